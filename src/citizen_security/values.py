@@ -1,0 +1,207 @@
+"""Headline values of a notebook: recorded in the kernel, read back from the run, pulled into prose by glue.
+
+`record` leaves an output in the notebook itself, so the value travels with it: no file is written by a kernel, and an
+interrupted notebook leaves nothing behind.
+"""
+
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# MyST-NB keeps outputs whose type starts so for glue and does not show them on the page.
+GLUE_PREFIX = "application/papermill.record/"
+
+VALUE_TYPE = GLUE_PREFIX + "vnd.citizen-security.value+json"
+DIAGNOSTICS_TYPE = GLUE_PREFIX + "vnd.citizen-security.diagnostics+json"
+TABLE_TYPE = GLUE_PREFIX + "vnd.citizen-security.table+json"
+TEXT_TYPE = GLUE_PREFIX + "text/plain"
+
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class ValueNameError(ValueError):
+    """A name that cannot be recorded: not snake case, or recorded before with another value."""
+
+
+def record(
+    name: str,
+    value: float | int | str | bool,
+    *,
+    unit: str = "",
+    interval: tuple[float, float] | None = None,
+    n: int | None = None,
+    label: str = "",
+    format: str = "",
+) -> None:
+    """Record a headline value of the notebook.
+
+    The run's `values.json` holds it under `name`. Pages take it by glue: `name` is the bare value, `name_text` the
+    formatted one, `name_interval` the formatted interval, `name_n` the number of observations.
+
+    Parameters
+    ----------
+    name : str
+        Snake case, unique in the notebook.
+    value : float, int, str or bool
+        The value; a missing number (nan) is refused, since it would be printed.
+    unit : str
+        Unit of `value` and `interval`.
+    interval : tuple of float, optional
+        Lower and upper end of the interval that `label` names.
+    n : int, optional
+        Number of observations behind the value.
+    label : str
+        What the value is, for a reader; says which interval it is (such as `95% confidence`).
+    format : str
+        Format specification for the value and interval in prose, such as `.2f`.
+
+    Raises
+    ------
+    ValueNameError
+        If `name` is not snake case.
+    ValueError
+        If a number is not finite, or the interval does not run from low to high.
+    """
+    entry = _entry(name, value, unit, interval, n, label, format)
+    _display(name, {VALUE_TYPE: {"name": name, **entry}, TEXT_TYPE: repr(entry["value"])})
+    for key, text in _texts(name, entry).items():
+        _display(key, {TEXT_TYPE: repr(text)})
+
+
+def record_diagnostics(name: str, diagnostics: Mapping[str, Any]) -> None:
+    """Record a sampler's diagnostics, which the run's manifest carries.
+
+    Parameters
+    ----------
+    name : str
+        Name of the fit, such as `city_homicide`.
+    diagnostics : mapping
+        Plain numbers, texts and truth values by name.
+    """
+    content = {"name": name, "diagnostics": json.loads(json.dumps(dict(diagnostics)))}
+    _display(f"{name}_diagnostics", {DIAGNOSTICS_TYPE: content})
+
+
+def record_table(name: str, frame: "pd.DataFrame", *, label: str = "") -> None:
+    """Record a table, which the run keeps as `tables/<name>.csv` and the page offers for download.
+
+    Parameters
+    ----------
+    name : str
+        Snake case, unique in the notebook.
+    frame : pandas.DataFrame
+        The table; its index is not kept.
+    label : str
+        What the table is, for a reader.
+    """
+    _check_name(name)
+    content = {"name": name, "label": label, "csv": frame.to_csv(index=False, lineterminator="\n")}
+    _display(f"{name}_table", {TABLE_TYPE: content})
+
+
+def values_of(outputs: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Recorded values among a notebook's outputs: name → {value, unit, interval, n, label, format}.
+
+    Raises
+    ------
+    ValueNameError
+        If a name was recorded twice: pages could not tell which is meant.
+    """
+    return _unique((entry.pop("name"), entry) for entry in _payloads(outputs, VALUE_TYPE))
+
+
+def diagnostics_of(outputs: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Recorded diagnostics among a notebook's outputs, by the name of the fit."""
+    return _unique((entry["name"], entry["diagnostics"]) for entry in _payloads(outputs, DIAGNOSTICS_TYPE))
+
+
+def tables_of(outputs: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """Recorded tables among a notebook's outputs: name → {label, csv}."""
+    return _unique((entry.pop("name"), entry) for entry in _payloads(outputs, TABLE_TYPE))
+
+
+def _entry(
+    name: str,
+    value: float | int | str | bool,
+    unit: str,
+    interval: tuple[float, float] | None,
+    n: int | None,
+    label: str,
+    format: str,
+) -> dict[str, Any]:
+    _check_name(name)
+    plain = _plain(name, value)
+    ends = None if interval is None else [float(_plain(name, end)) for end in interval]
+    if ends is not None and not ends[0] <= ends[1]:
+        raise ValueError(f"the interval of {name!r} runs from {ends[0]} to {ends[1]}; give the lower end first")
+    _formatted(plain, format, name)  # refuses a format that does not fit, before anything is displayed
+    return {
+        "value": plain,
+        "unit": unit,
+        "interval": ends,
+        "n": None if n is None else int(n),
+        "label": label,
+        "format": format,
+    }
+
+
+def _formatted(value: float | int | str | bool, specification: str, name: str) -> str:
+    """`value` in the format asked for; a minus sign is printed as one."""
+    if isinstance(value, str):
+        return value
+    try:
+        return f"{value:{specification}}".replace("-", "−")
+    except ValueError:
+        raise ValueError(f"format {specification!r} of {name!r} does not fit the value {value!r}") from None
+
+
+def _texts(name: str, entry: Mapping[str, Any]) -> dict[str, str]:
+    """What prose may take of a value besides the value itself, by glue key."""
+    specification = entry["format"]
+    texts = {f"{name}_text": _formatted(entry["value"], specification, name)}
+    if entry["interval"] is not None:
+        low, high = (_formatted(end, specification, name) for end in entry["interval"])
+        texts[f"{name}_interval"] = f"{low} to {high}"
+    if entry["n"] is not None:
+        texts[f"{name}_n"] = f"{entry['n']:,}"
+    return texts
+
+
+def _display(key: str, bundle: dict[str, Any]) -> None:
+    from IPython.display import display
+
+    metadata = {"scrapbook": {"name": key, "mime_prefix": GLUE_PREFIX}}
+    display(bundle, raw=True, metadata=metadata)
+
+
+def _payloads(outputs: Iterable[Mapping[str, Any]], kind: str) -> Iterator[dict[str, Any]]:
+    for output in outputs:
+        if kind in output.get("data", {}):
+            yield json.loads(json.dumps(output["data"][kind]))
+
+
+def _unique[Content](pairs: Iterable[tuple[str, Content]]) -> dict[str, Content]:
+    found: dict[str, Content] = {}
+    for name, content in pairs:
+        if name in found:
+            raise ValueNameError(f"{name!r} is recorded twice in one notebook; give each its own name")
+        found[name] = content
+    return found
+
+
+def _check_name(name: str) -> None:
+    if not NAME.fullmatch(name):
+        raise ValueNameError(f"{name!r} cannot be recorded: a name is snake case, such as 'homicide_rate'")
+
+
+def _plain(name: str, value: Any) -> Any:
+    """Numpy scalars become plain numbers; what is not finite is refused."""
+    plain = value.item() if hasattr(value, "item") else value
+    if isinstance(plain, float) and not math.isfinite(plain):
+        raise ValueError(f"{name!r} is {plain}: only finite numbers are recorded. Check the step that computes it.")
+    return plain

@@ -1,0 +1,34 @@
+"""What tests of several rooms share: a checkout of their own, and the built book."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from support import ROOT, copy_checkout
+
+# Tests run side by side and so do their kernels.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch) -> Path:
+    """A checkout of the test's own, used instead of the one the tests are in."""
+    folder = copy_checkout(tmp_path / "checkout")
+    monkeypatch.setenv("CITIZEN_SECURITY_ROOT", str(folder))
+    monkeypatch.delenv("CITIZEN_SECURITY_RESULTS", raising=False)
+    monkeypatch.setenv("PYTHONPATH", str(folder / "src"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """Folder of the built site; it is built first where it is not up to date."""
+    with FileLock(ROOT / ".pytest-site.lock"):
+        command = [sys.executable, "-m", "citizen_security.cli", "book"]
+        made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert made.returncode == 0, f"the book does not build:\n{made.stdout[-4000:]}\n{made.stderr[-8000:]}"
+    return ROOT / "_build" / "html"

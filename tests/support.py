@@ -1,0 +1,27 @@
+"""What tests of several rooms call."""
+
+import shutil
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def copy_checkout(folder: Path) -> Path:
+    """Copy what a run depends on, so that a test may edit it."""
+    for name in ("data", "src", "notebooks", "workflow", "book"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+    for name in ("requirements.lock", "Snakefile", "_config.yml", "pyproject.toml"):
+        shutil.copy2(ROOT / name, folder / name)
+    return folder
+
+
+def write_notebook(path: Path, *cells: str) -> Path:
+    """Write a notebook whose first cell holds the parameters."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    notebook.cells[0].metadata["tags"] = ["parameters"]
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+    return path

@@ -1,0 +1,94 @@
+from typing import Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import Field, model_validator
+
+from citizen_security.parameters import ParameterError, Parameters, allowed_values, field_schema, unknown
+
+
+class Example(Parameters):
+    first_year: int = Field(1991, ge=1990, le=2023, description="first year")
+    last_year: int = Field(2020, ge=1990, le=2023, description="last year")
+    scale: float = Field(1.0, gt=0, description="a scale")
+    countries: Literal["lac"] | list[str] = Field("lac", description="countries")
+    regressors: list[Literal["gini", "poverty"]] = Field(["gini"], description="regressors")
+    weighted: bool = Field(False, description="weights")
+
+    @model_validator(mode="after")
+    def _years_in_order(self):
+        if self.first_year > self.last_year:
+            raise ValueError(f"first_year = {self.first_year} is after last_year = {self.last_year}")
+        return self
+
+
+REFUSALS = {
+    "unknown name": ({"frist_year": 2000}, "unknown parameter 'frist_year'; did you mean 'first_year'?"),
+    "text for a number": ({"first_year": "2000"}, "first_year = '2000' is not allowed. Allowed: integer from 1990 to"),
+    "float for an integer": ({"first_year": 2000.5}, "first_year = 2000.5 is not allowed"),
+    "truth value for a number": ({"first_year": True}, "first_year = True is not allowed"),
+    "number for a truth value": ({"weighted": 1}, "Allowed: true or false"),
+    "below the range": ({"first_year": 1989}, "from 1990 to 2023"),
+    "at an open bound": ({"scale": 0.0}, "number above 0"),
+    "not a number": ({"scale": float("nan")}, "scale = nan is not allowed"),
+    "infinite": ({"scale": float("inf")}, "scale = inf is not allowed"),
+    "unknown choice": ({"regressors": ["gin"]}, "unknown value 'gin' in regressors; did you mean 'gini'?"),
+    "wrong item": ({"countries": ["BRA", 3]}, "countries = ['BRA', 3] is not allowed"),
+    "null": ({"first_year": None}, "first_year = None is not allowed"),
+    "contradiction": ({"first_year": 2021}, "first_year = 2021 is after last_year = 2020"),
+    "effort": ({"effort": "quik"}, "did you mean 'quick'? Allowed: full, quick"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_a_wrong_value_is_refused_with_what_is_allowed(case):
+    values, message = REFUSALS[case]
+    with pytest.raises(ParameterError) as refusal:
+        Example.from_values(values)
+    assert message in str(refusal.value)
+
+
+def test_every_problem_is_told_at_once():
+    with pytest.raises(ParameterError) as refusal:
+        Example.from_values({"first_year": 1, "scale": -1.0, "efort": "full"})
+    assert len(refusal.value.problems) == 3
+
+
+def test_a_notebook_hands_over_its_variables_and_others_are_passed_over():
+    assert Example.from_cell({"first_year": 2001, "pandas": object(), "_": 1}).first_year == 2001
+
+
+def test_only_what_differs_from_the_defaults_is_a_change():
+    assert Example.from_values({"first_year": 1991, "scale": 2.0}).changed() == {"scale": 2.0}
+
+
+def test_parameters_cannot_be_changed_after_validation():
+    with pytest.raises(ValueError, match="frozen"):
+        Example().first_year = 2000
+
+
+def test_allowed_values_are_put_in_words():
+    words = {name: allowed_values(field_schema(Example, name)) for name in Example.model_fields}
+    assert words == {
+        "effort": "one of full, quick",
+        "first_year": "integer from 1990 to 2023",
+        "last_year": "integer from 1990 to 2023",
+        "scale": "number above 0",
+        "countries": "lac or a list of: text",
+        "regressors": "a list of: one of gini, poverty",
+        "weighted": "true or false",
+    }
+
+
+@given(st.dictionaries(st.text(min_size=1).filter(lambda name: name not in Example.model_fields), st.integers()))
+def test_no_unknown_name_is_ever_taken(values):
+    assert Example.from_cell(values) == Example.from_values({})
+    if values:
+        with pytest.raises(ParameterError, match="unknown parameter"):
+            Example.from_values(values)
+
+
+def test_the_nearest_match_ignores_case_and_none_is_offered_where_none_is_near():
+    assert "did you mean 'BRA'?" in unknown("country", "bra", ["BRA", "ARG"], "countries")
+    assert "did you mean" not in unknown("country", "zzzzzz", ["BRA", "ARG"])

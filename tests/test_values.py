@@ -1,0 +1,95 @@
+import numpy as np
+import pandas as pd
+import pytest
+from IPython.utils.capture import capture_output
+
+from citizen_security import values
+
+
+def outputs(function):
+    """What a kernel would keep of the displays that `function` makes."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    InteractiveShell.instance()
+    with capture_output() as captured:
+        function()
+    return [{"data": output.data, "metadata": output.metadata} for output in captured.outputs]
+
+
+def test_a_recorded_value_is_read_back_whole():
+    def cell():
+        values.record("effect", np.float64(-0.25), unit="victims", interval=(-0.5, 0.0), n=612, label="x", format=".2f")
+
+    assert values.values_of(outputs(cell)) == {
+        "effect": {
+            "value": -0.25,
+            "unit": "victims",
+            "interval": [-0.5, 0.0],
+            "n": 612,
+            "label": "x",
+            "format": ".2f",
+        }
+    }
+
+
+def test_prose_gets_the_bare_value_and_the_formatted_texts():
+    def cell():
+        values.record("effect", -0.256, interval=(-1234.5, 0.1), n=1612, format=",.1f")
+
+    glued = {o["metadata"]["scrapbook"]["name"]: o["data"][values.TEXT_TYPE] for o in outputs(cell)}
+    assert glued == {
+        "effect": "-0.256",
+        "effect_text": "'−0.3'",
+        "effect_interval": "'−1,234.5 to 0.1'",
+        "effect_n": "'1,612'",
+    }
+
+
+def test_nothing_recorded_is_shown_on_the_page():
+    # MyST-NB takes outputs with this prefix out of the page; anything else would be printed or warned about.
+    def cell():
+        values.record("effect", 1.0)
+        values.record_diagnostics("fit", {"divergences": 0})
+        values.record_table("cities", pd.DataFrame({"city": ["A"]}))
+
+    for output in outputs(cell):
+        assert output["metadata"]["scrapbook"]["mime_prefix"] == values.GLUE_PREFIX
+        assert all(kind.startswith(values.GLUE_PREFIX) for kind in output["data"])
+
+
+def test_tables_and_diagnostics_are_read_back():
+    frame = pd.DataFrame({"city": ["São Luís", 'a "quoted", one'], "rate": [74.5, 1.0]})
+
+    def cell():
+        values.record_table("cities", frame, label="rates")
+        values.record_diagnostics("fit", {"maximum_r_hat": 1.001})
+
+    found = outputs(cell)
+    assert values.tables_of(found)["cities"]["csv"] == frame.to_csv(index=False)
+    assert values.diagnostics_of(found) == {"fit": {"maximum_r_hat": 1.001}}
+
+
+REFUSALS = {
+    "a name that is no snake case": ({"name": "Effect size", "value": 1}, "snake case"),
+    "not a number": ({"name": "effect", "value": float("nan")}, "only finite numbers"),
+    "an infinite end": ({"name": "effect", "value": 1.0, "interval": (0, float("inf"))}, "only finite numbers"),
+    "an interval the wrong way round": ({"name": "effect", "value": 1.0, "interval": (2, 1)}, "lower end first"),
+    "a format that does not fit": ({"name": "effect", "value": 1.5, "format": "d"}, "does not fit the value"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_a_value_that_would_mislead_is_refused(case):
+    options, message = REFUSALS[case]
+    name, value = options.pop("name"), options.pop("value")
+    with pytest.raises(ValueError, match=message):
+        values.record(name, value, **options)
+
+
+def test_one_name_recorded_twice_is_refused():
+    def cell():
+        values.record("effect", 1.0)
+        values.record("effect", 2.0)
+
+    with pytest.raises(values.ValueNameError, match="'effect' is recorded twice"):
+        values.values_of(outputs(cell))
