@@ -51,7 +51,7 @@ def test_a_wrong_value_is_refused_with_what_is_allowed(case):
 
 def test_every_problem_is_told_at_once():
     with pytest.raises(ParameterError) as refusal:
-        Example.from_values({"first_year": 1, "scale": -1.0, "efort": "full"})
+        Example.from_values({"first_year": 1, "scale": -1.0, "efforts": "full"})
     assert len(refusal.value.problems) == 3
 
 
@@ -87,6 +87,15 @@ def test_no_unknown_name_is_ever_taken(values):
     if values:
         with pytest.raises(ParameterError, match="unknown parameter"):
             Example.from_values(values)
+
+
+def test_of_equally_near_matches_the_one_that_starts_alike_is_offered():
+    assert "did you mean 'BRA'?" in unknown("country", "BRZ", ["ARG", "BLZ", "BRA", "BRB"])
+
+
+def test_a_choice_given_bare_where_a_list_is_needed_is_no_unknown_value():
+    with pytest.raises(ParameterError, match=r"regressors = 'gini' is not allowed. Allowed: a list of"):
+        Example.from_values({"regressors": "gini"})
 
 
 def test_the_nearest_match_ignores_case_and_none_is_offered_where_none_is_near():

@@ -319,8 +319,8 @@ def update(name: str, root: Path | None = None) -> None:
     resource = _resource(description, name)
     raw = _bytes(resource, _file(resource, root))
     _validated(resource, raw, root, across_tables=True)
-    for dependant in _dependants(description, name):
-        validate(dependant, root=root)
+    for dependent in _dependents(description, name):
+        validate(dependent, root=root)
     resource.update(bytes=len(raw), hash=f"sha256:{_digest(raw)}")
     _write(_package_file(root), json.dumps(description, ensure_ascii=False, indent=2) + "\n")
 
@@ -392,7 +392,7 @@ def _check_digest(resource: Descriptor, raw: bytes) -> None:
         )
 
 
-def _dependants(description: Descriptor, name: str) -> list[str]:
+def _dependents(description: Descriptor, name: str) -> list[str]:
     return [other["name"] for other in description["resources"] if other["name"] != name and name in _references(other)]
 
 

@@ -15,6 +15,9 @@ Effort = Literal["full", "quick"]
 
 MAXIMUM_LISTED = 60
 
+# Below this ratio of difflib a name is no plausible slip of another; the library's own choice for close matches.
+SIMILAR = 0.6
+
 
 class ParameterError(ValueError):
     """Parameters that a notebook does not take.
@@ -112,12 +115,23 @@ def unknown(kind: str, given: str, allowed: Iterable[str], where: str = "") -> s
     str
     """
     names = list(allowed)
-    folded = {name.casefold(): name for name in names}
-    near = difflib.get_close_matches(given.casefold(), folded, n=1)
-    hint = f"; did you mean {folded[near[0]]!r}?" if near else "."
+    near = _nearest(given, names)
+    hint = f"; did you mean {near!r}?" if near else "."
     place = f" in {where}" if where else ""
     listed = ", ".join(names[:MAXIMUM_LISTED]) + (", …" if len(names) > MAXIMUM_LISTED else "")
     return f"unknown {kind} {given!r}{place}{hint} Allowed: {listed}"
+
+
+def _nearest(given: str, names: list[str]) -> str | None:
+    """The most similar name, of equals one that starts alike; none where no name is similar."""
+    word = given.casefold()
+    ranked = {name: (_similarity(word, name.casefold()), name.casefold()[:2] == word[:2]) for name in names}
+    best = max(names, key=ranked.__getitem__, default=None)
+    return best if best is not None and ranked[best][0] >= SIMILAR else None
+
+
+def _similarity(first: str, second: str) -> float:
+    return difflib.SequenceMatcher(None, first, second).ratio()
 
 
 def _sentences(parameters: type[Parameters], values: Mapping[str, object], details: list[ErrorDetails]) -> list[str]:
@@ -138,8 +152,9 @@ def _sentence(parameters: type[Parameters], values: Mapping[str, object], detail
     if detail["type"] == "extra_forbidden":
         return unknown("parameter", name, parameters.model_fields)
     schema = field_schema(parameters, name)
-    if isinstance(detail["input"], str) and (choices := _choices(schema)):
-        return unknown("value", detail["input"], choices, name)
+    given, choices = detail["input"], _choices(schema)
+    if isinstance(given, str) and choices and given not in choices:
+        return unknown("value", given, choices, name)
     return f"{name} = {values[name]!r} is not allowed. Allowed: {allowed_values(schema)}."
 
 

@@ -1,0 +1,1 @@
+"""Figures: they take frames, never models, and return a matplotlib figure or an Altair chart."""

@@ -1,0 +1,213 @@
+"""Coefficient plots: one panel per driver in its own units, one row per model, with intervals."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from citizen_security.figures import theme
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+REGRESSOR_LABELS = {
+    "unemployment_youth": "Youth unemployment",
+    "gdp_growth": "GDP growth",
+    "gdp_per_capita_growth": "Growth of GDP per head",
+    "log_gdp_per_capita": "Log income",
+    "log_gdp_per_capita_squared": "Log income, squared",
+    "poverty_685": "Poverty, survey years",
+    "poverty_685_lineup": "Poverty, interpolated",
+    "gini": "Inequality (Gini)",
+    "infant_mortality": "Infant mortality",
+}
+
+REGRESSOR_STEPS = {
+    "unemployment_youth": "per point",
+    "gdp_growth": "per point",
+    "gdp_per_capita_growth": "per point",
+    "log_gdp_per_capita": "per log point",
+    "log_gdp_per_capita_squared": "per log point squared",
+    "poverty_685": "per point below 6.85 USD",
+    "poverty_685_lineup": "per point below 6.85 USD",
+    "gini": "per Gini point",
+    "infant_mortality": "per death in 1,000 births",
+}
+
+OUTCOME_LABELS = {"rate": "homicides per 100,000", "log_rate": "log points of the homicide rate"}
+
+FIXED_EFFECTS_LABELS = {
+    "none": "pooled",
+    "year": "year effects",
+    "country": "country effects",
+    "two_way": "country and year effects",
+}
+
+MARKERS = ("o", "s", "D", "^", "v", "P", "X")
+
+
+def plot_coefficients(coefficients: "pd.DataFrame", *, model: str = "specification", columns: int = 4) -> "Figure":
+    """Estimates with their intervals, one panel per regressor and one row per model.
+
+    Each panel has its own horizontal scale, since the drivers have different units; the same model keeps its colour
+    and marker, filled where the interval leaves out zero.
+
+    Parameters
+    ----------
+    coefficients : pandas.DataFrame
+        regressor, estimate, lower, upper, outcome, confidence_level, and the column that `model` names.
+    model : str
+        Column that tells the models apart; they are drawn in order of appearance.
+    columns : int
+        Panels side by side at most.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    regressors = list(dict.fromkeys(coefficients["regressor"]))
+    models = list(dict.fromkeys(coefficients[model]))
+    width = min(columns, len(regressors))
+    height = -(-len(regressors) // width)
+    figure, axes = plt.subplots(
+        height,
+        width,
+        figsize=(3.1 * width + 1.4, (0.34 * len(models) + 1.05) * height + 0.9),
+        sharey=True,
+        squeeze=False,
+        layout="constrained",
+    )
+    for axis, regressor in zip(axes.flat, regressors, strict=False):
+        _draw_panel(axis, coefficients[coefficients["regressor"] == regressor], model, models)
+        axis.set_title(REGRESSOR_LABELS.get(regressor, regressor), fontsize="medium")
+        axis.set_xlabel(REGRESSOR_STEPS.get(regressor, "per unit"), fontsize="small")
+    for axis in axes.flat[len(regressors) :]:
+        axis.set_visible(False)
+    figure.suptitle(title_coefficients(coefficients), x=0.01, ha="left", fontweight="bold")
+    return figure
+
+
+def title_coefficients(coefficients: "pd.DataFrame") -> str:
+    """Finding of a coefficient plot: how many intervals leave out zero.
+
+    Parameters
+    ----------
+    coefficients : pandas.DataFrame
+        lower, upper, outcome, confidence_level.
+
+    Returns
+    -------
+    str
+    """
+    outside = int(((coefficients["lower"] > 0) | (coefficients["upper"] < 0)).sum())
+    level = coefficients["confidence_level"].iloc[0]
+    outcome = OUTCOME_LABELS[coefficients["outcome"].iloc[0]]
+    counted = "No interval leaves" if outside == 0 else f"{outside} of {len(coefficients)} intervals leave"
+    if outside == 1 and len(coefficients) > 1:
+        counted = f"1 of {len(coefficients)} intervals leaves"
+    return f"{counted} out zero\n{outcome.capitalize()}, with {100 * level:g}% intervals"
+
+
+def plot_partial(partial: "pd.DataFrame", regressor: str, outcome: str, *, labelled: int = 8) -> "Figure":
+    """Scatter of outcome against one driver, everything else taken out of both, with the fitted line.
+
+    Parameters
+    ----------
+    partial : pandas.DataFrame
+        iso3, year, regressor, outcome, weight, from the partial residuals of a fit.
+    regressor, outcome : str
+        Columns of the panel, for the labels.
+    labelled : int
+        How many country-years that pull the line most are named.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    pull = partial["weight"] * partial["regressor"] * partial["outcome"]
+    slope = float(pull.sum() / (partial["weight"] * partial["regressor"] ** 2).sum())
+    strongest = pull.abs().nlargest(min(labelled, len(partial))).index
+    figure, axis = plt.subplots(figsize=(8, 5.2), layout="constrained")
+    axis.scatter(partial["regressor"], partial["outcome"], s=14, color=theme.GREY, alpha=0.55, linewidths=0)
+    named = partial.loc[strongest]
+    axis.scatter(named["regressor"], named["outcome"], s=30, color=theme.VERMILION, zorder=3)
+    for _, row in named.iterrows():
+        axis.annotate(
+            f"{row['iso3']} {row['year']}",
+            (row["regressor"], row["outcome"]),
+            xytext=(5, 3),
+            textcoords="offset points",
+            fontsize="small",
+        )
+    ends = np.array([partial["regressor"].min(), partial["regressor"].max()])
+    axis.plot(ends, slope * ends, color=theme.BLUE, linewidth=2)
+    label = REGRESSOR_LABELS.get(regressor, regressor)
+    axis.set_xlabel(f"{label}, what the other terms leave (its own units)")
+    axis.set_ylabel(f"{OUTCOME_LABELS[outcome].capitalize()},\nwhat the other terms leave")
+    countries = ", ".join(sorted(named["iso3"].unique()))
+    axis.set_title(f"{label}: the country-years that pull the line most are of {countries}", fontsize="medium")
+    return figure
+
+
+def style_coefficients(coefficients: "pd.DataFrame", *, model: str = "specification") -> "pd.DataFrame":
+    """Table to read: one row per driver, one column per model, each cell estimate and interval.
+
+    Parameters
+    ----------
+    coefficients : pandas.DataFrame
+        regressor, estimate, lower, upper, observations, countries, and the column that `model` names.
+    model : str
+
+    Returns
+    -------
+    pandas.DataFrame
+        Texts; the last two rows count country-years and countries.
+    """
+    models = list(dict.fromkeys(coefficients[model]))
+    cells = coefficients.assign(cell=[_cell(row) for _, row in coefficients.iterrows()])
+    table = cells.pivot(index="regressor", columns=model, values="cell")
+    table = table.loc[list(dict.fromkeys(coefficients["regressor"])), models].fillna("")
+    table.index = [_row_label(regressor) for regressor in table.index]
+    first = coefficients.groupby(model)[["observations", "countries"]].agg(_one_or_range)
+    table.loc["Country-years"] = [first.loc[name, "observations"] for name in models]
+    table.loc["Countries"] = [first.loc[name, "countries"] for name in models]
+    return table.rename_axis(index="", columns="")
+
+
+def _draw_panel(axis: "Axes", rows: "pd.DataFrame", model: str, models: Sequence[str]) -> None:
+    axis.axvline(0, color=theme.INK, linewidth=1)
+    for _, row in rows.iterrows():
+        position = models.index(row[model])
+        colour = theme.CATEGORIES[position % len(theme.CATEGORIES)]
+        leaves_out_zero = row["lower"] > 0 or row["upper"] < 0
+        axis.plot([row["lower"], row["upper"]], [position, position], color=colour, linewidth=2)
+        axis.plot(
+            row["estimate"],
+            position,
+            marker=MARKERS[position % len(MARKERS)],
+            color=colour,
+            markerfacecolor=colour if leaves_out_zero else "white",
+            markersize=7,
+            linestyle="none",
+        )
+    axis.set_yticks(range(len(models)), labels=list(models))
+    axis.set_ylim(len(models) - 0.5, -0.5)
+    axis.grid(visible=False, axis="y")
+    axis.locator_params(axis="x", nbins=4)
+
+
+def _cell(row: "pd.Series[Any]") -> str:
+    numbers = [f"{row[name]:.2f}".replace("-", "−") for name in ("estimate", "lower", "upper")]
+    return "{} ({} to {})".format(*numbers)
+
+
+def _row_label(regressor: str) -> str:
+    return f"{REGRESSOR_LABELS.get(regressor, regressor)}, {REGRESSOR_STEPS.get(regressor, 'per unit')}"
+
+
+def _one_or_range(counts: "pd.Series[int]") -> str:
+    low, high = int(counts.min()), int(counts.max())
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"

@@ -1,0 +1,108 @@
+"""One palette for every picture, in matplotlib, seaborn and Altair.
+
+The colours are those of Okabe and Ito (2008), which readers with any common colour blindness tell apart, in an order
+that also alternates lightness, so that neighbours survive a grey print.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+BLUE = "#0072B2"
+ORANGE = "#E69F00"
+VERMILION = "#D55E00"
+SKY = "#56B4E9"
+GREEN = "#009E73"
+PURPLE = "#CC79A7"
+GREY = "#767676"
+INK = "#1B1F24"
+
+CATEGORIES = (BLUE, ORANGE, VERMILION, SKY, GREEN, PURPLE, GREY)
+
+# Lightness falls evenly from low to high (viridis without its palest end), so order is read in grey as in colour.
+ORDERED = ("#fde725", "#7ad151", "#22a884", "#2a788e", "#414487", "#440154")
+
+LIGHT = {"background": "#ffffff", "text": INK, "grid": "#d9dde1"}
+DARK = {"background": "#121212", "text": "#ced6dd", "grid": "#3b434b"}
+
+FONT = "DejaVu Sans"
+
+
+def apply() -> None:
+    """Set the compendium's look for every matplotlib and seaborn figure that follows."""
+    import matplotlib as mpl
+    import seaborn
+
+    seaborn.set_theme(context="notebook", style="whitegrid", palette=list(CATEGORIES), rc=_matplotlib_settings())
+    mpl.rcParams["svg.hashsalt"] = "citizen-security"
+
+
+def source(figure: "Figure", text: str) -> None:
+    """Write the source line, with the data release, under a figure.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    text : str
+        Publisher and release, such as `UNODC 2025; World Bank WDI, December 2025`.
+    """
+    figure.text(0.005, -0.01, f"Source: {text}", ha="left", va="top", fontsize="small", color=GREY, wrap=True)
+
+
+def altair_config(*, dark: bool = False) -> dict[str, Any]:
+    """Vega-Lite configuration in the compendium's palette.
+
+    Parameters
+    ----------
+    dark : bool
+        For the dark mode of the site.
+
+    Returns
+    -------
+    dict
+        The `config` of a Vega-Lite specification.
+    """
+    ground = DARK if dark else LIGHT
+    axis = {
+        "labelColor": ground["text"],
+        "titleColor": ground["text"],
+        "gridColor": ground["grid"],
+        "domainColor": ground["grid"],
+        "tickColor": ground["grid"],
+        "labelFontSize": 12,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+    }
+    text = {"labelColor": ground["text"], "titleColor": ground["text"], "labelFontSize": 12, "titleFontSize": 12}
+    return {
+        "background": "transparent" if dark else ground["background"],
+        "font": "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif",
+        "view": {"stroke": None},
+        "axis": axis,
+        "legend": text,
+        "header": text,
+        "title": {"color": ground["text"], "subtitleColor": ground["text"], "anchor": "start", "fontSize": 15},
+        "range": {"category": list(CATEGORIES), "ordinal": list(ORDERED), "ramp": list(ORDERED)},
+        "mark": {"tooltip": True},
+    }
+
+
+def _matplotlib_settings() -> dict[str, Any]:
+    return {
+        "figure.figsize": (8, 4.8),
+        "figure.dpi": 100,
+        "savefig.dpi": 144,
+        "savefig.bbox": "tight",
+        "figure.facecolor": LIGHT["background"],
+        "font.family": FONT,
+        "text.color": LIGHT["text"],
+        "axes.labelcolor": LIGHT["text"],
+        "axes.edgecolor": LIGHT["grid"],
+        "axes.titlelocation": "left",
+        "axes.titleweight": "bold",
+        "grid.color": LIGHT["grid"],
+        "xtick.color": LIGHT["text"],
+        "ytick.color": LIGHT["text"],
+        "legend.frameon": False,
+    }

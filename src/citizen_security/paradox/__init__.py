@@ -1,0 +1,1 @@
+"""The violence–poverty paradox: why homicide did not fall when poverty did."""

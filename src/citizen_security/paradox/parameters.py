@@ -1,0 +1,226 @@
+"""Parameters of the notebooks on the violence–poverty paradox."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from citizen_security.parameters import Parameters
+
+Regressor = Literal[
+    "unemployment_youth",
+    "gdp_growth",
+    "gdp_per_capita_growth",
+    "log_gdp_per_capita",
+    "log_gdp_per_capita_squared",
+    "poverty_685",
+    "poverty_685_lineup",
+    "gini",
+    "infant_mortality",
+]
+Outcome = Literal["rate", "log_rate"]
+Release = Literal["2025", "2024"]
+FixedEffects = Literal["two_way", "country", "year", "none"]
+Weights = Literal["none", "population"]
+PovertyLine = Literal["poverty_685", "poverty_365", "poverty_215"]
+
+FIRST_YEAR = 1990
+LAST_YEAR = 2023
+
+DEFAULT_REGRESSORS: list[Regressor] = [
+    "unemployment_youth",
+    "gdp_growth",
+    "log_gdp_per_capita",
+    "log_gdp_per_capita_squared",
+    "poverty_685",
+    "gini",
+    "infant_mortality",
+]
+
+# Two series of one quantity: in one model neither would be held constant while the other moves.
+ALTERNATIVES = (("gdp_growth", "gdp_per_capita_growth"), ("poverty_685", "poverty_685_lineup"))
+
+# The last year of the 2024 release of UNODC's rates.
+LAST_YEAR_OF_RELEASE_2024 = 2021
+
+
+class PanelRegressions(Parameters):
+    """Homicide and the drivers that the literature names.
+
+    Two growth series are offered. `gdp_growth` is growth of the whole economy, as in the published statement that it
+    is compared with, and ends in 2022; `gdp_per_capita_growth` comes from a later release and runs to 2023.
+    """
+
+    countries: Literal["lac"] | list[str] = Field(
+        "lac", description="lac for the 33 states of the region, or a list of ISO 3166-1 alpha-3 codes"
+    )
+    first_year: int = Field(
+        FIRST_YEAR,
+        ge=FIRST_YEAR,
+        le=LAST_YEAR,
+        description="first year of the panel",
+        json_schema_extra={"unit": "year"},
+    )
+    last_year: int = Field(
+        LAST_YEAR, ge=FIRST_YEAR, le=LAST_YEAR, description="last year of the panel", json_schema_extra={"unit": "year"}
+    )
+    outcome: Outcome = Field(
+        "rate",
+        description="homicide rate, or its natural logarithm",
+        json_schema_extra={"unit": "victims per 100,000 people, or log points"},
+    )
+    release: Release = Field("2025", description="release of the homicide rates; that of 2024 ends in 2021")
+    regressors: list[Regressor] = Field(
+        DEFAULT_REGRESSORS, min_length=1, description="drivers: each is fitted alone, then all of them together"
+    )
+    fixed_effects: FixedEffects = Field(
+        "two_way", description="what is held constant: country and year, country, year, or nothing"
+    )
+    weights: Weights = Field("none", description="countries count alike, or by their population")
+    confidence_level: float = Field(
+        0.95,
+        ge=0.5,
+        le=0.999,
+        description="level of the confidence intervals",
+        json_schema_extra={"unit": "probability"},
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        _refuse_reversed("first_year", self.first_year, "last_year", self.last_year)
+        _refuse_repeated("countries", self.countries)
+        _refuse_repeated("regressors", self.regressors)
+        _refuse_contradictions(self.regressors)
+        if self.release == "2024" and self.first_year >= LAST_YEAR_OF_RELEASE_2024:
+            raise ValueError(
+                f"release 2024 ends in {LAST_YEAR_OF_RELEASE_2024}, and first_year = {self.first_year} leaves fewer "
+                f"than two years of it. Allowed: a first_year before {LAST_YEAR_OF_RELEASE_2024}, or release 2025."
+            )
+        return self
+
+
+class PovertyAndViolence(Parameters):
+    """Poverty, inequality and homicide: the region over time, against the world, before and after."""
+
+    countries: Literal["lac"] | list[str] = Field(
+        "lac", description="lac for the whole region, or a list of ISO 3166-1 alpha-3 codes that make up the region"
+    )
+    first_year: int = Field(
+        FIRST_YEAR, ge=FIRST_YEAR, le=LAST_YEAR, description="first year shown", json_schema_extra={"unit": "year"}
+    )
+    last_year: int = Field(
+        LAST_YEAR, ge=FIRST_YEAR, le=LAST_YEAR, description="last year shown", json_schema_extra={"unit": "year"}
+    )
+    before_first: int = Field(
+        2000,
+        ge=FIRST_YEAR,
+        le=LAST_YEAR,
+        description="first year of the window before",
+        json_schema_extra={"unit": "year"},
+    )
+    before_last: int = Field(
+        2004,
+        ge=FIRST_YEAR,
+        le=LAST_YEAR,
+        description="last year of the window before",
+        json_schema_extra={"unit": "year"},
+    )
+    after_first: int = Field(
+        2015,
+        ge=FIRST_YEAR,
+        le=LAST_YEAR,
+        description="first year of the window after",
+        json_schema_extra={"unit": "year"},
+    )
+    after_last: int = Field(
+        2019,
+        ge=FIRST_YEAR,
+        le=LAST_YEAR,
+        description="last year of the window after",
+        json_schema_extra={"unit": "year"},
+    )
+    poverty_line: PovertyLine = Field(
+        "poverty_685",
+        description="people below 6.85, 3.65 or 2.15 a day",
+        json_schema_extra={"unit": "US dollars of 2017 at purchasing power parity"},
+    )
+    minimum_years: int = Field(
+        2,
+        ge=1,
+        le=LAST_YEAR - FIRST_YEAR + 1,
+        description="years with figures that a country needs in each window to be compared",
+        json_schema_extra={"unit": "years"},
+    )
+    minimum_coverage: float = Field(
+        0.75,
+        ge=0,
+        le=1,
+        description="share of people living in countries with figures that a year needs to be compared with the world",
+        json_schema_extra={"unit": "share of the population"},
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        _refuse_reversed("first_year", self.first_year, "last_year", self.last_year)
+        _refuse_repeated("countries", self.countries)
+        for window in ("before", "after"):
+            first, last = getattr(self, f"{window}_first"), getattr(self, f"{window}_last")
+            _refuse_window(window, first, last, self.minimum_years)
+            _refuse_outside(window, first, last, self.first_year, self.last_year)
+        if self.before_last >= self.after_first:
+            raise ValueError(
+                f"the windows overlap: before ends with before_last = {self.before_last}, after begins with "
+                f"after_first = {self.after_first}. Allowed: a before_last earlier than after_first."
+            )
+        return self
+
+
+def _refuse_reversed(first_name: str, first: int, last_name: str, last: int) -> None:
+    if first >= last:
+        raise ValueError(
+            f"{first_name} = {first} is not before {last_name} = {last}. Allowed: a {first_name} earlier than "
+            f"{last_name}, both from {FIRST_YEAR} to {LAST_YEAR}."
+        )
+
+
+def _refuse_repeated(name: str, given: str | list[str] | list[Regressor]) -> None:
+    if given == "lac":
+        return
+    repeated = sorted({item for item in given if list(given).count(item) > 1})
+    if repeated:
+        raise ValueError(f"{name} names {', '.join(repeated)} more than once. Allowed: each once.")
+    if not given:
+        raise ValueError(f"{name} is empty. Allowed: at least one.")
+
+
+def _refuse_contradictions(regressors: list[Regressor]) -> None:
+    if "log_gdp_per_capita_squared" in regressors and "log_gdp_per_capita" not in regressors:
+        raise ValueError(
+            "regressors has log_gdp_per_capita_squared without log_gdp_per_capita, which would force the parabola's "
+            "peak to one income. Add log_gdp_per_capita or leave the square out."
+        )
+    for first, second in ALTERNATIVES:
+        if first in regressors and second in regressors:
+            raise ValueError(
+                f"regressors has both {first} and {second}, two series of the same quantity. Allowed: one of the two."
+            )
+
+
+def _refuse_window(window: str, first: int, last: int, minimum_years: int) -> None:
+    if first > last:
+        raise ValueError(
+            f"{window}_first = {first} is after {window}_last = {last}. Allowed: a {window}_first no later than "
+            f"{window}_last."
+        )
+    if last - first + 1 < minimum_years:
+        raise ValueError(
+            f"the window {window} has {last - first + 1} years and minimum_years = {minimum_years} asks for more. "
+            "Lengthen the window or lower minimum_years."
+        )
+
+
+def _refuse_outside(window: str, first: int, last: int, first_year: int, last_year: int) -> None:
+    if first < first_year or last > last_year:
+        raise ValueError(
+            f"the window {window}, {first} to {last}, lies outside first_year = {first_year} to last_year = "
+            f"{last_year}. Allowed: a window within these years."
+        )
