@@ -1,0 +1,1 @@
+"""Comparisons with the obvious alternatives, each measured in the same run: `make bench`."""

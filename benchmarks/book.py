@@ -1,0 +1,67 @@
+"""The book, from nothing and with nothing changed, against papermill one notebook after the other plus Jupyter Book."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.comparison import Comparison, compare_seconds
+from citizen_security import compendium, project
+
+COPIED_FOLDERS = ("data", "src", "notebooks", "workflow", "book")
+COPIED_FILES = ("requirements.lock", "Snakefile", "_config.yml", "pyproject.toml", "LICENSE", "CITATION.cff")
+
+
+def comparisons() -> Iterator[Comparison]:
+    """Cold, then with nothing changed."""
+    with tempfile.TemporaryDirectory(prefix="bench-book-") as folder:
+        checkout = _copy(project.root(), Path(folder) / "checkout")
+        environment = _environment(checkout)
+
+        def ours() -> None:
+            _call(environment, checkout, "citizen_security.cli", "book")
+
+        def peer() -> None:
+            for name in compendium.NOTEBOOKS:
+                output = checkout / "peer" / f"{name}.ipynb"
+                output.parent.mkdir(parents=True, exist_ok=True)
+                notebook = checkout / "notebooks" / f"{name}.ipynb"
+                _call(environment, checkout, "papermill", str(notebook), str(output), "--kernel", "python3")
+            # The pages that our own build has put together are what Jupyter Book is given as well.
+            source = checkout / "_build" / "source"
+            words = ["build", str(source), "--config", str(checkout / "_config.yml"), "--toc", str(source / "_toc.yml")]
+            _call(environment, checkout, "jupyter_book.cli.main", *words, "--path-output", str(checkout / "peer"))
+
+        peer_name = "papermill, one notebook after the other, and jupyter-book"
+        work = f"{len(compendium.NOTEBOOKS)} notebooks at full effort and the site"
+        yield compare_seconds("book", f"{work}, from nothing", ours, peer, peer_name)
+        yield compare_seconds("book_unchanged", f"{work}, nothing changed", ours, peer, peer_name)
+
+
+def _copy(root: Path, folder: Path) -> Path:
+    for name in COPIED_FOLDERS:
+        shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
+    for name in COPIED_FILES:
+        shutil.copy2(root / name, folder / name)
+    return folder
+
+
+def _environment(checkout: Path) -> dict[str, str]:
+    own = {name: value for name, value in os.environ.items() if not name.startswith("CITIZEN_SECURITY_")}
+    return {**own, "PYTHONPATH": str(checkout / "src"), "CITIZEN_SECURITY_ROOT": str(checkout)}
+
+
+def _call(environment: dict[str, str], checkout: Path, module: str, *words: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", module, *words],
+        cwd=checkout,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        sys.exit(f"bench: {module} {' '.join(words)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")

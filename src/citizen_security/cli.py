@@ -1,0 +1,373 @@
+"""The command line: `citizen-security …`. Each command is a few lines that call the rooms of the package.
+
+Nothing scientific is imported at the top: the command line must start at once.
+"""
+
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from citizen_security import __version__, compendium, project
+from citizen_security.parameters import ParameterError, allowed_values, field_schema
+
+if TYPE_CHECKING:
+    from citizen_security.compendium import Notebook
+    from citizen_security.runs.store import Store
+
+REFUSED = 2
+FAILED = 1
+INTERRUPTED = 130
+
+MAXIMUM_FILE_BYTES = 1_000_000
+
+application = typer.Typer(
+    help="Run the notebooks of the citizen security compendium with other parameters, and look at its tables.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+data = typer.Typer(help="The tables that the compendium ships.", no_args_is_help=True, rich_markup_mode=None)
+application.add_typer(data, name="data")
+
+console = Console()
+errors = Console(stderr=True, soft_wrap=True, highlight=False)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+def main() -> None:
+    """Entry point of `citizen-security`."""
+    # A polite kill ends like Ctrl-C, so that what was half made is cleared away.
+    signal.signal(signal.SIGTERM, _interrupt)
+    application()
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _speaks_plainly[**Arguments, Result](command: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """Turn the errors that users can mend into lines on standard error and an exit status."""
+
+    @wraps(command)
+    def speaking(*arguments: Arguments.args, **options: Arguments.kwargs) -> Result:
+        try:
+            return command(*arguments, **options)
+        except ParameterError as error:
+            _refuse(error.problems)
+        except (ValueError, OSError, project.ProjectNotFound) as error:
+            _refuse([str(error)])
+        except project.WorkFailed as error:
+            errors.print(f"error: {error}", markup=False)
+            raise typer.Exit(FAILED) from None
+        except KeyboardInterrupt:
+            errors.print("interrupted: nothing of this run was kept; repeat the command to run it")
+            raise typer.Exit(INTERRUPTED) from None
+
+    return speaking
+
+
+def _refuse(problems: Iterable[str]) -> NoReturn:
+    for problem in problems:
+        errors.print(f"error: {problem}", markup=False)
+    raise typer.Exit(REFUSED) from None
+
+
+@application.callback(invoke_without_command=True)
+def _version(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    if version:
+        console.print(__version__)
+        raise typer.Exit
+
+
+@application.command("list")
+@_speaks_plainly
+def list_notebooks(as_json: AsJson = False) -> None:
+    """List the notebooks, what each asks and about how long it runs."""
+    entries = [
+        {"notebook": entry.name, "question": entry.question, "seconds": entry.seconds, "tables": list(entry.tables)}
+        for entry in compendium.NOTEBOOKS.values()
+    ]
+    if as_json:
+        return _print_json(entries)
+    _print_table(["notebook", "question", "seconds"], [[e["notebook"], e["question"], e["seconds"]] for e in entries])
+
+
+@application.command()
+@_speaks_plainly
+def describe(
+    notebook: Annotated[str, typer.Argument(help="Such as paradox/panel_regressions.")], as_json: AsJson = False
+) -> None:
+    """Describe a notebook's parameters; --json prints their JSON Schema."""
+    entry = compendium.notebook(notebook)
+    if as_json:
+        return _print_json(entry.parameters.model_json_schema())
+    console.print(f"[bold]{entry.name}[/bold]: {escape(entry.question)}")
+    console.print(f"reads the tables {', '.join(entry.tables)}; a full run takes about {entry.seconds} s\n")
+    _print_table(["parameter", "default", "allowed", "unit", "what it is"], _parameter_rows(entry))
+    console.print(f"\nRun it: citizen-security run {entry.name} -p name=value …", highlight=False)
+
+
+@application.command()
+@_speaks_plainly
+def run(
+    notebook: Annotated[str, typer.Argument(help="Such as paradox/panel_regressions.")],
+    parameter: Annotated[
+        list[str] | None, typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="A parameter; may be repeated.")
+    ] = None,
+    file: Annotated[Path | None, typer.Option("-f", "--file", help="Parameters in a YAML or JSON file.")] = None,
+    progress: Annotated[bool, typer.Option(help="Show a progress bar.")] = True,
+) -> None:
+    """Run a notebook; wrong parameters are refused before anything starts."""
+    entry = compendium.notebook(notebook)
+    parameters = entry.parameters.from_values(_given(entry, parameter or [], file))
+    entry.check_sample(parameters)
+
+    from citizen_security.runs.execute import Job, execute
+
+    root = project.root()
+    job = Job(root, entry.name, root / entry.path, entry.tables, parameters)
+    done = execute(job, _store(), progress=progress and sys.stderr.isatty())
+    _print_values(done.values)
+    seconds = done.manifest["duration_seconds"]
+    console.print(f"{done.name}: complete in {seconds:.1f} s, kept in {done.folder}", soft_wrap=True, highlight=False)
+
+
+@application.command()
+@_speaks_plainly
+def runs(as_json: AsJson = False) -> None:
+    """List what has been run: parameters, duration, state."""
+    entries = [
+        {
+            "run": kept.name,
+            "state": kept.manifest["state"],
+            "started": kept.manifest["started"],
+            "seconds": kept.manifest["duration_seconds"],
+            "changed": kept.manifest["changed"],
+        }
+        for kept in _store().runs()
+    ]
+    if as_json:
+        return _print_json(entries)
+    if not entries:
+        console.print("nothing has been run yet; try: citizen-security run panel_regressions")
+    else:
+        rows = [[e["run"], e["state"], e["started"], e["seconds"], _as_words(e["changed"])] for e in entries]
+        _print_table(["run", "state", "started", "seconds", "parameters that differ from the defaults"], rows)
+
+
+@application.command()
+@_speaks_plainly
+def show(
+    run: Annotated[str, typer.Argument(help="A name that `runs` prints, or a part that fits one run only.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show a run: its parameters, the tables and code it was made of, its recorded values."""
+    kept = _store().run(run)
+    if as_json:
+        return _print_json({"manifest": kept.manifest, "values": kept.values})
+    facts = {key: value for key, value in kept.manifest.items() if not isinstance(value, dict)}
+    _print_table(["fact", kept.name], [[key, value] for key, value in facts.items()])
+    _print_table(["parameter", "value"], [[key, _as_word(value)] for key, value in kept.manifest["parameters"].items()])
+    tables = kept.manifest["tables"].items()
+    _print_table(["table", "checksum", "release"], [[key, it["sha256"][:12], it["release"]] for key, it in tables])
+    _print_values(kept.values)
+    console.print(f"files: {kept.folder}", soft_wrap=True, highlight=False)
+
+
+@application.command()
+@_speaks_plainly
+def book(
+    cores: Annotated[int | None, typer.Option(help="Cores to use; all of them by default.", min=1)] = None,
+) -> None:
+    """Run every notebook that is not up to date and build the website."""
+    from citizen_security.book.workflow import make_book
+
+    index = make_book(project.root(), cores)
+    console.print(f"the book is in {index}; `make serve` shows it", soft_wrap=True, highlight=False)
+
+
+@application.command(hidden=True)
+@_speaks_plainly
+def typeset() -> None:
+    """Assemble and build the website from the runs there are; the workflow's last step."""
+    from citizen_security.book.workflow import typeset_book
+
+    typeset_book(project.root())
+
+
+@data.command("list")
+@_speaks_plainly
+def list_tables(as_json: AsJson = False) -> None:
+    """List the tables."""
+    from citizen_security import catalog
+
+    entries = [catalog.describe(name) for name in catalog.tables()]
+    if as_json:
+        return _print_json(entries)
+    _print_table(["table", "title", "bytes"], [[e["name"], e["title"], f"{e['bytes']:,}"] for e in entries])
+
+
+@data.command("describe")
+@_speaks_plainly
+def describe_table(
+    name: Annotated[str, typer.Argument(help="A table, such as country_year.")], as_json: AsJson = False
+) -> None:
+    """Describe a table: fields, units, publishers, licences, breaks in its series."""
+    from citizen_security import catalog
+
+    entry = catalog.describe(name)
+    if as_json:
+        return _print_json(entry)
+    console.print(f"[bold]{entry['name']}[/bold]: {escape(entry['title'])}\n{escape(entry['description'])}\n")
+    fields = [[f["name"], f["type"], f.get("unit", ""), f.get("description", "")] for f in entry["schema"]["fields"]]
+    _print_table(["field", "type", "unit", "description"], fields)
+    _print_table(["publisher and release", "site"], [[source["title"], source["path"]] for source in entry["sources"]])
+    console.print("licences: " + "; ".join(licence["name"] for licence in entry["licenses"]), markup=False)
+    for note in entry.get("notes", []):
+        console.print(f"- {note}", markup=False)
+    console.print(f"\nfile: {catalog.path(name)}", soft_wrap=True, highlight=False)
+
+
+@data.command()
+@_speaks_plainly
+def verify(names: Annotated[list[str] | None, typer.Argument(help="Tables; all of them by default.")] = None) -> None:
+    """Check checksums, schemas and the rules across tables."""
+    from citizen_security import catalog
+
+    found = catalog.verify(names or None)
+    bad = [entry for entry in found if entry.problem]
+    for entry in bad:
+        errors.print(f"error: {entry.problem}", markup=False)
+    if bad:
+        raise typer.Exit(FAILED)
+    console.print(f"{len(found)} tables hold what data/datapackage.json says of them")
+
+
+@data.command()
+@_speaks_plainly
+def update(name: Annotated[str, typer.Argument(help="The table that was edited.")]) -> None:
+    """Accept an edited table: validate it and write its new checksum."""
+    from citizen_security import catalog
+
+    catalog.update(name)
+    console.print(f"{name}: valid; its checksum in data/datapackage.json is now {catalog.checksum(name)[:12]}…")
+
+
+def _given(entry: "Notebook", pairs: list[str], file: Path | None) -> dict[str, Any]:
+    """Parameters as they were given, read as data; the command line wins over the file."""
+    given = _from_file(file) if file else {}
+    seen: set[str] = set()
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise ParameterError([f"{pair!r} is no parameter: write name=value, such as -p effort=quick"])
+        if name in seen:
+            raise ParameterError([f"{name} is given more than once; give it once (a list is written name=a,b)"])
+        seen.add(name)
+        given[name] = _from_text(entry, name, text)
+    return given
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    """Parameters of a YAML or JSON file; YAML's safe loader makes plain data only."""
+    import yaml
+
+    if path.stat().st_size > MAXIMUM_FILE_BYTES:
+        raise ParameterError([f"{path} has more than {MAXIMUM_FILE_BYTES:,} bytes; a parameter file is a few lines"])
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ParameterError([f"{path} is neither YAML nor JSON in UTF-8: {' '.join(str(error).split())}"]) from None
+    if not isinstance(content, dict) or not all(isinstance(name, str) for name in content):
+        raise ParameterError([f"{path} holds no parameters: write one `name: value` a line"])
+    return content
+
+
+def _from_text(entry: "Notebook", name: str, text: str) -> Any:
+    """Value of the command line, read as YAML; where a list is allowed, a,b is one and so is a."""
+    import yaml
+
+    schema = field_schema(entry.parameters, name) if name in entry.parameters.model_fields else {}
+    branches = schema.get("anyOf", [schema])
+    words = {branch.get("const") for branch in branches}
+    try:
+        value = yaml.safe_load(text)
+        if isinstance(value, str) and value not in words and any(it.get("type") == "array" for it in branches):
+            return [yaml.safe_load(part) for part in value.split(",")]
+    except yaml.YAMLError as error:
+        raise ParameterError([f"{name}={text!r} cannot be read: {' '.join(str(error).split())}"]) from None
+    return value
+
+
+def _store() -> "Store":
+    from citizen_security.runs.store import Store
+
+    return Store(project.results())
+
+
+def _parameter_rows(entry: "Notebook") -> list[list[object]]:
+    schema = entry.parameters.model_json_schema()["properties"]
+    return [
+        [
+            name,
+            _as_word(default),
+            allowed_values(schema[name]),
+            schema[name].get("unit", ""),
+            schema[name]["description"],
+        ]
+        for name, default in entry.parameters.defaults().items()
+    ]
+
+
+def _as_word(value: object) -> str:
+    """A value as one would write it after `-p name=`."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _as_words(values: Mapping[str, object]) -> str:
+    return ", ".join(f"{name}={_as_word(value)}" for name, value in values.items())
+
+
+def _print_values(values: Mapping[str, Mapping[str, Any]]) -> None:
+    if values:
+        _print_table(
+            ["value", "", "interval", "unit", "n", "what it is"], [_value_row(*item) for item in values.items()]
+        )
+
+
+def _value_row(name: str, entry: Mapping[str, Any]) -> list[object]:
+    specification = entry["format"]
+    shown = entry["value"] if isinstance(entry["value"], str) else f"{entry['value']:{specification}}"
+    interval = " to ".join(f"{end:{specification}}" for end in entry["interval"] or ())
+    return [name, shown, interval, entry["unit"], entry["n"] or "", entry["label"]]
+
+
+def _print_table(columns: list[str], rows: Iterable[Iterable[object]]) -> None:
+    table = Table(header_style="bold", box=None, pad_edge=False)
+    for place, column in enumerate(columns):
+        # Names are what one copies: they stay in one piece.
+        table.add_column(column, overflow="fold", no_wrap=place == 0)
+    for row in rows:
+        table.add_row(*(escape(str(cell)) for cell in row))
+    console.print(table)
+
+
+def _print_json(content: object) -> None:
+    typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

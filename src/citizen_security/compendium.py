@@ -1,0 +1,124 @@
+"""The notebooks of the compendium: name, question, parameters, tables, check.
+
+This is the one place that a new notebook is announced in; the command line, the workflow, the book and the tests all
+read it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import PurePosixPath
+
+from citizen_security.cities.parameters import CityHomicide
+from citizen_security.evidence.parameters import EvidenceGapMap
+from citizen_security.paradox.parameters import PanelRegressions, PovertyAndViolence
+from citizen_security.parameters import Parameters, unknown
+
+
+class UnknownNotebook(ValueError):
+    """A notebook that the compendium does not have."""
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """One parameterized notebook.
+
+    Attributes
+    ----------
+    name : str
+        `part/notebook`, the same in notebooks/, results/ and book/.
+    question : str
+        What it answers, in one line.
+    parameters : type of Parameters
+        Its typed parameters.
+    tables : tuple of str
+        Tables that it reads, by their names in the catalog.
+    check : str
+        `module:function` that refuses parameters which leave nothing to analyse; it takes the parameters and raises
+        `ParameterError`. Named, not imported, since it reads tables and the command line must start at once.
+    seconds : int
+        About how long a full run takes on two cores.
+    """
+
+    name: str
+    question: str
+    parameters: type[Parameters]
+    tables: tuple[str, ...]
+    check: str
+    seconds: int
+
+    @property
+    def part(self) -> str:
+        """Part of the compendium that the notebook belongs to."""
+        return self.name.split("/")[0]
+
+    @property
+    def path(self) -> PurePosixPath:
+        """Path of the notebook, relative to the root of the checkout."""
+        return PurePosixPath("notebooks") / f"{self.name}.ipynb"
+
+    def check_sample(self, parameters: Parameters) -> None:
+        """Refuse parameters that leave nothing to analyse.
+
+        Raises
+        ------
+        ParameterError
+            With the reason and what to do.
+        """
+        module, function = self.check.split(":")
+        check: Callable[[Parameters], object] = getattr(import_module(module), function)
+        check(parameters)
+
+
+NOTEBOOKS = {
+    notebook.name: notebook
+    for notebook in (
+        Notebook(
+            name="paradox/poverty_and_violence",
+            question="Poverty fell in Latin America and the Caribbean. Did homicide fall with it?",
+            parameters=PovertyAndViolence,
+            tables=("countries", "country_year", "world_homicide"),
+            check="citizen_security.paradox.sample:check_coverage",
+            seconds=20,
+        ),
+        Notebook(
+            name="paradox/panel_regressions",
+            question="Which of the drivers that the literature names move with homicide?",
+            parameters=PanelRegressions,
+            tables=("countries", "country_year"),
+            check="citizen_security.paradox.sample:check_sample",
+            seconds=30,
+        ),
+        Notebook(
+            name="cities/city_homicide",
+            question="What does a league table of violent cities still say once chance is taken out?",
+            parameters=CityHomicide,
+            tables=("countries", "city_table"),
+            check="citizen_security.cities.sample:check_sample",
+            seconds=60,
+        ),
+        Notebook(
+            name="evidence/evidence_gap_map",
+            question="Which interventions were evaluated, on what outcomes, how well, and where?",
+            parameters=EvidenceGapMap,
+            tables=("countries", "studies"),
+            check="citizen_security.evidence.sample:check_sample",
+            seconds=15,
+        ),
+    )
+}
+
+
+def notebook(name: str) -> Notebook:
+    """Notebook of that name; the last part of the name is enough where it is unique.
+
+    Raises
+    ------
+    UnknownNotebook
+        If there is none, with the nearest match.
+    """
+    known = NOTEBOOKS | {full.split("/")[1]: notebook for full, notebook in NOTEBOOKS.items()}
+    key = name.removeprefix("notebooks/").removesuffix(".ipynb")
+    if key not in known:
+        raise UnknownNotebook(unknown("notebook", name, NOTEBOOKS))
+    return known[key]

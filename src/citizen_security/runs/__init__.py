@@ -1,0 +1,1 @@
+"""Runs: one notebook, one run, whole or not at all."""

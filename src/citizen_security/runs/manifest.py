@@ -1,0 +1,146 @@
+"""What a run was made of: the notebook, the parameters, the tables, the code, the machine's share."""
+
+import hashlib
+import json
+import platform
+import resource
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from citizen_security import __version__, catalog
+
+LOCK = "requirements.lock"
+
+# Rooms of the package that every notebook stands on, whatever its part.
+SHARED_SOURCES = ("project.py", "parameters.py", "values.py", "catalog.py", "figures", "runs")
+
+
+def file_hash(path: Path) -> str:
+    """Sha256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sources(root: Path, part: str) -> list[Path]:
+    """Source files that a notebook of a part can depend on, sorted.
+
+    Parts never import one another, so the sources of the other parts are left out, as are the command line and the
+    book: a change there leaves every result as it is.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The checkout.
+    part : str
+        Such as `paradox`.
+
+    Returns
+    -------
+    list of pathlib.Path
+    """
+    package = root / "src" / "citizen_security"
+    found: list[Path] = []
+    for name in (*SHARED_SOURCES, part):
+        place = package / name
+        found += sorted(place.rglob("*.py")) if place.is_dir() else [place]
+    return found
+
+
+def source_hash(root: Path, files: Iterable[Path]) -> str:
+    """One hash over the names and contents of source files."""
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(f"{path.relative_to(root).as_posix()}\0{file_hash(path)}\n".encode())
+    return digest.hexdigest()
+
+
+def table_entries(tables: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Title, release and checksum of each table as it is on disk, by name."""
+    return {name: _table_entry(name) for name in tables}
+
+
+def manifest(
+    *,
+    root: Path,
+    name: str,
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    changed: Mapping[str, Any],
+    tables: Mapping[str, Mapping[str, str]],
+    started: datetime,
+    state: str,
+) -> dict[str, Any]:
+    """What is known of a run apart from its results.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The checkout.
+    name : str
+        `part/notebook`.
+    notebook : pathlib.Path
+        The notebook that was executed.
+    parameters, changed : mapping
+        All parameters, and those that differ from the defaults.
+    tables : mapping
+        `table_entries` of the tables it reads, taken before it ran.
+    started : datetime.datetime
+        Start of the run, with its time zone.
+    state : str
+        `complete` or `failed`.
+
+    Returns
+    -------
+    dict
+        Plain data; duration in seconds, peak memory in mebibytes.
+    """
+    part = name.split("/")[0]
+    return {
+        "notebook": {"name": name, "path": notebook.relative_to(root).as_posix(), "sha256": file_hash(notebook)},
+        "state": state,
+        "parameters": dict(parameters),
+        "changed": dict(changed),
+        "effort": parameters.get("effort"),
+        "seed": parameters.get("seed"),
+        "tables": {table: dict(entry) for table, entry in tables.items()},
+        "package": {
+            "version": __version__,
+            "source_sha256": source_hash(root, sources(root, part)),
+            "commit": _commit(root),
+        },
+        "lock_sha256": file_hash(root / LOCK),
+        "python": platform.python_version(),
+        "started": started.isoformat(timespec="seconds"),
+        "duration_seconds": round((datetime.now(UTC) - started).total_seconds(), 2),
+        "peak_memory_mebibytes": _peak_memory(),
+    }
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """Write plain data as readable JSON; numbers that JSON does not know are refused."""
+    path.write_text(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def _table_entry(name: str) -> dict[str, str]:
+    descriptor = catalog.describe(name)
+    releases = "; ".join(source["title"] for source in descriptor["sources"])
+    return {"title": descriptor["title"], "sha256": catalog.checksum(name), "release": releases}
+
+
+def _commit(root: Path) -> str | None:
+    """Commit of the checkout, marked when files differ from it; none outside of git."""
+    command = ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def _peak_memory() -> float:
+    """Largest resident memory of any kernel this process has run, in mebibytes."""
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)

@@ -1,0 +1,138 @@
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+import pytest
+from typer.testing import CliRunner
+
+from citizen_security import catalog, cli, compendium
+from citizen_security.runs.store import Store
+
+
+def invoke(*words):
+    ended = CliRunner().invoke(cli.application, words, env={"COLUMNS": "200"})
+    assert ended.exception is None or isinstance(ended.exception, SystemExit), ended.exception
+    return ended
+
+
+@pytest.fixture
+def results(tmp_path, monkeypatch):
+    monkeypatch.setenv("CITIZEN_SECURITY_RESULTS", str(tmp_path))
+    return Store(tmp_path)
+
+
+def keep(store, name, state="complete"):
+    manifest = {
+        "notebook": {"name": name},
+        "state": state,
+        "started": datetime(2026, 1, 2, tzinfo=UTC).isoformat(),
+        "duration_seconds": 1.5,
+        "parameters": {"effort": "quick", "countries": ["BRA"]},
+        "changed": {"countries": ["BRA"]},
+        "tables": {"countries": {"sha256": "0" * 64, "release": "a release", "title": "Countries"}},
+    }
+    value = {"value": -0.5, "unit": "victims", "interval": [-1.0, 0.0], "n": 10, "label": "[x]", "format": ".2f"}
+    with store.working_folder() as working:
+        (working / "manifest.json").write_text(json.dumps(manifest))
+        (working / "values.json").write_text(json.dumps({"effect": value}))
+        store.publish(working, name)
+
+
+def test_the_list_names_every_notebook():
+    output = invoke("list").output
+    assert all(name in output for name in compendium.NOTEBOOKS)
+    assert [e["notebook"] for e in json.loads(invoke("list", "--json").output)] == list(compendium.NOTEBOOKS)
+
+
+@pytest.mark.parametrize("entry", compendium.NOTEBOOKS.values(), ids=compendium.NOTEBOOKS)
+def test_a_description_names_every_parameter(entry):
+    output = invoke("describe", entry.name).output
+    assert all(name in output for name in entry.parameters.model_fields)
+    assert json.loads(invoke("describe", entry.name, "--json").output) == entry.parameters.model_json_schema()
+
+
+def test_runs_and_show_tell_what_was_run(results):
+    keep(results, "paradox/panel/default")
+    keep(results, "failed/paradox/panel/default-1", state="failed")
+    output = invoke("runs").output
+    assert "countries=" in output
+    assert "failed/paradox/panel/default-1" in output
+    assert json.loads(invoke("runs", "--json").output)[0]["seconds"] == 1.5
+    shown = invoke("show", "paradox/panel/default").output
+    assert "-1.00 to 0.00" in shown
+    assert "[x]" in shown
+    assert json.loads(invoke("show", "paradox/panel/default", "--json").output)["values"]["effect"]["n"] == 10
+
+
+def test_an_unknown_run_is_refused(results):
+    ended = invoke("show", "nothing")
+    assert ended.exit_code == 2
+    assert "nothing has been run yet" in ended.stderr
+    assert "nothing has been run yet" in invoke("runs").output
+
+
+def test_values_of_a_file_are_data_and_the_command_line_wins(tmp_path):
+    entry = compendium.notebook("panel_regressions")
+    file = tmp_path / "parameters.yml"
+    file.write_text("countries: [BRA, MEX]\nfirst_year: 2000\n")
+    given = cli._given(entry, ["first_year=2001", "countries=ARG,COL"], file)
+    assert given == {"countries": ["ARG", "COL"], "first_year": 2001}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("lac", "lac"),
+        ("BRA", ["BRA"]),
+        ("BRA,MEX", ["BRA", "MEX"]),
+        ("BRA, MEX", ["BRA", "MEX"]),
+        ("[BRA, MEX]", ["BRA", "MEX"]),
+        ("[]", []),
+        ("3", 3),
+    ],
+)
+def test_a_list_is_written_as_one_would_expect(text, value):
+    assert cli._from_text(compendium.notebook("panel_regressions"), "countries", text) == value
+
+
+def test_the_tables_are_listed_described_and_verified():
+    output = invoke("data", "list").output
+    assert all(name in output for name in catalog.tables())
+    described = invoke("data", "describe", "country_year").output
+    assert "victims per 100,000" in described
+    assert json.loads(invoke("data", "describe", "country_year", "--json").output)["name"] == "country_year"
+    assert invoke("data", "verify", "countries").exit_code == 0
+
+
+def test_an_unknown_table_is_refused_with_the_nearest_match():
+    ended = invoke("data", "describe", "country_years")
+    assert ended.exit_code == 2
+    assert "did you mean 'country_year'" in ended.stderr
+
+
+def test_an_edited_table_is_refused_until_its_change_is_accepted(checkout):
+    path = checkout / "data" / "country" / "countries.csv"
+    path.write_text(path.read_text("utf-8").replace("Brazil", "Brasil"), "utf-8")
+    refused = invoke("data", "verify", "countries")
+    assert refused.exit_code == 1
+    assert "citizen-security data update countries" in refused.stderr
+    assert invoke("data", "update", "countries").exit_code == 0
+    assert invoke("data", "verify", "countries").exit_code == 0
+
+
+def test_the_version_is_printed():
+    assert invoke("--version").output.strip() == "0.1.0"
+
+
+def test_outside_a_checkout_the_message_is_one_line(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "citizen_security.cli", "runs"],
+        env={"CITIZEN_SECURITY_ROOT": str(tmp_path), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: no compendium found")
+    assert done.stderr.count("\n") == 1

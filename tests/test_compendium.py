@@ -1,0 +1,32 @@
+from pathlib import Path
+
+import pytest
+
+from citizen_security import catalog, compendium
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_every_notebook_file_is_announced_and_every_announced_one_exists():
+    files = {str(path.relative_to(ROOT / "notebooks").with_suffix("")) for path in ROOT.glob("notebooks/*/*.ipynb")}
+    assert files == set(compendium.NOTEBOOKS)
+
+
+@pytest.mark.parametrize("entry", compendium.NOTEBOOKS.values(), ids=compendium.NOTEBOOKS)
+def test_a_notebook_declares_tables_that_exist(entry):
+    assert set(entry.tables) <= set(catalog.tables())
+
+
+@pytest.mark.parametrize("entry", compendium.NOTEBOOKS.values(), ids=compendium.NOTEBOOKS)
+def test_the_defaults_leave_something_to_analyse(entry):
+    entry.check_sample(entry.parameters.from_values({}))
+
+
+@pytest.mark.parametrize("name", ["city_homicide", "cities/city_homicide", "notebooks/cities/city_homicide.ipynb"])
+def test_a_notebook_is_found_by_any_name_one_would_type(name):
+    assert compendium.notebook(name).name == "cities/city_homicide"
+
+
+def test_an_unknown_notebook_is_refused_with_the_nearest_match():
+    with pytest.raises(compendium.UnknownNotebook, match="did you mean 'cities/city_homicide'"):
+        compendium.notebook("cities/city_homicides")

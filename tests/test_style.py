@@ -1,0 +1,31 @@
+"""The tools that keep the code readable are satisfied; pre-commit runs the same ones."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+TOOLS = {
+    "ruff check": ["ruff", "check", "."],
+    "ruff format": ["ruff", "format", "--check", "."],
+    "mypy": ["mypy"],
+    "codespell": [
+        "codespell_lib",
+        "src",
+        "tests",
+        "book",
+        "benchmarks",
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+    ],
+}
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_tool_has_nothing_to_say(tool):
+    done = subprocess.run([sys.executable, "-m", *TOOLS[tool]], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
