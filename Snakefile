@@ -57,4 +57,4 @@ rule notebook:
     output:
         [f"results/{{part}}/{{notebook}}/default/{file}" for file in COMPLETE_FILES],
     shell:
-        "citizen-security run {wildcards.part}/{wildcards.notebook} --no-progress"
+        "citizen-security run {wildcards.part}/{wildcards.notebook} --quiet"

@@ -128,7 +128,7 @@ def run(
         list[str] | None, typer.Option("-p", "--parameter", metavar="NAME=VALUE", help="A parameter; may be repeated.")
     ] = None,
     file: Annotated[Path | None, typer.Option("-f", "--file", help="Parameters in a YAML or JSON file.")] = None,
-    progress: Annotated[bool, typer.Option(help="Show a progress bar.")] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the last line only.")] = False,
 ) -> None:
     """Run a notebook; wrong parameters are refused before anything starts."""
     entry = compendium.notebook(notebook)
@@ -139,8 +139,9 @@ def run(
 
     root = project.root()
     job = Job(root, entry.name, root / entry.path, entry.tables, parameters)
-    done = execute(job, _store(), progress=progress and sys.stderr.isatty())
-    _print_values(done.values)
+    done = execute(job, _store(), progress=sys.stderr.isatty() and not quiet)
+    if not quiet:
+        _print_values(done.values)
     seconds = done.manifest["duration_seconds"]
     console.print(f"{done.name}: complete in {seconds:.1f} s, kept in {done.folder}", soft_wrap=True, highlight=False)
 

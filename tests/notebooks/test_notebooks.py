@@ -1,6 +1,7 @@
 """Every notebook has the agreed shape and runs; an analyst who knows one knows them all."""
 
 import ast
+import re
 from pathlib import Path
 
 import nbformat
@@ -82,14 +83,29 @@ def test_every_figure_has_alternative_text(entry):
             assert cell.metadata.mystnb.image.alt.strip(), cell.source
 
 
+def solutions(entry):
+    """Code of the solutions that the exercises hide."""
+    prose = "\n".join(cell.source for cell in read(entry).cells if cell.cell_type == "markdown")
+    folds = re.findall(r"^:::\{dropdown\} Solution.*?^:::$", prose, flags=re.MULTILINE | re.DOTALL)
+    return [block for fold in folds for block in re.findall(r"```python\n(.*?)```", fold, flags=re.DOTALL)]
+
+
 @EVERY
-def test_it_runs_at_quick_effort(entry, tmp_path):
+def test_it_has_three_exercises_with_solutions(entry):
+    assert len(solutions(entry)) >= 3
+
+
+@EVERY
+def test_it_runs_at_quick_effort_and_so_do_its_solutions(entry, checkout):
+    notebook = read(entry)
+    notebook.cells += [nbformat.v4.new_code_cell(solution) for solution in solutions(entry)]
+    nbformat.write(notebook, checkout / entry.path)
     parameters = entry.parameters.from_values({"effort": "quick"})
-    job = Job(ROOT, entry.name, ROOT / entry.path, entry.tables, parameters)
-    run = execute(job, Store(tmp_path), progress=False)
+    job = Job(checkout, entry.name, checkout / entry.path, entry.tables, parameters)
+    run = execute(job, Store(checkout / "results"), progress=False)
     assert run.values
     assert run.manifest["effort"] == "quick"
     for name, value in run.values.items():
-        if value["interval"] and isinstance(value["value"], int | float):
+        if value["interval"] and not isinstance(value["value"], str | bool):
             low, high = value["interval"]
             assert low <= value["value"] <= high, f"{name}: the value lies outside its own interval"

@@ -1,0 +1,1 @@
+"""The book: executed notebooks and narrative pages put together for Jupyter Book."""

@@ -1,0 +1,159 @@
+"""Put the sources of the book together: narrative pages, executed notebooks, the data chapter, the files to download.
+
+The sources appear whole or not at all: they are made aside and moved into place. A file that did not change keeps the
+time of its last change, so that Sphinx reads again only what is new.
+"""
+
+import filecmp
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from citizen_security import compendium, project
+from citizen_security.book.data_chapter import DESCRIPTOR, data_pages
+from citizen_security.book.run_panel import FILES, run_panel
+from citizen_security.compendium import Notebook
+
+# What Sphinx copies to the site as it is; the addresses below it are those of the site.
+EXTRA = "_extra"
+GENERATED = "generated"
+DEFAULT = "default"
+# The notebook that computes the region's line in the front page's chart.
+REGION = "paradox/poverty_and_violence"
+NOT_PAGES = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__", ".*", "*~")
+
+
+class MissingRun(project.WorkFailed):
+    """The book shows a run that has not been made; the message says how to make it."""
+
+
+def assemble(destination: Path, *, root: Path | None = None, results: Path | None = None) -> None:
+    """Write the sources of the book.
+
+    Parameters
+    ----------
+    destination : pathlib.Path
+        Folder of the sources; replaced as a whole.
+    root, results : pathlib.Path, optional
+        The checkout and the folder of its runs; those in use by default.
+
+    Raises
+    ------
+    MissingRun
+        If a notebook has no default run.
+    """
+    checkout = root or project.root()
+    store = results or project.results()
+    notebooks = list(compendium.NOTEBOOKS.values())
+    _refuse_missing(notebooks, store)
+    _sweep(destination)
+    working = destination.with_name(f"{destination.name}.{uuid.uuid4().hex[:8]}.working")
+    try:
+        shutil.copytree(checkout / "book", working, ignore=NOT_PAGES)
+        for notebook in notebooks:
+            _add_notebook(notebook, store / notebook.name / DEFAULT, working)
+        _add_data(checkout / "data", working)
+        _add_charts(store / REGION / DEFAULT / "tables" / "regional_series.csv", working)
+        _keep_times(working, destination)
+        _replace(working, destination)
+    finally:
+        shutil.rmtree(working, ignore_errors=True)
+
+
+def _refuse_missing(notebooks: Iterable[Notebook], store: Path) -> None:
+    missing = [it for it in notebooks if not all((store / it.name / DEFAULT / file).is_file() for file in FILES)]
+    if missing:
+        commands = " && ".join(f"citizen-security run {it.name}" for it in missing)
+        names = ", ".join(it.name for it in missing)
+        raise MissingRun(f"the book shows runs that are not in {store}: {names}. Make them: {commands}")
+
+
+def _add_notebook(notebook: Notebook, run: Path, working: Path) -> None:
+    """The executed notebook beside its part's pages, told of its run; the run's files among those to download."""
+    manifest = _read(run / "manifest.json")
+    panel = run_panel(manifest, _read(run / "values.json"), notebook.parameters, f"../runs/{notebook.name}")
+    page = _with_panel(_read(run / "notebook.ipynb"), panel)
+    _write(working / f"{notebook.name}.ipynb", json.dumps(page, ensure_ascii=False, indent=1) + "\n")
+    public = working / EXTRA / "runs" / notebook.name
+    public.mkdir(parents=True)
+    for file in FILES:
+        shutil.copyfile(run / file, public / file)
+    if (run / "tables").is_dir():
+        shutil.copytree(run / "tables", public / "tables")
+
+
+def _with_panel(page: dict[str, Any], panel: str) -> dict[str, Any]:
+    """The notebook with the panel after its title, and without what only the run itself needed."""
+    title, *others = page["cells"]
+    cell = {"cell_type": "markdown", "id": "this-run", "metadata": {}, "source": panel}
+    metadata = {key: value for key, value in page["metadata"].items() if key in ("kernelspec", "language_info")}
+    return {**page, "metadata": metadata, "cells": [title, cell, *others]}
+
+
+def _add_data(data: Path, working: Path) -> None:
+    package = _read(data / DESCRIPTOR)
+    for name, content in data_pages(package, data).items():
+        _write(working / "data" / name, content)
+    public = working / EXTRA / "data"
+    public.mkdir(parents=True)
+    shutil.copyfile(data / DESCRIPTOR, public / DESCRIPTOR)
+    for resource in package["resources"]:
+        (public / resource["path"]).parent.mkdir(exist_ok=True)
+        shutil.copyfile(data / resource["path"], public / resource["path"])
+
+
+def _add_charts(regional: Path, working: Path) -> None:
+    """The front page's chart, from tables and a run, and what draws charts, which comes with the environment."""
+    import pandas as pd
+    import vl_convert
+
+    from citizen_security import catalog
+    from citizen_security.figures import front
+
+    tables = catalog.load("country_year"), catalog.load("countries")
+    chart = front.homicide_and_poverty(*tables, pd.read_csv(regional))
+    _write(working / GENERATED / "homicide_and_poverty.html", chart.html)
+    # Within a function, so that the library's inner names stay out of the pages' way.
+    library = f"(() => {{\n{vl_convert.javascript_bundle('window.vegaEmbed = vegaEmbed;')}\n}})();\n"
+    _write(working / EXTRA / "_static" / "vega.js", library)
+    # GitHub Pages would leave out folders that start with an underscore.
+    _write(working / EXTRA / ".nojekyll", "")
+
+
+def _keep_times(working: Path, before: Path) -> None:
+    """Give every file that is as it was the time it had."""
+    for path in working.rglob("*"):
+        old = before / path.relative_to(working)
+        if path.is_file() and old.is_file() and filecmp.cmp(path, old, shallow=False):
+            os.utime(path, ns=(old.stat().st_atime_ns, old.stat().st_mtime_ns))
+
+
+def _replace(working: Path, destination: Path) -> None:
+    """Two renames; between them there is no destination, never half of one."""
+    replaced = destination.with_name(f"{destination.name}.{uuid.uuid4().hex[:8]}.replaced")
+    if destination.exists():
+        destination.rename(replaced)
+    working.rename(destination)
+    shutil.rmtree(replaced, ignore_errors=True)
+
+
+def _sweep(destination: Path) -> None:
+    """Clear away what an interrupted assembly left; only one assembles at a time."""
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    for kind in ("working", "replaced"):
+        for left in destination.parent.glob(f"{destination.name}.*.{kind}"):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def _write(path: Path, content: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")

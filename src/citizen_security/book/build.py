@@ -1,0 +1,129 @@
+"""Build the website from the assembled sources with Jupyter Book; a warning is an error."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TextIO
+
+from citizen_security import project
+
+CONFIGURATION = "_config.yml"
+CONTENTS = "_toc.yml"
+# Jupyter Book gives its output folder this name and does not let one choose another.
+OUTPUT = "_build"
+PHASES = ("reading sources", "writing output")
+MAXIMUM_LISTED = 20
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class BuildFailed(project.WorkFailed):
+    """Jupyter Book warned or failed; the message lists the warnings."""
+
+
+def build(source: Path, output: Path, *, configuration: Path | None = None) -> Path:
+    """Build the website.
+
+    Parameters
+    ----------
+    source : pathlib.Path
+        What `assemble` wrote.
+    output : pathlib.Path
+        Folder named `_build`; the site is in its folder `html`, the log in its file `book.log`.
+    configuration : pathlib.Path, optional
+        Jupyter Book's settings; the checkout's `_config.yml` by default.
+
+    Returns
+    -------
+    pathlib.Path
+        Front page of the site.
+
+    Raises
+    ------
+    BuildFailed
+        If there is nothing to build, or Jupyter Book warned or failed.
+    """
+    if not (source / CONTENTS).is_file():
+        raise BuildFailed(f"there is no book to build in {source}: assemble it first (`citizen-security book` does)")
+    if output.name != OUTPUT:
+        raise ValueError(f"the output folder is {output.name!r}; Jupyter Book only writes to a folder named {OUTPUT!r}")
+    output.mkdir(parents=True, exist_ok=True)
+    log = output / "book.log"
+    settings = configuration or project.root() / CONFIGURATION
+    status = _typeset(_command(source, output, settings), log)
+    problems = warnings(log.read_text(encoding="utf-8"))
+    if status or problems:
+        raise BuildFailed(_reason(problems, log))
+    _drop_stale_pages(source, output / "html")
+    return output / "html" / "index.html"
+
+
+def warnings(log: str) -> list[str]:
+    """Lines of a build's log that are warnings or errors, without their colours, each once."""
+    lines = (_COLOURS.sub("", line).strip() for line in log.splitlines())
+    return list(dict.fromkeys(line for line in lines if re.search(r"\b(WARNING|ERROR|CRITICAL|SEVERE)\b", line)))
+
+
+def _command(source: Path, output: Path, configuration: Path) -> list[str]:
+    places = ["--config", str(configuration), "--toc", str(source / CONTENTS), "--path-output", str(output.parent)]
+    call = "from jupyter_book.cli.main import main; main()"
+    return [sys.executable, "-c", call, "build", str(source), *places, "-W", "-n", "--keep-going"]
+
+
+def _typeset(command: list[str], log: Path) -> int:
+    """Run Jupyter Book, keep what it says, and show how far it is."""
+    environment = os.environ | {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"}
+    with (
+        log.open("w", encoding="utf-8") as kept,
+        subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env=environment,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+        ) as process,
+    ):
+        for phase in _phases(_kept(process.stdout or (), kept)):
+            print(f"book: {phase} …", file=sys.stderr, flush=True)
+    return process.returncode
+
+
+def _kept(lines: Iterable[str], log: TextIO) -> Iterator[str]:
+    for line in lines:
+        log.write(line)
+        yield line
+
+
+def _phases(lines: Iterable[str]) -> Iterator[str]:
+    """Each phase once, when its first line comes."""
+    awaited = list(PHASES)
+    for line in lines:
+        for phase in [it for it in awaited if it in line]:
+            awaited.remove(phase)
+            yield phase
+
+
+def _reason(problems: list[str], log: Path) -> str:
+    if not problems:
+        return f"Jupyter Book failed; see {log}"
+    more = f"\n… and {len(problems) - MAXIMUM_LISTED} more" if len(problems) > MAXIMUM_LISTED else ""
+    listed = "\n".join(problems[:MAXIMUM_LISTED])
+    return f"the book has {len(problems)} warnings or errors; the whole log is {log}\n{listed}{more}"
+
+
+def _drop_stale_pages(source: Path, site: Path) -> None:
+    """Pages whose source is gone would still be found by readers who know their address."""
+    sources = {
+        path.relative_to(source).with_suffix("") for path in source.rglob("*") if path.suffix in (".md", ".ipynb")
+    }
+    made_by_sphinx = {Path("genindex"), Path("search"), Path("py-modindex")}
+    for page in site.rglob("*.html"):
+        name = page.relative_to(site).with_suffix("")
+        if name not in sources | made_by_sphinx and name.parts[0] not in ("_static", "runs", "data"):
+            page.unlink()

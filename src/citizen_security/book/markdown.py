@@ -1,0 +1,81 @@
+"""Pieces of MyST Markdown made from data: whatever the data say stays text."""
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape as escape_html
+
+# Markdown lets a backslash take the meaning from any of these, so text made of them is only text.
+PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+def text(value: object) -> str:
+    """Any value as Markdown that shows it literally, on one line."""
+    return PUNCTUATION.sub(r"\\\1", " ".join(str(value).split()))
+
+
+def code(value: object) -> str:
+    """Any value in a fixed-width face, on one line."""
+    content = " ".join(str(value).split())
+    if not content:
+        return ""
+    longest = max((len(run) for run in re.findall(r"`+", content)), default=0)
+    fence = "`" * (longest + 1)
+    padded = f" {content} " if content[0] == "`" or content[-1] == "`" else content
+    return f"{fence}{padded}{fence}"
+
+
+def link(label: object, address: str) -> str:
+    """Link to another host; an address that is none of the web's is refused.
+
+    Raises
+    ------
+    ValueError
+        If `address` starts with neither https:// nor http://, or cannot stand in a link.
+    """
+    if not re.fullmatch(r"https?://[^\s<>\\]+", address):
+        raise ValueError(f"{address!r} is no address of the web; a source's path starts with https://")
+    # As HTML, since MyST escapes an ampersand in an address twice.
+    return f'<a class="reference external" href="{escape_html(address)}">{text(label)}</a>'
+
+
+def download(label: str, address: str, note: str = "") -> str:
+    """Link to a file of the site itself, relative to the page that holds it.
+
+    The files keep the addresses they are given here, so that an analyst can read them from a script; Sphinx's own
+    download role would put a checksum into the address.
+    """
+    suffix = f" {text(note)}" if note else ""
+    return f'<a class="file" href="{escape_html(address)}" download>{text(label)}</a>{suffix}'
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, name: str = "") -> str:
+    """Table of cells that are Markdown already; empty cells are fine.
+
+    Parameters
+    ----------
+    header : sequence of str
+        Titles of the columns.
+    rows : iterable of sequence of str
+        As many cells as there are columns.
+    name : str, optional
+        Class of the table, for the style sheet.
+
+    Returns
+    -------
+    str
+        A `list-table` directive.
+    """
+    options = [":header-rows: 1", *([f":class: {name}"] if name else [])]
+    return "\n".join(["````{list-table}", *options, "", *(_row(cells) for cells in (header, *rows)), "````"])
+
+
+def bytes_in_words(count: int) -> str:
+    """Size of a file for a reader: `843 B`, `232 kB`, `1.9 MB`."""
+    if count < 1000:
+        return f"{count} B"
+    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1e6:.1f} MB"
+
+
+def _row(cells: Sequence[str]) -> str:
+    first, *others = cells
+    return "\n".join([f"* - {first}".rstrip(), *(f"  - {cell}".rstrip() for cell in others)])

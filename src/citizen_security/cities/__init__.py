@@ -1,0 +1,1 @@
+"""City homicide: what hierarchical models make of noisy league tables."""

@@ -1,0 +1,1 @@
+"""Evidence gaps: what was evaluated, how well, and where nothing is known."""

@@ -1,0 +1,108 @@
+"""Rows of intervals: rates of places, and their ranks.
+
+Each function takes a frame with one row for each place and draws the place's interval on a row of its own.
+"""
+
+from typing import TYPE_CHECKING
+
+from citizen_security.figures import theme
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+RATE = "Homicides per 100,000 person-years"
+RANK = "Rank among the cities shown (1 = highest rate)"
+
+ROW_HEIGHT = 0.19  # inches: fifty names stay legible on a screen and on paper
+FRAME_HEIGHT = 1.5
+
+
+def plot_rate_intervals(frame: "pd.DataFrame", *, rate: str, lower: str, upper: str, title: str) -> "Figure":
+    """Rates with their intervals, highest on top.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        `label`, `is_lac`, and the three columns named.
+    rate, lower, upper : str
+        Columns of the rate and the ends of its interval (homicides per 100,000 person-years).
+    title : str
+        The finding.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    ordered = frame.sort_values(rate, ascending=False, ignore_index=True)
+    figure, axes = _rows(ordered["label"])
+    for colour, name, group in _regions(ordered):
+        axes.hlines(group.index, group[lower], group[upper], color=colour, linewidth=2, label=name)
+        axes.plot(group[rate], group.index, "o", color=colour, markersize=4.5)
+    axes.set(xlabel=RATE)
+    _head(figure, title)
+    axes.set_xlim(left=0)
+    axes.legend(loc="lower right")
+    return figure
+
+
+def plot_rank_intervals(frame: "pd.DataFrame", *, level: float, top_places: int) -> "Figure":
+    """Rank of each city with its interval, and its rank in the raw list.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        `label`, `is_lac`, `raw_rank`, `rank_median`, `rank_lower`, `rank_upper`.
+    level : float
+        Probability of the intervals.
+    top_places : int
+        Places that are shaded as the top.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    ordered = frame.sort_values(["rank_median", "rank_lower", "raw_rank"], ignore_index=True)
+    figure, axes = _rows(ordered["label"])
+    axes.axvspan(0.5, top_places + 0.5, color=theme.GREY, alpha=0.15, linewidth=0)
+    for colour, name, group in _regions(ordered):
+        axes.hlines(group.index, group["rank_lower"], group["rank_upper"], color=colour, linewidth=2, label=name)
+        axes.plot(group["rank_median"], group.index, "o", color=colour, markersize=4.5)
+    axes.plot(ordered["raw_rank"], ordered.index, "|", color=theme.INK, markersize=8, label="raw rank")
+    axes.set(xlabel=RANK, xlim=(0.5, len(ordered) + 0.5))
+    _head(figure, _rank_title(ordered, level))
+    axes.legend(loc="upper right")
+    return figure
+
+
+def _rank_title(frame: "pd.DataFrame", level: float) -> str:
+    width = (frame["rank_upper"] - frame["rank_lower"]).median()
+    places = "place" if width == 1 else "places"
+    return f"Half of the cities have a {level:.0%} rank interval of {width:g} {places} or more"
+
+
+def _head(figure: "Figure", title: str) -> None:
+    """Title from the left edge of the names: the axes begin too far to the right for a sentence."""
+    figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="large")
+
+
+def _rows(labels: "pd.Series[str]") -> "tuple[Figure, Axes]":
+    """A figure with one labelled row for each place, the first on top."""
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(8, FRAME_HEIGHT + ROW_HEIGHT * len(labels)), layout="constrained")
+    axes.set_yticks(range(len(labels)), labels, fontsize="small")
+    axes.set_ylim(len(labels) - 0.3, -0.7)
+    axes.grid(axis="y", visible=False)
+    return figure, axes
+
+
+def _regions(frame: "pd.DataFrame") -> "list[tuple[str, str, pd.DataFrame]]":
+    """Rows of each region that has any, with the region's colour and name."""
+    inside = frame["is_lac"].astype(bool)
+    groups = [
+        (theme.BLUE, "Latin America and the Caribbean", frame[inside]),
+        (theme.VERMILION, "elsewhere", frame[~inside]),
+    ]
+    return [(colour, name, rows) for colour, name, rows in groups if len(rows)]

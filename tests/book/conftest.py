@@ -1,0 +1,206 @@
+"""The built site on a server of its own, below a path, and one browser for each worker."""
+
+import functools
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, sync_playwright
+from support import ROOT
+
+from citizen_security import compendium
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The container has no user namespaces for Chromium's own sandbox; the rest keeps it from calling home.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+SUB_PATH = "/compendium/"
+# Without preloading: axe would fetch the style sheets again, some from addresses that it guesses wrong.
+AXE = {"resultTypes": ["violations"], "preload": False}
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+def toc_pages() -> list[str]:
+    """Every page that the table of contents names, as the site names it."""
+    contents = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text(encoding="utf-8"))
+    return [f"{name}.html" for name in [contents["root"], *_files(contents["parts"])]]
+
+
+def _files(entries: list[dict]) -> Iterator[str]:
+    for entry in entries:
+        if "file" in entry:
+            yield entry["file"]
+        yield from _files(entry.get("chapters", []) + entry.get("sections", []))
+
+
+def pytest_generate_tests(metafunc):
+    """A test that takes `page_name` runs for every page, one that takes `notebook_name` for every notebook's page."""
+    if "page_name" in metafunc.fixturenames:
+        # The scope lets pytest run all tests of one page after another, so that it is opened once.
+        metafunc.parametrize("page_name", [*toc_pages(), "search.html", "genindex.html"], scope="module")
+    if "notebook_name" in metafunc.fixturenames:
+        metafunc.parametrize("notebook_name", list(compendium.NOTEBOOKS))
+
+
+class SubPathHandler(SimpleHTTPRequestHandler):
+    """Serves a folder below a path, as a project site is served; everything else is not found."""
+
+    protocol_version = "HTTP/1.1"
+
+    def send_head(self):
+        if not urlsplit(self.path).path.startswith(SUB_PATH):
+            self.send_error(404)
+            return None
+        return super().send_head()
+
+    def translate_path(self, path):
+        return super().translate_path("/" + urlsplit(path).path.removeprefix(SUB_PATH))
+
+    def log_message(self, format, *args):
+        pass
+
+
+@dataclass
+class Visit:
+    """What a browser saw of a page that was opened and read to its end."""
+
+    console: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    # What axe finds wrong, by light and dark mode.
+    violations: dict[str, list[dict]] = field(default_factory=dict)
+    # How far the page can be scrolled sideways on a phone, in pixels.
+    overflow: int = 0
+
+    def watch(self, page: Page) -> None:
+        page.on("console", lambda message: self.console.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("requestfailed", lambda request: self.failures.append(f"{request.failure} {request.url}"))
+        page.on("response", self._note)
+
+    def _note(self, response: Response) -> None:
+        if response.status >= 400:
+            self.failures.append(f"{response.status} {response.url}")
+
+
+@pytest.fixture(scope="session")
+def built(request) -> Path:
+    """Folder of the built site; COMPENDIUM_SITE names one that is built already."""
+    chosen = os.environ.get("COMPENDIUM_SITE")
+    return Path(chosen) if chosen else request.getfixturevalue("site")
+
+
+@pytest.fixture(scope="session")
+def address(built: Path) -> Iterator[str]:
+    """Address of the front page's folder on a local server."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(SubPathHandler, directory=str(built)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}{SUB_PATH}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The Chromium of this machine; without one the tests of the site fail, since nobody has then seen it."""
+    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.fail("no Chromium on the path; install it with: sudo apt-get install --yes chromium", pytrace=False)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Open a page of the site; options are those of a browser context, such as `color_scheme="dark"`."""
+    contexts: list[BrowserContext] = []
+
+    def opened(name: str, *, before: Callable[[Page], object] | None = None, **options) -> Page:
+        context = browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce", **options})
+        contexts.append(context)
+        context.set_default_timeout(20_000)
+        page = context.new_page()
+        if before:
+            before(page)
+        page.goto(address + name)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def visit(browser: Browser, address: str, page_name: str) -> Visit:
+    """A page as a reader meets it: on a desk in light and in dark mode, then on a phone."""
+    seen = Visit()
+    page = browser.new_page(viewport=DESKTOP, color_scheme="light", reduced_motion="reduce")
+    seen.watch(page)
+    page.goto(address + page_name)
+    for mode in ("light", "dark"):
+        page.emulate_media(color_scheme=mode)
+        page.wait_for_function("(mode) => document.documentElement.dataset.theme === mode", arg=mode)
+        read_to_the_end(page, mode)
+        page.evaluate(SHORTEN)
+        seen.violations[mode] = Axe().run(page, options=AXE).response["violations"]
+    page.set_viewport_size(PHONE)
+    page.reload()
+    read_to_the_end(page, "dark")
+    seen.overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.close()
+    return seen
+
+
+def read_to_the_end(page: Page, mode: str) -> None:
+    """Open what a run's panel folds away, scroll down, and wait until every chart is drawn."""
+    page.evaluate("document.querySelectorAll('details.this-run').forEach((panel) => { panel.open = true; })")
+    for figure in page.locator("figure.chart").all():
+        figure.scroll_into_view_if_needed()
+        figure.evaluate(DRAWN, mode)
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.fixture
+def drawn_chart() -> Callable[..., Locator]:
+    """Wait until a page's first chart is drawn, in a certain mode if one is given."""
+
+    def drawn(page: Page, mode: str | None = None) -> Locator:
+        figure = page.locator("figure.chart").first
+        figure.scroll_into_view_if_needed()
+        figure.evaluate(DRAWN, mode)
+        return figure
+
+    return drawn
+
+
+# The data chapter's tables repeat one kind of row hundreds of times; axe would take most of the time for them.
+SHORTEN = "document.querySelectorAll('table.fields tbody tr:nth-child(n + 8)').forEach((row) => row.remove())"
+
+# Resolves as soon as a chart is drawn, in a certain mode if one is given.
+DRAWN = """(figure, mode) => new Promise((resolve, reject) => {
+  const look = () => figure.dataset.drawn && (!mode || figure.dataset.drawn === mode) && resolve();
+  new MutationObserver(look).observe(figure, { attributes: true });
+  look();
+  setTimeout(() => reject(new Error("the chart was not drawn within 20 s")), 20000);
+})"""

@@ -1,0 +1,160 @@
+"""The sources of the book: whole or not at all, and new only where something is new."""
+
+import json
+import os
+from pathlib import Path
+
+import nbformat
+import pytest
+import vl_convert
+from runs_on_paper import write_run
+
+from citizen_security import catalog, compendium
+from citizen_security.book import assemble as module
+from citizen_security.book.assemble import MissingRun, assemble
+from citizen_security.figures import front
+from citizen_security.figures.embed import Embedded
+
+NAMES = list(compendium.NOTEBOOKS)
+
+
+@pytest.fixture
+def results(tmp_path) -> Path:
+    for name in NAMES:
+        write_run(tmp_path / "results", name)
+    return tmp_path / "results"
+
+
+@pytest.fixture
+def put_together(checkout, results, tmp_path, monkeypatch):
+    """Assemble into a folder; the chart and its library are stand-ins, which the tests of the site do not have."""
+    monkeypatch.setattr(front, "homicide_and_poverty", lambda *frames: Embedded("<figure>chart</figure>", "chart"))
+    monkeypatch.setattr(catalog, "load", lambda name: None)
+    monkeypatch.setattr(vl_convert, "javascript_bundle", lambda snippet: "/* library */")
+
+    def made() -> Path:
+        assemble(tmp_path / "build" / "source", root=checkout, results=results)
+        return tmp_path / "build" / "source"
+
+    return made
+
+
+def files(folder: Path) -> dict[str, tuple[bytes, int]]:
+    """Content and time of every file."""
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    return {str(path.relative_to(folder)): (path.read_bytes(), path.stat().st_mtime_ns) for path in paths}
+
+
+def age(folder: Path) -> None:
+    """Make every file a day old, so that a new time is told apart from the old one."""
+    for path in folder.rglob("*"):
+        before = path.stat().st_mtime_ns - 86_400_000_000_000
+        os.utime(path, ns=(before, before))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_page_of_a_notebook_is_its_run_with_the_panel_after_the_title(put_together, results, name):
+    page = nbformat.read(put_together() / f"{name}.ipynb", as_version=4)
+    run = nbformat.read(results / name / "default" / "notebook.ipynb", as_version=4)
+    assert page.cells[0].source == run.cells[0].source
+    assert "This run" in page.cells[1].source
+    assert page.cells[2:] == run.cells[1:]
+    nbformat.validate(page)
+
+
+def test_what_papermill_noted_is_not_on_the_page(put_together):
+    # Its times change with each run and would make Sphinx write the page again.
+    page = json.loads((put_together() / f"{NAMES[0]}.ipynb").read_text("utf-8"))
+    assert set(page["metadata"]) == {"kernelspec"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_files_to_download_are_those_of_the_run(put_together, results, name):
+    public = put_together() / "_extra" / "runs" / name
+    for file in ("notebook.ipynb", "values.json", "manifest.json", "tables/coefficients.csv"):
+        assert (public / file).read_bytes() == (results / name / "default" / file).read_bytes()
+
+
+def test_log_of_a_run_is_not_published(put_together):
+    # It may name folders of the machine that made it.
+    assert list(put_together().rglob("log.txt")) == []
+
+
+def test_tables_are_published_as_they_are(put_together, checkout):
+    public = put_together() / "_extra" / "data"
+    described = json.loads((checkout / "data" / "datapackage.json").read_text("utf-8"))["resources"]
+    assert {resource["path"] for resource in described} == {
+        path.relative_to(public).as_posix() for path in public.rglob("*.csv")
+    }
+    for resource in described:
+        assert (public / resource["path"]).read_bytes() == (checkout / "data" / resource["path"]).read_bytes()
+
+
+def test_narrative_pages_are_copied_and_what_editors_leave_is_not(put_together, checkout):
+    (checkout / "book" / "paradox" / ".ipynb_checkpoints").mkdir(exist_ok=True)
+    (checkout / "book" / "paradox" / ".ipynb_checkpoints" / "overview-checkpoint.md").write_text("# old")
+    (checkout / "book" / "about.md~").write_text("# old")
+    source = put_together()
+    assert (source / "about.md").read_bytes() == (checkout / "book" / "about.md").read_bytes()
+    assert not list(source.rglob("*checkpoint*"))
+    assert not list(source.rglob("*~"))
+
+
+def test_missing_run_is_refused_with_the_command_that_makes_it(put_together, results, tmp_path):
+    (results / NAMES[1] / "default" / "values.json").unlink()
+    with pytest.raises(MissingRun, match=f"citizen-security run {NAMES[1]}") as refused:
+        put_together()
+    assert NAMES[0] not in str(refused.value)
+    assert not (tmp_path / "build").exists()
+
+
+def test_assembling_again_changes_no_file(put_together):
+    age(put_together())
+    before = files(put_together())
+    assert files(put_together()) == before
+
+
+def test_only_what_changed_is_new(put_together, results, checkout):
+    source = put_together()
+    age(source)
+    before = files(source)
+    write_run(results, NAMES[0], duration_seconds=99.0)
+    (checkout / "book" / "about.md").write_text("# About\n")
+    after = files(put_together())
+    changed = {name for name in after if after[name] != before.get(name)}
+    assert changed == {f"{NAMES[0]}.ipynb", f"_extra/runs/{NAMES[0]}/manifest.json", "about.md"}
+    assert all(after[name][1] > before[name][1] for name in changed)
+
+
+def test_page_that_was_removed_is_gone(put_together, checkout):
+    assert (put_together() / "about.md").is_file()
+    (checkout / "book" / "about.md").unlink()
+    assert not (put_together() / "about.md").exists()
+
+
+def test_failure_half_way_leaves_the_former_sources(put_together, monkeypatch):
+    source = put_together()
+    before = files(source)
+
+    def fail(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "_add_data", fail)
+    with pytest.raises(KeyboardInterrupt):
+        put_together()
+    assert files(source) == before
+    assert [path.name for path in source.parent.iterdir()] == ["source"]
+
+
+def test_what_a_killed_assembly_left_is_cleared_away(put_together):
+    source = put_together()
+    (source.with_name("source.0123abcd.working") / "paradox").mkdir(parents=True)
+    source.rename(source.with_name("source.89abcdef.replaced"))
+    put_together()
+    assert [path.name for path in source.parent.iterdir()] == ["source"]
+
+
+def test_library_of_charts_is_kept_from_the_pages_names(put_together):
+    library = (put_together() / "_extra" / "_static" / "vega.js").read_text("utf-8")
+    assert library.startswith("(() => {")
+    assert library.rstrip().endswith("})();")

@@ -1,0 +1,136 @@
+"""Words become codes without losing or inventing anything."""
+
+import pandas as pd
+import pytest
+
+from citizen_security import catalog
+from citizen_security.evidence import coding
+from citizen_security.evidence.gap_map import coded_studies
+
+
+@pytest.fixture(scope="module")
+def studies():
+    return catalog.load("studies")
+
+
+@pytest.fixture(scope="module")
+def coded(studies):
+    return coded_studies(studies, catalog.load("countries"))
+
+
+def one(**changes):
+    row = {
+        "study_id": "somebody2020", "kind": "primary", "authors": "Somebody", "year": 2020, "title": "Title",
+        "iso3": "BRA", "is_lac": True, "intervention_category": "CCTV", "intervention": "cameras", "design": "RCT",
+        "maryland_level": 5, "outcome_category": "homicide", "effect_direction": "beneficial", "doi": None,
+    }  # fmt: skip
+    return pd.DataFrame([row | changes])
+
+
+def codes_of(**changes):
+    return coded_studies(one(**changes), catalog.load("countries")).iloc[0]
+
+
+def test_several_interventions_are_told_apart_by_a_semicolon_only():
+    assert coding.intervention_codes("integrated state programme; pacification") == (
+        "pacification_policing",
+        "integrated_state_programmes",
+    )
+    assert coding.intervention_codes("employment/cash") == ("employment_programmes",)
+    assert coding.intervention_codes("integrated prevention + policing") == ("prevention_with_policing",)
+
+
+@pytest.mark.parametrize(
+    ("words", "codes"),
+    [
+        ("gun homicide and assault", ("homicide", "other_violence")),
+        ("homicide and other crime", ("homicide", "crime_overall")),
+        ("victimisation, reported crime, trust", ("crime_overall", "victimisation", "trust")),
+        ("police killings, homicide", ("homicide", "state_violence")),
+        ("robbery, theft", ("robbery_and_theft",)),
+        ("review", ()),
+    ],
+)
+def test_several_outcomes_are_told_apart_and_like_ones_are_one(words, codes):
+    assert coding.outcome_codes(words) == codes
+
+
+def test_a_review_of_interventions_in_general_has_no_row():
+    assert coding.intervention_codes("all") == ()
+
+
+@pytest.mark.parametrize("words", ["null", "no effect", "not beneficial", "null to harmful"])
+def test_an_effect_of_nothing_is_no_benefit(words):
+    assert coding.direction_code(words) == "not_beneficial"
+
+
+def test_a_missing_direction_is_kept_as_not_stated():
+    assert codes_of(effect_direction=None)["direction"] == "not_stated"
+
+
+def test_a_study_inside_and_outside_the_region_is_in_both():
+    both = codes_of(iso3="COL;UGA")
+    assert both["countries"] == ("COL", "UGA")
+    assert both["in_lac"]
+    assert both["in_elsewhere"]
+
+
+def test_a_trial_without_a_country_counts_elsewhere():
+    unknown = codes_of(iso3=None)
+    assert not unknown["in_lac"]
+    assert unknown["in_elsewhere"]
+
+
+def test_unknown_words_are_refused_with_study_and_nearest_match():
+    rows = pd.concat([one(), one(study_id="other2021", intervention_category="CCTVs")])
+    with pytest.raises(coding.UncodedTerm, match=r"'CCTVs' in study 'other2021'; did you mean 'CCTV'"):
+        coded_studies(rows, catalog.load("countries"))
+
+
+def test_all_unknown_words_of_a_field_are_named_at_once():
+    rows = pd.concat([one(outcome_category="homicides"), one(study_id="other2021", outcome_category="robbery, thefts")])
+    with pytest.raises(coding.UncodedTerm) as refused:
+        coded_studies(rows, catalog.load("countries"))
+    assert len(refused.value.problems) == 2
+
+
+def test_the_region_that_follows_from_the_countries_is_the_one_coded_in_the_table(coded):
+    primary = coded[coded["group"] != "review"]
+    assert (primary["in_lac"] == primary["is_lac"]).all()
+
+
+def test_pooled_trials_are_those_of_reviews_in_the_table(coded):
+    pooled = coded[coded["group"] == "pooled_trial"]
+    assert pooled["pooled_in"].value_counts().to_dict() == {
+        "landenberger2005": 58,  # samples in Landenberger and Lipsey (2005), table 1
+        "strang2013": 10,  # trials in Strang et al. (2013)
+        "petrosino2013": 7,  # trials with reoffending at first follow-up in Petrosino et al. (2013)
+    }
+    reviews = set(coded.loc[coded["group"] == "review", "study_id"])
+    assert set(coding.POOLED_TRIALS.values()) <= reviews
+
+
+def test_the_direction_of_a_pooled_trial_is_the_sign_of_its_estimate_as_the_page_says(coded):
+    effects = catalog.load("effects")
+    pooled = effects.merge(coded.loc[coded["group"] == "pooled_trial", ["study_id", "direction"]], on="study_id")
+    better = pooled["effect_size"] * pooled["beneficial_sign"] > 0
+    assert len(pooled) >= 75
+    assert (pooled["direction"] == better.map({True: "beneficial", False: "not_beneficial"})).all()
+
+
+@pytest.mark.parametrize(
+    ("design", "family"),
+    [
+        ("cluster RCT (re-analysis) + LAPOP observational", "Randomised"),
+        ("multi-site cluster randomised experiment with DiD", "Randomised"),
+        ("DiD + synthetic control", "Synthetic control"),
+        ("staggered DiD", "Differences in differences"),
+        ("judge-assignment IV", "Instrument or discontinuity"),
+        ("two-district before-after", "Time series or before–after"),
+        ("nonequivalent comparison", "Other comparison group"),
+        ("qualitative", "Not told"),
+        ("impact evaluation (method on truncated page)", "Not told"),
+    ],
+)
+def test_designs_are_told_by_their_words(design, family):
+    assert coding.design_family(design) == family

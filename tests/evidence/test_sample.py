@@ -1,0 +1,43 @@
+"""A selection without a study is refused before a kernel starts, with what would give one."""
+
+import pytest
+
+from citizen_security.evidence.parameters import EvidenceGapMap
+from citizen_security.evidence.sample import check_sample
+from citizen_security.parameters import ParameterError
+
+
+def refused(**given):
+    with pytest.raises(ParameterError) as error:
+        check_sample(EvidenceGapMap.from_values(given))
+    return str(error.value)
+
+
+def test_the_defaults_are_accepted():
+    check_sample(EvidenceGapMap.from_values({}))
+
+
+def test_every_single_remedy_is_offered_with_its_number_and_holds():
+    said = refused(region="lac", interventions=["cctv"], outcomes=["trust"])
+    assert "region = 'lac', interventions = ['cctv'], outcomes = ['trust']" in said
+    assert "interventions = 'all' would leave 2" in said
+    assert "outcomes = 'all' would leave 2" in said
+    assert "region = 'all'" not in said  # nobody studied cameras and trust anywhere
+    check_sample(EvidenceGapMap.from_values({"region": "lac", "interventions": ["cctv"]}))
+    check_sample(EvidenceGapMap.from_values({"region": "lac", "outcomes": ["trust"]}))
+
+
+def test_years_without_a_study_name_the_range():
+    said = refused(first_year=1970, last_year=1971)
+    assert "first_year = 1970, last_year = 1971" in said
+    assert "the whole range of years would leave" in said
+
+
+def test_where_no_single_change_helps_it_says_so():
+    said = refused(region="lac", interventions=["cctv"], outcomes=["trust"], first_year=1967, last_year=1967)
+    assert "no single change" in said
+    assert "the defaults leave" in said
+
+
+def test_effort_is_no_reason_for_an_empty_map():
+    assert "effort" not in refused(effort="quick", interventions=["gang_prevention"])
