@@ -4,6 +4,7 @@ Nothing scientific is imported at the top: the command line must start at once.
 """
 
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -39,7 +40,10 @@ application = typer.Typer(
 data = typer.Typer(help="The tables that the compendium ships.", no_args_is_help=True, rich_markup_mode=None)
 application.add_typer(data, name="data")
 
-console = Console()
+# What goes into a file or a pipe has no width of its own; tables folded to 80 columns would be hard to read there.
+PIPE_COLUMNS = 160
+
+console = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPE_COLUMNS)
 errors = Console(stderr=True, soft_wrap=True, highlight=False)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
