@@ -1,5 +1,6 @@
 """Snakemake reruns what a change touches and nothing else; otherwise the book and its sources drift apart."""
 
+import json
 import os
 import subprocess
 import sys
@@ -68,6 +69,16 @@ def test_a_table_reruns_the_notebooks_that_read_it(made):
 def test_a_table_that_no_notebook_reads_rebuilds_only_the_book(made):
     edit(made / "data" / "claims" / "claims.csv")
     assert would_run(made) == {"book"}
+
+
+def test_a_changed_description_reruns_the_notebooks_that_read_its_table(made):
+    path = made / "data" / "datapackage.json"
+    package = json.loads(path.read_text("utf-8"))
+    entry = next(resource for resource in package["resources"] if resource["name"] == "city_table")
+    entry["notes"].append("one note more")
+    path.write_text(json.dumps(package), "utf-8")
+    readers = {entry.name for entry in compendium.NOTEBOOKS.values() if "city_table" in entry.tables}
+    assert would_run(made) == readers | {"book"}
 
 
 def test_a_notebook_reruns_alone(made):
