@@ -7,11 +7,11 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import book
+from benchmarks import book, specification_curve
 from citizen_security import project
 
 # Each entry makes one or several rows; later parts of the compendium add theirs.
-BENCHMARKS = {"book": book.comparisons}
+BENCHMARKS = {"book": book.comparisons, "specification_curve": specification_curve.comparisons}
 
 
 def main() -> None:

@@ -32,7 +32,7 @@ def edit(checkout: Path, name: str, old: str, new: str) -> None:
 def test_the_tables_are_those_the_book_documents():
     # a table that silently disappears takes its chapter with it
     assert set(catalog.tables(ROOT)) == {
-        "countries", "country_year", "world_homicide", "world_gini", "regime_year",
+        "countries", "country_year", "world_homicide", "world_gini", "regime_year", "specification_choices",
         "city_table", "city_year", "state_year",
         "studies", "effects", "claimed_and_evaluated",
         "claims", "claim_traces", "cost_of_violence", "most_violent_countries", "private_security_personnel",

@@ -11,7 +11,12 @@ from pathlib import PurePosixPath
 
 from citizen_security.cities.parameters import CityHomicide
 from citizen_security.evidence.parameters import EvidenceGapMap
-from citizen_security.paradox.parameters import PanelRegressions, PovertyAndViolence
+from citizen_security.paradox.parameters import (
+    LiteratureStatements,
+    PanelRegressions,
+    PovertyAndViolence,
+    SpecificationCurve,
+)
 from citizen_security.parameters import Parameters, unknown
 
 
@@ -87,7 +92,23 @@ NOTEBOOKS = {
             parameters=PanelRegressions,
             tables=("countries", "country_year"),
             check="citizen_security.paradox.sample:check_sample",
-            seconds=30,
+            seconds=45,
+        ),
+        Notebook(
+            name="paradox/literature_statements",
+            question="Which statements of the literature on poverty and inequality can the panel carry?",
+            parameters=LiteratureStatements,
+            tables=("countries", "country_year"),
+            check="citizen_security.paradox.sample:check_statements",
+            seconds=45,
+        ),
+        Notebook(
+            name="paradox/specification_curve",
+            question="Does the answer hang on the choices an analyst must make?",
+            parameters=SpecificationCurve,
+            tables=("countries", "country_year", "specification_choices"),
+            check="citizen_security.paradox.sample:check_curve",
+            seconds=60,
         ),
         Notebook(
             name="cities/city_homicide",

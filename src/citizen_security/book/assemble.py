@@ -10,6 +10,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from citizen_security.compendium import Notebook
 # What Sphinx copies to the site as it is; the addresses below it are those of the site.
 EXTRA = "_extra"
 GENERATED = "generated"
+LIBRARY = Path(EXTRA) / "_static" / "vega.js"
 DEFAULT = "default"
 # The notebook that computes the region's line in the front page's chart.
 REGION = "paradox/poverty_and_violence"
@@ -57,7 +59,10 @@ def assemble(destination: Path, *, root: Path | None = None, results: Path | Non
         for notebook in notebooks:
             _add_notebook(notebook, store / notebook.name / DEFAULT, working)
         _add_data(checkout / "data", working)
-        _add_charts(store / REGION / DEFAULT / "tables" / "regional_series.csv", working)
+        _add_front_chart(store / REGION / DEFAULT / "tables" / "regional_series.csv", working)
+        _write(working / LIBRARY, _chart_library(destination / LIBRARY))
+        # GitHub Pages would leave out folders that start with an underscore.
+        _write(working / EXTRA / ".nojekyll", "")
         _keep_times(working, destination)
         _replace(working, destination)
     finally:
@@ -106,10 +111,9 @@ def _add_data(data: Path, working: Path) -> None:
         shutil.copyfile(data / resource["path"], public / resource["path"])
 
 
-def _add_charts(regional: Path, working: Path) -> None:
-    """The front page's chart, from tables and a run, and what draws charts, which comes with the environment."""
+def _add_front_chart(regional: Path, working: Path) -> None:
+    """The front page's chart, from the tables and from the run that computes the region's line."""
     import pandas as pd
-    import vl_convert
 
     from citizen_security import catalog
     from citizen_security.figures import front
@@ -117,11 +121,17 @@ def _add_charts(regional: Path, working: Path) -> None:
     tables = catalog.load("country_year"), catalog.load("countries")
     chart = front.homicide_and_poverty(*tables, pd.read_csv(regional))
     _write(working / GENERATED / "homicide_and_poverty.html", chart.html)
+
+
+def _chart_library(before: Path) -> str:
+    """What draws charts in the browser, which vl-convert brings with it; bundling takes seconds, so it is kept."""
+    import vl_convert
+
+    mark = f"/* Vega, Vega-Lite and Vega-Embed, bundled by vl-convert {version('vl-convert-python')} */"
+    if before.is_file() and (kept := before.read_text(encoding="utf-8")).startswith(mark):
+        return kept
     # Within a function, so that the library's inner names stay out of the pages' way.
-    library = f"(() => {{\n{vl_convert.javascript_bundle('window.vegaEmbed = vegaEmbed;')}\n}})();\n"
-    _write(working / EXTRA / "_static" / "vega.js", library)
-    # GitHub Pages would leave out folders that start with an underscore.
-    _write(working / EXTRA / ".nojekyll", "")
+    return f"{mark}\n(() => {{\n{vl_convert.javascript_bundle('window.vegaEmbed = vegaEmbed;')}\n}})();\n"
 
 
 def _keep_times(working: Path, before: Path) -> None:

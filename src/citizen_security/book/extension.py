@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pybtex.plugin import register_plugin  # type: ignore[import-untyped]
+from pybtex.style.formatting.plain import Style as PlainStyle  # type: ignore[import-untyped]
+
 from citizen_security import __version__
 
 if TYPE_CHECKING:
@@ -22,10 +25,18 @@ CITATIONS = (
 )
 
 
+class FamilyNameFirst(PlainStyle):  # type: ignore[misc]
+    """Bibliography in the order of family names, each first in its entry, as readers look for `[Muggah, 2017]`."""
+
+    default_name_style = "lastfirst"
+
+
 def setup(app: "Sphinx") -> dict[str, Any]:
     """Connect the extension to Sphinx."""
+    register_plugin("pybtex.style.formatting", "compendium", FamilyNameFirst)
     # Sphinx writes a page again when its source or a setting changed; what every page is made with is a setting too.
     app.add_config_value("compendium_look", "", "html", [str])
+    app.add_config_value("compendium_contents", "", "env", [str])
     app.connect("config-inited", set_look)
     app.connect("config-inited", set_version)
     app.connect("html-page-context", mend_page, priority=AFTER_THE_THEME)
@@ -33,8 +44,10 @@ def setup(app: "Sphinx") -> dict[str, Any]:
 
 
 def set_look(app: "Sphinx", config: "Config") -> None:
-    """Take this module, the style sheet and the scripts into the settings."""
-    config.compendium_look = _digest([Path(__file__), *sorted((Path(app.srcdir) / "_static").glob("*.*s"))])
+    """Take this module, the style sheet, the scripts and the table of contents into the settings."""
+    source = Path(app.srcdir)
+    config.compendium_look = _digest([Path(__file__), *sorted((source / "_static").glob("*.*s"))])
+    config.compendium_contents = _digest([source / "_toc.yml"])
 
 
 def set_version(app: "Sphinx", config: "Config") -> None:

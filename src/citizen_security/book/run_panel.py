@@ -129,7 +129,7 @@ def _plain(value: object) -> str:
     """A parameter as one would write it after `-p name=`."""
     if isinstance(value, str):
         return value
-    if isinstance(value, list):
+    if isinstance(value, list) and value:
         return ", ".join(_plain(item) for item in value)
     return json.dumps(value, ensure_ascii=False)
 

@@ -21,8 +21,20 @@ REGRESSOR_LABELS = {
     "log_gdp_per_capita_squared": "Log income, squared",
     "poverty_685": "Poverty, survey years",
     "poverty_685_lineup": "Poverty, interpolated",
+    "poverty_365": "Poverty, survey years",
+    "poverty_215": "Poverty, survey years",
+    "poverty_365_lineup": "Poverty, interpolated",
+    "poverty_215_lineup": "Poverty, interpolated",
     "gini": "Inequality (Gini)",
     "infant_mortality": "Infant mortality",
+    "urban_share": "Urban population",
+    "male_15_29_share": "Men aged 15–29",
+    "secondary_enrolment": "Secondary enrolment",
+    "mean_years_schooling": "Schooling",
+    "rule_of_law": "Rule of law",
+    "control_of_corruption": "Control of corruption",
+    "convictions_per_homicide": "Convictions, year before",
+    "trust_police": "Trust in the police",
 }
 
 REGRESSOR_STEPS = {
@@ -33,8 +45,20 @@ REGRESSOR_STEPS = {
     "log_gdp_per_capita_squared": "per log point squared",
     "poverty_685": "per point below 6.85 USD",
     "poverty_685_lineup": "per point below 6.85 USD",
+    "poverty_365": "per point below 3.65 USD",
+    "poverty_215": "per point below 2.15 USD",
+    "poverty_365_lineup": "per point below 3.65 USD",
+    "poverty_215_lineup": "per point below 2.15 USD",
     "gini": "per Gini point",
     "infant_mortality": "per death in 1,000 births",
+    "urban_share": "per point of the people",
+    "male_15_29_share": "per point of the people",
+    "secondary_enrolment": "per point enrolled",
+    "mean_years_schooling": "per year",
+    "rule_of_law": "per unit of the index",
+    "control_of_corruption": "per unit of the index",
+    "convictions_per_homicide": "per conviction for 100 victims",
+    "trust_police": "per point who trust",
 }
 
 OUTCOME_LABELS = {"rate": "homicides per 100,000", "log_rate": "log points of the homicide rate"}

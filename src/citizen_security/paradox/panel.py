@@ -20,6 +20,14 @@ EFFECTS = {
     "poverty_685_lineup": "poverty_lineup_effect",
     "gini": "gini_effect",
     "infant_mortality": "infant_mortality_effect",
+    "urban_share": "urbanization_effect",
+    "male_15_29_share": "young_men_effect",
+    "secondary_enrolment": "secondary_enrolment_effect",
+    "mean_years_schooling": "schooling_effect",
+    "rule_of_law": "rule_of_law_effect",
+    "control_of_corruption": "corruption_control_effect",
+    "convictions_per_homicide": "convictions_effect",
+    "trust_police": "police_trust_effect",
 }
 
 SUFFIXES = {
@@ -40,6 +48,14 @@ DRIVER_UNITS = {
     "poverty_685_lineup": "percentage point",
     "gini": "Gini point",
     "infant_mortality": "death per 1,000 births",
+    "urban_share": "percentage point",
+    "male_15_29_share": "percentage point",
+    "secondary_enrolment": "percentage point",
+    "mean_years_schooling": "year of schooling",
+    "rule_of_law": "unit of the index",
+    "control_of_corruption": "unit of the index",
+    "convictions_per_homicide": "conviction per 100 victims of the year before",
+    "trust_police": "percentage point",
 }
 
 
@@ -344,3 +360,40 @@ def _values(row: "pd.Series[Any]") -> list[dict[str, Any]]:
             "label": f"Countries behind the effect of {what}",
         },
     ]
+
+
+def method_values(table: pd.DataFrame, column: str) -> list[dict[str, Any]]:
+    """What the notebook records of estimates side by side, by kind of error or by estimator.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        regressor, estimate, lower, upper, outcome, observations, confidence_level and `column`; rows with a missing
+        or infinite number are passed over.
+    column : str
+        `method` or `estimator`, whose words end the names.
+
+    Returns
+    -------
+    list of dict
+        Keyword arguments of `citizen_security.values.record`.
+    """
+    finite = np.isfinite(table[["estimate", "lower", "upper"]].astype(float)).all(axis=1)
+    chosen = table[finite & table["regressor"].isin(EFFECTS)]
+    return [
+        {
+            "name": f"{EFFECTS[row['regressor']]}_{_snake_case(row[column])}",
+            "value": float(row["estimate"]),
+            "unit": f"{OUTCOME_UNITS[row['outcome']]} per {DRIVER_UNITS[row['regressor']]}",
+            "interval": (float(row["lower"]), float(row["upper"])),
+            "n": int(row["observations"]),
+            "label": f"Effect of {row['regressor']} alone, {row[column]}; "
+            f"{100 * row['confidence_level']:g}% confidence",
+            "format": ".2f",
+        }
+        for _, row in chosen.iterrows()
+    ]
+
+
+def _snake_case(words: str) -> str:
+    return words.lower().replace("–", "_").replace(" ", "_")

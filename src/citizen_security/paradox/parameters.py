@@ -16,11 +16,23 @@ Regressor = Literal[
     "poverty_685_lineup",
     "gini",
     "infant_mortality",
+    "urban_share",
+    "male_15_29_share",
+    "secondary_enrolment",
+    "mean_years_schooling",
+    "rule_of_law",
+    "control_of_corruption",
+    "convictions_per_homicide",
+    "trust_police",
 ]
 Outcome = Literal["rate", "log_rate"]
 Release = Literal["2025", "2024"]
 FixedEffects = Literal["two_way", "country", "year", "none"]
 Weights = Literal["none", "population"]
+BootstrapWeights = Literal["webb", "rademacher"]
+PovertyMeasure = Literal[
+    "poverty_685", "poverty_365", "poverty_215", "poverty_685_lineup", "poverty_365_lineup", "poverty_215_lineup"
+]
 PovertyLine = Literal["poverty_685", "poverty_365", "poverty_215"]
 
 FIRST_YEAR = 1990
@@ -83,12 +95,36 @@ class PanelRegressions(Parameters):
         description="level of the confidence intervals",
         json_schema_extra={"unit": "probability"},
     )
+    long_difference: int = Field(
+        10,
+        ge=2,
+        le=LAST_YEAR - FIRST_YEAR - 1,
+        description="years over which long differences are taken",
+        json_schema_extra={"unit": "years"},
+    )
+    bootstrap_draws: int = Field(
+        9_999,
+        ge=199,
+        le=99_999,
+        description="draws of the wild cluster bootstrap; at quick effort at most 999",
+        json_schema_extra={"unit": "draws"},
+    )
+    bootstrap_weights: BootstrapWeights = Field(
+        "webb", description="weights of the wild bootstrap: Webb's six points, or signs (Rademacher)"
+    )
+    kernel_lags: Literal["automatic"] | int = Field(
+        "automatic",
+        description="lags of Driscoll and Kraay's errors, from 0; automatic is 4 (T / 100)^(2/9), rounded down",
+        json_schema_extra={"unit": "years"},
+    )
+    seed: int = Field(2020, ge=0, description="seed of the random draws")
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         _refuse_reversed("first_year", self.first_year, "last_year", self.last_year)
         _refuse_repeated("countries", self.countries)
         _refuse_repeated("regressors", self.regressors)
+        _refuse_lags(self.kernel_lags, self.last_year - self.first_year)
         _refuse_contradictions(self.regressors)
         if self.release == "2024" and self.first_year >= LAST_YEAR_OF_RELEASE_2024:
             raise ValueError(
@@ -182,6 +218,14 @@ def _refuse_reversed(first_name: str, first: int, last_name: str, last: int) -> 
         )
 
 
+def _refuse_lags(lags: Literal["automatic"] | int, span: int) -> None:
+    if lags != "automatic" and not 0 <= lags < span:
+        raise ValueError(
+            f"kernel_lags = {lags} does not fit the {span + 1} years from first_year to last_year. Allowed: automatic, "
+            f"or an integer from 0 to {span - 1}."
+        )
+
+
 def _refuse_repeated(name: str, given: str | list[str] | list[Regressor]) -> None:
     if given == "lac":
         return
@@ -224,3 +268,156 @@ def _refuse_outside(window: str, first: int, last: int, first_year: int, last_ye
             f"the window {window}, {first} to {last}, lies outside first_year = {first_year} to last_year = "
             f"{last_year}. Allowed: a window within these years."
         )
+
+
+DEFAULT_FURTHER_DRIVERS: list[Regressor] = [
+    "infant_mortality",
+    "secondary_enrolment",
+    "mean_years_schooling",
+    "urban_share",
+    "male_15_29_share",
+    "rule_of_law",
+    "control_of_corruption",
+    "convictions_per_homicide",
+    "trust_police",
+]
+
+
+class LiteratureStatements(Parameters):
+    """Statements of the literature on poverty, inequality and further drivers, each put to the test it asks for."""
+
+    countries: Literal["lac"] | list[str] = Field(
+        "lac", description="lac for the 33 states of the region, or a list of ISO 3166-1 alpha-3 codes"
+    )
+    first_year: int = Field(
+        FIRST_YEAR,
+        ge=FIRST_YEAR,
+        le=LAST_YEAR,
+        description="first year of the panel",
+        json_schema_extra={"unit": "year"},
+    )
+    last_year: int = Field(
+        LAST_YEAR, ge=FIRST_YEAR, le=LAST_YEAR, description="last year of the panel", json_schema_extra={"unit": "year"}
+    )
+    release: Release = Field("2025", description="release of the homicide rates; that of 2024 ends in 2021")
+    fixed_effects: FixedEffects = Field(
+        "two_way", description="what is held constant: country and year, country, year, or nothing"
+    )
+    weights: Weights = Field("none", description="countries count alike, or by their population")
+    poverty_measure: PovertyMeasure = Field(
+        "poverty_685",
+        description="poverty line and series: survey years, or the line-up, which is interpolated",
+        json_schema_extra={"unit": "% of people"},
+    )
+    smallest_effect: float = Field(
+        0.1,
+        gt=0,
+        le=5,
+        description="smallest effect of a point of poverty that would matter",
+        json_schema_extra={"unit": "victims per 100,000 people per percentage point"},
+    )
+    further_drivers: list[Regressor] = Field(
+        DEFAULT_FURTHER_DRIVERS, min_length=1, description="further drivers, each fitted alone on its own sample"
+    )
+    confidence_level: float = Field(
+        0.95,
+        ge=0.6,
+        le=0.999,
+        description="level of the confidence intervals; one minus it is the significance of the tests",
+        json_schema_extra={"unit": "probability"},
+    )
+    bootstrap_draws: int = Field(
+        9_999,
+        ge=199,
+        le=99_999,
+        description="draws of each bootstrap; at quick effort at most 499",
+        json_schema_extra={"unit": "draws"},
+    )
+    bootstrap_weights: BootstrapWeights = Field(
+        "webb", description="weights of the wild bootstrap: Webb's six points, or signs (Rademacher)"
+    )
+    kernel_lags: Literal["automatic"] | int = Field(
+        "automatic",
+        description="lags of Driscoll and Kraay's errors, from 0; automatic is 4 (T / 100)^(2/9), rounded down",
+        json_schema_extra={"unit": "years"},
+    )
+    measurement_draws: int = Field(
+        200,
+        ge=20,
+        le=5_000,
+        description="draws of the Gini from its standard errors; at quick effort at most 50",
+        json_schema_extra={"unit": "draws"},
+    )
+    error_persistence: float = Field(
+        0.9,
+        ge=0,
+        le=1,
+        description="correlation of the Gini's error from one year to the next",
+        json_schema_extra={"unit": "correlation"},
+    )
+    seed: int = Field(2020, ge=0, description="seed of the random draws")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        _refuse_reversed("first_year", self.first_year, "last_year", self.last_year)
+        _refuse_repeated("countries", self.countries)
+        _refuse_repeated("further_drivers", self.further_drivers)
+        _refuse_lags(self.kernel_lags, self.last_year - self.first_year)
+        if "log_gdp_per_capita_squared" in self.further_drivers:
+            raise ValueError(
+                "further_drivers has log_gdp_per_capita_squared, which says nothing alone. Allowed: any other "
+                "regressor; the parabola is a matter of panel_regressions."
+            )
+        if self.release == "2024" and self.first_year >= LAST_YEAR_OF_RELEASE_2024:
+            raise ValueError(
+                f"release 2024 ends in {LAST_YEAR_OF_RELEASE_2024}, and first_year = {self.first_year} leaves fewer "
+                f"than two years of it. Allowed: a first_year before {LAST_YEAR_OF_RELEASE_2024}, or release 2025."
+            )
+        return self
+
+
+Driver = Literal["poverty", "inequality", "youth_unemployment", "growth"]
+
+
+class SpecificationCurve(Parameters):
+    """One effect under every defensible specification."""
+
+    countries: Literal["lac"] | list[str] = Field(
+        "lac", description="lac for the 33 states of the region, or a list of ISO 3166-1 alpha-3 codes"
+    )
+    driver: Driver = Field("poverty", description="whose effect on homicide the curve is of")
+    leave_out: list[str] = Field(
+        ["estimator=pooled"],
+        description="options of the table specification_choices to do without, each as choice=option",
+    )
+    confidence_level: float = Field(
+        0.95,
+        ge=0.5,
+        le=0.999,
+        description="level of the confidence intervals",
+        json_schema_extra={"unit": "probability"},
+    )
+    permutations: int = Field(
+        199,
+        ge=19,
+        le=9_999,
+        description="times that the driver's paths are exchanged between countries; at quick effort at most 19",
+        json_schema_extra={"unit": "permutations"},
+    )
+    permuted_specifications: int = Field(
+        150,
+        ge=40,
+        le=100_000,
+        description="about how many specifications, drawn at random, the joint test is of; at quick effort at most 60",
+        json_schema_extra={"unit": "specifications"},
+    )
+    seed: int = Field(20_200_727, ge=0, le=2**32 - 1, description="seed of the draws")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        _refuse_repeated("countries", self.countries)
+        if odd := [name for name in self.leave_out if name.count("=") != 1]:
+            raise ValueError(
+                f"leave_out has {', '.join(map(repr, odd))}. Allowed: choice=option, such as estimator=pooled."
+            )
+        return self

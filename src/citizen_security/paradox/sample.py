@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from citizen_security.paradox.parameters import FixedEffects, PanelRegressions, PovertyAndViolence, Release
+from citizen_security.paradox.parameters import (
+    FixedEffects,
+    LiteratureStatements,
+    PanelRegressions,
+    PovertyAndViolence,
+    Release,
+    SpecificationCurve,
+)
 from citizen_security.paradox.specification import Specification, drivers, unemployment_and_growth
 from citizen_security.parameters import ParameterError, unknown
 
@@ -102,16 +109,19 @@ def prepare_panel(
     -------
     pandas.DataFrame
         The table's columns for these rows, and `rate` (victims per 100,000), `log_rate` (missing where the rate is
-        zero), `log_gdp_per_capita` (log of income over `REFERENCE_INCOME`) and its square.
+        zero), `count` (victims of the same release), `log_gdp_per_capita` (log of income over `REFERENCE_INCOME`) and
+        its square, and `convictions_per_homicide` (persons convicted per 100 victims, both of the year before, so
+        that the year's own homicide is not on both sides of the equation).
     """
     kept = country_year["iso3"].isin(list(countries)) & country_year["year"].between(first_year, last_year)
-    panel = country_year[kept].copy()
+    panel = country_year.assign(convictions_per_homicide=_convictions_before(country_year))[kept]
     rate = panel[RATE_COLUMNS[release]].astype(float)
     log_income = np.log(panel["gdp_per_capita"].astype(float) / REFERENCE_INCOME)
     return panel.assign(
         population=panel["population"].astype(float),
         rate=rate,
         log_rate=np.log(rate.where(rate > 0)),
+        count=panel["homicide_count"].astype(float) if release == "2025" else rate * panel["population"] / 100_000,
         log_gdp_per_capita=log_income,
         log_gdp_per_capita_squared=log_income**2,
     ).reset_index(drop=True)
@@ -321,6 +331,15 @@ def check_coverage(parameters: PovertyAndViolence) -> None:
         raise ParameterError(found)
 
 
+def _convictions_before(country_year: pd.DataFrame) -> "pd.Series[float]":
+    """Persons convicted of homicide per 100 victims, both of the year before."""
+    victims = country_year["homicide_count"].astype(float)
+    share = 100 * country_year["homicide_convicted_count"].astype(float) / victims.where(victims > 0)
+    earlier = country_year[["iso3", "year"]].assign(year=country_year["year"] + 1, share=share)
+    matched = country_year[["iso3", "year"]].merge(earlier, on=["iso3", "year"], how="left", validate="one_to_one")
+    return pd.Series(matched["share"].to_numpy(), index=country_year.index)
+
+
 def _without_singletons(frame: pd.DataFrame) -> pd.DataFrame:
     while True:
         by_country = frame.groupby("iso3")["year"].transform("size")
@@ -423,3 +442,43 @@ def _empty_windows(panel: pd.DataFrame, parameters: PovertyAndViolence) -> Itera
                     f"the chosen countries have no figure of {subject} ({column}) in the window {window}, {first} to "
                     f"{last}. Move the window or choose other countries."
                 )
+
+
+def check_statements(parameters: LiteratureStatements) -> None:
+    """Refuse parameters of the literature's statements that leave nothing to analyse.
+
+    Raises
+    ------
+    ParameterError
+        If a country is unknown, or poverty, inequality and infant mortality cannot be told apart on what is left.
+    """
+    from citizen_security import catalog
+    from citizen_security.paradox.statements import statement_problems
+
+    countries, country_year = catalog.load("countries"), catalog.load("country_year")
+    _refuse_unknown(parameters.countries, country_year)
+    chosen = chosen_countries(countries, parameters.countries)
+    if len(chosen) < MINIMUM_COUNTRIES:
+        raise ParameterError([_too_few(chosen)])
+    panel = prepare_panel(country_year, chosen, parameters.first_year, parameters.last_year, parameters.release)
+    if problems := statement_problems(panel, parameters):
+        raise ParameterError(problems)
+
+
+def check_curve(parameters: SpecificationCurve) -> None:
+    """Refuse parameters of the specification curve that leave no curve.
+
+    Raises
+    ------
+    ParameterError
+        If a country or an option is unknown, a choice is left without an option, or too few specifications or
+        countries remain.
+    """
+    from citizen_security import catalog
+    from citizen_security.paradox.curve_inference import curve_problems
+
+    countries, country_year = catalog.load("countries"), catalog.load("country_year")
+    _refuse_unknown(parameters.countries, country_year)
+    chosen = chosen_countries(countries, parameters.countries)
+    if problems := curve_problems(country_year, catalog.load("specification_choices"), chosen, parameters):
+        raise ParameterError(problems)

@@ -1,0 +1,162 @@
+"""The specification curve against plain loops of pyfixest, linearmodels and statsmodels, on the same specifications."""
+
+import statistics
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.comparison import Comparison
+from citizen_security import catalog
+from citizen_security.paradox.curve_inference import thin_multiverse
+from citizen_security.paradox.fast_fits import fit_curve
+from citizen_security.paradox.multiverse import Grid, Multiverse, build_multiverse, prepare_grid, specification_frame
+
+Frame = tuple[pd.DataFrame, list[str], tuple[str, ...]]
+
+# Drawn at random from the whole curve; every peer stays below about twenty seconds.
+DRAWN = 100
+
+# The smaller curve of the comparison of sizes holds every eighth sample.
+PART = 8
+
+COEFFICIENTS, ERRORS = 1e-8, 1e-6
+
+
+def comparisons() -> Iterator[Comparison]:
+    """Specifications a second, ours on the whole curve, a peer's on a random sample of it; then growth."""
+    country_year = catalog.load("country_year")
+    choices = catalog.load("specification_choices")
+    countries = sorted(country_year["iso3"].unique())
+
+    def whole() -> tuple[Grid, Multiverse, pd.DataFrame]:
+        grid = prepare_grid(country_year, countries)
+        multiverse = build_multiverse(grid, choices, "poverty", ["estimator=pooled"])
+        return grid, multiverse, fit_curve(grid, multiverse).estimates
+
+    # The first call pays for imports.
+    first = prepare_grid(country_year, countries)
+    fit_curve(first, thin_multiverse(build_multiverse(first, choices, "growth"), 100, seed=1))
+    whole_seconds, (grid, multiverse, estimates) = _timed(whole)
+    ours = len(multiverse.specifications) / whole_seconds
+    drawn = np.sort(np.random.default_rng(2020).choice(len(estimates), DRAWN, replace=False))
+    frames = [specification_frame(grid, multiverse, int(position)) for position in drawn]
+    peers = {"pyfixest": fit_pyfixest, "linearmodels": fit_linearmodels, "statsmodels": fit_statsmodels}
+    for name, fit in peers.items():
+        fit(frames[0])
+        seconds, found = _timed(partial(_loop, fit, frames))
+        _same(name, found, estimates.iloc[drawn], errors=name == "pyfixest")
+        yield Comparison(
+            f"specification_curve_{name}",
+            f"{len(multiverse.specifications):,} specifications with their samples; for the peer {DRAWN}, prepared",
+            round(ours, 1),
+            round(DRAWN / seconds, 1),
+            f"a loop of {name}",
+            round(ours * seconds / DRAWN, 1),
+            "specifications per second",
+        )
+    yield _same_sample(grid, multiverse, drawn, frames)
+    yield _growth(grid, multiverse)
+
+
+def fit_pyfixest(given: Frame) -> tuple[float, float]:
+    import pyfixest
+
+    frame, regressors, effects = given
+    formula = f"outcome ~ {' + '.join(regressors)}" + (f" | {' + '.join(effects)}" if effects else "")
+    exact = {"demeaner": pyfixest.MapDemeaner(fixef_tol=1e-10)} if effects else {}
+    fit = pyfixest.feols(formula, data=frame, vcov={"CRV1": "iso3"}, weights="weight", fixef_rm="none", **exact)
+    return float(fit.coef()["driver"]), float(fit.se()["driver"])
+
+
+def fit_linearmodels(given: Frame) -> tuple[float, float]:
+    from linearmodels.panel import PanelOLS
+
+    frame, regressors, effects = given
+    data = frame.set_index(["iso3", "year"])
+    columns = data[regressors] if effects else data[regressors].assign(mean=1.0)
+    model = PanelOLS(
+        data["outcome"], columns, weights=data["weight"], entity_effects="iso3" in effects,
+        time_effects="year" in effects, singletons=True,
+    )  # fmt: skip
+    fit = model.fit(cov_type="clustered", cluster_entity=True, debiased=True, group_debias=True)
+    return float(fit.params["driver"]), float(fit.std_errors["driver"])
+
+
+def fit_statsmodels(given: Frame) -> tuple[float, float]:
+    import statsmodels.formula.api as formulas
+
+    frame, regressors, effects = given
+    terms = [*regressors, *(f"C({effect})" for effect in effects)]
+    with warnings.catch_warnings():
+        # The country dummies make its joint test of all coefficients singular; it is not used.
+        warnings.simplefilter("ignore")
+        fit = formulas.wls(f"outcome ~ {' + '.join(terms)}", frame, weights=frame["weight"]).fit(
+            cov_type="cluster", cov_kwds={"groups": frame["iso3"]}, use_t=True
+        )
+    return float(fit.params["driver"]), float(fit.bse["driver"])
+
+
+def _same_sample(grid: Grid, multiverse: Multiverse, drawn: "np.ndarray", frames: list[Frame]) -> Comparison:
+    """The random sample alone, in which specifications share little."""
+    chosen = replace(multiverse, specifications=multiverse.specifications.iloc[drawn].reset_index(drop=True))
+    ours = statistics.median(_timed(partial(fit_curve, grid, chosen))[0] for _ in range(3))
+    peer, _ = _timed(partial(_loop, fit_pyfixest, frames))
+    return Comparison(
+        "specification_curve_sample",
+        f"{DRAWN} random specifications on both sides, samples found beforehand",
+        round(DRAWN / ours, 1),
+        round(DRAWN / peer, 1),
+        "a loop of pyfixest",
+        round(peer / ours, 1),
+        "specifications per second",
+    )
+
+
+def _growth(grid: Grid, multiverse: Multiverse) -> Comparison:
+    """Speed on a part of the country-year samples and on all: equal where time grows in proportion."""
+    table = multiverse.specifications
+    part = replace(multiverse, specifications=table[table["sample_id"] % PART == 0].reset_index(drop=True))
+    speeds = []
+    for curve in (multiverse, part):
+        times = [_timed(partial(fit_curve, grid, curve))[0] for _ in range(3)]
+        speeds.append(len(curve.specifications) / statistics.median(times))
+    whole, less = speeds
+    return Comparison(
+        "specification_curve_growth",
+        f"{len(table):,} specifications against {len(part.specifications):,}; 1 where time grows in proportion",
+        round(whole, 1),
+        round(less, 1),
+        f"ourselves with {len(part.specifications):,}",
+        round(whole / less, 2),
+        "specifications per second",
+    )
+
+
+def _loop(fit: Callable[[Frame], tuple[float, float]], frames: list[Frame]) -> list[tuple[float, float]]:
+    return [fit(frame) for frame in frames]
+
+
+def _timed[Result](work: Callable[[], Result]) -> tuple[float, Result]:
+    start = time.perf_counter()
+    found = work()
+    return time.perf_counter() - start, found
+
+
+def _same(name: str, found: list[tuple[float, float]], estimates: pd.DataFrame, *, errors: bool) -> None:
+    """A comparison of speeds is one of the same work: refuse to print it where the results differ."""
+    coefficients, standard_errors = map(np.array, zip(*found, strict=True))
+    # Relative to the standard error where the coefficient itself is next to nothing.
+    scale = np.maximum(np.abs(estimates["estimate"]), estimates["standard_error"])
+    worst = float((np.abs(coefficients - estimates["estimate"]) / scale).max())
+    if worst > COEFFICIENTS:
+        raise AssertionError(f"{name} and the curve differ by {worst:.1e} of a coefficient")
+    # The small-sample factor is pyfixest's; the others count fixed effects otherwise.
+    if errors:
+        worst = float((np.abs(standard_errors / estimates["standard_error"] - 1)).max())
+        if worst > ERRORS:
+            raise AssertionError(f"{name} and the curve differ by {worst:.1e} of a standard error")
