@@ -34,6 +34,10 @@ def test_parameters_come_with_their_help_and_unit(panel):
     assert "* - `effort`\n  - full\n  -\n  - " + PanelRegressions.model_fields["effort"].description in shown
 
 
+def test_empty_list_is_shown_as_one_would_write_it(panel):
+    assert "* - `compared_cities`\n  - []\n" in plainly(panel(parameters={"compared_cities": []}))
+
+
 def test_tables_link_to_the_data_chapter_with_release_and_checksum(panel):
     shown = panel()
     assert "{ref}`table-country_year`" in shown

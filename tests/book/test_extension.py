@@ -1,0 +1,73 @@
+"""What the book's Sphinx extension mends in the theme's pages."""
+
+import os
+from types import SimpleNamespace
+
+import pytest
+from bs4 import BeautifulSoup
+
+from citizen_security import __version__
+from citizen_security.book.extension import mend_page, set_look, set_version
+
+NAVIGATION = "<ul><li><a href='data/index.html'>Data</a><details><summary><i></i></summary></details></li></ul>"
+
+
+def mended(**context):
+    mend_page(None, "page", "page.html", context, None)
+    return context
+
+
+def test_bibliography_has_no_roles_that_browsers_refuse():
+    body = '<div role="list" class="citation-list"><div class="citation" role="doc-biblioentry">Muggah</div></div>'
+    assert mended(body=body)["body"] == '<div class="citation-list"><div class="citation">Muggah</div></div>'
+
+
+def test_lists_of_the_text_keep_their_role():
+    body = '<div role="list">a</div>'
+    assert mended(body=body)["body"] == body
+
+
+def test_toggles_of_the_navigation_have_a_name():
+    generate = mended(body="", generate_toctree_html=lambda kind: BeautifulSoup(NAVIGATION, "html.parser"))
+    made = generate["generate_toctree_html"]("sidebar")
+    assert [summary["aria-label"] for summary in made.find_all("summary")] == ["Pages below"]
+
+
+def test_navigation_that_is_plain_text_is_left_alone():
+    assert mended(generate_toctree_html=lambda: "")["generate_toctree_html"]() == ""
+
+
+def test_pages_can_say_their_version():
+    config = SimpleNamespace(myst_substitutions={"other": "kept"})
+    set_version(None, config)
+    assert config.myst_substitutions == {"other": "kept", "version": __version__}
+
+
+@pytest.fixture
+def look(tmp_path):
+    (tmp_path / "_static").mkdir()
+    for name in ("_static/book.css", "_static/charts.js", "_static/logo.svg", "_toc.yml"):
+        (tmp_path / name).write_text("before")
+
+    def made():
+        config = SimpleNamespace()
+        set_look(SimpleNamespace(srcdir=os.fspath(tmp_path)), config)
+        return config
+
+    return made
+
+
+@pytest.mark.parametrize("name", ["_static/book.css", "_static/charts.js"])
+def test_every_page_is_written_again_for_a_new_style_or_script(look, tmp_path, name):
+    # Pages name the version of what they load; an old page would keep the browser's old copy.
+    before = look()
+    (tmp_path / name).write_text("after")
+    assert look().compendium_look != before.compendium_look
+    assert look().compendium_contents == before.compendium_contents
+
+
+def test_every_page_is_read_again_for_a_new_table_of_contents(look, tmp_path):
+    before = look()
+    (tmp_path / "_toc.yml").write_text("after")
+    assert look().compendium_contents != before.compendium_contents
+    assert look().compendium_look == before.compendium_look
