@@ -47,6 +47,14 @@
     live.querySelector("summary")?.setAttribute("aria-label", "Save this chart or see its source");
   }
 
+  /* Marks that Vega adds of its own, such as a drag's frame, claim to be pictures and have no name. */
+  function silenceNamelessMarks(live) {
+    for (const mark of live.querySelectorAll('[role="graphics-symbol"]:not([aria-label])')) {
+      mark.removeAttribute("role");
+      mark.removeAttribute("aria-roledescription");
+    }
+  }
+
   async function draw(figure) {
     const wanted = mode();
     if (figure.dataset.wanted === wanted) return;
@@ -60,6 +68,7 @@
       if (figure.view) await view.setState(selection(figure.view)).runAsync();
       if (figure.dataset.wanted !== wanted) throw new Error("superseded");
       nameMenu(live);
+      silenceNamelessMarks(live);
       show(figure, live, view, wanted);
     } catch (error) {
       live.remove();
