@@ -1,25 +1,12 @@
 """Pictures of the city models: the title is the finding, every city has its row, and no place is lost."""
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
-from citizen_security.figures import theme
 from citizen_security.figures.intervals import plot_rank_intervals, plot_rate_intervals
 from citizen_security.figures.predictive import STATISTICS, plot_list_statistics, plot_prior_rates
 from citizen_security.figures.shrinkage import plot_shrinkage
-
-mpl.use("agg")
-
-
-@pytest.fixture(autouse=True)
-def themed_figures():
-    with mpl.rc_context():
-        theme.apply()
-        yield
-    plt.close("all")
 
 
 @pytest.fixture

@@ -1,12 +1,9 @@
 """Coefficient plots: what is drawn is what was estimated."""
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
-from citizen_security.figures import theme
 from citizen_security.figures.coefficients import (
     REGRESSOR_LABELS,
     REGRESSOR_STEPS,
@@ -16,16 +13,6 @@ from citizen_security.figures.coefficients import (
     title_coefficients,
 )
 from citizen_security.paradox.parameters import PanelRegressions
-
-mpl.use("agg")
-
-
-@pytest.fixture(autouse=True)
-def themed_figures():
-    with mpl.rc_context():
-        theme.apply()
-        yield
-    plt.close("all")
 
 
 @pytest.fixture

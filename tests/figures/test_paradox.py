@@ -2,8 +2,6 @@
 
 import json
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,16 +19,6 @@ from citizen_security.figures.paradox import (
     plot_world_ratio,
     title_region,
 )
-
-mpl.use("agg")
-
-
-@pytest.fixture(autouse=True)
-def themed_figures():
-    with mpl.rc_context():
-        theme.apply()
-        yield
-    plt.close("all")
 
 
 @pytest.fixture

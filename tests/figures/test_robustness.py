@@ -1,7 +1,6 @@
 """Pictures of how firmly an estimate stands: what is drawn is what was computed."""
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,14 +17,6 @@ from citizen_security.figures.robustness import (
 )
 
 mpl.use("agg")
-
-
-@pytest.fixture(autouse=True)
-def themed_figures():
-    with mpl.rc_context():
-        theme.apply()
-        yield
-    plt.close("all")
 
 
 def intervals(axis):

@@ -2,14 +2,12 @@
 
 import json
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
 from citizen_security import catalog
-from citizen_security.figures import embed, theme
+from citizen_security.figures import embed
 from citizen_security.figures.specification_curve import (
     CHOICE_LABELS,
     DRIVER_LABELS,
@@ -23,16 +21,6 @@ from citizen_security.figures.specification_curve import (
     title_curve,
 )
 from citizen_security.paradox.multiverse import DRIVERS
-
-mpl.use("agg")
-
-
-@pytest.fixture(autouse=True)
-def themed_figures():
-    with mpl.rc_context():
-        theme.apply()
-        yield
-    plt.close("all")
 
 
 @pytest.fixture
