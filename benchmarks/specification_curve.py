@@ -10,11 +10,20 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from benchmarks.comparison import Comparison
+from benchmarks.comparison import Comparison, compare_seconds
 from citizen_security import catalog
 from citizen_security.paradox.curve_inference import thin_multiverse
 from citizen_security.paradox.fast_fits import fit_curve
-from citizen_security.paradox.multiverse import Grid, Multiverse, build_multiverse, prepare_grid, specification_frame
+from citizen_security.paradox.joint_test import draw_assignments, exchangeable_countries
+from citizen_security.paradox.multiverse import (
+    Grid,
+    Multiverse,
+    build_multiverse,
+    locate_samples,
+    prepare_grid,
+    specification_frame,
+)
+from citizen_security.paradox.permuted_fits import draw_cells, fit_assignments
 
 Frame = tuple[pd.DataFrame, list[str], tuple[str, ...]]
 
@@ -23,6 +32,9 @@ DRAWN = 100
 
 # The smaller curve of the comparison of sizes holds every eighth sample.
 PART = 8
+
+# Of the joint test: its defaults would keep the peer busy for an hour.
+PERMUTED, EXCHANGES = 200, 20
 
 COEFFICIENTS, ERRORS = 1e-8, 1e-6
 
@@ -61,6 +73,7 @@ def comparisons() -> Iterator[Comparison]:
         )
     yield _same_sample(grid, multiverse, drawn, frames)
     yield _growth(grid, multiverse)
+    yield _exchanges(grid, multiverse)
 
 
 def fit_pyfixest(given: Frame) -> tuple[float, float]:
@@ -134,6 +147,30 @@ def _growth(grid: Grid, multiverse: Multiverse) -> Comparison:
         f"ourselves with {len(part.specifications):,}",
         round(whole / less, 2),
         "specifications per second",
+    )
+
+
+def _exchanges(grid: Grid, multiverse: Multiverse) -> Comparison:
+    """A part of the curve with exchanged paths: all exchanges at once against one curve after another."""
+    part = draw_cells(multiverse, PERMUTED, seed=1)
+    groups = exchangeable_countries(grid, part)
+    drawn = draw_assignments(grid, groups, EXCHANGES, np.random.default_rng(1))
+
+    def one_by_one() -> None:
+        table = part.specifications.drop(columns="sample_id")
+        for order in drawn:
+            moved = {name: grid.columns[name][order] for name in table["measure"].unique()}
+            exchanged = replace(grid, columns=grid.columns | moved)
+            located, masks = locate_samples(exchanged, table, part.fields)
+            fit_curve(exchanged, replace(part, specifications=located, masks=masks))
+
+    return compare_seconds(
+        "specification_curve_exchanges",
+        f"{len(part.specifications)} specifications under {EXCHANGES} exchanges of the driver's paths",
+        lambda: list(fit_assignments(grid, part, drawn)),
+        one_by_one,
+        "a curve for each exchange",
+        pairs=3,
     )
 
 

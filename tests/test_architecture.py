@@ -17,13 +17,14 @@ ALLOWED = {
     "project": set(),
     "parameters": set(),
     "values": set(),
+    "sampling": {"parameters"},
     "catalog": {"project"},
     "figures": {"figures"},
     "runs": {"runs", "catalog", "parameters", "values", "project", ""},
     "compendium": {"parameters", *(f"{part}.parameters" for part in PARTS)},
     "book": {"book", "runs", "catalog", "compendium", "figures", "parameters", "values", "project"},
     "cli": {"compendium", "runs", "book", "catalog", "parameters", "project", ""},
-    **{part: {part, "parameters"} for part in PARTS},
+    **{part: {part, "parameters", "sampling"} for part in PARTS},
 }
 
 

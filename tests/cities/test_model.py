@@ -17,7 +17,7 @@ from citizen_security.cities.model import (
     stacked,
 )
 from citizen_security.cities.sample import PERSON_YEARS_OF_A_RATE, add_exposure, group_by_country
-from citizen_security.cities.sampling import Gate, NotConverged, Settings, compile_model, sample_posterior
+from citizen_security.sampling import Gate, NotConverged, Settings, compile_model, sample_posterior
 
 SETTINGS = Settings(draws=2_000, tune=1_000, chains=4, target_acceptance=0.99, seed=5)
 

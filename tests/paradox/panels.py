@@ -35,3 +35,34 @@ def investment():
     data = grunfeld.load_pandas().data
     data = data[data["firm"] != "American Steel"].astype({"firm": str, "year": int})
     return data.rename(columns={"firm": "iso3", "invest": "rate"}).assign(population=1.0)
+
+
+# Months in service and damage incidents of ships by type, built 1960-64, 65-69, 70-74, 75-79 (two cells each: operated
+# 1960-74 and 1975-79): McCullagh and Nelder (1989), Generalized Linear Models, table 6.2.
+SERVICE = {
+    "A": (127, 63, 1095, 1095, 1512, 3353, 0, 2244),
+    "B": (44882, 17176, 28609, 20370, 7064, 13099, 0, 7117),
+    "C": (1179, 552, 781, 676, 783, 1948, 0, 274),
+    "D": (251, 105, 288, 192, 349, 1208, 0, 2051),
+    "E": (45, 0, 789, 437, 1157, 2161, 0, 542),
+}
+DAMAGE = {
+    "A": (0, 0, 3, 4, 6, 18, 0, 11),
+    "B": (39, 29, 58, 53, 12, 44, 0, 18),
+    "C": (1, 1, 0, 1, 6, 2, 0, 1),
+    "D": (0, 0, 0, 0, 2, 11, 0, 4),
+    "E": (0, 0, 7, 7, 5, 12, 0, 1),
+}
+
+
+def ships():
+    """Damage to ships in the panel's columns: types as countries, months in service as population."""
+    cells = [
+        (kind, cell, months, incidents)
+        for kind in SERVICE
+        for cell, (months, incidents) in enumerate(zip(SERVICE[kind], DAMAGE[kind], strict=True))
+    ]
+    frame = pd.DataFrame(cells, columns=["iso3", "year", "population", "count"])
+    built = {f"built_{1960 + 5 * period}": (frame["year"] // 2 == period) * 1.0 for period in (1, 2, 3)}
+    frame = frame.assign(**built, operated_1975=frame["year"] % 2 * 1.0)
+    return frame[frame["population"] > 0].assign(rate=lambda table: table["count"] / table["population"])

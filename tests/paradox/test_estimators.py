@@ -8,8 +8,9 @@ import pytest
 import statsmodels.api as statsmodels
 import statsmodels.formula.api as formulas
 from linearmodels.panel import FirstDifferenceOLS
-from paradox.panels import investment, simulated
+from paradox.panels import investment, ships, simulated
 
+from citizen_security.paradox import sample
 from citizen_security.paradox.estimators import (
     ESTIMATOR_NAMES,
     compare_estimators,
@@ -109,6 +110,14 @@ def test_poisson_is_that_of_statsmodels_with_dummies_and_offset():
     ).fit(tol=1e-12)
     # Both stop at relative changes of the deviance of 1e-10.
     assert table.loc[0, "estimate"] == pytest.approx(other.params["driver"], rel=1e-6)
+
+
+def test_poisson_of_ship_damage_is_the_published_one(monkeypatch):
+    # McCullagh and Nelder (1989), table 6.3, three decimals: five types of ship, too few for intervals over countries.
+    monkeypatch.setattr(sample, "MINIMUM_COUNTRIES", 5)
+    regressors = ("built_1965", "built_1970", "built_1975", "operated_1975")
+    table, _ = poisson_regression(ships(), Specification("", regressors, fixed_effects="country"))
+    np.testing.assert_allclose(table["estimate"], [0.697, 0.818, 0.453, 0.384], atol=5e-4)
 
 
 def test_poisson_recovers_a_proportional_effect_though_counts_are_not_poisson():

@@ -1,19 +1,15 @@
-"""What a specification curve says as a whole: joint test, interval of the median, and which choices move the answer.
-
-The specifications of a curve share their data, so their estimates are no independent votes. The joint test asks how
-often a curve at least as far from zero arises when the driver's paths are handed to the wrong countries.
-"""
+"""What a specification curve says as a whole: how much of it to compute, which choices move it, what to record."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta
 
-from citizen_security.paradox.fast_fits import MINIMUM_COUNTRIES, MINIMUM_RESIDUAL_DEGREES, Curve, fit_curve
+from citizen_security.paradox.fast_fits import MINIMUM_COUNTRIES, MINIMUM_RESIDUAL_DEGREES, Curve
+from citizen_security.paradox.joint_test import NotTestable, PermutationTest, exchangeable_countries
 from citizen_security.paradox.multiverse import (
     SUBSETS,
     Grid,
@@ -21,7 +17,6 @@ from citizen_security.paradox.multiverse import (
     NoSpecification,
     build_multiverse,
     control_names,
-    locate_samples,
     prepare_grid,
 )
 from citizen_security.paradox.parameters import SpecificationCurve
@@ -31,18 +26,14 @@ if TYPE_CHECKING:
 
     type Floats = NDArray[np.float64]
 
-MINIMUM_EXCHANGED = 8
-
 # Fewer specifications are a table, not a curve.
 MINIMUM_SPECIFICATIONS = 40
 
 # At quick effort, so that a test or a class sees the same steps in seconds.
-QUICK_SPECIFICATIONS, QUICK_PERMUTATIONS, QUICK_PERMUTED = 2_000, 19, 60
+QUICK_SPECIFICATIONS, QUICK_PERMUTATIONS, QUICK_PERMUTED = 2_000, 19, 200
 
 # Specifications drawn from each country-year sample of a thinned multiverse: they share its fixed effects.
 DRAWN_A_SAMPLE = 8
-
-STATISTICS = ("median_effect", "share_significant", "mean_t")
 
 CHOICE_COLUMNS = (
     "outcome",
@@ -61,10 +52,6 @@ CHOICE_COLUMNS = (
 )
 
 
-class NotTestable(ValueError):
-    """A joint test that the data cannot carry."""
-
-
 @dataclass(frozen=True)
 class Effort:
     """How much is computed: specifications at most, permutations, and specifications of the joint test at most."""
@@ -72,31 +59,6 @@ class Effort:
     specifications: int
     permutations: int
     permuted: int
-
-
-@dataclass(frozen=True)
-class PermutationTest:
-    """Joint test of a curve.
-
-    Attributes
-    ----------
-    observed : dict of str to float
-        Statistics of the curve tested.
-    permuted : pandas.DataFrame
-        One row a permutation, one column a statistic.
-    p_values : pandas.DataFrame
-        statistic, observed, p_value, lower, upper (95% limits of the p-value for the number of permutations drawn).
-    specifications : int
-        Specifications of the curve tested.
-    exchanged : tuple of tuple of str
-        Countries that exchange their paths, group by group.
-    """
-
-    observed: dict[str, float]
-    permuted: pd.DataFrame
-    p_values: pd.DataFrame
-    specifications: int
-    exchanged: tuple[tuple[str, ...], ...]
 
 
 def effort_of(parameters: SpecificationCurve) -> Effort:
@@ -140,176 +102,6 @@ def thin_multiverse(multiverse: Multiverse, specifications: int, seed: int) -> M
     rank = shuffled.groupby(table["sample_id"].loc[shuffled].to_numpy()).cumcount()
     kept = np.sort(shuffled[rank < -(-specifications // len(set(drawn)))].to_numpy())
     return replace(multiverse, specifications=table.loc[kept].reset_index(drop=True))
-
-
-def curve_statistics(estimates: pd.DataFrame, confidence_level: float = 0.95) -> dict[str, float]:
-    """Statistics of a curve, after Simonsohn, Simmons and Nelson (2020).
-
-    Parameters
-    ----------
-    estimates : pandas.DataFrame
-        effect, t_statistic, p_value.
-    confidence_level : float
-        An estimate is significant where its p-value is below one minus this.
-
-    Returns
-    -------
-    dict
-        median_effect (standardized), share_significant (with the sign that more significant estimates have; share of
-        all), mean_t, share_positive.
-    """
-    significant = estimates["p_value"] < 1 - confidence_level
-    positive = estimates["effect"] > 0
-    return {
-        "median_effect": float(estimates["effect"].median()),
-        "share_significant": float(max((significant & positive).mean(), (significant & ~positive).mean())),
-        "mean_t": float(estimates["t_statistic"].mean()),
-        "share_positive": float(positive.mean()),
-    }
-
-
-def permutation_test(
-    grid: Grid,
-    multiverse: Multiverse,
-    *,
-    permutations: int = 199,
-    seed: int = 0,
-    confidence_level: float = 0.95,
-    progress: Callable[[int, int], object] | None = None,
-) -> PermutationTest:
-    """Test a whole curve by handing the driver's paths to other countries.
-
-    The null hypothesis: which country has which path of the driver is unrelated to homicide, the controls, population
-    and what is missing of them; every assignment of the paths to the countries that exchange them is equally likely.
-    A path is all that is known of the driver in a country, every line and series, gaps included, in the years it
-    belongs to; so serial correlation, the common trend of the paths and that of homicide stay as they are. Countries
-    without any figure of the driver keep theirs, and countries with many figures exchange only among themselves, as
-    do those with few. Samples are found anew for every assignment. The p-value counts the observed curve among the
-    assignments and is exact under this null.
-
-    It does not test the weaker hypothesis that the driver's coefficient is zero while the driver goes with the
-    controls: then the paths are not exchangeable.
-
-    Parameters
-    ----------
-    grid : Grid
-    multiverse : Multiverse
-        Of the same grid; often thinned.
-    permutations : int
-    seed : int
-    confidence_level : float
-    progress : callable, optional
-        Called after each permutation with those done and all of them.
-
-    Returns
-    -------
-    PermutationTest
-
-    Raises
-    ------
-    NotTestable
-        If too few countries have a figure of the driver to exchange paths, or no specification can be estimated.
-
-    References
-    ----------
-    Simonsohn, Simmons and Nelson (2020), Nature Human Behaviour 4.
-    """
-    exchanged = exchangeable_countries(grid, multiverse)
-    table = multiverse.specifications
-    observed = curve_statistics(
-        fit_curve(grid, multiverse, confidence_level=confidence_level).estimates, confidence_level
-    )
-    if not np.isfinite(observed["median_effect"]):
-        raise NotTestable("no specification of the curve can be estimated, so there is nothing to test.")
-    generator = np.random.default_rng(seed)
-    columns = [str(name) for name in table["measure"].unique()]
-    rows = []
-    for number in range(permutations):
-        shuffled = permute_paths(grid, columns, exchanged, generator)
-        located, masks = locate_samples(shuffled, table.drop(columns="sample_id"), multiverse.fields)
-        moved = replace(multiverse, specifications=located, masks=masks)
-        curve = fit_curve(shuffled, moved, confidence_level=confidence_level)
-        rows.append(curve_statistics(curve.estimates, confidence_level))
-        if progress is not None:
-            progress(number + 1, permutations)
-    permuted = pd.DataFrame(rows)
-    return PermutationTest(observed, permuted, _p_values(observed, permuted), len(table), exchanged)
-
-
-def exchangeable_countries(grid: Grid, multiverse: Multiverse) -> tuple[tuple[str, ...], ...]:
-    """Countries that exchange paths: those with many figures of the driver, and those with few.
-
-    Parameters
-    ----------
-    grid : Grid
-    multiverse : Multiverse
-
-    Returns
-    -------
-    tuple of tuple of str
-        One or two groups; countries without a figure are in none.
-
-    Raises
-    ------
-    NotTestable
-        If too few countries have a figure.
-    """
-    columns = [str(name) for name in multiverse.specifications["measure"].unique()]
-    figures = sum(np.isfinite(grid.columns[name]).sum(axis=1) for name in columns)
-    counts = pd.Series(figures, index=list(grid.countries))
-    counts = counts[counts > 0].sort_values(kind="stable")
-    if len(counts) < MINIMUM_EXCHANGED:
-        raise NotTestable(
-            f"only {len(counts)} countries have a figure of {multiverse.driver}; exchanging their paths says nothing "
-            f"with fewer than {MINIMUM_EXCHANGED}. Add countries."
-        )
-    half = len(counts) // 2
-    if half < MINIMUM_EXCHANGED:
-        return (tuple(counts.index),)
-    return tuple(counts.index[:half]), tuple(counts.index[half:])
-
-
-def permute_paths(
-    grid: Grid, columns: list[str], exchanged: tuple[tuple[str, ...], ...], generator: np.random.Generator
-) -> Grid:
-    """Hand the paths of columns to other countries of the same group, all columns of a path together."""
-    order = np.arange(len(grid.countries))
-    for group in exchanged:
-        rows = np.array([grid.countries.index(iso3) for iso3 in group])
-        order[rows] = generator.permutation(rows)
-    return replace(grid, columns=grid.columns | {name: grid.columns[name][order] for name in columns})
-
-
-def median_interval(curve: Curve, *, draws: int = 999, seed: int = 0) -> tuple[float, float]:
-    """Interval of the median effect over countries drawn anew, at the curve's confidence level.
-
-    Every country's part in the error of every specification is multiplied by one random weight of mean zero and
-    variance one, the same in all specifications (a multiplier bootstrap with the six-point weights of Webb 2023), so
-    that what the specifications share is kept. Like any interval clustered on few countries it tends to be short.
-
-    Parameters
-    ----------
-    curve : Curve
-    draws : int
-    seed : int
-
-    Returns
-    -------
-    tuple of float
-        In the units of `effect`.
-    """
-    generator = np.random.default_rng(seed)
-    points = np.sqrt([0.5, 1.0, 1.5])
-    weights = generator.choice([*-points, *points], (curve.influence.shape[1], draws))
-    effects = curve.estimates["effect"].to_numpy()
-    # The median moves, to first order, by the mean shift of the specifications around it: the middle tenth.
-    low, high = np.quantile(effects, [0.45, 0.55])
-    around = (effects >= low) & (effects <= high)
-    shifts = curve.influence[around].mean(axis=0) @ weights
-    tail = (1 - curve.confidence_level) / 2
-    middle = float(np.median(effects))
-    below, above = np.quantile(shifts, [tail, 1 - tail])
-    return middle + min(float(below), 0.0), middle + max(float(above), 0.0)
 
 
 def choice_importance(estimates: pd.DataFrame) -> pd.DataFrame:
@@ -378,7 +170,9 @@ def one_change_away(estimates: pd.DataFrame) -> pd.DataFrame:
     return changes
 
 
-def headline_values(curve: Curve, test: PermutationTest, interval: tuple[float, float]) -> Iterator[dict[str, Any]]:
+def headline_values(
+    curve: Curve, test: PermutationTest, interval: tuple[float, float], multiplier_p: float
+) -> Iterator[dict[str, Any]]:
     """What the notebook records of a curve.
 
     Parameters
@@ -387,6 +181,8 @@ def headline_values(curve: Curve, test: PermutationTest, interval: tuple[float, 
     test : PermutationTest
     interval : tuple of float
         From `median_interval`.
+    multiplier_p : float
+        From `multiplier_test`.
 
     Yields
     ------
@@ -419,6 +215,9 @@ def headline_values(curve: Curve, test: PermutationTest, interval: tuple[float, 
         yield {"name": name, "value": 100 * float(chosen.mean()), "unit": "% of specifications", "n": count,
                "format": ".1f", "label": label}  # fmt: skip
     yield from _test_values(test)
+    label = "Median as far from zero if all coefficients were zero: countries' errors redrawn on the whole curve"
+    yield {"name": "multiplier_p", "value": multiplier_p, "unit": "probability", "n": count, "format": ".3f",
+           "label": label}  # fmt: skip
     yield from _spread_values(estimates)
 
 
@@ -503,19 +302,6 @@ def _spread_values(estimates: pd.DataFrame) -> Iterator[dict[str, Any]]:
             unit = "country-years" if name == "observations" else "countries"
             label = f"{word} {unit} of a specification"
             yield {"name": f"{name}_{word}", "value": int(value), "unit": unit, "format": ",", "label": label}
-
-
-def _p_values(observed: dict[str, float], permuted: pd.DataFrame) -> pd.DataFrame:
-    rows = []
-    for name in STATISTICS:
-        # A curve without an estimate is no evidence; it counts against the finding.
-        extreme = permuted[name].abs().fillna(np.inf) >= abs(observed[name]) - 1e-12
-        count, draws = int(extreme.sum()), len(permuted)
-        low = beta.ppf(0.025, count, draws - count + 1) if count else 0.0
-        high = beta.ppf(0.975, count + 1, draws - count) if count < draws else 1.0
-        p_value = (count + 1) / (draws + 1)
-        rows.append((name, observed[name], p_value, min(float(low), p_value), max(float(high), p_value)))
-    return pd.DataFrame(rows, columns=["statistic", "observed", "p_value", "lower", "upper"])
 
 
 def _factors(estimates: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:

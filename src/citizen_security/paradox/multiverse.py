@@ -254,7 +254,7 @@ def locate_samples(grid: Grid, specifications: pd.DataFrame, fields: dict[str, s
     numbers = np.empty(len(first), dtype=int)
     for number, row in enumerate(first.itertuples(index=False)):
         columns = [str(row.measure), *(fields[name] for name in control_names(str(row.controls)))]
-        mask = _frame_mask(grid, str(row.sample), str(row.period), str(row.release))
+        mask = frame_mask(grid, str(row.sample), str(row.period), str(row.release))
         mask = mask & _observed(observed, grid, RATE_COLUMNS[str(row.release)], "0", str(row.estimator))
         for column in columns:
             mask = mask & _observed(observed, grid, column, str(row.lag), str(row.estimator))
@@ -349,9 +349,9 @@ def control_names(controls: str) -> list[str]:
 
 
 def without_singletons(mask: Mask) -> Mask:
-    """Country-years without countries seen once and years seen for one country; shape (countries, years)."""
+    """Country-years without countries seen once and years seen for one country; shape (…, countries, years)."""
     while True:
-        kept: Mask = mask & (mask.sum(axis=1, keepdims=True) > 1) & (mask.sum(axis=0, keepdims=True) > 1)
+        kept: Mask = mask & (mask.sum(axis=-1, keepdims=True) > 1) & (mask.sum(axis=-2, keepdims=True) > 1)
         if kept.sum() == mask.sum():
             return kept
         mask = kept
@@ -397,7 +397,8 @@ def _observed(known: dict[tuple[str, str, str], Mask], grid: Grid, column: str, 
     return known[key]
 
 
-def _frame_mask(grid: Grid, sample: str, period: str, release: str) -> Mask:
+def frame_mask(grid: Grid, sample: str, period: str, release: str) -> Mask:
+    """Country-years that a sample and a period allow, whatever is observed; shape (countries, years)."""
     first, last = (int(year) for year in period.split("-"))
     years = np.array(grid.years)
     rows = _SAMPLES[sample](grid, release)

@@ -405,10 +405,11 @@ class SpecificationCurve(Parameters):
         json_schema_extra={"unit": "permutations"},
     )
     permuted_specifications: int = Field(
-        150,
+        1_200,
         ge=40,
         le=100_000,
-        description="about how many specifications, drawn at random, the joint test is of; at quick effort at most 60",
+        description="about how many specifications, from all over the curve, are tested jointly; at quick effort at "
+        "most 200",
         json_schema_extra={"unit": "specifications"},
     )
     seed: int = Field(20_200_727, ge=0, le=2**32 - 1, description="seed of the draws")

@@ -16,7 +16,7 @@ from citizen_security import __version__, catalog
 LOCK = "requirements.lock"
 
 # Rooms of the package that every notebook stands on, whatever its part.
-SHARED_SOURCES = ("project.py", "parameters.py", "values.py", "catalog.py", "figures", "runs")
+SHARED_SOURCES = ("project.py", "parameters.py", "values.py", "catalog.py", "sampling.py", "figures", "runs")
 
 
 def file_hash(path: Path) -> str:

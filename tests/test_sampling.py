@@ -5,7 +5,7 @@ import pymc as pm
 import pytest
 import xarray as xr
 
-from citizen_security.cities.sampling import (
+from citizen_security.sampling import (
     Gate,
     NotConverged,
     Settings,
