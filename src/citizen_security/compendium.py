@@ -12,10 +12,12 @@ from pathlib import PurePosixPath
 from citizen_security.cities.parameters import CityHomicide
 from citizen_security.evidence.parameters import EvidenceGapMap
 from citizen_security.paradox.parameters import (
+    IncomeTurningPoint,
     LiteratureStatements,
     PanelRegressions,
     PovertyAndViolence,
     SpecificationCurve,
+    WhatPredictsHomicide,
 )
 from citizen_security.parameters import Parameters, unknown
 
@@ -84,7 +86,7 @@ NOTEBOOKS = {
             parameters=PovertyAndViolence,
             tables=("countries", "country_year", "world_homicide"),
             check="citizen_security.paradox.sample:check_coverage",
-            seconds=20,
+            seconds=45,
         ),
         Notebook(
             name="paradox/panel_regressions",
@@ -103,11 +105,27 @@ NOTEBOOKS = {
             seconds=45,
         ),
         Notebook(
+            name="paradox/income_turning_point",
+            question="Does homicide rise with income and then fall?",
+            parameters=IncomeTurningPoint,
+            tables=("countries", "country_year"),
+            check="citizen_security.paradox.sample:check_turning_point",
+            seconds=45,
+        ),
+        Notebook(
             name="paradox/specification_curve",
             question="Does the answer hang on the choices an analyst must make?",
             parameters=SpecificationCurve,
             tables=("countries", "country_year", "specification_choices"),
             check="citizen_security.paradox.sample:check_curve",
+            seconds=60,
+        ),
+        Notebook(
+            name="paradox/what_predicts_homicide",
+            question="Does poverty help to predict homicide?",
+            parameters=WhatPredictsHomicide,
+            tables=("countries", "country_year", "world_homicide"),
+            check="citizen_security.paradox.sample:check_prediction",
             seconds=60,
         ),
         Notebook(

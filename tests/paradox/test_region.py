@@ -14,11 +14,17 @@ from citizen_security.paradox.region import (
     change_correlation,
     comparable_years,
     compare_with_world,
+    countries_with_figures,
+    country_changes,
+    effect_of_gaps,
     fill_gaps,
     homicide_rates,
+    latest_surveyed_year,
     percent_change,
+    ratios_to_own_average,
     regional_series,
     window_mean,
+    world_window,
 )
 
 
@@ -152,3 +158,109 @@ def test_the_correlation_is_pearsons_with_an_interval_around_it():
 
 def test_a_handful_of_countries_has_no_correlation():
     assert change_correlation(pd.DataFrame({"poverty_change": [1.0, 2.0], "homicide_change": [1.0, 3.0]})) is None
+
+
+def test_the_share_of_reported_homicides_is_what_one_gets_by_adding_up():
+    rates = table(homicide_count=[30.0, 30.0, 30.0, 30.0, np.nan, 10.0])
+    compared = compare_with_world(rates, ["A"]).set_index("year")
+    assert compared["homicide_share_reported"].to_dict() == pytest.approx({2000: 0.5, 2002: 0.75})
+    assert compared.loc[2000, ["region_countries", "rest_countries"]].tolist() == [1, 1]
+    assert compared.loc[2000, "rest_missing"] == ""
+
+
+def test_the_missing_are_named_and_counted_on_either_side(world, region):
+    compared = compare_with_world(world, region).set_index("year")
+    # A count without a population, as of two small territories, is no rate.
+    figures = world[world["year"].eq(2019) & world[["homicide_count", "population"]].notna().all(axis=1)]["iso3"]
+    row = compared.loc[2019]
+    assert row["region_countries"] + row["rest_countries"] == len(figures)
+    missing = {*row["region_missing"].split(", "), *row["rest_missing"].split(", ")}
+    assert missing == set(world[world["year"] == 2019]["iso3"]) - set(figures)
+
+
+def test_one_gap_moves_the_ratio_by_what_its_bounds_allow():
+    frame = pd.DataFrame(
+        {
+            "iso3": ["A", "B", "C"] * 2,
+            "year": [2000] * 3 + [2001] * 3,
+            "population": 1e6,
+            "homicide_count": [40.0, 10.0, 30.0, 40.0, 10.0, np.nan],
+        }
+    )
+    frame.loc[len(frame)] = ["C", 2002, 1e6, 60.0]
+    (gap,) = effect_of_gaps(frame, ["A"], 2001).to_dict("records")
+    # C is carried at 3, may be 3 to 6; the region has 4, the world (4 + 1 + 3) / 3, at worst (4 + 1 + 6) / 3.
+    assert (gap["iso3"], gap["assumed"], gap["lowest"], gap["highest"]) == ("C", 3.0, 3.0, 6.0)
+    assert gap["ratio_at_lowest"] == pytest.approx(4 / (8 / 3))
+    assert gap["ratio_at_highest"] == pytest.approx(4 / (11 / 3))
+    assert gap["people"] == pytest.approx(1 / 3)
+
+
+def test_single_gaps_start_from_the_ratio_that_is_quoted_and_stay_within_its_bounds(world, region):
+    compared = compare_with_world(world, region).set_index("year").loc[2019]
+    gaps = effect_of_gaps(world, region, 2019)
+    exact = gaps[gaps["assumed"] == gaps["lowest"]]
+    # A gap carried at its lowest figure does not move the ratio there, so that it must equal the one quoted.
+    np.testing.assert_allclose(exact["ratio_at_lowest"], compared["ratio"])
+    both = gaps[["ratio_at_lowest", "ratio_at_highest"]]
+    assert both.min(axis=None) >= compared["ratio_lower"]
+    assert both.max(axis=None) <= compared["ratio_upper"]
+
+
+def test_where_all_countries_report_no_gap_is_listed():
+    assert effect_of_gaps(table(homicide_count=30.0), ["A"], 2001).empty
+
+
+def test_the_rest_s_bounds_are_turned_the_right_way_round(world, region):
+    compared = compare_with_world(world, region)
+    for name in ("region_rate", "rest_rate", "ratio", "homicide_share"):
+        found = world_window(compared, name, 2000, 2004)
+        assert found.lower <= found.value <= found.upper
+        assert found.value == pytest.approx(compared[compared["year"].between(2000, 2004)][name].mean())
+
+
+def test_the_latest_surveyed_year_is_no_nowcast():
+    panel = catalog.load("country_year")
+    year = latest_surveyed_year(panel, "poverty_685", 2023)
+    held = panel[(panel["year"] == year) & panel["poverty_685"].notna()]
+    assert held["population"].sum() >= 0.5 * panel[panel["year"] == year]["population"].sum()
+    assert panel[(panel["year"] > year) & panel["poverty_685"].notna()]["iso3"].nunique() < 5
+    haiti = panel[panel["iso3"] == "HTI"]
+    assert latest_surveyed_year(haiti, "poverty_685", 2023) == haiti.dropna(subset="poverty_685")["year"].max()
+    assert latest_surveyed_year(panel, "poverty_685", 2010) <= 2010
+
+
+def test_a_country_counts_once_however_many_figures_it_has():
+    frame = table(x=[1.0, 2.0, np.nan, np.nan, np.nan, 3.0])
+    assert countries_with_figures(frame, "x", 2000, 2001) == 1
+    assert countries_with_figures(frame, "x", 2000, 2002) == 2
+
+
+def test_income_changes_in_percent_and_the_rest_in_points():
+    panel = catalog.load("country_year")
+    changes = country_changes(panel, PovertyAndViolence()).set_index("iso3")
+    chile = panel[panel["iso3"] == "CHL"].set_index("year")["gdp_per_capita"].astype(float)
+    expected = 100 * (chile.loc[2015:2019].mean() / chile.loc[2000:2004].mean() - 1)
+    assert changes.loc["CHL", "income_change"] == pytest.approx(expected)
+    brazil = changes.loc["BRA"]
+    assert brazil["gini_change"] == pytest.approx(brazil["gini_after"] - brazil["gini_before"])
+    # Countries without poverty figures stay in this table and leave the scatter.
+    assert np.isnan(changes.loc["CUB", "poverty_change"])
+    assert "CUB" not in set(before_and_after(panel, PovertyAndViolence())["iso3"])
+
+
+def test_ratios_average_to_one_for_every_country_and_subject():
+    panel = catalog.load("country_year")
+    ratios = ratios_to_own_average(panel, PovertyAndViolence(first_year=2000))
+    assert ratios["year"].min() == 2000
+    means = ratios.groupby("iso3")[["homicide", "poverty", "gini", "income"]].mean()
+    np.testing.assert_allclose(means.stack().dropna(), 1.0)
+    assert np.isnan(means.loc["CUB", "poverty"]), "Cuba has no poverty figure, so no ratio"
+
+
+def test_the_interval_widens_with_its_level():
+    random = np.random.default_rng(6)
+    frame = pd.DataFrame({"x": random.normal(size=20), "y": random.normal(size=20)})
+    narrow, wide = (change_correlation(frame, between=("x", "y"), confidence_level=level) for level in (0.8, 0.99))
+    assert wide.lower < narrow.lower < narrow.value == wide.value
+    assert narrow.upper < wide.upper

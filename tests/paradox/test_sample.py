@@ -8,7 +8,6 @@ import statsmodels.api as statsmodels
 from citizen_security import catalog
 from citizen_security.paradox.parameters import PanelRegressions, PovertyAndViolence
 from citizen_security.paradox.sample import (
-    REFERENCE_INCOME,
     analysis_specifications,
     check_coverage,
     check_sample,
@@ -19,7 +18,7 @@ from citizen_security.paradox.sample import (
     sample_problems,
     within,
 )
-from citizen_security.paradox.specification import Specification
+from citizen_security.paradox.specification import REFERENCE_INCOME, Specification
 from citizen_security.parameters import ParameterError
 
 DRIVER = Specification(name="", regressors=("driver",))

@@ -10,8 +10,8 @@ import xarray as xr
 
 from citizen_security.cities.model import Priors, draw_country_rates, stacked
 from citizen_security.cities.sample import CitySample
-from citizen_security.sampling import Diagnostics, Gate, Settings, check_convergence, sample_posterior
 from citizen_security.cities.summaries import city_ranks, upper_levels
+from citizen_security.sampling import Diagnostics, Gate, Settings, check_convergence, sample_posterior
 
 
 @dataclass(frozen=True)

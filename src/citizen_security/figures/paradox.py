@@ -1,7 +1,8 @@
 """Pictures of the violence–poverty paradox: coverage, series, before and after, and the front page's chart."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
@@ -21,9 +22,15 @@ SUBJECT_LABELS = {
     "homicide": "Homicide\n(victims per 100,000 people)",
     "poverty": "Poverty\n(% of people)",
     "gini": "Inequality (Gini, 0–100)\nmean of countries by population",
+    "income": "Income a head\n(international dollars of 2021)",
 }
 
-SUBJECT_COLOURS = {"homicide": theme.VERMILION, "poverty": theme.BLUE, "gini": theme.GREEN}
+SUBJECT_COLOURS = {
+    "homicide": theme.VERMILION,
+    "poverty": theme.BLUE,
+    "gini": theme.GREEN,
+    "income": theme.PURPLE,
+}
 
 POVERTY_LINES = {"poverty_685": "6.85", "poverty_365": "3.65", "poverty_215": "2.15"}
 
@@ -41,11 +48,49 @@ WIDEST = 580
 # The pointer meets the cell around a point, and the cell's datum holds the point's. Vega-Lite 6.4 forgets this for
 # texts in an encoded tooltip, so the tooltip is written out.
 _POINT = "(datum.datum || datum)"
-TOOLTIP = (
-    f"{{'Country': {_POINT}.country, 'Year': {_POINT}.year, "
-    f"'Homicides per 100,000 people': isValid({_POINT}.homicide) ? format({_POINT}.homicide, '.1f') : 'no figure', "
-    f"'% below 6.85 USD a day': isValid({_POINT}.poverty) ? format({_POINT}.poverty, '.1f') : 'no figure'}}"
-)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One panel of the chart of countries.
+
+    Attributes
+    ----------
+    title : str
+        Above the panel.
+    label : str
+        Before the figure in the tooltip.
+    number : str
+        Format of the figure there.
+    digits : int
+        Decimals that the chart carries.
+    height : int
+        Pixels.
+    """
+
+    title: str
+    label: str
+    number: str = ".1f"
+    digits: int = 1
+    height: int = 170
+
+
+FRONT_PANELS = {
+    "homicide": Panel("Homicides per 100,000 people", "Homicides per 100,000 people", height=230),
+    "poverty": Panel("% living below 6.85 USD a day", "% below 6.85 USD a day"),
+}
+
+
+def tooltip(panels: Mapping[str, Panel]) -> str:
+    """Vega expression of the pointer's text: country, year and each panel's figure with its unit."""
+    figures = [
+        f"'{panel.label}': isValid({_POINT}.{subject}) ? format({_POINT}.{subject}, '{panel.number}') : 'no figure'"
+        for subject, panel in panels.items()
+    ]
+    return "{" + ", ".join([f"'Country': {_POINT}.country, 'Year': {_POINT}.year", *figures]) + "}"
+
+
+TOOLTIP = tooltip(FRONT_PANELS)
 
 # Pixels beside the panels: axis labels and padding.
 AXIS_ROOM = 56
@@ -163,7 +208,7 @@ def title_region(series: dict[str, pd.DataFrame], place: str) -> str:
     changes = [
         f"{subject} {_change(frame.set_index('year'), first, last)}"
         for subject, frame in series.items()
-        if subject != "gini"
+        if subject in {"homicide", "poverty"}
     ]
     return f"{place}, {first} to {last}:\n" + ",\n".join(changes)
 
@@ -284,6 +329,28 @@ def homicide_and_poverty_chart(frame: pd.DataFrame, dark: bool = False) -> "alta
     -------
     altair.VConcatChart
     """
+    return country_chart(frame, FRONT_PANELS, "Homicide and poverty by country", dark=dark)
+
+
+def country_chart(
+    frame: pd.DataFrame, panels: Mapping[str, Panel], title: str, *, dark: bool = False
+) -> "altair.VConcatChart":
+    """Interactive chart of countries over time, one panel a subject; see `homicide_and_poverty_chart`.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        country, year and one column for each of `panels`; missing figures are gaps.
+    panels : mapping of Panel
+        From above to below, by column.
+    title : str
+    dark : bool
+        For the dark mode of the site.
+
+    Returns
+    -------
+    altair.VConcatChart
+    """
     import altair
 
     # The region, which is no country, comes first in the list.
@@ -297,37 +364,44 @@ def homicide_and_poverty_chart(frame: pd.DataFrame, dark: bool = False) -> "alta
         clear="dblclick",
     )
     pointed = altair.selection_point(name="pointed", nearest=True, on="pointermove", clear="pointerout")
-    data = altair.InlineData(values=_compact(frame))
+    data = altair.InlineData(values=_compact(frame, panels))
     years = [int(frame["year"].min()), int(frame["year"].max())]
-    panels = [
-        _chart_panel(data, subject, years, country, pointed, dark=dark).properties(title=title, height=height)
-        for subject, title, height in (
-            ("homicide", "Homicides per 100,000 people", 230),
-            ("poverty", "% living below 6.85 USD a day", 170),
+    text = tooltip(panels)
+    drawn = [
+        _chart_panel(data, subject, years, country, pointed, text, dark=dark).properties(
+            title=panel.title, height=panel.height
         )
+        for subject, panel in panels.items()
     ]
-    title = altair.TitleParams(
-        "Homicide and poverty by country",
+    header = altair.TitleParams(
+        title,
         subtitle=[
             f"{years[0]} to {years[1]}. Choose a country below or in the chart.",
-            "Bold: the region, weighted by population.",
+            *(["Bold: the region, weighted by population."] if REGION in names else []),
         ],
         offset=14,
     )
     with warnings.catch_warnings():
-        # One selection for both panels is what is meant; Altair warns that it made one of two.
+        # One selection for all panels is what is meant; Altair warns that it made one of several.
         warnings.filterwarnings("ignore", message="Automatically deduplicated selection parameter")
         chart: altair.VConcatChart = (
-            altair.vconcat(*panels, spacing=22)
+            altair.vconcat(*drawn, spacing=22)
             .resolve_scale(x="shared")
-            .properties(title=title, usermeta={"embedOptions": {"patch": _follow_container()}})
+            .properties(title=header, usermeta={"embedOptions": {"patch": _follow_container()}})
             .configure(**theme.altair_config(dark=dark))
         )
     return chart
 
 
 def _chart_panel(
-    data: Any, subject: str, years: list[int], country: "altair.Parameter", pointed: "altair.Parameter", *, dark: bool
+    data: Any,
+    subject: str,
+    years: list[int],
+    country: "altair.Parameter",
+    pointed: "altair.Parameter",
+    tooltip: str,
+    *,
+    dark: bool,
 ) -> Any:
     """One panel: invisible points that catch the pointer, the lines, the region's line, the point under the pointer."""
     import altair
@@ -342,7 +416,7 @@ def _chart_panel(
         y=altair.Y(f"{subject}:Q", title=None, axis=altair.Axis(minExtent=34, maxExtent=34, tickCount=5)),
         detail="country:N",
     )
-    targets = base.mark_point(size=30, opacity=0, tooltip=altair.ExprRef(TOOLTIP)).add_params(country, pointed)
+    targets = base.mark_point(size=30, opacity=0, tooltip=altair.ExprRef(tooltip)).add_params(country, pointed)
     lines = base.mark_line(invalid="break-paths-show-path-domains", tooltip=None).encode(
         color=chosen.then(altair.value(colour)).otherwise(altair.value(theme.GREY)),
         opacity=chosen.then(altair.value(1)).otherwise(altair.value(0.35)),
@@ -361,9 +435,10 @@ def _year_axis() -> Any:
     return altair.Axis(format="d", tickMinStep=5, tickCount=6, grid=False, labelFlush=True)
 
 
-def _compact(frame: pd.DataFrame) -> list[dict[str, Any]]:
+def _compact(frame: pd.DataFrame, panels: Mapping[str, Panel]) -> list[dict[str, Any]]:
     """Rows for the chart, rounded to what the eye can read, so that the page stays small."""
-    rounded = frame[["country", "year", "homicide", "poverty"]].round({"homicide": 1, "poverty": 1}).astype(object)
+    digits = {subject: panel.digits for subject, panel in panels.items()}
+    rounded = frame[["country", "year", *panels]].round(digits).astype(object)
     return [
         {str(name): (None if pd.isna(value) else value) for name, value in row.items()}
         for row in rounded.to_dict(orient="records")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from citizen_security.paradox.fast_fits import MINIMUM_COUNTRIES, MINIMUM_RESIDUAL_DEGREES, Curve
+from citizen_security.paradox.fast_fits import Curve
 from citizen_security.paradox.joint_test import NotTestable, PermutationTest, exchangeable_countries
 from citizen_security.paradox.multiverse import (
     SUBSETS,
@@ -20,6 +20,7 @@ from citizen_security.paradox.multiverse import (
     prepare_grid,
 )
 from citizen_security.paradox.parameters import SpecificationCurve
+from citizen_security.paradox.specification import MINIMUM_COUNTRIES, MINIMUM_RESIDUAL_DEGREES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

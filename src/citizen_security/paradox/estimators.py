@@ -14,14 +14,13 @@ import pandas as pd
 from citizen_security.paradox.panel import NotEstimable
 from citizen_security.paradox.parameters import FixedEffects
 from citizen_security.paradox.sample import (
-    NEGLIGIBLE,
     EstimationSample,
     estimation_sample,
     row_weights,
     sample_problems,
     within,
 )
-from citizen_security.paradox.specification import Specification
+from citizen_security.paradox.specification import NEGLIGIBLE, Specification
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

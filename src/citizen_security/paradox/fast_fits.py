@@ -22,18 +22,13 @@ from citizen_security.paradox.multiverse import (
     outcome_values,
     sample_weights,
 )
+from citizen_security.paradox.specification import MINIMUM_COUNTRIES, MINIMUM_RESIDUAL_DEGREES, NEGLIGIBLE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     type Floats = NDArray[np.float64]
     type Mask = NDArray[np.bool_]
-
-MINIMUM_COUNTRIES = 8
-MINIMUM_RESIDUAL_DEGREES = 20
-
-# What is left of a column after the fixed effects, relative to the column, below which it is rounding error.
-NEGLIGIBLE = 1e-8
 
 # Least eigenvalue of the regressors' correlations (after the fixed effects) at which they still count as distinct.
 # Cross-products lose about its inverse in precision: 1e-7 keeps coefficients to 1e-8 of themselves.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from citizen_security.paradox.specification import RATE_COLUMNS, REFERENCE_INCOME
 from citizen_security.parameters import unknown
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ SERIES = {
     "growth": ("growth_series",),
 }
 
-RATE_COLUMNS = {"2025": "homicide_rate", "2024": "homicide_rate_release_2024"}
-REFERENCE_INCOME = 15_000.0
 MILLION = 1_000_000
 
 # States that report the rate in every one of these years make up the sample `complete`.

@@ -193,6 +193,24 @@ class PovertyAndViolence(Parameters):
         description="share of people living in countries with figures that a year needs to be compared with the world",
         json_schema_extra={"unit": "share of the population"},
     )
+    highest_share: float = Field(
+        0.25,
+        ge=0.1,
+        le=0.5,
+        description="share of countries that counts as the most violent, to see how far they would fall by chance",
+        json_schema_extra={"unit": "share of the countries"},
+    )
+    confidence_level: float = Field(
+        0.95, gt=0.5, lt=1, description="level of the intervals", json_schema_extra={"unit": "probability"}
+    )
+    draws: int = Field(
+        4_999,
+        ge=499,
+        le=100_000,
+        description="draws of each bootstrap and of the random swaps of windows; at quick effort at most 999",
+        json_schema_extra={"unit": "draws"},
+    )
+    seed: int = Field(20_240_229, ge=0, le=2**32 - 1, description="seed of the random draws")
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -420,5 +438,330 @@ class SpecificationCurve(Parameters):
         if odd := [name for name in self.leave_out if name.count("=") != 1]:
             raise ValueError(
                 f"leave_out has {', '.join(map(repr, odd))}. Allowed: choice=option, such as estimator=pooled."
+            )
+        return self
+
+
+Errors = Literal["autoregressive", "independent"]
+Spread = Literal["by_country", "common"]
+
+DEFAULT_DRIVERS: list[Regressor] = ["unemployment_youth", "gdp_growth"]
+
+# The convergence gate asks for 400 effective draws of every parameter; the worst has about a tenth of all draws.
+MINIMUM_DRAWS_OF_SLOPES = 3_000
+
+
+class CountryHeterogeneity(Parameters):
+    """How much the slopes of homicide on its drivers differ between countries."""
+
+    countries: Literal["lac"] | list[str] = Field(
+        "lac", description="lac for the 33 states of the region, or a list of ISO 3166-1 alpha-3 codes"
+    )
+    first_year: int = Field(
+        FIRST_YEAR,
+        ge=FIRST_YEAR,
+        le=LAST_YEAR,
+        description="first year of the panel",
+        json_schema_extra={"unit": "year"},
+    )
+    last_year: int = Field(
+        LAST_YEAR, ge=FIRST_YEAR, le=LAST_YEAR, description="last year of the panel", json_schema_extra={"unit": "year"}
+    )
+    outcome: Outcome = Field(
+        "rate",
+        description="homicide rate, or its natural logarithm",
+        json_schema_extra={"unit": "victims per 100,000 people, or log points"},
+    )
+    release: Release = Field("2025", description="release of the homicide rates; that of 2024 ends in 2021")
+    drivers: list[Regressor] = Field(
+        DEFAULT_DRIVERS, min_length=1, max_length=4, description="drivers whose slopes vary by country, held together"
+    )
+    errors: Errors = Field(
+        "autoregressive", description="whether a country's errors follow each other in time, or are independent"
+    )
+    spread: Spread = Field("by_country", description="whether each country has an error deviation of its own")
+    slope_scale: float = Field(
+        0.5,
+        ge=0.05,
+        le=10.0,
+        description="standard deviation of the prior of an average slope",
+        json_schema_extra={"unit": "within-country deviations of homicide per deviation of the driver"},
+    )
+    deviation_scale: float = Field(
+        0.25,
+        ge=0.02,
+        le=5.0,
+        description="scale of the half-normal prior of the between-country deviation of a slope",
+        json_schema_extra={"unit": "within-country deviations of homicide per deviation of the driver"},
+    )
+    credible_level: float = Field(
+        0.95,
+        ge=0.5,
+        le=0.99,
+        description="probability that every interval on the page is to hold",
+        json_schema_extra={"unit": "probability"},
+    )
+    draws: int = Field(
+        1_500, ge=500, le=20_000, description="kept draws of each chain", json_schema_extra={"unit": "draws"}
+    )
+    tune: int = Field(
+        600,
+        ge=300,
+        le=20_000,
+        description="draws of each chain that adapt the sampler",
+        json_schema_extra={"unit": "draws"},
+    )
+    chains: int = Field(4, ge=2, le=8, description="chains, each started elsewhere")
+    target_acceptance: float = Field(
+        0.98,
+        ge=0.8,
+        le=0.999,
+        description="acceptance that the sampler's step is adapted to; higher is slower and safer",
+    )
+    seed: int = Field(2020, ge=0, le=2**31 - 1, description="seed of every random number")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        _refuse_reversed("first_year", self.first_year, "last_year", self.last_year)
+        _refuse_repeated("countries", self.countries)
+        _refuse_repeated("drivers", self.drivers)
+        if "log_gdp_per_capita_squared" in self.drivers:
+            raise ValueError(
+                "drivers has log_gdp_per_capita_squared, which has no slope of its own. Allowed: any other driver; the "
+                "parabola is a matter of panel_regressions."
+            )
+        _refuse_contradictions(self.drivers)
+        if self.release == "2024" and self.first_year >= LAST_YEAR_OF_RELEASE_2024:
+            raise ValueError(
+                f"release 2024 ends in {LAST_YEAR_OF_RELEASE_2024}, and first_year = {self.first_year} leaves fewer "
+                f"than two years of it. Allowed: a first_year before {LAST_YEAR_OF_RELEASE_2024}, or release 2025."
+            )
+        if self.errors == "independent" and self.spread == "by_country":
+            raise ValueError(
+                "errors = independent with spread = by_country gives a posterior that the sampler cannot explore: "
+                "countries that hardly move pin everything down. Allowed: spread = common, or errors = autoregressive."
+            )
+        if self.draws * self.chains < MINIMUM_DRAWS_OF_SLOPES:
+            raise ValueError(
+                f"draws = {self.draws} in chains = {self.chains} are {self.draws * self.chains:,} draws, too few to "
+                f"judge convergence. Allowed: at least {MINIMUM_DRAWS_OF_SLOPES:,} in all (effort = 'quick' takes "
+                "fewer by itself)."
+            )
+        return self
+
+
+PredictorBlock = Literal[
+    "poverty", "inequality", "income", "work", "health_and_schooling", "population", "institutions"
+]
+Learner = Literal["elastic_net", "random_forest", "gradient_boosting"]
+
+DEFAULT_BLOCKS: list[PredictorBlock] = [
+    "poverty",
+    "inequality",
+    "income",
+    "work",
+    "health_and_schooling",
+    "population",
+    "institutions",
+]
+DEFAULT_POVERTY_MEASURES: list[PovertyMeasure] = ["poverty_685", "poverty_215"]
+
+
+class WhatPredictsHomicide(Parameters):
+    """Whether poverty helps to predict homicide, in a country never seen and in the next years of known ones."""
+
+    countries: Literal["lac"] | list[str] = Field(
+        "lac", description="lac for the 33 states of the region, or a list of ISO 3166-1 alpha-3 codes"
+    )
+    first_year: int = Field(
+        FIRST_YEAR,
+        ge=FIRST_YEAR,
+        le=LAST_YEAR,
+        description="first year of the panel",
+        json_schema_extra={"unit": "year"},
+    )
+    last_year: int = Field(
+        LAST_YEAR, ge=FIRST_YEAR, le=LAST_YEAR, description="last year of the panel", json_schema_extra={"unit": "year"}
+    )
+    outcome: Outcome = Field(
+        "log_rate",
+        description="natural logarithm of the homicide rate, or the rate itself",
+        json_schema_extra={"unit": "log points, or victims per 100,000 people"},
+    )
+    release: Release = Field("2025", description="release of the homicide rates; that of 2024 ends in 2021")
+    poverty_measures: list[PovertyMeasure] = Field(
+        DEFAULT_POVERTY_MEASURES,
+        min_length=1,
+        description="columns of the poverty block; the line-up is interpolated with later surveys, so it leaks",
+        json_schema_extra={"unit": "% of people"},
+    )
+    blocks: list[PredictorBlock] = Field(
+        DEFAULT_BLOCKS, min_length=2, description="blocks of predictors; poverty and at least one other"
+    )
+    carry_forward: int = Field(
+        5,
+        ge=0,
+        le=20,
+        description="years for which a predictor's last figure stands in until the next one",
+        json_schema_extra={"unit": "years"},
+    )
+    require_poverty: bool = Field(
+        True, description="only country-years whose poverty is known, if need be carried forward"
+    )
+    horizon: int = Field(1, ge=1, le=5, description="years ahead of the forecasts", json_schema_extra={"unit": "years"})
+    first_origin: int = Field(
+        2005,
+        ge=FIRST_YEAR + 5,
+        le=LAST_YEAR - 1,
+        description="first year in which a forecast is made, from the years up to it",
+        json_schema_extra={"unit": "year"},
+    )
+    folds: int = Field(
+        10,
+        ge=3,
+        le=33,
+        description="groups of countries, each left out in turn; at quick effort at most 5",
+        json_schema_extra={"unit": "groups"},
+    )
+    main_model: Learner = Field(
+        "random_forest", description="model behind the headline, the importances and the intervals; named beforehand"
+    )
+    smallest_gain: float = Field(
+        5.0,
+        gt=0,
+        le=50,
+        description="smallest share of the prediction error whose removal would matter",
+        json_schema_extra={"unit": "% of the mean absolute error"},
+    )
+    confidence_level: float = Field(
+        0.95,
+        ge=0.5,
+        le=0.999,
+        description="level of the bootstrap intervals over countries",
+        json_schema_extra={"unit": "probability"},
+    )
+    nominal_coverage: float = Field(
+        0.9,
+        ge=0.5,
+        le=0.95,
+        description="coverage that the prediction intervals on show promise",
+        json_schema_extra={"unit": "probability"},
+    )
+    bootstrap_draws: int = Field(
+        4_999,
+        ge=199,
+        le=99_999,
+        description="draws of countries in each bootstrap; at quick effort at most 499",
+        json_schema_extra={"unit": "draws"},
+    )
+    permutations: int = Field(
+        10,
+        ge=1,
+        le=200,
+        description="times that each block is exchanged for that of other country-years; at quick effort at most 3",
+        json_schema_extra={"unit": "permutations"},
+    )
+    effect_bins: int = Field(
+        10,
+        ge=2,
+        le=40,
+        description="quantile bins of the accumulated local effects",
+        json_schema_extra={"unit": "bins"},
+    )
+    seed: int = Field(2020, ge=0, le=2**32 - 1, description="seed of folds, forests and draws")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        _refuse_reversed("first_year", self.first_year, "last_year", self.last_year)
+        for name in ("countries", "poverty_measures", "blocks"):
+            _refuse_repeated(name, getattr(self, name))
+        if "poverty" not in self.blocks:
+            raise ValueError(
+                "blocks leaves out poverty, whose worth for prediction is the question. Allowed: poverty and at least "
+                "one other block."
+            )
+        if not self.first_year < self.first_origin <= self.last_year - self.horizon:
+            raise ValueError(
+                f"first_origin = {self.first_origin} leaves nothing to learn from or to forecast: with horizon = "
+                f"{self.horizon} it must lie after first_year = {self.first_year} and no later than "
+                f"{self.last_year - self.horizon}."
+            )
+        if self.release == "2024" and self.first_origin > LAST_YEAR_OF_RELEASE_2024 - self.horizon:
+            raise ValueError(
+                f"release 2024 ends in {LAST_YEAR_OF_RELEASE_2024}, so with horizon = {self.horizon} first_origin = "
+                f"{self.first_origin} leaves nothing to forecast. Allowed: a first_origin no later than "
+                f"{LAST_YEAR_OF_RELEASE_2024 - self.horizon}, or release 2025."
+            )
+        return self
+
+
+class IncomeTurningPoint(Parameters):
+    """Homicide and income: whether the one rises with the other and then falls."""
+
+    countries: Literal["lac"] | list[str] = Field(
+        "lac", description="lac for the 33 states of the region, or a list of ISO 3166-1 alpha-3 codes"
+    )
+    first_year: int = Field(
+        FIRST_YEAR,
+        ge=FIRST_YEAR,
+        le=LAST_YEAR,
+        description="first year of the panel",
+        json_schema_extra={"unit": "year"},
+    )
+    last_year: int = Field(
+        LAST_YEAR, ge=FIRST_YEAR, le=LAST_YEAR, description="last year of the panel", json_schema_extra={"unit": "year"}
+    )
+    outcome: Outcome = Field(
+        "rate",
+        description="homicide rate, or its natural logarithm",
+        json_schema_extra={"unit": "victims per 100,000 people, or log points"},
+    )
+    release: Release = Field("2025", description="release of the homicide rates; that of 2024 ends in 2021")
+    fixed_effects: Literal["two_way", "country"] = Field(
+        "two_way", description="what the comparison within countries holds constant: country and year, or country"
+    )
+    weights: Weights = Field("none", description="countries count alike, or by their population")
+    controls: list[Regressor] = Field([], description="drivers held constant beside income in every comparison")
+    range_trim: float = Field(
+        0.0,
+        ge=0,
+        le=0.2,
+        description="share of rows cut off at each end of the incomes between which the curve must turn",
+        json_schema_extra={"unit": "share of the rows"},
+    )
+    knots: int = Field(
+        5, ge=3, le=8, description="knots of the natural spline, at quantiles", json_schema_extra={"unit": "knots"}
+    )
+    confidence_level: float = Field(
+        0.95,
+        ge=0.6,
+        le=0.999,
+        description="level of the intervals and bands; one minus it is the significance of the tests",
+        json_schema_extra={"unit": "probability"},
+    )
+    bootstrap_draws: int = Field(
+        4_999,
+        ge=199,
+        le=99_999,
+        description="draws of each bootstrap; at quick effort at most 499",
+        json_schema_extra={"unit": "draws"},
+    )
+    seed: int = Field(2020, ge=0, description="seed of the random draws")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        _refuse_reversed("first_year", self.first_year, "last_year", self.last_year)
+        _refuse_repeated("countries", self.countries)
+        if self.controls:
+            _refuse_repeated("controls", self.controls)
+        if income := [name for name in self.controls if name.startswith("log_gdp_per_capita")]:
+            raise ValueError(
+                f"controls has {', '.join(income)}, which is the income whose curve is sought. Allowed: any other "
+                "regressor, or none."
+            )
+        if self.release == "2024" and self.first_year >= LAST_YEAR_OF_RELEASE_2024:
+            raise ValueError(
+                f"release 2024 ends in {LAST_YEAR_OF_RELEASE_2024}, and first_year = {self.first_year} leaves fewer "
+                f"than two years of it. Allowed: a first_year before {LAST_YEAR_OF_RELEASE_2024}, or release 2025."
             )
         return self

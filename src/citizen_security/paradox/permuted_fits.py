@@ -13,13 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import scipy.stats
 
-from citizen_security.paradox.fast_fits import (
-    DISTINCT,
-    MINIMUM_COUNTRIES,
-    MINIMUM_RESIDUAL_DEGREES,
-    NEGLIGIBLE,
-    standard_deviations,
-)
+from citizen_security.paradox.fast_fits import DISTINCT, standard_deviations
 from citizen_security.paradox.multiverse import (
     Grid,
     Multiverse,
@@ -29,6 +23,7 @@ from citizen_security.paradox.multiverse import (
     outcome_values,
     without_singletons,
 )
+from citizen_security.paradox.specification import MINIMUM_COUNTRIES, MINIMUM_RESIDUAL_DEGREES, NEGLIGIBLE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

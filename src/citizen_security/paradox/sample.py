@@ -8,35 +8,32 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.paradox.parameters import (
+    CountryHeterogeneity,
     FixedEffects,
+    IncomeTurningPoint,
     LiteratureStatements,
     PanelRegressions,
     PovertyAndViolence,
     Release,
     SpecificationCurve,
+    WhatPredictsHomicide,
 )
-from citizen_security.paradox.specification import Specification, drivers, unemployment_and_growth
+from citizen_security.paradox.specification import (
+    MINIMUM_COUNTRIES,
+    MINIMUM_RESIDUAL_DEGREES,
+    NEGLIGIBLE,
+    RATE_COLUMNS,
+    REFERENCE_INCOME,
+    Specification,
+    drivers,
+    unemployment_and_growth,
+)
 from citizen_security.parameters import ParameterError, unknown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# Log income is measured from this income, about the region's own, so that the coefficient of the linear term is the
-# slope there whatever the sample; the fit itself is the same for any choice.
-REFERENCE_INCOME = 15_000.0
-
-# Below this, intervals from errors clustered by country are far too short even with t quantiles
-# (Cameron and Miller 2015, section VI).
-MINIMUM_COUNTRIES = 8
-
-# Fewer degrees of freedom leave nothing to tell a driver's movement from the fixed effects.
-MINIMUM_RESIDUAL_DEGREES = 20
-
-# What is left of a column after the fixed effects, relative to the column, below which it is rounding error.
-NEGLIGIBLE = 1e-8
 ROUNDING = 1e-12
-
-RATE_COLUMNS: dict[Release, str] = {"2025": "homicide_rate", "2024": "homicide_rate_release_2024"}
 
 
 @dataclass(frozen=True)
@@ -481,4 +478,62 @@ def check_curve(parameters: SpecificationCurve) -> None:
     _refuse_unknown(parameters.countries, country_year)
     chosen = chosen_countries(countries, parameters.countries)
     if problems := curve_problems(country_year, catalog.load("specification_choices"), chosen, parameters):
+        raise ParameterError(problems)
+
+
+def check_turning_point(parameters: IncomeTurningPoint) -> None:
+    """Refuse parameters of the income curve that leave no curve in one of the comparisons.
+
+    Raises
+    ------
+    ParameterError
+        If a country is unknown, or the curves cannot be fitted within, between or across countries.
+    """
+    from citizen_security import catalog
+    from citizen_security.paradox.income_answers import income_problems
+
+    countries, country_year = catalog.load("countries"), catalog.load("country_year")
+    _refuse_unknown(parameters.countries, country_year)
+    chosen = chosen_countries(countries, parameters.countries)
+    if len(chosen) < MINIMUM_COUNTRIES:
+        raise ParameterError([_too_few(chosen)])
+    panel = prepare_panel(country_year, chosen, parameters.first_year, parameters.last_year, parameters.release)
+    if problems := income_problems(panel, parameters):
+        raise ParameterError(problems)
+
+
+def check_prediction(parameters: WhatPredictsHomicide) -> None:
+    """Refuse parameters of the predictions that leave nothing to learn from or to try on.
+
+    Raises
+    ------
+    ParameterError
+        If a country is unknown, a predictor has no figure, or too few countries or years of origin remain.
+    """
+    from citizen_security import catalog
+    from citizen_security.paradox.prediction import prediction_problems
+
+    countries, country_year = catalog.load("countries"), catalog.load("country_year")
+    _refuse_unknown(parameters.countries, country_year)
+    chosen = chosen_countries(countries, parameters.countries)
+    panel = prepare_panel(country_year, chosen, parameters.first_year, parameters.last_year, parameters.release)
+    if problems := prediction_problems(panel, parameters):
+        raise ParameterError(problems)
+
+
+def check_heterogeneity(parameters: CountryHeterogeneity) -> None:
+    """Refuse parameters of the varying slopes that leave nothing to analyse.
+
+    Raises
+    ------
+    ParameterError
+        If a country is unknown or cannot be used, or the drivers cannot be told apart on what is left.
+    """
+    from citizen_security import catalog
+    from citizen_security.paradox.varying_slopes import heterogeneity_problems
+
+    countries, country_year = catalog.load("countries"), catalog.load("country_year")
+    _refuse_unknown(parameters.countries, country_year)
+    chosen = chosen_countries(countries, parameters.countries)
+    if problems := heterogeneity_problems(country_year, chosen, parameters):
         raise ParameterError(problems)

@@ -5,6 +5,23 @@ from dataclasses import dataclass
 
 from citizen_security.paradox.parameters import FixedEffects, Outcome, Weights
 
+# Log income is measured from this income, about the region's own, so that the coefficient of the linear term is the
+# slope there whatever the sample; the fit itself is the same for any choice.
+REFERENCE_INCOME = 15_000.0
+
+# Below this, intervals from errors clustered by country are far too short even with t quantiles
+# (Cameron and Miller 2015, section VI).
+MINIMUM_COUNTRIES = 8
+
+# Fewer degrees of freedom leave nothing to tell a driver's movement from the fixed effects.
+MINIMUM_RESIDUAL_DEGREES = 20
+
+# What is left of a column after the fixed effects, relative to the column, below which it is rounding error.
+NEGLIGIBLE = 1e-8
+
+# The column of the panel that holds the homicide rate of a release.
+RATE_COLUMNS = {"2025": "homicide_rate", "2024": "homicide_rate_release_2024"}
+
 UNEMPLOYMENT = "unemployment_youth"
 GROWTH_SERIES = ("gdp_growth", "gdp_per_capita_growth")
 
