@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import PurePosixPath
 
-from citizen_security.cities.parameters import CityHomicide
+from citizen_security.cities.parameters import CityHomicide, CityTable, CityTrends, Concentration, EveryMunicipality
 from citizen_security.evidence.parameters import EvidenceGapMap
 from citizen_security.paradox.parameters import (
+    CountryHeterogeneity,
     IncomeTurningPoint,
     LiteratureStatements,
     PanelRegressions,
@@ -129,11 +130,51 @@ NOTEBOOKS = {
             seconds=60,
         ),
         Notebook(
+            name="paradox/country_heterogeneity",
+            question="Does homicide answer to unemployment and growth alike in every country?",
+            parameters=CountryHeterogeneity,
+            tables=("countries", "country_year"),
+            check="citizen_security.paradox.sample:check_heterogeneity",
+            seconds=100,
+        ),
+        Notebook(
+            name="cities/city_table",
+            question="Is the printed list of fifty violent cities right, and would another have served as well?",
+            parameters=CityTable,
+            tables=("countries", "city_table", "city_year"),
+            check="citizen_security.cities.sample:check_city_table",
+            seconds=40,
+        ),
+        Notebook(
             name="cities/city_homicide",
             question="What does a league table of violent cities still say once chance is taken out?",
             parameters=CityHomicide,
             tables=("countries", "city_table"),
             check="citizen_security.cities.sample:check_sample",
+            seconds=60,
+        ),
+        Notebook(
+            name="cities/city_trends",
+            question="Did violence in large cities rise or fall, and how much of that is regression to the mean?",
+            parameters=CityTrends,
+            tables=("countries", "city_year"),
+            check="citizen_security.cities.sample:check_trends",
+            seconds=60,
+        ),
+        Notebook(
+            name="cities/concentration",
+            question="How concentrated is homicide, and how much of that is chance?",
+            parameters=Concentration,
+            tables=("countries", "country_year", "state_year", "city_year", "mexico_city_sector_month"),
+            check="citizen_security.cities.sample:check_concentration",
+            seconds=60,
+        ),
+        Notebook(
+            name="cities/every_municipality",
+            question="What can be said of every municipality, when most counted no homicide in most years?",
+            parameters=EveryMunicipality,
+            tables=(),
+            check="citizen_security.cities.sample:check_municipalities",
             seconds=60,
         ),
         Notebook(

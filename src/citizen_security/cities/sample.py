@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from citizen_security.cities.parameters import CityHomicide
+from citizen_security.cities.parameters import CityHomicide, CityTable, CityTrends, Concentration, EveryMunicipality
 from citizen_security.parameters import ParameterError, unknown
 
 if TYPE_CHECKING:
@@ -190,15 +190,19 @@ def sample_problems(table: pd.DataFrame, countries: pd.DataFrame, parameters: Ci
         yield from wrong
         return
     yield from _city_problems(table["city"], kept["city"], parameters)
+    yield from _cut_off_problems(kept, parameters.cut_off)
+
+
+def in_countries(table: pd.DataFrame, countries: str | list[str]) -> "pd.Series[bool]":
+    """Whether each city is in the countries asked for: all, lac or a list of codes."""
+    if countries == "all":
+        return pd.Series(True, index=table.index)
+    return table["is_lac"] if countries == "lac" else table["iso3"].isin(countries)
 
 
 def _kept(table: pd.DataFrame, parameters: CityHomicide) -> "pd.Series[bool]":
     large = table["implied_population"] >= parameters.minimum_population
-    if parameters.countries == "all":
-        return large
-    if parameters.countries == "lac":
-        return large & table["is_lac"]
-    return large & table["iso3"].isin(parameters.countries)
+    return large & in_countries(table, parameters.countries)
 
 
 def _country_problems(table: pd.DataFrame, known: Iterable[str], countries: str | list[str]) -> Iterator[str]:
@@ -238,5 +242,90 @@ def _city_problems(listed: Iterable[str], kept: Iterable[str], parameters: CityH
         )
 
 
+def _cut_off_problems(kept: pd.DataFrame, cut_off: float) -> Iterator[str]:
+    lowest = kept.iloc[int(kept["homicide_rate"].argmin())]
+    if cut_off > lowest["homicide_rate"]:
+        yield (
+            f"cut_off = {cut_off:g} is above the rate of {lowest['city']}, {lowest['homicide_rate']:g}, which is "
+            f"listed; allowed here: up to {lowest['homicide_rate']:g}, or 0 for the lowest rate of the table."
+        )
+
+
 def _counted(number: int, one: str, several: str) -> str:
     return f"{number or 'no'} {one if number == 1 else several}"
+
+
+def check_municipalities(parameters: EveryMunicipality) -> None:
+    """Refuse a table that cannot be used, with the rows at fault, or more top places than half of the places.
+
+    Parameters
+    ----------
+    parameters : EveryMunicipality
+
+    Raises
+    ------
+    ParameterError
+        With one sentence for each problem.
+    """
+    from citizen_security.cities.municipality_source import check_source
+
+    check_source(parameters)
+
+
+def check_concentration(parameters: Concentration) -> None:
+    """Refuse scales without places in the chosen years, and windows longer than the record of police sectors.
+
+    Parameters
+    ----------
+    parameters : Concentration
+
+    Raises
+    ------
+    ParameterError
+        With one sentence for each problem.
+    """
+    from citizen_security import catalog
+    from citizen_security.cities.concentration_tables import concentration_problems
+
+    names = ("countries", "country_year", "state_year", "city_year", "mexico_city_sector_month")
+    if problems := list(concentration_problems({name: catalog.load(name) for name in names}, parameters)):
+        raise ParameterError(problems)
+
+
+def check_trends(parameters: CityTrends) -> None:
+    """Refuse a panel of cities over years that has too few cities or years, or windows that overlap.
+
+    Parameters
+    ----------
+    parameters : CityTrends
+
+    Raises
+    ------
+    ParameterError
+        With one sentence for each problem.
+    """
+    from citizen_security import catalog
+    from citizen_security.cities.trends import prepare_panels
+
+    prepare_panels(catalog.load("city_year"), parameters)
+
+
+def check_city_table(parameters: CityTable) -> None:
+    """Refuse countries that are not listed or have no count for every city, and years or cities too few for a list.
+
+    Parameters
+    ----------
+    parameters : CityTable
+
+    Raises
+    ------
+    ParameterError
+        With one sentence for each problem.
+    """
+    from citizen_security import catalog
+    from citizen_security.cities.city_table import list_problems
+
+    table, countries = catalog.load("city_table"), catalog.load("countries")
+    problems = list(_country_problems(table, countries["iso3"], parameters.countries))
+    if problems := problems or list(list_problems(table, catalog.load("city_year"), parameters)):
+        raise ParameterError(problems)

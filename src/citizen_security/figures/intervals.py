@@ -36,7 +36,7 @@ def plot_rate_intervals(frame: "pd.DataFrame", *, rate: str, lower: str, upper: 
     matplotlib.figure.Figure
     """
     ordered = frame.sort_values(rate, ascending=False, ignore_index=True)
-    figure, axes = _rows(ordered["label"])
+    figure, axes = labelled_rows(ordered["label"])
     for colour, name, group in _regions(ordered):
         axes.hlines(group.index, group[lower], group[upper], color=colour, linewidth=2, label=name)
         axes.plot(group[rate], group.index, "o", color=colour, markersize=4.5)
@@ -64,7 +64,7 @@ def plot_rank_intervals(frame: "pd.DataFrame", *, level: float, top_places: int)
     matplotlib.figure.Figure
     """
     ordered = frame.sort_values(["rank_median", "rank_lower", "raw_rank"], ignore_index=True)
-    figure, axes = _rows(ordered["label"])
+    figure, axes = labelled_rows(ordered["label"])
     axes.axvspan(0.5, top_places + 0.5, color=theme.GREY, alpha=0.15, linewidth=0)
     for colour, name, group in _regions(ordered):
         axes.hlines(group.index, group["rank_lower"], group["rank_upper"], color=colour, linewidth=2, label=name)
@@ -87,8 +87,19 @@ def _head(figure: "Figure", title: str) -> None:
     figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="large")
 
 
-def _rows(labels: "pd.Series[str]") -> "tuple[Figure, Axes]":
-    """A figure with one labelled row for each place, the first on top."""
+def labelled_rows(labels: "pd.Series[str]") -> "tuple[Figure, Axes]":
+    """A figure with one labelled row for each place, the first on top.
+
+    Parameters
+    ----------
+    labels : pandas.Series of str
+
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+    axes : matplotlib.axes.Axes
+        Rows at 0, 1, …; the horizontal axis is left to the caller.
+    """
     from matplotlib import pyplot as plt
 
     figure, axes = plt.subplots(figsize=(8, FRAME_HEIGHT + ROW_HEIGHT * len(labels)), layout="constrained")

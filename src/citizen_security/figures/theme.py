@@ -47,7 +47,9 @@ def source(figure: "Figure", text: str) -> None:
     text : str
         Publisher and release, such as `UNODC 2025; World Bank WDI, December 2025`.
     """
-    figure.text(0.005, -0.01, f"Source: {text}", ha="left", va="top", fontsize="small", color=GREY, wrap=True)
+    label = figure.text(0.005, -0.01, f"Source: {text}", ha="left", va="top", fontsize="small", color=GREY, wrap=True)
+    # A file that an analyst brings may have dollars in its name, which would start a formula.
+    label.set_parse_math(False)
 
 
 def altair_config(*, dark: bool = False) -> dict[str, Any]:

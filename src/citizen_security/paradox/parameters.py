@@ -447,8 +447,8 @@ Spread = Literal["by_country", "common"]
 
 DEFAULT_DRIVERS: list[Regressor] = ["unemployment_youth", "gdp_growth"]
 
-# The convergence gate asks for 400 effective draws of every parameter; the worst has about a tenth of all draws.
-MINIMUM_DRAWS_OF_SLOPES = 3_000
+# The convergence gate asks for 400 effective draws of every parameter; the worst has about a third of all draws.
+MINIMUM_DRAWS_OF_SLOPES = 2_000
 
 
 class CountryHeterogeneity(Parameters):
@@ -502,10 +502,10 @@ class CountryHeterogeneity(Parameters):
         json_schema_extra={"unit": "probability"},
     )
     draws: int = Field(
-        1_500, ge=500, le=20_000, description="kept draws of each chain", json_schema_extra={"unit": "draws"}
+        800, ge=500, le=20_000, description="kept draws of each chain", json_schema_extra={"unit": "draws"}
     )
     tune: int = Field(
-        600,
+        400,
         ge=300,
         le=20_000,
         description="draws of each chain that adapt the sampler",
@@ -513,7 +513,7 @@ class CountryHeterogeneity(Parameters):
     )
     chains: int = Field(4, ge=2, le=8, description="chains, each started elsewhere")
     target_acceptance: float = Field(
-        0.98,
+        0.9,
         ge=0.8,
         le=0.999,
         description="acceptance that the sampler's step is adapted to; higher is slower and safer",

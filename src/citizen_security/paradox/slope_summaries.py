@@ -1,5 +1,6 @@
 """What fitted slopes say: averages and deviations, shrinkage, checks against the data, and predictive comparison."""
 
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -454,8 +455,11 @@ def _loo(densities: "NDArray[np.float64]", fit: SlopeFit) -> Any:
             "log_likelihood": xr.Dataset({"outcome": (("chain", "draw", "case"), densities[None])}),
         }
     )
-    # The draws are thinned, so they count as independent ones.
-    return az.loo(tree, var_name="outcome", pointwise=True, reff=1.0)
+    with warnings.catch_warnings():
+        # The table says how many cases have heavy tails, and how heavy the worst is.
+        warnings.filterwarnings("ignore", message="Estimated shape parameter of Pareto distribution")
+        # The draws are thinned, so they count as independent ones.
+        return az.loo(tree, var_name="outcome", pointwise=True, reff=1.0)
 
 
 def _compare(found: Mapping[str, Any]) -> pd.DataFrame:

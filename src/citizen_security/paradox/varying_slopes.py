@@ -4,8 +4,8 @@ Errors of a country follow each other in time. They are modelled as a stationary
 written as each year's distribution given the last year that was observed, which is exact for normal errors whatever the
 gaps: after a gap of d years the correlation is the persistence to the power d.
 
-Levels and slopes of the countries are integrated out, which for normal ones is exact, and drawn afterwards. Some countries
-pin their slope down and others say nothing of it, so that no one way of writing slopes is easy to sample for all.
+Levels and slopes of the countries are integrated out, which for normal ones is exact, and drawn afterwards. Some
+countries pin their slope down and others say nothing of it, so that no one way of writing slopes is easy to sample.
 
 The log density and its gradient are written out below and compiled once for every sample, pooling and prior. The same
 model in PyMC takes longer to compile than all of the notebook's fits take to sample; a test holds the two to the same
@@ -476,7 +476,6 @@ def expand(
         Name → array in the model's units, shaped as `DIMENSIONS` says.
     """
     at = {name: position[place] for name, place in _layout(sample).items()}
-    countries = len(sample.countries)
     own_spreads = chosen["own_spreads"]
     average = chosen["slope_scale"] * at["average"]
     own = chosen["estimated_deviation"] * chosen["deviation_scale"] * np.exp(at["log_deviation"])
@@ -581,7 +580,7 @@ def _arrays(sample: SlopeSample) -> "tuple[NDArray[Any], ...]":
     )
 
 
-@numba.njit(nogil=True)
+@numba.njit(nogil=True, error_model="numpy")
 def _error_moments(gap: float, persistence: float) -> tuple[float, float, float, float]:
     """What an error carries over a gap, the variance of what is new (in yearly ones), and their derivatives."""
     yearly = 1 - persistence**2
@@ -594,7 +593,7 @@ def _error_moments(gap: float, persistence: float) -> tuple[float, float, float,
     return carried, variance, carried_slope, variance_slope
 
 
-@numba.njit(nogil=True)
+@numba.njit(nogil=True, error_model="numpy")
 def _invert(squares, inverse):  # type: ignore[no-untyped-def]
     """Invert one plus a matrix given by its lower triangle, in place; the log determinant is returned."""
     size = len(squares)
@@ -621,7 +620,7 @@ def _invert(squares, inverse):  # type: ignore[no-untyped-def]
     return log_determinant
 
 
-@numba.njit(nogil=True)
+@numba.njit(nogil=True, error_model="numpy")
 def _log_density(  # type: ignore[no-untyped-def]
     position, outcome, drivers, country, year, gap, sizes, slope_scale, deviation_scale, own_levels, pooled_average,
     estimated_deviation, given_deviation, autoregressive, own_spreads,
@@ -646,6 +645,9 @@ def _log_density(  # type: ignore[no-untyped-def]
     gradient[last] = 1 - 2 * free
 
     persistence = autoregressive * free
+    if persistence >= 1.0:
+        # Rounded to one, where errors have no variance: a step of the sampler that went astray.
+        return -np.inf, gradient
     own_deviation = estimated_deviation * deviation_scale * np.exp(position[log_deviation:step])
     # Deviations between countries of the level and of the slopes; a zero is what does not differ.
     effects = number + 1

@@ -1,0 +1,295 @@
+"""Pictures of cities over years: where the variance lies, who fell, how much was reversion, and how forecasts fared."""
+
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+from citizen_security.figures import theme
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+COMPONENT_LABELS = {
+    "country": "Country",
+    "city": "City, lasting level",
+    "year": "Year, shared in a country",
+    "city_trend": "City's own trend",
+    "city_wave": "City's own waves",
+}
+DEVIATION_LABELS = {
+    "level_deviation": "between cities' levels",
+    "trend_deviation": "between cities' trends, a decade",
+    "wave_deviation": "of waves",
+    "passing_deviation": "of what passes within a year",
+    "shock_deviation": "of shared steps, a year",
+    "persistence": "persistence of waves from year to year",
+}
+COUNTRY_COLOURS = {"BRA": theme.GREEN, "COL": theme.BLUE, "MEX": theme.VERMILION}
+FORECAST_COLOURS = {"model": theme.BLUE, "last value": theme.ORANGE, "rolling mean": theme.GREY}
+
+# Cities far out would leave the others no room; changes are drawn as ratios, so that a halving mirrors a doubling.
+RATIO_TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
+RATE = "Homicides per 100,000 person-years"
+
+
+def plot_variance_split(split: pd.DataFrame, level: float) -> "Figure":
+    """Shares of the variance of log risks, with intervals.
+
+    Parameters
+    ----------
+    split : pandas.DataFrame
+        One row for each draw: columns of `COMPONENT_LABELS`.
+    level : float
+        Probability of the intervals.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    names = list(COMPONENT_LABELS)
+    tail = (1 - level) / 2
+    ends = 100 * split[names].quantile([tail, 0.5, 1 - tail])
+    figure, axes = plt.subplots(figsize=(8, 3.2), layout="constrained")
+    rows = np.arange(len(names))
+    axes.barh(rows, ends.iloc[1], color=theme.SKY, height=0.6)
+    axes.hlines(rows, ends.iloc[0], ends.iloc[2], color=theme.INK, linewidth=2.5)
+    for row, (middle, upper) in enumerate(zip(ends.iloc[1], ends.iloc[2], strict=True)):
+        axes.text(upper + 0.6, row, f"{middle:.0f}%", va="center")
+    axes.set_yticks(rows, [COMPONENT_LABELS[name] for name in names])
+    axes.invert_yaxis()
+    axes.grid(axis="y", visible=False)
+    axes.set(xlim=(0, 1.12 * float(ends.iloc[2].max()) + 2))
+    axes.set_xlabel(f"Share of the variance of log risks over cities and years (%); lines: {level:.0%} intervals")
+    own = ends.iloc[1][["city_trend", "city_wave"]].sum()
+    _head(figure, f"{own:.0f}% of the variance is cities going their own way over time")
+    return figure
+
+
+def plot_falls(falls: pd.DataFrame, share: float, names: "dict[str, str]", level: float) -> "Figure":
+    """Change of each city's rate between the windows, in order, one panel for each country.
+
+    Parameters
+    ----------
+    falls : pandas.DataFrame
+        One row for each city: `iso3`, `first_window`, `last_window`, `change_percent`, `lower`, `upper`.
+    share : float
+        Share of the cities that fell, for the title.
+    names : dict
+        Name of each country by code.
+    level : float
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    countries = list(dict.fromkeys(falls["iso3"]))
+    widths = [max(len(falls[falls["iso3"] == iso3]), 60) for iso3 in countries]
+    figure, panels = plt.subplots(
+        1, len(countries), sharey=True, squeeze=False, figsize=(9, 4.4), layout="constrained", width_ratios=widths
+    )
+    for axes, iso3 in zip(panels[0], countries, strict=True):
+        _draw_falls(axes, falls[falls["iso3"] == iso3].sort_values("change_percent"), names.get(iso3, iso3))
+    panels[0, 0].set_ylabel("Last window over first (log scale)")
+    _ratio_axis(panels[0, 0].yaxis)
+    _head(figure, f"{share:.0%} of the cities have a lower rate than at the start; lines: {level:.0%} intervals")
+    return figure
+
+
+def _draw_falls(axes: "Axes", ordered: pd.DataFrame, country: str) -> None:
+    ratios = 1 + ordered[["change_percent", "lower", "upper"]].to_numpy(float) / 100
+    colours = np.where(ratios[:, 2] < 1, theme.BLUE, np.where(ratios[:, 1] > 1, theme.VERMILION, "#a5abb2"))
+    rows = np.arange(len(ordered))
+    axes.vlines(rows, ratios[:, 1], ratios[:, 2], colors=colours.tolist(), linewidth=1.4)
+    axes.scatter(rows, ratios[:, 0], c=colours.tolist(), s=6, zorder=3)
+    axes.axhline(1, color=theme.INK, linewidth=1)
+    axes.set_yscale("log")
+    axes.set_xticks([])
+    axes.grid(axis="x", visible=False)
+    row = ordered.iloc[0]
+    axes.set_title(f"{country}\n{row['first_window']} to\n{row['last_window']}", fontsize="x-small")
+    axes.set_xlabel(f"{len(ordered)} cities", fontsize="small")
+
+
+def plot_reversion(cities: pd.DataFrame, named: int = 6) -> "Figure":
+    """Change of each city against where it started, with what reversion alone would give.
+
+    Parameters
+    ----------
+    cities : pandas.DataFrame
+        One row for each city: `label`, `iso3`, `start`, `change`, `expected`, `expected_lower`, `highest`.
+    named : int
+        Number of deepest falls to name.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = plt.subplots(figsize=(8.4, 5.2), layout="constrained")
+    for highest, marker, size in ((False, "o", 16), (True, "D", 34)):
+        for iso3, group in cities[cities["highest"] == highest].groupby("iso3"):
+            label = f"{iso3}{', highest at the start' if highest else ''}"
+            axes.scatter(np.exp(group["start"]), np.exp(group["change"]), marker=marker, s=size, alpha=0.75,
+                         color=COUNTRY_COLOURS[str(iso3)], linewidth=0, label=label)  # fmt: skip
+    axes.scatter(np.exp(cities["start"]), np.exp(cities["expected"]), marker="_", s=60, color=theme.INK,
+                 label="expected by reversion alone")  # fmt: skip
+    axes.axhline(1, color=theme.GREY, linewidth=1)
+    axes.set(xscale="log", yscale="log", xlabel="Rate in the first window over the mean of the country's cities",
+             ylabel="Change to the last window,\nover the mean change of the country's cities")  # fmt: skip
+    _ratio_axis(axes.xaxis)
+    _ratio_axis(axes.yaxis)
+    for position, (_, row) in enumerate(cities.sort_values("change").head(named).iterrows()):
+        name = str(row["label"]).split(" (")[0]
+        side = 1 if position % 2 else -1
+        axes.annotate(name, (float(np.exp(row["start"])), float(np.exp(row["change"]))), xytext=(6 * side, 0),
+                      textcoords="offset points", ha="left" if side > 0 else "right", va="center",
+                      fontsize="x-small")  # fmt: skip
+    axes.legend(fontsize="x-small", loc="upper right")
+    _head(figure, _reversion_title(cities[cities["highest"]]))
+    return figure
+
+
+def _reversion_title(highest: pd.DataFrame) -> str:
+    observed, expected = (100 * np.expm1(highest[name].mean()) for name in ("change", "expected"))
+    text = f"The {len(highest)} highest changed by {observed:+.0f}%; reversion alone would give {expected:+.0f}%"
+    return text.replace("-", "−")
+
+
+def plot_forecasts(summary: pd.DataFrame, names: "dict[str, str]") -> "Figure":
+    """Mean score and coverage of each forecast, by country.
+
+    Parameters
+    ----------
+    summary : pandas.DataFrame
+        `iso3`, `forecast`, `crps`, `coverage_90`, `forecasts`; rows with `iso3` of `all` are the whole.
+    names : dict
+        Name of each country by code.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.9), layout="constrained", sharey=True)
+    places = list(dict.fromkeys(summary["iso3"]))
+    for offset, (forecast, colour) in enumerate(FORECAST_COLOURS.items()):
+        rows = summary[summary["forecast"] == forecast].set_index("iso3").loc[places]
+        heights = np.arange(len(places)) + (offset - 1) * 0.26
+        left.barh(heights, rows["crps"], height=0.24, color=colour, label=forecast)
+        right.plot(100 * rows["coverage_90"], heights, "D", color=colour, markersize=7, label=forecast)
+    numbers = summary.drop_duplicates("iso3").set_index("iso3")["forecasts"]
+    labels = [f"{names.get(place, place)}\n{numbers[place]:,} city-years" for place in places]
+    left.set_yticks(np.arange(len(places)), labels)
+    left.invert_yaxis()
+    left.set_xlabel("Mean CRPS (homicides per 100,000):\nlower is better", fontsize="small")
+    right.axvline(90, color=theme.INK, linewidth=1, linestyle="--")
+    right.set_xlabel("Share of rates in the 90% interval (%):\nthe dashed line is the aim", fontsize="small")
+    right.set_xlim(min(60.0, 100 * float(summary["coverage_90"].min()) - 5), 101)
+    figure.legend(*left.get_legend_handles_labels(), loc="outside right center", fontsize="small")
+    _head(figure, _forecast_title(summary))
+    return figure
+
+
+def _forecast_title(summary: pd.DataFrame) -> str:
+    rows = summary[summary["iso3"] == "all"].set_index("forecast")["crps"]
+    skill = 100 * (1 - rows["model"] / rows["last value"])
+    if round(skill) == 0:
+        return "The model's forecasts and last year's rate score the same"
+    verdict = "better" if skill > 0 else "worse"
+    return f"The model's forecasts score {abs(skill):.0f}% {verdict} than last year's rate carried forward"
+
+
+def city_chart(series: pd.DataFrame, falls: pd.DataFrame, level: float, shown: str, *, dark: bool = False) -> Any:
+    """Choose a city: its raw rates, the model's rate with its interval, its rank with its interval.
+
+    Parameters
+    ----------
+    series : pandas.DataFrame
+        One row for each city and year: `label`, `year`, `raw_rate`, `rate`, `lower`, `upper`.
+    falls : pandas.DataFrame
+        One row for each city: `label`, `last_window`, `rank`, `rank_lower`, `rank_upper`, `cities_ranked`,
+        `probability_fell`, `first_window`, `doubt`.
+    level : float
+        Probability of the intervals.
+    shown : str
+        Label of the city that is shown first.
+    dark : bool
+        In colours for the dark mode.
+
+    Returns
+    -------
+    altair.LayerChart
+    """
+    labels = sorted(falls["label"])
+    city = alt.param(
+        name="city", value=labels.index(shown),
+        bind=alt.binding_select(options=list(range(len(labels))), labels=labels, name="City: "),
+    )  # fmt: skip
+    ink, line = (theme.DARK["text"], theme.SKY) if dark else (theme.INK, theme.BLUE)
+    chosen = alt.Chart().transform_filter("datum.c == city")
+    base = chosen.transform_flatten(["y", *_SHORT]).encode(
+        x=alt.X("y:Q", title="Year", axis=alt.Axis(format="d"), scale=alt.Scale(zero=False, nice=False))
+    )
+    band = base.mark_area(opacity=0.3, color=line).encode(y=alt.Y("l:Q", title=RATE), y2="h:Q")
+    tooltips = [alt.Tooltip(f"{name}:Q", title=title, format=form) for name, title, form in _TOOLTIPS]
+    curve = base.mark_line(color=line, strokeWidth=2.5).encode(y="m:Q")
+    dots = base.mark_point(filled=True, color=theme.ORANGE, size=45, opacity=1).encode(y="r:Q", tooltip=tooltips)
+    text = chosen.mark_text(align="left", baseline="top", lineBreak="\n", fontSize=12, color=ink).encode(
+        x=alt.value(0), y=alt.value(-62), text="t:N"
+    )
+    data = alt.Data(values=_city_rows(series, falls, labels, level))  # type: ignore[no-untyped-call]
+    layers = alt.layer(band, curve, dots, text, data=data)
+    return layers.add_params(city).properties(width=540, height=280)
+
+
+def _city_rows(series: pd.DataFrame, falls: pd.DataFrame, labels: list[str], level: float) -> list[dict[str, Any]]:
+    """One row for each city, its years in lists and its columns named by a letter: all of it travels with the page."""
+    notes = {row["label"]: _note(row, level) for _, row in falls.iterrows()}
+    number = {label: position for position, label in enumerate(labels)}
+    return [
+        {"c": number[str(label)], "t": notes[label], "y": rows["year"].tolist()}
+        | {short: _rounded(rows[name]) for short, name in _SHORT.items()}
+        for label, rows in series.groupby("label", sort=True)
+    ]
+
+
+def _rounded(values: "pd.Series[float]") -> list[float | None]:
+    return [None if np.isnan(value) else round(float(value), 1) for value in values]
+
+
+_SHORT = {"r": "raw_rate", "m": "rate", "l": "lower", "h": "upper"}
+_TOOLTIPS = (
+    ("y", "year", "d"),
+    ("r", "raw rate", ".1f"),
+    ("m", "model's rate", ".1f"),
+    ("l", "from", ".1f"),
+    ("h", "to", ".1f"),
+)
+
+
+def _note(row: "pd.Series[Any]", level: float) -> str:
+    """What is said over the chart: name, rank with interval, probability of a fall, doubts about the series."""
+    lines = [
+        str(row["label"]),
+        f"{row['last_window']}: rank {row['rank']:.0f} of {row['cities_ranked']} in the country "
+        f"({level:.0%} interval: {row['rank_lower']} to {row['rank_upper']})",
+        f"lower than in {row['first_window']} with probability {_probability(row['probability_fell'])}",
+    ]
+    return "\n".join(lines + ([f"Doubtful: {row['doubt']}"] if row["doubt"] else []))
+
+
+def _probability(value: float) -> str:
+    return "above 99%" if value > 0.99 else "below 1%" if value < 0.01 else f"{value:.0%}"
+
+
+def _ratio_axis(axis: Any) -> None:
+    axis.set_major_locator(FixedLocator(list(RATIO_TICKS)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"×{value:g}"))
+
+
+def _head(figure: "Figure", title: str) -> None:
+    figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="large")

@@ -1,0 +1,387 @@
+"""Concentration of homicide among places: Lorenz curves, series, scales, windows and streets, each beside chance."""
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator, PercentFormatter
+
+from citizen_security.figures import theme
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+PANEL_COLUMNS = 3
+BASIS_LABELS = {"places": "places", "persons": "population, in the places of the highest rates"}
+OBSERVED, CHANCE, RISK = theme.VERMILION, theme.GREY, theme.BLUE
+
+
+def plot_lorenz(curves: "pd.DataFrame", *, level: float) -> "Figure":
+    """Lorenz curve of each group, highest count first, with the band of equal risk for each place.
+
+    Parameters
+    ----------
+    curves : pandas.DataFrame
+        group, year, number, places, homicides, lower, upper, population (shares).
+    level : float
+        Probability of the band.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    groups = list(curves.groupby("group", sort=False))
+    figure, axes = _grid(len(groups))
+    for axis, (group, curve) in zip(axes, groups, strict=False):
+        band = f"equal risk for each place, {level:.0%} band"
+        axis.fill_between(curve["places"], curve["lower"], curve["upper"], color=CHANCE, alpha=0.5, lw=0, label=band)
+        if curve["population"].notna().all():
+            label = "population, places with most people first"
+            axis.plot(curve["places"], curve["population"], color=theme.GREEN, linestyle="--", label=label)
+        axis.plot(curve["places"], curve["homicides"], color=OBSERVED, linewidth=2, label="homicides")
+        axis.set_title(
+            f"{_wrapped(str(group))}\n{curve['year'].iloc[0]}, N = {curve['number'].iloc[0]}",
+            fontsize="small",
+            fontweight="normal",
+        )
+        _percent(axis)
+    figure.supxlabel("Share of places, those with most homicides first", fontsize="medium")
+    figure.supylabel("Share held", fontsize="medium")
+    _head(figure, title_lorenz(curves))
+    _legend(figure, axes, 3)
+    return figure
+
+
+def title_lorenz(curves: "pd.DataFrame") -> str:
+    """How many groups leave the band of equal risk.
+
+    Parameters
+    ----------
+    curves : pandas.DataFrame
+
+    Returns
+    -------
+    str
+    """
+    inner = curves[(curves["places"] > 0) & (curves["places"] < 1)]
+    beyond = (inner["homicides"] > inner["upper"]).groupby(inner["group"]).any()
+    return (
+        f"Homicide is more concentrated than equal risk would make it in {beyond.sum()} of {len(beyond)} sets of places"
+    )
+
+
+def plot_series(series: "pd.DataFrame", *, measure: str, share: float, level: float) -> "Figure":
+    """A measure over time for each group, with the interval of equal risk and that of the underlying risk.
+
+    Parameters
+    ----------
+    series : pandas.DataFrame
+        group, year, measure, basis (one only), observed, chance_lower, chance_upper, risk_lower, risk_upper.
+    measure : str
+        `place_share` or `generalised_gini`.
+    share : float
+        Share of the homicides of `place_share`.
+    level : float
+        Probability of the intervals.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    shown = series[series["measure"] == measure]
+    groups = list(shown.groupby("group", sort=False))
+    figure, axes = _grid(len(groups), sharex=True)
+    for axis, (group, rows) in zip(axes, groups, strict=False):
+        _draw_interval(axis, rows, "chance", CHANCE, f"equal risk, {level:.0%} interval")
+        _draw_interval(axis, rows, "risk", RISK, f"underlying risk, {level:.0%} interval")
+        axis.plot(rows["year"], rows["observed"], "o", color=OBSERVED, markersize=3, label="observed")
+        axis.set_title(_wrapped(str(group)), fontsize="small", fontweight="normal")
+        axis.set_ylim(bottom=0)
+        axis.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+        if measure == "place_share":
+            axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    basis = BASIS_LABELS[str(shown["basis"].iloc[0])]
+    labels = {
+        "place_share": f"Share of {basis} with {share:.0%} of homicides",
+        "generalised_gini": f"Generalised Gini among {basis}",
+        "gini": f"Gini among {basis}",
+    }
+    figure.supylabel(_wrapped(labels[measure], 55), fontsize="medium")
+    _head(figure, title_series(shown, measure))
+    _legend(figure, axes, 3)
+    return figure
+
+
+def title_series(shown: "pd.DataFrame", measure: str) -> str:
+    """In how many groups concentration of risk rose or fell beyond the intervals of the first and last year.
+
+    Parameters
+    ----------
+    shown : pandas.DataFrame
+    measure : str
+
+    Returns
+    -------
+    str
+    """
+    ends = shown.sort_values("year").groupby("group").agg(["first", "last"])
+    up = ends["risk_lower"]["last"] > ends["risk_upper"]["first"]
+    down = ends["risk_upper"]["last"] < ends["risk_lower"]["first"]
+    more, less = (down, up) if measure == "place_share" else (up, down)
+    return (
+        f"From first to last year risk became more concentrated in {more.sum()}, less in {less.sum()} of {len(ends)} "
+        f"sets of places; the intervals overlap in {len(ends) - more.sum() - less.sum()}"
+    )
+
+
+def plot_scales(rows: "pd.DataFrame", *, share: float, level: float) -> "Figure":
+    """Each group's latest year on one row: observed, at equal risk, and of the underlying risk.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        group, year, basis (one only), places, observed, chance, chance_lower, chance_upper, risk, risk_lower,
+        risk_upper; `size_alone` where known.
+    share : float
+    level : float
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    shown = rows.reset_index(drop=True)
+    figure, axis = plt.subplots(figsize=(8, 2.0 + 0.42 * len(shown)), layout="constrained")
+    axis.hlines(
+        shown.index,
+        shown["chance_lower"],
+        shown["chance_upper"],
+        color=CHANCE,
+        linewidth=5,
+        label=f"equal risk ({level:.0%})",
+    )
+    axis.hlines(
+        shown.index,
+        shown["risk_lower"],
+        shown["risk_upper"],
+        color=RISK,
+        linewidth=5,
+        label=f"underlying risk ({level:.0%})",
+    )
+    axis.plot(shown["observed"], shown.index, "o", color=OBSERVED, markersize=5, label="observed")
+    if "size_alone" in shown and shown["size_alone"].notna().any():
+        axis.plot(shown["size_alone"], shown.index, "d", color=theme.GREEN, markersize=6, label="population")
+    labels = [f"{row.group}\n{row.year}, N = {row.places}" for row in shown.itertuples()]
+    axis.set_yticks(shown.index, labels, fontsize="small")
+    axis.set_ylim(len(shown) - 0.4, -0.6)
+    axis.grid(axis="y", visible=False)
+    axis.set_xlim(left=0)
+    axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axis.set_xlabel(_wrapped(f"Share of {BASIS_LABELS[str(shown['basis'].iloc[0])]} with {share:.0%} of homicides", 60))
+    _head(figure, title_scales(shown, share))
+    _legend(figure, [axis], 4)
+    return figure
+
+
+def title_scales(shown: "pd.DataFrame", share: float) -> str:
+    """The range of the observed shares and of those that chance gives.
+
+    Parameters
+    ----------
+    shown : pandas.DataFrame
+    share : float
+
+    Returns
+    -------
+    str
+    """
+    part = f"{share:.0%} of homicides"
+    words = {"places": f"of places hold {part}", "persons": f"of the population live where {part} happen"}
+    return (
+        f"{_span(shown['observed'])} {words[str(shown['basis'].iloc[0])]}; "
+        f"with equal risk it would be {_span(shown['chance'])}"
+    )
+
+
+def plot_windows(windows: "pd.DataFrame", *, level: float) -> "Figure":
+    """Gini coefficients of one panel over the length of the period that is added up.
+
+    Parameters
+    ----------
+    windows : pandas.DataFrame
+        window (months), gini, generalised_gini, chance_gini, chance_generalised_gini, risk_gini, risk_lower,
+        risk_upper.
+    level : float
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axis = plt.subplots(figsize=(8, 5.2), layout="constrained")
+    lines = {
+        "gini": ("Gini of the counts", OBSERVED, "o-"),
+        "generalised_gini": ("generalised Gini of the counts", theme.ORANGE, "s--"),
+        "chance_gini": ("Gini at equal risk", CHANCE, "o-"),
+        "chance_generalised_gini": ("generalised Gini at equal risk", CHANCE, "s--"),
+    }
+    ordered = windows.sort_values("window")
+    for column, (label, colour, style) in lines.items():
+        axis.plot(ordered["window"], ordered[column], style, color=colour, label=label, markersize=5)
+    axis.errorbar(
+        ordered["window"],
+        ordered["risk_gini"],
+        yerr=[ordered["risk_gini"] - ordered["risk_lower"], ordered["risk_upper"] - ordered["risk_gini"]],
+        fmt="D",
+        color=RISK,
+        capsize=3,
+        label=f"Gini of the underlying risk, {level:.0%} interval",
+    )
+    axis.set_xscale("log")
+    axis.xaxis.set_major_locator(FixedLocator(list(ordered["window"])))
+    axis.xaxis.set_minor_locator(NullLocator())
+    axis.set_xticklabels([str(window) for window in ordered["window"]])
+    axis.set(xlabel="Months added up (log scale)", ylabel="Gini coefficient, mean over periods", ylim=(0, None))
+    _head(figure, title_windows(ordered))
+    _legend(figure, [axis], 3)
+    return figure
+
+
+def title_windows(ordered: "pd.DataFrame") -> str:
+    """How far each coefficient moves from the shortest to the longest window.
+
+    Parameters
+    ----------
+    ordered : pandas.DataFrame
+
+    Returns
+    -------
+    str
+    """
+    first, last = ordered.iloc[0], ordered.iloc[-1]
+    if len(ordered) == 1:
+        return f"Of a Gini of {first['gini']:.2f}, chance alone gives {first['chance_gini']:.2f}"
+    return (
+        f"From {first['window']:.0f} to {last['window']:.0f} months the Gini of counts goes from {first['gini']:.2f} "
+        f"to {last['gini']:.2f}, that of risk from {first['risk_gini']:.2f} to {last['risk_gini']:.2f}"
+    )
+
+
+def plot_streets(curves: "pd.DataFrame", *, streets: int, homicides: int, with_homicide: int) -> "Figure":
+    """Share of homicides over the share of streets in simulated cities, and the published share that holds all.
+
+    Parameters
+    ----------
+    curves : pandas.DataFrame
+        risk (name), streets, homicides (shares).
+    streets, homicides, with_homicide : int
+        Streets, homicides, and streets that are said to hold all of them.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axis = plt.subplots(figsize=(8, 5.2), layout="constrained")
+    colours = (theme.GREY, theme.BLUE, theme.GREEN, theme.ORANGE, theme.PURPLE, theme.SKY)
+    styles = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 3)))
+    for number, (risk, curve) in enumerate(curves.groupby("risk", sort=False)):
+        axis.plot(
+            curve["streets"],
+            curve["homicides"],
+            color=colours[number % len(colours)],
+            linestyle=styles[number % len(styles)],
+            linewidth=2,
+            label=str(risk),
+        )
+    axis.axvline(homicides / streets, color=theme.INK, linewidth=1, label="one street for each homicide")
+    axis.plot([with_homicide / streets], [1], "o", color=OBSERVED, markersize=8, label="published: all homicides")
+    axis.set_xscale("log")
+    axis.set_xlim(left=1 / streets * 5)
+    axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.3g}%"))
+    axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axis.set(xlabel="Share of streets, those with most homicides first (log scale)", ylabel="Share of homicides")
+    _head(figure, title_streets(streets, homicides, with_homicide))
+    _legend(figure, [axis], 3)
+    return figure
+
+
+def title_streets(streets: int, homicides: int, with_homicide: int) -> str:
+    """The published share beside that of equal risk and the largest that is possible.
+
+    Parameters
+    ----------
+    streets, homicides, with_homicide : int
+
+    Returns
+    -------
+    str
+    """
+    chance = -np.expm1(homicides * np.log1p(-1 / streets))
+    return (
+        f"{with_homicide / streets:.1%} of streets are said to hold all homicides: equal risk gives {chance:.1%}, "
+        f"more than {min(1, homicides / streets):.1%} is impossible"
+    )
+
+
+def _grid(number: int, *, sharex: bool = False) -> "tuple[Figure, list[Axes]]":
+    columns = min(PANEL_COLUMNS, number)
+    rows = -(-number // columns)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(9, 1.9 + 2.2 * rows), layout="constrained", squeeze=False, sharex=sharex
+    )
+    panels = list(axes.flat)
+    for unused in panels[number:]:
+        unused.set_visible(False)
+    return figure, panels
+
+
+def _draw_interval(axis: "Axes", rows: "pd.DataFrame", name: str, colour: str, label: str) -> None:
+    """Vertical bars: years without a count leave a gap, which a band would paint over."""
+    axis.vlines(rows["year"], rows[f"{name}_lower"], rows[f"{name}_upper"], color=colour, lw=4, alpha=0.6, label=label)
+
+
+def _percent(axis: "Axes") -> None:
+    axis.set(xlim=(0, 1), ylim=(0, 1.01))
+    for side in (axis.xaxis, axis.yaxis):
+        side.set_major_formatter(PercentFormatter(1, decimals=0))
+        side.set_major_locator(FixedLocator([0, 0.5, 1]))
+
+
+def _span(values: "pd.Series[float]") -> str:
+    low, high = f"{values.min():.0%}", f"{values.max():.0%}"
+    return low if low == high else f"{low.removesuffix('%')} to {high}"
+
+
+def _wrapped(text: str, width: int = 30) -> str:
+    return "\n".join(textwrap.wrap(text, width))
+
+
+def _head(figure: "Figure", title: str) -> None:
+    """Title from the left edge of the figure, in lines that fit its width."""
+    width = int(figure.get_figwidth() * 10)
+    figure.suptitle(_wrapped(title, width), x=0.01, ha="left", fontweight="bold", fontsize="medium")
+
+
+def _legend(figure: "Figure", axes: "list[Axes]", columns: int) -> None:
+    """One legend for all panels, of everything that any of them shows.
+
+    It lies in room that empty lines under the label of the horizontal axis keep, and is tied to the figure as it was
+    laid out: tied to the saved picture, it would cover the source line.
+    """
+    shown = [dict(zip(*reversed(axis.get_legend_handles_labels()), strict=True)) for axis in axes]
+    handles = {label: handle for panel in shown for label, handle in panel.items()}
+    rows = -(-len(handles) // columns)
+    if len(axes) > 1:
+        figure.supxlabel(figure.get_supxlabel() + "\n" * (rows + 1), fontsize="medium")
+    else:
+        axes[0].set_xlabel(axes[0].get_xlabel() + "\n" * (rows + 1))
+    figure.legend(
+        handles.values(),
+        handles.keys(),
+        loc="lower center",
+        bbox_to_anchor=(0.5, 0.0),
+        bbox_transform=figure.transFigure,
+        ncols=columns,
+        fontsize="small",
+    )

@@ -1,0 +1,254 @@
+"""All municipalities of a country in one picture: what pooling does, what is regained, how it grows with size."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from citizen_security.figures import theme
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+RATE = "Homicides per 100,000 person-years"
+PERSON_YEARS = "Person-years of the place (log scale)"
+
+# Names that come from a brought table are drawn as they stand: a dollar sign in them is no formula.
+PLAIN = {"parse_math": False}
+
+
+def plot_funnel(risks: "pd.DataFrame") -> "Figure":
+    """Raw and modelled rates against the size of the place.
+
+    Parameters
+    ----------
+    risks : pandas.DataFrame
+        One row for each place: `person_years`, `raw_rate`, `rate` (per 100,000 person-years) and `homicides`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    from matplotlib import pyplot as plt
+
+    figure, panels = plt.subplots(1, 2, figsize=(10, 4.6), sharex=True, sharey=True, layout="constrained")
+    columns = [("raw_rate", "Raw rate", theme.ORANGE), ("rate", "Model's rate (posterior median)", theme.BLUE)]
+    for axes, (column, name, colour) in zip(panels, columns, strict=True):
+        axes.plot(
+            risks["person_years"],
+            risks[column],
+            ".",
+            color=colour,
+            markersize=3,
+            alpha=_opacity(risks),
+            rasterized=True,
+        )
+        axes.set(xscale="log", xlabel=PERSON_YEARS, title=name)
+        _round_numbers(axes)
+    panels[0].set(ylabel=RATE, ylim=(0, None))
+    _head(figure, _funnel_title(risks))
+    return figure
+
+
+def plot_recovery(recovery: "pd.DataFrame", *, level: float) -> "Figure":
+    """Error of raw and modelled rates, and coverage of the intervals, by size of place.
+
+    Parameters
+    ----------
+    recovery : pandas.DataFrame
+        One row for each class of size, smallest first: `places`, `persons`, `raw_error`, `model_error` and `covered`.
+    level : float
+        Probability that the intervals are to hold.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    from matplotlib import pyplot as plt
+    from matplotlib import ticker
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4.4), layout="constrained")
+    position = np.arange(len(recovery))
+    for shift, column, name, colour in [
+        (-0.2, "raw_error", "raw rate", theme.ORANGE),
+        (0.2, "model_error", "model's rate", theme.BLUE),
+    ]:
+        left.bar(position + shift, recovery[column], width=0.38, color=colour, label=name)
+    left.set(ylabel=f"Root mean squared error\n({RATE.lower()})", title="How far from the truth")
+    left.legend()
+    # Twice the deviation of a share, if each interval holds its truth with the probability stated.
+    slack = 2 * np.sqrt(level * (1 - level) / recovery["places"])
+    right.axhline(level, color=theme.GREY, linewidth=1)
+    right.fill_between(
+        position, level - slack, level + slack, color=theme.GREY, alpha=0.25, linewidth=0, label="range of chance"
+    )
+    right.plot(position, recovery["covered"], "o", color=theme.BLUE, label="intervals that hold the truth")
+    lowest = min(recovery["covered"].min(), (level - slack).min())
+    right.set(ylim=(max(0, lowest - 0.05), 1), title="How often the interval holds it", ylabel="Share of places")
+    right.yaxis.set_major_formatter(ticker.PercentFormatter(1, decimals=0))
+    right.legend(loc="lower right")
+    for axes in (left, right):
+        axes.set_xticks(position, [f"{persons:,.0f}" for persons in recovery["persons"]])
+        axes.set_xlabel("Median population of the fifth of places")
+        axes.grid(axis="x", visible=False)
+    _head(figure, _recovery_title(recovery))
+    return figure
+
+
+def plot_groups_and_years(groups: "pd.DataFrame", years: "pd.DataFrame", *, shown: int = 40) -> "Figure":
+    """Mean rates of the groups, highest on top, and the risk of each year.
+
+    Parameters
+    ----------
+    groups : pandas.DataFrame
+        `group`, `median`, `lower`, `upper` (per 100,000 person-years).
+    years : pandas.DataFrame
+        `year`, `median`, `lower`, `upper` (ratios).
+    shown : int
+        Groups that are drawn, those of the highest rates.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    from matplotlib import pyplot as plt
+
+    ordered = groups.sort_values("median", ascending=False, ignore_index=True).head(shown)
+    height = max(4.0, 1.5 + 0.2 * len(ordered))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10.5, height), layout="constrained")
+    left.hlines(ordered.index, ordered["lower"], ordered["upper"], color=theme.BLUE, linewidth=2)
+    left.plot(ordered["median"], ordered.index, "o", color=theme.BLUE, markersize=4.5)
+    left.set_yticks(ordered.index, [_short(name) for name in ordered["group"]], fontsize="small", **PLAIN)
+    left.set_ylim(len(ordered) - 0.4, -0.6)
+    left.set(xlabel=RATE, title="Mean rate of the group's places")
+    left.grid(axis="y", visible=False)
+    right.axhline(1, color=theme.GREY, linewidth=1)
+    right.errorbar(
+        years["year"],
+        years["median"],
+        yerr=[years["median"] - years["lower"], years["upper"] - years["median"]],
+        fmt="o-",
+        color=theme.VERMILION,
+        markersize=4,
+        linewidth=1,
+    )
+    right.set(xlabel="Year", ylabel="Risk against the mean of the years", title="Years, all places alike")
+    right.xaxis.get_major_locator().set_params(integer=True)
+    _head(figure, _groups_title(groups))
+    return figure
+
+
+def plot_top_places(risks: "pd.DataFrame", *, top: int) -> "Figure":
+    """How surely each place is among the highest, by its place in the raw list.
+
+    Parameters
+    ----------
+    risks : pandas.DataFrame
+        One row for each place: `raw_rate`, `homicides` and `probability_top`.
+    top : int
+        How many places are the highest.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    from matplotlib import pyplot as plt
+    from matplotlib import ticker
+
+    ordered = risks.sort_values("raw_rate", ascending=False, ignore_index=True).head(3 * top)
+    few = ordered["homicides"] < 10
+    figure, axes = plt.subplots(layout="constrained")
+    axes.axvspan(0.5, top + 0.5, color=theme.GREY, alpha=0.15, linewidth=0, label=f"first {top} of the raw list")
+    for chosen, name, colour in [
+        (few, "fewer than 10 homicides in all years", theme.ORANGE),
+        (~few, "10 homicides or more", theme.BLUE),
+    ]:
+        axes.plot(
+            ordered.index[chosen] + 1, ordered["probability_top"][chosen], "o", color=colour, markersize=4, label=name
+        )
+    axes.set(xlabel="Rank by the raw rate", ylabel=f"Probability of being among the {top} highest", ylim=(-0.02, 1.02))
+    axes.yaxis.set_major_formatter(ticker.PercentFormatter(1))
+    axes.legend(loc="upper right")
+    _head(figure, _top_title(ordered, top))
+    return figure
+
+
+def plot_growth(growth: "pd.DataFrame") -> "Figure":
+    """Time and memory of a fit against the number of places.
+
+    Parameters
+    ----------
+    growth : pandas.DataFrame
+        `places`, `seconds` and `megabytes` (of the draws and the table, at most at one time).
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    from matplotlib import pyplot as plt
+
+    figure, panels = plt.subplots(1, 2, figsize=(9, 3.8), layout="constrained")
+    for axes, (column, label) in zip(
+        panels, [("seconds", "Seconds, compiling included"), ("megabytes", "Megabytes beyond the start")], strict=True
+    ):
+        axes.plot(growth["places"], growth[column], "o-", color=theme.BLUE)
+        axes.set(xlabel="Places", ylabel=label, ylim=(0, None), xlim=(0, None))
+        _round_numbers(axes)
+    last, first = growth.iloc[-1], growth.iloc[0]
+    places, seconds = last["places"] / first["places"], last["seconds"] / first["seconds"]
+    _head(figure, f"{places:.0f} times the places take {seconds:.1f} times the time")
+    return figure
+
+
+def _funnel_title(risks: "pd.DataFrame") -> str:
+    none = (risks["homicides"] == 0).sum()
+    if none == 0:
+        return f"{len(risks):,} places: raw rates scatter most where people are few"
+    lowest = risks.loc[risks["homicides"] == 0, "rate"].median()
+    return f"{none:,} of {len(risks):,} places counted no homicide; the model's rate for the middle one is {lowest:.1f}"
+
+
+def _recovery_title(recovery: "pd.DataFrame") -> str:
+    smallest = recovery.iloc[0]
+    ratio = smallest["raw_error"] / smallest["model_error"]
+    if ratio < 1:
+        return f"In the smallest fifth of places the model's error is {1 / ratio:.1f} times that of the raw rate"
+    return f"In the smallest fifth of places the raw rate's error is {ratio:.1f} times the model's"
+
+
+def _groups_title(groups: "pd.DataFrame") -> str:
+    if len(groups) == 1:
+        return f"One group, at {groups['median'].iloc[0]:.1f} homicides per 100,000 person-years"
+    highest, lowest = groups["median"].max(), groups["median"].min()
+    return f"The highest of {len(groups)} group rates is {highest / lowest:.1f} times the lowest"
+
+
+def _top_title(ordered: "pd.DataFrame", top: int) -> str:
+    expected = ordered["probability_top"].head(top).sum()
+    return f"Of the first {top} of the raw list, about {expected:.0f} are among the {top} of the highest risk"
+
+
+def _opacity(frame: "pd.DataFrame") -> float:
+    return 0.9 if len(frame) < 500 else 0.35
+
+
+def _short(name: object) -> str:
+    text = str(name)
+    return text if len(text) <= 28 else text[:27] + "…"
+
+
+def _round_numbers(axes: "Axes") -> None:
+    from matplotlib import ticker
+
+    axes.xaxis.set_major_formatter(ticker.FuncFormatter(_magnitude))
+
+
+def _magnitude(value: float, _position: int | None = None) -> str:
+    if value >= 1_000_000:
+        return f"{value / 1_000_000:g} million"
+    return f"{value:,.0f}"
+
+
+def _head(figure: "Figure", title: str) -> None:
+    figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="large")

@@ -1,0 +1,93 @@
+"""What a list's cut-off hides: levels of countries with and without it, and errors on simulated lists."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from citizen_security.figures import theme
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+RATE = "Level of the country's cities, homicides per 100,000 person-years (log scale)"
+ERROR = "Mean error of the countries' log levels"
+COLOURS = {"without": theme.ORANGE, "with": theme.BLUE}
+
+
+def plot_country_levels(frame: "pd.DataFrame", *, cut_off: float, level: float) -> "Figure":
+    """Level of each country, as if the list were a sample of its cities and as the top of them.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        `country`, `cities`, and `rate_without`, `rate_with` with `_lower` and `_upper`, highest first.
+    cut_off : float
+        Lowest rate that is listed (homicides per 100,000 person-years).
+    level : float
+        Probability of the intervals.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    from matplotlib import pyplot as plt
+    from matplotlib import ticker
+
+    figure, axes = plt.subplots(figsize=(8, 1.7 + 0.42 * len(frame)), layout="constrained")
+    rows = np.arange(len(frame))
+    names = {"without": "the list taken as a sample", "with": "the list taken as the top"}
+    for shift, (name, label) in zip((-0.14, 0.14), names.items(), strict=True):
+        column, places = f"rate_{name}", rows + shift
+        axes.hlines(places, frame[f"{column}_lower"], frame[f"{column}_upper"], color=COLOURS[name], linewidth=2.5)
+        axes.plot(frame[column], places, "o", color=COLOURS[name], markersize=5.5, label=label)
+    axes.axvline(cut_off, color=theme.INK, linewidth=1, linestyle="--", label="cut-off")
+    axes.set_yticks(rows, [f"{row.country} ({row.cities})" for row in frame.itertuples()])
+    axes.set(xscale="log", xlabel=RATE, ylim=(len(frame) - 0.4, -0.6))
+    axes.xaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter(ticker.NullFormatter())
+    axes.grid(axis="y", visible=False)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize="small", borderaxespad=0.2)
+    change = frame["change_percent"].median()
+    word = "lower" if change < 0 else "higher"
+    _head(
+        figure, f"With the cut-off in the model the middle country is {abs(change):.0f}% {word} ({level:.0%} intervals)"
+    )
+    return figure
+
+
+def plot_simulated_bias(errors: "pd.DataFrame", summary: "pd.DataFrame") -> "Figure":
+    """Errors of the country levels on each simulated list, and their means.
+
+    Parameters
+    ----------
+    errors : pandas.DataFrame
+        `model` and `bias` (log rate), one row for each list and model.
+    summary : pandas.DataFrame, indexed by model
+        `bias`, `bias_lower`, `bias_upper` and `covered`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(8, 2.9), layout="constrained")
+    axes.axvline(0, color=theme.INK, linewidth=1)
+    for row, (model, colour) in enumerate(zip(summary.index, COLOURS.values(), strict=True)):
+        each, mean = errors.loc[errors["model"] == model, "bias"], summary.loc[model]
+        axes.plot(each, np.full(len(each), row), "|", color=colour, markersize=16)
+        axes.hlines(row + 0.3, mean["bias_lower"], mean["bias_upper"], color=colour, linewidth=3)
+        axes.plot(mean["bias"], row + 0.3, "o", color=colour)
+    labels = [f"{model}\n({covered:.0%} of intervals hold)" for model, covered in summary["covered"].items()]
+    axes.set_yticks(range(len(summary)), labels)
+    axes.set(xlabel=ERROR, ylim=(len(summary) - 0.4, -0.5))
+    axes.grid(axis="y", visible=False)
+    without, with_rule = summary["bias"]
+    _head(figure, f"Country levels err by {without:+.2f} without the rule, by {with_rule:+.2f} with it")
+    return figure
+
+
+def _head(figure: "Figure", title: str) -> None:
+    figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="large")

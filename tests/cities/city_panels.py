@@ -1,0 +1,44 @@
+"""City panels simulated step by step, for the tests of what is fitted to them."""
+
+import numpy as np
+import pandas as pd
+
+from citizen_security.cities import trends
+from citizen_security.cities.sample import PERSON_YEARS_OF_A_RATE
+
+TRUTH = trends.Deviations(
+    level_deviation=0.5,
+    trend_deviation=0.2,
+    wave_deviation=0.4,
+    passing_deviation=0.1,
+    shock_deviation=0.1,
+    persistence=0.8,
+)
+SOME_YEARS = np.array([*range(2001, 2012), 2013])  # a year is missing, as 2020 is in Brazil
+
+
+def simulate(generator, deviations=TRUTH, cities=20, years=SOME_YEARS, iso3="BRA", population=400_000):
+    """Counts and log rates, one step of the model after the other: written from the formulas, not from the code."""
+    every = np.arange(years[0], years[-1] + 1)
+    path = np.log(15) + generator.normal() + np.cumsum(
+        [0, *generator.normal(0, deviations.shock_deviation, len(every) - 1)]
+    )  # fmt: skip
+    wave = generator.normal(0, deviations.wave_deviation, cities)
+    waves = [wave]
+    for _ in every[1:]:
+        fresh = deviations.wave_deviation * np.sqrt(1 - deviations.persistence**2)
+        waves.append(deviations.persistence * waves[-1] + generator.normal(0, fresh, cities))
+    level = generator.normal(0, deviations.level_deviation, (cities, 1))
+    trend = generator.normal(0, deviations.trend_deviation, (cities, 1)) * (every - years.mean()) / 10
+    passing = generator.normal(0, deviations.passing_deviation, (cities, len(every)))
+    kept = np.isin(every, years)
+    log_rates = (path + level + trend + np.array(waves).T + passing)[:, kept]
+    person_years = np.full(log_rates.shape, float(population))
+    homicides = generator.poisson(np.exp(log_rates) * person_years / PERSON_YEARS_OF_A_RATE).astype(float)
+    return panel_of(homicides, person_years, years, iso3), log_rates
+
+
+def panel_of(homicides, person_years, years, iso3="BRA"):
+    codes = [f"{number:05}" for number in range(len(homicides))]
+    cities = pd.DataFrame({"iso3": iso3, "city_code": codes, "city": codes, "state": "AA", "doubt": ""})
+    return trends.CountryPanel(iso3, cities.assign(label=codes), years, homicides, person_years)

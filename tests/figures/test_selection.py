@@ -1,0 +1,51 @@
+"""Pictures of the cut-off and of pairs say in their titles what their frames say."""
+
+import numpy as np
+import pandas as pd
+
+from citizen_security.figures.pairwise import plot_pairs
+from citizen_security.figures.selection import plot_country_levels, plot_simulated_bias
+
+
+def levels():
+    frame = pd.DataFrame({"country": ["Honduras", "Brazil", "Jamaica"], "cities": [3, 25, 1]})
+    for name, rates in {"rate_without": [80.0, 55, 51], "rate_with": [60.0, 25, 19]}.items():
+        values = np.array(rates)
+        frame[f"{name}_lower"], frame[name], frame[f"{name}_upper"] = values / 2, values, values * 1.5
+    return frame.assign(change_percent=[-25.0, -54.5, -62.7])
+
+
+def test_each_country_has_a_row_with_its_number_of_listed_cities():
+    figure = plot_country_levels(levels(), cut_off=42.4, level=0.9)
+    figure.canvas.draw()
+    (axes,) = figure.axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["Honduras (3)", "Brazil (25)", "Jamaica (1)"]
+    assert "54% lower (90% intervals)" in figure.get_suptitle()
+
+
+def test_the_title_turns_with_the_finding():
+    figure = plot_country_levels(levels().assign(change_percent=[1.0, 3.0, 8.0]), cut_off=42.4, level=0.95)
+    assert "3% higher" in figure.get_suptitle()
+
+
+def test_simulated_errors_are_titled_by_their_means():
+    errors = pd.DataFrame({"model": ["without the rule", "with the rule"] * 2, "bias": [0.9, 0.0, 1.1, 0.1]})
+    summary = pd.DataFrame(
+        {"bias": [1.0, 0.05], "bias_lower": [0.8, -0.1], "bias_upper": [1.2, 0.2], "covered": [0.2, 0.94]},
+        index=["without the rule", "with the rule"],
+    )
+    figure = plot_simulated_bias(errors, summary)
+    figure.canvas.draw()
+    assert figure.get_suptitle() == "Country levels err by +1.00 without the rule, by +0.05 with it"
+    names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert names == ["without the rule\n(20% of intervals hold)", "with the rule\n(94% of intervals hold)"]
+
+
+def test_no_pair_is_shown_as_certain():
+    names = ["A", "B", "C"]
+    matrix = pd.DataFrame([[np.nan, 1.0, 0.7], [0.0, np.nan, 0.5], [0.3, 0.5, np.nan]], index=names, columns=names)
+    figure = plot_pairs(matrix, certain=1 / 3)
+    figure.canvas.draw()
+    shown = [text.get_text() for text in figure.axes[0].texts]
+    assert shown == [">99", "70", "<1", "50", "30", "50"]
+    assert "33% of pairs" in figure.get_suptitle()
