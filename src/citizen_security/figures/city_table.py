@@ -8,8 +8,7 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from citizen_security.figures import theme
-from citizen_security.figures.intervals import FRAME_HEIGHT, RATE, ROW_HEIGHT
-from citizen_security.figures.intervals import labelled_rows
+from citizen_security.figures.intervals import FRAME_HEIGHT, RATE, ROW_HEIGHT, labelled_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
