@@ -185,10 +185,10 @@ def test_a_killed_run_leaves_nothing_and_its_repetition_is_like_an_undisturbed_o
     kernels = kernels_of(process)
     assert kernels
     process.send_signal(number)
-    assert process.wait(timeout=30) != 0
+    assert process.wait(timeout=120) != 0
     assert store.runs() == []
     # An orphaned kernel notices that its parent is gone.
-    psutil.wait_procs(kernels, timeout=30)
+    psutil.wait_procs(kernels, timeout=60)
     assert not any(kernel.is_running() and kernel.status() != psutil.STATUS_ZOMBIE for kernel in kernels)
     (checkout / "go").touch()
     repeated = execute(work, store, progress=False)
