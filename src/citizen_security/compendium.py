@@ -135,7 +135,7 @@ NOTEBOOKS = {
             parameters=CountryHeterogeneity,
             tables=("countries", "country_year"),
             check="citizen_security.paradox.sample:check_heterogeneity",
-            seconds=100,
+            seconds=150,
         ),
         Notebook(
             name="cities/city_table",
