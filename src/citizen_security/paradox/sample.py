@@ -265,11 +265,7 @@ def check_sample(parameters: PanelRegressions) -> None:
         If a country is unknown or has no usable year, or a specification has too few countries, too few degrees of
         freedom, or a regressor that the fixed effects or the other regressors absorb.
     """
-    from citizen_security import catalog
-
-    countries, country_year = catalog.load("countries"), catalog.load("country_year")
-    _refuse_unknown(parameters.countries, country_year)
-    chosen = chosen_countries(countries, parameters.countries)
+    country_year, chosen = _chosen(parameters.countries)
     if len(chosen) < MINIMUM_COUNTRIES:
         raise ParameterError([_too_few(chosen)])
     panel = prepare_panel(country_year, chosen, parameters.first_year, parameters.last_year, parameters.release)
@@ -284,6 +280,15 @@ def check_sample(parameters: PanelRegressions) -> None:
         found = _unused(chosen, samples, parameters) + found
     if found:
         raise ParameterError(dict.fromkeys(found))
+
+
+def _chosen(countries: Literal["lac"] | list[str]) -> tuple[pd.DataFrame, list[str]]:
+    """The table of country-years, and the countries that the parameters choose of it, or a refusal."""
+    from citizen_security import catalog
+
+    country_year = catalog.load("country_year")
+    _refuse_unknown(countries, country_year)
+    return country_year, chosen_countries(catalog.load("countries"), countries)
 
 
 def _too_few(chosen: Sequence[str]) -> str:
@@ -449,12 +454,9 @@ def check_statements(parameters: LiteratureStatements) -> None:
     ParameterError
         If a country is unknown, or poverty, inequality and infant mortality cannot be told apart on what is left.
     """
-    from citizen_security import catalog
     from citizen_security.paradox.statements import statement_problems
 
-    countries, country_year = catalog.load("countries"), catalog.load("country_year")
-    _refuse_unknown(parameters.countries, country_year)
-    chosen = chosen_countries(countries, parameters.countries)
+    country_year, chosen = _chosen(parameters.countries)
     if len(chosen) < MINIMUM_COUNTRIES:
         raise ParameterError([_too_few(chosen)])
     panel = prepare_panel(country_year, chosen, parameters.first_year, parameters.last_year, parameters.release)
@@ -474,9 +476,7 @@ def check_curve(parameters: SpecificationCurve) -> None:
     from citizen_security import catalog
     from citizen_security.paradox.curve_inference import curve_problems
 
-    countries, country_year = catalog.load("countries"), catalog.load("country_year")
-    _refuse_unknown(parameters.countries, country_year)
-    chosen = chosen_countries(countries, parameters.countries)
+    country_year, chosen = _chosen(parameters.countries)
     if problems := curve_problems(country_year, catalog.load("specification_choices"), chosen, parameters):
         raise ParameterError(problems)
 
@@ -489,12 +489,9 @@ def check_turning_point(parameters: IncomeTurningPoint) -> None:
     ParameterError
         If a country is unknown, or the curves cannot be fitted within, between or across countries.
     """
-    from citizen_security import catalog
     from citizen_security.paradox.income_answers import income_problems
 
-    countries, country_year = catalog.load("countries"), catalog.load("country_year")
-    _refuse_unknown(parameters.countries, country_year)
-    chosen = chosen_countries(countries, parameters.countries)
+    country_year, chosen = _chosen(parameters.countries)
     if len(chosen) < MINIMUM_COUNTRIES:
         raise ParameterError([_too_few(chosen)])
     panel = prepare_panel(country_year, chosen, parameters.first_year, parameters.last_year, parameters.release)
@@ -510,12 +507,9 @@ def check_prediction(parameters: WhatPredictsHomicide) -> None:
     ParameterError
         If a country is unknown, a predictor has no figure, or too few countries or years of origin remain.
     """
-    from citizen_security import catalog
     from citizen_security.paradox.prediction import prediction_problems
 
-    countries, country_year = catalog.load("countries"), catalog.load("country_year")
-    _refuse_unknown(parameters.countries, country_year)
-    chosen = chosen_countries(countries, parameters.countries)
+    country_year, chosen = _chosen(parameters.countries)
     panel = prepare_panel(country_year, chosen, parameters.first_year, parameters.last_year, parameters.release)
     if problems := prediction_problems(panel, parameters):
         raise ParameterError(problems)
@@ -529,11 +523,8 @@ def check_heterogeneity(parameters: CountryHeterogeneity) -> None:
     ParameterError
         If a country is unknown or cannot be used, or the drivers cannot be told apart on what is left.
     """
-    from citizen_security import catalog
     from citizen_security.paradox.varying_slopes import heterogeneity_problems
 
-    countries, country_year = catalog.load("countries"), catalog.load("country_year")
-    _refuse_unknown(parameters.countries, country_year)
-    chosen = chosen_countries(countries, parameters.countries)
+    country_year, chosen = _chosen(parameters.countries)
     if problems := heterogeneity_problems(country_year, chosen, parameters):
         raise ParameterError(problems)
