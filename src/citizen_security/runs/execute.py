@@ -20,6 +20,9 @@ from citizen_security.runs.store import FAILED, Run, Store, run_identifier
 # Kernels colour their tracebacks for a terminal; a log is read in an editor.
 ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
+# How long a cell's last outputs may lag behind its end: a busy machine takes longer than the usual four seconds.
+OUTPUT_SECONDS = 120
+
 
 class RunFailed(WorkFailed):
     """A notebook that did not run to its end; the message is one line and names what was kept."""
@@ -104,6 +107,7 @@ def _run_cells(job: Job, output: Path, *, progress: bool) -> None:
         log_output=True,
         cwd=str(job.root),
         request_save_on_cell_execute=True,
+        iopub_timeout=OUTPUT_SECONDS,
     )
 
 
