@@ -8,10 +8,13 @@ from collections.abc import Iterator
 
 import arviz as az
 import numpy as np
+import pandas as pd
 import pymc as pm
 import xarray as xr
 
 from benchmarks.comparison import Comparison
+from citizen_security import project
+from citizen_security.cities.municipality_full_fit import fit_full_at_scale, full_place_risks
 from citizen_security.cities.municipality_model import (
     MunicipalityPriors,
     build_integrated_model,
@@ -21,6 +24,8 @@ from citizen_security.cities.municipality_model import (
 from citizen_security.cities.municipality_simulation import SimulatedCountry, simulate_municipalities
 from citizen_security.cities.municipality_summaries import effective_samples_of_places, place_risks
 from citizen_security.cities.municipality_table import MunicipalityPanel, build_panel
+from citizen_security.figures import theme
+from citizen_security.figures.municipalities import plot_growth
 from citizen_security.sampling import Gate, Settings, compile_model
 
 SETTINGS = Settings(draws=1_500, tune=500, chains=4, target_acceptance=0.9, seed=5_570)
@@ -44,8 +49,29 @@ def comparisons() -> Iterator[Comparison]:
         round(60 / seconds, 2),
         "seconds",
     )
+    yield _full_model()
     yield _against_plain()
     yield from _growth()
+
+
+def _full_model() -> Comparison:
+    """Seconds of the fuller model at full size, against the ten minutes that it may take."""
+    country = SimulatedCountry(places=COUNTRY_SIZE, extra_variation=0.3, trend_deviation=0.4, seed=5_570)
+    panel = build_panel(simulate_municipalities(country)[0])
+    start = time.perf_counter()
+    fit = fit_full_at_scale("benchmark", panel, MunicipalityPriors(), draws=600, seed=1, effort="full")
+    full_place_risks(fit, 0.9, seed=1)
+    seconds = time.perf_counter() - start
+    quality = f"Pareto k {fit.pareto_k:.2f}, effective draws {fit.effective_draws:,.0f}"
+    return Comparison(
+        "every_municipality_full_model",
+        f"{COUNTRY_SIZE:,} places × 20 years with trends and extra variation, places drawn; {quality}",
+        round(seconds, 1),
+        600.0,
+        "the promise of ten minutes",
+        round(600 / seconds, 2),
+        "seconds",
+    )
 
 
 def fit_country(places: int) -> tuple[float, float, float, float]:
@@ -132,6 +158,7 @@ def _largest(draws: xr.Dataset) -> float:
 def _growth() -> Iterator[Comparison]:
     """Each size in a process of its own: peak memory is that of a process's whole life."""
     measured = {places: _apart(places) for places in SIZES}
+    _draw(measured)
     first_seconds, first_megabytes = measured[SIZES[0]]
     for places, (seconds, megabytes) in measured.items():
         yield Comparison(
@@ -143,6 +170,15 @@ def _growth() -> Iterator[Comparison]:
             round(first_seconds / seconds, 2),
             "seconds",
         )
+
+
+def _draw(measured: dict[int, tuple[float, float]]) -> None:
+    """Time and memory by size as a picture, beside the table of all comparisons."""
+    rows = [(places, *figures) for places, figures in measured.items()]
+    theme.apply()
+    figure = plot_growth(pd.DataFrame(rows, columns=["places", "seconds", "megabytes"]))
+    project.results().mkdir(parents=True, exist_ok=True)
+    figure.savefig(project.results() / "every_municipality_growth.png", dpi=110)
 
 
 def _apart(places: int) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from citizen_security.figures.municipalities import (
     plot_growth,
     plot_recovery,
     plot_top_places,
+    plot_two_models,
 )
 
 
@@ -97,6 +98,25 @@ def test_the_top_of_the_raw_list_is_judged_by_probability(risks):
     # The highest raw rate is that of the last place, 9.0 per 100,000, whose probability is 0.5.
     assert figure.get_suptitle().startswith("Of the first 1 of the raw list, about 0 ")
     assert len(figure.axes[0].lines) == 2
+
+
+def test_two_models_are_compared_by_coverage_where_the_truth_is_known_and_by_width_where_not():
+    classes = pd.DataFrame(
+        {
+            "places": [100, 100],
+            "persons": [2_000, 50_000],
+            "width_simple": [1.4, 0.2],
+            "width_fuller": [1.4, 0.3],
+            "covered_simple": [0.9, 0.71],
+            "covered_fuller": [0.91, 0.9],
+        }
+    )
+    figure = plot_two_models(classes, level=0.9)
+    assert len(figure.axes) == 2
+    assert figure.get_suptitle().endswith("90% intervals of the two models hold in 71% and 90%")
+    brought = plot_two_models(classes.drop(columns=["covered_simple", "covered_fuller"]), level=0.9)
+    assert len(brought.axes) == 1
+    assert brought.get_suptitle().endswith("the fuller model's intervals are 1.5 times as wide")
 
 
 def test_growth_is_said_in_times(recovery):

@@ -90,21 +90,11 @@ class CityHomicide(Parameters):
         json_schema_extra={"unit": "lists"},
     )
     draws: int = Field(
-        2_000, ge=500, le=20_000, description="kept draws of each chain", json_schema_extra={"unit": "draws"}
-    )
-    tune: int = Field(
-        1_000,
-        ge=500,
-        le=20_000,
-        description="draws of each chain that adapt the sampler",
+        8_000,
+        ge=1_000,
+        le=100_000,
+        description="independent draws from the posterior",
         json_schema_extra={"unit": "draws"},
-    )
-    chains: int = Field(4, ge=2, le=8, description="chains, each started elsewhere")
-    target_acceptance: float = Field(
-        0.99,
-        ge=0.95,
-        le=0.999,
-        description="acceptance that the sampler's step is adapted to; higher is slower and safer",
     )
     seed: int = Field(20_160_000, ge=0, le=2**31 - 1, description="seed of every random number")
 
@@ -112,7 +102,6 @@ class CityHomicide(Parameters):
     def _consistent(self) -> Self:
         _refuse_odd_countries(self.countries)
         _refuse_odd_pair(self.compared_cities)
-        _refuse_few_draws(self.draws, self.chains)
         return self
 
 
@@ -174,13 +163,13 @@ class EveryMunicipality(Parameters):
         20, ge=1, le=40, description="years of the simulated country", json_schema_extra={"unit": "years"}
     )
     simulated_extra_variation: float = Field(
-        0.0,
+        0.3,
         ge=0.0,
         le=1.0,
         description="deviation of a place's risk within a year, relative to its mean, in the simulated country",
     )
     simulated_trend_deviation: float = Field(
-        0.0,
+        0.4,
         ge=0.0,
         le=1.0,
         description="deviation of the places' own trends from first to last year in the simulated country",
@@ -219,6 +208,13 @@ class EveryMunicipality(Parameters):
         ge=0.8,
         le=0.999,
         description="acceptance that the sampler's step is adapted to; higher is slower and safer",
+    )
+    fuller_model: bool = Field(
+        True,
+        description="fit the model in which places drift and vary within years, too; false saves half of the time",
+    )
+    fuller_draws: int = Field(
+        600, ge=200, le=5_000, description="kept draws of the fuller model", json_schema_extra={"unit": "draws"}
     )
     seed: int = Field(5_570, ge=0, le=2**31 - 1, description="seed of every random number")
 

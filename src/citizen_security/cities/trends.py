@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import numba
 import numpy as np
 import pandas as pd
-from arviz_stats.base.array import BaseArray
 from scipy import linalg, optimize, special, stats
 from statsmodels.tools.numdiff import approx_hess
 
+from citizen_security.cities.importance import MINIMUM_EFFECTIVE, WeightedSample, resampled, weigh
 from citizen_security.cities.parameters import CityTrends
 from citizen_security.cities.sample import PERSON_YEARS_OF_A_RATE
 from citizen_security.parameters import ParameterError
@@ -57,9 +57,8 @@ PILOT_DRAWS = (250, 350)
 ATTEMPTS = 3
 DEFENSIVE_SHARE = 0.1
 
-# Importance sampling can be trusted below the first (Vehtari et al. 2024); the second is the gate's own bound.
-MAXIMUM_PARETO_K = 0.7
-MINIMUM_EFFECTIVE = {"full": 400.0, "quick": 100.0}
+# What helps when the importance weights have a heavy tail.
+REMEDY = "raise draws or keep more cities"
 
 DOUBTFUL = {
     "3304557": "SIM holds 746 homicides of 2019, the police 1,310",
@@ -541,9 +540,9 @@ def fit_country(
     generator = np.random.default_rng([seed, *panel.iso3.encode()])
     observations, peak, scale = _find_peak(panel)
     sample = _importance_sample(_log_density(panel, observations), peak, scale, draws, minimum_effective, generator)
-    if failures := list(_weight_problems(sample, minimum_effective)):
+    if failures := list(sample.problems(minimum_effective, REMEDY)):
         raise NotConverged(f"the trends of {panel.iso3}", failures)
-    chosen = _resampled(sample.weights, draws, generator)
+    chosen = resampled(sample.weights, draws, generator)
     deviations = tuple(_deviations(sample.points[position]) for position in chosen)
     log_rates = np.stack(
         [draw_log_rates(panel, observations, each, years, generator).astype(np.float32) for each in deviations]
@@ -622,14 +621,6 @@ def _curvature_covariance(density: Callable[["Array"], float], peak: "Array") ->
     return covariance
 
 
-@dataclass(frozen=True)
-class _Weighted:
-    points: "Array"
-    weights: "Array"
-    pareto_k: float
-    effective_draws: float
-
-
 def _importance_sample(
     density: Callable[["Array"], float],
     peak: "Array",
@@ -637,11 +628,11 @@ def _importance_sample(
     draws: int,
     minimum_effective: float,
     generator: np.random.Generator,
-) -> _Weighted:
+) -> WeightedSample:
     """Draw about the peak, then about the moments that the sample before found, until the weights can be trusted."""
     for number in (*PILOT_DRAWS, *[2 * draws] * ATTEMPTS):
         sample = _weigh(density, peak, covariance, number, generator)
-        if number not in PILOT_DRAWS and not list(_weight_problems(sample, minimum_effective)):
+        if number not in PILOT_DRAWS and not list(sample.problems(minimum_effective, REMEDY)):
             break
         peak = sample.weights @ sample.points
         covariance = np.cov(sample.points.T, aweights=sample.weights)
@@ -650,7 +641,7 @@ def _importance_sample(
 
 def _weigh(
     density: Callable[["Array"], float], mean: "Array", covariance: "Array", number: int, generator: np.random.Generator
-) -> _Weighted:
+) -> WeightedSample:
     """A weighted sample; deviations are folded to their absolute values, and so is the proposal's density.
 
     One draw in ten is from the priors, which bounds the weights by the likelihood (a defensive mixture).
@@ -663,10 +654,7 @@ def _weigh(
     target = np.array([density(point) for point in points])
     about = np.log1p(-DEFENSIVE_SHARE) + _folded_log_density(proposal, points)
     log_weights = target - np.logaddexp(about, np.log(DEFENSIVE_SHARE) + _prior_log_density(points))
-    # The function takes what is to be divided by, as in leave-one-out: the reciprocal of the weights.
-    smoothed, shape = BaseArray().psislw(-log_weights)  # type: ignore[no-untyped-call]
-    weights = np.exp(smoothed - special.logsumexp(smoothed))
-    return _Weighted(points, weights, float(shape), float(1 / (weights**2).sum()))
+    return weigh(points, log_weights)
 
 
 def _point(deviations: Deviations) -> "Array":
@@ -690,21 +678,3 @@ def _folded_log_density(proposal: stats.multivariate_t, points: "Array") -> "Arr
     terms = np.stack([proposal.logpdf(points * flip) for flip in flips])
     folded: Array = special.logsumexp(terms, axis=0)
     return folded
-
-
-def _resampled(weights: "Array", draws: int, generator: np.random.Generator) -> "NDArray[np.int64]":
-    """Positions of equally weighted draws: systematic resampling, which adds the least noise."""
-    steps = (np.arange(draws) + generator.random()) / draws
-    positions = np.searchsorted(np.cumsum(weights), steps).clip(max=len(weights) - 1)
-    chosen: NDArray[np.int64] = generator.permutation(positions)
-    return chosen
-
-
-def _weight_problems(sample: _Weighted, minimum_effective: float) -> Iterator[str]:
-    """Why the importance weights cannot be trusted, if they cannot."""
-    if not sample.pareto_k <= MAXIMUM_PARETO_K:
-        figure = f"the Pareto k of the importance weights is {sample.pareto_k:.2f}"
-        yield f"{figure}, at most {MAXIMUM_PARETO_K:g} is allowed: raise draws or keep more cities"
-    if not sample.effective_draws >= minimum_effective:
-        figure = f"the effective sample of the importance weights is {sample.effective_draws:.0f}"
-        yield f"{figure}, at least {minimum_effective:g} are needed: raise draws"

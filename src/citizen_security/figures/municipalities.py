@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
 RATE = "Homicides per 100,000 person-years"
 PERSON_YEARS = "Person-years of the place (log scale)"
@@ -77,14 +78,9 @@ def plot_recovery(recovery: "pd.DataFrame", *, level: float) -> "Figure":
         left.bar(position + shift, recovery[column], width=0.38, color=colour, label=name)
     left.set(ylabel=f"Root mean squared error\n({RATE.lower()})", title="How far from the truth")
     left.legend()
-    # Twice the deviation of a share, if each interval holds its truth with the probability stated.
-    slack = 2 * np.sqrt(level * (1 - level) / recovery["places"])
-    right.axhline(level, color=theme.GREY, linewidth=1)
-    right.fill_between(
-        position, level - slack, level + slack, color=theme.GREY, alpha=0.25, linewidth=0, label="range of chance"
-    )
+    _promise(right, position, recovery["places"], level)
     right.plot(position, recovery["covered"], "o", color=theme.BLUE, label="intervals that hold the truth")
-    lowest = min(recovery["covered"].min(), (level - slack).min())
+    lowest = min(recovery["covered"].min(), right.dataLim.y0)
     right.set(ylim=(max(0, lowest - 0.05), 1), title="How often the interval holds it", ylabel="Share of places")
     right.yaxis.set_major_formatter(ticker.PercentFormatter(1, decimals=0))
     right.legend(loc="lower right")
@@ -174,13 +170,63 @@ def plot_top_places(risks: "pd.DataFrame", *, top: int) -> "Figure":
     return figure
 
 
+def plot_two_models(classes: "pd.DataFrame", *, level: float) -> "Figure":
+    """Intervals of the simple and the fuller model, by size of place.
+
+    Parameters
+    ----------
+    classes : pandas.DataFrame
+        One row for each class of size, smallest first: `places`, `persons`, `width_simple`, `width_fuller`, and where
+        the truth is known `covered_simple` and `covered_fuller`.
+    level : float
+        Probability that the intervals are to hold.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    from matplotlib import pyplot as plt
+    from matplotlib import ticker
+
+    known = "covered_simple" in classes
+    figure, panels = plt.subplots(1, 1 + known, figsize=(5 + 5 * known, 4.4), layout="constrained", squeeze=False)
+    position = np.arange(len(classes))
+    models = [(-0.08, "simple", theme.ORANGE, "o"), (0.08, "fuller", theme.BLUE, "s")]
+    for axes, column in zip(panels[0], ("width", "covered"), strict=False):
+        for shift, name, colour, marker in models:
+            axes.plot(position + shift, classes[f"{column}_{name}"], marker, color=colour, label=f"{name} model")
+        axes.set_xticks(position, [f"{persons:,.0f}" for persons in classes["persons"]])
+        axes.set_xlabel("Median population of the fifth of places")
+        axes.grid(axis="x", visible=False)
+    width = panels[0][0]
+    width.set(ylim=(0, None), ylabel="Width of the interval over the rate", title="How wide the intervals are")
+    width.legend()
+    if known:
+        covered = panels[0][1]
+        _promise(covered, position, classes["places"], level)
+        covered.set(title="How often the interval holds the truth", ylabel="Share of places")
+        covered.yaxis.set_major_formatter(ticker.PercentFormatter(1, decimals=0))
+        covered.legend(loc="best")
+    _head(figure, _two_models_title(classes, level))
+    return figure
+
+
+def _promise(axes: "Axes", position: "NDArray[np.int64]", places: "pd.Series[int]", level: float) -> None:
+    """The share promised, and twice the deviation of a share where each interval holds with that probability."""
+    slack = 2 * np.sqrt(level * (1 - level) / places)
+    axes.axhline(level, color=theme.GREY, linewidth=1)
+    axes.fill_between(
+        position, level - slack, level + slack, color=theme.GREY, alpha=0.25, linewidth=0, label="range of chance"
+    )
+
+
 def plot_growth(growth: "pd.DataFrame") -> "Figure":
     """Time and memory of a fit against the number of places.
 
     Parameters
     ----------
     growth : pandas.DataFrame
-        `places`, `seconds` and `megabytes` (of the draws and the table, at most at one time).
+        `places`, `seconds` and `megabytes` (peak of the process).
 
     Returns
     -------
@@ -190,7 +236,7 @@ def plot_growth(growth: "pd.DataFrame") -> "Figure":
 
     figure, panels = plt.subplots(1, 2, figsize=(9, 3.8), layout="constrained")
     for axes, (column, label) in zip(
-        panels, [("seconds", "Seconds, compiling included"), ("megabytes", "Megabytes beyond the start")], strict=True
+        panels, [("seconds", "Seconds, compiling included"), ("megabytes", "Megabytes at the peak")], strict=True
     ):
         axes.plot(growth["places"], growth[column], "o-", color=theme.BLUE)
         axes.set(xlabel="Places", ylabel=label, ylim=(0, None), xlim=(0, None))
@@ -215,6 +261,15 @@ def _recovery_title(recovery: "pd.DataFrame") -> str:
     if ratio < 1:
         return f"In the smallest fifth of places the model's error is {1 / ratio:.1f} times that of the raw rate"
     return f"In the smallest fifth of places the raw rate's error is {ratio:.1f} times the model's"
+
+
+def _two_models_title(classes: "pd.DataFrame", level: float) -> str:
+    largest = classes.iloc[-1]
+    if "covered_simple" in classes:
+        shares = f"{largest['covered_simple']:.0%} and {largest['covered_fuller']:.0%}"
+        return f"In the largest fifth of places {level:.0%} intervals of the two models hold in {shares}"
+    ratio = largest["width_fuller"] / largest["width_simple"]
+    return f"In the largest fifth of places\nthe fuller model's intervals are {ratio:.1f} times as wide"
 
 
 def _groups_title(groups: "pd.DataFrame") -> str:
