@@ -7,12 +7,10 @@ from scipy import special, stats
 from citizen_security import catalog
 from citizen_security.cities import level_grid, selection, selection_simulation
 from citizen_security.cities.count_likelihood import log_probability_of_counts
-from citizen_security.cities.fitting import fit_cities
-from citizen_security.cities.model import Priors, build_integrated_city_model, stacked
+from citizen_security.cities.model import Priors, stacked
 from citizen_security.cities.parameters import CityHomicide
 from citizen_security.cities.sample import PERSON_YEARS_OF_A_RATE, check_sample, prepare_sample
 from citizen_security.parameters import ParameterError
-from citizen_security.sampling import Gate, Settings, compile_model
 
 PERSON_YEARS = np.array([240_000.0, 700_000, 4_000_000])
 
@@ -108,19 +106,54 @@ def test_a_cut_off_above_a_listed_city_is_refused_with_its_name_and_rate(table_s
         check_sample(CityHomicide.from_values({"cut_off": 43.0}))
 
 
-def test_the_grid_has_the_posterior_of_the_sampler(small_sample, priors):
-    listed = selection.list_cities(small_sample, 0)
-    fit = selection.fit_listed(listed, priors, rule=False, draws=4_000, seed=1)
-    settings = Settings(draws=1_500, tune=1_000, chains=4, target_acceptance=0.99, seed=5)
-    compiled = compile_model(build_integrated_city_model(small_sample, priors))
-    sampled = fit_cities("twelve cities", compiled, small_sample, priors, settings, Gate.FULL)
-    for name in ("overall_log_rate", "country_deviation", "city_deviation", "log_country_rate"):
-        one, other = stacked(fit.posterior, name), stacked(sampled.posterior, name)
-        # 4,000 independent draws and at least 400 effective ones: 0.05 deviations of error in a mean, four are allowed.
-        np.testing.assert_allclose(one.mean(axis=0), other.mean(axis=0), atol=0.21 * other.std(axis=0).max())
-        np.testing.assert_allclose(one.std(axis=0), other.std(axis=0), rtol=0.15)
-    means = selection.mean_city_rates(fit.posterior, listed)
-    np.testing.assert_allclose(means, stacked(sampled.posterior, "log_city_rate").mean(axis=0), atol=0.02)
+@pytest.mark.parametrize("extra", [0.0625, 0.3, 0.9375])
+@pytest.mark.parametrize("deviation", [0.05, 0.3, 1.0])
+@pytest.mark.parametrize("country", [2.0, 3.0, 3.75, 4.5])
+def test_the_probability_that_a_negative_binomial_count_is_listed_is_that_of_brute_force(
+    three, country, deviation, extra
+):
+    found = selection.log_probability_of_listing(three, np.full((3, 1), country), np.array([deviation]), extra)[:, 0]
+    shape = 1 / extra**2
+    for city, needed in enumerate(three.cut_off_homicides):
+        exposure = PERSON_YEARS[city] / PERSON_YEARS_OF_A_RATE
+
+        def log_tail(rate, k=needed, e=exposure):
+            return np.log(np.maximum(special.betainc(k, shape, rate * e / (rate * e + shape)), 1e-300))
+
+        assert found[city] == pytest.approx(brute_force(log_tail, country, deviation), abs=2e-3)
+
+
+def test_between_the_points_of_the_lattice_the_probability_of_being_listed_is_smooth(three):
+    # Draws fall between the lattice's deviations and levels: each on its own is taken as the truth.
+    generator = np.random.default_rng(1)
+    levels, deviations = generator.uniform(2.5, 4.5, 200), generator.uniform(0.1, 1.2, 200)
+    together = selection.log_probability_of_listing(three, np.tile(levels, (3, 1)), deviations, 0.3)
+    alone = [
+        selection.log_probability_of_listing(three, np.full((3, 1), level), np.array([deviation]), 0.3)[:, 0]
+        for level, deviation in zip(levels, deviations, strict=True)
+    ]
+    np.testing.assert_allclose(together, np.transpose(alone), atol=0.01)
+
+
+def test_with_hardly_an_extra_spread_the_negative_binomial_list_is_the_poisson_one(three):
+    levels, deviation = np.full((3, 1), 3.3), np.array([0.4])
+    poisson = selection.log_likelihood(three, levels, deviation, rule=True)
+    # At a spread of 3% the largest city's noise is twice that of its Poisson count, beside a deviation of 40%.
+    overdispersed = selection.log_likelihood(three, levels, deviation, rule=True, extra_deviation=0.03)
+    np.testing.assert_allclose(overdispersed, poisson, atol=0.02)
+
+
+def test_the_ends_of_the_grid_cut_off_nothing_of_the_posterior(table_sample):
+    fit = selection.fit_listed(
+        selection.list_cities(table_sample, 0), Priors(20, 1, 1, 0.5), rule=False, draws=50_000, seed=1
+    )
+    drawn = stacked(fit.posterior, "city_deviation")
+    # Where the first, coarse grid had a cell's edge, a tenth of a per cent of the posterior and more lies beyond it.
+    assert (drawn < 0.17).mean() > 0.001
+    mean, width = fit.moments["city_deviation"]
+    assert drawn.min() < mean - 2.5 * width
+    # Within the cells draws are spread evenly, which adds next to nothing to their deviation.
+    assert drawn.std() == pytest.approx(width, rel=0.02)
 
 
 def test_a_finer_grid_says_the_same(table_sample):

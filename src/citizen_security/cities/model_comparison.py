@@ -5,18 +5,21 @@ Given its own level, a city's count is its own best predictor, and leaving it ou
 fail.
 """
 
+import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import arviz as az
 import numpy as np
 import pandas as pd
 import xarray as xr
-from scipy import stats
+from scipy import special, stats
 
-from citizen_security.cities.count_likelihood import log_probability_of_counts
 from citizen_security.cities.level_grid import SIMULATED, GridFit, fit_on_grid
 from citizen_security.cities.model import Priors, stacked
+from citizen_security.cities.selection import SMALLEST_CITY_DEVIATION, fit_listed, log_likelihood
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,45 +29,109 @@ if TYPE_CHECKING:
     from citizen_security.cities.selection import ListedCities
 
     Array = NDArray[np.float64]
+    Recipe = Callable[[ListedCities, int], GridFit]
 
 # Midpoints of the grid of the extra spread, and the scale of its half-normal prior: a quarter more or less.
-EXTRA_DEVIATIONS = 8
+EXTRA_POINTS = 8
 EXTRA_SCALE = 0.25
 
 
-def fit_negative_binomial(listed: "ListedCities", priors: Priors, *, draws: int, seed: int) -> GridFit:
-    """Posterior of the negative binomial model, without the rule, by integration on a grid.
+def recipes(priors: Priors, seed: int, extra_points: int = EXTRA_POINTS) -> "dict[str, Recipe]":
+    """How each of the models that are compared is fitted to any cities, in any number of draws.
+
+    Parameters
+    ----------
+    priors : Priors
+    seed : int
+    extra_points : int
+        Points of the grid of the extra spread.
+
+    Returns
+    -------
+    dict
+        Name → function of the cities and the number of draws.
+    """
+
+    def poisson(listed: "ListedCities", draws: int, *, rule: bool) -> GridFit:
+        return fit_listed(listed, priors, rule=rule, draws=draws, seed=seed, sizes=SIMULATED, pointwise=True)
+
+    def negative_binomial(listed: "ListedCities", draws: int, *, rule: bool) -> GridFit:
+        return fit_negative_binomial(listed, priors, rule=rule, draws=draws, seed=seed, extra_points=extra_points)
+
+    return {
+        "Poisson": partial(poisson, rule=False),
+        "Poisson, with the rule": partial(poisson, rule=True),
+        "negative binomial": partial(negative_binomial, rule=False),
+        "negative binomial, with the rule": partial(negative_binomial, rule=True),
+    }
+
+
+def fit_negative_binomial(
+    listed: "ListedCities",
+    priors: Priors,
+    *,
+    rule: bool,
+    draws: int,
+    seed: int,
+    extra_points: int = EXTRA_POINTS,
+) -> GridFit:
+    """Posterior of the negative binomial model, with or without the rule, by integration on a grid.
 
     Parameters
     ----------
     listed : ListedCities
     priors : Priors
+    rule : bool
     draws, seed : int
+    extra_points : int
+        Points of the grid of the extra spread.
 
     Returns
     -------
     GridFit
         With `extra_deviation` in its posterior.
     """
-    step = 4 * EXTRA_SCALE / EXTRA_DEVIATIONS
-    extras = step * (np.arange(EXTRA_DEVIATIONS) + 0.5)
-    fits = [_fit_given_extra(listed, priors, extra, draws, seed) for extra in extras]
+    step = 4 * EXTRA_SCALE / extra_points
+    extras = step * (np.arange(extra_points) + 0.5)
+    fits = [_fit_given_extra(listed, priors, extra, rule, draws, seed) for extra in extras]
     log_weights = np.array([fit.log_evidence for fit in fits]) + stats.halfnorm.logpdf(extras, scale=EXTRA_SCALE)
-    weights = np.exp(log_weights - log_weights.max())
+    scaled = np.exp(log_weights - log_weights.max())
+    weights = scaled / scaled.sum()
     generator = np.random.default_rng(seed)
-    chosen = generator.choice(EXTRA_DEVIATIONS, size=draws, p=weights / weights.sum())
+    chosen = generator.choice(extra_points, size=draws, p=weights)
     posterior = _mixed([fit.posterior["posterior"].to_dataset() for fit in fits], chosen)
     posterior["extra_deviation"] = (("chain", "draw"), (extras[chosen] + step * (generator.random(draws) - 0.5))[None])
     likelihood = _mixed([fit.posterior["log_likelihood"].to_dataset() for fit in fits], chosen)
     tree = xr.DataTree.from_dict({"posterior": posterior, "log_likelihood": likelihood})
-    return GridFit(tree, float(log_weights.max() + np.log(weights.sum() * step)))
+    return GridFit(tree, float(log_weights.max() + np.log(scaled.sum() * step)), _mixed_moments(fits, weights))
 
 
-def _fit_given_extra(listed: "ListedCities", priors: Priors, extra: float, draws: int, seed: int) -> GridFit:
+def _fit_given_extra(
+    listed: "ListedCities", priors: Priors, extra: float, rule: bool, draws: int, seed: int
+) -> GridFit:
     def likelihood(country: "Array", city_deviation: "Array") -> "Array":
-        return log_probability_of_counts(listed, country, city_deviation, extra)
+        return log_likelihood(listed, country, city_deviation, rule=rule, extra_deviation=extra)
 
-    return fit_on_grid(likelihood, listed, priors, draws=draws, seed=seed, sizes=SIMULATED)
+    return fit_on_grid(
+        likelihood,
+        listed,
+        priors,
+        draws=draws,
+        seed=seed,
+        sizes=SIMULATED,
+        smallest_city_deviation=SMALLEST_CITY_DEVIATION if rule else 0,
+        pointwise=True,
+    )
+
+
+def _mixed_moments(fits: list[GridFit], weights: "Array") -> dict[str, tuple[float, float]]:
+    """Mean and deviation of a mixture."""
+    mixed = {}
+    for name in fits[0].moments:
+        means, widths = np.array([fit.moments[name] for fit in fits]).T
+        mean = weights @ means
+        mixed[name] = (float(mean), float(np.sqrt(weights @ (widths**2 + (means - mean) ** 2))))
+    return mixed
 
 
 def _mixed(datasets: list[xr.Dataset], chosen: "NDArray[np.int64]") -> xr.Dataset:
@@ -122,12 +189,13 @@ class Comparison:
     ----------
     models : pandas.DataFrame, one row for each model, best first
         `elpd` (expected log predictive density of all cities) and `elpd_error`, `effective_parameters`,
-        `difference` from the best and `difference_error`, `maximum_pareto_k` and `above_threshold` (cities whose
-        Pareto k is above the threshold).
+        `difference` from the best and `difference_error`, `maximum_pareto_k` of the cities that were left out by
+        importance weights, and `refitted` (cities whose Pareto k was above the threshold, left out by a fit without
+        them).
     cities : pandas.DataFrame, one row for each city and model
-        `model`, `city` (position), `elpd`, `pareto_k`.
+        `model`, `city` (position), `elpd`, `pareto_k`, `refitted`.
     threshold : float
-        Pareto k above which a city's figure is not to be trusted.
+        Pareto k above which a city is left out by a fit without it.
     """
 
     models: pd.DataFrame
@@ -135,13 +203,22 @@ class Comparison:
     threshold: float
 
 
-def compare_by_leaving_out(fits: "Mapping[str, GridFit]") -> Comparison:
-    """Expected log predictive density of each model, each city left out by importance sampling.
+def compare_by_leaving_out(
+    fits: "Mapping[str, GridFit]", how: "Mapping[str, Recipe]", listed: "ListedCities"
+) -> Comparison:
+    """Expected log predictive density of each model, each city left out.
+
+    By importance sampling where Pareto's k allows it. Elsewhere the model is fitted without the city: what the city
+    adds to the log probability of all data is its predictive density, exactly.
 
     Parameters
     ----------
     fits : mapping
-        Name → fit of the same cities.
+        Name → fit of all cities.
+    how : mapping
+        Name → how the model is fitted, as `recipes` gives it; on the same grid as the fit.
+    listed : ListedCities
+        All cities.
 
     Returns
     -------
@@ -151,33 +228,44 @@ def compare_by_leaving_out(fits: "Mapping[str, GridFit]") -> Comparison:
     ----------
     Vehtari, Gelman and Gabry (2017), Statistics and Computing 27(5).
     """
-    found = {name: az.loo(fit.posterior, pointwise=True, reff=1.0) for name, fit in fits.items()}
+    with warnings.catch_warnings():
+        # It warns of the very k that are acted upon here.
+        warnings.simplefilter("ignore", UserWarning)
+        found = {name: az.loo(fit.posterior, pointwise=True, reff=1.0) for name, fit in fits.items()}
+    threshold = min(float(each.good_k) for each in found.values())
     cities = pd.concat(
-        [
-            pd.DataFrame({"city": range(each.n_data_points), "elpd": each.elpd_i, "pareto_k": each.pareto_k}).assign(
-                model=name
-            )
-            for name, each in found.items()
-        ],
+        [_by_city(name, each, threshold, fits[name], how[name], listed) for name, each in found.items()],
         ignore_index=True,
     )
-    models = pd.DataFrame([_row(name, each) for name, each in found.items()])
-    models = models.sort_values("elpd", ascending=False, ignore_index=True)
-    best = found[models["model"][0]].elpd_i.to_numpy()
-    differences = [found[name].elpd_i.to_numpy() - best for name in models["model"]]
-    models["difference"] = [each.sum() for each in differences]
+    rows = [_row(name, rows, fits[str(name)]) for name, rows in cities.groupby("model", sort=False)]
+    models = pd.DataFrame(rows).sort_values("elpd", ascending=False, ignore_index=True)
+    by_model = cities.pivot(index="city", columns="model", values="elpd")
+    differences = by_model[models["model"]].sub(by_model[models["model"][0]], axis=0)
+    models["difference"] = differences.sum().to_numpy()
     # Of a sum of as many independent differences as there are cities.
-    models["difference_error"] = [np.sqrt(len(each)) * each.std(ddof=1) for each in differences]
-    return Comparison(models, cities, min(float(each.good_k) for each in found.values()))
+    models["difference_error"] = (np.sqrt(len(by_model)) * differences.std(ddof=1)).to_numpy()
+    return Comparison(models, cities, threshold)
 
 
-def _row(name: str, each: "az.ELPDData") -> dict[str, object]:
-    shapes = each.pareto_k.to_numpy()
+def _by_city(
+    name: str, each: "az.ELPDData", threshold: float, fit: GridFit, recipe: "Recipe", listed: "ListedCities"
+) -> pd.DataFrame:
+    table = pd.DataFrame({"city": range(each.n_data_points), "elpd": each.elpd_i, "pareto_k": each.pareto_k})
+    table = table.assign(model=name, refitted=~(table["pareto_k"] <= threshold))
+    for city in table["city"][table["refitted"]]:
+        table.loc[city, "elpd"] = fit.log_evidence - recipe(listed.without(city), 1).log_evidence
+    return table
+
+
+def _row(name: object, cities: pd.DataFrame, fit: GridFit) -> dict[str, object]:
+    each = fit.posterior["log_likelihood"]["homicides"].to_numpy()[0]
+    within = float((special.logsumexp(each, axis=0) - np.log(len(each))).sum())
+    elpd, trusted = cities["elpd"], cities["pareto_k"][~cities["refitted"]]
     return {
         "model": name,
-        "elpd": each.elpd,
-        "elpd_error": each.se,
-        "effective_parameters": each.p,
-        "maximum_pareto_k": shapes.max(),
-        "above_threshold": int((shapes > each.good_k).sum()),
+        "elpd": elpd.sum(),
+        "elpd_error": np.sqrt(len(elpd)) * elpd.std(ddof=0),
+        "effective_parameters": within - elpd.sum(),
+        "maximum_pareto_k": trusted.max(),
+        "refitted": int(cities["refitted"].sum()),
     }

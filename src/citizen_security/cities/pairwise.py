@@ -92,6 +92,40 @@ def compare_cities(
     )
 
 
+def chosen_pairs(
+    posterior: "xr.DataTree", sample: "CitySample", rates: pd.DataFrame, ranks: pd.DataFrame, *, kept: int = 200
+) -> pd.DataFrame:
+    """All that a chart says of any two cities.
+
+    Parameters
+    ----------
+    posterior : xarray.DataTree
+        With `log_city_rate`, in independent draws.
+    sample : CitySample
+    rates, ranks : pandas.DataFrame
+        As `city_rates` and `city_ranks` make them, of the same sample and level.
+    kept : int
+        Draws of which the difference of two cities is drawn; probabilities are those of all draws.
+
+    Returns
+    -------
+    pandas.DataFrame, one row for each city, by label
+        `label`, `raw_rate`, `rate`, `rate_lower`, `rate_upper`, `rank_lower`, `rank_upper`, `log_rates` (the first
+        draws) and `higher` (probability of a higher rate than each city, in the order of the rows).
+    """
+    table = rates[["label", "raw_rate", "rate", "rate_lower", "rate_upper"]].merge(
+        ranks[["label", "rank_lower", "rank_upper"]], on="label", validate="one_to_one"
+    )
+    order = np.argsort(sample.labels)
+    log_rates = stacked(posterior, "log_city_rate")[:, order]
+    ordered = table.set_index("label").loc[[sample.labels[city] for city in order]].reset_index()
+    higher = [(log_rates[:, [city]] > log_rates).mean(axis=0) for city in range(len(order))]
+    return ordered.assign(
+        log_rates=pd.Series(list(log_rates[:kept].T), index=ordered.index),
+        higher=pd.Series(higher, index=ordered.index),
+    )
+
+
 def _position(sample: "CitySample", name: str) -> int:
     for names in (list(sample.labels), list(sample.cities["city"])):
         if name in names:

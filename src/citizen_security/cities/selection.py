@@ -6,15 +6,15 @@ country is listed because its own level is high, or because its year was bad. Th
 that has at least one on the list; of countries without any it says nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import linalg, special, stats
+from scipy import linalg, ndimage, special, stats
 
 from citizen_security.cities.count_likelihood import log_probability_of_counts
-from citizen_security.cities.level_grid import FINE, GridFit, fit_on_grid
+from citizen_security.cities.level_grid import FINE, SMALLEST, GridFit, fit_on_grid
 from citizen_security.cities.model import Priors, stacked
 from citizen_security.cities.sample import PERSON_YEARS_OF_A_RATE, CitySample
 
@@ -24,13 +24,22 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+# With the rule the grid goes no lower: the quadrature would have to find a step.
+SMALLEST_CITY_DEVIATION = 0.05
+
 # The integral is then exact to a thousandth where cities of a country differ by 5% or more and the cut-off is a
-# hundred deaths or more; the grid goes no lower.
+# hundred deaths or more.
 NODES = 16
 
 # So many standard deviations below the cut-off the integrand's peak is searched for.
 FAR = -4
 NEWTON_STEPS = 4
+
+# Where the counts are negative binomial: steps of the city's level and of the lattice, how far they reach beyond the
+# cut-off, and the most deviations of the lattice.
+CELL = 0.05
+BEYOND, NARROW = 8, 0.2
+LATTICE, MARGIN = 48, 5
 
 # Populations are whole persons, so that a printed rate comes back to within a thousandth of a death.
 ROUNDING = 0.01
@@ -55,6 +64,16 @@ class ListedCities:
     person_years: "Array"
     country_index: "NDArray[np.int64]"
     countries: int
+
+    def without(self, city: int) -> "ListedCities":
+        """The other cities; a country whose only city is left out stays, with nothing known of it."""
+        return replace(
+            self,
+            homicides=np.delete(self.homicides, city),
+            cut_off_homicides=np.delete(self.cut_off_homicides, city),
+            person_years=np.delete(self.person_years, city),
+            country_index=np.delete(self.country_index, city),
+        )
 
     @property
     def log_rates(self) -> "Array":
@@ -144,7 +163,9 @@ def _gamma_rule(shape: float, nodes: int) -> "tuple[Array, Array]":
     return np.log(values), 2 * np.log(np.maximum(np.abs(vectors[0]), 1e-150))
 
 
-def log_probability_of_listing(listed: ListedCities, country: "Array", city_deviation: "Array") -> "Array":
+def log_probability_of_listing(
+    listed: ListedCities, country: "Array", city_deviation: "Array", extra_deviation: float = 0
+) -> "Array":
     """Log probability that each city is listed, its own level integrated out.
 
     A Poisson count reaches k when a gamma draw of shape k is below the expected count. The normal integral over the
@@ -158,12 +179,16 @@ def log_probability_of_listing(listed: ListedCities, country: "Array", city_devi
         Log rate of each city's country.
     city_deviation : numpy.ndarray
         Of a shape that fits.
+    extra_deviation : float
+        As in `log_probability_of_counts`; with 0 the counts are Poisson.
 
     Returns
     -------
     numpy.ndarray, shape (n_cities, …)
         Finite far below the cut-off too, where the probability itself is zero in floating point.
     """
+    if extra_deviation:
+        return _overdispersed_listing(listed, country, city_deviation, extra_deviation)
     log_exposure = np.log(listed.person_years / PERSON_YEARS_OF_A_RATE)
     found = np.empty(np.broadcast_shapes(country.shape, np.shape(city_deviation)))
     deviation = np.broadcast_to(city_deviation, found.shape[1:])
@@ -204,7 +229,58 @@ def _listing_about_peak(needed: int, log_expected: "Array", deviation: "Array") 
     return found
 
 
-def log_likelihood(listed: ListedCities, country: "Array", city_deviation: "Array", *, rule: bool) -> "Array":
+def _overdispersed_listing(
+    listed: ListedCities, country: "Array", city_deviation: "Array", extra_deviation: float
+) -> "Array":
+    """The same for negative binomial counts, whose own spread is as wide as that between cities.
+
+    The tail of the counts is tabled over the city's level, averaged over normal distributions about a lattice of
+    country levels and deviations, and interpolated.
+    """
+    found = np.empty(np.broadcast_shapes(country.shape, np.shape(city_deviation)))
+    deviation = np.broadcast_to(city_deviation, found.shape[1:])
+    deviations = np.unique(city_deviation)
+    if len(deviations) > LATTICE:
+        deviations = np.geomspace(deviations[0], deviations[-1], LATTICE)
+    # Some cells more on each side: a spline is worst at its ends.
+    lowest = float(country.min()) - MARGIN * CELL
+    table = _listing_lattice(listed, lowest, float(country.max()) + MARGIN * CELL, deviations, extra_deviation)
+    row = np.interp(np.log(deviation), np.log(deviations), np.arange(len(deviations)))
+    for city, levels in enumerate(country):
+        column = np.broadcast_to((levels - lowest) / CELL, row.shape)
+        found[city] = ndimage.map_coordinates(table[city], [row, column], order=3, mode="nearest")
+    return found
+
+
+def _listing_lattice(
+    listed: ListedCities, lowest: float, highest: float, deviations: "Array", extra_deviation: float
+) -> "Array":
+    """Log probabilities of being listed, shape (n_cities, n_deviations, n_levels), levels in steps of a cell."""
+    exposure = listed.person_years / PERSON_YEARS_OF_A_RATE
+    log_cut_off = np.log(listed.cut_off_homicides / exposure)
+    levels = int((highest - lowest) / CELL) + 2
+    below = int((lowest - min(lowest, log_cut_off.min()) + 2) / CELL)
+    end = log_cut_off.max() + BEYOND * max(extra_deviation, NARROW)
+    places = lowest + CELL * np.arange(-below, int((end - lowest) / CELL) + 1)
+    expected = np.exp(places)[:, np.newaxis] * exposure
+    shape = 1 / extra_deviation**2
+    reached = special.betainc(listed.cut_off_homicides, shape, expected / (expected + shape))
+    # The weight of a place depends on its distance from the country's level alone: one row of weights is moved along.
+    distances = CELL * np.arange(-below - levels + 1, len(places) - below)
+    centres = lowest + CELL * np.arange(levels)
+    table = np.empty((len(exposure), len(deviations), levels))
+    for position, deviation in enumerate(deviations):
+        weights = CELL * stats.norm.pdf(distances, scale=deviation)
+        rows = np.lib.stride_tricks.sliding_window_view(weights, len(places))[::-1]
+        above = special.ndtr((centres - places[-1] - CELL / 2) / deviation)
+        probability = rows @ reached + above[:, np.newaxis]
+        table[:, position] = np.log(np.maximum(probability, SMALLEST)).T
+    return table
+
+
+def log_likelihood(
+    listed: ListedCities, country: "Array", city_deviation: "Array", *, rule: bool, extra_deviation: float = 0
+) -> "Array":
     """Log likelihood of each city, with or without the rule.
 
     Parameters
@@ -214,13 +290,17 @@ def log_likelihood(listed: ListedCities, country: "Array", city_deviation: "Arra
     city_deviation : numpy.ndarray
     rule : bool
         Whether the model knows that only cities above the cut-off are listed.
+    extra_deviation : float
+        As in `log_probability_of_counts`.
 
     Returns
     -------
     numpy.ndarray, shape (n_cities, …)
     """
-    counts = log_probability_of_counts(listed, country, city_deviation)
-    return counts - log_probability_of_listing(listed, country, city_deviation) if rule else counts
+    counts = log_probability_of_counts(listed, country, city_deviation, extra_deviation)
+    if not rule:
+        return counts
+    return counts - log_probability_of_listing(listed, country, city_deviation, extra_deviation)
 
 
 def fit_listed(
@@ -231,6 +311,7 @@ def fit_listed(
     draws: int,
     seed: int,
     sizes: tuple[int, int, int, int] = FINE,
+    pointwise: bool = False,
 ) -> GridFit:
     """Posterior of the model with or without the rule, by integration on a grid.
 
@@ -243,6 +324,8 @@ def fit_listed(
         Independent draws from the posterior.
     sizes : tuple of int
         Points of the grid.
+    pointwise : bool
+        Whether the likelihood of each city in each draw is kept.
 
     Returns
     -------
@@ -252,7 +335,16 @@ def fit_listed(
     def likelihood(country: "Array", city_deviation: "Array") -> "Array":
         return log_likelihood(listed, country, city_deviation, rule=rule)
 
-    return fit_on_grid(likelihood, listed, priors, draws=draws, seed=seed, sizes=sizes)
+    return fit_on_grid(
+        likelihood,
+        listed,
+        priors,
+        draws=draws,
+        seed=seed,
+        sizes=sizes,
+        smallest_city_deviation=SMALLEST_CITY_DEVIATION if rule else 0,
+        pointwise=pointwise,
+    )
 
 
 def mean_city_rates(posterior: "xr.DataTree", listed: ListedCities) -> "Array":

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from citizen_security.cities.level_grid import SIMULATED, SMALLEST_CITY_DEVIATION, GridFit
+from citizen_security.cities.level_grid import SIMULATED, GridFit
 from citizen_security.cities.model import Priors, stacked
 from citizen_security.cities.sample import PERSON_YEARS_OF_A_RATE
-from citizen_security.cities.selection import ListedCities, fit_listed, needed_homicides
+from citizen_security.cities.selection import SMALLEST_CITY_DEVIATION, ListedCities, fit_listed, needed_homicides
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,0 +1,250 @@
+"""The model of fifty cities: our exact grid against PyMC's own sampler and against Stan, all with one posterior.
+
+The figure is the smallest bulk effective sample size of any level of the model over the seconds that it took. Peers
+sample the non-centred form that textbooks recommend for hierarchical models (and, as the hardest rival, the integrated
+form that only we derive). Each peer may use both cores; the grid uses one. A row is printed only where the posterior
+means agree.
+"""
+
+import contextlib
+import io
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import arviz as az
+import numpy as np
+import pymc as pm
+import xarray as xr
+
+from benchmarks.comparison import Comparison
+from citizen_security import catalog
+from citizen_security.cities.fitting import fit_cities
+from citizen_security.cities.model import Priors
+from citizen_security.cities.parameters import CityHomicide
+from citizen_security.cities.sample import PERSON_YEARS_OF_A_RATE, CitySample, prepare_sample
+from citizen_security.cities.sampled_model import build_integrated_city_model, draw_country_rates
+from citizen_security.sampling import Settings, compile_model, sample_posterior
+
+DRAWS = 8_000
+TUNE, CHAIN_DRAWS, CHAINS, CORES = 1_000, 2_000, 4, 2
+PAIRS = 2
+LEVELS = ("overall_log_rate", "country_deviation", "city_deviation", "log_country_rate", "log_city_rate")
+
+# Three errors for each number that governs the model; of sixty levels besides, the largest exceeds four once in 260.
+GOVERNING_ERRORS, LEVEL_ERRORS = 3.0, 4.0
+
+# The textbook's non-centred form: a standard normal for each country and city.
+STAN_MODEL = """
+data {
+  int<lower=1> cities; int<lower=1> countries;
+  array[cities] int<lower=1, upper=countries> country; array[cities] int<lower=0> homicides;
+  vector[cities] log_exposure;
+  real centre; real<lower=0> overall_scale; real<lower=0> country_scale; real<lower=0> city_scale;
+}
+parameters {
+  real overall_log_rate; real<lower=0> country_deviation; real<lower=0> city_deviation;
+  vector[countries] country_departure; vector[cities] city_departure;
+}
+transformed parameters {
+  vector[countries] log_country_rate = overall_log_rate + country_deviation * country_departure;
+  vector[cities] log_city_rate = log_country_rate[country] + city_deviation * city_departure;
+}
+model {
+  overall_log_rate ~ normal(centre, overall_scale);
+  country_deviation ~ normal(0, country_scale);
+  city_deviation ~ normal(0, city_scale);
+  country_departure ~ std_normal();
+  city_departure ~ std_normal();
+  homicides ~ poisson_log(log_exposure + log_city_rate);
+}
+"""
+
+# The same with the levels themselves as parameters.
+CENTRED_STAN_MODEL = """
+data {
+  int<lower=1> cities; int<lower=1> countries;
+  array[cities] int<lower=1, upper=countries> country; array[cities] int<lower=0> homicides;
+  vector[cities] log_exposure;
+  real centre; real<lower=0> overall_scale; real<lower=0> country_scale; real<lower=0> city_scale;
+}
+parameters {
+  real overall_log_rate; real<lower=0> country_deviation; real<lower=0> city_deviation;
+  vector[countries] log_country_rate; vector[cities] log_city_rate;
+}
+model {
+  overall_log_rate ~ normal(centre, overall_scale);
+  country_deviation ~ normal(0, country_scale);
+  city_deviation ~ normal(0, city_scale);
+  log_country_rate ~ normal(overall_log_rate, country_deviation);
+  log_city_rate ~ normal(log_country_rate[country], city_deviation);
+  homicides ~ poisson_log(log_exposure + log_city_rate);
+}
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One side's draws: of every level, with the seconds that they took."""
+
+    levels: xr.Dataset
+    seconds: float
+    compiling: float
+    divergences: int
+
+    @property
+    def effective(self) -> float:
+        """Smallest bulk effective sample size of any level."""
+        return min(float(values.min()) for values in az.ess(self.levels, method="bulk").data_vars.values())
+
+
+def comparisons() -> Iterator[Comparison]:
+    """Effective draws a second without and with compiling, against each peer."""
+    sample = prepare_sample(catalog.load("city_table"), CityHomicide.from_values({}))
+    priors = Priors(overall_rate_centre=20.0, overall_scale=1.0, country_scale=1.0, city_scale=0.5)
+    # The first call pays for what is loaded once.
+    fit_grid(sample, priors, seed=0)
+    peers: dict[str, tuple[str, Callable[[int], Run]]] = {
+        "stan": ("Stan, non-centred form", lambda seed: fit_stan(STAN_MODEL, sample, priors, seed)),
+        "stan_centred": ("Stan, centred form", lambda seed: fit_stan(CENTRED_STAN_MODEL, sample, priors, seed)),
+        "nutpie_integrated": ("nutpie, our integrated form", lambda seed: fit_nutpie(sample, priors, seed)),
+        "pymc_integrated": (
+            "PyMC's NUTS, our integrated form",
+            lambda seed: fit_pymc(build_integrated_city_model(sample, priors), seed, sample),
+        ),
+        "pymc": ("PyMC's NUTS, non-centred form", lambda seed: fit_pymc(build_textbook_model(sample, priors), seed)),
+    }
+    for name, (peer_name, fit) in peers.items():
+        # In turn, so that a drift of the machine's speed meets both sides alike.
+        pairs = [(fit_grid(sample, priors, seed), fit(seed)) for seed in range(1, PAIRS + 1)]
+        yield from _rows(name, peer_name, pairs)
+
+
+def fit_grid(sample: CitySample, priors: Priors, seed: int) -> Run:
+    """What the notebook does."""
+    start = time.perf_counter()
+    fit = fit_cities(sample, priors, draws=DRAWS, seed=seed)
+    seconds = time.perf_counter() - start
+    return Run(fit.posterior["posterior"].to_dataset()[list(LEVELS)], seconds, 0.0, 0)
+
+
+def build_textbook_model(sample: CitySample, priors: Priors) -> pm.Model:
+    """The non-centred form."""
+    with pm.Model() as model:
+        overall = pm.Normal("overall_log_rate", np.log(priors.overall_rate_centre), priors.overall_scale)
+        country_deviation = pm.HalfNormal("country_deviation", priors.country_scale)
+        city_deviation = pm.HalfNormal("city_deviation", priors.city_scale)
+        departures = pm.Normal("country_departure", 0, 1, shape=len(sample.countries))
+        country = pm.Deterministic("log_country_rate", overall + country_deviation * departures)
+        own = pm.Normal("city_departure", 0, 1, shape=len(sample.labels))
+        city = pm.Deterministic("log_city_rate", country[sample.country_index] + city_deviation * own)
+        exposure = sample.person_years / PERSON_YEARS_OF_A_RATE
+        pm.Poisson("homicides", exposure * pm.math.exp(city), observed=sample.homicides)
+    return model
+
+
+def fit_pymc(model: pm.Model, seed: int, sample: CitySample | None = None) -> Run:
+    """PyMC's sampler at its defaults; with a sample, the country levels of the integrated form are drawn afterwards."""
+    logging.getLogger("pymc").setLevel(logging.ERROR)
+    start = time.perf_counter()
+    with model, np.errstate(over="ignore"):
+        drawn = pm.sample(
+            CHAIN_DRAWS, tune=TUNE, chains=CHAINS, cores=CORES, random_seed=seed, nuts_sampler="pymc",
+            progressbar=False, compute_convergence_checks=False,
+        )  # fmt: skip
+    sampling = float(drawn["posterior"].attrs["sampling_time"])
+    compiling = time.perf_counter() - start - sampling
+    return _completed(drawn, sample, sampling, compiling, seed)
+
+
+def fit_nutpie(sample: CitySample, priors: Priors, seed: int) -> Run:
+    """The sampler that the tests hold the grid to, at its default acceptance."""
+    start = time.perf_counter()
+    compiled = compile_model(build_integrated_city_model(sample, priors))
+    compiling = time.perf_counter() - start
+    start = time.perf_counter()
+    drawn = sample_posterior(compiled, Settings(CHAIN_DRAWS, TUNE, CHAINS, target_acceptance=0.8, seed=seed))
+    return _completed(drawn, sample, time.perf_counter() - start, compiling, seed)
+
+
+def _completed(drawn: Any, sample: CitySample | None, seconds: float, compiling: float, seed: int) -> Run:
+    start = time.perf_counter()
+    completed = draw_country_rates(drawn, sample, seed) if sample else drawn
+    seconds += time.perf_counter() - start
+    levels = completed["posterior"].to_dataset()[list(LEVELS)]
+    return Run(levels, seconds, compiling, int(drawn["sample_stats"]["diverging"].sum()))
+
+
+def fit_stan(code: str, sample: CitySample, priors: Priors, seed: int) -> Run:
+    """Stan at its defaults, through pystan, with its chains in parallel; its model is compiled at every first seed."""
+    import stan
+
+    data = {
+        "cities": len(sample.labels), "countries": len(sample.countries),
+        "country": (sample.country_index + 1).tolist(), "homicides": sample.homicides.tolist(),
+        "log_exposure": np.log(sample.person_years / PERSON_YEARS_OF_A_RATE).tolist(),
+        "centre": float(np.log(priors.overall_rate_centre)), "overall_scale": priors.overall_scale,
+        "country_scale": priors.country_scale, "city_scale": priors.city_scale,
+    }  # fmt: skip
+    with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
+        start = time.perf_counter()
+        built = stan.build(code, data=data, random_seed=seed)
+        compiling = time.perf_counter() - start
+        start = time.perf_counter()
+        fit = built.sample(num_chains=CHAINS, num_samples=CHAIN_DRAWS, num_warmup=TUNE)
+        seconds = time.perf_counter() - start
+    levels = xr.Dataset({name: _stan_draws(fit, name) for name in LEVELS})
+    return Run(levels, seconds, compiling, int(fit["divergent__"].sum()))
+
+
+def _stan_draws(fit: Any, name: str) -> xr.DataArray:
+    """Draws by chain: pystan puts the chains of one draw side by side."""
+    values = np.asarray(fit[name]).reshape(-1, CHAIN_DRAWS, CHAINS).transpose(2, 1, 0)
+    if len(fit[name]) == 1:
+        return xr.DataArray(values[:, :, 0], dims=("chain", "draw"))
+    return xr.DataArray(values, dims=("chain", "draw", {"log_country_rate": "country"}.get(name, "city")))
+
+
+def _rows(name: str, peer_name: str, pairs: list[tuple[Run, Run]]) -> Iterator[Comparison]:
+    worst = max(farthest(ours, peer) for ours, peer in pairs)
+    peers = [peer for _, peer in pairs]
+    divergences = "/".join(str(peer.divergences) for peer in peers)
+    # A model's build is kept: only the first one is compiled.
+    compiling = max(peer.compiling for peer in peers)
+    found = f"divergences of the peer {divergences}, of ours none; means at most {worst:.1f} Monte Carlo errors apart"
+    ours = float(np.median([run.effective / run.seconds for run, _ in pairs]))
+    for suffix, extra, said in (
+        ("", 0.0, f"sampling only; the peer compiles for {compiling:.0f} s besides, ours for none"),
+        ("_with_compiling", compiling, "compiling included"),
+    ):
+        theirs = float(np.median([peer.effective / (peer.seconds + extra) for peer in peers]))
+        yield Comparison(
+            f"city_homicide_{name}{suffix}",
+            f"50 cities, smallest bulk effective sample over seconds, {said}; {found}",
+            round(ours, 1),
+            round(theirs, 2),
+            peer_name,
+            round(ours / theirs, 1),
+            "effective draws per second",
+        )
+
+
+def farthest(ours: Run, peer: Run) -> float:
+    """Largest distance of two posterior means, in Monte Carlo errors; refused where the posteriors differ."""
+    distances = {name: _distance(ours.levels[name], peer.levels[name]) for name in LEVELS}
+    for name, distance in distances.items():
+        allowed = GOVERNING_ERRORS if name in LEVELS[:3] else LEVEL_ERRORS
+        if not distance <= allowed:
+            raise AssertionError(f"the means of {name} are {distance:.1f} Monte Carlo errors apart")
+    return max(distances.values())
+
+
+def _distance(one: xr.DataArray, other: xr.DataArray) -> float:
+    means, errors = zip(
+        *((draws.mean(("chain", "draw")), draws.var(("chain", "draw")) / az.ess(draws, method="mean"))
+          for draws in (one.drop_vars(list(one.coords)), other.drop_vars(list(other.coords)))),
+        strict=True,
+    )  # fmt: skip
+    return float((abs(means[0] - means[1]) / np.sqrt(errors[0] + errors[1])).max())
