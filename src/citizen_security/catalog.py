@@ -745,8 +745,10 @@ def _complete_panel(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str
 
 
 def _codes_known(frame: pandas.DataFrame, rule: Descriptor, root: Path | None) -> tuple[list[str], Mask]:
-    known = _values_of(rule["reference"]["resource"], rule["reference"]["field"], root)
-    separator = rule["separator"]
+    reference, separator = rule["reference"], rule["separator"]
+    known = _values_of(reference["resource"], reference["field"], root)
+    if "separator" in reference:
+        known = {code for cell in known for code in cell.split(reference["separator"])}
     unknown = frame[rule["field"]].map(lambda codes: not known.issuperset(codes.split(separator)), na_action="ignore")
     return [rule["field"]], unknown.eq(True).to_numpy()
 

@@ -10,7 +10,13 @@ from importlib import import_module
 from pathlib import PurePosixPath
 
 from citizen_security.cities.parameters import CityHomicide, CityTable, CityTrends, Concentration, EveryMunicipality
-from citizen_security.evidence.parameters import EvidenceGapMap
+from citizen_security.evidence.parameters import (
+    ClaimedAndEvaluated,
+    EvidenceGapMap,
+    MetaAnalysis,
+    PublicationBias,
+    SelectionOnOutcome,
+)
 from citizen_security.paradox.parameters import (
     CountryHeterogeneity,
     IncomeTurningPoint,
@@ -21,6 +27,9 @@ from citizen_security.paradox.parameters import (
     WhatPredictsHomicide,
 )
 from citizen_security.parameters import Parameters, unknown
+
+# Tables that every notebook reads which codes studies.
+CODING_SCHEME = ("families", "interventions", "outcomes", "directions", "targets", "maryland_levels", "designs")
 
 
 class UnknownNotebook(ValueError):
@@ -175,15 +184,57 @@ NOTEBOOKS = {
             parameters=EveryMunicipality,
             tables=(),
             check="citizen_security.cities.sample:check_municipalities",
-            seconds=60,
+            seconds=120,
         ),
         Notebook(
             name="evidence/evidence_gap_map",
             question="Which interventions were evaluated, on what outcomes, how well, and where?",
             parameters=EvidenceGapMap,
-            tables=("countries", "studies"),
+            tables=("countries", "country_year", "studies", "effects", *CODING_SCHEME),
             check="citizen_security.evidence.sample:check_sample",
-            seconds=15,
+            seconds=45,
+        ),
+        Notebook(
+            name="evidence/meta_analysis",
+            question="What do the studies of an intervention say together, and how much do they differ?",
+            parameters=MetaAnalysis,
+            tables=("countries", "studies", "effects", *CODING_SCHEME),
+            check="citizen_security.evidence.sample:check_meta_analysis",
+            seconds=60,
+        ),
+        Notebook(
+            name="evidence/publication_bias",
+            question="How much of a pooled effect could be the selection of what was published?",
+            parameters=PublicationBias,
+            tables=("studies", "effects", *CODING_SCHEME),
+            check="citizen_security.evidence.sample:check_publication_bias",
+            seconds=45,
+        ),
+        Notebook(
+            name="evidence/selection_on_outcome",
+            question="What do positive evaluations teach if only positive ones are counted?",
+            parameters=SelectionOnOutcome,
+            tables=("claims", "claim_traces", "countries", "studies", *CODING_SCHEME),
+            check="citizen_security.evidence.sample:check_selection_on_outcome",
+            seconds=30,
+        ),
+        Notebook(
+            name="evidence/claimed_and_evaluated",
+            question="How far do announced falls lie from estimated ones, and what would chance selection give?",
+            parameters=ClaimedAndEvaluated,
+            tables=(
+                "city_year",
+                "claimed_and_evaluated",
+                "ecuador_province_month",
+                "effects",
+                "mexico_city_sector_month",
+                "morelia_year",
+                "rio_pacification_month",
+                "studies",
+                *CODING_SCHEME,
+            ),
+            check="citizen_security.evidence.sample:check_claimed_and_evaluated",
+            seconds=35,
         ),
     )
 }

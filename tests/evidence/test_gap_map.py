@@ -40,7 +40,8 @@ def studies_frame(rows):
                 "study_id": f"study{number}", "interventions": interventions, "outcomes": outcomes,
                 "maryland_level": level, "direction": direction, "countries": places, "year": 2000 + number,
                 "authors": "A", "title": "T", "design": "RCT", "group": "evaluation", "doi": None,
-                "what_was_done": "", "in_lac": "BRA" in places, "in_elsewhere": "BRA" not in places,
+                "what_was_done": "", "targets": ("people",),
+                "in_lac": "BRA" in places, "in_elsewhere": "BRA" not in places,
             }
             for number, (interventions, outcomes, level, direction, places) in enumerate(rows)
         ]
@@ -115,7 +116,7 @@ def test_a_map_small_enough_to_count_by_hand():
 def test_a_study_of_two_interventions_of_one_family_counts_once_in_the_family():
     pair = studies_frame([(("cctv", "firearm_restriction"), ("homicide",), 4.0, "mixed", ("BRA",))])
     grid = gap_map.cells(pair, rows="family").set_index(["family", "outcome"])
-    cell = grid.loc[("situations", "homicide")]
+    cell = grid.loc[("situational_prevention", "homicide")]
     assert (cell["studies"], cell["strong_designs"], cell["mixed"], cell["study_ids"]) == (1, 1, 1, ("study0",))
     assert grid["studies"].sum() == 1
 
@@ -172,6 +173,19 @@ def test_the_flow_accounts_for_every_row_of_the_table(coded):
     assert (mapped["maryland_level"] >= 4).all()
     assert (mapped["year"] >= 2012).all()
     assert {code for codes in mapped["outcomes"] for code in codes} == {"homicide", "crime_overall"}
+
+
+def test_countries_and_targets_keep_the_studies_that_have_one_of_them(coded):
+    selection = gap_map.select(coded, EvidenceGapMap.from_values({"countries": ["COL", "URY"], "target": ["place"]}))
+    assert len(selection.mapped)
+    for _, study in selection.mapped.iterrows():
+        assert set(study["countries"]) & {"COL", "URY"}
+        assert "place" in study["targets"]
+    every = coded[coded["group"] != "review"]
+    expected = [
+        bool({"COL", "URY"} & set(row["countries"])) and "place" in row["targets"] for _, row in every.iterrows()
+    ]
+    assert len(selection.mapped) == sum(expected)
 
 
 def test_a_minimum_level_drops_uncoded_studies_and_none_keeps_them(coded):

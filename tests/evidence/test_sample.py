@@ -39,5 +39,17 @@ def test_where_no_single_change_helps_it_says_so():
     assert "the defaults leave" in said
 
 
+def test_an_unknown_country_is_named_with_the_nearest():
+    assert "'BRZ'" in refused(countries=["BRZ"])
+    assert "did you mean 'BRA'" in refused(countries=["BRZ"])
+
+
+def test_a_country_without_a_study_says_what_would_leave_some():
+    said = refused(countries=["HTI"], colour="pooled_effect")
+    assert "countries = ['HTI']" in said
+    assert "countries = 'all' would leave" in said
+    assert "colour" not in said
+
+
 def test_effort_is_no_reason_for_an_empty_map():
     assert "effort" not in refused(effort="quick", interventions=["gang_prevention"])

@@ -1,20 +1,16 @@
 """The pictures of the map show every cell, name the studies, and let nothing from the table act on the page."""
 
-import json
-import shutil
-
 import matplotlib as mpl
 import pandas as pd
 import pytest
-import vl_convert
+from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
-from playwright.sync_api import sync_playwright
 
 from citizen_security import catalog
-from citizen_security.evidence import gap_map
+from citizen_security.evidence import cell_effects, coding, gap_map
+from citizen_security.evidence.effect_sizes import harmonised_effects
 from citizen_security.evidence.parameters import EvidenceGapMap
 from citizen_security.figures import gap_map as figures
-from citizen_security.figures.embed import show
 
 mpl.use("Agg")
 
@@ -33,8 +29,9 @@ def grid(selection):
 
 
 @pytest.fixture(scope="module")
-def behind(selection):
-    return gap_map.studies_of_panels(selection, "all")
+def effects():
+    harmonised = harmonised_effects(catalog.load("effects"), catalog.load("studies"))
+    return cell_effects.on_one_scale(cell_effects.study_effects(harmonised))
 
 
 @pytest.fixture
@@ -53,6 +50,25 @@ def test_every_cell_is_a_bubble_or_an_empty_tile(grid):
         assert len(axis.collections) == (here["studies"] > 0).sum()
         printed = sorted(int(text.get_text()) for text in axis.texts if text.get_text().isdigit())
         assert printed == sorted(here.loc[here["studies"] > 1, "studies"])
+
+
+def test_a_bubble_has_the_colour_of_its_pooled_effect(grid, effects):
+    pooled = cell_effects.cell_effects(grid, effects)
+    figure = figures.plot_gap_map(pooled, colour="pooled_effect")
+    for axis, region in zip(figure.axes, ("lac", "elsewhere"), strict=True):
+        here = pooled[(pooled["region"] == region) & (pooled["studies"] > 0)]
+        drawn = sorted(to_hex(bubble.get_facecolor()[0]) for bubble in axis.collections)
+        assert drawn == sorted(figures.STANDINGS[standing][1].lower() for standing in here["standing"])
+
+
+def test_labels_of_levels_directions_and_targets_are_those_of_the_scheme():
+    scheme = coding.scheme()
+    assert [figures.LEVELS[str(number)] for number in scheme.levels] == [
+        f"{number} {level.label}" for number, level in scheme.levels.items()
+    ]
+    assert {code: label for code, (label, _) in figures.DIRECTIONS.items()} == {
+        code: direction.label for code, direction in scheme.directions.items()
+    }
 
 
 def test_every_row_and_column_is_labelled_in_full(grid):
@@ -99,77 +115,32 @@ def test_a_group_without_studies_is_drawn_empty(selection):
     figures.plot_directions(gap_map.directions_reported({"None": selection.studies.iloc[:0]})).canvas.draw()
 
 
-@pytest.mark.parametrize("dark", [False, True])
-def test_the_chart_is_valid_and_small_enough_for_a_page(grid, behind, dark):
-    specification = figures.gap_map_chart(grid, behind, dark=dark).to_dict()
-    assert len(json.dumps(specification)) < 200_000
-    assert "http" not in json.dumps({key: value for key, value in specification.items() if key != "$schema"})
-    assert vl_convert.vegalite_to_svg(specification, vl_version="6.4", allowed_base_urls=[]).startswith("<svg")
-
-
-def test_the_chart_fits_a_telephone_but_for_a_little_scrolling_in_its_own_box(grid, behind):
-    picture = vl_convert.vegalite_to_svg(figures.gap_map_chart(grid, behind).to_dict(), vl_version="6.4")
-    width = float(picture.split('width="')[1].split('"')[0])
-    assert width < 430  # the widest of common telephones
-
-
-@pytest.fixture(scope="module")
-def page(grid, behind, tmp_path_factory):
-    """The chart in a browser, with the drawing library inlined."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert chromium, "no Chromium on the path: apt-get install chromium"
-    specification = figures.gap_map_chart(grid, behind).to_dict()
-    html = vl_convert.vegalite_to_html(specification, vl_version="6.4", bundle=True, renderer="svg")
-    path = tmp_path_factory.mktemp("chart") / "chart.html"
-    path.write_text(html, encoding="utf-8")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        opened = browser.new_page(viewport={"width": 390, "height": 1500})
-        opened.goto(path.as_uri())
-        opened.wait_for_selector("svg.marks text")
-        yield opened
-        browser.close()
-
-
-def texts(page):
-    page.wait_for_timeout(200)
-    return page.locator("svg.marks text").all_text_contents()
-
-
-def test_a_click_lists_the_studies_of_a_cell_and_the_region_can_be_changed(page, behind):
-    page.locator("select").select_option("lac")
-    page.locator("svg.marks text", has_text="3").first.click(force=True)
-    cell = behind[
-        (behind["region"] == "lac") & (behind["intervention"] == "hot_spots_policing")
-        & (behind["outcome"] == "robbery_and_theft")
-    ]  # fmt: skip
-    shown = texts(page)
-    assert "Hot spots policing: Robbery and theft" in shown
-    for row in cell.itertuples():
-        assert figures.short_reference(row.authors, row.year) in shown
-    page.locator("select").select_option("elsewhere")
-    assert "no study in this collection" in texts(page)
-
-
-def test_a_cell_with_more_studies_than_lines_says_how_many_are_left(page, behind):
-    page.locator("select").select_option("elsewhere")
-    page.locator("svg.marks text", has_text="58").first.click(force=True)
-    more = (behind["intervention"] == "cognitive_behavioural_therapy") & (behind["outcome"] == "reoffending")
-    assert any(f"(and {more.sum() - figures.LISTED} more" in text for text in texts(page))
-
-
-def test_a_tooltip_names_the_studies(page):
-    page.locator("select").select_option("lac")
-    page.locator("svg.marks .mark-symbol path").first.hover(force=True)
-    page.wait_for_selector("#vg-tooltip-element.visible")
-    assert "Which" in page.locator("#vg-tooltip-element").inner_text()
-
-
 def test_every_study_of_every_cell_is_listed_once(selection):
     listed = gap_map.studies_behind(selection.mapped)
     html = figures.studies_html(listed, selection.reviews)
     assert html.count("<tr>") == len(listed) + len(selection.reviews) + html.count("<thead>")
     assert html.count("<details>") == listed["intervention"].nunique() + 1
+
+
+def test_effects_stand_in_the_tables_with_their_intervals(selection, effects):
+    listed = cell_effects.with_effects(gap_map.studies_behind(selection.mapped), effects)
+    html = figures.studies_html(listed, selection.reviews)
+    assert "rate ratio 0.33 (0.18 to 0.61)" in html  # Cerdá et al. (2012), abstract
+    assert "rate ratio 0.86 (0.77 to 0.98), mean of 2" in html  # Villaveces et al. (2000): Cali 0.86, Bogotá 0.87
+    assert html.count(" ratio ") + html.count("difference in SD") == listed["effect"].notna().sum()
+
+
+@pytest.mark.parametrize(
+    ("measure", "effect", "error", "text"),
+    [
+        ("odds_ratio", 0.0, 0.5, "odds ratio 1.00 (0.38 to 2.66)"),
+        ("standardised_mean_difference", -0.2, 0.1, "difference in SD -0.20 (-0.40 to -0.00)"),
+        ("", float("nan"), float("nan"), ""),
+        (None, None, None, ""),
+    ],
+)
+def test_an_effect_is_written_on_the_scale_that_readers_know(measure, effect, error, text):
+    assert figures.effect_text(measure, effect, error) == text
 
 
 def test_links_lead_to_dois_only(selection):
@@ -187,13 +158,6 @@ def test_html_in_a_title_stays_text_in_the_tables(hostile, selection):
     assert "&lt;img src=x" in html
     assert "onclick" not in html.replace("%22onclick", "")  # only inside an encoded address
     assert 'class="studies-behind tex2jax_ignore mathjax_ignore"' in html  # nor does $x$ become a formula
-
-
-def test_html_in_a_title_stays_text_in_the_chart(grid, behind):
-    chart = figures.gap_map_chart(grid, behind.assign(title=HOSTILE, authors=HOSTILE))
-    html = show(chart, "A map.").html
-    assert "<script>alert" not in html
-    assert "<img src=x" not in html
 
 
 @pytest.mark.parametrize(

@@ -19,17 +19,13 @@ from citizen_security.evidence.coding import (
     DIRECTIONS,
     FAMILIES,
     INTERVENTIONS,
+    NOT_TOLD,
     OUTCOMES,
     REVIEW_SCOPES,
-    UncodedTerm,
-    design_family,
-    direction_code,
+    CodingScheme,
+    coded_column,
     group_code,
-    intervention_codes,
-    known_terms,
-    outcome_codes,
-    pooled_in,
-    uncoded,
+    scheme,
 )
 from citizen_security.evidence.parameters import EvidenceGapMap
 
@@ -159,7 +155,7 @@ class StrongDesigns:
     uncoded: int
 
 
-def coded_studies(studies: pd.DataFrame, countries: pd.DataFrame) -> pd.DataFrame:
+def coded_studies(studies: pd.DataFrame, countries: pd.DataFrame, coding: CodingScheme | None = None) -> pd.DataFrame:
     """Studies with their words turned into codes.
 
     Parameters
@@ -168,13 +164,15 @@ def coded_studies(studies: pd.DataFrame, countries: pd.DataFrame) -> pd.DataFram
         Table `studies`, one row a study or review.
     countries : pandas.DataFrame
         Table `countries`, for who belongs to Latin America and the Caribbean.
+    coding : CodingScheme, optional
+        That of this checkout by default.
 
     Returns
     -------
     pandas.DataFrame
         The same rows and columns, with `maryland_level` as floating point (nan where not coded) and `intervention`
-        named `what_was_done`, and further columns interventions, outcomes and countries (tuples of codes), direction,
-        group, pooled_in, design_family, in_lac (a site in the region) and in_elsewhere (a site outside of it, or no
+        named `what_was_done`, and further columns interventions, outcomes, targets and countries (tuples of codes),
+        direction, group, design_family, in_lac (a site in the region) and in_elsewhere (a site outside of it, or no
         country coded).
 
     Raises
@@ -182,18 +180,23 @@ def coded_studies(studies: pd.DataFrame, countries: pd.DataFrame) -> pd.DataFram
     UncodedTerm
         If words of the table have no code, with the study and the nearest match.
     """
+    rules = coding or scheme()
     region = set(countries.loc[countries["is_lac"].astype(bool), "iso3"])
     places: list[Any] = [_countries_of(text) for text in studies["iso3"]]
+
+    def coded(column: str, code: Callable[[str], Any]) -> list[Any]:
+        return coded_column(studies, "study_id", column, code, rules.known_terms(column))
+
     # The table's words for what was done; `intervention` is the code's name from here on.
     return studies.rename(columns={"intervention": "what_was_done"}).assign(
         maryland_level=pd.to_numeric(studies["maryland_level"]).astype("float64"),
-        interventions=_coded(studies, "intervention_category", intervention_codes),
-        outcomes=_coded(studies, "outcome_category", outcome_codes),
-        direction=_coded(studies, "effect_direction", direction_code),
+        interventions=coded("intervention_category", rules.intervention_codes),
+        outcomes=coded("outcome_category", rules.outcome_codes),
+        direction=coded("effect_direction", rules.direction_code),
+        targets=coded("target", rules.target_codes),
         countries=places,
-        group=[group_code(study, kind) for study, kind in zip(studies["study_id"], studies["kind"], strict=True)],
-        pooled_in=[pooled_in(study) for study in studies["study_id"]],
-        design_family=[design_family(_text(design)) for design in studies["design"]],
+        group=[group_code(*row) for row in zip(studies["kind"], map(_text, studies["pooled_in"]), strict=True)],
+        design_family=[_design_label(rules, _text(design)) for design in studies["design"]],
         in_lac=[any(country in region for country in codes) for codes in places],
         in_elsewhere=[not codes or any(country not in region for country in codes) for codes in places],
     )
@@ -268,8 +271,8 @@ def memberships(studies: pd.DataFrame, rows: Rows = "intervention") -> pd.DataFr
 
 def cells(
     studies: pd.DataFrame,
-    interventions: Sequence[str] = tuple(INTERVENTIONS),
-    outcomes: Sequence[str] = tuple(OUTCOMES),
+    interventions: Sequence[str] | None = None,
+    outcomes: Sequence[str] | None = None,
     rows: Rows = "intervention",
 ) -> pd.DataFrame:
     """Every cell of the map, also the empty ones.
@@ -278,8 +281,8 @@ def cells(
     ----------
     studies : pandas.DataFrame
         Coded studies, one row a study.
-    interventions, outcomes : sequence of str
-        Codes of the map's rows and columns, in the order to draw them in.
+    interventions, outcomes : sequence of str, optional
+        Codes of the map's rows and columns, in the order to draw them in; those of the scheme by default.
     rows : {"intervention", "family"}
         Whether a row is an intervention or a family of them.
 
@@ -291,10 +294,10 @@ def cells(
         coded), strong_designs (number at level 4 or 5), uncoded_levels (number), one column for each direction
         (number), study_ids (tuple, sorted).
     """
-    keys = (
-        list(dict.fromkeys(INTERVENTIONS[code].family for code in interventions)) if rows == "family" else interventions
-    )
-    grid = pd.MultiIndex.from_product([list(keys), list(outcomes)], names=[rows, "outcome"])
+    chosen = list(INTERVENTIONS if interventions is None else interventions)
+    keys = list(dict.fromkeys(INTERVENTIONS[code].family for code in chosen)) if rows == "family" else chosen
+    columns = list(OUTCOMES if outcomes is None else outcomes)
+    grid = pd.MultiIndex.from_product([keys, columns], names=[rows, "outcome"])
     counted = _counted(memberships(studies, rows), [rows, "outcome"]).reindex(grid)
     numbers = ["studies", "strong_designs", "uncoded_levels", *DIRECTIONS]
     counted[numbers] = counted[numbers].fillna(0).astype("int64")
@@ -369,14 +372,15 @@ def studies_behind(studies: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         One row for each cell and study, in the order of the map, then by year and study: intervention, outcome and
         their labels, study_id, authors, year, title, countries (separated by `;`), what_was_done, design,
-        maryland_level, direction, group, doi.
+        maryland_level, direction, group, doi, targets (separated by `;`), in_lac, in_elsewhere.
     """
     long = _labelled(memberships(studies), "intervention")
     order = long.assign(
         row=long["intervention"].map(_positions(INTERVENTIONS)), column=long["outcome"].map(_positions(OUTCOMES))
     )
     ordered = order.sort_values(["row", "column", "year", "study_id"], ignore_index=True)
-    ordered["countries"] = [";".join(codes) for codes in ordered["countries"]]
+    for column in ("countries", "targets"):
+        ordered[column] = [";".join(codes) for codes in ordered[column]]
     return ordered[
         [
             "intervention",
@@ -394,19 +398,22 @@ def studies_behind(studies: pd.DataFrame) -> pd.DataFrame:
             "direction",
             "group",
             "doi",
+            "targets",
+            "in_lac",
+            "in_elsewhere",
         ]
     ]
 
 
-def reviews_by_intervention(reviews: pd.DataFrame, interventions: Sequence[str] = tuple(INTERVENTIONS)) -> pd.DataFrame:
+def reviews_by_intervention(reviews: pd.DataFrame, interventions: Sequence[str] | None = None) -> pd.DataFrame:
     """Number of reviews of each intervention, and of those that range over more.
 
     Parameters
     ----------
     reviews : pandas.DataFrame
         Coded reviews.
-    interventions : sequence of str
-        Codes of the map's rows.
+    interventions : sequence of str, optional
+        Codes of the map's rows; those of the scheme by default.
 
     Returns
     -------
@@ -421,7 +428,8 @@ def reviews_by_intervention(reviews: pd.DataFrame, interventions: Sequence[str] 
         )
         for code in (codes or (words,))
     ]
-    labels = {code: INTERVENTIONS[code].label for code in interventions} | dict(REVIEW_SCOPES)
+    rows = INTERVENTIONS if interventions is None else interventions
+    labels = {code: INTERVENTIONS[code].label for code in rows} | dict(REVIEW_SCOPES)
     found = {code: tuple(sorted(study for key, study in pairs if key == code)) for code in labels}
     return pd.DataFrame(
         {
@@ -575,21 +583,13 @@ def positive_share(studies: pd.DataFrame, *, not_stated_is_negative: bool = Fals
     return Share(int((stated["direction"] == "beneficial").sum()), len(stated))
 
 
-def _coded(studies: pd.DataFrame, field: str, code: Callable[[str], Any]) -> list[Any]:
-    """Codes of one field; every word without a code is named at once."""
-    codes, problems = [], []
-    for study, value in zip(studies["study_id"], studies[field], strict=True):
-        try:
-            codes.append(code(_text(value)))
-        except KeyError as error:
-            problems.append(uncoded(field, study, str(error.args[0]), known_terms(field)))
-    if problems:
-        raise UncodedTerm(problems)
-    return codes
-
-
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _design_label(rules: CodingScheme, design: str) -> str:
+    code = rules.design_code(design)
+    return rules.designs[code].label if code else NOT_TOLD
 
 
 def _countries_of(value: object) -> tuple[str, ...]:
@@ -615,7 +615,13 @@ def _steps(trimmed: pd.DataFrame, parameters: EvidenceGapMap) -> dict[str, "pd.S
         "of a design at the level asked for": (trimmed["maryland_level"] >= level) | (level == 0),
         "of the interventions asked for": trimmed["interventions"].map(len) > 0,
         "on the outcomes asked for": trimmed["outcomes"].map(len) > 0,
+        "of the target asked for": trimmed["targets"].map(lambda found: _asked(found, parameters.target)),
+        "in the countries asked for": trimmed["countries"].map(lambda found: _asked(found, parameters.countries)),
     }
+
+
+def _asked(found: Sequence[str], wanted: str | Sequence[str]) -> bool:
+    return wanted == "all" or any(code in wanted for code in found)
 
 
 def _in_years(studies: pd.DataFrame, parameters: EvidenceGapMap) -> "pd.Series[bool]":
@@ -682,7 +688,7 @@ def _labelled(frame: pd.DataFrame, rows: Rows) -> pd.DataFrame:
     if rows == "intervention":
         labelled["intervention_label"] = [INTERVENTIONS[code].label for code in frame["intervention"]]
         labelled["family"] = [INTERVENTIONS[code].family for code in frame["intervention"]]
-    labelled["family_label"] = [FAMILIES[code] for code in labelled["family"]]
+    labelled["family_label"] = [FAMILIES[code].label for code in labelled["family"]]
     return labelled
 
 

@@ -1,5 +1,6 @@
-"""Evidence gap maps: interventions by outcomes, bubbles by number of studies, colour by strength of design."""
+"""Evidence gap maps: interventions by outcomes, bubbles by number of studies, colour by design or pooled effect."""
 
+import math
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable
@@ -11,7 +12,6 @@ import pandas as pd
 from citizen_security.figures import theme
 
 if TYPE_CHECKING:
-    import altair as alt
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -30,6 +30,23 @@ LEVELS = {
 COLOURS = dict(zip(LEVELS, [*theme.ORDERED[:4], theme.ORDERED[5], "#ffffff"], strict=True))
 TEXT_ON = {"1": theme.INK, "2": theme.INK, "3": theme.INK, "4": "#ffffff", "5": "#ffffff", UNCODED: theme.INK}
 
+# On which side of zero a pooled effect lies; the interval decides between the full and the pale colour.
+STANDINGS = {
+    "less": ("less: the interval is below zero", theme.BLUE),
+    "points_to_less": ("points to less", "#a9d3f1"),
+    "points_to_more": ("points to more", "#f5c98f"),
+    "more": ("more: the interval is above zero", theme.VERMILION),
+    "not_pooled": ("not pooled", "#ffffff"),
+}
+
+STRONG_STANDINGS = ("less", "more")
+LEGEND_TITLES = {
+    "design": "Colour: strongest design (Maryland level)",
+    "pooled_effect": "Colour: pooled effect on crime or violence",
+}
+
+MEASURES = {"rate_ratio": "rate ratio", "odds_ratio": "odds ratio", "standardised_mean_difference": "difference in SD"}
+
 EMPTY = {"light": "#e8ebee", "dark": "#272d33"}
 
 DIRECTIONS = {
@@ -43,24 +60,23 @@ DIRECTIONS = {
 # Bubbles grow in area up to here; beyond, the printed number tells them apart. One pair of hundreds beside ones
 # would leave the ones too small to see.
 FULL_SIZE = 9
-LISTED = 8
-# Small enough that the map fits a telephone, large enough to be hit with a finger.
-STEP = 24
-LABEL_WIDTH = 170
+NORMAL = 1.959964  # 97.5% quantile
 
 DOI = re.compile(r"10\.\d{4,9}/\S+")
 
 
-def plot_gap_map(grid: pd.DataFrame, reviews: pd.DataFrame | None = None) -> "Figure":
+def plot_gap_map(grid: pd.DataFrame, reviews: pd.DataFrame | None = None, colour: str = "design") -> "Figure":
     """Draw the map as a matrix of bubbles, one panel a region.
 
     Parameters
     ----------
     grid : pandas.DataFrame
         One row a cell: region, intervention, intervention_label, family_label, outcome, outcome_label, studies,
-        strongest_level.
+        strongest_level; for a pooled effect as colour also standing.
     reviews : pandas.DataFrame, optional
         Columns intervention and reviews (number); printed beside the rows.
+    colour : {"design", "pooled_effect"}
+        What the colour of a bubble says.
 
     Returns
     -------
@@ -74,11 +90,11 @@ def plot_gap_map(grid: pd.DataFrame, reviews: pd.DataFrame | None = None) -> "Fi
     figure, axes = plt.subplots(1, len(regions), sharey=True, squeeze=False)
     _lay_out(figure, len(rows) + len(headings), len(columns), len(regions))
     for axis, region in zip(axes[0], regions, strict=True):
-        _draw_panel(axis, grid[grid["region"] == region], rows, columns)
+        _draw_panel(axis, grid[grid["region"] == region], rows, columns, colour)
     _label_rows(axes[0, 0], rows, headings, grid)
     if reviews is not None:
         _print_reviews(axes[0, -1], rows, reviews)
-    _add_legends(figure, axes[0, 0], grid)
+    _add_legends(figure, axes[0, 0], _colours_present(grid, colour), LEGEND_TITLES[colour])
     figure.suptitle(gap_title(grid), x=0.01, y=0.995, ha="left", va="top", fontweight="bold")
     return figure
 
@@ -143,35 +159,6 @@ def plot_directions(directions: pd.DataFrame) -> "Figure":
     return figure
 
 
-def gap_map_chart(grid: pd.DataFrame, studies: pd.DataFrame, *, dark: bool = False) -> "alt.TopLevelMixin":
-    """Draw the map to be explored: a tooltip names the studies of a cell, a click lists them.
-
-    Parameters
-    ----------
-    grid : pandas.DataFrame
-        As for `plot_gap_map`, with study_ids (tuple).
-    studies : pandas.DataFrame
-        One row for each cell and study: region, intervention, outcome, study_id, authors, year, title, doi.
-    dark : bool
-        For the dark mode of the site.
-
-    Returns
-    -------
-    altair.VConcatChart
-        The selection is called `cell`; the region shown, where there are two, `region`.
-    """
-    import altair as alt
-
-    cell = alt.selection_point(name="cell", fields=["intervention", "outcome"], empty=False, value=_fullest(grid))
-    matrix = _matrix(grid, studies, cell, dark=dark)
-    listed = _study_list(grid, studies, cell, dark=dark)
-    chart = alt.vconcat(matrix, listed, spacing=10).add_params(_region_parameter(grid))
-    themed: alt.TopLevelMixin = chart.resolve_scale(color="independent", size="independent").configure(
-        **theme.altair_config(dark=dark)
-    )
-    return themed
-
-
 def studies_html(studies: pd.DataFrame, reviews: pd.DataFrame | None = None) -> str:
     """Write the studies behind each cell as HTML: a fold for each intervention, a table in it.
 
@@ -181,7 +168,8 @@ def studies_html(studies: pd.DataFrame, reviews: pd.DataFrame | None = None) -> 
     ----------
     studies : pandas.DataFrame
         One row for each cell and study, in the order of the map: intervention_label, outcome_label, authors, year,
-        title, countries, design, maryland_level, direction, doi.
+        title, countries, design, maryland_level, direction, doi; where known measure, effect, standard_error
+        and effects (of how many the effect is the mean).
     reviews : pandas.DataFrame, optional
         Reviews with authors, year, title, doi; listed in a fold of their own.
 
@@ -214,6 +202,20 @@ def short_reference(authors: str, year: int) -> str:
     return f"{names[0]}{more} {year}"
 
 
+def effect_text(
+    measure: str | None, effect: float | None, standard_error: float | None, effects: float | None = 1
+) -> str:
+    """An effect with its 95% interval, ratios as ratios, and of how many it is the mean; empty where there is none."""
+    if not measure or effect is None or standard_error is None or pd.isna(effect):
+        return ""
+    ends = [effect, effect - NORMAL * standard_error, effect + NORMAL * standard_error]
+    if measure != "standardised_mean_difference":
+        ends = [math.exp(end) for end in ends]
+    middle, low, high = (f"{end:.2f}" for end in ends)
+    mean = f", mean of {effects:.0f}" if effects and effects > 1 else ""
+    return f"{MEASURES[measure]} {middle} ({low} to {high}){mean}"
+
+
 def doi_address(doi: object) -> str:
     """Address of a DOI; empty for what is none."""
     if not isinstance(doi, str) or not DOI.fullmatch(doi):
@@ -221,7 +223,7 @@ def doi_address(doi: object) -> str:
     return "https://doi.org/" + quote(doi, safe="/:;().-_")
 
 
-STUDY_COLUMNS = ("Outcome", "Study", "Where", "Design", "Level", "Direction")
+STUDY_COLUMNS = ("Outcome", "Study", "Where", "Design", "Level", "Direction", "Effect")
 REVIEW_COLUMNS = ("Review", "Of")
 
 
@@ -257,7 +259,7 @@ def _rows(grid: pd.DataFrame) -> tuple[dict[str, int], dict[str, int]]:
 
 def _lay_out(figure: "Figure", rows: int, columns: int, panels: int) -> None:
     """Give every part of the picture its place in inches, so that a map of one row is as legible as one of thirty."""
-    left, right, top, bottom, between = 2.45, 1.15, 2.75, 1.35, 0.45
+    left, right, top, bottom, between = 3.2, 1.15, 2.75, 1.35, 0.45
     panel, body = max(0.36 * columns, 1.2), 0.25 * rows
     width, height = left + right + panels * panel + (panels - 1) * between, top + bottom + body
     width = max(width, 7.0)
@@ -266,7 +268,7 @@ def _lay_out(figure: "Figure", rows: int, columns: int, panels: int) -> None:
     figure.subplots_adjust(left / width, bottom / height, edge / width, 1 - top / height, wspace=between / panel)
 
 
-def _draw_panel(axis: "Axes", cells: pd.DataFrame, rows: dict[str, int], columns: list[str]) -> None:
+def _draw_panel(axis: "Axes", cells: pd.DataFrame, rows: dict[str, int], columns: list[str], colour: str) -> None:
     from matplotlib.patches import Rectangle
 
     for cell in _records(cells):
@@ -274,10 +276,10 @@ def _draw_panel(axis: "Axes", cells: pd.DataFrame, rows: dict[str, int], columns
         if not cell.studies:
             axis.add_patch(Rectangle((x - 0.46, y - 0.44), 0.92, 0.88, facecolor=EMPTY["light"], edgecolor="none"))
             continue
-        level = level_label(cell.strongest_level)
-        axis.scatter(x, y, s=_area(cell.studies), color=COLOURS[level], edgecolor=theme.INK, linewidth=0.6, zorder=3)
+        fill, ink = _fill(cell, colour)
+        axis.scatter(x, y, s=_area(cell.studies), color=fill, edgecolor=theme.INK, linewidth=0.6, zorder=3)
         if cell.studies > 1:
-            axis.text(x, y - 0.02, str(cell.studies), ha="center", va="center", fontsize=7, color=TEXT_ON[level])
+            axis.text(x, y - 0.02, str(cell.studies), ha="center", va="center", fontsize=7, color=ink)
     axis.set_xticks(range(len(columns)), columns, rotation=55, ha="left", rotation_mode="anchor", fontsize=9)
     axis.tick_params(axis="x", top=True, labeltop=True, bottom=False, labelbottom=False, length=0)
     axis.tick_params(axis="y", length=0)
@@ -287,6 +289,14 @@ def _draw_panel(axis: "Axes", cells: pd.DataFrame, rows: dict[str, int], columns
     for side in axis.spines.values():
         side.set_visible(False)
     axis.set_title(_panel_title(cells), fontsize=10, fontweight="bold", loc="left", pad=8)
+
+
+def _fill(cell: Any, colour: str) -> tuple[str, str]:
+    """Colours of a bubble and of the number in it."""
+    if colour == "pooled_effect":
+        return STANDINGS[cell.standing][1], "#ffffff" if cell.standing in STRONG_STANDINGS else theme.INK
+    level = level_label(cell.strongest_level)
+    return COLOURS[level], TEXT_ON[level]
 
 
 def _panel_title(cells: pd.DataFrame) -> str:
@@ -322,7 +332,7 @@ def _print_reviews(axis: "Axes", rows: dict[str, int], reviews: pd.DataFrame) ->
             axis.text(edge, rows[row.intervention], str(row.reviews), fontsize=9, ha="center", va="center")
 
 
-def _add_legends(figure: "Figure", axis: "Axes", grid: pd.DataFrame) -> None:
+def _add_legends(figure: "Figure", axis: "Axes", meanings: dict[str, str], heading: str) -> None:
     from matplotlib.legend import Legend
     from matplotlib.lines import Line2D
 
@@ -333,8 +343,7 @@ def _add_legends(figure: "Figure", axis: "Axes", grid: pd.DataFrame) -> None:
             markeredgewidth=0.6, label=label,
         )  # fmt: skip
 
-    present = _levels_present(grid)
-    colours = [dot(LEVELS[level], 3, COLOURS[level]) for level in present]
+    colours = [dot(label, 3, fill) for label, fill in meanings.items()]
     sizes = [dot(_size_label(studies), studies, "white") for studies in (1, 3, FULL_SIZE)]
     sizes.append(Line2D([], [], marker="s", linestyle="", markersize=12, color=EMPTY["light"], label="no study"))
     shared: dict[str, Any] = {
@@ -347,7 +356,7 @@ def _add_legends(figure: "Figure", axis: "Axes", grid: pd.DataFrame) -> None:
     # Hung on the axes: saving with a tight frame would move a legend that hangs on the figure.
     width, height = axis.get_position().size * figure.get_size_inches()
     for inches, handles, title in (
-        (-2.3, colours, "Colour: strongest design (Maryland level)"),
+        (-3.05, colours, heading),
         (0.9, sizes, "Area: number of studies"),
     ):
         place = (inches / width, -0.1 / height)
@@ -356,190 +365,18 @@ def _add_legends(figure: "Figure", axis: "Axes", grid: pd.DataFrame) -> None:
         axis.add_artist(legend)
 
 
-def _levels_present(grid: pd.DataFrame) -> list[str]:
-    found = {level_label(level) for level in grid.loc[grid["studies"] > 0, "strongest_level"]}
-    return [level for level in LEVELS if level in found]
+def _colours_present(grid: pd.DataFrame, colour: str) -> dict[str, str]:
+    """Labels of the colours that the map needs, with the colours."""
+    filled = grid[grid["studies"] > 0]
+    if colour == "pooled_effect":
+        found = set(filled["standing"])
+        return {label: fill for name, (label, fill) in STANDINGS.items() if name in found}
+    found = {level_label(level) for level in filled["strongest_level"]}
+    return {LEVELS[level]: COLOURS[level] for level in LEVELS if level in found}
 
 
 def _size_label(studies: int) -> str:
     return f"{studies} or more (printed)" if studies == FULL_SIZE else _counted(studies)
-
-
-def _fullest(grid: pd.DataFrame) -> list[dict[str, str]]:
-    """The cell that is open when the chart is first seen: the fullest of the first region."""
-    first = grid[grid["region"] == grid["region"].iloc[0]]
-    best = first.loc[first["studies"].idxmax()]
-    return [{"intervention": best["intervention_label"], "outcome": best["outcome_label"]}]
-
-
-def _region_parameter(grid: pd.DataFrame) -> "alt.Parameter":
-    import altair as alt
-
-    regions = list(grid["region"].unique())
-    if len(regions) == 1:
-        return alt.param(name="region", value=regions[0])
-    labels = [REGIONS[region] for region in regions]
-    return alt.param(
-        name="region", value=regions[0], bind=alt.binding_select(options=regions, labels=labels, name="Region ")
-    )
-
-
-def _matrix(grid: pd.DataFrame, studies: pd.DataFrame, cell: "alt.Parameter", *, dark: bool) -> Any:
-    import altair as alt
-
-    ground = theme.DARK if dark else theme.LIGHT
-    fill = alt.condition("datum.studies > 0", alt.value(ground["background"]), alt.value(_empty(dark)))
-    places = [_axis("outcome", grid, orient="top", labelAngle=-90, labelLimit=190), _axis("intervention", grid)]
-    every, filled = (
-        alt.Chart(data).transform_filter("datum.region === region").encode(*places)
-        for data in (_chart_cells(grid), _filled_cells(grid, studies))
-    )
-    tiles = every.mark_rect(stroke=ground["background"], strokeWidth=1.5).encode(fill=fill, tooltip=_tooltip("empty"))
-    bubbles = filled.mark_circle(opacity=1, stroke=ground["text"], strokeWidth=0.6).encode(
-        size=_size_scale(grid), color=_colour_scale(grid), tooltip=_tooltip("filled")
-    )
-    numbers = filled.transform_filter("datum.studies > 1").mark_text(fontSize=10)
-    numbers = numbers.encode(text="studies:Q", color=alt.Color("ink:N", scale=None), tooltip=_tooltip("filled"))
-    chosen = every.transform_filter(cell).mark_rect(fill=None, stroke=ground["text"], strokeWidth=2)
-    return alt.layer(tiles.add_params(cell), bubbles, numbers, chosen).properties(
-        width=alt.Step(STEP), height=alt.Step(STEP), title=alt.Title("Choose a cell to list its studies", fontSize=13)
-    )
-
-
-def _empty(dark: bool) -> str:
-    return EMPTY["dark" if dark else "light"]
-
-
-def _axis(field: str, grid: pd.DataFrame, **axis: Any) -> Any:
-    import altair as alt
-
-    order = grid[f"{field}_label"].drop_duplicates().tolist()
-    shared: dict[str, Any] = {"title": None, "domain": False, "ticks": False, "grid": False, "labelFontSize": 11}
-    channel = alt.X if field == "outcome" else alt.Y
-    return channel(f"{field}:N", sort=order, scale=alt.Scale(domain=order), axis=alt.Axis(**shared, **axis))
-
-
-def _tooltip(kind: str) -> list[Any]:
-    import altair as alt
-
-    titles = {"intervention": "Intervention", "outcome": "Outcome", "studies": "Studies"}
-    if kind == "filled":
-        titles |= {"level": "Strongest design", "directions": "Directions", "named": "Which"}
-    return [alt.Tooltip(field, title=title) for field, title in titles.items()]
-
-
-def _size_scale(grid: pd.DataFrame) -> Any:
-    import altair as alt
-
-    scale = alt.Scale(domain=[0, FULL_SIZE], range=[0, 46 * FULL_SIZE], clamp=True)
-    legend = alt.Legend(
-        title="Number of studies",
-        values=[1, 3, FULL_SIZE],
-        labelExpr=f"datum.value == {FULL_SIZE} ? '{FULL_SIZE} or more' : datum.label",
-        symbolFillColor="transparent",
-        **_legend_place(grid, 100),
-    )
-    return alt.Size("studies:Q", scale=scale, legend=legend)
-
-
-def _colour_scale(grid: pd.DataFrame) -> Any:
-    import altair as alt
-
-    present = _levels_present(grid)
-    scale = alt.Scale(domain=[LEVELS[level] for level in present], range=[COLOURS[level] for level in present])
-    legend = alt.Legend(
-        title="Strongest design (Maryland level)",
-        symbolSize=110,
-        labelLimit=240,
-        titleLimit=240,
-        **_legend_place(grid, -LABEL_WIDTH),
-    )
-    return alt.Color("level:N", scale=scale, legend=legend)
-
-
-def _legend_place(grid: pd.DataFrame, left: float) -> dict[str, Any]:
-    """Under the matrix and as far left as its row labels, so that the chart is no wider than they are."""
-    below = STEP * grid["intervention"].nunique() + 10
-    return {"orient": "none", "legendX": left, "legendY": below, "direction": "vertical"}
-
-
-def _chart_cells(grid: pd.DataFrame) -> pd.DataFrame:
-    """Every cell, by the labels that the axes show."""
-    labels = {"intervention_label": "intervention", "outcome_label": "outcome"}
-    return grid[["region", *labels, "studies"]].rename(columns=labels)
-
-
-def _filled_cells(grid: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
-    """Cells that hold a study, with the texts that their tooltips show."""
-    filled = grid[grid["studies"] > 0]
-    names = _names_by_cell(studies)
-    levels = [level_label(level) for level in filled["strongest_level"]]
-    keys = zip(filled["region"], filled["intervention"], filled["outcome"], strict=True)
-    return _chart_cells(filled).assign(
-        level=[LEVELS[level] for level in levels],
-        ink=[TEXT_ON[level] for level in levels],
-        directions=[_directions_text(row) for _, row in filled.iterrows()],
-        named=[_named(names[key]) for key in keys],
-    )
-
-
-def _names_by_cell(studies: pd.DataFrame) -> dict[tuple[str, str, str], list[str]]:
-    names: dict[tuple[str, str, str], list[str]] = {}
-    for row in _records(studies):
-        names.setdefault((row.region, row.intervention, row.outcome), []).append(short_reference(row.authors, row.year))
-    return names
-
-
-def _named(names: Iterable[str]) -> str:
-    listed = list(names)
-    more = [f"and {len(listed) - LISTED} more"] if len(listed) > LISTED else []
-    return "; ".join([*listed[:LISTED], *more])
-
-
-def _directions_text(row: "pd.Series[Any]") -> str:
-    found = [f"{row[direction]} {label}" for direction, (label, _) in DIRECTIONS.items() if row[direction]]
-    return ", ".join(found)
-
-
-def _study_list(grid: pd.DataFrame, studies: pd.DataFrame, cell: "alt.Parameter", *, dark: bool) -> Any:
-    """The studies of the chosen cell: a line with authors and year, one with the title."""
-    import altair as alt
-
-    ground = theme.DARK if dark else theme.LIGHT
-    width = STEP * grid["outcome"].nunique()
-    base = (
-        alt.Chart(_list_rows(studies))
-        .transform_filter("datum.region === region")
-        .transform_filter(cell)
-        .transform_window(place="row_number()", sort=[alt.SortField("year"), alt.SortField("study")])
-        .transform_joinaggregate(total="count()")
-        .transform_filter(f"datum.place <= {LISTED}")
-        .transform_calculate(
-            heading=f"datum.study + (datum.place == {LISTED} && datum.total > {LISTED} "
-            f"? '  (and ' + (datum.total - {LISTED}) + ' more, in the tables of studies)' : '')"
-        )
-        .encode(
-            # From the edge of the row labels on, so that a line has the width of the whole map.
-            x=alt.value(-LABEL_WIDTH),
-            y=alt.Y("place:O", axis=None, scale=alt.Scale(domain=list(range(1, LISTED + 1)))),
-            tooltip=[alt.Tooltip("study:N", title="Study"), alt.Tooltip("title:N", title="Title")],
-        )
-    )
-    text: dict[str, Any] = {"align": "left", "color": ground["text"], "limit": width + LABEL_WIDTH}
-    headings = base.mark_text(fontSize=11, fontWeight="bold", dy=-6, **text).encode(text="heading:N")
-    titles = base.mark_text(fontSize=11, dy=7, **text).encode(text="title:N")
-    nothing = alt.Chart(_chart_cells(grid)).transform_filter("datum.region === region && datum.studies === 0")
-    nothing = nothing.transform_filter(cell).mark_text(fontSize=11, dy=8, **text)
-    nothing = nothing.encode(x=alt.value(-LABEL_WIDTH), y=alt.value(0), text=alt.value("no study in this collection"))
-    chosen = "cell.intervention ? cell.intervention[0] + ': ' + cell.outcome[0] : 'No cell is chosen'"
-    title = alt.Title(alt.expr(chosen), fontSize=13)
-    return alt.layer(headings, titles, nothing).properties(width=width, height=32 * LISTED, title=title)
-
-
-def _list_rows(studies: pd.DataFrame) -> pd.DataFrame:
-    labels = {"intervention_label": "intervention", "outcome_label": "outcome"}
-    references = [short_reference(row.authors, row.year) for row in _records(studies)]
-    return studies[["region", *labels, "year", "title"]].rename(columns=labels).assign(study=references)
 
 
 def _fold(
@@ -567,6 +404,7 @@ def _study_rows(studies: pd.DataFrame) -> Iterable[list[ElementTree.Element]]:
             row.design,
             level_label(row.maryland_level),
             direction,
+            effect_text(*(getattr(row, name, None) for name in ("measure", "effect", "standard_error", "effects"))),
         ]
         yield [_cell(row.outcome_label), _reference(row), *map(_cell, texts)]
 

@@ -1,0 +1,140 @@
+"""Resampled meta-analyses against loops over statsmodels, and the Bayesian model by quadrature against the sampler."""
+
+import warnings
+from collections.abc import Iterator
+
+import numpy as np
+from statsmodels.stats.meta_analysis import combine_effects
+
+from benchmarks.comparison import Comparison, compare_seconds, seconds
+from citizen_security.evidence.bayesian_pooling import MuPrior, TauPrior, pool_bayesian, sample_pooled
+from citizen_security.evidence.influence import cumulative, leave_one_out
+from citizen_security.evidence.parameters import Estimator
+from citizen_security.evidence.resampling import bootstrap, permutation_test
+from citizen_security.sampling import Gate, Settings
+
+STUDIES = 60
+BOOTSTRAPPED = 1_000
+PERMUTED = 100_000
+
+# statsmodels has no restricted likelihood: its nearest is the iterated (Paule–Mandel) estimator.
+ITERATED: Estimator = "paule_mandel"
+
+# statsmodels ends when Q is this near to its expectation; asked for less, rounding may take Q below it, and it gives 0.
+STOPS = 1e-5
+EQUAL = 1e-5
+
+SEED = 60
+REPEATS = 3
+
+type Effects = tuple[np.ndarray, np.ndarray]
+
+
+def comparisons() -> Iterator[Comparison]:
+    """Checks that both sides give the same numbers, then times them in turn."""
+    effect, variance = _drawn()
+    _same(effect, variance)
+    loops = {
+        "leave_one_out": (lambda: leave_one_out(effect, variance), _without_each(effect, variance)),
+        "cumulative": (lambda: cumulative(effect, variance), _first_ones(effect, variance)),
+        "bootstrap": (
+            lambda: bootstrap(effect, variance, replicates=BOOTSTRAPPED, seed=SEED),
+            _redrawn(effect, variance),
+        ),
+    }
+    for name, (ours, sets) in loops.items():
+        ours()
+        yield compare_seconds(
+            f"meta_analysis_{name}",
+            f"{len(sets):,} fits of {STUDIES} studies; ours by restricted maximum likelihood",
+            ours,
+            lambda sets=sets: _loop(sets),
+            "a loop of statsmodels combine_effects, iterated (Paule–Mandel)",
+            pairs=REPEATS,
+        )
+    yield from _permutation(effect, variance)
+    yield _quadrature(effect, variance)
+
+
+def _permutation(effect: np.ndarray, variance: np.ndarray) -> Iterator[Comparison]:
+    """All replicates of ours; of the peer a hundredth, and its time a hundred times as long."""
+    share = 100
+    generator = np.random.default_rng(SEED)
+    signs = np.where(generator.random((PERMUTED // share, STUDIES)) < 0.5, -1.0, 1.0)
+    sets = [(effect * row, variance) for row in signs]
+    ours = seconds(lambda: permutation_test(effect, variance, replicates=PERMUTED))
+    peer = share * seconds(lambda: _loop(sets))
+    yield Comparison(
+        "meta_analysis_permutation",
+        f"{PERMUTED:,} sign changes of {STUDIES} studies, each with its own τ² by restricted maximum likelihood",
+        round(ours, 2),
+        round(peer, 1),
+        f"a loop of statsmodels, {PERMUTED // share:,} of them timed",
+        round(peer / ours, 1),
+        "seconds",
+    )
+
+
+def _quadrature(effect: np.ndarray, variance: np.ndarray) -> Comparison:
+    """The exact posterior against one that is sampled, compiling included, after checking that they agree."""
+    priors = TauPrior("half_normal", 0.5), MuPrior("normal", 0.0, 1.0)
+    settings = Settings(draws=2_000, tune=1_000, chains=2, target_acceptance=0.95, seed=SEED)
+    exact = pool_bayesian(effect, variance, *priors).mu()
+    draws = sample_pooled(effect, variance, *priors, settings=settings, gate=Gate.FULL)["posterior"]["mu"]
+    # 1,000 effective draws leave a thirtieth of a standard deviation; ten times that would be another posterior.
+    if abs(float(draws.mean()) - exact.mean) > 0.3 * exact.standard_deviation:
+        raise AssertionError(f"sampled mean {float(draws.mean()):.4f}, by quadrature {exact.mean:.4f}")
+    return compare_seconds(
+        "meta_analysis_quadrature",
+        f"posterior of the mean effect and of τ for {STUDIES} studies, with intervals",
+        lambda: (lambda found: (found.mu(), found.tau_summary(), found.predictive()))(
+            pool_bayesian(effect, variance, *priors)
+        ),
+        lambda: sample_pooled(effect, variance, *priors, settings=settings, gate=Gate.FULL),
+        "PyMC with nutpie, 2 × 2,000 draws, with compiling",
+    )
+
+
+def _same(effect: np.ndarray, variance: np.ndarray) -> None:
+    """Refuse to time what does not agree: every fit of the loops, by the estimator that both sides have."""
+    ours = {
+        "leave-one-out": (leave_one_out(effect, variance, estimator=ITERATED), _without_each(effect, variance)),
+        "cumulative": (cumulative(effect, variance, estimator=ITERATED).iloc[1:], _first_ones(effect, variance)),
+    }
+    for name, (table, sets) in ours.items():
+        found = table[["effect", "standard_error", "tau_squared"]].to_numpy()
+        np.testing.assert_allclose(found, _loop(sets), rtol=EQUAL, atol=EQUAL, err_msg=name)
+    replicates = bootstrap(effect, variance, estimator=ITERATED, replicates=BOOTSTRAPPED, seed=SEED)
+    found = np.column_stack([replicates.coefficients[:, 0], replicates.tau_squared])
+    np.testing.assert_allclose(found, _loop(_redrawn(effect, variance))[:, [0, 2]], rtol=EQUAL, atol=EQUAL)
+
+
+def _loop(sets: list[Effects]) -> np.ndarray:
+    """Effect, Knapp–Hartung error and τ² of each set, one call of statsmodels each."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fits = [combine_effects(*each, method_re="iterated", use_t=True, atol=STOPS) for each in sets]
+        return np.array([(fit.mean_effect_re, fit.sd_eff_w_re_hksj, fit.tau2) for fit in fits])
+
+
+def _without_each(effect: np.ndarray, variance: np.ndarray) -> list[Effects]:
+    return [(np.delete(effect, position), np.delete(variance, position)) for position in range(len(effect))]
+
+
+def _first_ones(effect: np.ndarray, variance: np.ndarray) -> list[Effects]:
+    return [(effect[:size], variance[:size]) for size in range(2, len(effect) + 1)]
+
+
+def _redrawn(effect: np.ndarray, variance: np.ndarray) -> list[Effects]:
+    """The studies that the bootstrap of this seed draws."""
+    studies = len(effect)
+    copies = np.random.default_rng(SEED).multinomial(studies, np.full(studies, 1 / studies), BOOTSTRAPPED)
+    held = [np.repeat(np.arange(studies), row) for row in copies]
+    return [(effect[chosen], variance[chosen]) for chosen in held]
+
+
+def _drawn() -> Effects:
+    """Sixty effects about −0.2 with a standard deviation of 0.3 between them."""
+    generator = np.random.default_rng(SEED)
+    variance = generator.uniform(0.01, 0.1, STUDIES)
+    return generator.normal(-0.2, np.sqrt(0.09 + variance)), variance

@@ -1,0 +1,233 @@
+"""Many sets of studies at once: the weighted sums that every estimator of a meta-analysis is made of.
+
+A set may leave a study out, or hold it several times as a bootstrap does, so leave-one-out, cumulative, bootstrap and
+all-subsets analyses are one call each. Nothing here is larger than sets × studies.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+type Floats = npt.NDArray[np.float64]
+type Flags = npt.NDArray[np.bool]
+
+# A smallest eigenvalue of the correlations between the design's columns below this is collinearity, not rounding.
+COLLINEAR = 1e-10
+
+
+class NotEnoughStudies(ValueError):
+    """Fewer studies than the model needs."""
+
+
+@dataclass(frozen=True, eq=False)
+class StudySets:
+    """Sets of studies that share a design.
+
+    Attributes
+    ----------
+    effect, variance : numpy.ndarray, shape (sets or 1, studies)
+        Effects and their sampling variances.
+    design : numpy.ndarray, shape (studies, columns)
+        Moderators with an intercept of their own.
+    copies : numpy.ndarray, shape (sets or 1, studies)
+        How often each set holds each study; 0 leaves it out.
+    """
+
+    effect: Floats
+    variance: Floats
+    design: Floats
+    copies: Floats
+
+    @cached_property
+    def count(self) -> int:
+        """Number of sets."""
+        return max(len(self.effect), len(self.variance), len(self.copies))
+
+    @cached_property
+    def sizes(self) -> Floats:
+        """Studies in each set, copies counted; shape (sets,)."""
+        sizes: Floats = np.broadcast_to(self.copies.sum(axis=1), self.count)
+        return sizes
+
+    @cached_property
+    def degrees_of_freedom(self) -> Floats:
+        """Studies less columns of the design; shape (sets,)."""
+        return np.asarray(self.sizes - self.design.shape[1])
+
+    @cached_property
+    def estimable(self) -> Flags:
+        """Sets with more studies than columns, and columns that are not collinear; shape (sets,)."""
+        gram = self.gram(np.broadcast_to(self.copies, (self.count, self.copies.shape[1])))
+        lengths = np.sqrt(np.einsum("bpp->bp", gram))
+        filled = (lengths > 0).all(axis=1) & (self.degrees_of_freedom >= 1)
+        if self.design.shape[1] == 1:
+            return np.asarray(filled)
+        safe = np.where(lengths > 0, lengths, 1.0)
+        smallest = np.linalg.eigvalsh(gram / safe[:, :, None] / safe[:, None, :])[:, 0]
+        return np.asarray(filled & (smallest > COLLINEAR))
+
+    @cached_property
+    def _products(self) -> Floats:
+        """Products of the design's columns, so that a weighted Gram matrix is one matrix product."""
+        products: Floats = np.einsum("kp,kq->kpq", self.design, self.design).reshape(len(self.design), -1)
+        return products
+
+    def gram(self, weights: Floats) -> Floats:
+        """Weighted sums of the products of the design's columns; weights (sets, studies) → (sets, columns, columns)."""
+        columns = self.design.shape[1]
+        return np.asarray((weights @ self._products).reshape(-1, columns, columns))
+
+    def take(self, chosen: Flags | npt.NDArray[np.int_] | slice) -> "StudySets":
+        """Some of the sets."""
+        return StudySets(
+            effect=self.effect if len(self.effect) == 1 else self.effect[chosen],
+            variance=self.variance if len(self.variance) == 1 else self.variance[chosen],
+            design=self.design,
+            copies=np.broadcast_to(self.copies, (self.count, self.copies.shape[1]))[chosen],
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class WeightedSums:
+    """A weighted regression of each set, and the traces of its projection P (sets each).
+
+    Attributes
+    ----------
+    coefficients : numpy.ndarray, shape (sets, columns)
+    inverse : numpy.ndarray, shape (sets, columns, columns)
+        (X'WX)⁻¹.
+    total, total_squared : numpy.ndarray
+        Sums of the weights and of their squares.
+    residual : numpy.ndarray
+        y'Py, the weighted sum of squared residuals.
+    residual_squared : numpy.ndarray
+        y'PPy.
+    trace, trace_squared : numpy.ndarray
+        tr(P) and tr(PP).
+    """
+
+    coefficients: Floats
+    inverse: Floats
+    total: Floats
+    total_squared: Floats
+    residual: Floats
+    residual_squared: Floats
+    trace: Floats
+    trace_squared: Floats
+
+
+def one_set(effect: npt.ArrayLike, variance: npt.ArrayLike, design: npt.ArrayLike | None = None) -> StudySets:
+    """A single set that holds each study once.
+
+    Raises
+    ------
+    NotEnoughStudies
+        If there are no more studies than columns of the design.
+    ValueError
+        If shapes differ, a value is not finite, a variance is not above zero, or columns are collinear.
+    """
+    effects, variances = np.atleast_1d(np.asarray(effect, float)), np.atleast_1d(np.asarray(variance, float))
+    matrix = intercept(len(effects)) if design is None else np.asarray(design, float)
+    _refuse(effects, variances, matrix)
+    sets = StudySets(effects[None], variances[None], matrix, np.ones((1, len(effects))))
+    if not sets.estimable[0]:
+        raise ValueError("columns of the design are collinear; leave out those that follow from the others.")
+    return sets
+
+
+def intercept(studies: int) -> Floats:
+    """Design of a pooled effect without moderators, shape (studies, 1)."""
+    return np.ones((studies, 1))
+
+
+def weighted_sums(sets: StudySets, tau_squared: Floats) -> WeightedSums:
+    """Regress each set's effects on the design, with weights 1 / (variance + τ²).
+
+    Parameters
+    ----------
+    sets : StudySets
+        Every one estimable.
+    tau_squared : numpy.ndarray, shape (sets,)
+    """
+    weights = 1 / (sets.variance + tau_squared[:, None])
+    held = sets.copies * weights
+    squared = held * weights
+    inverse = invert(sets.gram(held))
+    if sets.design.shape[1] == 1:
+        return _sums_of_one_column(sets, weights, held, squared, inverse)
+    middle = inverse @ sets.gram(squared)
+    coefficients = np.einsum("bpq,bq->bp", inverse, (held * sets.effect) @ sets.design)
+    residual = sets.effect - coefficients @ sets.design.T
+    total, total_squared = held.sum(axis=1), squared.sum(axis=1)
+    return WeightedSums(
+        coefficients=coefficients,
+        inverse=inverse,
+        total=total,
+        total_squared=total_squared,
+        residual=np.einsum("bk,bk->b", held * residual, residual),
+        residual_squared=np.einsum("bk,bk->b", held * residual, weights * residual),
+        trace=total - np.einsum("bpp->b", middle),
+        trace_squared=total_squared
+        - 2 * np.einsum("bpq,bqp->b", inverse, sets.gram(squared * weights))
+        + np.einsum("bpq,bqp->b", middle, middle),
+    )
+
+
+def _sums_of_one_column(
+    sets: StudySets, weights: Floats, held: Floats, squared: Floats, inverse: Floats
+) -> WeightedSums:
+    """The same where the traces are ratios of sums: a third of the time, in the loop that everything waits for."""
+    column = sets.design[:, 0]
+    ones = np.ones_like(column)
+    scale = inverse[:, 0, 0]
+    coefficient = scale * ((held * sets.effect) @ column)
+    residual = sets.effect - coefficient[:, None] * column
+    weighted = held * residual
+    total, total_squared = held @ ones, squared @ ones
+    leverage = scale * (squared @ column**2)
+    return WeightedSums(
+        coefficients=coefficient[:, None],
+        inverse=inverse,
+        total=total,
+        total_squared=total_squared,
+        residual=np.einsum("bk,bk->b", weighted, residual),
+        residual_squared=np.einsum("bk,bk->b", weighted, weights * residual),
+        trace=total - leverage,
+        trace_squared=total_squared - 2 * scale * ((squared * weights) @ column**2) + leverage**2,
+    )
+
+
+def projection(weights: Floats, design: Floats) -> Floats:
+    """P = W − WX(X'WX)⁻¹X'W of one set, shape (studies, studies)."""
+    weighted = weights[:, None] * design
+    return np.asarray(np.diag(weights) - weighted @ np.linalg.solve(design.T @ weighted, weighted.T))
+
+
+def invert(matrices: Floats) -> Floats:
+    """Inverses of small matrices; those of one or two columns, which are nearly all, in closed form."""
+    columns = matrices.shape[-1]
+    if columns == 1:
+        return 1 / matrices
+    if columns == 2:
+        first, cross, second = matrices[:, 0, 0], matrices[:, 0, 1], matrices[:, 1, 1]
+        adjugate = np.stack([second, -cross, -cross, first], axis=1).reshape(-1, 2, 2)
+        return np.asarray(adjugate / (first * second - cross**2)[:, None, None])
+    return np.linalg.inv(matrices)
+
+
+def _refuse(effect: Floats, variance: Floats, design: Floats) -> None:
+    if effect.ndim != 1 or variance.shape != effect.shape or design.ndim != 2 or len(design) != len(effect):
+        raise ValueError(
+            f"effect has shape {effect.shape}, variance {variance.shape} and design {design.shape}; "
+            "give one effect, one variance and one row of the design for each study."
+        )
+    if not (np.isfinite(effect).all() and np.isfinite(variance).all() and np.isfinite(design).all()):
+        raise ValueError("an effect, variance or moderator is missing or infinite; drop that study first.")
+    if not (variance > 0).all():
+        raise ValueError(f"the smallest variance is {variance.min():g}; a sampling variance is above zero.")
+    if len(effect) <= design.shape[1]:
+        raise NotEnoughStudies(
+            f"{len(effect)} studies for {design.shape[1]} coefficients; at least {design.shape[1] + 1} are needed."
+        )

@@ -1,0 +1,454 @@
+"""Publication bias: funnel, p-values, selection, averaged models, and the pooled effect under each method."""
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator, PercentFormatter
+
+from citizen_security.figures import theme
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SCALE_LABELS = {
+    "log_ratio": "Log ratio (negative: less crime)",
+    "standardised_mean_difference": "Standardised mean difference (negative: less crime)",
+}
+WORLD_LABELS = {
+    "all_reported": "every study reported",
+    "significant_reported": "non-significant results mostly unreported",
+    "small_studies_differ": "all reported, small studies differ",
+}
+METHOD_LABELS = {
+    "random_effects": "Random effects",
+    "trim_and_fill": "Trim and fill",
+    "pet_peese": "PET-PEESE",
+    "three_parameter": "Selection at p = 0.025",
+}
+# Two-sided p-values at which the contours of the funnel are drawn, with their normal quantiles.
+CONTOURS = ((0.1, 1.644854), (0.05, 1.959964), (0.01, 2.575829))
+SHADES = ("#ffffff", "#e8ebee", "#ccd2d8", "#aab3bc")
+
+
+def plot_funnel(
+    studies: "pd.DataFrame",
+    filled: "pd.DataFrame",
+    lines: "pd.DataFrame",
+    *,
+    pooled: float,
+    slope_p: float,
+    scale: str,
+) -> "Figure":
+    """Effects against their standard errors, over the regions of significance about zero.
+
+    Parameters
+    ----------
+    studies : pandas.DataFrame
+        effect, standard_error.
+    filled : pandas.DataFrame
+        The same of the studies that trim and fill adds; may be empty.
+    lines : pandas.DataFrame
+        standard_error, egger, peese: fitted effects; missing where there is no fit.
+    pooled : float
+        Random-effects mean.
+    slope_p : float
+        P-value of Egger's slope; missing where there is none.
+    scale : str
+        Key of `SCALE_LABELS`.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axis = plt.subplots(figsize=(8, 5.8), layout="constrained")
+    tallest = 1.05 * float(studies["standard_error"].max())
+    edges = 1.08 * max(
+        float(np.abs(studies["effect"]).max()), float(np.abs(filled["effect"]).max()) if len(filled) else 0
+    )
+    handles = _contours(axis, tallest, edges)
+    axis.axvline(pooled, color=theme.INK, linewidth=1.2)
+    axis.plot(lines["egger"], lines["standard_error"], color=theme.BLUE, linewidth=2)
+    axis.plot(lines["peese"], lines["standard_error"], color=theme.GREEN, linewidth=2, linestyle="--")
+    axis.plot(studies["effect"], studies["standard_error"], "o", color=theme.VERMILION, markersize=5)
+    axis.plot(filled["effect"], filled["standard_error"], "o", markerfacecolor="white", color=theme.VERMILION)
+    axis.set(xlim=(-edges, edges), ylim=(tallest, 0), ylabel="Standard error")
+    axis.grid(visible=False)
+    handles += [
+        Line2D([], [], marker="o", linestyle="", color=theme.VERMILION, label="study"),
+        Line2D([], [], color=theme.INK, label="random-effects mean"),
+        Line2D([], [], color=theme.BLUE, linewidth=2, label="Egger's line"),
+        Line2D([], [], color=theme.GREEN, linewidth=2, linestyle="--", label="PEESE"),
+    ]
+    if len(filled):
+        hollow = Line2D([], [], marker="o", linestyle="", color=theme.VERMILION, markerfacecolor="white")
+        hollow.set_label("filled in")
+        handles.insert(5, hollow)
+    # The legend lies in room that empty lines under the axis label keep, clear of the source line.
+    axis.set_xlabel(SCALE_LABELS[scale] + "\n" * 4)
+    figure.legend(
+        handles=handles,
+        loc="lower center",
+        bbox_to_anchor=(0.5, 0),
+        bbox_transform=figure.transFigure,
+        ncols=4,
+        fontsize="small",
+    )
+    _head(figure, title_funnel(studies, lines, slope_p))
+    return figure
+
+
+def title_funnel(studies: "pd.DataFrame", lines: "pd.DataFrame", slope_p: float) -> str:
+    """Which way effects go with the standard error, and how surely.
+
+    Parameters
+    ----------
+    studies, lines : pandas.DataFrame
+    slope_p : float
+
+    Returns
+    -------
+    str
+    """
+    if not np.isfinite(slope_p):
+        return f"Effects of {len(studies)} studies and their standard errors"
+    falls = float(lines["egger"].iloc[-1]) < float(lines["egger"].iloc[0])
+    way = "lower" if falls else "higher"
+    surely = "" if slope_p < 0.05 else ", not surely"
+    return f"The smaller the study, the {way} the effect{surely} (Egger p = {_p(slope_p)}, {len(studies)} studies)"
+
+
+def plot_adjusted(adjusted: "pd.DataFrame", *, scale: str, level: float) -> "Figure":
+    """The pooled effect under each method, with what each assumes.
+
+    Parameters
+    ----------
+    adjusted : pandas.DataFrame
+        label, effect, lower, upper, note, assumes; missing numbers where a method has no result.
+    scale : str
+    level : float
+        Probability of the intervals.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    shown = adjusted.reset_index(drop=True)
+    figure, axis = plt.subplots(figsize=(9, 1.4 + 0.62 * len(shown)), layout="constrained")
+    known = shown[shown["effect"].notna()]
+    axis.axvline(0, color=theme.INK, linewidth=1)
+    axis.axvline(float(shown["effect"].iloc[0]), color=theme.GREY, linewidth=1, linestyle=":")
+    axis.hlines(known.index, known["lower"], known["upper"], color=theme.BLUE, linewidth=3)
+    axis.plot(known["effect"], known.index, "o", color=theme.VERMILION, markersize=7)
+    labels = [f"{row.label}\n{_wrapped(str(row.assumes), 46)}" for row in shown.itertuples()]
+    axis.set_yticks(shown.index, labels, fontsize="x-small")
+    axis.set_ylim(len(shown) - 0.5, -0.6)
+    centre = sum(axis.get_xlim()) / 2
+    for place in np.flatnonzero(shown["effect"].isna()):
+        note = _wrapped(f"none: {shown['note'].iloc[place]}", 46)
+        axis.text(centre, float(place), note, fontsize="x-small", ha="center", va="center")
+    axis.grid(axis="y", visible=False)
+    axis.set_xlabel(f"{SCALE_LABELS[scale]}, {level:.0%} interval")
+    _head(figure, title_adjusted(known))
+    return figure
+
+
+def title_adjusted(known: "pd.DataFrame") -> str:
+    """How far the corrected effects lie apart, and how many intervals exclude zero.
+
+    Parameters
+    ----------
+    known : pandas.DataFrame
+        Rows with a result, the uncorrected one first.
+
+    Returns
+    -------
+    str
+    """
+    corrected = known.iloc[1:]
+    clear = ((corrected["lower"] > 0) | (corrected["upper"] < 0)).sum()
+    return (
+        f"Uncorrected {_signed(known['effect'].iloc[0])}; corrected from {_signed(corrected['effect'].min())} to "
+        f"{_signed(corrected['effect'].max())}; {clear} of {len(corrected)} intervals leave out zero"
+    )
+
+
+def plot_selection(p_values: "pd.Series[float]", weights: "pd.DataFrame") -> "Figure":
+    """One-sided p-values of the studies, and the weights of reporting that a step model gives them.
+
+    Parameters
+    ----------
+    p_values : pandas.Series
+        One-sided, in the favoured direction.
+    weights : pandas.DataFrame
+        start, end, weight, lower, upper, count for each interval.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4.2), layout="constrained")
+    left.hist(p_values, bins=np.linspace(0, 1, 21), color=theme.SKY, edgecolor="white")
+    left.set(xlabel="One-sided p-value (small: favoured)", ylabel="Studies", xlim=(0, 1))
+    left.yaxis.set_major_locator(MaxNLocator(integer=True))
+    for end in weights["end"].iloc[:-1]:
+        left.axvline(end, color=theme.VERMILION, linewidth=1.2, linestyle="--")
+    right.hlines(weights["weight"], weights["start"], weights["end"], color=theme.VERMILION, linewidth=3)
+    known = weights[weights["lower"].notna()]
+    middles = (known["start"] + known["end"]) / 2
+    right.vlines(middles, known["lower"], known["upper"], color=theme.BLUE, linewidth=2)
+    right.axhline(1, color=theme.GREY, linestyle=":", linewidth=1)
+    right.set(xlabel="One-sided p-value", ylabel="Weight of reporting (log scale)", yscale="log", xlim=(0, 1))
+    right.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    right.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    right.yaxis.set_minor_locator(NullLocator())
+    _head(figure, title_selection(weights))
+    return figure
+
+
+def title_selection(weights: "pd.DataFrame") -> str:
+    """How much less the results of the last interval are reported.
+
+    Parameters
+    ----------
+    weights : pandas.DataFrame
+
+    Returns
+    -------
+    str
+    """
+    last = weights.iloc[-1]
+    span = f" ({last['lower']:.2g} to {last['upper']:.2g})" if np.isfinite(last["lower"]) else ""
+    return (
+        f"Results with p above {last['start']:g} are reported {last['weight']:.2g}{span} times as often as those below "
+        f"{weights['end'].iloc[0]:g}"
+    )
+
+
+def plot_copas(sensitivity: "pd.DataFrame", *, scale: str, level: float, residual_level: float) -> "Figure":
+    """The effect over assumed strengths of selection, and what asymmetry each leaves.
+
+    Parameters
+    ----------
+    sensitivity : pandas.DataFrame
+        least_precise, most_precise, effect, lower, upper, residual_p_value.
+    scale : str
+    level, residual_level : float
+        Probability of the intervals, and p-value below which asymmetry is left.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, (upper, lower) = plt.subplots(
+        2, 1, figsize=(8, 6.4), layout="constrained", sharex=True, height_ratios=(2, 1)
+    )
+    for colour, (most, rows) in zip(theme.CATEGORIES, sensitivity.groupby("most_precise", sort=False), strict=False):
+        ordered = rows.sort_values("least_precise")
+        label = f"most precise study: {most:g}"
+        upper.fill_between(ordered["least_precise"], ordered["lower"], ordered["upper"], color=colour, alpha=0.2, lw=0)
+        upper.plot(ordered["least_precise"], ordered["effect"], "o-", color=colour, label=label)
+        lower.plot(ordered["least_precise"], ordered["residual_p_value"], "o-", color=colour)
+    upper.axhline(0, color=theme.INK, linewidth=1)
+    upper.set_ylabel(_wrapped(f"{SCALE_LABELS[scale]}, {level:.0%} interval", 34))
+    upper.legend(fontsize="small", title="Probability of being reported", title_fontsize="small")
+    lower.axhline(residual_level, color=theme.GREY, linestyle="--", linewidth=1)
+    lower.set(ylabel="p of asymmetry left", ylim=(0, 1), xlabel="Probability that the least precise study is reported")
+    lower.set_xlim(1.02, max(0.0, float(sensitivity["least_precise"].min()) - 0.03))
+    _head(figure, title_copas(sensitivity))
+    return figure
+
+
+def title_copas(sensitivity: "pd.DataFrame") -> str:
+    """Between which values the effect moves over all assumptions.
+
+    Parameters
+    ----------
+    sensitivity : pandas.DataFrame
+
+    Returns
+    -------
+    str
+    """
+    low, high = sensitivity["effect"].min(), sensitivity["effect"].max()
+    return f"Over every strength of selection assumed, the effect lies between {_signed(low)} and {_signed(high)}"
+
+
+def plot_p_curve(p_values: "pd.Series[float]", expected: "pd.DataFrame", *, power: float) -> "Figure":
+    """Shares of significant p-values in five bins, against no effect and against low power.
+
+    Parameters
+    ----------
+    p_values : pandas.Series
+        Two-sided, below 0.05.
+    expected : pandas.DataFrame
+        no_effect, low_power: shares expected in the five bins.
+    power : float
+        That fits the curve.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axis = plt.subplots(figsize=(8, 4.4), layout="constrained")
+    bins = np.linspace(0, 0.05, 6)
+    middles = 0.005 + bins[:-1]
+    shares = np.histogram(p_values, bins)[0] / len(p_values)
+    axis.bar(middles, shares, width=0.008, color=theme.SKY, label=f"{len(p_values)} significant results")
+    axis.plot(middles, expected["no_effect"], "--", color=theme.VERMILION, label="no effect anywhere")
+    axis.plot(middles, expected["low_power"], ":", color=theme.INK, label="effects with a power of one third")
+    axis.set(xlabel="Two-sided p-value", ylabel="Share of significant results", ylim=(0, max(1.0, shares.max())))
+    axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axis.legend(fontsize="small")
+    _head(
+        figure, f"{shares[0]:.0%} of significant p-values lie below 0.01, as if the studies had a power of {power:.0%}"
+    )
+    return figure
+
+
+def plot_averaged(density: "pd.DataFrame", models: "pd.DataFrame", *, zero: float, scale: str) -> "Figure":
+    """Posterior of the effect over all models, and the probability of each way of selection.
+
+    Parameters
+    ----------
+    density : pandas.DataFrame
+        effect, density: where the effect is not zero.
+    models : pandas.DataFrame
+        selection, prior_probability, posterior_probability; a row for each way of selection.
+    zero : float
+        Posterior probability that the effect is zero.
+    scale : str
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4.6), layout="constrained", width_ratios=(1.1, 1))
+    left.fill_between(density["effect"], density["density"], color=theme.SKY, alpha=0.6, lw=0)
+    shown = density.loc[density["density"] > 0.002 * density["density"].max(), "effect"]
+    margin = 0.05 * float(shown.max() - shown.min())
+    left.set_xlim(min(0.0, float(shown.min())) - margin, max(0.0, float(shown.max())) + margin)
+    left.set(xlabel=_wrapped(SCALE_LABELS[scale], 40), ylabel="Posterior density", ylim=(0, None))
+    spike = left.twinx()
+    spike.vlines(0, 0, zero, color=theme.VERMILION, linewidth=4)
+    spike.set_ylim(0, 1)
+    spike.set_ylabel("Probability of no effect (bar)")
+    spike.grid(visible=False)
+    places = np.arange(len(models))
+    right.barh(places + 0.2, models["posterior_probability"], height=0.38, color=theme.BLUE, label="posterior")
+    right.barh(places - 0.2, models["prior_probability"], height=0.38, color=theme.GREY, label="prior")
+    right.set_yticks(places, [_wrapped(str(name), 24) for name in models["selection"]], fontsize="x-small")
+    right.invert_yaxis()
+    right.grid(axis="y", visible=False)
+    right.set_xlabel("Probability")
+    right.legend(fontsize="small")
+    likeliest = models.iloc[int(models["posterior_probability"].argmax())]
+    _head(
+        figure,
+        f"Probability of no effect at all {zero:.2g}; likeliest selection: {likeliest['selection']} "
+        f"({likeliest['posterior_probability']:.0%})",
+    )
+    return figure
+
+
+def plot_worlds(comparison: "pd.DataFrame", *, truth: float, reported: float) -> "Figure":
+    """Bias of each method in simulated worlds.
+
+    Parameters
+    ----------
+    comparison : pandas.DataFrame
+        world, method, bias, bias_standard_error, coverage, egger_rejects.
+    truth : float
+        True effect.
+    reported : float
+        Share of non-significant results that the world with selection reports.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    worlds = list(dict.fromkeys(comparison["world"]))
+    figure, axes = plt.subplots(
+        1, len(worlds), figsize=(9.5, 4), layout="constrained", sharey=True, sharex=True, squeeze=False
+    )
+    methods = list(METHOD_LABELS)
+    for axis, world in zip(axes.flat, worlds, strict=True):
+        rows = comparison[comparison["world"] == world].set_index("method").reindex(methods)
+        places = np.arange(len(rows))
+        error = 2 * rows["bias_standard_error"]
+        axis.axvline(0, color=theme.INK, linewidth=1)
+        axis.errorbar(rows["bias"], places, xerr=error, fmt="o", color=theme.VERMILION, ecolor=theme.BLUE, capsize=3)
+        for place, covered in zip(places, rows["coverage"], strict=True):
+            if np.isfinite(covered):
+                where = {"xycoords": ("axes fraction", "data"), "ha": "right", "va": "center"}
+                axis.annotate(f"{covered:.0%}", (0.98, place), fontsize="x-small", color=theme.GREY, **where)
+        rejects = float(rows["egger_rejects"].iloc[0])
+        axis.set_title(
+            f"{_wrapped(WORLD_LABELS[world], 26)}\nEgger rejects {rejects:.0%}", fontsize="small", fontweight="normal"
+        )
+        axis.set_yticks(places, list(METHOD_LABELS.values()), fontsize="small")
+        axis.set_ylim(len(methods) - 0.5, -0.6)
+        axis.grid(axis="y", visible=False)
+        axis.xaxis.set_major_locator(MaxNLocator(4))
+    # Room for the coverage to the right of every dot.
+    low, high = axes.flat[0].get_xlim()
+    axes.flat[0].set_xlim(low, high + 0.25 * (high - low))
+    figure.supxlabel(
+        "Bias: mean estimate less the truth (bars: ± 2 simulation errors; grey: coverage)", fontsize="small"
+    )
+    _head(figure, title_worlds(comparison, truth, reported))
+    return figure
+
+
+def title_worlds(comparison: "pd.DataFrame", truth: float, reported: float) -> str:
+    """Which method errs least under selection, and in the world where small studies differ.
+
+    Parameters
+    ----------
+    comparison : pandas.DataFrame
+    truth, reported : float
+
+    Returns
+    -------
+    str
+    """
+    best = {}
+    for world, rows in comparison.groupby("world", sort=False):
+        row = rows.iloc[int(rows["bias"].abs().argmin())]
+        best[str(world)] = METHOD_LABELS[str(row["method"])]
+    selected, differ = best["significant_reported"], best["small_studies_differ"]
+    where = f"where {1 - reported:.0%} of non-significant results go unreported: {selected}; where small studies differ"
+    return f"True effect {_signed(truth)}. Least biased {where}: {differ}"
+
+
+def _contours(axis: "Axes", tallest: float, edges: float) -> "list[Patch | Line2D]":
+    """Regions of two-sided significance about zero; the darker, the smaller p."""
+    axis.set_facecolor(SHADES[-1])
+    for (_, quantile), shade in zip(reversed(CONTOURS), reversed(SHADES[:-1]), strict=True):
+        reach = quantile * tallest
+        axis.fill([0, -reach, reach], [0, tallest, tallest], color=shade, linewidth=0, zorder=0)
+    names = ("p > 0.1", "0.05 to 0.1", "0.01 to 0.05", "p < 0.01")
+    return [Patch(facecolor=shade, edgecolor=theme.GREY, label=name) for shade, name in zip(SHADES, names, strict=True)]
+
+
+def _head(figure: "Figure", title: str) -> None:
+    """Title from the left edge of the figure, in lines that fit its width."""
+    width = int(figure.get_figwidth() * 10)
+    figure.suptitle(_wrapped(title, width), x=0.01, ha="left", fontweight="bold", fontsize="medium")
+
+
+def _wrapped(text: str, width: int) -> str:
+    return "\n".join(textwrap.wrap(text, width))
+
+
+def _signed(value: float) -> str:
+    return f"{value + 0.0:.2f}".replace("-", "−")
+
+
+def _p(value: float) -> str:
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"

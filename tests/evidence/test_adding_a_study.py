@@ -1,0 +1,134 @@
+"""Adding a study is adding a row: everything that counts studies counts it, and a bad row is refused in words."""
+
+import csv
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from citizen_security import catalog, project
+from citizen_security.evidence import gap_map
+from citizen_security.evidence.coding import scheme
+from citizen_security.evidence.gap_statistics import burden_without, evidence_and_burden, homicide_burden
+from citizen_security.evidence.parameters import EvidenceGapMap
+
+NEW = {
+    "study_id": "somebody2026", "kind": "primary", "authors": "Somebody, Other", "year": "2026",
+    "title": "Focused deterrence in Kingston", "iso3": "JAM", "place": "Kingston", "is_lac": "true",
+    "intervention_category": "focused deterrence;CCTV", "intervention": "warnings and cameras",
+    "target": "people;place", "design": "staggered DiD", "maryland_level": "4", "outcome_category": "homicide;robbery",
+    "effect_direction": "mixed", "facts_read_at": "invented for this test",
+}  # fmt: skip
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A second checkout, whose tables a test may change."""
+    shutil.copytree(project.root() / "data", tmp_path / "data")
+    return tmp_path
+
+
+def add(checkout, **changes):
+    path = catalog.path("studies", checkout)
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    rows.append(dict.fromkeys(rows[0], "") | NEW | changes)
+    rows.sort(key=lambda row: row["study_id"])
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def numbers(root):
+    countries = catalog.load("countries", root)
+    coded = gap_map.coded_studies(catalog.load("studies", root), countries)
+    selection = gap_map.select(coded, EvidenceGapMap.from_values({}))
+    grid = gap_map.cells(gap_map.in_lac(selection.studies)).set_index(["intervention", "outcome"])
+    by_country = gap_map.evidence_by_country(selection.studies, countries)
+    gaps = evidence_and_burden(by_country, homicide_burden(catalog.load("country_year", root), 2018, 2023))
+    return {
+        "studies_total": len(selection.studies),
+        "studies_lac": len(gap_map.in_lac(selection.studies)),
+        "empty_cells": gap_map.gap_counts(grid.reset_index()).empty,
+        "thin_cells": gap_map.gap_counts(grid.reset_index()).thin,
+        "deterrence_homicide": grid.loc[("focused_deterrence", "homicide"), "studies"],
+        "burden_without_evidence": burden_without(gaps).value,
+        "without": len(burden_without(gaps).states),
+    }
+
+
+def test_a_row_more_changes_every_number_that_it_should(checkout):
+    before = numbers(checkout)
+    add(checkout)
+    catalog.update("studies", checkout)
+    after = numbers(checkout)
+    assert after["studies_total"] == before["studies_total"] + 1
+    assert after["studies_lac"] == before["studies_lac"] + 1
+    assert after["deterrence_homicide"] == before["deterrence_homicide"] + 1
+    # Two interventions on two outcomes: four cells, of which one held studies already.
+    assert before["empty_cells"] - after["empty_cells"] == 3
+    assert after["thin_cells"] == before["thin_cells"] + 3
+    # Jamaica was the fourth of the states without a study.
+    assert after["without"] == before["without"] - 1
+    assert before["burden_without_evidence"] - after["burden_without_evidence"] == pytest.approx(0.0109, abs=1e-3)
+
+
+def test_before_the_edit_is_accepted_the_table_is_not_used(checkout):
+    add(checkout)
+    with pytest.raises(catalog.ChecksumError, match="citizen-security data update studies"):
+        catalog.load("studies", checkout)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"year": ""}, "year breaks the rule 'required: no empty cell'"),
+        ({"year": "1899"}, "year breaks the rule 'minimum 1960'"),
+        ({"title": "<script>alert(1)</script>"}, "title breaks the rule 'pattern"),
+        ({"title": "=1+1"}, "title breaks the rule 'pattern"),
+        ({"title": "Effects of $\\tau^2$"}, "title breaks the rule 'pattern"),
+        ({"intervention_category": "focussed deterrence"}, "every term of intervention_category is known"),
+        ({"outcome_category": "homicide, robbery"}, "every term of outcome_category is known"),
+        ({"target": "people/place"}, "target breaks the rule 'pattern"),
+        ({"effect_direction": "works"}, "the term of effect_direction is known in directions"),
+        ({"study_id": "braga2001"}, "study_id breaks the rule 'unique: no value twice'"),
+        ({"iso3": "JAX"}, "every code of iso3 is known in countries"),
+    ],
+)
+def test_a_malformed_row_is_refused_with_row_and_rule(checkout, changes, said):
+    add(checkout, **changes)
+    with pytest.raises(catalog.InvalidTable) as refused:
+        catalog.update("studies", checkout)
+    assert said in str(refused.value)
+    assert f"study_id={changes.get('study_id', 'somebody2026')}" in str(refused.value)
+
+
+def test_a_word_that_is_nearly_right_is_told_the_right_one(checkout):
+    studies = catalog.load("studies", checkout)
+    studies.loc[0, "intervention_category"] = "focussed deterrence"
+    with pytest.raises(ValueError, match="did you mean 'focused deterrence'"):
+        gap_map.coded_studies(studies, catalog.load("countries", checkout))
+
+
+def test_a_row_more_of_the_scheme_is_a_row_more_of_the_map(checkout):
+    # In a process of its own, as a reader would: the scheme is read once.
+    path = catalog.path("interventions", checkout)
+    row = "305,curfews,Youth curfews,situational_prevention,true,Minors stay at home at night.,night curfew\n"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    place = next(number for number, line in enumerate(lines) if line.startswith("310,"))
+    path.write_text("".join([*lines[:place], row, *lines[place:]]), encoding="utf-8", newline="")
+    catalog.update("interventions", checkout)
+    add(checkout, intervention_category="night curfew")
+    catalog.update("studies", checkout)
+    code = (
+        "from citizen_security import catalog; from citizen_security.evidence import gap_map; "
+        "coded = gap_map.coded_studies(catalog.load('studies'), catalog.load('countries')); "
+        "grid = gap_map.cells(coded[coded['group'] != 'review']).set_index(['intervention', 'outcome']); "
+        "print(len(grid), grid.loc[('curfews', 'homicide'), 'studies'])"
+    )
+    inside = os.environ | {"CITIZEN_SECURITY_ROOT": str(checkout)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=inside)
+    assert done.stdout.split() == [str(9 * (len(scheme().interventions) + 1)), "1"]
