@@ -1,9 +1,11 @@
 """Resampled meta-analyses against loops over statsmodels, and the Bayesian model by quadrature against the sampler."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
+from pymare import Dataset
+from pymare.estimators import VarianceBasedLikelihoodEstimator
 from statsmodels.stats.meta_analysis import combine_effects
 
 from benchmarks.comparison import Comparison, compare_seconds, seconds
@@ -25,6 +27,7 @@ STOPS = 1e-5
 EQUAL = 1e-5
 
 SEED = 60
+PYMARE_FITS = 30
 REPEATS = 3
 
 type Effects = tuple[np.ndarray, np.ndarray]
@@ -52,8 +55,33 @@ def comparisons() -> Iterator[Comparison]:
             "a loop of statsmodels combine_effects, iterated (Paule–Mandel)",
             pairs=REPEATS,
         )
+        yield _against_pymare(name, ours, sets)
     yield from _permutation(effect, variance)
     yield _quadrature(effect, variance)
+
+
+def _against_pymare(name: str, ours: Callable[[], object], sets: list[Effects]) -> Comparison:
+    """The same estimator on both sides; the peer is timed on every so-manieth set, as it takes so much longer."""
+    every = max(1, len(sets) // PYMARE_FITS)
+    timed = sets[::every]
+    taken = seconds(ours)
+    peer = seconds(lambda: [_pymare(*each) for each in timed]) * len(sets) / len(timed)
+    return Comparison(
+        f"meta_analysis_{name}_pymare",
+        f"{len(sets):,} fits of {STUDIES} studies by restricted maximum likelihood",
+        round(taken, 3),
+        round(peer, 2),
+        f"a loop of PyMARE, {len(timed)} of the fits timed",
+        round(peer / taken, 1),
+        "seconds",
+    )
+
+
+def _pymare(effect: np.ndarray, variance: np.ndarray) -> float:
+    """Variance between studies by PyMARE's restricted maximum likelihood."""
+    data = Dataset(y=effect[:, None], v=variance[:, None], X=np.ones((len(effect), 1)), add_intercept=False)
+    fit = VarianceBasedLikelihoodEstimator(method="REML").fit_dataset(data)
+    return float(np.ravel(fit.summary().tau2)[0])
 
 
 def _permutation(effect: np.ndarray, variance: np.ndarray) -> Iterator[Comparison]:
@@ -104,6 +132,10 @@ def _same(effect: np.ndarray, variance: np.ndarray) -> None:
     for name, (table, sets) in ours.items():
         found = table[["effect", "standard_error", "tau_squared"]].to_numpy()
         np.testing.assert_allclose(found, _loop(sets), rtol=EQUAL, atol=EQUAL, err_msg=name)
+    restricted = leave_one_out(effect, variance)["tau_squared"].to_numpy()
+    peer = [_pymare(*each) for each in _without_each(effect, variance)[:5]]
+    # PyMARE's general search ends at about four digits.
+    np.testing.assert_allclose(restricted[:5], peer, rtol=2e-3)
     replicates = bootstrap(effect, variance, estimator=ITERATED, replicates=BOOTSTRAPPED, seed=SEED)
     found = np.column_stack([replicates.coefficients[:, 0], replicates.tau_squared])
     np.testing.assert_allclose(found, _loop(_redrawn(effect, variance))[:, [0, 2]], rtol=EQUAL, atol=EQUAL)

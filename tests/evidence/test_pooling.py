@@ -7,6 +7,8 @@ import pytest
 from evidence.meta_analysis_data import bcg, bcg_trials, drawn
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pymare import Dataset
+from pymare.estimators import DerSimonianLaird, Hedges, VarianceBasedLikelihoodEstimator
 from scipy.stats import chi2, t
 from statsmodels.regression.linear_model import WLS
 from statsmodels.stats.meta_analysis import combine_effects
@@ -151,3 +153,25 @@ def test_the_effect_of_a_meta_regression_is_refused_as_there_are_several():
     fit = pool([0.1, 0.2, 0.4, 0.3], [0.1] * 4, design=[[1, 0], [1, 1], [1, 2], [1, 4]])
     with pytest.raises(ValueError, match="2 coefficients"):
         _ = fit.effect
+
+
+@pytest.mark.parametrize(
+    ("estimator", "peer"),
+    [
+        ("dersimonian_laird", DerSimonianLaird()),
+        ("hedges_olkin", Hedges()),
+        ("maximum_likelihood", VarianceBasedLikelihoodEstimator(method="ML")),
+        ("restricted_maximum_likelihood", VarianceBasedLikelihoodEstimator(method="REML")),
+    ],
+)
+@pytest.mark.parametrize("moderated", [False, True])
+def test_another_package_finds_the_same_variance_and_coefficients(estimator, peer, moderated):
+    generator = np.random.default_rng(4)
+    variance = generator.uniform(0.01, 0.2, 40)
+    design = np.column_stack([np.ones(40), generator.standard_normal(40)])[:, : 1 + moderated]
+    effect = design @ np.array([-0.3, 0.2])[: 1 + moderated] + generator.normal(0, np.sqrt(0.1 + variance))
+    theirs = peer.fit_dataset(Dataset(y=effect[:, None], v=variance[:, None], X=design, add_intercept=False)).summary()
+    ours = pool(effect, variance, design=design, estimator=estimator)
+    # PyMARE's likelihoods are maximised by a general search, which ends at about four digits.
+    assert ours.tau_squared == pytest.approx(float(np.ravel(theirs.tau2)[0]), rel=2e-3)
+    assert ours.coefficients == pytest.approx(theirs.get_fe_stats()["est"].ravel(), abs=1e-4)

@@ -8,12 +8,12 @@ from citizen_security import catalog
 from citizen_security.evidence.effect_sizes import harmonised_effects
 from citizen_security.evidence.funnel_simulation import Truth, compare_methods, draw_studies, worlds_at
 from citizen_security.evidence.parameters import PublicationBias
+from citizen_security.evidence.pooled_sample import choose
 from citizen_security.evidence.publication_bias import (
     METHODS,
     adjusted_effects,
     analyse,
     asymmetry_tests,
-    bias_sample,
     fitted_lines,
     in_words,
     one_sided_p_values,
@@ -36,13 +36,13 @@ def harmonised():
 @pytest.fixture(scope="module")
 def few(harmonised):
     """The prison visits: seven studies, too few for a selection model."""
-    sample = bias_sample(harmonised, "deterrence_education")
+    sample = choose(harmonised, "deterrence_education")
     return sample, analyse(sample, PublicationBias.from_values({"intervention": "deterrence_education", **QUICK}))
 
 
 @pytest.fixture(scope="module")
 def enough(harmonised):
-    sample = bias_sample(harmonised, "restorative_justice")
+    sample = choose(harmonised, "restorative_justice")
     return sample, analyse(sample, PublicationBias.from_values({"intervention": "restorative_justice", **QUICK}))
 
 
@@ -51,28 +51,6 @@ def test_sets_with_enough_studies_are_offered_with_the_most_first(harmonised):
     assert sets["studies"].is_monotonic_decreasing
     assert sets.iloc[0]["intervention"] == "cognitive_behavioural_therapy"
     assert (sets["studies"] >= 5).all()
-
-
-def test_a_study_with_several_effects_counts_once():
-    rows = pd.DataFrame(
-        {
-            "study_id": ["a", "a", "b"],
-            "label": ["A", "A", "B"],
-            "is_lac": False,
-            "intervention": "cctv",
-            "outcome": ["homicide", "crime_overall", "homicide"],
-            "scale": "log_ratio",
-            "measure": "rate_ratio",
-            "effect": [0.1, 0.3, -0.2],
-            "standard_error": [0.1, 0.2, 0.3],
-        }
-    )
-    sample = bias_sample(rows, "cctv")
-    assert sample.effect == pytest.approx([0.2, -0.2])
-    assert sample.variance == pytest.approx([0.025, 0.09])
-    assert list(sample.studies["effects"]) == [2, 1]
-    assert bias_sample(rows, "cctv", "homicide").effect == pytest.approx([0.1, -0.2])
-    assert bias_sample(rows, "gang_truce").k == 0
 
 
 def test_every_method_has_a_row_and_seven_studies_are_told_too_few_for_selection(few):

@@ -43,6 +43,7 @@ from citizen_security.evidence.funnel_tests import (
     rank_correlation,
 )
 from citizen_security.evidence.parameters import PublicationBias
+from citizen_security.evidence.pooled_sample import Sample, choose
 from citizen_security.evidence.pooling import NotEnoughStudies, Pooled, pool
 from citizen_security.evidence.selection_models import (
     NotIdentified,
@@ -64,10 +65,6 @@ FEWEST_FOR_SELECTION = 10
 
 # Strengths of selection for a first look at many sets.
 COARSE_SELECTION = [0.99, 0.8, 0.6, 0.4, 0.2]
-
-# Scales on which effects can be pooled, and the standard error of an effect from one observation on each (Röver and
-# others 2021, Research Synthesis Methods 12(4)).
-UNITS: Mapping[str, float] = {"log_ratio": 2.0, "standardised_mean_difference": math.sqrt(2)}
 
 _REFUSALS = (NotEnoughStudies, NotIdentified, NotMaximised, NotSettled, NothingSignificant, ValueError)
 
@@ -91,41 +88,6 @@ METHODS: Mapping[str, Method] = {
     "copas": Method("Copas", "reporting depends on precision, and on luck that goes with the result"),
     "model_averaged": Method("Bayesian average", "one of the models of the ensemble holds; priors as stated"),
 }
-
-
-@dataclass(frozen=True, eq=False)
-class BiasSample:
-    """Studies that are examined together.
-
-    Attributes
-    ----------
-    studies : pandas.DataFrame
-        One row for each: `study_id`, `label`, `is_lac`, `effect`, `standard_error`, `effects` (how many it has).
-    scale, measure : str
-        Of the effects; several measures on one scale are named together.
-    left_out : int
-        Effects of the intervention on other scales.
-    """
-
-    studies: pd.DataFrame
-    scale: str
-    measure: str
-    left_out: int
-
-    @property
-    def effect(self) -> Floats:
-        """Effects, negative for less crime."""
-        return self.studies["effect"].to_numpy(dtype=np.float64)
-
-    @property
-    def variance(self) -> Floats:
-        """Squared standard errors."""
-        return self.studies["standard_error"].to_numpy(dtype=np.float64) ** 2
-
-    @property
-    def k(self) -> int:
-        """Number of studies."""
-        return len(self.studies)
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,48 +130,6 @@ class BiasAnalysis:
     level: float
 
 
-def bias_sample(harmonised: pd.DataFrame, intervention: str, outcome: str = "all") -> BiasSample:
-    """Effects of one intervention on the scale that most of its studies use, one for each study.
-
-    Several effects of one study are averaged, and their variances too, as if they were perfectly correlated: a study
-    must not count several times.
-
-    Parameters
-    ----------
-    harmonised : pandas.DataFrame
-        From `harmonised_effects`.
-    intervention : str
-        Code.
-    outcome : str
-        Code, or `all`.
-
-    Returns
-    -------
-    BiasSample
-        Without a row where the table has no usable effect.
-    """
-    chosen = harmonised[(harmonised["intervention"] == intervention) & harmonised["scale"].isin(list(UNITS))]
-    if outcome != "all":
-        chosen = chosen[chosen["outcome"] == outcome]
-    sizes = chosen.groupby("scale")["study_id"].nunique()
-    scale = str(sizes.idxmax()) if len(sizes) else next(iter(UNITS))
-    kept = chosen[chosen["scale"] == scale]
-    studies = (
-        kept.assign(variance=kept["standard_error"] ** 2)
-        .groupby("study_id", sort=False)
-        .agg(
-            label=("label", "first"),
-            is_lac=("is_lac", "first"),
-            effect=("effect", "mean"),
-            variance=("variance", "mean"),
-            effects=("effect", "size"),
-        )
-        .reset_index()
-    )
-    studies["standard_error"] = np.sqrt(studies.pop("variance").to_numpy(dtype=np.float64))
-    return BiasSample(studies, scale, " and ".join(sorted(set(kept["measure"]))), len(chosen) - len(kept))
-
-
 def sets_of_studies(harmonised: pd.DataFrame) -> pd.DataFrame:
     """Interventions with enough studies on one scale.
 
@@ -224,7 +144,7 @@ def sets_of_studies(harmonised: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for intervention, effects in harmonised.groupby("intervention"):
-        sample = bias_sample(harmonised, str(intervention))
+        sample = choose(harmonised, str(intervention))
         in_region = int(sample.studies["is_lac"].sum())
         rows.append((intervention, effects["intervention_label"].iloc[0], sample.scale, sample.k, in_region))
     table = pd.DataFrame(rows, columns=["intervention", "label", "scale", "studies", "in_region"])
@@ -244,7 +164,7 @@ def problems_of_sample(harmonised: pd.DataFrame, parameters: PublicationBias) ->
     -------
     list of str
     """
-    found = bias_sample(harmonised, parameters.intervention, parameters.outcome).k
+    found = choose(harmonised, parameters.intervention, parameters.outcome).k
     if found >= FEWEST:
         return []
     sets = sets_of_studies(harmonised)
@@ -256,12 +176,12 @@ def problems_of_sample(harmonised: pd.DataFrame, parameters: PublicationBias) ->
     ]
 
 
-def analyse(sample: BiasSample, parameters: PublicationBias) -> BiasAnalysis:
+def analyse(sample: Sample, parameters: PublicationBias) -> BiasAnalysis:
     """Put every method to the studies.
 
     Parameters
     ----------
-    sample : BiasSample
+    sample : Sample
         At least five studies.
     parameters : PublicationBias
 
@@ -315,7 +235,7 @@ def analyse(sample: BiasSample, parameters: PublicationBias) -> BiasAnalysis:
                 effect,
                 variance,
                 priors=unit_information_priors(
-                    UNITS[sample.scale],
+                    sample.unit,
                     effect=parameters.effect_prior,
                     heterogeneity=parameters.heterogeneity_prior,
                     pet=parameters.pet_prior,
@@ -400,12 +320,12 @@ def asymmetry_tests(analysis: BiasAnalysis) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["test", "estimate", "lower", "upper", "p_value", "note"])
 
 
-def reporting_weights(sample: BiasSample, analysis: BiasAnalysis, parameters: PublicationBias) -> pd.DataFrame:
+def reporting_weights(sample: Sample, analysis: BiasAnalysis, parameters: PublicationBias) -> pd.DataFrame:
     """Weights of reporting in the steps chosen, with profile likelihood intervals.
 
     Parameters
     ----------
-    sample : BiasSample
+    sample : Sample
     analysis : BiasAnalysis
     parameters : PublicationBias
 
@@ -435,12 +355,12 @@ def reporting_weights(sample: BiasSample, analysis: BiasAnalysis, parameters: Pu
     return pd.DataFrame(rows, columns=columns)
 
 
-def one_sided_p_values(sample: BiasSample, parameters: PublicationBias) -> Floats:
+def one_sided_p_values(sample: Sample, parameters: PublicationBias) -> Floats:
     """P-values of the studies against no effect, small in the favoured direction.
 
     Parameters
     ----------
-    sample : BiasSample
+    sample : Sample
     parameters : PublicationBias
 
     Returns
@@ -451,12 +371,12 @@ def one_sided_p_values(sample: BiasSample, parameters: PublicationBias) -> Float
     return np.asarray(norm.cdf(z if favoured_sign(parameters) == "negative" else -z))
 
 
-def fitted_lines(sample: BiasSample, analysis: BiasAnalysis, points: int = 50) -> pd.DataFrame:
+def fitted_lines(sample: Sample, analysis: BiasAnalysis, points: int = 50) -> pd.DataFrame:
     """Egger's line and PEESE's curve over the range of standard errors, from zero.
 
     Parameters
     ----------
-    sample : BiasSample
+    sample : Sample
     analysis : BiasAnalysis
     points : int
 
@@ -549,7 +469,7 @@ def compare_sets(harmonised: pd.DataFrame, parameters: PublicationBias) -> pd.Da
     quick = parameters.model_copy(update={"effort": "quick", "ensemble": "one_sided_step", **fewer})
     frames = []
     for intervention in sets_of_studies(harmonised).itertuples():
-        sample = bias_sample(harmonised, str(intervention.intervention))
+        sample = choose(harmonised, str(intervention.intervention))
         analysis = analyse(sample, quick)
         egger = analysis.egger_mixed
         frame = adjusted_effects(analysis)
@@ -571,7 +491,7 @@ def _result[Value](compute: Callable[[], Value]) -> Value | str:
         return str(refusal)
 
 
-def _selected[Value](sample: BiasSample, compute: Callable[[], Value]) -> Value | str:
+def _selected[Value](sample: Sample, compute: Callable[[], Value]) -> Value | str:
     if sample.k < FEWEST_FOR_SELECTION:
         return f"{sample.k} studies; selection can hardly be told from effect with fewer than {FEWEST_FOR_SELECTION}."
     return _result(compute)
