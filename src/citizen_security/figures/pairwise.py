@@ -103,7 +103,7 @@ def _two_rates(colours: list[str], ink: str, level: float) -> Any:
     )
     rows = alt.Y("place:O", axis=None)
     colour = alt.Color("place:O", scale=alt.Scale(domain=[0, 1], range=colours), legend=None)
-    rate = alt.Scale(type="log", zero=False, nice=False, padding=20)
+    rate = alt.Scale(type="log", nice=False, padding=20)
     interval = base.mark_rule(strokeWidth=4).encode(
         x=alt.X("l:Q", title=RATE, scale=rate), x2="h:Q", y=rows, color=colour
     )
@@ -132,7 +132,7 @@ def _ratio(colour: str, ink: str) -> Any:
         .transform_calculate(ratio="exp(datum.difference)")
         .mark_area(color=colour, opacity=0.6)
         .encode(
-            x=alt.X("ratio:Q", title=RATIO, scale=alt.Scale(type="log", zero=False, nice=False)),
+            x=alt.X("ratio:Q", title=RATIO, scale=alt.Scale(type="log", nice=False)),
             y=alt.Y("density:Q", axis=None),
         )
     )
