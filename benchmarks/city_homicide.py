@@ -132,14 +132,14 @@ def fit_grid(sample: CitySample, priors: Priors, seed: int) -> Run:
 
 def build_textbook_model(sample: CitySample, priors: Priors) -> pm.Model:
     """The non-centred form."""
-    with pm.Model() as model:
+    with pm.Model(coords={"country": list(sample.countries), "city": list(sample.labels)}) as model:
         overall = pm.Normal("overall_log_rate", np.log(priors.overall_rate_centre), priors.overall_scale)
         country_deviation = pm.HalfNormal("country_deviation", priors.country_scale)
         city_deviation = pm.HalfNormal("city_deviation", priors.city_scale)
-        departures = pm.Normal("country_departure", 0, 1, shape=len(sample.countries))
-        country = pm.Deterministic("log_country_rate", overall + country_deviation * departures)
-        own = pm.Normal("city_departure", 0, 1, shape=len(sample.labels))
-        city = pm.Deterministic("log_city_rate", country[sample.country_index] + city_deviation * own)
+        departures = pm.Normal("country_departure", 0, 1, dims="country")
+        country = pm.Deterministic("log_country_rate", overall + country_deviation * departures, dims="country")
+        own = pm.Normal("city_departure", 0, 1, dims="city")
+        city = pm.Deterministic("log_city_rate", country[sample.country_index] + city_deviation * own, dims="city")
         exposure = sample.person_years / PERSON_YEARS_OF_A_RATE
         pm.Poisson("homicides", exposure * pm.math.exp(city), observed=sample.homicides)
     return model
