@@ -36,15 +36,19 @@ LEVELS = ("overall_log_rate", "country_deviation", "city_deviation", "log_countr
 # Three errors for each number that governs the model; of sixty levels besides, the largest exceeds four once in 260.
 GOVERNING_ERRORS, LEVEL_ERRORS = 3.0, 4.0
 
-# The textbook's non-centred form: a standard normal for each country and city.
-STAN_MODEL = """
+STAN_DATA = """
 data {
   int<lower=1> cities; int<lower=1> countries;
   array[cities] int<lower=1, upper=countries> country; array[cities] int<lower=0> homicides;
   vector[cities] log_exposure;
   real centre; real<lower=0> overall_scale; real<lower=0> country_scale; real<lower=0> city_scale;
 }
-parameters {
+"""
+
+# The textbook's non-centred form: a standard normal for each country and city.
+STAN_MODEL = (
+    STAN_DATA
+    + """parameters {
   real overall_log_rate; real<lower=0> country_deviation; real<lower=0> city_deviation;
   vector[countries] country_departure; vector[cities] city_departure;
 }
@@ -61,16 +65,12 @@ model {
   homicides ~ poisson_log(log_exposure + log_city_rate);
 }
 """
+)
 
 # The same with the levels themselves as parameters.
-CENTRED_STAN_MODEL = """
-data {
-  int<lower=1> cities; int<lower=1> countries;
-  array[cities] int<lower=1, upper=countries> country; array[cities] int<lower=0> homicides;
-  vector[cities] log_exposure;
-  real centre; real<lower=0> overall_scale; real<lower=0> country_scale; real<lower=0> city_scale;
-}
-parameters {
+CENTRED_STAN_MODEL = (
+    STAN_DATA
+    + """parameters {
   real overall_log_rate; real<lower=0> country_deviation; real<lower=0> city_deviation;
   vector[countries] log_country_rate; vector[cities] log_city_rate;
 }
@@ -83,6 +83,7 @@ model {
   homicides ~ poisson_log(log_exposure + log_city_rate);
 }
 """
+)
 
 
 @dataclass(frozen=True)
