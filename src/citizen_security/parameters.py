@@ -6,7 +6,7 @@ table that `citizen-security describe` prints, the JSON Schema, and the refusal 
 
 import difflib
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -17,6 +17,23 @@ MAXIMUM_LISTED = 60
 
 # Below this ratio of difflib a name is no plausible slip of another; the library's own choice for close matches.
 SIMILAR = 0.6
+
+# Fields that notebooks of several parts declare.
+ChainDraws = Annotated[
+    int, Field(ge=500, le=20_000, description="kept draws of each chain", json_schema_extra={"unit": "draws"})
+]
+Tune = Annotated[
+    int,
+    Field(
+        ge=300, le=20_000, description="draws of each chain that adapt the sampler", json_schema_extra={"unit": "draws"}
+    ),
+]
+Chains = Annotated[int, Field(ge=2, le=8, description="chains, each started elsewhere")]
+TargetAcceptance = Annotated[
+    float,
+    Field(ge=0.8, le=0.999, description="acceptance that the sampler's step is adapted to; higher is slower and safer"),
+]
+Seed = Annotated[int, Field(ge=0, le=2**31 - 1, description="seed of every random number")]
 
 
 class ParameterError(ValueError):
@@ -60,9 +77,8 @@ class Parameters(BaseModel):
 
         Returns
         -------
-
-        Parameters
-        ----------
+        Self
+            The validated parameters.
 
         Raises
         ------

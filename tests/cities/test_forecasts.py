@@ -6,7 +6,9 @@ import pytest
 from cities.city_panels import panel_of, simulate
 from scipy import stats
 
+from citizen_security import catalog
 from citizen_security.cities import forecasts, trends
+from citizen_security.cities.parameters import CityTrends
 from citizen_security.cities.sample import PERSON_YEARS_OF_A_RATE
 
 
@@ -101,7 +103,7 @@ def scores():
         for city, country, score in (("A", "BRA", factor), ("B", "BRA", 2 * factor), ("C", "MEX", 3 * factor))
     ]
     frame = pd.DataFrame(rows, columns=["forecast", "label", "iso3", "crps", "covered"])
-    return frame.assign(covered_90=frame["covered"], log_score=-frame["crps"])
+    return frame.assign(covered_90=frame["covered"], log_score=-frame["crps"], origin=2018)
 
 
 def test_skill_is_the_share_by_which_the_score_is_lower(scores):
@@ -119,6 +121,45 @@ def test_coverage_counts_the_models_forecasts_only(scores):
     coverage, (lower, upper) = forecasts.coverage_interval(scores, 0.9, 1)
     assert coverage == pytest.approx(2 / 3)
     assert lower <= coverage <= upper
+
+
+def test_an_origin_that_went_otherwise_widens_the_intervals_and_the_same_one_again_does_not(scores):
+    again = pd.concat([scores, scores.assign(origin=2015)], ignore_index=True)
+    otherwise = scores.assign(origin=2015, covered_90=False)
+    otherwise.loc[otherwise["forecast"] == "model", "crps"] *= 3
+    mixed = pd.concat([scores, otherwise], ignore_index=True)
+    assert forecasts.skill_interval(again, "last value", 0.9, 1)[1] == pytest.approx((0.5, 0.5))
+    # One origin has a skill of a half, the other of minus a half: both are samples that can be drawn.
+    skill, ends = forecasts.skill_interval(mixed, "last value", 0.99, 1)
+    assert skill == pytest.approx(0)
+    assert ends == pytest.approx((-0.5, 0.5))
+    assert forecasts.coverage_interval(mixed, 0.9, 1)[1][0] < forecasts.coverage_interval(again, 0.9, 1)[1][0]
+
+
+def test_the_bootstrap_draws_cities_and_origins_each_by_itself():
+    index = pd.MultiIndex.from_product([["BRA"], ["A", "B", "C"], [2012, 2015]], names=["iso3", "label", "origin"])
+    sums = pd.DataFrame({"sum": np.arange(6.0), "size": 1.0}, index=index)
+    totals, sizes = forecasts._resampled_sums(sums, 5)
+    assert set(np.round(sizes)) == {6.0}  # every sample has as many cities and origins as there are
+    generator = np.random.default_rng(5)
+    cities = generator.multinomial(3, np.full(3, 1 / 3), forecasts.BOOTSTRAPS)
+    origins = generator.multinomial(2, np.full(2, 1 / 2), forecasts.BOOTSTRAPS)
+    by_hand = [(np.outer(c, o) * np.arange(6).reshape(3, 2)).sum() for c, o in zip(cities, origins, strict=True)]
+    np.testing.assert_allclose(totals, by_hand)
+
+
+def test_no_year_is_forecast_from_two_origins():
+    table = catalog.load("city_year")
+    parameters = CityTrends(countries=["COL"], forecast_origins=2, held_out_years=4, draws=400, effort="quick")
+    panels = trends.prepare_panels(table, parameters)
+    scores = forecasts.score_origins(panels, parameters)
+    years = panels[0].years
+    assert sorted(scores["origin"].unique()) == [years[-9], years[-5]]
+    assert scores.groupby("year")["origin"].nunique().max() == 1
+    assert sorted(scores["year"].unique()) == years[-8:].tolist()
+    assert (scores["year"] > scores["origin"]).all()
+    latest = forecasts.score_origins(panels, parameters.model_copy(update={"forecast_origins": 1}))
+    pd.testing.assert_frame_equal(latest, scores[scores["origin"] == years[-5]].reset_index(drop=True))
 
 
 # --- coverage where the model is true ---------------------------------------------------------------------------------

@@ -1,13 +1,18 @@
 """Parameters of the notebooks on city homicide."""
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from citizen_security.parameters import Parameters
+from citizen_security.parameters import ChainDraws, Chains, Parameters, Seed, TargetAcceptance, Tune
 
 # The gate asks for 400 effective draws; on small samples they were an eighth of all draws at the fewest.
 MINIMUM_DRAWS_IN_ALL = 4_000
+
+# Fields that several notebooks declare.
+CredibleLevel = Annotated[
+    float, Field(ge=0.5, le=0.99, description="probability that every interval on the page is to hold")
+]
 
 
 class CityHomicide(Parameters):
@@ -53,9 +58,7 @@ class CityHomicide(Parameters):
         description="scale of the half-normal prior of the deviation between cities of a country",
         json_schema_extra={"unit": "log rate"},
     )
-    credible_level: float = Field(
-        0.95, ge=0.5, le=0.99, description="probability that every interval on the page is to hold"
-    )
+    credible_level: CredibleLevel = 0.95
     top_places: int = Field(
         5,
         ge=1,
@@ -96,7 +99,7 @@ class CityHomicide(Parameters):
         description="independent draws from the posterior",
         json_schema_extra={"unit": "draws"},
     )
-    seed: int = Field(20_160_000, ge=0, le=2**31 - 1, description="seed of every random number")
+    seed: Seed = 20_160_000
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -182,9 +185,7 @@ class EveryMunicipality(Parameters):
         description="median of the prior of the overall homicide rate",
         json_schema_extra={"unit": "homicides per 100,000 person-years"},
     )
-    credible_level: float = Field(
-        0.9, ge=0.5, le=0.99, description="probability that every interval on the page is to hold"
-    )
+    credible_level: CredibleLevel = 0.9
     top_places: int = Field(
         100,
         ge=1,
@@ -192,23 +193,10 @@ class EveryMunicipality(Parameters):
         description="for each place, the probability of being among this many of the highest risk",
         json_schema_extra={"unit": "places"},
     )
-    draws: int = Field(
-        1_500, ge=500, le=20_000, description="kept draws of each chain", json_schema_extra={"unit": "draws"}
-    )
-    tune: int = Field(
-        500,
-        ge=300,
-        le=20_000,
-        description="draws of each chain that adapt the sampler",
-        json_schema_extra={"unit": "draws"},
-    )
-    chains: int = Field(4, ge=2, le=8, description="chains, each started elsewhere")
-    target_acceptance: float = Field(
-        0.9,
-        ge=0.8,
-        le=0.999,
-        description="acceptance that the sampler's step is adapted to; higher is slower and safer",
-    )
+    draws: ChainDraws = 1_500
+    tune: Tune = 500
+    chains: Chains = 4
+    target_acceptance: TargetAcceptance = 0.9
     fuller_model: bool = Field(
         True,
         description="fit the model in which places drift and vary within years, too; false saves half of the time",
@@ -216,7 +204,7 @@ class EveryMunicipality(Parameters):
     fuller_draws: int = Field(
         600, ge=200, le=5_000, description="kept draws of the fuller model", json_schema_extra={"unit": "draws"}
     )
-    seed: int = Field(5_570, ge=0, le=2**31 - 1, description="seed of every random number")
+    seed: Seed = 5_570
 
     @property
     def columns(self) -> dict[str, str]:
@@ -283,16 +271,21 @@ class CityTrends(Parameters):
         3,
         ge=1,
         le=6,
-        description="last years with figures of each country that are forecast from those before",
+        description="years with figures that are forecast from each origin, from those before it",
         json_schema_extra={"unit": "years"},
     )
-    credible_level: float = Field(
-        0.9, ge=0.5, le=0.99, description="probability that every interval on the page is to hold"
+    forecast_origins: int = Field(
+        3,
+        ge=1,
+        le=5,
+        description="origins that forecasts are made from: the last held-out years, those before them, and so on",
+        json_schema_extra={"unit": "origins"},
     )
+    credible_level: CredibleLevel = 0.9
     draws: int = Field(
         1_000, ge=400, le=5_000, description="draws of each country's deviations", json_schema_extra={"unit": "draws"}
     )
-    seed: int = Field(309, ge=0, le=2**31 - 1, description="seed of every random number")
+    seed: Seed = 309
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -363,7 +356,7 @@ class Concentration(Parameters):
         description="simulated years for each interval, a quarter of them in the series; at quick effort at most 200",
         json_schema_extra={"unit": "years"},
     )
-    seed: int = Field(2_017, ge=0, le=2**31 - 1, description="seed of every random number")
+    seed: Seed = 2_017
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -440,7 +433,7 @@ class CityTable(Parameters):
         description="simulated years; at quick effort at most 500",
         json_schema_extra={"unit": "years"},
     )
-    seed: int = Field(131, ge=0, le=2**31 - 1, description="seed of every random number")
+    seed: Seed = 131
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -285,11 +285,13 @@ def _city_problems(kept: pd.DataFrame, parameters: CityTrends) -> Iterator[str]:
 def _panel_problems(panel: CountryPanel, parameters: CityTrends) -> Iterator[str]:
     """Why a country's panel cannot be analysed, if it cannot."""
     years = panel.years
-    if len(years) - parameters.held_out_years < MINIMUM_YEARS:
+    hidden = parameters.held_out_years * parameters.forecast_origins
+    if len(years) - hidden < MINIMUM_YEARS:
         yield (
-            f"first_year = {parameters.first_year}, last_year = {parameters.last_year} and held_out_years = "
-            f"{parameters.held_out_years} leave {max(len(years) - parameters.held_out_years, 0)} years of "
-            f"{panel.iso3} to learn from; at least {MINIMUM_YEARS} are needed: widen the years or hold out fewer."
+            f"first_year = {parameters.first_year}, last_year = {parameters.last_year}, held_out_years = "
+            f"{parameters.held_out_years} and forecast_origins = {parameters.forecast_origins} leave the earliest "
+            f"forecasts {max(len(years) - hidden, 0)} years of {panel.iso3} to learn from; at least {MINIMUM_YEARS} "
+            "are needed: widen the years, hold out fewer or take fewer origins."
         )
     elif len(years[years >= parameters.since_year]) < 2 * parameters.window_years:
         given = f"since_year = {parameters.since_year} and window_years = {parameters.window_years}"

@@ -42,6 +42,9 @@ STEP = 1e-9
 FLAT = 1e-6
 ITERATIONS = 200
 
+# Newton's step is taken where the observed information is at least this share of the expected one.
+BENT = 0.3
+
 TINY = 1e-200
 
 # Likelihoods are compared to this share: sums of squares less their explained part lose some digits.
@@ -186,8 +189,15 @@ def log_likelihood(sets: StudySets, tau_squared: Floats, *, restricted: bool) ->
     residual = sets.effect - coefficients @ sets.design.T
     height = np.einsum("bk,bk->b", held * residual, residual) - np.einsum("bk,bk->b", sets.copies, np.log(weights))
     if restricted:
-        height = height + np.linalg.slogdet(gram)[1]
+        height = height + _log_determinant(gram)
     return np.asarray(-0.5 * height)
+
+
+def _log_determinant(gram: Floats) -> Floats:
+    """Of Gram matrices, whose determinants are positive; of a single column, which nearly all have, the logarithm."""
+    if gram.shape[-1] == 1:
+        return np.log(gram[..., 0, 0])
+    return np.asarray(np.linalg.slogdet(gram)[1])
 
 
 type _Step = Callable[[WeightedSums, StudySets], Floats]
@@ -255,15 +265,21 @@ def _paule_mandel(sets: StudySets) -> _Found:
 
 
 def _restricted_step(sums: WeightedSums, _: StudySets) -> Floats:
-    return (sums.residual_squared - sums.trace) / sums.trace_squared
+    return _newton(sums.residual_squared - sums.trace, sums.trace_squared, sums.residual_cubed)
 
 
 def _full_step(sums: WeightedSums, _: StudySets) -> Floats:
-    return (sums.residual_squared - sums.total) / sums.total_squared
+    return _newton(sums.residual_squared - sums.total, sums.total_squared, sums.residual_cubed)
+
+
+def _newton(slope: Floats, expected: Floats, residual_cubed: Floats) -> Floats:
+    """Newton's step near the top, where it needs half as many; Fisher's scoring where the likelihood bends little."""
+    observed = 2 * residual_cubed - expected
+    return slope / np.where(observed > BENT * expected, observed, expected)
 
 
 def _maximise(sets: StudySets, *, restricted: bool) -> _Found:
-    """Fisher scoring from the best of a grid, as there may be two tops; a bounded search where it ends below that."""
+    """Newton steps from the best of a grid, as there may be two tops; a bounded search where it ends below that."""
     step = _restricted_step if restricted else _full_step
     start, height = _best_of_grid(sets, restricted=restricted)
     tau_squared, converged, iterations = _iterate(sets, start, step)
@@ -281,13 +297,13 @@ def _best_of_grid(sets: StudySets, *, restricted: bool) -> tuple[Floats, Floats]
     """The between-study variance of a coarse grid with the highest likelihood, and that likelihood, of each set."""
     lowest, highest = 0.1 * sets.variance.min(), np.ptp(sets.effect) ** 2 + sets.variance.max()
     points = 2 + int(GRID_POINTS_A_DECADE * np.log10(highest / lowest))
-    grid = np.concatenate([[0.0], np.geomspace(lowest, highest, points)])
+    grid = np.concatenate([[0.0], np.exp(np.linspace(np.log(lowest), np.log(highest), points))])
     if len(sets.variance) == 1:
         heights = _heights_on_grid(sets, grid, restricted=restricted)
     else:
         heights = np.stack([log_likelihood(sets, value[None], restricted=restricted) for value in grid], axis=1)
     best = heights.argmax(axis=1)
-    return grid[best], np.take_along_axis(heights, best[:, None], axis=1)[:, 0]
+    return grid[best], heights[np.arange(len(best)), best]
 
 
 def _heights_on_grid(sets: StudySets, grid: Floats, *, restricted: bool) -> Floats:
@@ -304,7 +320,7 @@ def _heights_on_grid(sets: StudySets, grid: Floats, *, restricted: bool) -> Floa
     explained = np.einsum("bgp,bgpq,bgq->bg", moments, inverse, moments)
     height = (held * effect) @ weights.T - explained - sets.copies @ np.log(weights).T
     if restricted:
-        height = height + np.linalg.slogdet(gram)[1].reshape(-1, values)
+        height = height + _log_determinant(gram).reshape(-1, values)
     return np.asarray(-0.5 * np.broadcast_to(height, (sets.count, values)))
 
 
@@ -333,7 +349,10 @@ def _iterate(sets: StudySets, start: Floats, step: _Step) -> _Found:
 
 def _typical_variance(sets: StudySets) -> Floats:
     """Sampling variance of a typical study (Higgins and Thompson 2002), which τ² is to be compared with."""
-    return sets.degrees_of_freedom / weighted_sums(sets, np.zeros(sets.count)).trace
+    weights = 1 / sets.variance
+    held = sets.copies * weights
+    leverage = np.einsum("bpq,bqp->b", invert(sets.gram(held)), sets.gram(held * weights))
+    return np.asarray(sets.degrees_of_freedom / (held.sum(axis=1) - leverage))
 
 
 def _search(sets: StudySets, step: _Step, *, restricted: bool) -> float:

@@ -224,11 +224,14 @@ def _propensity(error: Floats, least_precise: float, most_precise: float) -> Flo
 
 
 def _starts(effect: Floats, error: Floats) -> list[Floats]:
-    """From no correlation and from a strong one of either sign."""
+    """From no correlation and from a strong one of either sign, with and without variance between studies.
+
+    The likelihood may have a top at zero variance beside one above it (Fleiss's aspirin trials are such a case).
+    """
     weights = 1 / error**2
     mean = float(weights @ effect / weights.sum())
     tau = max(0.1, float(np.std(effect)) / 2)
-    return [np.array([mean, tau, correlation]) for correlation in (0.0, -0.7, 0.7)]
+    return [np.array([mean, start, correlation]) for start in (tau, 0.0) for correlation in (0.0, -0.7, 0.7)]
 
 
 def _maximise(effect: Floats, error: Floats, propensity: Floats, starts: Sequence[Floats]) -> "_Fit":

@@ -1,11 +1,11 @@
 """Parameters of the notebooks on the evidence gaps."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, JsonValue, model_validator
 
 from citizen_security.evidence.coding import InterventionCode, OutcomeCode, StudyKind, TargetCode
-from citizen_security.parameters import Parameters
+from citizen_security.parameters import Parameters, Seed
 
 Region = Literal["all", "lac", "elsewhere"]
 SelectionRule = Literal["high_level", "spike", "at_random"]
@@ -30,6 +30,13 @@ Estimator = Literal[
     "empirical_bayes",
     "paule_mandel",
 ]
+
+# Fields that several notebooks declare.
+IntervalLevel = Annotated[
+    float, Field(ge=0.5, le=0.99, description="probability of every interval", json_schema_extra=_SHARE)
+]
+PooledIntervention = Annotated[InterventionCode, Field(description="intervention whose studies are pooled")]
+PooledOutcome = Annotated[Literal["all"] | OutcomeCode, Field(description="outcome that the effects are on, or all")]
 
 
 class EvidenceGapMap(Parameters):
@@ -185,11 +192,9 @@ class SelectionOnOutcome(Parameters):
         description="studies of the compendium from this year on are set beside the predictions",
         json_schema_extra={"unit": "year"},
     )
-    interval_level: float = Field(
-        0.95, ge=0.5, le=0.99, description="probability of every interval", json_schema_extra=_SHARE
-    )
+    interval_level: IntervalLevel = 0.95
     draws: int = Field(4000, ge=200, le=50_000, description="simulations and predictive draws; at quick effort 500")
-    seed: int = Field(1979, ge=0, description="seed of every random number")
+    seed: Seed = 1979
 
     @model_validator(mode="after")
     def _refuse_contradictions(self) -> Self:
@@ -286,12 +291,10 @@ class ClaimedAndEvaluated(Parameters):
         description="months before and after the start of a programme with monthly counts",
         json_schema_extra={"unit": "months"},
     )
-    interval_level: float = Field(
-        0.95, ge=0.5, le=0.99, description="probability of every interval", json_schema_extra=_SHARE
-    )
+    interval_level: IntervalLevel = 0.95
     places: int = Field(100_000, ge=2_000, le=1_000_000, description="simulated places; at quick effort 10,000")
     resamples: int = Field(200, ge=50, le=5_000, description="resamples of cities; at quick effort 50")
-    seed: int = Field(1886, ge=0, description="seed of every random number")
+    seed: Seed = 1886
 
     @model_validator(mode="after")
     def _refuse_contradictions(self) -> Self:
@@ -311,10 +314,8 @@ class ClaimedAndEvaluated(Parameters):
 class PublicationBias(Parameters):
     """What a pooled effect would be without the studies that nobody reported, under one assumption after another."""
 
-    intervention: InterventionCode = Field(
-        "cognitive_behavioural_therapy", description="intervention whose studies are pooled"
-    )
-    outcome: Literal["all"] | OutcomeCode = Field("all", description="outcome that the effects are on, or all")
+    intervention: PooledIntervention = "cognitive_behavioural_therapy"
+    outcome: PooledOutcome = "all"
     suppressed: Literal["harmful", "beneficial"] = Field(
         "harmful", description="results that are taken to be reported less: those of no use or of harm, or of benefit"
     )
@@ -356,9 +357,9 @@ class PublicationBias(Parameters):
     peese_prior: float = Field(
         5.0, ge=0.2, le=50, description="scale of the half-Cauchy prior of PEESE's slope, for differences of means"
     )
-    level: float = Field(0.95, ge=0.5, le=0.99, description="probability of every interval", json_schema_extra=_SHARE)
+    level: IntervalLevel = 0.95
     simulations: int = Field(40, ge=5, le=2000, description="simulated sets of studies; at quick effort at most 6")
-    seed: int = Field(1979, ge=0, description="seed of every random number")
+    seed: Seed = 1979
 
     @model_validator(mode="after")
     def _refuse_contradictions(self) -> Self:
@@ -388,10 +389,8 @@ class PublicationBias(Parameters):
 class MetaAnalysis(Parameters):
     """What the studies of an intervention say together, how much they differ, and on what that depends."""
 
-    intervention: InterventionCode = Field(
-        "cognitive_behavioural_therapy", description="intervention whose studies are pooled"
-    )
-    outcome: Literal["all"] | OutcomeCode = Field("all", description="outcome that the effects are on, or all")
+    intervention: PooledIntervention = "cognitive_behavioural_therapy"
+    outcome: PooledOutcome = "all"
     measure: Literal["most_studies", "odds_ratio", "rate_ratio", "standardised_mean_difference"] = Field(
         "most_studies", description="what the effects are a ratio or difference of; or what most studies have"
     )
@@ -417,11 +416,11 @@ class MetaAnalysis(Parameters):
     effect_prior: float = Field(
         1.0, ge=0.05, le=50, description="standard deviation of the mean effect's normal prior", json_schema_extra=_UNIT
     )
-    level: float = Field(0.95, ge=0.5, le=0.99, description="probability of every interval", json_schema_extra=_SHARE)
+    level: IntervalLevel = 0.95
     subsets: int = Field(
         20_000, ge=500, le=200_000, description="subsets of the studies pooled at most; at quick effort 2,000"
     )
     replicates: int = Field(
         2_000, ge=200, le=50_000, description="simulated meta-analyses in each setting; at quick effort 500"
     )
-    seed: int = Field(1986, ge=0, description="seed of every random number")
+    seed: Seed = 1986

@@ -102,8 +102,8 @@ class WeightedSums:
         Sums of the weights and of their squares.
     residual : numpy.ndarray
         y'Py, the weighted sum of squared residuals.
-    residual_squared : numpy.ndarray
-        y'PPy.
+    residual_squared, residual_cubed : numpy.ndarray
+        y'PPy and y'PPPy.
     trace, trace_squared : numpy.ndarray
         tr(P) and tr(PP).
     """
@@ -114,6 +114,7 @@ class WeightedSums:
     total_squared: Floats
     residual: Floats
     residual_squared: Floats
+    residual_cubed: Floats
     trace: Floats
     trace_squared: Floats
 
@@ -161,13 +162,17 @@ def weighted_sums(sets: StudySets, tau_squared: Floats) -> WeightedSums:
     coefficients = np.einsum("bpq,bq->bp", inverse, (held * sets.effect) @ sets.design)
     residual = sets.effect - coefficients @ sets.design.T
     total, total_squared = held.sum(axis=1), squared.sum(axis=1)
+    weighted = weights * residual
+    moments = (held * weighted) @ sets.design
     return WeightedSums(
         coefficients=coefficients,
         inverse=inverse,
         total=total,
         total_squared=total_squared,
         residual=np.einsum("bk,bk->b", held * residual, residual),
-        residual_squared=np.einsum("bk,bk->b", held * residual, weights * residual),
+        residual_squared=np.einsum("bk,bk->b", held * residual, weighted),
+        residual_cubed=np.einsum("bk,bk->b", held * weighted, weighted)
+        - np.einsum("bp,bpq,bq->b", moments, inverse, moments),
         trace=total - np.einsum("bpp->b", middle),
         trace_squared=total_squared
         - 2 * np.einsum("bpq,bqp->b", inverse, sets.gram(squared * weights))
@@ -185,6 +190,7 @@ def _sums_of_one_column(
     coefficient = scale * ((held * sets.effect) @ column)
     residual = sets.effect - coefficient[:, None] * column
     weighted = held * residual
+    twice = weights * weighted
     total, total_squared = held @ ones, squared @ ones
     leverage = scale * (squared @ column**2)
     return WeightedSums(
@@ -193,7 +199,8 @@ def _sums_of_one_column(
         total=total,
         total_squared=total_squared,
         residual=np.einsum("bk,bk->b", weighted, residual),
-        residual_squared=np.einsum("bk,bk->b", weighted, weights * residual),
+        residual_squared=np.einsum("bk,bk->b", twice, residual),
+        residual_cubed=np.einsum("bk,bk->b", twice, weights * residual) - scale * (twice @ column) ** 2,
         trace=total - leverage,
         trace_squared=total_squared - 2 * scale * ((squared * weights) @ column**2) + leverage**2,
     )

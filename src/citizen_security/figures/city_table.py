@@ -1,6 +1,5 @@
 """The printed list of fifty cities: beside published counts, rebuilt, and from year to year."""
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
@@ -8,6 +7,7 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from citizen_security.figures import theme
+from citizen_security.figures.headline import headline
 from citizen_security.figures.intervals import FRAME_HEIGHT, RATE, ROW_HEIGHT, labelled_rows
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 STAYED, MOVED, OUT, IN = theme.GREY, theme.BLUE, theme.VERMILION, theme.GREEN
 FAR = 10  # places
-TITLE_WIDTH = 78
 
 
 def plot_published(matched: pd.DataFrame, *, label_year: int, tolerance: float) -> "Figure":
@@ -46,7 +45,7 @@ def plot_published(matched: pd.DataFrame, *, label_year: int, tolerance: float) 
     axes.plot(shown["homicide_rate"], shown.index, "D", color=theme.VERMILION, markersize=4, label="printed")
     axes.set(xlabel=RATE)
     axes.legend(loc="lower right")
-    _head(figure, title_published(shown, tolerance))
+    headline(figure, title_published(shown, tolerance))
     return figure
 
 
@@ -99,7 +98,7 @@ def plot_rebuilt(rebuilt: pd.DataFrame, *, label_year: int) -> "Figure":
     for colour, name in ((MOVED, f"moves {FAR} places or more"), (IN, "comes in"), (OUT, "drops out")):
         axes.plot([], [], color=colour, linewidth=2, label=name)
     axes.legend(loc="lower center", ncols=3, fontsize="small")
-    _head(figure, title_rebuilt(rebuilt, label_year))
+    headline(figure, title_rebuilt(rebuilt, label_year))
     return figure
 
 
@@ -164,7 +163,7 @@ def plot_unlisted(unlisted: pd.DataFrame, *, cut_off: float, level: float, label
     axes.axvline(cut_off, color=theme.INK, linestyle="--", linewidth=1.2, label=f"lowest listed rate, {cut_off:g}")
     axes.set(xlabel=f"{RATE}, {label_year}, with {level:.0%} intervals")
     axes.legend(loc="lower right", fontsize="small")
-    _head(figure, title_unlisted(unlisted, label_year))
+    headline(figure, title_unlisted(unlisted, label_year))
     return figure
 
 
@@ -212,7 +211,7 @@ def plot_turnover(summary: pd.DataFrame, *, level: float, length: int) -> "Figur
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(loc="upper left", ncols=3, fontsize="small")
-    _head(figure, title_turnover(summary))
+    headline(figure, title_turnover(summary))
     return figure
 
 
@@ -233,8 +232,3 @@ def title_turnover(summary: pd.DataFrame) -> str:
         f"{summary['observed'].mean():.0%} of the list is new each year, {summary['chance'].mean():.0%} by chance "
         f"alone; more than chance in {more} of {len(summary)} {years}"
     )
-
-
-def _head(figure: "Figure", title: str) -> None:
-    """Title from the left edge, where the names begin."""
-    figure.suptitle(textwrap.fill(title, TITLE_WIDTH), x=0.01, ha="left", fontweight="bold", fontsize="medium")

@@ -9,6 +9,7 @@ from matplotlib import pyplot as plt
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from citizen_security.figures import theme
+from citizen_security.figures.headline import headline
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,7 +67,7 @@ def plot_variance_split(split: pd.DataFrame, level: float) -> "Figure":
     axes.set(xlim=(0, 1.12 * float(ends.iloc[2].max()) + 2))
     axes.set_xlabel(f"Share of the variance of log risks over cities and years (%); lines: {level:.0%} intervals")
     own = ends.iloc[1][["city_trend", "city_wave"]].sum()
-    _head(figure, f"{own:.0f}% of the variance is cities going their own way over time")
+    headline(figure, f"{own:.0f}% of the variance is cities going their own way over time")
     return figure
 
 
@@ -96,7 +97,7 @@ def plot_falls(falls: pd.DataFrame, share: float, names: "dict[str, str]", level
         _draw_falls(axes, falls[falls["iso3"] == iso3].sort_values("change_percent"), names.get(iso3, iso3))
     panels[0, 0].set_ylabel("Last window over first (log scale)")
     _ratio_axis(panels[0, 0].yaxis)
-    _head(figure, f"{share:.0%} of the cities have a lower rate than at the start; lines: {level:.0%} intervals")
+    headline(figure, f"{share:.0%} of the cities have a lower rate than at the start; lines: {level:.0%} intervals")
     return figure
 
 
@@ -149,7 +150,7 @@ def plot_reversion(cities: pd.DataFrame, named: int = 6) -> "Figure":
                       textcoords="offset points", ha="left" if side > 0 else "right", va="center",
                       fontsize="x-small")  # fmt: skip
     axes.legend(fontsize="x-small", loc="upper right")
-    _head(figure, _reversion_title(cities[cities["highest"]]))
+    headline(figure, _reversion_title(cities[cities["highest"]]))
     return figure
 
 
@@ -159,13 +160,15 @@ def _reversion_title(highest: pd.DataFrame) -> str:
     return text.replace("-", "−")
 
 
-def plot_forecasts(summary: pd.DataFrame, names: "dict[str, str]") -> "Figure":
-    """Mean score and coverage of each forecast, by country.
+def plot_forecasts(summary: pd.DataFrame, origins: pd.DataFrame, names: "dict[str, str]") -> "Figure":
+    """Mean score and coverage of each forecast, by country, and from each origin.
 
     Parameters
     ----------
     summary : pandas.DataFrame
         `iso3`, `forecast`, `crps`, `coverage_90`, `forecasts`; rows with `iso3` of `all` are the whole.
+    origins : pandas.DataFrame
+        The same of each country and `origin` (last year seen).
     names : dict
         Name of each country by code.
 
@@ -180,6 +183,12 @@ def plot_forecasts(summary: pd.DataFrame, names: "dict[str, str]") -> "Figure":
         heights = np.arange(len(places)) + (offset - 1) * 0.26
         left.barh(heights, rows["crps"], height=0.24, color=colour, label=forecast)
         right.plot(100 * rows["coverage_90"], heights, "D", color=colour, markersize=7, label=forecast)
+        each = origins[origins["forecast"] == forecast]
+        level = each["iso3"].map(dict(zip(places, heights, strict=True)))
+        # A label once only, or the legend would hold one for each forecast.
+        named = "one origin" if forecast == "model" else None
+        left.plot(each["crps"], level, "o", color=theme.INK, markersize=3.5, label=named)
+        right.plot(100 * each["coverage_90"], level, "o", color=theme.INK, markersize=3.5)
     numbers = summary.drop_duplicates("iso3").set_index("iso3")["forecasts"]
     labels = [f"{names.get(place, place)}\n{numbers[place]:,} city-years" for place in places]
     left.set_yticks(np.arange(len(places)), labels)
@@ -187,9 +196,9 @@ def plot_forecasts(summary: pd.DataFrame, names: "dict[str, str]") -> "Figure":
     left.set_xlabel("Mean CRPS (homicides per 100,000):\nlower is better", fontsize="small")
     right.axvline(90, color=theme.INK, linewidth=1, linestyle="--")
     right.set_xlabel("Share of rates in the 90% interval (%):\nthe dashed line is the aim", fontsize="small")
-    right.set_xlim(min(60.0, 100 * float(summary["coverage_90"].min()) - 5), 101)
+    right.set_xlim(min(60.0, 100 * float(origins["coverage_90"].min()) - 5), 101)
     figure.legend(*left.get_legend_handles_labels(), loc="outside right center", fontsize="small")
-    _head(figure, _forecast_title(summary))
+    headline(figure, _forecast_title(summary))
     return figure
 
 
@@ -289,7 +298,3 @@ def _ratio_axis(axis: Any) -> None:
     axis.set_major_locator(FixedLocator(list(RATIO_TICKS)))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"×{value:g}"))
-
-
-def _head(figure: "Figure", title: str) -> None:
-    figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="large")

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator, PercentFormatter
 
 from citizen_security.figures import theme
+from citizen_security.figures.headline import headline, legend_below
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,8 +51,8 @@ def plot_lorenz(curves: "pd.DataFrame", *, level: float) -> "Figure":
         _percent(axis)
     figure.supxlabel("Share of places, those with most homicides first", fontsize="medium")
     figure.supylabel("Share held", fontsize="medium")
-    _head(figure, title_lorenz(curves))
-    _legend(figure, axes, 3)
+    headline(figure, title_lorenz(curves))
+    legend_below(figure, axes, 3)
     return figure
 
 
@@ -110,8 +111,8 @@ def plot_series(series: "pd.DataFrame", *, measure: str, share: float, level: fl
         "gini": f"Gini among {basis}",
     }
     figure.supylabel(_wrapped(labels[measure], 55), fontsize="medium")
-    _head(figure, title_series(shown, measure))
-    _legend(figure, axes, 3)
+    headline(figure, title_series(shown, measure))
+    legend_below(figure, axes, 3)
     return figure
 
 
@@ -180,8 +181,8 @@ def plot_scales(rows: "pd.DataFrame", *, share: float, level: float) -> "Figure"
     axis.set_xlim(left=0)
     axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axis.set_xlabel(_wrapped(f"Share of {BASIS_LABELS[str(shown['basis'].iloc[0])]} with {share:.0%} of homicides", 60))
-    _head(figure, title_scales(shown, share))
-    _legend(figure, [axis], 4)
+    headline(figure, title_scales(shown, share))
+    legend_below(figure, [axis], 4)
     return figure
 
 
@@ -243,8 +244,8 @@ def plot_windows(windows: "pd.DataFrame", *, level: float) -> "Figure":
     axis.xaxis.set_minor_locator(NullLocator())
     axis.set_xticklabels([str(window) for window in ordered["window"]])
     axis.set(xlabel="Months added up (log scale)", ylabel="Gini coefficient, mean over periods", ylim=(0, None))
-    _head(figure, title_windows(ordered))
-    _legend(figure, [axis], 3)
+    headline(figure, title_windows(ordered))
+    legend_below(figure, [axis], 3)
     return figure
 
 
@@ -301,8 +302,8 @@ def plot_streets(curves: "pd.DataFrame", *, streets: int, homicides: int, with_h
     axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.3g}%"))
     axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axis.set(xlabel="Share of streets, those with most homicides first (log scale)", ylabel="Share of homicides")
-    _head(figure, title_streets(streets, homicides, with_homicide))
-    _legend(figure, [axis], 3)
+    headline(figure, title_streets(streets, homicides, with_homicide))
+    legend_below(figure, [axis], 3)
     return figure
 
 
@@ -355,33 +356,3 @@ def _span(values: "pd.Series[float]") -> str:
 
 def _wrapped(text: str, width: int = 30) -> str:
     return "\n".join(textwrap.wrap(text, width))
-
-
-def _head(figure: "Figure", title: str) -> None:
-    """Title from the left edge of the figure, in lines that fit its width."""
-    width = int(figure.get_figwidth() * 10)
-    figure.suptitle(_wrapped(title, width), x=0.01, ha="left", fontweight="bold", fontsize="medium")
-
-
-def _legend(figure: "Figure", axes: "list[Axes]", columns: int) -> None:
-    """One legend for all panels, of everything that any of them shows.
-
-    It lies in room that empty lines under the label of the horizontal axis keep, and is tied to the figure as it was
-    laid out: tied to the saved picture, it would cover the source line.
-    """
-    shown = [dict(zip(*reversed(axis.get_legend_handles_labels()), strict=True)) for axis in axes]
-    handles = {label: handle for panel in shown for label, handle in panel.items()}
-    rows = -(-len(handles) // columns)
-    if len(axes) > 1:
-        figure.supxlabel(figure.get_supxlabel() + "\n" * (rows + 1), fontsize="medium")
-    else:
-        axes[0].set_xlabel(axes[0].get_xlabel() + "\n" * (rows + 1))
-    figure.legend(
-        handles.values(),
-        handles.keys(),
-        loc="lower center",
-        bbox_to_anchor=(0.5, 0.0),
-        bbox_transform=figure.transFigure,
-        ncols=columns,
-        fontsize="small",
-    )

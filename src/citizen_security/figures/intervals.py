@@ -6,6 +6,7 @@ Each function takes a frame with one row for each place and draws the place's in
 from typing import TYPE_CHECKING
 
 from citizen_security.figures import theme
+from citizen_security.figures.headline import headline
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +42,7 @@ def plot_rate_intervals(frame: "pd.DataFrame", *, rate: str, lower: str, upper: 
         axes.hlines(group.index, group[lower], group[upper], color=colour, linewidth=2, label=name)
         axes.plot(group[rate], group.index, "o", color=colour, markersize=4.5)
     axes.set(xlabel=RATE)
-    _head(figure, title)
+    headline(figure, title)
     axes.set_xlim(left=0)
     axes.legend(loc="lower right")
     return figure
@@ -71,7 +72,7 @@ def plot_rank_intervals(frame: "pd.DataFrame", *, level: float, top_places: int)
         axes.plot(group["rank_median"], group.index, "o", color=colour, markersize=4.5)
     axes.plot(ordered["raw_rank"], ordered.index, "|", color=theme.INK, markersize=8, label="raw rank")
     axes.set(xlabel=RANK, xlim=(0.5, len(ordered) + 0.5))
-    _head(figure, _rank_title(ordered, level))
+    headline(figure, _rank_title(ordered, level))
     axes.legend(loc="upper right")
     return figure
 
@@ -80,11 +81,6 @@ def _rank_title(frame: "pd.DataFrame", level: float) -> str:
     width = (frame["rank_upper"] - frame["rank_lower"]).median()
     places = "place" if width == 1 else "places"
     return f"Half of the cities have a {level:.0%} rank interval of {width:g} {places} or more"
-
-
-def _head(figure: "Figure", title: str) -> None:
-    """Title from the left edge of the names: the axes begin too far to the right for a sentence."""
-    figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="large")
 
 
 def labelled_rows(labels: "pd.Series[str]") -> "tuple[Figure, Axes]":

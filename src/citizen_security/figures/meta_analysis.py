@@ -1,6 +1,5 @@
 """Meta-analysis: forest plots, influence, sequences, subsets, posteriors, shrinkage, and simulated coverage."""
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
@@ -9,6 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator, PercentFormatter
 
 from citizen_security.figures import theme
+from citizen_security.figures.headline import headline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,7 +99,7 @@ def plot_forest(
     _label_axis(axis, measure)
     head = f"{'SMD' if measure == 'standardised_mean_difference' else 'ratio'} ({level:.0%} interval), weight"
     axis.annotate(head, (1.03, -0.8), xycoords=("axes fraction", "data"), fontsize="x-small", fontweight="bold")
-    _head(figure, title_forest(summaries.iloc[-1], measure, level, prediction))
+    headline(figure, title_forest(summaries.iloc[-1], measure, level, prediction))
     return figure
 
 
@@ -158,7 +158,7 @@ def plot_estimators(table: "pd.DataFrame", *, measure: str, level: float) -> "Fi
     _legend_below(figure, axis)
     effects = table["effect"]
     low, high = _number(effects.min(), measure), _number(effects.max(), measure)
-    _head(figure, f"Nine estimators of τ²: pooled effects from {low} to {high}, {level:.0%} intervals")
+    headline(figure, f"Nine estimators of τ²: pooled effects from {low} to {high}, {level:.0%} intervals")
     return figure
 
 
@@ -204,7 +204,7 @@ def plot_influence(contributions: "pd.DataFrame", influence: "pd.DataFrame", *, 
     )
     right.xaxis.set_major_locator(MaxNLocator(integer=True))
     right.margins(y=0.15)
-    _head(figure, title_influence(contributions, flagged))
+    headline(figure, title_influence(contributions, flagged))
     return figure
 
 
@@ -262,7 +262,7 @@ def plot_sequences(left_out: "pd.DataFrame", cumulative: "pd.DataFrame", *, meas
     pad = 0.08 * (reach[1] - reach[0])
     axes[1].set_xlim(reach[0] - pad, reach[1] + pad)
     _label_axis(axes[1], measure)
-    _head(figure, title_sequences(left_out, measure, level))
+    headline(figure, title_sequences(left_out, measure, level))
     return figure
 
 
@@ -328,7 +328,7 @@ def plot_gosh(
     for handle in legend.legend_handles:
         if handle is not None:
             handle.set_alpha(1)
-    _head(figure, title_gosh(subsets, inside, measure, complete))
+    headline(figure, title_gosh(subsets, inside, measure, complete))
     return figure
 
 
@@ -407,7 +407,7 @@ def plot_posterior(
     right.set_title("Standard deviation between studies", fontsize="small")
     right.legend(fontsize="small")
     text = f"{_number(mean[0], measure)} ({_interval_text(mean[1], mean[2], measure)})"
-    _head(figure, f"Mean effect {text} and τ {tau[0]:.2f} ({tau[1]:.2f} to {tau[2]:.2f}), {level:.0%} credible")
+    headline(figure, f"Mean effect {text} and τ {tau[0]:.2f} ({tau[1]:.2f} to {tau[2]:.2f}), {level:.0%} credible")
     return figure
 
 
@@ -442,7 +442,7 @@ def plot_shrinkage(frame: "pd.DataFrame", *, mean: float, measure: str, named: i
     _label_axis(axis, measure)
     _legend_below(figure, axis)
     share = frame["shrinkage"]
-    _head(
+    headline(
         figure,
         f"The middle study is drawn {share.median():.0%} of the way to the mean, "
         f"from {share.min():.0%} to {share.max():.0%}",
@@ -484,7 +484,7 @@ def plot_regression(
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     if measure != "standardised_mean_difference":
         _ratio_ticks(axis.yaxis, axis.get_ylim())
-    _head(figure, f"Effects by {label} (p = {_p(p_value)}, {len(studies)} studies)")
+    headline(figure, f"Effects by {label} (p = {_p(p_value)}, {len(studies)} studies)")
     return figure
 
 
@@ -539,7 +539,7 @@ def plot_coverage(simulated: "pd.DataFrame", *, level: float) -> "Figure":
         colour, marker = PROCEDURE_COLOURS[str(name)]
         handles.append(Line2D([], [], color=colour, marker=marker, label=str(rows["label"].iloc[0])))
     figure.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 0), ncols=2, fontsize="small")
-    _head(figure, title_coverage(simulated, level))
+    headline(figure, title_coverage(simulated, level))
     return figure
 
 
@@ -607,7 +607,7 @@ def plot_interventions(table: "pd.DataFrame", *, level: float) -> "Figure":
     )
     pooled = int(table["is_pooled"].sum())
     single = len(shown) - pooled
-    _head(
+    headline(
         figure,
         f"Of {len(table)} interventions with a study, {pooled} can be pooled; {single} with one study only",
     )
@@ -739,12 +739,6 @@ def _studies(number: int) -> str:
 
 def _short(label: str) -> str:
     return label if len(label) <= 34 else label[:33] + "…"
-
-
-def _head(figure: "Figure", title: str) -> None:
-    """Title from the left edge of the figure, in lines that fit its width."""
-    width = int(figure.get_figwidth() * 10)
-    figure.suptitle("\n".join(textwrap.wrap(title, width)), x=0.01, ha="left", fontweight="bold", fontsize="medium")
 
 
 def _p(value: float) -> str:

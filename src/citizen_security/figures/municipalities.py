@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from citizen_security.figures import theme
+from citizen_security.figures.headline import headline
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +49,7 @@ def plot_funnel(risks: "pd.DataFrame") -> "Figure":
         axes.set(xscale="log", xlabel=PERSON_YEARS, title=name)
         _round_numbers(axes)
     panels[0].set(ylabel=RATE, ylim=(0, None))
-    _head(figure, _funnel_title(risks))
+    headline(figure, _funnel_title(risks))
     return figure
 
 
@@ -88,7 +89,7 @@ def plot_recovery(recovery: "pd.DataFrame", *, level: float) -> "Figure":
         axes.set_xticks(position, [f"{persons:,.0f}" for persons in recovery["persons"]])
         axes.set_xlabel("Median population of the fifth of places")
         axes.grid(axis="x", visible=False)
-    _head(figure, _recovery_title(recovery))
+    headline(figure, _recovery_title(recovery))
     return figure
 
 
@@ -131,7 +132,7 @@ def plot_groups_and_years(groups: "pd.DataFrame", years: "pd.DataFrame", *, show
     )
     right.set(xlabel="Year", ylabel="Risk against the mean of the years", title="Years, all places alike")
     right.xaxis.get_major_locator().set_params(integer=True)
-    _head(figure, _groups_title(groups))
+    headline(figure, _groups_title(groups))
     return figure
 
 
@@ -166,7 +167,7 @@ def plot_top_places(risks: "pd.DataFrame", *, top: int) -> "Figure":
     axes.set(xlabel="Rank by the raw rate", ylabel=f"Probability of being among the {top} highest", ylim=(-0.02, 1.02))
     axes.yaxis.set_major_formatter(ticker.PercentFormatter(1))
     axes.legend(loc="upper right")
-    _head(figure, _top_title(ordered, top))
+    headline(figure, _top_title(ordered, top))
     return figure
 
 
@@ -207,7 +208,7 @@ def plot_two_models(classes: "pd.DataFrame", *, level: float) -> "Figure":
         covered.set(title="How often the interval holds the truth", ylabel="Share of places")
         covered.yaxis.set_major_formatter(ticker.PercentFormatter(1, decimals=0))
         covered.legend(loc="best")
-    _head(figure, _two_models_title(classes, level))
+    headline(figure, _two_models_title(classes, level))
     return figure
 
 
@@ -239,11 +240,12 @@ def plot_growth(growth: "pd.DataFrame") -> "Figure":
         panels, [("seconds", "Seconds, compiling included"), ("megabytes", "Megabytes at the peak")], strict=True
     ):
         axes.plot(growth["places"], growth[column], "o-", color=theme.BLUE)
+        axes.margins(0.08)
         axes.set(xlabel="Places", ylabel=label, ylim=(0, None), xlim=(0, None))
         _round_numbers(axes)
     last, first = growth.iloc[-1], growth.iloc[0]
     places, seconds = last["places"] / first["places"], last["seconds"] / first["seconds"]
-    _head(figure, f"{places:.0f} times the places take {seconds:.1f} times the time")
+    headline(figure, f"{places:.0f} times the places take {seconds:.1f} times the time")
     return figure
 
 
@@ -303,7 +305,3 @@ def _magnitude(value: float, _position: int | None = None) -> str:
     if value >= 1_000_000:
         return f"{value / 1_000_000:g} million"
     return f"{value:,.0f}"
-
-
-def _head(figure: "Figure", title: str) -> None:
-    figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="large")

@@ -31,7 +31,6 @@ BLOCK_LABELS = {
     "institutions": "Control of corruption",
 }
 OUTCOME_UNITS = {"log_rate": "log points of the homicide rate", "rate": "homicides per 100,000"}
-READING_COLOURS = {"undecided": theme.GREY, "makes predictions worse": theme.VERMILION}
 NO_POVERTY = ", no poverty"
 
 

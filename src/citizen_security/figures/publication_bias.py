@@ -10,6 +10,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator, PercentFormatter
 
 from citizen_security.figures import theme
+from citizen_security.figures.headline import headline
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,7 +100,7 @@ def plot_funnel(
         ncols=4,
         fontsize="small",
     )
-    _head(figure, title_funnel(studies, lines, slope_p))
+    headline(figure, title_funnel(studies, lines, slope_p))
     return figure
 
 
@@ -154,7 +155,7 @@ def plot_adjusted(adjusted: "pd.DataFrame", *, scale: str, level: float) -> "Fig
         axis.text(centre, float(place), note, fontsize="x-small", ha="center", va="center")
     axis.grid(axis="y", visible=False)
     axis.set_xlabel(f"{SCALE_LABELS[scale]}, {level:.0%} interval")
-    _head(figure, title_adjusted(known))
+    headline(figure, title_adjusted(known))
     return figure
 
 
@@ -207,7 +208,7 @@ def plot_selection(p_values: "pd.Series[float]", weights: "pd.DataFrame") -> "Fi
     right.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     right.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     right.yaxis.set_minor_locator(NullLocator())
-    _head(figure, title_selection(weights))
+    headline(figure, title_selection(weights))
     return figure
 
 
@@ -260,7 +261,7 @@ def plot_copas(sensitivity: "pd.DataFrame", *, scale: str, level: float, residua
     lower.axhline(residual_level, color=theme.GREY, linestyle="--", linewidth=1)
     lower.set(ylabel="p of asymmetry left", ylim=(0, 1), xlabel="Probability that the least precise study is reported")
     lower.set_xlim(1.02, max(0.0, float(sensitivity["least_precise"].min()) - 0.03))
-    _head(figure, title_copas(sensitivity))
+    headline(figure, title_copas(sensitivity))
     return figure
 
 
@@ -305,7 +306,7 @@ def plot_p_curve(p_values: "pd.Series[float]", expected: "pd.DataFrame", *, powe
     axis.set(xlabel="Two-sided p-value", ylabel="Share of significant results", ylim=(0, max(1.0, shares.max())))
     axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axis.legend(fontsize="small")
-    _head(
+    headline(
         figure, f"{shares[0]:.0%} of significant p-values lie below 0.01, as if the studies had a power of {power:.0%}"
     )
     return figure
@@ -348,7 +349,7 @@ def plot_averaged(density: "pd.DataFrame", models: "pd.DataFrame", *, zero: floa
     right.set_xlabel("Probability")
     right.legend(fontsize="small")
     likeliest = models.iloc[int(models["posterior_probability"].argmax())]
-    _head(
+    headline(
         figure,
         f"Probability of no effect at all {zero:.2g}; likeliest selection: {likeliest['selection']} "
         f"({likeliest['posterior_probability']:.0%})",
@@ -401,7 +402,7 @@ def plot_worlds(comparison: "pd.DataFrame", *, truth: float, reported: float) ->
     figure.supxlabel(
         "Bias: mean estimate less the truth (bars: ± 2 simulation errors; grey: coverage)", fontsize="small"
     )
-    _head(figure, title_worlds(comparison, truth, reported))
+    headline(figure, title_worlds(comparison, truth, reported))
     return figure
 
 
@@ -434,12 +435,6 @@ def _contours(axis: "Axes", tallest: float, edges: float) -> "list[Patch | Line2
         axis.fill([0, -reach, reach], [0, tallest, tallest], color=shade, linewidth=0, zorder=0)
     names = ("p > 0.1", "0.05 to 0.1", "0.01 to 0.05", "p < 0.01")
     return [Patch(facecolor=shade, edgecolor=theme.GREY, label=name) for shade, name in zip(SHADES, names, strict=True)]
-
-
-def _head(figure: "Figure", title: str) -> None:
-    """Title from the left edge of the figure, in lines that fit its width."""
-    width = int(figure.get_figwidth() * 10)
-    figure.suptitle(_wrapped(title, width), x=0.01, ha="left", fontweight="bold", fontsize="medium")
 
 
 def _wrapped(text: str, width: int) -> str:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from citizen_security.figures import theme
+from citizen_security.figures.headline import headline
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +52,7 @@ def plot_country_levels(frame: "pd.DataFrame", *, cut_off: float, level: float) 
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize="small", borderaxespad=0.2)
     change = frame["change_percent"].median()
     word = "lower" if change < 0 else "higher"
-    _head(
+    headline(
         figure, f"With the cut-off in the model the middle country is {abs(change):.0f}% {word} ({level:.0%} intervals)"
     )
     return figure
@@ -85,9 +86,5 @@ def plot_simulated_bias(errors: "pd.DataFrame", summary: "pd.DataFrame") -> "Fig
     axes.set(xlabel=ERROR, ylim=(len(summary) - 0.4, -0.5))
     axes.grid(axis="y", visible=False)
     without, with_rule = summary["bias"]
-    _head(figure, f"Country levels err by {without:+.2f} without the rule, by {with_rule:+.2f} with it")
+    headline(figure, f"Country levels err by {without:+.2f} without the rule, by {with_rule:+.2f} with it")
     return figure
-
-
-def _head(figure: "Figure", title: str) -> None:
-    figure.suptitle(title, x=0.01, ha="left", fontweight="bold", fontsize="large")

@@ -1,10 +1,10 @@
 """Parameters of the notebooks on the violence–poverty paradox."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from citizen_security.parameters import Parameters
+from citizen_security.parameters import ChainDraws, Chains, Parameters, Seed, TargetAcceptance, Tune
 
 Regressor = Literal[
     "unemployment_youth",
@@ -54,6 +54,54 @@ ALTERNATIVES = (("gdp_growth", "gdp_per_capita_growth"), ("poverty_685", "povert
 # The last year of the 2024 release of UNODC's rates.
 LAST_YEAR_OF_RELEASE_2024 = 2021
 
+# Fields that several notebooks declare.
+Countries = Annotated[
+    Literal["lac"] | list[str],
+    Field(description="lac for the 33 states of the region, or a list of ISO 3166-1 alpha-3 codes"),
+]
+FirstYear = Annotated[
+    int, Field(ge=FIRST_YEAR, le=LAST_YEAR, description="first year of the panel", json_schema_extra={"unit": "year"})
+]
+LastYear = Annotated[
+    int, Field(ge=FIRST_YEAR, le=LAST_YEAR, description="last year of the panel", json_schema_extra={"unit": "year"})
+]
+HomicideOutcome = Annotated[
+    Outcome,
+    Field(
+        description="homicide rate, or its natural logarithm",
+        json_schema_extra={"unit": "victims per 100,000 people, or log points"},
+    ),
+]
+HomicideRelease = Annotated[Release, Field(description="release of the homicide rates; that of 2024 ends in 2021")]
+HeldConstant = Annotated[
+    FixedEffects, Field(description="what is held constant: country and year, country, year, or nothing")
+]
+CountryWeights = Annotated[Weights, Field(description="countries count alike, or by their population")]
+ConfidenceLevel = Annotated[
+    float,
+    Field(ge=0.5, le=0.999, description="level of the confidence intervals", json_schema_extra={"unit": "probability"}),
+]
+WildWeights = Annotated[
+    BootstrapWeights, Field(description="weights of the wild bootstrap: Webb's six points, or signs (Rademacher)")
+]
+KernelLags = Annotated[
+    Literal["automatic"] | int,
+    Field(
+        description="lags of Driscoll and Kraay's errors, from 0; automatic is 4 (T / 100)^(2/9), rounded down",
+        json_schema_extra={"unit": "years"},
+    ),
+]
+DrawSeed = Annotated[int, Field(ge=0, description="seed of the random draws")]
+BootstrapDraws = Annotated[
+    int,
+    Field(
+        ge=199,
+        le=99_999,
+        description="draws of each bootstrap; at quick effort at most 499",
+        json_schema_extra={"unit": "draws"},
+    ),
+]
+
 
 class PanelRegressions(Parameters):
     """Homicide and the drivers that the literature names.
@@ -62,39 +110,17 @@ class PanelRegressions(Parameters):
     is compared with, and ends in 2022; `gdp_per_capita_growth` comes from a later release and runs to 2023.
     """
 
-    countries: Literal["lac"] | list[str] = Field(
-        "lac", description="lac for the 33 states of the region, or a list of ISO 3166-1 alpha-3 codes"
-    )
-    first_year: int = Field(
-        FIRST_YEAR,
-        ge=FIRST_YEAR,
-        le=LAST_YEAR,
-        description="first year of the panel",
-        json_schema_extra={"unit": "year"},
-    )
-    last_year: int = Field(
-        LAST_YEAR, ge=FIRST_YEAR, le=LAST_YEAR, description="last year of the panel", json_schema_extra={"unit": "year"}
-    )
-    outcome: Outcome = Field(
-        "rate",
-        description="homicide rate, or its natural logarithm",
-        json_schema_extra={"unit": "victims per 100,000 people, or log points"},
-    )
-    release: Release = Field("2025", description="release of the homicide rates; that of 2024 ends in 2021")
+    countries: Countries = "lac"
+    first_year: FirstYear = FIRST_YEAR
+    last_year: LastYear = LAST_YEAR
+    outcome: HomicideOutcome = "rate"
+    release: HomicideRelease = "2025"
     regressors: list[Regressor] = Field(
         DEFAULT_REGRESSORS, min_length=1, description="drivers: each is fitted alone, then all of them together"
     )
-    fixed_effects: FixedEffects = Field(
-        "two_way", description="what is held constant: country and year, country, year, or nothing"
-    )
-    weights: Weights = Field("none", description="countries count alike, or by their population")
-    confidence_level: float = Field(
-        0.95,
-        ge=0.5,
-        le=0.999,
-        description="level of the confidence intervals",
-        json_schema_extra={"unit": "probability"},
-    )
+    fixed_effects: HeldConstant = "two_way"
+    weights: CountryWeights = "none"
+    confidence_level: ConfidenceLevel = 0.95
     long_difference: int = Field(
         10,
         ge=2,
@@ -109,15 +135,9 @@ class PanelRegressions(Parameters):
         description="draws of the wild cluster bootstrap; at quick effort at most 999",
         json_schema_extra={"unit": "draws"},
     )
-    bootstrap_weights: BootstrapWeights = Field(
-        "webb", description="weights of the wild bootstrap: Webb's six points, or signs (Rademacher)"
-    )
-    kernel_lags: Literal["automatic"] | int = Field(
-        "automatic",
-        description="lags of Driscoll and Kraay's errors, from 0; automatic is 4 (T / 100)^(2/9), rounded down",
-        json_schema_extra={"unit": "years"},
-    )
-    seed: int = Field(2020, ge=0, description="seed of the random draws")
+    bootstrap_weights: WildWeights = "webb"
+    kernel_lags: KernelLags = "automatic"
+    seed: DrawSeed = 2020
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -304,24 +324,12 @@ DEFAULT_FURTHER_DRIVERS: list[Regressor] = [
 class LiteratureStatements(Parameters):
     """Statements of the literature on poverty, inequality and further drivers, each put to the test it asks for."""
 
-    countries: Literal["lac"] | list[str] = Field(
-        "lac", description="lac for the 33 states of the region, or a list of ISO 3166-1 alpha-3 codes"
-    )
-    first_year: int = Field(
-        FIRST_YEAR,
-        ge=FIRST_YEAR,
-        le=LAST_YEAR,
-        description="first year of the panel",
-        json_schema_extra={"unit": "year"},
-    )
-    last_year: int = Field(
-        LAST_YEAR, ge=FIRST_YEAR, le=LAST_YEAR, description="last year of the panel", json_schema_extra={"unit": "year"}
-    )
-    release: Release = Field("2025", description="release of the homicide rates; that of 2024 ends in 2021")
-    fixed_effects: FixedEffects = Field(
-        "two_way", description="what is held constant: country and year, country, year, or nothing"
-    )
-    weights: Weights = Field("none", description="countries count alike, or by their population")
+    countries: Countries = "lac"
+    first_year: FirstYear = FIRST_YEAR
+    last_year: LastYear = LAST_YEAR
+    release: HomicideRelease = "2025"
+    fixed_effects: HeldConstant = "two_way"
+    weights: CountryWeights = "none"
     poverty_measure: PovertyMeasure = Field(
         "poverty_685",
         description="poverty line and series: survey years, or the line-up, which is interpolated",
@@ -344,21 +352,9 @@ class LiteratureStatements(Parameters):
         description="level of the confidence intervals; one minus it is the significance of the tests",
         json_schema_extra={"unit": "probability"},
     )
-    bootstrap_draws: int = Field(
-        9_999,
-        ge=199,
-        le=99_999,
-        description="draws of each bootstrap; at quick effort at most 499",
-        json_schema_extra={"unit": "draws"},
-    )
-    bootstrap_weights: BootstrapWeights = Field(
-        "webb", description="weights of the wild bootstrap: Webb's six points, or signs (Rademacher)"
-    )
-    kernel_lags: Literal["automatic"] | int = Field(
-        "automatic",
-        description="lags of Driscoll and Kraay's errors, from 0; automatic is 4 (T / 100)^(2/9), rounded down",
-        json_schema_extra={"unit": "years"},
-    )
+    bootstrap_draws: BootstrapDraws = 9_999
+    bootstrap_weights: WildWeights = "webb"
+    kernel_lags: KernelLags = "automatic"
     measurement_draws: int = Field(
         200,
         ge=20,
@@ -373,7 +369,7 @@ class LiteratureStatements(Parameters):
         description="correlation of the Gini's error from one year to the next",
         json_schema_extra={"unit": "correlation"},
     )
-    seed: int = Field(2020, ge=0, description="seed of the random draws")
+    seed: DrawSeed = 2020
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -400,21 +396,13 @@ Driver = Literal["poverty", "inequality", "youth_unemployment", "growth"]
 class SpecificationCurve(Parameters):
     """One effect under every defensible specification."""
 
-    countries: Literal["lac"] | list[str] = Field(
-        "lac", description="lac for the 33 states of the region, or a list of ISO 3166-1 alpha-3 codes"
-    )
+    countries: Countries = "lac"
     driver: Driver = Field("poverty", description="whose effect on homicide the curve is of")
     leave_out: list[str] = Field(
         ["estimator=pooled"],
         description="options of the table specification_choices to do without, each as choice=option",
     )
-    confidence_level: float = Field(
-        0.95,
-        ge=0.5,
-        le=0.999,
-        description="level of the confidence intervals",
-        json_schema_extra={"unit": "probability"},
-    )
+    confidence_level: ConfidenceLevel = 0.95
     permutations: int = Field(
         199,
         ge=19,
@@ -454,25 +442,11 @@ MINIMUM_DRAWS_OF_SLOPES = 2_000
 class CountryHeterogeneity(Parameters):
     """How much the slopes of homicide on its drivers differ between countries."""
 
-    countries: Literal["lac"] | list[str] = Field(
-        "lac", description="lac for the 33 states of the region, or a list of ISO 3166-1 alpha-3 codes"
-    )
-    first_year: int = Field(
-        FIRST_YEAR,
-        ge=FIRST_YEAR,
-        le=LAST_YEAR,
-        description="first year of the panel",
-        json_schema_extra={"unit": "year"},
-    )
-    last_year: int = Field(
-        LAST_YEAR, ge=FIRST_YEAR, le=LAST_YEAR, description="last year of the panel", json_schema_extra={"unit": "year"}
-    )
-    outcome: Outcome = Field(
-        "rate",
-        description="homicide rate, or its natural logarithm",
-        json_schema_extra={"unit": "victims per 100,000 people, or log points"},
-    )
-    release: Release = Field("2025", description="release of the homicide rates; that of 2024 ends in 2021")
+    countries: Countries = "lac"
+    first_year: FirstYear = FIRST_YEAR
+    last_year: LastYear = LAST_YEAR
+    outcome: HomicideOutcome = "rate"
+    release: HomicideRelease = "2025"
     drivers: list[Regressor] = Field(
         DEFAULT_DRIVERS, min_length=1, max_length=4, description="drivers whose slopes vary by country, held together"
     )
@@ -501,24 +475,11 @@ class CountryHeterogeneity(Parameters):
         description="probability that every interval on the page is to hold",
         json_schema_extra={"unit": "probability"},
     )
-    draws: int = Field(
-        800, ge=500, le=20_000, description="kept draws of each chain", json_schema_extra={"unit": "draws"}
-    )
-    tune: int = Field(
-        400,
-        ge=300,
-        le=20_000,
-        description="draws of each chain that adapt the sampler",
-        json_schema_extra={"unit": "draws"},
-    )
-    chains: int = Field(4, ge=2, le=8, description="chains, each started elsewhere")
-    target_acceptance: float = Field(
-        0.9,
-        ge=0.8,
-        le=0.999,
-        description="acceptance that the sampler's step is adapted to; higher is slower and safer",
-    )
-    seed: int = Field(2020, ge=0, le=2**31 - 1, description="seed of every random number")
+    draws: ChainDraws = 800
+    tune: Tune = 400
+    chains: Chains = 4
+    target_acceptance: TargetAcceptance = 0.9
+    seed: Seed = 2020
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -570,25 +531,15 @@ DEFAULT_POVERTY_MEASURES: list[PovertyMeasure] = ["poverty_685", "poverty_215"]
 class WhatPredictsHomicide(Parameters):
     """Whether poverty helps to predict homicide, in a country never seen and in the next years of known ones."""
 
-    countries: Literal["lac"] | list[str] = Field(
-        "lac", description="lac for the 33 states of the region, or a list of ISO 3166-1 alpha-3 codes"
-    )
-    first_year: int = Field(
-        FIRST_YEAR,
-        ge=FIRST_YEAR,
-        le=LAST_YEAR,
-        description="first year of the panel",
-        json_schema_extra={"unit": "year"},
-    )
-    last_year: int = Field(
-        LAST_YEAR, ge=FIRST_YEAR, le=LAST_YEAR, description="last year of the panel", json_schema_extra={"unit": "year"}
-    )
+    countries: Countries = "lac"
+    first_year: FirstYear = FIRST_YEAR
+    last_year: LastYear = LAST_YEAR
     outcome: Outcome = Field(
         "log_rate",
         description="natural logarithm of the homicide rate, or the rate itself",
         json_schema_extra={"unit": "log points, or victims per 100,000 people"},
     )
-    release: Release = Field("2025", description="release of the homicide rates; that of 2024 ends in 2021")
+    release: HomicideRelease = "2025"
     poverty_measures: list[PovertyMeasure] = Field(
         DEFAULT_POVERTY_MEASURES,
         min_length=1,
@@ -698,29 +649,15 @@ class WhatPredictsHomicide(Parameters):
 class IncomeTurningPoint(Parameters):
     """Homicide and income: whether the one rises with the other and then falls."""
 
-    countries: Literal["lac"] | list[str] = Field(
-        "lac", description="lac for the 33 states of the region, or a list of ISO 3166-1 alpha-3 codes"
-    )
-    first_year: int = Field(
-        FIRST_YEAR,
-        ge=FIRST_YEAR,
-        le=LAST_YEAR,
-        description="first year of the panel",
-        json_schema_extra={"unit": "year"},
-    )
-    last_year: int = Field(
-        LAST_YEAR, ge=FIRST_YEAR, le=LAST_YEAR, description="last year of the panel", json_schema_extra={"unit": "year"}
-    )
-    outcome: Outcome = Field(
-        "rate",
-        description="homicide rate, or its natural logarithm",
-        json_schema_extra={"unit": "victims per 100,000 people, or log points"},
-    )
-    release: Release = Field("2025", description="release of the homicide rates; that of 2024 ends in 2021")
+    countries: Countries = "lac"
+    first_year: FirstYear = FIRST_YEAR
+    last_year: LastYear = LAST_YEAR
+    outcome: HomicideOutcome = "rate"
+    release: HomicideRelease = "2025"
     fixed_effects: Literal["two_way", "country"] = Field(
         "two_way", description="what the comparison within countries holds constant: country and year, or country"
     )
-    weights: Weights = Field("none", description="countries count alike, or by their population")
+    weights: CountryWeights = "none"
     controls: list[Regressor] = Field([], description="drivers held constant beside income in every comparison")
     range_trim: float = Field(
         0.0,
@@ -739,14 +676,8 @@ class IncomeTurningPoint(Parameters):
         description="level of the intervals and bands; one minus it is the significance of the tests",
         json_schema_extra={"unit": "probability"},
     )
-    bootstrap_draws: int = Field(
-        4_999,
-        ge=199,
-        le=99_999,
-        description="draws of each bootstrap; at quick effort at most 499",
-        json_schema_extra={"unit": "draws"},
-    )
-    seed: int = Field(2020, ge=0, description="seed of the random draws")
+    bootstrap_draws: BootstrapDraws = 4_999
+    seed: DrawSeed = 2020
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
