@@ -95,7 +95,16 @@ def test_the_title_of_the_forecasts_says_who_won(model, title):
             for name, crps in scores.items()
         ]
     )
-    assert title in drawn(city_trends.plot_forecasts(summary, NAMES)).get_suptitle()
+    single = summary[summary["iso3"] == "BRA"].assign(coverage_90=0.55)
+    origins = pd.concat([single.assign(origin=2015), single.assign(origin=2018)], ignore_index=True)
+    figure = drawn(city_trends.plot_forecasts(summary, origins, NAMES))
+    assert title in figure.get_suptitle()
+    left, right = figure.axes
+    # A dot for each origin of each forecast, none beyond the edge; one label for all of them.
+    dots = [line for line in left.lines if line.get_marker() == "o"]
+    assert [len(line.get_xdata()) for line in dots] == [2, 2, 2]
+    assert right.get_xlim()[0] < 55
+    assert [text.get_text() for text in figure.legends[0].get_texts()].count("one origin") == 1
 
 
 def test_the_chart_carries_each_city_once_with_its_rank_and_its_doubts(series, falls):

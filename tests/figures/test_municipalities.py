@@ -116,7 +116,7 @@ def test_two_models_are_compared_by_coverage_where_the_truth_is_known_and_by_wid
     assert figure.get_suptitle().endswith("90% intervals of the two models hold in 71% and 90%")
     brought = plot_two_models(classes.drop(columns=["covered_simple", "covered_fuller"]), level=0.9)
     assert len(brought.axes) == 1
-    assert brought.get_suptitle().endswith("the fuller model's intervals are 1.5 times as wide")
+    assert brought.get_suptitle().replace("\n", " ").endswith("the fuller model's intervals are 1.5 times as wide")
 
 
 def test_growth_is_said_in_times(recovery):
