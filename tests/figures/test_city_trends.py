@@ -83,11 +83,18 @@ def test_the_title_of_the_reversion_sets_the_fall_beside_the_expected_one():
 
 
 @pytest.mark.parametrize(
-    ("model", "title"),
-    [(9.0, "10% better than"), (11.0, "10% worse than"), (10.01, "score the same")],
+    ("skill", "title"),
+    [
+        ((0.1, (0.02, 0.2)), "forecasts better than last year's rate: skill 10% (2% to 20%)"),
+        ((-0.1, (-0.2, -0.02)), "forecasts worse than last year's rate: skill −10% (−20% to −2%)"),
+        (
+            (0.01, (-0.09, 0.11)),
+            "Undecided whether the model or last year's rate forecasts better: skill 1% (−9% to 11%)",
+        ),
+    ],
 )
-def test_the_title_of_the_forecasts_says_who_won(model, title):
-    scores = dict(zip(city_trends.FORECAST_COLOURS, (model, 10.0, 12.0), strict=True))
+def test_the_title_of_the_forecasts_says_who_won_if_anyone_did(skill, title):
+    scores = dict(zip(city_trends.FORECAST_COLOURS, (9.0, 10.0, 12.0), strict=True))
     summary = pd.DataFrame(
         [
             {"iso3": place, "forecast": name, "crps": crps, "coverage_90": 0.85, "forecasts": 60}
@@ -97,8 +104,8 @@ def test_the_title_of_the_forecasts_says_who_won(model, title):
     )
     single = summary[summary["iso3"] == "BRA"].assign(coverage_90=0.55)
     origins = pd.concat([single.assign(origin=2015), single.assign(origin=2018)], ignore_index=True)
-    figure = drawn(city_trends.plot_forecasts(summary, origins, NAMES))
-    assert title in figure.get_suptitle()
+    figure = drawn(city_trends.plot_forecasts(summary, origins, NAMES, skill))
+    assert title in figure.get_suptitle().replace("\n", " ")
     left, right = figure.axes
     # A dot for each origin of each forecast, none beyond the edge; one label for all of them.
     dots = [line for line in left.lines if line.get_marker() == "o"]

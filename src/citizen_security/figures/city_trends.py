@@ -160,7 +160,12 @@ def _reversion_title(highest: pd.DataFrame) -> str:
     return text.replace("-", "−")
 
 
-def plot_forecasts(summary: pd.DataFrame, origins: pd.DataFrame, names: "dict[str, str]") -> "Figure":
+def plot_forecasts(
+    summary: pd.DataFrame,
+    origins: pd.DataFrame,
+    names: "dict[str, str]",
+    skill: tuple[float, tuple[float, float]],
+) -> "Figure":
     """Mean score and coverage of each forecast, by country, and from each origin.
 
     Parameters
@@ -171,6 +176,8 @@ def plot_forecasts(summary: pd.DataFrame, origins: pd.DataFrame, names: "dict[st
         The same of each country and `origin` (last year seen).
     names : dict
         Name of each country by code.
+    skill : tuple
+        The model's skill over the last value, and its interval.
 
     Returns
     -------
@@ -198,17 +205,19 @@ def plot_forecasts(summary: pd.DataFrame, origins: pd.DataFrame, names: "dict[st
     right.set_xlabel("Share of rates in the 90% interval (%):\nthe dashed line is the aim", fontsize="small")
     right.set_xlim(min(60.0, 100 * float(origins["coverage_90"].min()) - 5), 101)
     figure.legend(*left.get_legend_handles_labels(), loc="outside right center", fontsize="small")
-    headline(figure, _forecast_title(summary))
+    headline(figure, _forecast_title(skill[0], *skill[1]))
     return figure
 
 
-def _forecast_title(summary: pd.DataFrame) -> str:
-    rows = summary[summary["iso3"] == "all"].set_index("forecast")["crps"]
-    skill = 100 * (1 - rows["model"] / rows["last value"])
-    if round(skill) == 0:
-        return "The model's forecasts and last year's rate score the same"
-    verdict = "better" if skill > 0 else "worse"
-    return f"The model's forecasts score {abs(skill):.0f}% {verdict} than last year's rate carried forward"
+def _forecast_title(skill: float, lower: float, upper: float) -> str:
+    said = f"skill {_signed(skill)} ({_signed(lower)} to {_signed(upper)})"
+    if lower > 0 or upper < 0:
+        return f"The model forecasts {'better' if skill > 0 else 'worse'} than last year's rate: {said}"
+    return f"Undecided whether the model or last year's rate forecasts better: {said}"
+
+
+def _signed(share: float) -> str:
+    return f"{100 * share:.0f}%".replace("-", "−")
 
 
 def city_chart(series: pd.DataFrame, falls: pd.DataFrame, level: float, shown: str, *, dark: bool = False) -> Any:
