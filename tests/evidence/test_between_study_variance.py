@@ -16,7 +16,7 @@ from citizen_security.evidence.between_study_variance import (
     between_study_variances,
 )
 from citizen_security.evidence.parameters import Estimator
-from citizen_security.evidence.study_sets import StudySets, one_set
+from citizen_security.evidence.study_sets import StudySets, one_set, projection, weighted_sums
 
 ESTIMATORS = get_args(Estimator)
 # statsmodels ends when Q is this near to its expectation; asked for less, rounding may take Q below it, and it gives 0.
@@ -40,9 +40,28 @@ def minus_log_likelihood(tau_squared, effect, variance, design, restricted):
     return 0.5 * (height + (np.linalg.slogdet(gram)[1] if restricted else 0.0))
 
 
+@pytest.mark.parametrize("moderated", [False, True])
+def test_the_weighted_sums_are_those_of_the_projection_matrix(moderated):
+    effect, variance = bcg()
+    design = np.ones((13, 1))
+    if moderated:
+        design = np.column_stack([design, bcg_trials()["absolute_latitude"]])
+    # A bootstrap sample: one study is left out and one is there three times.
+    copies = np.array([0, 3, 1, 1, 1, 1, 2, 1, 1, 1, 1, 0, 1])
+    sums = weighted_sums(StudySets(effect[None], variance[None], design, copies[None]), np.array([0.2]))
+    held = np.repeat(np.arange(13), copies)
+    matrix = projection(1 / (variance[held] + 0.2), design[held])
+    y = effect[held]
+    assert sums.residual[0] == pytest.approx(y @ matrix @ y)
+    assert sums.residual_squared[0] == pytest.approx(y @ matrix @ matrix @ y)
+    assert sums.residual_cubed[0] == pytest.approx(y @ matrix @ matrix @ matrix @ y)
+    assert sums.trace[0] == pytest.approx(np.trace(matrix))
+    assert sums.trace_squared[0] == pytest.approx(np.trace(matrix @ matrix))
+
+
 @pytest.mark.parametrize("estimator", LIKELIHOODS)
 @pytest.mark.parametrize("moderated", [False, True])
-def test_fisher_scoring_ends_where_a_search_of_the_likelihood_does(estimator, moderated):
+def test_newton_s_steps_end_where_a_search_of_the_likelihood_does(estimator, moderated):
     effect, variance = bcg()
     design = np.ones((13, 1))
     if moderated:

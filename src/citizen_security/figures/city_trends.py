@@ -194,8 +194,9 @@ def plot_forecasts(
         level = each["iso3"].map(dict(zip(places, heights, strict=True)))
         # A label once only, or the legend would hold one for each forecast.
         named = "one origin" if forecast == "model" else None
-        left.plot(each["crps"], level, "o", color=theme.INK, markersize=3.5, label=named)
-        right.plot(100 * each["coverage_90"], level, "o", color=theme.INK, markersize=3.5)
+        dot = {"color": theme.INK, "markeredgecolor": "white", "markeredgewidth": 0.6, "markersize": 4.5}
+        left.plot(each["crps"], level, "o", label=named, **dot)
+        right.plot(100 * each["coverage_90"], level, "o", **dot)
     numbers = summary.drop_duplicates("iso3").set_index("iso3")["forecasts"]
     labels = [f"{names.get(place, place)}\n{numbers[place]:,} city-years" for place in places]
     left.set_yticks(np.arange(len(places)), labels)
