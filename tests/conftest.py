@@ -1,6 +1,7 @@
 """What tests of several rooms share: a checkout of their own, and the built book."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,9 @@ from support import ROOT, copy_checkout
 # Tests run side by side and so do their kernels.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
+
+# A shell that puts the suite in the background has it ignore Ctrl-C, and every run that the tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

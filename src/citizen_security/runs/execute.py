@@ -13,7 +13,6 @@ from typing import Any
 from citizen_security import values
 from citizen_security.parameters import Parameters
 from citizen_security.project import WorkFailed
-from citizen_security.runs.interrupt import insistent_interrupts
 from citizen_security.runs.kernel import SocketFileKernelManager, kernel_environment
 from citizen_security.runs.manifest import manifest, table_entries, write_json
 from citizen_security.runs.store import FAILED, Run, Store, run_identifier
@@ -83,7 +82,7 @@ def execute(job: Job, store: Store, *, progress: bool = True) -> Run:
     tables = table_entries(job.tables)
     with store.working_folder() as working:
         try:
-            with insistent_interrupts(), _logging_to(working / "log.txt"), kernel_environment(job.root):
+            with _logging_to(working / "log.txt"), kernel_environment(job.root):
                 _run_cells(job, working / "notebook.ipynb", progress=progress)
             contents = _collect(working)
             outcome = {**_manifest(job, tables, started, "complete"), **contents}
