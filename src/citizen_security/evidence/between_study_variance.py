@@ -42,8 +42,9 @@ STEP = 1e-9
 FLAT = 1e-6
 ITERATIONS = 200
 
-# Newton's step is taken where the observed information is at least this share of the expected one.
-BENT = 0.3
+# The observed information counts as this share of the expected one at the least: where a likelihood hardly bends,
+# Newton's step would go anywhere.
+BENT = 0.5
 
 TINY = 1e-200
 
@@ -273,9 +274,8 @@ def _full_step(sums: WeightedSums, _: StudySets) -> Floats:
 
 
 def _newton(slope: Floats, expected: Floats, residual_cubed: Floats) -> Floats:
-    """Newton's step near the top, where it needs half as many; Fisher's scoring where the likelihood bends little."""
-    observed = 2 * residual_cubed - expected
-    return slope / np.where(observed > BENT * expected, observed, expected)
+    """Newton's step, which needs half as many as Fisher's scoring, and at most twice that of the latter."""
+    return np.asarray(slope / np.maximum(2 * residual_cubed - expected, BENT * expected))
 
 
 def _maximise(sets: StudySets, *, restricted: bool) -> _Found:
