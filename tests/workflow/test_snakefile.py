@@ -2,13 +2,16 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from support import ROOT
 
 from citizen_security import compendium
+from citizen_security.book.workflow import make_book
 from citizen_security.runs.store import COMPLETE_FILES
 
 
@@ -104,3 +107,12 @@ def test_the_lock_and_the_shared_sources_rerun_everything(made):
 def test_a_page_rebuilds_only_the_book(made):
     edit(made / "book" / "index.md")
     assert would_run(made) == {"book"}
+
+
+def test_the_steps_find_the_command_where_the_environment_is_not_activated(tmp_path, monkeypatch):
+    shutil.copytree(ROOT / "workflow", tmp_path / "workflow")
+    rule = 'rule book:\n    output: "found"\n    shell: "command -v citizen-security > {output}"\n'
+    (tmp_path / "Snakefile").write_text(rule, encoding="utf-8")
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    make_book(tmp_path)
+    assert Path((tmp_path / "found").read_text().strip()).parent == Path(sys.executable).parent

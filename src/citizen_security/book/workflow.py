@@ -1,5 +1,6 @@
 """Make the book: Snakemake decides what is not up to date, and one book is made at a time."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -39,7 +40,9 @@ def make_book(root: Path, cores: int | None = None) -> Path:
         command = [sys.executable, "-m", "snakemake", "--directory", str(root), "--snakefile", str(root / "Snakefile")]
         command += ["--workflow-profile", str(root / "workflow" / "profiles" / "default")]
         command += ["--cores", str(cores or "all")]
-        finished = subprocess.run(command, check=False)
+        # The steps call `citizen-security`, which the shell does not find where the environment is not activated.
+        found = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+        finished = subprocess.run(command, env={**os.environ, "PATH": found}, check=False)
     if finished.returncode:
         raise BookFailed(
             f"the book was not made: see the message above; Snakemake's log is in {root / '.snakemake' / 'log'}"
