@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
-from citizen_security import catalog, compendium, project
+from citizen_security import compendium, project
 from citizen_security.runs.manifest import LOCK, sources
 from citizen_security.runs.store import COMPLETE_FILES
+from citizen_security.tables import catalog
 
 ROOT = project.root()
 
@@ -46,7 +47,7 @@ rule book:
         runs=[f"results/{name}/default/{file}" for name in compendium.NOTEBOOKS for file in COMPLETE_FILES],
         pages=files_below("book", "data"),
         sources=files_below("src/citizen_security/book", "src/citizen_security/figures"),
-        settings=["_config.yml", "src/citizen_security/compendium.py", "src/citizen_security/catalog.py", LOCK],
+        settings=["_config.yml", "src/citizen_security/compendium.py", "src/citizen_security/tables/catalog.py", LOCK],
     output:
         touch("_build/complete"),
     threads: workflow.cores

@@ -23,13 +23,15 @@ import pymc as pm
 import xarray as xr
 
 from benchmarks.comparison import Comparison
-from citizen_security import catalog
-from citizen_security.cities.fitting import fit_cities
-from citizen_security.cities.model import Priors
-from citizen_security.cities.parameters import CityHomicide
-from citizen_security.cities.sample import PERSON_YEARS_OF_A_RATE, CitySample, prepare_sample
-from citizen_security.cities.sampled_model import build_integrated_city_model, draw_country_rates
-from citizen_security.sampling import Settings, compile_model, sample_posterior
+from citizen_security.cities.city_homicide.fitting import fit_cities
+from citizen_security.cities.city_homicide.model import Priors
+from citizen_security.cities.city_homicide.parameters import CityHomicide
+from citizen_security.cities.city_homicide.sample import prepare_sample
+from citizen_security.cities.city_homicide.sampled_model import build_integrated_city_model, draw_country_rates
+from citizen_security.cities.samples import CitySample
+from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
+from citizen_security.methods.sampling import Settings, compile_model, sample_posterior
+from citizen_security.tables import catalog
 
 DRAWS = 8_000
 TUNE, CHAIN_DRAWS, CHAINS, CORES = 1_000, 2_000, 4, 2

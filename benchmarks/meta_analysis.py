@@ -9,11 +9,11 @@ from pymare.estimators import VarianceBasedLikelihoodEstimator
 from statsmodels.stats.meta_analysis import combine_effects
 
 from benchmarks.comparison import Comparison, compare_seconds, seconds
-from citizen_security.evidence.bayesian_pooling import MuPrior, TauPrior, pool_bayesian, sample_pooled
-from citizen_security.evidence.influence import cumulative, leave_one_out
-from citizen_security.evidence.parameters import Estimator
-from citizen_security.evidence.resampling import bootstrap, permutation_test
-from citizen_security.sampling import Gate, Settings
+from citizen_security.methods.meta_analysis.bayesian_pooling import MuPrior, TauPrior, pool_bayesian, sample_pooled
+from citizen_security.methods.meta_analysis.influence import cumulative, leave_one_out
+from citizen_security.methods.meta_analysis.names import Estimator
+from citizen_security.methods.meta_analysis.resampling import bootstrap, permutation_test
+from citizen_security.methods.sampling import Gate, Settings
 
 STUDIES = 60
 BOOTSTRAPPED = 1_000

@@ -14,19 +14,19 @@ import xarray as xr
 
 from benchmarks.comparison import Comparison
 from citizen_security import project
-from citizen_security.cities.municipality_full_fit import fit_full_at_scale, full_place_risks
-from citizen_security.cities.municipality_model import (
+from citizen_security.cities.every_municipality.full_fit import fit_full_at_scale, full_place_risks
+from citizen_security.cities.every_municipality.model import (
     MunicipalityPriors,
     build_integrated_model,
     coordinates,
     fit_municipalities,
 )
-from citizen_security.cities.municipality_simulation import SimulatedCountry, simulate_municipalities
-from citizen_security.cities.municipality_summaries import effective_samples_of_places, place_risks
-from citizen_security.cities.municipality_table import MunicipalityPanel, build_panel
+from citizen_security.cities.every_municipality.simulation import SimulatedCountry, simulate_municipalities
+from citizen_security.cities.every_municipality.summaries import effective_samples_of_places, place_risks
+from citizen_security.cities.every_municipality.table import MunicipalityPanel, build_panel
 from citizen_security.figures import theme
-from citizen_security.figures.municipalities import plot_growth
-from citizen_security.sampling import Gate, Settings, compile_model
+from citizen_security.figures.cities.every_municipality import plot_growth
+from citizen_security.methods.sampling import Gate, Settings, compile_model
 
 SETTINGS = Settings(draws=1_500, tune=500, chains=4, target_acceptance=0.9, seed=5_570)
 COUNTRY_SIZE, HALF_SIZE, JUDGED_PLACES = 5_570, 2_785, 500

@@ -11,11 +11,10 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.comparison import Comparison, compare_seconds
-from citizen_security import catalog
-from citizen_security.paradox.curve_inference import thin_multiverse
-from citizen_security.paradox.fast_fits import fit_curve
-from citizen_security.paradox.joint_test import draw_assignments, exchangeable_countries
-from citizen_security.paradox.multiverse import (
+from citizen_security.paradox.specification_curve.curve_inference import thin_multiverse
+from citizen_security.paradox.specification_curve.fast_fits import fit_curve
+from citizen_security.paradox.specification_curve.joint_test import draw_assignments, exchangeable_countries
+from citizen_security.paradox.specification_curve.multiverse import (
     Grid,
     Multiverse,
     build_multiverse,
@@ -23,7 +22,8 @@ from citizen_security.paradox.multiverse import (
     prepare_grid,
     specification_frame,
 )
-from citizen_security.paradox.permuted_fits import draw_cells, fit_assignments
+from citizen_security.paradox.specification_curve.permuted_fits import draw_cells, fit_assignments
+from citizen_security.tables import catalog
 
 Frame = tuple[pd.DataFrame, list[str], tuple[str, ...]]
 

@@ -88,5 +88,5 @@ def test_the_command_line_imports_nothing_scientific_before_it_is_needed():
 
 def test_the_rule_itself_can_fail(tmp_path):
     path = tmp_path / "x.py"
-    path.write_text("from citizen_security.cities import model\ndef f():\n    import citizen_security.catalog\n")
+    path.write_text("from citizen_security.cities import model\ndef f():\n    import citizen_security.tables.catalog\n")
     assert imported(path) == [("cities", ""), ("catalog", "f")]

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from typer.testing import CliRunner
 
-from citizen_security import catalog, cli, compendium
+from citizen_security import cli, compendium
 from citizen_security.runs.store import Store
+from citizen_security.tables import catalog
 
 
 def invoke(*words):

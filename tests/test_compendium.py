@@ -1,10 +1,8 @@
-from pathlib import Path
-
 import pytest
+from support import ROOT
 
-from citizen_security import catalog, compendium
-
-ROOT = Path(__file__).resolve().parent.parent
+from citizen_security import compendium
+from citizen_security.tables import catalog
 
 
 def test_every_notebook_file_is_announced_and_every_announced_one_exists():

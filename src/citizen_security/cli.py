@@ -217,7 +217,7 @@ def typeset() -> None:
 @_speaks_plainly
 def list_tables(as_json: AsJson = False) -> None:
     """List the tables."""
-    from citizen_security import catalog
+    from citizen_security.tables import catalog
 
     entries = [catalog.describe(name) for name in catalog.tables()]
     if as_json:
@@ -231,7 +231,7 @@ def describe_table(
     name: Annotated[str, typer.Argument(help="A table, such as country_year.")], as_json: AsJson = False
 ) -> None:
     """Describe a table: fields, units, publishers, licences, breaks in its series."""
-    from citizen_security import catalog
+    from citizen_security.tables import catalog
 
     entry = catalog.describe(name)
     if as_json:
@@ -250,7 +250,7 @@ def describe_table(
 @_speaks_plainly
 def verify(names: Annotated[list[str] | None, typer.Argument(help="Tables; all of them by default.")] = None) -> None:
     """Check checksums, schemas and the rules across tables."""
-    from citizen_security import catalog
+    from citizen_security.tables import catalog
 
     found = catalog.verify(names or None)
     bad = [entry for entry in found if entry.problem]
@@ -265,7 +265,7 @@ def verify(names: Annotated[list[str] | None, typer.Argument(help="Tables; all o
 @_speaks_plainly
 def update(name: Annotated[str, typer.Argument(help="The table that was edited.")]) -> None:
     """Accept an edited table: validate it and write its new checksum."""
-    from citizen_security import catalog
+    from citizen_security.tables import catalog
 
     catalog.update(name)
     console.print(f"{name}: valid; its checksum in data/datapackage.json is now {catalog.checksum(name)[:12]}…")

@@ -9,23 +9,23 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import PurePosixPath
 
-from citizen_security.cities.parameters import CityHomicide, CityTable, CityTrends, Concentration, EveryMunicipality
-from citizen_security.evidence.parameters import (
-    ClaimedAndEvaluated,
-    EvidenceGapMap,
-    MetaAnalysis,
-    PublicationBias,
-    SelectionOnOutcome,
-)
-from citizen_security.paradox.parameters import (
-    CountryHeterogeneity,
-    IncomeTurningPoint,
-    LiteratureStatements,
-    PanelRegressions,
-    PovertyAndViolence,
-    SpecificationCurve,
-    WhatPredictsHomicide,
-)
+from citizen_security.cities.city_homicide.parameters import CityHomicide
+from citizen_security.cities.city_table.parameters import CityTable
+from citizen_security.cities.city_trends.parameters import CityTrends
+from citizen_security.cities.concentration.parameters import Concentration
+from citizen_security.cities.every_municipality.parameters import EveryMunicipality
+from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
+from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
+from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
+from citizen_security.evidence.publication_bias.parameters import PublicationBias
+from citizen_security.evidence.selection_on_outcome.parameters import SelectionOnOutcome
+from citizen_security.paradox.country_heterogeneity.parameters import CountryHeterogeneity
+from citizen_security.paradox.income_turning_point.parameters import IncomeTurningPoint
+from citizen_security.paradox.literature_statements.parameters import LiteratureStatements
+from citizen_security.paradox.panel_regressions.parameters import PanelRegressions
+from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
+from citizen_security.paradox.specification_curve.parameters import SpecificationCurve
+from citizen_security.paradox.what_predicts_homicide.parameters import WhatPredictsHomicide
 from citizen_security.parameters import Parameters, unknown
 
 # Tables that every notebook reads which codes studies.
@@ -50,9 +50,6 @@ class Notebook:
         Its typed parameters.
     tables : tuple of str
         Tables that it reads, by their names in the catalog.
-    check : str
-        `module:function` that refuses parameters which leave nothing to analyse; it takes the parameters and raises
-        `ParameterError`. Named, not imported, since it reads tables and the command line must start at once.
     seconds : int
         About how long a full run takes on two cores.
     """
@@ -61,7 +58,6 @@ class Notebook:
     question: str
     parameters: type[Parameters]
     tables: tuple[str, ...]
-    check: str
     seconds: int
 
     @property
@@ -70,20 +66,25 @@ class Notebook:
         return self.name.split("/")[0]
 
     @property
+    def room(self) -> str:
+        """Package of the notebook's own functions, as it is imported."""
+        return f"citizen_security.{self.name.replace('/', '.')}"
+
+    @property
     def path(self) -> PurePosixPath:
         """Path of the notebook, relative to the root of the checkout."""
         return PurePosixPath("notebooks") / f"{self.name}.ipynb"
 
     def check_sample(self, parameters: Parameters) -> None:
-        """Refuse parameters that leave nothing to analyse.
+        """Refuse parameters that leave nothing to analyse, by the function `check` of the room's `checks`.
 
         Raises
         ------
         ParameterError
             With the reason and what to do.
         """
-        module, function = self.check.split(":")
-        check: Callable[[Parameters], object] = getattr(import_module(module), function)
+        # Imported here, since it reads tables and the command line must start at once.
+        check: Callable[[Parameters], object] = import_module(f"{self.room}.checks").check
         check(parameters)
 
 
@@ -95,7 +96,6 @@ NOTEBOOKS = {
             question="Poverty fell in Latin America and the Caribbean. Did homicide fall with it?",
             parameters=PovertyAndViolence,
             tables=("countries", "country_year", "world_homicide"),
-            check="citizen_security.paradox.sample:check_coverage",
             seconds=45,
         ),
         Notebook(
@@ -103,7 +103,6 @@ NOTEBOOKS = {
             question="Which of the drivers that the literature names move with homicide?",
             parameters=PanelRegressions,
             tables=("countries", "country_year"),
-            check="citizen_security.paradox.sample:check_sample",
             seconds=45,
         ),
         Notebook(
@@ -111,7 +110,6 @@ NOTEBOOKS = {
             question="Which statements of the literature on poverty and inequality can the panel carry?",
             parameters=LiteratureStatements,
             tables=("countries", "country_year"),
-            check="citizen_security.paradox.sample:check_statements",
             seconds=45,
         ),
         Notebook(
@@ -119,7 +117,6 @@ NOTEBOOKS = {
             question="Does homicide rise with income and then fall?",
             parameters=IncomeTurningPoint,
             tables=("countries", "country_year"),
-            check="citizen_security.paradox.sample:check_turning_point",
             seconds=45,
         ),
         Notebook(
@@ -127,7 +124,6 @@ NOTEBOOKS = {
             question="Does the answer hang on the choices an analyst must make?",
             parameters=SpecificationCurve,
             tables=("countries", "country_year", "specification_choices"),
-            check="citizen_security.paradox.sample:check_curve",
             seconds=60,
         ),
         Notebook(
@@ -135,7 +131,6 @@ NOTEBOOKS = {
             question="Does poverty help to predict homicide?",
             parameters=WhatPredictsHomicide,
             tables=("countries", "country_year", "world_homicide"),
-            check="citizen_security.paradox.sample:check_prediction",
             seconds=60,
         ),
         Notebook(
@@ -143,7 +138,6 @@ NOTEBOOKS = {
             question="Does homicide answer to unemployment and growth alike in every country?",
             parameters=CountryHeterogeneity,
             tables=("countries", "country_year"),
-            check="citizen_security.paradox.sample:check_heterogeneity",
             seconds=150,
         ),
         Notebook(
@@ -151,7 +145,6 @@ NOTEBOOKS = {
             question="Is the printed list of fifty violent cities right, and would another have served as well?",
             parameters=CityTable,
             tables=("countries", "city_table", "city_year"),
-            check="citizen_security.cities.sample:check_city_table",
             seconds=40,
         ),
         Notebook(
@@ -159,7 +152,6 @@ NOTEBOOKS = {
             question="What does a league table of violent cities still say once chance is taken out?",
             parameters=CityHomicide,
             tables=("countries", "city_table"),
-            check="citizen_security.cities.sample:check_sample",
             seconds=60,
         ),
         Notebook(
@@ -167,7 +159,6 @@ NOTEBOOKS = {
             question="Did violence in large cities rise or fall, and how much of that is regression to the mean?",
             parameters=CityTrends,
             tables=("countries", "city_year"),
-            check="citizen_security.cities.sample:check_trends",
             seconds=60,
         ),
         Notebook(
@@ -175,7 +166,6 @@ NOTEBOOKS = {
             question="How concentrated is homicide, and how much of that is chance?",
             parameters=Concentration,
             tables=("countries", "country_year", "state_year", "city_year", "mexico_city_sector_month"),
-            check="citizen_security.cities.sample:check_concentration",
             seconds=60,
         ),
         Notebook(
@@ -183,7 +173,6 @@ NOTEBOOKS = {
             question="What can be said of every municipality, when most counted no homicide in most years?",
             parameters=EveryMunicipality,
             tables=(),
-            check="citizen_security.cities.sample:check_municipalities",
             seconds=120,
         ),
         Notebook(
@@ -191,7 +180,6 @@ NOTEBOOKS = {
             question="Which interventions were evaluated, on what outcomes, how well, and where?",
             parameters=EvidenceGapMap,
             tables=("countries", "country_year", "studies", "effects", *CODING_SCHEME),
-            check="citizen_security.evidence.sample:check_sample",
             seconds=45,
         ),
         Notebook(
@@ -199,7 +187,6 @@ NOTEBOOKS = {
             question="What do the studies of an intervention say together, and how much do they differ?",
             parameters=MetaAnalysis,
             tables=("countries", "studies", "effects", *CODING_SCHEME),
-            check="citizen_security.evidence.sample:check_meta_analysis",
             seconds=60,
         ),
         Notebook(
@@ -207,7 +194,6 @@ NOTEBOOKS = {
             question="How much of a pooled effect could be the selection of what was published?",
             parameters=PublicationBias,
             tables=("studies", "effects", *CODING_SCHEME),
-            check="citizen_security.evidence.sample:check_publication_bias",
             seconds=45,
         ),
         Notebook(
@@ -215,7 +201,6 @@ NOTEBOOKS = {
             question="What do positive evaluations teach if only positive ones are counted?",
             parameters=SelectionOnOutcome,
             tables=("claims", "claim_traces", "countries", "studies", *CODING_SCHEME),
-            check="citizen_security.evidence.sample:check_selection_on_outcome",
             seconds=30,
         ),
         Notebook(
@@ -233,7 +218,6 @@ NOTEBOOKS = {
                 "studies",
                 *CODING_SCHEME,
             ),
-            check="citizen_security.evidence.sample:check_claimed_and_evaluated",
             seconds=35,
         ),
     )

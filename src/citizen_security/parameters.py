@@ -6,12 +6,12 @@ table that `citizen-security describe` prints, the JSON Schema, and the refusal 
 
 import difflib
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-Effort = Literal["full", "quick"]
+from citizen_security.methods.effort import Effort
 
 MAXIMUM_LISTED = 60
 

@@ -9,11 +9,12 @@ import pytest
 import vl_convert
 from runs_on_paper import write_run
 
-from citizen_security import catalog, compendium
+from citizen_security import compendium
 from citizen_security.book import assemble as module
 from citizen_security.book.assemble import LIBRARY, MissingRun, assemble
-from citizen_security.figures import front
 from citizen_security.figures.embed import Embedded
+from citizen_security.figures.paradox import front
+from citizen_security.tables import catalog
 
 NAMES = list(compendium.NOTEBOOKS)
 

@@ -4,7 +4,7 @@ import pytest
 from runs_on_paper import MANIFEST, VALUES
 
 from citizen_security.book.run_panel import run_panel
-from citizen_security.paradox.parameters import PanelRegressions
+from citizen_security.paradox.panel_regressions.parameters import PanelRegressions
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from citizen_security.cities import trends
-from citizen_security.cities.sample import PERSON_YEARS_OF_A_RATE
+from citizen_security.cities.city_trends import model
+from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 
-TRUTH = trends.Deviations(
+TRUTH = model.Deviations(
     level_deviation=0.5,
     trend_deviation=0.2,
     wave_deviation=0.4,
@@ -41,4 +41,4 @@ def simulate(generator, deviations=TRUTH, cities=20, years=SOME_YEARS, iso3="BRA
 def panel_of(homicides, person_years, years, iso3="BRA"):
     codes = [f"{number:05}" for number in range(len(homicides))]
     cities = pd.DataFrame({"iso3": iso3, "city_code": codes, "city": codes, "state": "AA", "doubt": ""})
-    return trends.CountryPanel(iso3, cities.assign(label=codes), years, homicides, person_years)
+    return model.CountryPanel(iso3, cities.assign(label=codes), years, homicides, person_years)

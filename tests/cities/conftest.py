@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from citizen_security.cities.model import Priors
-from citizen_security.cities.sample import add_exposure, group_by_country
+from citizen_security.cities.city_homicide.model import Priors
+from citizen_security.cities.samples import add_exposure, group_by_country
 
 
 @pytest.fixture(scope="session")

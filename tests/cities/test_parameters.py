@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from citizen_security.cities.parameters import CityHomicide, EveryMunicipality
+from citizen_security.cities.city_homicide.parameters import CityHomicide
+from citizen_security.cities.every_municipality.parameters import EveryMunicipality
 from citizen_security.parameters import ParameterError
 
 
@@ -35,7 +36,7 @@ def test_the_fewest_draws_that_the_message_offers_are_taken():
 
 def test_describing_the_parameters_loads_no_sampler():
     code = (
-        "import citizen_security.cities.sample, sys;"
+        "import citizen_security.cities.samples, sys;"
         "assert not {'pymc', 'nutpie', 'arviz'} & set(sys.modules), 'the command line would take seconds to refuse'"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

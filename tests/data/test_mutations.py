@@ -11,10 +11,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from support import ROOT
 
-from citizen_security import catalog
+from citizen_security.tables import catalog
 
-ROOT = Path(__file__).parents[2]
 Rows = list[dict[str, str]]
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pandas as pd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support import ROOT
 
-from citizen_security import catalog
+from citizen_security.tables import catalog
 
-ROOT = Path(__file__).parents[2]
 SMALL = ["cost_of_violence", "most_violent_countries", "private_security_personnel", "morelia_year", "city_table"]
 QUICK = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

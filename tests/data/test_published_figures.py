@@ -1,15 +1,13 @@
 """Figures that a reader may look up elsewhere, row by row, and the size of what was compiled."""
 
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from support import ROOT
 
-from citizen_security import catalog
-
-ROOT = Path(__file__).parents[2]
+from citizen_security.tables import catalog
 
 
 @cache

@@ -4,14 +4,13 @@ import hashlib
 import json
 import re
 import unicodedata
-from pathlib import Path
 
 import pandas as pd
 import pytest
+from support import ROOT
 
-from citizen_security import catalog
+from citizen_security.tables import catalog
 
-ROOT = Path(__file__).parents[2]
 NAMES = catalog.tables(ROOT)
 FIELDS = [(name, field) for name in NAMES for field in catalog.describe(name, ROOT)["schema"]["fields"]]
 DTYPES = {

@@ -8,11 +8,17 @@ import sys
 
 import pytest
 
-from citizen_security import catalog, project
-from citizen_security.evidence import gap_map
-from citizen_security.evidence.coding import scheme
-from citizen_security.evidence.gap_statistics import burden_without, evidence_and_burden, homicide_burden
-from citizen_security.evidence.parameters import EvidenceGapMap
+from citizen_security import project
+from citizen_security.evidence.evidence_gap_map import gap_map
+from citizen_security.evidence.evidence_gap_map.gap_statistics import (
+    burden_without,
+    evidence_and_burden,
+    homicide_burden,
+)
+from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
+from citizen_security.evidence.studies import coded_studies
+from citizen_security.evidence.studies.coding import scheme
+from citizen_security.tables import catalog
 
 NEW = {
     "study_id": "somebody2026", "kind": "primary", "authors": "Somebody, Other", "year": "2026",
@@ -44,14 +50,14 @@ def add(checkout, **changes):
 
 def numbers(root):
     countries = catalog.load("countries", root)
-    coded = gap_map.coded_studies(catalog.load("studies", root), countries)
+    coded = coded_studies.coded_studies(catalog.load("studies", root), countries)
     selection = gap_map.select(coded, EvidenceGapMap.from_values({}))
-    grid = gap_map.cells(gap_map.in_lac(selection.studies)).set_index(["intervention", "outcome"])
+    grid = gap_map.cells(coded_studies.in_lac(selection.studies)).set_index(["intervention", "outcome"])
     by_country = gap_map.evidence_by_country(selection.studies, countries)
     gaps = evidence_and_burden(by_country, homicide_burden(catalog.load("country_year", root), 2018, 2023))
     return {
         "studies_total": len(selection.studies),
-        "studies_lac": len(gap_map.in_lac(selection.studies)),
+        "studies_lac": len(coded_studies.in_lac(selection.studies)),
         "empty_cells": gap_map.gap_counts(grid.reset_index()).empty,
         "thin_cells": gap_map.gap_counts(grid.reset_index()).thin,
         "deterrence_homicide": grid.loc[("focused_deterrence", "homicide"), "studies"],
@@ -110,7 +116,7 @@ def test_a_word_that_is_nearly_right_is_told_the_right_one(checkout):
     studies = catalog.load("studies", checkout)
     studies.loc[0, "intervention_category"] = "focussed deterrence"
     with pytest.raises(ValueError, match="did you mean 'focused deterrence'"):
-        gap_map.coded_studies(studies, catalog.load("countries", checkout))
+        coded_studies.coded_studies(studies, catalog.load("countries", checkout))
 
 
 def test_a_row_more_of_the_scheme_is_a_row_more_of_the_map(checkout):
@@ -125,7 +131,7 @@ def test_a_row_more_of_the_scheme_is_a_row_more_of_the_map(checkout):
     catalog.update("studies", checkout)
     code = (
         "from citizen_security import catalog; from citizen_security.evidence import gap_map; "
-        "coded = gap_map.coded_studies(catalog.load('studies'), catalog.load('countries')); "
+        "coded = coded_studies.coded_studies(catalog.load('studies'), catalog.load('countries')); "
         "grid = gap_map.cells(coded[coded['group'] != 'review']).set_index(['intervention', 'outcome']); "
         "print(len(grid), grid.loc[('curfews', 'homicide'), 'studies'])"
     )

@@ -3,11 +3,12 @@
 import pandas as pd
 import pytest
 
-from citizen_security import catalog
-from citizen_security.evidence import coding
-from citizen_security.evidence.gap_map import coded_studies, select
-from citizen_security.evidence.parameters import EvidenceGapMap
+from citizen_security.evidence.evidence_gap_map.gap_map import select
+from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
+from citizen_security.evidence.studies import coding
+from citizen_security.evidence.studies.coded_studies import coded_studies
 from citizen_security.parameters import ParameterError
+from citizen_security.tables import catalog
 
 # Words that no row uses yet and that a row may well use: a null is easily written so.
 SPARE = {"intervention_category": ["pacification"], "outcome_category": [], "effect_direction": ["null"]}

@@ -2,19 +2,19 @@
 
 import pytest
 
-from citizen_security.evidence.parameters import EvidenceGapMap
-from citizen_security.evidence.sample import check_sample
+from citizen_security.evidence.evidence_gap_map.checks import check
+from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.parameters import ParameterError
 
 
 def refused(**given):
     with pytest.raises(ParameterError) as error:
-        check_sample(EvidenceGapMap.from_values(given))
+        check(EvidenceGapMap.from_values(given))
     return str(error.value)
 
 
 def test_the_defaults_are_accepted():
-    check_sample(EvidenceGapMap.from_values({}))
+    check(EvidenceGapMap.from_values({}))
 
 
 def test_every_single_remedy_is_offered_with_its_number_and_holds():
@@ -23,8 +23,8 @@ def test_every_single_remedy_is_offered_with_its_number_and_holds():
     assert "interventions = 'all' would leave 2" in said
     assert "outcomes = 'all' would leave 2" in said
     assert "region = 'all'" not in said  # nobody studied cameras and trust anywhere
-    check_sample(EvidenceGapMap.from_values({"region": "lac", "interventions": ["cctv"]}))
-    check_sample(EvidenceGapMap.from_values({"region": "lac", "outcomes": ["trust"]}))
+    check(EvidenceGapMap.from_values({"region": "lac", "interventions": ["cctv"]}))
+    check(EvidenceGapMap.from_values({"region": "lac", "outcomes": ["trust"]}))
 
 
 def test_years_without_a_study_name_the_range():

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from citizen_security.figures.intervals import plot_rank_intervals, plot_rate_intervals
-from citizen_security.figures.predictive import STATISTICS, plot_list_statistics, plot_prior_rates
-from citizen_security.figures.shrinkage import plot_shrinkage
+from citizen_security.figures.cities.intervals import plot_rank_intervals, plot_rate_intervals
+from citizen_security.figures.cities.predictive_checks import STATISTICS, plot_list_statistics, plot_prior_rates
+from citizen_security.figures.cities.shrinkage import plot_shrinkage
 
 
 @pytest.fixture

@@ -2,16 +2,15 @@
 
 import ast
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
+from support import ROOT
 
 from citizen_security import compendium
 from citizen_security.runs.execute import Job, execute
 from citizen_security.runs.store import Store
 
-ROOT = Path(__file__).resolve().parents[2]
 EVERY = pytest.mark.parametrize("entry", compendium.NOTEBOOKS.values(), ids=compendium.NOTEBOOKS)
 
 MAXIMUM_CELLS = 30

@@ -2,7 +2,8 @@
 
 import pytest
 
-from citizen_security.paradox.parameters import PanelRegressions, PovertyAndViolence
+from citizen_security.paradox.panel_regressions.parameters import PanelRegressions
+from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
 from citizen_security.parameters import ParameterError
 
 PANEL = {

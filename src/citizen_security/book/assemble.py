@@ -115,8 +115,8 @@ def _add_front_chart(regional: Path, working: Path) -> None:
     """The front page's chart, from the tables and from the run that computes the region's line."""
     import pandas as pd
 
-    from citizen_security import catalog
-    from citizen_security.figures import front
+    from citizen_security.figures.paradox import front
+    from citizen_security.tables import catalog
 
     tables = catalog.load("country_year"), catalog.load("countries")
     chart = front.homicide_and_poverty(*tables, pd.read_csv(regional))

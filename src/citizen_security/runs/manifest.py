@@ -11,12 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from citizen_security import __version__, catalog
+from citizen_security import __version__
+from citizen_security.tables import catalog
 
 LOCK = "requirements.lock"
 
 # Rooms of the package that every notebook stands on, whatever its part.
-SHARED_SOURCES = ("project.py", "parameters.py", "values.py", "catalog.py", "sampling.py", "figures", "runs")
+SHARED_SOURCES = ("project.py", "parameters.py", "values.py", "tables", "methods", "figures", "runs")
 
 
 def file_hash(path: Path) -> str:

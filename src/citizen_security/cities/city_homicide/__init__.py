@@ -1,0 +1,1 @@
+"""Cities within countries: the room of the notebook `cities/city_homicide`."""

@@ -1,0 +1,217 @@
+"""Simulated league tables, whose truth is known: what ignoring the cut-off does to the levels of countries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from citizen_security.cities.city_homicide.level_grid import SIMULATED, GridFit
+from citizen_security.cities.city_homicide.list_cut_off import SMALLEST_CITY_DEVIATION, fit_listed, needed_homicides
+from citizen_security.cities.city_homicide.listed_cities import ListedCities
+from citizen_security.cities.city_homicide.model import Priors, stacked
+from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+WITHOUT, WITH = "without the rule", "with the rule"
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """A list of which the truth is known.
+
+    Attributes
+    ----------
+    listed : ListedCities
+    truth : dict
+        `log_country_rate`, shape (n_countries,), and, where they were drawn, `overall_log_rate`, `country_deviation`
+        and `city_deviation`.
+    """
+
+    listed: ListedCities
+    truth: "dict[str, Array]"
+
+
+def draw_listed_counts(
+    listed: ListedCities, country: "Array", city_deviation: float, generator: np.random.Generator
+) -> "NDArray[np.int64]":
+    """Counts of cities that are known to be listed: their own levels and their years drawn together, given that.
+
+    Parameters
+    ----------
+    listed : ListedCities
+        Its counts are not used.
+    country : numpy.ndarray, shape (n_countries,)
+        Log rates.
+    city_deviation : float
+    generator : numpy.random.Generator
+
+    Returns
+    -------
+    numpy.ndarray of int, shape (n_cities,)
+    """
+    # To the right farther than to the left: from a calm country only cities far above its level are listed.
+    steps = np.linspace(-9, 60, 13_801)
+    counts = np.empty(len(listed.homicides), np.int64)
+    for city, needed in enumerate(listed.cut_off_homicides):
+        log_rates = country[listed.country_index[city]] + city_deviation * steps
+        expected = np.exp(log_rates) * listed.person_years[city] / PERSON_YEARS_OF_A_RATE
+        log_weights = stats.norm.logpdf(steps) + stats.poisson.logsf(needed - 1, expected)
+        cumulative = np.cumsum(np.exp(log_weights - log_weights.max()))
+        chosen = expected[np.searchsorted(cumulative, generator.random() * cumulative[-1])]
+        counts[city] = _draw_tail(needed, float(chosen), generator)
+    return counts
+
+
+def _draw_tail(needed: int, expected: float, generator: np.random.Generator) -> int:
+    """A Poisson count that is known to reach a number."""
+    # Beyond ten deviations above the larger of the two nothing is left.
+    last = int(max(needed, expected) + 10 * np.sqrt(max(needed, expected)) + 10)
+    counts = np.arange(needed, last)
+    log_weights = stats.poisson.logpmf(counts, expected)
+    cumulative = np.cumsum(np.exp(log_weights - log_weights.max()))
+    return int(counts[np.searchsorted(cumulative, generator.random() * cumulative[-1])])
+
+
+def simulate_from_priors(listed: ListedCities, priors: Priors, generator: np.random.Generator) -> Simulated:
+    """A list of which the model is true: levels from the priors, counts from those that the cut-off lets through.
+
+    Parameters
+    ----------
+    listed : ListedCities
+        Exposures, cut-off and countries; its counts are not used.
+    priors : Priors
+    generator : numpy.random.Generator
+
+    Returns
+    -------
+    Simulated
+    """
+    overall = generator.normal(np.log(priors.overall_rate_centre), priors.overall_scale)
+    country_deviation = abs(generator.normal(0, priors.country_scale))
+    city_deviation = 0.0
+    while city_deviation < SMALLEST_CITY_DEVIATION:
+        city_deviation = abs(generator.normal(0, priors.city_scale))
+    levels = overall + country_deviation * generator.standard_normal(listed.countries)
+    counts = draw_listed_counts(listed, levels, city_deviation, generator)
+    drawn = {"overall_log_rate": overall, "country_deviation": country_deviation, "city_deviation": city_deviation}
+    truth = {name: np.array(value) for name, value in drawn.items()} | {"log_country_rate": levels}
+    return Simulated(replace(listed, homicides=counts), truth)
+
+
+def simulate_league_table(
+    listed: ListedCities,
+    generator: np.random.Generator,
+    *,
+    overall_rate: float,
+    country_deviation: float,
+    city_deviation: float,
+    cities_in_each_country: int,
+) -> Simulated:
+    """Every city of every country in one year, and the list of those with the highest rates.
+
+    Parameters
+    ----------
+    listed : ListedCities
+        How many cities the list has and how many countries there are; exposures are drawn from its cities'.
+    generator : numpy.random.Generator
+    overall_rate : float
+        Homicides per 100,000 person-years in the typical city of the typical country.
+    country_deviation, city_deviation : float
+        Standard deviations of log rates.
+    cities_in_each_country : int
+
+    Returns
+    -------
+    Simulated
+        The list is cut off at its last rate.
+    """
+    levels = np.log(overall_rate) + country_deviation * generator.standard_normal(listed.countries)
+    index = np.repeat(np.arange(listed.countries), cities_in_each_country)
+    exposure = generator.choice(listed.person_years, size=len(index))
+    rates = np.exp(levels[index] + city_deviation * generator.standard_normal(len(index)))
+    counts = generator.poisson(rates * exposure / PERSON_YEARS_OF_A_RATE)
+    raw = counts / exposure * PERSON_YEARS_OF_A_RATE
+    chosen = np.argsort(-raw, kind="stable")[: len(listed.homicides)]
+    needed = needed_homicides(exposure[chosen], float(raw[chosen].min()))
+    cities = ListedCities(counts[chosen], needed, exposure[chosen], index[chosen], listed.countries)
+    return Simulated(cities, {"log_country_rate": levels})
+
+
+def measure_bias(
+    simulated: Iterable[Simulated], priors: Priors, *, draws: int, level: float, seed: int
+) -> pd.DataFrame:
+    """Errors of the country levels on simulated lists, with and without the rule.
+
+    Parameters
+    ----------
+    simulated : iterable of Simulated
+    priors : Priors
+        Of the fits.
+    draws : int
+        Of each fit.
+    level : float
+        Probability of the intervals whose coverage is counted.
+    seed : int
+
+    Returns
+    -------
+    pandas.DataFrame, one row for each list and model
+        `list`, `model` (`without the rule`, `with the rule`), `countries` (those with a listed city, which alone are
+        judged), `bias` (mean error of their posterior mean log rates) and `covered` (share of their intervals that hold
+        the truth).
+    """
+    rows = (
+        {"list": number, "model": model}
+        | _errors(fit_listed(each.listed, priors, rule=rule, draws=draws, seed=seed, sizes=SIMULATED), each, level)
+        for number, each in enumerate(simulated)
+        for rule, model in ((False, WITHOUT), (True, WITH))
+    )
+    return pd.DataFrame(rows)
+
+
+def _errors(fit: GridFit, simulated: Simulated, level: float) -> dict[str, object]:
+    present = np.unique(simulated.listed.country_index)
+    draws, truth = stacked(fit.posterior, "log_country_rate")[:, present], simulated.truth["log_country_rate"][present]
+    lower, upper = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return {
+        "countries": len(present),
+        "bias": float((draws.mean(axis=0) - truth).mean()),
+        "covered": float(((lower <= truth) & (truth <= upper)).mean()),
+    }
+
+
+def summarise_bias(errors: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Mean bias over simulated lists, with what chance leaves of it.
+
+    Parameters
+    ----------
+    errors : pandas.DataFrame
+        As `measure_bias` makes it, with at least two lists.
+    level : float
+        Probability of the Monte Carlo interval.
+
+    Returns
+    -------
+    pandas.DataFrame, indexed by model
+        `bias`, `bias_lower`, `bias_upper` (log rate), `lists` and `covered`.
+    """
+    groups = errors.groupby("model", sort=False)
+    number = groups.size()
+    mean = groups["bias"].mean()
+    half = stats.t.ppf((1 + level) / 2, number - 1) * groups["bias"].std() / np.sqrt(number)
+    return pd.DataFrame(
+        {
+            "bias": mean,
+            "bias_lower": mean - half,
+            "bias_upper": mean + half,
+            "lists": number,
+            "covered": groups["covered"].mean(),
+        }
+    )

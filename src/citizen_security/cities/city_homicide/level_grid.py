@@ -1,0 +1,384 @@
+"""Posteriors of cities within countries by integration on a grid: no chains, and independent draws.
+
+With the cities' own levels integrated out, countries are independent given three numbers: the overall level and the two
+deviations. The likelihood of each country is tabled over its own level and the deviation between cities; a second
+integral over the country's level leaves a posterior on a grid of three dimensions, from which draws are taken. A first,
+coarse pass over everything that the priors allow finds where the posterior lies, a second one finds its ends, and a
+third one resolves it, with cells for each country where its own level lies.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import xarray as xr
+from scipy import special, stats
+
+from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from citizen_security.cities.city_homicide.model import Priors
+
+    Array = NDArray[np.float64]
+    Likelihood = Callable[[Array, Array], Array]
+
+# Points of the country level, the overall level and the deviations between countries and cities.
+COARSE, FINE, SIMULATED = (64, 24, 24, 20), (80, 44, 44, 44), (48, 30, 30, 24)
+
+# What a first pass leaves out on each side of each number.
+NEGLIGIBLE = 1e-5
+IMPOSSIBLE = -1e6
+SMALLEST = 1e-300
+
+# A city's own level is next to never so many Poisson deviations below its peak.
+REACH = 12
+NEWTON_STEPS = 4
+
+UPPER_LEVELS = ("overall_log_rate", "country_deviation", "city_deviation")
+
+
+class Cities(Protocol):
+    """What is needed of the cities beside their likelihood."""
+
+    @property
+    def country_index(self) -> "NDArray[np.int64]":
+        """Position of each city's country, shape (n_cities,)."""
+
+    @property
+    def countries(self) -> int:
+        """Number of countries."""
+
+    @property
+    def log_rates(self) -> "Array":
+        """Raw log rates, shape (n_cities,)."""
+
+
+class CountedCities(Cities, Protocol):
+    """What is needed of the cities to draw their own levels."""
+
+    @property
+    def homicides(self) -> "NDArray[np.int64]":
+        """Victims, shape (n_cities,)."""
+
+    @property
+    def person_years(self) -> "Array":
+        """Shape (n_cities,)."""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Midpoints of the cells of each number, evenly spaced.
+
+    Attributes
+    ----------
+    level : numpy.ndarray, shape (n_countries, n_levels)
+        Of each country (log rate).
+    overall, country_deviation, city_deviation : numpy.ndarray
+    """
+
+    level: "Array"
+    overall: "Array"
+    country_deviation: "Array"
+    city_deviation: "Array"
+
+
+@dataclass(frozen=True)
+class GridFit:
+    """A posterior found by integration.
+
+    Attributes
+    ----------
+    posterior : xarray.DataTree
+        Independent draws in one chain, with `log_country_rate`; group `log_likelihood` holds that of each city, where
+        it was asked for.
+    log_evidence : float
+        Log probability of the data under the priors.
+    moments : dict
+        Posterior mean and standard deviation of the overall level and the two deviations, by summation over the grid.
+    """
+
+    posterior: xr.DataTree
+    log_evidence: float
+    moments: dict[str, tuple[float, float]]
+
+
+def fit_on_grid(
+    likelihood: "Likelihood",
+    cities: "Cities",
+    priors: "Priors",
+    *,
+    draws: int,
+    seed: int,
+    sizes: tuple[int, int, int, int] = FINE,
+    smallest_city_deviation: float = 0,
+    pointwise: bool = False,
+) -> GridFit:
+    """Posterior of the overall level, the two deviations and the country levels.
+
+    Parameters
+    ----------
+    likelihood : callable
+        Of arrays of country levels, shape (n_cities, …), and of city deviations that fit: the log likelihood of each
+        city, of the same shape.
+    cities : Cities
+        Which country each city is in, and its raw log rate, which bounds the country levels.
+    priors : Priors
+    draws, seed : int
+    sizes : tuple of int
+        Points of the country level, the overall level and the deviations between countries and cities.
+    smallest_city_deviation : float
+        Where the grid begins.
+    pointwise : bool
+        Whether the likelihood of each city in each draw is kept, for importance sampling.
+
+    Returns
+    -------
+    GridFit
+    """
+    found = _tabled(likelihood, cities, _widest(cities, priors, smallest_city_deviation, COARSE), priors)
+    for finer in (COARSE, sizes):
+        found = _tabled(likelihood, cities, found.narrowed(finer), priors)
+    drawn = found.draw(draws, np.random.default_rng(seed))
+    groups = {"posterior": _posterior_group(drawn)}
+    if pointwise:
+        each = likelihood(drawn["log_country_rate"].T[cities.country_index], drawn["city_deviation"])
+        groups["log_likelihood"] = xr.Dataset({"homicides": (("chain", "draw", "city"), each.T[np.newaxis])})
+    return GridFit(xr.DataTree.from_dict(groups), found.log_evidence, found.moments())
+
+
+def _widest(cities: "Cities", priors: "Priors", smallest: float, sizes: tuple[int, int, int, int]) -> Grid:
+    """A grid over all that the priors allow: to four of their standard deviations."""
+    log_rates = cities.log_rates
+    centre, reach = np.log(priors.overall_rate_centre), 4 * priors.overall_scale
+    lowest = min(centre - reach, log_rates.min() - 1) - priors.country_scale
+    bounds = (
+        (lowest, log_rates.max() + 1),
+        (centre - reach, max(centre + reach, log_rates.max() + 1)),
+        (0.0, 4 * priors.country_scale),
+        (smallest, max(4 * priors.city_scale, 0.4)),
+    )
+    level, *others = (_midpoints(*ends, size) for ends, size in zip(bounds, sizes, strict=True))
+    return Grid(np.tile(level, (cities.countries, 1)), *others)
+
+
+def _midpoints(start: float, end: float, number: int) -> "Array":
+    edges = np.linspace(start, end, number + 1)
+    points: Array = (edges[1:] + edges[:-1]) / 2
+    return points
+
+
+@dataclass(frozen=True)
+class _Tabled:
+    """A posterior on a grid.
+
+    Attributes
+    ----------
+    grid : Grid
+    tables : numpy.ndarray, shape (n_countries, n_city_deviations, n_levels)
+        Log likelihood of each country.
+    weights : numpy.ndarray, shape (n_overall, n_country_deviations, n_city_deviations)
+        Posterior probability of each cell.
+    log_evidence : float
+    """
+
+    grid: Grid
+    tables: "Array"
+    weights: "Array"
+    log_evidence: float
+
+    def level_weights(self) -> "Array":
+        """Posterior probability of each level of each country, shape (n_countries, n_levels)."""
+        shape = (-1, len(self.grid.city_deviation))
+        weights = self.weights.reshape(shape)
+        total: Array = np.empty(self.grid.level.shape)
+        for country, table in enumerate(self.tables):
+            masses = _level_masses(self.grid, country)
+            scaled = np.exp(table - table.max(axis=1, keepdims=True))
+            shares = weights / np.maximum(masses @ scaled.T, SMALLEST)
+            total[country] = (scaled * (shares.T @ masses)).sum(axis=0)
+        return total
+
+    def narrowed(self, sizes: tuple[int, int, int, int]) -> Grid:
+        """A grid over the cells that hold all but a negligible part of the posterior."""
+        of_levels, *of_others = sizes
+        levels = [
+            _midpoints(*_held(points, weights), of_levels)
+            for points, weights in zip(self.grid.level, self.level_weights(), strict=True)
+        ]
+        marginals = (
+            (self.grid.overall, self.weights.sum(axis=(1, 2))),
+            (self.grid.country_deviation, self.weights.sum(axis=(0, 2))),
+            (self.grid.city_deviation, self.weights.sum(axis=(0, 1))),
+        )
+        others = (
+            _midpoints(*_held(points, weights), size)
+            for (points, weights), size in zip(marginals, of_others, strict=True)
+        )
+        return Grid(np.array(levels), *others)
+
+    def moments(self) -> dict[str, tuple[float, float]]:
+        """Mean and standard deviation of the three numbers."""
+        axes = (self.grid.overall, self.grid.country_deviation, self.grid.city_deviation)
+        return {
+            name: _moments(points, self.weights.sum(axis=tuple({0, 1, 2} - {axis})))
+            for axis, (name, points) in enumerate(zip(UPPER_LEVELS, axes, strict=True))
+        }
+
+    def draw(self, draws: int, generator: np.random.Generator) -> "dict[str, Array]":
+        """Draws of everything, spread evenly within the cells."""
+        flat = generator.choice(self.weights.size, size=draws, p=self.weights.ravel())
+        # In the order of the city deviation neighbouring draws share a table; the order is drawn again at the end.
+        flat = flat[np.argsort(flat % self.weights.shape[2], kind="stable")]
+        chosen = np.unravel_index(flat, self.weights.shape)
+        axes = (self.grid.overall, self.grid.country_deviation, self.grid.city_deviation)
+        drawn = {
+            name: points[positions] + _jitter(points, draws, generator)
+            for name, points, positions in zip(UPPER_LEVELS, axes, chosen, strict=True)
+        }
+        levels = np.empty((draws, len(self.tables)))
+        for country, (table, points) in enumerate(zip(self.tables, self.grid.level, strict=True)):
+            distance = (points - axes[0][chosen[0], np.newaxis]) / axes[1][chosen[1], np.newaxis]
+            log_weights = table[chosen[2]] - distance**2 / 2
+            positions = _draw_positions(log_weights, generator)
+            levels[:, country] = points[positions] + _jitter(points, draws, generator)
+        order = generator.permutation(draws)
+        return {name: values[order] for name, values in (drawn | {"log_country_rate": levels}).items()}
+
+
+def _moments(points: "Array", weights: "Array") -> tuple[float, float]:
+    mean = float(points @ weights)
+    return mean, float(np.sqrt((points - mean) ** 2 @ weights))
+
+
+def _draw_positions(log_weights: "Array", generator: np.random.Generator) -> "NDArray[np.int64]":
+    """One position for each row, with probabilities in proportion to the weights."""
+    cumulative = np.exp(log_weights - log_weights.max(axis=1, keepdims=True)).cumsum(axis=1)
+    targets = generator.random(len(cumulative)) * cumulative[:, -1]
+    positions: NDArray[np.int64] = (cumulative < targets[:, np.newaxis]).sum(axis=1)
+    return positions
+
+
+def _jitter(points: "Array", draws: int, generator: np.random.Generator) -> "Array":
+    """Places within a cell, spread evenly."""
+    places: Array = (points[1] - points[0]) * (generator.random(draws) - 0.5)
+    return places
+
+
+def _held(points: "Array", weights: "Array") -> tuple[float, float]:
+    """Ends of the cells that hold the posterior, and of one more on each side: a cell's midpoint may miss its slope."""
+    cumulative = weights.cumsum() / weights.sum()
+    step = points[1] - points[0]
+    first = max(int((cumulative < NEGLIGIBLE).sum()) - 1, 0)
+    last = min(int((cumulative < 1 - NEGLIGIBLE).sum()) + 1, len(points) - 1)
+    return float(points[first] - step / 2), float(points[last] + step / 2)
+
+
+def _tabled(likelihood: "Likelihood", cities: "Cities", grid: Grid, priors: "Priors") -> _Tabled:
+    levels = grid.level[cities.country_index][:, np.newaxis]
+    each = np.maximum(likelihood(levels, grid.city_deviation[:, np.newaxis]), IMPOSSIBLE)
+    tables = np.zeros((cities.countries, len(grid.city_deviation), grid.level.shape[1]))
+    np.add.at(tables, cities.country_index, each)
+    log_weights = _log_prior(grid, priors)
+    for country, table in enumerate(tables):
+        top = table.max(axis=1)
+        evidence = _level_masses(grid, country) @ np.exp(table - top[:, np.newaxis]).T
+        log_weights += (np.log(np.maximum(evidence, SMALLEST)) + top).reshape(log_weights.shape)
+    peak = log_weights.max()
+    weights = np.exp(log_weights - peak)
+    steps = [points[1] - points[0] for points in (grid.overall, grid.country_deviation, grid.city_deviation)]
+    log_evidence = float(peak + np.log(weights.sum() * np.prod(steps)))
+    return _Tabled(grid, tables, weights / weights.sum(), log_evidence)
+
+
+def _level_masses(grid: Grid, country: int) -> "Array":
+    """Probability that a country's level falls into each cell, shape (n_overall × n_country_deviations, n_levels)."""
+    points = grid.level[country]
+    step = points[1] - points[0]
+    edges = np.append(points - step / 2, points[-1] + step / 2)
+    standard = (edges - grid.overall[:, np.newaxis, np.newaxis]) / grid.country_deviation[:, np.newaxis]
+    tail = special.ndtr(-np.abs(standard))
+    left, right = tail[..., :-1], tail[..., 1:]
+    # Differences of tails on either side of the centre: those of probabilities near one would lose all their digits.
+    inside = np.where(standard[..., :-1] >= 0, left - right, right - left)
+    across = (standard[..., :-1] < 0) & (standard[..., 1:] > 0)
+    masses: Array = np.where(across, 1 - left - right, inside).reshape(-1, len(points))
+    return masses
+
+
+def _log_prior(grid: Grid, priors: "Priors") -> "Array":
+    overall = stats.norm.logpdf(grid.overall, np.log(priors.overall_rate_centre), priors.overall_scale)
+    country = stats.halfnorm.logpdf(grid.country_deviation, scale=priors.country_scale)
+    city = stats.halfnorm.logpdf(grid.city_deviation, scale=priors.city_scale)
+    log_prior: Array = overall[:, np.newaxis, np.newaxis] + country[:, np.newaxis] + city
+    return log_prior
+
+
+def draw_city_rates(posterior: xr.DataTree, cities: "CountedCities", seed: int) -> xr.DataTree:
+    """Draw the cities' own levels, given each draw of their country's level and the deviation between cities.
+
+    Independent draws by rejection from a normal distribution about the peak, whose curvature is never larger than
+    that of the Poisson likelihood where the posterior lies; nine of ten are taken at once.
+
+    Parameters
+    ----------
+    posterior : xarray.DataTree
+        With `log_country_rate` and `city_deviation`.
+    cities : CountedCities
+        Their counts and person-years; a count is at least one.
+    seed : int
+
+    Returns
+    -------
+    xarray.DataTree
+        The same with `log_city_rate` (chain, draw, city) in its posterior.
+    """
+    draws = posterior["posterior"].to_dataset()
+    country = draws["log_country_rate"].to_numpy()[..., cities.country_index]
+    deviation = np.broadcast_to(draws["city_deviation"].to_numpy()[..., np.newaxis], country.shape)
+    generator = np.random.default_rng(seed)
+    log_exposure = np.log(cities.person_years / PERSON_YEARS_OF_A_RATE)
+    levels = np.empty(country.shape)
+    for city, (count, exposure) in enumerate(zip(cities.homicides, log_exposure, strict=True)):
+        expected = _draw_log_expected(int(count), country[..., city] + exposure, deviation[..., city], generator)
+        levels[..., city] = expected - exposure
+    completed = draws.assign(log_city_rate=(("chain", "draw", "city"), levels))
+    return posterior.assign({"posterior": xr.DataTree(completed)})
+
+
+def _draw_log_expected(count: int, centre: "Array", deviation: "Array", generator: np.random.Generator) -> "Array":
+    """Log of the expected count, with a normal prior and a Poisson likelihood."""
+    peak, slope = _peak(count, centre, deviation)
+    # For steps no farther down than this, exp(step) is at least 1 + step + bend × step²; farther down nothing is left.
+    reach = REACH / np.sqrt(count)
+    bend = (np.expm1(-reach) + reach) / reach**2
+    expected = np.exp(peak)
+    width = 1 / np.sqrt(1 / deviation**2 + 2 * bend * expected)
+    found = np.empty(peak.shape)
+    open_ = np.ones(peak.shape, bool)
+    while open_.any():
+        step = width[open_] * (generator.standard_normal(int(open_.sum())) + slope[open_] * width[open_])
+        excess = expected[open_] * (np.expm1(step) - step - bend * step**2)
+        taken = -np.log(generator.random(len(step))) > excess
+        places = np.flatnonzero(open_)[taken]
+        found.flat[places] = peak.flat[places] + step[taken]
+        open_.flat[places] = False
+    return found
+
+
+def _peak(count: int, centre: "Array", deviation: "Array") -> "tuple[Array, Array]":
+    """Newton's method for the peak of the log density, and the slope that is left there."""
+    peak = np.maximum(centre, np.log(count))
+    for _ in range(NEWTON_STEPS):
+        expected = np.exp(peak)
+        peak = peak + (count - expected - (peak - centre) / deviation**2) / (expected + 1 / deviation**2)
+    return peak, count - np.exp(peak) - (peak - centre) / deviation**2
+
+
+def _posterior_group(drawn: "dict[str, Array]") -> xr.Dataset:
+    dimensions = {"log_country_rate": ("chain", "draw", "country")}
+    return xr.Dataset(
+        {name: (dimensions.get(name, ("chain", "draw")), values[np.newaxis]) for name, values in drawn.items()}
+    )

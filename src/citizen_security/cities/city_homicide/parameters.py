@@ -1,0 +1,110 @@
+"""Parameters of the notebook `cities/city_homicide`."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from citizen_security.cities.parameters import CredibleLevel, refuse_odd_countries
+from citizen_security.parameters import Parameters, Seed
+
+
+class CityHomicide(Parameters):
+    """A hierarchical Poisson model of the 50-city table: cities within countries."""
+
+    countries: Literal["all", "lac"] | list[str] = Field(
+        "all",
+        description="all listed countries, lac (Latin America and the Caribbean), or a list of ISO alpha-3 codes",
+        json_schema_extra={"examples": [["BRA", "MEX", "SLV", "HND"]]},
+    )
+    minimum_population: int = Field(
+        0,
+        ge=0,
+        le=5_000_000,
+        description="smallest implied population of a city that is kept",
+        json_schema_extra={"unit": "persons"},
+    )
+    overall_rate_centre: float = Field(
+        20.0,
+        ge=1.0,
+        le=200.0,
+        description="median of the prior of the overall homicide rate",
+        json_schema_extra={"unit": "homicides per 100,000 person-years"},
+    )
+    overall_scale: float = Field(
+        1.0,
+        ge=0.1,
+        le=3.0,
+        description="standard deviation of the prior of the overall log rate",
+        json_schema_extra={"unit": "log rate"},
+    )
+    country_scale: float = Field(
+        1.0,
+        ge=0.1,
+        le=3.0,
+        description="scale of the half-normal prior of the deviation between countries",
+        json_schema_extra={"unit": "log rate"},
+    )
+    city_scale: float = Field(
+        0.5,
+        ge=0.1,
+        le=3.0,
+        description="scale of the half-normal prior of the deviation between cities of a country",
+        json_schema_extra={"unit": "log rate"},
+    )
+    credible_level: CredibleLevel = 0.95
+    top_places: int = Field(
+        5,
+        ge=1,
+        le=49,
+        description="for each city, the probability of being among this many",
+        json_schema_extra={"unit": "places"},
+    )
+    compared_cities: list[str] = Field(
+        [],
+        max_length=2,
+        description="two cities to compare, named as in the table; empty: the two with the highest raw rates",
+    )
+    paired_cities: int = Field(
+        12,
+        ge=2,
+        le=25,
+        description="cities with the highest raw rates that are compared pair by pair",
+        json_schema_extra={"unit": "cities"},
+    )
+    cut_off: float = Field(
+        0.0,
+        ge=0.0,
+        le=150.0,
+        description="rate from which a city is listed; 0: the lowest rate of the table",
+        json_schema_extra={"unit": "homicides per 100,000 person-years"},
+    )
+    simulated_lists: int = Field(
+        12,
+        ge=4,
+        le=200,
+        description="lists that are simulated to measure the bias of ignoring the cut-off",
+        json_schema_extra={"unit": "lists"},
+    )
+    draws: int = Field(
+        8_000,
+        ge=1_000,
+        le=100_000,
+        description="independent draws from the posterior",
+        json_schema_extra={"unit": "draws"},
+    )
+    seed: Seed = 20_160_000
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        refuse_odd_countries(self.countries)
+        _refuse_odd_pair(self.compared_cities)
+        return self
+
+
+def _refuse_odd_pair(compared_cities: list[str]) -> None:
+    if len(compared_cities) == 1:
+        raise ValueError(
+            f"compared_cities = {compared_cities!r} names one city. Allowed: two, or none for the two highest rates."
+        )
+    if len(set(compared_cities)) < len(compared_cities):
+        raise ValueError(f"compared_cities names {compared_cities[0]!r} twice. Allowed: two different cities.")

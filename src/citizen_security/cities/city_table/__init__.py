@@ -1,0 +1,1 @@
+"""The printed list of fifty cities, examined: the room of the notebook `cities/city_table`."""

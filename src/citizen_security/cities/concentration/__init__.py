@@ -1,0 +1,1 @@
+"""Concentration at four scales: the room of the notebook `cities/concentration`."""

@@ -1,0 +1,92 @@
+"""Parameters of the notebook `cities/concentration`."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from citizen_security.cities.parameters import refuse_repeated
+from citizen_security.parameters import Parameters, Seed
+
+
+class Concentration(Parameters):
+    """How concentrated homicide is among places, beside what chance with equal risk would give."""
+
+    scales: list[Literal["countries", "states", "cities", "police_sectors"]] = Field(
+        ["countries", "states", "cities", "police_sectors"],
+        min_length=1,
+        description="kinds of places: countries of the region, states, cities, police sectors of Mexico City",
+    )
+    countries: list[Literal["BRA", "COL", "MEX"]] = Field(
+        ["BRA", "COL", "MEX"], min_length=1, description="countries whose states and cities are measured"
+    )
+    first_year: int = Field(2000, ge=1990, le=2024, description="first year", json_schema_extra={"unit": "year"})
+    last_year: int = Field(2022, ge=1990, le=2024, description="last year", json_schema_extra={"unit": "year"})
+    headline_scale: Literal["countries", "states", "cities", "police_sectors"] = Field(
+        "cities", description="kind of places of the headline: the first country's, in their latest year"
+    )
+    share_of_homicides: float = Field(
+        0.5, ge=0.05, le=0.95, description="the share of places that holds this share of the homicides is measured"
+    )
+    window_months: list[int] = Field(
+        [1, 3, 6, 12, 36, 108],
+        min_length=1,
+        description="lengths of the periods over which homicides in police sectors are added up",
+        json_schema_extra={"unit": "months"},
+    )
+    streets: int = Field(
+        136_984, ge=100, le=500_000, description="street segments of the city", json_schema_extra={"unit": "segments"}
+    )
+    street_homicides: int = Field(
+        4_880, ge=10, le=100_000, description="homicides in these streets", json_schema_extra={"unit": "homicides"}
+    )
+    streets_with_homicide: int = Field(
+        2_970,
+        ge=1,
+        le=100_000,
+        description="street segments that are said to hold all of them",
+        json_schema_extra={"unit": "segments"},
+    )
+    street_shapes: list[float] = Field(
+        [1.0, 0.1],
+        max_length=4,
+        description="shapes of gamma distributed risk of streets to compare: the smaller, the more unequal",
+    )
+    simulated_cities: int = Field(
+        40,
+        ge=5,
+        le=500,
+        description="simulated cities of streets; at quick effort 5",
+        json_schema_extra={"unit": "cities"},
+    )
+    interval_level: float = Field(0.95, ge=0.5, le=0.99, description="probability of every interval")
+    draws: int = Field(
+        1_000,
+        ge=200,
+        le=20_000,
+        description="simulated years for each interval, a quarter of them in the series; at quick effort at most 200",
+        json_schema_extra={"unit": "years"},
+    )
+    seed: Seed = 2_017
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for name in ("scales", "countries", "window_months", "street_shapes"):
+            refuse_repeated(name, getattr(self, name))
+        if self.first_year > self.last_year:
+            raise ValueError(f"first_year = {self.first_year} is after last_year = {self.last_year}. Swap them.")
+        if self.headline_scale not in self.scales:
+            raise ValueError(
+                f"headline_scale = {self.headline_scale!r} is not in scales. Allowed: {', '.join(self.scales)}."
+            )
+        _refuse_odd_streets(self.streets, self.street_homicides, self.streets_with_homicide, self.street_shapes)
+        return self
+
+
+def _refuse_odd_streets(streets: int, homicides: int, with_homicide: int, shapes: list[float]) -> None:
+    if with_homicide >= min(streets, homicides + 1):
+        raise ValueError(
+            f"streets_with_homicide = {with_homicide:,} cannot hold street_homicides = {homicides:,} in streets = "
+            f"{streets:,}. Allowed: at most one street for each homicide, and fewer than all streets."
+        )
+    if any(not 0.001 <= shape <= 1_000 for shape in shapes):
+        raise ValueError(f"street_shapes = {shapes} holds a shape out of range. Allowed: 0.001 to 1000.")

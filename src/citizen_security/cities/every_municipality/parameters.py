@@ -1,0 +1,94 @@
+"""Parameters of the notebook `cities/every_municipality`."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from citizen_security.cities.parameters import CredibleLevel, refuse_few_draws
+from citizen_security.parameters import ChainDraws, Chains, Parameters, Seed, TargetAcceptance, Tune
+
+
+class EveryMunicipality(Parameters):
+    """Homicide in all municipalities of a country, from a table that an analyst brings or from a simulated country."""
+
+    path: str = Field(
+        "simulated",
+        min_length=1,
+        description="simulated, or a .csv or .parquet file with one row for each place and year",
+        json_schema_extra={"examples": ["my_tables/municipalities.csv"]},
+    )
+    place_column: str = Field("place", min_length=1, description="column of the brought table with the place")
+    group_column: str = Field("group", min_length=1, description="column with the place's group, such as its state")
+    year_column: str = Field("year", min_length=1, description="column with the year")
+    homicides_column: str = Field("homicides", min_length=1, description="column with the number of homicides")
+    population_column: str = Field("population", min_length=1, description="column with the number of inhabitants")
+    simulated_places: int = Field(
+        5_570,
+        ge=10,
+        le=20_000,
+        description="places of the simulated country; at quick effort no more than 500",
+        json_schema_extra={"unit": "places"},
+    )
+    simulated_groups: int = Field(
+        27, ge=1, le=100, description="groups of the simulated country", json_schema_extra={"unit": "groups"}
+    )
+    simulated_years: int = Field(
+        20, ge=1, le=40, description="years of the simulated country", json_schema_extra={"unit": "years"}
+    )
+    simulated_extra_variation: float = Field(
+        0.3,
+        ge=0.0,
+        le=1.0,
+        description="deviation of a place's risk within a year, relative to its mean, in the simulated country",
+    )
+    simulated_trend_deviation: float = Field(
+        0.4,
+        ge=0.0,
+        le=1.0,
+        description="deviation of the places' own trends from first to last year in the simulated country",
+        json_schema_extra={"unit": "log rate"},
+    )
+    overall_rate_centre: float = Field(
+        15.0,
+        ge=0.1,
+        le=200.0,
+        description="median of the prior of the overall homicide rate",
+        json_schema_extra={"unit": "homicides per 100,000 person-years"},
+    )
+    credible_level: CredibleLevel = 0.9
+    top_places: int = Field(
+        100,
+        ge=1,
+        le=1_000,
+        description="for each place, the probability of being among this many of the highest risk",
+        json_schema_extra={"unit": "places"},
+    )
+    draws: ChainDraws = 1_500
+    tune: Tune = 500
+    chains: Chains = 4
+    target_acceptance: TargetAcceptance = 0.9
+    fuller_model: bool = Field(
+        True,
+        description="fit the model in which places drift and vary within years, too; false saves half of the time",
+    )
+    fuller_draws: int = Field(
+        600, ge=200, le=5_000, description="kept draws of the fuller model", json_schema_extra={"unit": "draws"}
+    )
+    seed: Seed = 5_570
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Column of the brought table for each thing that is read from it."""
+        names = ("place", "group", "year", "homicides", "population")
+        return {name: getattr(self, f"{name}_column") for name in names}
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        refuse_few_draws(self.draws, self.chains)
+        if self.path == "simulated" and self.simulated_groups > self.simulated_places // 2:
+            raise ValueError(
+                f"simulated_groups = {self.simulated_groups} is more than half of simulated_places = "
+                f"{self.simulated_places}. Allowed: groups of two places on average, so at most "
+                f"{self.simulated_places // 2} groups."
+            )
+        return self

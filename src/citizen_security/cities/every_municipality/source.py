@@ -1,0 +1,111 @@
+"""Where the table of municipalities comes from: a file that an analyst brings, or a simulated country."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from citizen_security.cities.every_municipality.parameters import EveryMunicipality
+from citizen_security.cities.every_municipality.simulation import SimulatedCountry, Truth, simulate_municipalities
+from citizen_security.cities.every_municipality.table import read_municipalities
+from citizen_security.parameters import ParameterError
+
+SIMULATED = "simulated"
+PLACES_OF_A_QUICK_RUN = 500
+
+
+@dataclass(frozen=True)
+class Source:
+    """A checked table, and the truth behind it where it was simulated.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        As `read_municipalities` returns it.
+    truth : Truth or None
+    name : str
+        What the table is, for the source line of a figure.
+    checksum : str
+        Sha256 of a brought file, in hexadecimal, so that the run says which one it was; empty for a simulated country.
+    """
+
+    table: pd.DataFrame
+    truth: Truth | None
+    name: str
+    checksum: str
+
+
+def load_source(parameters: EveryMunicipality) -> Source:
+    """The table that the parameters ask for.
+
+    Parameters
+    ----------
+    parameters : EveryMunicipality
+
+    Returns
+    -------
+    Source
+
+    Raises
+    ------
+    ParameterError
+        If a brought table cannot be used.
+    """
+    if parameters.path == SIMULATED:
+        country = simulated_country(parameters)
+        table, truth = simulate_municipalities(country)
+        return Source(table, truth, f"a country simulated by the compendium, seed {country.seed}", "")
+    path = Path(parameters.path)
+    table = read_municipalities(path, parameters.columns)
+    with path.open("rb") as file:
+        checksum = hashlib.file_digest(file, "sha256").hexdigest()
+    return Source(table, None, f"table {path.name}, as brought", checksum)
+
+
+def simulated_country(parameters: EveryMunicipality) -> SimulatedCountry:
+    """The simulated country of the parameters; a quick run has no more than some hundreds of places.
+
+    Parameters
+    ----------
+    parameters : EveryMunicipality
+
+    Returns
+    -------
+    SimulatedCountry
+    """
+    most = PLACES_OF_A_QUICK_RUN if parameters.effort == "quick" else parameters.simulated_places
+    return SimulatedCountry(
+        places=min(parameters.simulated_places, most),
+        groups=parameters.simulated_groups,
+        years=parameters.simulated_years,
+        extra_variation=parameters.simulated_extra_variation,
+        trend_deviation=parameters.simulated_trend_deviation,
+        seed=parameters.seed,
+    )
+
+
+def check_source(parameters: EveryMunicipality) -> None:
+    """Refuse a table that cannot be used, or more top places than there are places below them.
+
+    Parameters
+    ----------
+    parameters : EveryMunicipality
+
+    Raises
+    ------
+    ParameterError
+        With one sentence for each problem.
+    """
+    if parameters.path == SIMULATED:
+        places = simulated_country(parameters).places
+    else:
+        table = load_source(parameters).table
+        places = len(table[["group", "place"]].drop_duplicates())
+    if parameters.top_places >= places:
+        raise ParameterError(
+            [
+                f"top_places = {parameters.top_places:,} is not below the number of places, {places:,}; "
+                f"allowed here: 1 to {places - 1:,}."
+            ]
+        )

@@ -1,0 +1,92 @@
+"""Parameters of the notebook `evidence/claimed_and_evaluated`."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from citizen_security.evidence.parameters import SHARE, IntervalLevel
+from citizen_security.parameters import Parameters, Seed
+
+SelectionRule = Literal["high_level", "spike", "at_random"]
+
+
+MINIMUM_PANEL_YEARS = 10
+
+
+class ClaimedAndEvaluated(Parameters):
+    """The fall that was announced, the one that was estimated, and the one that chance selection gives."""
+
+    countries: list[Literal["BRA", "COL", "MEX"]] = Field(
+        ["BRA", "MEX"], description="countries whose cities show how homicide varies from year to year"
+    )
+    first_year: int = Field(
+        2000, ge=2000, le=2024, description="first year of the panel", json_schema_extra={"unit": "year"}
+    )
+    last_year: int = Field(
+        2019, ge=2000, le=2024, description="last year of the panel", json_schema_extra={"unit": "year"}
+    )
+    minimum_mean_count: float = Field(
+        20.0,
+        ge=5,
+        le=500,
+        description="cities with fewer homicides a year on average are left out: their logarithms are mostly noise",
+        json_schema_extra={"unit": "homicides a year"},
+    )
+    rule: SelectionRule = Field(
+        "high_level", description="places chosen for a high_level, for a spike above their own past, or at random"
+    )
+    selection_quantile: float = Field(
+        0.9, ge=0.5, le=0.99, description="only places above this quantile are chosen", json_schema_extra=SHARE
+    )
+    years_before: int = Field(
+        1, ge=1, le=5, description="years before the programme that are averaged", json_schema_extra={"unit": "years"}
+    )
+    years_after: int = Field(
+        2, ge=1, le=5, description="years after it that are averaged", json_schema_extra={"unit": "years"}
+    )
+    years_past: int = Field(
+        3,
+        ge=1,
+        le=8,
+        description="earlier years that a spike is measured against",
+        json_schema_extra={"unit": "years"},
+    )
+    population: int = Field(
+        300_000,
+        ge=5_000,
+        le=20_000_000,
+        description="size of the places in the simulation",
+        json_schema_extra={"unit": "persons"},
+    )
+    rate: float = Field(
+        25.0,
+        ge=1,
+        le=200,
+        description="typical homicide rate of the places in the simulation",
+        json_schema_extra={"unit": "per 100,000"},
+    )
+    window_months: int = Field(
+        12,
+        ge=6,
+        le=24,
+        description="months before and after the start of a programme with monthly counts",
+        json_schema_extra={"unit": "months"},
+    )
+    interval_level: IntervalLevel = 0.95
+    places: int = Field(100_000, ge=2_000, le=1_000_000, description="simulated places; at quick effort 10,000")
+    resamples: int = Field(200, ge=50, le=5_000, description="resamples of cities; at quick effort 50")
+    seed: Seed = 1886
+
+    @model_validator(mode="after")
+    def _refuse_contradictions(self) -> Self:
+        problems = []
+        if not self.countries or len(set(self.countries)) < len(self.countries):
+            problems.append(f"countries = {self.countries} is empty or names one twice; name each once, at least one")
+        if self.last_year - self.first_year < MINIMUM_PANEL_YEARS - 1:
+            problems.append(
+                f"first_year = {self.first_year} and last_year = {self.last_year} are fewer than {MINIMUM_PANEL_YEARS} "
+                "years, too few to see how a city's years hang together; give more years"
+            )
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self

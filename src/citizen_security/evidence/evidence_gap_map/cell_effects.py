@@ -1,0 +1,197 @@
+"""Pooled effect of each cell of the evidence gap map, or why it has none.
+
+A study enters a cell once. Where it published several effects for the cell, their mean enters with the mean of their
+standard errors, as if they were perfectly correlated: the cautious choice. Only effects of one measure on one scale are
+pooled, the one that most studies of the cell have. The between-study variance is DerSimonian and Laird's, the interval
+Knapp and Hartung's: both are closed forms, so the interactive map computes the same for the studies that a reader
+leaves on it.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from citizen_security.methods.meta_analysis.pooling import Pooled, pool
+
+Standing = Literal["less", "points_to_less", "points_to_more", "more", "not_pooled"]
+
+MINIMUM = 2
+
+KEYS = ["intervention", "outcome"]
+SCALE = ["scale", "measure"]
+
+NO_STUDY = "no study"
+NO_EFFECT = "no effect with a standard error was read"
+ONE_STUDY = "one study only with an effect on this scale"
+
+
+@dataclass(frozen=True)
+class CellEffect:
+    """What the studies of a cell say together.
+
+    Attributes
+    ----------
+    standing : str
+        `less`: the interval lies below zero, that is less crime or violence; `points_to_less`: the estimate does, and
+        the interval reaches zero; `points_to_more` and `more` likewise; `not_pooled`.
+    studies : int
+        Studies with an effect on the cell's scale.
+    pooled : Pooled or None
+    reason : str
+        Why nothing was pooled; empty if it was.
+    """
+
+    standing: Standing
+    studies: int
+    pooled: Pooled | None
+    reason: str
+
+
+def study_effects(harmonised: pd.DataFrame) -> pd.DataFrame:
+    """One effect for each study, cell and measure.
+
+    Parameters
+    ----------
+    harmonised : pandas.DataFrame
+        From `effect_sizes.harmonised_effects`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        study_id, intervention, outcome, scale, measure, effect, standard_error, effects (number of them).
+    """
+    coded = harmonised[harmonised["outcome"] != ""]
+    return (
+        coded.groupby(["study_id", *KEYS, *SCALE])
+        .agg(effect=("effect", "mean"), standard_error=("standard_error", "mean"), effects=("effect", "size"))
+        .reset_index()
+    )
+
+
+def on_one_scale(effects: pd.DataFrame) -> pd.DataFrame:
+    """Effects of each cell on the scale and measure that most of its studies have; equals in alphabetical order.
+
+    Parameters
+    ----------
+    effects : pandas.DataFrame
+        From `study_effects`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of `effects` that can be pooled with those of their cell.
+    """
+    sizes = effects.groupby([*KEYS, *SCALE])["study_id"].nunique().rename("size").reset_index()
+    ranked = sizes.sort_values([*KEYS, "size", *SCALE], ascending=[True, True, False, True, True])
+    chosen = ranked.drop_duplicates(KEYS).drop(columns="size")
+    return effects.merge(chosen, on=[*KEYS, *SCALE]).reset_index(drop=True)
+
+
+def with_effects(behind: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
+    """The studies behind each cell with the effect that enters the pooling of the cell.
+
+    Parameters
+    ----------
+    behind : pandas.DataFrame
+        From `gap_map.studies_behind` or `gap_map.studies_of_panels`.
+    effects : pandas.DataFrame
+        From `on_one_scale`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of `behind` in their order, with measure (empty where there is none), effect, standard_error
+        and effects (of how many the effect is the mean); nan where there is none.
+    """
+    columns = ["measure", "effect", "standard_error", "effects"]
+    joined = behind.merge(effects[["study_id", *KEYS, *columns]], how="left", on=["study_id", *KEYS])
+    return joined.assign(measure=joined["measure"].fillna(""))
+
+
+def cell_effects(grid: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
+    """Pooled effects of the cells of a map.
+
+    Parameters
+    ----------
+    grid : pandas.DataFrame
+        From `gap_map.cells` or `gap_map.panels`: intervention, outcome, study_ids.
+    effects : pandas.DataFrame
+        From `on_one_scale`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of `grid` in their order, with standing, pooled_studies, measure, scale, pooled_effect, effect_low,
+        effect_high (95%; negative is less crime or violence), tau_squared, and reason (why nothing was pooled).
+    """
+    by_cell: dict[object, pd.DataFrame] = dict(iter(effects.groupby(KEYS)))
+    nothing = effects.iloc[:0]
+    rows = []
+    for intervention, outcome, ids in zip(grid["intervention"], grid["outcome"], grid["study_ids"], strict=True):
+        known = by_cell.get((intervention, outcome), nothing)
+        rows.append(_row(known[known["study_id"].isin(ids)], len(ids)))
+    return pd.concat([grid.reset_index(drop=True), pd.DataFrame(rows, columns=list(rows[0]) if rows else [])], axis=1)
+
+
+def cell_effect(effects: pd.DataFrame, studies: int) -> CellEffect:
+    """Pool the effects of a cell.
+
+    Parameters
+    ----------
+    effects : pandas.DataFrame
+        Of one cell, measure and scale, one row a study: effect, standard_error.
+    studies : int
+        Number of studies in the cell, with an effect or without.
+
+    Returns
+    -------
+    CellEffect
+    """
+    if len(effects) < MINIMUM:
+        reason = ONE_STUDY if len(effects) else NO_EFFECT if studies else NO_STUDY
+        return CellEffect("not_pooled", len(effects), None, reason)
+    pooled = pool(
+        effects["effect"].to_numpy(dtype=np.float64),
+        effects["standard_error"].to_numpy(dtype=np.float64) ** 2,
+        estimator="dersimonian_laird",
+        test="knapp_hartung",
+    )
+    return CellEffect(standing(pooled.effect, *pooled.interval), len(effects), pooled, "")
+
+
+def standing(effect: float, low: float, high: float) -> Standing:
+    """On which side of zero an effect and its interval lie.
+
+    Parameters
+    ----------
+    effect, low, high : float
+        Negative is less crime or violence.
+
+    Returns
+    -------
+    str
+        An effect of exactly zero points to more: no benefit is claimed for it.
+    """
+    if high < 0:
+        return "less"
+    if low > 0:
+        return "more"
+    return "points_to_less" if effect < 0 else "points_to_more"
+
+
+def _row(effects: pd.DataFrame, studies: int) -> dict[str, object]:
+    found = cell_effect(effects, studies)
+    low, high = found.pooled.interval if found.pooled else (float("nan"), float("nan"))
+    return {
+        "standing": found.standing,
+        "pooled_studies": found.studies,
+        "scale": effects["scale"].iloc[0] if len(effects) else "",
+        "measure": effects["measure"].iloc[0] if len(effects) else "",
+        "pooled_effect": found.pooled.effect if found.pooled else float("nan"),
+        "effect_low": low,
+        "effect_high": high,
+        "tau_squared": found.pooled.tau_squared if found.pooled else float("nan"),
+        "reason": found.reason,
+    }

@@ -1,0 +1,225 @@
+"""Whether the effect depends on the design, the region, the outcome or the year of a study.
+
+Studies were not assigned to their designs or years: a difference between groups may have any cause that goes with them.
+"""
+
+import math
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.stats import chi2, f, norm, t
+
+from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
+from citizen_security.evidence.studies.pooled_sample import Sample
+from citizen_security.methods.meta_analysis.pooling import Pooled, pool
+
+type Floats = npt.NDArray[np.float64]
+type Moderator = Literal["maryland_level", "region", "outcome", "year"]
+
+FEWEST_IN_GROUP = 2
+
+# A slope, an intercept and τ² leave two degrees of freedom.
+FEWEST_FOR_SLOPE = 5
+
+MODERATORS: dict[Moderator, str] = {
+    "maryland_level": "strength of design",
+    "region": "region",
+    "outcome": "outcome",
+    "year": "year",
+}
+
+
+def problem_of_moderator(studies: pd.DataFrame, moderator: Moderator) -> str:
+    """Why studies cannot be compared by a moderator; empty where they can.
+
+    Parameters
+    ----------
+    studies : pandas.DataFrame
+        Of a `Sample`.
+    moderator : str
+
+    Returns
+    -------
+    str
+    """
+    values = studies[moderator]
+    if values.isna().any() or (values == "").any():
+        return f"{int((values.isna() | (values == '')).sum())} studies have no {MODERATORS[moderator]}"
+    counts = values.value_counts()
+    if len(counts) < 2:
+        return f"all {len(studies)} studies have the same {MODERATORS[moderator]}"
+    if moderator == "year":
+        return "" if len(studies) >= FEWEST_FOR_SLOPE else f"a slope needs at least {FEWEST_FOR_SLOPE} studies"
+    return "" if counts.min() >= FEWEST_IN_GROUP else f"a group has fewer than {FEWEST_IN_GROUP} studies"
+
+
+def subgroups(sample: Sample, parameters: MetaAnalysis) -> pd.DataFrame:
+    """Pooled effect of each value of a moderator, each group with its own variance between studies.
+
+    Parameters
+    ----------
+    sample : Sample
+    parameters : MetaAnalysis
+        With a moderator other than `none` and `year`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `group`, `studies`, `effect`, `lower`, `upper`, `tau_squared`, `i_squared`.
+    """
+    rows = []
+    for group, members in sample.studies.groupby(parameters.moderator):
+        fit = pool(
+            members["effect"].to_numpy(dtype=np.float64),
+            members["standard_error"].to_numpy(dtype=np.float64) ** 2,
+            estimator=parameters.estimator,
+            test=parameters.test,
+            level=parameters.level,
+        )
+        rows.append(
+            (group_label(parameters.moderator, group), fit.k, fit.effect, *fit.interval, fit.tau_squared, fit.i_squared)
+        )
+    return pd.DataFrame(rows, columns=["group", "studies", "effect", "lower", "upper", "tau_squared", "i_squared"])
+
+
+def has_groups(parameters: MetaAnalysis) -> bool:
+    """Whether the moderator splits the studies into groups."""
+    return parameters.moderator not in ("none", "year")
+
+
+def group_label(moderator: str, group: object) -> str:
+    """Value of a moderator for a reader."""
+    return f"Maryland level {group}" if moderator == "maryland_level" else str(group).replace("_", " ")
+
+
+def design_matrix(studies: pd.DataFrame, moderator: Moderator) -> tuple[Floats, list[str]]:
+    """Intercept and moderator: years since the mean in decades, or a column for each group but the first.
+
+    Parameters
+    ----------
+    studies : pandas.DataFrame
+    moderator : str
+
+    Returns
+    -------
+    numpy.ndarray, shape (k, p)
+    list of str
+        Names of the columns.
+    """
+    if moderator == "year":
+        years = studies["year"].to_numpy(dtype=np.float64)
+        return np.column_stack([np.ones(len(years)), (years - years.mean()) / 10]), ["at the mean year", "per decade"]
+    groups = sorted(studies[moderator].unique())
+    columns = [
+        np.ones(len(studies)),
+        *((studies[moderator] == group).to_numpy(dtype=np.float64) for group in groups[1:]),
+    ]
+    first = group_label(moderator, groups[0])
+    names = [first, *(f"{group_label(moderator, group)} less {first}" for group in groups[1:])]
+    return np.column_stack(columns), names
+
+
+def regress(sample: Sample, parameters: MetaAnalysis, moderator: Moderator) -> tuple[Pooled, pd.DataFrame]:
+    """Meta-regression on one moderator.
+
+    Parameters
+    ----------
+    sample : Sample
+    parameters : MetaAnalysis
+    moderator : str
+
+    Returns
+    -------
+    Pooled
+    pandas.DataFrame
+        `coefficient`, `estimate`, `lower`, `upper`, `p_value`.
+    """
+    design, names = design_matrix(sample.studies, moderator)
+    fit = pool(
+        sample.effect,
+        sample.variance,
+        design=design,
+        estimator=parameters.estimator,
+        test=parameters.test,
+        level=parameters.level,
+    )
+    columns = {"estimate": fit.coefficients, "lower": fit.lower, "upper": fit.upper, "p_value": fit.p_values}
+    return fit, pd.DataFrame({"coefficient": names, **columns})
+
+
+def regression_line(sample: Sample, fit: Pooled, level: float, points: int = 60) -> pd.DataFrame:
+    """Fitted mean effect over the years, with its interval.
+
+    Parameters
+    ----------
+    sample : Sample
+    fit : Pooled
+        Regression on the year.
+    level : float
+    points : int
+
+    Returns
+    -------
+    pandas.DataFrame
+        `value` (year), `fitted`, `lower`, `upper`.
+    """
+    years = sample.studies["year"].to_numpy(dtype=np.float64)
+    grid = np.linspace(years.min(), years.max(), points)
+    rows = np.column_stack([np.ones(points), (grid - years.mean()) / 10])
+    fitted = rows @ fit.coefficients
+    error = np.sqrt(np.einsum("ip,pq,iq->i", rows, fit.covariance, rows))
+    tail = (1 - level) / 2
+    half = error * (norm.isf(tail) if math.isinf(fit.degrees_of_freedom) else t.isf(tail, fit.degrees_of_freedom))
+    return pd.DataFrame({"value": grid, "fitted": fitted, "lower": fitted - half, "upper": fitted + half})
+
+
+def compare_moderators(sample: Sample, parameters: MetaAnalysis) -> pd.DataFrame:
+    """What each moderator explains, one at a time, or why it cannot be asked.
+
+    Parameters
+    ----------
+    sample : Sample
+    parameters : MetaAnalysis
+
+    Returns
+    -------
+    pandas.DataFrame
+        `moderator`, `p_value` (of all its coefficients together), `tau_squared` (left), `explained` (per cent of τ²
+        of the studies without it; zero where there is none or more is left), `note`.
+    """
+    alone = pool(sample.effect, sample.variance, estimator=parameters.estimator).tau_squared
+    rows = []
+    for moderator, label in MODERATORS.items():
+        if note := problem_of_moderator(sample.studies, moderator) or _too_many_columns(sample, moderator):
+            rows.append((label, math.nan, math.nan, math.nan, note))
+            continue
+        fit, _ = regress(sample, parameters, moderator)
+        explained = max(0.0, 100 * (1 - fit.tau_squared / alone)) if alone > 0 else 0.0
+        rows.append((label, omnibus_p_value(fit), fit.tau_squared, explained, ""))
+    return pd.DataFrame(rows, columns=["moderator", "p_value", "tau_squared", "explained", "note"])
+
+
+def omnibus_p_value(fit: Pooled) -> float:
+    """Test that every coefficient but the intercept is zero: F, or χ² where the test is normal.
+
+    Parameters
+    ----------
+    fit : Pooled
+        Of a design whose first column is the intercept.
+
+    Returns
+    -------
+    float
+    """
+    slopes = fit.coefficients[1:]
+    statistic = float(slopes @ np.linalg.solve(fit.covariance[1:, 1:], slopes))
+    if math.isinf(fit.degrees_of_freedom):
+        return float(chi2.sf(statistic, len(slopes)))
+    return float(f.sf(statistic / len(slopes), len(slopes), fit.degrees_of_freedom))
+
+
+def _too_many_columns(sample: Sample, moderator: Moderator) -> str:
+    columns = design_matrix(sample.studies, moderator)[0].shape[1]
+    return "" if sample.k > columns else f"{sample.k} studies for {columns} coefficients"

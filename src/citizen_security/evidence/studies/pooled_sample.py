@@ -1,0 +1,183 @@
+"""Effects of one intervention that can be pooled together, one for each study, and effects in words.
+
+The studies of the compendium are a convenience collection, not a systematic search: a pooled effect is of the studies
+in it.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies
+
+type Floats = npt.NDArray[np.float64]
+
+# Standard error of an effect from one observation on each scale: the unit that priors are stated in (Röver and others
+# 2021, Research Synthesis Methods 12(4)).
+UNITS = {"log_ratio": 2.0, "standardised_mean_difference": math.sqrt(2)}
+
+# Labels of more authors than these would leave a forest plot no room.
+MOST_AUTHORS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Effects that are pooled together.
+
+    Attributes
+    ----------
+    effects : pandas.DataFrame
+        Rows of `harmonised_effects`, all of one measure on one scale.
+    studies : pandas.DataFrame
+        One row a study: study_id, label (each once), year, is_lac, maryland_level, outcome (codes, joined), effect,
+        standard_error, effects (how many it has), region.
+    scale, measure : str
+        Empty where there is no effect.
+    left_out : int
+        Usable effects of the intervention on another measure or scale.
+    """
+
+    effects: pd.DataFrame
+    studies: pd.DataFrame
+    scale: str
+    measure: str
+    left_out: int
+
+    @property
+    def effect(self) -> Floats:
+        """Effects, negative for less crime or violence; shape (k,)."""
+        return self.studies["effect"].to_numpy(dtype=np.float64)
+
+    @property
+    def variance(self) -> Floats:
+        """Squared standard errors; shape (k,)."""
+        return self.studies["standard_error"].to_numpy(dtype=np.float64) ** 2
+
+    @property
+    def k(self) -> int:
+        """Number of studies."""
+        return len(self.studies)
+
+    @property
+    def unit(self) -> float:
+        """Standard error of one observation on the scale."""
+        return UNITS[self.scale]
+
+
+def choose(harmonised: pd.DataFrame, intervention: str, outcome: str = "all", measure: str = "most_studies") -> Sample:
+    """Effects of one intervention on one measure and scale, and one effect for each study.
+
+    Several effects of one study are averaged, and so are their variances, as if they were perfectly correlated: the
+    cautious choice, since a study must not count several times.
+
+    Parameters
+    ----------
+    harmonised : pandas.DataFrame
+        From `effect_sizes.harmonised_effects`.
+    intervention : str
+        Code.
+    outcome : str
+        Code, or `all`.
+    measure : str
+        What the effects are a ratio or difference of, or `most_studies`.
+
+    Returns
+    -------
+    Sample
+        Without a row where no effect is usable.
+    """
+    mine = harmonised[(harmonised["intervention"] == intervention) & harmonised["scale"].isin(list(UNITS))]
+    if outcome != "all":
+        mine = mine[mine["outcome"] == outcome]
+    wanted = mine if measure == "most_studies" else mine[mine["measure"] == measure]
+    sizes = wanted.groupby(["scale", "measure"])["study_id"].nunique()
+    best: Any = sizes.idxmax() if len(sizes) else ("", "")
+    scale, chosen = map(str, best)
+    kept = wanted[(wanted["scale"] == scale) & (wanted["measure"] == chosen)]
+    return Sample(kept.reset_index(drop=True), _one_a_study(kept), scale, chosen, len(mine) - len(kept))
+
+
+def or_reason[Value](compute: Callable[[], Value]) -> Value | str:
+    """The result, or the sentence that says why there are too few studies for it."""
+    try:
+        return compute()
+    except NotEnoughStudies as refusal:
+        return str(refusal)
+
+
+def in_words(effect: float, measure: str) -> str:
+    """An effect as readers know it: a change in per cent of a rate or of odds, or standard deviations.
+
+    Parameters
+    ----------
+    effect : float
+        Log ratio or standardised mean difference.
+    measure : str
+
+    Returns
+    -------
+    str
+    """
+    subject = {"odds_ratio": "odds ", "rate_ratio": "rate "}.get(measure, "")
+    return subject + without_subject(effect, measure)
+
+
+def without_subject(effect: float, measure: str) -> str:
+    """The same without saying what changes: `12% lower`.
+
+    Parameters
+    ----------
+    effect : float
+    measure : str
+
+    Returns
+    -------
+    str
+    """
+    if measure == "standardised_mean_difference":
+        return f"{abs(effect):.2f} standard deviations {'lower' if effect < 0 else 'higher'}"
+    change = 100 * math.expm1(effect)
+    return f"{abs(change):.0f}% {'lower' if change < 0 else 'higher'}"
+
+
+def _one_a_study(kept: pd.DataFrame) -> pd.DataFrame:
+    """One row a study, in the order of the table; a label that two studies share is numbered."""
+    studies = (
+        kept.assign(variance=kept["standard_error"] ** 2)
+        .groupby("study_id", sort=False)
+        .agg(
+            label=("label", "first"),
+            publication=("label", "first"),
+            year=("year", "first"),
+            is_lac=("is_lac", "first"),
+            maryland_level=("maryland_level", "first"),
+            outcome=("outcome", _joined),
+            effect=("effect", "mean"),
+            variance=("variance", "mean"),
+            effects=("effect", "size"),
+        )
+        .reset_index()
+    )
+    studies["standard_error"] = np.sqrt(studies.pop("variance").to_numpy(dtype=np.float64))
+    studies["region"] = np.where(studies["is_lac"], "Latin America and the Caribbean", "elsewhere")
+    studies["label"] = pd.Series([_short(authors) for authors in studies["label"]], dtype="str")
+    number = studies.groupby("label").cumcount() + 1
+    shared = studies["label"].duplicated(keep=False)
+    studies["label"] = studies["label"].where(~shared, studies["label"] + " · " + number.astype(str))
+    return studies
+
+
+def _short(label: str) -> str:
+    """First author and others, where there are more than three."""
+    authors, _, year = label.rpartition(" (")
+    names = authors.split(", ")
+    return f"{names[0]} and others ({year}" if len(names) > MOST_AUTHORS else label
+
+
+def _joined(codes: "pd.Series[str]") -> str:
+    return " and ".join(sorted(set(codes)))

@@ -1,0 +1,5 @@
+"""How much work a run is given. Nothing is imported here, so that a command line starts at once."""
+
+from typing import Literal
+
+Effort = Literal["full", "quick"]

@@ -1,0 +1,109 @@
+"""Importance sampling: draws of one distribution, weighted so that they stand for another, and when not to trust them.
+
+The tail of the weights is smoothed, and its shape says whether the weighted sample can stand for what it is meant to.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from arviz_stats.base.array import BaseArray
+from scipy import special
+
+from citizen_security.methods.effort import Effort
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+# Importance sampling can be trusted below the first (Vehtari et al. 2024); the second is the gate's own bound.
+MAXIMUM_PARETO_K = 0.7
+MINIMUM_EFFECTIVE: Mapping[Effort, float] = {"full": 400.0, "quick": 100.0}
+
+
+@dataclass(frozen=True)
+class WeightedSample:
+    """A weighted sample.
+
+    Attributes
+    ----------
+    points : numpy.ndarray, shape (n_points, n_dimensions)
+    weights : numpy.ndarray, shape (n_points,)
+        They sum to one.
+    pareto_k : float
+        Shape of the tail of the weights before smoothing.
+    effective_draws : float
+        One over the sum of the squared weights.
+    """
+
+    points: "Array"
+    weights: "Array"
+    pareto_k: float
+    effective_draws: float
+
+    def problems(self, minimum_effective: float, remedy: str) -> Iterator[str]:
+        """Why the weights cannot be trusted, if they cannot.
+
+        Parameters
+        ----------
+        minimum_effective : float
+            Effective size asked for.
+        remedy : str
+            What to do about a heavy tail.
+
+        Yields
+        ------
+        str
+            A sentence for each bound that is not kept; a figure that is not a number keeps none.
+        """
+        if not self.pareto_k <= MAXIMUM_PARETO_K:
+            figure = f"the Pareto k of the importance weights is {self.pareto_k:.2f}"
+            yield f"{figure}, at most {MAXIMUM_PARETO_K:g} is allowed: {remedy}"
+        if not self.effective_draws >= minimum_effective:
+            figure = f"the effective sample of the importance weights is {self.effective_draws:.0f}"
+            yield f"{figure}, at least {minimum_effective:g} are needed: raise draws"
+
+
+def weigh(points: "Array", log_weights: "Array") -> WeightedSample:
+    """Smooth the tail of the weights, and bring them to a sum of one.
+
+    Parameters
+    ----------
+    points : numpy.ndarray, shape (n_points, n_dimensions)
+    log_weights : numpy.ndarray, shape (n_points,)
+        Log of the density wanted over that drawn from, up to a constant.
+
+    Returns
+    -------
+    WeightedSample
+
+    References
+    ----------
+    Vehtari, Simpson, Gelman, Yao and Gabry (2024), Journal of Machine Learning Research 25(72).
+    """
+    # The function takes what is to be divided by, as in leave-one-out: the reciprocal of the weights.
+    smoothed, shape = BaseArray().psislw(-log_weights)  # type: ignore[no-untyped-call]
+    weights = np.exp(smoothed - special.logsumexp(smoothed))
+    return WeightedSample(points, weights, float(shape), float(1 / (weights**2).sum()))
+
+
+def resampled(weights: "Array", draws: int, generator: np.random.Generator) -> "NDArray[np.int64]":
+    """Positions of equally weighted draws: systematic resampling, which adds the least noise.
+
+    Parameters
+    ----------
+    weights : numpy.ndarray, shape (n_points,)
+    draws : int
+    generator : numpy.random.Generator
+
+    Returns
+    -------
+    numpy.ndarray of int, shape (draws,)
+        In no order.
+    """
+    steps = (np.arange(draws) + generator.random()) / draws
+    positions = np.searchsorted(np.cumsum(weights), steps).clip(max=len(weights) - 1)
+    chosen: NDArray[np.int64] = generator.permutation(positions)
+    return chosen

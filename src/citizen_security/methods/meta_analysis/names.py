@@ -1,0 +1,15 @@
+"""Names that parameters and estimators share. Nothing is imported here, so that a command line starts at once."""
+
+from typing import Literal
+
+Estimator = Literal[
+    "equal_effects",
+    "dersimonian_laird",
+    "hedges_olkin",
+    "hunter_schmidt",
+    "sidik_jonkman",
+    "maximum_likelihood",
+    "restricted_maximum_likelihood",
+    "empirical_bayes",
+    "paule_mandel",
+]

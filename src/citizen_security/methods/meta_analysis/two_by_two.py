@@ -1,0 +1,277 @@
+"""Trials with two groups and an event: log ratios of each, and pooled ratios that need none (Mantel–Haenszel, Peto)."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import chi2, norm
+
+from citizen_security.methods.meta_analysis.study_sets import Floats
+
+type Measure = Literal["log_odds_ratio", "log_risk_ratio"]
+type Correction = Literal["tables_with_a_zero", "all_tables", "opposite_arm", "none"]
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """2×2 tables, one for each trial; shape (k,) each.
+
+    Attributes
+    ----------
+    treated, treated_others : numpy.ndarray
+        Treated persons with and without the event.
+    control, control_others : numpy.ndarray
+        Controls with and without the event.
+    """
+
+    treated: Floats
+    treated_others: Floats
+    control: Floats
+    control_others: Floats
+
+    @property
+    def treated_all(self) -> Floats:
+        """Treated persons."""
+        return self.treated + self.treated_others
+
+    @property
+    def control_all(self) -> Floats:
+        """Controls."""
+        return self.control + self.control_others
+
+    @property
+    def total(self) -> Floats:
+        """All persons."""
+        return self.treated_all + self.control_all
+
+    @property
+    def cells(self) -> Floats:
+        """The four counts, shape (k, 4)."""
+        return np.stack([self.treated, self.treated_others, self.control, self.control_others], axis=1)
+
+
+@dataclass(frozen=True)
+class CommonEffect:
+    """A log ratio that the trials are taken to share.
+
+    Attributes
+    ----------
+    effect, standard_error, lower, upper, p_value : float
+        Of the log ratio, with a normal test and interval at `level`.
+    q, q_degrees_of_freedom, q_p_value : float
+        Test that the trials do share it, over those that inform it.
+    k : int
+        Trials that inform it: those with an event and a person without one.
+    level : float
+    """
+
+    effect: float
+    standard_error: float
+    lower: float
+    upper: float
+    p_value: float
+    q: float
+    q_degrees_of_freedom: float
+    q_p_value: float
+    k: int
+    level: float
+
+
+def tables(
+    treated: npt.ArrayLike, treated_others: npt.ArrayLike, control: npt.ArrayLike, control_others: npt.ArrayLike
+) -> Tables:
+    """2×2 tables from counts of persons.
+
+    Raises
+    ------
+    ValueError
+        If lengths differ, a count is negative or missing, or an arm is empty.
+    """
+    cells = [np.atleast_1d(np.asarray(cell, float)) for cell in (treated, treated_others, control, control_others)]
+    if len({cell.shape for cell in cells}) != 1 or cells[0].ndim != 1:
+        raise ValueError(f"counts of shapes {[cell.shape for cell in cells]}; give one of each for each trial.")
+    found = Tables(*cells)
+    if not (np.isfinite(found.cells).all() and (found.cells >= 0).all()):
+        raise ValueError("a count is negative, missing or infinite; counts are of persons.")
+    if not (np.minimum(found.treated_all, found.control_all) > 0).all():
+        raise ValueError("a trial has an arm without persons; drop it.")
+    return found
+
+
+def corrected(given: Tables, correction: Correction = "tables_with_a_zero", amount: float = 0.5) -> Tables:
+    """Tables with a continuity correction, for ratios that a zero would make infinite.
+
+    Parameters
+    ----------
+    given : Tables
+    correction : str
+        `tables_with_a_zero` or `all_tables` (if any has a zero) get `amount` in each cell; `opposite_arm` gives tables
+        with a zero, arm by arm, a share of 2 × `amount` in inverse proportion to the other arm's size; `none`.
+    amount : float
+
+    References
+    ----------
+    Sweeting, Sutton and Lambert (2004), Statistics in Medicine 23(9).
+    """
+    zero = (given.cells == 0).any(axis=1)
+    if correction == "none" or not zero.any():
+        return given
+    if correction == "opposite_arm":
+        treated = np.where(zero, 2 * amount * given.treated_all / given.total, 0.0)
+        control = np.where(zero, 2 * amount * given.control_all / given.total, 0.0)
+    else:
+        treated = control = np.where(zero | (correction == "all_tables"), amount, 0.0)
+    return Tables(
+        given.treated + treated, given.treated_others + treated, given.control + control, given.control_others + control
+    )
+
+
+def log_ratios(
+    given: Tables,
+    measure: Measure = "log_odds_ratio",
+    correction: Correction = "tables_with_a_zero",
+    amount: float = 0.5,
+) -> tuple[Floats, Floats]:
+    """Log ratio of each table and its sampling variance.
+
+    Parameters
+    ----------
+    given : Tables
+    measure, correction : str
+    amount : float
+        Of the correction.
+
+    Returns
+    -------
+    tuple of numpy.ndarray, shape (k,) each
+        `nan` for a table without events, or for odds with nothing but events, in both arms: it says nothing of the
+        ratio. Infinite or `nan` where a zero is left uncorrected.
+    """
+    used = corrected(given, correction, amount)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if measure == "log_odds_ratio":
+            effect = np.log(used.treated * used.control_others) - np.log(used.treated_others * used.control)
+            variance = (1 / used.cells).sum(axis=1)
+        else:
+            effect = np.log(used.treated / used.treated_all) - np.log(used.control / used.control_all)
+            variance = 1 / used.treated - 1 / used.treated_all + 1 / used.control - 1 / used.control_all
+    silent = ~_informative(given) if measure == "log_odds_ratio" else given.treated + given.control == 0
+    return np.where(silent, np.nan, effect), np.where(silent, np.nan, variance)
+
+
+def mantel_haenszel(given: Tables, measure: Measure = "log_odds_ratio", level: float = 0.95) -> CommonEffect:
+    """Mantel–Haenszel odds or risk ratio, on the log scale; zero cells need no correction.
+
+    Parameters
+    ----------
+    given : Tables
+    measure : str
+    level : float
+
+    Returns
+    -------
+    CommonEffect
+
+    Raises
+    ------
+    ValueError
+        If no trial has events in both arms taken together on both sides of the ratio, so that it is zero or infinite.
+
+    References
+    ----------
+    Robins, Breslow and Greenland (1986), Biometrics 42(2), for the odds ratio; Greenland and Robins (1985), Biometrics
+    41(1), for the risk ratio.
+    """
+    if measure == "log_odds_ratio":
+        effect, variance = _mantel_haenszel_odds(given)
+    else:
+        effect, variance = _mantel_haenszel_risk(given)
+    return _common(given, effect, variance, log_ratios(given, measure), level)
+
+
+def peto(given: Tables, level: float = 0.95) -> CommonEffect:
+    """Peto's log odds ratio: observed less expected events over their hypergeometric variance.
+
+    Good where events are rare, arms alike in size and effects small; biased otherwise.
+
+    Parameters
+    ----------
+    given : Tables
+    level : float
+
+    Raises
+    ------
+    ValueError
+        If no trial has both events and persons without one.
+
+    References
+    ----------
+    Yusuf, Peto, Lewis, Collins and Sleight (1985), Progress in Cardiovascular Diseases 27(5).
+    """
+    used = _kept(given, _informative(given))
+    events, total = used.treated + used.control, used.total
+    excess = used.treated - events * used.treated_all / total
+    variance = events * (total - events) * used.treated_all * used.control_all / (total**2 * (total - 1))
+    if not variance.sum() > 0:
+        raise ValueError("no trial has both events and persons without one, so there is nothing to compare.")
+    return _common(given, excess.sum() / variance.sum(), 1 / variance.sum(), (excess / variance, 1 / variance), level)
+
+
+def _mantel_haenszel_odds(given: Tables) -> tuple[float, float]:
+    total = given.total
+    above, below = given.treated * given.control_others / total, given.treated_others * given.control / total
+    same, other = (given.treated + given.control_others) / total, (given.treated_others + given.control) / total
+    _refuse_one_sided(above.sum(), below.sum())
+    variance = (
+        (same * above).sum() / above.sum() ** 2
+        + (same * below + other * above).sum() / (above.sum() * below.sum())
+        + (other * below).sum() / below.sum() ** 2
+    ) / 2
+    return float(np.log(above.sum() / below.sum())), float(variance)
+
+
+def _mantel_haenszel_risk(given: Tables) -> tuple[float, float]:
+    total, events = given.total, given.treated + given.control
+    above, below = given.treated * given.control_all / total, given.control * given.treated_all / total
+    _refuse_one_sided(above.sum(), below.sum())
+    spread = (given.treated_all * given.control_all * events - given.treated * given.control * total) / total**2
+    return float(np.log(above.sum() / below.sum())), float(spread.sum() / (above.sum() * below.sum()))
+
+
+def _refuse_one_sided(above: float, below: float) -> None:
+    if not (above > 0 and below > 0):
+        raise ValueError("events fall in one arm only in every trial, so the ratio is zero or infinite.")
+
+
+def _common(given: Tables, effect: float, variance: float, single: tuple[Floats, Floats], level: float) -> CommonEffect:
+    """Test and interval of a common effect, and Q of the single trials about it."""
+    error = float(np.sqrt(variance))
+    half = float(norm.isf((1 - level) / 2)) * error
+    effects, variances = single
+    known = np.isfinite(effects) & np.isfinite(variances)
+    q = float((((effects - effect) ** 2 / variances)[known]).sum())
+    degrees = float(known.sum() - 1)
+    return CommonEffect(
+        effect=float(effect),
+        standard_error=error,
+        lower=float(effect - half),
+        upper=float(effect + half),
+        p_value=float(2 * norm.sf(abs(effect) / error)),
+        q=q,
+        q_degrees_of_freedom=degrees,
+        q_p_value=float(chi2.sf(q, degrees)) if degrees else 1.0,
+        k=int(_informative(given).sum()),
+        level=level,
+    )
+
+
+def _informative(given: Tables) -> npt.NDArray[np.bool]:
+    """Tables with at least one event and one person without it."""
+    return np.asarray((given.treated + given.control > 0) & (given.treated_others + given.control_others > 0))
+
+
+def _kept(given: Tables, chosen: npt.NDArray[np.bool]) -> Tables:
+    return Tables(
+        given.treated[chosen], given.treated_others[chosen], given.control[chosen], given.control_others[chosen]
+    )

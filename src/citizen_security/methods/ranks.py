@@ -1,0 +1,58 @@
+"""Ranks of values and of their draws: medians, intervals, chances of the first places."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+
+def rank_from_highest(values: "ArrayLike") -> "NDArray[np.int64]":
+    """Rank of each value along the last axis: one more than the number of higher values, so ties share the best.
+
+    Parameters
+    ----------
+    values : array_like, shape (…, n)
+
+    Returns
+    -------
+    numpy.ndarray of int, shape (…, n)
+        From 1, the highest, to at most n.
+    """
+    ranks: NDArray[np.int64] = stats.rankdata(-np.asarray(values), method="min", axis=-1).astype(np.int64)
+    return ranks
+
+
+def summarise_ranks(ranks: "NDArray[np.int64]", level: float, top_places: int) -> pd.DataFrame:
+    """Median, interval and chances of draws of ranks.
+
+    Parameters
+    ----------
+    ranks : numpy.ndarray of int, shape (n_draws, n_cities)
+    level : float
+        Probability that the interval holds, at least.
+    top_places : int
+        Number of places that count as the top.
+
+    Returns
+    -------
+    pandas.DataFrame, one row for each city
+        `rank_median`, `rank_lower`, `rank_upper`, `rank_width`, `probability_first`, `probability_top`.
+    """
+    tail = (1 - level) / 2
+    # A rank between two ranks means nothing: each end is a rank that was drawn, with at most `tail` beyond it.
+    lower = np.quantile(ranks, tail, axis=0, method="inverted_cdf")
+    upper = np.quantile(ranks, 1 - tail, axis=0, method="inverted_cdf")
+    return pd.DataFrame(
+        {
+            "rank_median": np.median(ranks, axis=0),
+            "rank_lower": lower,
+            "rank_upper": upper,
+            "rank_width": upper - lower,
+            "probability_first": (ranks == 1).mean(axis=0),
+            "probability_top": (ranks <= top_places).mean(axis=0),
+        }
+    )

@@ -1,0 +1,43 @@
+"""Rates of events per 100,000 person-years, with exact Poisson intervals."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import stats
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+
+PERSON_YEARS_OF_A_RATE = 100_000
+
+
+def poisson_interval(count: "ArrayLike", person_years: "ArrayLike", level: float) -> "NDArray[np.float64]":
+    """Exact confidence interval of a rate from a Poisson count.
+
+    Parameters
+    ----------
+    count : array_like of int
+        Events.
+    person_years : array_like of float
+        Exposure, of the same shape.
+    level : float
+        Confidence, such as 0.95.
+
+    Returns
+    -------
+    numpy.ndarray, shape (…, 2)
+        Lower and upper limit, per 100,000 person-years; the lower limit of no events is zero.
+
+    References
+    ----------
+    Garwood (1936), Biometrika 28(3/4).
+    """
+    events = np.asarray(count, dtype=float)
+    tail = (1 - level) / 2
+    # The limit for no events is zero; chi-squared with no degrees of freedom is undefined there.
+    lower = np.where(events > 0, stats.chi2.ppf(tail, np.maximum(2 * events, 1)) / 2, 0.0)
+    upper = stats.chi2.ppf(1 - tail, 2 * (events + 1)) / 2
+    per_person_year = np.stack([lower, upper], axis=-1) / np.asarray(person_years, dtype=float)[..., np.newaxis]
+    limits: NDArray[np.float64] = per_person_year * PERSON_YEARS_OF_A_RATE
+    return limits

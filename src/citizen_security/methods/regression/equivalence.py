@@ -1,0 +1,180 @@
+"""Saying that an effect is small: two one-sided tests against the smallest effect of interest.
+
+A test that does not reject zero says nothing on its own, since wide intervals never reject. To claim that an effect is
+negligible one has to reject that it is as large as would matter, in either direction.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from citizen_security.methods.regression.errors import clustered, driscoll_kraay, jackknife
+from citizen_security.methods.regression.least_squares import LeastSquares, NotEstimable
+from citizen_security.methods.regression.names import BootstrapWeights
+from citizen_security.methods.regression.wild_bootstrap import wild_bootstrap
+
+NEGLIGIBLE = "too small to matter"
+EFFECT = "an effect that may matter"
+SMALL_EFFECT = "an effect, but too small to matter"
+UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True)
+class EquivalenceTest:
+    """Outcome of two one-sided tests.
+
+    Attributes
+    ----------
+    smallest_effect : float
+        Smallest effect of interest, outcome per unit.
+    p_value : float
+        The larger of the two one-sided p-values.
+    lower, upper : float
+        Interval at level 1 − 2α, which lies within ± `smallest_effect` just when the test rejects at α.
+    differs_from_zero : bool
+        Whether the two-sided test of zero rejects at α.
+    significance : float
+        α.
+    """
+
+    smallest_effect: float
+    p_value: float
+    lower: float
+    upper: float
+    differs_from_zero: bool
+    significance: float
+
+    @property
+    def verdict(self) -> str:
+        """What may be said, in words."""
+        small = self.p_value < self.significance
+        if small:
+            return SMALL_EFFECT if self.differs_from_zero else NEGLIGIBLE
+        return EFFECT if self.differs_from_zero else UNDECIDED
+
+
+def two_one_sided_tests(
+    estimate: float, standard_error: float, degrees: float, smallest_effect: float, significance: float = 0.05
+) -> EquivalenceTest:
+    """Test that an effect lies within ± the smallest effect of interest, by t tests.
+
+    Parameters
+    ----------
+    estimate, standard_error : float
+        Outcome per unit.
+    degrees : float
+        Degrees of freedom of the t distribution.
+    smallest_effect : float
+        Above zero, outcome per unit.
+    significance : float
+        Of each one-sided test, below one half.
+
+    Returns
+    -------
+    EquivalenceTest
+
+    Raises
+    ------
+    ValueError
+        If the smallest effect is not above zero, or the standard error is not.
+
+    References
+    ----------
+    Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15(6); Lakens (2017), Social Psychological and
+    Personality Science 8(4).
+    """
+    from scipy.stats import t
+
+    if not smallest_effect > 0:
+        raise ValueError(f"smallest_effect = {smallest_effect} is not above zero, so every effect would matter.")
+    if not standard_error > 0:
+        raise ValueError(f"standard_error = {standard_error} is not above zero, so there is nothing to test with.")
+    above = t.sf((estimate + smallest_effect) / standard_error, degrees)
+    below = t.cdf((estimate - smallest_effect) / standard_error, degrees)
+    half = t.ppf(1 - significance, degrees) * standard_error
+    return EquivalenceTest(
+        smallest_effect=smallest_effect,
+        p_value=float(max(above, below)),
+        lower=float(estimate - half),
+        upper=float(estimate + half),
+        differs_from_zero=bool(2 * t.sf(abs(estimate) / standard_error, degrees) < significance),
+        significance=significance,
+    )
+
+
+def equivalence_table(
+    fit: LeastSquares,
+    regressor: str,
+    smallest_effect: float,
+    significance: float = 0.05,
+    *,
+    draws: int = 9_999,
+    weights: BootstrapWeights = "webb",
+    lags: int | None = None,
+    seed: int = 2020,
+) -> pd.DataFrame:
+    """The equivalence test of one coefficient under every kind of error.
+
+    Parameters
+    ----------
+    fit : LeastSquares
+    regressor : str
+    smallest_effect : float
+        Outcome per unit.
+    significance : float
+    draws, weights, lags, seed
+        Of the wild bootstrap and of Driscoll and Kraay's errors.
+
+    Returns
+    -------
+    pandas.DataFrame
+        method, estimate, lower, upper (level 1 − 2α), p_value, verdict, smallest_effect.
+    """
+    estimate = float(fit.estimates[fit.regressors.index(regressor)])
+    years = len(np.unique(fit.year))
+
+    def by_t(table: pd.DataFrame, degrees: int) -> EquivalenceTest:
+        error = float(table["standard_error"].iloc[fit.regressors.index(regressor)])
+        return two_one_sided_tests(estimate, error, degrees, smallest_effect, significance)
+
+    methods: dict[str, Callable[[], EquivalenceTest]] = {
+        "clustered": lambda: by_t(clustered(fit), fit.clusters - 1),
+        "jackknife": lambda: by_t(jackknife(fit), fit.clusters - 1),
+        "wild bootstrap": lambda: _by_bootstrap(fit, regressor, smallest_effect, significance, draws, weights, seed),
+        "Driscoll–Kraay": lambda: by_t(driscoll_kraay(fit, lags=lags), years - 1),
+    }
+    rows = [{"method": name, **_or_problem(test)} for name, test in methods.items()]
+    return pd.DataFrame(rows).assign(estimate=estimate, smallest_effect=smallest_effect)
+
+
+def _or_problem(test: Callable[[], EquivalenceTest]) -> dict[str, float | str]:
+    try:
+        done = test()
+    except NotEstimable as reason:
+        return {"verdict": f"not estimable: {reason}"}
+    return {"lower": done.lower, "upper": done.upper, "p_value": done.p_value, "verdict": done.verdict}
+
+
+def _by_bootstrap(
+    fit: LeastSquares,
+    regressor: str,
+    smallest_effect: float,
+    significance: float,
+    draws: int,
+    weights: BootstrapWeights,
+    seed: int,
+) -> EquivalenceTest:
+    test = wild_bootstrap(fit, regressor, draws, weights, seed)
+    lower, upper = test.interval(1 - 2 * significance)
+    above = test.p_value(-smallest_effect, "greater")
+    below = test.p_value(smallest_effect, "less")
+    return EquivalenceTest(
+        smallest_effect=smallest_effect,
+        p_value=max(above, below),
+        lower=lower,
+        upper=upper,
+        differs_from_zero=test.p_value() < significance,
+        significance=significance,
+    )

@@ -1,0 +1,69 @@
+"""Every kind of interval of one regression side by side: four that fail differently."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from citizen_security.methods.regression.errors import clustered, driscoll_kraay, jackknife
+from citizen_security.methods.regression.least_squares import LeastSquares, NotEstimable
+from citizen_security.methods.regression.names import BootstrapWeights
+from citizen_security.methods.regression.wild_bootstrap import wild_bootstrap
+
+METHODS = ("clustered", "jackknife", "wild bootstrap", "Driscoll–Kraay")
+
+
+def every_interval(
+    fit: LeastSquares,
+    confidence_level: float = 0.95,
+    *,
+    draws: int = 9_999,
+    weights: BootstrapWeights = "webb",
+    lags: int | None = None,
+    seed: int = 2020,
+) -> pd.DataFrame:
+    """Every regressor's estimate with the intervals of all four methods side by side.
+
+    Parameters
+    ----------
+    fit : LeastSquares
+    confidence_level : float
+    draws, weights, seed
+        Of `wild_bootstrap`.
+    lags : int, optional
+        Of `driscoll_kraay`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        method, regressor, estimate, standard_error, lower, upper, p_value, observations, countries, confidence_level,
+        problem. The bootstrap's standard error is that of CRV1, which it studentizes with; an end of its interval is
+        infinite where it rejects nothing. A method that the sample cannot carry has missing numbers and says why in
+        `problem`.
+    """
+    methods: dict[str, Callable[[], pd.DataFrame]] = {
+        "clustered": lambda: clustered(fit, confidence_level),
+        "jackknife": lambda: jackknife(fit, confidence_level),
+        "wild bootstrap": lambda: _bootstrapped(fit, confidence_level, draws, weights, seed),
+        "Driscoll–Kraay": lambda: driscoll_kraay(fit, confidence_level, lags),
+    }
+    tables = [_or_problem(fit, method).assign(method=name) for name, method in methods.items()]
+    table = pd.concat(tables)
+    table = table.assign(observations=fit.observations, countries=fit.clusters, confidence_level=confidence_level)
+    return table.reset_index(drop=True)
+
+
+def _or_problem(fit: LeastSquares, method: "Callable[[], pd.DataFrame]") -> pd.DataFrame:
+    try:
+        return method().assign(problem="")
+    except NotEstimable as reason:
+        return pd.DataFrame({"regressor": fit.regressors, "estimate": fit.estimates, "problem": str(reason)})
+
+
+def _bootstrapped(fit: LeastSquares, level: float, draws: int, weights: BootstrapWeights, seed: int) -> pd.DataFrame:
+    tests = [wild_bootstrap(fit, regressor, draws, weights, seed) for regressor in fit.regressors]
+    intervals = [test.interval(level) for test in tests]
+    return clustered(fit, level).assign(
+        lower=[low for low, _ in intervals],
+        upper=[high for _, high in intervals],
+        p_value=[test.p_value() for test in tests],
+    )

@@ -1,0 +1,1 @@
+"""Slopes that differ by country: the room of `paradox/country_heterogeneity`."""

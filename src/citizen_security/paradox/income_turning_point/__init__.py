@@ -1,0 +1,1 @@
+"""Homicide over income: the room of the notebook `paradox/income_turning_point`."""

@@ -1,0 +1,75 @@
+"""Parameters of the notebook `paradox/income_turning_point`."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from citizen_security.paradox.parameters import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    LAST_YEAR_OF_RELEASE_2024,
+    BootstrapDraws,
+    Countries,
+    CountryWeights,
+    DrawSeed,
+    FirstYear,
+    HomicideOutcome,
+    HomicideRelease,
+    LastYear,
+    Regressor,
+    refuse_repeated,
+    refuse_reversed,
+)
+from citizen_security.parameters import Parameters
+
+
+class IncomeTurningPoint(Parameters):
+    """Homicide and income: whether the one rises with the other and then falls."""
+
+    countries: Countries = "lac"
+    first_year: FirstYear = FIRST_YEAR
+    last_year: LastYear = LAST_YEAR
+    outcome: HomicideOutcome = "rate"
+    release: HomicideRelease = "2025"
+    fixed_effects: Literal["two_way", "country"] = Field(
+        "two_way", description="what the comparison within countries holds constant: country and year, or country"
+    )
+    weights: CountryWeights = "none"
+    controls: list[Regressor] = Field([], description="drivers held constant beside income in every comparison")
+    range_trim: float = Field(
+        0.0,
+        ge=0,
+        le=0.2,
+        description="share of rows cut off at each end of the incomes between which the curve must turn",
+        json_schema_extra={"unit": "share of the rows"},
+    )
+    knots: int = Field(
+        5, ge=3, le=8, description="knots of the natural spline, at quantiles", json_schema_extra={"unit": "knots"}
+    )
+    confidence_level: float = Field(
+        0.95,
+        ge=0.6,
+        le=0.999,
+        description="level of the intervals and bands; one minus it is the significance of the tests",
+        json_schema_extra={"unit": "probability"},
+    )
+    bootstrap_draws: BootstrapDraws = 4_999
+    seed: DrawSeed = 2020
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        refuse_reversed("first_year", self.first_year, "last_year", self.last_year)
+        refuse_repeated("countries", self.countries)
+        if self.controls:
+            refuse_repeated("controls", self.controls)
+        if income := [name for name in self.controls if name.startswith("log_gdp_per_capita")]:
+            raise ValueError(
+                f"controls has {', '.join(income)}, which is the income whose curve is sought. Allowed: any other "
+                "regressor, or none."
+            )
+        if self.release == "2024" and self.first_year >= LAST_YEAR_OF_RELEASE_2024:
+            raise ValueError(
+                f"release 2024 ends in {LAST_YEAR_OF_RELEASE_2024}, and first_year = {self.first_year} leaves fewer "
+                f"than two years of it. Allowed: a first_year before {LAST_YEAR_OF_RELEASE_2024}, or release 2025."
+            )
+        return self

@@ -1,0 +1,1 @@
+"""Statements of the literature put to the test: the room of `paradox/literature_statements`."""

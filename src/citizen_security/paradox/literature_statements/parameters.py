@@ -1,0 +1,108 @@
+"""Parameters of the notebook `paradox/literature_statements`."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from citizen_security.paradox.parameters import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    LAST_YEAR_OF_RELEASE_2024,
+    BootstrapDraws,
+    Countries,
+    CountryWeights,
+    DrawSeed,
+    FirstYear,
+    HeldConstant,
+    HomicideRelease,
+    KernelLags,
+    LastYear,
+    PovertyMeasure,
+    Regressor,
+    WildWeights,
+    refuse_lags,
+    refuse_repeated,
+    refuse_reversed,
+)
+from citizen_security.parameters import Parameters
+
+DEFAULT_FURTHER_DRIVERS: list[Regressor] = [
+    "infant_mortality",
+    "secondary_enrolment",
+    "mean_years_schooling",
+    "urban_share",
+    "male_15_29_share",
+    "rule_of_law",
+    "control_of_corruption",
+    "convictions_per_homicide",
+    "trust_police",
+]
+
+
+class LiteratureStatements(Parameters):
+    """Statements of the literature on poverty, inequality and further drivers, each put to the test it asks for."""
+
+    countries: Countries = "lac"
+    first_year: FirstYear = FIRST_YEAR
+    last_year: LastYear = LAST_YEAR
+    release: HomicideRelease = "2025"
+    fixed_effects: HeldConstant = "two_way"
+    weights: CountryWeights = "none"
+    poverty_measure: PovertyMeasure = Field(
+        "poverty_685",
+        description="poverty line and series: survey years, or the line-up, which is interpolated",
+        json_schema_extra={"unit": "% of people"},
+    )
+    smallest_effect: float = Field(
+        0.1,
+        gt=0,
+        le=5,
+        description="smallest effect of a point of poverty that would matter",
+        json_schema_extra={"unit": "victims per 100,000 people per percentage point"},
+    )
+    further_drivers: list[Regressor] = Field(
+        DEFAULT_FURTHER_DRIVERS, min_length=1, description="further drivers, each fitted alone on its own sample"
+    )
+    confidence_level: float = Field(
+        0.95,
+        ge=0.6,
+        le=0.999,
+        description="level of the confidence intervals; one minus it is the significance of the tests",
+        json_schema_extra={"unit": "probability"},
+    )
+    bootstrap_draws: BootstrapDraws = 9_999
+    bootstrap_weights: WildWeights = "webb"
+    kernel_lags: KernelLags = "automatic"
+    measurement_draws: int = Field(
+        200,
+        ge=20,
+        le=5_000,
+        description="draws of the Gini from its standard errors; at quick effort at most 50",
+        json_schema_extra={"unit": "draws"},
+    )
+    error_persistence: float = Field(
+        0.9,
+        ge=0,
+        le=1,
+        description="correlation of the Gini's error from one year to the next",
+        json_schema_extra={"unit": "correlation"},
+    )
+    seed: DrawSeed = 2020
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        refuse_reversed("first_year", self.first_year, "last_year", self.last_year)
+        refuse_repeated("countries", self.countries)
+        refuse_repeated("further_drivers", self.further_drivers)
+        refuse_lags(self.kernel_lags, self.last_year - self.first_year)
+        if "log_gdp_per_capita_squared" in self.further_drivers:
+            raise ValueError(
+                "further_drivers has log_gdp_per_capita_squared, which says nothing alone. Allowed: any other "
+                "regressor; the parabola is a matter of panel_regressions."
+            )
+        if self.release == "2024" and self.first_year >= LAST_YEAR_OF_RELEASE_2024:
+            raise ValueError(
+                f"release 2024 ends in {LAST_YEAR_OF_RELEASE_2024}, and first_year = {self.first_year} leaves fewer "
+                f"than two years of it. Allowed: a first_year before {LAST_YEAR_OF_RELEASE_2024}, or release 2025."
+            )
+        return self

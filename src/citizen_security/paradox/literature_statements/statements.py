@@ -1,0 +1,221 @@
+"""Statements of the literature on poverty and inequality, with the regressions that each one needs."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from citizen_security.methods.regression.equivalence import EFFECT, NEGLIGIBLE, SMALL_EFFECT, UNDECIDED
+from citizen_security.methods.regression.errors import leave_one_out
+from citizen_security.methods.regression.least_squares import NotEstimable
+from citizen_security.paradox.literature_statements.parameters import LiteratureStatements
+from citizen_security.paradox.literature_statements.sensitivity import Attenuation, attenuation
+from citizen_security.paradox.panel.regression import least_squares
+from citizen_security.paradox.panel.sample import estimation_sample, sample_problems
+from citizen_security.paradox.panel.specification import Specification
+from citizen_security.paradox.parameters import FixedEffects
+
+INEQUALITY = "gini"
+INFANT_MORTALITY = "infant_mortality"
+
+# Draws that show whether resampling countries works at all.
+TRIAL_DRAWS = 99
+
+# Cross-national studies compare countries with each other; the panel compares each with itself.
+COMPARISONS: dict[str, FixedEffects] = {"between countries": "year", "within countries": "two_way"}
+
+VERDICTS = {
+    NEGLIGIBLE: "the data say that the effect is too small to matter",
+    SMALL_EFFECT: "the data say that there is an effect, and that it is too small to matter",
+    EFFECT: "the data say that there is an effect, and it may be large enough to matter",
+    UNDECIDED: "the data cannot tell no effect from one that would matter",
+}
+
+
+def statement_specification(parameters: LiteratureStatements, regressors: Sequence[str]) -> Specification:
+    """The regression of the homicide rate on some drivers, as the parameters ask."""
+    return Specification(
+        name=", ".join(regressors),
+        regressors=tuple(regressors),
+        outcome="rate",
+        fixed_effects=parameters.fixed_effects,
+        weights=parameters.weights,
+    )
+
+
+def statement_specifications(parameters: LiteratureStatements) -> Iterator[Specification]:
+    """Every regression without which the notebook has nothing to say."""
+    poverty = parameters.poverty_measure
+    yield statement_specification(parameters, [poverty])
+    yield statement_specification(parameters, [INEQUALITY, poverty])
+    yield statement_specification(parameters, [INEQUALITY, INFANT_MORTALITY])
+    yield statement_specification(parameters, [poverty, INEQUALITY, INFANT_MORTALITY])
+
+
+def statement_problems(panel: pd.DataFrame, parameters: LiteratureStatements) -> list[str]:
+    """Reasons why the notebook cannot be run on a panel; empty where it can.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        From `prepare_panel`.
+    parameters : LiteratureStatements
+
+    Returns
+    -------
+    list of str
+    """
+    specifications = list(statement_specifications(parameters))
+    found = [
+        problem
+        for specification in specifications
+        for problem in sample_problems(estimation_sample(panel, specification), specification)
+    ]
+    if found:
+        return list(dict.fromkeys(found))
+    try:
+        for specification in specifications:
+            leave_one_out(least_squares(estimation_sample(panel, specification), specification))
+        compare_attenuations(panel, parameters, TRIAL_DRAWS)
+    except NotEstimable as reason:
+        return [str(reason)]
+    return []
+
+
+def compare_attenuations(
+    panel: pd.DataFrame, parameters: LiteratureStatements, draws: int
+) -> list[tuple[str, str, Attenuation]]:
+    """Inequality without and with each measure of poverty, between countries and within them.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+    parameters : LiteratureStatements
+    draws : int
+
+    Returns
+    -------
+    list of tuple
+        Comparison, control, result.
+
+    Raises
+    ------
+    NotEstimable
+        If the panel cannot carry a comparison, which `statement_problems` says before.
+    """
+    found = []
+    for comparison, kind in COMPARISONS.items():
+        for control in (parameters.poverty_measure, INFANT_MORTALITY):
+            specification = Specification("", (INEQUALITY,), fixed_effects=kind, weights=parameters.weights)
+            result = attenuation(
+                panel, specification, INEQUALITY, control, parameters.confidence_level, draws, parameters.seed
+            )
+            found.append((comparison, control, result))
+    return found
+
+
+def tabulate_attenuations(results: Sequence[tuple[str, str, Attenuation]]) -> pd.DataFrame:
+    """One row per comparison and control: effects without and with, the change and its interval.
+
+    Parameters
+    ----------
+    results : sequence of tuple
+        From `compare_attenuations`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        comparison, control, without, without_lower, without_upper, with, with_lower, with_upper, change, change_lower,
+        change_upper, observations, countries.
+    """
+    return pd.DataFrame([_attenuation_row(*result) for result in results])
+
+
+def fall_in_poverty(panel: pd.DataFrame, measure: str, years: int = 5) -> float:
+    """Points by which poverty fell from a country's first to its last years with figures, mean over countries.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+    measure : str
+        Poverty column, per cent of people.
+    years : int
+        Years with figures that are averaged at each end; a country with fewer than twice as many is left out.
+
+    Returns
+    -------
+    float
+        Missing where no country has enough years.
+    """
+    known = panel.dropna(subset=[measure]).sort_values("year")
+    falls = [
+        rows[measure].iloc[:years].mean() - rows[measure].iloc[-years:].mean()
+        for _, rows in known.groupby("iso3")
+        if len(rows) >= 2 * years
+    ]
+    return float(np.mean(falls)) if falls else float("nan")
+
+
+def attenuation_values(
+    results: Sequence[tuple[str, str, Attenuation]], parameters: LiteratureStatements
+) -> list[dict[str, Any]]:
+    """What the notebook records of inequality without and with poverty."""
+    level = f"{100 * parameters.confidence_level:g}% confidence"
+    unit = "victims per 100,000 people per Gini point"
+    return [value for result in results for value in _attenuation_values(*result, level, unit)]
+
+
+def verdict_in_words(verdict: str) -> str:
+    """The verdict of an equivalence test as a clause of a sentence."""
+    return VERDICTS[verdict]
+
+
+def _attenuation_row(comparison: str, control: str, result: Attenuation) -> dict[str, Any]:
+    own = result.coefficients[result.coefficients["regressor"] == INEQUALITY].set_index("model")
+    effects = {
+        f"{model}{suffix}": float(own[column].loc[model])
+        for model in ("without", "with")
+        for suffix, column in (("", "estimate"), ("_lower", "lower"), ("_upper", "upper"))
+    }
+    return {
+        "comparison": comparison,
+        "control": control,
+        **effects,
+        "change": result.change,
+        "change_lower": result.lower,
+        "change_upper": result.upper,
+        "observations": result.observations,
+        "countries": result.countries,
+    }
+
+
+def _attenuation_values(
+    comparison: str, control: str, result: Attenuation, level: str, unit: str
+) -> Iterator[dict[str, Any]]:
+    row = _attenuation_row(comparison, control, result)
+    # The chosen measure of poverty within countries keeps the plain names.
+    proxy = "_infant_mortality" if control == INFANT_MORTALITY else ""
+    suffix = proxy + ("_between" if comparison == "between countries" else "")
+    common = {"unit": unit, "n": result.observations, "format": ".2f"}
+    for model in ("without", "with"):
+        yield {
+            "name": f"inequality_effect_{model}_poverty{suffix}",
+            "value": row[model],
+            "interval": (row[f"{model}_lower"], row[f"{model}_upper"]),
+            "label": f"Effect of inequality {model} {control}, {comparison}; {level}, errors clustered by country",
+            **common,
+        }
+    yield {
+        "name": f"inequality_attenuation{suffix}",
+        "value": row["change"],
+        "interval": (result.lower, result.upper),
+        "label": f"What {control} takes out of the effect of inequality, {comparison}; {level}, bootstrap of countries",
+        **common,
+    }
+    yield {
+        "name": f"inequality_attenuation{suffix}_countries",
+        "value": result.countries,
+        "unit": "countries",
+        "label": f"Countries behind inequality with {control}, {comparison}",
+    }

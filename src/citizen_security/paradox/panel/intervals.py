@@ -1,0 +1,45 @@
+"""Every kind of interval of fitted specifications of the country panel, side by side."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from citizen_security.methods.regression.intervals import every_interval
+from citizen_security.methods.regression.names import BootstrapWeights
+from citizen_security.paradox.panel.fixed_effects import PanelFit
+from citizen_security.paradox.panel.regression import least_squares
+
+
+def intervals_side_by_side(
+    fits: Iterable[PanelFit],
+    *,
+    draws: int = 9_999,
+    weights: BootstrapWeights = "webb",
+    lags: int | None = None,
+    seed: int = 2020,
+) -> pd.DataFrame:
+    """Every interval of every regressor of several fits, each at the fit's own level.
+
+    Parameters
+    ----------
+    fits : iterable of PanelFit
+    draws, weights, lags, seed
+        Of `every_interval`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `every_interval`, with outcome.
+    """
+    tables = [
+        every_interval(
+            least_squares(fit.sample, fit.specification),
+            fit.confidence_level,
+            draws=draws,
+            weights=weights,
+            lags=lags,
+            seed=seed,
+        ).assign(outcome=fit.specification.outcome)
+        for fit in fits
+    ]
+    return pd.concat(tables, ignore_index=True)

@@ -1,0 +1,344 @@
+"""The same question put in other ways: differences, Poisson on counts, within and between.
+
+Every linear estimator goes through `least_squares`, which takes a regression apart so that any standard error can be
+computed from the parts (`citizen_security.methods.regression.errors`).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
+from citizen_security.methods.regression.least_squares import (
+    LeastSquares,
+    NotEstimable,
+    _rank,
+    _solve,
+    generalized_inverse,
+)
+from citizen_security.paradox.panel.regression import _held_constant, least_squares
+from citizen_security.paradox.panel.sample import (
+    EstimationSample,
+    estimation_sample,
+    sample_problems,
+)
+from citizen_security.paradox.panel.specification import Specification
+from citizen_security.paradox.parameters import FixedEffects
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# Deviance that changes by less than this share from one step to the next has converged.
+POISSON_TOLERANCE = 1e-10
+
+ESTIMATOR_NAMES = (
+    "pooled",
+    "country effects",
+    "country and year effects",
+    "first differences",
+    "long differences",
+    "Poisson",
+    "within",
+    "between",
+)
+
+
+def differenced(panel: pd.DataFrame, columns: Sequence[str], years: int) -> pd.DataFrame:
+    """Changes of columns over a number of years, within each country.
+
+    A change needs both ends observed exactly `years` apart, so a gap in the record makes no change out of two.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        From `prepare_panel`.
+    columns : sequence of str
+    years : int
+        Distance between the two ends, at least 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The panel with `columns` replaced by their changes up to the row's year; missing where an end is.
+    """
+    chosen = list(dict.fromkeys(columns))
+    values = panel[["iso3", "year", *chosen]]
+    earlier = values.assign(year=values["year"] + years)
+    matched = panel[["iso3", "year"]].merge(earlier, on=["iso3", "year"], how="left", validate="one_to_one")
+    before = matched[chosen].astype(float).to_numpy()
+    changes = panel[chosen].astype(float).to_numpy() - before
+    return panel.assign(**{name: changes[:, position] for position, name in enumerate(chosen)})
+
+
+def in_differences(
+    panel: pd.DataFrame, specification: Specification, years: int
+) -> tuple[EstimationSample, Specification]:
+    """Sample and specification of changes; year effects stay where the specification has them.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        From `prepare_panel`.
+    specification : Specification
+    years : int
+
+    Returns
+    -------
+    tuple of EstimationSample and Specification
+        Country effects have gone with the differencing.
+    """
+    changes = differenced(
+        panel, [specification.outcome, *specification.regressors, *specification.also_observed], years
+    )
+    kinds: dict[FixedEffects, FixedEffects] = {"two_way": "year", "year": "year", "country": "none", "none": "none"}
+    in_changes = replace(specification, fixed_effects=kinds[specification.fixed_effects])
+    return estimation_sample(changes, in_changes), in_changes
+
+
+def within_and_between(sample: EstimationSample, specification: Specification) -> LeastSquares:
+    """Random-effects regression on each country's mean of a driver and on the deviations from it.
+
+    The within part asks what a country's departures from its own mean go with, the between part what differences
+    between countries go with; fixed effects give the first alone. In a balanced panel the within part equals two-way
+    fixed effects exactly; with gaps the years are only partly freed of the countries that happen to report in them.
+    Years are held constant where the specification does so; countries count alike.
+
+    Parameters
+    ----------
+    sample : EstimationSample
+    specification : Specification
+        Its country effects are replaced by the country means.
+
+    Returns
+    -------
+    LeastSquares
+        Regressors `<name>_within` and `<name>_between`.
+
+    Raises
+    ------
+    NotEstimable
+        If a driver does not vary within countries, or not between them.
+
+    References
+    ----------
+    Mundlak (1978), Econometrica 46(1); Bell and Jones (2015), Political Science Research and Methods 3(1).
+    """
+    split, parts = _split(sample, specification)
+    if problems := sample_problems(split, parts):
+        raise NotEstimable(" ".join(problems))
+    frame = split.frame
+    equal = np.ones(len(frame))
+    held, _ = _held_constant(frame, parts, equal)
+    design = np.hstack([frame[list(parts.regressors)].to_numpy(dtype=float), held])
+    outcome = frame[specification.outcome].to_numpy(dtype=float)
+    share = _quasi_demeaning(frame, design, outcome, least_squares(sample, _within_only(specification)))
+    return _solve(parts.regressors, frame, share(design), share(outcome[:, None])[:, 0], equal, 0)
+
+
+def poisson_regression(
+    panel: pd.DataFrame, specification: Specification, confidence_level: float = 0.95
+) -> tuple[pd.DataFrame, EstimationSample]:
+    """Poisson pseudo-maximum likelihood of homicide counts, with the population as offset.
+
+    A coefficient is in log points of the rate per unit. The estimator needs only that the mean is right, not that
+    counts are Poisson: errors are clustered by country. Countries without any homicide say nothing of the effect and
+    leave. Large countries, whose counts are large, weigh more than in a regression of rates.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        From `prepare_panel`, with `count` and `population`.
+    specification : Specification
+        Its outcome and weights are not used.
+    confidence_level : float
+
+    Returns
+    -------
+    coefficients : pandas.DataFrame
+        regressor, estimate, standard_error, lower, upper, p_value; log points per unit.
+    sample : EstimationSample
+
+    Raises
+    ------
+    NotEstimable
+        If the sample cannot carry the specification, or the likelihood does not converge.
+
+    References
+    ----------
+    Santos Silva and Tenreyro (2006), Review of Economics and Statistics 88(4); Correia, Guimarães and Zylkin (2020),
+    Stata Journal 20(1).
+    """
+    import pyfixest
+
+    counted = replace(
+        specification, weights="none", also_observed=(*specification.also_observed, "count", "population")
+    )
+    ever = panel.groupby("iso3")["count"].transform("max") > 0
+    sample = estimation_sample(panel[ever], counted)
+    if problems := sample_problems(sample, counted):
+        raise NotEstimable(" ".join(problems))
+    frame = sample.frame.assign(
+        count=sample.frame["count"].astype(float), exposure=np.log(sample.frame["population"] / PERSON_YEARS_OF_A_RATE)
+    )
+    effects = " + ".join(specification.effect_columns)
+    formula = f"count ~ {' + '.join(specification.regressors)}"
+    model = pyfixest.fepois(
+        f"{formula} | {effects}" if effects else formula,
+        data=frame,
+        vcov={"CRV1": "iso3"},
+        offset="exposure",
+        fixef_rm="none",
+        iwls_tol=POISSON_TOLERANCE,
+        iwls_maxiter=100,
+        demeaner=pyfixest.MapDemeaner(fixef_tol=1e-10),
+    )
+    if not model.convergence:
+        raise NotEstimable(
+            f"the Poisson regression on {', '.join(specification.regressors)} did not converge. Hold less constant, "
+            "or leave out a regressor."
+        )
+    return _with_t_intervals(model.tidy(), specification, sample.countries, confidence_level), sample
+
+
+def mean_rate(sample: EstimationSample) -> float:
+    """Victims per 100,000 people over all country-years of a sample with `count` and `population`."""
+    return float(PERSON_YEARS_OF_A_RATE * sample.frame["count"].astype(float).sum() / sample.frame["population"].sum())
+
+
+def compare_estimators(
+    panel: pd.DataFrame, specification: Specification, long_difference: int = 10, confidence_level: float = 0.95
+) -> pd.DataFrame:
+    """One specification under every estimator, with errors clustered by country.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        From `prepare_panel`.
+    specification : Specification
+        Its fixed effects are replaced where the estimator has its own.
+    long_difference : int
+        Years over which long differences are taken.
+    confidence_level : float
+
+    Returns
+    -------
+    pandas.DataFrame
+        regressor, estimator, estimate, standard_error, lower, upper, p_value, observations, countries, outcome,
+        confidence_level, problem. Poisson's coefficients are turned into the outcome's units at the sample's mean
+        rate where the outcome is the rate. An estimator that the panel cannot carry has missing numbers and says why
+        in `problem`.
+    """
+    tables = [
+        _attempt(name, panel, specification, long_difference, confidence_level).assign(estimator=name)
+        for name in ESTIMATOR_NAMES
+        if name != "between"
+    ]
+    table = pd.concat(tables, ignore_index=True)
+    part = table["regressor"].str.extract(r"_(within|between)$", expand=False)
+    table["estimator"] = table["estimator"].where(part.isna(), part)
+    table["regressor"] = table["regressor"].str.replace(r"_(within|between)$", "", regex=True)
+    return table.assign(outcome=specification.outcome, confidence_level=confidence_level)
+
+
+def _attempt(
+    name: str, panel: pd.DataFrame, specification: Specification, long_difference: int, confidence_level: float
+) -> pd.DataFrame:
+    try:
+        return _estimate(name, panel, specification, long_difference, confidence_level).assign(problem="")
+    except NotEstimable as reason:
+        names = list(specification.regressors)
+        return pd.DataFrame({"regressor": names, "problem": [str(reason)] * len(names)})
+
+
+def _estimate(
+    name: str, panel: pd.DataFrame, specification: Specification, long_difference: int, confidence_level: float
+) -> pd.DataFrame:
+    from citizen_security.methods.regression.errors import clustered
+
+    kinds: dict[str, FixedEffects] = {
+        "pooled": "none",
+        "country effects": "country",
+        "country and year effects": "two_way",
+    }
+    if name == "Poisson":
+        return _poisson_in_units(panel, specification, confidence_level)
+    if name in kinds:
+        chosen = replace(specification, fixed_effects=kinds[name])
+        fit = least_squares(estimation_sample(panel, chosen), chosen)
+    elif name == "within":
+        fit = within_and_between(estimation_sample(panel, specification), specification)
+    else:
+        years = 1 if name == "first differences" else long_difference
+        fit = least_squares(*in_differences(panel, specification, years))
+    return clustered(fit, confidence_level).assign(observations=fit.observations, countries=fit.clusters)
+
+
+def _poisson_in_units(panel: pd.DataFrame, specification: Specification, confidence_level: float) -> pd.DataFrame:
+    table, sample = poisson_regression(panel, specification, confidence_level)
+    factor = mean_rate(sample) if specification.outcome == "rate" else 1.0
+    numbers = ["estimate", "standard_error", "lower", "upper"]
+    scaled = table.assign(**{column: table[column] * factor for column in numbers})
+    return scaled.assign(observations=sample.observations, countries=sample.countries)
+
+
+def _with_t_intervals(
+    table: pd.DataFrame, specification: Specification, countries: int, confidence_level: float
+) -> pd.DataFrame:
+    """Coefficients with t intervals of one degree of freedom fewer than countries, as for least squares."""
+    from scipy.stats import t
+
+    chosen = table.loc[list(specification.regressors)]
+    estimate, error = chosen["Estimate"].to_numpy(float), chosen["Std. Error"].to_numpy(float)
+    half = t.ppf((1 + confidence_level) / 2, countries - 1) * error
+    return pd.DataFrame(
+        {
+            "regressor": list(specification.regressors),
+            "estimate": estimate,
+            "standard_error": error,
+            "lower": estimate - half,
+            "upper": estimate + half,
+            "p_value": 2 * t.sf(np.abs(estimate / error), countries - 1),
+        }
+    )
+
+
+def _split(sample: EstimationSample, specification: Specification) -> tuple[EstimationSample, Specification]:
+    """Sample with every driver as mean and deviation, and the specification of both."""
+    names, frame = list(specification.regressors), sample.frame
+    means = frame.groupby("iso3")[names].transform("mean")
+    split = frame.assign(
+        **{f"{name}_within": frame[name] - means[name] for name in names},
+        **{f"{name}_between": means[name] for name in names},
+    )
+    parts = tuple(f"{name}_{part}" for part in ("within", "between") for name in names)
+    years: FixedEffects = "year" if "year" in specification.effect_columns else "none"
+    chosen = replace(specification, regressors=parts, fixed_effects=years, weights="none")
+    return EstimationSample(split, sample.left_out), chosen
+
+
+def _within_only(specification: Specification) -> Specification:
+    """The specification with country effects, whose residuals show how much varies within a country."""
+    both = "year" in specification.effect_columns
+    return replace(specification, fixed_effects="two_way" if both else "country", weights="none")
+
+
+def _quasi_demeaning(
+    frame: pd.DataFrame, design: "NDArray[np.float64]", outcome: "NDArray[np.float64]", inside: LeastSquares
+) -> "Callable[[NDArray[np.float64]], NDArray[np.float64]]":
+    """Generalized least squares with a random effect for each country, as a transformation of columns.
+
+    A country's mean is taken out in the share 1 − √(σ²ₑ / (σ²ₑ + Tσ²ᵤ)); the variances come from the residuals with
+    country effects and from those of the pooled regression.
+    """
+    within_variance = (inside.residuals**2).sum() / (inside.observations - inside.effects)
+    pooled = outcome - design @ (generalized_inverse(design.T @ design) @ (design.T @ outcome))
+    total = (pooled**2).sum() / (len(outcome) - _rank(design))
+    between_variance = max(float(total - within_variance), 0.0)
+    cluster, countries = pd.factorize(frame["iso3"], sort=True)
+    member = np.equal.outer(np.arange(len(countries)), cluster).astype(float)
+    years = member.sum(axis=1, keepdims=True)
+    share = 1 - np.sqrt(within_variance / (within_variance + years * between_variance))
+    return lambda columns: columns - (share * (member @ columns) / years)[cluster]

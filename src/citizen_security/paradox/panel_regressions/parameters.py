@@ -1,0 +1,80 @@
+"""Parameters of the notebook `paradox/panel_regressions`."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from citizen_security.paradox.parameters import (
+    DEFAULT_REGRESSORS,
+    FIRST_YEAR,
+    LAST_YEAR,
+    LAST_YEAR_OF_RELEASE_2024,
+    ConfidenceLevel,
+    Countries,
+    CountryWeights,
+    DrawSeed,
+    FirstYear,
+    HeldConstant,
+    HomicideOutcome,
+    HomicideRelease,
+    KernelLags,
+    LastYear,
+    Regressor,
+    WildWeights,
+    refuse_contradictions,
+    refuse_lags,
+    refuse_repeated,
+    refuse_reversed,
+)
+from citizen_security.parameters import Parameters
+
+
+class PanelRegressions(Parameters):
+    """Homicide and the drivers that the literature names.
+
+    Two growth series are offered. `gdp_growth` is growth of the whole economy, as in the published statement that it
+    is compared with, and ends in 2022; `gdp_per_capita_growth` comes from a later release and runs to 2023.
+    """
+
+    countries: Countries = "lac"
+    first_year: FirstYear = FIRST_YEAR
+    last_year: LastYear = LAST_YEAR
+    outcome: HomicideOutcome = "rate"
+    release: HomicideRelease = "2025"
+    regressors: list[Regressor] = Field(
+        DEFAULT_REGRESSORS, min_length=1, description="drivers: each is fitted alone, then all of them together"
+    )
+    fixed_effects: HeldConstant = "two_way"
+    weights: CountryWeights = "none"
+    confidence_level: ConfidenceLevel = 0.95
+    long_difference: int = Field(
+        10,
+        ge=2,
+        le=LAST_YEAR - FIRST_YEAR - 1,
+        description="years over which long differences are taken",
+        json_schema_extra={"unit": "years"},
+    )
+    bootstrap_draws: int = Field(
+        9_999,
+        ge=199,
+        le=99_999,
+        description="draws of the wild cluster bootstrap; at quick effort at most 999",
+        json_schema_extra={"unit": "draws"},
+    )
+    bootstrap_weights: WildWeights = "webb"
+    kernel_lags: KernelLags = "automatic"
+    seed: DrawSeed = 2020
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        refuse_reversed("first_year", self.first_year, "last_year", self.last_year)
+        refuse_repeated("countries", self.countries)
+        refuse_repeated("regressors", self.regressors)
+        refuse_lags(self.kernel_lags, self.last_year - self.first_year)
+        refuse_contradictions(self.regressors)
+        if self.release == "2024" and self.first_year >= LAST_YEAR_OF_RELEASE_2024:
+            raise ValueError(
+                f"release 2024 ends in {LAST_YEAR_OF_RELEASE_2024}, and first_year = {self.first_year} leaves fewer "
+                f"than two years of it. Allowed: a first_year before {LAST_YEAR_OF_RELEASE_2024}, or release 2025."
+            )
+        return self

@@ -1,0 +1,1 @@
+"""Poverty, inequality and homicide of the region: the room of `paradox/poverty_and_violence`."""

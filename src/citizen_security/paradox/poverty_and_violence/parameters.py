@@ -1,0 +1,123 @@
+"""Parameters of the notebook `paradox/poverty_and_violence`."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from citizen_security.paradox.parameters import FIRST_YEAR, LAST_YEAR, PovertyLine, refuse_repeated, refuse_reversed
+from citizen_security.parameters import Parameters
+
+
+class PovertyAndViolence(Parameters):
+    """Poverty, inequality and homicide: the region over time, against the world, before and after."""
+
+    countries: Literal["lac"] | list[str] = Field(
+        "lac", description="lac for the whole region, or a list of ISO 3166-1 alpha-3 codes that make up the region"
+    )
+    first_year: int = Field(
+        FIRST_YEAR, ge=FIRST_YEAR, le=LAST_YEAR, description="first year shown", json_schema_extra={"unit": "year"}
+    )
+    last_year: int = Field(
+        LAST_YEAR, ge=FIRST_YEAR, le=LAST_YEAR, description="last year shown", json_schema_extra={"unit": "year"}
+    )
+    before_first: int = Field(
+        2000,
+        ge=FIRST_YEAR,
+        le=LAST_YEAR,
+        description="first year of the window before",
+        json_schema_extra={"unit": "year"},
+    )
+    before_last: int = Field(
+        2004,
+        ge=FIRST_YEAR,
+        le=LAST_YEAR,
+        description="last year of the window before",
+        json_schema_extra={"unit": "year"},
+    )
+    after_first: int = Field(
+        2015,
+        ge=FIRST_YEAR,
+        le=LAST_YEAR,
+        description="first year of the window after",
+        json_schema_extra={"unit": "year"},
+    )
+    after_last: int = Field(
+        2019,
+        ge=FIRST_YEAR,
+        le=LAST_YEAR,
+        description="last year of the window after",
+        json_schema_extra={"unit": "year"},
+    )
+    poverty_line: PovertyLine = Field(
+        "poverty_685",
+        description="people below 6.85, 3.65 or 2.15 a day",
+        json_schema_extra={"unit": "US dollars of 2017 at purchasing power parity"},
+    )
+    minimum_years: int = Field(
+        2,
+        ge=1,
+        le=LAST_YEAR - FIRST_YEAR + 1,
+        description="years with figures that a country needs in each window to be compared",
+        json_schema_extra={"unit": "years"},
+    )
+    minimum_coverage: float = Field(
+        0.75,
+        ge=0,
+        le=1,
+        description="share of people living in countries with figures that a year needs to be compared with the world",
+        json_schema_extra={"unit": "share of the population"},
+    )
+    highest_share: float = Field(
+        0.25,
+        ge=0.1,
+        le=0.5,
+        description="share of countries that counts as the most violent, to see how far they would fall by chance",
+        json_schema_extra={"unit": "share of the countries"},
+    )
+    confidence_level: float = Field(
+        0.95, gt=0.5, lt=1, description="level of the intervals", json_schema_extra={"unit": "probability"}
+    )
+    draws: int = Field(
+        4_999,
+        ge=499,
+        le=100_000,
+        description="draws of each bootstrap and of the random swaps of windows; at quick effort at most 999",
+        json_schema_extra={"unit": "draws"},
+    )
+    seed: int = Field(20_240_229, ge=0, le=2**32 - 1, description="seed of the random draws")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        refuse_reversed("first_year", self.first_year, "last_year", self.last_year)
+        refuse_repeated("countries", self.countries)
+        for window in ("before", "after"):
+            first, last = getattr(self, f"{window}_first"), getattr(self, f"{window}_last")
+            _refuse_window(window, first, last, self.minimum_years)
+            _refuse_outside(window, first, last, self.first_year, self.last_year)
+        if self.before_last >= self.after_first:
+            raise ValueError(
+                f"the windows overlap: before ends with before_last = {self.before_last}, after begins with "
+                f"after_first = {self.after_first}. Allowed: a before_last earlier than after_first."
+            )
+        return self
+
+
+def _refuse_window(window: str, first: int, last: int, minimum_years: int) -> None:
+    if first > last:
+        raise ValueError(
+            f"{window}_first = {first} is after {window}_last = {last}. Allowed: a {window}_first no later than "
+            f"{window}_last."
+        )
+    if last - first + 1 < minimum_years:
+        raise ValueError(
+            f"the window {window} has {last - first + 1} years and minimum_years = {minimum_years} asks for more. "
+            "Lengthen the window or lower minimum_years."
+        )
+
+
+def _refuse_outside(window: str, first: int, last: int, first_year: int, last_year: int) -> None:
+    if first < first_year or last > last_year:
+        raise ValueError(
+            f"the window {window}, {first} to {last}, lies outside first_year = {first_year} to last_year = "
+            f"{last_year}. Allowed: a window within these years."
+        )

@@ -1,0 +1,1 @@
+"""One effect under every defensible choice: the room of `paradox/specification_curve`."""

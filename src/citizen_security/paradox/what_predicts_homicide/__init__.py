@@ -1,0 +1,1 @@
+"""Held-out predictions: the room of the notebook `paradox/what_predicts_homicide`."""

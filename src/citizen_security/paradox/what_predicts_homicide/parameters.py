@@ -1,0 +1,159 @@
+"""Parameters of the notebook `paradox/what_predicts_homicide`."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from citizen_security.paradox.parameters import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    LAST_YEAR_OF_RELEASE_2024,
+    Countries,
+    FirstYear,
+    HomicideRelease,
+    LastYear,
+    Outcome,
+    PovertyMeasure,
+    refuse_repeated,
+    refuse_reversed,
+)
+from citizen_security.parameters import Parameters
+
+PredictorBlock = Literal[
+    "poverty", "inequality", "income", "work", "health_and_schooling", "population", "institutions"
+]
+
+
+Learner = Literal["elastic_net", "random_forest", "gradient_boosting"]
+
+
+DEFAULT_BLOCKS: list[PredictorBlock] = [
+    "poverty",
+    "inequality",
+    "income",
+    "work",
+    "health_and_schooling",
+    "population",
+    "institutions",
+]
+
+
+DEFAULT_POVERTY_MEASURES: list[PovertyMeasure] = ["poverty_685", "poverty_215"]
+
+
+class WhatPredictsHomicide(Parameters):
+    """Whether poverty helps to predict homicide, in a country never seen and in the next years of known ones."""
+
+    countries: Countries = "lac"
+    first_year: FirstYear = FIRST_YEAR
+    last_year: LastYear = LAST_YEAR
+    outcome: Outcome = Field(
+        "log_rate",
+        description="natural logarithm of the homicide rate, or the rate itself",
+        json_schema_extra={"unit": "log points, or victims per 100,000 people"},
+    )
+    release: HomicideRelease = "2025"
+    poverty_measures: list[PovertyMeasure] = Field(
+        DEFAULT_POVERTY_MEASURES,
+        min_length=1,
+        description="columns of the poverty block; the line-up is interpolated with later surveys, so it leaks",
+        json_schema_extra={"unit": "% of people"},
+    )
+    blocks: list[PredictorBlock] = Field(
+        DEFAULT_BLOCKS, min_length=2, description="blocks of predictors; poverty and at least one other"
+    )
+    carry_forward: int = Field(
+        5,
+        ge=0,
+        le=20,
+        description="years for which a predictor's last figure stands in until the next one",
+        json_schema_extra={"unit": "years"},
+    )
+    require_poverty: bool = Field(
+        True, description="only country-years whose poverty is known, if need be carried forward"
+    )
+    horizon: int = Field(1, ge=1, le=5, description="years ahead of the forecasts", json_schema_extra={"unit": "years"})
+    first_origin: int = Field(
+        2005,
+        ge=FIRST_YEAR + 5,
+        le=LAST_YEAR - 1,
+        description="first year in which a forecast is made, from the years up to it",
+        json_schema_extra={"unit": "year"},
+    )
+    folds: int = Field(
+        10,
+        ge=3,
+        le=33,
+        description="groups of countries, each left out in turn; at quick effort at most 5",
+        json_schema_extra={"unit": "groups"},
+    )
+    main_model: Learner = Field(
+        "random_forest", description="model behind the headline, the importances and the intervals; named beforehand"
+    )
+    smallest_gain: float = Field(
+        5.0,
+        gt=0,
+        le=50,
+        description="smallest share of the prediction error whose removal would matter",
+        json_schema_extra={"unit": "% of the mean absolute error"},
+    )
+    confidence_level: float = Field(
+        0.95,
+        ge=0.5,
+        le=0.999,
+        description="level of the bootstrap intervals over countries",
+        json_schema_extra={"unit": "probability"},
+    )
+    nominal_coverage: float = Field(
+        0.9,
+        ge=0.5,
+        le=0.95,
+        description="coverage that the prediction intervals on show promise",
+        json_schema_extra={"unit": "probability"},
+    )
+    bootstrap_draws: int = Field(
+        4_999,
+        ge=199,
+        le=99_999,
+        description="draws of countries in each bootstrap; at quick effort at most 499",
+        json_schema_extra={"unit": "draws"},
+    )
+    permutations: int = Field(
+        10,
+        ge=1,
+        le=200,
+        description="times that each block is exchanged for that of other country-years; at quick effort at most 3",
+        json_schema_extra={"unit": "permutations"},
+    )
+    effect_bins: int = Field(
+        10,
+        ge=2,
+        le=40,
+        description="quantile bins of the accumulated local effects",
+        json_schema_extra={"unit": "bins"},
+    )
+    seed: int = Field(2020, ge=0, le=2**32 - 1, description="seed of folds, forests and draws")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        refuse_reversed("first_year", self.first_year, "last_year", self.last_year)
+        for name in ("countries", "poverty_measures", "blocks"):
+            refuse_repeated(name, getattr(self, name))
+        if "poverty" not in self.blocks:
+            raise ValueError(
+                "blocks leaves out poverty, whose worth for prediction is the question. Allowed: poverty and at least "
+                "one other block."
+            )
+        if not self.first_year < self.first_origin <= self.last_year - self.horizon:
+            raise ValueError(
+                f"first_origin = {self.first_origin} leaves nothing to learn from or to forecast: with horizon = "
+                f"{self.horizon} it must lie after first_year = {self.first_year} and no later than "
+                f"{self.last_year - self.horizon}."
+            )
+        if self.release == "2024" and self.first_origin > LAST_YEAR_OF_RELEASE_2024 - self.horizon:
+            raise ValueError(
+                f"release 2024 ends in {LAST_YEAR_OF_RELEASE_2024}, so with horizon = {self.horizon} first_origin = "
+                f"{self.first_origin} leaves nothing to forecast. Allowed: a first_origin no later than "
+                f"{LAST_YEAR_OF_RELEASE_2024 - self.horizon}, or release 2025."
+            )
+        return self

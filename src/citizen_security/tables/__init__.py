@@ -1,0 +1,1 @@
+"""The tables that the compendium ships, described, checked and loaded."""

@@ -1,0 +1,216 @@
+"""Intervals, ranks and checks mean what the page says they mean."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy import stats
+
+from citizen_security.cities.city_homicide import summaries
+from citizen_security.methods import ranks, rates
+
+
+def posterior_of(log_rates, country_rates=None, **scalars):
+    """A posterior of one chain with the draws given."""
+    variables = {"log_city_rate": (("chain", "draw", "city"), np.asarray(log_rates, float)[np.newaxis])}
+    if country_rates is not None:
+        variables["log_country_rate"] = (("chain", "draw", "country"), np.asarray(country_rates, float)[np.newaxis])
+    variables |= {name: (("chain", "draw"), np.asarray(values, float)[np.newaxis]) for name, values in scalars.items()}
+    return xr.DataTree.from_dict({"posterior": xr.Dataset(variables)})
+
+
+# --- exact Poisson intervals ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("count", "lower", "upper"),
+    # 95% limits as tabled since Garwood (1936), to the decimals of the tables.
+    [
+        (0, 0.000, 3.689),
+        (1, 0.025, 5.572),
+        (2, 0.242, 7.225),
+        (5, 1.623, 11.668),
+        (10, 4.795, 18.390),
+        (20, 12.217, 30.888),
+    ],
+)
+def test_the_exact_interval_is_the_tabled_one(count, lower, upper):
+    limits = rates.poisson_interval(count, 100_000, 0.95)
+    np.testing.assert_allclose(limits, [lower, upper], atol=6e-4)
+
+
+@settings(deadline=None)  # the machine may be busy
+@given(count=st.integers(0, 3_000), level=st.floats(0.5, 0.99))
+def test_each_tail_beyond_the_exact_interval_has_the_stated_probability(count, level):
+    lower, upper = rates.poisson_interval(count, 100_000, level)
+    # The definition of the limits, by sums of Poisson probabilities rather than by chi-squared quantiles.
+    assert stats.poisson.cdf(count, upper) == pytest.approx((1 - level) / 2, rel=1e-6)
+    if count:
+        assert stats.poisson.sf(count - 1, lower) == pytest.approx((1 - level) / 2, rel=1e-6)
+    else:
+        assert lower == 0
+
+
+def test_the_exact_interval_scales_with_exposure():
+    one, five = rates.poisson_interval([30, 30], [100_000, 500_000], 0.95)
+    np.testing.assert_allclose(one, five * 5)
+
+
+# --- ranks ------------------------------------------------------------------------------------------------------------
+
+
+def test_ranks_count_from_the_highest_and_ties_share_the_best():
+    assert ranks.rank_from_highest([10.0, 30.0, 20.0]).tolist() == [3, 1, 2]
+    assert ranks.rank_from_highest([5.0, 9.0, 9.0, 1.0]).tolist() == [3, 1, 1, 4]
+
+
+@settings(deadline=None)  # the machine may be busy
+@given(arrays(float, st.tuples(st.integers(1, 6), st.integers(1, 8)), elements=st.floats(-5, 5), unique=True))
+def test_ranks_without_ties_are_a_permutation(values):
+    found = ranks.rank_from_highest(values)
+    assert (np.sort(found, axis=1) == np.arange(1, values.shape[1] + 1)).all()
+
+
+@settings(deadline=None)  # the machine may be busy
+@given(arrays(float, st.tuples(st.just(3), st.integers(1, 8)), elements=st.integers(-20, 20).map(float)))
+def test_ranks_do_not_depend_on_the_scale_of_the_rate(values):
+    assert (ranks.rank_from_highest(values) == ranks.rank_from_highest(np.exp(values / 20))).all()
+
+
+def test_rank_summaries_of_a_hand_case():
+    # Ten draws of two cities: the first leads in nine of them.
+    ranks = np.array([[1, 2]] * 9 + [[2, 1]])
+    found = ranks.summarise_ranks(ranks, level=0.8, top_places=1)
+    assert found["probability_first"].tolist() == [0.9, 0.1]
+    assert found["probability_top"].tolist() == [0.9, 0.1]
+    assert found["rank_median"].tolist() == [1, 2]
+    # A tenth may lie beyond each end: the single draw of the other rank is just that tenth.
+    assert found[["rank_lower", "rank_upper"]].to_numpy().tolist() == [[1, 1], [1, 2]]
+    assert found["rank_width"].tolist() == [0, 1]
+
+
+@settings(deadline=None)  # the machine may be busy
+@given(
+    draws=arrays(float, st.tuples(st.integers(20, 60), st.integers(2, 7)), elements=st.floats(-3, 3), unique=True),
+    level=st.floats(0.5, 0.95),
+)
+def test_a_rank_interval_holds_at_least_what_it_says(draws, level):
+    drawn = ranks.rank_from_highest(draws)
+    found = ranks.summarise_ranks(drawn, level, top_places=1)
+    inside = (drawn >= found["rank_lower"].to_numpy()) & (drawn <= found["rank_upper"].to_numpy())
+    # An end falls on a draw, so floating point may cost the fraction of a draw.
+    assert (inside.mean(axis=0) >= level - 1e-9).all()
+    assert found["probability_first"].sum() == pytest.approx(1)
+
+
+def test_city_ranks_keep_the_order_of_the_sample(small_sample):
+    log_rates = np.tile(np.log(small_sample.cities["raw_rate"]), (50, 1))
+    found = summaries.city_ranks(posterior_of(log_rates), small_sample, 0.9, top_places=2)
+    assert found["label"].tolist() == list(small_sample.labels)
+    assert (found["rank_median"] == found["raw_rank"]).all()
+    assert found["probability_top"].sum() == 2
+
+
+# --- comparisons ------------------------------------------------------------------------------------------------------
+
+
+def test_a_comparison_counts_the_draws_in_which_one_is_higher():
+    posterior = posterior_of([[2.0, 1.0], [2.0, 3.0], [2.0, 1.5], [2.0, 0.0]])
+    assert summaries.probability_higher(posterior, 0, 1) == 0.75
+    assert summaries.probability_higher(posterior, 1, 0) == 0.25
+
+
+def test_a_rate_ratio_turns_over_with_the_cities(small_sample):
+    posterior = posterior_of(np.random.default_rng(1).standard_normal((400, 12)))
+    lower, middle, upper = summaries.rate_ratio(posterior, 0, 1, 0.9)
+    assert summaries.rate_ratio(posterior, 1, 0, 0.9) == pytest.approx((1 / upper, 1 / middle, 1 / lower), rel=1e-2)
+
+
+def test_neighbours_are_those_of_the_raw_list(small_sample):
+    log_rates = np.tile(np.log(small_sample.cities["raw_rate"]), (10, 1))
+    assert summaries.neighbour_probabilities(posterior_of(log_rates), small_sample).tolist() == [1.0] * 11
+    assert summaries.neighbour_probabilities(posterior_of(-log_rates), small_sample).tolist() == [0.0] * 11
+
+
+def test_overlapping_pairs_of_a_hand_case():
+    # Of the three pairs only the first two intervals touch.
+    assert summaries.overlapping_pairs([0, 2, 10], [2, 5, 11]) == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize(
+    ("probability", "draws", "said"),
+    [
+        (0.768, 8_000, "76.8%"),
+        (1.0, 8_000, "more than 99.9%"),
+        (0.0, 8_000, "less than 0.1%"),
+        (1.0, 1_000, "more than 99%"),
+        (0.9985, 8_000, "99.9%"),
+    ],
+)
+def test_a_probability_is_said_no_more_surely_than_the_draws_allow(probability, draws, said):
+    assert summaries.say_probability(probability, draws) == said
+
+
+# --- levels -----------------------------------------------------------------------------------------------------------
+
+
+def test_country_rates_pool_counts_over_exposure(small_sample):
+    levels = np.tile(np.log([10.0, 20.0, 40.0, 80.0]), (5, 1))
+    found = summaries.country_rates(posterior_of(np.zeros((5, 12)), levels), small_sample, 0.9)
+    assert found["iso3"].tolist() == ["DDD", "CCC", "BBB", "AAA"]
+    assert found["cities"].tolist() == [3, 3, 3, 3]
+    np.testing.assert_allclose(found["rate"], [80, 40, 20, 10])
+    last = small_sample.cities[small_sample.cities["iso3"] == "DDD"]
+    assert found["pooled_rate"][0] == pytest.approx(last["homicides"].sum() / last["implied_population"].sum() * 1e5)
+
+
+def test_the_share_of_variance_is_that_between_countries():
+    posterior = posterior_of(
+        np.zeros((2, 1)), overall_log_rate=np.log([50, 50]), country_deviation=[0.3, 0.3], city_deviation=[0.4, 0.4]
+    )
+    levels = summaries.upper_levels(posterior, 0.9)
+    assert levels.loc["country_share_of_variance", "median"] == pytest.approx(0.09 / 0.25)
+    assert levels.loc["overall_rate", "median"] == pytest.approx(50)
+    assert levels.columns.tolist() == ["lower", "median", "upper"]
+
+
+def test_city_rates_carry_the_raw_and_the_posterior_interval(small_sample):
+    generator = np.random.default_rng(2)
+    log_rates = np.log(small_sample.cities["raw_rate"].to_numpy()) + 0.1 * generator.standard_normal((4_000, 12))
+    found = summaries.city_rates(posterior_of(log_rates), small_sample, 0.9)
+    assert (found["raw_rate_lower"] < found["raw_rate"]).all()
+    assert (found["raw_rate"] < found["raw_rate_upper"]).all()
+    # Draws scatter about the raw rate: its median differs by the Monte Carlo error, some 0.1·1.25/√4000 on a log scale.
+    np.testing.assert_allclose(found["change_percent"], 0, atol=1.0)
+    np.testing.assert_allclose(np.log(found["rate_upper"] / found["rate_lower"]), 2 * 1.645 * 0.1, rtol=0.1)
+
+
+# --- predictive checks ------------------------------------------------------------------------------------------------
+
+
+def test_list_statistics_of_a_hand_case():
+    found = summaries.list_statistics(np.array([[10, 20, 40]]), np.array([1e5, 1e5, 1e5])).iloc[0]
+    assert found["lowest_rate"] == 10
+    assert found["highest_rate"] == 40
+    assert found["log_rate_deviation"] == pytest.approx(np.log(2))
+    assert found["log_rate_skewness"] == pytest.approx(0, abs=1e-12)
+
+
+def test_list_statistics_bear_a_city_without_homicides():
+    assert np.isfinite(summaries.list_statistics(np.array([[0, 3, 9]]), np.full(3, 1e5))).to_numpy().all()
+
+
+def test_a_check_counts_the_replications_that_reach_the_observed():
+    replicated = pd.DataFrame({"lowest_rate": [1.0, 2.0, 3.0, 4.0]})
+    found = summaries.predictive_checks(replicated, pd.Series({"lowest_rate": 3.0}))
+    assert found.loc["lowest_rate", "share_at_least"] == 0.5
+
+
+def test_predictive_intervals_tell_the_city_that_lies_outside(small_sample):
+    counts = np.tile(small_sample.homicides, (100, 1))
+    counts[:, 0] += 50
+    found = summaries.predictive_intervals(counts, small_sample, 0.9)
+    assert found["covered"].tolist() == [False] + [True] * 11

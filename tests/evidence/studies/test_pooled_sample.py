@@ -1,0 +1,92 @@
+"""Which effects are pooled, and how they are told: a study must not count twice, nor two measures be mixed."""
+
+import math
+
+import pandas as pd
+import pytest
+
+from citizen_security.evidence.studies.effect_sizes import harmonised_effects
+from citizen_security.evidence.studies.pooled_sample import choose, in_words, or_reason, without_subject
+from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies
+from citizen_security.tables import catalog
+
+
+def harmonised(**changed):
+    columns = {
+        "effect_id": ["e1", "e2", "e3", "e4"],
+        "study_id": ["a", "a", "b", "c"],
+        "label": ["Ana (2001)", "Ana (2001)", "Bea, Cid, Dora, Eva (2002)", "Ana (2001)"],
+        "year": [2001, 2001, 2002, 2001],
+        "is_lac": [True, True, False, False],
+        "intervention": "cctv",
+        "outcome": ["homicide", "robbery_and_theft", "homicide", "homicide"],
+        "measure": ["rate_ratio", "rate_ratio", "rate_ratio", "odds_ratio"],
+        "scale": "log_ratio",
+        "effect": [-0.2, -0.4, 0.1, -0.3],
+        "standard_error": [0.1, 0.3, 0.2, 0.2],
+        "derivation": "as_published",
+        "maryland_level": [3, 3, 5, 4],
+    }
+    return pd.DataFrame({**columns, **changed})
+
+
+def test_a_study_with_two_effects_counts_once_with_their_mean_and_mean_variance():
+    sample = choose(harmonised(), "cctv")
+    assert list(sample.studies["study_id"]) == ["a", "b"]
+    assert sample.effect == pytest.approx([-0.3, 0.1])
+    assert sample.variance == pytest.approx([(0.01 + 0.09) / 2, 0.04])
+    assert list(sample.studies["outcome"]) == ["homicide and robbery_and_theft", "homicide"]
+
+
+def test_two_measures_are_never_mixed_and_what_is_left_out_is_counted():
+    sample = choose(harmonised(), "cctv")
+    assert (sample.measure, sample.left_out) == ("rate_ratio", 1)
+    assert list(choose(harmonised(), "cctv", measure="odds_ratio").studies["study_id"]) == ["c"]
+
+
+def test_a_slope_in_a_dose_is_no_effect_of_a_programme():
+    assert choose(harmonised(scale="log_ratio_per_percentage_point_of_coverage"), "cctv").k == 0
+
+
+def test_an_outcome_keeps_only_its_effects():
+    assert choose(harmonised(), "cctv", "robbery_and_theft").effect == pytest.approx([-0.4])
+
+
+def test_an_intervention_without_a_usable_effect_gives_an_empty_sample():
+    sample = choose(harmonised(), "focused_deterrence")
+    assert (sample.k, sample.scale, sample.measure, sample.left_out) == (0, "", "", 0)
+
+
+def test_studies_that_share_a_label_are_told_apart_and_many_authors_leave_room():
+    same = choose(harmonised(measure="rate_ratio"), "cctv").studies
+    assert list(same["label"]) == ["Ana (2001) · 1", "Bea and others (2002)", "Ana (2001) · 2"]
+    assert list(same["publication"]) == ["Ana (2001)", "Bea, Cid, Dora, Eva (2002)", "Ana (2001)"]
+
+
+def test_the_largest_set_of_the_table_is_the_published_one():
+    sample = choose(
+        harmonised_effects(catalog.load("effects"), catalog.load("studies")), "cognitive_behavioural_therapy"
+    )
+    assert (sample.k, sample.measure) == (58, "odds_ratio")  # Landenberger and Lipsey (2005) pool 58 trials
+
+
+@pytest.mark.parametrize(
+    ("effect", "measure", "said"),
+    [
+        (math.log(0.5), "rate_ratio", "rate 50% lower"),
+        (math.log(1.25), "odds_ratio", "odds 25% higher"),
+        (-0.204, "standardised_mean_difference", "0.20 standard deviations lower"),
+    ],
+)
+def test_readers_get_per_cent_of_what_it_is_of(effect, measure, said):
+    assert in_words(effect, measure) == said
+    assert said.endswith(without_subject(effect, measure))
+
+
+def test_too_few_studies_give_a_reason_and_other_errors_are_not_swallowed():
+    def few():
+        raise NotEnoughStudies("1 study; 2 are needed.")
+
+    assert or_reason(few) == "1 study; 2 are needed."
+    with pytest.raises(ZeroDivisionError):
+        or_reason(lambda: 1 // 0)

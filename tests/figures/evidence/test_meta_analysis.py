@@ -1,0 +1,215 @@
+"""Forest plots and the rest: every row is drawn, and titles say what the data say."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from citizen_security.figures.evidence.meta_analysis import (
+    plot_coverage,
+    plot_estimators,
+    plot_forest,
+    plot_gosh,
+    plot_influence,
+    plot_interventions,
+    plot_posterior,
+    plot_regression,
+    plot_sequences,
+    plot_shrinkage,
+    title_coverage,
+    title_forest,
+    title_gosh,
+    title_influence,
+    title_sequences,
+)
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    yield
+    plt.close("all")
+
+
+def studies(groups=("", "")):
+    return pd.DataFrame(
+        {
+            "label": ["A (2001)", "B (2002)"],
+            "effect": [-0.5, 0.1],
+            "lower": [-5.0, -0.1],
+            "upper": [4.0, 0.3],
+            "weight": [0.1, 0.9],
+            "group": groups,
+        }
+    )
+
+
+def diamonds(groups=()):
+    rows = [(group, 1, -0.1, -0.4, 0.2) for group in groups]
+    return pd.DataFrame(
+        [*rows, ("all studies", 2, -0.1, -0.3, 0.1)], columns=["group", "studies", "effect", "lower", "upper"]
+    )
+
+
+def labels(figure):
+    return [label.get_text() for label in figure.axes[0].get_yticklabels()]
+
+
+def texts(figure):
+    return " ".join(text.get_text() for text in figure.axes[0].texts)
+
+
+def test_each_study_has_its_row_with_effect_interval_and_weight():
+    figure = plot_forest(studies(), diamonds(), measure="rate_ratio", level=0.95, prediction=(-1.0, 0.8))
+    assert labels(figure) == ["A (2001)", "B (2002)", "all studies (2 studies)", "prediction interval of a new study"]
+    assert "0.61 (0.01 to 54.60)  10.0%" in texts(figure)
+    assert "0.37 to 2.23" in texts(figure)
+
+
+def test_a_square_is_larger_for_a_larger_weight_and_a_cut_interval_has_arrows():
+    figure = plot_forest(studies(), diamonds(), measure="rate_ratio", level=0.95, prediction=None)
+    axis = figure.axes[0]
+    sizes = [
+        marks.get_sizes()[0] for marks in axis.collections if hasattr(marks, "get_sizes") and len(marks.get_sizes())
+    ]
+    assert sizes[0] < sizes[1]
+    assert {"<", ">"} <= {line.get_marker() for line in axis.lines}
+
+
+def test_groups_have_heads_and_diamonds_of_their_own():
+    figure = plot_forest(
+        studies(("level 3", "level 5")),
+        diamonds(("level 3", "level 5")),
+        measure="odds_ratio",
+        level=0.9,
+        prediction=None,
+    )
+    assert labels(figure) == [
+        "level 3",
+        "A (2001)",
+        "together (1 study)",
+        "level 5",
+        "B (2002)",
+        "together (1 study)",
+        "all studies (2 studies)",
+    ]
+
+
+def test_the_forest_title_says_whether_a_new_study_may_find_the_opposite():
+    overall = diamonds().iloc[-1]
+    assert "either side of none" in title_forest(overall, "rate_ratio", 0.95, (-1.0, 0.5))
+    assert "same side" in title_forest(overall, "rate_ratio", 0.95, (-1.0, -0.5))
+    assert "too few" in title_forest(overall, "rate_ratio", 0.95, None)
+    assert "−0.10 (−0.30 to 0.10)" in title_forest(overall, "standardised_mean_difference", 0.95, None)
+
+
+def test_estimators_name_their_variance():
+    table = pd.DataFrame({"label": ["One", "Two"], "tau_squared": [0.1, 0.25], "effect": [-0.1, -0.2]})
+    for test in ("normal", "knapp_hartung"):
+        table[f"{test}_lower"], table[f"{test}_upper"] = table["effect"] - 0.3, table["effect"] + 0.3
+    figure = plot_estimators(table, measure="rate_ratio", level=0.95)
+    assert labels(figure) == ["One, τ² = 0.100", "Two, τ² = 0.250"]
+    assert "0.82 to 0.90" in figure.get_suptitle()
+
+
+def test_the_study_that_makes_most_of_q_is_named():
+    parts = pd.DataFrame({"label": ["A", "B", "C"], "heterogeneity": [1.0, 2.0, 7.0], "influence": [0.1, 0.2, 0.9]})
+    moved = pd.DataFrame({"dffits": [0.1, -0.2, 1.4], "cook": 0.1, "is_influential": [False, False, True]})
+    assert "C makes 70% of Q; one study is influential" in plot_influence(parts, moved).get_suptitle()
+    assert "no study is" in title_influence(parts, np.zeros(3, bool))
+
+
+def test_leaving_one_out_counts_the_intervals_that_leave_out_none():
+    frame = pd.DataFrame({"label": ["A", "B"], "effect": [-0.2, -0.4], "lower": [-0.5, -0.6], "upper": [0.1, -0.2]})
+    figure = plot_sequences(frame, frame, measure="rate_ratio", level=0.95)
+    assert len(figure.axes) == 2
+    assert title_sequences(frame, "rate_ratio", 0.95).endswith("1 of 2 95% intervals leave out 1")
+    assert title_sequences(frame, "standardised_mean_difference", 0.95).endswith("leave out 0")
+
+
+def test_subsets_are_coloured_by_the_study_and_counted():
+    subsets = pd.DataFrame({"effect": [-0.2, -0.1, -0.3, -0.2], "i_squared": [80.0, 10.0, 70.0, 0.0]})
+    inside = np.array([True, False, True, False])
+    figure = plot_gosh(subsets, inside, measure="rate_ratio", study="A", complete=True)
+    assert [len(marks.get_offsets()) for marks in figure.axes[0].collections] == [2, 2]
+    assert "median I² 75% with the study that stands out, 5% without it" in title_gosh(
+        subsets, inside, "rate_ratio", True
+    )
+    assert title_gosh(subsets, inside, "rate_ratio", False).startswith("A sample of 4 subsets")
+
+
+def test_the_posterior_title_has_ratios_and_tau():
+    curves = pd.concat(
+        pd.DataFrame({"quantity": name, "value": [0.0, 1.0], "density": [1.0, 0.5]})
+        for name in ("mean", "new_study", "tau")
+    )
+    figure = plot_posterior(
+        curves, measure="rate_ratio", mean=(-0.5, -1.0, 0.0), tau=(0.2, 0.1, 0.4), level=0.9, likelihood_tau=0.2
+    )
+    assert figure.get_suptitle() == "Mean effect 0.61 (0.37 to 1.00) and τ 0.20 (0.10 to 0.40), 90% credible"
+
+
+def test_shrinkage_draws_two_dots_a_study():
+    frame = pd.DataFrame(
+        {
+            "label": ["A", "B"],
+            "effect": [-1.0, 0.2],
+            "standard_error": [0.5, 0.1],
+            "mean": [-0.4, 0.1],
+            "shrinkage": [0.8, 0.2],
+        }
+    )
+    figure = plot_shrinkage(frame, mean=-0.1, measure="standardised_mean_difference")
+    assert [len(line.get_xdata()) for line in figure.axes[0].lines[:2]] == [2, 2]
+    assert "drawn 50% of the way to the mean, from 20% to 80%" in figure.get_suptitle()
+
+
+def test_a_regression_says_its_p_value_and_never_zero():
+    points = pd.DataFrame({"value": [2000, 2010], "effect": [-0.2, 0.1], "weight": [0.4, 0.6]})
+    line = pd.DataFrame({"value": [2000, 2010], "fitted": [-0.2, 0.1], "lower": [-0.3, 0.0], "upper": [-0.1, 0.2]})
+    figure = plot_regression(points, line, measure="odds_ratio", label="year", p_value=1e-9)
+    assert figure.get_suptitle() == "Effects by year (p = < 0.001, 2 studies)"
+
+
+def simulated():
+    rows = [
+        {"sizes": size, "studies": count, "i_squared": share, "procedure": name, "label": name, "coverage": held}
+        for size in ("alike", "one_large")
+        for count in (3, 20)
+        for share in (0.0, 0.9)
+        for name, held in (("dersimonian_laird_normal", 0.8 + count / 200), ("reml_knapp_hartung", 0.94))
+    ]
+    return pd.DataFrame(rows).assign(simulation_error=0.01)
+
+
+def test_coverage_has_a_panel_for_each_setting_and_the_worst_case_in_the_title():
+    figure = plot_coverage(simulated(), level=0.95)
+    assert len(figure.axes) == 4
+    assert "as few as 82%" in title_coverage(simulated(), 0.95)
+    assert "94% with REML and Knapp–Hartung" in title_coverage(simulated(), 0.95)
+
+
+def test_interventions_without_an_effect_are_counted_and_not_drawn():
+    table = pd.DataFrame(
+        {
+            "label": ["Pooled", "Single", "Empty"],
+            "outcome": ["Homicide", "Homicide", ""],
+            "measure": ["rate_ratio", "standardised_mean_difference", ""],
+            "pooled_studies": [4, 1, 0],
+            "pooled_in_region": [1, 1, 0],
+            "effect": [-0.2, -0.1, np.nan],
+            "lower": [-0.4, -0.3, np.nan],
+            "upper": [0.1, 0.2, np.nan],
+            "new_lower": [-0.8, np.nan, np.nan],
+            "new_upper": [0.5, np.nan, np.nan],
+            "is_pooled": [True, False, False],
+        }
+    )
+    figure = plot_interventions(table, level=0.95)
+    assert labels(figure) == [
+        "Pooled\nhomicide, 4 studies, 1 in the region",
+        "Single\nhomicide, 1 study, 1 in the region",
+    ]
+    assert (
+        figure.get_suptitle().replace("\n", " ")
+        == "Of 3 interventions with a study, 1 can be pooled; 1 with one study only"
+    )

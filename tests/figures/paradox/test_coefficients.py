@@ -1,0 +1,96 @@
+"""Coefficient plots: what is drawn is what was estimated."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from citizen_security.figures.paradox.coefficients import (
+    REGRESSOR_LABELS,
+    REGRESSOR_STEPS,
+    plot_coefficients,
+    plot_partial,
+    style_coefficients,
+    title_coefficients,
+)
+from citizen_security.paradox.panel_regressions.parameters import PanelRegressions
+
+
+@pytest.fixture
+def coefficients():
+    rows = [
+        ("alone", "gini", 0.7, -0.7, 2.1, 694, 31),
+        ("alone", "gdp_growth", -0.3, -0.5, -0.1, 875, 33),
+        ("all together", "gini", -0.2, -1.9, 1.5, 344, 20),
+    ]
+    names = ["specification", "regressor", "estimate", "lower", "upper", "observations", "countries"]
+    return pd.DataFrame(rows, columns=names).assign(outcome="rate", confidence_level=0.95)
+
+
+def lines(axis):
+    """Interval lines, without the zero line, as (low, high, row)."""
+    data = [line.get_xydata() for line in axis.lines[1:] if len(line.get_xydata()) == 2]
+    return sorted((float(ends[0, 0]), float(ends[1, 0]), float(ends[0, 1])) for ends in data)
+
+
+def test_every_interval_is_drawn_in_its_driver_s_panel_and_its_model_s_row(coefficients):
+    axes = plot_coefficients(coefficients).axes
+    assert [axis.get_title(loc="left") for axis in axes] == ["Inequality (Gini)", "GDP growth"]
+    assert lines(axes[0]) == [(-1.9, 1.5, 1.0), (-0.7, 2.1, 0.0)]
+    assert lines(axes[1]) == [(-0.5, -0.1, 0.0)]
+
+
+def test_a_marker_is_filled_only_where_the_interval_leaves_out_zero(coefficients):
+    axes = plot_coefficients(coefficients).axes
+    faces = {
+        axis: [line.get_markerfacecolor() for line in axis.lines if line.get_marker() not in (None, "None", "")]
+        for axis in axes
+    }
+    assert set(faces[axes[0]]) == {"white"}
+    assert "white" not in faces[axes[1]]
+
+
+def test_the_title_counts_the_intervals_that_leave_out_zero(coefficients):
+    assert title_coefficients(coefficients).startswith("1 of 3 intervals leaves out zero")
+    assert title_coefficients(coefficients[coefficients["regressor"] == "gini"]).startswith(
+        "No interval leaves out zero"
+    )
+    assert "90% intervals" in title_coefficients(coefficients.assign(confidence_level=0.9))
+
+
+def test_every_regressor_that_can_be_asked_for_has_a_label_with_its_step():
+    choices = PanelRegressions.model_json_schema()["properties"]["regressors"]["items"]["enum"]
+    assert set(choices) <= set(REGRESSOR_LABELS)
+    assert set(choices) <= set(REGRESSOR_STEPS)
+
+
+def test_the_table_holds_each_estimate_with_its_interval(coefficients):
+    table = style_coefficients(coefficients)
+    assert table.loc["Inequality (Gini), per Gini point", "all together"] == "−0.20 (−1.90 to 1.50)"
+    assert table.loc["GDP growth, per point", "all together"] == ""
+    assert table.loc["Country-years", "alone"] == "694 to 875"
+    assert table.loc["Countries", "all together"] == "20"
+
+
+def test_the_partial_plot_s_line_is_the_weighted_least_squares_line():
+    random = np.random.default_rng(2)
+    driver = random.normal(size=50)
+    partial = pd.DataFrame(
+        {
+            "iso3": ["BRA"] * 50,
+            "year": range(50),
+            "regressor": driver,
+            "outcome": 2 * driver + random.normal(size=50),
+            "weight": random.uniform(0.5, 2, 50),
+        }
+    )
+    axis = plot_partial(partial, "gini", "rate").axes[0]
+    horizontal, vertical = axis.lines[-1].get_data()
+    slope = (vertical[1] - vertical[0]) / (horizontal[1] - horizontal[0])
+    expected = np.polyfit(partial["regressor"], partial["outcome"], 1, w=np.sqrt(partial["weight"]))
+    through_origin = (partial.eval("weight * regressor * outcome").sum()) / partial.eval(
+        "weight * regressor ** 2"
+    ).sum()
+    assert slope == pytest.approx(through_origin)
+    # Fifty draws around zero: the line through the origin is close to the one with an intercept.
+    assert slope == pytest.approx(expected[0], abs=0.2)
+    assert "BRA" in axis.get_title(loc="left")

@@ -1,0 +1,117 @@
+"""Pictures of a specification curve: they count what they say they count, and stay small enough for a page."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from citizen_security.figures import embed
+from citizen_security.figures.paradox.specification_curve import (
+    CHOICE_LABELS,
+    DRIVER_LABELS,
+    interactive_curve,
+    option_density,
+    plot_changes,
+    plot_curve,
+    plot_importance,
+    plot_permutations,
+    rank_effects,
+    title_curve,
+)
+from citizen_security.paradox.specification_curve.multiverse import DRIVERS
+from citizen_security.tables import catalog
+
+
+@pytest.fixture
+def options():
+    rows = [("lag", "0", "same year"), ("lag", "1", "a year before"), ("controls", "income", "log income")]
+    return pd.DataFrame(rows, columns=["choice", "option", "label"])
+
+
+@pytest.fixture
+def estimates():
+    effect = np.linspace(-1, 1, 1_000)
+    return pd.DataFrame(
+        {
+            "effect": effect,
+            "effect_lower": effect - 0.5,
+            "effect_upper": effect + 0.5,
+            "p_value": np.where(np.abs(effect) > 0.5, 0.01, 0.5),
+            "observations": 300,
+            "countries": 20,
+            "main": np.arange(1_000) == 700,
+            "lag": np.where(effect > 0, "1", "0"),
+            "controls": np.tile(["none", "income"], 500),
+        }
+    ).sample(frac=1, random_state=1, ignore_index=True)
+
+
+def test_every_choice_and_driver_has_a_label():
+    assert set(catalog.load("specification_choices")["choice"]) == set(CHOICE_LABELS)
+    assert set(DRIVERS) == set(DRIVER_LABELS)
+
+
+def test_the_title_counts_what_is_drawn(estimates):
+    title = title_curve(estimates, "poverty", 0.95)
+    assert title.startswith("1,000 specifications: 50% give poverty an effect above zero")
+    assert title.endswith("95% intervals lie above zero in 25%, below it in 25%")
+
+
+def test_density_is_one_where_an_option_is_as_common_as_everywhere(estimates, options):
+    density = option_density(rank_effects(estimates), options, 10).set_index(["choice", "option"])
+    lagged = density.loc[("lag", "1")].sort_values("start")["density"]
+    assert lagged.tolist() == [0.0] * 5 + [2.0] * 5
+    np.testing.assert_allclose(density.loc[("controls", "income")]["density"], 1.0)
+
+
+def test_options_that_tell_nothing_apart_are_left_out(estimates, options):
+    density = option_density(rank_effects(estimates.assign(lag="0")), options, 10)
+    assert set(density["choice"]) == {"controls"}
+
+
+def test_the_curve_is_drawn_in_order_with_the_main_specification_on_it(estimates, options):
+    above, below, *_ = plot_curve(estimates, options, "poverty", 0.95).axes
+    curve = next(line for line in above.lines if len(line.get_xdata()) == len(estimates))
+    assert (np.diff(curve.get_ydata()) >= 0).all()
+    main = next(line for line in above.lines if line.get_marker() == "D")
+    assert main.get_ydata() == pytest.approx(estimates.loc[estimates["main"], "effect"].to_numpy())
+    labels = [label.get_text() for label in below.get_yticklabels()]
+    assert labels == ["Lag: same year", "Lag: a year before", "Controls: log income"]
+
+
+def test_the_page_s_chart_is_small_and_says_what_each_point_chose(estimates, options):
+    large = pd.concat([estimates] * 20, ignore_index=True)
+    chart = interactive_curve(large, options, "poverty", 0.95)
+    dark = interactive_curve(large, options, "poverty", 0.95, dark=True)
+    shown = embed.show(chart, "a curve", dark=dark)
+    assert len(shown.html) < 400_000
+    specification = chart.to_dict()
+    rows = [row for rows in specification["datasets"].values() for row in rows if "choices" in row]
+    assert 100 <= len(rows) <= 300
+    assert all(set(row["choices"].split("|")) <= {"lag=0", "lag=1", "controls=none", "controls=income"} for row in rows)
+    text = json.dumps(specification)
+    assert '"highlight"' in text
+    assert '"part"' in text
+
+
+def test_importance_and_changes_say_the_finding(options):
+    importance = pd.DataFrame(
+        {"choice": ["period", "control: young_men", "choices together"], "share_of_variance": [0.5, 0.1, 0.4],
+         "widest": [0.3, 0.1, 0.0]}
+    )  # fmt: skip
+    assert plot_importance(importance).axes[0].get_title(loc="left").endswith("by itself: period")
+    changes = pd.DataFrame(
+        {"changed": ["main", "lag=1"], "effect": [0.1, -0.2], "effect_lower": [-0.1, -0.4], "effect_upper": [0.3, -0.1],
+         "observations": [300, 290]}
+    )  # fmt: skip
+    figure = plot_changes(changes, options, 0.95)
+    assert "from −0.20 to 0.10" in figure.get_suptitle()
+    labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert labels == ["Lag: a year before  (n = 290)", "Main specification  (n = 300)"]
+
+
+def test_permutations_mark_the_observed_median():
+    axis = plot_permutations(pd.DataFrame({"median_effect": np.linspace(-1, 1, 99)}), 0.4, 0.6).axes[0]
+    assert axis.lines[0].get_xdata() == [0.4, 0.4]
+    assert "60% of permutations" in axis.get_title(loc="left")

@@ -1,0 +1,285 @@
+"""Measures of concentration: a wrong one would call a city's killings concentrated, or spread, when they are not."""
+
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citizen_security.cities.concentration.checks import check
+from citizen_security.cities.concentration.parameters import Concentration
+from citizen_security.cities.concentration.places import (
+    annual_places,
+    concentration_problems,
+    concentration_series,
+    coverage,
+    every_few_years,
+    latest,
+    lorenz_bands,
+    sector_panel,
+)
+from citizen_security.methods.concentration.measures import (
+    NothingToConcentrate,
+    generalised_gini,
+    gini,
+    lorenz_curve,
+    measure_concentration,
+    place_share,
+)
+from citizen_security.parameters import ParameterError
+from citizen_security.tables import catalog
+
+COUNTS = st.lists(st.integers(0, 50), min_size=2, max_size=30).filter(any)
+
+# Sums of a few dozen doubles: nothing but rounding separates two right answers.
+ROUNDING = 1e-12
+
+
+def second_gini(counts):
+    """Mean absolute difference over all pairs, over twice the mean, in exact fractions."""
+    number, total = len(counts), sum(counts)
+    differences = sum(abs(one - other) for one in counts for other in counts)
+    return Fraction(differences, 2 * number * total)
+
+
+def second_generalised_gini(counts):
+    """Areas, as the paper draws them: between the curve and the most even one, over all above the most even one."""
+    number, total = len(counts), sum(counts)
+    heights = np.cumsum([0, *sorted(counts, reverse=True)]) / total
+    area = sum((heights[i] + heights[i + 1]) / 2 / number for i in range(number))
+    reach = min(total / number, 1)
+    even = reach / 2 + (1 - reach)
+    return (area - even) / (1 - even)
+
+
+def second_place_share(counts, share):
+    """Places are opened one by one until the share is reached; the last one in part. Exact fractions."""
+    wanted, opened = Fraction(share) * sum(counts), Fraction(0)
+    for position, count in enumerate(sorted(counts, reverse=True)):
+        if opened + count >= wanted:
+            return (position + (wanted - opened) / count) / len(counts)
+        opened += count
+    raise AssertionError("the share was never reached")
+
+
+@pytest.mark.parametrize(
+    ("counts", "ordinary", "general"),
+    [
+        # Documented results of the authors' own R package lorenzgini (function gini, without small-sample factor).
+        ([10, 8, 2, 0, 0, 0, 0, 0, 0, 0], 0.78, 0.78),
+        ([5, 2, 1, 0, 0, 0, 0, 0, 0, 0], 0.80, 0.75),
+        ([10, 0, 0, 0, 0, 0, 0, 0, 0, 0], 0.90, 0.90),
+        ([10] + [0] * 99, 0.99, 0.90),
+        # The paper's example of 3 + 1 + 1 crimes in 10 places. The package's vignette prints 0.78 and, in a caption,
+        # 0.58; its own formula gives 10/5 (0.78 − 1) + 1 = 0.56, as does the area by hand: (0.89 − 0.75) / 0.25.
+        ([3, 1, 1, 0, 0, 0, 0, 0, 0, 0], 0.78, 0.56),
+        # One event in each of as many places as there are events is the most even spread there is.
+        ([1, 1, 1, 1, 1, 0, 0, 0, 0, 0], 0.50, 0.00),
+    ],
+)
+def test_published_and_hand_computed_coefficients_are_met(counts, ordinary, general):
+    assert gini(counts) == pytest.approx(ordinary, abs=ROUNDING)
+    assert generalised_gini(counts) == pytest.approx(general, abs=ROUNDING)
+
+
+def test_the_share_with_half_is_read_off_within_the_last_place():
+    assert place_share([3, 1, 1, 0, 0, 0, 0, 0, 0, 0]) == pytest.approx(2.5 / 3 / 10, abs=ROUNDING)
+    assert place_share([6, 2, 2, 2], 0.5) == pytest.approx(0.25, abs=ROUNDING)
+    assert place_share([6, 2, 2, 2], 0.75) == pytest.approx((1 + 1.5) / 4, abs=ROUNDING)
+    assert place_share([4, 4, 0, 0], 1.0) == pytest.approx(0.5, abs=ROUNDING)
+
+
+@given(COUNTS)
+def test_a_second_implementation_agrees_on_any_counts(counts):
+    assert gini(counts) == pytest.approx(float(second_gini(counts)), abs=ROUNDING)
+    assert generalised_gini(counts) == pytest.approx(second_generalised_gini(counts), abs=1e-10)
+    for share in (0.25, 0.5, 1.0):
+        assert place_share(counts, share) == pytest.approx(float(second_place_share(counts, share)), abs=1e-10)
+
+
+@given(COUNTS, st.integers(2, 9), st.randoms())
+def test_order_units_and_copies_of_all_places_change_nothing(counts, factor, chance):
+    shuffled = chance.sample(counts, len(counts))
+    for measure in (gini, generalised_gini, place_share):
+        assert measure(shuffled) == pytest.approx(float(measure(counts)), abs=1e-10)
+        assert measure(counts * factor) == pytest.approx(float(measure(counts)), abs=1e-10)
+    scaled = [factor * count for count in counts]
+    assert gini(scaled) == pytest.approx(float(gini(counts)), abs=1e-10)
+    assert place_share(scaled) == pytest.approx(float(place_share(counts)), abs=1e-10)
+
+
+@given(COUNTS, st.data())
+def test_splitting_a_place_into_equals_changes_nothing_by_persons(counts, data):
+    people = data.draw(st.lists(st.integers(1, 1000), min_size=len(counts), max_size=len(counts)))
+    split = ([2 * count for count in counts[1:]] + [counts[0]] * 2, [2 * size for size in people[1:]] + [people[0]] * 2)
+    assert gini(split[0], split[1]) == pytest.approx(float(gini(counts, people)), abs=1e-10)
+    assert place_share(split[0], 0.5, split[1]) == pytest.approx(float(place_share(counts, 0.5, people)), abs=1e-10)
+
+
+@given(st.lists(st.integers(1, 50), min_size=2, max_size=30))
+def test_a_move_from_fewer_to_more_concentrates(counts):
+    moved = sorted(counts)
+    moved[0], moved[-1] = moved[0] - 1, moved[-1] + 1
+    assert gini(moved) > gini(counts)
+    assert place_share(moved) <= place_share(counts) + ROUNDING
+
+
+def test_equal_rates_are_no_concentration_by_persons_however_unequal_the_cities():
+    people = [10_000_000, 500_000, 250_000]
+    deaths = [size // 10_000 for size in people]
+    assert gini(deaths, people) == pytest.approx(0, abs=ROUNDING)
+    assert place_share(deaths, 0.5, people) == pytest.approx(0.5, abs=ROUNDING)
+    assert gini(deaths) > 0.5
+
+
+def test_the_curve_starts_at_nothing_ends_at_all_and_puts_the_highest_rate_first():
+    places, events = lorenz_curve([2, 6], [1, 9])
+    assert places.tolist() == pytest.approx([0, 0.1, 1])
+    assert events.tolist() == pytest.approx([0, 0.25, 1])
+
+
+def test_many_years_at_once_are_measured_as_each_alone():
+    rows = np.random.default_rng(1).poisson(2, size=(5, 8)) + 1
+    together = measure_concentration(rows)
+    for number, row in enumerate(rows):
+        assert together.iloc[number].tolist() == pytest.approx(measure_concentration(row).iloc[0].tolist())
+    people = np.arange(1, 9)
+    assert measure_concentration(rows, 0.5, people)["gini"].iloc[2] == pytest.approx(float(gini(rows[2], people)))
+
+
+@pytest.mark.parametrize(
+    ("counts", "weights", "words"),
+    [
+        ([0, 0], None, "no event"),
+        ([1, -1], None, "negative"),
+        ([1, np.nan], None, "missing"),
+        ([], None, "no place"),
+        ([1, 2], [1, 0], "weights"),
+        ([1, 2], [1, 2, 3], "weights"),
+    ],
+)
+def test_counts_without_a_concentration_are_refused_in_words(counts, weights, words):
+    with pytest.raises(NothingToConcentrate, match=words):
+        gini(counts, weights)
+
+
+@pytest.mark.parametrize("share", [0, -0.5, 1.01])
+def test_an_impossible_share_is_refused(share):
+    with pytest.raises(ValueError, match="share"):
+        place_share([1, 2], share)
+
+
+def test_one_place_holds_everything_and_is_not_concentrated():
+    assert gini([7]) == 0
+    assert place_share([7]) == 0.5
+
+
+@pytest.fixture(scope="module")
+def tables():
+    names = ("countries", "country_year", "state_year", "city_year", "mexico_city_sector_month")
+    return {name: catalog.load(name) for name in names}
+
+
+@pytest.fixture(scope="module")
+def places(tables):
+    return annual_places(tables, Concentration())
+
+
+def test_every_set_holds_the_same_places_in_every_year(places):
+    sets = places.groupby(["group", "year"])["place"].agg(frozenset).groupby("group")
+    assert (sets.nunique() == 1).all()
+    table = coverage(places).set_index("group")
+    # São Paulo state and city are there; the states of Brazil have no 2020.
+    assert table.loc["States, Brazil", ["places", "years"]].tolist() == [27, 21]
+    assert 2020 not in set(places.loc[places["group"] == "States, Brazil", "year"])
+
+
+def test_populations_that_the_table_doubts_are_not_used_for_rates(places):
+    known = places.groupby(["group", "year"])["population"].count()
+    assert (known["States, Mexico"] == 0).all()
+    assert known["States, Colombia"][2018] == 0
+    assert known["States, Colombia"][2019] == 33
+
+
+def test_police_sectors_are_whole_years_of_one_source_each(places, tables):
+    sectors = places[places["scale"] == "police_sectors"]
+    ssp = sectors[sectors["group"].str.contains("SSP")]
+    assert set(ssp["year"]) == {2013, 2014, 2015}
+    raw = tables["mexico_city_sector_month"]
+    kept = raw[raw["source"].str.startswith("FGJ") & (raw["year"] == 2019)]
+    fgj = sectors[sectors["group"].str.contains("FGJ") & (sectors["year"] == 2019)]
+    assert fgj["homicides"].sum() == kept["homicides"].sum()
+    assert sector_panel(raw).shape == (108, 72)
+    assert sector_panel(raw).sum() == raw.loc[raw["source"].str.startswith("FGJ"), "homicides"].sum()
+
+
+def test_a_years_measures_are_those_of_its_own_counts(places):
+    parameters = Concentration(scales=["states"], headline_scale="states")
+    one = places[(places["group"] == "States, Brazil") & (places["year"] == 2019)]
+    series = concentration_series(one, parameters, 200).set_index(["basis", "measure"])
+    counts, people = one["homicides"].to_numpy(), one["population"].to_numpy()
+    assert series.loc[("places", "place_share"), "observed"] == pytest.approx(float(place_share(counts)))
+    assert series.loc[("persons", "gini"), "observed"] == pytest.approx(float(gini(counts, people)))
+    assert series.loc[("places", "gini"), "size_alone"] == pytest.approx(float(gini(people)))
+    assert (series["chance_lower"] <= series["chance_upper"]).all()
+    assert len(latest(series.reset_index())) == len(series)
+    band = lorenz_bands(one, 0.9, 200, 1)
+    assert band["homicides"].tolist() == pytest.approx(lorenz_curve(counts)[1].tolist())
+    assert (band["lower"] <= band["upper"] + ROUNDING).all()
+
+
+def test_a_thinned_series_keeps_the_latest_year_of_every_set(places):
+    thinned = every_few_years(places, 5)
+    assert thinned.groupby("group")["year"].max().equals(places.groupby("group")["year"].max())
+    assert sorted(thinned.loc[thinned["group"] == "States, Mexico", "year"].unique()) == [2002, 2007, 2012, 2017, 2022]
+    assert len(every_few_years(places, 1)) == len(places)
+
+
+def test_the_same_seed_gives_the_same_intervals(places):
+    one = places[(places["group"] == "States, Mexico") & (places["year"] == 2019)]
+    first, second = (concentration_series(one, Concentration(), 200) for _ in range(2))
+    pd.testing.assert_frame_equal(first, second)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"first_year": 2000, "last_year": 2002}, "Cities, Colombia has no places"),
+        ({"first_year": 1990, "last_year": 1999, "scales": ["countries", "states"], "headline_scale": "states"}, "Mex"),
+        ({"first_year": 2003, "last_year": 2012}, "Police sectors, Mexico City has no places"),
+        ({"window_months": [1, 109]}, "109. Allowed: 1 to 108"),
+        ({"window_months": [0]}, "holds 0"),
+    ],
+)
+def test_years_without_places_and_windows_without_months_are_refused(changed, words):
+    with pytest.raises(ParameterError, match=words):
+        check(Concentration.from_values(changed))
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"first_year": 2010, "last_year": 2009}, "after last_year"),
+        ({"scales": ["states"]}, "not in scales"),
+        ({"scales": []}, "scales"),
+        ({"countries": ["BRA", "BRA"]}, "more than once"),
+        ({"countries": ["ARG"]}, "countries"),
+        ({"streets_with_homicide": 4_881}, "cannot hold"),
+        ({"streets": 2_970}, "cannot hold"),
+        ({"street_shapes": [0.0]}, "out of range"),
+        ({"share_of_homicides": 1.0}, "share_of_homicides"),
+    ],
+)
+def test_contradictory_parameters_are_refused(changed, words):
+    with pytest.raises(ParameterError, match=words):
+        Concentration.from_values(changed)
+
+
+def test_a_single_set_of_places_is_enough(tables):
+    parameters = Concentration(
+        scales=["states"], headline_scale="states", countries=["COL"], first_year=2010, last_year=2010
+    )
+    assert not list(concentration_problems(tables, parameters))
+    assert annual_places(tables, parameters)["group"].unique().tolist() == ["States, Colombia"]

@@ -1,0 +1,69 @@
+"""Coverage where the answer is known: exact cases, the published ordering, and what is not simulated is refused."""
+
+import numpy as np
+import pytest
+
+from citizen_security.methods.meta_analysis.coverage_simulation import sampling_variances, simulate_coverage
+
+
+def rows(*arguments, **given):
+    table = simulate_coverage(*arguments, **{"replicates": 1500, "seed": 5, **given})
+    return table.set_index("procedure")
+
+
+def test_equal_effects_hold_what_they_promise_where_effects_are_equal():
+    # With τ = 0 and known variances the normal interval is exact; four simulation errors.
+    row = rows((5,), (0.0,), ("alike",)).loc["equal_effects_normal"]
+    assert row["coverage"] == pytest.approx(0.95, abs=4 * row["simulation_error"])
+
+
+def test_knapp_and_hartung_is_exact_for_studies_of_one_size():
+    # Then the mean is unweighted whatever τ² is, and its t statistic is Student's.
+    for count in (2, 3, 10):
+        row = rows((count,), (0.5,), ("alike",)).loc["reml_knapp_hartung"]
+        assert row["coverage"] == pytest.approx(0.95, abs=4 * row["simulation_error"])
+
+
+def test_for_studies_of_one_size_the_estimator_does_not_matter_to_knapp_and_hartung():
+    table = rows((4,), (0.9,), ("alike",))
+    assert table.loc["reml_knapp_hartung", "coverage"] == table.loc["dersimonian_laird_knapp_hartung", "coverage"]
+
+
+def test_the_published_ordering_few_unlike_studies_that_differ():
+    # IntHout and others (2014): the usual interval is too short, Knapp and Hartung's much better and not perfect.
+    table = rows((5,), (0.5,), ("one_large",))
+    assert table.loc["dersimonian_laird_normal", "coverage"] < 0.90
+    assert table.loc["equal_effects_normal", "coverage"] < table.loc["dersimonian_laird_normal", "coverage"]
+    assert table.loc["reml_knapp_hartung", "coverage"] > table.loc["dersimonian_laird_normal", "coverage"] + 0.02
+    assert table.loc["reml_knapp_hartung", "width"] > table.loc["dersimonian_laird_normal", "width"]
+
+
+def test_type_one_error_is_what_coverage_lacks():
+    table = simulate_coverage((3, 8), (0.0, 0.8), replicates=300, seed=2, level=0.9)
+    assert (table["coverage"] + table["type_one_error"]).to_numpy() == pytest.approx(np.ones(len(table)))
+
+
+def test_prediction_intervals_need_three_studies():
+    table = simulate_coverage((2, 3), (0.5,), ("alike",), replicates=50, seed=1).set_index(["studies", "procedure"])
+    assert np.isnan(table.loc[(2, "reml_knapp_hartung"), "prediction_coverage"])
+    assert table.loc[(3, "reml_knapp_hartung"), "prediction_coverage"] > 0.5
+
+
+def test_the_same_seed_gives_the_same_table():
+    first, again, other = (simulate_coverage((3,), (0.5,), replicates=60, seed=seed) for seed in (1, 1, 2))
+    assert first.equals(again)
+    assert not first.equals(other)
+
+
+def test_the_large_study_is_ten_times_as_large():
+    assert sampling_variances(3, "one_large") == pytest.approx([0.1, 0.1, 0.01])
+    assert sampling_variances(2, "alike") == pytest.approx([0.1, 0.1])
+
+
+@pytest.mark.parametrize(
+    ("studies", "share", "replicates", "said"),
+    [((1,), (0.5,), 10, "at least 2"), ((3,), (1.0,), 10, "below 1"), ((3,), (0.5,), 0, "at least 1")],
+)
+def test_what_cannot_be_simulated_is_refused(studies, share, replicates, said):
+    with pytest.raises(ValueError, match=said):
+        simulate_coverage(studies, share, replicates=replicates, seed=1)

@@ -1,0 +1,107 @@
+"""A table of what each study does is the same as fitting again without it, only faster."""
+
+import numpy as np
+import pytest
+from methods.meta_analysis_data import bcg, bcg_trials, drawn
+
+from citizen_security.methods.meta_analysis.influence import cumulative, influence, leave_one_out
+from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, pool
+
+COLUMNS = ["effect", "standard_error", "tau_squared", "q", "i_squared", "h_squared"]
+
+
+@pytest.mark.parametrize("estimator", ["restricted_maximum_likelihood", "dersimonian_laird", "paule_mandel"])
+@pytest.mark.parametrize("test", ["knapp_hartung", "normal"])
+def test_leaving_one_out_at_once_is_leaving_each_out_in_a_loop(estimator, test):
+    effect, variance = drawn(12, 3)
+    table = leave_one_out(effect, variance, estimator=estimator, test=test, level=0.9)
+    for position, row in table.iterrows():
+        kept = np.arange(12) != position
+        alone = pool(effect[kept], variance[kept], estimator=estimator, test=test, level=0.9)
+        assert row[COLUMNS].tolist() == pytest.approx([getattr(alone, name) for name in COLUMNS], rel=1e-7)
+        assert (row["lower"], row["upper"]) == pytest.approx(alone.interval, rel=1e-7)
+        assert row["p_value"] == pytest.approx(alone.p_value, rel=1e-6)
+        assert row["k"] == 11
+
+
+def test_cumulative_steps_are_the_first_studies_in_the_order_asked_for():
+    effect, variance = drawn(9, 4)
+    precision_first = cumulative(effect, variance, variance)
+    order = np.argsort(variance)
+    assert precision_first["position"].tolist() == order.tolist()
+    for step in range(2, 10):
+        alone = pool(effect[order[:step]], variance[order[:step]])
+        row = precision_first.loc[step - 1]
+        assert row[COLUMNS].tolist() == pytest.approx([getattr(alone, name) for name in COLUMNS], rel=1e-7, abs=1e-9)
+    first = precision_first.loc[0]
+    assert (first["effect"], first["standard_error"]) == (effect[order[0]], np.sqrt(variance[order[0]]))
+
+
+def test_studies_of_one_year_keep_their_order():
+    effect, variance = drawn(4, 1)
+    assert cumulative(effect, variance, [2001, 2000, 2001, 2000])["position"].tolist() == [1, 3, 0, 2]
+
+
+def test_a_missing_year_is_refused():
+    effect, variance = drawn(4, 1)
+    with pytest.raises(ValueError, match="missing value"):
+        cumulative(effect, variance, [2001, np.nan, 2001, 2000])
+
+
+def test_the_first_vaccine_trial_has_the_influence_that_metafor_prints():
+    # influence() of the restricted likelihood fit, as printed in metafor's help: rstudent, dffits, Cook's distance,
+    # covariance ratio, τ² and Q without the trial, hat.
+    effect, variance = bcg()
+    row = influence(effect, variance).iloc[0]
+    printed = [-0.2181, -0.0407, 0.0017, 1.1164, 0.3362, 151.5826, 0.0506]
+    names = ["residual", "dffits", "cook", "covariance_ratio", "tau_squared_deleted", "q_deleted", "hat"]
+    # Printed with four digits, by an iteration that ends at a change of 1e-5 in τ².
+    assert row[names].tolist() == pytest.approx(printed, abs=6e-5)
+
+
+@pytest.mark.parametrize("moderated", [False, True])
+def test_influence_is_what_its_definition_says_study_by_study(moderated):
+    effect, variance = bcg()
+    design = np.ones((13, 1))
+    if moderated:
+        design = np.column_stack([design, bcg_trials()["absolute_latitude"]])
+    whole = pool(effect, variance, design=design, test="normal")
+    table = influence(effect, variance, design)
+    for position, row in table.iterrows():
+        kept = np.arange(13) != position
+        without = pool(effect[kept], variance[kept], design=design[kept], test="normal")
+        x = design[position]
+        own = variance[position] + without.tau_squared
+        change = whole.coefficients - without.coefficients
+        hat = x @ whole.covariance @ x / (variance[position] + whole.tau_squared)
+        assert row["hat"] == pytest.approx(hat, rel=1e-7)
+        residual = (effect[position] - x @ without.coefficients) / np.sqrt(own + x @ without.covariance @ x)
+        assert row["residual"] == pytest.approx(residual, rel=1e-6)
+        assert row["dffits"] == pytest.approx(x @ change / np.sqrt(hat * own), rel=1e-6)
+        assert row["cook"] == pytest.approx(change @ np.linalg.solve(whole.covariance, change), rel=1e-6)
+        ratio = np.linalg.det(without.covariance) / np.linalg.det(whole.covariance)
+        assert row["covariance_ratio"] == pytest.approx(ratio, rel=1e-6)
+        assert row["tau_squared_deleted"] == pytest.approx(without.tau_squared, rel=1e-6)
+        assert row["q_deleted"] == pytest.approx(without.q, rel=1e-9)
+    assert table["hat"].sum() == pytest.approx(design.shape[1])
+
+
+def test_a_study_that_alone_is_far_off_is_called_influential():
+    effect, variance = drawn(12, 6, tau=0.05)
+    effect[4] = 6.0
+    found = influence(effect, variance)
+    assert np.flatnonzero(found["is_influential"]).tolist() == [4]
+
+
+def test_a_study_that_alone_identifies_a_moderator_has_no_fit_without_it():
+    effect, variance = drawn(6, 2)
+    design = np.column_stack([np.ones(6), [0, 0, 0, 0, 0, 1.0]])
+    found = influence(effect, variance, design)
+    assert np.isnan(found.loc[5, ["residual", "dffits", "cook", "covariance_ratio"]].astype(float)).all()
+    assert found.loc[:4, "cook"].notna().all()
+    assert not found.loc[5, "converged"]
+
+
+def test_two_studies_cannot_spare_one():
+    with pytest.raises(NotEnoughStudies, match="at least 3"):
+        leave_one_out([0.1, 0.2], [0.1, 0.1])

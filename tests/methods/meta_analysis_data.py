@@ -1,0 +1,49 @@
+"""Published data sets, and random ones, for tests of the meta-analysis."""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from citizen_security.methods.meta_analysis.two_by_two import Tables, log_ratios, tables
+
+REFERENCE = Path(__file__).parent / "reference"
+
+
+@cache
+def bcg_trials() -> pd.DataFrame:
+    return pd.read_csv(REFERENCE / "bcg_trials.csv")
+
+
+@cache
+def bcg_tables() -> Tables:
+    trials = bcg_trials()
+    return tables(
+        *(trials[name] for name in ("treated_cases", "treated_noncases", "control_cases", "control_noncases"))
+    )
+
+
+@cache
+def bcg() -> tuple[np.ndarray, np.ndarray]:
+    """Log risk ratios and variances."""
+    return log_ratios(bcg_tables(), "log_risk_ratio")
+
+
+@cache
+def teachers() -> tuple[np.ndarray, np.ndarray]:
+    studies = pd.read_csv(REFERENCE / "teacher_expectancy_studies.csv")
+    return studies["effect"].to_numpy(), studies["variance"].to_numpy()
+
+
+@cache
+def schools() -> tuple[np.ndarray, np.ndarray]:
+    printed = pd.read_csv(REFERENCE / "rubin1981_schools.csv")
+    return printed["effect"].to_numpy(), printed["standard_error"].to_numpy() ** 2
+
+
+def drawn(studies: int, seed: int, tau: float = 0.3) -> tuple[np.ndarray, np.ndarray]:
+    """Effects about −0.2 with sampling variances between 0.01 and 0.1."""
+    generator = np.random.default_rng(seed)
+    variance = generator.uniform(0.01, 0.1, studies)
+    return generator.normal(-0.2, np.sqrt(tau**2 + variance)), variance

@@ -1,0 +1,216 @@
+"""Estimation samples, and the refusal of those that cannot carry a regression."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as statsmodels
+
+from citizen_security.paradox.countries import chosen_countries
+from citizen_security.paradox.panel.sample import estimation_sample, prepare_panel, sample_problems, within
+from citizen_security.paradox.panel.specification import REFERENCE_INCOME, Specification
+from citizen_security.paradox.panel_regressions.checks import check as check_regressions
+from citizen_security.paradox.panel_regressions.parameters import PanelRegressions
+from citizen_security.paradox.panel_regressions.specifications import analysis_specifications, comparison_specifications
+from citizen_security.paradox.poverty_and_violence.checks import check as check_coverage
+from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
+from citizen_security.parameters import ParameterError
+from citizen_security.tables import catalog
+
+DRIVER = Specification(name="", regressors=("driver",))
+
+
+@pytest.fixture(scope="module")
+def country_year():
+    return catalog.load("country_year")
+
+
+@pytest.fixture(scope="module")
+def countries():
+    return catalog.load("countries")
+
+
+def grid(countries=10, years=10, seed=1):
+    random = np.random.default_rng(seed)
+    index = pd.MultiIndex.from_product([[f"C{n}" for n in range(countries)], range(2000, 2000 + years)])
+    frame = index.to_frame(index=False, name=["iso3", "year"])
+    return frame.assign(
+        rate=random.normal(size=len(frame)),
+        driver=random.normal(size=len(frame)),
+        population=random.uniform(1, 9, len(frame)),
+    )
+
+
+def problems(frame, specification):
+    return " ".join(sample_problems(estimation_sample(frame, specification), specification))
+
+
+def test_the_defaults_pass():
+    check_regressions(PanelRegressions())
+    check_coverage(PovertyAndViolence())
+
+
+def test_lac_is_the_states_of_the_panel_and_with_territories_more(country_year, countries):
+    states = chosen_countries(countries, "lac")
+    assert states == sorted(country_year["iso3"].unique())
+    assert set(states) < set(chosen_countries(countries, "lac", territories=True))
+    assert chosen_countries(countries, ["MEX", "BRA"]) == ["BRA", "MEX"]
+
+
+def test_the_panel_has_logs_around_the_reference_income(country_year):
+    panel = prepare_panel(country_year, ["BRA", "MEX"], 2000, 2010)
+    assert set(panel["iso3"]) == {"BRA", "MEX"}
+    assert panel["year"].agg(["min", "max"]).tolist() == [2000, 2010]
+    income = REFERENCE_INCOME * np.exp(panel["log_gdp_per_capita"])
+    np.testing.assert_allclose(income, panel["gdp_per_capita"], rtol=1e-12)
+    np.testing.assert_allclose(panel["log_gdp_per_capita_squared"], panel["log_gdp_per_capita"] ** 2, rtol=1e-12)
+    np.testing.assert_allclose(np.exp(panel["log_rate"]), panel["rate"], rtol=1e-12)
+
+
+def test_the_release_chooses_the_homicide_rates(country_year):
+    new, old = (prepare_panel(country_year, ["BRA"], 2015, 2023, release)["rate"] for release in ("2025", "2024"))
+    assert new.notna().sum() > old.notna().sum()
+
+
+def test_a_rate_of_zero_has_no_logarithm():
+    table = catalog.load("country_year").query("iso3 == 'BRA'").assign(homicide_rate=0.0)
+    assert prepare_panel(table, ["BRA"], 2000, 2010)["log_rate"].isna().all()
+
+
+def test_lone_years_and_lone_countries_leave_the_sample():
+    frame = grid()
+    frame.loc[(frame["iso3"] == "C0") & (frame["year"] > 2000), "rate"] = np.nan
+    frame.loc[(frame["iso3"] != "C1") & (frame["year"] == 2009), "rate"] = np.nan
+    sample = estimation_sample(frame, DRIVER)
+    assert "C0" not in set(sample.frame["iso3"])
+    assert 2009 not in set(sample.frame["year"])
+    assert sample.left_out.to_dict("list") == {"iso3": ["C0"], "reason": ["a single usable year"]}
+
+
+def test_specifications_that_differ_in_fixed_effects_share_a_sample(country_year, countries):
+    panel = prepare_panel(country_year, chosen_countries(countries, "lac"), 1990, 2023)
+    kinds = comparison_specifications(panel, PanelRegressions())
+    assert [kind.fixed_effects for kind in kinds] == ["none", "country", "two_way"]
+    frames = [estimation_sample(panel, kind).frame for kind in kinds]
+    pd.testing.assert_frame_equal(frames[0], frames[1])
+    pd.testing.assert_frame_equal(frames[0], frames[2])
+
+
+def test_a_shared_sample_is_that_of_all_drivers(country_year, countries):
+    panel = prepare_panel(country_year, chosen_countries(countries, "lac"), 1990, 2023)
+    specifications = list(analysis_specifications(PanelRegressions()))
+    sizes = {
+        estimation_sample(panel, specification).observations
+        for specification in specifications
+        if specification.name in ("alone, shared sample", "all together")
+    }
+    assert len(sizes) == 1
+
+
+def test_every_driver_is_fitted_alone_and_income_also_as_a_parabola():
+    names = [
+        specification.regressors
+        for specification in analysis_specifications(PanelRegressions())
+        if specification.name == "alone"
+    ]
+    assert ("log_gdp_per_capita", "log_gdp_per_capita_squared") in names
+    assert len(names) == len(PanelRegressions().regressors)
+
+
+@pytest.mark.parametrize("fixed_effects", ["two_way", "country", "year", "none"])
+@pytest.mark.parametrize("weights", ["none", "population"])
+def test_within_is_what_least_squares_on_dummies_leaves(fixed_effects, weights):
+    frame = grid().iloc[3:-11]  # unbalanced
+    specification = Specification("", ("driver",), fixed_effects=fixed_effects, weights=weights)
+    dummies = [pd.get_dummies(frame[column], drop_first=True, dtype=float) for column in specification.effect_columns]
+    design = statsmodels.add_constant(pd.concat([frame[[]], *dummies], axis=1), has_constant="add")
+    weight = frame["population"] if weights == "population" else np.ones(len(frame))
+    other = statsmodels.WLS(frame["driver"], np.asarray(design), weights=weight).fit()
+    ours = within(frame, ["driver"], specification)[:, 0]
+    # Two ways to the same projection differ by rounding alone.
+    np.testing.assert_allclose(ours, other.resid, atol=1e-10)
+
+
+def test_too_few_countries_are_counted_and_named():
+    assert "only 3 countries (C0, C1, C2)" in problems(grid(countries=3), DRIVER)
+
+
+def test_the_scarcest_regressor_is_named():
+    frame = grid().assign(scarce=lambda rows: rows["driver"].where(rows["iso3"].isin(["C0", "C1"])))
+    assert "fewest figures (scarce)" in problems(frame, Specification("", ("driver", "scarce")))
+
+
+def test_too_few_degrees_of_freedom_are_counted():
+    # Ten countries in three years: 30 rows, 12 effects beyond none, one driver.
+    assert "leave 17 degrees of freedom" in problems(grid(years=3), DRIVER)
+
+
+@pytest.mark.parametrize("by", ["iso3", "year"])
+def test_a_regressor_that_the_fixed_effects_absorb_is_named(by):
+    frame = grid()
+    frame["driver"] = frame.groupby(by)["driver"].transform("mean")
+    assert "driver does not vary within the sample" in problems(frame, DRIVER)
+
+
+def test_a_constant_regressor_is_named_even_without_fixed_effects():
+    frame = grid().assign(driver=3.0)
+    assert "does not vary" in problems(frame, Specification("", ("driver",), fixed_effects="none"))
+
+
+def test_a_regressor_that_others_determine_is_named():
+    frame = grid().assign(double=lambda rows: 2 * rows["driver"] + rows["year"])
+    found = problems(frame, Specification("", ("driver", "double")))
+    assert "double is an exact combination of driver" in found
+
+
+def test_small_units_are_not_taken_for_no_variation():
+    frame = grid().assign(driver=lambda rows: 1e-9 * rows["driver"])
+    assert problems(frame, DRIVER) == ""
+
+
+REFUSED = {
+    "an unknown country": ({"countries": ["BRZ", "MEX"]}, "did you mean 'BRA'?"),
+    "a country outside the region": ({"countries": ["USA", "MEX"]}, "unknown country 'USA'"),
+    "three countries": ({"countries": ["ARG", "BRA", "CHL"]}, "errors clustered by country need 8"),
+    "two years": ({"first_year": 1990, "last_year": 1991}, "leave out the regressor with fewest figures"),
+    "a country without figures": (
+        {
+            "countries": ["ARG", "BRA", "CHL", "COL", "CRI", "ECU", "MEX", "PAN", "URY", "DMA"],
+            "regressors": ["unemployment_youth"],
+        },
+        "DMA in countries has no two years",
+    ),
+}
+
+
+@pytest.mark.parametrize(("given", "expected"), REFUSED.values(), ids=REFUSED)
+def test_a_sample_that_cannot_carry_a_regression_is_refused(given, expected):
+    with pytest.raises(ParameterError) as refused:
+        check_regressions(PanelRegressions.from_values(given))
+    assert expected in str(refused.value)
+
+
+UNCOVERED = {
+    "an unknown country": ({"countries": ["VNE"]}, "did you mean 'VEN'?"),
+    "a country without poverty figures": ({"countries": ["CUB"]}, "no figure of poverty"),
+    "more coverage than there is": ({"minimum_coverage": 1.0}, "Lower minimum_coverage"),
+    "windows without homicide figures": (
+        {"countries": ["BOL"], "minimum_years": 1},
+        "no figure of homicide (homicide_count) in the window before",
+    ),
+    "too many years asked": (
+        {"countries": ["HTI", "BOL"], "minimum_years": 5, "before_first": 2007, "before_last": 2011},
+        "no country has 5 years",
+    ),
+}
+
+
+@pytest.mark.parametrize(("given", "expected"), UNCOVERED.values(), ids=UNCOVERED)
+def test_a_region_without_figures_is_refused(given, expected):
+    with pytest.raises(ParameterError) as refused:
+        check_coverage(PovertyAndViolence.from_values(given))
+    assert expected in str(refused.value)
+
+
+@pytest.mark.parametrize("only", ["BRA", "SLV", "ARG"])
+def test_a_single_country_with_figures_is_a_region(only):
+    check_coverage(PovertyAndViolence.from_values({"countries": [only]}))

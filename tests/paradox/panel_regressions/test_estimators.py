@@ -1,0 +1,217 @@
+"""Differences, Poisson, within and between: second implementations, published results, recovery."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as statsmodels
+import statsmodels.formula.api as formulas
+from linearmodels.panel import FirstDifferenceOLS
+from paradox.panels import investment, ships, simulated
+
+from citizen_security.methods.regression.errors import clustered
+from citizen_security.methods.regression.least_squares import NotEstimable, replace_regressor
+from citizen_security.paradox.panel import sample
+from citizen_security.paradox.panel.fixed_effects import fixed_effects_regression
+from citizen_security.paradox.panel.regression import least_squares
+from citizen_security.paradox.panel.sample import EstimationSample, estimation_sample
+from citizen_security.paradox.panel.specification import Specification
+from citizen_security.paradox.panel_regressions.estimators import (
+    ESTIMATOR_NAMES,
+    compare_estimators,
+    differenced,
+    in_differences,
+    mean_rate,
+    poisson_regression,
+    within_and_between,
+)
+
+DRIVER = Specification("alone", ("driver",))
+BOTH = Specification("both", ("driver", "control"))
+
+
+def taken_apart(panel, specification):
+    return least_squares(estimation_sample(panel, specification), specification)
+
+
+@pytest.mark.parametrize("fixed_effects", ["two_way", "country", "year", "none"])
+@pytest.mark.parametrize("weights", ["none", "population"])
+def test_a_regression_taken_apart_is_that_of_pyfixest(fixed_effects, weights):
+    # Every interval on the page hangs on these parts; the estimate beside it comes from pyfixest.
+    panel = simulated(1)
+    specification = replace(BOTH, fixed_effects=fixed_effects, weights=weights)
+    ours = clustered(taken_apart(panel, specification))
+    theirs = fixed_effects_regression(estimation_sample(panel, specification), specification).coefficients
+    # pyfixest finds the fixed effects by iteration to 1e-10.
+    np.testing.assert_allclose(ours["estimate"], theirs["estimate"], rtol=1e-8)
+    np.testing.assert_allclose(ours["standard_error"], theirs["standard_error"], rtol=1e-7)
+    np.testing.assert_allclose(ours[["lower", "upper"]], theirs[["lower", "upper"]], rtol=1e-6)
+
+
+def test_grunfeld_taken_apart_gives_the_published_two_way_effects():
+    fit = taken_apart(investment(), Specification("", ("value", "capital")))
+    # Baltagi, Econometric Analysis of Panel Data, table 3.1, four decimals.
+    np.testing.assert_allclose(fit.estimates, [0.1177, 0.3579], atol=5e-5)
+
+
+def test_another_series_in_a_regressor_s_place_is_a_new_regression():
+    panel = simulated(2).dropna().reset_index(drop=True)
+    fit = taken_apart(panel, replace(BOTH, weights="population"))
+    other = np.random.default_rng(0).normal(size=fit.observations)
+    sample = estimation_sample(panel, replace(BOTH, weights="population"))
+    anew = least_squares(
+        EstimationSample(sample.frame.assign(driver=other), sample.left_out), replace(BOTH, weights="population")
+    )
+    replaced = replace_regressor(fit, "driver", other)
+    np.testing.assert_allclose(replaced.estimates, anew.estimates, rtol=1e-9)
+    np.testing.assert_allclose(clustered(replaced)["standard_error"], clustered(anew)["standard_error"], rtol=1e-9)
+
+
+def test_a_change_needs_both_ends():
+    frame = pd.DataFrame({"iso3": ["A"] * 4 + ["B"], "year": [2000, 2001, 2003, 2004, 2004], "rate": [1, 3, 7, 9, 5]})
+    changes = differenced(frame, ["rate"], 1)["rate"].tolist()
+    # 2003 has no 2002: two years' change must not pass for one year's; B's level is not a change from A's.
+    np.testing.assert_array_equal(changes, [np.nan, 2, np.nan, 2, np.nan])
+    assert differenced(frame, ["rate"], 3)["rate"].tolist()[2:4] == [6, 6]
+
+
+def test_first_differences_are_those_of_linearmodels():
+    panel = simulated(3, gaps=0).dropna()
+    sample, specification = in_differences(panel, replace(BOTH, fixed_effects="country"), 1)
+    # Without year effects both have no constant in levels; ours keeps one in changes, so it is taken out of theirs.
+    indexed = panel.set_index(["iso3", "year"])[["rate", "driver", "control"]]
+    trend = indexed.index.get_level_values("year").to_numpy(float)
+    other = FirstDifferenceOLS(indexed["rate"], indexed[["driver", "control"]].assign(trend=trend)).fit()
+    np.testing.assert_allclose(
+        least_squares(sample, specification).estimates, other.params[["driver", "control"]], rtol=1e-8
+    )
+
+
+def counts(seed, effect=0.05):
+    panel = simulated(seed, countries=30).assign(control=1.0)
+    random = np.random.default_rng(seed)
+    unit, year = pd.factorize(panel["iso3"])[0], panel["year"] - 2000
+    driver = panel["driver"].fillna(0)
+    mean = panel["population"] / 1e5 * np.exp(2 + 0.02 * unit - 0.01 * year + effect * driver)
+    # Twice as variable as Poisson: only the mean has to be right.
+    count = 2.0 * random.poisson(mean / 2)
+    return panel.assign(driver=driver, rate=1e5 * count / panel["population"], count=count)
+
+
+def test_poisson_is_that_of_statsmodels_with_dummies_and_offset():
+    table, sample = poisson_regression(counts(4), DRIVER)
+    frame = sample.frame
+    other = formulas.glm(
+        "count ~ driver + C(iso3) + C(year)",
+        frame,
+        family=statsmodels.families.Poisson(),
+        offset=np.log(frame["population"] / 1e5),
+    ).fit(tol=1e-12)
+    # Both stop at relative changes of the deviance of 1e-10.
+    assert table.loc[0, "estimate"] == pytest.approx(other.params["driver"], rel=1e-6)
+
+
+def test_poisson_of_ship_damage_is_the_published_one(monkeypatch):
+    # McCullagh and Nelder (1989), table 6.3, three decimals: five types of ship, too few for intervals over countries.
+    monkeypatch.setattr(sample, "MINIMUM_COUNTRIES", 5)
+    regressors = ("built_1965", "built_1970", "built_1975", "operated_1975")
+    table, _ = poisson_regression(ships(), Specification("", regressors, fixed_effects="country"))
+    np.testing.assert_allclose(table["estimate"], [0.697, 0.818, 0.453, 0.384], atol=5e-4)
+
+
+def test_poisson_recovers_a_proportional_effect_though_counts_are_not_poisson():
+    row = poisson_regression(counts(5), DRIVER)[0].iloc[0]
+    # Four standard errors; the seed is fixed.
+    assert abs(row["estimate"] - 0.05) < 4 * row["standard_error"]
+
+
+def test_the_offset_makes_poisson_indifferent_to_the_size_of_the_population():
+    # Without the offset a growing population would pass for growing violence.
+    panel = counts(6)
+    grown = panel.assign(population=panel["population"] * 1.02 ** (panel["year"] - 2000))
+    grown["count"] = panel["count"] * 1.02 ** (panel["year"] - 2000)
+    without_years = replace(DRIVER, fixed_effects="country")
+    ours, theirs = (poisson_regression(frame, without_years)[0].loc[0, "estimate"] for frame in (panel, grown))
+    assert theirs == pytest.approx(ours, abs=0.02)
+    constant = panel.assign(population=panel["population"] * 7)
+    assert poisson_regression(constant, DRIVER)[0].loc[0, "estimate"] == pytest.approx(
+        poisson_regression(panel, DRIVER)[0].loc[0, "estimate"], rel=1e-6
+    )
+
+
+def test_a_country_without_any_homicide_leaves_poisson():
+    panel = counts(7)
+    panel.loc[panel["iso3"] == "C00", "count"] = 0.0
+    _, sample = poisson_regression(panel, DRIVER)
+    assert "C00" not in set(sample.frame["iso3"])
+    assert mean_rate(sample) > 0
+
+
+def test_the_within_part_equals_two_way_effects_in_a_balanced_panel():
+    panel = simulated(8, gaps=0)
+    fit = within_and_between(estimation_sample(panel, BOTH), BOTH)
+    assert fit.regressors == ("driver_within", "control_within", "driver_between", "control_between")
+    np.testing.assert_allclose(fit.estimates[:2], taken_apart(panel, BOTH).estimates, rtol=1e-8)
+
+
+def test_the_between_part_in_a_balanced_panel_is_the_regression_of_country_means():
+    panel = simulated(9, gaps=0)
+    fit = within_and_between(estimation_sample(panel, BOTH), BOTH)
+    means = panel.groupby("iso3")[["rate", "driver", "control"]].mean()
+    other = formulas.ols("rate ~ driver + control", means).fit()
+    np.testing.assert_allclose(fit.estimates[2:], other.params[["driver", "control"]], rtol=1e-8)
+
+
+def test_comparing_countries_misleads_where_the_within_part_does_not():
+    row = clustered(within_and_between(estimation_sample(simulated(10, countries=40, years=50), BOTH), BOTH))
+    assert abs(row.loc[0, "estimate"] - 0.5) < 4 * row.loc[0, "standard_error"]
+    # Country effects move the driver's mean by 0.7 of what they move the outcome's.
+    assert row.loc[2, "estimate"] > 1
+
+
+def test_every_estimator_stands_beside_the_others():
+    table = compare_estimators(counts(11), replace(DRIVER, outcome="rate"), long_difference=5)
+    assert sorted(table["estimator"]) == sorted(ESTIMATOR_NAMES)
+    assert set(table["regressor"]) == {"driver"}
+
+
+def test_an_estimator_that_the_panel_cannot_carry_says_why():
+    table = compare_estimators(counts(12).query("year < 2004"), DRIVER, long_difference=20).set_index("estimator")
+    assert np.isnan(table.loc["long differences", "estimate"])
+    assert "only 0 countries" in table.loc["long differences", "problem"]
+    assert table.loc["pooled", "problem"] == ""
+
+
+def test_an_outcome_that_never_moves_is_refused():
+    with pytest.raises(NotEstimable, match="rate does not vary"):
+        taken_apart(simulated(1, gaps=0).assign(rate=3.0), DRIVER)
+
+
+DEGENERATE = {
+    "one country": (lambda panel: panel[panel["iso3"] == "C00"], "only 1 countries"),
+    "one year": (lambda panel: panel[panel["year"] == 2003], "only 0 countries"),
+    "constant within countries": (
+        lambda panel: panel.assign(driver=pd.factorize(panel["iso3"])[0].astype(float)),
+        "driver does not vary",
+    ),
+    "all missing": (lambda panel: panel.assign(driver=np.nan), "only 0 countries"),
+    "collinear": (lambda panel: panel.assign(control=2 * panel["driver"] + 1), "exact combination of driver"),
+}
+
+
+@pytest.mark.parametrize(("spoil", "message"), DEGENERATE.values(), ids=DEGENERATE)
+@pytest.mark.parametrize("estimator", ["least squares", "within and between", "differences", "Poisson"])
+def test_degenerate_panels_are_refused_in_words(spoil, message, estimator):
+    panel = spoil(counts(13).assign(control=np.random.default_rng(1).normal(size=750)))
+    sample = estimation_sample(panel, BOTH)
+    call = {
+        "least squares": lambda: least_squares(sample, BOTH),
+        "within and between": lambda: within_and_between(sample, BOTH),
+        "differences": lambda: least_squares(*in_differences(panel, BOTH, 1)),
+        "Poisson": lambda: poisson_regression(panel, BOTH),
+    }[estimator]
+    if message.startswith(("driver does not", "exact")):
+        message = "does not vary|exact combination"
+    with pytest.raises(NotEstimable, match=message if "only" not in message else "only [01] countries"):
+        call()

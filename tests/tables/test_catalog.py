@@ -1,0 +1,243 @@
+"""The catalogue: what it offers, what it refuses, and that it starts at once."""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from support import ROOT
+
+from citizen_security.tables import catalog
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A second checkout whose tables a test may spoil."""
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    return tmp_path
+
+
+def edit(checkout: Path, name: str, old: str, new: str) -> None:
+    file = catalog.path(name, checkout)
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8", newline="")
+
+
+def test_the_tables_are_those_the_book_documents():
+    # a table that silently disappears takes its chapter with it
+    assert set(catalog.tables(ROOT)) == {
+        "countries", "country_year", "world_homicide", "world_gini", "regime_year", "specification_choices",
+        "city_table", "city_year", "state_year",
+        "studies", "effects", "claimed_and_evaluated",
+        "families", "interventions", "outcomes", "directions", "targets", "maryland_levels", "designs",
+        "claims", "claim_traces", "cost_of_violence", "most_violent_countries", "private_security_personnel",
+        "mexico_city_sector_month", "mexico_municipality_quarter", "morelia_year", "rio_pacification_month",
+        "ecuador_province_month", "brazil_state_year",
+    }  # fmt: skip
+
+
+def test_every_table_file_is_described():
+    # a file beside the description has no licence, no units and no checks
+    described = {catalog.path(name, ROOT) for name in catalog.tables(ROOT)}
+    assert set((ROOT / "data").glob("*/*")) == described
+
+
+def test_a_description_says_where_its_table_is():
+    assert catalog.describe("city_year", ROOT)["path"] == "city/city_year.csv"
+    assert catalog.path("city_year", ROOT) == ROOT / "data" / "city" / "city_year.csv"
+
+
+def test_an_unknown_table_names_the_nearest_and_the_allowed():
+    # a typing error in a notebook is answered, not punished
+    with pytest.raises(
+        catalog.UnknownTable, match=r"'country_yaer'; did you mean 'country_year'\? Allowed: countries,"
+    ):
+        catalog.load("country_yaer", ROOT)
+
+
+def test_a_name_like_no_other_gets_the_list_alone():
+    with pytest.raises(catalog.UnknownTable, match=r"unknown table 'zzz'\. Allowed: countries, country_year"):
+        catalog.describe("zzz", ROOT)
+
+
+def test_every_refusal_is_a_table_error():
+    # the command line catches one class
+    for kind in (catalog.UnknownTable, catalog.ChecksumError, catalog.InvalidTable):
+        assert issubclass(kind, catalog.TableError)
+    assert issubclass(catalog.TableError, ValueError)
+
+
+def test_types_are_those_promised():
+    # a count that arrives as 432.0 prints badly and compares badly
+    panel = catalog.load("country_year", ROOT)
+    assert panel["year"].dtype == "int64"
+    assert panel["population"].dtype == "int64"
+    assert panel["homicide_count"].dtype == pd.Int64Dtype()
+    assert panel["homicide_rate"].dtype == "float64"
+    assert panel["iso3"].dtype == "str"
+    assert catalog.load("countries", ROOT)["is_lac"].dtype == "bool"
+    assert str(catalog.load("rio_pacification_month", ROOT)["installed_on"].dtype).startswith("datetime64")
+
+
+def test_missing_is_missing_and_not_text():
+    studies = catalog.load("studies", ROOT)
+    assert studies["doi"].isna().any()
+    assert not studies["doi"].eq("").any()
+
+
+def test_codes_keep_their_leading_zeros():
+    # 05001 is Medellín; 5001 is nothing
+    cities = catalog.load("city_year", ROOT)
+    assert (cities.loc[cities["city_code"] == "05001", "city"] == "Medellín").all()
+    assert (cities["city_code"] == "05001").any()
+
+
+def test_the_checksum_is_that_of_the_file(checkout: Path):
+    described = catalog.describe("effects", checkout)["hash"]
+    assert described == f"sha256:{catalog.checksum('effects', checkout)}"
+    edit(checkout, "effects", "0.86", "0.87")
+    assert described != f"sha256:{catalog.checksum('effects', checkout)}"
+
+
+def test_a_changed_file_is_refused_with_both_checksums_and_the_remedy(checkout: Path):
+    # figures edited by accident must not reach a chapter
+    expected = catalog.checksum("city_table", checkout)
+    edit(checkout, "city_table", "136.7,432", "136.7,433")
+    found = catalog.checksum("city_table", checkout)
+    with pytest.raises(catalog.ChecksumError) as refusal:
+        catalog.load("city_table", checkout)
+    for part in ("city_table", expected, found, "citizen-security data update city_table", "git restore"):
+        assert part in str(refusal.value)
+
+
+def test_a_missing_file_is_refused_by_name(checkout: Path):
+    catalog.path("claims", checkout).unlink()
+    for use in (catalog.load, catalog.checksum, catalog.validate, catalog.update):
+        with pytest.raises(catalog.InvalidTable, match=r"table 'claims'.*claims\.csv cannot be read"):
+            use("claims", root=checkout)
+
+
+def test_a_broken_description_is_refused_with_the_remedy(checkout: Path):
+    (checkout / "data" / "datapackage.json").write_text("{", encoding="utf-8")
+    with pytest.raises(catalog.TableError, match=r"not valid JSON.*git restore data/datapackage.json"):
+        catalog.tables(checkout)
+
+
+def test_verify_finds_nothing_wrong():
+    # the whole collection, with every reference and rule
+    outcomes = catalog.verify(root=ROOT)
+    assert [outcome.name for outcome in outcomes] == list(catalog.tables(ROOT))
+    assert [outcome.problem for outcome in outcomes if outcome.problem] == []
+    assert {outcome.name: outcome.rows for outcome in outcomes}["country_year"] == 1122
+
+
+def test_verify_goes_on_after_a_bad_table(checkout: Path):
+    edit(checkout, "city_table", "136.7,432", "136.7,433")
+    outcomes = {outcome.name: outcome for outcome in catalog.verify(["city_table", "claims"], checkout)}
+    assert outcomes["city_table"].rows is None
+    assert "checksum" in str(outcomes["city_table"].problem)
+    assert outcomes["claims"] == catalog.Verification("claims", 85, None)
+
+
+def test_verify_refuses_an_unknown_name_before_it_checks_anything():
+    with pytest.raises(catalog.UnknownTable, match="did you mean 'claims'"):
+        catalog.verify(["claims", "claim"], ROOT)
+
+
+def test_a_deliberate_edit_is_accepted(checkout: Path):
+    # the way new figures enter the book
+    edit(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,1.5")
+    catalog.update("cost_of_violence", checkout)
+    assert catalog.load("cost_of_violence", checkout).set_index("iso3").at["BRA", "cost_percent_of_gdp"] == 1.5
+    size = catalog.path("cost_of_violence", checkout).stat().st_size
+    assert catalog.describe("cost_of_violence", checkout)["bytes"] == size
+
+
+def test_an_accepted_edit_changes_two_lines_of_the_description(checkout: Path):
+    # a review of new figures must not drown in reformatting
+    file = checkout / "data" / "datapackage.json"
+    before = file.read_text(encoding="utf-8").splitlines()
+    edit(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,1.55")
+    catalog.update("cost_of_violence", checkout)
+    after = file.read_text(encoding="utf-8").splitlines()
+    changed = [old for old, new in zip(before, after, strict=True) if old != new]
+    assert [line.split('"')[1] for line in changed] == ["bytes", "hash"]
+
+
+def test_a_bad_edit_is_refused_and_nothing_is_written(checkout: Path):
+    before = (checkout / "data" / "datapackage.json").read_bytes()
+    edit(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,140")
+    with pytest.raises(catalog.InvalidTable, match="cost_percent_of_gdp breaks the rule 'maximum 100'"):
+        catalog.update("cost_of_violence", checkout)
+    assert (checkout / "data" / "datapackage.json").read_bytes() == before
+
+
+def test_an_edit_that_orphans_another_table_is_refused(checkout: Path):
+    # dropping a country would leave figures without a name
+    before = (checkout / "data" / "datapackage.json").read_bytes()
+    edit(checkout, "countries", "LBR,Liberia,false,,false\n", "")
+    with pytest.raises(catalog.InvalidTable, match="'known in countries'"):
+        catalog.update("countries", checkout)
+    assert (checkout / "data" / "datapackage.json").read_bytes() == before
+
+
+def test_a_failed_write_leaves_the_old_description(checkout: Path, monkeypatch: pytest.MonkeyPatch):
+    # a full disk or a killed process must not leave half a description
+    def fail(self: Path, target: Path) -> None:
+        raise OSError("no space left")
+
+    before = (checkout / "data" / "datapackage.json").read_bytes()
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(OSError, match="no space left"):
+        catalog.update("claims", checkout)
+    assert (checkout / "data" / "datapackage.json").read_bytes() == before
+    assert not list((checkout / "data").glob(".datapackage*"))
+
+
+def test_validate_reads_another_file_in_place_of_the_table(tmp_path: Path):
+    copy = tmp_path / "edited.csv"
+    shutil.copy(catalog.path("claims", ROOT), copy)
+    assert len(catalog.validate("claims", copy, ROOT)) == 85
+
+
+def test_the_environment_chooses_the_checkout(checkout: Path, monkeypatch: pytest.MonkeyPatch):
+    edit(checkout, "claims", "C001", "C000")
+    monkeypatch.setenv("CITIZEN_SECURITY_ROOT", str(checkout))
+    with pytest.raises(catalog.ChecksumError):
+        catalog.load("claims")
+
+
+def test_the_description_is_the_only_schema(checkout: Path):
+    # tightening a bound in the description is enough to refuse a table
+    file = checkout / "data" / "datapackage.json"
+    description = json.loads(file.read_text(encoding="utf-8"))
+    resource = next(resource for resource in description["resources"] if resource["name"] == "cost_of_violence")
+    field = next(field for field in resource["schema"]["fields"] if field["name"] == "cost_percent_of_gdp")
+    field["constraints"]["maximum"] = 5
+    file.write_text(json.dumps(description), encoding="utf-8")
+    with pytest.raises(catalog.InvalidTable, match=r"maximum 5' in row \d+ \(iso3=COL\): '6\.4'"):
+        catalog.load("cost_of_violence", checkout)
+
+
+def test_importing_the_catalogue_imports_no_scientific_library():
+    # `citizen-security list` answers at once
+    heavy = "{'pandas', 'numpy', 'pandera', 'difflib'}"
+    code = f"import citizen_security.tables.catalog, sys; print({heavy} & set(sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert ran.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize(("name", "seconds"), [("country_year", 0.3), ("mexico_municipality_quarter", 1.0)])
+def test_loading_is_quick(name: str, seconds: float):
+    # every cell of a notebook that loads a table waits for this; the best of three, for a busy machine
+    def once() -> float:
+        start = time.perf_counter()
+        catalog.load(name, ROOT)
+        return time.perf_counter() - start
+
+    assert min(once() for _ in range(3)) < seconds
