@@ -1,80 +1,137 @@
-"""Imports point downward only: a part can be read, tested and replaced on its own."""
+"""Imports point downward only: a room can be read, tested and replaced on its own."""
 
 import ast
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
+from support import ROOT
 
-SOURCE = Path(__file__).resolve().parent.parent / "src" / "citizen_security"
+from citizen_security import compendium
+
 PACKAGE = "citizen_security"
-PARTS = ("paradox", "cities", "evidence")
-LOWEST = {"project", "parameters", "values"}
+SOURCE = ROOT / "src" / PACKAGE
+ROOMS = {notebook.room.removeprefix(f"{PACKAGE}.") for notebook in compendium.NOTEBOOKS.values()}
+PARTS = sorted({notebook.part for notebook in compendium.NOTEBOOKS.values()})
 
-# What each room may import of the package; a room not named here may import nothing of it.
+# What a floor of the house may import of the package, and why; a floor that is not named may import nothing of it.
 ALLOWED = {
-    "project": set(),
-    "parameters": set(),
-    "values": set(),
-    "sampling": {"parameters"},
-    "catalog": {"project"},
-    "figures": {"figures"},
-    "runs": {"runs", "catalog", "parameters", "values", "project", ""},
-    "compendium": {"parameters", *(f"{part}.parameters" for part in PARTS)},
-    "book": {"book", "runs", "catalog", "compendium", "figures", "parameters", "values", "project"},
-    "cli": {"compendium", "runs", "book", "catalog", "parameters", "project", ""},
-    **{part: {part, "parameters", "sampling"} for part in PARTS},
+    "methods": ({"methods"}, "methods are a toolkit of their own: no table, no country, no notebook"),
+    "parameters": (
+        {"methods.effort"},
+        "parameters import no scientific library, so that the command line starts at once",
+    ),
+    "tables": ({"tables", "project", "parameters"}, "tables know no analysis"),
+    "figures": ({"figures", "measures"}, "figures take frames, never models"),
+    "runs": (
+        {"runs", "tables", "parameters", "values", "project", "__version__"},
+        "a run is handed its notebook and knows no part",
+    ),
+    "compendium": (
+        {"parameters", *(f"{room}.parameters" for room in ROOMS)},
+        "the compendium names and does not compute",
+    ),
+    "book": (
+        {
+            "book",
+            "runs",
+            "tables",
+            "compendium",
+            "figures",
+            "parameters",
+            "values",
+            "project",
+            "measures",
+            "__version__",
+        },
+        "the book is made from tables and runs",
+    ),
+    "cli": (
+        {"compendium", "runs", "book", "tables", "parameters", "project", "__version__"},
+        "a command is a few lines that call rooms below it",
+    ),
 }
 
+# What every room of a part may import besides its own part.
+BELOW_PARTS = {"methods", "parameters", "values", "measures"}
 
-def imported(path: Path) -> list[tuple[str, str]]:
-    """Modules of the package that a file imports, and the function it does so in ('' at the top)."""
-    tree = ast.parse(path.read_text("utf-8"))
+# Modules of the parts that may read tables: the checks of parameters, and the coding scheme, which is itself data.
+READ_TABLES = ("checks.py", "coding.py")
+
+
+def module(path: Path) -> str:
+    """Dotted name of a file, below the package."""
+    return ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")
+
+
+FILES = {module(path): path for path in sorted(SOURCE.rglob("*.py"))}
+
+
+def imported(path: Path) -> list[str]:
+    """Names of the package that a file imports, below the package; lazy and type-only imports are among them."""
     found = []
-    for node, function in walk(tree, ""):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative imports hide where an arrow points"
-            package = node.module == PACKAGE
-            names = [f"{PACKAGE}.{alias.name}" for alias in node.names] if package else [node.module]
-        else:
-            continue
-        found += [(name.removeprefix(PACKAGE).lstrip("."), function) for name in names if name.startswith(PACKAGE)]
-    return found
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return [name.removeprefix(f"{PACKAGE}.") for name in found if name.startswith(f"{PACKAGE}.")]
 
 
-def walk(node, function):
-    for child in ast.iter_child_nodes(node):
-        inside = child.name if isinstance(child, ast.FunctionDef) else function
-        yield child, inside
-        yield from walk(child, inside)
+def below(name: str, places: set[str]) -> bool:
+    return any(name == place or name.startswith(f"{place}.") for place in places)
 
 
-def room(path: Path) -> str:
-    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
+def allowed(name: str) -> tuple[set[str], str]:
+    """What a module may import, and why no more."""
+    floor, *_ = name.split(".")
+    if floor not in PARTS:
+        return ALLOWED.get(floor, (set(), "this floor stands on libraries alone"))
+    own = next((room for room in ROOMS if below(name, {room})), None)
+    shared = {other for other in FILES if below(other, {floor}) and not below(other, ROOMS)} - {floor}
+    reading = {"tables"} if FILES[name].name in READ_TABLES else set()
+    reason = "a room imports itself, what its part shares, and methods; tables in checks only; no other room or part"
+    return {*shared, *BELOW_PARTS, *reading, *([own] if own else [])}, reason
 
 
-@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))
-def test_imports_point_downward(path):
-    allowed = ALLOWED.get(room(path), set())
-    for name, function in imported(path):
-        if name.startswith("__version__"):
-            continue
-        if room(path) in PARTS and path.name == "sample.py" and name == "catalog":
-            assert function, f"{path}: a part's check reads tables only when it is called"
-            continue
-        fits = any(name == room_name or name.startswith(f"{room_name}.") for room_name in allowed)
-        assert fits, f"{path.relative_to(SOURCE)} imports {name}, which does not lie below it"
+@pytest.mark.parametrize("name", FILES)
+def test_imports_point_downward(name):
+    places, reason = allowed(name)
+    for target in imported(FILES[name]):
+        listed = ", ".join(sorted(places)) or "nothing"
+        assert below(target, places), f"{name} imports {target}, not below it: {reason}. Allowed: {listed}"
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_parameters_import_no_scientific_library(part):
-    code = (
-        f"import sys, {PACKAGE}.{part}.parameters; "
-        "print([m for m in ('numpy', 'pandas', 'scipy', 'pymc', 'matplotlib', 'altair') if m in sys.modules])"
-    )
+def arrows() -> dict[str, set[str]]:
+    """File → files it imports, lazily or for types only, too."""
+    graph: dict[str, set[str]] = {}
+    for name, path in FILES.items():
+        targets = (target if target in FILES else target.rpartition(".")[0] for target in imported(path))
+        graph[name] = {target for target in targets if target in FILES and target != name}
+    return graph
+
+
+def test_there_is_no_circle_of_imports():
+    try:
+        TopologicalSorter(arrows()).prepare()
+    except CycleError as error:
+        pytest.fail(f"these files import each other: {' → '.join(error.args[1])}. Move what they share below them.")
+
+
+@pytest.mark.parametrize("room", sorted(ROOMS))
+def test_a_room_has_its_notebooks_parameters_and_checks(room):
+    assert f"{room}.parameters" in FILES
+    assert f"{room}.checks" in FILES
+    assert (ROOT / "notebooks" / f"{room.replace('.', '/')}.ipynb").is_file()
+
+
+@pytest.mark.parametrize("room", sorted(ROOMS))
+def test_parameters_import_no_scientific_library(room):
+    heavy = "('numpy', 'pandas', 'scipy', 'pymc', 'matplotlib', 'altair')"
+    code = f"import sys, {PACKAGE}.{room}.parameters; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
@@ -88,5 +145,14 @@ def test_the_command_line_imports_nothing_scientific_before_it_is_needed():
 
 def test_the_rule_itself_can_fail(tmp_path):
     path = tmp_path / "x.py"
-    path.write_text("from citizen_security.cities import model\ndef f():\n    import citizen_security.tables.catalog\n")
-    assert imported(path) == [("cities", ""), ("catalog", "f")]
+    lazy = "def f():\n    import citizen_security.tables.catalog\n"
+    path.write_text(f"from citizen_security.cities import samples\n{lazy}")
+    assert imported(path) == ["cities.samples", "tables.catalog"]
+    places, _ = allowed("paradox.panel_regressions.estimators")
+    assert below("paradox.panel.sample", places)
+    assert not below("paradox.income_turning_point.curves", places)
+    assert not below("cities.samples", places)
+    assert not below("tables.catalog", places)
+    assert below("tables.catalog", allowed("paradox.panel_regressions.checks")[0])
+    with pytest.raises(CycleError):
+        TopologicalSorter({"a": {"b"}, "b": {"a"}}).prepare()

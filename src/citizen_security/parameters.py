@@ -62,6 +62,9 @@ class Parameters(BaseModel):
         extra="forbid", frozen=True, strict=True, validate_default=True, allow_inf_nan=False
     )
 
+    # Former names of parameters, each with the one that took its place, so that whoever gives an old one is told.
+    RENAMED: ClassVar[Mapping[str, str]] = {}
+
     effort: Effort = Field(
         "full", description="full for the book; quick for tests and teaching: same code path, less computing"
     )
@@ -165,6 +168,8 @@ def _sentence(parameters: type[Parameters], values: Mapping[str, object], detail
         # The notebooks' own validators write whole sentences.
         return str(detail["ctx"]["error"])
     name = str(detail["loc"][0])
+    if detail["type"] == "extra_forbidden" and name in parameters.RENAMED:
+        return f"{name} is now called {parameters.RENAMED[name]}: give {parameters.RENAMED[name]} instead"
     if detail["type"] == "extra_forbidden":
         return unknown("parameter", name, parameters.model_fields)
     schema = field_schema(parameters, name)

@@ -8,6 +8,7 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,6 +27,43 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 class ValueNameError(ValueError):
     """A name that cannot be recorded: not snake case, or recorded before with another value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Value:
+    """A headline value that a room hands to its notebook to record; the fields are those of `record`."""
+
+    name: str
+    value: float | int | str | bool
+    unit: str = ""
+    interval: tuple[float, float] | None = None
+    n: int | None = None
+    label: str = ""
+    format: str = ""
+
+
+def record_values(values: Iterable[Value]) -> None:
+    """Record the headline values that a room computed.
+
+    Parameters
+    ----------
+    values : iterable of Value
+
+    Raises
+    ------
+    ValueNameError, ValueError
+        As `record`.
+    """
+    for value in values:
+        record(
+            value.name,
+            value.value,
+            unit=value.unit,
+            interval=value.interval,
+            n=value.n,
+            label=value.label,
+            format=value.format,
+        )
 
 
 def record(

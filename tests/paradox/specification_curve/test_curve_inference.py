@@ -114,10 +114,10 @@ def test_quick_effort_computes_less_and_never_more_than_asked():
 KILLED = """
     import os, signal, sys
     from pathlib import Path
-    from citizen_security import catalog
-    from citizen_security.paradox.checkpoint import fit_blocks_resuming
-    from citizen_security.paradox.curve_inference import thin_multiverse
-    from citizen_security.paradox.multiverse import build_multiverse, prepare_grid
+    from citizen_security.tables import catalog
+    from citizen_security.paradox.specification_curve.checkpoint import fit_blocks_resuming
+    from citizen_security.paradox.specification_curve.curve_inference import thin_multiverse
+    from citizen_security.paradox.specification_curve.multiverse import build_multiverse, prepare_grid
     table = catalog.load("country_year")
     grid = prepare_grid(table, sorted(table["iso3"].unique()))
     multiverse = build_multiverse(grid, catalog.load("specification_choices"), "growth", ["estimator=pooled"])

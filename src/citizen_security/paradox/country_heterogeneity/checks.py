@@ -1,6 +1,6 @@
 """Whether the parameters of `paradox/country_heterogeneity` leave anything to analyse."""
 
-from citizen_security.paradox.countries import chosen_panel
+from citizen_security.paradox.checks import chosen_panel
 from citizen_security.paradox.country_heterogeneity.parameters import CountryHeterogeneity
 from citizen_security.parameters import ParameterError
 

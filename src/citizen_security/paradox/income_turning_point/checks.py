@@ -1,6 +1,6 @@
 """Whether the parameters of `paradox/income_turning_point` leave anything to analyse."""
 
-from citizen_security.paradox.countries import chosen_panel, too_few
+from citizen_security.paradox.checks import chosen_panel, too_few
 from citizen_security.paradox.income_turning_point.parameters import IncomeTurningPoint
 from citizen_security.paradox.panel.sample import prepare_panel
 from citizen_security.paradox.panel.specification import MINIMUM_COUNTRIES

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from citizen_security.paradox.countries import chosen_panel, too_few
+from citizen_security.paradox.checks import chosen_panel, too_few
 from citizen_security.paradox.panel.sample import EstimationSample, estimation_sample, prepare_panel, sample_problems
 from citizen_security.paradox.panel.specification import MINIMUM_COUNTRIES
 from citizen_security.paradox.panel_regressions.parameters import PanelRegressions

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from citizen_security.paradox.countries import _refuse_unknown, chosen_countries
+from citizen_security.paradox.checks import _refuse_unknown
+from citizen_security.paradox.countries import chosen_countries
 from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
 from citizen_security.parameters import ParameterError
 

@@ -1,6 +1,6 @@
 """Whether the parameters of `paradox/specification_curve` leave anything to analyse."""
 
-from citizen_security.paradox.countries import chosen_panel
+from citizen_security.paradox.checks import chosen_panel
 from citizen_security.paradox.specification_curve.parameters import SpecificationCurve
 from citizen_security.parameters import ParameterError
 

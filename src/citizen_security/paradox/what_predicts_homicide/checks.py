@@ -1,6 +1,6 @@
 """Whether the parameters of `paradox/what_predicts_homicide` leave anything to analyse."""
 
-from citizen_security.paradox.countries import chosen_panel
+from citizen_security.paradox.checks import chosen_panel
 from citizen_security.paradox.panel.sample import prepare_panel
 from citizen_security.paradox.what_predicts_homicide.parameters import WhatPredictsHomicide
 from citizen_security.parameters import ParameterError
