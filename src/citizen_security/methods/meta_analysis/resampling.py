@@ -16,6 +16,7 @@ import numpy.typing as npt
 from citizen_security.methods.meta_analysis.names import Estimator
 from citizen_security.methods.meta_analysis.pooling import Test, pool_sets
 from citizen_security.methods.meta_analysis.study_sets import Floats, StudySets, one_set
+from citizen_security.methods.resampling import all_sign_changes, drawn_counts
 
 # Replicates pooled at once: enough to be fast, few enough that memory does not grow with their number.
 BATCH = 5_000
@@ -213,8 +214,7 @@ def _batch_sizes(replicates: int) -> list[int]:
 
 
 def _draw_studies(whole: StudySets, size: int, generator: np.random.Generator, _: Estimator) -> StudySets:
-    studies = whole.effect.shape[1]
-    copies = generator.multinomial(studies, np.full(studies, 1 / studies), size).astype(float)
+    copies = drawn_counts(whole.effect.shape[1], size, generator).astype(float)
     return StudySets(whole.effect, whole.variance, whole.design, copies)
 
 
@@ -227,9 +227,7 @@ def _draw_effects(whole: StudySets, size: int, generator: np.random.Generator, e
 
 
 def _all_signs(whole: StudySets) -> StudySets:
-    studies = whole.effect.shape[1]
-    signs = 1.0 - 2.0 * ((np.arange(2**studies)[:, None] >> np.arange(studies)) & 1)
-    return StudySets(whole.effect * signs, whole.variance, whole.design, whole.copies)
+    return StudySets(whole.effect * all_sign_changes(whole.effect.shape[1]), whole.variance, whole.design, whole.copies)
 
 
 def _random_signs(whole: StudySets, size: int, generator: np.random.Generator) -> StudySets:

@@ -6,6 +6,7 @@ import numpy as np
 
 from citizen_security.methods.regression.errors import UNIDENTIFIED, country_products
 from citizen_security.methods.regression.least_squares import LeastSquares, generalized_inverse
+from citizen_security.methods.resampling import drawn_counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,9 +34,7 @@ def pairs_bootstrap(fits: "list[LeastSquares]", draws: int = 1_999, seed: int = 
     list of numpy.ndarray, shape (draws, regressors)
         One for each fit.
     """
-    clusters = fits[0].clusters
-    random = np.random.default_rng(seed)
-    counts = random.multinomial(clusters, np.full(clusters, 1 / clusters), size=draws).astype(float)
+    counts = drawn_counts(fits[0].clusters, draws, np.random.default_rng(seed)).astype(float)
     return [_refitted(fit, counts) for fit in fits]
 
 
