@@ -15,6 +15,7 @@ from scipy.special import expit, logit
 from scipy.stats import norm
 
 from citizen_security.evidence.evidence_gap_map.gap_map import STRONG_LEVEL
+from citizen_security.methods.resampling import drawn_counts
 
 type Floats = npt.NDArray[np.float64]
 type Counts = npt.NDArray[np.int64]
@@ -219,7 +220,7 @@ def spread(
         return Spread(float("nan"), nothing, float("nan"), nothing, (), float("nan"), nothing, 0)
     counts = member.sum(axis=0)
     order = sorted(range(len(units)), key=lambda unit: (-counts[unit], units[unit]))[:top]
-    drawn = generator.multinomial(n, np.full(n, 1 / n), size=samples)
+    drawn = drawn_counts(n, samples, generator)
     sampled = drawn @ member
     weights = np.ones(len(units)) if chances is None else np.asarray(chances, dtype=np.float64)
     by_chance = generator.multinomial(int(counts.sum()), weights / weights.sum(), size=samples)
