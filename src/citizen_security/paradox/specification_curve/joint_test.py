@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import beta
 
-from citizen_security.methods.resampling import WEBB
+from citizen_security.methods.resampling import WEBB, symmetric_weights
 from citizen_security.paradox.specification_curve.fast_fits import Curve
 from citizen_security.paradox.specification_curve.multiverse import Grid, Multiverse
 from citizen_security.paradox.specification_curve.permuted_fits import fit_assignments
@@ -273,8 +273,7 @@ def _fit_all(
 def _median_shifts(curve: Curve, draws: int, seed: int) -> "Floats":
     """How far random weights of the countries move the median, to first order; shape (draws,)."""
     generator = np.random.default_rng(seed)
-    points = WEBB[::-1]
-    weights = generator.choice([*-points, *points], (curve.influence.shape[1], draws))
+    weights = symmetric_weights(WEBB[::-1], (curve.influence.shape[1], draws), generator)
     effects = curve.estimates["effect"].to_numpy()
     # The median moves, to first order, by the mean shift of the specifications around it: the middle tenth.
     low, high = np.quantile(effects, [0.45, 0.55])
