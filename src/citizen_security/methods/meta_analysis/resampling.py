@@ -16,6 +16,7 @@ import numpy.typing as npt
 from citizen_security.methods.meta_analysis.names import Estimator
 from citizen_security.methods.meta_analysis.pooling import Test, pool_sets
 from citizen_security.methods.meta_analysis.study_sets import Floats, StudySets, one_set
+from citizen_security.methods.randomisation import count_as_extreme, p_value
 from citizen_security.methods.resampling import all_sign_changes, drawn_counts
 
 # Replicates pooled at once: enough to be fast, few enough that memory does not grow with their number.
@@ -190,10 +191,11 @@ def permutation_test(
     statistics = np.concatenate([_statistics(sets, coefficient, estimator, test) for sets in arranged])
     # The data's own arrangement is the first of all signs; else it is added, so that p is never zero.
     statistics = statistics if is_exact else np.concatenate([observed, statistics])
-    known = np.abs(statistics[~np.isnan(statistics)])
+    known = statistics[~np.isnan(statistics)]
+    extreme = count_as_extreme(known, observed[0], alternative="different", tie=SAME * abs(observed[0]))
     return PermutationTest(
         statistic=float(observed[0]),
-        p_value=float((known >= abs(observed[0]) * (1 - SAME)).mean()),
+        p_value=p_value(extreme, len(known), enumerated=True),
         arrangements=len(known),
         is_exact=is_exact,
         statistics=statistics,

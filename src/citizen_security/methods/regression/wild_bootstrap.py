@@ -1,10 +1,12 @@
 """The wild cluster bootstrap of one coefficient, its test inverted without a new fit."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from citizen_security.methods import randomisation
+from citizen_security.methods.randomisation import Alternative, count_as_extreme
 from citizen_security.methods.regression.errors import clustered_covariance
 from citizen_security.methods.regression.least_squares import LeastSquares, generalized_inverse
 from citizen_security.methods.regression.names import BootstrapWeights
@@ -12,9 +14,6 @@ from citizen_security.methods.resampling import bootstrap_multipliers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-
-Alternative = Literal["different", "greater", "less"]
 
 
 # Draws whose statistic equals the sample's up to rounding count as at least as extreme.
@@ -70,13 +69,9 @@ class WildBootstrap:
         """
         sample = (self.estimate - tested) * self.scale / self.spread
         drawn = self._statistics(tested)
-        if alternative == "different":
-            sample, drawn = abs(sample), np.abs(drawn)
-        elif alternative == "less":
-            sample, drawn = -sample, -drawn
-        extreme = int((drawn >= sample - TIE * max(abs(sample), 1.0)).sum())
-        # The sample is itself one of the sign changes when all are counted (Phipson and Smyth 2010).
-        return extreme / drawn.size if self.enumerated else (extreme + 1) / (drawn.size + 1)
+        tie = TIE * max(abs(sample), 1.0)
+        extreme = count_as_extreme(drawn, sample, alternative=alternative, tie=tie)
+        return randomisation.p_value(extreme, drawn.size, enumerated=self.enumerated)
 
     def interval(self, confidence_level: float = 0.95) -> tuple[float, float]:
         """Values that the two-sided test does not reject.
