@@ -59,22 +59,24 @@ def p_value(extreme: int, draws: int, *, enumerated: bool = False) -> float:
     Returns
     -------
     float
-        At least one over the number of rearrangements. A test that rejects where it is at most α rejects a true null
-        with a probability of at most α, however few the draws.
+        At least one over the number of rearrangements; nan if there is none. A test that rejects where it is at most α
+        rejects a true null with a probability of at most α, however few the draws.
 
     Raises
     ------
     ValueError
-        If all rearrangements are none, or more are extreme than there are, or none is where the data's own is one.
+        If more draws are extreme than there are.
 
     References
     ----------
     Phipson and Smyth (2010), Statistical Applications in Genetics and Molecular Biology 9(1).
     """
-    if not int(enumerated) <= extreme <= draws:
-        own = "; the data's own is one of all" if enumerated else ""
-        raise ValueError(f"{extreme} of {draws} draws cannot be extreme{own}")
-    return extreme / draws if enumerated else (extreme + 1) / (draws + 1)
+    if not 0 <= extreme <= draws:
+        raise ValueError(f"{extreme} of {draws} draws cannot be extreme: it must be from 0 to {draws}")
+    if not enumerated:
+        return (extreme + 1) / (draws + 1)
+    # The data's own arrangement is as extreme as itself, even where rounding says otherwise.
+    return max(extreme, 1) / draws if draws else float("nan")
 
 
 def p_value_interval(extreme: int, draws: int, confidence_level: float = 0.95) -> tuple[float, float]:
