@@ -200,14 +200,14 @@ def analyse(sample: Sample, parameters: PublicationBias) -> BiasAnalysis:
     """
     effect, variance, level = sample.effect, sample.variance, parameters.level
     favoured = favoured_sign(parameters)
-    pooled = pool(effect, variance, estimator=parameters.estimator, level=level)
+    pooled = pool(effect, variance, estimator=parameters.estimator, confidence_level=level)
 
     def step_model(cut_points: tuple[float, ...]) -> Callable[[], StepSelection]:
         return lambda: fit_step_selection(effect, variance, cut_points=cut_points, favoured=favoured, level=level)
 
     return BiasAnalysis(
         random_effects=pooled,
-        equal_effects=pool(effect, variance, estimator="equal_effects", test="normal", level=level),
+        equal_effects=pool(effect, variance, estimator="equal_effects", test="normal", confidence_level=level),
         egger=_result(lambda: egger_classical(effect, variance, level=level)),
         egger_mixed=_result(lambda: egger_mixed(effect, variance, estimator=parameters.estimator, level=level)),
         begg=_result(lambda: rank_correlation(effect, variance)),
