@@ -99,7 +99,10 @@ def _pooled_change(counts: "pd.Series[Any]", level: float) -> tuple[float, float
         return float("nan"), float("nan"), float("nan"), len(counts)
     sizes = [log_risk_ratio(*cells) for cells in counts]
     pooled = pool(
-        [size.effect for size in sizes], [size.standard_error**2 for size in sizes], test="normal", level=level
+        [size.effect for size in sizes],
+        [size.standard_error**2 for size in sizes],
+        test="normal",
+        confidence_level=level,
     )
     recomputed, lower, upper = (100 * np.expm1(value) for value in (pooled.effect, *pooled.interval))
     return float(recomputed), float(lower), float(upper), len(counts)

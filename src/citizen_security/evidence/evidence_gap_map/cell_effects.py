@@ -13,11 +13,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from citizen_security.evidence.studies.pooled_sample import FEWEST_POOLED
 from citizen_security.methods.meta_analysis.pooling import Pooled, pool
 
 Standing = Literal["less", "points_to_less", "points_to_more", "more", "not_pooled"]
-
-MINIMUM = 2
 
 KEYS = ["intervention", "outcome"]
 SCALE = ["scale", "measure"]
@@ -149,7 +148,7 @@ def cell_effect(effects: pd.DataFrame, studies: int) -> CellEffect:
     -------
     CellEffect
     """
-    if len(effects) < MINIMUM:
+    if len(effects) < FEWEST_POOLED:
         reason = ONE_STUDY if len(effects) else NO_EFFECT if studies else NO_STUDY
         return CellEffect("not_pooled", len(effects), None, reason)
     pooled = pool(

@@ -13,8 +13,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from citizen_security.methods.meta_analysis.names import Estimator
-from citizen_security.methods.meta_analysis.pooling import Test, pool_sets
+from citizen_security.methods.meta_analysis.names import Estimator, Test
+from citizen_security.methods.meta_analysis.pooling import pool_sets
 from citizen_security.methods.meta_analysis.study_sets import Floats, StudySets, one_set
 from citizen_security.methods.randomisation import count_as_extreme, p_value
 from citizen_security.methods.resampling import all_sign_changes, drawn_counts
@@ -43,7 +43,7 @@ class Bootstrap:
         Percentile interval.
     failed : int
         Replicates whose studies did not identify the model, or whose τ² did not converge.
-    level : float
+    confidence_level : float
     """
 
     coefficients: Floats
@@ -53,7 +53,7 @@ class Bootstrap:
     upper: Floats
     tau_squared_interval: tuple[float, float]
     failed: int
-    level: float
+    confidence_level: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +90,7 @@ def bootstrap(
     kind: Literal["studies", "parametric"] = "studies",
     replicates: int = 10_000,
     seed: int = 0,
-    level: float = 0.95,
+    confidence_level: float = 0.95,
 ) -> Bootstrap:
     """Bootstrap a pooled effect or meta-regression.
 
@@ -103,7 +103,7 @@ def bootstrap(
         `studies` draws studies with their variances and moderators; `parametric` draws effects from the fitted model.
     replicates : int
     seed : int
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -125,7 +125,7 @@ def bootstrap(
     tau_squared = np.concatenate([batch.tau_squared for batch in found])[converged]
     if len(coefficients) < 2:
         raise ValueError(f"{len(coefficients)} of {replicates} replicates could be estimated; at least 2 are needed.")
-    tails = [(1 - level) / 2, (1 + level) / 2]
+    tails = [(1 - confidence_level) / 2, (1 + confidence_level) / 2]
     lower, upper = np.quantile(coefficients, tails, axis=0)
     smallest, largest = np.quantile(tau_squared, tails)
     return Bootstrap(
@@ -136,7 +136,7 @@ def bootstrap(
         upper=upper,
         tau_squared_interval=(float(smallest), float(largest)),
         failed=int((~converged).sum()),
-        level=level,
+        confidence_level=confidence_level,
     )
 
 
