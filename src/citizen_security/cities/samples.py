@@ -113,13 +113,13 @@ def _country_problems(table: pd.DataFrame, known: Iterable[str], countries: str 
             yield f"country {country!r} in countries has no city in the table. Allowed: {', '.join(listed)}"
 
 
-def raw_rates(sample: CitySample, level: float) -> pd.DataFrame:
+def raw_rates(sample: CitySample, confidence_level: float) -> pd.DataFrame:
     """The league table, as a count supports it: raw rates with exact Poisson intervals.
 
     Parameters
     ----------
     sample : CitySample
-    level : float
+    confidence_level : float
         Confidence.
 
     Returns
@@ -127,7 +127,7 @@ def raw_rates(sample: CitySample, level: float) -> pd.DataFrame:
     pandas.DataFrame, one row for each city
         The columns of the sample and `raw_rate_lower`, `raw_rate_upper` (per 100,000 person-years) and `raw_rank`.
     """
-    limits = poisson_interval(sample.homicides, sample.person_years, level)
+    limits = poisson_interval(sample.homicides, sample.person_years, confidence_level)
     return sample.cities.assign(
         raw_rate_lower=limits[:, 0],
         raw_rate_upper=limits[:, 1],

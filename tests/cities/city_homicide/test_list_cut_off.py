@@ -218,7 +218,7 @@ def test_ignoring_the_rule_raises_country_levels_and_the_rule_repairs_it(table_s
     listed, priors = list_cut_off.list_cities(table_sample, 42.4), Priors(20, 1, 1, 0.5)
     generator = np.random.default_rng(1)
     simulated = [cut_off_simulation.simulate_from_priors(listed, priors, generator) for _ in range(16)]
-    errors = cut_off_simulation.measure_bias(simulated, priors, draws=500, level=0.95, seed=1)
+    errors = cut_off_simulation.measure_bias(simulated, priors, draws=500, credible_level=0.95, seed=1)
     summary = cut_off_simulation.summarise_bias(errors, 0.99)
     without, with_rule = summary.loc["without the rule"], summary.loc["with the rule"]
     assert without["bias_lower"] > 0.2
@@ -237,7 +237,7 @@ def test_at_the_top_of_a_whole_population_the_intervals_hold_with_the_rule_only(
         )
         for _ in range(8)
     ]
-    errors = cut_off_simulation.measure_bias(simulated, Priors(20, 1, 1, 0.5), draws=500, level=0.95, seed=1)
+    errors = cut_off_simulation.measure_bias(simulated, Priors(20, 1, 1, 0.5), draws=500, credible_level=0.95, seed=1)
     covered = cut_off_simulation.summarise_bias(errors, 0.95)["covered"]
     assert covered["without the rule"] < 0.3
     assert covered["with the rule"] > 0.75

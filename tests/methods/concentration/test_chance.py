@@ -172,13 +172,13 @@ def test_risks_of_places_lie_between_their_counts_and_the_mean_and_are_summarise
 
 def test_with_large_counts_risk_is_what_was_counted_and_chance_what_is_expected():
     counts = np.array([50_000, 20_000, 20_000, 5_000, 5_000])
-    table = compare_with_chance(counts, None, share=0.5, level=0.95, draws=500, seed=1)
+    table = compare_with_chance(counts, None, share=0.5, credible_level=0.95, draws=500, seed=1)
     # Counts of thousands leave less than a per cent to chance.
     assert table.loc["gini", "risk"] == pytest.approx(table.loc["gini", "observed"], abs=0.01)
     assert table.loc["gini", "chance"] == pytest.approx(expected_gini(5, 100_000), abs=0.001)
     assert table.loc["gini", "excess"] == pytest.approx(table.loc["gini", "observed"] - table.loc["gini", "chance"])
     people = np.array([5.0, 2, 2, 0.5, 0.5])
-    equal = compare_with_chance(counts, people, share=0.5, level=0.95, draws=500, seed=1)
+    equal = compare_with_chance(counts, people, share=0.5, credible_level=0.95, draws=500, seed=1)
     assert equal.loc["gini", "observed"] == pytest.approx(0, abs=1e-9)
     assert "generalised_gini" not in equal.index
 
@@ -190,7 +190,7 @@ def test_intervals_hold_the_concentration_of_the_very_risks_behind_sparse_counts
     for number in range(simulations):
         risks = generator.gamma(3.0, 1 / 3.0, size=72) * 2
         counts, again = generator.poisson(risks), generator.poisson(risks)
-        row = compare_with_chance(counts, None, share=0.5, level=level, draws=300, seed=number).loc["gini"]
+        row = compare_with_chance(counts, None, share=0.5, credible_level=level, draws=300, seed=number).loc["gini"]
         covered += row["risk_lower"] <= float(gini(risks)) <= row["risk_upper"]
         repeated += row["repeat_lower"] <= float(gini(again)) <= row["repeat_upper"]
         above += row["observed"] > row["risk"]
@@ -203,7 +203,7 @@ def test_intervals_hold_the_concentration_of_the_very_risks_behind_sparse_counts
 
 def test_risk_is_not_sparse_so_its_two_coefficients_are_one():
     counts = np.array([3, 1, 1, 0, 0, 0, 0, 0, 0, 0])
-    table = compare_with_chance(counts, None, share=0.5, level=0.9, draws=300, seed=1)
+    table = compare_with_chance(counts, None, share=0.5, credible_level=0.9, draws=300, seed=1)
     assert table.loc["generalised_gini", "risk"] == table.loc["gini", "risk"]
     assert table.loc["generalised_gini", "observed"] == pytest.approx(0.56)
 
@@ -213,7 +213,7 @@ def test_the_window_changes_what_is_counted_but_not_the_risk():
     for seed in range(8):
         generator = np.random.default_rng(100 + seed)
         panel = generator.poisson(generator.gamma(2.0, 0.5, size=72), size=(48, 72))
-        windows = concentration_by_window(panel, [1, 12, 48], level=0.95, draws=200, seed=1)
+        windows = concentration_by_window(panel, [1, 12, 48], confidence_level=0.95, draws=200, seed=1)
         assert (np.diff(windows["gini"]) < -0.01).all()
         assert windows["chance_gini"].tolist() == sorted(windows["chance_gini"], reverse=True)
         short, long = windows.iloc[0], windows.iloc[-1]
@@ -246,7 +246,7 @@ def test_places_that_come_back_every_month_are_not_counted_as_new_ones():
 
 def test_a_window_that_does_not_divide_the_record_drops_the_oldest_months():
     panel = np.vstack([np.full((1, 3), 100), np.arange(12).reshape(4, 3)])
-    row = concentration_by_window(panel, [2], level=0.95, draws=50, seed=1).iloc[0]
+    row = concentration_by_window(panel, [2], confidence_level=0.95, draws=50, seed=1).iloc[0]
     assert row["windows"] == 2
     assert row["homicides"] == pytest.approx(np.arange(12).sum() / 2)
 

@@ -79,7 +79,13 @@ def check_grid(fit: GridFit, sample: CitySample, priors: Priors) -> float:
 
 
 def compare_priors(
-    reference: GridFit, variants: Mapping[str, Priors], sample: CitySample, level: float, *, draws: int, seed: int
+    reference: GridFit,
+    variants: Mapping[str, Priors],
+    sample: CitySample,
+    credible_level: float,
+    *,
+    draws: int,
+    seed: int,
 ) -> pd.DataFrame:
     """What the conclusions would be under other priors.
 
@@ -90,7 +96,7 @@ def compare_priors(
     variants : mapping
         Name → priors to fit again with.
     sample : CitySample
-    level : float
+    credible_level : float
         Probability of the intervals.
     draws, seed : int
         Of each fit.
@@ -106,13 +112,13 @@ def compare_priors(
         name: fit_cities(sample, priors, draws=draws, seed=seed) for name, priors in variants.items()
     }
     base = _median_log_rates(reference)
-    rows = [{"priors": name} | _conclusions(fit, sample, level, base) for name, fit in fits.items()]
+    rows = [{"priors": name} | _conclusions(fit, sample, credible_level, base) for name, fit in fits.items()]
     return pd.DataFrame(rows)
 
 
-def _conclusions(fit: GridFit, sample: CitySample, level: float, base: np.ndarray) -> dict[str, object]:
-    levels = upper_levels(fit.posterior, level).drop("country_share_of_variance")
-    ranks = city_ranks(fit.posterior, sample, level, top_places=1)
+def _conclusions(fit: GridFit, sample: CitySample, credible_level: float, base: np.ndarray) -> dict[str, object]:
+    levels = upper_levels(fit.posterior, credible_level).drop("country_share_of_variance")
+    ranks = city_ranks(fit.posterior, sample, credible_level, top_places=1)
     first = ranks.iloc[int(ranks["probability_first"].argmax())]
     row: dict[str, object] = {}
     for name, values in levels.iterrows():

@@ -140,7 +140,7 @@ def _mixed(datasets: list[xr.Dataset], chosen: "NDArray[np.int64]") -> xr.Datase
     return together.isel(extra=xr.DataArray(chosen, dims="draw"), draw=xr.DataArray(range(len(chosen)), dims="draw"))
 
 
-def identify_spread(fit: GridFit, priors: Priors, level: float, *, seed: int) -> pd.DataFrame:
+def identify_spread(fit: GridFit, priors: Priors, credible_level: float, *, seed: int) -> pd.DataFrame:
     """What the counts add to the priors of two kinds of spread, and of both together.
 
     Parameters
@@ -148,7 +148,7 @@ def identify_spread(fit: GridFit, priors: Priors, level: float, *, seed: int) ->
     fit : GridFit
         With `city_deviation` and `extra_deviation`.
     priors : Priors
-    level : float
+    credible_level : float
         Probability of the intervals.
     seed : int
         Of the draws from the priors.
@@ -166,7 +166,7 @@ def identify_spread(fit: GridFit, priors: Priors, level: float, *, seed: int) ->
         "extra_deviation": np.abs(generator.normal(0, EXTRA_SCALE, draws)),
     }
     posterior = {name: stacked(fit.posterior, name) for name in prior}
-    ends = [(1 - level) / 2, 0.5, (1 + level) / 2]
+    ends = [(1 - credible_level) / 2, 0.5, (1 + credible_level) / 2]
     rows = {
         name: np.concatenate([np.quantile(before, ends), np.quantile(after, ends)])
         for (name, before), after in zip(_with_total(prior).items(), _with_total(posterior).values(), strict=True)

@@ -17,7 +17,7 @@ def check(parameters: CityTable) -> None:
     ParameterError
         With one sentence for each problem.
     """
-    from citizen_security.cities.city_table.printed_list import list_problems
+    from citizen_security.cities.city_table.problems import list_problems
     from citizen_security.tables import catalog
 
     table, countries = catalog.load("city_table"), catalog.load("countries")

@@ -84,13 +84,13 @@ def panel_overview(panels: Sequence[CountryPanel]) -> pd.DataFrame:
     )
 
 
-def deviation_table(fits: Sequence[CountryFit], level: float) -> pd.DataFrame:
+def deviation_table(fits: Sequence[CountryFit], credible_level: float) -> pd.DataFrame:
     """Posterior of each country's deviations, and how far the importance weights can be trusted.
 
     Parameters
     ----------
     fits : sequence of CountryFit
-    level : float
+    credible_level : float
         Probability of the intervals.
 
     Returns
@@ -102,19 +102,19 @@ def deviation_table(fits: Sequence[CountryFit], level: float) -> pd.DataFrame:
     for fit in fits:
         draws = fit.deviation_draws()
         for name in PARAMETERS:
-            lower, median, upper = interval(draws[name].to_numpy(), level)
+            lower, median, upper = interval(draws[name].to_numpy(), credible_level)
             rows.append({"iso3": fit.panel.iso3, "quantity": name, "median": median, "lower": lower, "upper": upper,
                          "pareto_k": fit.pareto_k, "effective_draws": fit.effective_draws})  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def city_series(fits: Sequence[CountryFit], level: float) -> pd.DataFrame:
+def city_series(fits: Sequence[CountryFit], credible_level: float) -> pd.DataFrame:
     """Raw and modelled rate of every city and year.
 
     Parameters
     ----------
     fits : sequence of CountryFit
-    level : float
+    credible_level : float
 
     Returns
     -------
@@ -124,7 +124,7 @@ def city_series(fits: Sequence[CountryFit], level: float) -> pd.DataFrame:
     """
     frames = []
     for fit in fits:
-        lower, median, upper = interval(np.exp(fit.log_rates), level)
+        lower, median, upper = interval(np.exp(fit.log_rates), credible_level)
         number, years = median.shape
         frames.append(
             fit.panel.cities.loc[np.repeat(np.arange(number), years), ["label", "iso3", "city_code"]].assign(
@@ -197,7 +197,7 @@ def _expected_counts(fit: CountryFit) -> "Array":
 
 
 def window_falls(
-    fits: Sequence[CountryFit], since_year: int, window_years: int, level: float
+    fits: Sequence[CountryFit], since_year: int, window_years: int, credible_level: float
 ) -> tuple[pd.DataFrame, "Array"]:
     """How each city's rate changed between the windows, and the share of cities that fell in each draw.
 
@@ -205,7 +205,7 @@ def window_falls(
     ----------
     fits : sequence of CountryFit
     since_year, window_years : int
-    level : float
+    credible_level : float
 
     Returns
     -------
@@ -220,15 +220,17 @@ def window_falls(
         windows = compared_windows(fit.years, since_year, window_years)
         rates = np.exp(fit.log_rates.astype(float))
         before, after = rates[:, :, windows.first].mean(axis=2), rates[:, :, windows.last].mean(axis=2)
-        frames.append(_falls_of_country(fit, windows, before, after, level))
+        frames.append(_falls_of_country(fit, windows, before, after, credible_level))
         fallen.append(after < before)
     return pd.concat(frames, ignore_index=True), np.concatenate(fallen, axis=1).mean(axis=1)
 
 
-def _falls_of_country(fit: CountryFit, windows: Windows, before: "Array", after: "Array", level: float) -> pd.DataFrame:
+def _falls_of_country(
+    fit: CountryFit, windows: Windows, before: "Array", after: "Array", credible_level: float
+) -> pd.DataFrame:
     panel = fit.panel
-    lower, median, upper = interval(100 * (after / before - 1), level)
-    rank_lower, rank, rank_upper = interval(rank_from_highest(after), level)
+    lower, median, upper = interval(100 * (after / before - 1), credible_level)
+    rank_lower, rank, rank_upper = interval(rank_from_highest(after), credible_level)
     return panel.cities[["label", "iso3", "city_code", "doubt"]].assign(
         first_window=_named(fit.years[windows.first]),
         last_window=_named(fit.years[windows.last]),
@@ -291,7 +293,7 @@ class Reversion:
 
 
 def expected_reversion(
-    fits: Sequence[CountryFit], since_year: int, window_years: int, share: float, level: float, seed: int
+    fits: Sequence[CountryFit], since_year: int, window_years: int, share: float, credible_level: float, seed: int
 ) -> Reversion:
     """Compare the fall of the cities that were highest with what the model expects if no city had a trend of its own.
 
@@ -304,7 +306,7 @@ def expected_reversion(
     since_year, window_years : int
     share : float
         Share of all cities that makes up the group of the highest, at least one.
-    level : float
+    credible_level : float
     seed : int
 
     Returns
@@ -319,7 +321,7 @@ def expected_reversion(
     chosen = np.argsort(-cities["start"].to_numpy(), kind="stable")[:number]
     ends = np.argsort(-(cities["start"] + cities["change"]).to_numpy(), kind="stable")[:number]
     drawn = mean + deviation * generator.standard_normal(mean.shape)
-    lower, _, upper = interval(drawn, level)
+    lower, _, upper = interval(drawn, credible_level)
     cities = cities.assign(
         expected=mean.mean(axis=0),
         expected_lower=lower,
@@ -327,7 +329,7 @@ def expected_reversion(
         tail=stats.norm.cdf((cities["change"].to_numpy() - mean) / deviation).mean(axis=0),
         highest=np.isin(np.arange(len(cities)), chosen),
     )
-    group = interval(drawn[:, chosen].mean(axis=1), level)
+    group = interval(drawn[:, chosen].mean(axis=1), credible_level)
     change = cities["change"].to_numpy()
     return Reversion(
         cities,
@@ -377,8 +379,8 @@ def in_percent(log_change: "ArrayLike") -> "Array":
     return percent
 
 
-def interval(draws: "ArrayLike", level: float) -> "Array":
+def interval(draws: "ArrayLike", credible_level: float) -> "Array":
     """Equal-tailed interval with the median in its middle, over the first axis; shape (3, …)."""
-    tail = (1 - level) / 2
+    tail = (1 - credible_level) / 2
     ends: Array = np.quantile(np.asarray(draws), [tail, 0.5, 1 - tail], axis=0)
     return ends

@@ -163,14 +163,14 @@ def latest(series: pd.DataFrame) -> pd.DataFrame:
     return series[series["year"] == series.groupby(["group", "basis"])["year"].transform("max")]
 
 
-def lorenz_bands(places: pd.DataFrame, level: float, draws: int, seed: int) -> pd.DataFrame:
+def lorenz_bands(places: pd.DataFrame, credible_level: float, draws: int, seed: int) -> pd.DataFrame:
     """Lorenz curve of each group in its latest year, with the band of equal risk for each place.
 
     Parameters
     ----------
     places : pandas.DataFrame
         Of `annual_places`.
-    level : float
+    credible_level : float
         Probability of the band, at each share of places.
     draws, seed : int
 
@@ -182,7 +182,7 @@ def lorenz_bands(places: pd.DataFrame, level: float, draws: int, seed: int) -> p
     """
     newest = places[places["year"] == places.groupby("group")["year"].transform("max")]
     frames = [
-        _labelled(_one_band(rows, level, draws, seed), rows).assign(number=len(rows))
+        _labelled(_one_band(rows, credible_level, draws, seed), rows).assign(number=len(rows))
         for _, rows in newest.groupby(LABELS, sort=False)
     ]
     return pd.concat(frames, ignore_index=True)
@@ -300,7 +300,7 @@ def _one_year(rows: pd.DataFrame, basis: str, parameters: "Concentration", draws
         rows["homicides"].to_numpy(),
         weights,
         share=parameters.share_of_homicides,
-        level=parameters.interval_level,
+        credible_level=parameters.interval_level,
         draws=draws,
         seed=parameters.seed,
     )
@@ -316,10 +316,10 @@ def _labelled(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{label: rows[label].iloc[0] for label in LABELS})
 
 
-def _one_band(rows: pd.DataFrame, level: float, draws: int, seed: int) -> pd.DataFrame:
+def _one_band(rows: pd.DataFrame, credible_level: float, draws: int, seed: int) -> pd.DataFrame:
     counts = rows["homicides"].to_numpy()
     by_chance = draw_equal_risk(int(counts.sum()), np.ones(len(counts)), draws, np.random.default_rng(seed))
-    lower, upper = np.quantile(lorenz_curve(by_chance)[1], [(1 - level) / 2, (1 + level) / 2], axis=0)
+    lower, upper = np.quantile(lorenz_curve(by_chance)[1], [(1 - credible_level) / 2, (1 + credible_level) / 2], axis=0)
     places, homicides = lorenz_curve(counts)
     known = rows["population"].notna().all()
     population = lorenz_curve(rows["population"].to_numpy())[1] if known else np.nan

@@ -48,14 +48,14 @@ def plot_rate_intervals(frame: "pd.DataFrame", *, rate: str, lower: str, upper: 
     return figure
 
 
-def plot_rank_intervals(frame: "pd.DataFrame", *, level: float, top_places: int) -> "Figure":
+def plot_rank_intervals(frame: "pd.DataFrame", *, probability: float, top_places: int) -> "Figure":
     """Rank of each city with its interval, and its rank in the raw list.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         `label`, `is_lac`, `raw_rank`, `rank_median`, `rank_lower`, `rank_upper`.
-    level : float
+    probability : float
         Probability of the intervals.
     top_places : int
         Places that are shaded as the top.
@@ -72,15 +72,15 @@ def plot_rank_intervals(frame: "pd.DataFrame", *, level: float, top_places: int)
         axes.plot(group["rank_median"], group.index, "o", color=colour, markersize=4.5)
     axes.plot(ordered["raw_rank"], ordered.index, "|", color=theme.INK, markersize=8, label="raw rank")
     axes.set(xlabel=RANK, xlim=(0.5, len(ordered) + 0.5))
-    headline(figure, _rank_title(ordered, level))
+    headline(figure, _rank_title(ordered, probability))
     axes.legend(loc="upper right")
     return figure
 
 
-def _rank_title(frame: "pd.DataFrame", level: float) -> str:
+def _rank_title(frame: "pd.DataFrame", probability: float) -> str:
     width = (frame["rank_upper"] - frame["rank_lower"]).median()
     places = "place" if width == 1 else "places"
-    return f"Half of the cities have a {level:.0%} rank interval of {width:g} {places} or more"
+    return f"Half of the cities have a {probability:.0%} rank interval of {width:g} {places} or more"
 
 
 def labelled_rows(labels: "pd.Series[str]") -> "tuple[Figure, Axes]":

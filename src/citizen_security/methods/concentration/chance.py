@@ -319,7 +319,7 @@ def compare_with_chance(
     weights: "ArrayLike | None",
     *,
     share: float,
-    level: float,
+    credible_level: float,
     draws: int,
     seed: int,
     chance: "ArrayLike | None" = None,
@@ -333,7 +333,7 @@ def compare_with_chance(
         Populations, to measure by persons; without them, by places.
     share : float
         Share of the events of `place_share`.
-    level : float
+    credible_level : float
         Probability of the intervals.
     draws, seed : int
     chance : array_like, shape (n_places,), optional
@@ -354,7 +354,7 @@ def compare_with_chance(
     risks = draw_risks(fit_gamma_risk(events, exposure), draws, generator)
     again = generator.poisson(risks)
     observed = measure_concentration(events, share, weights).iloc[0]
-    tail = (1 - level) / 2
+    tail = (1 - credible_level) / 2
     table = pd.DataFrame({"observed": observed})
     for name, rows in {"chance": by_chance, "risk": risks, "repeat": again[again.sum(axis=1) > 0]}.items():
         measured = measure_concentration(rows, share, weights)
@@ -416,7 +416,7 @@ def one_city(streets: int, homicides: int, shape: float, generator: np.random.Ge
 
 
 def concentration_by_window(
-    counts: "ArrayLike", windows: "list[int]", *, level: float, draws: int, seed: int
+    counts: "ArrayLike", windows: "list[int]", *, confidence_level: float, draws: int, seed: int
 ) -> pd.DataFrame:
     """One panel measured over longer and longer windows: the risk stays, what chance adds goes.
 
@@ -425,7 +425,7 @@ def concentration_by_window(
     counts : array_like of int, shape (n_periods, n_places)
     windows : list of int
         Lengths of the windows in periods; what is left over at the start is dropped.
-    level : float
+    confidence_level : float
         Probability of the interval of the risk, from a bootstrap of places.
     draws, seed : int
         Of the bootstrap.
@@ -438,7 +438,7 @@ def concentration_by_window(
         within windows with its interval: `risk_gini`, `risk_lower`, `risk_upper`.
     """
     panel = np.asarray(counts, dtype=np.int64)
-    tails = [(1 - level) / 2, (1 + level) / 2]
+    tails = [(1 - confidence_level) / 2, (1 + confidence_level) / 2]
     rows = []
     for window in windows:
         row, fit = _one_window(panel, window)
