@@ -18,10 +18,8 @@ if TYPE_CHECKING:
 # Words that announce an urban area of several municipalities.
 METROPOLITAN_WORDS = ("grande ", "greater ", "gran ", "metropolitan")
 
-
 # Another city that a printed name may mean: country and code.
 OTHER_READINGS = {("MEX", "Victoria"): ("BRA", "3205309")}
-
 
 ANOMALIES = (
     "out of order",

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from citizen_security.cities.city_trends.model import CountryFit, CountryPanel, fit_panels
+from citizen_security.cities.city_trends.fitting import CountryFit, fit_panels
+from citizen_security.cities.city_trends.panels import CountryPanel
 from citizen_security.cities.city_trends.parameters import CityTrends
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 
