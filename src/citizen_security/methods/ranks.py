@@ -1,4 +1,4 @@
-"""Ranks of values and of their draws: medians, intervals, chances of the first places."""
+"""Ranks of values and of their draws: medians, intervals, chances of the first places, sets that counts allow."""
 
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,7 @@ def summarise_ranks(ranks: "NDArray[np.int64]", credible_level: float, top_place
 
     Parameters
     ----------
-    ranks : numpy.ndarray of int, shape (n_draws, n_cities)
+    ranks : numpy.ndarray of int, shape (n_draws, n)
     credible_level : float
         Probability that the interval holds, at least.
     top_places : int
@@ -41,7 +41,7 @@ def summarise_ranks(ranks: "NDArray[np.int64]", credible_level: float, top_place
 
     Returns
     -------
-    pandas.DataFrame, one row for each city
+    pandas.DataFrame, one row for each value
         `rank_median`, `rank_lower`, `rank_upper`, `rank_width`, `probability_first`, `probability_top`.
     """
     tail = (1 - credible_level) / 2
@@ -61,9 +61,9 @@ def summarise_ranks(ranks: "NDArray[np.int64]", credible_level: float, top_place
 
 
 def rank_confidence_sets(count: "ArrayLike", person_years: "ArrayLike", confidence_level: float) -> "NDArray[np.int64]":
-    """Places that each city may have, at the stated confidence for each.
+    """Places that each of several Poisson rates may have, at the stated confidence for each.
 
-    A place is excluded by the number of cities that are surely higher or surely lower: two-sided exact comparisons with
+    A place is excluded by the number of rates that are surely higher or surely lower: two-sided exact comparisons with
     all others, each at the error divided by their number (Bonferroni).
 
     Parameters

@@ -1,4 +1,4 @@
-"""Rates of events per 100,000 person-years, with exact Poisson intervals."""
+"""Rates of events per 100,000 person-years: exact Poisson intervals, exact comparisons of two."""
 
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ def poisson_interval(count: "ArrayLike", person_years: "ArrayLike", confidence_l
     person_years : array_like of float
         Exposure, of the same shape.
     confidence_level : float
-        Confidence, such as 0.95.
+        Such as 0.95.
 
     Returns
     -------
@@ -46,7 +46,7 @@ def poisson_interval(count: "ArrayLike", person_years: "ArrayLike", confidence_l
 def comparison_probability(count: "ArrayLike", person_years: "ArrayLike") -> "NDArray[np.float64]":
     """Exact test of each pair of Poisson rates.
 
-    The probability of so many deaths or more in the first city, were both rates equal. Given the sum of two Poisson
+    The probability of so many events or more in the first place, were both rates equal. Given the sum of two Poisson
     counts, the first is binomial.
 
     Parameters
@@ -56,7 +56,7 @@ def comparison_probability(count: "ArrayLike", person_years: "ArrayLike") -> "ND
     Returns
     -------
     numpy.ndarray, shape (n, n)
-        One-sided: near 0 where the city of the row has the higher rate.
+        One-sided: near 0 where the place of the row has the higher rate.
 
     References
     ----------

@@ -9,23 +9,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from citizen_security.methods.concentration.chance import (
-    GINI_GRID,
-    compare_with_chance,
-    concentration_by_window,
+from citizen_security.methods.concentration.chance import compare_with_chance, concentration_by_window
+from citizen_security.methods.concentration.equal_risk import (
     draw_equal_risk,
-    draw_risks,
     events_for_occupied,
     expected_generalised_gini,
     expected_gini,
+    occupied_places,
+)
+from citizen_security.methods.concentration.gamma_risk import (
+    GINI_GRID,
+    draw_risks,
     fit_gamma_risk,
     gamma_gini,
     gamma_place_share,
     gamma_shape,
-    occupied_places,
-    one_city,
+    scatter_events,
     shape_from_occupied,
-    simulate_streets,
+    simulate_gamma_places,
 )
 from citizen_security.methods.concentration.measures import generalised_gini, gini, measure_concentration, place_share
 
@@ -252,19 +253,19 @@ def test_a_window_that_does_not_divide_the_record_drops_the_oldest_months():
 
 
 def test_streets_of_equal_risk_meet_the_exact_occupancy():
-    cities = simulate_streets(20_000, 700, math.inf, share=0.5, draws=30, seed=1)
+    cities = simulate_gamma_places(20_000, 700, math.inf, share=0.5, draws=30, seed=1)
     mean, deviation = occupied_places(20_000, 700)
     # Four standard errors of thirty cities.
-    assert cities["with_homicide"].mean() * 20_000 == pytest.approx(mean, abs=4 * deviation / math.sqrt(30))
+    assert cities["with_event"].mean() * 20_000 == pytest.approx(mean, abs=4 * deviation / math.sqrt(30))
     assert cities["gini"].mean() == pytest.approx(expected_gini(20_000, 700), abs=0.001)
 
 
 def test_the_shape_that_fits_a_published_number_of_streets_gives_it_back():
     shape = shape_from_occupied(20_000, 700, 500)
-    cities = simulate_streets(20_000, 700, shape, share=0.5, draws=60, seed=2)
-    spread = cities["with_homicide"].std() * 20_000
+    cities = simulate_gamma_places(20_000, 700, shape, share=0.5, draws=60, seed=2)
+    spread = cities["with_event"].std() * 20_000
     # Four standard errors, and 1% for the fixed number of events, which the formula lets vary.
-    assert cities["with_homicide"].mean() * 20_000 == pytest.approx(500, abs=4 * spread / math.sqrt(60) + 5)
+    assert cities["with_event"].mean() * 20_000 == pytest.approx(500, abs=4 * spread / math.sqrt(60) + 5)
 
 
 def test_more_streets_than_chance_gives_are_equal_risk_and_impossible_numbers_are_refused():
@@ -277,7 +278,7 @@ def test_more_streets_than_chance_gives_are_equal_risk_and_impossible_numbers_ar
 
 @given(st.integers(100, 2_000), st.integers(10, 500), st.sampled_from([math.inf, 1.0, 0.05]))
 def test_every_homicide_of_a_simulated_city_has_a_street(streets, homicides, shape):
-    counts = one_city(streets, homicides, shape, np.random.default_rng(streets))
+    counts = scatter_events(streets, homicides, shape, np.random.default_rng(streets))
     assert len(counts) == streets
     assert counts.sum() == homicides
     assert 0 < measure_concentration(counts)["place_share"].iloc[0] <= 0.5

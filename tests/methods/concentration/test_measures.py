@@ -10,16 +10,9 @@ from hypothesis import strategies as st
 
 from citizen_security.cities.concentration.checks import check
 from citizen_security.cities.concentration.parameters import Concentration
-from citizen_security.cities.concentration.places import (
-    annual_places,
-    concentration_problems,
-    concentration_series,
-    coverage,
-    every_few_years,
-    latest,
-    lorenz_bands,
-    sector_panel,
-)
+from citizen_security.cities.concentration.places import annual_places, concentration_problems, coverage
+from citizen_security.cities.concentration.police_sectors import sector_panel
+from citizen_security.cities.concentration.series import concentration_series, every_few_years, latest, lorenz_bands
 from citizen_security.methods.concentration.measures import (
     NothingToConcentrate,
     generalised_gini,

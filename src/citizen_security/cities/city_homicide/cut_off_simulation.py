@@ -11,7 +11,7 @@ from scipy import stats
 from citizen_security.cities.city_homicide.level_grid import SIMULATED, GridFit
 from citizen_security.cities.city_homicide.list_cut_off import SMALLEST_CITY_DEVIATION, fit_listed, needed_homicides
 from citizen_security.cities.city_homicide.listed_cities import ListedCities
-from citizen_security.cities.city_homicide.model import Priors, stacked
+from citizen_security.cities.city_homicide.model import CityPriors, stacked
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 
 if TYPE_CHECKING:
@@ -79,14 +79,14 @@ def _draw_tail(needed: int, expected: float, generator: np.random.Generator) -> 
     return int(counts[np.searchsorted(cumulative, generator.random() * cumulative[-1])])
 
 
-def simulate_from_priors(listed: ListedCities, priors: Priors, generator: np.random.Generator) -> Simulated:
+def simulate_from_priors(listed: ListedCities, priors: CityPriors, generator: np.random.Generator) -> Simulated:
     """A list of which the model is true: levels from the priors, counts from those that the cut-off lets through.
 
     Parameters
     ----------
     listed : ListedCities
         Exposures, cut-off and countries; its counts are not used.
-    priors : Priors
+    priors : CityPriors
     generator : numpy.random.Generator
 
     Returns
@@ -145,14 +145,14 @@ def simulate_league_table(
 
 
 def measure_bias(
-    simulated: Iterable[Simulated], priors: Priors, *, draws: int, credible_level: float, seed: int
+    simulated: Iterable[Simulated], priors: CityPriors, *, draws: int, credible_level: float, seed: int
 ) -> pd.DataFrame:
     """Errors of the country levels on simulated lists, with and without the rule.
 
     Parameters
     ----------
     simulated : iterable of Simulated
-    priors : Priors
+    priors : CityPriors
         Of the fits.
     draws : int
         Of each fit.

@@ -8,7 +8,7 @@ import xarray as xr
 
 from citizen_security.cities.city_homicide.level_grid import FINE, SIMULATED, GridFit, draw_city_rates
 from citizen_security.cities.city_homicide.list_cut_off import fit_listed, list_cities
-from citizen_security.cities.city_homicide.model import Priors, stacked
+from citizen_security.cities.city_homicide.model import CityPriors, stacked
 from citizen_security.cities.city_homicide.summaries import city_ranks, upper_levels
 from citizen_security.cities.samples import CitySample
 
@@ -21,7 +21,7 @@ class GridTooCoarse(RuntimeError):
 
 
 def fit_cities(
-    sample: CitySample, priors: Priors, *, draws: int, seed: int, sizes: tuple[int, int, int, int] = FINE
+    sample: CitySample, priors: CityPriors, *, draws: int, seed: int, sizes: tuple[int, int, int, int] = FINE
 ) -> GridFit:
     """Posterior of every level by integration, in independent draws: no chains.
 
@@ -29,7 +29,7 @@ def fit_cities(
     ----------
     sample : CitySample
         Each city has at least one homicide.
-    priors : Priors
+    priors : CityPriors
     draws, seed : int
     sizes : tuple of int
         Points of the grid.
@@ -47,7 +47,7 @@ def fit_cities(
     return GridFit(completed.assign({"posterior": xr.DataTree(named)}), fit.log_evidence, fit.moments)
 
 
-def check_grid(fit: GridFit, sample: CitySample, priors: Priors) -> float:
+def check_grid(fit: GridFit, sample: CitySample, priors: CityPriors) -> float:
     """Refuse a posterior that a grid of half the points would have moved.
 
     Parameters
@@ -55,7 +55,7 @@ def check_grid(fit: GridFit, sample: CitySample, priors: Priors) -> float:
     fit : GridFit
         As `fit_cities` makes it, of the same sample and priors.
     sample : CitySample
-    priors : Priors
+    priors : CityPriors
 
     Returns
     -------
@@ -80,7 +80,7 @@ def check_grid(fit: GridFit, sample: CitySample, priors: Priors) -> float:
 
 def compare_priors(
     reference: GridFit,
-    variants: Mapping[str, Priors],
+    variants: Mapping[str, CityPriors],
     sample: CitySample,
     credible_level: float,
     *,

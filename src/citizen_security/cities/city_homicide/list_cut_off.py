@@ -15,7 +15,7 @@ from scipy import linalg, ndimage, special, stats
 from citizen_security.cities.city_homicide.count_likelihood import log_probability_of_counts
 from citizen_security.cities.city_homicide.level_grid import FINE, SMALLEST, GridFit, fit_on_grid
 from citizen_security.cities.city_homicide.listed_cities import ListedCities
-from citizen_security.cities.city_homicide.model import Priors, stacked
+from citizen_security.cities.city_homicide.model import CityPriors, stacked
 from citizen_security.cities.samples import CitySample
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 
@@ -269,7 +269,7 @@ def log_likelihood(
 
 def fit_listed(
     listed: ListedCities,
-    priors: Priors,
+    priors: CityPriors,
     *,
     rule: bool,
     draws: int,
@@ -282,7 +282,7 @@ def fit_listed(
     Parameters
     ----------
     listed : ListedCities
-    priors : Priors
+    priors : CityPriors
     rule : bool
     draws, seed : int
         Independent draws from the posterior.

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods.concentration.chance import draw_risks, fit_gamma_risk
+from citizen_security.methods.concentration.gamma_risk import draw_risks, fit_gamma_risk
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 PANEL_COLUMNS = 3
 BASIS_LABELS = {"places": "places", "persons": "population, in the places of the highest rates"}
+SOURCE = (
+    "UNODC; IPEA from SIM (Brazil); INEGI (Mexico); Policía Nacional (Colombia); FGJ and SSP (Mexico City); "
+    "own calculation"
+)
+SECTOR_SOURCE = "Fiscalía General de Justicia de la Ciudad de México, investigation files 2016–2024; own calculation"
+STREET_SOURCE = "simulated cities; streets with a homicide: Innovations for Poverty Action; own calculation"
 OBSERVED, CHANCE, RISK = theme.VERMILION, theme.GREY, theme.BLUE
 
 
