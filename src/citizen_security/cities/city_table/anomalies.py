@@ -241,6 +241,22 @@ def decimal_shifts(matched: pd.DataFrame) -> "pd.Series[int]":
     return pd.Series(tens.round().astype(int), index=compared.index)
 
 
+def say_decimal_shifts(shifts: "pd.Series[int]") -> str:
+    """How many rates have a slipped decimal, as a sentence.
+
+    Parameters
+    ----------
+    shifts : pandas.Series of int
+        Of `decimal_shifts`.
+
+    Returns
+    -------
+    str
+    """
+    slipped = (shifts != 0).sum()
+    return f"Rates with a slipped decimal, of {len(shifts)} that can be held against a published one: {slipped}"
+
+
 def summarise_anomalies(anomalies: pd.DataFrame) -> pd.DataFrame:
     """How many rows each anomaly touches and how far its corrections move a city.
 

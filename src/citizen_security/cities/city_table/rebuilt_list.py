@@ -40,6 +40,24 @@ def unlisted_cities(eligible: pd.DataFrame, matched: pd.DataFrame, parameters: C
     return ordered
 
 
+def say_none_unlisted(countries: tuple[str, ...], cut_off: float, label_year: int) -> str:
+    """That the list left no city out, as a sentence.
+
+    Parameters
+    ----------
+    countries : tuple of str
+        Those with a panel.
+    cut_off : float
+        Lowest rate of the list (homicides per 100,000 person-years).
+    label_year : int
+
+    Returns
+    -------
+    str
+    """
+    return f"No other city of {', '.join(countries)} has a published rate of {cut_off} or more in {label_year}."
+
+
 def rebuild_list(eligible: pd.DataFrame, matched: pd.DataFrame, parameters: CityTable) -> pd.DataFrame:
     """The list as published counts of the title's year would have made it, of the same length.
 

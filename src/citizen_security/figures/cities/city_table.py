@@ -11,11 +11,40 @@ from citizen_security.figures.cities.intervals import FRAME_HEIGHT, RATE, ROW_HE
 from citizen_security.figures.headline import headline
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
 STAYED, MOVED, OUT, IN = theme.GREY, theme.BLUE, theme.VERMILION, theme.GREEN
 FAR = 10  # places
+
+PRINTED_SOURCE = "Muggah (2017), table 13.1"
+PUBLISHED_SOURCE = "IPEA from SIM (Brazil); INEGI, CONAPO (Mexico); Policía Nacional, DANE (Colombia)"
+SOURCE = f"{PRINTED_SOURCE}; {PUBLISHED_SOURCE}"
+INTERVAL_SOURCE = f"{PRINTED_SOURCE}; exact Poisson intervals"
+
+
+def source_of_places(simulated_years: int) -> str:
+    """Source line of places in simulated years."""
+    return f"{PRINTED_SOURCE}; {simulated_years:,} simulated years with the printed risks"
+
+
+def title_neighbours(touching: "NDArray[np.bool_]", confidence_level: float) -> str:
+    """How many neighbours by rate have intervals that overlap.
+
+    Parameters
+    ----------
+    touching : numpy.ndarray of bool
+        Whether the intervals of each two neighbours overlap.
+    confidence_level : float
+        Of the intervals.
+
+    Returns
+    -------
+    str
+    """
+    return f"Intervals of {touching.sum()} of {len(touching)} neighbours overlap ({confidence_level:.0%})"
 
 
 def plot_published(matched: pd.DataFrame, *, label_year: int, tolerance: float) -> "Figure":

@@ -58,7 +58,7 @@ def plot_rank_intervals(frame: "pd.DataFrame", *, probability: float, top_places
     probability : float
         Probability of the intervals.
     top_places : int
-        Places that are shaded as the top.
+        Places that are shaded as the top; fewer where the list is no longer.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def plot_rank_intervals(frame: "pd.DataFrame", *, probability: float, top_places
     """
     ordered = frame.sort_values(["rank_median", "rank_lower", "raw_rank"], ignore_index=True)
     figure, axes = labelled_rows(ordered["label"])
-    axes.axvspan(0.5, top_places + 0.5, color=theme.GREY, alpha=0.15, linewidth=0)
+    axes.axvspan(0.5, min(top_places, len(ordered) - 1) + 0.5, color=theme.GREY, alpha=0.15, linewidth=0)
     for colour, name, group in _regions(ordered):
         axes.hlines(group.index, group["rank_lower"], group["rank_upper"], color=colour, linewidth=2, label=name)
         axes.plot(group["rank_median"], group.index, "o", color=colour, markersize=4.5)
