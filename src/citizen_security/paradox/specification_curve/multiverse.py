@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from citizen_security.paradox.panel.specification import RATE_COLUMNS, REFERENCE_INCOME
+from citizen_security.measures import RELEASES
+from citizen_security.paradox.panel.specification import REFERENCE_INCOME
 from citizen_security.paradox.panel.subsets import LEFT_OUT
 from citizen_security.parameters import unknown
 
@@ -256,7 +257,7 @@ def locate_samples(grid: Grid, specifications: pd.DataFrame, fields: dict[str, s
     for number, row in enumerate(first.itertuples(index=False)):
         columns = [str(row.measure), *(fields[name] for name in control_names(str(row.controls)))]
         mask = frame_mask(grid, str(row.sample), str(row.period), str(row.release))
-        mask = mask & _observed(observed, grid, RATE_COLUMNS[str(row.release)], "0", str(row.estimator))
+        mask = mask & _observed(observed, grid, RELEASES[str(row.release)].column, "0", str(row.estimator))
         for column in columns:
             mask = mask & _observed(observed, grid, column, str(row.lag), str(row.estimator))
         mask = without_singletons(mask).ravel()
@@ -293,7 +294,7 @@ def column_values(grid: Grid, column: str, lag: str, estimator: str) -> "NDArray
 
 def outcome_values(grid: Grid, outcome: str, release: str, estimator: str) -> "NDArray[np.float64]":
     """Homicide rate of a release, or its logarithm, as a specification uses it; shape (countries, years)."""
-    rate = grid.columns[RATE_COLUMNS[release]]
+    rate = grid.columns[RELEASES[release].column]
     values = rate if outcome == "rate" else np.log(np.where(rate > 0, rate, np.nan))
     return np.diff(values, axis=1, prepend=np.nan) if estimator == "first_differences" else values
 
@@ -412,7 +413,7 @@ def _all_states(grid: Grid, release: str) -> Mask:
 
 
 def _complete(grid: Grid, release: str) -> Mask:
-    rate, years = grid.columns[RATE_COLUMNS[release]], np.array(grid.years)
+    rate, years = grid.columns[RELEASES[release].column], np.array(grid.years)
     published = np.isfinite(rate).any(axis=0) & (years >= COMPLETE_YEARS[0]) & (years <= COMPLETE_YEARS[1])
     return np.broadcast_to(np.isfinite(rate[:, published]).all(axis=1)[:, None], rate.shape)
 
