@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from citizen_security.methods.regression.errors import UNIDENTIFIED, country_products
+from citizen_security.methods.regression.errors import UNIDENTIFIED, cluster_products
 from citizen_security.methods.regression.least_squares import LeastSquares, generalized_inverse
 from citizen_security.methods.resampling import drawn_counts
 
@@ -17,9 +17,9 @@ BLOCK = 1_000
 
 
 def pairs_bootstrap(fits: "list[LeastSquares]", draws: int = 1_999, seed: int = 2020) -> "list[NDArray[np.float64]]":
-    """Estimates of several regressions on the same rows, countries drawn with replacement, all from the same draws.
+    """Estimates of several regressions on the same rows, clusters drawn with replacement, all from the same draws.
 
-    A country drawn twice counts as two countries, each with its own effect. Draws that leave a coefficient without
+    A cluster drawn twice counts as two, each with its own effect. Draws that leave a coefficient without
     identification hold missing numbers.
 
     Parameters
@@ -39,7 +39,7 @@ def pairs_bootstrap(fits: "list[LeastSquares]", draws: int = 1_999, seed: int = 
 
 
 def _refitted(fit: LeastSquares, counts: "NDArray[np.float64]") -> "NDArray[np.float64]":
-    grams, products = country_products(fit)
+    grams, products = cluster_products(fit)
     blocks = np.array_split(counts, -(-len(counts) // BLOCK))
     return np.concatenate([_refitted_block(block, grams, products, len(fit.regressors)) for block in blocks])
 

@@ -18,6 +18,7 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from citizen_security.measures import PREDICTOR_BLOCKS
 from citizen_security.methods.resampling import clustered_ratio
 from citizen_security.paradox.panel.specification import MINIMUM_COUNTRIES
 from citizen_security.paradox.parameters import Outcome
@@ -26,15 +27,6 @@ from citizen_security.paradox.what_predicts_homicide.parameters import Learner, 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# Predictors of each block besides poverty, whose measures are a parameter.
-BLOCKS: dict[str, tuple[str, ...]] = {
-    "inequality": ("gini",),
-    "income": ("log_gdp_per_capita", "gdp_per_capita_growth"),
-    "work": ("unemployment_youth",),
-    "health_and_schooling": ("infant_mortality", "secondary_enrolment", "mean_years_schooling"),
-    "population": ("log_population", "urban_share", "male_15_29_share"),
-    "institutions": ("control_of_corruption",),
-}
 HISTORY = "history"
 HISTORY_COLUMNS = ("last_value", "mean_to_date", "latest_change")
 LAST_VALUE = "last_value"
@@ -157,8 +149,8 @@ def learning(parameters: WhatPredictsHomicide) -> Learning:
 
 def block_columns(parameters: WhatPredictsHomicide) -> dict[str, tuple[str, ...]]:
     """Predictors of each chosen block."""
-    every = {"poverty": tuple(parameters.poverty_measures), **BLOCKS}
-    return {block: every[block] for block in parameters.blocks}
+    chosen = {block: PREDICTOR_BLOCKS[block].columns for block in parameters.blocks}
+    return chosen | {"poverty": tuple(parameters.poverty_measures)} if "poverty" in chosen else chosen
 
 
 def columns_of(blocks: dict[str, tuple[str, ...]], *, without: str = "") -> tuple[str, ...]:

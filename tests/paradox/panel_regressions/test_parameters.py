@@ -1,9 +1,8 @@
-"""Parameters of the paradox notebooks: contradictions are refused in words, before a kernel starts."""
+"""Parameters of the panel regressions: contradictions are refused in words, before a kernel starts."""
 
 import pytest
 
 from citizen_security.paradox.panel_regressions.parameters import PanelRegressions
-from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
 from citizen_security.parameters import ParameterError
 
 PANEL = {
@@ -23,27 +22,11 @@ PANEL = {
     "a year in quotes": ({"first_year": "2000"}, "first_year = '2000' is not allowed"),
 }
 
-POVERTY = {
-    "overlapping windows": ({"before_last": 2016}, "the windows overlap"),
-    "a window reversed": ({"before_first": 2004, "before_last": 2000}, "before_first = 2004 is after"),
-    "a window outside the years": ({"last_year": 2018}, "lies outside first_year = 1990 to last_year = 2018"),
-    "more years than the window has": ({"minimum_years": 6}, "minimum_years = 6 asks for more"),
-    "a share above one": ({"minimum_coverage": 1.5}, "minimum_coverage = 1.5 is not allowed"),
-    "an unknown line": ({"poverty_line": "poverty_830"}, "did you mean"),
-}
-
 
 @pytest.mark.parametrize(("given", "expected"), PANEL.values(), ids=PANEL)
 def test_a_wrong_panel_is_refused_with_the_remedy(given, expected):
     with pytest.raises(ParameterError) as refused:
         PanelRegressions.from_values(given)
-    assert expected in str(refused.value)
-
-
-@pytest.mark.parametrize(("given", "expected"), POVERTY.values(), ids=POVERTY)
-def test_wrong_windows_are_refused_with_the_remedy(given, expected):
-    with pytest.raises(ParameterError) as refused:
-        PovertyAndViolence.from_values(given)
     assert expected in str(refused.value)
 
 
