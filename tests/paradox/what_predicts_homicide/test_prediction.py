@@ -6,6 +6,7 @@ import pytest
 from paradox.prediction_rows import BLOCKS, simulated_rows
 from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
 
+from citizen_security.methods.resampling import clustered_ratio
 from citizen_security.paradox.countries import chosen_countries
 from citizen_security.paradox.panel.sample import prepare_panel
 from citizen_security.paradox.what_predicts_homicide.checks import check
@@ -13,7 +14,6 @@ from citizen_security.paradox.what_predicts_homicide.folds import country_folds,
 from citizen_security.paradox.what_predicts_homicide.gains import (
     Gain,
     block_gains,
-    clustered_ratio,
     poverty_gain_table,
     read_gain,
     relative_gain,

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from citizen_security.measures import EFFECTS, OUTCOMES
 from citizen_security.paradox.country_heterogeneity.designs import Design, describe_errors
 from citizen_security.paradox.country_heterogeneity.fits import SlopeFit
 from citizen_security.paradox.country_heterogeneity.sample import SlopeSample
 from citizen_security.paradox.country_heterogeneity.summaries import interval_of
-from citizen_security.paradox.panel.fixed_effects import EFFECTS, OUTCOME_UNITS
 from citizen_security.values import Value
 
 # The fits that the predictive headlines compare, and the one that the average is held against.
@@ -36,7 +36,7 @@ def slope_values(
     -------
     list of Value
     """
-    unit, said = OUTCOME_UNITS[sample.outcome_name], _credible(credible_level)
+    unit, said = OUTCOMES[sample.outcome_name].unit, _credible(credible_level)
     counted = Value(
         name="slope_countries", value=len(sample.countries), unit="countries", label="Countries of the varying slopes"
     )
@@ -65,7 +65,7 @@ def fixed_effects_values(fixed: pd.DataFrame, outcome: str, confidence_level: fl
             value=row["estimate"],
             interval=(row["lower"], row["upper"]),
             n=int(row["observations"]),
-            unit=OUTCOME_UNITS[outcome],
+            unit=OUTCOMES[outcome].unit,
             format=".2f",
             label=f"Effect of {row['regressor']} alone, two-way fixed effects; {said}",
         )
@@ -197,7 +197,7 @@ def _credible(level: float) -> str:
 
 
 def _independent_values(row: "pd.Series[Any]", sample: SlopeSample, said: str) -> list[Value]:
-    unit, driver = OUTCOME_UNITS[sample.outcome_name], row["driver"]
+    unit, driver = OUTCOMES[sample.outcome_name].unit, row["driver"]
     return [
         Value(
             name="independent_errors_average_slope",

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from citizen_security.measures import OUTCOMES
 from citizen_security.paradox.income_turning_point.curves import COMPARISONS, Comparison
 from citizen_security.paradox.income_turning_point.parameters import IncomeTurningPoint
-from citizen_security.paradox.panel.fixed_effects import OUTCOME_UNITS
 
 INCOME_UNIT = "constant 2021 international dollars per head"
 
@@ -102,7 +102,7 @@ def _test_values(
         yield {
             "name": f"income_slope_{end}{suffix}",
             "value": float(main[f"slope_{end}"]),
-            "unit": f"{OUTCOME_UNITS[parameters.outcome]} per log point of income",
+            "unit": f"{OUTCOMES[parameters.outcome].unit} per log point of income",
             "n": count,
             "label": f"Slope of the parabola at the {end} end of incomes, {comparison} countries",
             "format": ".1f",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from citizen_security.methods.resampling import clustered_ratio
 from citizen_security.paradox.what_predicts_homicide.folds import Fold
 from citizen_security.paradox.what_predicts_homicide.learners import MODELS, Learning, fit_folds, held_out, learning
 from citizen_security.paradox.what_predicts_homicide.parameters import Learner, WhatPredictsHomicide
@@ -83,40 +84,6 @@ def relative_gain(
     left, *ends = clustered_ratio(after, before, clusters, confidence_level, draws, seed)
     lower, upper = (100 * (1 - end) for end in reversed(ends))
     return Gain(100 * (1 - left), lower, upper, len(before), len(np.unique(clusters)))
-
-
-def clustered_ratio(
-    numerator: "NDArray[np.float64]",
-    denominator: "NDArray[np.float64]",
-    clusters: "NDArray[Any]",
-    confidence_level: float,
-    draws: int,
-    seed: int,
-) -> tuple[float, float, float]:
-    """Ratio of two sums, with a percentile interval from drawing whole clusters with replacement.
-
-    Parameters
-    ----------
-    numerator, denominator : numpy.ndarray, shape (rows,)
-    clusters : numpy.ndarray, shape (rows,)
-    confidence_level : float
-    draws : int
-        Those whose denominator is zero are passed over.
-    seed : int
-
-    Returns
-    -------
-    tuple of float
-        Estimate, lower, upper.
-    """
-    codes, levels = pd.factorize(np.asarray(clusters))
-    above, below = (np.bincount(codes, weights=values) for values in (numerator, denominator))
-    random = np.random.default_rng(seed)
-    counts = random.multinomial(len(levels), np.full(len(levels), 1 / len(levels)), size=draws)
-    drawn_above, drawn_below = counts @ above, counts @ below
-    tail = (1 - confidence_level) / 2
-    lower, upper = np.quantile((drawn_above / drawn_below)[drawn_below > 0], [tail, 1 - tail])
-    return float(above.sum() / below.sum()), float(lower), float(upper)
 
 
 def compare(

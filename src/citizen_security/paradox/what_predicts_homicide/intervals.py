@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from citizen_security.methods.resampling import clustered_ratio
 from citizen_security.paradox.parameters import Outcome
 from citizen_security.paradox.what_predicts_homicide.folds import Fold, country_folds
-from citizen_security.paradox.what_predicts_homicide.gains import clustered_ratio
 from citizen_security.paradox.what_predicts_homicide.learners import Learning, fit_folds, held_out
 from citizen_security.paradox.what_predicts_homicide.parameters import Learner
 

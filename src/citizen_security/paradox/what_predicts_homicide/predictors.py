@@ -3,28 +3,12 @@
 import numpy as np
 import pandas as pd
 
+from citizen_security.measures import PREDICTOR_BLOCKS
 from citizen_security.paradox.what_predicts_homicide.parameters import WhatPredictsHomicide
 
-# Predictors of each block besides poverty, whose measures are a parameter.
-BLOCKS: dict[str, tuple[str, ...]] = {
-    "inequality": ("gini",),
-    "income": ("log_gdp_per_capita", "gdp_per_capita_growth"),
-    "work": ("unemployment_youth",),
-    "health_and_schooling": ("infant_mortality", "secondary_enrolment", "mean_years_schooling"),
-    "population": ("log_population", "urban_share", "male_15_29_share"),
-    "institutions": ("control_of_corruption",),
-}
-
-
 HISTORY = "history"
-
-
 HISTORY_COLUMNS = ("last_value", "mean_to_date", "latest_change")
-
-
 LAST_VALUE = "last_value"
-
-
 COUNTRY_MEAN = "mean_to_date"
 
 
@@ -41,8 +25,8 @@ LEFT_OUT = {
 
 def block_columns(parameters: WhatPredictsHomicide) -> dict[str, tuple[str, ...]]:
     """Predictors of each chosen block."""
-    every = {"poverty": tuple(parameters.poverty_measures), **BLOCKS}
-    return {block: every[block] for block in parameters.blocks}
+    columns = {block: PREDICTOR_BLOCKS[block].columns for block in parameters.blocks}
+    return columns | {"poverty": tuple(parameters.poverty_measures)} if "poverty" in columns else columns
 
 
 def columns_of(blocks: dict[str, tuple[str, ...]], *, without: str = "") -> tuple[str, ...]:
