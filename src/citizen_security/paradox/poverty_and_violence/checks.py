@@ -55,12 +55,8 @@ def _empty_windows(panel: pd.DataFrame, parameters: PovertyAndViolence) -> Itera
         "homicide": "homicide_count",
         "inequality": "gini",
     }
-    windows = {
-        "before": (parameters.before_first, parameters.before_last),
-        "after": (parameters.after_first, parameters.after_last),
-    }
     for subject, column in columns.items():
-        for window, (first, last) in windows.items():
+        for window, (first, last) in parameters.windows.items():
             if panel.loc[panel["year"].between(first, last), column].count() == 0:
                 yield (
                     f"the chosen countries have no figure of {subject} ({column}) in the window {window}, {first} to "
