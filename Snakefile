@@ -4,11 +4,14 @@ import json
 from pathlib import Path
 
 from citizen_security import compendium, project
-from citizen_security.runs.manifest import LOCK, sources
+from citizen_security.imports import read_imports
+from citizen_security.runs.manifest import LOCK
+from citizen_security.runs.sources import sources, sources_of_package
 from citizen_security.runs.store import COMPLETE_FILES
 from citizen_security.tables import catalog
 
 ROOT = project.root()
+IMPORTS = read_imports(ROOT)
 
 
 def relative(paths):
@@ -46,8 +49,8 @@ rule book:
     input:
         runs=[f"results/{name}/default/{file}" for name in compendium.NOTEBOOKS for file in COMPLETE_FILES],
         pages=files_below("book", "data"),
-        sources=files_below("src/citizen_security/book", "src/citizen_security/figures"),
-        settings=["_config.yml", "src/citizen_security/compendium.py", "src/citizen_security/tables/catalog.py", LOCK],
+        sources=relative(sources_of_package(IMPORTS, "book")),
+        settings=["_config.yml", LOCK],
     output:
         touch("_build/complete"),
     threads: workflow.cores
@@ -59,7 +62,7 @@ rule notebook:
     input:
         notebook="notebooks/{part}/{notebook}.ipynb",
         tables=tables_of,
-        sources=lambda wildcards: relative(sources(ROOT, wildcards.part)),
+        sources=lambda wildcards: relative(sources(ROOT, f"{wildcards.part}/{wildcards.notebook}", IMPORTS)),
         schemas=schemas_of,
         lock=LOCK,
     output:
