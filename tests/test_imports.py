@@ -47,7 +47,7 @@ def parsed(code: str) -> set[str]:
         ("import citizen_security.tables.catalog as c", {"tables.catalog"}),
         ("import numpy, citizen_security.values", {"values"}),
         ("from citizen_security import compendium, values as v", {"compendium", "values"}),
-        ("from citizen_security.values import (\n    record,  # (why)\n    values_of,\n)", {"values.record", "values.values_of"}),
+        ("from citizen_security import (\n    project,  # (why)\n    values,\n)", {"project", "values"}),
         ("from citizen_security.values import \\\n    record", {"values.record"}),
         ("def f():\n    from citizen_security.values import record", {"values.record"}),
         ("x = 1; from citizen_security import values", {"values"}),
