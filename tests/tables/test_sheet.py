@@ -51,7 +51,5 @@ def test_a_sheet_quotes_what_the_file_says():
 
 def test_a_refusal_names_the_row_its_key_and_the_rule_and_counts_the_rest():
     rows = "".join(f"{code:03},x\n" for code in range(SHOWN + 2))
-    with pytest.raises(
-        InvalidTable, match=r"homicides breaks the rule 'integer: .*row 2 \(code=000\): 'x'.*2 more"
-    ):
+    with pytest.raises(InvalidTable, match=r"homicides breaks the rule 'integer: .*row 2 \(code=000\): 'x'.*2 more"):
         typed(read_sheet(RESOURCE, f"code,homicides\n{rows}".encode()))
