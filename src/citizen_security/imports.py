@@ -5,6 +5,7 @@ one graph. Names of modules are those below the package: `paradox.panel.sample`;
 """
 
 import ast
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -111,6 +112,33 @@ def imported_names(code: str) -> set[str]:
             elif isinstance(node, ast.ImportFrom):
                 found.update(f"{node.module}.{alias.name}" for alias in node.names)
     return {name.removeprefix(f"{PACKAGE}.") for name in found if name.startswith(f"{PACKAGE}.")}
+
+
+def cell_imports(notebook: Path) -> set[str]:
+    """Names of the package that a notebook's cells import.
+
+    A cell that is no Python imports nothing: it fails whatever it imports.
+
+    Parameters
+    ----------
+    notebook : pathlib.Path
+        A notebook file.
+
+    Returns
+    -------
+    set of str
+        As `imported_names` returns them.
+    """
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    codes = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    return set().union(*(_of_cell(code) for code in codes))
+
+
+def _of_cell(code: str) -> set[str]:
+    try:
+        return imported_names(code)
+    except SyntaxError:
+        return set()
 
 
 def _statements(code: str) -> list[ast.Module]:

@@ -1,9 +1,8 @@
 """What a notebook's results can depend on in the package: computed from the imports, never declared."""
 
-import json
 from pathlib import Path
 
-from citizen_security.imports import Imports, imported_names, read_imports
+from citizen_security.imports import Imports, cell_imports, read_imports
 
 # A notebook is run by `runs.execute`, which counts with what it imports: threads and hash seed of the kernel, the
 # parameters that are injected, and what is kept of the outputs reach the numbers and the files that the book reads.
@@ -34,7 +33,7 @@ def sources(root: Path, name: str, imports: Imports | None = None) -> list[Path]
     """
     imports = imports or read_imports(root)
     room = name.replace("/", ".")
-    start = [RUNNER, f"{room}.checks", f"{room}.parameters", *_imported_by_cells(root / "notebooks" / f"{name}.ipynb")]
+    start = [RUNNER, f"{room}.checks", f"{room}.parameters", *cell_imports(root / "notebooks" / f"{name}.ipynb")]
     return _files(imports, imports.reached(start, without=CHANGES_NO_RESULT))
 
 
@@ -57,17 +56,3 @@ def sources_of_package(imports: Imports, package: str) -> list[Path]:
 
 def _files(imports: Imports, modules: set[str]) -> list[Path]:
     return sorted(imports.files[name] for name in modules)
-
-
-def _imported_by_cells(notebook: Path) -> set[str]:
-    cells = json.loads(notebook.read_text("utf-8"))["cells"]
-    codes = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-    return set().union(*(_imported_by_cell(code) for code in codes))
-
-
-def _imported_by_cell(code: str) -> set[str]:
-    """What a cell imports; nothing if it is no Python, since it then fails whatever it imports."""
-    try:
-        return imported_names(code)
-    except SyntaxError:
-        return set()
