@@ -36,3 +36,13 @@ def site() -> Path:
         made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert made.returncode == 0, f"the book does not build:\n{made.stdout[-4000:]}\n{made.stderr[-8000:]}"
     return ROOT / "_build" / "html"
+
+
+# What waits for the book or a browser is slow by that alone; `make test-fast` leaves out whatever is marked slow.
+WAITING = {"site", "built", "browser"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if WAITING & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)

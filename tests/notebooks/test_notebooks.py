@@ -165,6 +165,7 @@ def test_it_has_three_exercises_with_solutions(entry):
     assert len(solutions(entry)) >= 3
 
 
+@pytest.mark.slow
 @EVERY
 def test_it_runs_at_quick_effort_and_so_do_its_solutions(entry, checkout):
     notebook = read(entry)

@@ -19,6 +19,9 @@ from citizen_security.runs.execute import Job, RunFailed, execute
 from citizen_security.runs.manifest import file_hash
 from citizen_security.runs.store import COMPLETE_FILES, Store
 
+# Each starts a kernel.
+pytestmark = pytest.mark.slow
+
 
 class Example(Parameters):
     text: str = Field("plain", description="a text")

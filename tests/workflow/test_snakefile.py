@@ -16,6 +16,9 @@ from citizen_security import compendium
 from citizen_security.book.workflow import make_book
 from citizen_security.runs.store import COMPLETE_FILES
 
+# Snakemake takes seconds to say what it would do.
+pytestmark = pytest.mark.slow
+
 # What is edited, and in which of two turns: Snakemake names the edited files behind a notebook's run, but behind the
 # book's only where no notebook runs.
 BOOK_ONLY = ("book/index.md", "data/claims/cost_of_violence.csv", "src/citizen_security/book/assemble.py")
