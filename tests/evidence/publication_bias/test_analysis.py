@@ -19,7 +19,7 @@ from citizen_security.evidence.publication_bias.analysis import (
 from citizen_security.evidence.publication_bias.checks import check
 from citizen_security.evidence.publication_bias.parameters import PublicationBias
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
-from citizen_security.evidence.studies.pooled_sample import choose
+from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
 from citizen_security.figures.evidence import publication_bias as figures
 from citizen_security.methods.publication_bias.funnel_simulation import Truth, compare_methods, draw_studies, worlds_at
 from citizen_security.parameters import ParameterError
@@ -36,13 +36,13 @@ def harmonised():
 @pytest.fixture(scope="module")
 def few(harmonised):
     """The prison visits: seven studies, too few for a selection model."""
-    sample = choose(harmonised, "deterrence_education")
+    sample = sample_of_intervention(harmonised, "deterrence_education")
     return sample, analyse(sample, PublicationBias.from_values({"intervention": "deterrence_education", **QUICK}))
 
 
 @pytest.fixture(scope="module")
 def enough(harmonised):
-    sample = choose(harmonised, "restorative_justice")
+    sample = sample_of_intervention(harmonised, "restorative_justice")
     return sample, analyse(sample, PublicationBias.from_values({"intervention": "restorative_justice", **QUICK}))
 
 

@@ -164,7 +164,7 @@ def test_a_driver_constant_within_countries_has_no_estimate_within_and_one_poole
 
 def test_too_few_countries_or_years_are_counted_by_reason(grid, multiverse):
     chosen = replace(multiverse, specifications=multiverse.specifications.iloc[:1])
-    mask = multiverse.masks[chosen.specifications["sample_id"].iloc[0]].reshape(grid.doubted.shape)
+    mask = multiverse.masks[chosen.specifications["sample_id"].iloc[0]].reshape(grid.shape)
     few = mask & (np.cumsum(mask.any(axis=1)) <= 7)[:, None]
     full_years = mask.sum(axis=0) >= 12
     thin = mask & (full_years & (np.cumsum(full_years) <= 2))[None, :]

@@ -6,6 +6,7 @@ import pytest
 from paradox.prediction_rows import BLOCKS, simulated_rows
 from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
 
+from citizen_security.methods.resampling import clustered_ratio
 from citizen_security.paradox.countries import chosen_countries
 from citizen_security.paradox.panel.sample import prepare_panel
 from citizen_security.paradox.what_predicts_homicide.checks import check
@@ -20,7 +21,6 @@ from citizen_security.paradox.what_predicts_homicide.prediction import (
     baselines,
     block_columns,
     block_gains,
-    clustered_ratio,
     columns_of,
     country_folds,
     fit_folds,

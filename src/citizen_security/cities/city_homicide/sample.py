@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.cities.city_homicide.parameters import CityHomicide
-from citizen_security.cities.samples import CitySample, _country_problems, add_exposure, group_by_country, in_countries
+from citizen_security.cities.samples import CitySample, add_exposure, country_problems, group_by_country, in_countries
 from citizen_security.parameters import ParameterError, unknown
 
 # Two deviations and an overall level are estimated: with fewer cities or countries the priors would answer, and the
@@ -78,7 +78,7 @@ def sample_problems(table: pd.DataFrame, countries: pd.DataFrame, parameters: Ci
     str
         What was given, what is allowed, what to do.
     """
-    if wrong := list(_country_problems(table, countries["iso3"], parameters.countries)):
+    if wrong := list(country_problems(table, countries["iso3"], parameters.countries)):
         yield from wrong
         return
     kept = table[_kept(table, parameters)]

@@ -1,7 +1,6 @@
 """What was announced of a programme beside what its evaluation estimated."""
 
 from dataclasses import dataclass
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from scipy import stats
 from citizen_security.evidence.studies.effect_sizes import counts_of
 from citizen_security.methods.meta_analysis.effect_sizes import log_risk_ratio
 from citizen_security.methods.meta_analysis.pooling import pool
+from citizen_security.methods.resampling import all_or_random_resamples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     type Array = NDArray[np.float64]
-
-# Up to this many programmes every resample is drawn once, so that the bootstrap is exact: 6 ** 6 = 46,656.
-MOST_ENUMERATED = 6
 
 # Why a programme has no ratio, in the order in which the reasons are looked for.
 NO_CLAIM, NO_ESTIMATE, NO_FALL = "claim without a number", "no estimate in percent", "no fall was estimated"
@@ -102,7 +99,10 @@ def _pooled_change(counts: "pd.Series[Any]", level: float) -> tuple[float, float
         return float("nan"), float("nan"), float("nan"), len(counts)
     sizes = [log_risk_ratio(*cells) for cells in counts]
     pooled = pool(
-        [size.effect for size in sizes], [size.standard_error**2 for size in sizes], test="normal", level=level
+        [size.effect for size in sizes],
+        [size.standard_error**2 for size in sizes],
+        test="normal",
+        confidence_level=level,
     )
     recomputed, lower, upper = (100 * np.expm1(value) for value in (pooled.effect, *pooled.interval))
     return float(recomputed), float(lower), float(upper), len(counts)
@@ -156,7 +156,7 @@ def median_over_programmes(values: "Sequence[float]", *, level: float, draws: in
     known = np.asarray([value for value in values if np.isfinite(value)])
     if len(known) < 2:
         return None
-    medians = np.median(known[_resamples(len(known), draws, seed)], axis=1)
+    medians = np.median(known[all_or_random_resamples(len(known), draws, seed)], axis=1)
     # Every resample is equally probable, so the quantile is one of the medians and not between two.
     low, high = np.quantile(medians, ((1 - level) / 2, (1 + level) / 2), method="inverted_cdf")
     return Median(
@@ -233,10 +233,3 @@ def _middle(frame: pd.DataFrame, name: str) -> "pd.Series[float]":
 
 def _columns(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return frame[[f"{name}_change_percent_{end}" for end in ("low", "high")]].astype("float64")
-
-
-def _resamples(number: int, draws: int, seed: int) -> "NDArray[np.int64]":
-    """Positions of the programmes in each resample: all of them once, or random ones."""
-    if number <= MOST_ENUMERATED:
-        return np.array(list(product(range(number), repeat=number)))
-    return np.random.default_rng(seed).integers(0, number, size=(draws, number))

@@ -17,6 +17,7 @@ from scipy.optimize import least_squares
 
 from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated, SelectionRule
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
+from citizen_security.methods.resampling import drawn_within_groups
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -482,8 +483,8 @@ def resampled(deviations: CityDeviations, resamples: int, seed: int) -> Iterator
     rng = np.random.default_rng(seed)
     countries = np.asarray(deviations.countries)
     groups = [np.flatnonzero(countries == country) for country in np.unique(countries)]
-    for _ in range(resamples):
-        yield deviations.chosen(np.concatenate([rng.choice(rows, size=len(rows)) for rows in groups]))
+    for rows in drawn_within_groups(groups, resamples, rng):
+        yield deviations.chosen(rows)
 
 
 def windows_of(parameters: ClaimedAndEvaluated, rule: SelectionRule) -> Windows:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.evidence.claimed_and_evaluated.announced_changes import before_after, relative_change
+from citizen_security.methods.resampling import drawn_positions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -240,7 +241,7 @@ def _resampled_changes(
     counts: "NDArray[np.float64]", resamples: int, rng: np.random.Generator, level: float
 ) -> dict[str, float]:
     """Change of sums over units, relative to the others where columns of others are given, with an interval."""
-    drawn = counts[rng.integers(0, len(counts), size=(resamples, len(counts)))].sum(axis=1)
+    drawn = counts[drawn_positions(len(counts), resamples, rng)].sum(axis=1)
     changes = _changes(drawn)
     lower, upper = np.nanquantile(changes, ((1 - level) / 2, (1 + level) / 2))
     return {"change": float(_changes(counts.sum(axis=0)[None])[0]), "lower": float(lower), "upper": float(upper)}

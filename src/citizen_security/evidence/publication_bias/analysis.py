@@ -15,7 +15,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from citizen_security.evidence.publication_bias.parameters import PublicationBias
-from citizen_security.evidence.studies.pooled_sample import Sample, choose
+from citizen_security.evidence.studies.pooled_sample import Sample, sample_of_intervention
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, Pooled, pool
 from citizen_security.methods.publication_bias.copas_selection import (
     RESIDUAL_LEVEL,
@@ -148,7 +148,7 @@ def sets_of_studies(harmonised: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for intervention, effects in harmonised.groupby("intervention"):
-        sample = choose(harmonised, str(intervention))
+        sample = sample_of_intervention(harmonised, str(intervention))
         in_region = int(sample.studies["is_lac"].sum())
         rows.append((intervention, effects["intervention_label"].iloc[0], sample.scale, sample.k, in_region))
     table = pd.DataFrame(rows, columns=["intervention", "label", "scale", "studies", "in_region"])
@@ -168,7 +168,7 @@ def problems_of_sample(harmonised: pd.DataFrame, parameters: PublicationBias) ->
     -------
     list of str
     """
-    found = choose(harmonised, parameters.intervention, parameters.outcome).k
+    found = sample_of_intervention(harmonised, parameters.intervention, parameters.outcome).k
     if found >= FEWEST:
         return []
     sets = sets_of_studies(harmonised)
@@ -200,14 +200,14 @@ def analyse(sample: Sample, parameters: PublicationBias) -> BiasAnalysis:
     """
     effect, variance, level = sample.effect, sample.variance, parameters.level
     favoured = favoured_sign(parameters)
-    pooled = pool(effect, variance, estimator=parameters.estimator, level=level)
+    pooled = pool(effect, variance, estimator=parameters.estimator, confidence_level=level)
 
     def step_model(cut_points: tuple[float, ...]) -> Callable[[], StepSelection]:
         return lambda: fit_step_selection(effect, variance, cut_points=cut_points, favoured=favoured, level=level)
 
     return BiasAnalysis(
         random_effects=pooled,
-        equal_effects=pool(effect, variance, estimator="equal_effects", test="normal", level=level),
+        equal_effects=pool(effect, variance, estimator="equal_effects", test="normal", confidence_level=level),
         egger=_result(lambda: egger_classical(effect, variance, level=level)),
         egger_mixed=_result(lambda: egger_mixed(effect, variance, estimator=parameters.estimator, level=level)),
         begg=_result(lambda: rank_correlation(effect, variance)),
@@ -473,7 +473,7 @@ def compare_sets(harmonised: pd.DataFrame, parameters: PublicationBias) -> pd.Da
     quick = parameters.model_copy(update={"effort": "quick", "ensemble": "one_sided_step", **fewer})
     frames = []
     for intervention in sets_of_studies(harmonised).itertuples():
-        sample = choose(harmonised, str(intervention.intervention))
+        sample = sample_of_intervention(harmonised, str(intervention.intervention))
         analysis = analyse(sample, quick)
         egger = analysis.egger_mixed
         frame = adjusted_effects(analysis)

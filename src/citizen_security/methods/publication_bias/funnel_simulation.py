@@ -157,7 +157,7 @@ def compare_methods(
 
 
 def _estimates(effect: Floats, variance: Floats, level: float) -> Iterator[dict[str, object]]:
-    pooled = pool(effect, variance, level=level)
+    pooled = pool(effect, variance, confidence_level=level)
     yield {
         "method": "random_effects",
         "effect": pooled.effect,

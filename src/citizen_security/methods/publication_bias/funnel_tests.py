@@ -272,7 +272,9 @@ def _regression(
     if np.ptp(predictor) <= 1e-10 * predictor.max():
         raise ValueError("all studies have the same standard error, so none is smaller than another.")
     design = np.column_stack([np.ones(len(predictor)), predictor])
-    return _small_study_effect(pool(effect, variance, design=design, estimator=estimator, test=test, level=level))
+    return _small_study_effect(
+        pool(effect, variance, design=design, estimator=estimator, test=test, confidence_level=level)
+    )
 
 
 def _small_study_effect(fit: Pooled) -> SmallStudyEffect:

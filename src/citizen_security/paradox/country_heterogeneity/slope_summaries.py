@@ -10,6 +10,7 @@ import pandas as pd
 import xarray as xr
 from scipy import special, stats
 
+from citizen_security.measures import EFFECTS
 from citizen_security.paradox.country_heterogeneity.varying_slopes import (
     SPREAD_CENTRE,
     SPREAD_SCALE,
@@ -19,7 +20,6 @@ from citizen_security.paradox.country_heterogeneity.varying_slopes import (
     expand,
     prior_positions,
 )
-from citizen_security.paradox.panel.fixed_effects import EFFECTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from citizen_security.measures import OUTCOMES
 from citizen_security.methods.regression.least_squares import NotEstimable
 from citizen_security.paradox.income_turning_point.curves import (
     COMPARISONS,
@@ -32,7 +33,6 @@ from citizen_security.paradox.income_turning_point.u_test import (
     u_test,
     wild_u_test_p,
 )
-from citizen_security.paradox.panel.fixed_effects import OUTCOME_UNITS
 from citizen_security.paradox.panel.sample import EstimationSample, estimation_sample, sample_problems
 from citizen_security.paradox.panel.specification import Specification
 
@@ -379,7 +379,7 @@ def _test_values(
         yield {
             "name": f"income_slope_{end}{suffix}",
             "value": float(main[f"slope_{end}"]),
-            "unit": f"{OUTCOME_UNITS[parameters.outcome]} per log point of income",
+            "unit": f"{OUTCOMES[parameters.outcome].unit} per log point of income",
             "n": count,
             "label": f"Slope of the parabola at the {end} end of incomes, {comparison} countries",
             "format": ".1f",

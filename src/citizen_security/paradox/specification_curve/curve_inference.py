@@ -261,7 +261,7 @@ def curve_problems(
 
 def _carried(grid: Grid, multiverse: Multiverse) -> int:
     """Specifications whose sample carries them whatever is held constant."""
-    cells = multiverse.masks.reshape(-1, *grid.doubted.shape)
+    cells = multiverse.masks.reshape(-1, *grid.shape)
     countries, years = cells.any(axis=2).sum(axis=1), cells.any(axis=1).sum(axis=1)
     spent = countries + years + 1 + len(multiverse.fields)
     carry = (countries >= MINIMUM_COUNTRIES) & (cells.sum(axis=(1, 2)) - spent >= MINIMUM_RESIDUAL_DEGREES)

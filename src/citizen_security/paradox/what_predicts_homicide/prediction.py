@@ -18,6 +18,8 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from citizen_security.measures import PREDICTOR_BLOCKS
+from citizen_security.methods.resampling import clustered_ratio
 from citizen_security.paradox.panel.specification import MINIMUM_COUNTRIES
 from citizen_security.paradox.parameters import Outcome
 from citizen_security.paradox.what_predicts_homicide.parameters import Learner, WhatPredictsHomicide
@@ -25,15 +27,6 @@ from citizen_security.paradox.what_predicts_homicide.parameters import Learner, 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# Predictors of each block besides poverty, whose measures are a parameter.
-BLOCKS: dict[str, tuple[str, ...]] = {
-    "inequality": ("gini",),
-    "income": ("log_gdp_per_capita", "gdp_per_capita_growth"),
-    "work": ("unemployment_youth",),
-    "health_and_schooling": ("infant_mortality", "secondary_enrolment", "mean_years_schooling"),
-    "population": ("log_population", "urban_share", "male_15_29_share"),
-    "institutions": ("control_of_corruption",),
-}
 HISTORY = "history"
 HISTORY_COLUMNS = ("last_value", "mean_to_date", "latest_change")
 LAST_VALUE = "last_value"
@@ -156,8 +149,8 @@ def learning(parameters: WhatPredictsHomicide) -> Learning:
 
 def block_columns(parameters: WhatPredictsHomicide) -> dict[str, tuple[str, ...]]:
     """Predictors of each chosen block."""
-    every = {"poverty": tuple(parameters.poverty_measures), **BLOCKS}
-    return {block: every[block] for block in parameters.blocks}
+    chosen = {block: PREDICTOR_BLOCKS[block].columns for block in parameters.blocks}
+    return chosen | {"poverty": tuple(parameters.poverty_measures)} if "poverty" in chosen else chosen
 
 
 def columns_of(blocks: dict[str, tuple[str, ...]], *, without: str = "") -> tuple[str, ...]:
@@ -501,40 +494,6 @@ def relative_gain(
     left, *ends = clustered_ratio(after, before, clusters, confidence_level, draws, seed)
     lower, upper = (100 * (1 - end) for end in reversed(ends))
     return Gain(100 * (1 - left), lower, upper, len(before), len(np.unique(clusters)))
-
-
-def clustered_ratio(
-    numerator: "NDArray[np.float64]",
-    denominator: "NDArray[np.float64]",
-    clusters: "NDArray[Any]",
-    confidence_level: float,
-    draws: int,
-    seed: int,
-) -> tuple[float, float, float]:
-    """Ratio of two sums, with a percentile interval from drawing whole clusters with replacement.
-
-    Parameters
-    ----------
-    numerator, denominator : numpy.ndarray, shape (rows,)
-    clusters : numpy.ndarray, shape (rows,)
-    confidence_level : float
-    draws : int
-        Those whose denominator is zero are passed over.
-    seed : int
-
-    Returns
-    -------
-    tuple of float
-        Estimate, lower, upper.
-    """
-    codes, levels = pd.factorize(np.asarray(clusters))
-    above, below = (np.bincount(codes, weights=values) for values in (numerator, denominator))
-    random = np.random.default_rng(seed)
-    counts = random.multinomial(len(levels), np.full(len(levels), 1 / len(levels)), size=draws)
-    drawn_above, drawn_below = counts @ above, counts @ below
-    tail = (1 - confidence_level) / 2
-    lower, upper = np.quantile((drawn_above / drawn_below)[drawn_below > 0], [tail, 1 - tail])
-    return float(above.sum() / below.sum()), float(lower), float(upper)
 
 
 def compare(
