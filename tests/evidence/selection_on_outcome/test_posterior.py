@@ -7,29 +7,27 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.special import logit
 
-from citizen_security.evidence.selection_on_outcome.outcome_selection import (
-    Beliefs,
-    BetaPrior,
+from citizen_security.evidence.selection_on_outcome.beliefs import Beliefs, BetaPrior, other_beliefs
+from citizen_security.evidence.selection_on_outcome.filters import (
     Counts,
     Filter,
-    counts_of,
-    density_table,
-    drawer,
     filters,
-    fit,
-    log_likelihood,
-    other_beliefs,
-    prediction_table,
-    reported_odds,
     shown_share,
-    summarise,
 )
 from citizen_security.evidence.selection_on_outcome.parameters import SelectionOnOutcome
+from citizen_security.evidence.selection_on_outcome.posterior import fit, log_likelihood
 
 DEFAULTS = SelectionOnOutcome.from_values({})
+
+
 BELIEFS = Beliefs.of(DEFAULTS)
+
+
 STORIES = {story.name: story for story in filters(DEFAULTS)}
+
+
 REPORTED = Counts(84, 85)
+
 
 # Medians and ends lie between nodes half a percent apart at most; twice the nodes move them by less than this.
 NODES = 0.004
@@ -141,63 +139,6 @@ def test_the_likelihood_is_the_binomial_one():
     found = log_likelihood(logit(share), REPORTED, Filter("known", "known", 0.05))
     expected = stats.binom.logpmf(84, 85, shown_share(share, 0.05))
     np.testing.assert_allclose(found - found[0], expected - expected[0], rtol=1e-10)
-
-
-def test_the_formula_by_hand():
-    # Half of all positive, one in 84 of the others let in: 84 of 85 are positive.
-    assert float(shown_share(0.5, 1 / 84)) == pytest.approx(84 / 85)
-    assert float(shown_share(0.3, 1.0)) == pytest.approx(0.3)
-    assert float(shown_share(0.01, 0.0)) == 1.0
-    assert reported_odds(1 / 84, 0.5) == pytest.approx(84 / 85)
-
-
-@pytest.mark.parametrize(
-    "prior", [BetaPrior(0.5, 2), BetaPrior(0.02, 20), BetaPrior(0.34, 200), BetaPrior(0.99, 150)], ids=str
-)
-def test_the_nodes_have_the_moments_of_the_beta_distribution(prior):
-    exact = stats.beta(*prior.shapes)
-    points, weights = prior.nodes(16)
-    assert points @ weights == pytest.approx(exact.mean(), rel=1e-9)
-    assert points**2 @ weights == pytest.approx(exact.moment(2), rel=1e-9)
-    points, weights = prior.even_log_odds(501)
-    assert points @ weights == pytest.approx(exact.mean(), rel=1e-3)
-
-
-def test_draws_of_the_filter_and_of_the_drawer_follow_the_posterior():
-    story = STORIES["publication"]
-    found = fit(REPORTED, story, BELIEFS)
-    rng = np.random.default_rng(1)
-    share, ratio = found.draw(20_000, rng)
-    _, shares, ratios, weights = by_importance(REPORTED, story)
-    assert share.mean() == pytest.approx(shares @ weights, abs=0.005)
-    assert ratio.mean() == pytest.approx(ratios @ weights, abs=0.005)
-    expected = REPORTED.total * ((1 - ratios) * (1 - shares) / (shares + ratios * (1 - shares))) @ weights
-    assert drawer(found, 20_000, rng).mean() == pytest.approx(expected, rel=0.05)
-
-
-def test_who_ignores_the_filter_expects_an_empty_drawer():
-    assert drawer(fit(REPORTED, STORIES["ignored"], BELIEFS), 100, np.random.default_rng(0)).sum() == 0
-
-
-def test_predictions_of_the_posterior_hold_its_own_mean():
-    found = [fit(REPORTED, story, BELIEFS) for story in STORIES.values()]
-    table = prediction_table(found, {"later": Counts(15, 24)}, STORIES["publication"], level=0.95, draws=4000, seed=2)
-    assert (table["lower"] <= table["median"]).all()
-    assert (table["median"] <= table["upper"]).all()
-    ignored = table.set_index("filter").loc["ignored"]
-    # 62% positive is not what 84 of 85 lead whoever ignores the filter to expect.
-    assert ignored["as_low"] < 0.01
-    assert table.set_index("filter").loc["full_rule", "as_low"] > 0.1
-
-
-def test_tables_keep_every_filter_and_add_up():
-    found = [fit(counts_of(DEFAULTS)["formal"], story, BELIEFS) for story in STORIES.values()]
-    summary = summarise(found, level=0.9, threshold=0.5)
-    assert list(summary["filter"]) == list(STORIES)
-    # The one that was not positive cannot have come through a full rule.
-    assert list(summary["total"]) == [18, 18, 18, 17]
-    bars = density_table(found, bins=20).groupby("filter")[["density", "prior"]].sum() / 20
-    np.testing.assert_allclose(bars, 1, atol=1e-9)
 
 
 def test_a_sceptic_who_lets_evaluations_err_is_not_convinced_by_good_news():
