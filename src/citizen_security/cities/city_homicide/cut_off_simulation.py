@@ -105,6 +105,24 @@ def simulate_from_priors(listed: ListedCities, priors: CityPriors, generator: np
     return Simulated(replace(listed, homicides=counts), truth)
 
 
+def simulate_lists(listed: ListedCities, priors: CityPriors, number: int, seed: int) -> list[Simulated]:
+    """Some lists of which the model is true.
+
+    Parameters
+    ----------
+    listed : ListedCities
+        As of `simulate_from_priors`.
+    priors : CityPriors
+    number, seed : int
+
+    Returns
+    -------
+    list of Simulated
+    """
+    generator = np.random.default_rng(seed)
+    return [simulate_from_priors(listed, priors, generator) for _ in range(number)]
+
+
 def simulate_league_table(
     listed: ListedCities,
     generator: np.random.Generator,

@@ -335,6 +335,22 @@ def mean_city_rates(posterior: "xr.DataTree", listed: ListedCities) -> "Array":
     return means
 
 
+def largest_city_change(without: GridFit, with_rule: GridFit, listed: ListedCities) -> float:
+    """Largest change of a city's rate by the rule, as a share.
+
+    Parameters
+    ----------
+    without, with_rule : GridFit
+    listed : ListedCities
+
+    Returns
+    -------
+    float
+    """
+    apart = mean_city_rates(with_rule.posterior, listed) - mean_city_rates(without.posterior, listed)
+    return float(np.expm1(np.abs(apart)).max())
+
+
 def compare_country_levels(
     without: GridFit, with_rule: GridFit, sample: CitySample, credible_level: float
 ) -> pd.DataFrame:

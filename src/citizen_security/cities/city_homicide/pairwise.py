@@ -92,7 +92,7 @@ def compare_cities(
     )
 
 
-def chosen_pairs(
+def any_two_cities(
     posterior: "xr.DataTree", sample: "CitySample", rates: pd.DataFrame, ranks: pd.DataFrame, *, kept: int = 200
 ) -> pd.DataFrame:
     """All that a chart says of any two cities.

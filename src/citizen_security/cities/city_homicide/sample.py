@@ -62,6 +62,23 @@ def compared_positions(sample: CitySample, compared_cities: list[str]) -> tuple[
     return int(highest[0]), int(highest[1])
 
 
+def compared_labels(sample: CitySample, compared_cities: list[str]) -> tuple[str, str]:
+    """Labels of the two cities to compare.
+
+    Parameters
+    ----------
+    sample : CitySample
+    compared_cities : list of str
+        As of `compared_positions`.
+
+    Returns
+    -------
+    tuple of str
+    """
+    one, other = compared_positions(sample, compared_cities)
+    return sample.labels[one], sample.labels[other]
+
+
 def sample_problems(table: pd.DataFrame, countries: pd.DataFrame, parameters: CityHomicide) -> Iterator[str]:
     """Why the parameters cannot be used on these tables; nothing if they can.
 

@@ -15,6 +15,9 @@ from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+# Cities that are shown beside as many as there are top places.
+MORE_CITIES = 5
+
 
 def overlapping_pairs(lower: "ArrayLike", upper: "ArrayLike") -> float:
     """Share of all pairs of intervals that overlap.
@@ -106,6 +109,39 @@ def city_ranks(posterior: xr.DataTree, sample: CitySample, credible_level: float
         raw_rank=rank_from_highest(sample.cities["raw_rate"].to_numpy()),
         **summarise_ranks(ranks, credible_level, top_places),
     )
+
+
+def likely_first(ranks: pd.DataFrame, top_places: int) -> pd.DataFrame:
+    """The cities that most probably have the highest rate, with the intervals of their ranks.
+
+    Parameters
+    ----------
+    ranks : pandas.DataFrame
+        Of `city_ranks`.
+    top_places : int
+
+    Returns
+    -------
+    pandas.DataFrame, most probable first
+        As many cities as there are top places, and `MORE_CITIES` more.
+    """
+    columns = ["label", "raw_rank", "rank_lower", "rank_upper", "probability_first", "probability_top"]
+    return ranks.sort_values("probability_first", ascending=False)[columns].head(top_places + MORE_CITIES)
+
+
+def rates_and_ranks(rates: pd.DataFrame, ranks: pd.DataFrame) -> pd.DataFrame:
+    """Rate and rank of each city in one table.
+
+    Parameters
+    ----------
+    rates, ranks : pandas.DataFrame
+        Of `city_rates` and `city_ranks`.
+
+    Returns
+    -------
+    pandas.DataFrame, one row for each city
+    """
+    return rates.merge(ranks.drop(columns=["iso3", "is_lac", "raw_rank"]), on="label").drop(columns=["person_years"])
 
 
 def probability_higher(posterior: xr.DataTree, first: int, second: int) -> float:

@@ -145,7 +145,7 @@ def _correction_values(anomalies: pd.DataFrame) -> list[Value]:
     # Another reading of a name is no correction: nothing says that it is the right one.
     corrected = anomalies[anomalies["anomaly"] != "ambiguous place"].dropna(subset="rate_after")
     by_count = corrected[corrected["anomaly"] == "count differs"]
-    farthest = corrected.loc[corrected["places_moved"].astype(float).idxmax()] if len(corrected) else None
+    farthest = corrected.iloc[int(corrected["places_moved"].to_numpy(float).argmax())] if len(corrected) else None
     said = "none" if farthest is None else f"{farthest['label']}: {farthest['anomaly']}"
     return [
         Value(

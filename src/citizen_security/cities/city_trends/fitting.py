@@ -67,6 +67,15 @@ class CountryFit:
     years: "NDArray[np.int64]"
     log_rates: "NDArray[np.float32]"
 
+    @property
+    def name(self) -> str:
+        """Name of the fit among the run's diagnostics."""
+        return f"city_trends_{self.panel.iso3.lower()}"
+
+    def diagnostics(self) -> dict[str, float | int]:
+        """The figures of the gate as plain data."""
+        return {"pareto_k": self.pareto_k, "effective_draws": self.effective_draws, "draws": len(self.deviations)}
+
     def deviation_draws(self) -> pd.DataFrame:
         """The deviations as a frame, one row for each draw."""
         return pd.DataFrame(self.deviations)

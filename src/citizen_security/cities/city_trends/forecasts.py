@@ -171,6 +171,42 @@ def skill_interval(
     return float(skill), _central(drawn, confidence_level)
 
 
+def skills_over_rules(scores: pd.DataFrame, parameters: CityTrends) -> dict[str, tuple[float, tuple[float, float]]]:
+    """Skill of the model's CRPS over each rule that anyone can follow.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Of `score_origins`.
+    parameters : CityTrends
+        `credible_level`, taken as that of the bootstrap intervals, and `seed`.
+
+    Returns
+    -------
+    dict
+        Name of the rule → skill and interval, as of `skill_interval`.
+    """
+    rules = (LAST_VALUE, ROLLING_MEAN)
+    return {rule: skill_interval(scores, rule, parameters.credible_level, parameters.seed) for rule in rules}
+
+
+def scores_by_country(scores: pd.DataFrame) -> pd.DataFrame:
+    """Mean scores of each forecast, of all countries (`iso3` is `all`) and of each.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Of `score_origins`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As of `summarize_scores`, with `iso3`.
+    """
+    whole = summarize_scores(scores).assign(iso3="all")
+    return pd.concat([whole, summarize_scores(scores, "iso3")], ignore_index=True)
+
+
 def coverage_interval(scores: pd.DataFrame, confidence_level: float, seed: int) -> tuple[float, tuple[float, float]]:
     """Share of held-out rates in the model's 90% intervals, with a bootstrap interval over cities and over origins.
 

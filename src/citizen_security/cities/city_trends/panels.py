@@ -1,6 +1,6 @@
 """The cities of each country over years, or why they are too few."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -95,6 +95,22 @@ def prepare_panels(table: pd.DataFrame, parameters: CityTrends) -> tuple[Country
         return panels
     generator = np.random.default_rng(parameters.seed)
     return tuple(_some_cities(panel, QUICK_CITIES, generator) for panel in panels)
+
+
+def doubtful_cities(panels: Sequence[CountryPanel]) -> pd.DataFrame:
+    """Cities whose series the sources themselves put in doubt, with the reason.
+
+    Parameters
+    ----------
+    panels : sequence of CountryPanel
+
+    Returns
+    -------
+    pandas.DataFrame, indexed by `label`
+        `doubt`.
+    """
+    cities = pd.concat([panel.cities for panel in panels])
+    return cities.loc[cities["doubt"] != "", ["label", "doubt"]].set_index("label")
 
 
 def _kept(table: pd.DataFrame, parameters: CityTrends) -> "pd.Series[bool]":

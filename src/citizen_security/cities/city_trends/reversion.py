@@ -10,7 +10,7 @@ from scipy import stats
 
 from citizen_security.cities.city_trends.deviations import Deviations
 from citizen_security.cities.city_trends.fitting import CountryFit
-from citizen_security.cities.city_trends.summaries import interval
+from citizen_security.cities.city_trends.summaries import in_percent, interval
 from citizen_security.cities.city_trends.windows import Windows, compared_windows, pooled_rates
 from citizen_security.methods.reversion import expected_change, highest
 
@@ -95,6 +95,24 @@ def expected_reversion(
         (float(group[0]), float(group[2])),
         float(change[ends].mean()),
     )
+
+
+def changes_in_percent(cities: pd.DataFrame) -> pd.DataFrame:
+    """Each city's change beside what reversion alone would give, in per cent.
+
+    Parameters
+    ----------
+    cities : pandas.DataFrame
+        Of `Reversion`, in log rates.
+
+    Returns
+    -------
+    pandas.DataFrame, one row for each city
+        `label`, `raw_first`, `raw_last`, `change`, `expected`, `expected_lower`, `expected_upper`, `tail`, `doubt`.
+    """
+    names = ("change", "expected", "expected_lower", "expected_upper")
+    percent = {name: in_percent(cities[name]) for name in names}
+    return cities[["label", "raw_first", "raw_last"]].assign(**percent, tail=cities["tail"], doubt=cities["doubt"])
 
 
 def _reversion_of_country(fit: CountryFit, windows: Windows) -> "tuple[pd.DataFrame, Array, Array]":

@@ -51,6 +51,22 @@ def panel_overview(panels: Sequence[CountryPanel]) -> pd.DataFrame:
     )
 
 
+def trust_in_weights(fits: Sequence[CountryFit]) -> pd.DataFrame:
+    """How far the importance weights of each country can be trusted.
+
+    Parameters
+    ----------
+    fits : sequence of CountryFit
+
+    Returns
+    -------
+    pandas.DataFrame, indexed by `iso3`
+        `pareto_k` (shape of the tail of the weights) and `effective_draws`.
+    """
+    rows = [(fit.panel.iso3, fit.pareto_k, fit.effective_draws) for fit in fits]
+    return pd.DataFrame(rows, columns=["iso3", "pareto_k", "effective_draws"]).set_index("iso3")
+
+
 def deviation_table(fits: Sequence[CountryFit], credible_level: float) -> pd.DataFrame:
     """Posterior of each country's deviations, and how far the importance weights can be trusted.
 

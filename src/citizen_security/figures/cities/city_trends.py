@@ -37,6 +37,18 @@ FORECAST_COLOURS = {"model": theme.BLUE, "last value": theme.ORANGE, "rolling me
 RATIO_TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
 RATE = "Homicides per 100,000 person-years"
 
+SOURCE = "IPEA Atlas da Violência; INEGI and CONAPO; Policía Nacional de Colombia and DANE; own calculations"
+CITY_CHART_TEXT = (
+    "Line chart of one city: dots are the raw homicide rates of its years, the line is the model's rate, the band its "
+    "interval. Above stand the city's rank in its country with an interval and the probability that its rate fell. "
+    "A menu under the chart chooses the city."
+)
+
+
+def caption_of_city_chart(credible_level: float) -> str:
+    """What the marks of the chart of one city are."""
+    return f"Dots: raw rates; line: the model's rate with its {credible_level:.0%} interval. Source: {SOURCE}."
+
 
 def plot_variance_split(split: pd.DataFrame, credible_level: float) -> "Figure":
     """Shares of the variance of log risks, with intervals.

@@ -48,6 +48,23 @@ def plot_rate_intervals(frame: "pd.DataFrame", *, rate: str, lower: str, upper: 
     return figure
 
 
+def title_overlapping_pairs(overlapping: float, confidence_level: float) -> str:
+    """How many of all pairs of cities cannot be told apart by their intervals.
+
+    Parameters
+    ----------
+    overlapping : float
+        Share of the pairs.
+    confidence_level : float
+        Of the intervals.
+
+    Returns
+    -------
+    str
+    """
+    return f"{overlapping:.0%} of all pairs of cities have overlapping {confidence_level:.0%} intervals"
+
+
 def plot_rank_intervals(frame: "pd.DataFrame", *, probability: float, top_places: int) -> "Figure":
     """Rank of each city with its interval, and its rank in the raw list.
 

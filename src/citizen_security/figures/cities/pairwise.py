@@ -10,6 +10,30 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+PAIR_CHART_TEXT = (
+    "Two rows, one for each of two chosen cities: a tick for the raw rate, a dot for the model's rate and a line for "
+    "its interval, with the interval of the rank in words. Below, the distribution of the first city's rate over that "
+    "of the second, with a dashed line where they are equal, and the probability that the first is higher. Two menus "
+    "under the chart choose the cities."
+)
+
+
+def caption_of_pair_chart(credible_level: float, source: str) -> str:
+    """What the marks of the chart of two cities are.
+
+    Parameters
+    ----------
+    credible_level : float
+        Of the intervals.
+    source : str
+
+    Returns
+    -------
+    str
+    """
+    marks = f"Ticks: raw rates; dots and lines: the model's rates with their {credible_level:.0%} intervals"
+    return f"{marks}. Source: {source}."
+
 
 def plot_pairs(matrix: "pd.DataFrame", *, certain: float) -> "Figure":
     """Matrix of the probabilities that the row's city has a higher rate than the column's.
@@ -59,7 +83,7 @@ def pair_chart(pairs: "pd.DataFrame", credible_level: float, first: str, second:
     Parameters
     ----------
     pairs : pandas.DataFrame
-        One row for each city, as `citizen_security.cities.city_homicide.pairwise.chosen_pairs` makes it.
+        One row for each city, as `citizen_security.cities.city_homicide.pairwise.any_two_cities` makes it.
     credible_level : float
         Probability of the intervals.
     first, second : str
