@@ -11,7 +11,6 @@ import statsmodels.formula.api as formulas
 from linearmodels.panel import PanelOLS
 
 from citizen_security.paradox.specification_curve import checkpoint, fast_fits
-from citizen_security.paradox.specification_curve.curve_inference import thin_multiverse
 from citizen_security.paradox.specification_curve.fast_fits import (
     assemble_curve,
     fit_blocks,
@@ -20,6 +19,7 @@ from citizen_security.paradox.specification_curve.fast_fits import (
     slopes,
 )
 from citizen_security.paradox.specification_curve.multiverse import build_multiverse, prepare_grid, specification_frame
+from citizen_security.paradox.specification_curve.thinning import thin_multiverse
 from citizen_security.tables import catalog
 
 

@@ -23,7 +23,14 @@ DISCREPANCY_LABELS = {
 CLIPPED = 0.995
 
 
-def plot_prior_slopes(simulated: "pd.DataFrame", reference: "pd.DataFrame", *, level: float, outcome: str) -> "Figure":
+def source_line(release: str) -> str:
+    """Publishers and releases behind the figures; `release` is that of the homicide rates."""
+    return f"UNODC ({release} release); World Bank WDI 2025; own calculations"
+
+
+def plot_prior_slopes(
+    simulated: "pd.DataFrame", reference: "pd.DataFrame", *, credible_level: float, outcome: str
+) -> "Figure":
     """Slopes of one country that the priors allow, one panel per driver.
 
     Parameters
@@ -32,7 +39,7 @@ def plot_prior_slopes(simulated: "pd.DataFrame", reference: "pd.DataFrame", *, l
         driver, average, country, in units of outcome and driver.
     reference : pandas.DataFrame
         driver, estimate: marked in each panel, such as the fixed-effects regression's.
-    level : float
+    credible_level : float
         Share of the simulated slopes that the titles speak of.
     outcome : {"rate", "log_rate"}
 
@@ -45,12 +52,12 @@ def plot_prior_slopes(simulated: "pd.DataFrame", reference: "pd.DataFrame", *, l
     for axes, driver in zip(panels.flat, drivers, strict=True):
         values = simulated.loc[simulated["driver"] == driver, "country"].to_numpy()
         reach = float(np.quantile(np.abs(values), CLIPPED))
-        lower, upper = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
+        lower, upper = np.quantile(values, [(1 - credible_level) / 2, (1 + credible_level) / 2])
         axes.hist(values, bins=np.linspace(-reach, reach, 51).tolist(), color=theme.SKY)
         marked = float(reference.loc[reference["driver"] == driver, "estimate"].iloc[0])
         axes.set_ylim(top=1.3 * axes.get_ylim()[1])
         axes.axvline(marked, color=theme.VERMILION, linewidth=2, label="two-way fixed effects")
-        axes.set_title(f"{level:.0%} from {lower:.2g} to {upper:.2g}".replace("-", "−"), fontsize="medium")
+        axes.set_title(f"{credible_level:.0%} from {lower:.2g} to {upper:.2g}".replace("-", "−"), fontsize="medium")
         axes.set(xlabel=f"{driver_label(driver)}\n{measures.OUTCOMES[outcome].label}", yticks=[])
     panels[0, 0].legend(fontsize="small", loc="upper left")
     figure.suptitle("What the priors allow for the slope of one country", x=0.01, ha="left", fontweight="bold")

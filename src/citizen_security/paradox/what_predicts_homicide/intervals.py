@@ -13,14 +13,9 @@ import pandas as pd
 
 from citizen_security.methods.resampling import clustered_ratio
 from citizen_security.paradox.parameters import Outcome
+from citizen_security.paradox.what_predicts_homicide.folds import Fold, country_folds
+from citizen_security.paradox.what_predicts_homicide.learners import Learning, fit_folds, held_out
 from citizen_security.paradox.what_predicts_homicide.parameters import Learner
-from citizen_security.paradox.what_predicts_homicide.prediction import (
-    Fold,
-    Learning,
-    country_folds,
-    fit_folds,
-    held_out,
-)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
