@@ -13,13 +13,15 @@ import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 from support import ROOT, copy_checkout
+from threadpoolctl import threadpool_limits
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-# Tests run side by side and so do their kernels.
+# Tests run side by side and so do their kernels. Plugins may have loaded numpy before anybody could ask it for one thread.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
+threadpool_limits(1)
 
 # A shell that puts the suite in the background has it ignore Ctrl-C, and every run that the tests start and interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
