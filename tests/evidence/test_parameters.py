@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from citizen_security.evidence.evidence_gap_map.gap_map import select
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
+from citizen_security.evidence.evidence_gap_map.study_filter import select
 from citizen_security.evidence.studies import coding
 from citizen_security.evidence.studies.coded_studies import coded_studies
 from citizen_security.parameters import ParameterError

@@ -69,7 +69,7 @@ def test_a_region_without_cities_is_not_in_the_legend(cities):
 
 def test_the_title_of_the_ranks_is_computed(cities):
     # Widths are 1, 0, 1 and 2 places: the median is 1.
-    figure = drawn(plot_rank_intervals(cities, level=0.9, top_places=2))
+    figure = drawn(plot_rank_intervals(cities, probability=0.9, top_places=2))
     assert figure.get_suptitle() == "Half of the cities have a 90% rank interval of 1 place or more"
     assert names(figure.axes[0]) == ["Beta (AAA)", "Gamma (BBB)", "Delta (CCC)", "Alpha (AAA)"]
 
@@ -83,7 +83,7 @@ def test_every_city_moved_is_drawn_with_its_country(cities):
 
 
 def test_the_title_of_the_priors_is_their_interval():
-    figure = drawn(plot_prior_rates(np.geomspace(1, 1_000, 1_001), pd.Series([50.0, 60.0]), level=0.8))
+    figure = drawn(plot_prior_rates(np.geomspace(1, 1_000, 1_001), pd.Series([50.0, 60.0]), credible_level=0.8))
     # Evenly spread over three decades, the middle 80% begin at a third of the first.
     assert figure.axes[0].get_title(loc="left") == "The priors put 80% of cities between 2.0 and 501"
 

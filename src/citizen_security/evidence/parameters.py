@@ -13,6 +13,12 @@ ONE_OBSERVATION: dict[str, JsonValue] = {
 
 
 # Fields that several notebooks declare.
+ConfidenceLevel = Annotated[
+    float, Field(ge=0.5, le=0.99, description="level of every confidence interval", json_schema_extra=SHARE)
+]
+CredibleLevel = Annotated[
+    float, Field(ge=0.5, le=0.99, description="probability of every credible interval", json_schema_extra=SHARE)
+]
 IntervalLevel = Annotated[
     float, Field(ge=0.5, le=0.99, description="probability of every interval", json_schema_extra=SHARE)
 ]

@@ -7,7 +7,7 @@ from scipy import special, stats
 from citizen_security.cities.city_homicide import cut_off_simulation, level_grid, list_cut_off, listed_cities
 from citizen_security.cities.city_homicide.checks import check
 from citizen_security.cities.city_homicide.count_likelihood import log_probability_of_counts
-from citizen_security.cities.city_homicide.model import Priors, stacked
+from citizen_security.cities.city_homicide.model import CityPriors, stacked
 from citizen_security.cities.city_homicide.parameters import CityHomicide
 from citizen_security.cities.city_homicide.sample import prepare_sample
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
@@ -149,7 +149,7 @@ def test_with_hardly_an_extra_spread_the_negative_binomial_list_is_the_poisson_o
 
 def test_the_ends_of_the_grid_cut_off_nothing_of_the_posterior(table_sample):
     fit = list_cut_off.fit_listed(
-        list_cut_off.list_cities(table_sample, 0), Priors(20, 1, 1, 0.5), rule=False, draws=50_000, seed=1
+        list_cut_off.list_cities(table_sample, 0), CityPriors(20, 1, 1, 0.5), rule=False, draws=50_000, seed=1
     )
     drawn = stacked(fit.posterior, "city_deviation")
     # Where the first, coarse grid had a cell's edge, a tenth of a per cent of the posterior and more lies beyond it.
@@ -162,7 +162,7 @@ def test_the_ends_of_the_grid_cut_off_nothing_of_the_posterior(table_sample):
 
 def test_a_finer_grid_says_the_same(table_sample):
     listed = list_cut_off.list_cities(table_sample, 42.4)
-    priors = Priors(20, 1, 1, 0.5)
+    priors = CityPriors(20, 1, 1, 0.5)
     coarse, fine = (
         list_cut_off.fit_listed(listed, priors, rule=True, draws=4_000, seed=1, sizes=sizes)
         for sizes in (level_grid.SIMULATED, level_grid.FINE)
@@ -178,7 +178,7 @@ def test_with_the_rule_the_levels_of_countries_fall_and_their_intervals_widen(ta
     listed = list_cut_off.list_cities(table_sample, 42.4)
     without, with_rule = (
         list_cut_off.fit_listed(
-            listed, Priors(20, 1, 1, 0.5), rule=rule, draws=2_000, seed=1, sizes=level_grid.SIMULATED
+            listed, CityPriors(20, 1, 1, 0.5), rule=rule, draws=2_000, seed=1, sizes=level_grid.SIMULATED
         )
         for rule in (False, True)
     )
@@ -215,10 +215,10 @@ def test_counts_drawn_as_listed_have_the_truncated_distribution(three):
 
 @pytest.mark.slow
 def test_ignoring_the_rule_raises_country_levels_and_the_rule_repairs_it(table_sample):
-    listed, priors = list_cut_off.list_cities(table_sample, 42.4), Priors(20, 1, 1, 0.5)
+    listed, priors = list_cut_off.list_cities(table_sample, 42.4), CityPriors(20, 1, 1, 0.5)
     generator = np.random.default_rng(1)
     simulated = [cut_off_simulation.simulate_from_priors(listed, priors, generator) for _ in range(16)]
-    errors = cut_off_simulation.measure_bias(simulated, priors, draws=500, level=0.95, seed=1)
+    errors = cut_off_simulation.measure_bias(simulated, priors, draws=500, credible_level=0.95, seed=1)
     summary = cut_off_simulation.summarise_bias(errors, 0.99)
     without, with_rule = summary.loc["without the rule"], summary.loc["with the rule"]
     assert without["bias_lower"] > 0.2
@@ -237,7 +237,9 @@ def test_at_the_top_of_a_whole_population_the_intervals_hold_with_the_rule_only(
         )
         for _ in range(8)
     ]
-    errors = cut_off_simulation.measure_bias(simulated, Priors(20, 1, 1, 0.5), draws=500, level=0.95, seed=1)
+    errors = cut_off_simulation.measure_bias(
+        simulated, CityPriors(20, 1, 1, 0.5), draws=500, credible_level=0.95, seed=1
+    )
     covered = cut_off_simulation.summarise_bias(errors, 0.95)["covered"]
     assert covered["without the rule"] < 0.3
     assert covered["with the rule"] > 0.75
@@ -250,7 +252,7 @@ def test_true_values_stand_anywhere_among_the_draws_of_the_model_with_the_rule()
     person_years = generator.uniform(250_000, 1_500_000, 12)
     needed = list_cut_off.needed_homicides(person_years, 42.4)
     listed = listed_cities.ListedCities(needed, needed, person_years, np.repeat(np.arange(4), 3), 4)
-    priors, simulations, bins = Priors(30, 0.7, 0.5, 0.4), 100, 10
+    priors, simulations, bins = CityPriors(30, 0.7, 0.5, 0.4), 100, 10
     ranks = {"overall_log_rate": [], "country_deviation": [], "city_deviation": [], "log_country_rate": []}
     for number in range(simulations):
         each = cut_off_simulation.simulate_from_priors(listed, priors, generator)

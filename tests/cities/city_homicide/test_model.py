@@ -8,7 +8,7 @@ from scipy import stats
 from citizen_security.cities.city_homicide import fitting, level_grid
 from citizen_security.cities.city_homicide.fitting import GridTooCoarse, check_grid, compare_priors, fit_cities
 from citizen_security.cities.city_homicide.model import (
-    Priors,
+    CityPriors,
     draw_prior_rates,
     replicate_new_cities,
     replicate_same_cities,
@@ -170,7 +170,7 @@ def test_pooling_pulls_each_city_towards_its_country(exact, small_sample):
 
 
 def test_narrow_priors_pool_more(exact, small_sample, priors):
-    narrow = Priors(priors.overall_rate_centre, priors.overall_scale, country_scale=1.0, city_scale=0.1)
+    narrow = CityPriors(priors.overall_rate_centre, priors.overall_scale, country_scale=1.0, city_scale=0.1)
     pooled = fit_cities(small_sample, narrow, draws=2_000, seed=1)
     assert pooled.moments["city_deviation"][0] < exact.moments["city_deviation"][0]
 
@@ -240,7 +240,7 @@ def simulate(generator, sample, priors):
 def test_truths_drawn_from_the_priors_are_found_as_often_as_the_intervals_say(small_sample):
     # Simulation-based calibration in small: with the priors true, the truth is a draw among the posterior's.
     simulations = 60
-    priors = Priors(overall_rate_centre=50, overall_scale=0.5, country_scale=0.5, city_scale=0.4)
+    priors = CityPriors(overall_rate_centre=50, overall_scale=0.5, country_scale=0.5, city_scale=0.4)
     large = small_sample.cities.drop(columns="homicides").loc[lambda frame: frame.index.repeat(2)]
     large = large.assign(homicides=1, city=[f"City {n}" for n in range(24)]).reset_index(drop=True)
     sample = group_by_country(add_exposure(large))

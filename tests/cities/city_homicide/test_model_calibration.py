@@ -8,14 +8,14 @@ from scipy import stats
 
 from citizen_security.cities.city_homicide.fitting import fit_cities
 from citizen_security.cities.city_homicide.level_grid import SIMULATED
-from citizen_security.cities.city_homicide.model import Priors
+from citizen_security.cities.city_homicide.model import CityPriors
 from citizen_security.cities.city_homicide.sampled_model import build_city_model
 from citizen_security.cities.samples import add_exposure, group_by_country
 
 SIMULATIONS, BINS, DRAWS = 40, 5, 479
 
 # Under these priors no simulated city is without homicides, nor has more than a computer can draw.
-PRIORS = Priors(overall_rate_centre=50, overall_scale=0.5, country_scale=0.5, city_scale=0.4)
+PRIORS = CityPriors(overall_rate_centre=50, overall_scale=0.5, country_scale=0.5, city_scale=0.4)
 
 
 def listed_cities(small_sample, homicides):

@@ -160,7 +160,7 @@ def test_the_chart_of_any_two_cities_gets_the_probabilities_of_all_draws(small_s
     posterior = posterior_of(log_rates)
     rates = summaries.city_rates(posterior, small_sample, 0.9)
     ranks = summaries.city_ranks(posterior, small_sample, 0.9, 3)
-    found = pairwise.chosen_pairs(posterior, small_sample, rates, ranks, kept=50)
+    found = pairwise.any_two_cities(posterior, small_sample, rates, ranks, kept=50)
     assert list(found["label"]) == sorted(small_sample.labels)
     one, other = (list(small_sample.labels).index(found["label"][row]) for row in (2, 7))
     assert found["higher"][2][7] == (log_rates[:, one] > log_rates[:, other]).mean()

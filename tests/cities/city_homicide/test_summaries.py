@@ -83,7 +83,7 @@ def test_ranks_do_not_depend_on_the_scale_of_the_rate(values):
 def test_rank_summaries_of_a_hand_case():
     # Ten draws of two cities: the first leads in nine of them.
     drawn = np.array([[1, 2]] * 9 + [[2, 1]])
-    found = ranks.summarise_ranks(drawn, level=0.8, top_places=1)
+    found = ranks.summarise_ranks(drawn, credible_level=0.8, top_places=1)
     assert found["probability_first"].tolist() == [0.9, 0.1]
     assert found["probability_top"].tolist() == [0.9, 0.1]
     assert found["rank_median"].tolist() == [1, 2]

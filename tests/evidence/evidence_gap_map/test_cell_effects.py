@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from citizen_security.evidence.evidence_gap_map import cell_effects, gap_map
+from citizen_security.evidence.evidence_gap_map import cell_effects, map_cells, study_filter
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.evidence.studies import coded_studies
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
@@ -20,7 +20,7 @@ def effects():
 @pytest.fixture(scope="module")
 def grid():
     coded = coded_studies.coded_studies(catalog.load("studies"), catalog.load("countries"))
-    return gap_map.panels(gap_map.select(coded, EvidenceGapMap.from_values({})), "all")
+    return map_cells.panels(study_filter.filter_studies(coded, EvidenceGapMap.from_values({})), "all")
 
 
 def harmonised(*rows):
@@ -102,7 +102,7 @@ def test_the_cells_of_the_three_meta_analyses_point_where_their_reviews_do(grid,
 
 def test_effects_are_joined_to_the_studies_of_their_cell_and_to_no_other(grid, effects):
     coded = coded_studies.coded_studies(catalog.load("studies"), catalog.load("countries"))
-    behind = gap_map.studies_of_panels(gap_map.select(coded, EvidenceGapMap.from_values({})), "all")
+    behind = map_cells.studies_of_panels(study_filter.filter_studies(coded, EvidenceGapMap.from_values({})), "all")
     joined = cell_effects.with_effects(behind, effects)
     pd.testing.assert_frame_equal(joined[behind.columns], behind)
     assert (joined["measure"] == "").equals(joined["effect"].isna())

@@ -12,7 +12,7 @@ from scipy.stats import binom
 from statsmodels.stats.proportion import proportion_confint
 
 from citizen_security import project
-from citizen_security.evidence.evidence_gap_map import gap_map
+from citizen_security.evidence.evidence_gap_map import map_cells, study_counts, study_filter
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.evidence.studies import coded_studies
 from citizen_security.evidence.studies.coding import DIRECTIONS, INTERVENTIONS, OUTCOMES
@@ -31,7 +31,7 @@ def coded(countries):
 
 @pytest.fixture(scope="module")
 def selection(coded):
-    return gap_map.select(coded, EvidenceGapMap.from_values({}))
+    return study_filter.filter_studies(coded, EvidenceGapMap.from_values({}))
 
 
 def studies_frame(rows):
@@ -96,28 +96,30 @@ def assert_equals_recount(grid, studies):
 
 
 def test_the_cells_of_the_real_table_equal_a_recount_by_loops(selection):
-    assert_equals_recount(gap_map.cells(selection.mapped), selection.mapped)
+    assert_equals_recount(map_cells.cells(selection.mapped), selection.mapped)
 
 
 @settings(max_examples=25, deadline=None)
 @given(any_studies)
 def test_the_cells_of_any_table_equal_a_recount_by_loops(studies):
-    assert_equals_recount(gap_map.cells(studies), studies)
+    assert_equals_recount(map_cells.cells(studies), studies)
 
 
 def test_a_map_small_enough_to_count_by_hand():
-    grid = gap_map.cells(HAND, ["cctv", "cash_transfers"], ["homicide", "trust"]).set_index(["intervention", "outcome"])
+    grid = map_cells.cells(HAND, ["cctv", "cash_transfers"], ["homicide", "trust"]).set_index(
+        ["intervention", "outcome"]
+    )
     assert grid["studies"].tolist() == [3, 1, 1, 0]
     first = grid.loc[("cctv", "homicide")]
     assert (first["strongest_level"], first["median_level"], first["strong_designs"]) == (5, 4, 1)
     assert (first["uncoded_levels"], first["beneficial"], first["harmful"], first["not_stated"]) == (1, 1, 1, 1)
     assert pd.isna(grid.loc[("cash_transfers", "homicide"), "strongest_level"])
-    assert gap_map.gap_counts(grid.reset_index()) == gap_map.GapCounts(cells=4, empty=1, thin=2)
+    assert map_cells.gap_counts(grid.reset_index()) == map_cells.GapCounts(cells=4, empty=1, thin=2)
 
 
 def test_a_study_of_two_interventions_of_one_family_counts_once_in_the_family():
     pair = studies_frame([(("cctv", "firearm_restriction"), ("homicide",), 4.0, "mixed", ("BRA",))])
-    grid = gap_map.cells(pair, rows="family").set_index(["family", "outcome"])
+    grid = map_cells.cells(pair, rows="family").set_index(["family", "outcome"])
     cell = grid.loc[("situational_prevention", "homicide")]
     assert (cell["studies"], cell["strong_designs"], cell["mixed"], cell["study_ids"]) == (1, 1, 1, ("study0",))
     assert grid["studies"].sum() == 1
@@ -133,9 +135,9 @@ def test_no_count_depends_on_the_order_of_rows_or_of_codes_in_a_row(studies, ran
         interventions=lambda frame: frame["interventions"].map(shuffled),
         outcomes=lambda frame: frame["outcomes"].map(shuffled),
     )
-    pd.testing.assert_frame_equal(gap_map.cells(mixed), gap_map.cells(studies))
-    assert gap_map.concentration(mixed) == gap_map.concentration(studies)
-    assert gap_map.strong_designs(mixed) == gap_map.strong_designs(studies)
+    pd.testing.assert_frame_equal(map_cells.cells(mixed), map_cells.cells(studies))
+    assert study_counts.most_studied(mixed) == study_counts.most_studied(studies)
+    assert study_counts.strong_designs(mixed) == study_counts.strong_designs(studies)
 
 
 @settings(max_examples=30, deadline=None)
@@ -143,29 +145,29 @@ def test_no_count_depends_on_the_order_of_rows_or_of_codes_in_a_row(studies, ran
 def test_the_order_of_the_rows_and_columns_asked_for_moves_cells_and_changes_none(studies, random):
     rows, columns = random.sample(list(INTERVENTIONS), 5), random.sample(list(OUTCOMES), 4)
     keys = ["intervention", "outcome"]
-    asked = gap_map.cells(studies, rows, columns)
+    asked = map_cells.cells(studies, rows, columns)
     assert asked[keys].apply(tuple, axis=1).tolist() == list(itertools.product(rows, columns))
-    whole = gap_map.cells(studies).set_index(keys).loc[list(itertools.product(rows, columns))].reset_index()
+    whole = map_cells.cells(studies).set_index(keys).loc[list(itertools.product(rows, columns))].reset_index()
     pd.testing.assert_frame_equal(asked, whole)
 
 
 @settings(max_examples=30, deadline=None)
 @given(any_studies)
 def test_every_study_is_in_the_cells_it_belongs_to_once_in_each(studies):
-    grid = gap_map.cells(studies)
+    grid = map_cells.cells(studies)
     listed = [study for ids in grid["study_ids"] for study in ids]
     assert set(listed) == set(studies["study_id"])
     expected = sum(len(row["interventions"]) * len(row["outcomes"]) for _, row in studies.iterrows())
     assert len(listed) == grid["studies"].sum() == expected
     assert (grid["studies"] == grid[list(DIRECTIONS)].sum(axis=1)).all()
-    assert len(gap_map.studies_behind(studies)) == expected
+    assert len(map_cells.studies_behind(studies)) == expected
 
 
 def test_the_flow_accounts_for_every_row_of_the_table(coded):
     parameters = EvidenceGapMap.from_values(
         {"region": "lac", "minimum_maryland_level": 4, "first_year": 2012, "outcomes": ["homicide", "crime_overall"]}
     )
-    selection = gap_map.select(coded, parameters)
+    selection = study_filter.filter_studies(coded, parameters)
     flow = selection.flow
     assert flow["kept"].iloc[0] == len(coded)
     assert (flow["kept"].shift(1).iloc[1:] - flow["dropped"].iloc[1:] == flow["kept"].iloc[1:]).all()
@@ -178,7 +180,9 @@ def test_the_flow_accounts_for_every_row_of_the_table(coded):
 
 
 def test_countries_and_targets_keep_the_studies_that_have_one_of_them(coded):
-    selection = gap_map.select(coded, EvidenceGapMap.from_values({"countries": ["COL", "URY"], "target": ["place"]}))
+    selection = study_filter.filter_studies(
+        coded, EvidenceGapMap.from_values({"countries": ["COL", "URY"], "target": ["place"]})
+    )
     assert len(selection.mapped)
     for _, study in selection.mapped.iterrows():
         assert set(study["countries"]) & {"COL", "URY"}
@@ -192,7 +196,7 @@ def test_countries_and_targets_keep_the_studies_that_have_one_of_them(coded):
 
 def test_a_minimum_level_drops_uncoded_studies_and_none_keeps_them(coded):
     def selected(level):
-        return gap_map.select(coded, EvidenceGapMap.from_values({"minimum_maryland_level": level})).studies
+        return study_filter.filter_studies(coded, EvidenceGapMap.from_values({"minimum_maryland_level": level})).studies
 
     assert selected(0)["maryland_level"].isna().any()
     assert not selected(1)["maryland_level"].isna().any()
@@ -209,12 +213,12 @@ def test_the_regions_together_are_the_total_and_overlap_by_the_studies_in_both(s
 
 def test_reviews_are_never_in_a_cell(selection):
     assert not set(selection.reviews["study_id"]) & {
-        study for ids in gap_map.cells(selection.studies)["study_ids"] for study in ids
+        study for ids in map_cells.cells(selection.studies)["study_ids"] for study in ids
     }
 
 
 def test_reviews_are_listed_by_intervention_and_none_is_lost(selection):
-    table = gap_map.reviews_by_intervention(selection.reviews)
+    table = study_counts.reviews_by_intervention(selection.reviews)
     assert {study for ids in table["study_ids"] for study in ids} == set(selection.reviews["study_id"])
     by_row = table.set_index("intervention")["reviews"]
     assert by_row["focused_deterrence"] == 4
@@ -222,35 +226,37 @@ def test_reviews_are_listed_by_intervention_and_none_is_lost(selection):
 
 
 def test_reviews_keep_to_the_interventions_asked_for(coded):
-    chosen = gap_map.select(coded, EvidenceGapMap.from_values({"interventions": ["cctv"]}))
+    chosen = study_filter.filter_studies(coded, EvidenceGapMap.from_values({"interventions": ["cctv"]}))
     assert set(chosen.reviews["intervention_category"]) == {"CCTV", "all", "policing", "youth violence"}
-    without = gap_map.select(coded, EvidenceGapMap.from_values({"kinds": ["evaluation"]}))
+    without = study_filter.filter_studies(coded, EvidenceGapMap.from_values({"kinds": ["evaluation"]}))
     assert without.reviews.empty
 
 
 def test_panels_are_the_maps_of_the_regions(selection):
-    both = gap_map.panels(selection, "all")
-    alone = gap_map.panels(selection, "lac")
+    both = map_cells.panels(selection, "all")
+    alone = map_cells.panels(selection, "lac")
     pd.testing.assert_frame_equal(both[both["region"] == "lac"].reset_index(drop=True), alone)
-    listed = gap_map.studies_of_panels(selection, "all")
+    listed = map_cells.studies_of_panels(selection, "all")
     assert len(listed) == both["studies"].sum()
 
 
 def test_the_three_most_studied_interventions_and_a_study_of_two_of_them_counts_once():
-    found = gap_map.concentration(HAND, top=2)
+    found = study_counts.most_studied(HAND, top=2)
     assert found.interventions == ("cctv", "cash_transfers")
     assert (found.share.count, found.share.n) == (3, 3)
-    assert gap_map.concentration(HAND, top=1).share.count == 3
+    assert study_counts.most_studied(HAND, top=1).share.count == 3
 
 
 def test_strong_designs_and_their_range_by_hand():
     levels = [5.0, 4.0, 4.0, 3.0, 2.0, float("nan")]
-    found = gap_map.strong_designs(studies_frame([(("cctv",), ("trust",), level, "mixed", ()) for level in levels]))
-    assert found == gap_map.StrongDesigns(count=3, n=6, if_coded_too_high=1, if_coded_too_low=4, uncoded=1)
+    found = study_counts.strong_designs(
+        studies_frame([(("cctv",), ("trust",), level, "mixed", ()) for level in levels])
+    )
+    assert found == study_counts.StrongDesigns(count=3, n=6, if_coded_too_high=1, if_coded_too_low=4, uncoded=1)
 
 
 def test_each_of_the_33_states_has_a_row_and_a_study_of_two_states_is_in_both(selection, countries):
-    table = gap_map.evidence_by_country(selection.studies, countries).set_index("iso3")
+    table = study_counts.evidence_by_country(selection.studies, countries).set_index("iso3")
     assert len(table) == 33
     for state, row in table.iterrows():
         inside = [codes for codes in selection.studies["countries"] if state in codes]
@@ -261,7 +267,7 @@ def test_each_of_the_33_states_has_a_row_and_a_study_of_two_states_is_in_both(se
 
 
 def test_countries_by_hand(countries):
-    table = gap_map.evidence_by_country(HAND, countries).set_index("iso3")
+    table = study_counts.evidence_by_country(HAND, countries).set_index("iso3")
     assert table.loc["BRA", ["studies", "strong_designs", "strongest_level", "interventions"]].tolist() == [2, 1, 5, 1]
     assert (table.loc["BRA", "first_year"], table.loc["BRA", "last_year"]) == (2000, 2001)
     assert (table["studies"] == 0).sum() == 32
@@ -274,14 +280,14 @@ def test_the_share_of_good_news_is_given_with_and_without_the_silent_studies():
 
 
 def test_directions_of_groups_add_up(selection):
-    table = gap_map.directions_reported({"all": selection.studies, "none": selection.studies.iloc[:0]})
+    table = study_counts.directions_reported({"all": selection.studies, "none": selection.studies.iloc[:0]})
     assert (table[list(DIRECTIONS)].sum(axis=1) == table["studies"]).all()
     assert table["interval_low"].tolist()[1] == 0
     assert table["interval_high"].tolist()[1] == 1
 
 
 def test_levels_by_design_holds_every_study(selection):
-    assert gap_map.levels_by_design(selection.studies).to_numpy().sum() == len(selection.studies)
+    assert study_counts.levels_by_design(selection.studies).to_numpy().sum() == len(selection.studies)
 
 
 # Newcombe (1998), Statistics in Medicine 17(8), table I, method 3: printed to four decimals.
@@ -318,13 +324,20 @@ def solutions():
 
 
 def test_the_solutions_of_the_exercises_run_and_say_what_the_text_says(coded, selection):
-    names = {"coded": coded, "gap_map": gap_map, "EvidenceGapMap": EvidenceGapMap}
+    names = {
+        "coded": coded,
+        "EvidenceGapMap": EvidenceGapMap,
+        "filter_studies": study_filter.filter_studies,
+        "in_lac": coded_studies.in_lac,
+        "map_cells": map_cells,
+        "study_counts": study_counts,
+    }
     assert len(solutions()) == 3
     for solution in solutions():
         exec(solution, names)
     default = coded_studies.Share(len(coded_studies.in_lac(selection.studies)), len(selection.studies))
     assert names["share"].interval[0] > default.interval[1]
-    weak = gap_map.cells(coded_studies.in_lac(selection.studies)).groupby("intervention")["studies"].sum()
+    weak = map_cells.cells(coded_studies.in_lac(selection.studies)).groupby("intervention")["studies"].sum()
     strong = names["strong_cells"]
     assert 0 < strong.cells - strong.empty < (weak > 0).sum() * len(OUTCOMES)
     reported = names["reported"]

@@ -8,8 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citizen_security.evidence.evidence_gap_map import gap_map
-from citizen_security.evidence.evidence_gap_map import gap_statistics as statistics
+from citizen_security.evidence.evidence_gap_map import (
+    evidence_spread,
+    homicide_burden,
+    map_cells,
+    study_counts,
+    study_filter,
+)
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.evidence.studies import coded_studies
 from citizen_security.tables import catalog
@@ -35,13 +40,13 @@ def countries():
 @pytest.fixture(scope="module")
 def selection(countries):
     coded = coded_studies.coded_studies(catalog.load("studies"), countries)
-    return gap_map.select(coded, EvidenceGapMap.from_values({}))
+    return study_filter.filter_studies(coded, EvidenceGapMap.from_values({}))
 
 
 @pytest.fixture(scope="module")
 def gaps(selection, countries):
-    burden = statistics.homicide_burden(catalog.load("country_year"), 2018, 2023)
-    return statistics.evidence_and_burden(gap_map.evidence_by_country(selection.studies, countries), burden)
+    burden = homicide_burden.homicide_burden(catalog.load("country_year"), 2018, 2023)
+    return homicide_burden.evidence_and_burden(study_counts.evidence_by_country(selection.studies, countries), burden)
 
 
 def of_countries(*places):
@@ -49,7 +54,7 @@ def of_countries(*places):
 
 
 def test_burden_by_hand():
-    table = statistics.homicide_burden(PANEL, 2020, 2021).set_index("iso3")
+    table = homicide_burden.homicide_burden(PANEL, 2020, 2021).set_index("iso3")
     assert table.loc["AAA", ["homicides", "homicides_low", "homicides_high", "years_counted"]].tolist() == [
         200, 100, 300, 2,
     ]  # fmt: skip
@@ -61,20 +66,20 @@ def test_burden_by_hand():
 
 
 def test_the_gap_by_hand_with_a_state_that_nobody_counted():
-    table = statistics.evidence_and_burden(BY_COUNTRY, statistics.homicide_burden(PANEL, 2020, 2021))
+    table = homicide_burden.evidence_and_burden(BY_COUNTRY, homicide_burden.homicide_burden(PANEL, 2020, 2021))
     assert table["iso3"].tolist() == ["AAA", "BBB", "CCC"]
     assert table["homicides_per_study"].tolist()[:2] == [float("inf"), 10]
-    found = statistics.burden_without(table)
+    found = homicide_burden.burden_without(table)
     assert found.value == pytest.approx(200 / 240)
     assert found.bounds == pytest.approx((100 / 140, 330 / 370))
     assert found.states == ("A", "C")
-    assert statistics.burden_without(table, "strong_designs").value == 1
+    assert homicide_burden.burden_without(table, "strong_designs").value == 1
 
 
 def test_where_nobody_counted_at_all_the_share_is_unknown():
     silent = PANEL.assign(homicide_count=np.nan)
-    table = statistics.evidence_and_burden(BY_COUNTRY, statistics.homicide_burden(silent, 2020, 2021))
-    assert np.isnan(statistics.burden_without(table).value)
+    table = homicide_burden.evidence_and_burden(BY_COUNTRY, homicide_burden.homicide_burden(silent, 2020, 2021))
+    assert np.isnan(homicide_burden.burden_without(table).value)
 
 
 def test_the_real_share_equals_a_sum_by_loops_and_lies_in_its_bounds(gaps):
@@ -83,10 +88,10 @@ def test_the_real_share_equals_a_sum_by_loops_and_lies_in_its_bounds(gaps):
         mean = float(rows["homicide_count"].dropna().mean())
         total += mean
         without += mean * (gaps.set_index("iso3").loc[state, "studies"] == 0)
-    found = statistics.burden_without(gaps)
+    found = homicide_burden.burden_without(gaps)
     assert found.value == pytest.approx(without / total)
     assert found.bounds[0] < found.value < found.bounds[1]
-    assert statistics.burden_without(gaps, "strong_designs").value >= found.value
+    assert homicide_burden.burden_without(gaps, "strong_designs").value >= found.value
 
 
 def test_the_largest_gap_comes_first(gaps):
@@ -105,38 +110,38 @@ counts = st.lists(st.integers(0, 50), min_size=2, max_size=30).filter(any)
 def test_gini_equals_its_definition_by_mean_absolute_difference(values):
     differences = sum(abs(a - b) for a, b in itertools.product(values, values))
     expected = differences / (2 * len(values) ** 2 * (sum(values) / len(values)))
-    assert statistics.gini(np.array([values]))[0] == pytest.approx(expected, abs=1e-12)
+    assert evidence_spread.gini(np.array([values]))[0] == pytest.approx(expected, abs=1e-12)
 
 
 @given(counts, st.integers(2, 5), st.randoms(use_true_random=False))
 def test_gini_does_not_depend_on_scale_or_order(values, factor, random):
     moved = [factor * value for value in random.sample(values, len(values))]
-    found = statistics.gini(np.array([values, moved]))
+    found = evidence_spread.gini(np.array([values, moved]))
     assert found[0] == pytest.approx(found[1], abs=1e-12)
 
 
 def test_gini_of_extremes():
-    assert statistics.gini(np.array([[3, 3, 3, 3], [8, 0, 0, 0]])).tolist() == [0, 0.75]
-    assert np.isnan(statistics.gini(np.zeros((1, 4)))[0])
+    assert evidence_spread.gini(np.array([[3, 3, 3, 3], [8, 0, 0, 0]])).tolist() == [0, 0.75]
+    assert np.isnan(evidence_spread.gini(np.zeros((1, 4)))[0])
 
 
 def test_a_study_of_two_countries_counts_once_in_the_share_of_the_most_studied():
     studies = of_countries(("BRA", "COL"), ("BRA",), ("MEX",), ("XXX",), ())
-    found = statistics.spread(studies, "countries", ["BRA", "COL", "MEX"], np.random.default_rng(1), top=2)
+    found = evidence_spread.spread(studies, "countries", ["BRA", "COL", "MEX"], np.random.default_rng(1), top=2)
     assert found.n == 3  # the others are in no unit
     assert found.top == ("BRA", "COL")
     assert found.top_share == pytest.approx(2 / 3)
-    assert found.gini == pytest.approx(statistics.gini(np.array([[2, 1, 1]]))[0])
+    assert found.gini == pytest.approx(evidence_spread.gini(np.array([[2, 1, 1]]))[0])
 
 
 def test_no_study_in_any_unit_has_no_spread():
-    found = statistics.spread(of_countries(()), "countries", ["BRA", "COL"], np.random.default_rng(1))
+    found = evidence_spread.spread(of_countries(()), "countries", ["BRA", "COL"], np.random.default_rng(1))
     assert (found.n, found.top) == (0, ())
     assert np.isnan(found.gini)
 
 
 def test_studies_in_a_single_country_are_as_uneven_as_can_be():
-    found = statistics.spread(of_countries(*[("BRA",)] * 5), "countries", ["BRA", "COL"], np.random.default_rng(1))
+    found = evidence_spread.spread(of_countries(*[("BRA",)] * 5), "countries", ["BRA", "COL"], np.random.default_rng(1))
     assert found.gini == pytest.approx(0.5)
     assert found.top_share == 1
     assert found.gini_interval == pytest.approx((0.5, 0.5))
@@ -146,9 +151,9 @@ def test_the_yardstick_of_chance_is_what_chance_gives():
     # Were it off, the collection would look more or less concentrated than it is.
     units, generator = [f"u{unit}" for unit in range(20)], np.random.default_rng(3)
     studies = of_countries(*[(units[place],) for place in generator.integers(20, size=60)])
-    found = statistics.spread(studies, "countries", units, generator, samples=2000)
+    found = evidence_spread.spread(studies, "countries", units, generator, samples=2000)
     simulated = [
-        statistics.gini(np.bincount(generator.integers(20, size=60), minlength=20)[None])[0] for _ in range(2000)
+        evidence_spread.gini(np.bincount(generator.integers(20, size=60), minlength=20)[None])[0] for _ in range(2000)
     ]
     # Means of 2,000 draws each with a standard deviation of about 0.03: their difference has 0.001.
     assert found.gini_expected == pytest.approx(np.mean(simulated), abs=0.004)
@@ -157,8 +162,8 @@ def test_the_yardstick_of_chance_is_what_chance_gives():
 
 def test_chances_that_follow_the_homicides_move_the_yardstick(selection, gaps):
     units, generator = gaps["iso3"].tolist(), np.random.default_rng(4)
-    even = statistics.spread(selection.studies, "countries", units, generator, samples=300)
-    following = statistics.spread(
+    even = evidence_spread.spread(selection.studies, "countries", units, generator, samples=300)
+    following = evidence_spread.spread(
         selection.studies, "countries", units, generator, samples=300, chances=gaps["homicides"].fillna(0)
     )
     assert even.gini == following.gini
@@ -175,10 +180,10 @@ def test_the_interval_holds_the_expected_coefficient_about_nine_times_in_ten(eve
     held = 0
     for _ in range(5):
         shares = generator.dirichlet(np.full(33, evenness))
-        expected = statistics.gini(generator.multinomial(54, shares, size=4000)).mean()
+        expected = evidence_spread.gini(generator.multinomial(54, shares, size=4000)).mean()
         for _ in range(40):
             studies = of_countries(*[(units[place],) for place in generator.choice(33, size=54, p=shares)])
-            low, high = statistics.spread(studies, "countries", units, generator, samples=300).gini_interval
+            low, high = evidence_spread.spread(studies, "countries", units, generator, samples=300).gini_interval
             held += low <= expected <= high
     # 200 replications of a coverage of 0.9: two and a half standard errors are 0.05.
     assert held / 200 == pytest.approx(0.9, abs=0.06)
@@ -186,19 +191,19 @@ def test_the_interval_holds_the_expected_coefficient_about_nine_times_in_ten(eve
 
 def test_growth_ends_at_the_number_of_studies_and_never_falls(selection):
     studies = selection.studies
-    table = statistics.growth(studies, {"all": studies["year"] > 0, "region": studies["in_lac"]})
+    table = study_counts.growth(studies, {"all": studies["year"] > 0, "region": studies["in_lac"]})
     for name, rows in table.groupby("group"):
         assert rows["total"].iloc[-1] == (len(studies) if name == "all" else studies["in_lac"].sum())
         assert (rows["total"].diff().dropna() >= 0).all()
         assert rows["published"].sum() == rows["total"].iloc[-1]
-    assert statistics.growth(studies.iloc[:0], {"all": studies["in_lac"].iloc[:0]}).empty
+    assert study_counts.growth(studies.iloc[:0], {"all": studies["in_lac"].iloc[:0]}).empty
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_rows_by_emptiness_account_for_every_cell(seed, selection):
-    grid = gap_map.cells(selection.studies.sample(12, random_state=seed))
-    table = statistics.rows_by_emptiness(grid)
+    grid = map_cells.cells(selection.studies.sample(12, random_state=seed))
+    table = map_cells.rows_by_emptiness(grid)
     assert (table["empty"] + table["filled"] == 9).all()
-    assert table["empty"].sum() == gap_map.gap_counts(grid).empty
-    assert table["thin"].sum() == gap_map.gap_counts(grid).thin
+    assert table["empty"].sum() == map_cells.gap_counts(grid).empty
+    assert table["thin"].sum() == map_cells.gap_counts(grid).thin
     assert table["filled"].is_monotonic_increasing

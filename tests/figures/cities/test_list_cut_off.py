@@ -21,7 +21,7 @@ def levels():
 
 
 def test_each_country_has_a_row_with_its_number_of_listed_cities():
-    figure = plot_country_levels(levels(), cut_off=42.4, level=0.9)
+    figure = plot_country_levels(levels(), cut_off=42.4, credible_level=0.9)
     figure.canvas.draw()
     (axes,) = figure.axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["Honduras (3)", "Brazil (25)", "Jamaica (1)"]
@@ -29,7 +29,7 @@ def test_each_country_has_a_row_with_its_number_of_listed_cities():
 
 
 def test_the_title_turns_with_the_finding():
-    figure = plot_country_levels(levels().assign(change_percent=[1.0, 3.0, 8.0]), cut_off=42.4, level=0.95)
+    figure = plot_country_levels(levels().assign(change_percent=[1.0, 3.0, 8.0]), cut_off=42.4, credible_level=0.95)
     assert "3% higher" in figure.get_suptitle()
 
 

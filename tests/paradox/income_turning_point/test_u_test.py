@@ -15,15 +15,15 @@ from citizen_security.paradox.income_turning_point.answers import (
     bootstrap_all,
     countries_beyond,
     fit_parabolas,
-    income_problems,
-    income_values,
     tabulate_turning_points,
     tabulate_u_tests,
     wild_p_values,
 )
 from citizen_security.paradox.income_turning_point.checks import check
 from citizen_security.paradox.income_turning_point.curves import fit_curve, in_dollars, income_specification
+from citizen_security.paradox.income_turning_point.headline import income_values
 from citizen_security.paradox.income_turning_point.parameters import IncomeTurningPoint
+from citizen_security.paradox.income_turning_point.problems import income_problems
 from citizen_security.paradox.income_turning_point.u_test import (
     EVERYTHING,
     INTERVAL,

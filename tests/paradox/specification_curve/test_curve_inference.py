@@ -9,17 +9,13 @@ import pandas as pd
 import pytest
 
 from citizen_security.paradox.specification_curve.checkpoint import fingerprint, fit_blocks_resuming, load_blocks
-from citizen_security.paradox.specification_curve.curve_inference import (
-    choice_importance,
-    effort_of,
-    headline_values,
-    one_change_away,
-    thin_multiverse,
-)
 from citizen_security.paradox.specification_curve.fast_fits import assemble_curve, fit_blocks, fit_curve
+from citizen_security.paradox.specification_curve.headline import headline_values
+from citizen_security.paradox.specification_curve.importance import choice_importance, one_change_away
 from citizen_security.paradox.specification_curve.joint_test import median_interval, multiplier_test, permutation_test
 from citizen_security.paradox.specification_curve.multiverse import build_multiverse, prepare_grid
 from citizen_security.paradox.specification_curve.parameters import SpecificationCurve
+from citizen_security.paradox.specification_curve.thinning import effort_of, thin_multiverse
 from citizen_security.tables import catalog
 from citizen_security.values import NAME
 
@@ -116,7 +112,7 @@ KILLED = """
     from pathlib import Path
     from citizen_security.tables import catalog
     from citizen_security.paradox.specification_curve.checkpoint import fit_blocks_resuming
-    from citizen_security.paradox.specification_curve.curve_inference import thin_multiverse
+    from citizen_security.paradox.specification_curve.importance import thin_multiverse
     from citizen_security.paradox.specification_curve.multiverse import build_multiverse, prepare_grid
     table = catalog.load("country_year")
     grid = prepare_grid(table, sorted(table["iso3"].unique()))

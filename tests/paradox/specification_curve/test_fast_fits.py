@@ -11,7 +11,6 @@ import statsmodels.formula.api as formulas
 from linearmodels.panel import PanelOLS
 
 from citizen_security.paradox.specification_curve import checkpoint, fast_fits
-from citizen_security.paradox.specification_curve.curve_inference import thin_multiverse
 from citizen_security.paradox.specification_curve.fast_fits import (
     assemble_curve,
     fit_blocks,
@@ -20,6 +19,7 @@ from citizen_security.paradox.specification_curve.fast_fits import (
     slopes,
 )
 from citizen_security.paradox.specification_curve.multiverse import build_multiverse, prepare_grid, specification_frame
+from citizen_security.paradox.specification_curve.thinning import thin_multiverse
 from citizen_security.tables import catalog
 
 
@@ -164,7 +164,7 @@ def test_a_driver_constant_within_countries_has_no_estimate_within_and_one_poole
 
 def test_too_few_countries_or_years_are_counted_by_reason(grid, multiverse):
     chosen = replace(multiverse, specifications=multiverse.specifications.iloc[:1])
-    mask = multiverse.masks[chosen.specifications["sample_id"].iloc[0]].reshape(grid.doubted.shape)
+    mask = multiverse.masks[chosen.specifications["sample_id"].iloc[0]].reshape(grid.shape)
     few = mask & (np.cumsum(mask.any(axis=1)) <= 7)[:, None]
     full_years = mask.sum(axis=0) >= 12
     thin = mask & (full_years & (np.cumsum(full_years) <= 2))[None, :]

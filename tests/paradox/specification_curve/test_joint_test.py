@@ -58,7 +58,7 @@ def simulated(seed, effect=0.0, countries=20, years=16):
         "population": np.ones(shape) * 2e6,
     }  # fmt: skip
     names = tuple(f"C{number:02d}" for number in range(countries))
-    grid = Grid(names, tuple(range(2000, 2000 + years)), columns, np.zeros(shape, dtype=bool))
+    grid = Grid(names, tuple(range(2000, 2000 + years)), columns, {})
     levels = [["rate"], ["2025"], ["within", "first_differences"], ["yes", "no"], ["0"], ["2000-2015"], ["all"],
               ["none"], ["none", "other"], ["gini"], [False]]  # fmt: skip
     columns_of = ["outcome", "release", "estimator", "year_effects", "lag", "period", "sample", "weights", "controls",

@@ -6,6 +6,7 @@ import pytest
 
 from citizen_security.paradox.panel.sample import estimation_sample, prepare_panel
 from citizen_security.paradox.panel.specification import Specification
+from citizen_security.paradox.panel.subsets import LEFT_OUT
 from citizen_security.paradox.specification_curve.checks import check
 from citizen_security.paradox.specification_curve.multiverse import (
     _SAMPLES,
@@ -90,7 +91,7 @@ def test_no_regression_stands_twice_in_the_curve(grid, poverty):
 
 
 def test_the_table_names_only_columns_and_samples_that_exist(choices, grid):
-    assert set(choices.loc[choices["choice"] == "sample", "option"]) == set(_SAMPLES)
+    assert set(choices.loc[choices["choice"] == "sample", "option"]) == {*_SAMPLES, *LEFT_OUT}
     controls = choices[choices["choice"] == SUBSETS]
     assert set(controls["field"]) <= set(grid.columns)
     for driver in DRIVERS:
@@ -195,6 +196,7 @@ def test_a_grid_keeps_gaps_and_order():
             "iso3": ["B", "A", "A"],
             "year": [2000, 2000, 2002],
             "gdp_per_capita": [15_000.0, 30_000.0, 15_000.0],
+            "population": [1e7, 1e7, 1e7],
             "homicide_note": [None, "doubted by specialists; revised", None],
         }
     ).astype({"homicide_note": "str"})
@@ -202,4 +204,4 @@ def test_a_grid_keeps_gaps_and_order():
     assert grid.countries == ("A", "B")
     assert grid.years == (2000, 2001, 2002)
     np.testing.assert_allclose(grid.columns["log_gdp_per_capita"], [[np.log(2), np.nan, 0], [0, np.nan, np.nan]])
-    assert grid.doubted.tolist() == [[True, False, False], [False, False, False]]
+    assert grid.left_out["undoubted"].tolist() == [[True, False, False], [False, False, False]]

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from paradox.prediction_rows import BLOCKS, simulated_rows
 
+from citizen_security.paradox.what_predicts_homicide.folds import country_folds
 from citizen_security.paradox.what_predicts_homicide.intervals import (
     ALL_COUNTRIES,
     OWN_ERRORS,
@@ -18,13 +19,8 @@ from citizen_security.paradox.what_predicts_homicide.intervals import (
     unseen_country_intervals,
     width_in_words,
 )
-from citizen_security.paradox.what_predicts_homicide.prediction import (
-    Learning,
-    columns_of,
-    country_folds,
-    fit_folds,
-    held_out,
-)
+from citizen_security.paradox.what_predicts_homicide.learners import Learning, fit_folds, held_out
+from citizen_security.paradox.what_predicts_homicide.predictors import columns_of
 
 SMALL = Learning(trees=10, rounds=15, seed=1)
 

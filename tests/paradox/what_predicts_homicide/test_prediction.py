@@ -6,39 +6,37 @@ import pytest
 from paradox.prediction_rows import BLOCKS, simulated_rows
 from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
 
+from citizen_security.methods.resampling import clustered_ratio
 from citizen_security.paradox.countries import chosen_countries
 from citizen_security.paradox.panel.sample import prepare_panel
 from citizen_security.paradox.what_predicts_homicide.checks import check
-from citizen_security.paradox.what_predicts_homicide.parameters import WhatPredictsHomicide
-from citizen_security.paradox.what_predicts_homicide.prediction import (
-    LAST_VALUE,
-    MODELS,
-    TRAINING_MEAN,
-    WORLD_MEAN,
+from citizen_security.paradox.what_predicts_homicide.folds import country_folds, forward_folds
+from citizen_security.paradox.what_predicts_homicide.gains import (
     Gain,
-    Learning,
-    baselines,
-    block_columns,
     block_gains,
-    clustered_ratio,
-    columns_of,
-    country_folds,
-    fit_folds,
-    forward_folds,
-    held_out,
-    known_predictors,
-    next_year_rows,
     poverty_gain_table,
-    predict_all,
-    prediction_problems,
-    prediction_scores,
     read_gain,
     relative_gain,
     skill_table,
-    unseen_country_rows,
-    with_history,
-    world_means,
 )
+from citizen_security.paradox.what_predicts_homicide.learners import MODELS, Learning, fit_folds, held_out
+from citizen_security.paradox.what_predicts_homicide.parameters import WhatPredictsHomicide
+from citizen_security.paradox.what_predicts_homicide.predictions import (
+    TRAINING_MEAN,
+    WORLD_MEAN,
+    baselines,
+    predict_all,
+)
+from citizen_security.paradox.what_predicts_homicide.predictors import (
+    LAST_VALUE,
+    block_columns,
+    columns_of,
+    known_predictors,
+    with_history,
+)
+from citizen_security.paradox.what_predicts_homicide.problems import prediction_problems
+from citizen_security.paradox.what_predicts_homicide.rows import next_year_rows, unseen_country_rows, world_means
+from citizen_security.paradox.what_predicts_homicide.scores import prediction_scores
 from citizen_security.parameters import ParameterError
 from citizen_security.tables import catalog
 

@@ -89,6 +89,6 @@ def _log_count_density(count: int, log_mean: "Array", extra_deviation: float) ->
         return poisson
     shape = 1 / extra_deviation**2
     constant = special.gammaln(count + shape) - special.gammaln(shape) - special.gammaln(count + 1)
-    log_sum = np.log(np.exp(log_mean) + shape)
-    density: Array = constant + shape * (np.log(shape) - log_sum) + count * (log_mean - log_sum)
+    log_total = np.log(np.exp(log_mean) + shape)
+    density: Array = constant + shape * (np.log(shape) - log_total) + count * (log_mean - log_total)
     return density

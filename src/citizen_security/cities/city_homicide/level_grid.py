@@ -20,7 +20,7 @@ from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from citizen_security.cities.city_homicide.model import Priors
+    from citizen_security.cities.city_homicide.model import CityPriors
 
     Array = NDArray[np.float64]
     Likelihood = Callable[[Array, Array], Array]
@@ -108,7 +108,7 @@ class GridFit:
 def fit_on_grid(
     likelihood: "Likelihood",
     cities: "Cities",
-    priors: "Priors",
+    priors: "CityPriors",
     *,
     draws: int,
     seed: int,
@@ -125,7 +125,7 @@ def fit_on_grid(
         city, of the same shape.
     cities : Cities
         Which country each city is in, and its raw log rate, which bounds the country levels.
-    priors : Priors
+    priors : CityPriors
     draws, seed : int
     sizes : tuple of int
         Points of the country level, the overall level and the deviations between countries and cities.
@@ -149,7 +149,7 @@ def fit_on_grid(
     return GridFit(xr.DataTree.from_dict(groups), found.log_evidence, found.moments())
 
 
-def _widest(cities: "Cities", priors: "Priors", smallest: float, sizes: tuple[int, int, int, int]) -> Grid:
+def _widest(cities: "Cities", priors: "CityPriors", smallest: float, sizes: tuple[int, int, int, int]) -> Grid:
     """A grid over all that the priors allow: to four of their standard deviations."""
     log_rates = cities.log_rates
     centre, reach = np.log(priors.overall_rate_centre), 4 * priors.overall_scale
@@ -276,7 +276,7 @@ def _held(points: "Array", weights: "Array") -> tuple[float, float]:
     return float(points[first] - step / 2), float(points[last] + step / 2)
 
 
-def _tabled(likelihood: "Likelihood", cities: "Cities", grid: Grid, priors: "Priors") -> _Tabled:
+def _tabled(likelihood: "Likelihood", cities: "Cities", grid: Grid, priors: "CityPriors") -> _Tabled:
     levels = grid.level[cities.country_index][:, np.newaxis]
     each = np.maximum(likelihood(levels, grid.city_deviation[:, np.newaxis]), IMPOSSIBLE)
     tables = np.zeros((cities.countries, len(grid.city_deviation), grid.level.shape[1]))
@@ -308,7 +308,7 @@ def _level_masses(grid: Grid, country: int) -> "Array":
     return masses
 
 
-def _log_prior(grid: Grid, priors: "Priors") -> "Array":
+def _log_prior(grid: Grid, priors: "CityPriors") -> "Array":
     overall = stats.norm.logpdf(grid.overall, np.log(priors.overall_rate_centre), priors.overall_scale)
     country = stats.halfnorm.logpdf(grid.country_deviation, scale=priors.country_scale)
     city = stats.halfnorm.logpdf(grid.city_deviation, scale=priors.city_scale)

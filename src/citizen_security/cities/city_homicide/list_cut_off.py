@@ -15,7 +15,7 @@ from scipy import linalg, ndimage, special, stats
 from citizen_security.cities.city_homicide.count_likelihood import log_probability_of_counts
 from citizen_security.cities.city_homicide.level_grid import FINE, SMALLEST, GridFit, fit_on_grid
 from citizen_security.cities.city_homicide.listed_cities import ListedCities
-from citizen_security.cities.city_homicide.model import Priors, stacked
+from citizen_security.cities.city_homicide.model import CityPriors, stacked
 from citizen_security.cities.samples import CitySample
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 
@@ -269,7 +269,7 @@ def log_likelihood(
 
 def fit_listed(
     listed: ListedCities,
-    priors: Priors,
+    priors: CityPriors,
     *,
     rule: bool,
     draws: int,
@@ -282,7 +282,7 @@ def fit_listed(
     Parameters
     ----------
     listed : ListedCities
-    priors : Priors
+    priors : CityPriors
     rule : bool
     draws, seed : int
         Independent draws from the posterior.
@@ -335,14 +335,32 @@ def mean_city_rates(posterior: "xr.DataTree", listed: ListedCities) -> "Array":
     return means
 
 
-def compare_country_levels(without: GridFit, with_rule: GridFit, sample: CitySample, level: float) -> pd.DataFrame:
+def largest_city_change(without: GridFit, with_rule: GridFit, listed: ListedCities) -> float:
+    """Largest change of a city's rate by the rule, as a share.
+
+    Parameters
+    ----------
+    without, with_rule : GridFit
+    listed : ListedCities
+
+    Returns
+    -------
+    float
+    """
+    apart = mean_city_rates(with_rule.posterior, listed) - mean_city_rates(without.posterior, listed)
+    return float(np.expm1(np.abs(apart)).max())
+
+
+def compare_country_levels(
+    without: GridFit, with_rule: GridFit, sample: CitySample, credible_level: float
+) -> pd.DataFrame:
     """Level of each country with and without the rule.
 
     Parameters
     ----------
     without, with_rule : GridFit
     sample : CitySample
-    level : float
+    credible_level : float
         Probability of the intervals.
 
     Returns
@@ -352,7 +370,7 @@ def compare_country_levels(without: GridFit, with_rule: GridFit, sample: CitySam
         person-years); `change_percent` of the median.
     """
     table = pd.DataFrame({"iso3": sample.countries, "cities": sample.cities_by_country})
-    tail = (1 - level) / 2
+    tail = (1 - credible_level) / 2
     for name, fit in {"rate_without": without, "rate_with": with_rule}.items():
         rates = np.exp(stacked(fit.posterior, "log_country_rate"))
         table[f"{name}_lower"], table[name], table[f"{name}_upper"] = np.quantile(rates, [tail, 0.5, 1 - tail], axis=0)
@@ -360,13 +378,13 @@ def compare_country_levels(without: GridFit, with_rule: GridFit, sample: CitySam
     return table.sort_values("rate_without", ascending=False, ignore_index=True)
 
 
-def mean_country_shift(without: GridFit, with_rule: GridFit, level: float) -> tuple[float, float, float]:
+def mean_country_shift(without: GridFit, with_rule: GridFit, credible_level: float) -> tuple[float, float, float]:
     """How far ignoring the rule raises the mean log level of the countries, in per cent.
 
     Parameters
     ----------
     without, with_rule : GridFit
-    level : float
+    credible_level : float
         Probability of the interval.
 
     Returns
@@ -377,5 +395,5 @@ def mean_country_shift(without: GridFit, with_rule: GridFit, level: float) -> tu
     """
     reference = np.median(stacked(without.posterior, "log_country_rate").mean(axis=1))
     shift = 100 * np.expm1(reference - stacked(with_rule.posterior, "log_country_rate").mean(axis=1))
-    lower, middle, upper = np.quantile(shift, [(1 - level) / 2, 0.5, (1 + level) / 2])
+    lower, middle, upper = np.quantile(shift, [(1 - credible_level) / 2, 0.5, (1 + credible_level) / 2])
     return float(lower), float(middle), float(upper)

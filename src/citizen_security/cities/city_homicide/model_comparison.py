@@ -19,7 +19,8 @@ from scipy import special, stats
 
 from citizen_security.cities.city_homicide.level_grid import SIMULATED, GridFit, fit_on_grid
 from citizen_security.cities.city_homicide.list_cut_off import SMALLEST_CITY_DEVIATION, fit_listed, log_likelihood
-from citizen_security.cities.city_homicide.model import Priors, stacked
+from citizen_security.cities.city_homicide.model import CityPriors, stacked
+from citizen_security.cities.city_homicide.parameters import EXTRA_POINTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,17 +32,16 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
     Recipe = Callable[[ListedCities, int], GridFit]
 
-# Midpoints of the grid of the extra spread, and the scale of its half-normal prior: a quarter more or less.
-EXTRA_POINTS = 8
+# Scale of the half-normal prior of the extra spread: a quarter more or less.
 EXTRA_SCALE = 0.25
 
 
-def recipes(priors: Priors, seed: int, extra_points: int = EXTRA_POINTS) -> "dict[str, Recipe]":
+def recipes(priors: CityPriors, seed: int, extra_points: int = EXTRA_POINTS) -> "dict[str, Recipe]":
     """How each of the models that are compared is fitted to any cities, in any number of draws.
 
     Parameters
     ----------
-    priors : Priors
+    priors : CityPriors
     seed : int
     extra_points : int
         Points of the grid of the extra spread.
@@ -68,7 +68,7 @@ def recipes(priors: Priors, seed: int, extra_points: int = EXTRA_POINTS) -> "dic
 
 def fit_negative_binomial(
     listed: "ListedCities",
-    priors: Priors,
+    priors: CityPriors,
     *,
     rule: bool,
     draws: int,
@@ -80,7 +80,7 @@ def fit_negative_binomial(
     Parameters
     ----------
     listed : ListedCities
-    priors : Priors
+    priors : CityPriors
     rule : bool
     draws, seed : int
     extra_points : int
@@ -107,7 +107,7 @@ def fit_negative_binomial(
 
 
 def _fit_given_extra(
-    listed: "ListedCities", priors: Priors, extra: float, rule: bool, draws: int, seed: int
+    listed: "ListedCities", priors: CityPriors, extra: float, rule: bool, draws: int, seed: int
 ) -> GridFit:
     def likelihood(country: "Array", city_deviation: "Array") -> "Array":
         return log_likelihood(listed, country, city_deviation, rule=rule, extra_deviation=extra)
@@ -140,15 +140,15 @@ def _mixed(datasets: list[xr.Dataset], chosen: "NDArray[np.int64]") -> xr.Datase
     return together.isel(extra=xr.DataArray(chosen, dims="draw"), draw=xr.DataArray(range(len(chosen)), dims="draw"))
 
 
-def identify_spread(fit: GridFit, priors: Priors, level: float, *, seed: int) -> pd.DataFrame:
+def identify_spread(fit: GridFit, priors: CityPriors, credible_level: float, *, seed: int) -> pd.DataFrame:
     """What the counts add to the priors of two kinds of spread, and of both together.
 
     Parameters
     ----------
     fit : GridFit
         With `city_deviation` and `extra_deviation`.
-    priors : Priors
-    level : float
+    priors : CityPriors
+    credible_level : float
         Probability of the intervals.
     seed : int
         Of the draws from the priors.
@@ -166,7 +166,7 @@ def identify_spread(fit: GridFit, priors: Priors, level: float, *, seed: int) ->
         "extra_deviation": np.abs(generator.normal(0, EXTRA_SCALE, draws)),
     }
     posterior = {name: stacked(fit.posterior, name) for name in prior}
-    ends = [(1 - level) / 2, 0.5, (1 + level) / 2]
+    ends = [(1 - credible_level) / 2, 0.5, (1 + credible_level) / 2]
     rows = {
         name: np.concatenate([np.quantile(before, ends), np.quantile(after, ends)])
         for (name, before), after in zip(_with_total(prior).items(), _with_total(posterior).values(), strict=True)

@@ -13,9 +13,11 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from citizen_security.cities.city_trends.model import CountryFit, CountryPanel, fit_panels
+from citizen_security.cities.city_trends.fitting import CountryFit, fit_panels
+from citizen_security.cities.city_trends.panels import CountryPanel
 from citizen_security.cities.city_trends.parameters import CityTrends
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
+from citizen_security.methods.resampling import drawn_counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,7 +81,7 @@ def score_origins(panels: Sequence[CountryPanel], parameters: CityTrends) -> pd.
 
 
 def score_forecasts(
-    fits: Sequence[CountryFit], panels: Sequence[CountryPanel], window_years: int, level: float, seed: int
+    fits: Sequence[CountryFit], panels: Sequence[CountryPanel], window_years: int, credible_level: float, seed: int
 ) -> pd.DataFrame:
     """Scores of every forecast of every held-out city and year.
 
@@ -91,7 +93,7 @@ def score_forecasts(
         The same countries with all years.
     window_years : int
         Years of the rolling mean.
-    level : float
+    credible_level : float
         Probability of the intervals.
     seed : int
 
@@ -107,7 +109,7 @@ def score_forecasts(
     rows = [
         row
         for fit, panel in zip(fits, panels, strict=True)
-        for row in _score_country(fit, panel, rules, level, generator)
+        for row in _score_country(fit, panel, rules, credible_level, generator)
     ]
     return pd.concat(rows, ignore_index=True)
 
@@ -139,7 +141,9 @@ def summarize_scores(scores: pd.DataFrame, *by: str) -> pd.DataFrame:
     return table.assign(skill_over_last_value=1 - table["crps"] / last).reset_index()
 
 
-def skill_interval(scores: pd.DataFrame, reference: str, level: float, seed: int) -> tuple[float, tuple[float, float]]:
+def skill_interval(
+    scores: pd.DataFrame, reference: str, confidence_level: float, seed: int
+) -> tuple[float, tuple[float, float]]:
     """Skill of the model's CRPS over a reference, with a bootstrap interval over cities and over origins.
 
     Parameters
@@ -147,7 +151,7 @@ def skill_interval(scores: pd.DataFrame, reference: str, level: float, seed: int
     scores : pandas.DataFrame
     reference : str
         `last value` or `rolling mean`.
-    level : float
+    confidence_level : float
     seed : int
 
     Returns
@@ -164,10 +168,46 @@ def skill_interval(scores: pd.DataFrame, reference: str, level: float, seed: int
     sums = chosen.pivot_table(index=["iso3", "label", "origin"], columns="forecast", values="crps", aggfunc="sum")
     skill = 1 - sums[MODEL].sum() / sums[reference].sum()
     drawn = 1 - np.divide(*_resampled_sums(sums[[MODEL, reference]], seed))
-    return float(skill), _central(drawn, level)
+    return float(skill), _central(drawn, confidence_level)
 
 
-def coverage_interval(scores: pd.DataFrame, level: float, seed: int) -> tuple[float, tuple[float, float]]:
+def skills_over_rules(scores: pd.DataFrame, parameters: CityTrends) -> dict[str, tuple[float, tuple[float, float]]]:
+    """Skill of the model's CRPS over each rule that anyone can follow.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Of `score_origins`.
+    parameters : CityTrends
+        `credible_level`, taken as that of the bootstrap intervals, and `seed`.
+
+    Returns
+    -------
+    dict
+        Name of the rule → skill and interval, as of `skill_interval`.
+    """
+    rules = (LAST_VALUE, ROLLING_MEAN)
+    return {rule: skill_interval(scores, rule, parameters.credible_level, parameters.seed) for rule in rules}
+
+
+def scores_by_country(scores: pd.DataFrame) -> pd.DataFrame:
+    """Mean scores of each forecast, of all countries (`iso3` is `all`) and of each.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Of `score_origins`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As of `summarize_scores`, with `iso3`.
+    """
+    whole = summarize_scores(scores).assign(iso3="all")
+    return pd.concat([whole, summarize_scores(scores, "iso3")], ignore_index=True)
+
+
+def coverage_interval(scores: pd.DataFrame, confidence_level: float, seed: int) -> tuple[float, tuple[float, float]]:
     """Share of held-out rates in the model's 90% intervals, with a bootstrap interval over cities and over origins.
 
     The cities of a country share the shocks of its years, so cities and origins are drawn again, each by itself, in
@@ -177,7 +217,7 @@ def coverage_interval(scores: pd.DataFrame, level: float, seed: int) -> tuple[fl
     Parameters
     ----------
     scores : pandas.DataFrame
-    level : float
+    confidence_level : float
         Probability of the bootstrap interval.
     seed : int
 
@@ -189,7 +229,7 @@ def coverage_interval(scores: pd.DataFrame, level: float, seed: int) -> tuple[fl
     model = scores[scores["forecast"] == MODEL]
     sums = model.groupby(["iso3", "label", "origin"])["covered_90"].agg(["sum", "size"])
     drawn = np.divide(*_resampled_sums(sums, seed))
-    return float(sums["sum"].sum() / sums["size"].sum()), _central(drawn, level)
+    return float(sums["sum"].sum() / sums["size"].sum()), _central(drawn, confidence_level)
 
 
 def sample_crps(draws: "Array", observed: "Array") -> "Array":
@@ -245,20 +285,14 @@ def _resampled_sums(sums: pd.DataFrame, seed: int) -> "tuple[Array, Array]":
     first, second = np.zeros(BOOTSTRAPS), np.zeros(BOOTSTRAPS)
     for _, rows in sums.groupby(level="iso3"):
         tables = [rows[name].astype(float).unstack("origin", fill_value=0).to_numpy() for name in sums.columns]
-        cities, origins = (_times_drawn(number, generator) for number in tables[0].shape)
+        cities, origins = (drawn_counts(number, BOOTSTRAPS, generator).astype(float) for number in tables[0].shape)
         for total, table in zip((first, second), tables, strict=True):
             total += np.einsum("rc,co,ro->r", cities, table, origins, optimize=True)
     return first, second
 
 
-def _times_drawn(number: int, generator: np.random.Generator) -> "Array":
-    """How often each of a number of things is drawn in each bootstrap sample, shape (samples, number)."""
-    times: Array = generator.multinomial(number, np.full(number, 1 / number), BOOTSTRAPS).astype(float)
-    return times
-
-
-def _central(drawn: "Array", level: float) -> tuple[float, float]:
-    lower, upper = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+def _central(drawn: "Array", confidence_level: float) -> tuple[float, float]:
+    lower, upper = np.quantile(drawn, [(1 - confidence_level) / 2, (1 + confidence_level) / 2])
     return float(lower), float(upper)
 
 
@@ -266,7 +300,7 @@ def _central(drawn: "Array", level: float) -> tuple[float, float]:
 
 
 def _score_country(
-    fit: CountryFit, panel: CountryPanel, rules: Sequence[Rule], level: float, generator: np.random.Generator
+    fit: CountryFit, panel: CountryPanel, rules: Sequence[Rule], credible_level: float, generator: np.random.Generator
 ) -> Iterator[pd.DataFrame]:
     trained = len(fit.panel.years)
     for position in range(trained, len(panel.years)):
@@ -278,16 +312,24 @@ def _score_country(
         )
         log_rates = fit.log_rates[:, known, position].astype(float)
         counts = generator.poisson(np.exp(log_rates) * exposure / PERSON_YEARS_OF_A_RATE)
-        yield _scored(where, MODEL, counts, count, exposure, poisson_log_score(log_rates, exposure, count), level)
+        yield _scored(
+            where, MODEL, counts, count, exposure, poisson_log_score(log_rates, exposure, count), credible_level
+        )
         for rule in rules:
             drawn, log_score = _carry_forward(fit.panel, rule, horizon, known, count, exposure, generator)
-            yield _scored(where, rule.name, drawn, count, exposure, log_score, level)
+            yield _scored(where, rule.name, drawn, count, exposure, log_score, credible_level)
 
 
 def _scored(
-    where: pd.DataFrame, name: str, drawn: "Array", count: "Array", exposure: "Array", log_score: "Array", level: float
+    where: pd.DataFrame,
+    name: str,
+    drawn: "Array",
+    count: "Array",
+    exposure: "Array",
+    log_score: "Array",
+    credible_level: float,
 ) -> pd.DataFrame:
-    tails = [(1 - level) / 2, 0.5, (1 + level) / 2, 0.05, 0.95]
+    tails = [(1 - credible_level) / 2, 0.5, (1 + credible_level) / 2, 0.05, 0.95]
     lower, median, upper, lower_90, upper_90 = np.quantile(drawn, tails, axis=0)
     unit = PERSON_YEARS_OF_A_RATE / exposure
     return where.assign(

@@ -375,13 +375,13 @@ def fit_full_at_scale(
     return FullFit(posterior, panel, density.peaks, sample.pareto_k, sample.effective_draws)
 
 
-def full_place_risks(fit: FullFit, level: float, seed: int) -> pd.DataFrame:
+def full_place_risks(fit: FullFit, credible_level: float, seed: int) -> pd.DataFrame:
     """Risk and trend of each place by the fuller model.
 
     Parameters
     ----------
     fit : FullFit
-    level : float
+    credible_level : float
         Probability of the intervals.
     seed : int
 
@@ -392,7 +392,7 @@ def full_place_risks(fit: FullFit, level: float, seed: int) -> pd.DataFrame:
         `trend_upper` (own change in log rate from the first to the last year, beyond the years' effects), and
         `probability_fell`, that the risk was lower in the last year than in the first, years' effects included.
     """
-    tails = [(1 - level) / 2, 0.5, (1 + level) / 2]
+    tails = [(1 - credible_level) / 2, 0.5, (1 + credible_level) / 2]
     parts = []
     for rate, trend, change in draw_full_places(fit, seed):
         lower, middle, upper = np.quantile(rate, tails, axis=0)

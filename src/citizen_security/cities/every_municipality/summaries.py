@@ -22,14 +22,14 @@ CHECK_DRAWS = 200
 SIZE_CLASSES = 5
 
 
-def place_risks(posterior: xr.DataTree, panel: MunicipalityPanel, level: float, seed: int) -> pd.DataFrame:
+def place_risks(posterior: xr.DataTree, panel: MunicipalityPanel, credible_level: float, seed: int) -> pd.DataFrame:
     """The risk in each place, with its interval, beside the raw rate.
 
     Parameters
     ----------
     posterior : xarray.DataTree
     panel : MunicipalityPanel
-    level : float
+    credible_level : float
         Probability of the intervals, which leave out as much below as above.
     seed : int
 
@@ -39,7 +39,7 @@ def place_risks(posterior: xr.DataTree, panel: MunicipalityPanel, level: float, 
         `place`, `group`, `years` (that the table has), `homicides`, `person_years`, `raw_rate`, `rate` (posterior
         median), `lower`, `upper` (all per 100,000 person-years), and `pooled_weight`, the weight of the group's mean.
     """
-    tails = [(1 - level) / 2, 0.5, (1 + level) / 2]
+    tails = [(1 - credible_level) / 2, 0.5, (1 + credible_level) / 2]
     parts = []
     for draws in draw_places(posterior, panel, seed):
         lower, middle, upper = np.quantile(draws.rate, tails, axis=0)
@@ -99,13 +99,13 @@ def effective_samples_of_places(
     return min(sizes), float(az.rhat(rates)["rate"].max())
 
 
-def upper_levels(posterior: xr.DataTree, level: float) -> pd.DataFrame:
+def upper_levels(posterior: xr.DataTree, credible_level: float) -> pd.DataFrame:
     """Overall rate, and deviations between groups, places and years.
 
     Parameters
     ----------
     posterior : xarray.DataTree
-    level : float
+    credible_level : float
 
     Returns
     -------
@@ -117,17 +117,17 @@ def upper_levels(posterior: xr.DataTree, level: float) -> pd.DataFrame:
     names = ("group_deviation", "place_deviation", "year_deviation", "extra_variation", "trend_deviation")
     found |= {name: draws[name].to_numpy() for name in names if name in draws}
     values = np.column_stack([drawn.ravel() for drawn in found.values()])
-    return _intervals(values, level).set_axis(list(found))
+    return _intervals(values, credible_level).set_axis(list(found))
 
 
-def group_rates(posterior: xr.DataTree, panel: MunicipalityPanel, level: float) -> pd.DataFrame:
+def group_rates(posterior: xr.DataTree, panel: MunicipalityPanel, credible_level: float) -> pd.DataFrame:
     """Mean rate of each group's places, in a year of middling effect.
 
     Parameters
     ----------
     posterior : xarray.DataTree
     panel : MunicipalityPanel
-    level : float
+    credible_level : float
 
     Returns
     -------
@@ -135,25 +135,25 @@ def group_rates(posterior: xr.DataTree, panel: MunicipalityPanel, level: float) 
         `group`, `places`, `homicides`, `median`, `lower`, `upper` (per 100,000 person-years).
     """
     counted = _counted(panel).groupby("group", sort=True).agg(places=("place", "size"), homicides=("homicides", "sum"))
-    rates = _intervals(np.exp(UpperDraws.of(posterior, panel).log_group_rate), level)
+    rates = _intervals(np.exp(UpperDraws.of(posterior, panel).log_group_rate), credible_level)
     return pd.concat([counted.reset_index(), rates], axis=1)
 
 
-def year_ratios(posterior: xr.DataTree, panel: MunicipalityPanel, level: float) -> pd.DataFrame:
+def year_ratios(posterior: xr.DataTree, panel: MunicipalityPanel, credible_level: float) -> pd.DataFrame:
     """Each year's risk against the years' geometric mean, all places alike.
 
     Parameters
     ----------
     posterior : xarray.DataTree
     panel : MunicipalityPanel
-    level : float
+    credible_level : float
 
     Returns
     -------
     pandas.DataFrame, one row for each year
         `year`, `median`, `lower`, `upper`.
     """
-    ratios = _intervals(np.exp(UpperDraws.of(posterior, panel).year_effect), level)
+    ratios = _intervals(np.exp(UpperDraws.of(posterior, panel).year_effect), credible_level)
     return pd.concat([pd.DataFrame({"year": panel.years}), ratios], axis=1)
 
 
@@ -290,9 +290,9 @@ def _counted(panel: MunicipalityPanel) -> pd.DataFrame:
     )
 
 
-def _intervals(values: "NDArray[np.float64]", level: float) -> pd.DataFrame:
+def _intervals(values: "NDArray[np.float64]", credible_level: float) -> pd.DataFrame:
     """Median and ends of the interval of each column of draws."""
-    lower, median, upper = np.quantile(values, [(1 - level) / 2, 0.5, (1 + level) / 2], axis=0)
+    lower, median, upper = np.quantile(values, [(1 - credible_level) / 2, 0.5, (1 + credible_level) / 2], axis=0)
     return pd.DataFrame({"median": median, "lower": lower, "upper": upper})
 
 

@@ -13,11 +13,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from citizen_security.evidence.studies.pooled_sample import FEWEST_POOLED
 from citizen_security.methods.meta_analysis.pooling import Pooled, pool
 
 Standing = Literal["less", "points_to_less", "points_to_more", "more", "not_pooled"]
-
-MINIMUM = 2
 
 KEYS = ["intervention", "outcome"]
 SCALE = ["scale", "measure"]
@@ -95,7 +94,7 @@ def with_effects(behind: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     behind : pandas.DataFrame
-        From `gap_map.studies_behind` or `gap_map.studies_of_panels`.
+        From `map_cells.studies_behind` or `map_cells.studies_of_panels`.
     effects : pandas.DataFrame
         From `on_one_scale`.
 
@@ -116,7 +115,7 @@ def cell_effects(grid: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     grid : pandas.DataFrame
-        From `gap_map.cells` or `gap_map.panels`: intervention, outcome, study_ids.
+        From `map_cells.cells` or `map_cells.panels`: intervention, outcome, study_ids.
     effects : pandas.DataFrame
         From `on_one_scale`.
 
@@ -149,7 +148,7 @@ def cell_effect(effects: pd.DataFrame, studies: int) -> CellEffect:
     -------
     CellEffect
     """
-    if len(effects) < MINIMUM:
+    if len(effects) < FEWEST_POOLED:
         reason = ONE_STUDY if len(effects) else NO_EFFECT if studies else NO_STUDY
         return CellEffect("not_pooled", len(effects), None, reason)
     pooled = pool(
@@ -195,3 +194,20 @@ def _row(effects: pd.DataFrame, studies: int) -> dict[str, object]:
         "tau_squared": found.pooled.tau_squared if found.pooled else float("nan"),
         "reason": found.reason,
     }
+
+
+def reasons_by_region(cells: pd.DataFrame) -> pd.DataFrame:
+    """Cells with a study by whether they have a pooled effect, or why not, in each region.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        From `cell_effects`, with region.
+
+    Returns
+    -------
+    pandas.DataFrame
+    """
+    filled = cells[cells["studies"] > 0]
+    reasons = filled["reason"].replace("", "pooled").rename("pooled effect")
+    return pd.crosstab(reasons, filled["region"], margins=True, margins_name="cells with a study")

@@ -59,9 +59,9 @@ def _refuse_unknown_countries(parameters: EvidenceGapMap, known: set[str]) -> No
 
 
 def _kept(coded: "pd.DataFrame", parameters: EvidenceGapMap) -> int:
-    from citizen_security.evidence.evidence_gap_map.gap_map import select
+    from citizen_security.evidence.evidence_gap_map.study_filter import filter_studies
 
-    return len(select(coded, parameters).mapped)
+    return len(filter_studies(coded, parameters).mapped)
 
 
 def _filters(parameters: EvidenceGapMap) -> list[str]:

@@ -293,6 +293,14 @@ class CodingScheme:
         return known[column]
 
 
+def coding_tables() -> "dict[str, pd.DataFrame]":
+    """Tables of the coding scheme of this checkout, by name."""
+    # Imported here: parameters take their codes from this module, and the command line must start at once.
+    from citizen_security.tables import catalog
+
+    return {name: catalog.load(name) for name in TABLES}
+
+
 @cache
 def scheme() -> CodingScheme:
     """The scheme of this checkout's tables, read once.
@@ -301,8 +309,6 @@ def scheme() -> CodingScheme:
     -------
     CodingScheme
     """
-    from citizen_security.evidence.studies.coding import coding_tables
-
     return CodingScheme.from_tables(coding_tables())
 
 
@@ -501,11 +507,3 @@ def _pattern(words: str) -> re.Pattern[str]:
     """One pattern for several words; a star stands for any ending."""
     stems = [re.escape(word.removesuffix("*")) + ("" if word.endswith("*") else r"\b") for word in words.split("|")]
     return re.compile(r"\b(?:" + "|".join(stems) + ")", re.IGNORECASE)
-
-
-def coding_tables() -> dict[str, "pd.DataFrame"]:
-    """Tables of the coding scheme, by name."""
-    from citizen_security.evidence.studies.coding import TABLES
-    from citizen_security.tables import catalog
-
-    return {name: catalog.load(name) for name in TABLES}

@@ -93,12 +93,6 @@ class MalformedEffects(ValueError):
         super().__init__("; ".join(self.problems) + ". Correct the rows against the publication.")
 
 
-# --- conversions ------------------------------------------------------------------------------------------------------
-
-
-# --- the table of effects ---------------------------------------------------------------------------------------------
-
-
 def harmonised_effects(effects: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
     """Effects that can be pooled, negative where the intervention lowers crime or violence.
 

@@ -21,6 +21,9 @@ type Floats = npt.NDArray[np.float64]
 # 2021, Research Synthesis Methods 12(4)).
 UNITS = {"log_ratio": 2.0, "standardised_mean_difference": math.sqrt(2)}
 
+# One study is no meta-analysis.
+FEWEST_POOLED = 2
+
 # Labels of more authors than these would leave a forest plot no room.
 MOST_AUTHORS = 3
 
@@ -69,7 +72,9 @@ class Sample:
         return UNITS[self.scale]
 
 
-def choose(harmonised: pd.DataFrame, intervention: str, outcome: str = "all", measure: str = "most_studies") -> Sample:
+def sample_of_intervention(
+    harmonised: pd.DataFrame, intervention: str, outcome: str = "all", measure: str = "most_studies"
+) -> Sample:
     """Effects of one intervention on one measure and scale, and one effect for each study.
 
     Several effects of one study are averaged, and so are their variances, as if they were perfectly correlated: the

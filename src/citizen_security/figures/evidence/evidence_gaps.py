@@ -10,6 +10,8 @@ from citizen_security.figures import theme
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+SOURCE = "UNODC and national sources as described with country_year; studies table, a convenience collection"
+
 WITHOUT, WITH = theme.VERMILION, theme.BLUE
 
 

@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter
 
+from citizen_security import measures
 from citizen_security.figures import theme
-from citizen_security.figures.paradox.coefficients import REGRESSOR_LABELS
-from citizen_security.figures.paradox.robustness import MEASURE_LABELS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,17 +19,7 @@ MODEL_LABELS = {
     "random_forest": "Random forest",
     "gradient_boosting": "Gradient boosting",
 }
-BLOCK_LABELS = {
-    "history": "Homicide so far",
-    "poverty": "Poverty",
-    "inequality": "Inequality",
-    "income": "Income and growth",
-    "work": "Youth unemployment",
-    "health_and_schooling": "Health and schooling",
-    "population": "Population",
-    "institutions": "Control of corruption",
-}
-OUTCOME_UNITS = {"log_rate": "log points of the homicide rate", "rate": "homicides per 100,000"}
+HISTORY = "Homicide so far"
 NO_POVERTY = ", no poverty"
 
 
@@ -70,7 +59,7 @@ def plot_scores(scores: pd.DataFrame, outcome: str) -> "Figure":
             f"{question} ({int(first['observations'])} country-years, {int(first['countries'])} countries)",
             fontsize="medium",
         )
-        axis.set_xlabel(f"Mean absolute error, {OUTCOME_UNITS[outcome]}")
+        axis.set_xlabel(f"Mean absolute error, {measures.OUTCOMES[outcome].label}")
     figure.suptitle(title_scores(scores), x=0.01, ha="left", fontweight="bold")
     return figure
 
@@ -252,7 +241,7 @@ def plot_effects(curves: pd.DataFrame, spans: pd.DataFrame, outcome: str) -> "Fi
     for axis, column in zip(axes[0], columns, strict=True):
         _draw_effect(axis, curves[curves["column"] == column])
         axis.set_xlabel(effect_label(column).replace(", ", ",\n"))
-    axes[0, 0].set_ylabel(f"Effect on the prediction,\n{OUTCOME_UNITS[outcome]}", fontsize="small")
+    axes[0, 0].set_ylabel(f"Effect on the prediction,\n{measures.OUTCOMES[outcome].label}", fontsize="small")
     figure.suptitle(title_effects(spans, outcome), x=0.01, ha="left", fontweight="bold")
     return figure
 
@@ -280,14 +269,11 @@ def title_effects(spans: pd.DataFrame, outcome: str) -> str:
 
 def effect_label(column: str) -> str:
     """Name and unit of a predictor for the axis of its effect."""
-    units = {
-        "unemployment_youth": "% of the labour force",
-        "log_gdp_per_capita": "0 is 15,000 dollars",
-        "gini": "Gini points",
-    }
-    if column in MEASURE_LABELS and column.startswith("poverty"):
-        return MEASURE_LABELS[column].capitalize().replace("usd", "USD") + ", % of people"
-    return ", ".join(filter(None, [REGRESSOR_LABELS.get(column, column), units.get(column)]))
+    if column not in measures.MEASURES:
+        return column
+    measure = measures.MEASURES[column]
+    name = measure.words[:1].upper() + measure.words[1:] if column in measures.POVERTY_MEASURES else measure.label
+    return ", ".join(filter(None, [name, measure.scale]))
 
 
 def plot_calibration(table: pd.DataFrame) -> "Figure":
@@ -433,4 +419,6 @@ def _prediction_label(name: str) -> str:
 
 
 def _name(name: str) -> str:
-    return MODEL_LABELS.get(name) or BLOCK_LABELS.get(name, name)
+    if name in measures.PREDICTOR_BLOCKS:
+        return measures.PREDICTOR_BLOCKS[name].label
+    return HISTORY if name == "history" else MODEL_LABELS.get(name, name)

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 
+from citizen_security import measures
 from citizen_security.figures import theme
 from citizen_security.figures.embed import Embedded, show
-from citizen_security.figures.paradox.series import POVERTY_LINES, REGION, SUBJECT_COLOURS, Panel, country_chart
+from citizen_security.figures.paradox.series import REGION, SUBJECT_COLOURS, Panel, country_chart, panels_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-SUBJECT_WORDS = {"homicide": "homicide", "poverty": "poverty", "gini": "inequality (Gini)", "income": "income a head"}
+SUBJECT_WORDS = {name: subject.words for name, subject in measures.subjects(measures.MAIN_LINE.column).items()}
+
+# Pixels.
+PANEL_HEIGHTS = {"homicide": 190, "poverty": 130, "gini": 130, "income": 130}
 
 STYLES = {"homicide": "-", "poverty": "--", "gini": ":", "income": "-."}
 
@@ -48,13 +52,7 @@ COUNTRIES_CAPTION = (
 
 def chart_panels(poverty_line: str) -> dict[str, Panel]:
     """Panels of the interactive chart of countries: homicide, poverty, inequality, income."""
-    line = POVERTY_LINES[poverty_line]
-    return {
-        "homicide": Panel("Homicides per 100,000 people", "Homicides per 100,000 people", height=190),
-        "poverty": Panel(f"% living below {line} USD a day", f"% below {line} USD a day", height=130),
-        "gini": Panel("Inequality of income (Gini, 0 to 100)", "Gini", height=130),
-        "income": Panel("Income a head (international dollars of 2021)", "Income a head", ",.0f", 0, height=130),
-    }
+    return panels_of(poverty_line, PANEL_HEIGHTS)
 
 
 def show_countries(

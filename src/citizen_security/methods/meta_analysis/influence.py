@@ -13,8 +13,8 @@ import pandas as pd
 from scipy.special import ndtr, ndtri
 from scipy.stats import chi2
 
-from citizen_security.methods.meta_analysis.names import Estimator
-from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, PooledSets, Test, pool_sets
+from citizen_security.methods.meta_analysis.names import Estimator, Test
+from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, PooledSets, pool_sets
 from citizen_security.methods.meta_analysis.study_sets import Floats, StudySets, one_set, weighted_sums
 
 __all__ = ["cumulative", "influence", "leave_one_out"]
@@ -26,14 +26,14 @@ def leave_one_out(
     *,
     estimator: Estimator = "restricted_maximum_likelihood",
     test: Test = "knapp_hartung",
-    level: float = 0.95,
+    confidence_level: float = 0.95,
 ) -> pd.DataFrame:
     """Pool without each study in turn, all at once.
 
     Parameters
     ----------
     effect, variance : array_like, shape (k,)
-    estimator, test, level
+    estimator, test, confidence_level
         As in `pool`.
 
     Returns
@@ -48,7 +48,7 @@ def leave_one_out(
         With fewer than three studies.
     """
     sets = _without_each(one_set(effect, variance))
-    return pd.DataFrame(_table(pool_sets(sets, estimator, test), level))
+    return pd.DataFrame(_table(pool_sets(sets, estimator, test), confidence_level))
 
 
 def cumulative(
@@ -58,7 +58,7 @@ def cumulative(
     *,
     estimator: Estimator = "restricted_maximum_likelihood",
     test: Test = "knapp_hartung",
-    level: float = 0.95,
+    confidence_level: float = 0.95,
 ) -> pd.DataFrame:
     """Pool the first study, the first two, and so on, all at once.
 
@@ -68,7 +68,7 @@ def cumulative(
     order : array_like, shape (k,), optional
         What to sort by, such as the year or the precision; equal values keep the order of the studies, which is also
         the default.
-    estimator, test, level
+    estimator, test, confidence_level
         As in `pool`.
 
     Returns
@@ -91,9 +91,9 @@ def cumulative(
     copies = np.zeros((studies, studies))
     copies[:, positions] = np.tri(studies)
     found = pool_sets(StudySets(single.effect, single.variance, single.design, copies), estimator, test)
-    table = _table(found, level)
+    table = _table(found, confidence_level)
     first, error = single.effect[0, positions[0]], np.sqrt(single.variance[0, positions[0]])
-    half = -ndtri((1 - level) / 2) * error
+    half = -ndtri((1 - confidence_level) / 2) * error
     alone = {
         "effect": first,
         "standard_error": error,
@@ -184,8 +184,8 @@ def _determinants(matrices: Floats) -> Floats:
     return found
 
 
-def _table(found: PooledSets, level: float) -> dict[str, npt.NDArray[Any]]:
-    lower, upper = found.intervals(level)
+def _table(found: PooledSets, confidence_level: float) -> dict[str, npt.NDArray[Any]]:
+    lower, upper = found.intervals(confidence_level)
     return {
         "effect": found.coefficients[:, 0],
         "standard_error": found.standard_errors[:, 0],

@@ -36,7 +36,7 @@ class Coefficients:
     ----------
     coefficients, standard_errors, statistic, degrees_of_freedom, p_values, lower, upper : numpy.ndarray
     covariance : numpy.ndarray, shape (p, p)
-    level : float
+    confidence_level : float
     """
 
     coefficients: Floats
@@ -47,7 +47,7 @@ class Coefficients:
     p_values: Floats
     lower: Floats
     upper: Floats
-    level: float
+    confidence_level: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +94,7 @@ def three_level(
     *,
     design: npt.ArrayLike | None = None,
     method: Likelihood = "restricted_maximum_likelihood",
-    level: float = 0.95,
+    confidence_level: float = 0.95,
 ) -> ThreeLevel:
     """Fit effects nested in studies, sampling errors taken as independent.
 
@@ -105,7 +105,7 @@ def three_level(
         Key of the study of each effect.
     design : array_like, shape (k, p), optional
     method : str
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -139,11 +139,13 @@ def three_level(
     covariance = model.covariance(found)
     coefficients, inverse = _least_squares(single.effect[0], single.design, np.linalg.inv(covariance))
     return ThreeLevel(
-        fixed=_tested(coefficients, inverse, np.full(len(coefficients), float(k - len(coefficients))), level),
+        fixed=_tested(
+            coefficients, inverse, np.full(len(coefficients), float(k - len(coefficients))), confidence_level
+        ),
         between_studies=float(between),
         within_studies=float(within),
-        between_interval=_profile_interval(model, found, top, 0, level),
-        within_interval=_profile_interval(model, found, top, 1, level),
+        between_interval=_profile_interval(model, found, top, 0, confidence_level),
+        within_interval=_profile_interval(model, found, top, 1, confidence_level),
         i_squared_between=float(between * share),
         i_squared_within=float(within * share),
         log_likelihood=top,
@@ -161,7 +163,7 @@ def cluster_robust(
     *,
     design: npt.ArrayLike | None = None,
     correction: Correction = "CR2",
-    level: float = 0.95,
+    confidence_level: float = 0.95,
 ) -> Coefficients:
     """Coefficients whose errors hold under any dependence within clusters, weighted by a working covariance.
 
@@ -178,7 +180,7 @@ def cluster_robust(
         `CR0` none; `CR1` m / (m − p) with m clusters, and t with m − p degrees of freedom for both; `CR2` corrects
         each cluster so that the variance is unbiased under the working covariance, with Satterthwaite's degrees of
         freedom for each coefficient.
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -207,7 +209,7 @@ def cluster_robust(
         degrees = _satterthwaite(scores, rows, weights, covariance, inverse)
     else:
         degrees = np.full(columns, float(clusters - columns))
-    return _tested(coefficients, robust, degrees, level)
+    return _tested(coefficients, robust, degrees, confidence_level)
 
 
 @dataclass(frozen=True, eq=False)
@@ -298,9 +300,11 @@ class _Nested:
         return np.asarray(np.arange(self.codes.max() + 1)[:, None] == self.codes, np.float64)
 
 
-def _profile_interval(model: _Nested, found: Floats, top: float, which: int, level: float) -> tuple[float, float]:
+def _profile_interval(
+    model: _Nested, found: Floats, top: float, which: int, confidence_level: float
+) -> tuple[float, float]:
     """Values of one variance that a likelihood ratio test against the best pair does not reject."""
-    allowed = float(chi2.ppf(level, 1)) / 2
+    allowed = float(chi2.ppf(confidence_level, 1)) / 2
 
     def excess(value: float) -> float:
         return top - _profile(model, value, which) - allowed
@@ -375,9 +379,9 @@ def _satterthwaite(scores: Floats, design: Floats, weights: Floats, covariance: 
     return np.asarray(means**2 / np.einsum("pmn,pmn->p", products, products))
 
 
-def _tested(coefficients: Floats, covariance: Floats, degrees: Floats, level: float) -> Coefficients:
+def _tested(coefficients: Floats, covariance: Floats, degrees: Floats, confidence_level: float) -> Coefficients:
     errors = np.sqrt(np.diag(covariance))
-    half = t.isf((1 - level) / 2, degrees) * errors
+    half = t.isf((1 - confidence_level) / 2, degrees) * errors
     statistic = coefficients / errors
     return Coefficients(
         coefficients=coefficients,
@@ -388,7 +392,7 @@ def _tested(coefficients: Floats, covariance: Floats, degrees: Floats, level: fl
         p_values=np.asarray(2 * t.sf(np.abs(statistic), degrees)),
         lower=coefficients - half,
         upper=coefficients + half,
-        level=level,
+        confidence_level=confidence_level,
     )
 
 

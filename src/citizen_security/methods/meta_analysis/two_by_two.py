@@ -58,12 +58,12 @@ class CommonEffect:
     Attributes
     ----------
     effect, standard_error, lower, upper, p_value : float
-        Of the log ratio, with a normal test and interval at `level`.
+        Of the log ratio, with a normal test and interval at `confidence_level`.
     q, q_degrees_of_freedom, q_p_value : float
         Test that the trials do share it, over those that inform it.
     k : int
         Trials that inform it: those with an event and a person without one.
-    level : float
+    confidence_level : float
     """
 
     effect: float
@@ -75,7 +75,7 @@ class CommonEffect:
     q_degrees_of_freedom: float
     q_p_value: float
     k: int
-    level: float
+    confidence_level: float
 
 
 def tables(
@@ -160,14 +160,14 @@ def log_ratios(
     return np.where(silent, np.nan, effect), np.where(silent, np.nan, variance)
 
 
-def mantel_haenszel(given: Tables, measure: Measure = "log_odds_ratio", level: float = 0.95) -> CommonEffect:
+def mantel_haenszel(given: Tables, measure: Measure = "log_odds_ratio", confidence_level: float = 0.95) -> CommonEffect:
     """Mantel–Haenszel odds or risk ratio, on the log scale; zero cells need no correction.
 
     Parameters
     ----------
     given : Tables
     measure : str
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -187,10 +187,10 @@ def mantel_haenszel(given: Tables, measure: Measure = "log_odds_ratio", level: f
         effect, variance = _mantel_haenszel_odds(given)
     else:
         effect, variance = _mantel_haenszel_risk(given)
-    return _common(given, effect, variance, log_ratios(given, measure), level)
+    return _common(given, effect, variance, log_ratios(given, measure), confidence_level)
 
 
-def peto(given: Tables, level: float = 0.95) -> CommonEffect:
+def peto(given: Tables, confidence_level: float = 0.95) -> CommonEffect:
     """Peto's log odds ratio: observed less expected events over their hypergeometric variance.
 
     Good where events are rare, arms alike in size and effects small; biased otherwise.
@@ -198,7 +198,7 @@ def peto(given: Tables, level: float = 0.95) -> CommonEffect:
     Parameters
     ----------
     given : Tables
-    level : float
+    confidence_level : float
 
     Raises
     ------
@@ -215,7 +215,9 @@ def peto(given: Tables, level: float = 0.95) -> CommonEffect:
     variance = events * (total - events) * used.treated_all * used.control_all / (total**2 * (total - 1))
     if not variance.sum() > 0:
         raise ValueError("no trial has both events and persons without one, so there is nothing to compare.")
-    return _common(given, excess.sum() / variance.sum(), 1 / variance.sum(), (excess / variance, 1 / variance), level)
+    return _common(
+        given, excess.sum() / variance.sum(), 1 / variance.sum(), (excess / variance, 1 / variance), confidence_level
+    )
 
 
 def _mantel_haenszel_odds(given: Tables) -> tuple[float, float]:
@@ -244,10 +246,12 @@ def _refuse_one_sided(above: float, below: float) -> None:
         raise ValueError("events fall in one arm only in every trial, so the ratio is zero or infinite.")
 
 
-def _common(given: Tables, effect: float, variance: float, single: tuple[Floats, Floats], level: float) -> CommonEffect:
+def _common(
+    given: Tables, effect: float, variance: float, single: tuple[Floats, Floats], confidence_level: float
+) -> CommonEffect:
     """Test and interval of a common effect, and Q of the single trials about it."""
     error = float(np.sqrt(variance))
-    half = float(norm.isf((1 - level) / 2)) * error
+    half = float(norm.isf((1 - confidence_level) / 2)) * error
     effects, variances = single
     known = np.isfinite(effects) & np.isfinite(variances)
     q = float((((effects - effect) ** 2 / variances)[known]).sum())
@@ -262,7 +266,7 @@ def _common(given: Tables, effect: float, variance: float, single: tuple[Floats,
         q_degrees_of_freedom=degrees,
         q_p_value=float(chi2.sf(q, degrees)) if degrees else 1.0,
         k=int(_informative(given).sum()),
-        level=level,
+        confidence_level=confidence_level,
     )
 
 

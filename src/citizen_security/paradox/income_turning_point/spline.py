@@ -148,7 +148,7 @@ def partial_points(fitted: CurveFit) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "comparison": fitted.comparison,
-            "iso3": fitted.fit.countries[fitted.fit.cluster],
+            "iso3": fitted.fit.labels[fitted.fit.cluster],
             "log_income": fitted.log_income,
             "income": in_dollars(fitted.log_income),
             "outcome": height + fitted.fit.residuals / np.sqrt(fitted.fit.weight),

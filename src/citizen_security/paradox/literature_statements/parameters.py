@@ -4,10 +4,10 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from citizen_security.measures import MAIN_LINE
 from citizen_security.paradox.parameters import (
     FIRST_YEAR,
     LAST_YEAR,
-    LAST_YEAR_OF_RELEASE_2024,
     BootstrapDraws,
     Countries,
     CountryWeights,
@@ -20,6 +20,7 @@ from citizen_security.paradox.parameters import (
     PovertyMeasure,
     Regressor,
     WildWeights,
+    refuse_ended,
     refuse_lags,
     refuse_repeated,
     refuse_reversed,
@@ -49,7 +50,7 @@ class LiteratureStatements(Parameters):
     fixed_effects: HeldConstant = "two_way"
     weights: CountryWeights = "none"
     poverty_measure: PovertyMeasure = Field(
-        "poverty_685",
+        MAIN_LINE.column,
         description="poverty line and series: survey years, or the line-up, which is interpolated",
         json_schema_extra={"unit": "% of people"},
     )
@@ -100,9 +101,5 @@ class LiteratureStatements(Parameters):
                 "further_drivers has log_gdp_per_capita_squared, which says nothing alone. Allowed: any other "
                 "regressor; the parabola is a matter of panel_regressions."
             )
-        if self.release == "2024" and self.first_year >= LAST_YEAR_OF_RELEASE_2024:
-            raise ValueError(
-                f"release 2024 ends in {LAST_YEAR_OF_RELEASE_2024}, and first_year = {self.first_year} leaves fewer "
-                f"than two years of it. Allowed: a first_year before {LAST_YEAR_OF_RELEASE_2024}, or release 2025."
-            )
+        refuse_ended(self.release, self.first_year)
         return self

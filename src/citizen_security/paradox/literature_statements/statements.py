@@ -9,8 +9,8 @@ import pandas as pd
 from citizen_security.methods.regression.equivalence import EFFECT, NEGLIGIBLE, SMALL_EFFECT, UNDECIDED
 from citizen_security.methods.regression.errors import leave_one_out
 from citizen_security.methods.regression.least_squares import NotEstimable
+from citizen_security.paradox.literature_statements.attenuation import Attenuation, attenuation
 from citizen_security.paradox.literature_statements.parameters import LiteratureStatements
-from citizen_security.paradox.literature_statements.sensitivity import Attenuation, attenuation
 from citizen_security.paradox.panel.regression import least_squares
 from citizen_security.paradox.panel.sample import estimation_sample, sample_problems
 from citizen_security.paradox.panel.specification import Specification

@@ -7,56 +7,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from citizen_security.measures import EFFECTS, effect_unit
 from citizen_security.methods.regression.least_squares import NotEstimable
 from citizen_security.paradox.panel.sample import EstimationSample, estimation_sample, sample_problems, within
 from citizen_security.paradox.panel.specification import Specification
-
-# Names under which the notebook records what a driver does.
-EFFECTS = {
-    "unemployment_youth": "youth_unemployment_effect",
-    "gdp_growth": "gdp_growth_effect",
-    "gdp_per_capita_growth": "gdp_per_capita_growth_effect",
-    "log_gdp_per_capita": "income_effect",
-    "poverty_685": "poverty_effect",
-    "poverty_685_lineup": "poverty_lineup_effect",
-    "gini": "gini_effect",
-    "infant_mortality": "infant_mortality_effect",
-    "urban_share": "urbanization_effect",
-    "male_15_29_share": "young_men_effect",
-    "secondary_enrolment": "secondary_enrolment_effect",
-    "mean_years_schooling": "schooling_effect",
-    "rule_of_law": "rule_of_law_effect",
-    "control_of_corruption": "corruption_control_effect",
-    "convictions_per_homicide": "convictions_effect",
-    "trust_police": "police_trust_effect",
-}
 
 SUFFIXES = {
     "alone": "",
     "alone, shared sample": "_shared_sample",
     "youth unemployment and growth": "_joint",
     "all together": "_controls",
-}
-
-OUTCOME_UNITS = {"rate": "victims per 100,000 people", "log_rate": "log points of the homicide rate"}
-
-DRIVER_UNITS = {
-    "unemployment_youth": "percentage point",
-    "gdp_growth": "percentage point",
-    "gdp_per_capita_growth": "percentage point",
-    "log_gdp_per_capita": "log point",
-    "poverty_685": "percentage point",
-    "poverty_685_lineup": "percentage point",
-    "gini": "Gini point",
-    "infant_mortality": "death per 1,000 births",
-    "urban_share": "percentage point",
-    "male_15_29_share": "percentage point",
-    "secondary_enrolment": "percentage point",
-    "mean_years_schooling": "year of schooling",
-    "rule_of_law": "unit of the index",
-    "control_of_corruption": "unit of the index",
-    "convictions_per_homicide": "conviction per 100 victims of the year before",
-    "trust_police": "percentage point",
 }
 
 
@@ -330,7 +290,7 @@ def _is_part_of_parabola(row: "pd.Series[Any]") -> bool:
 
 def _values(row: "pd.Series[Any]") -> list[dict[str, Any]]:
     name = EFFECTS[row["regressor"]] + SUFFIXES[row["specification"]]
-    unit = f"{OUTCOME_UNITS[row['outcome']]} per {DRIVER_UNITS[row['regressor']]}"
+    unit = effect_unit(row["outcome"], row["regressor"])
     level = f"{row['confidence_level']:.0%}" if row["confidence_level"] < 0.995 else f"{row['confidence_level']:.1%}"
     what = f"{row['regressor']}, {row['specification']}"
     return [
@@ -381,7 +341,7 @@ def method_values(table: pd.DataFrame, column: str) -> list[dict[str, Any]]:
         {
             "name": f"{EFFECTS[row['regressor']]}_{_snake_case(row[column])}",
             "value": float(row["estimate"]),
-            "unit": f"{OUTCOME_UNITS[row['outcome']]} per {DRIVER_UNITS[row['regressor']]}",
+            "unit": effect_unit(row["outcome"], row["regressor"]),
             "interval": (float(row["lower"]), float(row["upper"])),
             "n": int(row["observations"]),
             "label": f"Effect of {row['regressor']} alone, {row[column]}; "

@@ -8,7 +8,6 @@ from citizen_security.paradox.parameters import (
     DEFAULT_REGRESSORS,
     FIRST_YEAR,
     LAST_YEAR,
-    LAST_YEAR_OF_RELEASE_2024,
     ConfidenceLevel,
     Countries,
     CountryWeights,
@@ -22,6 +21,7 @@ from citizen_security.paradox.parameters import (
     Regressor,
     WildWeights,
     refuse_contradictions,
+    refuse_ended,
     refuse_lags,
     refuse_repeated,
     refuse_reversed,
@@ -72,9 +72,5 @@ class PanelRegressions(Parameters):
         refuse_repeated("regressors", self.regressors)
         refuse_lags(self.kernel_lags, self.last_year - self.first_year)
         refuse_contradictions(self.regressors)
-        if self.release == "2024" and self.first_year >= LAST_YEAR_OF_RELEASE_2024:
-            raise ValueError(
-                f"release 2024 ends in {LAST_YEAR_OF_RELEASE_2024}, and first_year = {self.first_year} leaves fewer "
-                f"than two years of it. Allowed: a first_year before {LAST_YEAR_OF_RELEASE_2024}, or release 2025."
-            )
+        refuse_ended(self.release, self.first_year)
         return self

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from citizen_security.measures import POVERTY_LINES
 from citizen_security.paradox.checks import _refuse_unknown
 from citizen_security.paradox.countries import chosen_countries
 from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
@@ -49,7 +50,11 @@ def check(parameters: PovertyAndViolence) -> None:
 
 
 def _empty_windows(panel: pd.DataFrame, parameters: PovertyAndViolence) -> Iterator[str]:
-    columns = {"poverty": f"{parameters.poverty_line}_lineup", "homicide": "homicide_count", "inequality": "gini"}
+    columns = {
+        "poverty": POVERTY_LINES[parameters.poverty_line].lineup,
+        "homicide": "homicide_count",
+        "inequality": "gini",
+    }
     windows = {
         "before": (parameters.before_first, parameters.before_last),
         "after": (parameters.after_first, parameters.after_last),

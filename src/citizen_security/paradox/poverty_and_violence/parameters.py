@@ -4,8 +4,15 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from citizen_security.measures import MAIN_LINE, POVERTY_LINES
 from citizen_security.paradox.parameters import FIRST_YEAR, LAST_YEAR, PovertyLine, refuse_repeated, refuse_reversed
 from citizen_security.parameters import Parameters
+
+
+def _either(choices: list[str]) -> str:
+    """Choices as a clause of a sentence."""
+    *others, last = choices
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 class PovertyAndViolence(Parameters):
@@ -49,8 +56,8 @@ class PovertyAndViolence(Parameters):
         json_schema_extra={"unit": "year"},
     )
     poverty_line: PovertyLine = Field(
-        "poverty_685",
-        description="people below 6.85, 3.65 or 2.15 a day",
+        MAIN_LINE.column,
+        description=f"people below {_either([line.dollars for line in POVERTY_LINES.values()])} a day",
         json_schema_extra={"unit": "US dollars of 2017 at purchasing power parity"},
     )
     minimum_years: int = Field(

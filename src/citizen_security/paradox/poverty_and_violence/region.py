@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from citizen_security.measures import subjects
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
 
@@ -27,8 +28,6 @@ MINIMUM_PAIRS = 8
 
 # A year's poverty counts as surveyed where countries with half of the region's people held a survey in it.
 SURVEYED_SHARE = 0.5
-
-INCOME = "gdp_per_capita"
 
 
 @dataclass(frozen=True)
@@ -396,7 +395,7 @@ def ratios_to_own_average(panel: pd.DataFrame, parameters: PovertyAndViolence) -
 
 def subject_columns(poverty_line: str) -> dict[str, str]:
     """Columns of `country_year` that show homicide, poverty, inequality and income."""
-    return {"homicide": "homicide_rate", "poverty": f"{poverty_line}_lineup", "gini": "gini", "income": INCOME}
+    return {name: subject.column for name, subject in subjects(poverty_line).items()}
 
 
 def change_correlation(

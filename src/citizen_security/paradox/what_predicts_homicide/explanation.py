@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from citizen_security.paradox.what_predicts_homicide.prediction import FittedFold, relative_gain
+from citizen_security.paradox.what_predicts_homicide.gains import relative_gain
+from citizen_security.paradox.what_predicts_homicide.learners import FittedFold
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,16 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from citizen_security.methods.resampling import clustered_ratio
 from citizen_security.paradox.parameters import Outcome
+from citizen_security.paradox.what_predicts_homicide.folds import Fold, country_folds
+from citizen_security.paradox.what_predicts_homicide.learners import Learning, fit_folds, held_out
 from citizen_security.paradox.what_predicts_homicide.parameters import Learner
-from citizen_security.paradox.what_predicts_homicide.prediction import (
-    Fold,
-    Learning,
-    clustered_ratio,
-    country_folds,
-    fit_folds,
-    held_out,
-)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,9 +1,10 @@
 """Parameters of the notebook `paradox/what_predicts_homicide`."""
 
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, model_validator
 
+from citizen_security.measures import PREDICTOR_BLOCKS
 from citizen_security.paradox.parameters import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -19,23 +20,16 @@ from citizen_security.paradox.parameters import (
 )
 from citizen_security.parameters import Parameters
 
-PredictorBlock = Literal[
-    "poverty", "inequality", "income", "work", "health_and_schooling", "population", "institutions"
-]
+if TYPE_CHECKING:
+    type PredictorBlock = str
+else:
+    PredictorBlock = Literal[tuple(PREDICTOR_BLOCKS)]
 
 
 Learner = Literal["elastic_net", "random_forest", "gradient_boosting"]
 
 
-DEFAULT_BLOCKS: list[PredictorBlock] = [
-    "poverty",
-    "inequality",
-    "income",
-    "work",
-    "health_and_schooling",
-    "population",
-    "institutions",
-]
+DEFAULT_BLOCKS: list[PredictorBlock] = list(PREDICTOR_BLOCKS)
 
 
 DEFAULT_POVERTY_MEASURES: list[PovertyMeasure] = ["poverty_685", "poverty_215"]

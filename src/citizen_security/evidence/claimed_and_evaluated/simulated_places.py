@@ -1,0 +1,99 @@
+"""Places that no programme touches: their counts are simulated, and the high ones chosen."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from citizen_security.evidence.claimed_and_evaluated.city_variance import HALF, YearVariance
+from citizen_security.evidence.claimed_and_evaluated.year_windows import Windows
+from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    type Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class ChosenPlaces:
+    """Simulated places that were chosen, without any programme.
+
+    Attributes
+    ----------
+    changes : numpy.ndarray, shape (n_chosen,)
+        Change of the count's level in percent; places without a homicide before cannot change by a percentage and are
+        left out.
+    mean_fall : float
+        Fall of all of them together in percent, positive for a fall: their homicides after over those before.
+    """
+
+    changes: "Array"
+    mean_fall: float
+
+    @property
+    def median_fall(self) -> float:
+        """Fall of the median chosen place in percent, positive for a fall."""
+        return -float(np.median(self.changes))
+
+    def as_deep(self, change: float) -> float:
+        """Share of the places that fell at least as far as a change in percent."""
+        return float((self.changes <= change).mean())
+
+
+def simulate_counts(
+    variance: YearVariance, years: int, *, population: float, rate: float, places: int, seed: int
+) -> "NDArray[np.int64]":
+    """Homicides of places that no programme touches.
+
+    Parameters
+    ----------
+    variance : YearVariance
+    years : int
+    population : float
+        Persons in each place.
+    rate : float
+        Homicides per 100,000 in the typical (median) place.
+    places : int
+    seed : int
+
+    Returns
+    -------
+    numpy.ndarray, shape (places, years)
+    """
+    rng = np.random.default_rng(seed)
+    return rng.poisson(population * rate / PERSON_YEARS_OF_A_RATE * np.exp(_log_rates(variance, years, places, rng)))
+
+
+def choose_places(counts: "NDArray[np.int64]", weights: Windows, quantile: float) -> ChosenPlaces:
+    """Choose the places above a quantile of what the rule selects on, and see how they change.
+
+    Parameters
+    ----------
+    counts : numpy.ndarray, shape (places, n_years)
+        Of places of one size.
+    weights : Windows
+    quantile : float
+        A rule that selects at random keeps all places.
+
+    Returns
+    -------
+    ChosenPlaces
+    """
+    scores = np.log(counts + HALF) @ weights.select
+    kept = counts[scores >= np.quantile(scores, quantile)] if weights.select.any() else counts
+    before, after = kept @ weights.before, kept @ weights.after
+    return ChosenPlaces(
+        100 * (after[before > 0] / before[before > 0] - 1), float(100 * (1 - after.sum() / before.sum()))
+    )
+
+
+def _log_rates(variance: YearVariance, years: int, places: int, rng: np.random.Generator) -> "Array":
+    """Lasting level plus a stationary deviation that fades."""
+    deviation = np.empty((places, years))
+    deviation[:, 0] = rng.normal(0, np.sqrt(variance.within), places)
+    news = np.sqrt(variance.within * (1 - variance.persistence**2))
+    for year in range(1, years):
+        deviation[:, year] = variance.persistence * deviation[:, year - 1] + rng.normal(0, news, places)
+    log_rates: Array = deviation + rng.normal(0, np.sqrt(variance.between), places)[:, None]
+    return log_rates

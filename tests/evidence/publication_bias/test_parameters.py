@@ -1,0 +1,22 @@
+"""What the parameters do not take is refused in words that help."""
+
+import pytest
+
+from citizen_security.evidence.publication_bias.parameters import PublicationBias
+from citizen_security.parameters import ParameterError
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"cut_points": [0.5, 0.025]}, r"cut_points = \[0.5, 0.025\] is not allowed. Allowed: at most 4, increasing"),
+        ({"cut_points": []}, "Allowed: different numbers between 0 and 1, at least one"),
+        ({"copas_least_precise": [1.5]}, "copas_least_precise = .* between 0 and 1"),
+        ({"copas_least_precise": [0.9], "copas_most_precise": [0.5]}, "are all above copas_most_precise"),
+        ({"intervention": "cognitive_therapy"}, "did you mean"),
+        ({"confidence_level": 1.0}, "confidence_level = 1.0 is not allowed"),
+    ],
+)
+def test_parameters_that_contradict_each_other_are_refused_in_words(values, message):
+    with pytest.raises(ParameterError, match=message):
+        PublicationBias.from_values(values)
