@@ -7,13 +7,13 @@ import pytest
 
 from citizen_security.evidence.claimed_and_evaluated.city_variance import (
     TooFewCities,
-    YearVariance,
     autocovariances,
     city_deviations,
     estimate_variance,
     fitted_covariances,
 )
 from citizen_security.evidence.claimed_and_evaluated.simulated_places import simulate_counts
+from citizen_security.methods.reversion import YearVariance
 
 VARIANCE = YearVariance(between=0.15, within=0.3, persistence=0.8, noise=0.02)
 

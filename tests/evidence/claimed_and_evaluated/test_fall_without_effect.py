@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from citizen_security.evidence.claimed_and_evaluated.city_variance import (
-    YearVariance,
     city_deviations,
     panel_of_cities,
 )
@@ -19,6 +18,7 @@ from citizen_security.evidence.claimed_and_evaluated.fall_without_effect import 
 from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
 from citizen_security.evidence.claimed_and_evaluated.simulated_places import ChosenPlaces, choose_places
 from citizen_security.evidence.claimed_and_evaluated.year_windows import windows_of
+from citizen_security.methods.reversion import YearVariance
 from citizen_security.tables import catalog
 
 VARIANCE = YearVariance(between=0.15, within=0.3, persistence=0.8, noise=0.02)

@@ -6,7 +6,7 @@ import pytest
 from citizen_security.evidence.publication_bias.analysis import FEWEST_FOR_SELECTION, analyse, favoured_sign
 from citizen_security.evidence.publication_bias.parameters import PublicationBias
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
-from citizen_security.evidence.studies.pooled_sample import choose
+from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
 from citizen_security.methods.publication_bias.model_averaging import Averaged
 from citizen_security.tables import catalog
 
@@ -17,7 +17,7 @@ QUICK = {"effort": "quick", "ensemble": "one_sided_step", "copas_least_precise":
 def analysis():
     """The prison visits: seven studies, too few for a selection model."""
     harmonised = harmonised_effects(catalog.load("effects"), catalog.load("studies"))
-    sample = choose(harmonised, "deterrence_education")
+    sample = sample_of_intervention(harmonised, "deterrence_education")
     return analyse(sample, PublicationBias.from_values({"intervention": "deterrence_education", **QUICK}))
 
 

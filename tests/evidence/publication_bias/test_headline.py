@@ -11,7 +11,7 @@ from citizen_security.evidence.publication_bias.analysis import analyse
 from citizen_security.evidence.publication_bias.headline import headline_values
 from citizen_security.evidence.publication_bias.parameters import PublicationBias
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
-from citizen_security.evidence.studies.pooled_sample import choose
+from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
 from citizen_security.tables import catalog
 
 PARAMETERS = PublicationBias.from_values(
@@ -35,7 +35,9 @@ WORLDS = pd.DataFrame(
 
 @pytest.fixture(scope="module")
 def sample():
-    return choose(harmonised_effects(catalog.load("effects"), catalog.load("studies")), PARAMETERS.intervention)
+    return sample_of_intervention(
+        harmonised_effects(catalog.load("effects"), catalog.load("studies")), PARAMETERS.intervention
+    )
 
 
 @pytest.fixture(scope="module")

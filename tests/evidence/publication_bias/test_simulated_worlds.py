@@ -6,7 +6,7 @@ import pytest
 from citizen_security.evidence.publication_bias.parameters import PublicationBias
 from citizen_security.evidence.publication_bias.simulated_worlds import compare_worlds, truth_like
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
-from citizen_security.evidence.studies.pooled_sample import choose
+from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
 from citizen_security.methods.meta_analysis.pooling import pool
 from citizen_security.tables import catalog
 
@@ -20,7 +20,7 @@ def test_the_truth_is_half_of_the_effect_and_less_crime():
 
 def test_each_world_has_as_many_sets_as_the_effort_allows():
     harmonised = harmonised_effects(catalog.load("effects"), catalog.load("studies"))
-    sample = choose(harmonised, "restorative_justice")
+    sample = sample_of_intervention(harmonised, "restorative_justice")
     parameters = PublicationBias.from_values({"effort": "quick"})
     found = compare_worlds(sample, truth_like(pool(sample.effect, sample.variance)), parameters)
     assert list(found["world"].unique()) == ["all_reported", "significant_reported", "small_studies_differ"]

@@ -17,6 +17,8 @@ from scipy.stats import norm
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.evidence.evidence_gap_map.study_filter import MapStudies
 from citizen_security.evidence.studies.coded_studies import in_lac
+from citizen_security.methods.concentration.equal_risk import draw_equal_risk
+from citizen_security.methods.resampling import drawn_counts
 
 type Floats = npt.NDArray[np.float64]
 type Counts = npt.NDArray[np.int64]
@@ -154,10 +156,10 @@ def spread(
         return Spread(float("nan"), nothing, float("nan"), nothing, (), float("nan"), nothing, 0)
     counts = member.sum(axis=0)
     order = sorted(range(len(units)), key=lambda unit: (-counts[unit], units[unit]))[:top]
-    drawn = generator.multinomial(n, np.full(n, 1 / n), size=draws)
+    drawn = drawn_counts(n, draws, generator)
     sampled = drawn @ member
     weights = np.ones(len(units)) if chances is None else np.asarray(chances, dtype=np.float64)
-    by_chance = generator.multinomial(int(counts.sum()), weights / weights.sum(), size=draws)
+    by_chance = draw_equal_risk(int(counts.sum()), weights, draws, generator)
     tails = [(1 - confidence_level) / 2, (1 + confidence_level) / 2]
     coefficient, share = float(gini(counts[None, :])[0]), float(member[:, order].any(axis=1).mean())
     return Spread(
