@@ -189,11 +189,11 @@ def permutation_test(
     statistics = np.concatenate([_statistics(sets, coefficient, estimator, test) for sets in arranged])
     # The data's own arrangement is the first of all signs; else it is added, so that p is never zero.
     statistics = statistics if is_exact else np.concatenate([observed, statistics])
-    known = np.abs(statistics[~np.isnan(statistics)])
+    sizes = np.abs(statistics[~np.isnan(statistics)])
     return PermutationTest(
         statistic=float(observed[0]),
-        p_value=float((known >= abs(observed[0]) * (1 - SAME)).mean()),
-        arrangements=len(known),
+        p_value=float((sizes >= abs(observed[0]) * (1 - SAME)).mean()),
+        arrangements=len(sizes),
         is_exact=is_exact,
         statistics=statistics,
     )
