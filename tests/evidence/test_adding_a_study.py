@@ -18,7 +18,7 @@ from citizen_security.evidence.evidence_gap_map.homicide_burden import (
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.evidence.studies import coded_studies
 from citizen_security.evidence.studies.coding import scheme
-from citizen_security.tables import catalog
+from citizen_security.tables import catalog, errors
 
 NEW = {
     "study_id": "somebody2026", "kind": "primary", "authors": "Somebody, Other", "year": "2026",
@@ -84,7 +84,7 @@ def test_a_row_more_changes_every_number_that_it_should(checkout):
 
 def test_before_the_edit_is_accepted_the_table_is_not_used(checkout):
     add(checkout)
-    with pytest.raises(catalog.ChecksumError, match="citizen-security data update studies"):
+    with pytest.raises(errors.ChecksumError, match="citizen-security data update studies"):
         catalog.load("studies", checkout)
 
 
@@ -106,7 +106,7 @@ def test_before_the_edit_is_accepted_the_table_is_not_used(checkout):
 )
 def test_a_malformed_row_is_refused_with_row_and_rule(checkout, changes, said):
     add(checkout, **changes)
-    with pytest.raises(catalog.InvalidTable) as refused:
+    with pytest.raises(errors.InvalidTable) as refused:
         catalog.update("studies", checkout)
     assert said in str(refused.value)
     assert f"study_id={changes.get('study_id', 'somebody2026')}" in str(refused.value)

@@ -2,11 +2,9 @@
 
 import json
 import math
-import shutil
 
 import pytest
 import vl_convert
-from playwright.sync_api import sync_playwright
 
 from citizen_security.evidence.evidence_gap_map import cell_effects, map_cells, study_filter
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
@@ -112,22 +110,18 @@ def test_html_in_a_title_stays_text_in_the_chart(grid, behind):
 
 
 @pytest.fixture(scope="module")
-def opened(chart, tmp_path_factory):
+def opened(browser, chart, tmp_path_factory):
     """The chart in a browser, with the drawing library inlined."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert chromium, "no Chromium on the path: apt-get install chromium"
     html = vl_convert.vegalite_to_html(chart.to_dict(), vl_version="6.4", bundle=True, renderer="svg")
     html = html.replace("vegaEmbed('#vega-chart'", "window.drawn = vegaEmbed('#vega-chart'")
     path = tmp_path_factory.mktemp("chart") / "chart.html"
     path.write_text(html, encoding="utf-8")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 390, "height": 1800})
-        page.goto(path.as_uri())
-        page.wait_for_selector("svg.marks text")
-        page.evaluate("async () => { window.view = (await window.drawn).view; }")
-        yield page
-        browser.close()
+    page = browser.new_page(viewport={"width": 390, "height": 1800})
+    page.goto(path.as_uri())
+    page.wait_for_selector("svg.marks text")
+    page.evaluate("async () => { window.view = (await window.drawn).view; }")
+    yield page
+    page.close()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from citizen_security.evidence.publication_bias.analysis import analyse
 from citizen_security.evidence.publication_bias.asymmetry import fitted_lines
 from citizen_security.evidence.publication_bias.parameters import PublicationBias
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
-from citizen_security.evidence.studies.pooled_sample import choose
+from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
 from citizen_security.figures.evidence import publication_bias as figures
 from citizen_security.tables import catalog
 
@@ -23,7 +23,7 @@ def harmonised():
 @pytest.fixture(scope="module")
 def few(harmonised):
     """The prison visits: seven studies, too few for a selection model."""
-    sample = choose(harmonised, "deterrence_education")
+    sample = sample_of_intervention(harmonised, "deterrence_education")
     return sample, analyse(sample, PublicationBias.from_values({"intervention": "deterrence_education", **QUICK}))
 
 
