@@ -1,8 +1,7 @@
-"""The built site on a server of its own, below a path, and one browser for each worker."""
+"""The built site on a server of its own, below a path."""
 
 import functools
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,20 +12,11 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response
 from support import ROOT
 
 from citizen_security import compendium
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# The container has no user namespaces for Chromium's own sandbox; the rest keeps it from calling home.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 SUB_PATH = "/compendium/"
 # Without preloading: axe would fetch the style sheets again, some from addresses that it guesses wrong.
 AXE = {"resultTypes": ["violations"], "preload": False}
@@ -118,18 +108,6 @@ def address(built: Path) -> Iterator[str]:
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The Chromium of this machine; without one the tests of the site fail, since nobody has then seen it."""
-    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.fail("no Chromium on the path; install it with: sudo apt-get install --yes chromium", pytrace=False)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from citizen_security.cities.city_trends.deviations import Deviations
+from citizen_security.cities.city_trends.deviations import CENTRE_SCALE, Deviations
 from citizen_security.cities.city_trends.fitting import CountryFit, fit_country
 from citizen_security.cities.city_trends.panels import CountryPanel
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
@@ -57,3 +57,20 @@ def made_fit(log_rates, iso3="BRA", years=None, homicides=None):
     exposure = np.full(draws.shape[1:], 1e5)
     counts = np.exp(draws[0]).round() if homicides is None else homicides
     return CountryFit(panel_of(counts, exposure, years, iso3), (TRUTH,) * len(draws), 0.1, 500, years, draws)
+
+
+def joint_covariance(panel, deviations):
+    """Covariance of all log rates at once, cities after one another."""
+    years = panel.years.astype(float)
+    time = (years - years.mean()) / 10
+    apart = np.abs(years[:, None] - years)
+    own = (
+        deviations.level_deviation**2
+        + deviations.trend_deviation**2 * np.outer(time, time)
+        + deviations.wave_deviation**2 * deviations.persistence**apart
+        + deviations.passing_deviation**2 * np.eye(len(years))
+    )
+    steps = np.minimum.outer(years - years[0], years - years[0])
+    path = CENTRE_SCALE**2 + deviations.shock_deviation**2 * steps
+    number = len(panel.cities)
+    return np.kron(np.eye(number), own) + np.kron(np.ones((number, number)), path)

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from cities.city_panels import TRUTH, panel_of
+from cities.city_panels import TRUTH, joint_covariance, panel_of
 from scipy import stats
 
-from citizen_security.cities.city_trends.deviations import CENTRE, CENTRE_SCALE, Deviations
+from citizen_security.cities.city_trends.deviations import CENTRE, Deviations
 from citizen_security.cities.city_trends.gaussian_process import (
     draw_log_rates,
     log_likelihood,
@@ -14,23 +14,6 @@ from citizen_security.cities.city_trends.gaussian_process import (
     refine_observations,
 )
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
-
-
-def joint_covariance(panel, deviations):
-    """Covariance of all log rates at once, cities after one another."""
-    years = panel.years.astype(float)
-    time = (years - years.mean()) / 10
-    apart = np.abs(years[:, None] - years)
-    own = (
-        deviations.level_deviation**2
-        + deviations.trend_deviation**2 * np.outer(time, time)
-        + deviations.wave_deviation**2 * deviations.persistence**apart
-        + deviations.passing_deviation**2 * np.eye(len(years))
-    )
-    steps = np.minimum.outer(years - years[0], years - years[0])
-    path = CENTRE_SCALE**2 + deviations.shock_deviation**2 * steps
-    number = len(panel.cities)
-    return np.kron(np.eye(number), own) + np.kron(np.ones((number, number)), path)
 
 
 def test_the_likelihood_is_that_of_one_large_normal_distribution(panel):

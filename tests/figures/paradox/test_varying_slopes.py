@@ -92,7 +92,7 @@ def test_prior_slopes_are_held_against_the_regression():
     generator = np.random.default_rng(2)
     drawn = pd.DataFrame({"driver": np.repeat(DRIVERS, 500), "country": generator.normal(0, 1, 1_000)})
     reference = pd.DataFrame({"driver": DRIVERS, "estimate": [0.3, -0.1]})
-    figure = plot_prior_slopes(drawn, reference, level=0.9, outcome="log_rate")
+    figure = plot_prior_slopes(drawn, reference, credible_level=0.9, outcome="log_rate")
     marked = [axes.lines[0].get_xdata()[0] for axes in figure.axes]
     assert marked == [0.3, -0.1]
     assert all("90% from −" in axes.get_title("left") for axes in figure.axes)

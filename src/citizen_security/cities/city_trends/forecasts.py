@@ -17,6 +17,7 @@ from citizen_security.cities.city_trends.fitting import CountryFit, fit_panels
 from citizen_security.cities.city_trends.panels import CountryPanel
 from citizen_security.cities.city_trends.parameters import CityTrends
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
+from citizen_security.methods.resampling import drawn_counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -284,16 +285,10 @@ def _resampled_sums(sums: pd.DataFrame, seed: int) -> "tuple[Array, Array]":
     first, second = np.zeros(BOOTSTRAPS), np.zeros(BOOTSTRAPS)
     for _, rows in sums.groupby(level="iso3"):
         tables = [rows[name].astype(float).unstack("origin", fill_value=0).to_numpy() for name in sums.columns]
-        cities, origins = (_times_drawn(number, generator) for number in tables[0].shape)
+        cities, origins = (drawn_counts(number, BOOTSTRAPS, generator).astype(float) for number in tables[0].shape)
         for total, table in zip((first, second), tables, strict=True):
             total += np.einsum("rc,co,ro->r", cities, table, origins, optimize=True)
     return first, second
-
-
-def _times_drawn(number: int, generator: np.random.Generator) -> "Array":
-    """How often each of a number of things is drawn in each bootstrap sample, shape (samples, number)."""
-    times: Array = generator.multinomial(number, np.full(number, 1 / number), BOOTSTRAPS).astype(float)
-    return times
 
 
 def _central(drawn: "Array", confidence_level: float) -> tuple[float, float]:

@@ -4,7 +4,7 @@ The log risk of a city is a Gaussian process: a country path that the cities sha
 and waves about it. Counts are Poisson. Given the few deviations of a country everything else is integrated out, after
 each count has been replaced by a normal observation of its log rate that has the likelihood's own peak and curvature.
 That leaves six numbers a country, which are drawn by importance sampling; the risks are then drawn exactly. A test
-holds this to the Poisson model sampled as it stands.
+holds this to the Poisson model itself.
 """
 
 from dataclasses import dataclass

@@ -12,6 +12,7 @@ from citizen_security.cities.city_trends.deviations import Deviations
 from citizen_security.cities.city_trends.fitting import CountryFit
 from citizen_security.cities.city_trends.summaries import in_percent, interval
 from citizen_security.cities.city_trends.windows import Windows, compared_windows, pooled_rates
+from citizen_security.methods.reversion import expected_change, highest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,9 +74,8 @@ def expected_reversion(
     parts = [_reversion_of_country(fit, compared_windows(fit.years, since_year, window_years)) for fit in fits]
     cities = pd.concat([part[0] for part in parts], ignore_index=True)
     mean, deviation = (np.concatenate([part[position] for part in parts], axis=1) for position in (1, 2))
-    number = max(1, round(share * len(cities)))
-    chosen = np.argsort(-cities["start"].to_numpy(), kind="stable")[:number]
-    ends = np.argsort(-(cities["start"] + cities["change"]).to_numpy(), kind="stable")[:number]
+    chosen = highest(cities["start"].to_numpy(), share)
+    ends = highest((cities["start"] + cities["change"]).to_numpy(), share)
     drawn = mean + deviation * generator.standard_normal(mean.shape)
     lower, _, upper = interval(drawn, credible_level)
     cities = cities.assign(
@@ -89,7 +89,7 @@ def expected_reversion(
     change = cities["change"].to_numpy()
     return Reversion(
         cities,
-        number,
+        len(chosen),
         float(change[chosen].mean()),
         float(mean[:, chosen].mean()),
         (float(group[0]), float(group[2])),
@@ -126,12 +126,11 @@ def _reversion_of_country(fit: CountryFit, windows: Windows) -> "tuple[pd.DataFr
     chance_after = 1 / (before * exposure_after / exposure_before + 0.5)
     moments = np.array([_window_moments(each, fit.years, windows) for each in fit.deviations])
     first, shared, last = moments.T[:, :, np.newaxis]
-    slope = shared / (first + chance_before)
-    deviation = np.sqrt(last + chance_after - slope * shared)
+    mean, deviation = expected_change(start, first, shared, last, chance_before, chance_after)
     cities = fit.panel.cities[["label", "iso3", "doubt"]].assign(
         raw_first=raw_first, raw_last=raw_last, start=start, change=end - start
     )
-    return cities, (slope - 1) * start, deviation
+    return cities, mean, deviation
 
 
 def _window_moments(deviations: Deviations, years: "NDArray[np.int64]", windows: Windows) -> tuple[float, float, float]:

@@ -14,6 +14,7 @@ import pandas as pd
 from scipy import optimize, special, stats
 
 from citizen_security.methods.concentration.measures import HALF, measure_concentration
+from citizen_security.methods.resampling import drawn_counts
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -159,8 +160,7 @@ class GammaRisk:
         A place that comes back in every period is one place. The rates stay those of all places: mean and shape of a
         negative binomial are estimated independently of each other, to first order.
         """
-        places = len(self.contributions)
-        times = generator.multinomial(places, np.full(places, 1 / places), size=draws)
+        times = drawn_counts(len(self.contributions), draws, generator)
         modes: NDArray[np.float64] = GINI_GRID[(times @ self.contributions).argmax(axis=1)]
         return modes
 
