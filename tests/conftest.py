@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-# Tests run side by side and so do their kernels. Plugins may have loaded numpy before anybody could ask it for one thread.
+# Tests run side by side and so do their kernels. Plugins may have loaded numpy before it could be asked for one thread.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 threadpool_limits(1)
@@ -31,6 +31,11 @@ settings.register_profile(
     "same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("same")
+
+
+def pytest_configure(config):
+    # The plugin that shuffles would also reseed before every test: each has generators of its own.
+    config.option.randomly_reset_seed = False
 
 
 @pytest.fixture
