@@ -236,9 +236,8 @@ def test_the_check_finds_what_the_model_leaves_out(compiled, panel):
     drifting = build_panel(table.drop(index=[5]))
     assert (drifting.exposure == panel.exposure).all()
     # Counts that the model does not make are harder to sample: a divergence is no matter here.
-    checks = check_model(
-        fit_municipalities("drifting", compiled, drifting, SETTINGS, Gate.QUICK).posterior, drifting, 1
-    )
+    fit = fit_municipalities("drifting", compiled, drifting, SETTINGS, Gate.QUICK)
+    checks = check_model(fit.posterior, drifting, 1)
     assert (checks["probability"] == 0).all()
     assert (checks["observed"] > checks["replicated"]).all()
 
