@@ -166,7 +166,7 @@ def _what_it_is(imports: Imports, name: str) -> str:
 
 def _lanes(built: House) -> dict[str, int]:
     """Distance of each importer's lane from the boxes: the higher it stands, the further out."""
-    importing = [name for name in reversed(built.rooms) if built.arrows[name]]
+    importing = [name for name in reversed(list(built.rooms)) if built.arrows[name]]
     return {name: FIRST_LANE + LANE * number for number, name in enumerate(importing)}
 
 
