@@ -334,6 +334,16 @@ RELEASES: Mapping[str, Release] = MappingProxyType(
     {"2025": Release("homicide_rate", 2023), "2024": Release("homicide_rate_release_2024", 2021)}
 )
 
+# Figures from which the region's homicide rate can be made.
+VERSIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "counts": "victims over people",
+        "rates": "published rates",
+        "rates_2025": "rates of the 2025 release, country-years of both releases",
+        "rates_2024": "rates of the 2024 release, country-years of both releases",
+    }
+)
+
 # Poverty first, whose columns are chosen by parameters.
 PREDICTOR_BLOCKS: Mapping[str, PredictorBlock] = MappingProxyType(
     {

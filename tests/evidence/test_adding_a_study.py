@@ -130,7 +130,8 @@ def test_a_row_more_of_the_scheme_is_a_row_more_of_the_map(checkout):
     add(checkout, intervention_category="night curfew")
     catalog.update("studies", checkout)
     code = (
-        "from citizen_security.tables import catalog; from citizen_security.evidence.evidence_gap_map import gap_map; "
+        "from citizen_security.tables import catalog; "
+        "from citizen_security.evidence.evidence_gap_map import map_cells; "
         "from citizen_security.evidence.studies import coded_studies; "
         "coded = coded_studies.coded_studies(catalog.load('studies'), catalog.load('countries')); "
         "grid = map_cells.cells(coded[coded['group'] != 'review']).set_index(['intervention', 'outcome']); "

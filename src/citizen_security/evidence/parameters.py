@@ -19,8 +19,5 @@ ConfidenceLevel = Annotated[
 CredibleLevel = Annotated[
     float, Field(ge=0.5, le=0.99, description="probability of every credible interval", json_schema_extra=SHARE)
 ]
-IntervalLevel = Annotated[
-    float, Field(ge=0.5, le=0.99, description="probability of every interval", json_schema_extra=SHARE)
-]
 PooledIntervention = Annotated[InterventionCode, Field(description="intervention whose studies are pooled")]
 PooledOutcome = Annotated[Literal["all"] | OutcomeCode, Field(description="outcome that the effects are on, or all")]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from citizen_security import measures
+from citizen_security.methods.effort import Effort
 from citizen_security.methods.regression.names import BootstrapWeights
 
 # The choices are rows of the table of measures: pydantic holds values to them, the type checker takes them for text.
@@ -87,6 +88,16 @@ BootstrapDraws = Annotated[
         json_schema_extra={"unit": "draws"},
     ),
 ]
+
+
+def at_effort(effort: Effort, draws: int, quick: int) -> int:
+    """Draws that are made: those asked for, at quick effort no more than `quick`."""
+    return draws if effort == "full" else min(draws, quick)
+
+
+def lags_or_none(lags: Literal["automatic"] | int) -> int | None:
+    """Lags as estimators take them: none where they are to choose."""
+    return None if lags == "automatic" else lags
 
 
 def refuse_reversed(first_name: str, first: int, last_name: str, last: int) -> None:

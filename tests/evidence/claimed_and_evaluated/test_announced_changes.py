@@ -12,8 +12,10 @@ from citizen_security.evidence.claimed_and_evaluated.announced_changes import (
     NO_FALL,
     compared_claims,
     median_over_programmes,
+    programme_medians,
     with_intervals,
 )
+from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
 from citizen_security.tables import catalog
 
 
@@ -105,3 +107,10 @@ def test_the_extremes_enclose_the_median_as_often_as_said():
     inside = (drawn.min(axis=1) < np.log(2)) & (drawn.max(axis=1) > np.log(2))
     # Twenty thousand trials: half a percent is two and a half standard errors.
     assert inside.mean() == pytest.approx(0.875, abs=0.006)
+
+
+def test_both_ways_to_compare_have_their_median(compared):
+    both = compared[compared["missing"] == ""]
+    found = programme_medians(both, ClaimedAndEvaluated())
+    assert found["ratio"].value == both["ratio"].median()
+    assert found["log_ratio_difference"].value == both["log_ratio_difference"].median()

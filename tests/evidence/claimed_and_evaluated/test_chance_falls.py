@@ -18,7 +18,6 @@ from citizen_security.evidence.claimed_and_evaluated.chance_falls import (
     resampled,
 )
 from citizen_security.evidence.claimed_and_evaluated.city_variance import (
-    YearVariance,
     city_deviations,
     estimate_variance,
     panel_of_cities,
@@ -26,6 +25,7 @@ from citizen_security.evidence.claimed_and_evaluated.city_variance import (
 from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
 from citizen_security.evidence.claimed_and_evaluated.simulated_places import simulate_counts
 from citizen_security.evidence.claimed_and_evaluated.year_windows import window_weights
+from citizen_security.methods.reversion import YearVariance
 from citizen_security.tables import catalog
 
 DEFAULTS = ClaimedAndEvaluated.from_values({})

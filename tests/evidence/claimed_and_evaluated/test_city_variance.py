@@ -7,12 +7,13 @@ import pytest
 
 from citizen_security.evidence.claimed_and_evaluated.city_variance import (
     TooFewCities,
-    YearVariance,
     autocovariances,
     city_deviations,
     estimate_variance,
+    fitted_covariances,
 )
 from citizen_security.evidence.claimed_and_evaluated.simulated_places import simulate_counts
+from citizen_security.methods.reversion import YearVariance
 
 VARIANCE = YearVariance(between=0.15, within=0.3, persistence=0.8, noise=0.02)
 
@@ -42,3 +43,11 @@ def test_counts_alone_make_no_variance_of_risk():
 def test_a_country_with_few_cities_is_refused():
     with pytest.raises(TooFewCities, match="BRA has 9"):
         city_deviations(panel(VARIANCE, 9, 12))
+
+
+def test_the_fitted_covariance_is_the_whole_variance_at_lag_zero_and_falls_to_the_lasting_part():
+    found = fitted_covariances(VARIANCE, 60)
+    assert found["total"].iloc[0] == pytest.approx(VARIANCE.between + VARIANCE.within)
+    # 0.3 × 0.8 ** 60 is 5e-7.
+    assert found["total"].iloc[-1] == pytest.approx(VARIANCE.between, abs=1e-6)
+    assert (found["lasting"] == VARIANCE.between).all()

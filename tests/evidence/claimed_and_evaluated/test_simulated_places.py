@@ -6,11 +6,9 @@ from citizen_security.evidence.claimed_and_evaluated.chance_falls import (
     expected_log_change,
     percent,
 )
-from citizen_security.evidence.claimed_and_evaluated.city_variance import (
-    YearVariance,
-)
 from citizen_security.evidence.claimed_and_evaluated.simulated_places import choose_places, simulate_counts
 from citizen_security.evidence.claimed_and_evaluated.year_windows import window_weights
+from citizen_security.methods.reversion import YearVariance
 
 VARIANCE = YearVariance(between=0.15, within=0.3, persistence=0.8, noise=0.02)
 

@@ -20,3 +20,14 @@ from citizen_security.parameters import ParameterError
 def test_parameters_that_contradict_each_other_are_refused_in_words(values, message):
     with pytest.raises(ParameterError, match=message):
         PublicationBias.from_values(values)
+
+
+def test_the_old_name_of_the_level_is_refused_with_the_new_one():
+    with pytest.raises(ParameterError, match="level is now called confidence_level"):
+        PublicationBias.from_values({"level": 0.9})
+
+
+def test_quick_effort_simulates_fewer_sets_and_never_more_than_asked_for():
+    assert PublicationBias.from_values({"simulations": 40}).simulations_at_effort == 40
+    assert PublicationBias.from_values({"simulations": 40, "effort": "quick"}).simulations_at_effort == 6
+    assert PublicationBias.from_values({"simulations": 5, "effort": "quick"}).simulations_at_effort == 5

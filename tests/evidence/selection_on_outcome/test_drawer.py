@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from citizen_security.evidence.selection_on_outcome.beliefs import Beliefs, BetaPrior
-from citizen_security.evidence.selection_on_outcome.drawer import drawer
+from citizen_security.evidence.selection_on_outcome.drawer import drawer, drawer_table
 from citizen_security.evidence.selection_on_outcome.filters import (
     Counts,
     filters,
@@ -52,3 +52,11 @@ def test_draws_of_the_filter_and_of_the_drawer_follow_the_posterior():
 
 def test_who_ignores_the_filter_expects_an_empty_drawer():
     assert drawer(fit(REPORTED, STORIES["ignored"], BELIEFS), 100, np.random.default_rng(0)).sum() == 0
+
+
+def test_the_table_has_a_row_for_each_filter_and_the_room_there_is():
+    table = drawer_table([fit(REPORTED, story, BELIEFS) for story in STORIES.values()], DEFAULTS)
+    assert list(table.index) == list(STORIES)
+    assert (table["lower"] <= table["median"]).all()
+    assert (table["median"] <= table["upper"]).all()
+    assert (table["room"] == 1300 - 85).all()

@@ -1,8 +1,9 @@
 """Hidden studies: a number too large would reassure, one too small alarm."""
 
+import pytest
 from scipy import stats
 
-from citizen_security.evidence.selection_on_outcome.overturning import overturning_curve, studies_to_overturn
+from citizen_security.evidence.selection_on_outcome.overturning import Overturn, overturning_curve, studies_to_overturn
 from citizen_security.evidence.selection_on_outcome.parameters import SelectionOnOutcome
 
 DEFAULTS = SelectionOnOutcome.from_values({})
@@ -32,3 +33,10 @@ def test_a_conclusion_that_no_drawer_can_overturn_is_said_to_be_one():
     assert studies_to_overturn(full).share is None
     lost = SelectionOnOutcome.from_values({"evaluations_positive": 20, "formal_positive": 5})
     assert studies_to_overturn(lost).share == 0
+
+
+@pytest.mark.parametrize(
+    ("share", "most", "furthest"), [(83, 1215, 166), (3, 1215, 20), (None, 30, 30), (83, 100, 100), (0, 0, 1)]
+)
+def test_a_curve_reaches_twice_as_far_as_the_last_rule_and_no_further_than_there_is_room(share, most, furthest):
+    assert Overturn(share, None, None, most).furthest_shown == furthest

@@ -38,3 +38,14 @@ def test_the_defaults_are_what_the_tables_state():
 def test_counts_that_cannot_be_are_refused_in_words(given, said):
     with pytest.raises(ParameterError, match=said):
         SelectionOnOutcome.from_values(given)
+
+
+def test_the_old_name_of_the_level_is_refused_with_the_new_one():
+    with pytest.raises(ParameterError, match="interval_level is now called credible_level"):
+        SelectionOnOutcome.from_values({"interval_level": 0.9})
+
+
+def test_quick_effort_draws_less_and_keeps_enough_collections_for_a_band():
+    quick = SelectionOnOutcome.from_values({"effort": "quick"})
+    assert (DEFAULTS.draws_at_effort, DEFAULTS.simulated_collections) == (4000, 400)
+    assert (quick.draws_at_effort, quick.simulated_collections) == (500, 50)

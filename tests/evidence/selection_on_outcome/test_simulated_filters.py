@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from citizen_security.evidence.selection_on_outcome.filters import filters
 from citizen_security.evidence.selection_on_outcome.parameters import SelectionOnOutcome
-from citizen_security.evidence.selection_on_outcome.simulated_filters import simulate_filter
+from citizen_security.evidence.selection_on_outcome.simulated_filters import mean_ratios, simulate_filter
 
 DEFAULTS = SelectionOnOutcome.from_values({})
 
@@ -30,3 +31,12 @@ def test_a_filter_that_lets_nothing_in_shows_nothing():
     )
     found = simulate_filter(rare, {"full": 0.0}, 1)
     assert found["shown"].isna().any()
+
+
+def test_each_filter_is_simulated_at_its_mean_ratio():
+    assert mean_ratios(filters(DEFAULTS)) == {
+        "filter ignored": 1.0,
+        "publication only": 0.34,
+        "rule with exceptions": 0.02,
+        "rule without exception": 0.0,
+    }

@@ -6,7 +6,13 @@ import pytest
 from paradox.panels import simulated
 
 from citizen_security.methods.regression.errors import clustered
-from citizen_security.paradox.literature_statements.measurement_error import propagate_error, redraw, reliability
+from citizen_security.paradox.literature_statements.measurement_error import (
+    propagate_error,
+    propagated_by_persistence,
+    redraw,
+    reliability,
+)
+from citizen_security.paradox.literature_statements.parameters import LiteratureStatements
 from citizen_security.paradox.panel.regression import least_squares
 from citizen_security.paradox.panel.sample import estimation_sample
 from citizen_security.paradox.panel.specification import Specification
@@ -78,3 +84,11 @@ def test_independent_error_shrinks_the_effect_by_the_reliability():
 def test_error_larger_than_the_movement_leaves_no_reliability():
     panel = measured(4, error=0.1).assign(error=50.0)
     assert reliability(estimation_sample(panel, DRIVER), DRIVER, "driver", "error") == 0
+
+
+def test_every_persistence_is_tried_with_the_draws_of_the_effort():
+    panel = measured(12).rename(columns={"driver": "gini", "error": "gini_standard_error"})
+    parameters = LiteratureStatements.from_values({"effort": "quick", "gini_draws": 20, "error_persistence": 0.5})
+    table = propagated_by_persistence(panel, Specification("", ("gini",)), parameters)
+    assert table["error_persistence"].tolist() == [0.0, 0.5, 1.0]
+    assert set(table["draws"]) == {20}

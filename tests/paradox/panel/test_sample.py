@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as statsmodels
 
+from citizen_security.paradox.countries import chosen_countries
 from citizen_security.paradox.panel.sample import estimation_sample, prepare_panel, sample_problems, within
 from citizen_security.paradox.panel.specification import REFERENCE_INCOME, Specification
 from citizen_security.tables import catalog
@@ -116,3 +117,29 @@ def test_a_regressor_that_others_determine_is_named():
 def test_small_units_are_not_taken_for_no_variation():
     frame = grid().assign(driver=lambda rows: 1e-9 * rows["driver"])
     assert problems(frame, DRIVER) == ""
+
+
+@pytest.fixture(scope="module")
+def panel():
+    countries = chosen_countries(catalog.load("countries"), "lac")
+    return prepare_panel(catalog.load("country_year"), countries, 1990, 2023)
+
+
+def test_convictions_are_those_of_the_year_before(panel):
+    # Of the same year, homicide would stand on both sides of the equation.
+    table = catalog.load("country_year").set_index(["iso3", "year"])
+    known = panel.dropna(subset=["convictions_per_homicide"])
+    assert len(known) > 50
+    for _, row in known.sample(10, random_state=1).iterrows():
+        before = table.loc[(row["iso3"], row["year"] - 1)]
+        expected = 100 * before["homicide_convicted_count"] / before["homicide_count"]
+        assert row["convictions_per_homicide"] == pytest.approx(expected)
+
+
+def test_counts_are_those_of_the_release(panel):
+    # Printed counts and rates differ by rounding and by the population they were divided by.
+    implied = panel["rate"] * panel["population"] / 1e5
+    close = (panel["count"] - implied).abs() <= 0.25 * implied + 1
+    assert close[panel["count"].notna()].mean() > 0.97
+    old = prepare_panel(catalog.load("country_year"), ["BRA"], 2000, 2010, "2024")
+    np.testing.assert_allclose(old["count"], old["rate"] * old["population"] / 1e5)

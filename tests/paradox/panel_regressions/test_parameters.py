@@ -33,3 +33,17 @@ def test_a_wrong_panel_is_refused_with_the_remedy(given, expected):
 def test_growth_per_head_may_replace_growth():
     chosen = PanelRegressions.from_values({"regressors": ["unemployment_youth", "gdp_per_capita_growth"]})
     assert chosen.changed() == {"regressors": ["unemployment_youth", "gdp_per_capita_growth"]}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"kernel_lags": 40}, "kernel_lags = 40"),
+        ({"long_difference": 1}, "long_difference = 1 is not allowed"),
+        ({"bootstrap_draws": 10}, "bootstrap_draws = 10 is not allowed"),
+    ],
+)
+def test_the_panel_regressions_refuse_what_reaches_beyond_the_years(given, expected):
+    with pytest.raises(ParameterError) as refused:
+        PanelRegressions.from_values(given)
+    assert expected in str(refused.value)

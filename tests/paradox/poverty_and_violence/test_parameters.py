@@ -20,3 +20,18 @@ def test_wrong_windows_are_refused_with_the_remedy(given, expected):
     with pytest.raises(ParameterError) as refused:
         PovertyAndViolence.from_values(given)
     assert expected in str(refused.value)
+
+
+def test_a_parameter_s_old_name_is_refused_with_its_new_ones():
+    with pytest.raises(ParameterError, match="draws is now called country_draws and window_swaps"):
+        PovertyAndViolence.from_values({"draws": 999})
+
+
+def test_quick_effort_draws_less():
+    quick = PovertyAndViolence.from_values({"effort": "quick", "window_swaps": 500})
+    assert (quick.country_draws_at_effort, quick.window_swaps_at_effort) == (999, 500)
+
+
+def test_the_poverty_lines_are_named_in_the_description():
+    description = PovertyAndViolence.model_fields["poverty_line"].description
+    assert description == "people below 6.85, 3.65 or 2.15 a day"

@@ -7,7 +7,6 @@ import pytest
 from citizen_security.paradox.panel.sample import estimation_sample, prepare_panel
 from citizen_security.paradox.panel.specification import Specification
 from citizen_security.paradox.panel.subsets import LEFT_OUT
-from citizen_security.paradox.specification_curve.checks import check
 from citizen_security.paradox.specification_curve.multiverse import (
     _SAMPLES,
     DRIVERS,
@@ -22,8 +21,6 @@ from citizen_security.paradox.specification_curve.multiverse import (
     specification_frame,
     without_singletons,
 )
-from citizen_security.paradox.specification_curve.parameters import SpecificationCurve
-from citizen_security.parameters import ParameterError
 from citizen_security.tables import catalog
 
 
@@ -159,35 +156,6 @@ def test_a_choice_of_a_column_that_is_not_there_is_refused(grid, choices):
     broken = choices.assign(field=choices["field"].replace("gini", "ginni"))
     with pytest.raises(NoSpecification, match="ginni"):
         build_multiverse(grid, broken, "inequality")
-
-
-REFUSED = {
-    "an unknown country": ({"countries": ["BRZ", "ARG"]}, "did you mean 'BRA'"),
-    "one country": ({"countries": ["BRA"]}, "errors clustered by country need 8"),
-    "countries without surveys": (
-        {"countries": ["ATG", "BHS", "CUB", "DMA", "KNA", "VCT", "GRD", "TTO", "BRB", "SUR"]},
-        "countries have a figure of poverty",
-    ),
-    "an unknown option": ({"leave_out": ["lags=1"]}, "did you mean 'lag=1'"),
-    "a choice emptied": ({"leave_out": ["weights=none", "weights=population"]}, "every option of weights"),
-}
-
-
-@pytest.mark.parametrize(("given", "expected"), REFUSED.values(), ids=REFUSED)
-def test_parameters_that_leave_no_curve_are_refused_with_the_remedy(given, expected):
-    with pytest.raises(ParameterError) as refused:
-        check(SpecificationCurve.from_values(given))
-    assert expected in str(refused.value)
-
-
-def test_an_option_without_its_choice_is_refused_before_any_table_is_read():
-    with pytest.raises(ParameterError, match="such as estimator=pooled"):
-        SpecificationCurve.from_values({"leave_out": ["pooled"]})
-
-
-@pytest.mark.parametrize("driver", DRIVERS)
-def test_the_defaults_leave_a_curve_for_every_driver(driver):
-    check(SpecificationCurve.from_values({"driver": driver}))
 
 
 def test_a_grid_keeps_gaps_and_order():

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from citizen_security.evidence.claimed_and_evaluated.city_variance import (
     MINIMUM_CITIES,
     CityDeviations,
     TooFewCities,
-    YearVariance,
     city_deviations,
     estimate_variance,
     panel_of_cities,
@@ -25,6 +23,7 @@ from citizen_security.evidence.claimed_and_evaluated.simulated_places import cho
 from citizen_security.evidence.claimed_and_evaluated.year_windows import SELECTING_RULES, Windows, windows_of
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 from citizen_security.methods.resampling import drawn_within_groups
+from citizen_security.methods.reversion import YearVariance, expected_change_of_chosen
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -90,12 +89,7 @@ def expected_log_change(covariance: "Array", weights: Windows, quantile: float) 
     ----------
     Barnett, van der Pols and Dobson (2005), International Journal of Epidemiology 34(1).
     """
-    variance = float(weights.select @ covariance @ weights.select)
-    if variance <= 0:
-        return 0.0
-    z = stats.norm.ppf(quantile)
-    height = stats.norm.pdf(z) / (1 - quantile)
-    return float((weights.after - weights.before) @ covariance @ weights.select / np.sqrt(variance) * height)
+    return expected_change_of_chosen(covariance, weights.select, weights.after - weights.before, quantile)
 
 
 def percent(log_change: float) -> float:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import least_squares
 
 from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
+from citizen_security.methods import reversion
+from citizen_security.methods.reversion import YearVariance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,55 +23,11 @@ if TYPE_CHECKING:
 
 # Added to every count before its logarithm is taken, which makes the bias of the logarithm small.
 HALF = 0.5
-
-
-LONGEST_LAG = 8
-
-
 MINIMUM_CITIES = 10
 
 
 class TooFewCities(ValueError):
     """A panel with too few cities to estimate variances between and within them."""
-
-
-@dataclass(frozen=True)
-class YearVariance:
-    """How log homicide rates vary.
-
-    Attributes
-    ----------
-    between : float
-        Variance of lasting levels.
-    within : float
-        Variance of deviations that fade.
-    persistence : float
-        Correlation of such a deviation with that of the year before.
-    noise : float
-        Mean variance of the counts' noise, as it is in the panel.
-    """
-
-    between: float
-    within: float
-    persistence: float
-    noise: float
-
-    def covariance(self, years: int, noise: float) -> "Array":
-        """Covariance matrix of observed log rates in consecutive years.
-
-        Parameters
-        ----------
-        years : int
-        noise : float
-            Variance of the noise of each year.
-
-        Returns
-        -------
-        numpy.ndarray, shape (years, years)
-        """
-        gap = np.abs(np.subtract.outer(np.arange(years), np.arange(years)))
-        matrix: Array = self.between + self.within * self.persistence**gap + noise * np.eye(years)
-        return matrix
 
 
 @dataclass(frozen=True)
@@ -170,16 +127,11 @@ def autocovariances(deviations: CityDeviations) -> pd.DataFrame:
     pandas.DataFrame
         lag (years), covariance (that of lag 0 without the counts' noise), pairs.
     """
-    values, rows = deviations.values, []
-    for lag in range(min(LONGEST_LAG, values.shape[1] - 2) + 1):
-        products = values[:, : values.shape[1] - lag] * values[:, lag:]
-        noise = float(np.nanmean(deviations.noise)) if lag == 0 else 0.0
-        rows.append({"lag": lag, "covariance": np.nanmean(products) - noise, "pairs": int(np.isfinite(products).sum())})
-    return pd.DataFrame(rows)
+    return reversion.autocovariances(deviations.values, deviations.noise)
 
 
 def estimate_variance(deviations: CityDeviations) -> YearVariance:
-    """Fit lasting, fading and noise variance to the autocovariances: between + within × persistence ** lag.
+    """Lasting, fading and noise variance of cities, fitted to the autocovariances.
 
     Parameters
     ----------
@@ -188,26 +140,8 @@ def estimate_variance(deviations: CityDeviations) -> YearVariance:
     Returns
     -------
     YearVariance
-
-    Notes
-    -----
-    Weighted least squares with weights by the number of pairs; variances are kept from falling below zero. The levels
-    drift over decades, so "lasting" means as long as the panel.
     """
-    table = autocovariances(deviations)
-    lags, covariances = table["lag"].to_numpy(), table["covariance"].to_numpy()
-    weights = np.sqrt(table["pairs"].to_numpy() / table["pairs"].max())
-    total = max(float(covariances[0]), 1e-6)
-
-    def residuals(x: "Array") -> "Array":
-        between, within, persistence = x
-        fitted: Array = weights * (between + within * persistence**lags - covariances) / total
-        return fitted
-
-    start, upper = [0.6 * total, 0.4 * total, 0.7], [2 * total, 2 * total, 0.98]
-    fit = least_squares(residuals, start, bounds=([0, 0, 0], upper))
-    between, within, persistence = (float(value) for value in fit.x)
-    return YearVariance(between, within, persistence, float(np.nanmean(deviations.noise)))
+    return reversion.estimate_variance(deviations.values, deviations.noise)
 
 
 def fitted_covariances(variance: YearVariance, longest_lag: float, points: int = 60) -> pd.DataFrame:

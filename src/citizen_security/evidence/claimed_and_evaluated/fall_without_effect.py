@@ -11,11 +11,12 @@ from citizen_security.evidence.claimed_and_evaluated.chance_falls import (
     falls_of_resamples,
     percent,
 )
-from citizen_security.evidence.claimed_and_evaluated.city_variance import CityDeviations, YearVariance
+from citizen_security.evidence.claimed_and_evaluated.city_variance import CityDeviations
 from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
 from citizen_security.evidence.claimed_and_evaluated.simulated_places import ChosenPlaces, simulate_counts
 from citizen_security.evidence.claimed_and_evaluated.year_windows import windows_of
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
+from citizen_security.methods.reversion import YearVariance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

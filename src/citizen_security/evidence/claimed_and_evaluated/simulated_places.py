@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from citizen_security.evidence.claimed_and_evaluated.city_variance import HALF, YearVariance
+from citizen_security.evidence.claimed_and_evaluated.city_variance import HALF
 from citizen_security.evidence.claimed_and_evaluated.year_windows import Windows
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
+from citizen_security.methods.reversion import YearVariance, simulate_levels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -62,7 +63,8 @@ def simulate_counts(
     numpy.ndarray, shape (places, years)
     """
     rng = np.random.default_rng(seed)
-    return rng.poisson(population * rate / PERSON_YEARS_OF_A_RATE * np.exp(_log_rates(variance, years, places, rng)))
+    relative_risks = np.exp(simulate_levels(variance, places, years, rng))
+    return rng.poisson(population * rate / PERSON_YEARS_OF_A_RATE * relative_risks)
 
 
 def choose_places(counts: "NDArray[np.int64]", weights: Windows, quantile: float) -> ChosenPlaces:
@@ -86,14 +88,3 @@ def choose_places(counts: "NDArray[np.int64]", weights: Windows, quantile: float
     return ChosenPlaces(
         100 * (after[before > 0] / before[before > 0] - 1), float(100 * (1 - after.sum() / before.sum()))
     )
-
-
-def _log_rates(variance: YearVariance, years: int, places: int, rng: np.random.Generator) -> "Array":
-    """Lasting level plus a stationary deviation that fades."""
-    deviation = np.empty((places, years))
-    deviation[:, 0] = rng.normal(0, np.sqrt(variance.within), places)
-    news = np.sqrt(variance.within * (1 - variance.persistence**2))
-    for year in range(1, years):
-        deviation[:, year] = variance.persistence * deviation[:, year - 1] + rng.normal(0, news, places)
-    log_rates: Array = deviation + rng.normal(0, np.sqrt(variance.between), places)[:, None]
-    return log_rates

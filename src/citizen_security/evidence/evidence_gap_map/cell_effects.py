@@ -84,8 +84,8 @@ def on_one_scale(effects: pd.DataFrame) -> pd.DataFrame:
     """
     sizes = effects.groupby([*KEYS, *SCALE])["study_id"].nunique().rename("size").reset_index()
     ranked = sizes.sort_values([*KEYS, "size", *SCALE], ascending=[True, True, False, True, True])
-    chosen = ranked.drop_duplicates(KEYS).drop(columns="size")
-    return effects.merge(chosen, on=[*KEYS, *SCALE]).reset_index(drop=True)
+    commonest = ranked.drop_duplicates(KEYS).drop(columns="size")
+    return effects.merge(commonest, on=[*KEYS, *SCALE]).reset_index(drop=True)
 
 
 def with_effects(behind: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
@@ -129,8 +129,8 @@ def cell_effects(grid: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
     nothing = effects.iloc[:0]
     rows = []
     for intervention, outcome, ids in zip(grid["intervention"], grid["outcome"], grid["study_ids"], strict=True):
-        known = by_cell.get((intervention, outcome), nothing)
-        rows.append(_row(known[known["study_id"].isin(ids)], len(ids)))
+        of_cell = by_cell.get((intervention, outcome), nothing)
+        rows.append(_row(of_cell[of_cell["study_id"].isin(ids)], len(ids)))
     return pd.concat([grid.reset_index(drop=True), pd.DataFrame(rows, columns=list(rows[0]) if rows else [])], axis=1)
 
 
@@ -181,18 +181,18 @@ def standing(effect: float, low: float, high: float) -> Standing:
 
 
 def _row(effects: pd.DataFrame, studies: int) -> dict[str, object]:
-    found = cell_effect(effects, studies)
-    low, high = found.pooled.interval if found.pooled else (float("nan"), float("nan"))
+    cell = cell_effect(effects, studies)
+    low, high = cell.pooled.interval if cell.pooled else (float("nan"), float("nan"))
     return {
-        "standing": found.standing,
-        "pooled_studies": found.studies,
+        "standing": cell.standing,
+        "pooled_studies": cell.studies,
         "scale": effects["scale"].iloc[0] if len(effects) else "",
         "measure": effects["measure"].iloc[0] if len(effects) else "",
-        "pooled_effect": found.pooled.effect if found.pooled else float("nan"),
+        "pooled_effect": cell.pooled.effect if cell.pooled else float("nan"),
         "effect_low": low,
         "effect_high": high,
-        "tau_squared": found.pooled.tau_squared if found.pooled else float("nan"),
-        "reason": found.reason,
+        "tau_squared": cell.pooled.tau_squared if cell.pooled else float("nan"),
+        "reason": cell.reason,
     }
 
 

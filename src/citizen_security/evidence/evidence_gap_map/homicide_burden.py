@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
+
 
 @dataclass(frozen=True)
 class BurdenShare:
@@ -57,7 +59,7 @@ def homicide_burden(panel: pd.DataFrame, first_year: int, last_year: int) -> pd.
         population=("population", "sum"),
         total=("homicide_count", "sum"),
     ).reindex(sorted(panel["iso3"].unique()))
-    table["rate"] = 1e5 * table["total"] / table["population"]
+    table["rate"] = PERSON_YEARS_OF_A_RATE * table["total"] / table["population"]
     most = float((counts / counted["population"]).max()) if len(counted) else float("nan")
     missing = table["homicides"].isna()
     table.loc[missing, "homicides_low"] = 0.0

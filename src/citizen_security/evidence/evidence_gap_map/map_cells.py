@@ -88,8 +88,8 @@ def cells(
         coded), strong_designs (number at level 4 or 5), uncoded_levels (number), one column for each direction
         (number), study_ids (tuple, sorted).
     """
-    chosen = list(INTERVENTIONS if interventions is None else interventions)
-    keys = list(dict.fromkeys(INTERVENTIONS[code].family for code in chosen)) if rows == "family" else chosen
+    codes = list(INTERVENTIONS if interventions is None else interventions)
+    keys = list(dict.fromkeys(INTERVENTIONS[code].family for code in codes)) if rows == "family" else codes
     columns = list(OUTCOMES if outcomes is None else outcomes)
     grid = pd.MultiIndex.from_product([keys, columns], names=[rows, "outcome"])
     counted = _counted(memberships(studies, rows), [rows, "outcome"]).reindex(grid)

@@ -71,13 +71,13 @@ def reviews_by_intervention(reviews: pd.DataFrame, interventions: Sequence[str] 
     ]
     rows = INTERVENTIONS if interventions is None else interventions
     labels = {code: INTERVENTIONS[code].label for code in rows} | dict(REVIEW_SCOPES)
-    found = {code: tuple(sorted(study for key, study in pairs if key == code)) for code in labels}
+    studies = {code: tuple(sorted(study for key, study in pairs if key == code)) for code in labels}
     return pd.DataFrame(
         {
             "intervention": list(labels),
             "intervention_label": list(labels.values()),
-            "reviews": [len(found[code]) for code in labels],
-            "study_ids": [found[code] for code in labels],
+            "reviews": [len(studies[code]) for code in labels],
+            "study_ids": [studies[code] for code in labels],
         }
     )
 
@@ -163,7 +163,7 @@ def evidence_by_country(studies: pd.DataFrame, countries: pd.DataFrame) -> pd.Da
         several states is in the row of each.
     """
     states = countries[countries["is_lac"].astype(bool) & countries["in_panel"].astype(bool)]
-    found = (
+    studied = (
         studies.explode("countries")
         .groupby("countries")
         .agg(
@@ -175,7 +175,7 @@ def evidence_by_country(studies: pd.DataFrame, countries: pd.DataFrame) -> pd.Da
             last_year=("year", "max"),
         )
     )
-    table = states[["iso3", "name"]].merge(found, left_on="iso3", right_index=True, how="left")
+    table = states[["iso3", "name"]].merge(studied, left_on="iso3", right_index=True, how="left")
     numbers = ["studies", "strong_designs", "interventions"]
     table[numbers] = table[numbers].fillna(0).astype("int64")
     table[["first_year", "last_year"]] = table[["first_year", "last_year"]].astype("Int64")

@@ -54,8 +54,8 @@ def filter_studies(coded: pd.DataFrame, parameters: EvidenceGapMap) -> MapStudie
     Selection
         Empty frames where nothing is left.
     """
-    rows = _chosen(parameters.interventions, INTERVENTIONS)
-    columns = _chosen(parameters.outcomes, OUTCOMES)
+    rows = _asked_for(parameters.interventions, INTERVENTIONS)
+    columns = _asked_for(parameters.outcomes, OUTCOMES)
     trimmed = coded.assign(
         interventions=_kept(coded["interventions"], rows), outcomes=_kept(coded["outcomes"], columns)
     )
@@ -72,13 +72,13 @@ def filter_studies(coded: pd.DataFrame, parameters: EvidenceGapMap) -> MapStudie
     )
 
 
-def _chosen(given: str | Sequence[str], known: Iterable[str]) -> tuple[str, ...]:
+def _asked_for(given: str | Sequence[str], codes: Iterable[str]) -> tuple[str, ...]:
     """Codes asked for, in the order of the scheme."""
-    return tuple(code for code in known if given == "all" or code in given)
+    return tuple(code for code in codes if given == "all" or code in given)
 
 
 def _kept(column: "pd.Series[Any]", codes: Sequence[str]) -> list[Any]:
-    return [tuple(code for code in found if code in codes) for found in column]
+    return [tuple(code for code in own if code in codes) for own in column]
 
 
 def _steps(trimmed: pd.DataFrame, parameters: EvidenceGapMap) -> dict[str, "pd.Series[bool]"]:
@@ -91,13 +91,13 @@ def _steps(trimmed: pd.DataFrame, parameters: EvidenceGapMap) -> dict[str, "pd.S
         "of a design at the level asked for": (trimmed["maryland_level"] >= level) | (level == 0),
         "of the interventions asked for": trimmed["interventions"].map(len) > 0,
         "on the outcomes asked for": trimmed["outcomes"].map(len) > 0,
-        "of the target asked for": trimmed["targets"].map(lambda found: _asked(found, parameters.target)),
-        "in the countries asked for": trimmed["countries"].map(lambda found: _asked(found, parameters.countries)),
+        "of the target asked for": trimmed["targets"].map(lambda codes: _has_any(codes, parameters.target)),
+        "in the countries asked for": trimmed["countries"].map(lambda codes: _has_any(codes, parameters.countries)),
     }
 
 
-def _asked(found: Sequence[str], wanted: str | Sequence[str]) -> bool:
-    return wanted == "all" or any(code in wanted for code in found)
+def _has_any(codes: Sequence[str], wanted: str | Sequence[str]) -> bool:
+    return wanted == "all" or any(code in wanted for code in codes)
 
 
 def _in_years(studies: pd.DataFrame, parameters: EvidenceGapMap) -> "pd.Series[bool]":

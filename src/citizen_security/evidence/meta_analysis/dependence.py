@@ -55,9 +55,9 @@ def dependent_effects(effects: pd.DataFrame, key: str, confidence_level: float) 
     return Dependent(nested, robust, pool(values, variances, confidence_level=confidence_level))
 
 
-def dependence_table(found: Dependent) -> pd.DataFrame:
+def dependence_table(effects: Dependent) -> pd.DataFrame:
     """The mean effect by the three ways: `method`, `effect`, `lower`, `upper`, `degrees_of_freedom`."""
-    naive, nested, robust = found.naive, found.nested.fixed, found.robust
+    naive, nested, robust = effects.naive, effects.nested.fixed, effects.robust
     rows = [
         ("each effect a study", naive.effect, *naive.interval, naive.degrees_of_freedom),
         ("three levels", *_only(nested)),

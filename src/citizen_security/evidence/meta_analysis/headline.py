@@ -166,7 +166,7 @@ def estimator_values(estimators: pd.DataFrame) -> list[Value]:
 
 def moderator_values(asked: AskedModerator, parameters: MetaAnalysis) -> list[Value]:
     """What the test of the chosen moderator says."""
-    name = {"none": "none", **MODERATORS}[parameters.moderator]
+    name = "none" if parameters.moderator == "none" else MODERATORS[parameters.moderator]
     text = asked.note or f"p = {asked.p_value:.2f}"
     return [Value(name="moderator_statement", value=text, label=f"Test of the moderator ({name})")]
 

@@ -47,8 +47,8 @@ class Share:
         """Wilson score interval, without continuity correction; 0 to 1 of no studies."""
         if not self.n:
             return 0.0, 1.0
-        found = binomtest(self.count, self.n).proportion_ci(self.confidence_level, method="wilson")
-        return float(found.low), float(found.high)
+        wilson = binomtest(self.count, self.n).proportion_ci(self.confidence_level, method="wilson")
+        return float(wilson.low), float(wilson.high)
 
     def recorded(self) -> dict[str, Any]:
         """Value, interval and number of studies, as `record` takes them; the share of no studies is undefined."""

@@ -102,9 +102,9 @@ def sample_of_intervention(
     wanted = mine if measure == "most_studies" else mine[mine["measure"] == measure]
     sizes = wanted.groupby(["scale", "measure"])["study_id"].nunique()
     best: Any = sizes.idxmax() if len(sizes) else ("", "")
-    scale, chosen = map(str, best)
-    kept = wanted[(wanted["scale"] == scale) & (wanted["measure"] == chosen)]
-    return Sample(kept.reset_index(drop=True), _one_a_study(kept), scale, chosen, len(mine) - len(kept))
+    scale, commonest = map(str, best)
+    kept = wanted[(wanted["scale"] == scale) & (wanted["measure"] == commonest)]
+    return Sample(kept.reset_index(drop=True), _one_a_study(kept), scale, commonest, len(mine) - len(kept))
 
 
 def or_reason[Value](compute: Callable[[], Value]) -> Value | str:

@@ -290,10 +290,10 @@ def _colours_present(grid: pd.DataFrame, colour: str) -> dict[str, str]:
     """Labels of the colours that the map needs, with the colours."""
     filled = grid[grid["studies"] > 0]
     if colour == "pooled_effect":
-        found = set(filled["standing"])
-        return {label: fill for name, (label, fill) in STANDINGS.items() if name in found}
-    found = {level_label(level) for level in filled["strongest_level"]}
-    return {LEVELS[level]: COLOURS[level] for level in LEVELS if level in found}
+        present = set(filled["standing"])
+        return {label: fill for name, (label, fill) in STANDINGS.items() if name in present}
+    present = {level_label(level) for level in filled["strongest_level"]}
+    return {LEVELS[level]: COLOURS[level] for level in LEVELS if level in present}
 
 
 def _size_label(studies: int) -> str:

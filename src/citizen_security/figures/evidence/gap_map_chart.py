@@ -361,12 +361,12 @@ def _matrix(grid: pd.DataFrame, rows: list[dict[str, Any]], cell: "alt.Parameter
     numbers = numbers.encode(
         text="studies:Q", color=alt.Color("class:N", scale=inks, legend=None), tooltip=_tooltip("filled")
     )
-    chosen = every.transform_filter(cell).mark_rect(fill=None, stroke=ground["text"], strokeWidth=2)
+    frame = every.transform_filter(cell).mark_rect(fill=None, stroke=ground["text"], strokeWidth=2)
     return alt.layer(
         tiles.add_params(cell),
         bubbles,
         numbers,
-        chosen,
+        frame,
         transform=_steps(rows),
         width=alt.Step(STEP),
         height=alt.Step(STEP),
@@ -506,6 +506,6 @@ def _study_list(grid: pd.DataFrame, rows: list[dict[str, Any]], cell: "alt.Param
         .encode(x=alt.value(-LABEL_WIDTH), y=alt.value(LINE / 2), text="summary:N"),
         transform=_steps(rows),
     )
-    chosen = "cell.intervention ? cell.intervention[0] + ': ' + cell.outcome[0] : 'No cell is chosen'"
-    title = alt.Title(alt.expr(chosen), fontSize=13)
+    named = "cell.intervention ? cell.intervention[0] + ': ' + cell.outcome[0] : 'No cell is chosen'"
+    title = alt.Title(alt.expr(named), fontSize=13)
     return alt.layer(headings, *titles, together, width=width, height=LINE * (LISTED + 1), title=title)

@@ -332,8 +332,8 @@ def plot_gosh(
     inside = np.asarray(holds, dtype=bool)
     figure, axis = plt.subplots(figsize=(8, 5), layout="constrained")
     size = 2 if len(subsets) > 2000 else 8
-    for chosen, colour, label in ((inside, theme.VERMILION, f"with {study}"), (~inside, theme.BLUE, "without")):
-        part = subsets[chosen]
+    for which, colour, label in ((inside, theme.VERMILION, f"with {study}"), (~inside, theme.BLUE, "without")):
+        part = subsets[which]
         axis.scatter(
             part["effect"],
             part["i_squared"],
@@ -372,7 +372,7 @@ def title_gosh(
     str
     """
     which = "All" if complete else "A sample of"
-    with_it, without = (subsets["i_squared"][chosen].median() for chosen in (inside, ~inside))
+    with_it, without = (subsets["i_squared"][subset].median() for subset in (inside, ~inside))
     low, high = (_number(value, measure) for value in subsets["effect"].quantile([0.025, 0.975]))
     return (
         f"{which} {len(subsets):,} subsets: 95% of the effects from {low} to {high}; "

@@ -26,13 +26,6 @@ PANEL_HEIGHTS = {"homicide": 190, "poverty": 130, "gini": 130, "income": 130}
 
 STYLES = {"homicide": "-", "poverty": "--", "gini": ":", "income": "-."}
 
-VERSIONS = {
-    "counts": "victims over people",
-    "rates": "published rates",
-    "rates_2025": "rates of the 2025 release,\ncountry-years of both releases",
-    "rates_2024": "rates of the 2024 release,\ncountry-years of both releases",
-}
-
 # Ratios to a country's own average; beyond them a line leaves its panel.
 RATIO_TICKS = (0.25, 0.5, 1, 2, 4)
 
@@ -342,7 +335,8 @@ def _draw_versions(axis: "Axes", versions: pd.DataFrame) -> None:
     axis.axvline(0, color=theme.INK, linewidth=1)
     axis.hlines(places, versions["lower"], versions["upper"], color=theme.VERMILION, linewidth=2)
     axis.plot(versions["value"], places, "o", color=theme.VERMILION)
-    axis.set_yticks(places, labels=[VERSIONS[version] for version in versions["version"]], fontsize="small")
+    labels = [measures.VERSIONS[version].replace(", ", ",\n") for version in versions["version"]]
+    axis.set_yticks(places, labels=labels, fontsize="small")
     axis.set_ylim(-0.6, len(versions) - 0.4)
     axis.grid(visible=False, axis="y")
     axis.set_xlabel(

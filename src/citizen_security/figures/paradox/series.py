@@ -64,6 +64,11 @@ class Panel:
     height: int = 170
 
 
+def place_name(chosen: str | Sequence[str], names: "pd.Series[str]") -> str:
+    """The region's name where all of it is chosen, or the names of its countries, in the order of their codes."""
+    return REGION if chosen == "lac" else ", ".join(names[sorted(chosen)])
+
+
 def panels_of(poverty_line: str, heights: Mapping[str, int]) -> dict[str, Panel]:
     """Panels of some subjects, as high as given in pixels, with poverty below the line."""
     subjects = {name: measures.subjects(poverty_line)[name] for name in heights}
@@ -246,7 +251,9 @@ def plot_world_ratio(compared: pd.DataFrame, place: str, marked_year: int) -> "F
     return figure
 
 
-def plot_before_after(changes: pd.DataFrame, names: "pd.Series[str]", windows: tuple[str, str]) -> "Figure":
+def plot_before_after(
+    changes: pd.DataFrame, names: "pd.Series[str]", windows: Mapping[str, tuple[int, int]]
+) -> "Figure":
     """Scatter of countries: change in poverty against change in homicide, hollow where few surveys stand behind it.
 
     Parameters
@@ -255,8 +262,8 @@ def plot_before_after(changes: pd.DataFrame, names: "pd.Series[str]", windows: t
         iso3, poverty_change (points), homicide_change (victims per 100,000), surveys (between the windows' ends).
     names : pandas.Series
         Country name by ISO code.
-    windows : tuple of str
-        The two windows in words, such as `2000–2004`.
+    windows : mapping of tuple of int
+        First and last year of the windows `before` and `after`.
 
     Returns
     -------
@@ -284,8 +291,9 @@ def plot_before_after(changes: pd.DataFrame, names: "pd.Series[str]", windows: t
             )
     _name_points(axis, changes, names)
     axis.margins(x=0.1)
-    axis.set_xlabel(f"change in poverty, percentage points, {windows[0]} to {windows[1]}")
-    axis.set_ylabel(f"change in homicide, victims per 100,000,\n{windows[0]} to {windows[1]}")
+    between = " to ".join(f"{windows[window][0]}–{windows[window][1]}" for window in ("before", "after"))
+    axis.set_xlabel(f"change in poverty, percentage points, {between}")
+    axis.set_ylabel(f"change in homicide, victims per 100,000,\n{between}")
     fell = int((changes["poverty_change"] < 0).sum())
     axis.set_title(
         f"Poverty fell in {fell} of {len(changes)} countries; homicide rose in {int(rose.sum())} of those {fell}\n"

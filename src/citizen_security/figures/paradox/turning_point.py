@@ -29,6 +29,11 @@ INCOME_TICKS = np.array([0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 50
 BEYOND = 4.0
 
 
+def source_line(release: str) -> str:
+    """Publishers and releases behind the figures; `release` is that of the homicide rates."""
+    return f"UNODC ({release} release); World Bank WDI, February 2026; own calculation"
+
+
 def plot_curves(
     points: "pd.DataFrame", parabolas: "pd.DataFrame", splines: "pd.DataFrame", tests: "pd.DataFrame", *, outcome: str
 ) -> "Figure":

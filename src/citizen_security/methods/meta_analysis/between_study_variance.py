@@ -151,13 +151,13 @@ def between_study_variance(
     Statistics 54(2); Morris (1983); Paule and Mandel (1982); standard errors by Viechtbauer (2005).
     """
     sets = one_set(effect, variance, design)
-    found = between_study_variances(sets, estimator)
-    tau_squared = float(found.tau_squared[0])
+    estimate = between_study_variances(sets, estimator)
+    tau_squared = float(estimate.tau_squared[0])
     return BetweenStudyVariance(
         tau_squared=tau_squared,
         standard_error=_standard_error(sets, tau_squared, estimator),
-        converged=bool(found.converged[0]),
-        iterations=int(found.iterations[0]),
+        converged=bool(estimate.converged[0]),
+        iterations=int(estimate.iterations[0]),
     )
 
 
@@ -248,8 +248,8 @@ def _closed(estimate: Callable[[StudySets], Floats]) -> Callable[[StudySets], _F
     """An estimator in closed form: truncated at zero, with nothing to converge."""
 
     def estimated(sets: StudySets) -> _Found:
-        found = np.maximum(estimate(sets), 0.0)
-        return found, np.ones(sets.count, bool), np.zeros(sets.count, int)
+        tau_squared = np.maximum(estimate(sets), 0.0)
+        return tau_squared, np.ones(sets.count, bool), np.zeros(sets.count, int)
 
     return estimated
 

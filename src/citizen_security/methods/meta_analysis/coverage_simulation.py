@@ -127,29 +127,29 @@ def _setting(
 
 def _counted(sets: StudySets, rule: Procedure, new: Floats, confidence_level: float) -> dict[str, object]:
     """How often the intervals of one procedure hold the mean, zero, and the effect of a new study."""
-    found = pool_sets(sets, rule.estimator, rule.test)
-    lower, upper = (bound[:, 0] for bound in found.intervals(confidence_level))
+    pooled = pool_sets(sets, rule.estimator, rule.test)
+    lower, upper = (bound[:, 0] for bound in pooled.intervals(confidence_level))
     replicates = len(lower)
     held = float(((lower <= 0) & (upper >= 0)).mean())
-    rejected = float((found.p_values()[:, 0] < 1 - confidence_level).mean())
+    rejected = float((pooled.p_values()[:, 0] < 1 - confidence_level).mean())
     return {
         "coverage": held,
         "type_one_error": rejected,
         "simulation_error": float(np.sqrt(held * (1 - held) / replicates)),
         "width": float(np.median(upper - lower)),
-        "prediction_coverage": _prediction_coverage(found, new, confidence_level),
+        "prediction_coverage": _prediction_coverage(pooled, new, confidence_level),
         "replicates": replicates,
-        "converged": float(found.converged.mean()),
+        "converged": float(pooled.converged.mean()),
     }
 
 
-def _prediction_coverage(found: PooledSets, new: Floats, confidence_level: float) -> float:
+def _prediction_coverage(pooled: PooledSets, new: Floats, confidence_level: float) -> float:
     """Share of new true effects in the interval of Higgins and others (2009), with k − 2 degrees of freedom."""
-    degrees = float(found.sizes[0]) - 2
+    degrees = float(pooled.sizes[0]) - 2
     if degrees < 1:
         return float("nan")
-    half = t.isf((1 - confidence_level) / 2, degrees) * np.sqrt(found.tau_squared + found.standard_errors[:, 0] ** 2)
-    return float((np.abs(new - found.coefficients[:, 0]) <= half).mean())
+    half = t.isf((1 - confidence_level) / 2, degrees) * np.sqrt(pooled.tau_squared + pooled.standard_errors[:, 0] ** 2)
+    return float((np.abs(new - pooled.coefficients[:, 0]) <= half).mean())
 
 
 def _refuse(studies: int, i_squared: float, replicates: int) -> None:

@@ -75,16 +75,18 @@ def all_subsets(
     studies = whole.effect.shape[1]
     possible = 2**studies - studies - 1
     members = _every(studies) if possible <= limit else _sample(studies, limit, np.random.default_rng(seed))
-    found = pool_sets(StudySets(whole.effect, whole.variance, whole.design, members.astype(float)), estimator, "normal")
+    pooled = pool_sets(
+        StudySets(whole.effect, whole.variance, whole.design, members.astype(float)), estimator, "normal"
+    )
     table = pd.DataFrame(
         {
-            "effect": found.coefficients[:, 0],
-            "standard_error": found.standard_errors[:, 0],
-            "tau_squared": found.tau_squared,
-            "i_squared": found.i_squared,
-            "q": found.q,
-            "k": found.sizes.astype(int),
-            "converged": found.converged,
+            "effect": pooled.coefficients[:, 0],
+            "standard_error": pooled.standard_errors[:, 0],
+            "tau_squared": pooled.tau_squared,
+            "i_squared": pooled.i_squared,
+            "q": pooled.q,
+            "k": pooled.sizes.astype(int),
+            "converged": pooled.converged,
         }
     )
     return Subsets(table, members, possible, possible <= limit)

@@ -90,8 +90,8 @@ def cumulative(
     positions = np.argsort(keys, kind="stable")
     copies = np.zeros((studies, studies))
     copies[:, positions] = np.tri(studies)
-    found = pool_sets(StudySets(single.effect, single.variance, single.design, copies), estimator, test)
-    table = _table(found, confidence_level)
+    pooled = pool_sets(StudySets(single.effect, single.variance, single.design, copies), estimator, test)
+    table = _table(pooled, confidence_level)
     first, error = single.effect[0, positions[0]], np.sqrt(single.variance[0, positions[0]])
     half = -ndtri((1 - confidence_level) / 2) * error
     alone = {
@@ -178,24 +178,24 @@ def _without_each(whole: StudySets) -> StudySets:
 
 def _determinants(matrices: Floats) -> Floats:
     """Determinants, `nan` where a matrix is."""
-    known = np.isfinite(matrices).all(axis=(1, 2))
-    found = np.full(len(matrices), np.nan)
-    found[known] = np.linalg.det(matrices[known])
-    return found
+    finite = np.isfinite(matrices).all(axis=(1, 2))
+    determinants = np.full(len(matrices), np.nan)
+    determinants[finite] = np.linalg.det(matrices[finite])
+    return determinants
 
 
-def _table(found: PooledSets, confidence_level: float) -> dict[str, npt.NDArray[Any]]:
-    lower, upper = found.intervals(confidence_level)
+def _table(pooled: PooledSets, confidence_level: float) -> dict[str, npt.NDArray[Any]]:
+    lower, upper = pooled.intervals(confidence_level)
     return {
-        "effect": found.coefficients[:, 0],
-        "standard_error": found.standard_errors[:, 0],
+        "effect": pooled.coefficients[:, 0],
+        "standard_error": pooled.standard_errors[:, 0],
         "lower": lower[:, 0],
         "upper": upper[:, 0],
-        "p_value": found.p_values()[:, 0],
-        "tau_squared": found.tau_squared,
-        "q": found.q,
-        "i_squared": found.i_squared,
-        "h_squared": found.h_squared,
-        "k": found.sizes.astype(int),
-        "converged": found.converged,
+        "p_value": pooled.p_values()[:, 0],
+        "tau_squared": pooled.tau_squared,
+        "q": pooled.q,
+        "i_squared": pooled.i_squared,
+        "h_squared": pooled.h_squared,
+        "k": pooled.sizes.astype(int),
+        "converged": pooled.converged,
     }

@@ -132,11 +132,11 @@ def three_level(
     model = _Nested(
         single.effect[0], single.variance[0], single.design, codes, method == "restricted_maximum_likelihood"
     )
-    found, converged = model.maximise()
-    between, within = found * model.scale
-    top = model.log_likelihood(found)
+    ratios, converged = model.maximise()
+    between, within = ratios * model.scale
+    top = model.log_likelihood(ratios)
     share = 100 / (between + within + model.scale)
-    covariance = model.covariance(found)
+    covariance = model.covariance(ratios)
     coefficients, inverse = _least_squares(single.effect[0], single.design, np.linalg.inv(covariance))
     return ThreeLevel(
         fixed=_tested(
@@ -144,8 +144,8 @@ def three_level(
         ),
         between_studies=float(between),
         within_studies=float(within),
-        between_interval=_profile_interval(model, found, top, 0, confidence_level),
-        within_interval=_profile_interval(model, found, top, 1, confidence_level),
+        between_interval=_profile_interval(model, ratios, top, 0, confidence_level),
+        within_interval=_profile_interval(model, ratios, top, 1, confidence_level),
         i_squared_between=float(between * share),
         i_squared_within=float(within * share),
         log_likelihood=top,
@@ -202,9 +202,9 @@ def cluster_robust(
     weights = np.linalg.inv(covariance)
     coefficients, inverse = _least_squares(effects, rows, weights)
     scores = _scores(rows, weights, covariance, inverse, codes, correction)
-    found = np.einsum("mpk,k->mp", scores, effects - rows @ coefficients)
+    sums = np.einsum("mpk,k->mp", scores, effects - rows @ coefficients)
     clusters, columns = len(scores), rows.shape[1]
-    robust = found.T @ found * (clusters / (clusters - columns) if correction == "CR1" else 1.0)
+    robust = sums.T @ sums * (clusters / (clusters - columns) if correction == "CR1" else 1.0)
     if correction == "CR2":
         degrees = _satterthwaite(scores, rows, weights, covariance, inverse)
     else:
@@ -240,11 +240,11 @@ class _Nested:
     def maximise(self) -> tuple[Floats, bool]:
         """Best pair of variances from several starts, and whether the slope there is nothing or leads below zero."""
         starts = [np.array(pair) for pair in ((0.5, 0.5), (0.01, 1.0), (1.0, 0.01), (10.0, 10.0))]
-        best = min((self._climb(start) for start in starts), key=lambda found: float(found.fun))
-        found = np.where(best.x < 1e-10, 0.0, best.x)
-        slope = self.height_and_slope(found)[1]
-        flat = np.abs(slope) * np.maximum(found, 1.0) < FLAT * max(1.0, len(self.effect))
-        return found, bool((flat | ((found == 0) & (slope < 0))).all())
+        best = min((self._climb(start) for start in starts), key=lambda ratios: float(ratios.fun))
+        ratios = np.where(best.x < 1e-10, 0.0, best.x)
+        slope = self.height_and_slope(ratios)[1]
+        flat = np.abs(slope) * np.maximum(ratios, 1.0) < FLAT * max(1.0, len(self.effect))
+        return ratios, bool((flat | ((ratios == 0) & (slope < 0))).all())
 
     def _climb(self, start: Floats):  # type: ignore[no-untyped-def]
         return minimize(
@@ -301,7 +301,7 @@ class _Nested:
 
 
 def _profile_interval(
-    model: _Nested, found: Floats, top: float, which: int, confidence_level: float
+    model: _Nested, ratios: Floats, top: float, which: int, confidence_level: float
 ) -> tuple[float, float]:
     """Values of one variance that a likelihood ratio test against the best pair does not reject."""
     allowed = float(chi2.ppf(confidence_level, 1)) / 2
@@ -309,7 +309,7 @@ def _profile_interval(
     def excess(value: float) -> float:
         return top - _profile(model, value, which) - allowed
 
-    best = float(found[which])
+    best = float(ratios[which])
     lower = 0.0 if best == 0 or excess(0.0) <= 0 else float(brentq(excess, 0.0, best, xtol=1e-9))
     upper = max(2 * best, 1.0)
     while excess(upper) < 0:

@@ -117,12 +117,12 @@ def bootstrap(
     whole = one_set(effect, variance, design)
     generator = np.random.default_rng(seed)
     draw = _draw_studies if kind == "studies" else _draw_effects
-    found = [
+    batches = [
         pool_sets(draw(whole, size, generator, estimator), estimator, "normal") for size in _batch_sizes(replicates)
     ]
-    converged = np.concatenate([batch.converged for batch in found])
-    coefficients = np.concatenate([batch.coefficients for batch in found])[converged]
-    tau_squared = np.concatenate([batch.tau_squared for batch in found])[converged]
+    converged = np.concatenate([batch.converged for batch in batches])
+    coefficients = np.concatenate([batch.coefficients for batch in batches])[converged]
+    tau_squared = np.concatenate([batch.tau_squared for batch in batches])[converged]
     if len(coefficients) < 2:
         raise ValueError(f"{len(coefficients)} of {replicates} replicates could be estimated; at least 2 are needed.")
     tails = [(1 - confidence_level) / 2, (1 + confidence_level) / 2]
@@ -203,9 +203,9 @@ def permutation_test(
 
 
 def _statistics(sets: StudySets, coefficient: int, estimator: Estimator, test: Test) -> Floats:
-    found = pool_sets(sets, estimator, test)
+    pooled = pool_sets(sets, estimator, test)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(found.coefficients[:, coefficient] / found.standard_errors[:, coefficient])
+        return np.asarray(pooled.coefficients[:, coefficient] / pooled.standard_errors[:, coefficient])
 
 
 def _batch_sizes(replicates: int) -> list[int]:

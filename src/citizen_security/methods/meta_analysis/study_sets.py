@@ -79,13 +79,13 @@ class StudySets:
         columns = self.design.shape[1]
         return np.asarray((weights @ self._products).reshape(-1, columns, columns))
 
-    def take(self, chosen: Flags | npt.NDArray[np.int_] | slice) -> "StudySets":
+    def take(self, positions: Flags | npt.NDArray[np.int_] | slice) -> "StudySets":
         """Some of the sets."""
         return StudySets(
-            effect=self.effect if len(self.effect) == 1 else self.effect[chosen],
-            variance=self.variance if len(self.variance) == 1 else self.variance[chosen],
+            effect=self.effect if len(self.effect) == 1 else self.effect[positions],
+            variance=self.variance if len(self.variance) == 1 else self.variance[positions],
             design=self.design,
-            copies=np.broadcast_to(self.copies, (self.count, self.copies.shape[1]))[chosen],
+            copies=np.broadcast_to(self.copies, (self.count, self.copies.shape[1]))[positions],
         )
 
 

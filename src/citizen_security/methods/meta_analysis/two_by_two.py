@@ -91,12 +91,12 @@ def tables(
     cells = [np.atleast_1d(np.asarray(cell, float)) for cell in (treated, treated_others, control, control_others)]
     if len({cell.shape for cell in cells}) != 1 or cells[0].ndim != 1:
         raise ValueError(f"counts of shapes {[cell.shape for cell in cells]}; give one of each for each trial.")
-    found = Tables(*cells)
-    if not (np.isfinite(found.cells).all() and (found.cells >= 0).all()):
+    counts = Tables(*cells)
+    if not (np.isfinite(counts.cells).all() and (counts.cells >= 0).all()):
         raise ValueError("a count is negative, missing or infinite; counts are of persons.")
-    if not (np.minimum(found.treated_all, found.control_all) > 0).all():
+    if not (np.minimum(counts.treated_all, counts.control_all) > 0).all():
         raise ValueError("a trial has an arm without persons; drop it.")
-    return found
+    return counts
 
 
 def corrected(given: Tables, correction: Correction = "tables_with_a_zero", amount: float = 0.5) -> Tables:
@@ -253,9 +253,9 @@ def _common(
     error = float(np.sqrt(variance))
     half = float(norm.isf((1 - confidence_level) / 2)) * error
     effects, variances = single
-    known = np.isfinite(effects) & np.isfinite(variances)
-    q = float((((effects - effect) ** 2 / variances)[known]).sum())
-    degrees = float(known.sum() - 1)
+    estimable = np.isfinite(effects) & np.isfinite(variances)
+    q = float((((effects - effect) ** 2 / variances)[estimable]).sum())
+    degrees = float(estimable.sum() - 1)
     return CommonEffect(
         effect=float(effect),
         standard_error=error,
@@ -275,7 +275,5 @@ def _informative(given: Tables) -> npt.NDArray[np.bool]:
     return np.asarray((given.treated + given.control > 0) & (given.treated_others + given.control_others > 0))
 
 
-def _kept(given: Tables, chosen: npt.NDArray[np.bool]) -> Tables:
-    return Tables(
-        given.treated[chosen], given.treated_others[chosen], given.control[chosen], given.control_others[chosen]
-    )
+def _kept(given: Tables, kept: npt.NDArray[np.bool]) -> Tables:
+    return Tables(given.treated[kept], given.treated_others[kept], given.control[kept], given.control_others[kept])

@@ -5,6 +5,9 @@
 - `selection_models`: selection by p-value (Vevea and Hedges 1995).
 - `copas_selection`: selection by the study's precision (Copas and Shi 2001).
 - `model_averaging`: averaging over models of selection (Maier, Bartoš and Wagenmakers 2023).
+- `ensembles`: the models that are averaged, and their priors.
+- `marginal_likelihoods`: evidence and posterior of one model.
+- `quadrature`: Gauss–Legendre rules.
 - `significance_counts`: counts of significant results (Rosenthal 1979; Simonsohn, Nelson and Simmons 2014).
 - `funnel_simulation`: what each method makes of worlds whose truth is known.
 """

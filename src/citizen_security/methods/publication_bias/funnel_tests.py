@@ -275,7 +275,7 @@ def _regression(
         raise ValueError("all studies have the same standard error, so none is smaller than another.")
     design = np.column_stack([np.ones(len(predictor)), predictor])
     return _small_study_effect(
-        pool(effect, variance, design=design, estimator=estimator, test=test, level=confidence_level)
+        pool(effect, variance, design=design, estimator=estimator, test=test, confidence_level=confidence_level)
     )
 
 

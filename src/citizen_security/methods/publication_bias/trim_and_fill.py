@@ -109,7 +109,7 @@ def trim_and_fill(
         side=side,
         filled_effect=filled,
         filled_variance=spreads[extreme],
-        pooled=pool(*complete, estimator=estimator, test=test, level=confidence_level),
+        pooled=pool(*complete, estimator=estimator, test=test, confidence_level=confidence_level),
     )
 
 

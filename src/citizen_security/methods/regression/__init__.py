@@ -1,4 +1,4 @@
-"""Least squares taken apart, and how sure its estimates are.
+"""Least squares taken apart, how sure its estimates are, and what would overturn them.
 
 - `least_squares`: a regression kept in parts, so that errors and bootstraps need no new fit.
 - `errors`: clustered errors and the cluster jackknife (Cameron and Miller 2015; MacKinnon, Nielsen and Webb 2023),

@@ -154,7 +154,7 @@ def robustness_table(fit: LeastSquares, significance: float = 0.05) -> pd.DataFr
     -------
     pandas.DataFrame
         regressor, estimate, partial_r_squared, robustness_value, robustness_value_significance. The last uses errors
-        clustered by country.
+        clustered.
     """
     degrees = fit.observations - fit.effects
     classical = classical_errors(fit)

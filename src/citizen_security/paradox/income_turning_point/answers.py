@@ -1,4 +1,4 @@
-"""The answers on income side by side: tests, turning points, countries beyond them, and what is recorded."""
+"""The answers on income side by side: tests, turning points, and countries beyond them."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -54,6 +54,22 @@ def fit_splines(sample: EstimationSample, specification: Specification, knots: i
         comparison: fit_curve(sample, specification, comparison, natural_spline(_knots(sample, comparison, knots)))
         for comparison in COMPARISONS
     }
+
+
+def tabulate_parabolas(fits: Mapping[Comparison, CurveFit]) -> pd.DataFrame:
+    """Coefficients of every comparison's parabola: a column each, with rows, countries and degrees of freedom."""
+    return pd.DataFrame(
+        {
+            comparison: {
+                "linear": fitted.coefficients[0],
+                "quadratic": fitted.coefficients[1],
+                "rows": fitted.fit.observations,
+                "countries": fitted.fit.clusters,
+                "degrees of freedom": fitted.degrees,
+            }
+            for comparison, fitted in fits.items()
+        }
+    )
 
 
 def bootstrap_all(

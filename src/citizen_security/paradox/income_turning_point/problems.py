@@ -11,8 +11,6 @@ from citizen_security.paradox.panel.sample import estimation_sample, sample_prob
 
 # Draws that show whether resampling countries works at all, and the share of them that must.
 TRIAL_DRAWS = 99
-
-
 IDENTIFIED_SHARE = 0.9
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.methods.regression.pairs_bootstrap import pairs_bootstrap
-from citizen_security.paradox.income_turning_point.curves import Curve, CurveFit, in_dollars
+from citizen_security.paradox.income_turning_point.curves import Comparison, Curve, CurveFit, in_dollars
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -232,6 +232,25 @@ def highest_points(fitted: CurveFit, grid: "NDArray[np.float64]", draws: int = 1
             "inside": (position > 0) & (position < len(grid) - 1),
         }
     )
+
+
+def fitted_highest(curves: pd.DataFrame) -> dict[Comparison, float]:
+    """Income at which the curve of each comparison is highest.
+
+    Parameters
+    ----------
+    curves : pandas.DataFrame
+        Tables of `curve_bands`, of every comparison.
+
+    Returns
+    -------
+    dict
+        Comparison → constant 2021 international dollars per head.
+    """
+    incomes: dict[Comparison, float] = {}
+    for comparison, curve in curves.reset_index(drop=True).groupby("comparison"):
+        incomes[comparison] = float(curve.loc[curve["estimate"].idxmax(), "income"])
+    return incomes
 
 
 def simultaneous_critical_value(

@@ -8,6 +8,7 @@ import pandas as pd
 from citizen_security.methods.regression.errors import clustered_covariance
 from citizen_security.methods.regression.least_squares import replace_regressor
 from citizen_security.methods.regression.multiple_imputation import Pooled, rubin
+from citizen_security.paradox.literature_statements.parameters import LiteratureStatements
 from citizen_security.paradox.panel.regression import least_squares
 from citizen_security.paradox.panel.sample import EstimationSample, estimation_sample, within
 from citizen_security.paradox.panel.specification import Specification
@@ -107,6 +108,43 @@ def propagate_error(
     estimates = np.array([redrawn.estimates[position] for redrawn in fits])
     errors = np.sqrt([clustered_covariance(redrawn)[position, position] for redrawn in fits])
     return rubin(estimates, errors, sample.countries - 1, confidence_level)
+
+
+def propagated_by_persistence(
+    panel: pd.DataFrame, specification: Specification, parameters: LiteratureStatements
+) -> pd.DataFrame:
+    """Effect of the Gini with its error propagated, for several persistences of that error.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        From `prepare_panel`.
+    specification : Specification
+        With the Gini among its regressors.
+    parameters : LiteratureStatements
+
+    Returns
+    -------
+    pandas.DataFrame
+        error_persistence, and the attributes of `Pooled`.
+    """
+    rows = [
+        {
+            "error_persistence": persistence,
+            **vars(
+                propagate_error(
+                    panel,
+                    specification,
+                    persistence=persistence,
+                    draws=parameters.gini_draws_at_effort,
+                    confidence_level=parameters.confidence_level,
+                    seed=parameters.seed,
+                )
+            ),
+        }
+        for persistence in parameters.persistences
+    ]
+    return pd.DataFrame(rows)
 
 
 def reliability(

@@ -1,6 +1,7 @@
 """Parameters of the notebook `paradox/literature_statements`."""
 
-from typing import Self
+from collections.abc import Mapping
+from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
@@ -20,6 +21,8 @@ from citizen_security.paradox.parameters import (
     PovertyMeasure,
     Regressor,
     WildWeights,
+    at_effort,
+    lags_or_none,
     refuse_ended,
     refuse_lags,
     refuse_repeated,
@@ -42,6 +45,8 @@ DEFAULT_FURTHER_DRIVERS: list[Regressor] = [
 
 class LiteratureStatements(Parameters):
     """Statements of the literature on poverty, inequality and further drivers, each put to the test it asks for."""
+
+    RENAMED: ClassVar[Mapping[str, str]] = {"measurement_draws": "gini_draws"}
 
     countries: Countries = "lac"
     first_year: FirstYear = FIRST_YEAR
@@ -74,7 +79,7 @@ class LiteratureStatements(Parameters):
     bootstrap_draws: BootstrapDraws = 9_999
     bootstrap_weights: WildWeights = "webb"
     kernel_lags: KernelLags = "automatic"
-    measurement_draws: int = Field(
+    gini_draws: int = Field(
         200,
         ge=20,
         le=5_000,
@@ -89,6 +94,31 @@ class LiteratureStatements(Parameters):
         json_schema_extra={"unit": "correlation"},
     )
     seed: DrawSeed = 2020
+
+    @property
+    def bootstrap_draws_at_effort(self) -> int:
+        """Draws of each bootstrap that are made."""
+        return at_effort(self.effort, self.bootstrap_draws, 499)
+
+    @property
+    def gini_draws_at_effort(self) -> int:
+        """Draws of the Gini that are made."""
+        return at_effort(self.effort, self.gini_draws, 50)
+
+    @property
+    def lags(self) -> int | None:
+        """Lags of Driscoll and Kraay's errors; none where they are automatic."""
+        return lags_or_none(self.kernel_lags)
+
+    @property
+    def significance(self) -> float:
+        """Of the tests: one minus the confidence level."""
+        return 1 - self.confidence_level
+
+    @property
+    def persistences(self) -> list[float]:
+        """Correlations of the Gini's error over a year that are tried: none, the chosen one, a shift of the series."""
+        return sorted({0.0, self.error_persistence, 1.0})
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

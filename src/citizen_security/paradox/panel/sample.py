@@ -89,6 +89,14 @@ def prepare_panel(
     ).reset_index(drop=True)
 
 
+def describe_panel(panel: pd.DataFrame) -> str:
+    """How many countries and country-years a panel has, and how many of them a homicide rate, in words."""
+    return (
+        f"{panel['iso3'].nunique()} countries, {len(panel):,} country-years, {panel['rate'].count():,} with a "
+        "homicide rate"
+    )
+
+
 def estimation_sample(panel: pd.DataFrame, specification: Specification) -> EstimationSample:
     """Country-years on which a specification can be fitted.
 

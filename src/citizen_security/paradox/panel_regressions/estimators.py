@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
-from citizen_security.methods.regression.errors import clustered
+from citizen_security.methods.regression.errors import clustered, t_table
 from citizen_security.methods.regression.least_squares import (
     LeastSquares,
     NotEstimable,
@@ -285,21 +285,9 @@ def _with_t_intervals(
     table: pd.DataFrame, specification: Specification, countries: int, confidence_level: float
 ) -> pd.DataFrame:
     """Coefficients with t intervals of one degree of freedom fewer than countries, as for least squares."""
-    from scipy.stats import t
-
     chosen = table.loc[list(specification.regressors)]
     estimate, error = chosen["Estimate"].to_numpy(float), chosen["Std. Error"].to_numpy(float)
-    half = t.ppf((1 + confidence_level) / 2, countries - 1) * error
-    return pd.DataFrame(
-        {
-            "regressor": list(specification.regressors),
-            "estimate": estimate,
-            "standard_error": error,
-            "lower": estimate - half,
-            "upper": estimate + half,
-            "p_value": 2 * t.sf(np.abs(estimate / error), countries - 1),
-        }
-    )
+    return t_table(specification.regressors, estimate, error, countries - 1, confidence_level)
 
 
 def _split(sample: EstimationSample, specification: Specification) -> tuple[EstimationSample, Specification]:

@@ -20,6 +20,8 @@ from citizen_security.paradox.parameters import (
     LastYear,
     Regressor,
     WildWeights,
+    at_effort,
+    lags_or_none,
     refuse_contradictions,
     refuse_ended,
     refuse_lags,
@@ -64,6 +66,16 @@ class PanelRegressions(Parameters):
     bootstrap_weights: WildWeights = "webb"
     kernel_lags: KernelLags = "automatic"
     seed: DrawSeed = 2020
+
+    @property
+    def draws_at_effort(self) -> int:
+        """Draws of the wild cluster bootstrap that are made."""
+        return at_effort(self.effort, self.bootstrap_draws, 999)
+
+    @property
+    def lags(self) -> int | None:
+        """Lags of Driscoll and Kraay's errors; none where they are automatic."""
+        return lags_or_none(self.kernel_lags)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

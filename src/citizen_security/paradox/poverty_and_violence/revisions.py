@@ -110,7 +110,7 @@ def regional_changes_by_version(panel: pd.DataFrame, parameters: PovertyAndViole
 
 
 def _change_between_windows(panel: pd.DataFrame, parameters: PovertyAndViolence) -> dict[str, float]:
-    windows = ((parameters.before_first, parameters.before_last), (parameters.after_first, parameters.after_last))
+    windows = parameters.windows.values()
     series = regional_series(panel, "homicide")
     change = percent_change(*(window_mean(series, first, last) for first, last in windows))
     seen = sum(panel.loc[panel["year"].between(first, last), "homicide"].count() for first, last in windows)

@@ -1,97 +1,200 @@
 """Headline values of the notebook `paradox/specification_curve`."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pandas as pd
 
 from citizen_security.paradox.specification_curve.fast_fits import Curve
 from citizen_security.paradox.specification_curve.joint_test import PermutationTest
+from citizen_security.paradox.specification_curve.multiverse import REPEATED, Multiverse
+from citizen_security.values import Value
+
+STANDARDIZED = "standard deviations of homicide per standard deviation of the driver, within countries"
+
+# Names under which the p-values of the joint test are recorded, by statistic.
+TEST_NAMES = {
+    "median_effect": "permutation_p",
+    "share_significant": "permutation_p_significant",
+    "mean_t": "permutation_p_t",
+}
 
 
-def headline_values(
-    curve: Curve, test: PermutationTest, interval: tuple[float, float], multiplier_p: float
-) -> Iterator[dict[str, Any]]:
-    """What the notebook records of a curve.
+def curve_values(curve: Curve, median_interval: tuple[float, float], multiplier_p: float) -> list[Value]:
+    """The median of the effects, how many lie where, and how far they spread.
 
     Parameters
     ----------
     curve : Curve
-    test : PermutationTest
-    interval : tuple of float
-        From `median_interval`.
+    median_interval : tuple of float
+        From `joint_test.median_interval`.
     multiplier_p : float
-        From `multiplier_test`.
+        From `joint_test.multiplier_test`.
 
-    Yields
-    ------
-    dict
-        Keyword arguments of `citizen_security.values.record`.
+    Returns
+    -------
+    list of Value
     """
-    estimates, level = curve.estimates, f"{100 * curve.confidence_level:g}%"
-    significant = estimates["p_value"] < 1 - curve.confidence_level
-    positive = estimates["effect"] > 0
-    count = len(estimates)
-    per = "standard deviations of homicide per standard deviation of the driver, within countries"
-    yield {"name": "specification_count", "value": count, "unit": "specifications", "format": ",", "label": "Curve"}
-    yield {
-        "name": "median_effect",
-        "value": float(estimates["effect"].median()),
-        "unit": per,
-        "interval": interval,
-        "n": count,
-        "format": ".3f",
-        "label": f"Median effect; {level} interval over countries (multiplier bootstrap); n counts specifications",
-    }
+    estimates, count = curve.estimates, len(curve.estimates)
+    level = f"{100 * curve.confidence_level:g}%"
+    return [
+        Value(name="specification_count", value=count, unit="specifications", format=",", label="Curve"),
+        Value(
+            name="median_effect",
+            value=float(estimates["effect"].median()),
+            unit=STANDARDIZED,
+            interval=median_interval,
+            n=count,
+            format=".3f",
+            label=f"Median effect; {level} interval over countries (multiplier bootstrap); n counts specifications",
+        ),
+        *_share_values(estimates, curve.confidence_level),
+        Value(
+            name="multiplier_p",
+            value=multiplier_p,
+            unit="probability",
+            n=count,
+            format=".3f",
+            label="Median as far from zero if all coefficients were zero: countries' errors redrawn on the whole curve",
+        ),
+        *_spread_values(estimates),
+    ]
+
+
+def permutation_values(test: PermutationTest) -> list[Value]:
+    """What the joint test says of the curve.
+
+    Parameters
+    ----------
+    test : PermutationTest
+
+    Returns
+    -------
+    list of Value
+    """
+    count = len(test.permuted)
+    tested = [
+        Value(
+            name=TEST_NAMES[row["statistic"]],
+            value=float(row["p_value"]),
+            unit="probability",
+            interval=(float(row["lower"]), float(row["upper"])),
+            n=count,
+            format=".3f",
+            label=f"Joint test by {row['statistic']}, paths exchanged between countries; 95% limits for the number of "
+            "permutations, which n counts",
+        )
+        for _, row in test.p_values.iterrows()
+    ]
+    low, middle, high = (100 * float(test.permuted["share_positive"].quantile(at)) for at in (0.025, 0.5, 0.975))
+    return [
+        *tested,
+        Value(
+            name="share_positive_permuted",
+            value=middle,
+            interval=(low, high),
+            unit="% of specifications",
+            n=count,
+            format=".0f",
+            label="Share above zero with exchanged paths: median and central 95% of the permutations",
+        ),
+        Value(
+            name="permuted_specification_count",
+            value=test.specifications,
+            unit="specifications",
+            format=",",
+            label="Specifications of the curve that was permuted",
+        ),
+    ]
+
+
+def choice_values(importance: pd.DataFrame, multiverse: Multiverse) -> list[Value]:
+    """Which choice moves the answer most, and how many combinations were repetitions.
+
+    Parameters
+    ----------
+    importance : pandas.DataFrame
+        From `choice_importance`.
+    multiverse : Multiverse
+
+    Returns
+    -------
+    list of Value
+    """
+    first, together = importance.iloc[0], importance.iloc[-1]
+    removed = multiverse.removed.set_index("rule")["specifications"]
+    return [
+        Value(
+            name="most_moving_choice",
+            value=str(first["choice"]),
+            label="Choice that accounts for most of the effects' variance",
+        ),
+        Value(
+            name="most_moving_share",
+            value=100 * float(first["share_of_variance"]),
+            unit="% of the variance",
+            format=".0f",
+            label="Its share of the variance of the effects",
+        ),
+        Value(
+            name="together_share",
+            value=100 * float(together["share_of_variance"]),
+            unit="% of the variance",
+            format=".0f",
+            label="Share that no choice explains alone",
+        ),
+        Value(
+            name="repeated_count",
+            value=int(removed[REPEATED]),
+            unit="specifications",
+            format=",",
+            label="Combinations removed as repetitions",
+        ),
+    ]
+
+
+def _share_values(estimates: pd.DataFrame, confidence_level: float) -> list[Value]:
+    level = f"{100 * confidence_level:g}%"
+    significant, positive = estimates["p_value"] < 1 - confidence_level, estimates["effect"] > 0
     shares = {
         "share_positive": (positive, "above zero"),
         "share_significant": (significant, f"whose {level} interval leaves out zero"),
         "share_significant_positive": (significant & positive, f"whose {level} interval lies above zero"),
         "share_significant_negative": (significant & ~positive, f"whose {level} interval lies below zero"),
     }
-    for name, (chosen, words) in shares.items():
-        label = f"Specifications {words}; they share data, so no interval"
-        yield {"name": name, "value": 100 * float(chosen.mean()), "unit": "% of specifications", "n": count,
-               "format": ".1f", "label": label}  # fmt: skip
-    yield from _test_values(test)
-    label = "Median as far from zero if all coefficients were zero: countries' errors redrawn on the whole curve"
-    yield {"name": "multiplier_p", "value": multiplier_p, "unit": "probability", "n": count, "format": ".3f",
-           "label": label}  # fmt: skip
-    yield from _spread_values(estimates)
+    return [
+        Value(
+            name=name,
+            value=100 * float(counted.mean()),
+            unit="% of specifications",
+            n=len(estimates),
+            format=".1f",
+            label=f"Specifications {words}; they share data, so no interval",
+        )
+        for name, (counted, words) in shares.items()
+    ]
 
 
-def _test_values(test: PermutationTest) -> Iterator[dict[str, Any]]:
-    names = {
-        "median_effect": "permutation_p",
-        "share_significant": "permutation_p_significant",
-        "mean_t": "permutation_p_t",
-    }
-    row: Any
-    for row in test.p_values.itertuples(index=False):
-        yield {
-            "name": names[str(row.statistic)],
-            "value": float(row.p_value),
-            "unit": "probability",
-            "interval": (float(row.lower), float(row.upper)),
-            "n": len(test.permuted),
-            "format": ".3f",
-            "label": f"Joint test by {row.statistic}, paths exchanged between countries; 95% limits for the number of "
-            "permutations, which n counts",
-        }
-    low, middle, high = (100 * test.permuted["share_positive"].quantile(level) for level in (0.025, 0.5, 0.975))
-    yield {"name": "share_positive_permuted", "value": float(middle), "interval": (float(low), float(high)),
-           "unit": "% of specifications", "n": len(test.permuted), "format": ".0f",
-           "label": "Share above zero with exchanged paths: median and central 95% of the permutations"}  # fmt: skip
-    yield {"name": "permuted_specification_count", "value": test.specifications, "unit": "specifications",
-           "format": ",", "label": "Specifications of the curve that was permuted"}  # fmt: skip
-
-
-def _spread_values(estimates: pd.DataFrame) -> Iterator[dict[str, Any]]:
+def _spread_values(estimates: pd.DataFrame) -> list[Value]:
     low, high = estimates["effect"].quantile([0.05, 0.95])
-    yield {"name": "effect_spread", "value": float(high - low), "format": ".2f", "n": len(estimates),
-           "unit": "standard deviations", "label": "From the 5th to the 95th percentile of the effects"}  # fmt: skip
-    for name in ("observations", "countries"):
-        for word, value in (("least", estimates[name].min()), ("most", estimates[name].max())):
-            unit = "country-years" if name == "observations" else "countries"
-            label = f"{word} {unit} of a specification"
-            yield {"name": f"{name}_{word}", "value": int(value), "unit": unit, "format": ",", "label": label}
+    spread = Value(
+        name="effect_spread",
+        value=float(high - low),
+        format=".2f",
+        n=len(estimates),
+        unit="standard deviations",
+        label="From the 5th to the 95th percentile of the effects",
+    )
+    units = {"observations": "country-years", "countries": "countries"}
+    ends = {"least": "min", "most": "max"}
+    return [
+        spread,
+        *(
+            Value(
+                name=f"{name}_{word}",
+                value=int(estimates[name].agg(end)),
+                unit=unit,
+                format=",",
+                label=f"{word} {unit} of a specification",
+            )
+            for name, unit in units.items()
+            for word, end in ends.items()
+        ),
+    ]

@@ -1,4 +1,4 @@
-"""What a specification curve says as a whole: how much of it to compute, which choices move it, what to record."""
+"""Which choices move a specification curve, all together and one at a time from the main specification."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any

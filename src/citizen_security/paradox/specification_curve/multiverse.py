@@ -41,6 +41,11 @@ SERIES = {
 COMPLETE_YEARS = (2000, 2022)
 
 
+# Rules by which combinations of options are removed.
+EXCLUDED = "options that exclude each other"
+REPEATED = "the same regression on the same country-years"
+
+
 class NoSpecification(ValueError):
     """The choices leave nothing to estimate."""
 
@@ -223,7 +228,7 @@ def build_multiverse(grid: Grid, choices: pd.DataFrame, driver: str, leave_out: 
     repeated = located.duplicated(same)
     removed = pd.DataFrame(
         {
-            "rule": ["options that exclude each other", "the same regression on the same country-years"],
+            "rule": [EXCLUDED, REPEATED],
             "specifications": [excluded, int(repeated.sum())],
         }
     )

@@ -12,13 +12,12 @@ from citizen_security.paradox.specification_curve.parameters import Specificatio
 # At quick effort, so that a test or a class sees the same steps in seconds.
 QUICK_SPECIFICATIONS, QUICK_PERMUTATIONS, QUICK_PERMUTED = 2_000, 19, 200
 
-
 # Specifications drawn from each country-year sample of a thinned multiverse: they share its fixed effects.
 DRAWN_A_SAMPLE = 8
 
 
 @dataclass(frozen=True)
-class Effort:
+class CurveSize:
     """How much is computed: specifications at most, permutations, and specifications of the joint test at most."""
 
     specifications: int
@@ -26,12 +25,12 @@ class Effort:
     permuted: int
 
 
-def effort_of(parameters: SpecificationCurve) -> Effort:
+def curve_size(parameters: SpecificationCurve) -> CurveSize:
     """How much to compute for some parameters: at full effort the whole curve."""
-    asked = Effort(sys.maxsize, parameters.permutations, parameters.permuted_specifications)
+    asked = CurveSize(sys.maxsize, parameters.permutations, parameters.permuted_specifications)
     if parameters.effort == "full":
         return asked
-    return Effort(
+    return CurveSize(
         QUICK_SPECIFICATIONS, min(QUICK_PERMUTATIONS, asked.permutations), min(QUICK_PERMUTED, asked.permuted)
     )
 

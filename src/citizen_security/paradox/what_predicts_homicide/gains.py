@@ -50,7 +50,7 @@ def relative_gain(
     after: "NDArray[np.float64]",
     clusters: "NDArray[Any]",
     confidence_level: float,
-    draws: int,
+    resamples: int,
     seed: int,
 ) -> Gain:
     """Per cent of the mean absolute error that goes when one prediction takes the place of another.
@@ -67,7 +67,7 @@ def relative_gain(
         Country (or year) of each row.
     confidence_level : float
         Of the percentile interval.
-    draws : int
+    resamples : int
     seed : int
 
     Returns
@@ -81,7 +81,7 @@ def relative_gain(
     """
     if not before.sum() > 0:
         raise ValueError("the error to be reduced is zero, so no share of it can go; compare with another prediction")
-    left, *ends = clustered_ratio(after, before, clusters, confidence_level, draws, seed)
+    left, *ends = clustered_ratio(after, before, clusters, confidence_level, resamples, seed)
     lower, upper = (100 * (1 - end) for end in reversed(ends))
     return Gain(100 * (1 - left), lower, upper, len(before), len(np.unique(clusters)))
 
@@ -97,7 +97,7 @@ def compare(
         target, the two columns, and the clusters.
     before, after : str
     parameters : WhatPredictsHomicide
-        confidence_level, bootstrap_draws, seed, effort.
+        confidence_level, country_resamples, seed, effort.
     cluster : str
         Column whose levels are drawn with replacement.
 
@@ -112,14 +112,9 @@ def compare(
         errors[1],
         rows[cluster].to_numpy(),
         parameters.confidence_level,
-        effective_draws(parameters),
+        parameters.resamples_at_effort,
         parameters.seed,
     )
-
-
-def effective_draws(parameters: WhatPredictsHomicide) -> int:
-    """Draws of each bootstrap at the chosen effort."""
-    return parameters.bootstrap_draws if parameters.effort == "full" else min(parameters.bootstrap_draws, 499)
 
 
 def skill_table(predictions: pd.DataFrame, references: Sequence[str], parameters: WhatPredictsHomicide) -> pd.DataFrame:
@@ -165,7 +160,7 @@ def poverty_gain_table(
     pandas.DataFrame
         model, drawn, the fields of `Gain`, reading.
     """
-    found = [
+    compared = [
         (model, cluster, compare(predictions, without_poverty(model), model, parameters, cluster))
         for model in MODELS
         for cluster in clusters
@@ -173,7 +168,7 @@ def poverty_gain_table(
     return pd.DataFrame(
         [
             {"model": model, "drawn": cluster, **vars(gain), "reading": read_gain(gain, parameters.smallest_gain)}
-            for model, cluster, gain in found
+            for model, cluster, gain in compared
         ]
     )
 
@@ -236,18 +231,18 @@ def block_gains(
     def tried(columns: Sequence[str]) -> "NDArray[np.float64]":
         return _held_out_from(rows, folds, columns, model, settings)
 
-    known = predictions.assign(nothing=tried(columns_of(history)) if history else predictions[TRAINING_MEAN])
-    found = []
+    tried_on = predictions.assign(nothing=tried(columns_of(history)) if history else predictions[TRAINING_MEAN])
+    gains = []
     for block in blocks:
-        known = known.assign(
+        tried_on = tried_on.assign(
             less=tried(columns_of(every, without=block)), alone=tried(columns_of(history | {block: blocks[block]}))
         )
         comparisons = (("added to the others", "less", model), ("alone", "nothing", "alone"))
-        found += [
-            {"block": block, "comparison": comparison, **vars(compare(known, before, after, parameters))}
+        gains += [
+            {"block": block, "comparison": comparison, **vars(compare(tried_on, before, after, parameters))}
             for comparison, before, after in comparisons
         ]
-    return pd.DataFrame(found)
+    return pd.DataFrame(gains)
 
 
 def _held_out_from(

@@ -6,7 +6,6 @@ models predict the change from the last value, which is the baseline to beat.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -27,17 +26,14 @@ from citizen_security.paradox.what_predicts_homicide.predictors import (
     with_history,
 )
 
-if TYPE_CHECKING:
-    pass
-
-
 # Columns of predictions that say which row it is, and what was to be predicted.
 IDENTITY = ("iso3", "year", "target_year", "target")
 NO_POVERTY = ", no poverty"
 
-
 TRAINING_MEAN = "mean of the training countries"
 WORLD_MEAN = "mean of the rest of the world"
+LAST_VALUE_BASELINE = "last value"
+OWN_MEAN = "mean of the country's years"
 
 
 def training_means(rows: pd.DataFrame, folds: Sequence[Fold]) -> "pd.Series[float]":
@@ -52,7 +48,7 @@ def training_means(rows: pd.DataFrame, folds: Sequence[Fold]) -> "pd.Series[floa
 def baselines(rows: pd.DataFrame, folds: Sequence[Fold]) -> dict[str, "pd.Series[float]"]:
     """Predictions that need no model: means for countries never seen, the last value and the mean for known ones."""
     if LAST_VALUE in rows:
-        return {"last value": rows[LAST_VALUE], "mean of the country's years": rows[COUNTRY_MEAN]}
+        return {LAST_VALUE_BASELINE: rows[LAST_VALUE], OWN_MEAN: rows[COUNTRY_MEAN]}
     return {TRAINING_MEAN: training_means(rows, folds), WORLD_MEAN: rows["world_mean"]}
 
 

@@ -1,6 +1,6 @@
 """Errors of several predictions of the same rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -33,13 +33,6 @@ def prediction_scores(predictions: pd.DataFrame) -> pd.DataFrame:
     names = [str(name) for name in predictions.columns if name not in IDENTITY]
     kinds = ["model" if name.removesuffix(NO_POVERTY) in MODELS else "baseline" for name in names]
     return score_table(predictions, names).assign(kind=kinds)
-
-
-def by_question(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Tables of several questions in one, whose first column, question, tells them apart."""
-    parts = [table.drop(columns="question", errors="ignore").assign(question=name) for name, table in tables.items()]
-    joined = pd.concat(parts, ignore_index=True)
-    return joined[["question", *(name for name in joined.columns if name != "question")]]
 
 
 def best_of(predictions: pd.DataFrame, names: Sequence[str]) -> str:
