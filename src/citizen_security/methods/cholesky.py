@@ -8,19 +8,14 @@ References
 Golub and Van Loan (2013), Matrix Computations, 4th edition, sections 4.2 and 3.1.
 """
 
-from typing import TYPE_CHECKING
-
 import numba
 import numpy as np
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
+from citizen_security.methods.arrays import Floats
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def factorise(matrix: "Array", diagonal: "Array", root: "Array") -> float:
+def factorise(matrix: Floats, diagonal: Floats, root: Floats) -> float:
     """Cholesky factor of a symmetric matrix plus a diagonal one.
 
     Parameters
@@ -52,7 +47,7 @@ def factorise(matrix: "Array", diagonal: "Array", root: "Array") -> float:
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def invert_root(root: "Array", transposed: "Array") -> None:
+def invert_root(root: Floats, transposed: Floats) -> None:
     """Inverse of a Cholesky factor, written transposed so that memory is read in order.
 
     Parameters
@@ -72,7 +67,7 @@ def invert_root(root: "Array", transposed: "Array") -> None:
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def invert_each(matrix: "Array", diagonals: "Array") -> "tuple[Array, Array]":
+def invert_each(matrix: Floats, diagonals: Floats) -> tuple[Floats, Floats]:
     """Invert one matrix plus each of several diagonal ones.
 
     Parameters
@@ -104,7 +99,7 @@ def invert_each(matrix: "Array", diagonals: "Array") -> "tuple[Array, Array]":
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def invert(matrix: "Array", diagonal: "Array", inverse: "Array") -> float:
+def invert(matrix: Floats, diagonal: Floats, inverse: Floats) -> float:
     """Invert a symmetric matrix plus a diagonal one by substitution, column by column.
 
     Parameters

@@ -11,6 +11,7 @@ from citizen_security.cities.city_homicide.cut_off_simulation import WITH, WITHO
 from citizen_security.cities.city_homicide.parameters import CityHomicide
 from citizen_security.cities.city_homicide.sample import compared_positions
 from citizen_security.cities.samples import CitySample
+from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 from citizen_security.values import Value
 
 if TYPE_CHECKING:
@@ -254,7 +255,7 @@ def check_values(
         ),
         Value(
             name="replicated_below_lowest",
-            value=(new_cities / sample.person_years * 1e5 < lowest).mean(),
+            value=(new_cities / sample.person_years * PERSON_YEARS_OF_A_RATE < lowest).mean(),
             format=".0%",
             label="share of other cities of the same countries that the model puts below the lowest rate analysed",
         ),

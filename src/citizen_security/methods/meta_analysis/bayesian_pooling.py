@@ -20,7 +20,8 @@ from scipy.interpolate import PchipInterpolator
 from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import norm
 
-from citizen_security.methods.meta_analysis.study_sets import Floats, NotEnoughStudies, one_set
+from citizen_security.methods.arrays import Floats
+from citizen_security.methods.meta_analysis.study_sets import NotEnoughStudies, one_set
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -22,9 +22,8 @@ from scipy.optimize import minimize
 from scipy.special import log_ndtr, ndtri
 from scipy.stats import chi2, norm
 
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies
-
-type Floats = npt.NDArray[np.float64]
 
 FEWEST_STUDIES = 5
 

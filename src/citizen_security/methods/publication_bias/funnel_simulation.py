@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm
 
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.pooling import pool
 from citizen_security.methods.publication_bias.funnel_tests import egger_mixed, pet_peese
 from citizen_security.methods.publication_bias.selection_models import NotIdentified, fit_step_selection
 from citizen_security.methods.publication_bias.trim_and_fill import trim_and_fill
 
-type Floats = npt.NDArray[np.float64]
 type World = Literal["all_reported", "significant_reported", "small_studies_differ"]
 
 # More draws than this for one reported study means that next to nothing is ever reported.

@@ -15,10 +15,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import norm
 
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.names import Estimator
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, Pooled, pool
-
-type Floats = npt.NDArray[np.float64]
 
 # With fewer studies than this a regression on the standard error leaves no two degrees of freedom.
 FEWEST_STUDIES = 4

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy.special import logsumexp
 
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.publication_bias.ensembles import EffectPriors, SelectionMechanism
 from citizen_security.methods.publication_bias.quadrature import legendre_rule
 from citizen_security.methods.publication_bias.selection_models import (
@@ -20,8 +20,6 @@ from citizen_security.methods.publication_bias.selection_models import (
     interval_probabilities,
     p_value_steps,
 )
-
-type Floats = npt.NDArray[np.float64]
 
 # What lies this far below the peak on the log scale adds less than a millionth to an integral.
 DEPTH = 20.0

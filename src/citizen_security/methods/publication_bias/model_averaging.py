@@ -20,6 +20,7 @@ import pandas as pd
 from scipy.interpolate import CubicHermiteSpline
 from scipy.special import logsumexp
 
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies
 from citizen_security.methods.publication_bias.ensembles import (
     ENSEMBLES,
@@ -34,8 +35,6 @@ from citizen_security.methods.publication_bias.marginal_likelihoods import (
     model_posterior,
 )
 from citizen_security.methods.publication_bias.quadrature import integrals_upto_nodes, unit_legendre_rule
-
-type Floats = npt.NDArray[np.float64]
 
 FEWEST_STUDIES = 3
 

@@ -3,9 +3,8 @@
 import functools
 
 import numpy as np
-import numpy.typing as npt
 
-type Floats = npt.NDArray[np.float64]
+from citizen_security.methods.arrays import Floats
 
 
 def legendre_rule(number: int, lower: float, upper: float) -> tuple[Floats, Floats]:

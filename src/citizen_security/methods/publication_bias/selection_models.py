@@ -19,8 +19,8 @@ from scipy.optimize import brentq, minimize
 from scipy.special import ndtr, ndtri
 from scipy.stats import chi2
 
-type Floats = npt.NDArray[np.float64]
-type Whole = npt.NDArray[np.int_]
+from citizen_security.methods.arrays import Floats, Integers
+
 type Favoured = Literal["negative", "positive", "either"]
 
 # Weights beyond e⁸ to one either way are no estimates; a fit that ends there says so.
@@ -63,8 +63,8 @@ class PValueSteps:
     standard_error: Floats
     thresholds: Floats
     both_tails: bool
-    interval: Whole
-    counts: Whole
+    interval: Integers
+    counts: Integers
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +102,7 @@ class StepSelection:
     weights: Floats
     weight_standard_errors: Floats
     cut_points: tuple[float, ...]
-    counts: Whole
+    counts: Integers
     log_likelihood: float
     statistic: float
     degrees_of_freedom: int

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.stats import binom, chi2, norm
 
-type Floats = npt.NDArray[np.float64]
+from citizen_security.methods.arrays import Floats
 
 # The power that p-curve holds a flat curve against (Simonsohn and others 2014).
 LOW_POWER = 1 / 3

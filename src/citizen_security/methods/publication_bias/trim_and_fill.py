@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import nbinom, rankdata
 
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.names import Estimator
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, Pooled, pool
 
-type Floats = npt.NDArray[np.float64]
 type Side = Literal["left", "right"]
 type MissingEstimator = Literal["L0", "R0", "Q0"]
 
