@@ -45,7 +45,7 @@ def series():
     }
 
 
-def vega(chart):
+def compiled(chart):
     return vl_convert.vegalite_to_vega(chart.to_json(), vl_version="6.4")
 
 
@@ -66,13 +66,13 @@ def test_the_selection_by_country_has_the_names_that_pages_and_tests_use(frame):
     assert country["bind"]["options"] == [None, REGION, "Brazil", "Mexico"]
     # Both panels take part: what is chosen in one stands out in the other.
     assert len({view.rpartition("_")[0] for view in country["views"]}) == 2
-    vega = vega(homicide_and_poverty_chart(frame))
+    vega = compiled(homicide_and_poverty_chart(frame))
     assert "country_country" in [signal["name"] for signal in vega["signals"]]
     assert "country_store" in [data["name"] for data in vega["data"]]
 
 
 def test_what_is_chosen_changes_the_lines_in_both_panels(frame):
-    vega = vega(homicide_and_poverty_chart(frame))
+    vega = compiled(homicide_and_poverty_chart(frame))
 
     def lines(marks):
         for mark in marks:
@@ -92,14 +92,14 @@ def test_the_width_follows_the_container(frame):
     assert patch["value"]["name"] == "width"
     assert "containerSize()" in patch["value"]["init"]
     # The patch works because both panels' scales run to the signal that it adds.
-    vega = vega(homicide_and_poverty_chart(frame))
+    vega = compiled(homicide_and_poverty_chart(frame))
     assert "width" not in [signal["name"] for signal in vega["signals"]]
     horizontal = next(scale for scale in vega["scales"] if scale["name"] == "x")
     assert horizontal["range"] == [0, {"signal": "width"}]
 
 
 def test_the_pointer_is_told_country_year_and_units(frame):
-    assert TOOLTIP in json.dumps(vega(homicide_and_poverty_chart(frame))).replace("\\", "")
+    assert TOOLTIP in json.dumps(compiled(homicide_and_poverty_chart(frame))).replace("\\", "")
     assert "Homicides per 100,000 people" in TOOLTIP
     assert "% below 6.85 USD a day" in TOOLTIP
 
