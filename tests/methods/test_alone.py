@@ -37,17 +37,20 @@ def alone(tmp_path_factory):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODULES)
 def test_a_module_of_the_methods_can_be_imported_without_the_rest(alone, name):
     assert alone[name] == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_runs_without_the_rest(alone, name):
     assert name in alone, f"write a small example of {name} in tests/methods/alone.py"
     assert alone[name] == ""
 
 
+@pytest.mark.slow
 def test_no_module_of_the_rest_came_along(alone):
     assert alone["strangers"] == ""
 

@@ -57,6 +57,7 @@ def test_the_cells_of_the_real_table_equal_a_recount_by_loops(selection):
     assert_equals_recount(map_cells.cells(selection.mapped), selection.mapped)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(any_studies)
 def test_the_cells_of_any_table_equal_a_recount_by_loops(studies):
@@ -83,6 +84,7 @@ def test_a_study_of_two_interventions_of_one_family_counts_once_in_the_family():
     assert grid["studies"].sum() == 1
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(any_studies, st.randoms(use_true_random=False))
 def test_no_count_depends_on_the_order_of_rows_or_of_codes_in_a_row(studies, random):
@@ -98,6 +100,7 @@ def test_no_count_depends_on_the_order_of_rows_or_of_codes_in_a_row(studies, ran
     assert study_counts.strong_designs(mixed) == study_counts.strong_designs(studies)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(any_studies, st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_and_columns_asked_for_moves_cells_and_changes_none(studies, random):

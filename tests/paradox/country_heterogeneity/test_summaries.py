@@ -22,6 +22,7 @@ from citizen_security.paradox.country_heterogeneity.sample import prepare_slopes
 from citizen_security.paradox.country_heterogeneity.summaries import average_slopes, country_slopes, prior_slopes
 
 
+@pytest.mark.slow
 def test_a_driver_that_stands_still_in_one_country_gets_its_slope_from_the_others():
     panel, _ = simulate_panel(2)
     panel.loc[panel["iso3"] == "C03", "gdp_growth"] = 2.0

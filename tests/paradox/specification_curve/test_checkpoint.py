@@ -32,6 +32,7 @@ KILLED = """
 """
 
 
+@pytest.mark.slow
 def test_a_killed_curve_resumes_and_is_the_same(grid, multiverse, tmp_path):
     part = thin_multiverse(multiverse, 2_000, seed=3)
     killed = subprocess.run([sys.executable, "-c", textwrap.dedent(KILLED), str(tmp_path)], check=False)
