@@ -110,6 +110,7 @@ def test_a_cut_off_above_a_listed_city_is_refused_with_its_name_and_rate(table_s
         check(CityHomicide.from_values({"cut_off": 43.0}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extra", [0.0625, 0.3, 0.9375])
 @pytest.mark.parametrize("deviation", [0.05, 0.3, 1.0])
 @pytest.mark.parametrize("country", [2.0, 3.0, 3.75, 4.5])
@@ -199,6 +200,7 @@ def test_a_cut_off_far_below_the_list_changes_nothing(small_sample, priors):
     np.testing.assert_allclose(without.mean(), with_rule.mean(), atol=0.01)
 
 
+@pytest.mark.slow
 def test_counts_drawn_as_listed_have_the_truncated_distribution(three):
     generator = np.random.default_rng(3)
     levels = np.full(3, 3.3)

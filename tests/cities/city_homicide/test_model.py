@@ -103,7 +103,6 @@ def test_the_integrated_model_and_the_one_on_the_page_agree(fit, small_sample, p
         assert max(monte_carlo_distance(one, two) for one, two in pairs) < 4.5, name
 
 
-@pytest.mark.slow
 def test_the_grid_has_the_posterior_of_the_sampler_in_means_and_variances_of_every_level(exact, fit):
     gridded, sampled = (each.posterior["posterior"].to_dataset() for each in (exact, fit))
     for name in ("overall_log_rate", "country_deviation", "city_deviation", "log_country_rate", "log_city_rate"):

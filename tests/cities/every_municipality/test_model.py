@@ -169,7 +169,6 @@ def test_intervals_of_places_hold_the_truth_as_often_as_they_say(fit, simulated)
 # --- places -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_a_places_rate_is_the_weighted_mean_of_its_own_and_its_groups(fit, panel):
     """Conjugate by hand: with no uncertainty above, the mean rate is (1 - w) raw + w group mean times the years."""
     for draws in draw_places(fit.posterior, panel, seed=1):
