@@ -66,9 +66,9 @@ def site() -> Path:
     return ROOT / "_build" / "html"
 
 
-# What waits for the book, a browser or a sampler to be compiled is slow by that alone; `make test-fast` leaves out
-# whatever is marked slow.
-WAITING = {"site", "built", "browser", "compiled"}
+# What waits for the book, for a browser, or for a sampler to be compiled is slow by that alone, whichever test waits
+# first; `make test-fast` leaves out whatever is marked slow.
+WAITING = {"site", "built", "browser", "compiled", "fits"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

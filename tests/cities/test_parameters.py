@@ -15,6 +15,7 @@ def test_the_fewest_draws_that_the_message_offers_are_taken():
     assert EveryMunicipality.from_values({"draws": 1_334, "chains": 3}).draws == 1_334
 
 
+@pytest.mark.slow
 def test_describing_the_parameters_loads_no_sampler():
     code = (
         "import citizen_security.cities.samples, sys;"

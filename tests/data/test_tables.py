@@ -169,6 +169,7 @@ def test_documents_of_the_claims_have_a_full_reference(frames: dict[str, pd.Data
         assert set(frames[name]["document"]) <= set(catalog.describe(name, ROOT)["documents"])
 
 
+@pytest.mark.slow
 def test_frictionless_accepts_the_package():
     # a second implementation of the schema, which readers elsewhere will use
     frictionless = pytest.importorskip("frictionless")

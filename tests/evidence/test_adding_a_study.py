@@ -119,6 +119,7 @@ def test_a_word_that_is_nearly_right_is_told_the_right_one(checkout):
         coded_studies.coded_studies(studies, catalog.load("countries", checkout))
 
 
+@pytest.mark.slow
 def test_a_row_more_of_the_scheme_is_a_row_more_of_the_map(checkout):
     # In a process of its own, as a reader would: the scheme is read once.
     path = catalog.path("interventions", checkout)

@@ -137,6 +137,7 @@ def test_ranks_of_truths_drawn_from_the_priors_are_uniform():
         assert stats.chisquare(counts).pvalue > 0.001, (name, counts)
 
 
+@pytest.mark.slow
 def test_weights_that_cannot_be_trusted_stop_the_analysis(panel):
     with pytest.raises(NotConverged, match="effective sample of the importance weights"):
         fit_country(panel, panel.years, draws=300, minimum_effective=10_000, seed=1)

@@ -128,7 +128,6 @@ def test_the_truth_of_a_simulated_country_is_found(fit, simulated):
 # --- places -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_a_places_rate_is_the_weighted_mean_of_its_own_and_its_groups(fit, panel):
     """Conjugate by hand: with no uncertainty above, the mean rate is (1 - w) raw + w group mean times the years."""
     for draws in draw_places(fit.posterior, panel, seed=1):

@@ -30,6 +30,7 @@ def written_out(position, sample, design):
     return total
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("design", DESIGNS.values(), ids=DESIGNS)
 def test_the_density_is_that_of_the_model_on_the_page_gaps_included(design, sample):
     places = random_positions(sample)

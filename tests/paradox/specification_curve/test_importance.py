@@ -27,7 +27,6 @@ def test_effects_that_hang_on_combinations_are_said_to():
     assert found.loc["choices together", "share_of_variance"] == pytest.approx(1.0)
 
 
-@pytest.mark.slow
 def test_one_choice_away_is_the_main_specification_and_single_changes(curve, multiverse):
     changes = one_change_away(curve.estimates)
     assert changes["changed"].tolist().count("main") == 1

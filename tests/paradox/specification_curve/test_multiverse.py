@@ -76,6 +76,7 @@ def test_it_is_kept_where_it_changes_the_sample(grid, choices):
     assert "without_venezuela_after_2018" in set(inequality.specifications["sample"])
 
 
+@pytest.mark.slow
 def test_no_regression_stands_twice_in_the_curve(grid, poverty):
     # Compared by content, on a draw of specifications: the same outcome, columns, rows, effects and weights.
     generator = np.random.default_rng(3)
