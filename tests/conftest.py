@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from filelock import FileLock
 from hypothesis import HealthCheck, settings
 from support import ROOT, copy_checkout
 from threadpoolctl import threadpool_limits
+
+from citizen_security.runs.warm import warm_kernels
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -31,6 +34,16 @@ settings.register_profile(
     "same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("same")
+
+
+def pytest_configure(config):
+    # The plugin that shuffles would also reseed before every test: each has generators of its own.
+    config.option.randomly_reset_seed = False
+    # One process that has imported the libraries for all workers, which find it in their environment.
+    if not hasattr(config, "workerinput"):
+        session = ExitStack()
+        session.enter_context(warm_kernels())
+        config.add_cleanup(session.close)
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats import rates as statsmodels_rates
 
@@ -41,3 +43,37 @@ def test_the_comparison_of_two_counts_is_the_exact_binomial_test():
             counts[i], exposure[i], counts[j], exposure[j], method="exact-cond", alternative="larger"
         )
         assert tails[i, j] == pytest.approx(other.pvalue, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("count", "lower", "upper"),
+    # 95% limits as tabled since Garwood (1936), to the decimals of the tables.
+    [
+        (0, 0.000, 3.689),
+        (1, 0.025, 5.572),
+        (2, 0.242, 7.225),
+        (5, 1.623, 11.668),
+        (10, 4.795, 18.390),
+        (20, 12.217, 30.888),
+    ],
+)
+def test_the_exact_interval_is_the_tabled_one(count, lower, upper):
+    limits = poisson_interval(count, 100_000, 0.95)
+    np.testing.assert_allclose(limits, [lower, upper], atol=6e-4)
+
+
+@settings(deadline=None)  # the machine may be busy
+@given(count=st.integers(0, 3_000), level=st.floats(0.5, 0.99))
+def test_each_tail_beyond_the_exact_interval_has_the_stated_probability(count, level):
+    lower, upper = poisson_interval(count, 100_000, level)
+    # The definition of the limits, by sums of Poisson probabilities rather than by chi-squared quantiles.
+    assert stats.poisson.cdf(count, upper) == pytest.approx((1 - level) / 2, rel=1e-6)
+    if count:
+        assert stats.poisson.sf(count - 1, lower) == pytest.approx((1 - level) / 2, rel=1e-6)
+    else:
+        assert lower == 0
+
+
+def test_the_exact_interval_scales_with_exposure():
+    one, five = poisson_interval([30, 30], [100_000, 500_000], 0.95)
+    np.testing.assert_allclose(one, five * 5)

@@ -206,7 +206,7 @@ def test_importing_the_catalogue_imports_no_scientific_library():
 
 @pytest.mark.parametrize(("name", "seconds"), [("country_year", 0.3), ("mexico_municipality_quarter", 1.0)])
 def test_loading_is_quick(name: str, seconds: float):
-    # every cell of a notebook that loads a table waits for this; its own seconds, which a busy machine does not stretch
+    # every cell of a notebook that loads a table waits for this; processor time, and the best of three
     def once() -> float:
         start = time.process_time()
         catalog.load(name, ROOT)

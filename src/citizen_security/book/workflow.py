@@ -8,6 +8,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from citizen_security.project import WorkFailed
+from citizen_security.runs.warm import warm_kernels
 
 
 class BookFailed(WorkFailed):
@@ -42,7 +43,8 @@ def make_book(root: Path, cores: int | None = None) -> Path:
         command += ["--cores", str(cores or "all")]
         # The steps call `citizen-security`, which the shell does not find where the environment is not activated.
         found = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-        finished = subprocess.run(command, env={**os.environ, "PATH": found}, check=False)
+        with warm_kernels():
+            finished = subprocess.run(command, env={**os.environ, "PATH": found}, check=False)
     if finished.returncode:
         raise BookFailed(
             f"the book was not made: see the message above; Snakemake's log is in {root / '.snakemake' / 'log'}"

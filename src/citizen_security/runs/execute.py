@@ -13,7 +13,7 @@ from typing import Any
 from citizen_security import values
 from citizen_security.parameters import Parameters
 from citizen_security.project import WorkFailed
-from citizen_security.runs.kernel import SocketFileKernelManager, kernel_environment
+from citizen_security.runs.kernel import SocketFileKernelManager, kernel_environment, peak_memory
 from citizen_security.runs.manifest import manifest, table_entries, write_json
 from citizen_security.runs.store import FAILED, Run, Store, run_identifier
 
@@ -150,6 +150,7 @@ def _manifest(job: Job, tables: dict[str, dict[str, str]], started: datetime, st
         tables=tables,
         started=started,
         state=state,
+        peak_memory=peak_memory(),
     )
 
 

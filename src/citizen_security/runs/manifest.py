@@ -3,9 +3,7 @@
 import hashlib
 import json
 import platform
-import resource
 import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,6 +45,7 @@ def manifest(
     tables: Mapping[str, Mapping[str, str]],
     started: datetime,
     state: str,
+    peak_memory: float,
 ) -> dict[str, Any]:
     """What is known of a run apart from its results.
 
@@ -66,11 +65,13 @@ def manifest(
         Start of the run, with its time zone.
     state : str
         `complete` or `failed`.
+    peak_memory : float
+        Of its kernel, in mebibytes.
 
     Returns
     -------
     dict
-        Plain data; duration in seconds, peak memory in mebibytes.
+        Plain data; duration in seconds.
     """
     files = sources(root, name)
     return {
@@ -91,7 +92,7 @@ def manifest(
         "python": platform.python_version(),
         "started": started.isoformat(timespec="seconds"),
         "duration_seconds": round((datetime.now(UTC) - started).total_seconds(), 2),
-        "peak_memory_mebibytes": _peak_memory(),
+        "peak_memory_mebibytes": peak_memory,
     }
 
 
@@ -113,9 +114,3 @@ def _commit(root: Path) -> str | None:
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return None
-
-
-def _peak_memory() -> float:
-    """Largest resident memory of any kernel this process has run, in mebibytes."""
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)

@@ -14,6 +14,8 @@ from citizen_security.figures.cities.city_table import (
     plot_rebuilt,
     plot_turnover,
     plot_unlisted,
+    source_of_places,
+    title_neighbours,
     title_published,
     title_turnover,
     title_unlisted,
@@ -84,3 +86,11 @@ def test_the_title_of_turnover_says_how_much_and_how_often_beyond_chance():
     axes = plot_turnover(summary, confidence_level=0.95, length=30).axes[0]
     np.testing.assert_allclose(axes.lines[1].get_ydata(), [0.3, 0.1])
     assert axes.get_ylim()[0] == 0
+
+
+def test_the_title_of_neighbours_counts_those_that_overlap():
+    assert title_neighbours(np.array([True, False, True]), 0.9) == "Intervals of 2 of 3 neighbours overlap (90%)"
+
+
+def test_the_source_of_simulated_places_says_how_many_years():
+    assert source_of_places(2_000).endswith("; 2,000 simulated years with the printed risks")

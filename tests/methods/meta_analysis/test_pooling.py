@@ -121,7 +121,7 @@ def test_knapp_and_hartung_cover_where_the_normal_test_does_not():
     for test in ("normal", "knapp_hartung"):
         lower, upper = pool_sets(sets, test=test).intervals()
         shares[test] = ((lower <= 0.3) & (upper >= 0.3)).mean()
-    assert shares["normal"] < 0.92
+    assert shares["normal"] < 0.93
     assert shares["knapp_hartung"] == pytest.approx(0.95, abs=0.015)
 
 

@@ -12,12 +12,12 @@ from citizen_security.cities.city_homicide.level_grid import SIMULATED, GridFit
 from citizen_security.cities.city_homicide.list_cut_off import SMALLEST_CITY_DEVIATION, fit_listed, needed_homicides
 from citizen_security.cities.city_homicide.listed_cities import ListedCities
 from citizen_security.cities.city_homicide.model import CityPriors, stacked
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
 
 WITHOUT, WITH = "without the rule", "with the rule"
 
@@ -35,11 +35,11 @@ class Simulated:
     """
 
     listed: ListedCities
-    truth: "dict[str, Array]"
+    truth: "dict[str, Floats]"
 
 
 def draw_listed_counts(
-    listed: ListedCities, country: "Array", city_deviation: float, generator: np.random.Generator
+    listed: ListedCities, country: Floats, city_deviation: float, generator: np.random.Generator
 ) -> "NDArray[np.int64]":
     """Counts of cities that are known to be listed: their own levels and their years drawn together, given that.
 

@@ -142,8 +142,8 @@ def level_values(levels: pd.DataFrame, sample: CitySample, credible_level: float
     return [
         Value(
             name=name,
-            value=levels.loc[name, "median"],
-            interval=(levels.loc[name, "lower"], levels.loc[name, "upper"]),
+            value=levels["median"][name],
+            interval=(levels["lower"][name], levels["upper"][name]),
             unit=unit,
             format=digits,
             n=len(sample.cities),
@@ -329,8 +329,8 @@ def simulation_values(cut_off: float, bias: pd.DataFrame, confidence_level: floa
     return [
         Value(name="cut_off", value=cut_off, unit=RATE_UNIT, format=".1f", label="lowest rate that is listed"),
         Value(name="simulated_lists", value=lists, unit="lists", label="simulated lists"),
-        *_bias_values(bias.loc[WITHOUT], "selection_bias_country_mean", "without", WITHOUT, confidence_level),
-        *_bias_values(bias.loc[WITH], "selection_bias_with_rule", "with", WITH, confidence_level),
+        *_bias_values(bias.T[WITHOUT], "selection_bias_country_mean", "without", WITHOUT, confidence_level),
+        *_bias_values(bias.T[WITH], "selection_bias_with_rule", "with", WITH, confidence_level),
     ]
 
 
@@ -416,7 +416,7 @@ def comparison_values(left_out: "Comparison", spread: pd.DataFrame) -> list[Valu
         *_narrowing_values(spread),
         Value(
             name="elpd_rule_over_poisson",
-            value=scores.loc["Poisson, with the rule", "elpd"] - scores.loc["Poisson", "elpd"],
+            value=scores["elpd"]["Poisson, with the rule"] - scores["elpd"]["Poisson"],
             format="+.1f",
             n=len(by_city),
             label="log predictive density, cities left out: with the rule over without",
@@ -444,7 +444,7 @@ def _narrowing_values(spread: pd.DataFrame) -> Iterator[Value]:
     for name in ("extra_deviation", "total_deviation"):
         yield Value(
             name=f"{name}_narrowing",
-            value=spread.loc[name, "narrowing"],
+            value=spread["narrowing"][name],
             format=".0%",
             label=f"how much narrower than the prior's the interval of the {name.replace('_', ' ')} is",
         )

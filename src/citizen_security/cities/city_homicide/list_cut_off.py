@@ -17,13 +17,13 @@ from citizen_security.cities.city_homicide.level_grid import FINE, SMALLEST, Gri
 from citizen_security.cities.city_homicide.listed_cities import ListedCities
 from citizen_security.cities.city_homicide.model import CityPriors, stacked
 from citizen_security.cities.samples import CitySample
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 
 if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import ArrayLike, NDArray
 
-    Array = NDArray[np.float64]
 
 # With the rule the grid goes no lower: the quadrature would have to find a step.
 SMALLEST_CITY_DEVIATION = 0.05
@@ -80,7 +80,7 @@ def list_cities(sample: CitySample, cut_off: float) -> ListedCities:
     )  # fmt: skip
 
 
-def needed_homicides(person_years: "Array", cut_off: float) -> "NDArray[np.int64]":
+def needed_homicides(person_years: Floats, cut_off: float) -> "NDArray[np.int64]":
     """Fewest homicides that reach a rate; at least one, since a city without any is on no list.
 
     Parameters
@@ -97,7 +97,7 @@ def needed_homicides(person_years: "Array", cut_off: float) -> "NDArray[np.int64
     return np.maximum(np.ceil(exact - ROUNDING), 1).astype(np.int64)
 
 
-def gamma_nodes(shape: "ArrayLike", nodes: int = NODES) -> "tuple[Array, Array]":
+def gamma_nodes(shape: "ArrayLike", nodes: int = NODES) -> tuple[Floats, Floats]:
     """Nodes and log weights of Gauss quadrature for expectations under gamma distributions.
 
     Parameters
@@ -120,7 +120,7 @@ def gamma_nodes(shape: "ArrayLike", nodes: int = NODES) -> "tuple[Array, Array]"
     return log_nodes, log_weights
 
 
-def _gamma_rule(shape: float, nodes: int) -> "tuple[Array, Array]":
+def _gamma_rule(shape: float, nodes: int) -> tuple[Floats, Floats]:
     steps = np.arange(nodes)
     # Eigenvalues of the matrix of the recurrence of the Laguerre polynomials; first elements of the vectors squared.
     values, vectors = linalg.eigh_tridiagonal(2 * steps + shape, np.sqrt(steps[1:] * (steps[1:] + shape - 1)))
@@ -128,8 +128,8 @@ def _gamma_rule(shape: float, nodes: int) -> "tuple[Array, Array]":
 
 
 def log_probability_of_listing(
-    listed: ListedCities, country: "Array", city_deviation: "Array", extra_deviation: float = 0
-) -> "Array":
+    listed: ListedCities, country: Floats, city_deviation: Floats, extra_deviation: float = 0
+) -> Floats:
     """Log probability that each city is listed, its own level integrated out.
 
     A Poisson count reaches k when a gamma draw of shape k is below the expected count. The normal integral over the
@@ -167,15 +167,15 @@ def log_probability_of_listing(
     return found
 
 
-def _listing_by_nodes(nodes: "Array", log_weights: "Array", log_expected: "Array", deviation: "Array") -> "Array":
+def _listing_by_nodes(nodes: Floats, log_weights: Floats, log_expected: Floats, deviation: Floats) -> Floats:
     """Quadrature under the gamma distribution itself."""
     each = special.log_ndtr((log_expected[:, np.newaxis] - nodes) / deviation[:, np.newaxis]) + log_weights
     top = each.max(axis=1)
-    found: Array = np.log(np.exp(each - top[:, np.newaxis]).sum(axis=1)) + top
+    found: Floats = np.log(np.exp(each - top[:, np.newaxis]).sum(axis=1)) + top
     return found
 
 
-def _listing_about_peak(needed: int, log_expected: "Array", deviation: "Array") -> "Array":
+def _listing_about_peak(needed: int, log_expected: Floats, deviation: Floats) -> Floats:
     """Quadrature about the peak of the integrand, which in the far tail lies where the gamma density has no nodes."""
     precision = needed + 1 / deviation**2
     peak = (needed * np.log(needed) + log_expected / deviation**2) / precision
@@ -189,13 +189,13 @@ def _listing_about_peak(needed: int, log_expected: "Array", deviation: "Array") 
     log_draw = peak[:, np.newaxis] + width[:, np.newaxis] * points
     above = special.log_ndtr((log_expected[:, np.newaxis] - log_draw) / deviation[:, np.newaxis])
     terms = needed * log_draw - np.exp(log_draw) + above + points**2 / 2 + np.log(weights)
-    found: Array = special.logsumexp(terms, axis=1) + np.log(width) - special.gammaln(needed)
+    found: Floats = special.logsumexp(terms, axis=1) + np.log(width) - special.gammaln(needed)
     return found
 
 
 def _overdispersed_listing(
-    listed: ListedCities, country: "Array", city_deviation: "Array", extra_deviation: float
-) -> "Array":
+    listed: ListedCities, country: Floats, city_deviation: Floats, extra_deviation: float
+) -> Floats:
     """The same for negative binomial counts, whose own spread is as wide as that between cities.
 
     The tail of the counts is tabled over the city's level, averaged over normal distributions about a lattice of
@@ -217,8 +217,8 @@ def _overdispersed_listing(
 
 
 def _listing_lattice(
-    listed: ListedCities, lowest: float, highest: float, deviations: "Array", extra_deviation: float
-) -> "Array":
+    listed: ListedCities, lowest: float, highest: float, deviations: Floats, extra_deviation: float
+) -> Floats:
     """Log probabilities of being listed, shape (n_cities, n_deviations, n_levels), levels in steps of a cell."""
     exposure = listed.person_years / PERSON_YEARS_OF_A_RATE
     log_cut_off = np.log(listed.cut_off_homicides / exposure)
@@ -243,8 +243,8 @@ def _listing_lattice(
 
 
 def log_likelihood(
-    listed: ListedCities, country: "Array", city_deviation: "Array", *, rule: bool, extra_deviation: float = 0
-) -> "Array":
+    listed: ListedCities, country: Floats, city_deviation: Floats, *, rule: bool, extra_deviation: float = 0
+) -> Floats:
     """Log likelihood of each city, with or without the rule.
 
     Parameters
@@ -296,7 +296,7 @@ def fit_listed(
     GridFit
     """
 
-    def likelihood(country: "Array", city_deviation: "Array") -> "Array":
+    def likelihood(country: Floats, city_deviation: Floats) -> Floats:
         return log_likelihood(listed, country, city_deviation, rule=rule)
 
     return fit_on_grid(
@@ -311,7 +311,7 @@ def fit_listed(
     )
 
 
-def mean_city_rates(posterior: "xr.DataTree", listed: ListedCities) -> "Array":
+def mean_city_rates(posterior: "xr.DataTree", listed: ListedCities) -> Floats:
     """Posterior mean of each city's log rate; given its country's level, being listed says nothing more of a city.
 
     Parameters

@@ -21,6 +21,7 @@ from citizen_security.cities.city_homicide.level_grid import SIMULATED, GridFit,
 from citizen_security.cities.city_homicide.list_cut_off import SMALLEST_CITY_DEVIATION, fit_listed, log_likelihood
 from citizen_security.cities.city_homicide.model import CityPriors, stacked
 from citizen_security.cities.city_homicide.parameters import EXTRA_POINTS
+from citizen_security.methods.arrays import Floats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     from citizen_security.cities.city_homicide.listed_cities import ListedCities
 
-    Array = NDArray[np.float64]
     Recipe = Callable[[ListedCities, int], GridFit]
 
 # Scale of the half-normal prior of the extra spread: a quarter more or less.
@@ -109,7 +109,7 @@ def fit_negative_binomial(
 def _fit_given_extra(
     listed: "ListedCities", priors: CityPriors, extra: float, rule: bool, draws: int, seed: int
 ) -> GridFit:
-    def likelihood(country: "Array", city_deviation: "Array") -> "Array":
+    def likelihood(country: Floats, city_deviation: Floats) -> Floats:
         return log_likelihood(listed, country, city_deviation, rule=rule, extra_deviation=extra)
 
     return fit_on_grid(
@@ -124,7 +124,7 @@ def _fit_given_extra(
     )
 
 
-def _mixed_moments(fits: list[GridFit], weights: "Array") -> dict[str, tuple[float, float]]:
+def _mixed_moments(fits: list[GridFit], weights: Floats) -> dict[str, tuple[float, float]]:
     """Mean and deviation of a mixture."""
     mixed = {}
     for name in fits[0].moments:
@@ -177,7 +177,7 @@ def identify_spread(fit: GridFit, priors: CityPriors, credible_level: float, *, 
     return table.assign(narrowing=1 - width / (table["prior_upper"] - table["prior_lower"]))
 
 
-def _with_total(spread: "dict[str, Array]") -> "dict[str, Array]":
+def _with_total(spread: "dict[str, Floats]") -> "dict[str, Floats]":
     return spread | {"total_deviation": np.hypot(spread["city_deviation"], spread["extra_deviation"])}
 
 

@@ -1,15 +1,11 @@
 """The few numbers that are estimated of a country: how its cities differ and move, with their priors."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
+from citizen_security.methods.arrays import Floats
 
 PARAMETERS = (
     "level_deviation",
@@ -52,7 +48,7 @@ class Deviations:
     shock_deviation: float
     persistence: float
 
-    def city_covariance(self, years: "Array", centre: float) -> "Array":
+    def city_covariance(self, years: Floats, centre: float) -> Floats:
         """Covariance of a city's log risk about the country's path, shape (n_years, n_years).
 
         Parameters
@@ -65,16 +61,16 @@ class Deviations:
             (years - centre) / 10, (years - centre) / 10
         )
 
-    def stationary_covariance(self, years: "Array") -> "Array":
+    def stationary_covariance(self, years: Floats) -> Floats:
         """The same without the cities' own trends: levels, waves and what passes."""
         apart = np.abs(np.subtract.outer(years, years))
         waves = self.wave_deviation**2 * self.persistence**apart
-        covariance: Array = self.level_deviation**2 + waves + self.passing_deviation**2 * (apart == 0)
+        covariance: Floats = self.level_deviation**2 + waves + self.passing_deviation**2 * (apart == 0)
         return covariance
 
-    def path_covariance(self, years: "Array", start: float) -> "Array":
+    def path_covariance(self, years: Floats, start: float) -> Floats:
         """Covariance of the country's path, a random walk from its first year, shape (n_years, n_years)."""
-        covariance: Array = CENTRE_SCALE**2 + self.shock_deviation**2 * np.minimum.outer(years - start, years - start)
+        covariance: Floats = CENTRE_SCALE**2 + self.shock_deviation**2 * np.minimum.outer(years - start, years - start)
         return covariance
 
 

@@ -19,13 +19,12 @@ from citizen_security.cities.city_trends.gaussian_process import (
 )
 from citizen_security.cities.city_trends.panels import CountryPanel
 from citizen_security.cities.city_trends.parameters import CityTrends
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.importance import MINIMUM_EFFECTIVE, WeightedSample, resampled, weigh
 from citizen_security.methods.sampling import NotConverged
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
 
 
 # Log density where the covariance of the observations is none in floating point.
@@ -151,15 +150,15 @@ def fit_panels(panels: Sequence[CountryPanel], parameters: CityTrends, held_out_
     ]
 
 
-def _deviations(point: "Array") -> Deviations:
+def _deviations(point: Floats) -> Deviations:
     """Deviations at a point of the space that is searched: deviations with either sign, persistence as a logit."""
     return Deviations(*[*(float(abs(value)) for value in point[:5]), float(special.expit(point[5]))])
 
 
-def _log_density(panel: CountryPanel, observations: Observations) -> Callable[["Array"], float]:
+def _log_density(panel: CountryPanel, observations: Observations) -> Callable[[Floats], float]:
     """Log posterior density in the space that is searched."""
 
-    def density(point: "Array") -> float:
+    def density(point: Floats) -> float:
         deviations = _deviations(point)
         jacobian = float(special.log_expit(point[5]) + special.log_expit(-point[5]))
         total = log_likelihood(panel, observations, deviations) + log_prior(deviations) + jacobian
@@ -168,7 +167,7 @@ def _log_density(panel: CountryPanel, observations: Observations) -> Callable[["
     return density
 
 
-def _find_peak(panel: CountryPanel) -> "tuple[Observations, Array, Array]":
+def _find_peak(panel: CountryPanel) -> "tuple[Observations, Floats, Floats]":
     """Stand-ins for the counts at the posterior's peak, the peak, and the covariance there."""
     observations = observe_log_rates(panel)
     peak = np.array([0.4, 0.2, 0.4, 0.05, 0.1, 2.0])
@@ -180,19 +179,19 @@ def _find_peak(panel: CountryPanel) -> "tuple[Observations, Array, Array]":
     return observations, peak, _curvature_covariance(density, peak)
 
 
-def _curvature_covariance(density: Callable[["Array"], float], peak: "Array") -> "Array":
+def _curvature_covariance(density: Callable[[Floats], float], peak: Floats) -> Floats:
     """Covariance of the normal distribution that curves as the density does at its peak."""
     curvature = -approx_hess(peak, density, epsilon=np.full(len(peak), 0.01))
     values, vectors = linalg.eigh((curvature + curvature.T) / 2)
     # Where the density hardly curves, the proposal is as wide as the priors and no wider.
-    covariance: Array = (vectors / np.clip(values, 1.0, 1e6)) @ vectors.T
+    covariance: Floats = (vectors / np.clip(values, 1.0, 1e6)) @ vectors.T
     return covariance
 
 
 def _importance_sample(
-    density: Callable[["Array"], float],
-    peak: "Array",
-    covariance: "Array",
+    density: Callable[[Floats], float],
+    peak: Floats,
+    covariance: Floats,
     draws: int,
     minimum_effective: float,
     generator: np.random.Generator,
@@ -208,7 +207,7 @@ def _importance_sample(
 
 
 def _weigh(
-    density: Callable[["Array"], float], mean: "Array", covariance: "Array", number: int, generator: np.random.Generator
+    density: Callable[[Floats], float], mean: Floats, covariance: Floats, number: int, generator: np.random.Generator
 ) -> WeightedSample:
     """A weighted sample; deviations are folded to their absolute values, and so is the proposal's density.
 
@@ -225,24 +224,24 @@ def _weigh(
     return weigh(points, log_weights)
 
 
-def _point(deviations: Deviations) -> "Array":
+def _point(deviations: Deviations) -> Floats:
     """Point of the space that is searched."""
     return np.array([*(getattr(deviations, name) for name in SCALES), special.logit(deviations.persistence)])
 
 
-def _prior_log_density(points: "Array") -> "Array":
+def _prior_log_density(points: Floats) -> Floats:
     """Log density of the priors in the space that is searched, normalised."""
     first, second = PERSISTENCE_PRIOR
     half_normal = stats.halfnorm.logpdf(points[:, :5], scale=list(SCALES.values())).sum(axis=1)
     odds = first * special.log_expit(points[:, 5]) + second * special.log_expit(-points[:, 5])
-    density: Array = half_normal + odds - special.betaln(first, second)
+    density: Floats = half_normal + odds - special.betaln(first, second)
     return density
 
 
-def _folded_log_density(proposal: stats.multivariate_t, points: "Array") -> "Array":
+def _folded_log_density(proposal: stats.multivariate_t, points: Floats) -> Floats:
     """Log density of the absolute values: the density summed over the signs of the five deviations."""
     signs = np.array(np.meshgrid(*[[1.0, -1.0]] * 5)).reshape(5, -1).T
     flips = np.column_stack([signs, np.ones(len(signs))])
     terms = np.stack([proposal.logpdf(points * flip) for flip in flips])
-    folded: Array = special.logsumexp(terms, axis=0)
+    folded: Floats = special.logsumexp(terms, axis=0)
     return folded

@@ -16,13 +16,13 @@ from scipy import special, stats
 from citizen_security.cities.city_trends.fitting import CountryFit, fit_panels
 from citizen_security.cities.city_trends.panels import CountryPanel
 from citizen_security.cities.city_trends.parameters import CityTrends
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 from citizen_security.methods.resampling import drawn_counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
 
 MODEL = "model"
 LAST_VALUE = "last value"
@@ -232,7 +232,7 @@ def coverage_interval(scores: pd.DataFrame, confidence_level: float, seed: int) 
     return float(sums["sum"].sum() / sums["size"].sum()), _central(drawn, confidence_level)
 
 
-def sample_crps(draws: "Array", observed: "Array") -> "Array":
+def sample_crps(draws: Floats, observed: Floats) -> Floats:
     """Continuous ranked probability score of the distribution that the draws make.
 
     Parameters
@@ -254,11 +254,11 @@ def sample_crps(draws: "Array", observed: "Array") -> "Array":
     # Each gap between neighbours lies between i draws below and n − i above: no need to form all pairs.
     weights = 2 * np.arange(1, number + 1) - number - 1
     spread = np.tensordot(weights, ordered, axes=1) / number**2
-    score: Array = np.abs(draws - observed).mean(axis=0) - spread
+    score: Floats = np.abs(draws - observed).mean(axis=0) - spread
     return score
 
 
-def poisson_log_score(log_rates: "Array", person_years: "Array", homicides: "Array") -> "Array":
+def poisson_log_score(log_rates: Floats, person_years: Floats, homicides: Floats) -> Floats:
     """Log probability of counts under a mixture of Poisson distributions, one for each draw of the risk.
 
     Parameters
@@ -272,14 +272,14 @@ def poisson_log_score(log_rates: "Array", person_years: "Array", homicides: "Arr
     numpy.ndarray, shape (…)
     """
     expected = np.exp(log_rates) * person_years / PERSON_YEARS_OF_A_RATE
-    score: Array = special.logsumexp(stats.poisson.logpmf(homicides, expected), axis=0) - np.log(len(log_rates))
+    score: Floats = special.logsumexp(stats.poisson.logpmf(homicides, expected), axis=0) - np.log(len(log_rates))
     return score
 
 
 # --- resampling ---------------------------------------------------------------------------------------------------
 
 
-def _resampled_sums(sums: pd.DataFrame, seed: int) -> "tuple[Array, Array]":
+def _resampled_sums(sums: pd.DataFrame, seed: int) -> tuple[Floats, Floats]:
     """Two columns, indexed by country, city and origin, added up with cities and origins drawn again."""
     generator = np.random.default_rng(seed)
     first, second = np.zeros(BOOTSTRAPS), np.zeros(BOOTSTRAPS)
@@ -291,7 +291,7 @@ def _resampled_sums(sums: pd.DataFrame, seed: int) -> "tuple[Array, Array]":
     return first, second
 
 
-def _central(drawn: "Array", confidence_level: float) -> tuple[float, float]:
+def _central(drawn: Floats, confidence_level: float) -> tuple[float, float]:
     lower, upper = np.quantile(drawn, [(1 - confidence_level) / 2, (1 + confidence_level) / 2])
     return float(lower), float(upper)
 
@@ -323,10 +323,10 @@ def _score_country(
 def _scored(
     where: pd.DataFrame,
     name: str,
-    drawn: "Array",
-    count: "Array",
-    exposure: "Array",
-    log_score: "Array",
+    drawn: Floats,
+    count: Floats,
+    exposure: Floats,
+    log_score: Floats,
     credible_level: float,
 ) -> pd.DataFrame:
     tails = [(1 - credible_level) / 2, 0.5, (1 + credible_level) / 2, 0.05, 0.95]
@@ -350,10 +350,10 @@ def _carry_forward(
     rule: Rule,
     horizon: int,
     known: "NDArray[np.bool_]",
-    count: "Array",
-    exposure: "Array",
+    count: Floats,
+    exposure: Floats,
     generator: np.random.Generator,
-) -> "tuple[Array, Array]":
+) -> tuple[Floats, Floats]:
     """Drawn counts and log scores of a rule: its log rate and a smoothed draw of its past errors."""
     drawn, log_score = np.empty((BASELINE_DRAWS, len(count))), np.empty(len(count))
     centre = _carried(panel, rule, len(panel.years) - 1)[known]
@@ -368,27 +368,27 @@ def _carry_forward(
     return drawn, log_score
 
 
-def _cell_log_score(centre: "Array", errors: "Array", bandwidth: float, count: "Array", exposure: "Array") -> "Array":
+def _cell_log_score(centre: Floats, errors: Floats, bandwidth: float, count: Floats, exposure: Floats) -> Floats:
     """Log probability that the smoothed errors give to a count: its cell reaches half a homicide to either side."""
     with np.errstate(divide="ignore"):
         low, high = np.log(count / exposure), np.log((count + 1) / exposure)
     ends = [(end - centre - errors[:, np.newaxis]) / bandwidth for end in (low, high)]
     mass = (special.ndtr(ends[1]) - special.ndtr(ends[0])).mean(axis=0)
-    score: Array = np.log(np.maximum(mass, np.finfo(float).tiny))
+    score: Floats = np.log(np.maximum(mass, np.finfo(float).tiny))
     return score
 
 
-def _carried(panel: CountryPanel, rule: Rule, position: int) -> "Array":
+def _carried(panel: CountryPanel, rule: Rule, position: int) -> Floats:
     """Log rate (a person-year) that the rule carries forward from a position, with half a homicide added."""
     window = slice(max(0, position - rule.years + 1), position + 1)
     counts, exposure = panel.homicides[:, window], panel.person_years[:, window]
     known = np.where(np.isfinite(counts), exposure, 0.0).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        logs: Array = np.log((np.nansum(counts, axis=1) + 0.5) / known)
+        logs: Floats = np.log((np.nansum(counts, axis=1) + 0.5) / known)
     return np.where(known > 0, logs, np.nan)
 
 
-def _past_errors(panel: CountryPanel, rule: Rule, horizon: int, cities: "NDArray[np.bool_]") -> tuple["Array", float]:
+def _past_errors(panel: CountryPanel, rule: Rule, horizon: int, cities: "NDArray[np.bool_]") -> tuple[Floats, float]:
     """Errors of the rule in the years before, in log rates, and the width that smooths them (Silverman's rule)."""
     errors = []
     for position, year in enumerate(panel.years):

@@ -15,13 +15,12 @@ from scipy import linalg
 
 from citizen_security.cities.city_trends.deviations import CENTRE, Deviations
 from citizen_security.cities.city_trends.panels import CountryPanel
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.cholesky import invert_each
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
 
 
 # Weight of a count that is missing: next to nothing, so that each city keeps a row of the same length.
@@ -32,8 +31,8 @@ NO_WEIGHT = 1e-6
 class Observations:
     """Normal observations of log rates that stand for the counts, relative to `CENTRE`; shape (n_cities, n_years)."""
 
-    value: "Array"
-    variance: "Array"
+    value: Floats
+    variance: Floats
 
 
 def observe_log_rates(panel: CountryPanel) -> Observations:
@@ -87,9 +86,9 @@ def refine_observations(panel: CountryPanel, observations: Observations, deviati
 class _Solved:
     """What the likelihood, the means and the draws have in common at given deviations."""
 
-    precision: "Array"  # of each city's observations about the path, (n_cities, n_years, n_years)
-    path_covariance: "Array"
-    path_gain: "Array"  # turns summed, weighted observations into the path: (K⁻¹ + ΣV⁻¹)⁻¹
+    precision: Floats  # of each city's observations about the path, (n_cities, n_years, n_years)
+    path_covariance: Floats
+    path_gain: Floats  # turns summed, weighted observations into the path: (K⁻¹ + ΣV⁻¹)⁻¹
     log_determinant: float
 
 
@@ -125,13 +124,13 @@ def log_likelihood(panel: CountryPanel, observations: Observations, deviations: 
     return -0.5 * (solved.log_determinant + quadratic)
 
 
-def posterior_mean(panel: CountryPanel, observations: Observations, deviations: Deviations) -> "Array":
+def posterior_mean(panel: CountryPanel, observations: Observations, deviations: Deviations) -> Floats:
     """Mean log rate of each city and year given the deviations, relative to `CENTRE`; shape (n_cities, n_years)."""
     solved = _solve(panel, observations, deviations)
     years = panel.years.astype(float)
     path = solved.path_gain @ np.einsum("ijk,ik->j", solved.precision, observations.value)
     own = np.einsum("ijk,ik->ij", solved.precision, observations.value - path)
-    mean: Array = path + own @ deviations.city_covariance(years, float(years.mean()))
+    mean: Floats = path + own @ deviations.city_covariance(years, float(years.mean()))
     return mean
 
 
@@ -141,7 +140,7 @@ def draw_log_rates(
     deviations: Deviations,
     years: "NDArray[np.int64]",
     generator: np.random.Generator,
-) -> "Array":
+) -> Floats:
     """One exact draw of every city's log rates, in the fitted years and in others.
 
     A draw from the prior is corrected by what the observations say of its error (Matheron's rule).
@@ -180,12 +179,12 @@ def draw_log_rates(
     # The path's own data reach the other years through its covariance with the fitted ones.
     path = path + path_covariance[:, :fitted] @ (summed - solved.precision.sum(axis=0) @ correction)
     left = np.einsum("ijk,ik->ij", solved.precision, error - correction)
-    drawn: Array = CENTRE + path + own + left @ own_covariance[:fitted]
+    drawn: Floats = CENTRE + path + own + left @ own_covariance[:fitted]
     return drawn
 
 
-def _draw_normal(covariance: "Array", number: int, generator: np.random.Generator) -> "Array":
+def _draw_normal(covariance: Floats, number: int, generator: np.random.Generator) -> Floats:
     values, vectors = linalg.eigh(covariance)
     root = vectors * np.sqrt(np.maximum(values, 0.0))
-    drawn: Array = generator.standard_normal((number, len(values))) @ root.T
+    drawn: Floats = generator.standard_normal((number, len(values))) @ root.T
     return drawn

@@ -10,14 +10,14 @@ from citizen_security.cities.city_trends import forecasts
 from citizen_security.cities.city_trends.fitting import CountryFit
 from citizen_security.cities.city_trends.reversion import Reversion
 from citizen_security.cities.city_trends.summaries import chance_share, in_percent, interval
+from citizen_security.methods.arrays import Floats
 from citizen_security.values import Value
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
     from citizen_security.cities.city_trends.parameters import CityTrends
 
-    Array = NDArray[np.float64]
     Skills = Mapping[str, tuple[float, tuple[float, float]]]
 
 # A fall, or a rise, is called sure above this probability.
@@ -67,7 +67,7 @@ def variance_values(fits: Sequence[CountryFit], split: pd.DataFrame, credible_le
     return [*values, chance]
 
 
-def fall_values(falls: pd.DataFrame, fallen: "Array", parameters: "CityTrends") -> list[Value]:
+def fall_values(falls: pd.DataFrame, fallen: Floats, parameters: "CityTrends") -> list[Value]:
     """How many cities fell between the windows.
 
     Parameters

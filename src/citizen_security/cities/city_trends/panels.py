@@ -8,13 +8,12 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.cities.city_trends.parameters import CityTrends
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 from citizen_security.parameters import ParameterError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
 
 
 # With fewer cities the priors answer for the deviations between them; with fewer years, for the waves.
@@ -49,13 +48,13 @@ class CountryPanel:
     iso3: str
     cities: pd.DataFrame
     years: "NDArray[np.int64]"
-    homicides: "Array"
-    person_years: "Array"
+    homicides: Floats
+    person_years: Floats
 
     @property
-    def raw_rates(self) -> "Array":
+    def raw_rates(self) -> Floats:
         """Homicides per 100,000 person-years, shape (n_cities, n_years)."""
-        rates: Array = self.homicides / self.person_years * PERSON_YEARS_OF_A_RATE
+        rates: Floats = self.homicides / self.person_years * PERSON_YEARS_OF_A_RATE
         return rates
 
     def until(self, year: int) -> "CountryPanel":

@@ -12,12 +12,11 @@ from citizen_security.cities.city_trends.deviations import Deviations
 from citizen_security.cities.city_trends.fitting import CountryFit
 from citizen_security.cities.city_trends.summaries import in_percent, interval
 from citizen_security.cities.city_trends.windows import Windows, compared_windows, pooled_rates
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.reversion import expected_change, highest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ def changes_in_percent(cities: pd.DataFrame) -> pd.DataFrame:
     return cities[["label", "raw_first", "raw_last"]].assign(**percent, tail=cities["tail"], doubt=cities["doubt"])
 
 
-def _reversion_of_country(fit: CountryFit, windows: Windows) -> "tuple[pd.DataFrame, Array, Array]":
+def _reversion_of_country(fit: CountryFit, windows: Windows) -> "tuple[pd.DataFrame, Floats, Floats]":
     """A country's cities with start and change; mean and deviation of the change by reversion, (n_draws, n_cities)."""
     (raw_first, before, exposure_before), (raw_last, after, exposure_after) = (
         pooled_rates(fit.panel, window) for window in (windows.first, windows.last)
@@ -141,6 +140,6 @@ def _window_moments(deviations: Deviations, years: "NDArray[np.int64]", windows:
     return first, shared, last
 
 
-def _centred_log(rates: "Array") -> "Array":
-    logs: Array = np.log(rates)
+def _centred_log(rates: Floats) -> Floats:
+    logs: Floats = np.log(rates)
     return logs - logs.mean()

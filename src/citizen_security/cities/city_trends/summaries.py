@@ -9,12 +9,12 @@ import pandas as pd
 from citizen_security.cities.city_trends.deviations import PARAMETERS
 from citizen_security.cities.city_trends.fitting import CountryFit
 from citizen_security.cities.city_trends.panels import CountryPanel
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
-    Array = NDArray[np.float64]
 
 COMPONENTS = ("country", "city", "year", "city_trend", "city_wave")
 
@@ -153,7 +153,7 @@ def variance_split(fits: Sequence[CountryFit]) -> pd.DataFrame:
     return split.assign(remainder=split["city_trend"] + split["city_wave"])
 
 
-def _within_country(fit: CountryFit) -> "Array":
+def _within_country(fit: CountryFit) -> Floats:
     """Sums of squares of cities, years, own trends and waves, shape (4, n_draws)."""
     risks = fit.log_rates.astype(float)
     risks -= risks.mean(axis=(1, 2), keepdims=True)
@@ -174,19 +174,19 @@ def chance_share(fits: Sequence[CountryFit]) -> float:
     return chance / (chance + float(risks.var()))
 
 
-def _expected_counts(fit: CountryFit) -> "Array":
-    counts: Array = np.exp(np.median(fit.log_rates, axis=0)) * fit.panel.person_years / PERSON_YEARS_OF_A_RATE
+def _expected_counts(fit: CountryFit) -> Floats:
+    counts: Floats = np.exp(np.median(fit.log_rates, axis=0)) * fit.panel.person_years / PERSON_YEARS_OF_A_RATE
     return counts
 
 
-def in_percent(log_change: "ArrayLike") -> "Array":
+def in_percent(log_change: "ArrayLike") -> Floats:
     """A change of a log rate, in per cent."""
-    percent: Array = 100 * np.expm1(np.asarray(log_change, dtype=float))
+    percent: Floats = 100 * np.expm1(np.asarray(log_change, dtype=float))
     return percent
 
 
-def interval(draws: "ArrayLike", credible_level: float) -> "Array":
+def interval(draws: "ArrayLike", credible_level: float) -> Floats:
     """Equal-tailed interval with the median in its middle, over the first axis; shape (3, …)."""
     tail = (1 - credible_level) / 2
-    ends: Array = np.quantile(np.asarray(draws), [tail, 0.5, 1 - tail], axis=0)
+    ends: Floats = np.quantile(np.asarray(draws), [tail, 0.5, 1 - tail], axis=0)
     return ends

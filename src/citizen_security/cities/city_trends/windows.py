@@ -10,13 +10,12 @@ import pandas as pd
 from citizen_security.cities.city_trends.fitting import CountryFit
 from citizen_security.cities.city_trends.panels import CountryPanel
 from citizen_security.cities.city_trends.summaries import interval
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.ranks import rank_from_highest
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def compared_windows(years: "NDArray[np.int64]", since_year: int, window_years: 
 
 def window_falls(
     fits: Sequence[CountryFit], since_year: int, window_years: int, credible_level: float
-) -> tuple[pd.DataFrame, "Array"]:
+) -> tuple[pd.DataFrame, Floats]:
     """How each city's rate changed between the windows, and the share of cities that fell in each draw.
 
     Parameters
@@ -81,7 +80,7 @@ def window_falls(
 
 
 def _falls_of_country(
-    fit: CountryFit, windows: Windows, before: "Array", after: "Array", credible_level: float
+    fit: CountryFit, windows: Windows, before: Floats, after: Floats, credible_level: float
 ) -> pd.DataFrame:
     panel = fit.panel
     lower, median, upper = interval(100 * (after / before - 1), credible_level)
@@ -111,7 +110,7 @@ def _named(years: "NDArray[np.int64]") -> str:
     return ", ".join(map(str, years))
 
 
-def pooled_rates(panel: CountryPanel, window: slice) -> "tuple[Array, Array, Array]":
+def pooled_rates(panel: CountryPanel, window: slice) -> tuple[Floats, Floats, Floats]:
     """Rate, homicides and person-years of each city over a window, of the years that have a count."""
     counts, exposure = panel.homicides[:, window], panel.person_years[:, window]
     homicides, persons = np.nansum(counts, axis=1), np.where(np.isfinite(counts), exposure, 0.0).sum(axis=1)

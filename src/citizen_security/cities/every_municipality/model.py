@@ -15,6 +15,7 @@ import pymc as pm
 import pytensor.tensor as pt
 import xarray as xr
 
+from citizen_security.cities.every_municipality.parameters import EveryMunicipality
 from citizen_security.cities.every_municipality.table import MunicipalityPanel
 from citizen_security.methods.sampling import Diagnostics, Gate, Settings, check_convergence, sample_posterior
 
@@ -48,6 +49,11 @@ class MunicipalityPriors:
     group_scale: float = 1.0
     place_scale: float = 1.0
     year_scale: float = 0.5
+
+    @classmethod
+    def of(cls, parameters: EveryMunicipality) -> "MunicipalityPriors":
+        """The priors that the parameters ask for."""
+        return cls(overall_rate_centre=parameters.overall_rate_centre)
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,11 @@ import numpy as np
 
 from citizen_security.cities.every_municipality.simulation import centred_time
 from citizen_security.cities.every_municipality.table import MunicipalityPanel
+from citizen_security.methods.arrays import Floats
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
 
 # Nodes for the level and for the trend. A test holds them to a dense grid; twice as many change the density of a whole
 # country by less than a hundredth.
@@ -47,10 +47,10 @@ class Counts:
         From minus a half to a half.
     """
 
-    homicides: "Array"
-    exposure: "Array"
+    homicides: Floats
+    exposure: Floats
     group: "NDArray[np.int64]"
-    time: "Array"
+    time: Floats
 
     @classmethod
     def of(cls, panel: MunicipalityPanel) -> "Counts":
@@ -78,8 +78,8 @@ class UpperLevels:
         As in `build_full_model`.
     """
 
-    log_group_rate: "Array"
-    year_effect: "Array"
+    log_group_rate: Floats
+    year_effect: Floats
     place_deviation: float
     trend_deviation: float
     extra_variation: float
@@ -89,14 +89,14 @@ class UpperLevels:
 class Slope:
     """Derivatives of the integrated log density by the upper levels, but for its gamma functions."""
 
-    log_group_rate: "Array"
-    year_effect: "Array"
+    log_group_rate: Floats
+    year_effect: Floats
     place_deviation: float
     trend_deviation: float
     shape: float
 
 
-def nodes(level: int = LEVEL_NODES, trend: int = TREND_NODES) -> "Array":
+def nodes(level: int = LEVEL_NODES, trend: int = TREND_NODES) -> Floats:
     """Nodes of a rule for functions of two variables that are nearly normal densities.
 
     Parameters
@@ -121,8 +121,8 @@ def nodes(level: int = LEVEL_NODES, trend: int = TREND_NODES) -> "Array":
 
 
 def integrate_places(
-    counts: Counts, upper: UpperLevels, start: "Array", rule: "Array", *, slope: bool = False
-) -> "tuple[float, Array, Slope]":
+    counts: Counts, upper: UpperLevels, start: Floats, rule: Floats, *, slope: bool = False
+) -> "tuple[float, Floats, Slope]":
     """Log density of the counts with every place's level and trend integrated out.
 
     Without the gamma functions of the negative binomial distribution, which need no place.
@@ -152,7 +152,7 @@ def integrate_places(
     return float(total), peaks, Slope(by_group, by_year, *(float(value) for value in by_scale))
 
 
-def draw_places_given(counts: Counts, upper: UpperLevels, start: "Array", generator: np.random.Generator) -> "Array":
+def draw_places_given(counts: Counts, upper: UpperLevels, start: Floats, generator: np.random.Generator) -> Floats:
     """One draw of every place's departure and trend, given the upper levels.
 
     Of candidates scattered about the peak a little wider than the posterior, one is chosen by its weight.
@@ -179,7 +179,9 @@ def draw_places_given(counts: Counts, upper: UpperLevels, start: "Array", genera
     return drawn
 
 
-def _read(counts: Counts, upper: UpperLevels) -> "tuple[Array, Array, NDArray[np.int64], Array, Array, Array, Array]":
+def _read(
+    counts: Counts, upper: UpperLevels
+) -> "tuple[Floats, Floats, NDArray[np.int64], Floats, Floats, Floats, Floats]":
     scales = np.array([upper.place_deviation, upper.trend_deviation, upper.extra_variation**-2])
     rates, years = np.exp(upper.log_group_rate), np.exp(upper.year_effect)
     return counts.homicides, counts.exposure, counts.group, counts.time, rates, years, scales

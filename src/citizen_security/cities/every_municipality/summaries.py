@@ -22,6 +22,39 @@ CHECK_DRAWS = 200
 SIZE_CLASSES = 5
 
 
+def sizes_of_places(panel: MunicipalityPanel) -> pd.DataFrame:
+    """Quantiles over places of their homicides and inhabitants.
+
+    Parameters
+    ----------
+    panel : MunicipalityPanel
+
+    Returns
+    -------
+    pandas.DataFrame of int, indexed by quantile
+    """
+    inhabitants = panel.place_exposure * PERSON_YEARS_OF_A_RATE / (panel.exposure > 0).sum(axis=1)
+    by_place = pd.DataFrame(
+        {"homicides, all years": panel.place_homicides, "inhabitants, mean of the years": inhabitants}
+    )
+    quantiles = by_place.quantile([0, 0.1, 0.25, 0.5, 0.75, 0.9, 1]).rename_axis("quantile of places")
+    return quantiles.round().astype(int)
+
+
+def say_missing(panel: MunicipalityPanel) -> str:
+    """How many pairs of place and year are missing, as a sentence.
+
+    Parameters
+    ----------
+    panel : MunicipalityPanel
+
+    Returns
+    -------
+    str
+    """
+    return f"{panel.missing_place_years:,} pairs of place and year are not in the table."
+
+
 def place_risks(posterior: xr.DataTree, panel: MunicipalityPanel, credible_level: float, seed: int) -> pd.DataFrame:
     """The risk in each place, with its interval, beside the raw rate.
 

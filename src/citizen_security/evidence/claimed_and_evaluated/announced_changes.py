@@ -15,9 +15,6 @@ from citizen_security.methods.resampling import all_or_random_resamples
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
-    type Array = NDArray[np.float64]
 
 # Resamples of programmes, where these are too many to draw every resample once.
 PROGRAMME_RESAMPLES = 10_000

@@ -5,7 +5,6 @@ noise of the count is gone the year after.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -21,15 +20,10 @@ from citizen_security.evidence.claimed_and_evaluated.city_variance import (
 from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
 from citizen_security.evidence.claimed_and_evaluated.simulated_places import choose_places, simulate_counts
 from citizen_security.evidence.claimed_and_evaluated.year_windows import SELECTING_RULES, Windows, windows_of
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 from citizen_security.methods.resampling import drawn_within_groups
 from citizen_security.methods.reversion import YearVariance, expected_change_of_chosen
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    type Array = NDArray[np.float64]
-
 
 QUANTILES = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
@@ -68,7 +62,7 @@ def problems_of_panel(panel: pd.DataFrame, parameters: ClaimedAndEvaluated) -> l
     ]
 
 
-def expected_log_change(covariance: "Array", weights: Windows, quantile: float) -> float:
+def expected_log_change(covariance: Floats, weights: Windows, quantile: float) -> float:
     """Mean change of the log level of normal places of which only those above a quantile are chosen.
 
     With the places jointly normal, the change has a linear regression on what is selected on, whose mean above the
@@ -164,7 +158,7 @@ def observed_falls(deviations: CityDeviations, parameters: ClaimedAndEvaluated, 
 
 def falls_of_resamples(
     deviations: CityDeviations, parameters: ClaimedAndEvaluated, *, places: int, city_resamples: int
-) -> "Array":
+) -> Floats:
     """Fall of the median chosen place, with variances from resampled cities.
 
     Parameters

@@ -13,12 +13,11 @@ import pandas as pd
 
 from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
 from citizen_security.methods import reversion
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.reversion import YearVariance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    type Array = NDArray[np.float64]
 
 
 # Added to every count before its logarithm is taken, which makes the bias of the logarithm small.
@@ -45,8 +44,8 @@ class CityDeviations:
         Country of each city.
     """
 
-    values: "Array"
-    noise: "Array"
+    values: Floats
+    noise: Floats
     years: tuple[int, ...]
     countries: tuple[str, ...]
 

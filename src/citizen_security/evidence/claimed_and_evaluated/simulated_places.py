@@ -7,13 +7,12 @@ import numpy as np
 
 from citizen_security.evidence.claimed_and_evaluated.city_variance import HALF
 from citizen_security.evidence.claimed_and_evaluated.year_windows import Windows
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 from citizen_security.methods.reversion import YearVariance, simulate_levels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    type Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class ChosenPlaces:
         Fall of all of them together in percent, positive for a fall: their homicides after over those before.
     """
 
-    changes: "Array"
+    changes: Floats
     mean_fall: float
 
     @property

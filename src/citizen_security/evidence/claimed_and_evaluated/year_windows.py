@@ -1,16 +1,11 @@
 """Which years a place is chosen by, and which are compared: before and after."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated, SelectionRule
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    type Array = NDArray[np.float64]
+from citizen_security.methods.arrays import Floats
 
 SELECTING_RULES: tuple[SelectionRule, ...] = ("high_level", "spike")
 
@@ -24,9 +19,9 @@ class Windows:
     select, before, after : numpy.ndarray, shape (n_years,)
     """
 
-    select: "Array"
-    before: "Array"
-    after: "Array"
+    select: Floats
+    before: Floats
+    after: Floats
 
 
 def window_weights(rule: SelectionRule, *, before: int, after: int, past: int) -> Windows:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit, logit
 from scipy.stats import norm
@@ -17,11 +16,9 @@ from scipy.stats import norm
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.evidence.evidence_gap_map.study_filter import MapStudies
 from citizen_security.evidence.studies.coded_studies import in_lac
+from citizen_security.methods.arrays import Floats, Integers
 from citizen_security.methods.concentration.equal_risk import draw_equal_risk
 from citizen_security.methods.resampling import drawn_counts
-
-type Floats = npt.NDArray[np.float64]
-type Counts = npt.NDArray[np.int64]
 
 # A share of 0 or 1 has no logit.
 EDGE = 1e-6
@@ -174,7 +171,7 @@ def spread(
     )
 
 
-def gini(counts: Counts | Floats) -> Floats:
+def gini(counts: Integers | Floats) -> Floats:
     """Gini coefficient of each row of counts.
 
     Parameters
@@ -200,14 +197,14 @@ def gini(counts: Counts | Floats) -> Floats:
         return np.asarray((values @ ranks) / (units * values.sum(axis=1)))
 
 
-def _membership(column: "pd.Series[Any]", units: Sequence[str]) -> Counts:
+def _membership(column: "pd.Series[Any]", units: Sequence[str]) -> Integers:
     """Which study is in which unit; studies in none are left out; shape (studies, units)."""
     rows = [[unit in codes for unit in units] for codes in column]
     member = np.array(rows, dtype=np.int64).reshape(len(rows), len(units))
     return member[member.any(axis=1)]
 
 
-def _top_shares(drawn: Counts, member: Counts, sampled: Counts, top: int) -> Floats:
+def _top_shares(drawn: Integers, member: Integers, sampled: Integers, top: int) -> Floats:
     """Share of each sample's studies that is in the units with most of its studies."""
     ranked = np.argsort(-sampled, axis=1, kind="stable")[:, :top]
     inside = np.zeros_like(sampled)

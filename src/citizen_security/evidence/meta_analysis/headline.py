@@ -10,9 +10,10 @@ from citizen_security.evidence.meta_analysis.dependence import Dependent
 from citizen_security.evidence.meta_analysis.intervention_summaries import PAGES, Summary
 from citizen_security.evidence.meta_analysis.moderators import MODERATORS, AskedModerator
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
-from citizen_security.evidence.meta_analysis.pooled_fit import ESTIMATOR_LABELS, Floats, prediction
+from citizen_security.evidence.meta_analysis.pooled_fit import ESTIMATOR_LABELS, prediction
 from citizen_security.evidence.meta_analysis.statements import findings, reviews, statement
 from citizen_security.evidence.studies.pooled_sample import Sample, in_words, without_subject
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.bayesian_pooling import BayesianPooled
 from citizen_security.methods.meta_analysis.between_study_variance import distinct_estimators
 from citizen_security.methods.meta_analysis.effect_sizes import risk_ratio_of_odds_ratio

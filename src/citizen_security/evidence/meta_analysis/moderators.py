@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.stats import chi2, f, norm, t
 
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.studies.pooled_sample import Sample
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.pooling import Pooled, pool
 
-type Floats = npt.NDArray[np.float64]
 type Moderator = Literal["maryland_level", "region", "outcome", "year"]
 
 FEWEST_IN_GROUP = 2

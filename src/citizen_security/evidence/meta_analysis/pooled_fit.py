@@ -4,16 +4,12 @@ import math
 from collections.abc import Callable
 from typing import get_args
 
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.studies.pooled_sample import Sample
 from citizen_security.methods.meta_analysis.names import Estimator
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, Pooled, pool, q_profile_interval
-
-type Floats = npt.NDArray[np.float64]
 
 ESTIMATOR_LABELS: dict[Estimator, str] = {
     "equal_effects": "Equal effects",

@@ -1,18 +1,13 @@
 """What is believed before the counts: beta priors of the share effective and of the errors of evaluations."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import stats
 from scipy.special import expit, roots_jacobi
 
 from citizen_security.evidence.selection_on_outcome.parameters import SelectionOnOutcome
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    type Array = NDArray[np.float64]
+from citizen_security.methods.arrays import Floats
 
 # Prior probabilities down to 1e-11 on both sides: counts can pull the posterior far into a tail of the prior.
 QUANTILE_REACH = 25.0
@@ -38,7 +33,7 @@ class BetaPrior:
         """Shape parameters, of the share and of what is left."""
         return self.mean * self.weight, (1 - self.mean) * self.weight
 
-    def nodes(self, number: int) -> "tuple[Array, Array]":
+    def nodes(self, number: int) -> tuple[Floats, Floats]:
         """Points and weights of Gauss–Jacobi quadrature; the weights add to one.
 
         Parameters
@@ -53,7 +48,7 @@ class BetaPrior:
         points, weights = roots_jacobi(number, second - 1, first - 1)
         return (1 + points) / 2, weights / weights.sum()
 
-    def even_log_odds(self, number: int) -> "tuple[Array, Array]":
+    def even_log_odds(self, number: int) -> tuple[Floats, Floats]:
         """Quantiles whose probabilities have evenly spaced log odds, so that both tails are reached, and their weights.
 
         Parameters

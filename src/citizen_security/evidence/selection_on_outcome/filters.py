@@ -4,18 +4,13 @@ A non-positive evaluation is let into a collection r times as often as a positiv
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import expit, logit
 
 from citizen_security.evidence.selection_on_outcome.beliefs import BetaPrior
 from citizen_security.evidence.selection_on_outcome.parameters import SelectionOnOutcome
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    type Array = NDArray[np.float64]
+from citizen_security.methods.arrays import Floats
 
 RATIO_NODES = 128
 
@@ -35,7 +30,7 @@ class Filter:
     label: str
     ratio: BetaPrior | float
 
-    def nodes(self, number: int = RATIO_NODES) -> "tuple[Array, Array]":
+    def nodes(self, number: int = RATIO_NODES) -> tuple[Floats, Floats]:
         """Values of r and their prior weights."""
         if isinstance(self.ratio, BetaPrior):
             return self.ratio.nodes(number)
@@ -105,7 +100,7 @@ def counts_of(parameters: SelectionOnOutcome) -> dict[str, Counts]:
     }
 
 
-def shown_share(positive_share: "Array | float", ratio: "Array | float") -> "Array":
+def shown_share(positive_share: "Floats | float", ratio: "Floats | float") -> Floats:
     """Share positive among those let in, ρ = q / (q + r (1 − q)).
 
     Parameters
@@ -119,7 +114,7 @@ def shown_share(positive_share: "Array | float", ratio: "Array | float") -> "Arr
     -------
     numpy.ndarray
     """
-    share: Array = np.asarray(positive_share / (positive_share + ratio * (1 - np.asarray(positive_share))))
+    share: Floats = np.asarray(positive_share / (positive_share + ratio * (1 - np.asarray(positive_share))))
     return share
 
 

@@ -9,11 +9,10 @@ import pandas as pd
 from citizen_security.evidence.selection_on_outcome.beliefs import BetaPrior
 from citizen_security.evidence.selection_on_outcome.filters import Counts, Filter, shown_share
 from citizen_security.evidence.selection_on_outcome.posterior import Posterior
+from citizen_security.methods.arrays import Floats
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    type Array = NDArray[np.float64]
 
 
 def predict(
@@ -36,7 +35,7 @@ def predict(
     numpy.ndarray, shape (draws,)
     """
     positive_share, _ = posterior.draw(draws, rng)
-    ratio: Array | float = 1.0 if later is None else _prior_ratio(later, draws, rng)
+    ratio: Floats | float = 1.0 if later is None else _prior_ratio(later, draws, rng)
     return rng.binomial(total, shown_share(positive_share, ratio))
 
 
@@ -94,7 +93,7 @@ def prediction_table(
     return pd.DataFrame(rows)
 
 
-def _prior_ratio(outcome_filter: Filter, number: int, rng: np.random.Generator) -> "Array | float":
+def _prior_ratio(outcome_filter: Filter, number: int, rng: np.random.Generator) -> "Floats | float":
     if isinstance(outcome_filter.ratio, BetaPrior):
         return rng.beta(*outcome_filter.ratio.shapes, size=number)
     return outcome_filter.ratio

@@ -12,7 +12,6 @@ are positive. With r = 1 the collection shows q. With r = 0 it shows 1 whatever 
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.interpolate import CubicSpline
@@ -20,11 +19,7 @@ from scipy.special import logit
 
 from citizen_security.evidence.selection_on_outcome.beliefs import Beliefs, BetaPrior
 from citizen_security.evidence.selection_on_outcome.filters import RATIO_NODES, Counts, Filter
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    type Array = NDArray[np.float64]
+from citizen_security.methods.arrays import Floats
 
 THETA_NODES = 501
 ERROR_NODES = 16
@@ -50,11 +45,11 @@ class Posterior:
     filter : Filter
     """
 
-    theta: "Array"
-    prior: "Array"
-    weights: "Array"
-    joint: "Array"
-    positive_share: "Array"
+    theta: Floats
+    prior: Floats
+    weights: Floats
+    joint: Floats
+    positive_share: Floats
     counts: Counts
     filter: Filter
 
@@ -64,9 +59,9 @@ class Posterior:
         return float(self.theta @ self.weights)
 
     @cached_property
-    def _cumulated(self) -> "Array":
+    def _cumulated(self) -> Floats:
         """Probability up to the middle of each node."""
-        cumulated: Array = np.cumsum(self.weights) - self.weights / 2
+        cumulated: Floats = np.cumsum(self.weights) - self.weights / 2
         return cumulated
 
     def quantile(self, probability: float) -> float:
@@ -81,7 +76,7 @@ class Posterior:
         """Probability that the share effective is above a threshold."""
         return 1 - float(np.interp(threshold, self.theta, self._cumulated, left=0.0, right=1.0))
 
-    def draw(self, number: int, rng: np.random.Generator) -> "tuple[Array, Array]":
+    def draw(self, number: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
         """Joint draws of q and r.
 
         Parameters
@@ -98,9 +93,7 @@ class Posterior:
         return drawn, _draw_ratio(drawn, self.counts, self.filter, rng)
 
 
-def log_likelihood(
-    log_odds: "Array", counts: Counts, outcome_filter: Filter, ratio_nodes: int = RATIO_NODES
-) -> "Array":
+def log_likelihood(log_odds: Floats, counts: Counts, outcome_filter: Filter, ratio_nodes: int = RATIO_NODES) -> Floats:
     """Log of the probability of the counts at given log odds of q, averaged over the prior of r.
 
     Under a rule without exception nothing but positive evaluations can be counted. The others cannot have come through
@@ -125,7 +118,7 @@ def log_likelihood(
     relative = np.log(ratios)[None] - log_odds[:, None]
     terms = (counts.total - counts.positive) * relative - counts.total * np.logaddexp(0.0, relative)
     largest = terms.max(axis=1, keepdims=True)
-    averaged: Array = largest[:, 0] + np.log(np.exp(terms - largest) @ weights)
+    averaged: Floats = largest[:, 0] + np.log(np.exp(terms - largest) @ weights)
     return averaged
 
 
@@ -167,7 +160,7 @@ def fit(
     return Posterior(theta, prior, joint.sum(axis=(1, 2)), joint, share, counted, outcome_filter)
 
 
-def _draw_ratio(share: "Array", counts: Counts, outcome_filter: Filter, rng: np.random.Generator) -> "Array":
+def _draw_ratio(share: Floats, counts: Counts, outcome_filter: Filter, rng: np.random.Generator) -> Floats:
     """One r for each q, from its distribution given q and the counts: inverse of the cumulated weights."""
     if not isinstance(outcome_filter.ratio, BetaPrior):
         return np.full(len(share), outcome_filter.ratio)
@@ -176,5 +169,5 @@ def _draw_ratio(share: "Array", counts: Counts, outcome_filter: Filter, rng: np.
     terms = (counts.total - counts.positive) * relative - counts.total * np.logaddexp(0.0, relative) + np.log(weights)
     cumulated = np.exp(terms - terms.max(axis=1, keepdims=True)).cumsum(axis=1)
     position = (cumulated < rng.random(len(share))[:, None] * cumulated[:, -1:]).sum(axis=1)
-    drawn: Array = ratios[position]
+    drawn: Floats = ratios[position]
     return drawn

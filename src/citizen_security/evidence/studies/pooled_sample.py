@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies
-
-type Floats = npt.NDArray[np.float64]
 
 # Standard error of an effect from one observation on each scale: the unit that priors are stated in (Röver and others
 # 2021, Research Synthesis Methods 12(4)).

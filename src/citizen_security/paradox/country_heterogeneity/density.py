@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numba
 import numpy as np
 
+from citizen_security.methods.arrays import Floats
 from citizen_security.paradox.country_heterogeneity.positions import (
     LEVEL_SCALE,
     SPREAD_CENTRE,
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from citizen_security.paradox.country_heterogeneity.sample import SlopeSample
-
-    type Floats = NDArray[np.float64]
 
 
 class Rows(NamedTuple):
@@ -41,11 +40,11 @@ class Rows(NamedTuple):
         How many there are.
     """
 
-    outcome: "Floats"
-    drivers: "Floats"
+    outcome: Floats
+    drivers: Floats
     country: "NDArray[np.int64]"
     year: "NDArray[np.int64]"
-    gap: "Floats"
+    gap: Floats
     countries: int
     years: int
 
@@ -78,32 +77,32 @@ class _Values(NamedTuple):
     """What a position stands for, in the model's units; a deviation of zero is what does not differ."""
 
     level: float
-    slope: "Floats"
-    deviation: "Floats"
-    own_deviation: "Floats"
-    year_effect: "Floats"
-    log_spread: "Floats"
+    slope: Floats
+    deviation: Floats
+    own_deviation: Floats
+    year_effect: Floats
+    log_spread: Floats
 
 
 class _FirstPass(NamedTuple):
     """Per row: errors about the average country, what they carry over, and the columns of a country's departures."""
 
-    errors: "Floats"
-    carried: "Floats"
-    carried_slope: "Floats"
-    ratio: "Floats"
-    precision: "Floats"
-    columns: "Floats"
-    scaled: "Floats"
+    errors: Floats
+    carried: Floats
+    carried_slope: Floats
+    ratio: Floats
+    precision: Floats
+    columns: Floats
+    scaled: Floats
 
 
 class _Gradients(NamedTuple):
     """Gradient by errors (rows), persistence, log spreads (countries) and deviations (departures)."""
 
-    errors: "Floats"
+    errors: Floats
     persistence: float
-    spread: "Floats"
-    deviation: "Floats"
+    spread: Floats
+    deviation: Floats
 
 
 def as_rows(sample: "SlopeSample") -> Rows:

@@ -14,6 +14,7 @@ import pandas as pd
 import scipy.linalg
 import scipy.stats
 
+from citizen_security.methods.arrays import Flags, Floats
 from citizen_security.paradox.panel.specification import MINIMUM_COUNTRIES, MINIMUM_RESIDUAL_DEGREES, NEGLIGIBLE
 from citizen_security.paradox.specification_curve.multiverse import (
     Grid,
@@ -27,8 +28,6 @@ from citizen_security.paradox.specification_curve.multiverse import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    type Floats = NDArray[np.float64]
-    type Mask = NDArray[np.bool_]
 
 # Least eigenvalue of the regressors' correlations (after the fixed effects) at which they still count as distinct.
 # Cross-products lose about its inverse in precision: 1e-7 keeps coefficients to 1e-8 of themselves.
@@ -68,12 +67,12 @@ class Block:
 
     number: int
     positions: "NDArray[np.int64]"
-    estimates: "Floats"
-    standard_errors: "Floats"
+    estimates: Floats
+    standard_errors: Floats
     observations: "NDArray[np.int64]"
     countries: "NDArray[np.int64]"
     status: "NDArray[np.int64]"
-    influence: "Floats"
+    influence: Floats
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ class Curve:
 
     multiverse: Multiverse
     estimates: pd.DataFrame
-    influence: "Floats"
+    influence: Floats
     not_estimated: pd.DataFrame
     confidence_level: float
 
@@ -221,12 +220,12 @@ def assemble_curve(grid: Grid, multiverse: Multiverse, blocks: list[Block], conf
 
 
 def slopes(
-    outcomes: "Floats",
-    regressors: "Floats",
-    subsets: "Mask",
+    outcomes: Floats,
+    regressors: Floats,
+    subsets: Flags,
     targets: "NDArray[np.int64]",
     starts: "NDArray[np.int64]",
-) -> "tuple[Floats, Floats, Mask]":
+) -> "tuple[Floats, Floats, Flags]":
     """Coefficient of one regressor in each of many regressions, and each cluster's part in its error.
 
     Parameters
@@ -273,14 +272,14 @@ def slopes(
 
 
 def free_of_effects(
-    columns: "Floats",
-    weights: "Floats",
+    columns: Floats,
+    weights: Floats,
     starts: "NDArray[np.int64]",
     years: "NDArray[np.int64]",
     *,
     country_effects: bool,
     year_effects: bool,
-) -> "Floats":
+) -> Floats:
     """What is left of columns once the fixed effects (or the mean, where there are none) are taken out.
 
     Parameters
@@ -356,7 +355,7 @@ class _Group:
     controls: list[str]
     country: "NDArray[np.int64]"
     year: "NDArray[np.int64]"
-    weights: "Floats"
+    weights: Floats
     country_effects: bool
     year_effects: bool
 
@@ -390,7 +389,7 @@ def _fit_group(
 
 
 def _group(
-    own: "dict[str, NDArray[np.object_]]", country: "NDArray[np.int64]", year: "NDArray[np.int64]", weights: "Floats"
+    own: "dict[str, NDArray[np.object_]]", country: "NDArray[np.int64]", year: "NDArray[np.int64]", weights: Floats
 ) -> _Group:
     outcomes, measures, subsets = (_distinct(own[name]) for name in ("outcome", "measure", "controls"))
     return _Group(
@@ -409,11 +408,11 @@ def _group(
 def _group_columns(
     grid: Grid,
     multiverse: Multiverse,
-    mask: "Mask",
+    mask: Flags,
     group: _Group,
     own: "dict[str, NDArray[np.object_]]",
     cache: "dict[tuple[str, ...], Floats]",
-) -> "Floats":
+) -> Floats:
     """Outcomes, measures of the driver and controls of a group, shape (rows, columns)."""
     release, estimator, lag = (own[name][0] for name in ("release", "estimator", "lag"))
     columns = [_outcome(grid, outcome, release, estimator, cache) for outcome in group.outcomes]
@@ -422,7 +421,7 @@ def _group_columns(
     return np.stack([column[mask] for column in columns], axis=1)
 
 
-def _free_columns(values: "Floats", group: _Group, starts: "NDArray[np.int64]") -> "Floats":
+def _free_columns(values: Floats, group: _Group, starts: "NDArray[np.int64]") -> Floats:
     """Columns of a group freed of its fixed effects and multiplied by the root of the weights."""
     effects = {"country_effects": group.country_effects, "year_effects": group.year_effects}
     left = free_of_effects(values, group.weights, starts, group.year, **effects) * np.sqrt(group.weights)[:, None]
@@ -435,7 +434,7 @@ def _free_columns(values: "Floats", group: _Group, starts: "NDArray[np.int64]") 
 
 
 def _small_sample(
-    group: _Group, clusters: int, subsets: "Mask", identified: "Mask"
+    group: _Group, clusters: int, subsets: Flags, identified: Flags
 ) -> "tuple[Floats, NDArray[np.int64]]":
     """Small-sample factor of the clustered error of each regression, and whether it can be estimated."""
     size = len(group.country)
@@ -456,7 +455,7 @@ def _places(group: _Group, own: "dict[str, NDArray[np.object_]]") -> "tuple[NDAr
     return which, np.array([group.outcomes.index(name) for name in own["outcome"]])
 
 
-def _regressions(measures: list[str], controls: list[str], names: list[str]) -> "tuple[Mask, NDArray[np.int64]]":
+def _regressions(measures: list[str], controls: list[str], names: list[str]) -> "tuple[Flags, NDArray[np.int64]]":
     """Which columns enter, for every measure of the driver with every subset of the controls."""
     subsets = np.zeros((len(measures) * len(controls), len(measures) + len(names)), dtype=bool)
     targets = np.repeat(np.arange(len(measures)), len(controls))
@@ -469,8 +468,8 @@ def _regressions(measures: list[str], controls: list[str], names: list[str]) -> 
 def _write(
     block: Block,
     rows: "NDArray[np.int64]",
-    estimates: "Floats",
-    influence: "Floats",
+    estimates: Floats,
+    influence: Floats,
     status: "NDArray[np.int64]",
     present: "NDArray[np.int64]",
 ) -> None:
@@ -482,7 +481,7 @@ def _write(
 
 
 def _tested(
-    table: pd.DataFrame, found: "dict[str, NDArray[np.float64]]", ratio: "Floats", confidence_level: float
+    table: pd.DataFrame, found: "dict[str, NDArray[np.float64]]", ratio: Floats, confidence_level: float
 ) -> pd.DataFrame:
     degrees = found["countries"] - 1
     statistic = found["estimates"] / found["standard_errors"]
@@ -503,7 +502,7 @@ def _tested(
     ).reset_index(drop=True)
 
 
-def _less_means(columns: "Floats", weights: "Floats", starts: "NDArray[np.int64]") -> "Floats":
+def _less_means(columns: Floats, weights: Floats, starts: "NDArray[np.int64]") -> Floats:
     sizes = np.diff(np.append(starts, len(columns)))
     sums = np.add.reduceat(columns * weights[:, None], starts, axis=0)
     means = sums / np.add.reduceat(weights, starts)[:, None]
@@ -511,7 +510,7 @@ def _less_means(columns: "Floats", weights: "Floats", starts: "NDArray[np.int64]
     return left
 
 
-def _orthonormal(columns: "Floats") -> "Floats":
+def _orthonormal(columns: Floats) -> Floats:
     """Orthonormal basis of the space that columns span."""
     if columns.shape[1] == 0:
         return columns
@@ -525,7 +524,7 @@ def _orthonormal(columns: "Floats") -> "Floats":
     return np.asarray(basis[:, size > NEGLIGIBLE * size[0]])
 
 
-def _deviation(values: "Floats") -> float:
+def _deviation(values: Floats) -> float:
     counted = np.isfinite(values).sum(axis=1)
     kept = values[counted > 1]
     return float(np.sqrt(np.nanmean((kept - np.nanmean(kept, axis=1, keepdims=True)) ** 2)))
@@ -535,16 +534,14 @@ def _distinct(values: "NDArray[np.object_]") -> list[str]:
     return list(dict.fromkeys(values))
 
 
-def _column(grid: Grid, name: str, lag: str, estimator: str, cache: "dict[tuple[str, ...], Floats]") -> "Floats":
+def _column(grid: Grid, name: str, lag: str, estimator: str, cache: "dict[tuple[str, ...], Floats]") -> Floats:
     key = (name, lag, estimator)
     if key not in cache:
         cache[key] = column_values(grid, name, lag, estimator).ravel()
     return cache[key]
 
 
-def _outcome(
-    grid: Grid, outcome: str, release: str, estimator: str, cache: "dict[tuple[str, ...], Floats]"
-) -> "Floats":
+def _outcome(grid: Grid, outcome: str, release: str, estimator: str, cache: "dict[tuple[str, ...], Floats]") -> Floats:
     key = ("outcome", outcome, release, estimator)
     if key not in cache:
         cache[key] = outcome_values(grid, outcome, release, estimator).ravel()

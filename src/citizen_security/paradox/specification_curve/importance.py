@@ -1,21 +1,16 @@
 """Which choices move a specification curve, all together and one at a time from the main specification."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from citizen_security.methods.arrays import Floats
 from citizen_security.paradox.specification_curve.multiverse import (
     SUBSETS,
     control_names,
 )
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    type Floats = NDArray[np.float64]
-
 
 CHOICE_COLUMNS = (
     "outcome",
@@ -109,7 +104,7 @@ def _factors(estimates: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
         yield f"control: {name}", present.map(lambda subset, name=name: str(name in subset))
 
 
-def _explained(dummies: list[pd.DataFrame], effect: "Floats") -> "tuple[float, Floats]":
+def _explained(dummies: list[pd.DataFrame], effect: Floats) -> "tuple[float, Floats]":
     """R² of the effects on dummies, and their slopes."""
     if not dummies:
         return 0.0, np.zeros(0)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.randomisation import count_as_extreme, p_value, p_value_interval
 from citizen_security.methods.resampling import WEBB, symmetric_weights
 from citizen_security.paradox.specification_curve.fast_fits import Curve
@@ -20,7 +21,6 @@ from citizen_security.paradox.specification_curve.permuted_fits import fit_assig
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    type Floats = NDArray[np.float64]
 
 MINIMUM_EXCHANGED = 8
 
@@ -258,7 +258,7 @@ def _fit_all(
     multiverse: Multiverse,
     assignments: "NDArray[np.int64]",
     progress: Callable[[int, int], object] | None,
-) -> "tuple[Floats, Floats, Floats]":
+) -> tuple[Floats, Floats, Floats]:
     """Effects, t statistics and p-values, each of shape (specifications, assignments)."""
     total = len(multiverse.specifications)
     found = np.full((3, total, len(assignments)), np.nan)
@@ -272,7 +272,7 @@ def _fit_all(
     return effects, statistics, p_values
 
 
-def _median_shifts(curve: Curve, draws: int, seed: int) -> "Floats":
+def _median_shifts(curve: Curve, draws: int, seed: int) -> Floats:
     """How far random weights of the countries move the median, to first order; shape (draws,)."""
     generator = np.random.default_rng(seed)
     weights = symmetric_weights(WEBB[::-1], (curve.influence.shape[1], draws), generator)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.measures import RELEASES
+from citizen_security.methods.arrays import Flags
 from citizen_security.paradox.panel.specification import REFERENCE_INCOME
 from citizen_security.paradox.panel.subsets import LEFT_OUT
 from citizen_security.parameters import unknown
@@ -21,7 +22,6 @@ from citizen_security.parameters import unknown
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-type Mask = "NDArray[np.bool_]"
 
 DRIVERS = ("poverty", "inequality", "youth_unemployment", "growth")
 
@@ -69,7 +69,7 @@ class Grid:
     countries: tuple[str, ...]
     years: tuple[int, ...]
     columns: "dict[str, NDArray[np.float64]]"
-    left_out: "dict[str, Mask]"
+    left_out: "dict[str, Flags]"
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -98,7 +98,7 @@ class Multiverse:
 
     driver: str
     specifications: pd.DataFrame
-    masks: Mask
+    masks: Flags
     fields: dict[str, str]
     removed: pd.DataFrame
 
@@ -235,7 +235,7 @@ def build_multiverse(grid: Grid, choices: pd.DataFrame, driver: str, leave_out: 
     return Multiverse(driver, located[~repeated].reset_index(drop=True), masks, fields, removed)
 
 
-def locate_samples(grid: Grid, specifications: pd.DataFrame, fields: dict[str, str]) -> tuple[pd.DataFrame, Mask]:
+def locate_samples(grid: Grid, specifications: pd.DataFrame, fields: dict[str, str]) -> tuple[pd.DataFrame, Flags]:
     """Country-years of every specification, each distinct set once.
 
     Parameters
@@ -255,9 +255,9 @@ def locate_samples(grid: Grid, specifications: pd.DataFrame, fields: dict[str, s
     decide = ["release", "estimator", "lag", "period", "sample", "measure", "controls"]
     groups = specifications.groupby(decide, sort=False).ngroup().to_numpy()
     first = specifications.loc[~pd.Series(groups).duplicated().to_numpy(), decide]
-    observed: dict[tuple[str, str, str], Mask] = {}
+    observed: dict[tuple[str, str, str], Flags] = {}
     found: dict[bytes, int] = {}
-    masks: list[Mask] = []
+    masks: list[Flags] = []
     numbers = np.empty(len(first), dtype=int)
     for number, row in enumerate(first.itertuples(index=False)):
         columns = [str(row.measure), *(fields[name] for name in control_names(str(row.controls)))]
@@ -341,7 +341,7 @@ def specification_frame(
     return pd.DataFrame(data), list(columns), effects
 
 
-def sample_weights(grid: Grid, weights: str, mask: Mask) -> "NDArray[np.float64]":
+def sample_weights(grid: Grid, weights: str, mask: Flags) -> "NDArray[np.float64]":
     """Weight of each country-year of a sample, with mean one."""
     if weights == "none":
         return np.ones(int(mask.sum()))
@@ -355,10 +355,10 @@ def control_names(controls: str) -> list[str]:
     return [] if controls == NO_CONTROLS else controls.split("+")
 
 
-def without_singletons(mask: Mask) -> Mask:
+def without_singletons(mask: Flags) -> Flags:
     """Country-years without countries seen once and years seen for one country; shape (…, countries, years)."""
     while True:
-        kept: Mask = mask & (mask.sum(axis=-1, keepdims=True) > 1) & (mask.sum(axis=-2, keepdims=True) > 1)
+        kept: Flags = mask & (mask.sum(axis=-1, keepdims=True) > 1) & (mask.sum(axis=-2, keepdims=True) > 1)
         if kept.sum() == mask.sum():
             return kept
         mask = kept
@@ -368,7 +368,7 @@ def _listed(names: Any, default: Sequence[str]) -> list[str]:
     return list(default) if pd.isna(names) else str(names).split(";")
 
 
-def _excluded(product: pd.DataFrame, options: pd.DataFrame) -> Mask:
+def _excluded(product: pd.DataFrame, options: pd.DataFrame) -> Flags:
     excluded = np.zeros(len(product), dtype=bool)
     for row in options.dropna(subset=["not_with"]).itertuples(index=False):
         for other in str(row.not_with).split(";"):
@@ -387,7 +387,7 @@ def _measure(specifications: pd.DataFrame, options: pd.DataFrame, driver: str) -
     return measure
 
 
-def _main(specifications: pd.DataFrame, options: pd.DataFrame) -> Mask:
+def _main(specifications: pd.DataFrame, options: pd.DataFrame) -> Flags:
     main = (specifications[SUBSETS] == NO_CONTROLS).to_numpy()
     for choice, rows in options[options["choice"] != SUBSETS].groupby("choice", sort=False):
         chosen = rows.loc[rows["main"], "option"]
@@ -395,7 +395,7 @@ def _main(specifications: pd.DataFrame, options: pd.DataFrame) -> Mask:
     return main
 
 
-def _observed(known: dict[tuple[str, str, str], Mask], grid: Grid, column: str, lag: str, estimator: str) -> Mask:
+def _observed(known: dict[tuple[str, str, str], Flags], grid: Grid, column: str, lag: str, estimator: str) -> Flags:
     key = (column, lag, estimator)
     if key not in known:
         if column not in grid.columns:
@@ -404,20 +404,20 @@ def _observed(known: dict[tuple[str, str, str], Mask], grid: Grid, column: str, 
     return known[key]
 
 
-def frame_mask(grid: Grid, sample: str, period: str, release: str) -> Mask:
+def frame_mask(grid: Grid, sample: str, period: str, release: str) -> Flags:
     """Country-years that a sample and a period allow, whatever is observed; shape (countries, years)."""
     first, last = (int(year) for year in period.split("-"))
     years = np.array(grid.years)
     rows = ~grid.left_out[sample] if sample in LEFT_OUT else _SAMPLES[sample](grid, release)
-    mask: Mask = rows & ((years >= first) & (years <= last))[None, :]
+    mask: Flags = rows & ((years >= first) & (years <= last))[None, :]
     return mask
 
 
-def _all_states(grid: Grid, release: str) -> Mask:
+def _all_states(grid: Grid, release: str) -> Flags:
     return np.ones(grid.shape, dtype=bool)
 
 
-def _complete(grid: Grid, release: str) -> Mask:
+def _complete(grid: Grid, release: str) -> Flags:
     rate, years = grid.columns[RELEASES[release].column], np.array(grid.years)
     published = np.isfinite(rate).any(axis=0) & (years >= COMPLETE_YEARS[0]) & (years <= COMPLETE_YEARS[1])
     return np.broadcast_to(np.isfinite(rate[:, published]).all(axis=1)[:, None], rate.shape)
