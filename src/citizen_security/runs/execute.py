@@ -23,6 +23,10 @@ ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # How long a cell's last outputs may lag behind its end: a busy machine takes longer than the usual four seconds.
 OUTPUT_SECONDS = 120
 
+# Papermill takes what is there of these, to check international addresses and to read from Hadoop, which no run does:
+# importing them takes longer than all the rest.
+NOT_NEEDED = ("rfc3987_syntax", "pyarrow.fs")
+
 
 class RunFailed(WorkFailed):
     """A notebook that did not run to its end; the message is one line and names what was kept."""
@@ -95,7 +99,8 @@ def execute(job: Job, store: Store, *, progress: bool = True) -> Run:
 
 def _run_cells(job: Job, output: Path, *, progress: bool) -> None:
     """Papermill's part: inject the changed parameters, run every cell, save after each."""
-    import papermill
+    with _left_out(*NOT_NEEDED):
+        import papermill
 
     papermill.execute_notebook(
         job.notebook,
@@ -176,6 +181,18 @@ def _reason(error: Exception) -> str:
         # Papermill counts cells from nought and puts the injected parameters among them, as the saved notebook does.
         return f"in cell {error.cell_index + 1}: {error.ename}: {message}"
     return f"outside its cells: {type(error).__name__}: {' '.join(str(error).split())}"
+
+
+@contextmanager
+def _left_out(*names: str) -> Iterator[None]:
+    """Imports of these modules fail within, unless they have been imported already."""
+    absent = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]  # how Python is told not to import a module
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]
 
 
 @contextmanager
