@@ -15,19 +15,8 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.paths import jupyter_runtime_dir
 
+from citizen_security.runs.environment import SAME_IN_ALL
 from citizen_security.runs.warm import ForkedKernel, fork_kernel
-
-# Notebooks run side by side on the cores there are: a process that starts a thread a core for its linear algebra
-# would make all of them slower.
-ONE_THREAD = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    "BLIS_NUM_THREADS",
-)
-
-SAME_IN_ALL = {**dict.fromkeys(ONE_THREAD, "1"), "PYTHONHASHSEED": "0"}
 
 
 class WarmProvisioner(LocalProvisioner):

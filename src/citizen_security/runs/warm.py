@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from citizen_security.runs import warm_server
+from citizen_security.runs.environment import SAME_IN_ALL
 
 # Where runs find the process to fork from; they are started by Snakemake, which hands the environment on.
 VARIABLE = "CITIZEN_SECURITY_WARM_KERNELS"
@@ -107,8 +108,6 @@ def warm_kernels() -> Iterator[None]:
 
 def start_server(address: str) -> "subprocess.Popen[bytes]":
     """Start the process that forks kernels; it ends when its standard input is closed, or whoever holds that dies."""
-    from citizen_security.runs.kernel import SAME_IN_ALL
-
     environment = {**os.environ, **SAME_IN_ALL}
     # That of its run comes with each kernel.
     environment.pop("PYTHONPATH", None)

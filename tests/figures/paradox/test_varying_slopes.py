@@ -11,6 +11,7 @@ from citizen_security.figures.paradox.varying_slopes import (
     plot_checks,
     plot_prior_slopes,
     plot_shrunken_slopes,
+    source_line,
     title_checks,
     title_errors,
     title_priors,
@@ -96,3 +97,7 @@ def test_prior_slopes_are_held_against_the_regression():
     marked = [axes.lines[0].get_xdata()[0] for axes in figure.axes]
     assert marked == [0.3, -0.1]
     assert all("90% from −" in axes.get_title("left") for axes in figure.axes)
+
+
+def test_the_source_names_the_release_of_the_homicide_rates():
+    assert source_line("2024").startswith("UNODC (2024 release); World Bank ")

@@ -41,8 +41,8 @@ def log_probability_of_counts(
     Liu and Pierce (1994), Biometrika 81(3): Gauss–Hermite quadrature about the integrand's peak.
     """
     points, log_weights = _hermite()
-    found = np.empty(np.broadcast_shapes(country.shape, np.shape(city_deviation)))
-    deviation = np.broadcast_to(city_deviation, found.shape[1:])
+    log_probability = np.empty(np.broadcast_shapes(country.shape, np.shape(city_deviation)))
+    deviation = np.broadcast_to(city_deviation, log_probability.shape[1:])
     for city, (count, person_years) in enumerate(zip(listed.homicides, listed.person_years, strict=True)):
         exposure = person_years / PERSON_YEARS_OF_A_RATE
         noise = 1 / count + extra_deviation**2
@@ -54,8 +54,8 @@ def log_probability_of_counts(
         density = _log_count_density(int(count), log_rate + np.log(exposure), extra_deviation) - standard**2 / 2
         # The normal density of the rule's own weights is divided out again.
         terms = density + points**2 / 2 + log_weights
-        found[city] = log_sum(terms) + np.log(width / deviation)
-    return found
+        log_probability[city] = log_sum(terms) + np.log(width / deviation)
+    return log_probability
 
 
 def log_sum(terms: Floats) -> Floats:

@@ -64,8 +64,8 @@ def draw_listed_counts(
         expected = np.exp(log_rates) * listed.person_years[city] / PERSON_YEARS_OF_A_RATE
         log_weights = stats.norm.logpdf(steps) + stats.poisson.logsf(needed - 1, expected)
         cumulative = np.cumsum(np.exp(log_weights - log_weights.max()))
-        chosen = expected[np.searchsorted(cumulative, generator.random() * cumulative[-1])]
-        counts[city] = _draw_tail(needed, float(chosen), generator)
+        drawn = expected[np.searchsorted(cumulative, generator.random() * cumulative[-1])]
+        counts[city] = _draw_tail(needed, float(drawn), generator)
     return counts
 
 
@@ -156,9 +156,9 @@ def simulate_league_table(
     rates = np.exp(levels[index] + city_deviation * generator.standard_normal(len(index)))
     counts = generator.poisson(rates * exposure / PERSON_YEARS_OF_A_RATE)
     raw = counts / exposure * PERSON_YEARS_OF_A_RATE
-    chosen = np.argsort(-raw, kind="stable")[: len(listed.homicides)]
-    needed = needed_homicides(exposure[chosen], float(raw[chosen].min()))
-    cities = ListedCities(counts[chosen], needed, exposure[chosen], index[chosen], listed.countries)
+    highest = np.argsort(-raw, kind="stable")[: len(listed.homicides)]
+    needed = needed_homicides(exposure[highest], float(raw[highest].min()))
+    cities = ListedCities(counts[highest], needed, exposure[highest], index[highest], listed.countries)
     return Simulated(cities, {"log_country_rate": levels})
 
 

@@ -138,15 +138,15 @@ def fit_on_grid(
     -------
     GridFit
     """
-    found = _tabled(likelihood, cities, _widest(cities, priors, smallest_city_deviation, COARSE), priors)
+    tabled = _tabled(likelihood, cities, _widest(cities, priors, smallest_city_deviation, COARSE), priors)
     for finer in (COARSE, sizes):
-        found = _tabled(likelihood, cities, found.narrowed(finer), priors)
-    drawn = found.draw(draws, np.random.default_rng(seed))
+        tabled = _tabled(likelihood, cities, tabled.narrowed(finer), priors)
+    drawn = tabled.draw(draws, np.random.default_rng(seed))
     groups = {"posterior": _posterior_group(drawn)}
     if pointwise:
         each = likelihood(drawn["log_country_rate"].T[cities.country_index], drawn["city_deviation"])
         groups["log_likelihood"] = xr.Dataset({"homicides": (("chain", "draw", "city"), each.T[np.newaxis])})
-    return GridFit(xr.DataTree.from_dict(groups), found.log_evidence, found.moments())
+    return GridFit(xr.DataTree.from_dict(groups), tabled.log_evidence, tabled.moments())
 
 
 def _widest(cities: "Cities", priors: "CityPriors", smallest: float, sizes: tuple[int, int, int, int]) -> Grid:
@@ -232,16 +232,16 @@ class _Tabled:
         flat = generator.choice(self.weights.size, size=draws, p=self.weights.ravel())
         # In the order of the city deviation neighbouring draws share a table; the order is drawn again at the end.
         flat = flat[np.argsort(flat % self.weights.shape[2], kind="stable")]
-        chosen = np.unravel_index(flat, self.weights.shape)
+        cells = np.unravel_index(flat, self.weights.shape)
         axes = (self.grid.overall, self.grid.country_deviation, self.grid.city_deviation)
         drawn = {
             name: points[positions] + _jitter(points, draws, generator)
-            for name, points, positions in zip(UPPER_LEVELS, axes, chosen, strict=True)
+            for name, points, positions in zip(UPPER_LEVELS, axes, cells, strict=True)
         }
         levels = np.empty((draws, len(self.tables)))
         for country, (table, points) in enumerate(zip(self.tables, self.grid.level, strict=True)):
-            distance = (points - axes[0][chosen[0], np.newaxis]) / axes[1][chosen[1], np.newaxis]
-            log_weights = table[chosen[2]] - distance**2 / 2
+            distance = (points - axes[0][cells[0], np.newaxis]) / axes[1][cells[1], np.newaxis]
+            log_weights = table[cells[2]] - distance**2 / 2
             positions = _draw_positions(log_weights, generator)
             levels[:, country] = points[positions] + _jitter(points, draws, generator)
         order = generator.permutation(draws)
@@ -356,16 +356,16 @@ def _draw_log_expected(count: int, centre: Floats, deviation: Floats, generator:
     bend = (np.expm1(-reach) + reach) / reach**2
     expected = np.exp(peak)
     width = 1 / np.sqrt(1 / deviation**2 + 2 * bend * expected)
-    found = np.empty(peak.shape)
+    log_expected = np.empty(peak.shape)
     open_ = np.ones(peak.shape, bool)
     while open_.any():
         step = width[open_] * (generator.standard_normal(int(open_.sum())) + slope[open_] * width[open_])
         excess = expected[open_] * (np.expm1(step) - step - bend * step**2)
         taken = -np.log(generator.random(len(step))) > excess
         places = np.flatnonzero(open_)[taken]
-        found.flat[places] = peak.flat[places] + step[taken]
+        log_expected.flat[places] = peak.flat[places] + step[taken]
         open_.flat[places] = False
-    return found
+    return log_expected
 
 
 def _peak(count: int, centre: Floats, deviation: Floats) -> tuple[Floats, Floats]:

@@ -154,25 +154,25 @@ def log_probability_of_listing(
     if extra_deviation:
         return _overdispersed_listing(listed, country, city_deviation, extra_deviation)
     log_exposure = np.log(listed.person_years / PERSON_YEARS_OF_A_RATE)
-    found = np.empty(np.broadcast_shapes(country.shape, np.shape(city_deviation)))
-    deviation = np.broadcast_to(city_deviation, found.shape[1:])
+    log_probability = np.empty(np.broadcast_shapes(country.shape, np.shape(city_deviation)))
+    deviation = np.broadcast_to(city_deviation, log_probability.shape[1:])
     rules = zip(listed.cut_off_homicides, *gamma_nodes(listed.cut_off_homicides), strict=True)
     # One city after the other: a table of all nodes of all cities would not fit the processor's cache.
     for city, (needed, nodes, weights) in enumerate(rules):
         log_expected = np.broadcast_to(country[city] + log_exposure[city], deviation.shape)
         distance = (log_expected - np.log(needed)) / np.sqrt(deviation**2 + 1 / needed)
         far = distance < FAR
-        found[city][~far] = _listing_by_nodes(nodes, weights, log_expected[~far], deviation[~far])
-        found[city][far] = _listing_about_peak(int(needed), log_expected[far], deviation[far])
-    return found
+        log_probability[city][~far] = _listing_by_nodes(nodes, weights, log_expected[~far], deviation[~far])
+        log_probability[city][far] = _listing_about_peak(int(needed), log_expected[far], deviation[far])
+    return log_probability
 
 
 def _listing_by_nodes(nodes: Floats, log_weights: Floats, log_expected: Floats, deviation: Floats) -> Floats:
     """Quadrature under the gamma distribution itself."""
     each = special.log_ndtr((log_expected[:, np.newaxis] - nodes) / deviation[:, np.newaxis]) + log_weights
     top = each.max(axis=1)
-    found: Floats = np.log(np.exp(each - top[:, np.newaxis]).sum(axis=1)) + top
-    return found
+    log_probability: Floats = np.log(np.exp(each - top[:, np.newaxis]).sum(axis=1)) + top
+    return log_probability
 
 
 def _listing_about_peak(needed: int, log_expected: Floats, deviation: Floats) -> Floats:
@@ -189,8 +189,8 @@ def _listing_about_peak(needed: int, log_expected: Floats, deviation: Floats) ->
     log_draw = peak[:, np.newaxis] + width[:, np.newaxis] * points
     above = special.log_ndtr((log_expected[:, np.newaxis] - log_draw) / deviation[:, np.newaxis])
     terms = needed * log_draw - np.exp(log_draw) + above + points**2 / 2 + np.log(weights)
-    found: Floats = special.logsumexp(terms, axis=1) + np.log(width) - special.gammaln(needed)
-    return found
+    log_probability: Floats = special.logsumexp(terms, axis=1) + np.log(width) - special.gammaln(needed)
+    return log_probability
 
 
 def _overdispersed_listing(
@@ -201,8 +201,8 @@ def _overdispersed_listing(
     The tail of the counts is tabled over the city's level, averaged over normal distributions about a lattice of
     country levels and deviations, and interpolated.
     """
-    found = np.empty(np.broadcast_shapes(country.shape, np.shape(city_deviation)))
-    deviation = np.broadcast_to(city_deviation, found.shape[1:])
+    log_probability = np.empty(np.broadcast_shapes(country.shape, np.shape(city_deviation)))
+    deviation = np.broadcast_to(city_deviation, log_probability.shape[1:])
     deviations = np.unique(city_deviation)
     if len(deviations) > LATTICE:
         deviations = np.geomspace(deviations[0], deviations[-1], LATTICE)
@@ -212,8 +212,8 @@ def _overdispersed_listing(
     row = np.interp(np.log(deviation), np.log(deviations), np.arange(len(deviations)))
     for city, levels in enumerate(country):
         column = np.broadcast_to((levels - lowest) / CELL, row.shape)
-        found[city] = ndimage.map_coordinates(table[city], [row, column], order=3, mode="nearest")
-    return found
+        log_probability[city] = ndimage.map_coordinates(table[city], [row, column], order=3, mode="nearest")
+    return log_probability
 
 
 def _listing_lattice(

@@ -98,10 +98,10 @@ def fit_negative_binomial(
     scaled = np.exp(log_weights - log_weights.max())
     weights = scaled / scaled.sum()
     generator = np.random.default_rng(seed)
-    chosen = generator.choice(extra_points, size=draws, p=weights)
-    posterior = _mixed([fit.posterior["posterior"].to_dataset() for fit in fits], chosen)
-    posterior["extra_deviation"] = (("chain", "draw"), (extras[chosen] + step * (generator.random(draws) - 0.5))[None])
-    likelihood = _mixed([fit.posterior["log_likelihood"].to_dataset() for fit in fits], chosen)
+    drawn = generator.choice(extra_points, size=draws, p=weights)
+    posterior = _mixed([fit.posterior["posterior"].to_dataset() for fit in fits], drawn)
+    posterior["extra_deviation"] = (("chain", "draw"), (extras[drawn] + step * (generator.random(draws) - 0.5))[None])
+    likelihood = _mixed([fit.posterior["log_likelihood"].to_dataset() for fit in fits], drawn)
     tree = xr.DataTree.from_dict({"posterior": posterior, "log_likelihood": likelihood})
     return GridFit(tree, float(log_weights.max() + np.log(scaled.sum() * step)), _mixed_moments(fits, weights))
 
@@ -134,10 +134,10 @@ def _mixed_moments(fits: list[GridFit], weights: Floats) -> dict[str, tuple[floa
     return mixed
 
 
-def _mixed(datasets: list[xr.Dataset], chosen: "NDArray[np.int64]") -> xr.Dataset:
+def _mixed(datasets: list[xr.Dataset], drawn: "NDArray[np.int64]") -> xr.Dataset:
     """For each draw, that draw of the data set that was chosen."""
     together = xr.concat(datasets, dim="extra")
-    return together.isel(extra=xr.DataArray(chosen, dims="draw"), draw=xr.DataArray(range(len(chosen)), dims="draw"))
+    return together.isel(extra=xr.DataArray(drawn, dims="draw"), draw=xr.DataArray(range(len(drawn)), dims="draw"))
 
 
 def identify_spread(fit: GridFit, priors: CityPriors, credible_level: float, *, seed: int) -> pd.DataFrame:
@@ -231,10 +231,10 @@ def compare_by_leaving_out(
     with warnings.catch_warnings():
         # It warns of the very k that are acted upon here.
         warnings.simplefilter("ignore", UserWarning)
-        found = {name: az.loo(fit.posterior, pointwise=True, reff=1.0) for name, fit in fits.items()}
-    threshold = min(float(each.good_k) for each in found.values())
+        densities = {name: az.loo(fit.posterior, pointwise=True, reff=1.0) for name, fit in fits.items()}
+    threshold = min(float(each.good_k) for each in densities.values())
     cities = pd.concat(
-        [_by_city(name, each, threshold, fits[name], how[name], listed) for name, each in found.items()],
+        [_by_city(name, each, threshold, fits[name], how[name], listed) for name, each in densities.items()],
         ignore_index=True,
     )
     rows = [_row(name, rows, fits[str(name)]) for name, rows in cities.groupby("model", sort=False)]

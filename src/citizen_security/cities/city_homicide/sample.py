@@ -124,9 +124,9 @@ def _size_problems(kept: pd.DataFrame, parameters: CityHomicide) -> Iterator[str
 
 
 def _city_problems(listed: Iterable[str], kept: Iterable[str], parameters: CityHomicide) -> Iterator[str]:
-    names, known = list(kept), set(listed)
+    names, in_table = list(kept), set(listed)
     for city in parameters.compared_cities:
-        if city not in known:
+        if city not in in_table:
             yield unknown("city", city, names, "compared_cities")
         elif city not in names:
             yield f"city {city!r} in compared_cities is not in the sample that is left. Allowed: {', '.join(names)}"

@@ -102,7 +102,7 @@ def find_anomalies(matched: pd.DataFrame, panel: pd.DataFrame, parameters: CityT
         published figure says what would be right), `place_before`, `place_after` (n + 1: would not be listed) and
         `places_moved` (missing with the rate). Rates per 100,000 person-years.
     """
-    found = pd.concat(
+    anomalies = pd.concat(
         [
             _out_of_order(matched),
             _earlier_year(matched, parameters.label_year),
@@ -116,13 +116,13 @@ def find_anomalies(matched: pd.DataFrame, panel: pd.DataFrame, parameters: CityT
         ],
         ignore_index=True,
     )
-    placed = _placed(found, matched["homicide_rate"].to_numpy(float))
+    placed = _placed(anomalies, matched["homicide_rate"].to_numpy(float))
     kinds = pd.Categorical(placed["anomaly"], ANOMALIES, ordered=True)
     ordered = placed.assign(anomaly=kinds).sort_values(["anomaly", "rank"], ignore_index=True)
     return ordered.astype({"anomaly": str})
 
 
-def _found(
+def _anomaly(
     anomaly: str, rows: pd.DataFrame, reasons: "pd.Series[str] | str", rate_after: "pd.Series[float] | float"
 ) -> pd.DataFrame:
     identity = rows[["rank", "label", "homicide_rate", "printed_place"]].rename(
@@ -133,16 +133,16 @@ def _found(
     return identity.assign(reason=reasons, rate_after=rate_after).astype({"reason": str, "rate_after": float})
 
 
-def _placed(found: pd.DataFrame, rates: "NDArray[np.float64]") -> pd.DataFrame:
+def _placed(anomalies: pd.DataFrame, rates: "NDArray[np.float64]") -> pd.DataFrame:
     """Places by rate before and after; a row out of order is first moved from where it was printed."""
-    row = found["printed_place"].to_numpy(int) - 1
+    row = anomalies["printed_place"].to_numpy(int) - 1
     by_rate = rank_from_highest(rates)[row]
-    before = np.where(found["anomaly"] == "out of order", found["printed_place"], by_rate)
+    before = np.where(anomalies["anomaly"] == "out of order", anomalies["printed_place"], by_rate)
     after = [
         pd.NA if np.isnan(rate) else place_after(rates, position, rate)
-        for position, rate in zip(row, found["rate_after"], strict=True)
+        for position, rate in zip(row, anomalies["rate_after"], strict=True)
     ]
-    places = found.assign(place_before=before, place_after=pd.array(after, dtype="Int64"))
+    places = anomalies.assign(place_before=before, place_after=pd.array(after, dtype="Int64"))
     moved = (places["place_after"] - places["place_before"]).abs()
     columns = ["anomaly", "rank", "label", "reason", "rate_before", "rate_after", "place_before", "place_after"]
     return places[columns].assign(places_moved=moved)
@@ -153,7 +153,7 @@ def _out_of_order(matched: pd.DataFrame) -> pd.DataFrame:
     rows = matched.iloc[rows_out_of_order(rates)]
     above, below = rates.shift(1)[rows.index], rates.shift(-1)[rows.index]
     reasons = "printed between " + _written(above, _rate_or_end) + " and " + _written(below, _rate_or_end)
-    return _found("out of order", rows, reasons, rows["homicide_rate"])
+    return _anomaly("out of order", rows, reasons, rows["homicide_rate"])
 
 
 def _written(values: "pd.Series[Any]", form: Callable[[Any], str]) -> "pd.Series[str]":
@@ -168,7 +168,7 @@ def _rate_or_end(rate: float) -> str:
 def _earlier_year(matched: pd.DataFrame, label_year: int) -> pd.DataFrame:
     rows = matched[matched["year"] != label_year]
     reasons = "figure of " + rows["year"].astype(str) + f", the title says {label_year}"
-    return _found("earlier year", rows, reasons, rows["label_rate"])
+    return _anomaly("earlier year", rows, reasons, rows["label_rate"])
 
 
 def _metropolitan_unit(matched: pd.DataFrame) -> pd.DataFrame:
@@ -179,7 +179,7 @@ def _metropolitan_unit(matched: pd.DataFrame) -> pd.DataFrame:
     reasons = (
         "named as a metropolitan area: population " + people + " and homicides " + victims + " times the municipality's"
     )
-    return _found("metropolitan unit", rows, reasons, rows["published_rate"])
+    return _anomaly("metropolitan unit", rows, reasons, rows["published_rate"])
 
 
 def _count_differs(matched: pd.DataFrame, tolerance: float) -> pd.DataFrame:
@@ -189,7 +189,7 @@ def _count_differs(matched: pd.DataFrame, tolerance: float) -> pd.DataFrame:
     difference = _written((ratio[rows.index] - 1) * 100, "{:+.0f}%".format)
     reasons = rows["homicides"].astype(str) + " homicides printed, " + published + " published (" + difference + ")"
     rates = rows["published_homicides"] / rows["person_years"] * PERSON_YEARS_OF_A_RATE
-    return _found("count differs", rows, reasons, rates)
+    return _anomaly("count differs", rows, reasons, rates)
 
 
 def _population_differs(matched: pd.DataFrame, tolerance: float) -> pd.DataFrame:
@@ -199,7 +199,7 @@ def _population_differs(matched: pd.DataFrame, tolerance: float) -> pd.DataFrame
     difference = _written((ratio[rows.index] - 1) * 100, "{:+.0f}%".format)
     reasons = implied + " people implied, " + published + " published (" + difference + ")"
     rates = rows["homicides"] / rows["published_population"] * PERSON_YEARS_OF_A_RATE
-    return _found("population differs", rows, reasons, rates)
+    return _anomaly("population differs", rows, reasons, rates)
 
 
 def _ambiguous_place(matched: pd.DataFrame, panel: pd.DataFrame) -> pd.DataFrame:
@@ -208,7 +208,7 @@ def _ambiguous_place(matched: pd.DataFrame, panel: pd.DataFrame) -> pd.DataFrame
     codes = pd.DataFrame([reading for reading in readings if reading], columns=["iso3", "city_code"], index=rows.index)
     other = codes.assign(year=rows["year"]).merge(with_rates(panel), on=["iso3", "city_code", "year"], how="left")
     reasons = pd.Series("may mean " + other["city"] + " (" + other["iso3"] + ")").set_axis(rows.index)
-    return _found("ambiguous place", rows, reasons, other["rate"].set_axis(rows.index))
+    return _anomaly("ambiguous place", rows, reasons, other["rate"].set_axis(rows.index))
 
 
 def _tied_rates(matched: pd.DataFrame) -> pd.DataFrame:
@@ -217,7 +217,7 @@ def _tied_rates(matched: pd.DataFrame) -> pd.DataFrame:
     reasons = (
         "the printed rate is also that of " + same.astype(str) + " other" + _written(same, lambda n: "s" * (n > 1))
     )
-    return _found("tied rates", rows, reasons, rows["homicide_rate"])
+    return _anomaly("tied rates", rows, reasons, rows["homicide_rate"])
 
 
 def _decimal_mark(matched: pd.DataFrame) -> pd.DataFrame:
@@ -226,12 +226,12 @@ def _decimal_mark(matched: pd.DataFrame) -> pd.DataFrame:
     as_thousands = rows["homicide_rate_as_printed"].str.replace(".", "").astype(float)
     people = _written(rows["homicides"] / as_thousands * PERSON_YEARS_OF_A_RATE, "{:,.0f}".format)
     reasons = "printed with a point; read as the others, 10 times the rate and " + people + " people"
-    return _found("decimal mark", rows, reasons, rows["homicide_rate"])
+    return _anomaly("decimal mark", rows, reasons, rows["homicide_rate"])
 
 
 def _name_differs(matched: pd.DataFrame) -> pd.DataFrame:
     rows = matched[matched["official_city"].notna() & (matched["official_city"] != matched["city"])]
-    return _found("name differs", rows, "the register has " + rows["official_city"], rows["homicide_rate"])
+    return _anomaly("name differs", rows, "the register has " + rows["official_city"], rows["homicide_rate"])
 
 
 def decimal_shifts(matched: pd.DataFrame) -> "pd.Series[int]":

@@ -41,8 +41,8 @@ def match_cities(rows: pd.DataFrame, panel: pd.DataFrame, label_year: int) -> pd
     register = register.rename(columns={"city": "official_city"}).assign(key=register["city"].map(fold))
     register = register[~register.duplicated(["iso3", "key"], keep=False)]
     keys = [fold(REGISTER_NAMES.get((iso3, city), city)) for iso3, city in zip(rows["iso3"], rows["city"], strict=True)]
-    known = rows.assign(key=keys).merge(register, on=["iso3", "key"], how="left").drop(columns="key")
-    in_year = known.merge(_figures(panel, "published"), on=["iso3", "city_code", "year"], how="left")
+    with_codes = rows.assign(key=keys).merge(register, on=["iso3", "key"], how="left").drop(columns="key")
+    in_year = with_codes.merge(_figures(panel, "published"), on=["iso3", "city_code", "year"], how="left")
     at_label = _figures(panel[panel["year"] == label_year], "label").drop(columns="year")
     return in_year.merge(at_label, on=["iso3", "city_code"], how="left")
 
@@ -78,6 +78,6 @@ def eligible_cities(panel: pd.DataFrame, countries: tuple[str, ...], minimum_pop
 
 def years_in_all(panel: pd.DataFrame, countries: tuple[str, ...], first_year: int, last_year: int) -> list[int]:
     """Years with figures of every one of the countries."""
-    chosen = panel[panel["iso3"].isin(countries) & panel["year"].between(first_year, last_year)]
-    seen = chosen.groupby("year")["iso3"].nunique()
+    rows = panel[panel["iso3"].isin(countries) & panel["year"].between(first_year, last_year)]
+    seen = rows.groupby("year")["iso3"].nunique()
     return [int(year) for year in seen.index[seen == len(countries)]]

@@ -32,9 +32,9 @@ def top_cities(rates: "ArrayLike", length: int) -> "NDArray[np.bool_]":
     """
     values = np.asarray(rates, dtype=float)
     order = np.argsort(-values, axis=-1, kind="stable")[..., :length]
-    chosen = np.zeros(values.shape, dtype=bool)
-    np.put_along_axis(chosen, order, True, axis=-1)
-    return chosen
+    among = np.zeros(values.shape, dtype=bool)
+    np.put_along_axis(among, order, True, axis=-1)
+    return among
 
 
 def turnover(before: "NDArray[np.bool_]", after: "NDArray[np.bool_]") -> "NDArray[np.float64]":

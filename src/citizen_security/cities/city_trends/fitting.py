@@ -110,8 +110,8 @@ def fit_country(
     sample = _importance_sample(_log_density(panel, observations), peak, scale, draws, minimum_effective, generator)
     if failures := list(sample.problems(minimum_effective, REMEDY)):
         raise NotConverged(f"the trends of {panel.iso3}", failures)
-    chosen = resampled(sample.weights, draws, generator)
-    deviations = tuple(_deviations(sample.points[position]) for position in chosen)
+    positions = resampled(sample.weights, draws, generator)
+    deviations = tuple(_deviations(sample.points[position]) for position in positions)
     log_rates = np.stack(
         [draw_log_rates(panel, observations, each, years, generator).astype(np.float32) for each in deviations]
     )
@@ -174,8 +174,8 @@ def _find_peak(panel: CountryPanel) -> "tuple[Observations, Floats, Floats]":
     for _ in range(2):
         observations = refine_observations(panel, observations, _deviations(peak))
         density = _log_density(panel, observations)
-        found = optimize.minimize(lambda point, of=density: -of(point), peak, method="BFGS", options={"gtol": 1e-2})
-        peak = np.append(np.abs(found.x[:5]), found.x[5])
+        search = optimize.minimize(lambda point, of=density: -of(point), peak, method="BFGS", options={"gtol": 1e-2})
+        peak = np.append(np.abs(search.x[:5]), search.x[5])
     return observations, peak, _curvature_covariance(density, peak)
 
 

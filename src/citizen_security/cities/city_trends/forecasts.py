@@ -164,8 +164,8 @@ def skill_interval(
     --------
     coverage_interval : says what is resampled.
     """
-    chosen = scores[scores["forecast"].isin((MODEL, reference))]
-    sums = chosen.pivot_table(index=["iso3", "label", "origin"], columns="forecast", values="crps", aggfunc="sum")
+    compared = scores[scores["forecast"].isin((MODEL, reference))]
+    sums = compared.pivot_table(index=["iso3", "label", "origin"], columns="forecast", values="crps", aggfunc="sum")
     skill = 1 - sums[MODEL].sum() / sums[reference].sum()
     drawn = 1 - np.divide(*_resampled_sums(sums[[MODEL, reference]], seed))
     return float(skill), _central(drawn, confidence_level)
@@ -304,19 +304,19 @@ def _score_country(
 ) -> Iterator[pd.DataFrame]:
     trained = len(fit.panel.years)
     for position in range(trained, len(panel.years)):
-        known = np.isfinite(panel.homicides[:, position])
-        count, exposure = panel.homicides[known, position], panel.person_years[known, position]
+        counted = np.isfinite(panel.homicides[:, position])
+        count, exposure = panel.homicides[counted, position], panel.person_years[counted, position]
         horizon = int(panel.years[position] - fit.panel.years[-1])
-        where = panel.cities.loc[known, ["label", "iso3"]].assign(
+        where = panel.cities.loc[counted, ["label", "iso3"]].assign(
             origin=int(fit.panel.years[-1]), year=panel.years[position], horizon=horizon
         )
-        log_rates = fit.log_rates[:, known, position].astype(float)
+        log_rates = fit.log_rates[:, counted, position].astype(float)
         counts = generator.poisson(np.exp(log_rates) * exposure / PERSON_YEARS_OF_A_RATE)
         yield _scored(
             where, MODEL, counts, count, exposure, poisson_log_score(log_rates, exposure, count), credible_level
         )
         for rule in rules:
-            drawn, log_score = _carry_forward(fit.panel, rule, horizon, known, count, exposure, generator)
+            drawn, log_score = _carry_forward(fit.panel, rule, horizon, counted, count, exposure, generator)
             yield _scored(where, rule.name, drawn, count, exposure, log_score, credible_level)
 
 
@@ -349,22 +349,22 @@ def _carry_forward(
     panel: CountryPanel,
     rule: Rule,
     horizon: int,
-    known: "NDArray[np.bool_]",
+    counted: "NDArray[np.bool_]",
     count: Floats,
     exposure: Floats,
     generator: np.random.Generator,
 ) -> tuple[Floats, Floats]:
     """Drawn counts and log scores of a rule: its log rate and a smoothed draw of its past errors."""
     drawn, log_score = np.empty((BASELINE_DRAWS, len(count))), np.empty(len(count))
-    centre = _carried(panel, rule, len(panel.years) - 1)[known]
-    groups = _size_groups(panel)[known]
+    centre = _carried(panel, rule, len(panel.years) - 1)[counted]
+    groups = _size_groups(panel)[counted]
     for group in np.unique(groups):
-        chosen = groups == group
+        members = groups == group
         errors, bandwidth = _past_errors(panel, rule, horizon, _size_groups(panel) == group)
-        noise = bandwidth * generator.standard_normal((BASELINE_DRAWS, chosen.sum()))
-        log_rates = centre[chosen] + generator.choice(errors, noise.shape) + noise
-        drawn[:, chosen] = np.maximum(np.exp(log_rates) * exposure[chosen] - 0.5, 0.0)
-        log_score[chosen] = _cell_log_score(centre[chosen], errors, bandwidth, count[chosen], exposure[chosen])
+        noise = bandwidth * generator.standard_normal((BASELINE_DRAWS, members.sum()))
+        log_rates = centre[members] + generator.choice(errors, noise.shape) + noise
+        drawn[:, members] = np.maximum(np.exp(log_rates) * exposure[members] - 0.5, 0.0)
+        log_score[members] = _cell_log_score(centre[members], errors, bandwidth, count[members], exposure[members])
     return drawn, log_score
 
 
@@ -382,10 +382,10 @@ def _carried(panel: CountryPanel, rule: Rule, position: int) -> Floats:
     """Log rate (a person-year) that the rule carries forward from a position, with half a homicide added."""
     window = slice(max(0, position - rule.years + 1), position + 1)
     counts, exposure = panel.homicides[:, window], panel.person_years[:, window]
-    known = np.where(np.isfinite(counts), exposure, 0.0).sum(axis=1)
+    counted_exposure = np.where(np.isfinite(counts), exposure, 0.0).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        logs: Floats = np.log((np.nansum(counts, axis=1) + 0.5) / known)
-    return np.where(known > 0, logs, np.nan)
+        logs: Floats = np.log((np.nansum(counts, axis=1) + 0.5) / counted_exposure)
+    return np.where(counted_exposure > 0, logs, np.nan)
 
 
 def _past_errors(panel: CountryPanel, rule: Rule, horizon: int, cities: "NDArray[np.bool_]") -> tuple[Floats, float]:
@@ -396,9 +396,9 @@ def _past_errors(panel: CountryPanel, rule: Rule, horizon: int, cities: "NDArray
         if len(later) and position >= rule.years - 1:
             actual = np.log((panel.homicides[:, later[0]] + 0.5) / panel.person_years[:, later[0]])
             errors.append((actual - _carried(panel, rule, position))[cities])
-    found = np.concatenate(errors)
-    found = found[np.isfinite(found)]
-    return found, float(0.9 * found.std() * len(found) ** -0.2)
+    finite = np.concatenate(errors)
+    finite = finite[np.isfinite(finite)]
+    return finite, float(0.9 * finite.std() * len(finite) ** -0.2)
 
 
 def _size_groups(panel: CountryPanel) -> "NDArray[np.int64]":

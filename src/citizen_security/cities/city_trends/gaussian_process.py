@@ -46,11 +46,11 @@ def observe_log_rates(panel: CountryPanel) -> Observations:
     -------
     Observations
     """
-    known = np.isfinite(panel.homicides)
-    count = np.where(known, panel.homicides, 0.0) + 0.5
-    exposure = np.where(known, panel.person_years, 1.0) / PERSON_YEARS_OF_A_RATE
-    value = np.where(known, np.log(count / exposure) - CENTRE, 0.0)
-    return Observations(value, np.where(known, 1 / count, 1 / NO_WEIGHT))
+    counted = np.isfinite(panel.homicides)
+    count = np.where(counted, panel.homicides, 0.0) + 0.5
+    exposure = np.where(counted, panel.person_years, 1.0) / PERSON_YEARS_OF_A_RATE
+    value = np.where(counted, np.log(count / exposure) - CENTRE, 0.0)
+    return Observations(value, np.where(counted, 1 / count, 1 / NO_WEIGHT))
 
 
 def refine_observations(panel: CountryPanel, observations: Observations, deviations: Deviations) -> Observations:
@@ -72,13 +72,13 @@ def refine_observations(panel: CountryPanel, observations: Observations, deviati
     ----------
     Durbin and Koopman (1997), Biometrika 84(3): the approximating Gaussian model of counts.
     """
-    known = np.isfinite(panel.homicides)
-    count = np.where(known, panel.homicides, 0.0)
-    exposure = np.where(known, panel.person_years, 0.0) / PERSON_YEARS_OF_A_RATE * np.exp(CENTRE)
+    counted = np.isfinite(panel.homicides)
+    count = np.where(counted, panel.homicides, 0.0)
+    exposure = np.where(counted, panel.person_years, 0.0) / PERSON_YEARS_OF_A_RATE * np.exp(CENTRE)
     for _ in range(4):
         peak = posterior_mean(panel, observations, deviations)
         expected = np.maximum(exposure * np.exp(peak), NO_WEIGHT)
-        observations = Observations(np.where(known, peak + (count - expected) / expected, 0.0), 1 / expected)
+        observations = Observations(np.where(counted, peak + (count - expected) / expected, 0.0), 1 / expected)
     return observations
 
 

@@ -134,12 +134,12 @@ def _panel(iso3: str, rows: pd.DataFrame) -> CountryPanel:
 
 
 def _some_cities(panel: CountryPanel, number: int, generator: np.random.Generator) -> CountryPanel:
-    chosen = np.sort(generator.permutation(len(panel.cities))[:number])
+    kept = np.sort(generator.permutation(len(panel.cities))[:number])
     return replace(
         panel,
-        cities=panel.cities.iloc[chosen].reset_index(drop=True),
-        homicides=panel.homicides[chosen],
-        person_years=panel.person_years[chosen],
+        cities=panel.cities.iloc[kept].reset_index(drop=True),
+        homicides=panel.homicides[kept],
+        person_years=panel.person_years[kept],
     )
 
 

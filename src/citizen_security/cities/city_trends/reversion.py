@@ -73,7 +73,7 @@ def expected_reversion(
     parts = [_reversion_of_country(fit, compared_windows(fit.years, since_year, window_years)) for fit in fits]
     cities = pd.concat([part[0] for part in parts], ignore_index=True)
     mean, deviation = (np.concatenate([part[position] for part in parts], axis=1) for position in (1, 2))
-    chosen = highest(cities["start"].to_numpy(), share)
+    group_positions = highest(cities["start"].to_numpy(), share)
     ends = highest((cities["start"] + cities["change"]).to_numpy(), share)
     drawn = mean + deviation * generator.standard_normal(mean.shape)
     lower, _, upper = interval(drawn, credible_level)
@@ -82,15 +82,15 @@ def expected_reversion(
         expected_lower=lower,
         expected_upper=upper,
         tail=stats.norm.cdf((cities["change"].to_numpy() - mean) / deviation).mean(axis=0),
-        highest=np.isin(np.arange(len(cities)), chosen),
+        highest=np.isin(np.arange(len(cities)), group_positions),
     )
-    group = interval(drawn[:, chosen].mean(axis=1), credible_level)
+    group = interval(drawn[:, group_positions].mean(axis=1), credible_level)
     change = cities["change"].to_numpy()
     return Reversion(
         cities,
-        len(chosen),
-        float(change[chosen].mean()),
-        float(mean[:, chosen].mean()),
+        len(group_positions),
+        float(change[group_positions].mean()),
+        float(mean[:, group_positions].mean()),
         (float(group[0]), float(group[2])),
         float(change[ends].mean()),
     )

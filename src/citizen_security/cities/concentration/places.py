@@ -61,7 +61,7 @@ def coverage(places: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame, one row for each group
         `group`, `places`, `years`, `first_year`, `last_year`, `homicides` and `with_population` (years).
     """
-    known = places[places["population"].notna()].groupby("group")["year"].nunique()
+    with_population = places[places["population"].notna()].groupby("group")["year"].nunique()
     table = places.groupby("group", sort=False).agg(
         places=("place", "nunique"),
         years=("year", "nunique"),
@@ -69,7 +69,7 @@ def coverage(places: pd.DataFrame) -> pd.DataFrame:
         last_year=("year", "max"),
         homicides=("homicides", "sum"),
     )
-    return table.assign(with_population=known.reindex(table.index).fillna(0).astype(int)).reset_index()
+    return table.assign(with_population=with_population.reindex(table.index).fillna(0).astype(int)).reset_index()
 
 
 def concentration_problems(tables: Tables, parameters: "Concentration") -> Iterator[str]:
@@ -85,10 +85,10 @@ def concentration_problems(tables: Tables, parameters: "Concentration") -> Itera
     str
     """
     places = annual_places(tables, parameters)
-    found = places.groupby("group")["place"].nunique()
+    places_of_group = places.groupby("group")["place"].nunique()
     period = f"from {parameters.first_year} to {parameters.last_year}"
     for group in _wanted_groups(tables, parameters):
-        number = int(found.get(group, 0))
+        number = int(places_of_group.get(group, 0))
         if number < MINIMUM_PLACES:
             yield (
                 f"{group} has {number or 'no'} places with a count in each year {period}; at least {MINIMUM_PLACES} "

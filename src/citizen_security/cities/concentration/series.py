@@ -147,8 +147,8 @@ def _one_band(rows: pd.DataFrame, credible_level: float, draws: int, seed: int) 
     by_chance = draw_equal_risk(int(counts.sum()), np.ones(len(counts)), draws, np.random.default_rng(seed))
     lower, upper = np.quantile(lorenz_curve(by_chance)[1], [(1 - credible_level) / 2, (1 + credible_level) / 2], axis=0)
     places, homicides = lorenz_curve(counts)
-    known = rows["population"].notna().all()
-    population = lorenz_curve(rows["population"].to_numpy())[1] if known else np.nan
+    has_population = rows["population"].notna().all()
+    population = lorenz_curve(rows["population"].to_numpy())[1] if has_population else np.nan
     return pd.DataFrame(
         {"places": places, "homicides": homicides, "lower": lower, "upper": upper, "population": population}
     )

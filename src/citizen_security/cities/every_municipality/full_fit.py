@@ -317,9 +317,9 @@ def _find_peak(density: IntegratedDensity, pool: ThreadPoolExecutor) -> "tuple[F
         value, slope = density.with_slope(point, spreads, keep_peaks=True)
         return -value, -slope
 
-    found = optimize.minimize(negative, start, jac=True, method="BFGS", options={"gtol": 0.1})
-    peak = np.append(found.x[:-3], np.abs(found.x[-3:]))
-    steps = 0.3 * np.clip(np.sqrt(np.diag(found.hess_inv)), 1e-3, 0.3)
+    search = optimize.minimize(negative, start, jac=True, method="BFGS", options={"gtol": 0.1})
+    peak = np.append(search.x[:-3], np.abs(search.x[-3:]))
+    steps = 0.3 * np.clip(np.sqrt(np.diag(search.hess_inv)), 1e-3, 0.3)
 
     def column(position: int) -> Floats:
         step = np.zeros(len(peak))
@@ -475,16 +475,16 @@ def _posterior(
     uppers = [density.upper(point) for point in points]
     groups = points[:, : density.groups]
     between = np.array([each.group for each in spreads])
-    found = {
+    drawn = {
         "log_group_rate": (("group",), groups),
         "year_effect": (("year",), np.stack([upper.year_effect for upper in uppers])),
         "year_deviation": ((), np.array([each.year for each in spreads])),
         "overall_log_rate": ((), _draw_overall(density, groups, between, generator)),
     }
-    found |= {name: ((), np.array([getattr(upper, name) for upper in uppers])) for name in DEVIATIONS}
+    drawn |= {name: ((), np.array([getattr(upper, name) for upper in uppers])) for name in DEVIATIONS}
     if density.groups > 1:
-        found["group_deviation"] = ((), between)
-    variables = {name: (("chain", "draw", *dims), values[np.newaxis]) for name, (dims, values) in found.items()}
+        drawn["group_deviation"] = ((), between)
+    variables = {name: (("chain", "draw", *dims), values[np.newaxis]) for name, (dims, values) in drawn.items()}
     coordinates = {"group": list(panel.groups), "year": list(panel.years)}
     return xr.DataTree.from_dict({"posterior": xr.Dataset(variables, coords=coordinates)})
 

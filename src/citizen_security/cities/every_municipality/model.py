@@ -248,12 +248,12 @@ def draw_places(
     upper = UpperDraws.of(posterior, panel, every)
     shape = upper.place_deviation[:, np.newaxis] ** -2
     for start in range(0, len(panel.places), at_a_time):
-        chosen = np.arange(start, min(start + at_a_time, len(panel.places)))
-        prior = shape / np.exp(upper.log_group_rate[:, panel.group_index[chosen]])
-        exposure = np.exp(upper.year_effect) @ panel.exposure[chosen].T
-        level = generator.standard_gamma(shape + panel.place_homicides[chosen]) / (prior + exposure)
-        rate = level * exposure / panel.place_exposure[chosen]
-        yield PlaceDraws(chosen, rate, level, prior / (prior + exposure))
+        positions = np.arange(start, min(start + at_a_time, len(panel.places)))
+        prior = shape / np.exp(upper.log_group_rate[:, panel.group_index[positions]])
+        exposure = np.exp(upper.year_effect) @ panel.exposure[positions].T
+        level = generator.standard_gamma(shape + panel.place_homicides[positions]) / (prior + exposure)
+        rate = level * exposure / panel.place_exposure[positions]
+        yield PlaceDraws(positions, rate, level, prior / (prior + exposure))
 
 
 @dataclass(frozen=True)

@@ -123,8 +123,8 @@ def effective_samples_of_places(
         Bulk or tail, the smaller.
     r_hat : float
     """
-    chosen = np.random.default_rng(seed).permutation(len(panel.places))[:number]
-    few = panel.of_places(np.sort(chosen))
+    judged = np.random.default_rng(seed).permutation(len(panel.places))[:number]
+    few = panel.of_places(np.sort(judged))
     chains = posterior["posterior"].sizes["chain"]
     drawn = np.concatenate([draws.rate for draws in draw_places(posterior, few, seed)], axis=1)
     rates = xr.Dataset({"rate": (("chain", "draw", "place"), drawn.reshape(chains, -1, drawn.shape[1]))})
@@ -146,11 +146,11 @@ def upper_levels(posterior: xr.DataTree, credible_level: float) -> pd.DataFrame:
         `median`, `lower`, `upper`: `overall_rate` per 100,000 person-years, the deviations as they stand in the model.
     """
     draws = posterior["posterior"].to_dataset()
-    found = {"overall_rate": np.exp(draws["overall_log_rate"].to_numpy())}
+    quantities = {"overall_rate": np.exp(draws["overall_log_rate"].to_numpy())}
     names = ("group_deviation", "place_deviation", "year_deviation", "extra_variation", "trend_deviation")
-    found |= {name: draws[name].to_numpy() for name in names if name in draws}
-    values = np.column_stack([drawn.ravel() for drawn in found.values()])
-    return _intervals(values, credible_level).set_axis(list(found))
+    quantities |= {name: draws[name].to_numpy() for name in names if name in draws}
+    values = np.column_stack([drawn.ravel() for drawn in quantities.values()])
+    return _intervals(values, credible_level).set_axis(list(quantities))
 
 
 def group_rates(posterior: xr.DataTree, panel: MunicipalityPanel, credible_level: float) -> pd.DataFrame:
@@ -206,7 +206,7 @@ def recovery_by_size(risks: pd.DataFrame, truth: Truth) -> pd.DataFrame:
         mean squared error, per 100,000 person-years), `covered` (share of the intervals that hold the truth) and
         `width` (median width of the intervals).
     """
-    known = risks.assign(
+    compared = risks.assign(
         truth=truth.place_rates,
         persons=risks["person_years"] / risks["years"],
         covered=(risks["lower"] <= truth.place_rates) & (truth.place_rates <= risks["upper"]),
@@ -214,7 +214,7 @@ def recovery_by_size(risks: pd.DataFrame, truth: Truth) -> pd.DataFrame:
         model_error=(risks["rate"] - truth.place_rates) ** 2,
         width=risks["upper"] - risks["lower"],
     )
-    classes = known.groupby(_size_classes(known["persons"])).agg(
+    classes = compared.groupby(_size_classes(compared["persons"])).agg(
         places=("truth", "size"),
         persons=("persons", "median"),
         homicides=("homicides", "median"),
@@ -306,8 +306,8 @@ def _statistics(
     """Variation within years and drift of places; a year that the table lacks for a place has no expectation."""
     difference = homicides - expected
     time = centred_time(expected.shape[1])
-    known = expected > 0
-    within = (difference[known] ** 2 / expected[known]).mean()
+    in_table = expected > 0
+    within = (difference[in_table] ** 2 / expected[in_table]).mean()
     # With one year no place can drift: the statistic is zero in every table.
     drift = (difference @ time) ** 2 / np.maximum(expected @ time**2, np.finfo(float).tiny)
     return within, drift.mean()

@@ -266,15 +266,15 @@ def city_chart(
         bind=alt.binding_select(options=list(range(len(labels))), labels=labels, name="City: "),
     )  # fmt: skip
     ink, line = (theme.DARK["text"], theme.SKY) if dark else (theme.INK, theme.BLUE)
-    chosen = alt.Chart().transform_filter("datum.c == city")
-    base = chosen.transform_flatten(["y", *_SHORT]).encode(
+    of_city = alt.Chart().transform_filter("datum.c == city")
+    base = of_city.transform_flatten(["y", *_SHORT]).encode(
         x=alt.X("y:Q", title="Year", axis=alt.Axis(format="d"), scale=alt.Scale(zero=False, nice=False))
     )
     band = base.mark_area(opacity=0.3, color=line).encode(y=alt.Y("l:Q", title=RATE), y2="h:Q")
     tooltips = [alt.Tooltip(f"{name}:Q", title=title, format=form) for name, title, form in _TOOLTIPS]
     curve = base.mark_line(color=line, strokeWidth=2.5).encode(y="m:Q")
     dots = base.mark_point(filled=True, color=theme.ORANGE, size=45, opacity=1).encode(y="r:Q", tooltip=tooltips)
-    text = chosen.mark_text(align="left", baseline="top", lineBreak="\n", fontSize=12, color=ink).encode(
+    text = of_city.mark_text(align="left", baseline="top", lineBreak="\n", fontSize=12, color=ink).encode(
         x=alt.value(0), y=alt.value(-62), text="t:N"
     )
     data = alt.Data(values=_city_rows(series, falls, labels, credible_level))  # type: ignore[no-untyped-call]

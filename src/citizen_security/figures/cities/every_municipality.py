@@ -157,12 +157,12 @@ def plot_top_places(risks: "pd.DataFrame", *, top: int) -> "Figure":
     few = ordered["homicides"] < 10
     figure, axes = plt.subplots(layout="constrained")
     axes.axvspan(0.5, top + 0.5, color=theme.GREY, alpha=0.15, linewidth=0, label=f"first {top} of the raw list")
-    for chosen, name, colour in [
+    for rows, name, colour in [
         (few, "fewer than 10 homicides in all years", theme.ORANGE),
         (~few, "10 homicides or more", theme.BLUE),
     ]:
         axes.plot(
-            ordered.index[chosen] + 1, ordered["probability_top"][chosen], "o", color=colour, markersize=4, label=name
+            ordered.index[rows] + 1, ordered["probability_top"][rows], "o", color=colour, markersize=4, label=name
         )
     axes.set(xlabel="Rank by the raw rate", ylabel=f"Probability of being among the {top} highest", ylim=(-0.02, 1.02))
     axes.yaxis.set_major_formatter(ticker.PercentFormatter(1))
@@ -189,8 +189,10 @@ def plot_two_models(classes: "pd.DataFrame", *, credible_level: float) -> "Figur
     from matplotlib import pyplot as plt
     from matplotlib import ticker
 
-    known = "covered_simple" in classes
-    figure, panels = plt.subplots(1, 1 + known, figsize=(5 + 5 * known, 4.4), layout="constrained", squeeze=False)
+    truth_known = "covered_simple" in classes
+    figure, panels = plt.subplots(
+        1, 1 + truth_known, figsize=(5 + 5 * truth_known, 4.4), layout="constrained", squeeze=False
+    )
     position = np.arange(len(classes))
     models = [(-0.08, "simple", theme.ORANGE, "o"), (0.08, "fuller", theme.BLUE, "s")]
     for axes, column in zip(panels[0], ("width", "covered"), strict=False):
@@ -202,7 +204,7 @@ def plot_two_models(classes: "pd.DataFrame", *, credible_level: float) -> "Figur
     width = panels[0][0]
     width.set(ylim=(0, None), ylabel="Width of the interval over the rate", title="How wide the intervals are")
     width.legend()
-    if known:
+    if truth_known:
         covered = panels[0][1]
         _promise(covered, position, classes["places"], credible_level)
         covered.set(title="How often the interval holds the truth", ylabel="Share of places")

@@ -98,7 +98,7 @@ def pair_chart(pairs: "pd.DataFrame", credible_level: float, first: str, second:
     import altair as alt
 
     labels = list(pairs["label"])
-    chosen = [
+    menus = [
         alt.param(
             name=name, value=labels.index(shown),
             bind=alt.binding_select(options=list(range(len(labels))), labels=labels, name=f"{title} city: "),
@@ -108,7 +108,7 @@ def pair_chart(pairs: "pd.DataFrame", credible_level: float, first: str, second:
     ink = theme.DARK["text"] if dark else theme.INK
     colours = [theme.SKY if dark else theme.BLUE, theme.ORANGE]
     both = alt.vconcat(_two_rates(colours, ink, credible_level), _ratio(colours[0], ink), spacing=28)
-    return both.add_params(*chosen).properties(datasets={"cities": _city_rows(pairs)})
+    return both.add_params(*menus).properties(datasets={"cities": _city_rows(pairs)})
 
 
 def _two_rates(colours: list[str], ink: str, credible_level: float) -> Any:

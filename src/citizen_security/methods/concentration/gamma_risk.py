@@ -206,9 +206,9 @@ def draw_risks(fit: GammaRisk, draws: int, generator: np.random.Generator) -> "N
     numpy.ndarray, shape (draws, n_places)
         The inequality is drawn first, then the places: nobody's risk is taken for certain.
     """
-    chosen = generator.choice(len(GINI_GRID), size=draws, p=fit.weights)
-    shapes = _grid_shapes()[chosen, np.newaxis]
-    prior_rate = shapes / (fit.rates[0, chosen, np.newaxis] * fit.exposure)
+    positions = generator.choice(len(GINI_GRID), size=draws, p=fit.weights)
+    shapes = _grid_shapes()[positions, np.newaxis]
+    prior_rate = shapes / (fit.rates[0, positions, np.newaxis] * fit.exposure)
     risks: NDArray[np.float64] = generator.gamma(shapes + fit.counts[0]) / (prior_rate + 1)
     # A shape near 0 can draw a risk below the smallest number that is kept.
     return np.maximum(risks, np.finfo(np.float64).tiny)
@@ -256,11 +256,11 @@ def scatter_events(places: int, events: int, shape: float, generator: np.random.
     numpy.ndarray of int, shape (places,)
     """
     if math.isinf(shape):
-        chosen = generator.integers(places, size=events)
+        places_hit = generator.integers(places, size=events)
     else:
         ends = np.cumsum(generator.gamma(shape, size=places))
-        chosen = np.searchsorted(ends, generator.random(events) * ends[-1], side="right")
-    return np.bincount(chosen, minlength=places)
+        places_hit = np.searchsorted(ends, generator.random(events) * ends[-1], side="right")
+    return np.bincount(places_hit, minlength=places)
 
 
 @cache

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.methods.regression.pairs_bootstrap import pairs_bootstrap
-from citizen_security.paradox.income_turning_point.curves import Comparison, Curve, CurveFit, in_dollars
+from citizen_security.paradox.income_turning_point.curves import COMPARISONS, Comparison, Curve, CurveFit, in_dollars
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -247,10 +247,9 @@ def fitted_highest(curves: pd.DataFrame) -> dict[Comparison, float]:
     dict
         Comparison → constant 2021 international dollars per head.
     """
-    incomes: dict[Comparison, float] = {}
-    for comparison, curve in curves.reset_index(drop=True).groupby("comparison"):
-        incomes[comparison] = float(curve.loc[curve["estimate"].idxmax(), "income"])
-    return incomes
+    ordered = curves.sort_values("estimate", ascending=False, kind="stable")
+    highest = ordered.drop_duplicates("comparison").set_index("comparison")["income"]
+    return {comparison: float(highest[comparison]) for comparison in COMPARISONS if comparison in highest}
 
 
 def simultaneous_critical_value(

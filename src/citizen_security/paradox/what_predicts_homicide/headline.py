@@ -151,13 +151,13 @@ def coverage_values(
     list of Value
         Without the worst country where none has enough forecasts to be named.
     """
-    kept = calibration.set_index(["question", "method", "level"])
+    kept = calibration.set_index(["question", "method", "level"]).to_dict("index")
     cases = {question: (question, method, RECORDED_COVERAGE) for question, method in SHOWN_METHODS.items()}
     values = [
         value
         for question, case in cases.items()
-        if case in kept.index
-        for value in _kept_values(kept.loc[case], question, parameters)
+        if case in kept
+        for value in _kept_values(kept[case], question, parameters)
     ]
     return [*values, *_worst_values(by_country, parameters)]
 
@@ -187,7 +187,7 @@ def _over_countries(parameters: WhatPredictsHomicide) -> str:
     return f"{100 * parameters.confidence_level:g}% bootstrap over countries"
 
 
-def _gain_values(gain: "pd.Series[Any]", question: str, parameters: WhatPredictsHomicide) -> list[Value]:
+def _gain_values(gain: Any, question: str, parameters: WhatPredictsHomicide) -> list[Value]:
     suffix, model = SUFFIXES[question], parameters.main_model.replace("_", " ")
     said = f"{question.lower()}, {model}; {_over_countries(parameters)}"
     return [
@@ -214,7 +214,7 @@ def _gain_values(gain: "pd.Series[Any]", question: str, parameters: WhatPredicts
     ]
 
 
-def _kept_values(case: Any, question: str, parameters: WhatPredictsHomicide) -> list[Value]:
+def _kept_values(case: Mapping[Any, Any], question: str, parameters: WhatPredictsHomicide) -> list[Value]:
     suffix, promised = SUFFIXES[question], f"{RECORDED_COVERAGE:.0%}"
     return [
         Value(
