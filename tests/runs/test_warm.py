@@ -14,7 +14,11 @@ from citizen_security.runs import warm
 from citizen_security.runs.execute import RunFailed, execute
 from citizen_security.runs.store import Store
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux alone")
+# Each starts kernels.
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux alone"),
+]
 
 # What could differ between the two ways to start: where modules come from, variables, folder, hashes, figures.
 SURROUNDINGS = """

@@ -9,6 +9,7 @@ from citizen_security.cities.city_homicide.model import CityPriors, stacked
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 
 
+@pytest.mark.slow
 def test_counts_drawn_as_listed_have_the_truncated_distribution(three):
     generator = np.random.default_rng(3)
     levels = np.full(3, 3.3)

@@ -78,6 +78,7 @@ def test_a_cut_off_above_a_listed_city_is_refused_with_its_name_and_rate(table_s
         check(CityHomicide.from_values({"cut_off": 43.0}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extra", [0.0625, 0.3, 0.9375])
 @pytest.mark.parametrize("deviation", [0.05, 0.3, 1.0])
 @pytest.mark.parametrize("country", [2.0, 3.0, 3.75, 4.5])

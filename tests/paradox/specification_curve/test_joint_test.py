@@ -52,6 +52,7 @@ def test_the_joint_test_finds_an_effect_that_is_there():
     assert (test.p_values["p_value"] == 1 / 40).all()
 
 
+@pytest.mark.slow
 def test_the_multiplier_test_of_one_specification_is_that_of_its_own_error(curve):
     # Large t statistics have small probabilities, by the same influences that make the standard error.
     near = int(np.argmin(np.abs(curve.estimates["t_statistic"].to_numpy() - 2.0)))
