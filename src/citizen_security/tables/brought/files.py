@@ -304,7 +304,8 @@ def _wide(table: str, names: Sequence[str], wide: Sequence[str], lacking: Sequen
     turned = f"{read}.melt(id_vars={kept!r}, var_name='year', value_name='homicides').to_csv('long.csv', index=False)"
     also = ", ".join(name for name in lacking if name not in ("year", "homicides"))
     return (
-        f"{table} has years as columns ({wide[0]} to {wide[-1]}) and lacks {', '.join(lacking)}. One row is needed for each "
+        f"{table} has years as columns ({wide[0]} to {wide[-1]}) and lacks {', '.join(lacking)}. One row is needed "
+        f"for each "
         f'unit and year: python -c "import pandas as pd; {turned}"' + (f", and add {also}" if also else "")
     )
 

@@ -109,7 +109,8 @@ def check_groups(groups: "pd.Series[Any]", findings: Findings) -> None:
     if twins:
         pairs = some(" and ".join(map(shown_cell, labels[:2])) for labels in twins)
         findings.problems.append(
-            f"{findings.table} writes {counted(len(twins), 'group')} in two ways ({pairs}). Write each group in one way."
+            f"{findings.table} writes {counted(len(twins), 'group')} in two ways ({pairs}). Write each group in one "
+            f"way."
         )
 
 
@@ -154,7 +155,8 @@ def _check_codes(years: dict[str, dict[str, set[int]]], findings: Findings) -> N
     if pairs:
         shown = some(f"{shown_cell(long)} and {shown_cell(short)}" for long, short in pairs)
         findings.problems.append(
-            f"{findings.table} has {counted(len(pairs), 'pair')} of codes of which one is the other cut short, never in the "
+            f"{findings.table} has {counted(len(pairs), 'pair')} of codes of which one is the other cut short, never "
+            f"in the "
             f"same year ({shown}): the codes changed their length. Write the same code in every year."
         )
 

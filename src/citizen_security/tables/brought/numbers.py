@@ -144,6 +144,7 @@ def _refuse_mixed(
 
 def _ambiguous(cells: "pd.Series[Any]", rows: "NDArray[np.bool_]", name: str, findings: Findings) -> None:
     findings.problems.append(
-        f"{findings.table} has {name} with decimals in {findings.where(rows, cells)}: thousands, or points between them "
+        f"{findings.table} has {name} with decimals in {findings.where(rows, cells)}: thousands, or points between "
+        f"them "
         "whose zeros were cut off? Give whole persons, without a sign between thousands."
     )

@@ -129,7 +129,8 @@ def _missing_cells(frame: pd.DataFrame, cells: pd.DataFrame, findings: Findings)
         deaths = frame.loc[rows, "homicides"].sum()
         lost = f" (they hold {deaths:,.0f} homicides, which would be lost)" if name != "homicides" and deaths else ""
         findings.problems.append(
-            f"{findings.table} has no {name} in {findings.where(_all_rows(frame, rows, cells), cells[name])}. Fill it in, or "
+            f"{findings.table} has no {name} in {findings.where(_all_rows(frame, rows, cells), cells[name])}. Fill it "
+            f"in, or "
             f"leave out the rows{lost}: a place may lack a year."
         )
 
@@ -146,6 +147,8 @@ def _repeated_rows(frame: pd.DataFrame, findings: Findings) -> None:
     if repeated.any():
         places = frame["place"].reset_index(drop=True)
         findings.problems.append(
-            f"{findings.table} has a place and year more than once in {findings.where(repeated, places)}. Allowed: one row "
-            "for each place and year of a group; where two places of a group share a name, give their codes as the place."
+            f"{findings.table} has a place and year more than once in {findings.where(repeated, places)}. Allowed: "
+            f"one row "
+            "for each place and year of a group; where two places of a group share a name, give their codes as the "
+            "place."
         )

@@ -122,7 +122,8 @@ def _check_overall_rate(frame: pd.DataFrame, findings: Findings) -> None:
     rate = PER * frame["homicides"].sum() / frame["population"].sum()
     if rate > HIGHEST_OVERALL_RATE:
         findings.problems.append(
-            f"{findings.table} has {rate:,.0f} homicides per 100,000 people over all rows, more than any country has seen: "
+            f"{findings.table} has {rate:,.0f} homicides per 100,000 people over all rows, more than any country has "
+            f"seen: "
             "the population is in thousands, or columns are exchanged. Give persons."
         )
 
@@ -155,7 +156,8 @@ def _check_totals(grid: _Grid, findings: Findings) -> None:
     if totals:
         named = some(grid.name(place) for place in totals)
         findings.problems.append(
-            f"{findings.table} has {counted(len(totals), 'place')} whose homicides and population are the sums of others in "
+            f"{findings.table} has {counted(len(totals), 'place')} whose homicides and population are the sums of "
+            f"others in "
             f"every year ({named}): totals, whose deaths would count twice. Leave these rows out."
         )
 
@@ -189,7 +191,8 @@ def _check_turnover(grid: _Grid, findings: Findings) -> None:
                 changes.append(f"{grid.name(old)} ends and {shown_cell(grid.labels[new])} begins in {grid.years[year]}")
     if changes:
         findings.problems.append(
-            f"{findings.table} has {counted(len(changes), 'group')} in which most places end and others begin in one year "
+            f"{findings.table} has {counted(len(changes), 'group')} in which most places end and others begin in one "
+            f"year "
             f"({some(changes)}): their labels changed. Write the same label in every year."
         )
 
@@ -209,11 +212,13 @@ def _check_slips(grid: _Grid, findings: Findings) -> "NDArray[np.bool_]":
     if slips.any():
         places, years = np.nonzero(slips)
         shown = some(
-            f"{grid.name(place)} in {grid.years[year]}: {population[place, year]:,.0f} beside {around[place, year]:,.0f}"
+            f"{grid.name(place)} in {grid.years[year]}: {population[place, year]:,.0f} beside "
+            f"{around[place, year]:,.0f}"
             for place, year in zip(places, years, strict=True)
         )
         findings.problems.append(
-            f"{findings.table} has {counted(int(slips.sum()), 'population')} at least {SLIP:g} times as large or as small as in "
+            f"{findings.table} has {counted(int(slips.sum()), 'population')} at least {SLIP:g} times as large or as "
+            f"small as in "
             f"the years around ({shown}). Correct it, or leave out the row."
         )
     return slips
@@ -248,7 +253,8 @@ def _check_boundaries(grid: _Grid, findings: Findings) -> "NDArray[np.bool_]":
                 pairs.append(f"{shown_cell(grid.labels[place])} out of {grid.name(source)} in {grid.years[year]}")
     if pairs:
         findings.doubts.append(
-            f"In {counted(len(pairs), 'case')} a place begins where another of its group loses about as many people ({some(pairs)}): "
+            f"In {counted(len(pairs), 'case')} a place begins where another of its group loses about as many people "
+            f"({some(pairs)}): "
             "the boundary changed, and the two series before and after are not of the same area"
         )
     return marked
@@ -266,7 +272,8 @@ def _check_jumps(grid: _Grid, explained: "NDArray[np.bool_]", findings: Findings
             for place, year in zip(places, years, strict=True)
         )
         findings.doubts.append(
-            f"in {counted(int(change.sum()), 'case')} the population of a place changes by more than half from one year to the "
+            f"in {counted(int(change.sum()), 'case')} the population of a place changes by more than half from one "
+            f"year to the "
             f"next ({shown})"
         )
 
