@@ -16,7 +16,7 @@ from citizen_security.parameters import ParameterError, unknown
 from citizen_security.tables.brought.findings import Findings, counted
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    import pyarrow as pa  # type: ignore[import-untyped]
 
 TEXTS = (".csv", ".txt", ".tsv")
 SHEETS = (".xlsx", ".xls", ".ods")
@@ -27,6 +27,8 @@ SEPARATORS = (",", ";", "\t", "|")
 # Publishers print a title, a source and a period above the header; more lines than these are no table.
 MAXIMUM_TITLE_LINES = 20
 WIDE_BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+# What names of the region are written with. Bytes of other systems come out as other signs: Æ, ‡, ¢, a blank in a word.
+WINDOWS_SIGNS = frozenset("áàâãäåéèêëíìîïóòôõöøúùûüçñýÁÀÂÃÄÅÉÈÊËÍÌÎÏÓÒÔÕÖØÚÙÛÜÇÑÝªº°–—‘’“”«»")
 SAVE_AS_UTF8 = "save it as UTF-8 (in a spreadsheet: “CSV UTF-8”)"
 
 _YEAR_COLUMN = re.compile(r"^(?:.*[^0-9])?((?:19|20)\d\d)$")
@@ -141,7 +143,7 @@ def _windows(raw: bytes, table: str, findings: Findings) -> bytes:
     except UnicodeDecodeError:
         raise ParameterError([refusal]) from None
     foreign = sorted({sign for sign in text if ord(sign) > 127})
-    if any(unicodedata.category(sign) not in ("Ll", "Lu", "Lo", "Pd", "Pi", "Pf", "Zs") for sign in foreign):
+    if not WINDOWS_SIGNS.issuperset(foreign):
         raise ParameterError([refusal])
     findings.notes.append(f"read as Windows-1252 (Latin-1), with the letters {' '.join(foreign)}")
     return text.encode()
@@ -172,7 +174,7 @@ def _arrow(
     names: Mapping[str, str],
     labels: Sequence[str],
 ) -> "pa.Table":
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
     from pyarrow import csv as arrow
 
     def read(types: Mapping[str, Any]) -> "pa.Table":

@@ -60,8 +60,8 @@ def clean_labels(cells: "pd.Series[Any]", name: str, findings: Findings) -> "pd.
     recoded = np.where(positions < 0, -1, codes[positions])
     blank = [position for position, text in enumerate(kept) if text is None]
     recoded = np.where(np.isin(recoded, blank), -1, recoded)
-    named = [text if text else f"\0{position}" for position, text in enumerate(distinct)]
-    found = pd.Series(pd.Categorical.from_codes(recoded, categories=named), index=cells.index)
+    named = pd.Index([str(text) if text else f"\0{position}" for position, text in enumerate(distinct)])
+    found = pd.Series(pd.Categorical.from_codes(recoded.astype(np.int64), categories=named), index=cells.index)
     return found.cat.remove_unused_categories()
 
 
@@ -162,7 +162,8 @@ def _check_codes(years: dict[str, dict[str, set[int]]], findings: Findings) -> N
 
 
 def _check_names(years: dict[str, dict[str, set[int]]], findings: Findings) -> None:
-    problems, doubts = [], []
+    problems: list[tuple[str, str]] = []
+    doubts: list[tuple[str, str]] = []
     for places in years.values():
         alike = defaultdict(list)
         for place in places:

@@ -131,50 +131,32 @@ def _check_overall_rate(frame: pd.DataFrame, findings: Findings) -> None:
 def _check_totals(grid: _Grid, findings: Findings) -> None:
     """Rows that are the sum of others, of their group, of another group or of all: their deaths would count twice."""
     homicides, population = np.nan_to_num(grid.homicides), np.nan_to_num(grid.population)
-    member = np.equal.outer(np.unique(grid.group), grid.group).astype(float)
-    sizes = member.sum(axis=1)
-    sums = (member @ homicides, member @ population)
-    own = np.searchsorted(np.unique(grid.group), grid.group)
-    totals = []
-    for place in range(len(grid.labels)):
-        at = grid.present[place]
-        others = [
-            (sums[0][own[place]] - homicides[place], sums[1][own[place]] - population[place], sizes[own[place]] - 1),
-            (
-                homicides.sum(axis=0) - homicides[place],
-                population.sum(axis=0) - population[place],
-                len(grid.labels) - 1,
-            ),
-        ]
-        if sizes[own[place]] <= FEWEST_PARTS:
-            # A group of totals: each of its rows may be the sum of a group elsewhere.
-            others += [
-                (sums[0][group], sums[1][group], sizes[group]) for group in range(len(sizes)) if group != own[place]
-            ]
-        if any(_is_sum(homicides[place], population[place], *parts, at) for parts in others):
-            totals.append(place)
-    if totals:
-        named = some(grid.name(place) for place in totals)
+    total = _is_sum(grid, homicides.sum(axis=0) - homicides, population.sum(axis=0) - population, len(grid.labels) - 1)
+    for group in np.unique(grid.group):
+        here = grid.group == group
+        of_group, size = (homicides[here].sum(axis=0), population[here].sum(axis=0)), int(here.sum())
+        total[here] |= _is_sum(grid, of_group[0] - homicides, of_group[1] - population, size - 1)[here]
+        # A total may stand in a group of totals, each the sum of a group elsewhere.
+        total[~here] |= _is_sum(grid, *of_group, size)[~here]
+    if total.any():
+        places = np.flatnonzero(total)
         findings.problems.append(
-            f"{findings.table} has {counted(len(totals), 'place')} whose homicides and population are the sums of "
-            f"others in "
-            f"every year ({named}): totals, whose deaths would count twice. Leave these rows out."
+            f"{findings.table} has {counted(len(places), 'place')} whose homicides and population are the sums of others "
+            f"in every year ({some(grid.name(place) for place in places)}): totals, whose deaths would count twice. Leave "
+            "these rows out."
         )
 
 
 def _is_sum(
-    homicides: "NDArray[np.float64]",
-    population: "NDArray[np.float64]",
-    other_homicides: "NDArray[np.float64]",
-    other_population: "NDArray[np.float64]",
-    parts: float,
-    at: "NDArray[np.bool_]",
-) -> bool:
-    if parts < FEWEST_PARTS or not at.any() or homicides[at].sum() == 0:
-        return False
-    same = homicides[at] == other_homicides[at]
-    near = np.abs(population[at] - other_population[at]) <= POPULATION_TOLERANCE * population[at]
-    return bool((same & near).all())
+    grid: _Grid, homicides: "NDArray[np.float64]", population: "NDArray[np.float64]", parts: int
+) -> "NDArray[np.bool_]":
+    """Places whose homicides equal, and whose population nearly equals, the sums of some parts in all their years."""
+    if parts < FEWEST_PARTS:
+        return np.zeros(len(grid.labels), bool)
+    with np.errstate(invalid="ignore"):
+        near = np.abs(grid.population - population) <= POPULATION_TOLERANCE * grid.population
+        same: NDArray[np.bool_] = ((grid.homicides == homicides) & near | ~grid.present).all(axis=1)
+    return same & (np.nansum(grid.homicides, axis=1) > 0)
 
 
 def _check_turnover(grid: _Grid, findings: Findings) -> None:
@@ -262,7 +244,7 @@ def _check_boundaries(grid: _Grid, findings: Findings) -> "NDArray[np.bool_]":
 
 def _check_jumps(grid: _Grid, explained: "NDArray[np.bool_]", findings: Findings) -> None:
     with np.errstate(invalid="ignore"):
-        change = np.abs(np.log(grid.population[:, 1:] / grid.population[:, :-1])) > np.log(JUMP)
+        change: NDArray[np.bool_] = np.abs(np.log(grid.population[:, 1:] / grid.population[:, :-1])) > np.log(JUMP)
     change &= ~(explained[:, 1:] | explained[:, :-1])
     if change.any():
         places, years = np.nonzero(change)
