@@ -140,10 +140,10 @@ def _check_totals(grid: _Grid, findings: Findings) -> None:
         total[~here] |= _is_sum(grid, *of_group, size)[~here]
     if total.any():
         places = np.flatnonzero(total)
+        named = some(grid.name(place) for place in places)
         findings.problems.append(
-            f"{findings.table} has {counted(len(places), 'place')} whose homicides and population are the sums of others "
-            f"in every year ({some(grid.name(place) for place in places)}): totals, whose deaths would count twice. Leave "
-            "these rows out."
+            f"{findings.table} has {counted(len(places), 'place')} whose homicides and population are the sums of "
+            f"others in every year ({named}): totals, whose deaths would count twice. Leave these rows out."
         )
 
 
