@@ -8,10 +8,10 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 PORT ?= 0
 
-.PHONY: help book test lab serve bench lock clean
+.PHONY: help book test test-fast lab serve bench lock clean
 
 help: ## list what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
 
 # The environment is up to date when its stamp is younger than what it was made from.
 .venv/complete: requirements.lock pyproject.toml .python-version scripts/set-up.sh
@@ -23,6 +23,9 @@ book: .venv/complete ## run the notebooks that are not up to date and build the 
 test: .venv/complete ## run every test, with the book built and opened in a browser
 	@sh scripts/find-chromium.sh >/dev/null
 	@python -m pytest -n 2 --dist worksteal && echo "make test: every test passed" || { echo "make test: tests failed; see above" >&2; exit 1; }
+
+test-fast: .venv/complete ## run what needs no kernel, no book and no browser, between two edits
+	@python -m pytest -n 2 --dist worksteal -m "not slow" && echo "make test-fast: every quick test passed" || { echo "make test-fast: tests failed; see above" >&2; exit 1; }
 
 lab: .venv/complete ## open JupyterLab on the notebooks
 	@echo "JupyterLab opens in the browser; Ctrl-C ends it"

@@ -4,11 +4,15 @@ import json
 from pathlib import Path
 
 from citizen_security import compendium, project
-from citizen_security.runs.manifest import LOCK, sources
+from citizen_security.book.house import house_picture
+from citizen_security.imports import read_imports
+from citizen_security.runs.manifest import LOCK
+from citizen_security.runs.sources import sources, sources_of_package
 from citizen_security.runs.store import COMPLETE_FILES
 from citizen_security.tables import catalog
 
 ROOT = project.root()
+IMPORTS = read_imports(ROOT)
 
 
 def relative(paths):
@@ -26,15 +30,16 @@ def tables_of(wildcards):
 def schemas_of(wildcards):
     # Every table's entry is in one file, but a changed entry should rerun only the notebooks that read its table: each
     # entry gets a file of its own, written again when it changes. (As `params`, Snakemake would import pandas for them.)
-    return [schema_file(name) for name in notebook_of(wildcards).tables]
+    descriptions = {name: json.dumps(catalog.describe(name), sort_keys=True) for name in notebook_of(wildcards).tables}
+    return [kept(f"{name}.json", description) for name, description in descriptions.items()]
 
 
-def schema_file(table):
-    path = Path("results") / ".schemas" / f"{table}.json"
-    entry = json.dumps(catalog.describe(table), sort_keys=True)
-    if not path.is_file() or path.read_text("utf-8") != entry:
+def kept(name, content):
+    """A file that is written again when its content changes."""
+    path = Path("results") / ".schemas" / name
+    if not path.is_file() or path.read_text("utf-8") != content:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(entry, "utf-8")
+        path.write_text(content, "utf-8")
     return str(path)
 
 
@@ -46,8 +51,10 @@ rule book:
     input:
         runs=[f"results/{name}/default/{file}" for name in compendium.NOTEBOOKS for file in COMPLETE_FILES],
         pages=files_below("book", "data"),
-        sources=files_below("src/citizen_security/book", "src/citizen_security/figures"),
-        settings=["_config.yml", "src/citizen_security/compendium.py", "src/citizen_security/tables/catalog.py", LOCK],
+        sources=relative(sources_of_package(IMPORTS, "book")),
+        # Drawn from every module's imports, of which a change of code changes few.
+        house=kept("house.html", house_picture(ROOT, IMPORTS)),
+        settings=["_config.yml", LOCK],
     output:
         touch("_build/complete"),
     threads: workflow.cores
@@ -59,7 +66,7 @@ rule notebook:
     input:
         notebook="notebooks/{part}/{notebook}.ipynb",
         tables=tables_of,
-        sources=lambda wildcards: relative(sources(ROOT, wildcards.part)),
+        sources=lambda wildcards: relative(sources(ROOT, f"{wildcards.part}/{wildcards.notebook}", IMPORTS)),
         schemas=schemas_of,
         lock=LOCK,
     output:

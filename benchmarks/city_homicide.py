@@ -24,7 +24,7 @@ import xarray as xr
 
 from benchmarks.comparison import Comparison
 from citizen_security.cities.city_homicide.fitting import fit_cities
-from citizen_security.cities.city_homicide.model import Priors
+from citizen_security.cities.city_homicide.model import CityPriors
 from citizen_security.cities.city_homicide.parameters import CityHomicide
 from citizen_security.cities.city_homicide.sample import prepare_sample
 from citizen_security.cities.city_homicide.sampled_model import build_integrated_city_model, draw_country_rates
@@ -127,7 +127,7 @@ def _stan_working_in(folder: Path) -> Iterator[None]:
 
 def _comparisons() -> Iterator[Comparison]:
     sample = prepare_sample(catalog.load("city_table"), CityHomicide.from_values({}))
-    priors = Priors(overall_rate_centre=20.0, overall_scale=1.0, country_scale=1.0, city_scale=0.5)
+    priors = CityPriors(overall_rate_centre=20.0, overall_scale=1.0, country_scale=1.0, city_scale=0.5)
     # The first call pays for what is loaded once.
     fit_grid(sample, priors, seed=0)
     peers: dict[str, tuple[str, Callable[[int], Run]]] = {
@@ -146,7 +146,7 @@ def _comparisons() -> Iterator[Comparison]:
         yield from _rows(name, peer_name, pairs)
 
 
-def fit_grid(sample: CitySample, priors: Priors, seed: int) -> Run:
+def fit_grid(sample: CitySample, priors: CityPriors, seed: int) -> Run:
     """What the notebook does."""
     start = time.perf_counter()
     fit = fit_cities(sample, priors, draws=DRAWS, seed=seed)
@@ -154,7 +154,7 @@ def fit_grid(sample: CitySample, priors: Priors, seed: int) -> Run:
     return Run(fit.posterior["posterior"].to_dataset()[list(LEVELS)], seconds, 0.0, 0)
 
 
-def build_textbook_model(sample: CitySample, priors: Priors) -> pm.Model:
+def build_textbook_model(sample: CitySample, priors: CityPriors) -> pm.Model:
     """The non-centred form."""
     with pm.Model(coords={"country": list(sample.countries), "city": list(sample.labels)}) as model:
         overall = pm.Normal("overall_log_rate", np.log(priors.overall_rate_centre), priors.overall_scale)
@@ -183,7 +183,7 @@ def fit_pymc(model: pm.Model, seed: int, sample: CitySample | None = None) -> Ru
     return _completed(drawn, sample, sampling, compiling, seed)
 
 
-def fit_nutpie(sample: CitySample, priors: Priors, seed: int) -> Run:
+def fit_nutpie(sample: CitySample, priors: CityPriors, seed: int) -> Run:
     """The sampler that the tests hold the grid to, at its default acceptance."""
     start = time.perf_counter()
     compiled = compile_model(build_integrated_city_model(sample, priors))
@@ -201,7 +201,7 @@ def _completed(drawn: Any, sample: CitySample | None, seconds: float, compiling:
     return Run(levels, seconds, compiling, int(drawn["sample_stats"]["diverging"].sum()))
 
 
-def fit_stan(code: str, sample: CitySample, priors: Priors, seed: int) -> Run:
+def fit_stan(code: str, sample: CitySample, priors: CityPriors, seed: int) -> Run:
     """Stan at its defaults, through pystan, with its chains in parallel; its model is compiled at every first seed."""
     import stan
 

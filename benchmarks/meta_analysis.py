@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 from pymare import Dataset
@@ -40,7 +41,7 @@ def comparisons() -> Iterator[Comparison]:
     """Checks that both sides give the same numbers, then times them in turn."""
     effect, variance = _drawn()
     _same(effect, variance)
-    loops = {
+    loops: dict[str, tuple[Callable[[], object], list[Effects]]] = {
         "leave_one_out": (lambda: leave_one_out(effect, variance), _without_each(effect, variance)),
         "cumulative": (lambda: cumulative(effect, variance), _first_ones(effect, variance)),
         "bootstrap": (
@@ -54,14 +55,18 @@ def comparisons() -> Iterator[Comparison]:
         yield compare_seconds(
             f"meta_analysis_{name}",
             f"{len(sets):,} fits of {STUDIES} studies, {times} times; ours by restricted maximum likelihood",
-            lambda ours=ours, times=times: [ours() for _ in range(times)],
-            lambda sets=sets, times=times: [_loop(sets) for _ in range(times)],
+            _repeated(ours, times),
+            _repeated(partial(_loop, sets), times),
             "a loop of statsmodels combine_effects, iterated (Paule–Mandel)",
             pairs=REPEATS,
         )
         yield _against_pymare(name, ours, times, sets)
     yield from _permutation(effect, variance)
     yield _quadrature(effect, variance)
+
+
+def _repeated(call: Callable[[], object], times: int) -> Callable[[], object]:
+    return lambda: [call() for _ in range(times)]
 
 
 def _against_pymare(name: str, ours: Callable[[], object], times: int, sets: list[Effects]) -> Comparison:

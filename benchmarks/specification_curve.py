@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.comparison import Comparison, compare_seconds
-from citizen_security.paradox.specification_curve.curve_inference import thin_multiverse
 from citizen_security.paradox.specification_curve.fast_fits import fit_curve
 from citizen_security.paradox.specification_curve.joint_test import draw_assignments, exchangeable_countries
 from citizen_security.paradox.specification_curve.multiverse import (
@@ -23,6 +22,7 @@ from citizen_security.paradox.specification_curve.multiverse import (
     specification_frame,
 )
 from citizen_security.paradox.specification_curve.permuted_fits import draw_cells, fit_assignments
+from citizen_security.paradox.specification_curve.thinning import thin_multiverse
 from citizen_security.tables import catalog
 
 Frame = tuple[pd.DataFrame, list[str], tuple[str, ...]]

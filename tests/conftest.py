@@ -1,21 +1,49 @@
-"""What tests of several rooms share: a checkout of their own, and the built book."""
+"""What tests of several rooms share: a checkout of their own, the built book, and a worker's only browser."""
 
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import browser as chromium
 import pytest
 from filelock import FileLock
+from hypothesis import HealthCheck, settings
 from support import ROOT, copy_checkout
+from threadpoolctl import threadpool_limits
 
-# Tests run side by side and so do their kernels.
+from citizen_security.runs.warm import warm_kernels
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+# Tests run side by side and so do their kernels. Plugins may have loaded numpy before it could be asked for one thread.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
+threadpool_limits(1)
 
 # A shell that puts the suite in the background has it ignore Ctrl-C, and every run that the tests start and interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# The same examples at every run, however busy the machine: a property that fails once in a while tells nobody anything.
+settings.register_profile(
+    "same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("same")
+
+
+def pytest_configure(config):
+    # The plugin that shuffles would also reseed before every test: each has generators of its own.
+    config.option.randomly_reset_seed = False
+    # One process that has imported the libraries for all workers, which find it in their environment.
+    if not hasattr(config, "workerinput"):
+        session = ExitStack()
+        session.enter_context(warm_kernels())
+        config.add_cleanup(session.close)
 
 
 @pytest.fixture
@@ -36,3 +64,32 @@ def site() -> Path:
         made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert made.returncode == 0, f"the book does not build:\n{made.stdout[-4000:]}\n{made.stderr[-8000:]}"
     return ROOT / "_build" / "html"
+
+
+# What waits for the book, for a browser, or for a sampler to be compiled is slow by that alone, whichever test waits
+# first; `make test-fast` leaves out whatever is marked slow.
+WAITING = {"site", "built", "browser", "compiled", "fits"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if WAITING & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """The only browser of a worker: a second session of Playwright in one process is refused by its library.
+
+    Without a Chromium the tests that look at pages fail, since nobody has then seen them.
+    """
+    # Its own import takes a third of a second, which workers and runs of a single file need not wait for.
+    from playwright.sync_api import sync_playwright
+
+    path = chromium.chromium()
+    if path is None:
+        pytest.fail("no Chromium on the path; install it with: sudo apt-get install --yes chromium", pytrace=False)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+        yield opened
+        opened.close()

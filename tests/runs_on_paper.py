@@ -13,7 +13,7 @@ MANIFEST = {
     "effort": "full",
     "seed": None,
     "tables": {"country_year": {"title": "Country panel", "release": "UNODC (2025)", "sha256": "cd" * 32}},
-    "package": {"version": "0.1.0", "source_sha256": "ef" * 32, "commit": None},
+    "package": {"version": "0.1.0", "source_sha256": "ef" * 32, "sources": ["src/x.py", "src/y.py"], "commit": None},
     "lock_sha256": "12" * 32,
     "python": "3.12.0",
     "started": "2026-11-22T02:31:00+00:00",

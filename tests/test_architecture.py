@@ -1,18 +1,15 @@
 """Imports point downward only: a room can be read, tested and replaced on its own."""
 
-import ast
 import subprocess
 import sys
 from graphlib import CycleError, TopologicalSorter
-from pathlib import Path
 
 import pytest
 from support import ROOT
 
 from citizen_security import compendium
+from citizen_security.imports import PACKAGE, imported_names, read_imports
 
-PACKAGE = "citizen_security"
-SOURCE = ROOT / "src" / PACKAGE
 ROOMS = {notebook.room.removeprefix(f"{PACKAGE}.") for notebook in compendium.NOTEBOOKS.values()}
 PARTS = sorted({notebook.part for notebook in compendium.NOTEBOOKS.values()})
 
@@ -26,7 +23,7 @@ ALLOWED = {
     "tables": ({"tables", "project", "parameters"}, "tables know no analysis"),
     "figures": ({"figures", "measures"}, "figures take frames, never models"),
     "runs": (
-        {"runs", "tables", "parameters", "values", "project", "__version__"},
+        {"runs", "tables", "parameters", "values", "project", "imports", "__version__"},
         "a run is handed its notebook and knows no part",
     ),
     "compendium": (
@@ -44,6 +41,7 @@ ALLOWED = {
             "values",
             "project",
             "measures",
+            "imports",
             "__version__",
         },
         "the book is made from tables and runs",
@@ -61,24 +59,8 @@ BELOW_PARTS = {"methods", "parameters", "values", "measures"}
 READ_TABLES = ("checks.py", "coding.py")
 
 
-def module(path: Path) -> str:
-    """Dotted name of a file, below the package."""
-    return ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")
-
-
-FILES = {module(path): path for path in sorted(SOURCE.rglob("*.py"))}
-
-
-def imported(path: Path) -> list[str]:
-    """Names of the package that a file imports, below the package; lazy and type-only imports are among them."""
-    found = []
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: relative imports hide where an arrow points"
-            found += [f"{node.module}.{alias.name}" for alias in node.names]
-    return [name.removeprefix(f"{PACKAGE}.") for name in found if name.startswith(f"{PACKAGE}.")]
+IMPORTS = read_imports(ROOT)
+FILES = IMPORTS.files
 
 
 def below(name: str, places: set[str]) -> bool:
@@ -100,23 +82,14 @@ def allowed(name: str) -> tuple[set[str], str]:
 @pytest.mark.parametrize("name", FILES)
 def test_imports_point_downward(name):
     places, reason = allowed(name)
-    for target in imported(FILES[name]):
+    for target in imported_names(FILES[name].read_text("utf-8")):
         listed = ", ".join(sorted(places)) or "nothing"
         assert below(target, places), f"{name} imports {target}, not below it: {reason}. Allowed: {listed}"
 
 
-def arrows() -> dict[str, set[str]]:
-    """File → files it imports, lazily or for types only, too."""
-    graph: dict[str, set[str]] = {}
-    for name, path in FILES.items():
-        targets = (target if target in FILES else target.rpartition(".")[0] for target in imported(path))
-        graph[name] = {target for target in targets if target in FILES and target != name}
-    return graph
-
-
 def test_there_is_no_circle_of_imports():
     try:
-        TopologicalSorter(arrows()).prepare()
+        TopologicalSorter(IMPORTS.arrows).prepare()
     except CycleError as error:
         pytest.fail(f"these files import each other: {' → '.join(error.args[1])}. Move what they share below them.")
 
@@ -143,11 +116,7 @@ def test_the_command_line_imports_nothing_scientific_before_it_is_needed():
     assert done.stdout.strip() == "[]"
 
 
-def test_the_rule_itself_can_fail(tmp_path):
-    path = tmp_path / "x.py"
-    lazy = "def f():\n    import citizen_security.tables.catalog\n"
-    path.write_text(f"from citizen_security.cities import samples\n{lazy}")
-    assert imported(path) == ["cities.samples", "tables.catalog"]
+def test_the_rule_itself_can_fail():
     places, _ = allowed("paradox.panel_regressions.estimators")
     assert below("paradox.panel.sample", places)
     assert not below("paradox.income_turning_point.curves", places)

@@ -137,3 +137,29 @@ def test_outside_a_checkout_the_message_is_one_line(tmp_path):
     assert done.returncode == 2
     assert done.stderr.startswith("error: no compendium found")
     assert done.stderr.count("\n") == 1
+
+
+def test_two_sets_of_runs_are_compared_and_the_exit_status_tells(results, tmp_path):
+    keep(results, "paradox/panel/default")
+    other = Store(tmp_path / "other")
+    keep(other, "paradox/panel/default")
+    equal = invoke("compare", str(results.folder), str(other.folder))
+    assert equal.exit_code == 0
+    assert "equal to the last bit" in equal.output
+    values = other.folder / "paradox/panel/default/values.json"
+    values.write_text(values.read_text().replace("-0.5", "-0.25"))
+    different = invoke("compare", str(results.folder), str(other.folder), "panel", "--json")
+    assert different.exit_code == 1
+    content = json.loads(different.output)
+    assert not content["equal"]
+    assert [(it["item"], it["kind"], it["old"], it["new"]) for it in content["differences"]] == [
+        ("effect", "value", -0.5, -0.25)
+    ]
+    assert "effect" in invoke("compare", str(results.folder), str(other.folder)).output
+
+
+def test_a_comparison_with_a_folder_that_is_not_there_is_refused_in_a_sentence(tmp_path):
+    refused = invoke("compare", str(tmp_path / "nowhere"), str(tmp_path))
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith("error: there is no folder ")
+    assert len(refused.stderr.splitlines()) == 1

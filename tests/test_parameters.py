@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Field, model_validator
 
+from citizen_security import compendium
 from citizen_security.parameters import ParameterError, Parameters, allowed_values, field_schema, unknown
 
 
@@ -101,3 +102,27 @@ def test_a_choice_given_bare_where_a_list_is_needed_is_no_unknown_value():
 def test_the_nearest_match_ignores_case_and_none_is_offered_where_none_is_near():
     assert "did you mean 'BRA'?" in unknown("country", "bra", ["BRA", "ARG"], "countries")
     assert "did you mean" not in unknown("country", "zzzzzz", ["BRA", "ARG"])
+
+
+class Renamed(Example):
+    RENAMED = {"start": "first_year"}  # noqa: RUF012
+
+
+def test_an_old_name_is_refused_with_the_new_one():
+    with pytest.raises(ParameterError, match="start is now called first_year: give first_year instead"):
+        Renamed.from_values({"start": 2000})
+
+
+RENAMED = [(entry, old) for entry in compendium.NOTEBOOKS.values() for old in entry.parameters.RENAMED]
+
+
+@pytest.mark.parametrize(("entry", "old"), RENAMED, ids=[f"{entry.name}-{old}" for entry, old in RENAMED])
+def test_whoever_gives_a_notebook_an_old_name_is_told_the_new_one(entry, old):
+    new = entry.parameters.RENAMED[old]
+    assert old not in entry.parameters.model_fields
+    # One name that meant two things has two names in its place.
+    names = new.split(" and ")
+    assert set(names) <= set(entry.parameters.model_fields)
+    with pytest.raises(ParameterError) as refusal:
+        entry.parameters.from_values({old: entry.parameters.defaults()[names[0]]})
+    assert refusal.value.problems == (f"{old} is now called {new}: give {new} instead",)

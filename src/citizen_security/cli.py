@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -22,10 +23,12 @@ from citizen_security.parameters import ParameterError, allowed_values, field_sc
 
 if TYPE_CHECKING:
     from citizen_security.compendium import Notebook
+    from citizen_security.runs.compare import Comparison, Difference
     from citizen_security.runs.store import Store
 
 REFUSED = 2
 FAILED = 1
+DIFFERENT = 1
 INTERRUPTED = 130
 
 MAXIMUM_FILE_BYTES = 1_000_000
@@ -194,6 +197,26 @@ def show(
 
 @application.command()
 @_speaks_plainly
+def compare(
+    old: Annotated[Path, typer.Argument(help="A results folder, such as ../before/results.")],
+    new: Annotated[Path, typer.Argument(help="Another one, such as results.")],
+    notebook: Annotated[str, typer.Argument(help="Compare this notebook only; all by default.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Compare what two sets of default runs recorded, to the last bit; the exit status is 1 if anything differs."""
+    from citizen_security.runs.compare import compare as compare_runs
+
+    found = compare_runs(old, new, notebook)
+    if as_json:
+        _print_json({"equal": found.equal, **asdict(found)})
+    else:
+        _print_comparison(found)
+    if not found.equal:
+        raise typer.Exit(DIFFERENT)
+
+
+@application.command()
+@_speaks_plainly
 def book(
     cores: Annotated[int | None, typer.Option(help="Cores to use; all of them by default.", min=1)] = None,
 ) -> None:
@@ -351,6 +374,25 @@ def _print_values(values: Mapping[str, Mapping[str, Any]]) -> None:
         _print_table(
             ["value", "", "interval", "unit", "n", "what it is"], [_value_row(*item) for item in values.items()]
         )
+
+
+def _print_comparison(found: "Comparison") -> None:
+    if found.differences:
+        rows = [
+            [it.notebook, it.item, _change(it), _shown(it.old), _shown(it.new), it.detail] for it in found.differences
+        ]
+        _print_table(["notebook", "value or table", "what differs", "old", "new", "by how much"], rows)
+    outcome = "equal to the last bit" if found.equal else f"{len(found.differences)} differ"
+    compared = f"compared notebooks: {len(found.notebooks)}, values: {found.values}, tables: {found.tables}"
+    console.print(f"{compared}; {outcome}", soft_wrap=True, highlight=False)
+
+
+def _change(difference: "Difference") -> str:
+    return difference.kind if difference.change == "changed" else f"{difference.kind} {difference.change}"
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else _as_word(value)
 
 
 def _value_row(name: str, entry: Mapping[str, Any]) -> list[object]:

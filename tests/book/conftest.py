@@ -1,8 +1,7 @@
-"""The built site on a server of its own, below a path, and one browser for each worker."""
+"""The built site on a server of its own, below a path."""
 
 import functools
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,23 +12,15 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Response
 from support import ROOT
 
 from citizen_security import compendium
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# The container has no user namespaces for Chromium's own sandbox; the rest keeps it from calling home.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 SUB_PATH = "/compendium/"
-# Without preloading: axe would fetch the style sheets again, some from addresses that it guesses wrong.
-AXE = {"resultTypes": ["violations"], "preload": False}
+# Without preloading: axe would fetch the style sheets again, some from addresses that it guesses wrong. A finding shows
+# its element; to find a selector for every element that passes takes long.
+AXE = {"resultTypes": ["violations"], "preload": False, "selectors": False}
 # Only colours differ in the dark.
 AXE_BY_MODE = {"light": AXE, "dark": {**AXE, "runOnly": {"type": "rule", "values": ["color-contrast"]}}}
 DESKTOP = {"width": 1280, "height": 900}
@@ -84,6 +75,8 @@ class Visit:
     errors: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    # Requests that have no answer yet.
+    pending: set[Request] = field(default_factory=set)
     # What axe finds wrong, by light and dark mode.
     violations: dict[str, list[dict]] = field(default_factory=dict)
     # How far the page can be scrolled sideways on a phone, in pixels.
@@ -92,11 +85,26 @@ class Visit:
     def watch(self, page: Page) -> None:
         page.on("console", lambda message: self.console.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("requestfailed", lambda request: self.failures.append(f"{request.failure} {request.url}"))
-        page.on("response", self._note)
+        page.on("request", self._asked)
+        page.on("requestfinished", lambda request: self.pending.discard(request))
+        page.on("requestfailed", self._failed)
+        page.on("response", self._answered)
 
-    def _note(self, response: Response) -> None:
+    def settle(self, page: Page) -> None:
+        """Wait until nothing is being fetched or typeset; what is asked for later is noted as well."""
+        page.evaluate("async () => { await document.fonts.ready; await window.MathJax?.startup?.promise; }")
+        while self.pending:
+            page.wait_for_timeout(10)
+
+    def _asked(self, request: Request) -> None:
+        self.requests.append(request.url)
+        self.pending.add(request)
+
+    def _failed(self, request: Request) -> None:
+        self.pending.discard(request)
+        self.failures.append(f"{request.failure} {request.url}")
+
+    def _answered(self, response: Response) -> None:
         if response.status >= 400:
             self.failures.append(f"{response.status} {response.url}")
 
@@ -120,18 +128,6 @@ def address(built: Path) -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The Chromium of this machine; without one the tests of the site fail, since nobody has then seen it."""
-    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.fail("no Chromium on the path; install it with: sudo apt-get install --yes chromium", pytrace=False)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
 def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     """Open a page of the site; options are those of a browser context, such as `color_scheme="dark"`."""
@@ -152,6 +148,14 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         context.close()
 
 
+@pytest.fixture(scope="session")
+def plain_page(browser: Browser) -> Iterator[Page]:
+    """A tab without scripts, which keeps nothing from one page to the next."""
+    context = browser.new_context(viewport=DESKTOP, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture(scope="module")
 def visit(browser: Browser, address: str, page_name: str) -> Visit:
     """A page as a reader meets it: on a desk in light and in dark mode, then on a phone."""
@@ -163,11 +167,15 @@ def visit(browser: Browser, address: str, page_name: str) -> Visit:
         page.emulate_media(color_scheme=mode)
         page.wait_for_function("(mode) => document.documentElement.dataset.theme === mode", arg=mode)
         read_to_the_end(page, mode)
+        seen.settle(page)
         page.evaluate(f"() => {{ {SHORTEN} }}")
-        seen.violations[mode] = Axe().run(page, options=AXE_BY_MODE[mode]).response["violations"]
+        # Its script stays on the page.
+        axe = Axe() if mode == "light" else Axe("")
+        seen.violations[mode] = axe.run(page, options=AXE_BY_MODE[mode]).response["violations"]
     page.set_viewport_size(PHONE)
     page.reload()
     read_to_the_end(page, "dark")
+    seen.settle(page)
     seen.overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     page.close()
     return seen
@@ -180,7 +188,6 @@ def read_to_the_end(page: Page, mode: str) -> None:
         figure.scroll_into_view_if_needed()
         figure.evaluate(DRAWN, mode)
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-    page.wait_for_load_state("networkidle")
 
 
 @pytest.fixture

@@ -2,12 +2,14 @@
 
 import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import pytest
 import vl_convert
 from runs_on_paper import write_run
+from support import ROOT
 
 from citizen_security import compendium
 from citizen_security.book import assemble as module
@@ -19,19 +21,46 @@ from citizen_security.tables import catalog
 NAMES = list(compendium.NOTEBOOKS)
 
 
+def write_runs(folder: Path) -> Path:
+    for name in NAMES:
+        write_run(folder, name)
+    return folder
+
+
+def put_stand_ins(patch: pytest.MonkeyPatch) -> None:
+    """In place of the chart and its library, which the tests of the site have."""
+    patch.setattr(front, "homicide_and_poverty", lambda *frames: Embedded("<figure>chart</figure>", "chart"))
+    patch.setattr(catalog, "load", lambda name: None)
+    patch.setattr(vl_convert, "javascript_bundle", lambda snippet: "/* library */")
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """Sources that were assembled once, for tests that only look at them."""
+
+    source: Path
+    results: Path
+
+
+@pytest.fixture(scope="module")
+def assembled(tmp_path_factory) -> Assembled:
+    folder = tmp_path_factory.mktemp("assembled")
+    results = write_runs(folder / "results")
+    with pytest.MonkeyPatch.context() as patch:
+        put_stand_ins(patch)
+        assemble(folder / "source", root=ROOT, results=results)
+    return Assembled(folder / "source", results)
+
+
 @pytest.fixture
 def results(tmp_path) -> Path:
-    for name in NAMES:
-        write_run(tmp_path / "results", name)
-    return tmp_path / "results"
+    return write_runs(tmp_path / "results")
 
 
 @pytest.fixture
 def put_together(checkout, results, tmp_path, monkeypatch):
-    """Assemble into a folder; the chart and its library are stand-ins, which the tests of the site do not have."""
-    monkeypatch.setattr(front, "homicide_and_poverty", lambda *frames: Embedded("<figure>chart</figure>", "chart"))
-    monkeypatch.setattr(catalog, "load", lambda name: None)
-    monkeypatch.setattr(vl_convert, "javascript_bundle", lambda snippet: "/* library */")
+    """Assemble into a folder, as often as a test likes."""
+    put_stand_ins(monkeypatch)
 
     def made() -> Path:
         assemble(tmp_path / "build" / "source", root=checkout, results=results)
@@ -54,41 +83,41 @@ def age(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_page_of_a_notebook_is_its_run_with_the_panel_after_the_title(put_together, results, name):
-    page = nbformat.read(put_together() / f"{name}.ipynb", as_version=4)
-    run = nbformat.read(results / name / "default" / "notebook.ipynb", as_version=4)
+def test_page_of_a_notebook_is_its_run_with_the_panel_after_the_title(assembled, name):
+    page = nbformat.read(assembled.source / f"{name}.ipynb", as_version=4)
+    run = nbformat.read(assembled.results / name / "default" / "notebook.ipynb", as_version=4)
     assert page.cells[0].source == run.cells[0].source
     assert "This run" in page.cells[1].source
     assert page.cells[2:] == run.cells[1:]
     nbformat.validate(page)
 
 
-def test_what_papermill_noted_is_not_on_the_page(put_together):
+def test_what_papermill_noted_is_not_on_the_page(assembled):
     # Its times change with each run and would make Sphinx write the page again.
-    page = json.loads((put_together() / f"{NAMES[0]}.ipynb").read_text("utf-8"))
+    page = json.loads((assembled.source / f"{NAMES[0]}.ipynb").read_text("utf-8"))
     assert set(page["metadata"]) == {"kernelspec"}
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_files_to_download_are_those_of_the_run(put_together, results, name):
-    public = put_together() / "_extra" / "runs" / name
+def test_files_to_download_are_those_of_the_run(assembled, name):
+    public = assembled.source / "_extra" / "runs" / name
     for file in ("notebook.ipynb", "values.json", "manifest.json", "tables/coefficients.csv"):
-        assert (public / file).read_bytes() == (results / name / "default" / file).read_bytes()
+        assert (public / file).read_bytes() == (assembled.results / name / "default" / file).read_bytes()
 
 
-def test_log_of_a_run_is_not_published(put_together):
+def test_log_of_a_run_is_not_published(assembled):
     # It may name folders of the machine that made it.
-    assert list(put_together().rglob("log.txt")) == []
+    assert list(assembled.source.rglob("log.txt")) == []
 
 
-def test_tables_are_published_as_they_are(put_together, checkout):
-    public = put_together() / "_extra" / "data"
-    described = json.loads((checkout / "data" / "datapackage.json").read_text("utf-8"))["resources"]
+def test_tables_are_published_as_they_are(assembled):
+    public = assembled.source / "_extra" / "data"
+    described = json.loads((ROOT / "data" / "datapackage.json").read_text("utf-8"))["resources"]
     assert {resource["path"] for resource in described} == {
         path.relative_to(public).as_posix() for path in public.rglob("*.csv")
     }
     for resource in described:
-        assert (public / resource["path"]).read_bytes() == (checkout / "data" / resource["path"]).read_bytes()
+        assert (public / resource["path"]).read_bytes() == (ROOT / "data" / resource["path"]).read_bytes()
 
 
 def test_narrative_pages_are_copied_and_what_editors_leave_is_not(put_together, checkout):
@@ -155,9 +184,9 @@ def test_what_a_killed_assembly_left_is_cleared_away(put_together):
     assert [path.name for path in source.parent.iterdir()] == ["source"]
 
 
-def test_library_of_charts_keeps_its_names_to_itself(put_together):
+def test_library_of_charts_keeps_its_names_to_itself(assembled):
     # Its inner names are single letters, which would clash with those of other scripts.
-    mark, opening, *_, closing = (put_together() / LIBRARY).read_text("utf-8").splitlines()
+    mark, opening, *_, closing = (assembled.source / LIBRARY).read_text("utf-8").splitlines()
     assert "vl-convert" in mark
     assert (opening, closing) == ("(() => {", "})();")
 

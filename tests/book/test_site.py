@@ -46,11 +46,11 @@ def test_page_can_be_read_by_everyone(visit, mode):
     assert not serious, "\n".join(f"{rule['id']}: {rule['nodes'][0]['html'][:300]}" for rule in serious)
 
 
-def test_page_has_one_title_and_says_its_language(open_page, page_name):
-    page = open_page(page_name, java_script_enabled=False)
+def test_page_has_one_title_and_says_its_language(plain_page, address, page_name):
+    plain_page.goto(address + page_name)
     # The theme repeats the title for print, hidden on a screen.
-    assert page.locator("main h1:visible").count() == 1
-    assert page.locator("html").get_attribute("lang") == "en"
+    assert plain_page.locator("main h1:visible").count() == 1
+    assert plain_page.locator("html").get_attribute("lang") == "en"
 
 
 # The front page's chart
@@ -175,12 +175,12 @@ def test_run_of_a_notebook_opens_by_keyboard(open_page, notebook_name):
 # What stands behind a page
 
 
-def test_notebook_page_shows_its_run(open_page, notebook_name):
+def test_notebook_page_shows_its_run(plain_page, address, notebook_name):
     # Without scripts: the run must be there for whoever archives or prints the page.
-    page = open_page(f"{notebook_name}.html", java_script_enabled=False)
-    summary = page.locator("details.this-run summary").inner_text()
+    plain_page.goto(f"{address}{notebook_name}.html")
+    summary = plain_page.locator("details.this-run summary").inner_text()
     assert re.search(r"This run: full effort, default parameters, \d{4}-\d\d-\d\d, [\d.]+ (s|min)", summary)
-    links = page.locator("p.run-files a")
+    links = plain_page.locator("p.run-files a")
     assert [links.nth(place).inner_text() for place in range(3)] == [
         "executed notebook",
         "values.json",

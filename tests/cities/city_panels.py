@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from citizen_security.cities.city_trends import model
+from citizen_security.cities.city_trends.deviations import CENTRE_SCALE, Deviations
+from citizen_security.cities.city_trends.fitting import CountryFit, fit_country
+from citizen_security.cities.city_trends.panels import CountryPanel
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 
-TRUTH = model.Deviations(
+TRUTH = Deviations(
     level_deviation=0.5,
     trend_deviation=0.2,
     wave_deviation=0.4,
@@ -41,4 +43,34 @@ def simulate(generator, deviations=TRUTH, cities=20, years=SOME_YEARS, iso3="BRA
 def panel_of(homicides, person_years, years, iso3="BRA"):
     codes = [f"{number:05}" for number in range(len(homicides))]
     cities = pd.DataFrame({"iso3": iso3, "city_code": codes, "city": codes, "state": "AA", "doubt": ""})
-    return model.CountryPanel(iso3, cities.assign(label=codes), years, homicides, person_years)
+    return CountryPanel(iso3, cities.assign(label=codes), years, homicides, person_years)
+
+
+def fit_panel(panel, years=None, draws=400, seed=1):
+    return fit_country(panel, panel.years if years is None else years, draws=draws, minimum_effective=100, seed=seed)
+
+
+def made_fit(log_rates, iso3="BRA", years=None, homicides=None):
+    """A fit whose every draw is given."""
+    draws = np.asarray(log_rates, dtype=np.float32)
+    years = np.arange(2001, 2001 + draws.shape[2]) if years is None else years
+    exposure = np.full(draws.shape[1:], 1e5)
+    counts = np.exp(draws[0]).round() if homicides is None else homicides
+    return CountryFit(panel_of(counts, exposure, years, iso3), (TRUTH,) * len(draws), 0.1, 500, years, draws)
+
+
+def joint_covariance(panel, deviations):
+    """Covariance of all log rates at once, cities after one another."""
+    years = panel.years.astype(float)
+    time = (years - years.mean()) / 10
+    apart = np.abs(years[:, None] - years)
+    own = (
+        deviations.level_deviation**2
+        + deviations.trend_deviation**2 * np.outer(time, time)
+        + deviations.wave_deviation**2 * deviations.persistence**apart
+        + deviations.passing_deviation**2 * np.eye(len(years))
+    )
+    steps = np.minimum.outer(years - years[0], years - years[0])
+    path = CENTRE_SCALE**2 + deviations.shock_deviation**2 * steps
+    number = len(panel.cities)
+    return np.kron(np.eye(number), own) + np.kron(np.ones((number, number)), path)

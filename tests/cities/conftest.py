@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from citizen_security.cities.city_homicide.model import Priors
+from citizen_security.cities.city_homicide.model import CityPriors
 from citizen_security.cities.samples import add_exposure, group_by_country
 
 
@@ -30,4 +30,4 @@ def small_sample():
 
 @pytest.fixture(scope="session")
 def priors():
-    return Priors(overall_rate_centre=20, overall_scale=1, country_scale=1, city_scale=0.5)
+    return CityPriors(overall_rate_centre=20, overall_scale=1, country_scale=1, city_scale=0.5)

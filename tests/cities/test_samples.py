@@ -1,20 +1,9 @@
-"""Which cities are analysed, over which exposure; a sample that cannot answer is refused in words."""
+"""Over which exposure the cities are analysed."""
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from citizen_security.cities.city_homicide.checks import check
-from citizen_security.cities.city_homicide.parameters import CityHomicide
-from citizen_security.cities.city_homicide.sample import (
-    MINIMUM_CITIES,
-    MINIMUM_COUNTRIES,
-    compared_positions,
-    prepare_sample,
-)
 from citizen_security.cities.samples import add_exposure
-from citizen_security.parameters import ParameterError
 from citizen_security.tables import catalog
 
 
@@ -23,87 +12,8 @@ def table():
     return catalog.load("city_table")
 
 
-def parameters(**values):
-    return CityHomicide.from_values(values)
-
-
-def test_the_whole_table_is_kept_by_default(table):
-    sample = prepare_sample(table, parameters())
-    assert len(sample.cities) == 50
-    assert sample.countries == tuple(sorted(set(table["iso3"])))
-    assert [sample.countries[i] for i in sample.country_index] == list(table["iso3"])
-
-
-def test_the_region_holds_the_43_cities_of_latin_america_and_the_caribbean(table):
-    sample = prepare_sample(table, parameters(countries="lac"))
-    assert len(sample.cities) == 43
-    assert not {"USA", "ZAF"} & set(sample.countries)
-
-
 def test_the_exposure_gives_back_the_printed_rate(table):
     # Populations are rounded to whole persons: a rate of 100 in 250,000 moves by 0.0002 at most.
     exposed = add_exposure(table)
     np.testing.assert_allclose(exposed["raw_rate"], table["homicide_rate"], atol=1e-3)
     np.testing.assert_allclose(exposed["person_years"], table["homicides"] / table["homicide_rate"] * 1e5, rtol=1e-5)
-
-
-def test_the_given_table_is_left_as_it_was(table):
-    before = table.copy()
-    prepare_sample(table, parameters())
-    assert table.equals(before)
-
-
-@pytest.mark.parametrize(
-    ("values", "message"),
-    [
-        ({"countries": ["BRZ", "MEX", "SLV"]}, "did you mean 'BRA'"),
-        ({"countries": ["bra", "MEX", "SLV"]}, "did you mean 'BRA'"),
-        ({"countries": ["CHL", "BRA", "MEX"]}, "'CHL' in countries has no city in the table"),
-        ({"countries": ["JAM", "PRI", "GTM"]}, "leave 4 cities; at least 6 are needed"),
-        ({"countries": ["BRA"]}, "leave 1 country; at least 3 are needed"),
-        ({"minimum_population": 5_000_000}, "leave no cities"),
-        ({"compared_cities": ["Cali", "Acapulco de Juares"]}, "did you mean 'Acapulco de Juarez'"),
-        (
-            {"compared_cities": ["Cali", "Baltimore"], "countries": "lac"},
-            "'Baltimore' in compared_cities is not",
-        ),
-        ({"countries": ["SLV", "GTM", "COL"], "top_places": 7}, "not below the number of cities, 7"),
-    ],
-)
-def test_a_sample_that_cannot_answer_is_refused(values, message):
-    with pytest.raises(ParameterError, match=r"llowed|needed") as refusal:
-        check(parameters(**values))
-    assert message in str(refusal.value)
-
-
-def test_all_unknown_countries_are_named_at_once():
-    with pytest.raises(ParameterError) as refusal:
-        check(parameters(countries=["BRZ", "CHL", "MEX"]))
-    assert len(refusal.value.problems) == 2
-
-
-@settings(deadline=None)  # the machine may be busy
-@given(
-    minimum=st.integers(0, 5_000_000),
-    countries=st.sampled_from(["all", "lac", ["BRA", "MEX", "SLV"], ["ZAF", "USA", "HND"]]),
-)
-def test_a_sample_is_either_refused_or_keeps_to_the_filters(table, minimum, countries):
-    chosen = parameters(minimum_population=minimum, countries=countries)
-    try:
-        sample = prepare_sample(table, chosen)
-    except ParameterError:
-        return
-    assert len(sample.cities) >= MINIMUM_CITIES
-    assert len(sample.countries) >= MINIMUM_COUNTRIES
-    assert (sample.cities["implied_population"] >= minimum).all()
-    assert sample.cities_by_country.sum() == len(sample.cities)
-    assert (sample.cities_by_country > 0).all()
-
-
-def test_the_compared_cities_are_those_named_or_the_two_highest(table):
-    sample = prepare_sample(table, parameters())
-    assert [sample.labels[i] for i in compared_positions(sample, [])] == [
-        "San Salvador (SLV)",
-        "Acapulco de Juarez (MEX)",
-    ]
-    assert [sample.labels[i] for i in compared_positions(sample, ["Cali", "Natal"])] == ["Cali (COL)", "Natal (BRA)"]

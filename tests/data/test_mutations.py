@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from support import ROOT
 
-from citizen_security.tables import catalog
+from citizen_security.tables import catalog, errors, sheet
 
 Rows = list[dict[str, str]]
 
@@ -38,7 +38,7 @@ def as_text(rows: Rows) -> str:
 def refusal(name: str, content: bytes, folder: Path) -> str:
     file = folder / "mutated.csv"
     file.write_bytes(content)
-    with pytest.raises(catalog.InvalidTable) as refused:
+    with pytest.raises(errors.InvalidTable) as refused:
         catalog.validate(name, file, ROOT)
     message = str(refused.value)
     assert message.startswith(f"table '{name}' is invalid: ")
@@ -293,10 +293,10 @@ def test_a_note_excuses_a_count_that_disagrees_with_its_rate(tmp_path: Path):
 def test_many_offending_rows_are_counted_and_not_all_printed(tmp_path: Path):
     rows = [{**row, "homicides": "-1"} for row in rows_of("city_year")]
     message = refusal("city_year", as_text(rows).encode(), tmp_path)
-    assert message.count("iso3=BRA") == catalog.SHOWN
-    assert f"and {len(rows) - catalog.SHOWN} more" in message
+    assert message.count("iso3=BRA") == sheet.SHOWN
+    assert f"and {len(rows) - sheet.SHOWN} more" in message
 
 
 def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path):
-    with pytest.raises(catalog.InvalidTable, match=r"table 'claims' is invalid: .*cannot be read"):
+    with pytest.raises(errors.InvalidTable, match=r"table 'claims' is invalid: .*cannot be read"):
         catalog.validate("claims", tmp_path, ROOT)

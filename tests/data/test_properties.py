@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support import ROOT
 
-from citizen_security.tables import catalog
+from citizen_security.tables import catalog, errors
 
 SMALL = ["cost_of_violence", "most_violent_countries", "private_security_personnel", "morelia_year", "city_table"]
 QUICK = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -34,7 +34,7 @@ def outcome(name: str, content: bytes) -> pd.DataFrame | str:
         file.write_bytes(content)
         try:
             return catalog.validate(name, file, ROOT)
-        except catalog.InvalidTable as refused:
+        except errors.InvalidTable as refused:
             return str(refused)
 
 

@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from citizen_security import project
-from citizen_security.evidence.evidence_gap_map import gap_map
-from citizen_security.evidence.evidence_gap_map.gap_statistics import (
+from citizen_security.evidence.evidence_gap_map import map_cells, study_counts, study_filter
+from citizen_security.evidence.evidence_gap_map.homicide_burden import (
     burden_without,
     evidence_and_burden,
     homicide_burden,
@@ -18,7 +18,7 @@ from citizen_security.evidence.evidence_gap_map.gap_statistics import (
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.evidence.studies import coded_studies
 from citizen_security.evidence.studies.coding import scheme
-from citizen_security.tables import catalog
+from citizen_security.tables import catalog, errors
 
 NEW = {
     "study_id": "somebody2026", "kind": "primary", "authors": "Somebody, Other", "year": "2026",
@@ -51,15 +51,15 @@ def add(checkout, **changes):
 def numbers(root):
     countries = catalog.load("countries", root)
     coded = coded_studies.coded_studies(catalog.load("studies", root), countries)
-    selection = gap_map.select(coded, EvidenceGapMap.from_values({}))
-    grid = gap_map.cells(coded_studies.in_lac(selection.studies)).set_index(["intervention", "outcome"])
-    by_country = gap_map.evidence_by_country(selection.studies, countries)
+    selection = study_filter.filter_studies(coded, EvidenceGapMap.from_values({}))
+    grid = map_cells.cells(coded_studies.in_lac(selection.studies)).set_index(["intervention", "outcome"])
+    by_country = study_counts.evidence_by_country(selection.studies, countries)
     gaps = evidence_and_burden(by_country, homicide_burden(catalog.load("country_year", root), 2018, 2023))
     return {
         "studies_total": len(selection.studies),
         "studies_lac": len(coded_studies.in_lac(selection.studies)),
-        "empty_cells": gap_map.gap_counts(grid.reset_index()).empty,
-        "thin_cells": gap_map.gap_counts(grid.reset_index()).thin,
+        "empty_cells": map_cells.gap_counts(grid.reset_index()).empty,
+        "thin_cells": map_cells.gap_counts(grid.reset_index()).thin,
         "deterrence_homicide": grid.loc[("focused_deterrence", "homicide"), "studies"],
         "burden_without_evidence": burden_without(gaps).value,
         "without": len(burden_without(gaps).states),
@@ -84,7 +84,7 @@ def test_a_row_more_changes_every_number_that_it_should(checkout):
 
 def test_before_the_edit_is_accepted_the_table_is_not_used(checkout):
     add(checkout)
-    with pytest.raises(catalog.ChecksumError, match="citizen-security data update studies"):
+    with pytest.raises(errors.ChecksumError, match="citizen-security data update studies"):
         catalog.load("studies", checkout)
 
 
@@ -106,7 +106,7 @@ def test_before_the_edit_is_accepted_the_table_is_not_used(checkout):
 )
 def test_a_malformed_row_is_refused_with_row_and_rule(checkout, changes, said):
     add(checkout, **changes)
-    with pytest.raises(catalog.InvalidTable) as refused:
+    with pytest.raises(errors.InvalidTable) as refused:
         catalog.update("studies", checkout)
     assert said in str(refused.value)
     assert f"study_id={changes.get('study_id', 'somebody2026')}" in str(refused.value)
@@ -119,6 +119,7 @@ def test_a_word_that_is_nearly_right_is_told_the_right_one(checkout):
         coded_studies.coded_studies(studies, catalog.load("countries", checkout))
 
 
+@pytest.mark.slow
 def test_a_row_more_of_the_scheme_is_a_row_more_of_the_map(checkout):
     # In a process of its own, as a reader would: the scheme is read once.
     path = catalog.path("interventions", checkout)
@@ -130,10 +131,11 @@ def test_a_row_more_of_the_scheme_is_a_row_more_of_the_map(checkout):
     add(checkout, intervention_category="night curfew")
     catalog.update("studies", checkout)
     code = (
-        "from citizen_security.tables import catalog; from citizen_security.evidence.evidence_gap_map import gap_map; "
+        "from citizen_security.tables import catalog; "
+        "from citizen_security.evidence.evidence_gap_map import map_cells; "
         "from citizen_security.evidence.studies import coded_studies; "
         "coded = coded_studies.coded_studies(catalog.load('studies'), catalog.load('countries')); "
-        "grid = gap_map.cells(coded[coded['group'] != 'review']).set_index(['intervention', 'outcome']); "
+        "grid = map_cells.cells(coded[coded['group'] != 'review']).set_index(['intervention', 'outcome']); "
         "print(len(grid), grid.loc[('curfews', 'homicide'), 'studies'])"
     )
     inside = os.environ | {"CITIZEN_SECURITY_ROOT": str(checkout)}

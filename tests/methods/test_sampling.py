@@ -75,6 +75,7 @@ def test_too_few_draws_are_refused_with_the_parameter_the_figure_and_the_remedy(
         check_convergence("eight schools", few, Gate.FULL)
 
 
+@pytest.mark.slow
 def test_a_funnel_is_refused_with_the_parameter_it_is_in():
     centred = compile_model(eight_schools(centred=True))
     stuck = sample_posterior(centred, Settings(draws=1_000, tune=500, chains=4, target_acceptance=0.8, seed=1))

@@ -25,7 +25,7 @@ def posterior():
         county = intercept + county_deviation * departure
         level = county[houses["county"].to_numpy() - 1] + floor * houses["floor"].to_numpy()
         pm.Normal("log_radon", level, house_deviation, observed=np.log(houses["activity"].to_numpy()))
-    drawn = sample_posterior(compile_model(model), Settings(1_000, 1_000, 4, target_acceptance=0.9, seed=1))
+    drawn = sample_posterior(compile_model(model), Settings(3_000, 1_000, 4, target_acceptance=0.95, seed=1))
     check_convergence("radon", drawn, Gate.FULL)
     return drawn["posterior"].to_dataset()
 

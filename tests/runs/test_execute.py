@@ -16,8 +16,12 @@ from support import write_notebook
 
 from citizen_security.parameters import Parameters
 from citizen_security.runs.execute import Job, RunFailed, execute
-from citizen_security.runs.manifest import file_hash
+from citizen_security.runs.manifest import file_hash, source_hash
+from citizen_security.runs.sources import sources
 from citizen_security.runs.store import COMPLETE_FILES, Store
+
+# Each starts a kernel.
+pytestmark = pytest.mark.slow
 
 
 class Example(Parameters):
@@ -67,6 +71,8 @@ def test_the_manifest_says_what_the_run_was_made_of(checkout, store):
     assert manifest["state"] == "complete"
     assert manifest["notebook"]["sha256"] == file_hash(checkout / "notebooks" / "paradox" / "example.ipynb")
     assert manifest["tables"]["countries"]["sha256"] == file_hash(checkout / "data" / "country" / "countries.csv")
+    assert "src/citizen_security/values.py" in manifest["package"]["sources"]
+    assert manifest["package"]["source_sha256"] == source_hash(checkout, sources(checkout, "paradox/example"))
     assert manifest["lock_sha256"] == file_hash(checkout / "requirements.lock")
     assert manifest["duration_seconds"] > 0
     # A Python process with its libraries holds at least some ten mebibytes.

@@ -5,44 +5,82 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
+from modulefinder import ModuleFinder
 from pathlib import Path
 
 import pytest
-from support import ROOT
+from support import ROOT, copy_checkout
 
 from citizen_security import compendium
 from citizen_security.book.workflow import make_book
 from citizen_security.runs.store import COMPLETE_FILES
 
+# Snakemake takes seconds to say what it would do.
+pytestmark = pytest.mark.slow
+
+# What is edited, and in which of two turns: Snakemake names the edited files behind a notebook's run, but behind the
+# book's only where no notebook runs.
+BOOK_ONLY = ("book/index.md", "data/claims/cost_of_violence.csv", "src/citizen_security/book/assemble.py")
+TABLE = "data/city/city_table.csv"
+NOTEBOOK = "notebooks/evidence/evidence_gap_map.ipynb"
+FIGURE = "src/citizen_security/figures/cities/city_table.py"
+METHOD = "src/citizen_security/methods/rates.py"
+SHARED = ("requirements.lock", "src/citizen_security/values.py")
+COMMAND_LINE = "src/citizen_security/cli.py"
+DESCRIBED = "mexico_city_sector_month"
+EVERY = set(compendium.NOTEBOOKS)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What Snakemake would run: notebooks, or `book`, each with the changed files that it names."""
+
+    reasons: dict[str, set[str]]
+
+    def because_of(self, file: str) -> set[str]:
+        return {job for job, files in self.reasons.items() if file in files}
+
 
 def snakemake(checkout: Path, *words: str) -> str:
-    command = [
-        sys.executable,
-        "-m",
-        "snakemake",
-        "--directory",
-        str(checkout),
-        "--snakefile",
-        str(checkout / "Snakefile"),
-    ]
-    command += ["--workflow-profile", str(checkout / "workflow/profiles/default"), "--cores", "1", *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=checkout, env=os.environ)
+    places = ["--directory", str(checkout), "--snakefile", str(checkout / "Snakefile"), "--cores", "1"]
+    profile = ["--workflow-profile", str(checkout / "workflow/profiles/default")]
+    settings = {"CITIZEN_SECURITY_ROOT": str(checkout), "PYTHONPATH": str(checkout / "src")}
+    environment = {key: value for key, value in os.environ.items() if key != "CITIZEN_SECURITY_RESULTS"} | settings
+    command = [sys.executable, "-m", "snakemake", *places, *profile, *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=checkout, env=environment)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
 
 
-def would_run(checkout: Path) -> set[str]:
-    """Notebooks that Snakemake would run now, and `book`."""
-    pending = {
-        line.split("\t")[0] for line in snakemake(checkout, "--summary").splitlines() if "update pending" in line
-    }
-    names = {name for name in compendium.NOTEBOOKS if f"results/{name}/default/values.json" in pending}
-    return names | ({"book"} if "_build/complete" in pending else set())
+def plan(checkout: Path) -> Plan:
+    # `--quiet host` in place of the profile's `--quiet rules`, which would leave out the reasons.
+    _, *jobs = snakemake(checkout, "--dry-run", "--quiet", "host").split("\nrule ")
+    return Plan(dict(job_of(text) for text in jobs))
 
 
-@pytest.fixture
-def made(checkout):
-    """A checkout whose every output is there and up to date, as far as Snakemake can tell."""
+def job_of(text: str) -> tuple[str, set[str]]:
+    facts = dict(line.strip().split(": ", 1) for line in text.splitlines() if line.startswith("    ") and ": " in line)
+    wildcards = dict(pair.split("=") for pair in facts.get("wildcards", "").split(", ") if pair)
+    name = f"{wildcards['part']}/{wildcards['notebook']}" if wildcards else text.split(":")[0]
+    return name, set(facts["reason"].partition("Updated input files: ")[2].split("; ")[0].split(", ")) - {""}
+
+
+def edit(path: Path) -> None:
+    path.write_text(path.read_text("utf-8") + "\n", "utf-8")
+
+
+def edit_description(checkout: Path, table: str) -> None:
+    path = checkout / "data" / "datapackage.json"
+    package = json.loads(path.read_text("utf-8"))
+    next(entry for entry in package["resources"] if entry["name"] == table)["notes"].append("one note more")
+    path.write_text(json.dumps(package), "utf-8")
+
+
+@pytest.fixture(scope="module")
+def plans(tmp_path_factory) -> dict[str, Plan]:
+    """What would run in a checkout whose every output is up to date: at first, and after two turns of edits."""
+    checkout = copy_checkout(tmp_path_factory.mktemp("workflow") / "checkout")
     for name in compendium.NOTEBOOKS:
         folder = checkout / "results" / name / "default"
         folder.mkdir(parents=True)
@@ -51,62 +89,78 @@ def made(checkout):
     (checkout / "_build").mkdir()
     (checkout / "_build" / "complete").touch()
     snakemake(checkout, "--touch")
-    return checkout
+    plans = {"nothing": plan(checkout)}
+    for file in (*BOOK_ONLY, COMMAND_LINE):
+        edit(checkout / file)
+    plans["book"] = plan(checkout)
+    for file in (TABLE, NOTEBOOK, FIGURE, METHOD, *SHARED):
+        edit(checkout / file)
+    edit_description(checkout, DESCRIBED)
+    plans["notebooks"] = plan(checkout)
+    return plans
 
 
-def edit(path: Path) -> None:
-    path.write_text(path.read_text("utf-8") + "\n", "utf-8")
+def importers_of(module: str, folder: Path) -> set[str]:
+    """Notebooks whose cells or check reach a module, as the standard library's finder sees it."""
+    found = set()
+    for entry in compendium.NOTEBOOKS.values():
+        cells = json.loads((ROOT / entry.path).read_text("utf-8"))["cells"]
+        code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        script = folder / "cells.py"
+        script.write_text(f"{code}\nimport {entry.room}.checks", "utf-8")
+        finder = ModuleFinder(path=[str(ROOT / "src")])
+        finder.run_script(str(script))
+        found |= {entry.name} if module in finder.modules else set()
+    return found
 
 
-def test_nothing_changed_and_nothing_runs(made):
-    assert would_run(made) == set()
+def test_nothing_changed_and_nothing_runs(plans):
+    assert plans["nothing"].reasons == {}
 
 
-def test_a_table_reruns_the_notebooks_that_read_it(made):
-    edit(made / "data" / "city" / "city_table.csv")
+def test_pages_tables_that_no_notebook_reads_and_the_books_own_code_rebuild_only_the_book(plans):
+    assert "cost_of_violence" not in {table for entry in compendium.NOTEBOOKS.values() for table in entry.tables}
+    assert plans["book"].reasons == {"book": set(BOOK_ONLY)}
+
+
+def test_the_command_line_reruns_nothing(plans):
+    assert plans["book"].because_of(COMMAND_LINE) == set()
+
+
+def test_a_table_reruns_the_notebooks_that_read_it(plans):
     readers = {entry.name for entry in compendium.NOTEBOOKS.values() if "city_table" in entry.tables}
     assert readers
-    assert would_run(made) == readers | {"book"}
+    assert plans["notebooks"].because_of(TABLE) == readers
 
 
-def test_a_table_that_no_notebook_reads_rebuilds_only_the_book(made):
-    edit(made / "data" / "claims" / "cost_of_violence.csv")
-    assert "cost_of_violence" not in {table for entry in compendium.NOTEBOOKS.values() for table in entry.tables}
-    assert would_run(made) == {"book"}
+def test_a_changed_description_reruns_the_notebooks_that_read_its_table(plans):
+    readers = {entry.name for entry in compendium.NOTEBOOKS.values() if DESCRIBED in entry.tables}
+    assert readers < EVERY
+    assert plans["notebooks"].because_of(f"results/.schemas/{DESCRIBED}.json") == readers
 
 
-def test_a_changed_description_reruns_the_notebooks_that_read_its_table(made):
-    path = made / "data" / "datapackage.json"
-    package = json.loads(path.read_text("utf-8"))
-    entry = next(resource for resource in package["resources"] if resource["name"] == "city_table")
-    entry["notes"].append("one note more")
-    path.write_text(json.dumps(package), "utf-8")
-    readers = {entry.name for entry in compendium.NOTEBOOKS.values() if "city_table" in entry.tables}
-    assert would_run(made) == readers | {"book"}
+def test_a_notebook_reruns_alone(plans):
+    assert plans["notebooks"].because_of(NOTEBOOK) == {"evidence/evidence_gap_map"}
 
 
-def test_a_notebook_reruns_alone(made):
-    edit(made / "notebooks" / "evidence" / "evidence_gap_map.ipynb")
-    assert would_run(made) == {"evidence/evidence_gap_map", "book"}
+def test_a_figure_of_one_notebook_reruns_one_notebook(plans):
+    assert plans["notebooks"].because_of(FIGURE) == {"cities/city_table"}
 
 
-def test_the_sources_of_a_part_rerun_its_notebooks(made):
-    edit(made / "src" / "citizen_security" / "paradox" / "panel.py")
-    part = {entry.name for entry in compendium.NOTEBOOKS.values() if entry.part == "paradox"}
-    assert would_run(made) == part | {"book"}
+def test_a_method_reruns_the_notebooks_that_use_it(plans, tmp_path):
+    users = importers_of("citizen_security.methods.rates", tmp_path)
+    assert users
+    assert users < EVERY
+    assert plans["notebooks"].because_of(METHOD) == users
 
 
-def test_the_lock_and_the_shared_sources_rerun_everything(made):
-    edit(made / "requirements.lock")
-    assert would_run(made) == {*compendium.NOTEBOOKS, "book"}
-    snakemake(made, "--touch")
-    edit(made / "src" / "citizen_security" / "values.py")
-    assert would_run(made) == {*compendium.NOTEBOOKS, "book"}
+@pytest.mark.parametrize("file", SHARED)
+def test_the_lock_and_what_records_rerun_everything(plans, file):
+    assert plans["notebooks"].because_of(file) == EVERY
 
 
-def test_a_page_rebuilds_only_the_book(made):
-    edit(made / "book" / "index.md")
-    assert would_run(made) == {"book"}
+def test_whatever_runs_the_book_is_made_again(plans):
+    assert set(plans["notebooks"].reasons) == {*EVERY, "book"}
 
 
 def test_the_steps_find_the_command_where_the_environment_is_not_activated(tmp_path, monkeypatch):

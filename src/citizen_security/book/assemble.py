@@ -16,6 +16,7 @@ from typing import Any
 
 from citizen_security import compendium, project
 from citizen_security.book.data_chapter import DESCRIPTOR, data_pages
+from citizen_security.book.house import house_picture
 from citizen_security.book.run_panel import FILES, run_panel
 from citizen_security.compendium import Notebook
 
@@ -59,6 +60,7 @@ def assemble(destination: Path, *, root: Path | None = None, results: Path | Non
         for notebook in notebooks:
             _add_notebook(notebook, store / notebook.name / DEFAULT, working)
         _add_data(checkout / "data", working)
+        _write(working / GENERATED / "house.html", house_picture(checkout))
         _add_front_chart(store / REGION / DEFAULT / "tables" / "regional_series.csv", working)
         _write(working / LIBRARY, _chart_library(destination / LIBRARY))
         # GitHub Pages would leave out folders that start with an underscore.

@@ -78,7 +78,7 @@ def _code(manifest: Mapping[str, Any]) -> str:
     package = manifest["package"]
     rows = [
         ("Package", f"citizen\\-security {text(package['version'])}"),
-        ("Its sources", code(package["source_sha256"][:12])),
+        ("Its sources", f"{code(package['source_sha256'][:12])}, {len(package['sources'])} files"),
         ("Commit", code(package.get("commit") or "not in a git checkout")),
         ("Dependencies", code(manifest["lock_sha256"][:12])),
         ("Notebook", code(manifest["notebook"]["sha256"][:12])),

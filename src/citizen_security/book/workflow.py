@@ -6,6 +6,7 @@ from pathlib import Path
 
 from citizen_security.book.alone import alone, run_with_children
 from citizen_security.project import WorkFailed
+from citizen_security.runs.warm import warm_kernels
 
 
 class BookFailed(WorkFailed):
@@ -40,7 +41,8 @@ def make_book(root: Path, cores: int | None = None) -> Path:
         # The steps call `citizen-security`, which the shell does not find where the environment is not activated.
         found = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
         # Snakemake inherits the lock: if this process is killed, it works on and nobody else begins.
-        status = run_with_children(command, {**os.environ, "PATH": found}, [lock])
+        with warm_kernels():
+            status = run_with_children(command, {**os.environ, "PATH": found}, [lock])
     if status:
         raise BookFailed(
             f"the book was not made: see the message above; Snakemake's log is in {root / '.snakemake' / 'log'}"

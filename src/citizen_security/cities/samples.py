@@ -96,16 +96,42 @@ def group_by_country(cities: pd.DataFrame) -> CitySample:
 
 
 def in_countries(table: pd.DataFrame, countries: str | list[str]) -> "pd.Series[bool]":
-    """Whether each city is in the countries asked for: all, lac or a list of codes."""
+    """Whether each city is in the countries asked for.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Columns `iso3` and `is_lac` (Latin America and the Caribbean).
+    countries : {"all", "lac"} or list of str
+
+    Returns
+    -------
+    pandas.Series of bool
+    """
     if countries == "all":
         return pd.Series(True, index=table.index)
     return table["is_lac"] if countries == "lac" else table["iso3"].isin(countries)
 
 
-def _country_problems(table: pd.DataFrame, known: Iterable[str], countries: str | list[str]) -> Iterator[str]:
+def country_problems(table: pd.DataFrame, codes: Iterable[str], countries: str | list[str]) -> Iterator[str]:
+    """Why the countries asked for cannot be used; nothing if they can.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Column `iso3`, of the countries that have a city.
+    codes : iterable of str
+        Every ISO code that there is.
+    countries : str or list of str
+        As `in_countries` takes it.
+
+    Yields
+    ------
+    str
+    """
     if isinstance(countries, str):
         return
-    codes, listed = set(known), sorted(set(table["iso3"]))
+    codes, listed = set(codes), sorted(set(table["iso3"]))
     for country in countries:
         if country not in codes:
             yield unknown("country", country, listed, "countries")
@@ -113,21 +139,20 @@ def _country_problems(table: pd.DataFrame, known: Iterable[str], countries: str 
             yield f"country {country!r} in countries has no city in the table. Allowed: {', '.join(listed)}"
 
 
-def raw_rates(sample: CitySample, level: float) -> pd.DataFrame:
+def raw_rates(sample: CitySample, confidence_level: float) -> pd.DataFrame:
     """The league table, as a count supports it: raw rates with exact Poisson intervals.
 
     Parameters
     ----------
     sample : CitySample
-    level : float
-        Confidence.
+    confidence_level : float
 
     Returns
     -------
     pandas.DataFrame, one row for each city
         The columns of the sample and `raw_rate_lower`, `raw_rate_upper` (per 100,000 person-years) and `raw_rank`.
     """
-    limits = poisson_interval(sample.homicides, sample.person_years, level)
+    limits = poisson_interval(sample.homicides, sample.person_years, confidence_level)
     return sample.cities.assign(
         raw_rate_lower=limits[:, 0],
         raw_rate_upper=limits[:, 1],

@@ -13,8 +13,11 @@ ONE_OBSERVATION: dict[str, JsonValue] = {
 
 
 # Fields that several notebooks declare.
-IntervalLevel = Annotated[
-    float, Field(ge=0.5, le=0.99, description="probability of every interval", json_schema_extra=SHARE)
+ConfidenceLevel = Annotated[
+    float, Field(ge=0.5, le=0.99, description="level of every confidence interval", json_schema_extra=SHARE)
+]
+CredibleLevel = Annotated[
+    float, Field(ge=0.5, le=0.99, description="probability of every credible interval", json_schema_extra=SHARE)
 ]
 PooledIntervention = Annotated[InterventionCode, Field(description="intervention whose studies are pooled")]
 PooledOutcome = Annotated[Literal["all"] | OutcomeCode, Field(description="outcome that the effects are on, or all")]

@@ -52,6 +52,25 @@ def source(figure: "Figure", text: str) -> None:
     label.set_parse_math(False)
 
 
+def blend(colour: str, ground: str = LIGHT["background"], share: float = 0.5) -> str:
+    """A paler colour: part of the way from one to the ground that it lies on.
+
+    Parameters
+    ----------
+    colour, ground : str
+        As `#rrggbb`.
+    share : float
+        Of the ground in the mixture, from 0 to 1.
+
+    Returns
+    -------
+    str
+        As `#rrggbb`.
+    """
+    pairs = ((int(colour[at : at + 2], 16), int(ground[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round((1 - share) * own + share * other):02x}" for own, other in pairs)
+
+
 def altair_config(*, dark: bool = False) -> dict[str, Any]:
     """Vega-Lite configuration in the compendium's palette.
 

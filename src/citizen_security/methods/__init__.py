@@ -1,7 +1,21 @@
 """Statistics without tables, countries or notebooks: a toolkit that could be lifted out and published alone.
 
-Rooms: `regression` (least squares taken apart, clustered errors, wild bootstrap, equivalence tests), `meta_analysis`
-(between-study variance, pooling, several effects of one study, influence, 2×2 tables, Bayesian pooling),
-`publication_bias` (funnel tests, trim and fill, selection models, model averaging), `concentration` (Lorenz curves,
-Gini coefficients, what chance alone gives); and `resampling`, `rates`, `ranks`, `sampling`, `importance`.
+Packages, each with its literature in its own docstring:
+
+- `regression`: least squares taken apart, clustered errors, wild bootstrap, equivalence tests, omitted variables.
+- `meta_analysis`: between-study variance, pooling, several effects of one study, influence, 2×2 tables.
+- `publication_bias`: funnel tests, trim and fill, selection models, model averaging.
+- `concentration`: Lorenz curves, Gini coefficients, what chance alone gives.
+
+Modules:
+
+- `resampling`: clusters drawn again, weights of clusters, all resamples of few units (Field and Welsh 2007; Webb 2023).
+- `randomisation`: p-values of permutations and placebos (Phipson and Smyth 2010; Abadie, Diamond and Hainmueller 2010).
+- `reversion`: regression to the mean of what was chosen at a peak (Barnett, van der Pols and Dobson 2005).
+- `rates`: events per 100,000 person-years, exact (Garwood 1936; Przyborowski and Wilenski 1940).
+- `ranks`: ranks, their draws and their confidence sets (Mogstad, Romano, Shaikh and Wilhelm 2024).
+- `sampling`: Hamiltonian Monte Carlo and the gate of a fit (Vehtari and others 2021; Betancourt 2016).
+- `importance`: importance sampling with smoothed weights (Vehtari and others 2024).
+- `cholesky`: many small symmetric matrices factorised in compiled code.
+- `arrays`, `effort`: what arrays hold; how much work a run is given.
 """

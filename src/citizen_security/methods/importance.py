@@ -11,12 +11,12 @@ import numpy as np
 from arviz_stats.base.array import BaseArray
 from scipy import special
 
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.effort import Effort
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
 
 # Importance sampling can be trusted below the first (Vehtari et al. 2024); the second is the gate's own bound.
 MAXIMUM_PARETO_K = 0.7
@@ -38,8 +38,8 @@ class WeightedSample:
         One over the sum of the squared weights.
     """
 
-    points: "Array"
-    weights: "Array"
+    points: Floats
+    weights: Floats
     pareto_k: float
     effective_draws: float
 
@@ -66,7 +66,7 @@ class WeightedSample:
             yield f"{figure}, at least {minimum_effective:g} are needed: raise draws"
 
 
-def weigh(points: "Array", log_weights: "Array") -> WeightedSample:
+def weigh(points: Floats, log_weights: Floats) -> WeightedSample:
     """Smooth the tail of the weights, and bring them to a sum of one.
 
     Parameters
@@ -89,7 +89,7 @@ def weigh(points: "Array", log_weights: "Array") -> WeightedSample:
     return WeightedSample(points, weights, float(shape), float(1 / (weights**2).sum()))
 
 
-def resampled(weights: "Array", draws: int, generator: np.random.Generator) -> "NDArray[np.int64]":
+def resampled(weights: Floats, draws: int, generator: np.random.Generator) -> "NDArray[np.int64]":
     """Positions of equally weighted draws: systematic resampling, which adds the least noise.
 
     Parameters

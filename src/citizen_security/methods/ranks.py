@@ -1,10 +1,12 @@
-"""Ranks of values and of their draws: medians, intervals, chances of the first places."""
+"""Ranks of values and of their draws: medians, intervals, chances of the first places, sets that counts allow."""
 
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from scipy import stats
+
+from citizen_security.methods.rates import comparison_probability
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -26,23 +28,23 @@ def rank_from_highest(values: "ArrayLike") -> "NDArray[np.int64]":
     return ranks
 
 
-def summarise_ranks(ranks: "NDArray[np.int64]", level: float, top_places: int) -> pd.DataFrame:
+def summarise_ranks(ranks: "NDArray[np.int64]", credible_level: float, top_places: int) -> pd.DataFrame:
     """Median, interval and chances of draws of ranks.
 
     Parameters
     ----------
-    ranks : numpy.ndarray of int, shape (n_draws, n_cities)
-    level : float
+    ranks : numpy.ndarray of int, shape (n_draws, n)
+    credible_level : float
         Probability that the interval holds, at least.
     top_places : int
         Number of places that count as the top.
 
     Returns
     -------
-    pandas.DataFrame, one row for each city
+    pandas.DataFrame, one row for each value
         `rank_median`, `rank_lower`, `rank_upper`, `rank_width`, `probability_first`, `probability_top`.
     """
-    tail = (1 - level) / 2
+    tail = (1 - credible_level) / 2
     # A rank between two ranks means nothing: each end is a rank that was drawn, with at most `tail` beyond it.
     lower = np.quantile(ranks, tail, axis=0, method="inverted_cdf")
     upper = np.quantile(ranks, 1 - tail, axis=0, method="inverted_cdf")
@@ -56,3 +58,30 @@ def summarise_ranks(ranks: "NDArray[np.int64]", level: float, top_places: int) -
             "probability_top": (ranks <= top_places).mean(axis=0),
         }
     )
+
+
+def rank_confidence_sets(count: "ArrayLike", person_years: "ArrayLike", confidence_level: float) -> "NDArray[np.int64]":
+    """Places that each of several Poisson rates may have, at the stated confidence for each.
+
+    A place is excluded by the number of rates that are surely higher or surely lower: two-sided exact comparisons with
+    all others, each at the error divided by their number (Bonferroni).
+
+    Parameters
+    ----------
+    count, person_years : array_like, shape (n,)
+    confidence_level : float
+
+    Returns
+    -------
+    numpy.ndarray of int, shape (n, 2)
+        Highest and lowest place.
+
+    References
+    ----------
+    Mogstad, Romano, Shaikh and Wilhelm (2024), Review of Economic Studies 91(1).
+    """
+    higher = comparison_probability(count, person_years)
+    places = len(higher)
+    sure = higher < (1 - confidence_level) / 2 / max(places - 1, 1)
+    np.fill_diagonal(sure, False)
+    return np.stack([1 + sure.sum(axis=0), places - sure.sum(axis=1)], axis=1)

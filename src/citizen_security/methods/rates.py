@@ -1,4 +1,4 @@
-"""Rates of events per 100,000 person-years, with exact Poisson intervals."""
+"""Rates of events per 100,000 person-years: exact Poisson intervals, exact comparisons of two."""
 
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 PERSON_YEARS_OF_A_RATE = 100_000
 
 
-def poisson_interval(count: "ArrayLike", person_years: "ArrayLike", level: float) -> "NDArray[np.float64]":
+def poisson_interval(count: "ArrayLike", person_years: "ArrayLike", confidence_level: float) -> "NDArray[np.float64]":
     """Exact confidence interval of a rate from a Poisson count.
 
     Parameters
@@ -21,8 +21,8 @@ def poisson_interval(count: "ArrayLike", person_years: "ArrayLike", level: float
         Events.
     person_years : array_like of float
         Exposure, of the same shape.
-    level : float
-        Confidence, such as 0.95.
+    confidence_level : float
+        Such as 0.95.
 
     Returns
     -------
@@ -34,10 +34,36 @@ def poisson_interval(count: "ArrayLike", person_years: "ArrayLike", level: float
     Garwood (1936), Biometrika 28(3/4).
     """
     events = np.asarray(count, dtype=float)
-    tail = (1 - level) / 2
+    tail = (1 - confidence_level) / 2
     # The limit for no events is zero; chi-squared with no degrees of freedom is undefined there.
     lower = np.where(events > 0, stats.chi2.ppf(tail, np.maximum(2 * events, 1)) / 2, 0.0)
     upper = stats.chi2.ppf(1 - tail, 2 * (events + 1)) / 2
     per_person_year = np.stack([lower, upper], axis=-1) / np.asarray(person_years, dtype=float)[..., np.newaxis]
     limits: NDArray[np.float64] = per_person_year * PERSON_YEARS_OF_A_RATE
     return limits
+
+
+def comparison_probability(count: "ArrayLike", person_years: "ArrayLike") -> "NDArray[np.float64]":
+    """Exact test of each pair of Poisson rates.
+
+    The probability of so many events or more in the first place, were both rates equal. Given the sum of two Poisson
+    counts, the first is binomial.
+
+    Parameters
+    ----------
+    count, person_years : array_like, shape (n,)
+
+    Returns
+    -------
+    numpy.ndarray, shape (n, n)
+        One-sided: near 0 where the place of the row has the higher rate.
+
+    References
+    ----------
+    Przyborowski and Wilenski (1940), Biometrika 31(3/4).
+    """
+    events, exposure = np.asarray(count), np.asarray(person_years, dtype=float)
+    both = events[:, np.newaxis] + events
+    share = exposure[:, np.newaxis] / (exposure[:, np.newaxis] + exposure)
+    tail: NDArray[np.float64] = stats.binom.sf(events[:, np.newaxis] - 1, both, share)
+    return tail

@@ -15,11 +15,17 @@ def chosen_panel(countries: Literal["lac"] | list[str]) -> tuple[pd.DataFrame, l
     from citizen_security.tables import catalog
 
     country_year = catalog.load("country_year")
-    _refuse_unknown(countries, country_year)
+    refuse_unknown(countries, country_year)
     return country_year, chosen_countries(catalog.load("countries"), countries)
 
 
-def _refuse_unknown(chosen: Literal["lac"] | list[str], country_year: pd.DataFrame) -> None:
+def refuse_unknown(chosen: Literal["lac"] | list[str], country_year: pd.DataFrame) -> None:
+    """Refuse countries that the table of country-years does not have, each with the nearest match.
+
+    Raises
+    ------
+    ParameterError
+    """
     if chosen == "lac":
         return
     known = sorted(country_year["iso3"].unique())

@@ -1,38 +1,29 @@
 """Parameters of the notebooks on the violence–poverty paradox."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
+from citizen_security import measures
+from citizen_security.methods.effort import Effort
 from citizen_security.methods.regression.names import BootstrapWeights
 
-Regressor = Literal[
-    "unemployment_youth",
-    "gdp_growth",
-    "gdp_per_capita_growth",
-    "log_gdp_per_capita",
-    "log_gdp_per_capita_squared",
-    "poverty_685",
-    "poverty_685_lineup",
-    "gini",
-    "infant_mortality",
-    "urban_share",
-    "male_15_29_share",
-    "secondary_enrolment",
-    "mean_years_schooling",
-    "rule_of_law",
-    "control_of_corruption",
-    "convictions_per_homicide",
-    "trust_police",
-]
-Outcome = Literal["rate", "log_rate"]
-Release = Literal["2025", "2024"]
+# The choices are rows of the table of measures: pydantic holds values to them, the type checker takes them for text.
+if TYPE_CHECKING:
+    type Regressor = str
+    type Outcome = str
+    type Release = str
+    type PovertyMeasure = str
+    type PovertyLine = str
+else:
+    Regressor = Literal[measures.REGRESSORS]
+    Outcome = Literal[tuple(measures.OUTCOMES)]
+    Release = Literal[tuple(measures.RELEASES)]
+    PovertyMeasure = Literal[measures.POVERTY_MEASURES]
+    PovertyLine = Literal[tuple(measures.POVERTY_LINES)]
+
 FixedEffects = Literal["two_way", "country", "year", "none"]
 Weights = Literal["none", "population"]
-PovertyMeasure = Literal[
-    "poverty_685", "poverty_365", "poverty_215", "poverty_685_lineup", "poverty_365_lineup", "poverty_215_lineup"
-]
-PovertyLine = Literal["poverty_685", "poverty_365", "poverty_215"]
 
 FIRST_YEAR = 1990
 LAST_YEAR = 2023
@@ -47,11 +38,8 @@ DEFAULT_REGRESSORS: list[Regressor] = [
     "infant_mortality",
 ]
 
-# Two series of one quantity: in one model neither would be held constant while the other moves.
-ALTERNATIVES = (("gdp_growth", "gdp_per_capita_growth"), ("poverty_685", "poverty_685_lineup"))
-
 # The last year of the 2024 release of UNODC's rates.
-LAST_YEAR_OF_RELEASE_2024 = 2021
+LAST_YEAR_OF_RELEASE_2024 = measures.RELEASES["2024"].last_year
 
 # Fields that several notebooks declare.
 Countries = Annotated[
@@ -102,12 +90,32 @@ BootstrapDraws = Annotated[
 ]
 
 
+def at_effort(effort: Effort, draws: int, quick: int) -> int:
+    """Draws that are made: those asked for, at quick effort no more than `quick`."""
+    return draws if effort == "full" else min(draws, quick)
+
+
+def lags_or_none(lags: Literal["automatic"] | int) -> int | None:
+    """Lags as estimators take them: none where they are to choose."""
+    return None if lags == "automatic" else lags
+
+
 def refuse_reversed(first_name: str, first: int, last_name: str, last: int) -> None:
     """Refuse a period whose end is not after its start."""
     if first >= last:
         raise ValueError(
             f"{first_name} = {first} is not before {last_name} = {last}. Allowed: a {first_name} earlier than "
             f"{last_name}, both from {FIRST_YEAR} to {LAST_YEAR}."
+        )
+
+
+def refuse_ended(release: Release, first_year: int) -> None:
+    """Refuse a release that leaves fewer than two years of the period."""
+    last = measures.RELEASES[release].last_year
+    if first_year >= last:
+        raise ValueError(
+            f"release {release} ends in {last}, and first_year = {first_year} leaves fewer than two years of it. "
+            f"Allowed: a first_year before {last}, or release {next(iter(measures.RELEASES))}."
         )
 
 
@@ -120,7 +128,7 @@ def refuse_lags(lags: Literal["automatic"] | int, span: int) -> None:
         )
 
 
-def refuse_repeated(name: str, given: str | list[str] | list[Regressor]) -> None:
+def refuse_repeated(name: str, given: str | list[str]) -> None:
     """Refuse an empty list, and one that names something twice."""
     if given == "lac":
         return
@@ -138,7 +146,7 @@ def refuse_contradictions(regressors: list[Regressor]) -> None:
             "regressors has log_gdp_per_capita_squared without log_gdp_per_capita, which would force the parabola's "
             "peak to one income. Add log_gdp_per_capita or leave the square out."
         )
-    for first, second in ALTERNATIVES:
+    for first, second in measures.ALTERNATIVES:
         if first in regressors and second in regressors:
             raise ValueError(
                 f"regressors has both {first} and {second}, two series of the same quantity. Allowed: one of the two."

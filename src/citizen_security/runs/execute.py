@@ -13,7 +13,7 @@ from typing import Any
 from citizen_security import values
 from citizen_security.parameters import Parameters
 from citizen_security.project import WorkFailed
-from citizen_security.runs.kernel import SocketFileKernelManager, kernel_environment
+from citizen_security.runs.kernel import SocketFileKernelManager, kernel_environment, peak_memory
 from citizen_security.runs.manifest import manifest, table_entries, write_json
 from citizen_security.runs.store import FAILED, Run, Store, run_identifier
 
@@ -22,6 +22,10 @@ ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 # How long a cell's last outputs may lag behind its end: a busy machine takes longer than the usual four seconds.
 OUTPUT_SECONDS = 120
+
+# Papermill takes what is there of these, to check international addresses and to read from Hadoop, which no run does:
+# importing them takes longer than all the rest.
+NOT_NEEDED = ("rfc3987_syntax", "pyarrow.fs")
 
 
 class RunFailed(WorkFailed):
@@ -95,7 +99,8 @@ def execute(job: Job, store: Store, *, progress: bool = True) -> Run:
 
 def _run_cells(job: Job, output: Path, *, progress: bool) -> None:
     """Papermill's part: inject the changed parameters, run every cell, save after each."""
-    import papermill
+    with _left_out(*NOT_NEEDED):
+        import papermill
 
     papermill.execute_notebook(
         job.notebook,
@@ -150,6 +155,7 @@ def _manifest(job: Job, tables: dict[str, dict[str, str]], started: datetime, st
         tables=tables,
         started=started,
         state=state,
+        peak_memory=peak_memory(),
     )
 
 
@@ -175,6 +181,18 @@ def _reason(error: Exception) -> str:
         # Papermill counts cells from nought and puts the injected parameters among them, as the saved notebook does.
         return f"in cell {error.cell_index + 1}: {error.ename}: {message}"
     return f"outside its cells: {type(error).__name__}: {' '.join(str(error).split())}"
+
+
+@contextmanager
+def _left_out(*names: str) -> Iterator[None]:
+    """Imports of these modules fail within, unless they have been imported already."""
+    absent = [name for name in names if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]  # how Python is told not to import a module
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]
 
 
 @contextmanager

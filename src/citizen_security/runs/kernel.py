@@ -1,24 +1,48 @@
 """The kernels that runs use."""
 
 import os
+import resource
+import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.paths import jupyter_runtime_dir
 
-# Notebooks run side by side on the cores there are: a process that starts a thread a core for its linear algebra
-# would make all of them slower.
-ONE_THREAD = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    "BLIS_NUM_THREADS",
-)
+from citizen_security.runs.environment import SAME_IN_ALL
+from citizen_security.runs.warm import ForkedKernel, fork_kernel
+
+
+class WarmProvisioner(LocalProvisioner):
+    """Starts a kernel by a fork of the warm process where there is one, and as usual where there is none."""
+
+    # Largest resident memory of any forked kernel of this process, in kibibytes.
+    peak_memory = 0
+
+    async def launch_kernel(self, cmd: list[str], **settings: Any) -> KernelConnectionInfo:
+        """Start the kernel."""
+        forked = fork_kernel(cmd, settings["env"], str(settings.get("cwd") or Path.cwd()))
+        if forked is None:
+            return await super().launch_kernel(cmd, **settings)
+        self.process = forked  # type: ignore[assignment]  # it has what is asked of a `Popen`
+        # It leads a session of its own.
+        self.pid = self.pgid = forked.pid
+        self.cwd = settings.get("cwd")
+        return self.connection_info
+
+    async def wait(self) -> int | None:
+        """Wait for the kernel's end."""
+        process = self.process
+        code: int | None = await super().wait()
+        if isinstance(process, ForkedKernel):
+            WarmProvisioner.peak_memory = max(WarmProvisioner.peak_memory, process.peak_memory)
+        return code
 
 
 class SocketFileKernelManager(AsyncKernelManager):
@@ -29,6 +53,14 @@ class SocketFileKernelManager(AsyncKernelManager):
         self.transport = "ipc"
         # The library's own choice is one name in the current folder, which two runs at once would share.
         self.ip = str(Path(jupyter_runtime_dir()) / uuid.uuid4().hex[:8])
+        self.kernel_id = str(uuid.uuid4())
+        self.provisioner = WarmProvisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
+
+
+def peak_memory() -> float:
+    """Largest resident memory of any kernel this process has run, in mebibytes."""
+    started = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    return round(max(started, WarmProvisioner.peak_memory / 2**10), 1)
 
 
 @contextmanager
@@ -45,8 +77,7 @@ def kernel_environment(root: Path) -> Iterator[None]:
     """
     with tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True) as runtime:
         settings = {
-            **dict.fromkeys(ONE_THREAD, "1"),
-            "PYTHONHASHSEED": "0",
+            **SAME_IN_ALL,
             "JUPYTER_RUNTIME_DIR": runtime,
             "CITIZEN_SECURITY_ROOT": str(root),
         }

@@ -3,52 +3,23 @@
 import hashlib
 import json
 import platform
-import resource
 import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from citizen_security import __version__
+from citizen_security.runs.sources import sources
 from citizen_security.tables import catalog
 
 LOCK = "requirements.lock"
-
-# Rooms of the package that every notebook stands on, whatever its part.
-SHARED_SOURCES = ("project.py", "parameters.py", "values.py", "tables", "methods", "figures", "runs")
 
 
 def file_hash(path: Path) -> str:
     """Sha256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def sources(root: Path, part: str) -> list[Path]:
-    """Source files that a notebook of a part can depend on, sorted.
-
-    Parts never import one another, so the sources of the other parts are left out, as are the command line and the
-    book: a change there leaves every result as it is.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        The checkout.
-    part : str
-        Such as `paradox`.
-
-    Returns
-    -------
-    list of pathlib.Path
-    """
-    package = root / "src" / "citizen_security"
-    found: list[Path] = []
-    for name in (*SHARED_SOURCES, part):
-        place = package / name
-        found += sorted(place.rglob("*.py")) if place.is_dir() else [place]
-    return found
 
 
 def source_hash(root: Path, files: Iterable[Path]) -> str:
@@ -74,6 +45,7 @@ def manifest(
     tables: Mapping[str, Mapping[str, str]],
     started: datetime,
     state: str,
+    peak_memory: float,
 ) -> dict[str, Any]:
     """What is known of a run apart from its results.
 
@@ -93,13 +65,15 @@ def manifest(
         Start of the run, with its time zone.
     state : str
         `complete` or `failed`.
+    peak_memory : float
+        Of its kernel, in mebibytes.
 
     Returns
     -------
     dict
-        Plain data; duration in seconds, peak memory in mebibytes.
+        Plain data; duration in seconds.
     """
-    part = name.split("/")[0]
+    files = sources(root, name)
     return {
         "notebook": {"name": name, "path": notebook.relative_to(root).as_posix(), "sha256": file_hash(notebook)},
         "state": state,
@@ -110,14 +84,15 @@ def manifest(
         "tables": {table: dict(entry) for table, entry in tables.items()},
         "package": {
             "version": __version__,
-            "source_sha256": source_hash(root, sources(root, part)),
+            "source_sha256": source_hash(root, files),
+            "sources": [path.relative_to(root).as_posix() for path in files],
             "commit": _commit(root),
         },
         "lock_sha256": file_hash(root / LOCK),
         "python": platform.python_version(),
         "started": started.isoformat(timespec="seconds"),
         "duration_seconds": round((datetime.now(UTC) - started).total_seconds(), 2),
-        "peak_memory_mebibytes": _peak_memory(),
+        "peak_memory_mebibytes": peak_memory,
     }
 
 
@@ -139,9 +114,3 @@ def _commit(root: Path) -> str | None:
         return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
     except (OSError, subprocess.SubprocessError):
         return None
-
-
-def _peak_memory() -> float:
-    """Largest resident memory of any kernel this process has run, in mebibytes."""
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return round(peak / (2**20 if sys.platform == "darwin" else 2**10), 1)

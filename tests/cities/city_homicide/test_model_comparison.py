@@ -1,19 +1,13 @@
 """Models are compared on the probabilities that they state, and what the counts cannot tell apart is said so."""
 
 import numpy as np
-import pandas as pd
 import pytest
 import xarray as xr
 from scipy import special, stats
 
-from citizen_security.cities.city_homicide import list_cut_off, model_comparison, pairwise, summaries
+from citizen_security.cities.city_homicide import model_comparison
 from citizen_security.cities.city_homicide.count_likelihood import log_probability_of_counts
 from citizen_security.cities.city_homicide.level_grid import GridFit
-
-
-@pytest.fixture(scope="module")
-def listed(small_sample):
-    return list_cut_off.list_cities(small_sample, 0)
 
 
 @pytest.fixture(scope="module")
@@ -34,24 +28,6 @@ def overdispersed(fits):
 @pytest.fixture(scope="module")
 def left_out(fits, how, listed):
     return model_comparison.compare_by_leaving_out(fits, how, listed)
-
-
-def test_the_negative_binomial_probability_is_that_of_brute_force(listed):
-    steps = np.linspace(-12, 12, 100_001)
-    found = log_probability_of_counts(listed, np.full((12, 1), 3.5), np.array([0.4]), 0.3)[:, 0]
-    for city, (count, person_years) in enumerate(zip(listed.homicides, listed.person_years, strict=True)):
-        mean = np.exp(3.5 + 0.4 * steps) * person_years / 100_000
-        shape = 1 / 0.3**2
-        terms = stats.norm.logpdf(steps) + stats.nbinom.logpmf(count, shape, shape / (shape + mean))
-        exact = special.logsumexp(terms) + np.log(steps[1] - steps[0])
-        # Eleven nodes about the peak keep four digits where the tail of the gamma factor is long.
-        assert found[city] == pytest.approx(exact, abs=1e-3)
-
-
-def test_without_extra_spread_the_negative_binomial_is_the_poisson(listed):
-    levels = np.full((12, 1), 3.5)
-    small = log_probability_of_counts(listed, levels, np.array([0.4]), 1e-4)
-    np.testing.assert_allclose(small, log_probability_of_counts(listed, levels, np.array([0.4])), atol=1e-4)
 
 
 def test_one_count_per_city_tells_the_sum_of_both_spreads_better_than_their_split(overdispersed, priors):
@@ -120,49 +96,3 @@ def test_leaving_out_by_weights_is_leaving_out():
     exact = stats.norm.logpdf(data, (total - data) / 30, np.sqrt(1 + 1 / 30)).sum()
     # 20,000 independent draws: some 0.01 in the sum.
     assert found.models["elpd"][0] == pytest.approx(exact, abs=0.05)
-
-
-# --- pairs of cities --------------------------------------------------------------------------------------------------
-
-
-def posterior_of(log_rates):
-    draws = (("chain", "draw", "city"), np.asarray(log_rates, float)[np.newaxis])
-    return xr.DataTree.from_dict({"posterior": xr.Dataset({"log_city_rate": draws})})
-
-
-def test_pairs_are_counted_in_the_draws_and_add_up_to_one(small_sample):
-    log_rates = np.random.default_rng(2).normal(0, 1, (500, 12))
-    matrix = pairwise.pairwise_probabilities(posterior_of(log_rates), small_sample, 5)
-    assert matrix.shape == (5, 5)
-    first, second = (list(small_sample.labels).index(label) for label in matrix.index[:2])
-    assert matrix.iat[0, 1] == (log_rates[:, first] > log_rates[:, second]).mean()
-    off = ~np.eye(5, dtype=bool)
-    np.testing.assert_allclose((matrix + matrix.T).to_numpy()[off], 1)
-    assert matrix.index[0] == small_sample.cities.loc[small_sample.cities["raw_rate"].idxmax(), "label"]
-
-
-def test_an_order_is_sure_whichever_way_round_it_is():
-    matrix = pd.DataFrame([[np.nan, 0.02, 0.6], [0.98, np.nan, 0.96], [0.4, 0.04, np.nan]])
-    assert pairwise.order_certainty(matrix) == pytest.approx(2 / 3)
-
-
-def test_any_pair_can_be_asked_for_by_name(small_sample):
-    log_rates = np.tile(np.arange(12.0), (50, 1))
-    found = pairwise.compare_cities(posterior_of(log_rates), small_sample, "City 3", "City 1 (AAA)", 0.95)
-    assert found["probability_higher"] == 1
-    assert found["ratio"] == pytest.approx(np.exp(2))
-    with pytest.raises(ValueError, match="did you mean 'City 3'"):
-        pairwise.compare_cities(posterior_of(log_rates), small_sample, "Citi 3", "City 1", 0.95)
-
-
-def test_the_chart_of_any_two_cities_gets_the_probabilities_of_all_draws(small_sample):
-    log_rates = np.random.default_rng(2).normal(3, 1, (500, 12))
-    posterior = posterior_of(log_rates)
-    rates = summaries.city_rates(posterior, small_sample, 0.9)
-    ranks = summaries.city_ranks(posterior, small_sample, 0.9, 3)
-    found = pairwise.chosen_pairs(posterior, small_sample, rates, ranks, kept=50)
-    assert list(found["label"]) == sorted(small_sample.labels)
-    one, other = (list(small_sample.labels).index(found["label"][row]) for row in (2, 7))
-    assert found["higher"][2][7] == (log_rates[:, one] > log_rates[:, other]).mean()
-    np.testing.assert_array_equal(found["log_rates"][7], log_rates[:50, other])
-    assert found["rank_lower"][2] == ranks["rank_lower"][one]

@@ -4,13 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
-from scipy import stats
 
 from citizen_security.cities.city_homicide import summaries
-from citizen_security.methods import ranks, rates
 
 
 def posterior_of(log_rates, country_rates=None, **scalars):
@@ -22,88 +17,7 @@ def posterior_of(log_rates, country_rates=None, **scalars):
     return xr.DataTree.from_dict({"posterior": xr.Dataset(variables)})
 
 
-# --- exact Poisson intervals ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("count", "lower", "upper"),
-    # 95% limits as tabled since Garwood (1936), to the decimals of the tables.
-    [
-        (0, 0.000, 3.689),
-        (1, 0.025, 5.572),
-        (2, 0.242, 7.225),
-        (5, 1.623, 11.668),
-        (10, 4.795, 18.390),
-        (20, 12.217, 30.888),
-    ],
-)
-def test_the_exact_interval_is_the_tabled_one(count, lower, upper):
-    limits = rates.poisson_interval(count, 100_000, 0.95)
-    np.testing.assert_allclose(limits, [lower, upper], atol=6e-4)
-
-
-@settings(deadline=None)  # the machine may be busy
-@given(count=st.integers(0, 3_000), level=st.floats(0.5, 0.99))
-def test_each_tail_beyond_the_exact_interval_has_the_stated_probability(count, level):
-    lower, upper = rates.poisson_interval(count, 100_000, level)
-    # The definition of the limits, by sums of Poisson probabilities rather than by chi-squared quantiles.
-    assert stats.poisson.cdf(count, upper) == pytest.approx((1 - level) / 2, rel=1e-6)
-    if count:
-        assert stats.poisson.sf(count - 1, lower) == pytest.approx((1 - level) / 2, rel=1e-6)
-    else:
-        assert lower == 0
-
-
-def test_the_exact_interval_scales_with_exposure():
-    one, five = rates.poisson_interval([30, 30], [100_000, 500_000], 0.95)
-    np.testing.assert_allclose(one, five * 5)
-
-
 # --- ranks ------------------------------------------------------------------------------------------------------------
-
-
-def test_ranks_count_from_the_highest_and_ties_share_the_best():
-    assert ranks.rank_from_highest([10.0, 30.0, 20.0]).tolist() == [3, 1, 2]
-    assert ranks.rank_from_highest([5.0, 9.0, 9.0, 1.0]).tolist() == [3, 1, 1, 4]
-
-
-@settings(deadline=None)  # the machine may be busy
-@given(arrays(float, st.tuples(st.integers(1, 6), st.integers(1, 8)), elements=st.floats(-5, 5), unique=True))
-def test_ranks_without_ties_are_a_permutation(values):
-    found = ranks.rank_from_highest(values)
-    assert (np.sort(found, axis=1) == np.arange(1, values.shape[1] + 1)).all()
-
-
-@settings(deadline=None)  # the machine may be busy
-@given(arrays(float, st.tuples(st.just(3), st.integers(1, 8)), elements=st.integers(-20, 20).map(float)))
-def test_ranks_do_not_depend_on_the_scale_of_the_rate(values):
-    assert (ranks.rank_from_highest(values) == ranks.rank_from_highest(np.exp(values / 20))).all()
-
-
-def test_rank_summaries_of_a_hand_case():
-    # Ten draws of two cities: the first leads in nine of them.
-    drawn = np.array([[1, 2]] * 9 + [[2, 1]])
-    found = ranks.summarise_ranks(drawn, level=0.8, top_places=1)
-    assert found["probability_first"].tolist() == [0.9, 0.1]
-    assert found["probability_top"].tolist() == [0.9, 0.1]
-    assert found["rank_median"].tolist() == [1, 2]
-    # A tenth may lie beyond each end: the single draw of the other rank is just that tenth.
-    assert found[["rank_lower", "rank_upper"]].to_numpy().tolist() == [[1, 1], [1, 2]]
-    assert found["rank_width"].tolist() == [0, 1]
-
-
-@settings(deadline=None)  # the machine may be busy
-@given(
-    draws=arrays(float, st.tuples(st.integers(20, 60), st.integers(2, 7)), elements=st.floats(-3, 3), unique=True),
-    level=st.floats(0.5, 0.95),
-)
-def test_a_rank_interval_holds_at_least_what_it_says(draws, level):
-    drawn = ranks.rank_from_highest(draws)
-    found = ranks.summarise_ranks(drawn, level, top_places=1)
-    inside = (drawn >= found["rank_lower"].to_numpy()) & (drawn <= found["rank_upper"].to_numpy())
-    # An end falls on a draw, so floating point may cost the fraction of a draw.
-    assert (inside.mean(axis=0) >= level - 1e-9).all()
-    assert found["probability_first"].sum() == pytest.approx(1)
 
 
 def test_city_ranks_keep_the_order_of_the_sample(small_sample):

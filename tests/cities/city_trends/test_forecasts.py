@@ -6,7 +6,9 @@ import pytest
 from cities.city_panels import panel_of, simulate
 from scipy import stats
 
-from citizen_security.cities.city_trends import forecasts, model
+from citizen_security.cities.city_trends import forecasts
+from citizen_security.cities.city_trends.fitting import fit_country
+from citizen_security.cities.city_trends.panels import CountryPanel, prepare_panels
 from citizen_security.cities.city_trends.parameters import CityTrends
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 from citizen_security.tables import catalog
@@ -151,7 +153,7 @@ def test_the_bootstrap_draws_cities_and_origins_each_by_itself():
 def test_no_year_is_forecast_from_two_origins():
     table = catalog.load("city_year")
     parameters = CityTrends(countries=["COL"], forecast_origins=2, held_out_years=4, draws=400, effort="quick")
-    panels = model.prepare_panels(table, parameters)
+    panels = prepare_panels(table, parameters)
     scores = forecasts.score_origins(panels, parameters)
     years = panels[0].years
     assert sorted(scores["origin"].unique()) == [years[-9], years[-5]]
@@ -171,11 +173,11 @@ def forecast_simulated(number, seed, cities=20):
     frames = []
     for position in range(number):
         panel, _ = simulate(generator, cities=cities, years=np.arange(2001, 2016))
-        panel = model.CountryPanel(
+        panel = CountryPanel(
             panel.iso3, panel.cities.assign(label=panel.cities["label"] + f"/{position}"), panel.years,
             panel.homicides, panel.person_years,
         )  # fmt: skip
-        fit = model.fit_country(panel.until(2012), panel.years, draws=300, minimum_effective=80, seed=position)
+        fit = fit_country(panel.until(2012), panel.years, draws=300, minimum_effective=80, seed=position)
         frames.append(forecasts.score_forecasts([fit], [panel], 3, 0.5, position).assign(panel=position))
     return pd.concat(frames, ignore_index=True)
 

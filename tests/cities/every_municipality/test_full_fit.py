@@ -21,6 +21,9 @@ from citizen_security.cities.every_municipality.summaries import group_rates, mo
 from citizen_security.cities.every_municipality.table import build_panel
 from citizen_security.methods.sampling import Gate, NotConverged, Settings
 
+# Each fits whole countries.
+pytestmark = pytest.mark.slow
+
 PRIORS = MunicipalityPriors()
 COUNTRY = SimulatedCountry(
     places=150, groups=6, years=6, extra_variation=0.3, trend_deviation=0.5, median_population=60_000, seed=11
@@ -44,7 +47,6 @@ def sampled(fit):
     return fit_full_model("a country", fit.panel, PRIORS, settings, Gate.QUICK).posterior
 
 
-@pytest.mark.slow
 def test_upper_levels_are_those_of_the_model_with_every_place_in_it(fit, sampled):
     ours, theirs = fit.posterior["posterior"].to_dataset(), sampled["posterior"].to_dataset()
     for name in ours.data_vars:
@@ -57,7 +59,6 @@ def test_upper_levels_are_those_of_the_model_with_every_place_in_it(fit, sampled
         assert ((ratio > 0.85) & (ratio < 1.18)).all(), name
 
 
-@pytest.mark.slow
 def test_places_are_those_of_the_model_with_every_place_in_it(fit, sampled):
     places = with_places(sampled, fit.panel, np.arange(len(fit.panel.places)))["posterior"]
     trend = places["place_trend"].to_numpy().reshape(-1, len(fit.panel.places))
@@ -68,7 +69,6 @@ def test_places_are_those_of_the_model_with_every_place_in_it(fit, sampled):
     assert (ours.std(axis=0) / trend.std(axis=0)).mean() == pytest.approx(1, abs=0.04)
 
 
-@pytest.mark.slow
 def test_the_truth_of_a_drifting_country_is_found_at_size():
     country = replace(COUNTRY, places=1_000, groups=8, years=8, seed=4)
     fit, truth = fitted(country)

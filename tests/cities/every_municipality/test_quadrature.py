@@ -104,6 +104,7 @@ def replaced(upper, name, value):
     return UpperLevels(**{**vars(upper), name: value})
 
 
+@pytest.mark.slow
 def test_draws_have_the_moments_of_the_dense_grid(counts, upper, dense):
     terms, departure, trend = dense
     weights = special.softmax(terms, axis=(1, 2))

@@ -1,52 +1,17 @@
 """A brought table with anything wrong in it is refused at once, in a sentence; a right one is read as it stands."""
 
-import hashlib
-import io
 import time
 
 import numpy as np
 import pandas as pd
 import pytest
+from cities.every_municipality.brought import SAME, changed, plain, table
 
-from citizen_security.cities.every_municipality.checks import check
-from citizen_security.cities.every_municipality.parameters import EveryMunicipality
-from citizen_security.cities.every_municipality.source import check_source, load_source
-from citizen_security.cities.every_municipality.table import COLUMNS, build_panel, read_municipalities
+from citizen_security.cities.every_municipality.table import build_panel, read_municipalities
 from citizen_security.parameters import ParameterError
-
-SAME = {name: name for name in COLUMNS}
 
 # Processor seconds, which a busy machine does not stretch; the promise to an analyst is one second.
 PROMISED = 1.0
-
-
-def table(places=12, years=3):
-    place, year = np.divmod(np.arange(places * years), years)
-    return pd.DataFrame(
-        {
-            "place": [f"Place {number:02}" for number in place],
-            "group": np.where(place % 2, "North", "South"),
-            "year": 2019 + year,
-            "homicides": place + year,
-            "population": 1_000 * (place + 1),
-        }
-    )
-
-
-def changed(column, row, value):
-    frame = table().astype({column: object})
-    frame.loc[row, column] = value
-    return frame
-
-
-@pytest.fixture
-def write(tmp_path):
-    def _write(frame, name="brought.csv", **options):
-        path = tmp_path / name
-        frame.to_csv(path, index=False, **options) if name.endswith(".csv") else frame.to_parquet(path)
-        return path
-
-    return _write
 
 
 def refusal(path, columns=SAME):
@@ -192,10 +157,6 @@ def test_a_name_is_text_whatever_it_holds(name, write):
     assert "<b>" not in page
 
 
-def plain(frame):
-    return frame.astype({"place": "str", "group": "str"}).reset_index(drop=True)
-
-
 # --- the panel --------------------------------------------------------------------------------------------------------
 
 
@@ -229,55 +190,3 @@ def test_some_places_keep_their_group_and_counts():
     assert few.places["place"].tolist() == [panel.places["place"][11], panel.places["place"][2]]
     assert few.place_homicides.tolist() == panel.place_homicides[[11, 2]].tolist()
     assert few.place_exposure.tolist() == panel.place_exposure[[11, 2]].tolist()
-
-
-# --- from the parameters ----------------------------------------------------------------------------------------------
-
-
-def test_the_check_reads_the_brought_table(write):
-    path = write(table())
-    check(EveryMunicipality(path=str(path), top_places=11))
-    with pytest.raises(ParameterError, match="allowed here: 1 to 11"):
-        check(EveryMunicipality(path=str(path), top_places=12))
-
-
-def test_a_bad_table_is_refused_by_the_check(write):
-    path = write(changed("homicides", 4, -1))
-    with pytest.raises(ParameterError, match="no count of homicides"):
-        check_source(EveryMunicipality(path=str(path)))
-
-
-def test_a_run_says_which_file_it_was_made_of(write):
-    path = write(table())
-    source = load_source(EveryMunicipality(path=str(path)))
-    assert source.checksum == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert load_source(EveryMunicipality(effort="quick")).checksum == ""
-
-
-def test_the_default_country_is_the_size_of_brazil_and_a_quick_one_is_not():
-    assert len(load_source(EveryMunicipality()).table) == 5_570 * 20
-    assert len(load_source(EveryMunicipality(effort="quick")).table) == 500 * 20
-
-
-@pytest.mark.parametrize(
-    ("values", "message"),
-    [
-        ({"simulated_places": 20, "simulated_groups": 11}, "at most 10 groups"),
-        ({"path": ""}, "path"),
-        ({"draws": 500, "chains": 4}, "2,000 draws in all"),
-    ],
-)
-def test_contradictions_are_refused(values, message):
-    with pytest.raises(ParameterError, match=message):
-        EveryMunicipality.from_values(values)
-
-
-def test_the_simulated_table_can_be_written_and_brought_back(tmp_path):
-    source = load_source(EveryMunicipality(effort="quick"))
-    source.table.to_csv(tmp_path / "brought.csv", index=False)
-    brought = read_municipalities(tmp_path / "brought.csv", SAME)
-    assert plain(brought).equals(plain(source.table))
-    buffers = [io.BytesIO(), io.BytesIO()]
-    for buffer, frame in zip(buffers, (brought, source.table), strict=True):
-        np.save(buffer, build_panel(frame).homicides)
-    assert buffers[0].getvalue() == buffers[1].getvalue()

@@ -1,26 +1,21 @@
 """Claims beside estimates: a programme that is dropped, or a ratio of unlike things, would make the gap a story."""
 
-import warnings
 from itertools import product
 
 import numpy as np
 import pandas as pd
 import pytest
-import statsmodels.api as sm
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy import stats
 
 from citizen_security.evidence.claimed_and_evaluated.announced_changes import (
     NO_CLAIM,
     NO_ESTIMATE,
     NO_FALL,
-    before_after,
     compared_claims,
     median_over_programmes,
-    relative_change,
+    programme_medians,
     with_intervals,
 )
+from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
 from citizen_security.tables import catalog
 
 
@@ -89,7 +84,7 @@ def test_the_pooled_trials_give_the_interval_that_was_printed(compared):
 def test_the_bootstrap_of_few_programmes_is_the_complete_one():
     values = [1.3, 2.1, 2.5, 2.6]
     medians = sorted(np.median(drawn) for drawn in product(values, repeat=4))
-    found = median_over_programmes(values, level=0.9, draws=1, seed=0)
+    found = median_over_programmes(values, confidence_level=0.9, draws=1, seed=0)
     assert found.value == pytest.approx(2.3)
     # 256 resamples: the 13th and the 244th.
     assert found.bootstrap == pytest.approx((medians[12], medians[243]))
@@ -98,13 +93,13 @@ def test_the_bootstrap_of_few_programmes_is_the_complete_one():
 
 def test_many_programmes_are_resampled_at_random():
     values = list(np.linspace(1, 3, 41))
-    found = median_over_programmes(values, level=0.95, draws=4000, seed=1)
+    found = median_over_programmes(values, confidence_level=0.95, draws=4000, seed=1)
     # The order statistics of a binomial half: the 14th and the 28th of 41.
     assert found.bootstrap == pytest.approx((values[13], values[27]), abs=0.1)
 
 
 def test_a_single_programme_has_no_median():
-    assert median_over_programmes([2.0, float("nan")], level=0.95, draws=100, seed=0) is None
+    assert median_over_programmes([2.0, float("nan")], confidence_level=0.95, draws=100, seed=0) is None
 
 
 def test_the_extremes_enclose_the_median_as_often_as_said():
@@ -114,40 +109,8 @@ def test_the_extremes_enclose_the_median_as_often_as_said():
     assert inside.mean() == pytest.approx(0.875, abs=0.006)
 
 
-@settings(max_examples=40, deadline=None)  # a busy machine is no failure
-@given(before=st.integers(0, 300), after=st.integers(0, 300))
-def test_the_interval_of_a_raw_change_holds_it_and_turns_around(before, after):
-    found = before_after(before, after, 1, 1, level=0.95)
-    if before == 0:
-        assert np.isnan(found["change"])
-        return
-    assert found["lower"] <= found["change"] <= found["upper"]
-    back = before_after(after, before, 1, 1, level=0.95)
-    if after:
-        assert (1 + found["lower"] / 100) * (1 + back["upper"] / 100) == pytest.approx(1)
-
-
-def test_the_ends_of_a_raw_change_are_where_the_exact_test_turns():
-    found = before_after(56, 27, 12, 12, level=0.95)
-    lower, upper = (ratio / (1 + ratio) for ratio in (1 + found[end] / 100 for end in ("lower", "upper")))
-    assert stats.binom.sf(26, 83, lower) == pytest.approx(0.025, abs=1e-6)
-    assert stats.binom.cdf(27, 83, upper) == pytest.approx(0.025, abs=1e-6)
-
-
-def test_windows_of_unequal_length_are_compared_by_rate():
-    assert before_after(10, 20, 1, 2, level=0.95)["change"] == pytest.approx(0)
-
-
-def test_the_relative_change_is_that_of_a_poisson_regression():
-    counts = (150, 123, 640, 900)
-    design = np.array([[1, 1, 0, 0], [1, 1, 1, 1], [1, 0, 0, 0], [1, 0, 1, 0]])
-    # Four counts and four parameters: the fit is exact, so the scale is fixed at that of Poisson counts.
-    with warnings.catch_warnings(action="ignore"):
-        fitted = sm.GLM(np.array(counts), design, family=sm.families.Poisson()).fit()
-    found = relative_change(counts, level=0.95)
-    assert found["change"] == pytest.approx(100 * np.expm1(fitted.params[3]), rel=1e-6)
-    assert [found["lower"], found["upper"]] == pytest.approx(list(100 * np.expm1(fitted.conf_int()[3])), rel=1e-5)
-
-
-def test_a_count_of_zero_has_no_relative_change():
-    assert np.isnan(relative_change((0, 3, 4, 5), level=0.95)["change"])
+def test_both_ways_to_compare_have_their_median(compared):
+    both = compared[compared["missing"] == ""]
+    found = programme_medians(both, ClaimedAndEvaluated())
+    assert found["ratio"].value == both["ratio"].median()
+    assert found["log_ratio_difference"].value == both["log_ratio_difference"].median()

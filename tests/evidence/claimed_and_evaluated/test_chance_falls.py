@@ -10,31 +10,31 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from citizen_security.evidence.claimed_and_evaluated.chance_falls import (
-    TooFewCities,
-    YearVariance,
-    autocovariances,
     chance_falls,
-    choose,
-    chosen_panel,
-    city_deviations,
-    estimate_variance,
     expected_log_change,
     falls_of_resamples,
     observed_falls,
     observed_log_change,
-    percent,
     resampled,
-    simulate_counts,
-    windows,
 )
-from citizen_security.evidence.claimed_and_evaluated.checks import check
+from citizen_security.evidence.claimed_and_evaluated.city_variance import (
+    city_deviations,
+    estimate_variance,
+    panel_of_cities,
+)
 from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
-from citizen_security.parameters import ParameterError
+from citizen_security.evidence.claimed_and_evaluated.simulated_places import simulate_counts
+from citizen_security.evidence.claimed_and_evaluated.year_windows import window_weights
+from citizen_security.methods.reversion import YearVariance
 from citizen_security.tables import catalog
 
 DEFAULTS = ClaimedAndEvaluated.from_values({})
+
+
 VARIANCE = YearVariance(between=0.15, within=0.3, persistence=0.8, noise=0.02)
-ONE_YEAR = windows("high_level", before=1, after=1, past=1)
+
+
+ONE_YEAR = window_weights("high_level", before=1, after=1, past=1)
 
 
 def panel(variance, cities, years, population=400_000, rate=40.0, seed=0):
@@ -46,22 +46,7 @@ def panel(variance, cities, years, population=400_000, rate=40.0, seed=0):
 
 @pytest.fixture(scope="module")
 def deviations():
-    return city_deviations(chosen_panel(catalog.load("city_year"), DEFAULTS))
-
-
-def test_the_variances_of_a_simulated_panel_are_recovered():
-    found = estimate_variance(city_deviations(panel(VARIANCE, 3000, 20)))
-    # Three thousand cities: standard errors of two to three percent of the variances.
-    assert found.between + found.within == pytest.approx(0.45, rel=0.06)
-    assert found.between == pytest.approx(0.15, abs=0.04)
-    assert found.persistence == pytest.approx(0.8, abs=0.03)
-
-
-def test_counts_alone_make_no_variance_of_risk():
-    flat = replace(VARIANCE, between=0.0, within=0.0)
-    found = autocovariances(city_deviations(panel(flat, 2000, 12)))
-    # Deviations of a count of 160 have a variance of 0.006, which is taken off at lag 0.
-    assert abs(found["covariance"]).max() < 0.0005
+    return city_deviations(panel_of_cities(catalog.load("city_year"), DEFAULTS))
 
 
 def test_the_closed_form_by_hand():
@@ -75,7 +60,7 @@ def test_the_closed_form_by_hand():
 @pytest.mark.parametrize("rule", ["high_level", "spike"])
 @pytest.mark.parametrize("quantile", [0.5, 0.95])
 def test_the_closed_form_agrees_with_normal_draws(rule, quantile):
-    weights = windows(rule, before=2, after=3, past=4)
+    weights = window_weights(rule, before=2, after=3, past=4)
     covariance = VARIANCE.covariance(9, 0.05)
     drawn = np.random.default_rng(1).multivariate_normal(np.zeros(9), covariance, size=400_000)
     scores = drawn @ weights.select
@@ -83,25 +68,6 @@ def test_the_closed_form_agrees_with_normal_draws(rule, quantile):
     change = (kept @ (weights.after - weights.before)).mean()
     # Twenty thousand draws or more, of a spread near 0.6.
     assert expected_log_change(covariance, weights, quantile) == pytest.approx(change, abs=0.015)
-
-
-@pytest.mark.parametrize("rule", ["high_level", "spike"])
-def test_counts_of_huge_places_fall_as_the_closed_form_says(rule):
-    weights = windows(rule, before=1, after=1, past=3)
-    counts = simulate_counts(VARIANCE, 5, population=2e9, rate=25, places=200_000, seed=2)
-    chosen = choose(counts, weights, 0.9)
-    closed = -percent(expected_log_change(VARIANCE.covariance(5, 0.0), weights, 0.9))
-    # Log changes are normal, so the median place is at their mean; one year is averaged, hence no bias.
-    assert chosen.median_fall == pytest.approx(closed, abs=0.8)
-
-
-def test_places_chosen_at_random_do_not_fall():
-    weights = windows("at_random", before=1, after=2, past=3)
-    assert expected_log_change(VARIANCE.covariance(6, 0.02), weights, 0.9) == 0
-    counts = simulate_counts(VARIANCE, 6, population=300_000, rate=25, places=100_000, seed=3)
-    chosen = choose(counts, weights, 0.9)
-    assert len(chosen.changes) == pytest.approx(100_000, rel=0.01)
-    assert chosen.mean_fall == pytest.approx(0, abs=0.6)
 
 
 @settings(max_examples=40, deadline=None)  # a busy machine is no failure
@@ -132,7 +98,7 @@ def test_the_panel_itself_falls_as_its_variances_say():
 
 def test_the_cities_of_the_panel_fall_about_as_the_simulation_says(deviations):
     variance = estimate_variance(deviations)
-    observed = observed_falls(deviations, DEFAULTS, resamples=20).set_index(["rule", "quantile"])
+    observed = observed_falls(deviations, DEFAULTS, city_resamples=20).set_index(["rule", "quantile"])
     falls = chance_falls(variance, DEFAULTS, populations=[300_000], places=40_000).set_index(["rule", "quantile"])
     row = observed.loc["high_level", 0.9]
     # Real cities differ in size and trend; the simulation is meant to be right to a few points.
@@ -144,50 +110,5 @@ def test_resampled_cities_keep_their_country_and_their_years(deviations):
     cities = next(iter(resampled(deviations, 1, 0)))
     assert sorted(cities.countries) == sorted(deviations.countries)
     assert cities.values.shape == deviations.values.shape
-    falls = falls_of_resamples(deviations, DEFAULTS, places=2000, resamples=5)
+    falls = falls_of_resamples(deviations, DEFAULTS, places=2000, city_resamples=5)
     assert len(set(falls)) == 5
-
-
-def test_a_country_with_few_cities_is_refused():
-    with pytest.raises(TooFewCities, match="BRA has 9"):
-        city_deviations(panel(VARIANCE, 9, 12))
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ({"minimum_mean_count": 500.0, "countries": ["COL"]}, "COL has [0-9]; lower minimum_mean_count"),
-        (
-            {
-                "countries": ["BRA"],
-                "first_year": 2010,
-                "last_year": 2021,
-                "years_past": 8,
-                "years_before": 2,
-                "years_after": 2,
-            },
-            "windows take 12 years",
-        ),
-    ],
-)
-def test_a_panel_that_cannot_answer_is_refused_before_the_kernel_starts(given, said):
-    with pytest.raises(ParameterError, match=said):
-        check(ClaimedAndEvaluated.from_values(given))
-
-
-def test_the_defaults_are_accepted():
-    check(DEFAULTS)
-
-
-@pytest.mark.parametrize(
-    ("given", "said"),
-    [
-        ({"countries": []}, "empty or names one twice"),
-        ({"countries": ["BRA", "BRA"]}, "empty or names one twice"),
-        ({"first_year": 2015, "last_year": 2019}, "fewer than 10 years"),
-        ({"rule": "highest"}, "rule"),
-    ],
-)
-def test_contradictions_are_refused_in_words(given, said):
-    with pytest.raises(ParameterError, match=said):
-        ClaimedAndEvaluated.from_values(given)

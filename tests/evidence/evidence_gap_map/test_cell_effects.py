@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from citizen_security.evidence.evidence_gap_map import cell_effects, gap_map
+from citizen_security.evidence.evidence_gap_map import cell_effects, map_cells, study_filter
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.evidence.studies import coded_studies
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
+from citizen_security.evidence.studies.pooled_sample import FEWEST_POOLED
 from citizen_security.tables import catalog
 
 
@@ -20,7 +21,7 @@ def effects():
 @pytest.fixture(scope="module")
 def grid():
     coded = coded_studies.coded_studies(catalog.load("studies"), catalog.load("countries"))
-    return gap_map.panels(gap_map.select(coded, EvidenceGapMap.from_values({})), "all")
+    return map_cells.panels(study_filter.filter_studies(coded, EvidenceGapMap.from_values({})), "all")
 
 
 def harmonised(*rows):
@@ -84,7 +85,7 @@ def test_every_cell_is_pooled_or_says_why_not(grid, effects):
     table = cell_effects.cell_effects(grid, effects)
     assert len(table) == len(grid)
     pooled = table["reason"] == ""
-    assert (table["pooled_studies"] >= cell_effects.MINIMUM).equals(pooled)
+    assert (table["pooled_studies"] >= FEWEST_POOLED).equals(pooled)
     assert table.loc[pooled, ["pooled_effect", "effect_low", "effect_high"]].notna().all(axis=None)
     assert table.loc[~pooled, "pooled_effect"].isna().all()
     assert (table["reason"] == cell_effects.NO_STUDY).equals(table["studies"] == 0)
@@ -102,7 +103,7 @@ def test_the_cells_of_the_three_meta_analyses_point_where_their_reviews_do(grid,
 
 def test_effects_are_joined_to_the_studies_of_their_cell_and_to_no_other(grid, effects):
     coded = coded_studies.coded_studies(catalog.load("studies"), catalog.load("countries"))
-    behind = gap_map.studies_of_panels(gap_map.select(coded, EvidenceGapMap.from_values({})), "all")
+    behind = map_cells.studies_of_panels(study_filter.filter_studies(coded, EvidenceGapMap.from_values({})), "all")
     joined = cell_effects.with_effects(behind, effects)
     pd.testing.assert_frame_equal(joined[behind.columns], behind)
     assert (joined["measure"] == "").equals(joined["effect"].isna())
@@ -110,3 +111,12 @@ def test_effects_are_joined_to_the_studies_of_their_cell_and_to_no_other(grid, e
     pooled = cell_effects.cell_effects(grid, effects).set_index(["region", "intervention", "outcome"])["pooled_studies"]
     assert found.equals(pooled[pooled > 0].sort_index().rename("study_id"))
     assert np.isfinite(joined["standard_error"].dropna()).all()
+
+
+def test_every_cell_with_a_study_is_pooled_or_has_a_reason_in_its_region():
+    cells = pd.DataFrame(
+        {"region": ["lac", "lac", "elsewhere", "lac"], "studies": [2, 1, 3, 0], "reason": ["", "one", "", "none"]}
+    )
+    table = cell_effects.reasons_by_region(cells)
+    assert table.loc["pooled", ["lac", "elsewhere"]].tolist() == [1, 1]
+    assert table.loc["cells with a study", "cells with a study"] == 3

@@ -1,46 +1,11 @@
-"""Each intervention page tells what the table holds: counts, the pooled effect or why there is none, every finding."""
+"""Each intervention has its counts, the outcome with most studies, and what can be pooled of them."""
+
+import math
 
 import pytest
-from support import ROOT
 
-from citizen_security.evidence.meta_analysis.intervention_summaries import (
-    PAGES,
-    findings,
-    main_outcomes,
-    reviews,
-    statement,
-    summarise,
-    table_of,
-)
-from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
-from citizen_security.evidence.studies.coded_studies import coded_studies
-from citizen_security.evidence.studies.coding import INTERVENTIONS
-from citizen_security.evidence.studies.effect_sizes import harmonised_effects
-from citizen_security.evidence.studies.pooled_sample import choose
-from citizen_security.tables import catalog
-
-BOOK = ROOT / "book" / "evidence" / "interventions"
-DEFAULTS = MetaAnalysis.from_values({})
-
-
-@pytest.fixture(scope="module")
-def data():
-    return {name: catalog.load(name) for name in ("effects", "studies", "countries")}
-
-
-@pytest.fixture(scope="module")
-def harmonised(data):
-    return harmonised_effects(data["effects"], data["studies"])
-
-
-@pytest.fixture(scope="module")
-def coded(data):
-    return coded_studies(data["studies"], data["countries"])
-
-
-@pytest.fixture(scope="module")
-def summaries(coded, harmonised):
-    return {summary.intervention: summary for summary in summarise(coded, harmonised, DEFAULTS)}
+from citizen_security.evidence.meta_analysis.intervention_summaries import main_outcomes, table_of
+from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
 
 
 def test_studies_and_those_in_the_region_are_counted_without_reviews(summaries, coded):
@@ -51,57 +16,23 @@ def test_studies_and_those_in_the_region_are_counted_without_reviews(summaries, 
 
 def test_each_intervention_has_the_outcome_on_which_most_studies_can_be_pooled(summaries, harmonised):
     for code, outcome in main_outcomes(harmonised).items():
-        sizes = {other: choose(harmonised, code, other).k for other in set(harmonised["outcome"])}
+        sizes = {other: sample_of_intervention(harmonised, code, other).k for other in set(harmonised["outcome"])}
         assert summaries[code].sample.k == max(sizes.values()) == sizes[outcome]
 
 
-def test_what_is_pooled_has_two_studies_and_what_is_not_has_a_reason(summaries):
-    for summary in summaries.values():
-        said = statement(summary, 0.95)
-        assert (summary.pooled is not None) == (summary.sample.k >= 2)
-        assert ("too few to pool" in said) == (summary.pooled is None)
-
-
 def test_the_table_tells_a_single_study_from_a_pooled_effect(summaries):
-    table = table_of(list(summaries.values()), 0.95).set_index("intervention")
+    table = table_of(list(summaries.values())).set_index("intervention")
     assert table.loc["urban_upgrading", "effect"] == pytest.approx(-1.1087, abs=1e-4)  # ln 0.33, as printed
     assert not table.loc["urban_upgrading", "is_pooled"]
     assert table.loc["cognitive_behavioural_therapy", "is_pooled"]
     assert table["effect"].notna().sum() == (table["pooled_studies"] > 0).sum()
 
 
-def test_every_evaluation_is_told_and_trials_of_a_review_are_counted(data, coded):
-    for code in PAGES:
-        said = findings(data["studies"], data["effects"], coded, code)
-        mine = coded[[code in codes for codes in coded["interventions"]]]
-        for _, study in mine[mine["group"] == "evaluation"].iterrows():
-            assert f"{study['authors']} ({study['year']})" in said
-        trials = (mine["group"] == "pooled_trial").sum()
-        assert (f"{trials} trials that a review printed" in said) == (trials > 0)
-
-
-def test_an_official_claim_is_never_told_as_an_estimate(data, coded):
-    said = findings(data["studies"], data["effects"], coded, "focused_deterrence")
-    assert "homicides 2019-2023 raw −58%, an official claim and no estimate" in said
-    assert "CITYWIDE" not in said  # a correlate is no finding
-
-
-def test_a_study_without_a_figure_says_so(data, coded):
-    said = findings(data["studies"], data["effects"], coded, "urban_upgrading")
-    assert "Dias, Friche, Mingoti et al. (2019), Belo Horizonte: no figure read, direction not stated" in said
-    assert "ratio 0.33 (0.18 to 0.61)" in said
-
-
-def test_reviews_are_told_apart_from_studies(data, coded):
-    said = reviews(data["effects"], data["studies"], coded, "focused_deterrence")
-    assert "9 randomised experiments −16%" in said
-    assert reviews(data["effects"], data["studies"], coded, "cash_transfers").startswith("no review")
-
-
-@pytest.mark.parametrize("code", PAGES)
-def test_each_page_has_the_honest_line_and_its_own_numbers(code):
-    assert code in INTERVENTIONS
-    page = (BOOK / f"{code}.md").read_text(encoding="utf-8")
-    for name in ("studies_total", "studies_lac", "studies_pooled", "statement", "findings", "reviews"):
-        assert f"meta_analysis.ipynb::{name}_{code}_text:s`" in page
-    assert "in the region" in page
+def test_an_intervention_without_a_usable_effect_has_none_and_a_single_study_its_own(summaries):
+    assert all(math.isnan(end) for end in summaries["focused_deterrence"].effect)
+    effect, lower, upper = summaries["urban_upgrading"].effect
+    # A normal interval of one study lies evenly about its effect.
+    assert effect - lower == pytest.approx(upper - effect)
+    assert (
+        summaries["cognitive_behavioural_therapy"].effect[0] == summaries["cognitive_behavioural_therapy"].pooled.effect
+    )

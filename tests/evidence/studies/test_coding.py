@@ -10,6 +10,9 @@ from citizen_security.evidence.studies import coding
 from citizen_security.evidence.studies.coded_studies import coded_studies
 from citizen_security.tables import catalog
 
+# Words that no row uses yet and that a row may well use: a null is easily written so.
+SPARE = {"intervention_category": ["pacification"], "outcome_category": [], "effect_direction": ["null"]}
+
 
 @pytest.fixture(scope="module")
 def studies():
@@ -214,3 +217,26 @@ def test_the_usual_level_of_a_design_is_the_commonest_of_its_studies(coded):
     for family, studies in found.groupby("design_family"):
         if family in usual and len(studies) >= 3:
             assert usual[family] in studies["maryland_level"].mode().tolist(), family
+
+
+def test_no_family_is_without_an_intervention():
+    assert {intervention.family for intervention in coding.INTERVENTIONS.values()} == set(coding.FAMILIES)
+
+
+def test_every_choice_is_the_code_of_some_row_so_no_row_of_the_map_is_invented():
+    studies = catalog.load("studies")
+    coded = coded_studies(studies, catalog.load("countries"))
+    assert {code for codes in coded["interventions"] for code in codes} == set(coding.INTERVENTIONS)
+    assert {code for codes in coded["outcomes"] for code in codes} == set(coding.OUTCOMES)
+
+
+def test_no_word_of_the_scheme_is_unused():
+    studies, effects = catalog.load("studies"), catalog.load("effects")
+    used = {
+        "intervention_category": studies["intervention_category"],
+        "outcome_category": pd.concat([studies["outcome_category"], effects["outcome_category"]]),
+        "effect_direction": studies["effect_direction"],
+    }
+    for column, cells in used.items():
+        words = set(cells.dropna()) | {term for cell in cells.dropna() for term in coding.split(cell)}
+        assert [term for term in coding.scheme().known_terms(column) if term not in words] in ([], SPARE[column])

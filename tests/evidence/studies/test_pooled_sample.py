@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
-from citizen_security.evidence.studies.pooled_sample import choose, in_words, or_reason, without_subject
+from citizen_security.evidence.studies.pooled_sample import in_words, or_reason, sample_of_intervention, without_subject
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies
 from citizen_security.tables import catalog
 
@@ -31,7 +31,7 @@ def harmonised(**changed):
 
 
 def test_a_study_with_two_effects_counts_once_with_their_mean_and_mean_variance():
-    sample = choose(harmonised(), "cctv")
+    sample = sample_of_intervention(harmonised(), "cctv")
     assert list(sample.studies["study_id"]) == ["a", "b"]
     assert sample.effect == pytest.approx([-0.3, 0.1])
     assert sample.variance == pytest.approx([(0.01 + 0.09) / 2, 0.04])
@@ -39,32 +39,32 @@ def test_a_study_with_two_effects_counts_once_with_their_mean_and_mean_variance(
 
 
 def test_two_measures_are_never_mixed_and_what_is_left_out_is_counted():
-    sample = choose(harmonised(), "cctv")
+    sample = sample_of_intervention(harmonised(), "cctv")
     assert (sample.measure, sample.left_out) == ("rate_ratio", 1)
-    assert list(choose(harmonised(), "cctv", measure="odds_ratio").studies["study_id"]) == ["c"]
+    assert list(sample_of_intervention(harmonised(), "cctv", measure="odds_ratio").studies["study_id"]) == ["c"]
 
 
 def test_a_slope_in_a_dose_is_no_effect_of_a_programme():
-    assert choose(harmonised(scale="log_ratio_per_percentage_point_of_coverage"), "cctv").k == 0
+    assert sample_of_intervention(harmonised(scale="log_ratio_per_percentage_point_of_coverage"), "cctv").k == 0
 
 
 def test_an_outcome_keeps_only_its_effects():
-    assert choose(harmonised(), "cctv", "robbery_and_theft").effect == pytest.approx([-0.4])
+    assert sample_of_intervention(harmonised(), "cctv", "robbery_and_theft").effect == pytest.approx([-0.4])
 
 
 def test_an_intervention_without_a_usable_effect_gives_an_empty_sample():
-    sample = choose(harmonised(), "focused_deterrence")
+    sample = sample_of_intervention(harmonised(), "focused_deterrence")
     assert (sample.k, sample.scale, sample.measure, sample.left_out) == (0, "", "", 0)
 
 
 def test_studies_that_share_a_label_are_told_apart_and_many_authors_leave_room():
-    same = choose(harmonised(measure="rate_ratio"), "cctv").studies
+    same = sample_of_intervention(harmonised(measure="rate_ratio"), "cctv").studies
     assert list(same["label"]) == ["Ana (2001) · 1", "Bea and others (2002)", "Ana (2001) · 2"]
     assert list(same["publication"]) == ["Ana (2001)", "Bea, Cid, Dora, Eva (2002)", "Ana (2001)"]
 
 
 def test_the_largest_set_of_the_table_is_the_published_one():
-    sample = choose(
+    sample = sample_of_intervention(
         harmonised_effects(catalog.load("effects"), catalog.load("studies")), "cognitive_behavioural_therapy"
     )
     assert (sample.k, sample.measure) == (58, "odds_ratio")  # Landenberger and Lipsey (2005) pool 58 trials

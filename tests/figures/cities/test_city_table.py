@@ -14,6 +14,8 @@ from citizen_security.figures.cities.city_table import (
     plot_rebuilt,
     plot_turnover,
     plot_unlisted,
+    source_of_places,
+    title_neighbours,
     title_published,
     title_turnover,
     title_unlisted,
@@ -65,7 +67,7 @@ def test_missing_cities_are_coloured_by_whether_chance_could_have_lifted_them():
         {"label": ["A", "B"], "rate": [60.0, 45.0], "lower": [50.0, 40.0], "upper": [70.0, 50.0],
          "surely_above": [True, False]}
     )  # fmt: skip
-    axes = plot_unlisted(unlisted, cut_off=42.4, level=0.95, label_year=2016).axes[0]
+    axes = plot_unlisted(unlisted, cut_off=42.4, confidence_level=0.95, label_year=2016).axes[0]
     assert {text.get_text() for text in axes.get_legend().get_texts()} == {
         "interval above the line", "interval reaches below it", "lowest listed rate, 42.4"
     }  # fmt: skip
@@ -81,6 +83,14 @@ def test_the_title_of_turnover_says_how_much_and_how_often_beyond_chance():
         title_turnover(summary)
         == "20% of the list is new each year, 10% by chance alone; more than chance in 1 of 2 years"
     )
-    axes = plot_turnover(summary, level=0.95, length=30).axes[0]
+    axes = plot_turnover(summary, confidence_level=0.95, length=30).axes[0]
     np.testing.assert_allclose(axes.lines[1].get_ydata(), [0.3, 0.1])
     assert axes.get_ylim()[0] == 0
+
+
+def test_the_title_of_neighbours_counts_those_that_overlap():
+    assert title_neighbours(np.array([True, False, True]), 0.9) == "Intervals of 2 of 3 neighbours overlap (90%)"
+
+
+def test_the_source_of_simulated_places_says_how_many_years():
+    assert source_of_places(2_000).endswith("; 2,000 simulated years with the printed risks")

@@ -67,7 +67,7 @@ def words(figure):
 
 
 def test_lorenz_panels_show_each_curve_and_population_only_where_known():
-    figure = plot_lorenz(curves(), level=0.9)
+    figure = plot_lorenz(curves(), credible_level=0.9)
     first, second = figure.axes[:2]
     assert [line.get_label() for line in first.lines] == ["homicides"]
     assert second.lines[0].get_label().startswith("population")
@@ -79,7 +79,7 @@ def test_lorenz_panels_show_each_curve_and_population_only_where_known():
 
 
 def test_series_leave_gaps_and_the_title_says_which_way_risk_went():
-    figure = plot_series(series(), measure="place_share", share=0.5, level=0.95)
+    figure = plot_series(series(), measure="place_share", share=0.5, credible_level=0.95)
     assert figure.axes[0].lines[0].get_xdata().tolist() == [2010, 2012]
     assert figure.axes[0].lines[0].get_linestyle() == "None"
     assert words(figure) == title_series(series(), "place_share")
@@ -90,17 +90,17 @@ def test_series_leave_gaps_and_the_title_says_which_way_risk_went():
 
 def test_scales_draw_three_marks_a_row_and_speak_of_persons_only_for_persons():
     rows = series(size_alone=[0.2, 0.2, np.nan, np.nan])
-    axis = plot_scales(rows, share=0.5, level=0.9).axes[0]
+    axis = plot_scales(rows, share=0.5, credible_level=0.9).axes[0]
     assert axis.lines[0].get_xdata().tolist() == rows["observed"].tolist()
     assert axis.get_yticklabels()[0].get_text() == "A\n2010, N = 27"
     assert title_scales(rows, 0.5) == "10 to 30% of places hold 50% of homicides; with equal risk it would be 45%"
     persons = rows.assign(basis="persons").drop(columns="size_alone")
     assert "of the population live where 50%" in title_scales(persons, 0.5)
-    assert "population" in plot_scales(persons, share=0.5, level=0.9).axes[0].get_xlabel()
+    assert "population" in plot_scales(persons, share=0.5, credible_level=0.9).axes[0].get_xlabel()
 
 
 def test_windows_are_drawn_in_order_with_the_interval_of_risk():
-    figure = plot_windows(windows(), level=0.95)
+    figure = plot_windows(windows(), confidence_level=0.95)
     axis = figure.axes[0]
     assert axis.lines[0].get_xdata().tolist() == [1, 12]
     assert [label.get_text() for label in axis.get_xticklabels()] == ["1", "12"]
@@ -122,7 +122,7 @@ def test_streets_mark_the_published_share_and_the_largest_possible():
 
 
 def test_the_legend_does_not_lie_on_the_source_line():
-    for figure in (plot_windows(windows(), level=0.9), plot_lorenz(curves(), level=0.9)):
+    for figure in (plot_windows(windows(), confidence_level=0.9), plot_lorenz(curves(), credible_level=0.9)):
         theme.source(figure, "somebody")
         figure.canvas.draw()
         legend = figure.legends[0].get_window_extent()

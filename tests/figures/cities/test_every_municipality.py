@@ -66,11 +66,11 @@ def test_the_funnel_without_empty_places_makes_no_claim_on_them(risks):
 )
 def test_the_recovery_says_whichever_is_nearer(recovery, model_error, said):
     recovery.loc[0, "model_error"] = model_error
-    assert said in plot_recovery(recovery, level=0.9).get_suptitle()
+    assert said in plot_recovery(recovery, credible_level=0.9).get_suptitle()
 
 
 def test_a_coverage_below_the_promise_stays_in_the_picture(recovery):
-    coverage = plot_recovery(recovery, level=0.9).axes[1]
+    coverage = plot_recovery(recovery, credible_level=0.9).axes[1]
     assert coverage.get_ylim()[0] < 0.6
 
 
@@ -111,10 +111,10 @@ def test_two_models_are_compared_by_coverage_where_the_truth_is_known_and_by_wid
             "covered_fuller": [0.91, 0.9],
         }
     )
-    figure = plot_two_models(classes, level=0.9)
+    figure = plot_two_models(classes, credible_level=0.9)
     assert len(figure.axes) == 2
     assert figure.get_suptitle().endswith("90% intervals of the two models hold in 71% and 90%")
-    brought = plot_two_models(classes.drop(columns=["covered_simple", "covered_fuller"]), level=0.9)
+    brought = plot_two_models(classes.drop(columns=["covered_simple", "covered_fuller"]), credible_level=0.9)
     assert len(brought.axes) == 1
     assert brought.get_suptitle().replace("\n", " ").endswith("the fuller model's intervals are 1.5 times as wide")
 

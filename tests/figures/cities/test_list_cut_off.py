@@ -1,15 +1,9 @@
 """Pictures of the cut-off and of pairs say in their titles what their frames say."""
 
-import json
-from urllib.parse import unquote
-
 import numpy as np
 import pandas as pd
-import pytest
 
-from citizen_security.figures import embed
 from citizen_security.figures.cities.list_cut_off import plot_country_levels, plot_simulated_bias
-from citizen_security.figures.cities.pairwise import pair_chart, plot_pairs
 
 
 def levels():
@@ -21,7 +15,7 @@ def levels():
 
 
 def test_each_country_has_a_row_with_its_number_of_listed_cities():
-    figure = plot_country_levels(levels(), cut_off=42.4, level=0.9)
+    figure = plot_country_levels(levels(), cut_off=42.4, credible_level=0.9)
     figure.canvas.draw()
     (axes,) = figure.axes
     assert [label.get_text() for label in axes.get_yticklabels()] == ["Honduras (3)", "Brazil (25)", "Jamaica (1)"]
@@ -29,7 +23,7 @@ def test_each_country_has_a_row_with_its_number_of_listed_cities():
 
 
 def test_the_title_turns_with_the_finding():
-    figure = plot_country_levels(levels().assign(change_percent=[1.0, 3.0, 8.0]), cut_off=42.4, level=0.95)
+    figure = plot_country_levels(levels().assign(change_percent=[1.0, 3.0, 8.0]), cut_off=42.4, credible_level=0.95)
     assert "3% higher" in figure.get_suptitle()
 
 
@@ -44,57 +38,3 @@ def test_simulated_errors_are_titled_by_their_means():
     assert figure.get_suptitle() == "Country levels err by +1.00 without the rule, by +0.05 with it"
     names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
     assert names == ["without the rule\n(20% of intervals hold)", "with the rule\n(94% of intervals hold)"]
-
-
-def test_no_pair_is_shown_as_certain():
-    names = ["A", "B", "C"]
-    matrix = pd.DataFrame([[np.nan, 1.0, 0.7], [0.0, np.nan, 0.5], [0.3, 0.5, np.nan]], index=names, columns=names)
-    figure = plot_pairs(matrix, certain=1 / 3)
-    figure.canvas.draw()
-    shown = [text.get_text() for text in figure.axes[0].texts]
-    assert shown == [">99", "70", "<1", "50", "30", "50"]
-    assert "33% of pairs" in figure.get_suptitle()
-
-
-@pytest.fixture
-def pairs():
-    generator = np.random.default_rng(1)
-    log_rates = [level + 0.1 * generator.standard_normal(40) for level in (4.0, 4.1, 4.8)]
-    return pd.DataFrame(
-        {
-            "label": ["Alpha <b> (AAA)", "Beta (BBB)", "Gamma (CCC)"],
-            "raw_rate": [54.0, 61.0, 122.0], "rate": [54.6, 60.3, 121.5],
-            "rate_lower": [45.0, 50.0, 100.0], "rate_upper": [66.0, 73.0, 148.0],
-            "rank_lower": [2, 2, 1], "rank_upper": [3, 3, 1],
-            "log_rates": log_rates,
-            "higher": [np.array([0.0, 0.25, 0.0]), np.array([0.75, 0.0, 0.0]), np.array([1.0, 1.0, 0.0])],
-        }
-    )  # fmt: skip
-
-
-def test_any_two_cities_can_be_chosen_and_every_figure_travels_with_the_chart(pairs):
-    specification = pair_chart(pairs, 0.9, "Gamma (CCC)", "Beta (BBB)").to_dict()
-    chosen = {each["name"]: each for each in specification["params"] if "bind" in each}
-    assert {name: each["value"] for name, each in chosen.items()} == {"first": 2, "second": 1}
-    assert all(each["bind"]["labels"] == list(pairs["label"]) for each in chosen.values())
-    rows = specification["datasets"]["cities"]
-    assert rows[1]["p"] == [0.75, 0.0, 0.0]
-    assert rows[2]["d"] == np.round(1000 * pairs["log_rates"][2]).astype(int).tolist()
-
-
-def test_the_chart_of_a_pair_says_its_probability_without_scripts(pairs):
-    light, dark = (pair_chart(pairs, 0.9, "Gamma (CCC)", "Beta (BBB)", dark=dark) for dark in (False, True))
-    shown = embed.show(light, "a chart", dark=dark)
-    picture = unquote(shown.html.split("<script")[0])
-    assert "Probability above 99% that Gamma (CCC)" in picture
-    assert "has a higher rate than Beta (BBB)" in picture
-    assert "rank 1 to 1" in picture
-    specifications = json.loads(shown.html.split('class="vega-spec">')[1].split("</script>")[0])
-    # The rows are carried once, and a name with a tag in it is text.
-    assert "datasets" not in specifications["dark"]
-    assert "<b>" not in shown.html
-
-
-def test_an_order_that_is_in_doubt_is_said_with_its_probability(pairs):
-    shown = embed.show(pair_chart(pairs, 0.9, "Alpha <b> (AAA)", "Beta (BBB)"), "a chart")
-    assert "Probability 25% that Alpha" in unquote(shown.html)

@@ -2,13 +2,11 @@
 
 import json
 import math
-import shutil
 
 import pytest
 import vl_convert
-from playwright.sync_api import sync_playwright
 
-from citizen_security.evidence.evidence_gap_map import cell_effects, gap_map
+from citizen_security.evidence.evidence_gap_map import cell_effects, map_cells, study_filter
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.evidence.studies import coded_studies, coding
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
@@ -51,17 +49,17 @@ def effects():
 
 @pytest.fixture(scope="module")
 def selection(coded):
-    return gap_map.select(coded, EvidenceGapMap.from_values({}))
+    return study_filter.filter_studies(coded, EvidenceGapMap.from_values({}))
 
 
 @pytest.fixture(scope="module")
 def grid(selection):
-    return gap_map.panels(selection, "all")
+    return map_cells.panels(selection, "all")
 
 
 @pytest.fixture(scope="module")
 def behind(selection, effects):
-    return cell_effects.with_effects(gap_map.studies_of_panels(selection, "all"), effects)
+    return cell_effects.with_effects(map_cells.studies_of_panels(selection, "all"), effects)
 
 
 @pytest.fixture(scope="module")
@@ -88,9 +86,9 @@ def test_the_chart_fits_a_telephone_but_for_a_little_scrolling_in_its_own_box(ch
 @pytest.mark.parametrize("colour", ["design", "pooled_effect"])
 def test_a_map_of_one_region_and_either_colour_is_drawn(coded, effects, region, colour):
     rows = ["cctv", "cash_transfers", "cognitive_behavioural_therapy"]
-    chosen = gap_map.select(coded, EvidenceGapMap.from_values({"region": region, "interventions": rows}))
-    listed = cell_effects.with_effects(gap_map.studies_of_panels(chosen, region), effects)
-    specification = figures.gap_map_chart(gap_map.panels(chosen, region), listed, colour=colour).to_dict()
+    chosen = study_filter.filter_studies(coded, EvidenceGapMap.from_values({"region": region, "interventions": rows}))
+    listed = cell_effects.with_effects(map_cells.studies_of_panels(chosen, region), effects)
+    specification = figures.gap_map_chart(map_cells.panels(chosen, region), listed, colour=colour).to_dict()
     assert vl_convert.vegalite_to_svg(specification, vl_version="6.4", allowed_base_urls=[]).startswith("<svg")
 
 
@@ -112,22 +110,18 @@ def test_html_in_a_title_stays_text_in_the_chart(grid, behind):
 
 
 @pytest.fixture(scope="module")
-def opened(chart, tmp_path_factory):
+def opened(browser, chart, tmp_path_factory):
     """The chart in a browser, with the drawing library inlined."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert chromium, "no Chromium on the path: apt-get install chromium"
     html = vl_convert.vegalite_to_html(chart.to_dict(), vl_version="6.4", bundle=True, renderer="svg")
     html = html.replace("vegaEmbed('#vega-chart'", "window.drawn = vegaEmbed('#vega-chart'")
     path = tmp_path_factory.mktemp("chart") / "chart.html"
     path.write_text(html, encoding="utf-8")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 390, "height": 1800})
-        page.goto(path.as_uri())
-        page.wait_for_selector("svg.marks text")
-        page.evaluate("async () => { window.view = (await window.drawn).view; }")
-        yield page
-        browser.close()
+    page = browser.new_page(viewport={"width": 390, "height": 1800})
+    page.goto(path.as_uri())
+    page.wait_for_selector("svg.marks text")
+    page.evaluate("async () => { window.view = (await window.drawn).view; }")
+    yield page
+    page.close()
 
 
 @pytest.fixture
@@ -159,7 +153,7 @@ def on_the_map(page):
 
 def assert_counts(page, studies):
     """The bubbles are those of a recount in Python."""
-    table = gap_map.cells(studies)
+    table = map_cells.cells(studies)
     expected = {
         (row.intervention_label, row.outcome_label): row.studies for row in table.itertuples() if row.studies > 0
     }
@@ -175,14 +169,14 @@ def test_filters_count_anew(page, selection, coded):
     choose(page, "level", "3 comparison group")
     choose(page, "target", "places")
     asked = {"region": "lac", "countries": ["COL"], "minimum_maryland_level": 3, "target": ["place"]}
-    assert_counts(page, gap_map.select(coded, EvidenceGapMap.from_values(asked)).mapped)
+    assert_counts(page, study_filter.filter_studies(coded, EvidenceGapMap.from_values(asked)).mapped)
 
 
 def test_years_count_anew(page, coded):
     page.locator("input[name=first]").fill("2018")
     settle(page)
     asked = {"region": "lac", "first_year": 2018}
-    assert_counts(page, gap_map.select(coded, EvidenceGapMap.from_values(asked)).mapped)
+    assert_counts(page, study_filter.filter_studies(coded, EvidenceGapMap.from_values(asked)).mapped)
     page.evaluate("async () => { await window.view.signal('first', 1960).runAsync(); }")
 
 
@@ -196,8 +190,8 @@ def test_the_chart_pools_as_the_tables_do(page, coded, effects, level):
     # The same closed forms computed twice, in Vega and by the project's own pooling, also under a filter.
     page.evaluate("(level) => void window.view.signal('level', level).signal('region', 'both')", level)
     settle(page)
-    mapped = gap_map.select(coded, EvidenceGapMap.from_values({"minimum_maryland_level": level})).mapped
-    table = cell_effects.cell_effects(gap_map.cells(mapped), effects)
+    mapped = study_filter.filter_studies(coded, EvidenceGapMap.from_values({"minimum_maryland_level": level})).mapped
+    table = cell_effects.cell_effects(map_cells.cells(mapped), effects)
     shown = on_the_map(page)
     pooled = table[table["reason"] == ""]
     assert len(pooled) >= 2

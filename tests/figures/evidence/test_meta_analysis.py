@@ -59,14 +59,14 @@ def texts(figure):
 
 
 def test_each_study_has_its_row_with_effect_interval_and_weight():
-    figure = plot_forest(studies(), diamonds(), measure="rate_ratio", level=0.95, prediction=(-1.0, 0.8))
+    figure = plot_forest(studies(), diamonds(), measure="rate_ratio", confidence_level=0.95, prediction=(-1.0, 0.8))
     assert labels(figure) == ["A (2001)", "B (2002)", "all studies (2 studies)", "prediction interval of a new study"]
     assert "0.61 (0.01 to 54.60)  10.0%" in texts(figure)
     assert "0.37 to 2.23" in texts(figure)
 
 
 def test_a_square_is_larger_for_a_larger_weight_and_a_cut_interval_has_arrows():
-    figure = plot_forest(studies(), diamonds(), measure="rate_ratio", level=0.95, prediction=None)
+    figure = plot_forest(studies(), diamonds(), measure="rate_ratio", confidence_level=0.95, prediction=None)
     axis = figure.axes[0]
     sizes = [
         marks.get_sizes()[0] for marks in axis.collections if hasattr(marks, "get_sizes") and len(marks.get_sizes())
@@ -80,7 +80,7 @@ def test_groups_have_heads_and_diamonds_of_their_own():
         studies(("level 3", "level 5")),
         diamonds(("level 3", "level 5")),
         measure="odds_ratio",
-        level=0.9,
+        confidence_level=0.9,
         prediction=None,
     )
     assert labels(figure) == [
@@ -96,19 +96,19 @@ def test_groups_have_heads_and_diamonds_of_their_own():
 
 def test_the_forest_title_says_whether_a_new_study_may_find_the_opposite():
     overall = diamonds().iloc[-1]
-    assert "either side of none" in title_forest(overall, "rate_ratio", 0.95, (-1.0, 0.5))
-    assert "same side" in title_forest(overall, "rate_ratio", 0.95, (-1.0, -0.5))
-    assert "too few" in title_forest(overall, "rate_ratio", 0.95, None)
-    assert "−0.10 (−0.30 to 0.10)" in title_forest(overall, "standardised_mean_difference", 0.95, None)
+    assert "either side of none" in title_forest(overall, "rate_ratio", (-1.0, 0.5))
+    assert "same side" in title_forest(overall, "rate_ratio", (-1.0, -0.5))
+    assert "too few" in title_forest(overall, "rate_ratio", None)
+    assert "−0.10 (−0.30 to 0.10)" in title_forest(overall, "standardised_mean_difference", None)
 
 
 def test_estimators_name_their_variance():
     table = pd.DataFrame({"label": ["One", "Two"], "tau_squared": [0.1, 0.25], "effect": [-0.1, -0.2]})
     for test in ("normal", "knapp_hartung"):
         table[f"{test}_lower"], table[f"{test}_upper"] = table["effect"] - 0.3, table["effect"] + 0.3
-    figure = plot_estimators(table, measure="rate_ratio", level=0.95)
+    figure = plot_estimators(table, measure="rate_ratio", confidence_level=0.95, distinct=7)
     assert labels(figure) == ["One, τ² = 0.100", "Two, τ² = 0.250"]
-    assert "0.82 to 0.90" in figure.get_suptitle()
+    assert figure.get_suptitle().startswith("7 estimators of τ², and τ² = 0: pooled effects from 0.82 to 0.90")
 
 
 def test_the_study_that_makes_most_of_q_is_named():
@@ -120,7 +120,7 @@ def test_the_study_that_makes_most_of_q_is_named():
 
 def test_leaving_one_out_counts_the_intervals_that_leave_out_none():
     frame = pd.DataFrame({"label": ["A", "B"], "effect": [-0.2, -0.4], "lower": [-0.5, -0.6], "upper": [0.1, -0.2]})
-    figure = plot_sequences(frame, frame, measure="rate_ratio", level=0.95)
+    figure = plot_sequences(frame, frame, measure="rate_ratio", confidence_level=0.95)
     assert len(figure.axes) == 2
     assert title_sequences(frame, "rate_ratio", 0.95).endswith("1 of 2 95% intervals leave out 1")
     assert title_sequences(frame, "standardised_mean_difference", 0.95).endswith("leave out 0")
@@ -143,7 +143,12 @@ def test_the_posterior_title_has_ratios_and_tau():
         for name in ("mean", "new_study", "tau")
     )
     figure = plot_posterior(
-        curves, measure="rate_ratio", mean=(-0.5, -1.0, 0.0), tau=(0.2, 0.1, 0.4), level=0.9, likelihood_tau=0.2
+        curves,
+        measure="rate_ratio",
+        mean=(-0.5, -1.0, 0.0),
+        tau=(0.2, 0.1, 0.4),
+        credible_level=0.9,
+        likelihood_tau=0.2,
     )
     assert figure.get_suptitle() == "Mean effect 0.61 (0.37 to 1.00) and τ 0.20 (0.10 to 0.40), 90% credible"
 
@@ -182,7 +187,7 @@ def simulated():
 
 
 def test_coverage_has_a_panel_for_each_setting_and_the_worst_case_in_the_title():
-    figure = plot_coverage(simulated(), level=0.95)
+    figure = plot_coverage(simulated(), confidence_level=0.95)
     assert len(figure.axes) == 4
     assert "as few as 82%" in title_coverage(simulated(), 0.95)
     assert "94% with REML and Knapp–Hartung" in title_coverage(simulated(), 0.95)
@@ -204,7 +209,7 @@ def test_interventions_without_an_effect_are_counted_and_not_drawn():
             "is_pooled": [True, False, False],
         }
     )
-    figure = plot_interventions(table, level=0.95)
+    figure = plot_interventions(table, confidence_level=0.95)
     assert labels(figure) == [
         "Pooled\nhomicide, 4 studies, 1 in the region",
         "Single\nhomicide, 1 study, 1 in the region",

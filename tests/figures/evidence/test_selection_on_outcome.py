@@ -1,19 +1,8 @@
-"""Pictures of claims and of a filter on the result: titles count what is drawn, and nothing is left out."""
+"""Pictures of a filter on the result: titles count what is drawn, and nothing is left out."""
 
-import numpy as np
 import pandas as pd
 
 from citizen_security.figures import theme
-from citizen_security.figures.evidence.claimed_and_evaluated import (
-    plot_claims,
-    plot_claims_in_chance,
-    plot_falls,
-    plot_persistence,
-    plot_programmes,
-    title_claims,
-    title_claims_in_chance,
-    title_programmes,
-)
 from citizen_security.figures.evidence.selection_on_outcome import (
     plot_bounds,
     plot_overturning,
@@ -34,24 +23,6 @@ def summary():
     )
 
 
-def compared():
-    rows = pd.DataFrame(
-        {
-            "label": ["A, B", "C, D", "E, F"],
-            "claimed": [-50.0, -58.0, np.nan],
-            "evaluated": [-20.0, np.nan, 0.0],
-            "missing": ["", "no estimate in percent", "claim without a number"],
-            "evaluation_as_stated": ["-20", np.nan, "0"],
-            "evaluated_lower": [-30.0, np.nan, np.nan],
-            "evaluated_upper": [-10.0, np.nan, np.nan],
-        }
-    )
-    for name in ("claimed", "evaluated"):
-        for end in ("low", "high"):
-            rows[f"{name}_change_percent_{end}"] = rows[name]
-    return rows
-
-
 def test_each_filter_has_a_panel_with_prior_and_posterior():
     densities = pd.concat(
         [
@@ -59,7 +30,7 @@ def test_each_filter_has_a_panel_with_prior_and_posterior():
             for name in FILTERS
         ]
     )
-    figure = plot_posteriors(densities, summary(), level=0.95)
+    figure = plot_posteriors(densities, summary(), credible_level=0.95)
     assert len(figure.axes) == 4
     assert "90% effective" in figure.get_suptitle()
     theme.source(figure, "test")
@@ -82,7 +53,13 @@ def test_each_bound_has_a_row():
 
 def test_the_tipping_points_are_marked_and_named():
     curve = pd.DataFrame({"hidden": [0, 50], "share": [0.9, 0.5], "interval": [0.8, 0.4], "posterior": [1.0, 0.5]})
-    figure = plot_overturning(curve, {"share": 50, "interval": None, "posterior": 20}, threshold=0.5, level=0.95)
+    figure = plot_overturning(
+        curve,
+        {"share": 50, "interval": None, "posterior": 20},
+        threshold=0.5,
+        confidence_level=0.95,
+        credible_level=0.95,
+    )
     assert [text.get_text() for axis in figure.axes for text in axis.texts] == ["50", "20"]
     assert title_overturning({"share": 50, "interval": None, "posterior": 20}, 0.5).startswith("20 to 50")
     assert title_overturning({"share": 7}, 0.5).startswith("7 non-positive")
@@ -103,7 +80,7 @@ def test_the_shares_shown_say_what_a_filter_makes_of_nothing():
         for label, ratio in (("a", 1.0), ("b", 0.0))
         for effective, share in ((0.0, 0.2 if ratio else 1.0), (1.0, 0.7 if ratio else 1.0))
     ]
-    figure = plot_shown_shares(pd.DataFrame(rows), observed=0.98, level=0.95)
+    figure = plot_shown_shares(pd.DataFrame(rows), observed=0.98, band_share=0.95)
     assert "100% of the evaluations" in figure.get_suptitle().replace("\n", " ")
 
 
@@ -121,69 +98,11 @@ def test_the_title_of_predictions_counts_hits():
     )
     assert title_predictions(table).startswith("Ignoring the filter predicts 1 of 2")
     assert title_predictions(table).endswith("2 of 2")
-    assert len(plot_predictions(table, level=0.95).axes) == 2
+    assert len(plot_predictions(table, credible_level=0.95).axes) == 2
 
 
 def test_each_prior_has_a_row_in_each_panel():
     table = pd.concat([summary().assign(prior=name) for name in ("given", "sceptic", "optimist")])
-    figure = plot_sensitivity(table, level=0.95)
+    figure = plot_sensitivity(table, credible_level=0.95)
     assert [len(axis.lines) for axis in figure.axes] == [1, 1, 1, 1]
     assert len(figure.axes[0].lines[0].get_xdata()) == 3
-
-
-def test_programmes_without_a_number_are_named_on_the_picture():
-    figure = plot_claims(compared())
-    texts = " ".join(text.get_text() for text in figure.axes[0].texts)
-    assert "no estimate in percent" in texts
-    assert "result not read" in texts
-    assert title_claims(compared()).startswith("The fall announced was larger than the fall estimated in 1 of 1")
-    assert title_claims(compared().iloc[1:]).startswith("No programme")
-
-
-def test_claims_are_counted_among_the_places_of_chance():
-    changes = np.array([-60.0, -55.0, -40.0, 10.0])
-    marks = compared().dropna(subset="claimed")
-    assert "25" not in title_claims_in_chance(changes, marks.iloc[:0])
-    assert "25.0% to 50.0%" not in title_claims_in_chance(changes, marks.iloc[:1])
-    assert title_claims_in_chance(changes, marks).startswith("With no programme at all, 25.0% to 50.0%")
-    assert len(plot_claims_in_chance(changes, marks, level=0.9).axes) == 2
-
-
-def test_falls_and_their_persistence_are_drawn_for_each_rule():
-    falls = pd.DataFrame(
-        [
-            {"rule": rule, "population": size, "quantile": quantile, "fall": 10 * quantile}
-            for rule in ("high_level", "spike")
-            for size in (10, 20)
-            for quantile in (0.5, 0.9)
-        ]
-    )
-    observed = falls[falls["population"] == 10].assign(lower=4.0, upper=10.0)
-    figure = plot_falls(falls, observed, level=0.95)
-    assert len(figure.axes) == 2
-    assert "top 10%" in figure.get_suptitle()
-    fitted = pd.DataFrame({"lag": [0, 4], "lasting": 0.2, "total": [0.5, 0.3]})
-    drawn = plot_persistence(pd.DataFrame({"lag": [0, 4], "covariance": [0.5, 0.3]}), fitted)
-    assert drawn.get_suptitle() == "Of the variance among cities 40% has faded 4 years later"
-
-
-def test_the_title_of_programmes_counts_falls_and_clear_ones():
-    rows = pd.DataFrame(
-        {
-            "programme": "p",
-            "place": "q",
-            "counted": "deaths",
-            "windows": "w",
-            "change": [-50.0, 10.0, -20.0],
-            "lower": -60.0,
-            "upper": 20.0,
-            "relative_change": [-20.0, np.nan, -30.0],
-            "relative_lower": [-50.0, np.nan, -50.0],
-            "relative_upper": [10.0, np.nan, -5.0],
-        }
-    )
-    assert (
-        title_programmes(rows)
-        == "Raw counts fell in 2 of 3 series; beside other places, the interval stays below zero in 1 of 2"
-    )
-    assert len(plot_programmes(rows, level=0.95).axes) == 1

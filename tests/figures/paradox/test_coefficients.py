@@ -5,14 +5,11 @@ import pandas as pd
 import pytest
 
 from citizen_security.figures.paradox.coefficients import (
-    REGRESSOR_LABELS,
-    REGRESSOR_STEPS,
     plot_coefficients,
     plot_partial,
     style_coefficients,
     title_coefficients,
 )
-from citizen_security.paradox.panel_regressions.parameters import PanelRegressions
 
 
 @pytest.fixture
@@ -55,12 +52,6 @@ def test_the_title_counts_the_intervals_that_leave_out_zero(coefficients):
         "No interval leaves out zero"
     )
     assert "90% intervals" in title_coefficients(coefficients.assign(confidence_level=0.9))
-
-
-def test_every_regressor_that_can_be_asked_for_has_a_label_with_its_step():
-    choices = PanelRegressions.model_json_schema()["properties"]["regressors"]["items"]["enum"]
-    assert set(choices) <= set(REGRESSOR_LABELS)
-    assert set(choices) <= set(REGRESSOR_STEPS)
 
 
 def test_the_table_holds_each_estimate_with_its_interval(coefficients):

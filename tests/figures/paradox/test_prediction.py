@@ -13,6 +13,7 @@ from citizen_security.figures.paradox.prediction import (
     plot_gains,
     plot_importance,
     plot_scores,
+    source_line,
     title_block_gains,
     title_calibration,
     title_coverage_by,
@@ -156,3 +157,7 @@ def test_the_country_whom_the_promise_fails_is_named_if_it_has_years_enough():
     assert figure.axes[1].lines[0].get_color() == theme.BLUE
     assert "90%, BBB is inside 50%" in figure.get_suptitle()
     assert title_coverage_by(table, 0.9, minimum=99).startswith("No country has 99")
+
+
+def test_the_source_names_the_release_of_the_homicide_rates():
+    assert source_line("2024").startswith("UNODC (2024 release); World Bank ")

@@ -12,6 +12,7 @@ from citizen_security.figures.paradox.series import (
     REGION,
     TOOLTIP,
     homicide_and_poverty_chart,
+    place_name,
     plot_before_after,
     plot_country_series,
     plot_coverage,
@@ -173,6 +174,14 @@ def test_countries_before_and_after_are_counted_in_the_title():
             "surveys": [9, 1, 9],
         }
     )
-    axis = plot_before_after(changes, pd.Series({"A": "Alpha"}), ("2000–2004", "2015–2019")).axes[0]
+    windows = {"before": (2000, 2004), "after": (2015, 2019)}
+    axis = plot_before_after(changes, pd.Series({"A": "Alpha"}), windows).axes[0]
+    assert axis.get_xlabel().endswith("2000–2004 to 2015–2019")
     assert "Poverty fell in 2 of 3 countries; homicide rose in 1 of those 2" in axis.get_title(loc="left")
     assert {text.get_text() for text in axis.texts} == {"Alpha", "B", "C"}
+
+
+def test_a_place_is_the_region_or_its_countries_in_the_order_of_their_codes():
+    names = pd.Series({"MEX": "Mexico", "BRA": "Brazil", "CHL": "Chile"})
+    assert place_name("lac", names) == REGION
+    assert place_name(["MEX", "BRA"], names) == "Brazil, Mexico"

@@ -11,6 +11,7 @@ from citizen_security.figures.paradox.turning_point import (
     plot_highest_points,
     plot_slopes,
     plot_turning_points,
+    source_line,
     title_countries,
     title_curves,
     title_highest_points,
@@ -151,3 +152,7 @@ def test_countries_are_counted_and_sure_only_at_95_per_cent():
     assert axis.lines[0].get_xdata()[0] == 15_000
     far = plot_countries(beyond.assign(turning_point=1e9), comparison="within").axes[0]
     assert not far.lines
+
+
+def test_the_source_names_the_release_of_the_homicide_rates():
+    assert source_line("2024").startswith("UNODC (2024 release); World Bank ")

@@ -11,6 +11,7 @@ from citizen_security.figures.paradox.varying_slopes import (
     plot_checks,
     plot_prior_slopes,
     plot_shrunken_slopes,
+    source_line,
     title_checks,
     title_errors,
     title_priors,
@@ -92,7 +93,11 @@ def test_prior_slopes_are_held_against_the_regression():
     generator = np.random.default_rng(2)
     drawn = pd.DataFrame({"driver": np.repeat(DRIVERS, 500), "country": generator.normal(0, 1, 1_000)})
     reference = pd.DataFrame({"driver": DRIVERS, "estimate": [0.3, -0.1]})
-    figure = plot_prior_slopes(drawn, reference, level=0.9, outcome="log_rate")
+    figure = plot_prior_slopes(drawn, reference, credible_level=0.9, outcome="log_rate")
     marked = [axes.lines[0].get_xdata()[0] for axes in figure.axes]
     assert marked == [0.3, -0.1]
     assert all("90% from −" in axes.get_title("left") for axes in figure.axes)
+
+
+def test_the_source_names_the_release_of_the_homicide_rates():
+    assert source_line("2024").startswith("UNODC (2024 release); World Bank ")

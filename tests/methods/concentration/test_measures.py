@@ -3,23 +3,10 @@
 from fractions import Fraction
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citizen_security.cities.concentration.checks import check
-from citizen_security.cities.concentration.parameters import Concentration
-from citizen_security.cities.concentration.places import (
-    annual_places,
-    concentration_problems,
-    concentration_series,
-    coverage,
-    every_few_years,
-    latest,
-    lorenz_bands,
-    sector_panel,
-)
 from citizen_security.methods.concentration.measures import (
     NothingToConcentrate,
     generalised_gini,
@@ -28,8 +15,6 @@ from citizen_security.methods.concentration.measures import (
     measure_concentration,
     place_share,
 )
-from citizen_security.parameters import ParameterError
-from citizen_security.tables import catalog
 
 COUNTS = st.lists(st.integers(0, 50), min_size=2, max_size=30).filter(any)
 
@@ -174,112 +159,3 @@ def test_an_impossible_share_is_refused(share):
 def test_one_place_holds_everything_and_is_not_concentrated():
     assert gini([7]) == 0
     assert place_share([7]) == 0.5
-
-
-@pytest.fixture(scope="module")
-def tables():
-    names = ("countries", "country_year", "state_year", "city_year", "mexico_city_sector_month")
-    return {name: catalog.load(name) for name in names}
-
-
-@pytest.fixture(scope="module")
-def places(tables):
-    return annual_places(tables, Concentration())
-
-
-def test_every_set_holds_the_same_places_in_every_year(places):
-    sets = places.groupby(["group", "year"])["place"].agg(frozenset).groupby("group")
-    assert (sets.nunique() == 1).all()
-    table = coverage(places).set_index("group")
-    # São Paulo state and city are there; the states of Brazil have no 2020.
-    assert table.loc["States, Brazil", ["places", "years"]].tolist() == [27, 21]
-    assert 2020 not in set(places.loc[places["group"] == "States, Brazil", "year"])
-
-
-def test_populations_that_the_table_doubts_are_not_used_for_rates(places):
-    known = places.groupby(["group", "year"])["population"].count()
-    assert (known["States, Mexico"] == 0).all()
-    assert known["States, Colombia"][2018] == 0
-    assert known["States, Colombia"][2019] == 33
-
-
-def test_police_sectors_are_whole_years_of_one_source_each(places, tables):
-    sectors = places[places["scale"] == "police_sectors"]
-    ssp = sectors[sectors["group"].str.contains("SSP")]
-    assert set(ssp["year"]) == {2013, 2014, 2015}
-    raw = tables["mexico_city_sector_month"]
-    kept = raw[raw["source"].str.startswith("FGJ") & (raw["year"] == 2019)]
-    fgj = sectors[sectors["group"].str.contains("FGJ") & (sectors["year"] == 2019)]
-    assert fgj["homicides"].sum() == kept["homicides"].sum()
-    assert sector_panel(raw).shape == (108, 72)
-    assert sector_panel(raw).sum() == raw.loc[raw["source"].str.startswith("FGJ"), "homicides"].sum()
-
-
-def test_a_years_measures_are_those_of_its_own_counts(places):
-    parameters = Concentration(scales=["states"], headline_scale="states")
-    one = places[(places["group"] == "States, Brazil") & (places["year"] == 2019)]
-    series = concentration_series(one, parameters, 200).set_index(["basis", "measure"])
-    counts, people = one["homicides"].to_numpy(), one["population"].to_numpy()
-    assert series.loc[("places", "place_share"), "observed"] == pytest.approx(float(place_share(counts)))
-    assert series.loc[("persons", "gini"), "observed"] == pytest.approx(float(gini(counts, people)))
-    assert series.loc[("places", "gini"), "size_alone"] == pytest.approx(float(gini(people)))
-    assert (series["chance_lower"] <= series["chance_upper"]).all()
-    assert len(latest(series.reset_index())) == len(series)
-    band = lorenz_bands(one, 0.9, 200, 1)
-    assert band["homicides"].tolist() == pytest.approx(lorenz_curve(counts)[1].tolist())
-    assert (band["lower"] <= band["upper"] + ROUNDING).all()
-
-
-def test_a_thinned_series_keeps_the_latest_year_of_every_set(places):
-    thinned = every_few_years(places, 5)
-    assert thinned.groupby("group")["year"].max().equals(places.groupby("group")["year"].max())
-    assert sorted(thinned.loc[thinned["group"] == "States, Mexico", "year"].unique()) == [2002, 2007, 2012, 2017, 2022]
-    assert len(every_few_years(places, 1)) == len(places)
-
-
-def test_the_same_seed_gives_the_same_intervals(places):
-    one = places[(places["group"] == "States, Mexico") & (places["year"] == 2019)]
-    first, second = (concentration_series(one, Concentration(), 200) for _ in range(2))
-    pd.testing.assert_frame_equal(first, second)
-
-
-@pytest.mark.parametrize(
-    ("changed", "words"),
-    [
-        ({"first_year": 2000, "last_year": 2002}, "Cities, Colombia has no places"),
-        ({"first_year": 1990, "last_year": 1999, "scales": ["countries", "states"], "headline_scale": "states"}, "Mex"),
-        ({"first_year": 2003, "last_year": 2012}, "Police sectors, Mexico City has no places"),
-        ({"window_months": [1, 109]}, "109. Allowed: 1 to 108"),
-        ({"window_months": [0]}, "holds 0"),
-    ],
-)
-def test_years_without_places_and_windows_without_months_are_refused(changed, words):
-    with pytest.raises(ParameterError, match=words):
-        check(Concentration.from_values(changed))
-
-
-@pytest.mark.parametrize(
-    ("changed", "words"),
-    [
-        ({"first_year": 2010, "last_year": 2009}, "after last_year"),
-        ({"scales": ["states"]}, "not in scales"),
-        ({"scales": []}, "scales"),
-        ({"countries": ["BRA", "BRA"]}, "more than once"),
-        ({"countries": ["ARG"]}, "countries"),
-        ({"streets_with_homicide": 4_881}, "cannot hold"),
-        ({"streets": 2_970}, "cannot hold"),
-        ({"street_shapes": [0.0]}, "out of range"),
-        ({"share_of_homicides": 1.0}, "share_of_homicides"),
-    ],
-)
-def test_contradictory_parameters_are_refused(changed, words):
-    with pytest.raises(ParameterError, match=words):
-        Concentration.from_values(changed)
-
-
-def test_a_single_set_of_places_is_enough(tables):
-    parameters = Concentration(
-        scales=["states"], headline_scale="states", countries=["COL"], first_year=2010, last_year=2010
-    )
-    assert not list(concentration_problems(tables, parameters))
-    assert annual_places(tables, parameters)["group"].unique().tolist() == ["States, Colombia"]

@@ -125,21 +125,21 @@ def test_the_sampler_draws_from_the_posterior_that_quadrature_gives():
     tau_prior, mu_prior = TauPrior("half_cauchy", 25), MuPrior("normal", 0, 50)
     effect, variance = schools()
     found = pool_bayesian(effect, variance, tau_prior, mu_prior)
-    settings = Settings(draws=1_000, tune=600, chains=2, target_acceptance=0.98, seed=3)
+    settings = Settings(draws=3_000, tune=1_000, chains=2, target_acceptance=0.98, seed=3)
     posterior = sample_pooled(effect, variance, tau_prior, mu_prior, settings=settings, gate=Gate.FULL)["posterior"]
     shrunken = found.shrinkage()
     for name, exact in (("mu", found.mu()), ("tau", found.tau_summary())):
         draws = posterior[name]
-        # Four Monte Carlo standard errors of a mean and of a median, which a right sampler leaves once in 10,000.
+        # Five Monte Carlo standard errors of a mean and of a median, which a right sampler leaves once in a million.
         for draws_summary, truth, method in (
             (float(draws.mean()), exact.mean, "mean"),
             (float(draws.median()), exact.median, "median"),
         ):
             error = float(az.mcse(draws, method=method))
-            assert abs(draws_summary - truth) < 4 * error
+            assert abs(draws_summary - truth) < 5 * error
     error = az.mcse(posterior["study_effect"], method="mean").to_numpy()
     drift = np.abs(posterior["study_effect"].mean(("chain", "draw")).to_numpy() - shrunken["mean"].to_numpy())
-    assert (drift < 4 * error).all()
+    assert (drift < 5 * error).all()
 
 
 @pytest.mark.parametrize(

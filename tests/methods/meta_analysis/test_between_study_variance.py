@@ -10,10 +10,14 @@ from methods.meta_analysis_data import bcg, bcg_trials, drawn
 from scipy.optimize import minimize_scalar
 from statsmodels.stats.meta_analysis import combine_effects
 
+from citizen_security.methods.meta_analysis import between_study_variance as module
 from citizen_security.methods.meta_analysis.between_study_variance import (
+    NoQuadraticForm,
     NotEnoughStudies,
+    UnknownEstimator,
     between_study_variance,
     between_study_variances,
+    distinct_estimators,
 )
 from citizen_security.methods.meta_analysis.names import Estimator
 from citizen_security.methods.meta_analysis.study_sets import StudySets, one_set, projection, weighted_sums
@@ -254,3 +258,37 @@ def test_too_few_studies_are_refused_with_how_many_are_needed(effect, variance, 
 def test_unusable_numbers_are_refused_with_the_reason(effect, variance, design, words):
     with pytest.raises(ValueError, match=words):
         one_set(effect, variance, design)
+
+
+def test_an_estimator_without_a_quadratic_form_is_refused_and_not_taken_for_paule_mandel(monkeypatch):
+    # Its τ² would be its own and its standard error that of another.
+    monkeypatch.setitem(module._ESTIMATORS, "half_of_the_range", module._ESTIMATORS["hedges_olkin"])
+    effect, variance = drawn(8, 1)
+    with pytest.raises(NoQuadraticForm, match="half_of_the_range matches no quadratic form"):
+        between_study_variance(effect, variance, estimator="half_of_the_range")
+
+
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_every_estimator_offered_has_a_standard_error_of_its_own_kind(estimator):
+    kinds = [estimator in table for table in (module._FORMS, module._INFORMATION)]
+    assert sum(kinds) == (0 if estimator == "equal_effects" else 1)
+
+
+def test_a_name_that_no_estimator_has_is_refused_with_those_that_there_are():
+    with pytest.raises(UnknownEstimator, match=r"'reml' is no estimator of τ².*restricted_maximum_likelihood"):
+        between_study_variance([0.1, 0.2, 0.3], [0.1] * 3, estimator="reml")
+
+
+def test_distinct_estimators_name_each_one_once_and_group_what_is_one_function():
+    groups = distinct_estimators()
+    assert sorted(name for names in groups for name in names) == sorted(set(ESTIMATORS) - {"equal_effects"})
+    assert [names for names in groups if len(names) > 1] == [("empirical_bayes", "paule_mandel")]
+
+
+def test_no_two_distinct_estimators_agree_on_data_that_tell_them_apart():
+    effect, variance = bcg()
+    found = [
+        between_study_variance(effect, variance, estimator=names[0]).tau_squared for names in distinct_estimators()
+    ]
+    # The closest pair lies more than a thousandth apart; each is solved to a billionth.
+    assert np.diff(sorted(found)).min() > 1e-4

@@ -39,7 +39,7 @@ def test_the_published_ordering_few_unlike_studies_that_differ():
 
 
 def test_type_one_error_is_what_coverage_lacks():
-    table = simulate_coverage((3, 8), (0.0, 0.8), replicates=300, seed=2, level=0.9)
+    table = simulate_coverage((3, 8), (0.0, 0.8), replicates=300, seed=2, confidence_level=0.9)
     assert (table["coverage"] + table["type_one_error"]).to_numpy() == pytest.approx(np.ones(len(table)))
 
 

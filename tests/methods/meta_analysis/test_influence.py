@@ -14,10 +14,10 @@ COLUMNS = ["effect", "standard_error", "tau_squared", "q", "i_squared", "h_squar
 @pytest.mark.parametrize("test", ["knapp_hartung", "normal"])
 def test_leaving_one_out_at_once_is_leaving_each_out_in_a_loop(estimator, test):
     effect, variance = drawn(12, 3)
-    table = leave_one_out(effect, variance, estimator=estimator, test=test, level=0.9)
+    table = leave_one_out(effect, variance, estimator=estimator, test=test, confidence_level=0.9)
     for position, row in table.iterrows():
         kept = np.arange(12) != position
-        alone = pool(effect[kept], variance[kept], estimator=estimator, test=test, level=0.9)
+        alone = pool(effect[kept], variance[kept], estimator=estimator, test=test, confidence_level=0.9)
         assert row[COLUMNS].tolist() == pytest.approx([getattr(alone, name) for name in COLUMNS], rel=1e-7)
         assert (row["lower"], row["upper"]) == pytest.approx(alone.interval, rel=1e-7)
         assert row["p_value"] == pytest.approx(alone.p_value, rel=1e-6)

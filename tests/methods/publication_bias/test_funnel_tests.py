@@ -77,8 +77,8 @@ def test_pet_peese_takes_peese_only_where_pet_finds_an_effect():
     effect, variance = studies("passive_smoking")
     found = pet_peese(effect, variance, significance=found_p(effect, variance) * 1.01)
     other = pet_peese(effect, variance, significance=found_p(effect, variance) * 0.99)
-    assert (found.chosen, found.result) == ("peese", found.peese)
-    assert (other.chosen, other.result) == ("pet", other.pet)
+    assert (found.taken, found.result) == ("peese", found.peese)
+    assert (other.taken, other.result) == ("pet", other.pet)
 
 
 def found_p(effect, variance):

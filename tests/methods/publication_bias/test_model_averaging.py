@@ -1,30 +1,32 @@
 """Averaging over models: a wrong marginal likelihood would give the odds of an effect to the wrong side."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from scipy.integrate import quad, simpson
-from scipy.special import ndtr
 
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies
-from citizen_security.methods.publication_bias.model_averaging import (
+from citizen_security.methods.publication_bias.ensembles import (
     ENSEMBLES,
     NO_SELECTION,
-    QUICK,
-    Priors,
-    Resolution,
-    Selection,
-    average_models,
+    EffectPriors,
+    SelectionMechanism,
     unit_information_priors,
 )
+from citizen_security.methods.publication_bias.marginal_likelihoods import QUICK
+from citizen_security.methods.publication_bias.model_averaging import average_models
 
 STUDIES = pd.read_csv(Path(__file__).parents[1] / "reference" / "publication_bias_studies.csv")
-ALONE = (Selection(NO_SELECTION.label, "none", 1.0),)
-STEP = (Selection("one step", "weights", 1.0, (0.025,)),)
+
+
+ALONE = (SelectionMechanism(NO_SELECTION.label, "none", 1.0),)
+
+
+STEP = (SelectionMechanism("one step", "weights", 1.0, (0.025,)),)
+
+
 PRIORS = unit_information_priors(2**0.5)
 
 
@@ -42,7 +44,7 @@ def log_marginal(averaged, *, effect, heterogeneity, selection=None):
 
 
 def power_pose(effect_prior):
-    priors = Priors(effect_prior, stats.invgamma(1, scale=0.15), None, None)
+    priors = EffectPriors(effect_prior, stats.invgamma(1, scale=0.15), None, None)
     return average_models(*studies("power_pose"), priors=priors, selections=ALONE, favoured="positive")
 
 
@@ -87,133 +89,6 @@ def test_thirty_six_models_of_red_and_attraction_agree_with_the_printed_sampler(
     assert found.median == 0
 
 
-def test_without_heterogeneity_the_marginal_likelihood_is_a_normal_density():
-    effect, variance = studies("power_pose")
-    found = average_models(effect, variance, priors=PRIORS, selections=ALONE, favoured="positive")
-    spread = PRIORS.effect.std()
-    covariance = np.diag(variance) + spread**2
-    closed = stats.multivariate_normal(np.zeros(len(effect)), covariance).logpdf(effect)
-    assert log_marginal(found, effect=True, heterogeneity=False) == pytest.approx(closed, abs=1e-7)
-    null = stats.norm.logpdf(effect, 0, np.sqrt(variance)).sum()
-    assert log_marginal(found, effect=False, heterogeneity=False) == pytest.approx(null, abs=1e-10)
-
-
-def brute_force(log_integrand, *axes):
-    """Simpson's rule on even grids, of which every one ends where nothing is left."""
-    grids = np.meshgrid(*axes, indexing="ij", sparse=True)
-    values = np.exp(log_integrand(*[grid[..., None] for grid in grids]))
-    for axis in reversed(axes):
-        values = simpson(values, x=axis, axis=-1)
-    return float(np.log(values))
-
-
-def normal(effect, mean, variance):
-    return (-0.5 * np.log(2 * np.pi * variance) - 0.5 * (effect - mean) ** 2 / variance).sum(axis=-1)
-
-
-def test_with_heterogeneity_it_is_the_brute_force_integral_over_effect_and_tau():
-    effect, variance = studies("power_pose")
-    found = average_models(effect, variance, priors=PRIORS, selections=ALONE, favoured="positive")
-
-    def log_integrand(mean, tau):
-        prior = PRIORS.effect.logpdf(mean) + PRIORS.heterogeneity.logpdf(tau)
-        return normal(effect, mean, variance + tau**2) + prior[..., 0]
-
-    theirs = brute_force(log_integrand, np.linspace(-2, 2.5, 901), np.linspace(0, 2.5, 801))
-    assert log_marginal(found, effect=True, heterogeneity=True) == pytest.approx(theirs, abs=1e-6)
-
-
-@pytest.mark.parametrize("kind", ["pet", "peese"])
-def test_the_slope_of_a_regression_is_integrated_as_by_brute_force(kind):
-    effect, variance = studies("magnesium")
-    selections = (Selection(kind, kind, 1.0),)
-    found = average_models(effect, variance, priors=PRIORS, selections=selections, favoured="negative")
-    predictor = np.sqrt(variance) if kind == "pet" else variance
-    prior = PRIORS.pet if kind == "pet" else PRIORS.peese
-
-    def log_integrand(slope, tau):
-        priors = prior.logpdf(slope) + PRIORS.heterogeneity.logpdf(tau)
-        return normal(-effect, slope * predictor, variance + tau**2) + priors[..., 0]
-
-    theirs = brute_force(log_integrand, np.linspace(0, 12, 1201), np.linspace(0, 2.5, 801))
-    assert log_marginal(found, effect=False, heterogeneity=True) == pytest.approx(theirs, abs=1e-5)
-
-
-def log_reported(turned, critical, mean, spread, weight, both_tails=False):
-    """Logarithm of the product of the shares reported, with one step."""
-    share = ndtr((mean - critical) / spread) + (ndtr((-critical - mean) / spread) if both_tails else 0)
-    return np.log(share + weight * (1 - share)).sum(axis=-1)
-
-
-@pytest.mark.parametrize("both_tails", [False, True])
-def test_weights_are_integrated_as_by_brute_force(both_tails):
-    effect, variance = studies("magnesium")
-    selections = (Selection("step", "weights", 1.0, (0.05,), both_tails),)
-    found = average_models(effect, variance, priors=PRIORS, selections=selections, favoured="negative")
-    turned, critical = -effect, np.sqrt(variance) * stats.norm.isf(0.025 if both_tails else 0.05)
-    below = int(np.sum((np.abs(turned) if both_tails else turned) < critical))
-
-    def log_integrand(weight, tau):
-        total = variance + tau**2
-        value = normal(turned, 0, total) + (below * np.log(weight) + PRIORS.heterogeneity.logpdf(tau))[..., 0]
-        return value - log_reported(turned, critical, 0, np.sqrt(total), weight, both_tails)
-
-    theirs = brute_force(log_integrand, np.linspace(1e-9, 1, 501), np.linspace(0, 2.5, 501))
-    assert log_marginal(found, effect=False, heterogeneity=True) == pytest.approx(theirs, abs=1e-5)
-
-
-def test_effect_tau_and_weight_together_are_integrated_as_by_brute_force():
-    effect, variance = studies("power_pose")
-    found = average_models(effect, variance, priors=PRIORS, selections=STEP, favoured="positive")
-    critical = np.sqrt(variance) * stats.norm.isf(0.025)
-    below = int(np.sum(effect < critical))
-
-    def log_integrand(mean, tau, weight):
-        total = variance + tau**2
-        prior = PRIORS.effect.logpdf(mean) + PRIORS.heterogeneity.logpdf(tau) + below * np.log(weight)
-        return (
-            normal(effect, mean, total) + prior[..., 0] - log_reported(effect, critical, mean, np.sqrt(total), weight)
-        )
-
-    axes = np.linspace(-2, 2, 121), np.linspace(0, 2.5, 121), np.linspace(1e-9, 1, 61)
-    # The grids of a hundred steps each are good to a few in ten thousand.
-    assert log_marginal(found, effect=True, heterogeneity=True) == pytest.approx(
-        brute_force(log_integrand, *axes), abs=1e-3
-    )
-
-
-def test_three_falling_weights_have_the_prior_of_cumulated_dirichlet_shares():
-    # One study, far out: its likelihood is 1 over the share reported, averaged over falling weights drawn at random.
-    effect, variance = np.array([3.0, 2.9, 3.1]), np.array([1.0, 1.1, 0.9])
-    cuts = (0.025, 0.05, 0.5)
-    selections = (Selection("three steps", "weights", 1.0, cuts),)
-    found = average_models(effect, variance, priors=PRIORS, selections=selections, favoured="positive")
-    rng = np.random.default_rng(6)
-    shares = rng.dirichlet(np.ones(4), 400_000)
-    weights = np.cumsum(shares, axis=1)[:, ::-1]
-    probabilities = np.diff([0, *cuts, 1])
-    drawn = np.mean(1 / (weights @ probabilities) ** 3)
-    null = stats.norm.logpdf(effect, 0, np.sqrt(variance)).sum()
-    ours = np.exp(log_marginal(found, effect=False, heterogeneity=False) - null)
-    # The draws have a relative error of about 0.003.
-    assert ours == pytest.approx(drawn, rel=0.01)
-
-
-@pytest.mark.slow
-def test_finer_quadrature_changes_nothing_that_is_printed():
-    effect, variance = studies("magnesium")
-    everything = ENSEMBLES["steps_and_regressions"]
-    few = (NO_SELECTION, *(replace(everything[place], prior_probability=1 / 4) for place in (5, 7)))
-    settings = {"priors": PRIORS, "favoured": "negative", "selections": few}
-    fine = Resolution(effect=56, heterogeneity=34, slope=56, weights=(40, 24, 14))
-    ours = average_models(effect, variance, **settings)
-    finer = average_models(effect, variance, **settings, resolution=fine)
-    assert ours.models["log_marginal"].to_numpy() == pytest.approx(finer.models["log_marginal"].to_numpy(), abs=1e-3)
-    assert (ours.mean, ours.lower, ours.upper) == pytest.approx((finer.mean, finer.lower, finer.upper), abs=1e-4)
-    quick = average_models(effect, variance, **settings, resolution=QUICK)
-    assert (quick.mean, quick.lower) == pytest.approx((finer.mean, finer.lower), abs=5e-3)
-
-
 def test_turning_the_sign_and_the_favour_turns_the_effect():
     effect, variance = studies("passive_smoking")
     selections = ENSEMBLES["one_sided_step"]
@@ -232,15 +107,6 @@ def test_the_density_and_the_probability_of_no_effect_make_one():
     assert np.trapezoid(found.density * found.grid, found.grid) == pytest.approx(found.mean, abs=1e-4)
 
 
-@pytest.mark.parametrize("name", list(ENSEMBLES))
-def test_prior_probabilities_of_an_ensemble_make_one_with_half_on_no_selection(name):
-    ensemble = ENSEMBLES[name]
-    assert 4 * len(ensemble) == {"one_sided_step": 8, "two_sided_steps": 12, "steps_and_regressions": 36}[name]
-    assert sum(selection.prior_probability for selection in ensemble) == pytest.approx(1)
-    assert ensemble[0] == NO_SELECTION
-    assert NO_SELECTION.prior_probability == 0.5
-
-
 def test_each_component_is_in_half_of_the_prior():
     selections = ENSEMBLES["one_sided_step"]
     found = average_models(*studies("power_pose"), priors=PRIORS, selections=selections, resolution=QUICK)
@@ -250,7 +116,7 @@ def test_each_component_is_in_half_of_the_prior():
 
 def test_the_quantiles_of_the_lump_and_the_density_are_those_of_a_mixture():
     effect, variance = np.array([0.25, 0.3, 0.2, 0.35]), np.full(4, 0.04)
-    found = average_models(effect, variance, priors=PRIORS, selections=ALONE, favoured="positive", level=0.9)
+    found = average_models(effect, variance, priors=PRIORS, selections=ALONE, favoured="positive", credible_level=0.9)
 
     def below(value):
         inside = found.grid <= value
@@ -303,19 +169,6 @@ def test_selection_that_made_up_an_effect_is_found_out():
     assert effect.mean() > 0.2
     assert inclusion["selection"] > 100
     assert abs(found.mean) < 0.1
-
-
-def test_an_integral_by_hand_of_a_half_cauchy_tail_is_not_cut_off():
-    # Three studies of little weight leave the tail of the prior of τ in the posterior; scipy integrates to infinity.
-    effect, variance = np.array([0.1, -0.2, 0.3]), np.full(3, 0.5)
-    priors = Priors(stats.norm(0, 1), stats.halfcauchy(0, 0.5), None, None)
-    found = average_models(effect, variance, priors=priors, selections=ALONE, favoured="positive")
-
-    def integrand(tau):
-        return np.exp(stats.norm.logpdf(effect, 0, np.sqrt(variance + tau**2)).sum() + priors.heterogeneity.logpdf(tau))
-
-    theirs = quad(integrand, 0, np.inf, epsabs=0, epsrel=1e-10)[0]
-    assert log_marginal(found, effect=False, heterogeneity=True) == pytest.approx(np.log(theirs), abs=1e-5)
 
 
 def test_two_studies_are_too_few_to_average_over():

@@ -5,6 +5,7 @@ import pandas as pd
 import patsy
 import pytest
 import statsmodels.api as sm
+from paradox.income_panels import INCOME_ALONE, panel_of
 from scipy.stats import norm
 
 from citizen_security.methods.regression.least_squares import NotEstimable
@@ -22,30 +23,8 @@ from citizen_security.paradox.income_turning_point.spline import (
     simultaneous_critical_value,
     slope_bands,
 )
-from citizen_security.paradox.income_turning_point.two_lines import tabulate_two_lines, two_lines
+from citizen_security.paradox.income_turning_point.two_lines import two_lines
 from citizen_security.paradox.panel.sample import estimation_sample
-from citizen_security.paradox.panel.specification import Specification
-
-INCOME_ALONE = Specification("", ("log_gdp_per_capita",))
-
-
-def panel_of(curve, seed=1, countries=30, years=8, noise=0.7):
-    random = np.random.default_rng(seed)
-    income = (random.uniform(-1, 1, countries).repeat(years) + random.normal(0, 0.35, countries * years)).clip(
-        -1.5, 1.5
-    )
-    frame = pd.DataFrame({"iso3": np.repeat([f"C{n:02d}" for n in range(countries)], years)})
-    frame = frame.assign(year=np.tile(range(years), countries), log_gdp_per_capita=income, population=1.0)
-    return frame.assign(rate=10 + curve(income) + random.normal(0, noise, len(frame)))
-
-
-def hump(income):
-    return -6 * (income - 0.1) ** 2
-
-
-@pytest.fixture(scope="module")
-def sample():
-    return estimation_sample(panel_of(hump), INCOME_ALONE)
 
 
 def test_the_basis_is_that_of_patsy():
@@ -151,24 +130,6 @@ def test_points_are_the_curve_plus_what_it_leaves(sample):
     rate = sample.frame["rate"]
     # Pooled and without controls nothing is taken out but the mean.
     np.testing.assert_allclose(points["outcome"], rate - rate.mean(), atol=1e-8)
-
-
-def test_two_lines_find_a_hump_and_agree_with_a_regression_by_hand(sample):
-    fitted = fit_splines(sample, INCOME_ALONE, 5)["pooled"]
-    found = two_lines(sample, INCOME_ALONE, fitted)
-    assert found.holds
-    assert abs(found.break_at - 0.1) < 0.4
-    frame = sample.frame
-    distance = frame["log_gdp_per_capita"] - found.break_at
-    for after, column, slope in ((distance > 0, 0, found.slope_low), (distance >= 0, 1, found.slope_high)):
-        design = np.column_stack([distance.clip(upper=0), distance.clip(lower=0), after, np.ones(len(frame))])
-        reference = sm.OLS(frame["rate"].to_numpy(), design.astype(float)).fit()
-        assert slope == pytest.approx(reference.params[column], rel=1e-8)
-    table = tabulate_two_lines(
-        sample, INCOME_ALONE, {"pooled": fitted, "between": fit_splines(sample, INCOME_ALONE, 5)["between"]}
-    )
-    assert table.loc[table["shape"] == "inverted U", "holds"].all()
-    assert not table.loc[table["shape"] == "U", "holds"].any()
 
 
 def test_knots_need_incomes_that_differ(sample):

@@ -2,28 +2,13 @@
 
 import numpy as np
 import pandas as pd
-import pyfixest
 import pytest
-import statsmodels.api as sm
+from paradox.income_panels import INCOME_ALONE, cross_section, with_income
 from paradox.panels import persistent, simulated
 from scipy.stats import multivariate_normal, norm, t
 
-from citizen_security.methods.regression.errors import clustered_covariance
 from citizen_security.methods.regression.least_squares import NotEstimable
-from citizen_security.paradox.countries import chosen_countries
-from citizen_security.paradox.income_turning_point.answers import (
-    bootstrap_all,
-    countries_beyond,
-    fit_parabolas,
-    income_problems,
-    income_values,
-    tabulate_turning_points,
-    tabulate_u_tests,
-    wild_p_values,
-)
-from citizen_security.paradox.income_turning_point.checks import check
-from citizen_security.paradox.income_turning_point.curves import fit_curve, in_dollars, income_specification
-from citizen_security.paradox.income_turning_point.parameters import IncomeTurningPoint
+from citizen_security.paradox.income_turning_point.curves import fit_curve, in_dollars
 from citizen_security.paradox.income_turning_point.u_test import (
     EVERYTHING,
     INTERVAL,
@@ -40,61 +25,8 @@ from citizen_security.paradox.income_turning_point.u_test import (
     u_test,
     wild_u_test_p,
 )
-from citizen_security.paradox.panel.sample import estimation_sample, prepare_panel
-from citizen_security.paradox.panel.specification import REFERENCE_INCOME, Specification
-from citizen_security.parameters import ParameterError
-from citizen_security.tables import catalog
-from citizen_security.values import NAME
-
-CONTRADICTIONS = {
-    "income as its own control": ({"controls": ["log_gdp_per_capita_squared"]}, "the income whose curve is sought"),
-    "a control twice": ({"controls": ["gini", "gini"]}, "more than once"),
-    "years reversed": ({"first_year": 2010, "last_year": 2000}, "not before"),
-    "a release that has ended": ({"release": "2024", "first_year": 2022}, "release 2024 ends"),
-    "no fixed effects within countries": ({"fixed_effects": "none"}, "unknown value 'none' in fixed_effects"),
-    "two knots": ({"knots": 2}, "knots = 2"),
-}
-
-REFUSED = {
-    "an unknown country": ({"countries": ["BRZ"]}, "did you mean 'BRA'?"),
-    "two countries": ({"countries": ["BRA", "MEX"]}, "errors clustered by country need 8"),
-    "too few for the knots": (
-        {"countries": ["ARG", "BOL", "BRA", "CHL", "COL", "ECU", "PER", "PRY", "URY"], "knots": 8},
-        "between countries 9 means leave 1 degrees of freedom",
-    ),
-}
-
-
-@pytest.fixture(scope="module")
-def panel():
-    countries = chosen_countries(catalog.load("countries"), "lac")
-    return prepare_panel(catalog.load("country_year"), countries, 1990, 2023)
-
-
-@pytest.fixture(scope="module")
-def fitted(panel):
-    specification = income_specification(IncomeTurningPoint())
-    sample = estimation_sample(panel, specification)
-    return sample, specification, fit_parabolas(sample, specification)
-
-
-def with_income(frame):
-    return frame.assign(log_gdp_per_capita=frame["driver"] / 4, log_rate=np.nan)
-
-
-def cross_section(random, countries=40, peak=0.2):
-    """One country in two years of the same figures, so that means are the figures; an inverted U about the peak."""
-    income = random.uniform(-1, 1, countries)
-    rate = 20 - 30 * (income - peak) ** 2 + random.normal(0, 3, countries) * (1 + np.abs(income))
-    names = [f"C{n:02d}" for n in range(countries)]
-    rows = pd.DataFrame({"iso3": names, "log_gdp_per_capita": income, "rate": rate, "population": 1.0})
-    return pd.concat([rows.assign(year=2000), rows.assign(year=2001)], ignore_index=True)
-
-
-INCOME_ALONE = Specification("", ("log_gdp_per_capita",))
-
-
-# The U test.
+from citizen_security.paradox.panel.sample import estimation_sample
+from citizen_security.paradox.panel.specification import REFERENCE_INCOME
 
 
 def test_the_u_test_agrees_with_a_case_worked_by_hand():
@@ -146,9 +78,6 @@ def test_the_wild_u_test_agrees_with_t_where_countries_are_many():
     by_bootstrap = wild_u_test_p(sample, specification, "within", low, high, draws=1_999)
     # Two valid p-values of the same hypothesis, sixty clusters, Monte Carlo error about 0.01.
     assert by_bootstrap == pytest.approx(by_t.p_value, abs=0.06)
-
-
-# The turning point and its intervals.
 
 
 def test_a_line_does_not_turn():
@@ -254,82 +183,6 @@ def test_the_u_test_on_panels_has_its_size_at_the_boundary():
     assert np.mean(rejected) == pytest.approx(0.05, abs=0.038)
 
 
-# The three comparisons.
-
-
-def test_between_countries_is_ols_on_means_with_hc3_as_statsmodels_has_it(fitted):
-    sample, _, fits = fitted
-    means = sample.frame.groupby("iso3")[["rate", "log_gdp_per_capita"]].mean()
-    design = np.column_stack([means["log_gdp_per_capita"], means["log_gdp_per_capita"] ** 2, np.ones(len(means))])
-    reference = sm.OLS(means["rate"].to_numpy(), design).fit(cov_type="HC3", use_t=True)
-    ours = fits["between"]
-    # Both solve the same normal equations in double precision.
-    np.testing.assert_allclose(ours.coefficients, reference.params[:2], rtol=1e-8)
-    np.testing.assert_allclose(ours.covariance, reference.cov_params()[:2, :2], rtol=1e-7)
-    assert ours.degrees == reference.df_resid
-
-
-def test_between_countries_weighted_by_population_is_weighted_least_squares(panel):
-    specification = Specification("", ("log_gdp_per_capita",), weights="population")
-    sample = estimation_sample(panel, specification)
-    ours = fit_curve(sample, specification, "between")
-    means = sample.frame.groupby("iso3")[["rate", "log_gdp_per_capita", "population"]].mean()
-    design = np.column_stack([means["log_gdp_per_capita"], means["log_gdp_per_capita"] ** 2, np.ones(len(means))])
-    reference = sm.WLS(means["rate"].to_numpy(), design, means["population"].to_numpy()).fit(cov_type="HC3")
-    np.testing.assert_allclose(ours.coefficients, reference.params[:2], rtol=1e-8)
-    np.testing.assert_allclose(ours.covariance, reference.cov_params()[:2, :2], rtol=1e-7)
-
-
-@pytest.mark.parametrize(("comparison", "effects"), [("pooled", ""), ("within", " | iso3 + year")])
-def test_pooled_and_within_are_those_of_pyfixest(fitted, comparison, effects):
-    sample, _, fits = fitted
-    frame = sample.frame.assign(square=sample.frame["log_gdp_per_capita"] ** 2)
-    model = pyfixest.feols(f"rate ~ log_gdp_per_capita + square{effects}", frame, vcov={"CRV1": "iso3"})
-    table = model.tidy().loc[["log_gdp_per_capita", "square"]]
-    # Pyfixest's demeaning is iterative, with a tolerance of its own.
-    np.testing.assert_allclose(fits[comparison].coefficients, table["Estimate"], rtol=1e-6)
-    np.testing.assert_allclose(np.sqrt(np.diag(fits[comparison].covariance)), table["Std. Error"], rtol=1e-5)
-
-
-def test_all_comparisons_stand_on_one_sample(fitted):
-    sample, _, fits = fitted
-    assert {fits["pooled"].fit.observations, fits["within"].fit.observations} == {sample.observations}
-    assert fits["between"].fit.observations == sample.countries
-    assert fits["between"].log_income.mean() == pytest.approx(
-        sample.frame.groupby("iso3")["log_gdp_per_capita"].mean().mean()
-    )
-
-
-def test_controls_are_held_constant_and_do_not_enter_the_parabola(panel):
-    specification = income_specification(IncomeTurningPoint.from_values({"controls": ["gini"]}))
-    sample = estimation_sample(panel, specification)
-    fit = fit_curve(sample, specification, "within")
-    assert fit.fit.regressors == ("income_curve_1", "income_curve_2", "gini")
-    assert fit.covariance.shape == (2, 2)
-    np.testing.assert_allclose(fit.covariance, clustered_covariance(fit.fit)[:2, :2])
-
-
-def test_known_parabolas_are_recovered_within_and_between():
-    # Between countries homicide falls with income, within them it is an inverted U about 0.5: mixing the two up would
-    # be the ecological fallacy that the notebook warns of.
-    random = np.random.default_rng(5)
-    countries, years = 40, 20
-    level = random.uniform(-1, 1, countries).repeat(years)
-    income = level + random.uniform(-0.6, 0.6, countries * years)
-    within = -8 * (income - 0.5) ** 2
-    frame = pd.DataFrame({"iso3": np.repeat([f"C{n:02d}" for n in range(countries)], years)})
-    frame = frame.assign(year=np.tile(range(years), countries), log_gdp_per_capita=income, population=1.0)
-    means = frame.assign(within=within).groupby("iso3")["within"].transform("mean").to_numpy()
-    rate = within - means - 10 * level + random.normal(0, 0.5, len(frame))
-    sample = estimation_sample(frame.assign(rate=rate), INCOME_ALONE)
-    inside, outside = (fit_curve(sample, INCOME_ALONE, name) for name in ("within", "between"))
-    # Standard errors are about 0.02 and 0.3.
-    assert turning_point(*inside.coefficients) == pytest.approx(0.5, abs=0.08)
-    assert u_test(inside.coefficients, inside.covariance, -1.5, 1.5, inside.degrees).p_value < 0.001
-    assert outside.coefficients[0] == pytest.approx(-10, abs=1)
-    assert outside.coefficients[1] == pytest.approx(0, abs=1)
-
-
 def test_without_each_country_is_a_refit_without_it(fitted):
     sample, specification, fits = fitted
     table = turning_without_each(fits["within"]).set_index("iso3")
@@ -341,98 +194,6 @@ def test_without_each_country_is_a_refit_without_it(fitted):
     assert table.loc["GUY", "turning_point"] == pytest.approx(
         float(in_dollars(turning_point(*refit.coefficients))), rel=1e-6
     )
-
-
-# Tables, values, refusals.
-
-
-def test_tables_and_recorded_values_say_the_same(fitted, panel):
-    sample, specification, fits = fitted
-    parameters = IncomeTurningPoint()
-    drawn = bootstrap_all(fits, 199, 1)
-    tests, turning = tabulate_u_tests(fits, drawn, parameters), tabulate_turning_points(fits, drawn, 0.95)
-    wild = wild_p_values(sample, specification, fits, parameters, 199)
-    values = {value["name"]: value for value in income_values(tests, turning, wild, parameters)}
-    assert all(NAME.fullmatch(name) for name in values)
-    row = turning[(turning["comparison"] == "within") & (turning["method"] == "delta")].iloc[0]
-    assert values["turning_point"]["value"] == row["estimate"]
-    assert values["turning_point"]["interval"] == (row["lower"], row["upper"])
-    assert values["turning_point"]["n"] == sample.observations
-    test = tests[(tests["comparison"] == "between") & (tests["shape"] == "inverted U")].iloc[0]
-    assert values["u_test_p_between"]["value"] == test["p_value"]
-    assert values["u_test_p_wild_pooled"]["value"] == wild["pooled"]
-    assert values["share_inverted_u"]["value"] <= 100
-    beyond = countries_beyond(panel, fits, drawn)
-    assert (beyond["above"] == (beyond["income"] > beyond["turning_point"])).all()
-    assert (
-        beyond.groupby("comparison")["iso3"]
-        .nunique()
-        .eq(panel.dropna(subset=["gdp_per_capita"])["iso3"].nunique())
-        .all()
-    )
-
-
-def test_a_turning_point_beyond_all_numbers_is_not_recorded(fitted):
-    fits, parameters = fitted[2], IncomeTurningPoint()
-    drawn = bootstrap_all(fits, 199, 1)
-    tests, turning = tabulate_u_tests(fits, drawn, parameters), tabulate_turning_points(fits, drawn, 0.95)
-    lost = turning.assign(upper=turning["upper"].where(turning["comparison"] != "pooled", np.inf))
-    names = {value["name"] for value in income_values(tests, lost, dict.fromkeys(fits, 0.5), parameters)}
-    assert "turning_point_pooled" not in names
-    assert {"turning_point", "turning_point_between", "turning_point_delta_pooled"} <= names
-
-
-@pytest.mark.parametrize(("given", "expected"), CONTRADICTIONS.values(), ids=CONTRADICTIONS)
-def test_contradictions_are_refused_in_words(given, expected):
-    with pytest.raises(ParameterError) as refused:
-        IncomeTurningPoint.from_values(given)
-    assert expected in str(refused.value)
-
-
-@pytest.mark.parametrize(("given", "expected"), REFUSED.values(), ids=REFUSED)
-def test_a_sample_that_cannot_carry_the_curves_is_refused(given, expected):
-    with pytest.raises(ParameterError) as refused:
-        check(IncomeTurningPoint.from_values(given))
-    assert expected in str(refused.value)
-
-
-def test_the_defaults_and_a_subset_pass():
-    check(IncomeTurningPoint())
-    check(
-        IncomeTurningPoint.from_values(
-            {"countries": ["ARG", "BOL", "BRA", "CHL", "COL", "ECU", "PER", "PRY", "URY", "MEX"], "knots": 4}
-        )
-    )
-
-
-def test_income_that_never_moves_or_is_never_known_or_known_once_is_refused(panel):
-    parameters = IncomeTurningPoint()
-    constant = panel.assign(log_gdp_per_capita=panel.groupby("iso3")["log_gdp_per_capita"].transform("mean"))
-    assert "does not vary" in " ".join(income_problems(constant, parameters))
-    one_year = panel[panel["year"] == 2010]
-    assert "in at least two years" in " ".join(income_problems(one_year, parameters))
-    missing = panel.assign(log_gdp_per_capita=np.nan)
-    assert "only 0 countries" in " ".join(income_problems(missing, parameters))
-
-
-def test_controls_that_determine_each_other_are_refused(panel):
-    parameters = IncomeTurningPoint.from_values({"controls": ["gini", "infant_mortality"]})
-    collinear = panel.assign(infant_mortality=2 * panel["gini"])
-    assert "exact combination" in " ".join(income_problems(collinear, parameters))
-
-
-def test_countries_whose_means_are_alike_have_no_curve_between_them():
-    frame = cross_section(np.random.default_rng(2))
-    same = frame.assign(log_gdp_per_capita=np.where(frame["year"] == 2000, 0.5, -0.5))
-    with pytest.raises(NotEstimable, match="determine each other"):
-        fit_curve(estimation_sample(same, INCOME_ALONE), INCOME_ALONE, "between")
-
-
-def test_a_country_that_the_curve_fits_exactly_is_named():
-    frame = cross_section(np.random.default_rng(2))
-    income = np.where(frame["iso3"] == "C00", 1.0, np.where(frame["iso3"] < "C20", -0.5, 0.2))
-    with pytest.raises(NotEstimable, match="fits C00 exactly"):
-        fit_curve(estimation_sample(frame.assign(log_gdp_per_capita=income), INCOME_ALONE), INCOME_ALONE, "between")
 
 
 def test_fieller_covers_as_it_says_when_estimates_are_normal():

@@ -4,10 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from paradox.panels import simulated
-from scipy.stats import t
 
 from citizen_security.methods.regression.errors import clustered
-from citizen_security.paradox.literature_statements.measurement_error import propagate_error, redraw, reliability, rubin
+from citizen_security.paradox.literature_statements.measurement_error import (
+    propagate_error,
+    propagated_by_persistence,
+    redraw,
+    reliability,
+)
+from citizen_security.paradox.literature_statements.parameters import LiteratureStatements
 from citizen_security.paradox.panel.regression import least_squares
 from citizen_security.paradox.panel.sample import estimation_sample
 from citizen_security.paradox.panel.specification import Specification
@@ -20,29 +25,6 @@ def measured(seed, error=0.8, **options):
     panel = simulated(seed, **options)
     noise = np.random.default_rng(seed + 1000).normal(0, error, len(panel))
     return panel.assign(truth=panel["driver"], driver=panel["driver"] + noise, error=error)
-
-
-def test_rubin_s_rules_are_worked_out_by_hand():
-    pooled = rubin(np.array([1.0, 2.0, 3.0]), np.array([1.0, 1.0, 2.0]), complete_degrees=20)
-    # Within (1 + 1 + 4) / 3 = 2; between 1; total 2 + 4/3.
-    assert pooled.estimate == 2
-    assert pooled.standard_error == pytest.approx(np.sqrt(10 / 3))
-    assert pooled.between_share == pytest.approx(0.4)
-    # Barnard and Rubin: 2 / 0.4² = 12.5 from the draws, 21/23 × 20 × 0.6 from the data, added as resistances.
-    degrees = 1 / (1 / 12.5 + 23 / (21 * 20 * 0.6))
-    assert pooled.degrees == pytest.approx(degrees)
-    assert pooled.upper == pytest.approx(2 + t.ppf(0.975, degrees) * np.sqrt(10 / 3))
-
-
-def test_draws_that_agree_leave_the_sample_s_own_error():
-    pooled = rubin(np.full(5, 0.3), np.full(5, 0.1), complete_degrees=20)
-    assert pooled.standard_error == pytest.approx(0.1)
-    assert pooled.between_share == 0
-
-
-def test_one_draw_is_refused():
-    with pytest.raises(ValueError, match="give at least 2"):
-        rubin(np.array([1.0]), np.array([1.0]), 20)
 
 
 @pytest.mark.parametrize("persistence", [0.0, 0.9, 1.0])
@@ -102,3 +84,11 @@ def test_independent_error_shrinks_the_effect_by_the_reliability():
 def test_error_larger_than_the_movement_leaves_no_reliability():
     panel = measured(4, error=0.1).assign(error=50.0)
     assert reliability(estimation_sample(panel, DRIVER), DRIVER, "driver", "error") == 0
+
+
+def test_every_persistence_is_tried_with_the_draws_of_the_effort():
+    panel = measured(12).rename(columns={"driver": "gini", "error": "gini_standard_error"})
+    parameters = LiteratureStatements.from_values({"effort": "quick", "gini_draws": 20, "error_persistence": 0.5})
+    table = propagated_by_persistence(panel, Specification("", ("gini",)), parameters)
+    assert table["error_persistence"].tolist() == [0.0, 0.5, 1.0]
+    assert set(table["draws"]) == {20}

@@ -12,18 +12,15 @@ from statsmodels.datasets import grunfeld
 
 from citizen_security.methods.regression.least_squares import NotEstimable
 from citizen_security.paradox.panel.fixed_effects import (
-    compare_with_published,
     drop_repeated_slopes,
     fit_specifications,
     fixed_effects_regression,
-    headline_values,
     partial_residuals,
     tabulate_coefficients,
     tabulate_left_out,
 )
 from citizen_security.paradox.panel.sample import estimation_sample
 from citizen_security.paradox.panel.specification import Specification
-from citizen_security.values import NAME
 
 DRIVER = Specification(name="alone", regressors=("driver",))
 
@@ -221,32 +218,7 @@ def coefficient_rows():
     return pd.DataFrame(rows, columns=names).assign(**common)
 
 
-def test_what_is_recorded_is_named_after_driver_and_specification():
-    values = {value["name"]: value for value in headline_values(coefficient_rows())}
-    assert values["youth_unemployment_effect"]["value"] == 0.3
-    assert values["youth_unemployment_effect"]["interval"] == (0.1, 0.5)
-    assert values["youth_unemployment_effect_controls"]["value"] == 0.6
-    assert values["gdp_growth_effect_standard_error"]["value"] == 0.1
-    assert values["gdp_growth_effect_countries"]["value"] == 20
-    # The slope of a parabola is no one number; the line's is.
-    assert values["income_effect"]["value"] == -9.0
-    assert all(NAME.fullmatch(name) for name in values)
-    assert len(values) == len(headline_values(coefficient_rows()))
-
-
 def test_pictures_keep_the_line_and_not_the_parabola_s_linear_term():
     kept = drop_repeated_slopes(coefficient_rows())
     income = kept[(kept["specification"] == "alone") & (kept["regressor"] == "log_gdp_per_capita")]
     assert income["estimate"].tolist() == [-9.0]
-
-
-def test_the_verdict_on_a_published_value_says_both_things():
-    published = {"unemployment_youth": 0.34, "gdp_growth": -0.5}
-    verdicts = compare_with_published(coefficient_rows(), published).set_index("regressor")["verdict"]
-    assert verdicts["unemployment_youth"] == "the interval includes the published value but leaves out zero"
-    assert verdicts["gdp_growth"] == "the interval leaves out the published value but includes zero"
-
-
-def test_published_values_are_not_compared_with_another_outcome():
-    in_logs = coefficient_rows().assign(outcome="log_rate")
-    assert compare_with_published(in_logs, {"unemployment_youth": 0.34}).empty

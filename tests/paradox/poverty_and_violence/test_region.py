@@ -18,10 +18,13 @@ from citizen_security.paradox.poverty_and_violence.region import (
     effect_of_gaps,
     fill_gaps,
     homicide_rates,
+    largest_gaps,
     latest_surveyed_year,
+    missing_by_year,
     percent_change,
     ratios_to_own_average,
     regional_series,
+    tabulate_windows,
     window_mean,
     world_window,
 )
@@ -264,3 +267,27 @@ def test_the_interval_widens_with_its_level():
     narrow, wide = (change_correlation(frame, between=("x", "y"), confidence_level=level) for level in (0.8, 0.99))
     assert wide.lower < narrow.lower < narrow.value == wide.value
     assert narrow.upper < wide.upper
+
+
+def test_the_missing_are_told_for_every_fifth_year():
+    series = pd.DataFrame(
+        {"year": [1999, 2000, 2005], "coverage": 0.9, "countries": 30, "missing": ["HTI", "HTI, CUB", ""]}
+    )
+    table = missing_by_year({"homicide": series, "poverty": series})
+    assert table["year"].tolist() == [2000, 2005]
+    assert table["missing (homicide)"].tolist() == ["HTI, CUB", ""]
+
+
+def test_windows_stand_side_by_side():
+    one = {"homicide": BoundedValue(20.0, 18.0, 22.0)}
+    table = tabulate_windows(one, one, one)
+    assert table.loc["homicide", ("change in %", "lower")] == 18.0
+    assert list(table.columns.get_level_values(0).unique()) == ["before", "after", "change in %"]
+
+
+def test_the_largest_gaps_are_named_with_their_share_of_the_people_in_per_cent():
+    gaps = pd.DataFrame({"iso3": ["IND", "CHN"], "in_region": False, "people": [0.18, 0.17], "span": [0.3, 0.2]})
+    table = largest_gaps(gaps, pd.Series({"IND": "India", "CHN": "China"}), number=1)
+    assert table.index.tolist() == ["India"]
+    assert table["people"].tolist() == [18.0]
+    assert "iso3" not in table

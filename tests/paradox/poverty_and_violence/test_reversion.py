@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from citizen_security.methods.reversion import changes_of_the_highest
 from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
 from citizen_security.paradox.poverty_and_violence.reversion import (
-    changes_of_the_highest,
     homicide_levels,
     reversion_by_chance,
 )

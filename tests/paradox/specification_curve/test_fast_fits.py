@@ -10,8 +10,7 @@ import pytest
 import statsmodels.formula.api as formulas
 from linearmodels.panel import PanelOLS
 
-from citizen_security.paradox.specification_curve import checkpoint, fast_fits
-from citizen_security.paradox.specification_curve.curve_inference import thin_multiverse
+from citizen_security.paradox.specification_curve import fast_fits
 from citizen_security.paradox.specification_curve.fast_fits import (
     assemble_curve,
     fit_blocks,
@@ -19,14 +18,9 @@ from citizen_security.paradox.specification_curve.fast_fits import (
     free_of_effects,
     slopes,
 )
-from citizen_security.paradox.specification_curve.multiverse import build_multiverse, prepare_grid, specification_frame
+from citizen_security.paradox.specification_curve.multiverse import build_multiverse, specification_frame
+from citizen_security.paradox.specification_curve.thinning import thin_multiverse
 from citizen_security.tables import catalog
-
-
-@pytest.fixture(scope="module")
-def grid():
-    country_year = catalog.load("country_year")
-    return prepare_grid(country_year, sorted(country_year["iso3"].unique()))
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +158,7 @@ def test_a_driver_constant_within_countries_has_no_estimate_within_and_one_poole
 
 def test_too_few_countries_or_years_are_counted_by_reason(grid, multiverse):
     chosen = replace(multiverse, specifications=multiverse.specifications.iloc[:1])
-    mask = multiverse.masks[chosen.specifications["sample_id"].iloc[0]].reshape(grid.doubted.shape)
+    mask = multiverse.masks[chosen.specifications["sample_id"].iloc[0]].reshape(grid.shape)
     few = mask & (np.cumsum(mask.any(axis=1)) <= 7)[:, None]
     full_years = mask.sum(axis=0) >= 12
     thin = mask & (full_years & (np.cumsum(full_years) <= 2))[None, :]
@@ -233,8 +227,3 @@ def test_blocks_done_before_are_not_fitted_again(grid, small, monkeypatch):
     done = {block.number: block for block in fit_blocks(grid, small)}
     monkeypatch.setattr(fast_fits, "_fit_block", lambda *given: pytest.fail("a finished block was fitted again"))
     assert list(fit_blocks(grid, small, resume=done)) == list(done.values())
-
-
-def test_the_checkpoint_module_uses_the_same_blocks(grid, small, tmp_path):
-    blocks = list(checkpoint.fit_blocks_resuming(grid, small, tmp_path))
-    pd.testing.assert_frame_equal(assemble_curve(grid, small, blocks).estimates, fit_curve(grid, small).estimates)

@@ -1,10 +1,11 @@
-"""The joint test of a curve: exact where its null holds, and equal to the same test done the slow way."""
+"""The joint test of a curve: exact where its null holds."""
 
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from paradox.simulated_curves import simulated
 from scipy.stats import binom
 
 from citizen_security.paradox.specification_curve.fast_fits import Curve, fit_curve
@@ -17,135 +18,6 @@ from citizen_security.paradox.specification_curve.joint_test import (
     multiplier_test,
     permutation_test,
 )
-from citizen_security.paradox.specification_curve.multiverse import (
-    Grid,
-    Multiverse,
-    build_multiverse,
-    locate_samples,
-    prepare_grid,
-)
-from citizen_security.paradox.specification_curve.permuted_fits import draw_cells, fit_assignments
-from citizen_security.tables import catalog
-
-
-@pytest.fixture(scope="module")
-def grid():
-    country_year = catalog.load("country_year")
-    return prepare_grid(country_year, sorted(country_year["iso3"].unique()))
-
-
-@pytest.fixture(scope="module")
-def multiverse(grid):
-    return build_multiverse(grid, catalog.load("specification_choices"), "growth", ["estimator=pooled"])
-
-
-@pytest.fixture(scope="module")
-def curve(grid, multiverse):
-    return fit_curve(grid, multiverse)
-
-
-def simulated(seed, effect=0.0, countries=20, years=16):
-    """Panel with trends in common, walks of their own, gaps, and eight specifications of a driver."""
-    generator = np.random.default_rng(seed)
-    shape = (countries, years)
-    trend = np.linspace(0, 3, years)
-    driver = generator.normal(size=shape).cumsum(axis=1) - trend
-    other = generator.normal(size=shape).cumsum(axis=1)
-    rate = 30 + effect * driver + 0.3 * other + generator.normal(size=shape).cumsum(axis=1) + trend
-    driver = np.where(generator.random(shape) < 0.8, driver, np.nan)
-    columns = {
-        "homicide_rate": rate, "homicide_rate_release_2024": rate, "gini": driver, "other": other,
-        "population": np.ones(shape) * 2e6,
-    }  # fmt: skip
-    names = tuple(f"C{number:02d}" for number in range(countries))
-    grid = Grid(names, tuple(range(2000, 2000 + years)), columns, np.zeros(shape, dtype=bool))
-    levels = [["rate"], ["2025"], ["within", "first_differences"], ["yes", "no"], ["0"], ["2000-2015"], ["all"],
-              ["none"], ["none", "other"], ["gini"], [False]]  # fmt: skip
-    columns_of = ["outcome", "release", "estimator", "year_effects", "lag", "period", "sample", "weights", "controls",
-                  "measure", "main"]  # fmt: skip
-    table = pd.MultiIndex.from_product(levels, names=columns_of).to_frame(index=False)
-    located, masks = locate_samples(grid, table, {"other": "other"})
-    return grid, Multiverse("inequality", located, masks, {"other": "other"}, pd.DataFrame())
-
-
-def permuted_slowly(grid, multiverse, order):
-    """The curve of one assignment, with its samples found anew and one regression at a time."""
-    columns = {name: grid.columns[name][order] for name in multiverse.specifications["measure"].unique()}
-    shuffled = replace(grid, columns=grid.columns | columns)
-    table = multiverse.specifications.drop(columns="sample_id")
-    located, masks = locate_samples(shuffled, table, multiverse.fields)
-    return fit_curve(shuffled, replace(multiverse, specifications=located, masks=masks)).estimates
-
-
-def fitted(grid, multiverse, assignments):
-    """Effects, t statistics and p-values by specification."""
-    found = np.full((3, len(multiverse.specifications), len(assignments)), np.nan)
-    for cell in fit_assignments(grid, multiverse, assignments):
-        found[:, cell.positions] = cell.effects, cell.t_statistics, cell.p_values
-    return found
-
-
-@pytest.mark.parametrize("driver", ["poverty", "growth"])
-def test_every_assignment_is_fitted_as_the_curve_itself_would_be(grid, driver):
-    multiverse = build_multiverse(grid, catalog.load("specification_choices"), driver)
-    # Every estimator, effect, lag, period, sample and weight of the table is among them.
-    part = draw_cells(multiverse, 250, seed=4)
-    for choice in ("estimator", "year_effects", "lag", "period", "sample", "weights", "outcome", "release"):
-        assert set(part.specifications[choice]) == set(multiverse.specifications[choice])
-    generator = np.random.default_rng(8)
-    drawn = draw_assignments(grid, exchangeable_countries(grid, part), 2, generator)
-    assignments = np.vstack([np.arange(len(grid.countries)), drawn])
-    found = fitted(grid, part, assignments)
-    for number, order in enumerate(assignments):
-        slow = permuted_slowly(grid, part, order)
-        estimated = np.isfinite(found[0, :, number])
-        assert estimated.sum() == len(slow)
-        for row, name in enumerate(("effect", "t_statistic", "p_value")):
-            # Normal equations of columns that correlate at 0.999 lose six digits of sixteen.
-            np.testing.assert_allclose(found[row, estimated, number], slow[name], rtol=1e-7, atol=1e-9)
-
-
-def test_a_panel_in_two_pieces_is_fitted_in_both():
-    # No country is seen in both halves, so the year effects of one half say nothing of those of the other.
-    grid, multiverse = simulated(seed=3, countries=24)
-    rate = grid.columns["homicide_rate"].copy()
-    rate[:12, 8:], rate[12:, :8] = np.nan, np.nan
-    split = replace(grid, columns=grid.columns | {"homicide_rate": rate})
-    order = np.arange(len(grid.countries))
-    slow = permuted_slowly(split, multiverse, order)
-    effects = fitted(split, multiverse, order[None])[0, :, 0]
-    np.testing.assert_allclose(effects[np.isfinite(effects)], slow["effect"], rtol=1e-7)
-    assert len(slow) == len(multiverse.specifications)
-
-
-def test_an_assignment_that_leaves_too_little_has_no_estimate():
-    grid, multiverse = simulated(seed=5)
-    # The driver is known in nine countries; handed to those without a homicide rate it leaves fewer than eight.
-    driver, rate = grid.columns["gini"].copy(), grid.columns["homicide_rate"].copy()
-    driver[9:], rate[12:] = np.nan, np.nan
-    poor = replace(grid, columns=grid.columns | {"gini": driver, "homicide_rate": rate})
-    away = np.roll(np.arange(len(grid.countries)), 9)
-    effects = fitted(poor, multiverse, np.vstack([np.arange(len(grid.countries)), away]))[0]
-    assert np.isfinite(effects[:, 0]).all()
-    assert np.isnan(effects[:, 1]).all()
-
-
-def test_a_control_that_repeats_the_driver_leaves_no_estimate():
-    grid, multiverse = simulated(seed=6)
-    same = replace(grid, columns=grid.columns | {"other": 2 * grid.columns["gini"] + 1})
-    effects = fitted(same, multiverse, np.arange(len(grid.countries))[None])[0, :, 0]
-    repeated = (multiverse.specifications["controls"] == "other").to_numpy()
-    assert np.isnan(effects[repeated]).all()
-    assert np.isfinite(effects[~repeated]).all()
-
-
-def test_cells_are_drawn_from_all_over_the_curve(multiverse):
-    part = draw_cells(multiverse, 600, seed=1)
-    assert 550 <= len(part.specifications) <= 650
-    assert len(part.specifications.merge(multiverse.specifications, how="inner")) == len(part.specifications)
-    samples = multiverse.specifications["sample_id"].nunique()
-    assert part.specifications["sample_id"].nunique() > min(150, samples / 3)
-    assert draw_cells(multiverse, len(multiverse.specifications), seed=1) is multiverse
 
 
 def test_paths_move_whole_and_only_within_their_group(grid):
@@ -180,6 +52,7 @@ def test_the_joint_test_finds_an_effect_that_is_there():
     assert (test.p_values["p_value"] == 1 / 40).all()
 
 
+@pytest.mark.slow
 def test_the_multiplier_test_of_one_specification_is_that_of_its_own_error(curve):
     # Large t statistics have small probabilities, by the same influences that make the standard error.
     near = int(np.argmin(np.abs(curve.estimates["t_statistic"].to_numpy() - 2.0)))

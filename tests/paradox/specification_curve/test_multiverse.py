@@ -6,7 +6,7 @@ import pytest
 
 from citizen_security.paradox.panel.sample import estimation_sample, prepare_panel
 from citizen_security.paradox.panel.specification import Specification
-from citizen_security.paradox.specification_curve.checks import check
+from citizen_security.paradox.panel.subsets import LEFT_OUT
 from citizen_security.paradox.specification_curve.multiverse import (
     _SAMPLES,
     DRIVERS,
@@ -21,8 +21,6 @@ from citizen_security.paradox.specification_curve.multiverse import (
     specification_frame,
     without_singletons,
 )
-from citizen_security.paradox.specification_curve.parameters import SpecificationCurve
-from citizen_security.parameters import ParameterError
 from citizen_security.tables import catalog
 
 
@@ -78,6 +76,7 @@ def test_it_is_kept_where_it_changes_the_sample(grid, choices):
     assert "without_venezuela_after_2018" in set(inequality.specifications["sample"])
 
 
+@pytest.mark.slow
 def test_no_regression_stands_twice_in_the_curve(grid, poverty):
     # Compared by content, on a draw of specifications: the same outcome, columns, rows, effects and weights.
     generator = np.random.default_rng(3)
@@ -90,7 +89,7 @@ def test_no_regression_stands_twice_in_the_curve(grid, poverty):
 
 
 def test_the_table_names_only_columns_and_samples_that_exist(choices, grid):
-    assert set(choices.loc[choices["choice"] == "sample", "option"]) == set(_SAMPLES)
+    assert set(choices.loc[choices["choice"] == "sample", "option"]) == {*_SAMPLES, *LEFT_OUT}
     controls = choices[choices["choice"] == SUBSETS]
     assert set(controls["field"]) <= set(grid.columns)
     for driver in DRIVERS:
@@ -160,41 +159,13 @@ def test_a_choice_of_a_column_that_is_not_there_is_refused(grid, choices):
         build_multiverse(grid, broken, "inequality")
 
 
-REFUSED = {
-    "an unknown country": ({"countries": ["BRZ", "ARG"]}, "did you mean 'BRA'"),
-    "one country": ({"countries": ["BRA"]}, "errors clustered by country need 8"),
-    "countries without surveys": (
-        {"countries": ["ATG", "BHS", "CUB", "DMA", "KNA", "VCT", "GRD", "TTO", "BRB", "SUR"]},
-        "countries have a figure of poverty",
-    ),
-    "an unknown option": ({"leave_out": ["lags=1"]}, "did you mean 'lag=1'"),
-    "a choice emptied": ({"leave_out": ["weights=none", "weights=population"]}, "every option of weights"),
-}
-
-
-@pytest.mark.parametrize(("given", "expected"), REFUSED.values(), ids=REFUSED)
-def test_parameters_that_leave_no_curve_are_refused_with_the_remedy(given, expected):
-    with pytest.raises(ParameterError) as refused:
-        check(SpecificationCurve.from_values(given))
-    assert expected in str(refused.value)
-
-
-def test_an_option_without_its_choice_is_refused_before_any_table_is_read():
-    with pytest.raises(ParameterError, match="such as estimator=pooled"):
-        SpecificationCurve.from_values({"leave_out": ["pooled"]})
-
-
-@pytest.mark.parametrize("driver", DRIVERS)
-def test_the_defaults_leave_a_curve_for_every_driver(driver):
-    check(SpecificationCurve.from_values({"driver": driver}))
-
-
 def test_a_grid_keeps_gaps_and_order():
     table = pd.DataFrame(
         {
             "iso3": ["B", "A", "A"],
             "year": [2000, 2000, 2002],
             "gdp_per_capita": [15_000.0, 30_000.0, 15_000.0],
+            "population": [1e7, 1e7, 1e7],
             "homicide_note": [None, "doubted by specialists; revised", None],
         }
     ).astype({"homicide_note": "str"})
@@ -202,4 +173,4 @@ def test_a_grid_keeps_gaps_and_order():
     assert grid.countries == ("A", "B")
     assert grid.years == (2000, 2001, 2002)
     np.testing.assert_allclose(grid.columns["log_gdp_per_capita"], [[np.log(2), np.nan, 0], [0, np.nan, np.nan]])
-    assert grid.doubted.tolist() == [[True, False, False], [False, False, False]]
+    assert grid.left_out["undoubted"].tolist() == [[True, False, False], [False, False, False]]

@@ -16,13 +16,9 @@ from citizen_security.paradox.what_predicts_homicide.explanation import (
     importance_table,
     quantile_edges,
 )
-from citizen_security.paradox.what_predicts_homicide.prediction import (
-    Fold,
-    Learning,
-    columns_of,
-    country_folds,
-    fit_folds,
-)
+from citizen_security.paradox.what_predicts_homicide.folds import Fold, country_folds
+from citizen_security.paradox.what_predicts_homicide.learners import Learning, fit_folds
+from citizen_security.paradox.what_predicts_homicide.predictors import columns_of
 
 SMALL = Learning(trees=10, rounds=15, seed=1)
 

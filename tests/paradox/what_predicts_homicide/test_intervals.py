@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from paradox.prediction_rows import BLOCKS, simulated_rows
 
+from citizen_security.paradox.what_predicts_homicide.folds import country_folds
 from citizen_security.paradox.what_predicts_homicide.intervals import (
     ALL_COUNTRIES,
     OWN_ERRORS,
@@ -15,16 +16,13 @@ from citizen_security.paradox.what_predicts_homicide.intervals import (
     coverage_table,
     cross_conformal,
     next_year_intervals,
+    shown_intervals,
     unseen_country_intervals,
     width_in_words,
 )
-from citizen_security.paradox.what_predicts_homicide.prediction import (
-    Learning,
-    columns_of,
-    country_folds,
-    fit_folds,
-    held_out,
-)
+from citizen_security.paradox.what_predicts_homicide.learners import Learning, fit_folds, held_out
+from citizen_security.paradox.what_predicts_homicide.predictors import columns_of
+from citizen_security.paradox.what_predicts_homicide.questions import NEXT, UNSEEN
 
 SMALL = Learning(trees=10, rounds=15, seed=1)
 
@@ -149,3 +147,12 @@ def test_widths_are_said_in_the_units_of_the_outcome():
     assert width_in_words(np.log(2), "log_rate") == "2 times more or less than predicted"
     assert width_in_words(5.04, "rate") == "5.0 victims per 100,000 more or less than predicted"
     assert width_in_words(np.inf, "rate") == "without end"
+
+
+def test_intervals_on_show_are_those_of_one_method_and_coverage_for_each_question():
+    table = pd.DataFrame(
+        {"method": [WEIGHTINGS[1], WEIGHTINGS[1], ALL_COUNTRIES, OWN_ERRORS], "level": [0.9, 0.5, 0.9, 0.9]}
+    )
+    shown = shown_intervals({UNSEEN: table, NEXT: table}, 0.9)
+    assert shown["method"].tolist() == [WEIGHTINGS[1], ALL_COUNTRIES]
+    assert shown["question"].tolist() == [UNSEEN, NEXT]

@@ -11,13 +11,13 @@ from scipy import stats
 from citizen_security.cities.city_homicide.level_grid import SIMULATED, GridFit
 from citizen_security.cities.city_homicide.list_cut_off import SMALLEST_CITY_DEVIATION, fit_listed, needed_homicides
 from citizen_security.cities.city_homicide.listed_cities import ListedCities
-from citizen_security.cities.city_homicide.model import Priors, stacked
+from citizen_security.cities.city_homicide.model import CityPriors, stacked
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
 
 WITHOUT, WITH = "without the rule", "with the rule"
 
@@ -35,11 +35,11 @@ class Simulated:
     """
 
     listed: ListedCities
-    truth: "dict[str, Array]"
+    truth: "dict[str, Floats]"
 
 
 def draw_listed_counts(
-    listed: ListedCities, country: "Array", city_deviation: float, generator: np.random.Generator
+    listed: ListedCities, country: Floats, city_deviation: float, generator: np.random.Generator
 ) -> "NDArray[np.int64]":
     """Counts of cities that are known to be listed: their own levels and their years drawn together, given that.
 
@@ -64,8 +64,8 @@ def draw_listed_counts(
         expected = np.exp(log_rates) * listed.person_years[city] / PERSON_YEARS_OF_A_RATE
         log_weights = stats.norm.logpdf(steps) + stats.poisson.logsf(needed - 1, expected)
         cumulative = np.cumsum(np.exp(log_weights - log_weights.max()))
-        chosen = expected[np.searchsorted(cumulative, generator.random() * cumulative[-1])]
-        counts[city] = _draw_tail(needed, float(chosen), generator)
+        drawn = expected[np.searchsorted(cumulative, generator.random() * cumulative[-1])]
+        counts[city] = _draw_tail(needed, float(drawn), generator)
     return counts
 
 
@@ -79,14 +79,14 @@ def _draw_tail(needed: int, expected: float, generator: np.random.Generator) -> 
     return int(counts[np.searchsorted(cumulative, generator.random() * cumulative[-1])])
 
 
-def simulate_from_priors(listed: ListedCities, priors: Priors, generator: np.random.Generator) -> Simulated:
+def simulate_from_priors(listed: ListedCities, priors: CityPriors, generator: np.random.Generator) -> Simulated:
     """A list of which the model is true: levels from the priors, counts from those that the cut-off lets through.
 
     Parameters
     ----------
     listed : ListedCities
         Exposures, cut-off and countries; its counts are not used.
-    priors : Priors
+    priors : CityPriors
     generator : numpy.random.Generator
 
     Returns
@@ -103,6 +103,24 @@ def simulate_from_priors(listed: ListedCities, priors: Priors, generator: np.ran
     drawn = {"overall_log_rate": overall, "country_deviation": country_deviation, "city_deviation": city_deviation}
     truth = {name: np.array(value) for name, value in drawn.items()} | {"log_country_rate": levels}
     return Simulated(replace(listed, homicides=counts), truth)
+
+
+def simulate_lists(listed: ListedCities, priors: CityPriors, number: int, seed: int) -> list[Simulated]:
+    """Some lists of which the model is true.
+
+    Parameters
+    ----------
+    listed : ListedCities
+        As of `simulate_from_priors`.
+    priors : CityPriors
+    number, seed : int
+
+    Returns
+    -------
+    list of Simulated
+    """
+    generator = np.random.default_rng(seed)
+    return [simulate_from_priors(listed, priors, generator) for _ in range(number)]
 
 
 def simulate_league_table(
@@ -138,25 +156,25 @@ def simulate_league_table(
     rates = np.exp(levels[index] + city_deviation * generator.standard_normal(len(index)))
     counts = generator.poisson(rates * exposure / PERSON_YEARS_OF_A_RATE)
     raw = counts / exposure * PERSON_YEARS_OF_A_RATE
-    chosen = np.argsort(-raw, kind="stable")[: len(listed.homicides)]
-    needed = needed_homicides(exposure[chosen], float(raw[chosen].min()))
-    cities = ListedCities(counts[chosen], needed, exposure[chosen], index[chosen], listed.countries)
+    highest = np.argsort(-raw, kind="stable")[: len(listed.homicides)]
+    needed = needed_homicides(exposure[highest], float(raw[highest].min()))
+    cities = ListedCities(counts[highest], needed, exposure[highest], index[highest], listed.countries)
     return Simulated(cities, {"log_country_rate": levels})
 
 
 def measure_bias(
-    simulated: Iterable[Simulated], priors: Priors, *, draws: int, level: float, seed: int
+    simulated: Iterable[Simulated], priors: CityPriors, *, draws: int, credible_level: float, seed: int
 ) -> pd.DataFrame:
     """Errors of the country levels on simulated lists, with and without the rule.
 
     Parameters
     ----------
     simulated : iterable of Simulated
-    priors : Priors
+    priors : CityPriors
         Of the fits.
     draws : int
         Of each fit.
-    level : float
+    credible_level : float
         Probability of the intervals whose coverage is counted.
     seed : int
 
@@ -169,17 +187,19 @@ def measure_bias(
     """
     rows = (
         {"list": number, "model": model}
-        | _errors(fit_listed(each.listed, priors, rule=rule, draws=draws, seed=seed, sizes=SIMULATED), each, level)
+        | _errors(
+            fit_listed(each.listed, priors, rule=rule, draws=draws, seed=seed, sizes=SIMULATED), each, credible_level
+        )
         for number, each in enumerate(simulated)
         for rule, model in ((False, WITHOUT), (True, WITH))
     )
     return pd.DataFrame(rows)
 
 
-def _errors(fit: GridFit, simulated: Simulated, level: float) -> dict[str, object]:
+def _errors(fit: GridFit, simulated: Simulated, credible_level: float) -> dict[str, object]:
     present = np.unique(simulated.listed.country_index)
     draws, truth = stacked(fit.posterior, "log_country_rate")[:, present], simulated.truth["log_country_rate"][present]
-    lower, upper = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    lower, upper = np.quantile(draws, [(1 - credible_level) / 2, (1 + credible_level) / 2], axis=0)
     return {
         "countries": len(present),
         "bias": float((draws.mean(axis=0) - truth).mean()),
@@ -187,14 +207,14 @@ def _errors(fit: GridFit, simulated: Simulated, level: float) -> dict[str, objec
     }
 
 
-def summarise_bias(errors: pd.DataFrame, level: float) -> pd.DataFrame:
+def summarise_bias(errors: pd.DataFrame, confidence_level: float) -> pd.DataFrame:
     """Mean bias over simulated lists, with what chance leaves of it.
 
     Parameters
     ----------
     errors : pandas.DataFrame
         As `measure_bias` makes it, with at least two lists.
-    level : float
+    confidence_level : float
         Probability of the Monte Carlo interval.
 
     Returns
@@ -205,7 +225,7 @@ def summarise_bias(errors: pd.DataFrame, level: float) -> pd.DataFrame:
     groups = errors.groupby("model", sort=False)
     number = groups.size()
     mean = groups["bias"].mean()
-    half = stats.t.ppf((1 + level) / 2, number - 1) * groups["bias"].std() / np.sqrt(number)
+    half = stats.t.ppf((1 + confidence_level) / 2, number - 1) * groups["bias"].std() / np.sqrt(number)
     return pd.DataFrame(
         {
             "bias": mean,

@@ -8,7 +8,7 @@ import xarray as xr
 
 from citizen_security.cities.city_homicide.level_grid import FINE, SIMULATED, GridFit, draw_city_rates
 from citizen_security.cities.city_homicide.list_cut_off import fit_listed, list_cities
-from citizen_security.cities.city_homicide.model import Priors, stacked
+from citizen_security.cities.city_homicide.model import CityPriors, stacked
 from citizen_security.cities.city_homicide.summaries import city_ranks, upper_levels
 from citizen_security.cities.samples import CitySample
 
@@ -21,7 +21,7 @@ class GridTooCoarse(RuntimeError):
 
 
 def fit_cities(
-    sample: CitySample, priors: Priors, *, draws: int, seed: int, sizes: tuple[int, int, int, int] = FINE
+    sample: CitySample, priors: CityPriors, *, draws: int, seed: int, sizes: tuple[int, int, int, int] = FINE
 ) -> GridFit:
     """Posterior of every level by integration, in independent draws: no chains.
 
@@ -29,7 +29,7 @@ def fit_cities(
     ----------
     sample : CitySample
         Each city has at least one homicide.
-    priors : Priors
+    priors : CityPriors
     draws, seed : int
     sizes : tuple of int
         Points of the grid.
@@ -47,7 +47,7 @@ def fit_cities(
     return GridFit(completed.assign({"posterior": xr.DataTree(named)}), fit.log_evidence, fit.moments)
 
 
-def check_grid(fit: GridFit, sample: CitySample, priors: Priors) -> float:
+def check_grid(fit: GridFit, sample: CitySample, priors: CityPriors) -> float:
     """Refuse a posterior that a grid of half the points would have moved.
 
     Parameters
@@ -55,7 +55,7 @@ def check_grid(fit: GridFit, sample: CitySample, priors: Priors) -> float:
     fit : GridFit
         As `fit_cities` makes it, of the same sample and priors.
     sample : CitySample
-    priors : Priors
+    priors : CityPriors
 
     Returns
     -------
@@ -79,7 +79,13 @@ def check_grid(fit: GridFit, sample: CitySample, priors: Priors) -> float:
 
 
 def compare_priors(
-    reference: GridFit, variants: Mapping[str, Priors], sample: CitySample, level: float, *, draws: int, seed: int
+    reference: GridFit,
+    variants: Mapping[str, CityPriors],
+    sample: CitySample,
+    credible_level: float,
+    *,
+    draws: int,
+    seed: int,
 ) -> pd.DataFrame:
     """What the conclusions would be under other priors.
 
@@ -90,7 +96,7 @@ def compare_priors(
     variants : mapping
         Name → priors to fit again with.
     sample : CitySample
-    level : float
+    credible_level : float
         Probability of the intervals.
     draws, seed : int
         Of each fit.
@@ -106,13 +112,13 @@ def compare_priors(
         name: fit_cities(sample, priors, draws=draws, seed=seed) for name, priors in variants.items()
     }
     base = _median_log_rates(reference)
-    rows = [{"priors": name} | _conclusions(fit, sample, level, base) for name, fit in fits.items()]
+    rows = [{"priors": name} | _conclusions(fit, sample, credible_level, base) for name, fit in fits.items()]
     return pd.DataFrame(rows)
 
 
-def _conclusions(fit: GridFit, sample: CitySample, level: float, base: np.ndarray) -> dict[str, object]:
-    levels = upper_levels(fit.posterior, level).drop("country_share_of_variance")
-    ranks = city_ranks(fit.posterior, sample, level, top_places=1)
+def _conclusions(fit: GridFit, sample: CitySample, credible_level: float, base: np.ndarray) -> dict[str, object]:
+    levels = upper_levels(fit.posterior, credible_level).drop("country_share_of_variance")
+    ranks = city_ranks(fit.posterior, sample, credible_level, top_places=1)
     first = ranks.iloc[int(ranks["probability_first"].argmax())]
     row: dict[str, object] = {}
     for name, values in levels.iterrows():

@@ -15,15 +15,15 @@ import numpy as np
 import xarray as xr
 from scipy import special, stats
 
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from citizen_security.cities.city_homicide.model import Priors
+    from citizen_security.cities.city_homicide.model import CityPriors
 
-    Array = NDArray[np.float64]
-    Likelihood = Callable[[Array, Array], Array]
+    Likelihood = Callable[[Floats, Floats], Floats]
 
 # Points of the country level, the overall level and the deviations between countries and cities.
 COARSE, FINE, SIMULATED = (64, 24, 24, 20), (80, 44, 44, 44), (48, 30, 30, 24)
@@ -52,7 +52,7 @@ class Cities(Protocol):
         """Number of countries."""
 
     @property
-    def log_rates(self) -> "Array":
+    def log_rates(self) -> Floats:
         """Raw log rates, shape (n_cities,)."""
 
 
@@ -64,7 +64,7 @@ class CountedCities(Cities, Protocol):
         """Victims, shape (n_cities,)."""
 
     @property
-    def person_years(self) -> "Array":
+    def person_years(self) -> Floats:
         """Shape (n_cities,)."""
 
 
@@ -79,10 +79,10 @@ class Grid:
     overall, country_deviation, city_deviation : numpy.ndarray
     """
 
-    level: "Array"
-    overall: "Array"
-    country_deviation: "Array"
-    city_deviation: "Array"
+    level: Floats
+    overall: Floats
+    country_deviation: Floats
+    city_deviation: Floats
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class GridFit:
 def fit_on_grid(
     likelihood: "Likelihood",
     cities: "Cities",
-    priors: "Priors",
+    priors: "CityPriors",
     *,
     draws: int,
     seed: int,
@@ -125,7 +125,7 @@ def fit_on_grid(
         city, of the same shape.
     cities : Cities
         Which country each city is in, and its raw log rate, which bounds the country levels.
-    priors : Priors
+    priors : CityPriors
     draws, seed : int
     sizes : tuple of int
         Points of the country level, the overall level and the deviations between countries and cities.
@@ -138,18 +138,18 @@ def fit_on_grid(
     -------
     GridFit
     """
-    found = _tabled(likelihood, cities, _widest(cities, priors, smallest_city_deviation, COARSE), priors)
+    tabled = _tabled(likelihood, cities, _widest(cities, priors, smallest_city_deviation, COARSE), priors)
     for finer in (COARSE, sizes):
-        found = _tabled(likelihood, cities, found.narrowed(finer), priors)
-    drawn = found.draw(draws, np.random.default_rng(seed))
+        tabled = _tabled(likelihood, cities, tabled.narrowed(finer), priors)
+    drawn = tabled.draw(draws, np.random.default_rng(seed))
     groups = {"posterior": _posterior_group(drawn)}
     if pointwise:
         each = likelihood(drawn["log_country_rate"].T[cities.country_index], drawn["city_deviation"])
         groups["log_likelihood"] = xr.Dataset({"homicides": (("chain", "draw", "city"), each.T[np.newaxis])})
-    return GridFit(xr.DataTree.from_dict(groups), found.log_evidence, found.moments())
+    return GridFit(xr.DataTree.from_dict(groups), tabled.log_evidence, tabled.moments())
 
 
-def _widest(cities: "Cities", priors: "Priors", smallest: float, sizes: tuple[int, int, int, int]) -> Grid:
+def _widest(cities: "Cities", priors: "CityPriors", smallest: float, sizes: tuple[int, int, int, int]) -> Grid:
     """A grid over all that the priors allow: to four of their standard deviations."""
     log_rates = cities.log_rates
     centre, reach = np.log(priors.overall_rate_centre), 4 * priors.overall_scale
@@ -164,9 +164,9 @@ def _widest(cities: "Cities", priors: "Priors", smallest: float, sizes: tuple[in
     return Grid(np.tile(level, (cities.countries, 1)), *others)
 
 
-def _midpoints(start: float, end: float, number: int) -> "Array":
+def _midpoints(start: float, end: float, number: int) -> Floats:
     edges = np.linspace(start, end, number + 1)
-    points: Array = (edges[1:] + edges[:-1]) / 2
+    points: Floats = (edges[1:] + edges[:-1]) / 2
     return points
 
 
@@ -185,15 +185,15 @@ class _Tabled:
     """
 
     grid: Grid
-    tables: "Array"
-    weights: "Array"
+    tables: Floats
+    weights: Floats
     log_evidence: float
 
-    def level_weights(self) -> "Array":
+    def level_weights(self) -> Floats:
         """Posterior probability of each level of each country, shape (n_countries, n_levels)."""
         shape = (-1, len(self.grid.city_deviation))
         weights = self.weights.reshape(shape)
-        total: Array = np.empty(self.grid.level.shape)
+        total: Floats = np.empty(self.grid.level.shape)
         for country, table in enumerate(self.tables):
             masses = _level_masses(self.grid, country)
             scaled = np.exp(table - table.max(axis=1, keepdims=True))
@@ -227,33 +227,33 @@ class _Tabled:
             for axis, (name, points) in enumerate(zip(UPPER_LEVELS, axes, strict=True))
         }
 
-    def draw(self, draws: int, generator: np.random.Generator) -> "dict[str, Array]":
+    def draw(self, draws: int, generator: np.random.Generator) -> "dict[str, Floats]":
         """Draws of everything, spread evenly within the cells."""
         flat = generator.choice(self.weights.size, size=draws, p=self.weights.ravel())
         # In the order of the city deviation neighbouring draws share a table; the order is drawn again at the end.
         flat = flat[np.argsort(flat % self.weights.shape[2], kind="stable")]
-        chosen = np.unravel_index(flat, self.weights.shape)
+        cells = np.unravel_index(flat, self.weights.shape)
         axes = (self.grid.overall, self.grid.country_deviation, self.grid.city_deviation)
         drawn = {
             name: points[positions] + _jitter(points, draws, generator)
-            for name, points, positions in zip(UPPER_LEVELS, axes, chosen, strict=True)
+            for name, points, positions in zip(UPPER_LEVELS, axes, cells, strict=True)
         }
         levels = np.empty((draws, len(self.tables)))
         for country, (table, points) in enumerate(zip(self.tables, self.grid.level, strict=True)):
-            distance = (points - axes[0][chosen[0], np.newaxis]) / axes[1][chosen[1], np.newaxis]
-            log_weights = table[chosen[2]] - distance**2 / 2
+            distance = (points - axes[0][cells[0], np.newaxis]) / axes[1][cells[1], np.newaxis]
+            log_weights = table[cells[2]] - distance**2 / 2
             positions = _draw_positions(log_weights, generator)
             levels[:, country] = points[positions] + _jitter(points, draws, generator)
         order = generator.permutation(draws)
         return {name: values[order] for name, values in (drawn | {"log_country_rate": levels}).items()}
 
 
-def _moments(points: "Array", weights: "Array") -> tuple[float, float]:
+def _moments(points: Floats, weights: Floats) -> tuple[float, float]:
     mean = float(points @ weights)
     return mean, float(np.sqrt((points - mean) ** 2 @ weights))
 
 
-def _draw_positions(log_weights: "Array", generator: np.random.Generator) -> "NDArray[np.int64]":
+def _draw_positions(log_weights: Floats, generator: np.random.Generator) -> "NDArray[np.int64]":
     """One position for each row, with probabilities in proportion to the weights."""
     cumulative = np.exp(log_weights - log_weights.max(axis=1, keepdims=True)).cumsum(axis=1)
     targets = generator.random(len(cumulative)) * cumulative[:, -1]
@@ -261,13 +261,13 @@ def _draw_positions(log_weights: "Array", generator: np.random.Generator) -> "ND
     return positions
 
 
-def _jitter(points: "Array", draws: int, generator: np.random.Generator) -> "Array":
+def _jitter(points: Floats, draws: int, generator: np.random.Generator) -> Floats:
     """Places within a cell, spread evenly."""
-    places: Array = (points[1] - points[0]) * (generator.random(draws) - 0.5)
+    places: Floats = (points[1] - points[0]) * (generator.random(draws) - 0.5)
     return places
 
 
-def _held(points: "Array", weights: "Array") -> tuple[float, float]:
+def _held(points: Floats, weights: Floats) -> tuple[float, float]:
     """Ends of the cells that hold the posterior, and of one more on each side: a cell's midpoint may miss its slope."""
     cumulative = weights.cumsum() / weights.sum()
     step = points[1] - points[0]
@@ -276,7 +276,7 @@ def _held(points: "Array", weights: "Array") -> tuple[float, float]:
     return float(points[first] - step / 2), float(points[last] + step / 2)
 
 
-def _tabled(likelihood: "Likelihood", cities: "Cities", grid: Grid, priors: "Priors") -> _Tabled:
+def _tabled(likelihood: "Likelihood", cities: "Cities", grid: Grid, priors: "CityPriors") -> _Tabled:
     levels = grid.level[cities.country_index][:, np.newaxis]
     each = np.maximum(likelihood(levels, grid.city_deviation[:, np.newaxis]), IMPOSSIBLE)
     tables = np.zeros((cities.countries, len(grid.city_deviation), grid.level.shape[1]))
@@ -293,7 +293,7 @@ def _tabled(likelihood: "Likelihood", cities: "Cities", grid: Grid, priors: "Pri
     return _Tabled(grid, tables, weights / weights.sum(), log_evidence)
 
 
-def _level_masses(grid: Grid, country: int) -> "Array":
+def _level_masses(grid: Grid, country: int) -> Floats:
     """Probability that a country's level falls into each cell, shape (n_overall × n_country_deviations, n_levels)."""
     points = grid.level[country]
     step = points[1] - points[0]
@@ -304,15 +304,15 @@ def _level_masses(grid: Grid, country: int) -> "Array":
     # Differences of tails on either side of the centre: those of probabilities near one would lose all their digits.
     inside = np.where(standard[..., :-1] >= 0, left - right, right - left)
     across = (standard[..., :-1] < 0) & (standard[..., 1:] > 0)
-    masses: Array = np.where(across, 1 - left - right, inside).reshape(-1, len(points))
+    masses: Floats = np.where(across, 1 - left - right, inside).reshape(-1, len(points))
     return masses
 
 
-def _log_prior(grid: Grid, priors: "Priors") -> "Array":
+def _log_prior(grid: Grid, priors: "CityPriors") -> Floats:
     overall = stats.norm.logpdf(grid.overall, np.log(priors.overall_rate_centre), priors.overall_scale)
     country = stats.halfnorm.logpdf(grid.country_deviation, scale=priors.country_scale)
     city = stats.halfnorm.logpdf(grid.city_deviation, scale=priors.city_scale)
-    log_prior: Array = overall[:, np.newaxis, np.newaxis] + country[:, np.newaxis] + city
+    log_prior: Floats = overall[:, np.newaxis, np.newaxis] + country[:, np.newaxis] + city
     return log_prior
 
 
@@ -348,7 +348,7 @@ def draw_city_rates(posterior: xr.DataTree, cities: "CountedCities", seed: int) 
     return posterior.assign({"posterior": xr.DataTree(completed)})
 
 
-def _draw_log_expected(count: int, centre: "Array", deviation: "Array", generator: np.random.Generator) -> "Array":
+def _draw_log_expected(count: int, centre: Floats, deviation: Floats, generator: np.random.Generator) -> Floats:
     """Log of the expected count, with a normal prior and a Poisson likelihood."""
     peak, slope = _peak(count, centre, deviation)
     # For steps no farther down than this, exp(step) is at least 1 + step + bend × step²; farther down nothing is left.
@@ -356,19 +356,19 @@ def _draw_log_expected(count: int, centre: "Array", deviation: "Array", generato
     bend = (np.expm1(-reach) + reach) / reach**2
     expected = np.exp(peak)
     width = 1 / np.sqrt(1 / deviation**2 + 2 * bend * expected)
-    found = np.empty(peak.shape)
+    log_expected = np.empty(peak.shape)
     open_ = np.ones(peak.shape, bool)
     while open_.any():
         step = width[open_] * (generator.standard_normal(int(open_.sum())) + slope[open_] * width[open_])
         excess = expected[open_] * (np.expm1(step) - step - bend * step**2)
         taken = -np.log(generator.random(len(step))) > excess
         places = np.flatnonzero(open_)[taken]
-        found.flat[places] = peak.flat[places] + step[taken]
+        log_expected.flat[places] = peak.flat[places] + step[taken]
         open_.flat[places] = False
-    return found
+    return log_expected
 
 
-def _peak(count: int, centre: "Array", deviation: "Array") -> "tuple[Array, Array]":
+def _peak(count: int, centre: Floats, deviation: Floats) -> tuple[Floats, Floats]:
     """Newton's method for the peak of the log density, and the slope that is left there."""
     peak = np.maximum(centre, np.log(count))
     for _ in range(NEWTON_STEPS):
@@ -377,7 +377,7 @@ def _peak(count: int, centre: "Array", deviation: "Array") -> "tuple[Array, Arra
     return peak, count - np.exp(peak) - (peak - centre) / deviation**2
 
 
-def _posterior_group(drawn: "dict[str, Array]") -> xr.Dataset:
+def _posterior_group(drawn: "dict[str, Floats]") -> xr.Dataset:
     dimensions = {"log_country_rate": ("chain", "draw", "country")}
     return xr.Dataset(
         {name: (dimensions.get(name, ("chain", "draw")), values[np.newaxis]) for name, values in drawn.items()}

@@ -15,15 +15,15 @@ from scipy import linalg, ndimage, special, stats
 from citizen_security.cities.city_homicide.count_likelihood import log_probability_of_counts
 from citizen_security.cities.city_homicide.level_grid import FINE, SMALLEST, GridFit, fit_on_grid
 from citizen_security.cities.city_homicide.listed_cities import ListedCities
-from citizen_security.cities.city_homicide.model import Priors, stacked
+from citizen_security.cities.city_homicide.model import CityPriors, stacked
 from citizen_security.cities.samples import CitySample
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 
 if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import ArrayLike, NDArray
 
-    Array = NDArray[np.float64]
 
 # With the rule the grid goes no lower: the quadrature would have to find a step.
 SMALLEST_CITY_DEVIATION = 0.05
@@ -80,7 +80,7 @@ def list_cities(sample: CitySample, cut_off: float) -> ListedCities:
     )  # fmt: skip
 
 
-def needed_homicides(person_years: "Array", cut_off: float) -> "NDArray[np.int64]":
+def needed_homicides(person_years: Floats, cut_off: float) -> "NDArray[np.int64]":
     """Fewest homicides that reach a rate; at least one, since a city without any is on no list.
 
     Parameters
@@ -97,7 +97,7 @@ def needed_homicides(person_years: "Array", cut_off: float) -> "NDArray[np.int64
     return np.maximum(np.ceil(exact - ROUNDING), 1).astype(np.int64)
 
 
-def gamma_nodes(shape: "ArrayLike", nodes: int = NODES) -> "tuple[Array, Array]":
+def gamma_nodes(shape: "ArrayLike", nodes: int = NODES) -> tuple[Floats, Floats]:
     """Nodes and log weights of Gauss quadrature for expectations under gamma distributions.
 
     Parameters
@@ -120,7 +120,7 @@ def gamma_nodes(shape: "ArrayLike", nodes: int = NODES) -> "tuple[Array, Array]"
     return log_nodes, log_weights
 
 
-def _gamma_rule(shape: float, nodes: int) -> "tuple[Array, Array]":
+def _gamma_rule(shape: float, nodes: int) -> tuple[Floats, Floats]:
     steps = np.arange(nodes)
     # Eigenvalues of the matrix of the recurrence of the Laguerre polynomials; first elements of the vectors squared.
     values, vectors = linalg.eigh_tridiagonal(2 * steps + shape, np.sqrt(steps[1:] * (steps[1:] + shape - 1)))
@@ -128,8 +128,8 @@ def _gamma_rule(shape: float, nodes: int) -> "tuple[Array, Array]":
 
 
 def log_probability_of_listing(
-    listed: ListedCities, country: "Array", city_deviation: "Array", extra_deviation: float = 0
-) -> "Array":
+    listed: ListedCities, country: Floats, city_deviation: Floats, extra_deviation: float = 0
+) -> Floats:
     """Log probability that each city is listed, its own level integrated out.
 
     A Poisson count reaches k when a gamma draw of shape k is below the expected count. The normal integral over the
@@ -154,28 +154,28 @@ def log_probability_of_listing(
     if extra_deviation:
         return _overdispersed_listing(listed, country, city_deviation, extra_deviation)
     log_exposure = np.log(listed.person_years / PERSON_YEARS_OF_A_RATE)
-    found = np.empty(np.broadcast_shapes(country.shape, np.shape(city_deviation)))
-    deviation = np.broadcast_to(city_deviation, found.shape[1:])
+    log_probability = np.empty(np.broadcast_shapes(country.shape, np.shape(city_deviation)))
+    deviation = np.broadcast_to(city_deviation, log_probability.shape[1:])
     rules = zip(listed.cut_off_homicides, *gamma_nodes(listed.cut_off_homicides), strict=True)
     # One city after the other: a table of all nodes of all cities would not fit the processor's cache.
     for city, (needed, nodes, weights) in enumerate(rules):
         log_expected = np.broadcast_to(country[city] + log_exposure[city], deviation.shape)
         distance = (log_expected - np.log(needed)) / np.sqrt(deviation**2 + 1 / needed)
         far = distance < FAR
-        found[city][~far] = _listing_by_nodes(nodes, weights, log_expected[~far], deviation[~far])
-        found[city][far] = _listing_about_peak(int(needed), log_expected[far], deviation[far])
-    return found
+        log_probability[city][~far] = _listing_by_nodes(nodes, weights, log_expected[~far], deviation[~far])
+        log_probability[city][far] = _listing_about_peak(int(needed), log_expected[far], deviation[far])
+    return log_probability
 
 
-def _listing_by_nodes(nodes: "Array", log_weights: "Array", log_expected: "Array", deviation: "Array") -> "Array":
+def _listing_by_nodes(nodes: Floats, log_weights: Floats, log_expected: Floats, deviation: Floats) -> Floats:
     """Quadrature under the gamma distribution itself."""
     each = special.log_ndtr((log_expected[:, np.newaxis] - nodes) / deviation[:, np.newaxis]) + log_weights
     top = each.max(axis=1)
-    found: Array = np.log(np.exp(each - top[:, np.newaxis]).sum(axis=1)) + top
-    return found
+    log_probability: Floats = np.log(np.exp(each - top[:, np.newaxis]).sum(axis=1)) + top
+    return log_probability
 
 
-def _listing_about_peak(needed: int, log_expected: "Array", deviation: "Array") -> "Array":
+def _listing_about_peak(needed: int, log_expected: Floats, deviation: Floats) -> Floats:
     """Quadrature about the peak of the integrand, which in the far tail lies where the gamma density has no nodes."""
     precision = needed + 1 / deviation**2
     peak = (needed * np.log(needed) + log_expected / deviation**2) / precision
@@ -189,20 +189,20 @@ def _listing_about_peak(needed: int, log_expected: "Array", deviation: "Array") 
     log_draw = peak[:, np.newaxis] + width[:, np.newaxis] * points
     above = special.log_ndtr((log_expected[:, np.newaxis] - log_draw) / deviation[:, np.newaxis])
     terms = needed * log_draw - np.exp(log_draw) + above + points**2 / 2 + np.log(weights)
-    found: Array = special.logsumexp(terms, axis=1) + np.log(width) - special.gammaln(needed)
-    return found
+    log_probability: Floats = special.logsumexp(terms, axis=1) + np.log(width) - special.gammaln(needed)
+    return log_probability
 
 
 def _overdispersed_listing(
-    listed: ListedCities, country: "Array", city_deviation: "Array", extra_deviation: float
-) -> "Array":
+    listed: ListedCities, country: Floats, city_deviation: Floats, extra_deviation: float
+) -> Floats:
     """The same for negative binomial counts, whose own spread is as wide as that between cities.
 
     The tail of the counts is tabled over the city's level, averaged over normal distributions about a lattice of
     country levels and deviations, and interpolated.
     """
-    found = np.empty(np.broadcast_shapes(country.shape, np.shape(city_deviation)))
-    deviation = np.broadcast_to(city_deviation, found.shape[1:])
+    log_probability = np.empty(np.broadcast_shapes(country.shape, np.shape(city_deviation)))
+    deviation = np.broadcast_to(city_deviation, log_probability.shape[1:])
     deviations = np.unique(city_deviation)
     if len(deviations) > LATTICE:
         deviations = np.geomspace(deviations[0], deviations[-1], LATTICE)
@@ -212,13 +212,13 @@ def _overdispersed_listing(
     row = np.interp(np.log(deviation), np.log(deviations), np.arange(len(deviations)))
     for city, levels in enumerate(country):
         column = np.broadcast_to((levels - lowest) / CELL, row.shape)
-        found[city] = ndimage.map_coordinates(table[city], [row, column], order=3, mode="nearest")
-    return found
+        log_probability[city] = ndimage.map_coordinates(table[city], [row, column], order=3, mode="nearest")
+    return log_probability
 
 
 def _listing_lattice(
-    listed: ListedCities, lowest: float, highest: float, deviations: "Array", extra_deviation: float
-) -> "Array":
+    listed: ListedCities, lowest: float, highest: float, deviations: Floats, extra_deviation: float
+) -> Floats:
     """Log probabilities of being listed, shape (n_cities, n_deviations, n_levels), levels in steps of a cell."""
     exposure = listed.person_years / PERSON_YEARS_OF_A_RATE
     log_cut_off = np.log(listed.cut_off_homicides / exposure)
@@ -243,8 +243,8 @@ def _listing_lattice(
 
 
 def log_likelihood(
-    listed: ListedCities, country: "Array", city_deviation: "Array", *, rule: bool, extra_deviation: float = 0
-) -> "Array":
+    listed: ListedCities, country: Floats, city_deviation: Floats, *, rule: bool, extra_deviation: float = 0
+) -> Floats:
     """Log likelihood of each city, with or without the rule.
 
     Parameters
@@ -269,7 +269,7 @@ def log_likelihood(
 
 def fit_listed(
     listed: ListedCities,
-    priors: Priors,
+    priors: CityPriors,
     *,
     rule: bool,
     draws: int,
@@ -282,7 +282,7 @@ def fit_listed(
     Parameters
     ----------
     listed : ListedCities
-    priors : Priors
+    priors : CityPriors
     rule : bool
     draws, seed : int
         Independent draws from the posterior.
@@ -296,7 +296,7 @@ def fit_listed(
     GridFit
     """
 
-    def likelihood(country: "Array", city_deviation: "Array") -> "Array":
+    def likelihood(country: Floats, city_deviation: Floats) -> Floats:
         return log_likelihood(listed, country, city_deviation, rule=rule)
 
     return fit_on_grid(
@@ -311,7 +311,7 @@ def fit_listed(
     )
 
 
-def mean_city_rates(posterior: "xr.DataTree", listed: ListedCities) -> "Array":
+def mean_city_rates(posterior: "xr.DataTree", listed: ListedCities) -> Floats:
     """Posterior mean of each city's log rate; given its country's level, being listed says nothing more of a city.
 
     Parameters
@@ -335,14 +335,32 @@ def mean_city_rates(posterior: "xr.DataTree", listed: ListedCities) -> "Array":
     return means
 
 
-def compare_country_levels(without: GridFit, with_rule: GridFit, sample: CitySample, level: float) -> pd.DataFrame:
+def largest_city_change(without: GridFit, with_rule: GridFit, listed: ListedCities) -> float:
+    """Largest change of a city's rate by the rule, as a share.
+
+    Parameters
+    ----------
+    without, with_rule : GridFit
+    listed : ListedCities
+
+    Returns
+    -------
+    float
+    """
+    apart = mean_city_rates(with_rule.posterior, listed) - mean_city_rates(without.posterior, listed)
+    return float(np.expm1(np.abs(apart)).max())
+
+
+def compare_country_levels(
+    without: GridFit, with_rule: GridFit, sample: CitySample, credible_level: float
+) -> pd.DataFrame:
     """Level of each country with and without the rule.
 
     Parameters
     ----------
     without, with_rule : GridFit
     sample : CitySample
-    level : float
+    credible_level : float
         Probability of the intervals.
 
     Returns
@@ -352,7 +370,7 @@ def compare_country_levels(without: GridFit, with_rule: GridFit, sample: CitySam
         person-years); `change_percent` of the median.
     """
     table = pd.DataFrame({"iso3": sample.countries, "cities": sample.cities_by_country})
-    tail = (1 - level) / 2
+    tail = (1 - credible_level) / 2
     for name, fit in {"rate_without": without, "rate_with": with_rule}.items():
         rates = np.exp(stacked(fit.posterior, "log_country_rate"))
         table[f"{name}_lower"], table[name], table[f"{name}_upper"] = np.quantile(rates, [tail, 0.5, 1 - tail], axis=0)
@@ -360,13 +378,13 @@ def compare_country_levels(without: GridFit, with_rule: GridFit, sample: CitySam
     return table.sort_values("rate_without", ascending=False, ignore_index=True)
 
 
-def mean_country_shift(without: GridFit, with_rule: GridFit, level: float) -> tuple[float, float, float]:
+def mean_country_shift(without: GridFit, with_rule: GridFit, credible_level: float) -> tuple[float, float, float]:
     """How far ignoring the rule raises the mean log level of the countries, in per cent.
 
     Parameters
     ----------
     without, with_rule : GridFit
-    level : float
+    credible_level : float
         Probability of the interval.
 
     Returns
@@ -377,5 +395,5 @@ def mean_country_shift(without: GridFit, with_rule: GridFit, level: float) -> tu
     """
     reference = np.median(stacked(without.posterior, "log_country_rate").mean(axis=1))
     shift = 100 * np.expm1(reference - stacked(with_rule.posterior, "log_country_rate").mean(axis=1))
-    lower, middle, upper = np.quantile(shift, [(1 - level) / 2, 0.5, (1 + level) / 2])
+    lower, middle, upper = np.quantile(shift, [(1 - credible_level) / 2, 0.5, (1 + credible_level) / 2])
     return float(lower), float(middle), float(upper)

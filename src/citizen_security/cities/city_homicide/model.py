@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from citizen_security.cities.city_homicide.parameters import CityHomicide
 from citizen_security.cities.samples import CitySample
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Priors:
+class CityPriors:
     """Priors of the hierarchical model.
 
     Attributes
@@ -32,9 +33,23 @@ class Priors:
     country_scale: float
     city_scale: float
 
-    def rescaled(self, factor: float) -> "Priors":
+    @classmethod
+    def of(cls, parameters: CityHomicide) -> "CityPriors":
+        """The priors that the parameters ask for."""
+        return cls(
+            overall_rate_centre=parameters.overall_rate_centre,
+            overall_scale=parameters.overall_scale,
+            country_scale=parameters.country_scale,
+            city_scale=parameters.city_scale,
+        )
+
+    def rescaled(self, factor: float) -> "CityPriors":
         """The same priors with the scales of both deviations multiplied."""
         return replace(self, country_scale=self.country_scale * factor, city_scale=self.city_scale * factor)
+
+    def halved_and_doubled(self) -> "dict[str, CityPriors]":
+        """The variants whose conclusions are compared with those of the analysis, by name."""
+        return {"halved": self.rescaled(0.5), "doubled": self.rescaled(2.0)}
 
     def data(self) -> dict[str, float]:
         """The priors as the models' mutable data, so that a compiled model can be sampled under others."""
@@ -46,14 +61,14 @@ class Priors:
         }
 
 
-def draw_prior_rates(sample: CitySample, priors: Priors, draws: int, seed: int) -> "NDArray[np.float64]":
+def draw_prior_rates(sample: CitySample, priors: CityPriors, draws: int, seed: int) -> "NDArray[np.float64]":
     """City rates that the priors allow, before any count is seen.
 
     Parameters
     ----------
     sample : CitySample
         Which cities there are, and in which countries.
-    priors : Priors
+    priors : CityPriors
     draws : int
     seed : int
 

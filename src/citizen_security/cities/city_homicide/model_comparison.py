@@ -19,7 +19,9 @@ from scipy import special, stats
 
 from citizen_security.cities.city_homicide.level_grid import SIMULATED, GridFit, fit_on_grid
 from citizen_security.cities.city_homicide.list_cut_off import SMALLEST_CITY_DEVIATION, fit_listed, log_likelihood
-from citizen_security.cities.city_homicide.model import Priors, stacked
+from citizen_security.cities.city_homicide.model import CityPriors, stacked
+from citizen_security.cities.city_homicide.parameters import EXTRA_POINTS
+from citizen_security.methods.arrays import Floats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,20 +30,18 @@ if TYPE_CHECKING:
 
     from citizen_security.cities.city_homicide.listed_cities import ListedCities
 
-    Array = NDArray[np.float64]
     Recipe = Callable[[ListedCities, int], GridFit]
 
-# Midpoints of the grid of the extra spread, and the scale of its half-normal prior: a quarter more or less.
-EXTRA_POINTS = 8
+# Scale of the half-normal prior of the extra spread: a quarter more or less.
 EXTRA_SCALE = 0.25
 
 
-def recipes(priors: Priors, seed: int, extra_points: int = EXTRA_POINTS) -> "dict[str, Recipe]":
+def recipes(priors: CityPriors, seed: int, extra_points: int = EXTRA_POINTS) -> "dict[str, Recipe]":
     """How each of the models that are compared is fitted to any cities, in any number of draws.
 
     Parameters
     ----------
-    priors : Priors
+    priors : CityPriors
     seed : int
     extra_points : int
         Points of the grid of the extra spread.
@@ -68,7 +68,7 @@ def recipes(priors: Priors, seed: int, extra_points: int = EXTRA_POINTS) -> "dic
 
 def fit_negative_binomial(
     listed: "ListedCities",
-    priors: Priors,
+    priors: CityPriors,
     *,
     rule: bool,
     draws: int,
@@ -80,7 +80,7 @@ def fit_negative_binomial(
     Parameters
     ----------
     listed : ListedCities
-    priors : Priors
+    priors : CityPriors
     rule : bool
     draws, seed : int
     extra_points : int
@@ -98,18 +98,18 @@ def fit_negative_binomial(
     scaled = np.exp(log_weights - log_weights.max())
     weights = scaled / scaled.sum()
     generator = np.random.default_rng(seed)
-    chosen = generator.choice(extra_points, size=draws, p=weights)
-    posterior = _mixed([fit.posterior["posterior"].to_dataset() for fit in fits], chosen)
-    posterior["extra_deviation"] = (("chain", "draw"), (extras[chosen] + step * (generator.random(draws) - 0.5))[None])
-    likelihood = _mixed([fit.posterior["log_likelihood"].to_dataset() for fit in fits], chosen)
+    drawn = generator.choice(extra_points, size=draws, p=weights)
+    posterior = _mixed([fit.posterior["posterior"].to_dataset() for fit in fits], drawn)
+    posterior["extra_deviation"] = (("chain", "draw"), (extras[drawn] + step * (generator.random(draws) - 0.5))[None])
+    likelihood = _mixed([fit.posterior["log_likelihood"].to_dataset() for fit in fits], drawn)
     tree = xr.DataTree.from_dict({"posterior": posterior, "log_likelihood": likelihood})
     return GridFit(tree, float(log_weights.max() + np.log(scaled.sum() * step)), _mixed_moments(fits, weights))
 
 
 def _fit_given_extra(
-    listed: "ListedCities", priors: Priors, extra: float, rule: bool, draws: int, seed: int
+    listed: "ListedCities", priors: CityPriors, extra: float, rule: bool, draws: int, seed: int
 ) -> GridFit:
-    def likelihood(country: "Array", city_deviation: "Array") -> "Array":
+    def likelihood(country: Floats, city_deviation: Floats) -> Floats:
         return log_likelihood(listed, country, city_deviation, rule=rule, extra_deviation=extra)
 
     return fit_on_grid(
@@ -124,7 +124,7 @@ def _fit_given_extra(
     )
 
 
-def _mixed_moments(fits: list[GridFit], weights: "Array") -> dict[str, tuple[float, float]]:
+def _mixed_moments(fits: list[GridFit], weights: Floats) -> dict[str, tuple[float, float]]:
     """Mean and deviation of a mixture."""
     mixed = {}
     for name in fits[0].moments:
@@ -134,21 +134,21 @@ def _mixed_moments(fits: list[GridFit], weights: "Array") -> dict[str, tuple[flo
     return mixed
 
 
-def _mixed(datasets: list[xr.Dataset], chosen: "NDArray[np.int64]") -> xr.Dataset:
+def _mixed(datasets: list[xr.Dataset], drawn: "NDArray[np.int64]") -> xr.Dataset:
     """For each draw, that draw of the data set that was chosen."""
     together = xr.concat(datasets, dim="extra")
-    return together.isel(extra=xr.DataArray(chosen, dims="draw"), draw=xr.DataArray(range(len(chosen)), dims="draw"))
+    return together.isel(extra=xr.DataArray(drawn, dims="draw"), draw=xr.DataArray(range(len(drawn)), dims="draw"))
 
 
-def identify_spread(fit: GridFit, priors: Priors, level: float, *, seed: int) -> pd.DataFrame:
+def identify_spread(fit: GridFit, priors: CityPriors, credible_level: float, *, seed: int) -> pd.DataFrame:
     """What the counts add to the priors of two kinds of spread, and of both together.
 
     Parameters
     ----------
     fit : GridFit
         With `city_deviation` and `extra_deviation`.
-    priors : Priors
-    level : float
+    priors : CityPriors
+    credible_level : float
         Probability of the intervals.
     seed : int
         Of the draws from the priors.
@@ -166,7 +166,7 @@ def identify_spread(fit: GridFit, priors: Priors, level: float, *, seed: int) ->
         "extra_deviation": np.abs(generator.normal(0, EXTRA_SCALE, draws)),
     }
     posterior = {name: stacked(fit.posterior, name) for name in prior}
-    ends = [(1 - level) / 2, 0.5, (1 + level) / 2]
+    ends = [(1 - credible_level) / 2, 0.5, (1 + credible_level) / 2]
     rows = {
         name: np.concatenate([np.quantile(before, ends), np.quantile(after, ends)])
         for (name, before), after in zip(_with_total(prior).items(), _with_total(posterior).values(), strict=True)
@@ -177,7 +177,7 @@ def identify_spread(fit: GridFit, priors: Priors, level: float, *, seed: int) ->
     return table.assign(narrowing=1 - width / (table["prior_upper"] - table["prior_lower"]))
 
 
-def _with_total(spread: "dict[str, Array]") -> "dict[str, Array]":
+def _with_total(spread: "dict[str, Floats]") -> "dict[str, Floats]":
     return spread | {"total_deviation": np.hypot(spread["city_deviation"], spread["extra_deviation"])}
 
 
@@ -231,10 +231,10 @@ def compare_by_leaving_out(
     with warnings.catch_warnings():
         # It warns of the very k that are acted upon here.
         warnings.simplefilter("ignore", UserWarning)
-        found = {name: az.loo(fit.posterior, pointwise=True, reff=1.0) for name, fit in fits.items()}
-    threshold = min(float(each.good_k) for each in found.values())
+        densities = {name: az.loo(fit.posterior, pointwise=True, reff=1.0) for name, fit in fits.items()}
+    threshold = min(float(each.good_k) for each in densities.values())
     cities = pd.concat(
-        [_by_city(name, each, threshold, fits[name], how[name], listed) for name, each in found.items()],
+        [_by_city(name, each, threshold, fits[name], how[name], listed) for name, each in densities.items()],
         ignore_index=True,
     )
     rows = [_row(name, rows, fits[str(name)]) for name, rows in cities.groupby("model", sort=False)]

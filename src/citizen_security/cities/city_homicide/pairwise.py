@@ -56,7 +56,7 @@ def order_certainty(matrix: pd.DataFrame, probability: float = 0.95) -> float:
 
 
 def compare_cities(
-    posterior: "xr.DataTree", sample: "CitySample", first: str, second: str, level: float
+    posterior: "xr.DataTree", sample: "CitySample", first: str, second: str, credible_level: float
 ) -> "pd.Series[float]":
     """Probability that the first city's rate is the higher, and how many times the second's it is.
 
@@ -66,7 +66,7 @@ def compare_cities(
     sample : CitySample
     first, second : str
         Labels such as `Cali (COL)`, or names as in the table.
-    level : float
+    credible_level : float
         Probability of the interval.
 
     Returns
@@ -80,7 +80,7 @@ def compare_cities(
         If a city is not in the sample; the message names the nearest.
     """
     one, other = (_position(sample, name) for name in (first, second))
-    lower, ratio, upper = rate_ratio(posterior, one, other, level)
+    lower, ratio, upper = rate_ratio(posterior, one, other, credible_level)
     return pd.Series(
         {
             "probability_higher": probability_higher(posterior, one, other),
@@ -92,7 +92,7 @@ def compare_cities(
     )
 
 
-def chosen_pairs(
+def any_two_cities(
     posterior: "xr.DataTree", sample: "CitySample", rates: pd.DataFrame, ranks: pd.DataFrame, *, kept: int = 200
 ) -> pd.DataFrame:
     """All that a chart says of any two cities.

@@ -7,6 +7,10 @@ from pydantic import Field, model_validator
 from citizen_security.cities.parameters import CredibleLevel, refuse_odd_countries
 from citizen_security.parameters import Parameters, Seed
 
+# At quick effort.
+QUICK_DRAWS, QUICK_LISTS, QUICK_EXTRA_POINTS = 1_000, 4, 3
+EXTRA_POINTS = 8
+
 
 class CityHomicide(Parameters):
     """A hierarchical Poisson model of the 50-city table: cities within countries."""
@@ -93,6 +97,26 @@ class CityHomicide(Parameters):
         json_schema_extra={"unit": "draws"},
     )
     seed: Seed = 20_160_000
+
+    @property
+    def draws_at_effort(self) -> int:
+        """Draws from the posterior in this run."""
+        return self.draws if self.effort == "full" else QUICK_DRAWS
+
+    @property
+    def draws_of_a_comparison(self) -> int:
+        """Draws from the posterior of each model that is compared by leaving cities out: half as many."""
+        return self.draws_at_effort // 2
+
+    @property
+    def simulated_lists_at_effort(self) -> int:
+        """Lists that are simulated in this run."""
+        return self.simulated_lists if self.effort == "full" else QUICK_LISTS
+
+    @property
+    def extra_points_at_effort(self) -> int:
+        """Points of the grid of the spread beyond chance within a year, in this run."""
+        return EXTRA_POINTS if self.effort == "full" else QUICK_EXTRA_POINTS
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.cities.city_homicide.parameters import CityHomicide
-from citizen_security.cities.samples import CitySample, _country_problems, add_exposure, group_by_country, in_countries
+from citizen_security.cities.samples import CitySample, add_exposure, country_problems, group_by_country, in_countries
 from citizen_security.parameters import ParameterError, unknown
 
 # Two deviations and an overall level are estimated: with fewer cities or countries the priors would answer, and the
@@ -62,6 +62,23 @@ def compared_positions(sample: CitySample, compared_cities: list[str]) -> tuple[
     return int(highest[0]), int(highest[1])
 
 
+def compared_labels(sample: CitySample, compared_cities: list[str]) -> tuple[str, str]:
+    """Labels of the two cities to compare.
+
+    Parameters
+    ----------
+    sample : CitySample
+    compared_cities : list of str
+        As of `compared_positions`.
+
+    Returns
+    -------
+    tuple of str
+    """
+    one, other = compared_positions(sample, compared_cities)
+    return sample.labels[one], sample.labels[other]
+
+
 def sample_problems(table: pd.DataFrame, countries: pd.DataFrame, parameters: CityHomicide) -> Iterator[str]:
     """Why the parameters cannot be used on these tables; nothing if they can.
 
@@ -78,7 +95,7 @@ def sample_problems(table: pd.DataFrame, countries: pd.DataFrame, parameters: Ci
     str
         What was given, what is allowed, what to do.
     """
-    if wrong := list(_country_problems(table, countries["iso3"], parameters.countries)):
+    if wrong := list(country_problems(table, countries["iso3"], parameters.countries)):
         yield from wrong
         return
     kept = table[_kept(table, parameters)]
@@ -107,9 +124,9 @@ def _size_problems(kept: pd.DataFrame, parameters: CityHomicide) -> Iterator[str
 
 
 def _city_problems(listed: Iterable[str], kept: Iterable[str], parameters: CityHomicide) -> Iterator[str]:
-    names, known = list(kept), set(listed)
+    names, in_table = list(kept), set(listed)
     for city in parameters.compared_cities:
-        if city not in known:
+        if city not in in_table:
             yield unknown("city", city, names, "compared_cities")
         elif city not in names:
             yield f"city {city!r} in compared_cities is not in the sample that is left. Allowed: {', '.join(names)}"

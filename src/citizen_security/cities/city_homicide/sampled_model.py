@@ -13,7 +13,7 @@ import pymc as pm
 import pytensor.tensor as pt
 import xarray as xr
 
-from citizen_security.cities.city_homicide.model import Priors
+from citizen_security.cities.city_homicide.model import CityPriors
 from citizen_security.cities.samples import CitySample
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 from citizen_security.methods.sampling import Diagnostics, Gate, Settings, check_convergence, sample_posterior
@@ -37,7 +37,7 @@ class SampledFit:
     diagnostics: Diagnostics
 
 
-def build_city_model(sample: CitySample, priors: Priors) -> pm.Model:
+def build_city_model(sample: CitySample, priors: CityPriors) -> pm.Model:
     """The model as it is written on the page: overall level, countries, cities, counts.
 
     Country levels are written as standardised departures from the overall level, city levels directly: hundreds of
@@ -46,7 +46,7 @@ def build_city_model(sample: CitySample, priors: Priors) -> pm.Model:
     Parameters
     ----------
     sample : CitySample
-    priors : Priors
+    priors : CityPriors
 
     Returns
     -------
@@ -63,7 +63,7 @@ def build_city_model(sample: CitySample, priors: Priors) -> pm.Model:
     return model
 
 
-def build_integrated_city_model(sample: CitySample, priors: Priors) -> pm.Model:
+def build_integrated_city_model(sample: CitySample, priors: CityPriors) -> pm.Model:
     """The same model with the country levels integrated out.
 
     The mean of a country's city log rates is normal about the overall level, with the variance between countries plus
@@ -74,7 +74,7 @@ def build_integrated_city_model(sample: CitySample, priors: Priors) -> pm.Model:
     Parameters
     ----------
     sample : CitySample
-    priors : Priors
+    priors : CityPriors
 
     Returns
     -------
@@ -123,7 +123,7 @@ def draw_country_rates(posterior: xr.DataTree, sample: CitySample, seed: int) ->
 
 
 def sample_cities(
-    name: str, compiled: Any, sample: CitySample, priors: Priors, settings: Settings, gate: Gate
+    name: str, compiled: Any, sample: CitySample, priors: CityPriors, settings: Settings, gate: Gate
 ) -> SampledFit:
     """Sample the integrated model, draw the country levels, and check convergence of everything.
 
@@ -134,7 +134,7 @@ def sample_cities(
     compiled : nutpie.CompiledModel
         Of `build_integrated_city_model` on the same sample; the priors it was built with are replaced.
     sample : CitySample
-    priors : Priors
+    priors : CityPriors
     settings : Settings
     gate : Gate
 
@@ -156,7 +156,7 @@ def _coordinates(sample: CitySample) -> dict[str, list[str]]:
     return {"country": list(sample.countries), "city": list(sample.labels)}
 
 
-def _upper_levels(priors: Priors) -> tuple[Any, Any, Any]:
+def _upper_levels(priors: CityPriors) -> tuple[Any, Any, Any]:
     """Overall level and the two deviations, in the current model; their priors are data that may be replaced."""
     data = {name: pm.Data(name, value) for name, value in priors.data().items()}
     overall = pm.Normal("overall_log_rate", data["overall_log_centre"], data["overall_scale"])

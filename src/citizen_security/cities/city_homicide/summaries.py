@@ -15,6 +15,9 @@ from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+# Cities that are shown beside as many as there are top places.
+MORE_CITIES = 5
+
 
 def overlapping_pairs(lower: "ArrayLike", upper: "ArrayLike") -> float:
     """Share of all pairs of intervals that overlap.
@@ -57,14 +60,14 @@ def say_probability(probability: float, draws: int) -> str:
     return f"{probability:.1%}"
 
 
-def city_rates(posterior: xr.DataTree, sample: CitySample, level: float) -> pd.DataFrame:
+def city_rates(posterior: xr.DataTree, sample: CitySample, credible_level: float) -> pd.DataFrame:
     """Raw and posterior rate of each city, with intervals, and how far the model moved it.
 
     Parameters
     ----------
     posterior : xarray.DataTree
     sample : CitySample
-    level : float
+    credible_level : float
         Probability of the intervals.
 
     Returns
@@ -73,8 +76,8 @@ def city_rates(posterior: xr.DataTree, sample: CitySample, level: float) -> pd.D
         The columns of `raw_rates` and `rate` (posterior median), `rate_lower`, `rate_upper` (per 100,000
         person-years) and `change_percent` (posterior median over raw rate).
     """
-    table = raw_rates(sample, level)
-    lower, middle, upper = _equal_tailed(np.exp(stacked(posterior, "log_city_rate")), level)
+    table = raw_rates(sample, credible_level)
+    lower, middle, upper = _equal_tailed(np.exp(stacked(posterior, "log_city_rate")), credible_level)
     return table.assign(
         rate=middle,
         rate_lower=lower,
@@ -83,14 +86,14 @@ def city_rates(posterior: xr.DataTree, sample: CitySample, level: float) -> pd.D
     )
 
 
-def city_ranks(posterior: xr.DataTree, sample: CitySample, level: float, top_places: int) -> pd.DataFrame:
+def city_ranks(posterior: xr.DataTree, sample: CitySample, credible_level: float, top_places: int) -> pd.DataFrame:
     """Where each city stands among those of the sample, and how surely.
 
     Parameters
     ----------
     posterior : xarray.DataTree
     sample : CitySample
-    level : float
+    credible_level : float
         Probability of the rank intervals; ranks are whole, so the intervals hold at least as much.
     top_places : int
         Number of places that count as the top.
@@ -104,8 +107,41 @@ def city_ranks(posterior: xr.DataTree, sample: CitySample, level: float, top_pla
     ranks = rank_from_highest(stacked(posterior, "log_city_rate"))
     return sample.cities[["label", "iso3", "is_lac"]].assign(
         raw_rank=rank_from_highest(sample.cities["raw_rate"].to_numpy()),
-        **summarise_ranks(ranks, level, top_places),
+        **summarise_ranks(ranks, credible_level, top_places),
     )
+
+
+def likely_first(ranks: pd.DataFrame, top_places: int) -> pd.DataFrame:
+    """The cities that most probably have the highest rate, with the intervals of their ranks.
+
+    Parameters
+    ----------
+    ranks : pandas.DataFrame
+        Of `city_ranks`.
+    top_places : int
+
+    Returns
+    -------
+    pandas.DataFrame, most probable first
+        As many cities as there are top places, and `MORE_CITIES` more.
+    """
+    columns = ["label", "raw_rank", "rank_lower", "rank_upper", "probability_first", "probability_top"]
+    return ranks.sort_values("probability_first", ascending=False)[columns].head(top_places + MORE_CITIES)
+
+
+def rates_and_ranks(rates: pd.DataFrame, ranks: pd.DataFrame) -> pd.DataFrame:
+    """Rate and rank of each city in one table.
+
+    Parameters
+    ----------
+    rates, ranks : pandas.DataFrame
+        Of `city_rates` and `city_ranks`.
+
+    Returns
+    -------
+    pandas.DataFrame, one row for each city
+    """
+    return rates.merge(ranks.drop(columns=["iso3", "is_lac", "raw_rank"]), on="label").drop(columns=["person_years"])
 
 
 def probability_higher(posterior: xr.DataTree, first: int, second: int) -> float:
@@ -125,7 +161,7 @@ def probability_higher(posterior: xr.DataTree, first: int, second: int) -> float
     return float((log_rates[:, first] > log_rates[:, second]).mean())
 
 
-def rate_ratio(posterior: xr.DataTree, first: int, second: int, level: float) -> tuple[float, float, float]:
+def rate_ratio(posterior: xr.DataTree, first: int, second: int, credible_level: float) -> tuple[float, float, float]:
     """How many times one city's rate is another's: lower end, median and upper end.
 
     Parameters
@@ -133,7 +169,7 @@ def rate_ratio(posterior: xr.DataTree, first: int, second: int, level: float) ->
     posterior : xarray.DataTree
     first, second : int
         Positions of the cities in the sample.
-    level : float
+    credible_level : float
         Probability of the interval.
 
     Returns
@@ -141,7 +177,7 @@ def rate_ratio(posterior: xr.DataTree, first: int, second: int, level: float) ->
     tuple of float
     """
     log_rates = stacked(posterior, "log_city_rate")
-    lower, middle, upper = _equal_tailed(np.exp(log_rates[:, first] - log_rates[:, second]), level)
+    lower, middle, upper = _equal_tailed(np.exp(log_rates[:, first] - log_rates[:, second]), credible_level)
     return float(lower), float(middle), float(upper)
 
 
@@ -163,7 +199,7 @@ def neighbour_probabilities(posterior: xr.DataTree, sample: CitySample) -> "NDAr
     return shares
 
 
-def country_rates(posterior: xr.DataTree, sample: CitySample, level: float) -> pd.DataFrame:
+def country_rates(posterior: xr.DataTree, sample: CitySample, credible_level: float) -> pd.DataFrame:
     """Level of each country's listed cities: the median city of the country, by the model.
 
     Parameters
@@ -171,7 +207,7 @@ def country_rates(posterior: xr.DataTree, sample: CitySample, level: float) -> p
     posterior : xarray.DataTree
         With `log_country_rate`.
     sample : CitySample
-    level : float
+    credible_level : float
         Probability of the intervals.
 
     Returns
@@ -180,7 +216,7 @@ def country_rates(posterior: xr.DataTree, sample: CitySample, level: float) -> p
         `iso3`, `cities`, `pooled_rate` (all homicides over all person-years), `rate`, `rate_lower`, `rate_upper` (per
         100,000 person-years).
     """
-    lower, middle, upper = _equal_tailed(np.exp(stacked(posterior, "log_country_rate")), level)
+    lower, middle, upper = _equal_tailed(np.exp(stacked(posterior, "log_country_rate")), credible_level)
     homicides = np.bincount(sample.country_index, sample.homicides)
     person_years = np.bincount(sample.country_index, sample.person_years)
     table = pd.DataFrame(
@@ -196,13 +232,13 @@ def country_rates(posterior: xr.DataTree, sample: CitySample, level: float) -> p
     return table.sort_values("rate", ascending=False, ignore_index=True)
 
 
-def upper_levels(posterior: xr.DataTree, level: float) -> pd.DataFrame:
+def upper_levels(posterior: xr.DataTree, credible_level: float) -> pd.DataFrame:
     """Overall rate, the two deviations, and the share of the variance that lies between countries.
 
     Parameters
     ----------
     posterior : xarray.DataTree
-    level : float
+    credible_level : float
         Probability of the intervals.
 
     Returns
@@ -218,11 +254,11 @@ def upper_levels(posterior: xr.DataTree, level: float) -> pd.DataFrame:
         "between_city_deviation": city,
         "country_share_of_variance": country**2 / (country**2 + city**2),
     }
-    rows = {name: _equal_tailed(values, level) for name, values in draws.items()}
+    rows = {name: _equal_tailed(values, credible_level) for name, values in draws.items()}
     return pd.DataFrame.from_dict(rows, orient="index", columns=["lower", "median", "upper"])
 
 
-def predictive_intervals(counts: "NDArray[np.int64]", sample: CitySample, level: float) -> pd.DataFrame:
+def predictive_intervals(counts: "NDArray[np.int64]", sample: CitySample, credible_level: float) -> pd.DataFrame:
     """Interval of replicated homicides for each city, and whether it holds the observed number.
 
     Parameters
@@ -230,7 +266,7 @@ def predictive_intervals(counts: "NDArray[np.int64]", sample: CitySample, level:
     counts : numpy.ndarray of int, shape (n_draws, n_cities)
         Replicated homicides.
     sample : CitySample
-    level : float
+    credible_level : float
         Probability of the intervals.
 
     Returns
@@ -238,7 +274,7 @@ def predictive_intervals(counts: "NDArray[np.int64]", sample: CitySample, level:
     pandas.DataFrame, one row for each city
         `label`, `homicides`, `lower`, `upper` (victims), `covered`.
     """
-    tail = (1 - level) / 2
+    tail = (1 - credible_level) / 2
     lower, upper = np.quantile(counts, [tail, 1 - tail], axis=0, method="inverted_cdf")
     observed = sample.homicides
     covered = (lower <= observed) & (observed <= upper)
@@ -296,8 +332,8 @@ def predictive_checks(replicated: pd.DataFrame, observed: "pd.Series[float]") ->
     )
 
 
-def _equal_tailed(draws: "NDArray[np.float64]", level: float) -> "NDArray[np.float64]":
+def _equal_tailed(draws: "NDArray[np.float64]", credible_level: float) -> "NDArray[np.float64]":
     """Lower end, median and upper end along the first axis."""
-    tail = (1 - level) / 2
+    tail = (1 - credible_level) / 2
     ends: NDArray[np.float64] = np.quantile(draws, [tail, 0.5, 1 - tail], axis=0)
     return ends

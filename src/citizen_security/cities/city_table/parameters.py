@@ -1,15 +1,21 @@
 """Parameters of the notebook `cities/city_table`."""
 
-from typing import Literal, Self
+from collections.abc import Mapping
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from citizen_security.cities.parameters import refuse_odd_countries
 from citizen_security.parameters import Parameters, Seed
 
+# At quick effort: simulated years at most, and the step between the yearly lists that are compared.
+QUICK_YEARS, QUICK_STEP = 500, 4
+
 
 class CityTable(Parameters):
     """The printed list of fifty cities, held against published counts and against chance."""
+
+    RENAMED: ClassVar[Mapping[str, str]] = {"draws": "simulated_years"}
 
     countries: Literal["all", "lac"] | list[str] = Field(
         "all",
@@ -46,7 +52,7 @@ class CityTable(Parameters):
         2019, ge=2000, le=2024, description="last year of the yearly lists", json_schema_extra={"unit": "year"}
     )
     confidence_level: float = Field(0.95, ge=0.5, le=0.99, description="confidence of every interval")
-    draws: int = Field(
+    simulated_years: int = Field(
         2_000,
         ge=200,
         le=20_000,
@@ -54,6 +60,16 @@ class CityTable(Parameters):
         json_schema_extra={"unit": "years"},
     )
     seed: Seed = 131
+
+    @property
+    def simulated_years_at_effort(self) -> int:
+        """Simulated years of this run."""
+        return self.simulated_years if self.effort == "full" else min(self.simulated_years, QUICK_YEARS)
+
+    @property
+    def turnover_step(self) -> int:
+        """Of the yearly lists every so-manieth is compared with the next: all, or at quick effort every fourth."""
+        return 1 if self.effort == "full" else QUICK_STEP
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

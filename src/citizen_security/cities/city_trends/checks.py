@@ -15,7 +15,7 @@ def check(parameters: CityTrends) -> None:
     ParameterError
         With one sentence for each problem.
     """
-    from citizen_security.cities.city_trends.model import prepare_panels
+    from citizen_security.cities.city_trends.panels import prepare_panels
     from citizen_security.tables import catalog
 
     prepare_panels(catalog.load("city_year"), parameters)

@@ -13,14 +13,16 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from citizen_security.cities.city_trends.model import CountryFit, CountryPanel, fit_panels
+from citizen_security.cities.city_trends.fitting import CountryFit, fit_panels
+from citizen_security.cities.city_trends.panels import CountryPanel
 from citizen_security.cities.city_trends.parameters import CityTrends
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
+from citizen_security.methods.resampling import drawn_counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
 
 MODEL = "model"
 LAST_VALUE = "last value"
@@ -79,7 +81,7 @@ def score_origins(panels: Sequence[CountryPanel], parameters: CityTrends) -> pd.
 
 
 def score_forecasts(
-    fits: Sequence[CountryFit], panels: Sequence[CountryPanel], window_years: int, level: float, seed: int
+    fits: Sequence[CountryFit], panels: Sequence[CountryPanel], window_years: int, credible_level: float, seed: int
 ) -> pd.DataFrame:
     """Scores of every forecast of every held-out city and year.
 
@@ -91,7 +93,7 @@ def score_forecasts(
         The same countries with all years.
     window_years : int
         Years of the rolling mean.
-    level : float
+    credible_level : float
         Probability of the intervals.
     seed : int
 
@@ -107,7 +109,7 @@ def score_forecasts(
     rows = [
         row
         for fit, panel in zip(fits, panels, strict=True)
-        for row in _score_country(fit, panel, rules, level, generator)
+        for row in _score_country(fit, panel, rules, credible_level, generator)
     ]
     return pd.concat(rows, ignore_index=True)
 
@@ -139,7 +141,9 @@ def summarize_scores(scores: pd.DataFrame, *by: str) -> pd.DataFrame:
     return table.assign(skill_over_last_value=1 - table["crps"] / last).reset_index()
 
 
-def skill_interval(scores: pd.DataFrame, reference: str, level: float, seed: int) -> tuple[float, tuple[float, float]]:
+def skill_interval(
+    scores: pd.DataFrame, reference: str, confidence_level: float, seed: int
+) -> tuple[float, tuple[float, float]]:
     """Skill of the model's CRPS over a reference, with a bootstrap interval over cities and over origins.
 
     Parameters
@@ -147,7 +151,7 @@ def skill_interval(scores: pd.DataFrame, reference: str, level: float, seed: int
     scores : pandas.DataFrame
     reference : str
         `last value` or `rolling mean`.
-    level : float
+    confidence_level : float
     seed : int
 
     Returns
@@ -160,14 +164,50 @@ def skill_interval(scores: pd.DataFrame, reference: str, level: float, seed: int
     --------
     coverage_interval : says what is resampled.
     """
-    chosen = scores[scores["forecast"].isin((MODEL, reference))]
-    sums = chosen.pivot_table(index=["iso3", "label", "origin"], columns="forecast", values="crps", aggfunc="sum")
+    compared = scores[scores["forecast"].isin((MODEL, reference))]
+    sums = compared.pivot_table(index=["iso3", "label", "origin"], columns="forecast", values="crps", aggfunc="sum")
     skill = 1 - sums[MODEL].sum() / sums[reference].sum()
     drawn = 1 - np.divide(*_resampled_sums(sums[[MODEL, reference]], seed))
-    return float(skill), _central(drawn, level)
+    return float(skill), _central(drawn, confidence_level)
 
 
-def coverage_interval(scores: pd.DataFrame, level: float, seed: int) -> tuple[float, tuple[float, float]]:
+def skills_over_rules(scores: pd.DataFrame, parameters: CityTrends) -> dict[str, tuple[float, tuple[float, float]]]:
+    """Skill of the model's CRPS over each rule that anyone can follow.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Of `score_origins`.
+    parameters : CityTrends
+        `credible_level`, taken as that of the bootstrap intervals, and `seed`.
+
+    Returns
+    -------
+    dict
+        Name of the rule → skill and interval, as of `skill_interval`.
+    """
+    rules = (LAST_VALUE, ROLLING_MEAN)
+    return {rule: skill_interval(scores, rule, parameters.credible_level, parameters.seed) for rule in rules}
+
+
+def scores_by_country(scores: pd.DataFrame) -> pd.DataFrame:
+    """Mean scores of each forecast, of all countries (`iso3` is `all`) and of each.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Of `score_origins`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As of `summarize_scores`, with `iso3`.
+    """
+    whole = summarize_scores(scores).assign(iso3="all")
+    return pd.concat([whole, summarize_scores(scores, "iso3")], ignore_index=True)
+
+
+def coverage_interval(scores: pd.DataFrame, confidence_level: float, seed: int) -> tuple[float, tuple[float, float]]:
     """Share of held-out rates in the model's 90% intervals, with a bootstrap interval over cities and over origins.
 
     The cities of a country share the shocks of its years, so cities and origins are drawn again, each by itself, in
@@ -177,7 +217,7 @@ def coverage_interval(scores: pd.DataFrame, level: float, seed: int) -> tuple[fl
     Parameters
     ----------
     scores : pandas.DataFrame
-    level : float
+    confidence_level : float
         Probability of the bootstrap interval.
     seed : int
 
@@ -189,10 +229,10 @@ def coverage_interval(scores: pd.DataFrame, level: float, seed: int) -> tuple[fl
     model = scores[scores["forecast"] == MODEL]
     sums = model.groupby(["iso3", "label", "origin"])["covered_90"].agg(["sum", "size"])
     drawn = np.divide(*_resampled_sums(sums, seed))
-    return float(sums["sum"].sum() / sums["size"].sum()), _central(drawn, level)
+    return float(sums["sum"].sum() / sums["size"].sum()), _central(drawn, confidence_level)
 
 
-def sample_crps(draws: "Array", observed: "Array") -> "Array":
+def sample_crps(draws: Floats, observed: Floats) -> Floats:
     """Continuous ranked probability score of the distribution that the draws make.
 
     Parameters
@@ -214,11 +254,11 @@ def sample_crps(draws: "Array", observed: "Array") -> "Array":
     # Each gap between neighbours lies between i draws below and n − i above: no need to form all pairs.
     weights = 2 * np.arange(1, number + 1) - number - 1
     spread = np.tensordot(weights, ordered, axes=1) / number**2
-    score: Array = np.abs(draws - observed).mean(axis=0) - spread
+    score: Floats = np.abs(draws - observed).mean(axis=0) - spread
     return score
 
 
-def poisson_log_score(log_rates: "Array", person_years: "Array", homicides: "Array") -> "Array":
+def poisson_log_score(log_rates: Floats, person_years: Floats, homicides: Floats) -> Floats:
     """Log probability of counts under a mixture of Poisson distributions, one for each draw of the risk.
 
     Parameters
@@ -232,33 +272,27 @@ def poisson_log_score(log_rates: "Array", person_years: "Array", homicides: "Arr
     numpy.ndarray, shape (…)
     """
     expected = np.exp(log_rates) * person_years / PERSON_YEARS_OF_A_RATE
-    score: Array = special.logsumexp(stats.poisson.logpmf(homicides, expected), axis=0) - np.log(len(log_rates))
+    score: Floats = special.logsumexp(stats.poisson.logpmf(homicides, expected), axis=0) - np.log(len(log_rates))
     return score
 
 
 # --- resampling ---------------------------------------------------------------------------------------------------
 
 
-def _resampled_sums(sums: pd.DataFrame, seed: int) -> "tuple[Array, Array]":
+def _resampled_sums(sums: pd.DataFrame, seed: int) -> tuple[Floats, Floats]:
     """Two columns, indexed by country, city and origin, added up with cities and origins drawn again."""
     generator = np.random.default_rng(seed)
     first, second = np.zeros(BOOTSTRAPS), np.zeros(BOOTSTRAPS)
     for _, rows in sums.groupby(level="iso3"):
         tables = [rows[name].astype(float).unstack("origin", fill_value=0).to_numpy() for name in sums.columns]
-        cities, origins = (_times_drawn(number, generator) for number in tables[0].shape)
+        cities, origins = (drawn_counts(number, BOOTSTRAPS, generator).astype(float) for number in tables[0].shape)
         for total, table in zip((first, second), tables, strict=True):
             total += np.einsum("rc,co,ro->r", cities, table, origins, optimize=True)
     return first, second
 
 
-def _times_drawn(number: int, generator: np.random.Generator) -> "Array":
-    """How often each of a number of things is drawn in each bootstrap sample, shape (samples, number)."""
-    times: Array = generator.multinomial(number, np.full(number, 1 / number), BOOTSTRAPS).astype(float)
-    return times
-
-
-def _central(drawn: "Array", level: float) -> tuple[float, float]:
-    lower, upper = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+def _central(drawn: Floats, confidence_level: float) -> tuple[float, float]:
+    lower, upper = np.quantile(drawn, [(1 - confidence_level) / 2, (1 + confidence_level) / 2])
     return float(lower), float(upper)
 
 
@@ -266,28 +300,36 @@ def _central(drawn: "Array", level: float) -> tuple[float, float]:
 
 
 def _score_country(
-    fit: CountryFit, panel: CountryPanel, rules: Sequence[Rule], level: float, generator: np.random.Generator
+    fit: CountryFit, panel: CountryPanel, rules: Sequence[Rule], credible_level: float, generator: np.random.Generator
 ) -> Iterator[pd.DataFrame]:
     trained = len(fit.panel.years)
     for position in range(trained, len(panel.years)):
-        known = np.isfinite(panel.homicides[:, position])
-        count, exposure = panel.homicides[known, position], panel.person_years[known, position]
+        counted = np.isfinite(panel.homicides[:, position])
+        count, exposure = panel.homicides[counted, position], panel.person_years[counted, position]
         horizon = int(panel.years[position] - fit.panel.years[-1])
-        where = panel.cities.loc[known, ["label", "iso3"]].assign(
+        where = panel.cities.loc[counted, ["label", "iso3"]].assign(
             origin=int(fit.panel.years[-1]), year=panel.years[position], horizon=horizon
         )
-        log_rates = fit.log_rates[:, known, position].astype(float)
+        log_rates = fit.log_rates[:, counted, position].astype(float)
         counts = generator.poisson(np.exp(log_rates) * exposure / PERSON_YEARS_OF_A_RATE)
-        yield _scored(where, MODEL, counts, count, exposure, poisson_log_score(log_rates, exposure, count), level)
+        yield _scored(
+            where, MODEL, counts, count, exposure, poisson_log_score(log_rates, exposure, count), credible_level
+        )
         for rule in rules:
-            drawn, log_score = _carry_forward(fit.panel, rule, horizon, known, count, exposure, generator)
-            yield _scored(where, rule.name, drawn, count, exposure, log_score, level)
+            drawn, log_score = _carry_forward(fit.panel, rule, horizon, counted, count, exposure, generator)
+            yield _scored(where, rule.name, drawn, count, exposure, log_score, credible_level)
 
 
 def _scored(
-    where: pd.DataFrame, name: str, drawn: "Array", count: "Array", exposure: "Array", log_score: "Array", level: float
+    where: pd.DataFrame,
+    name: str,
+    drawn: Floats,
+    count: Floats,
+    exposure: Floats,
+    log_score: Floats,
+    credible_level: float,
 ) -> pd.DataFrame:
-    tails = [(1 - level) / 2, 0.5, (1 + level) / 2, 0.05, 0.95]
+    tails = [(1 - credible_level) / 2, 0.5, (1 + credible_level) / 2, 0.05, 0.95]
     lower, median, upper, lower_90, upper_90 = np.quantile(drawn, tails, axis=0)
     unit = PERSON_YEARS_OF_A_RATE / exposure
     return where.assign(
@@ -307,46 +349,46 @@ def _carry_forward(
     panel: CountryPanel,
     rule: Rule,
     horizon: int,
-    known: "NDArray[np.bool_]",
-    count: "Array",
-    exposure: "Array",
+    counted: "NDArray[np.bool_]",
+    count: Floats,
+    exposure: Floats,
     generator: np.random.Generator,
-) -> "tuple[Array, Array]":
+) -> tuple[Floats, Floats]:
     """Drawn counts and log scores of a rule: its log rate and a smoothed draw of its past errors."""
     drawn, log_score = np.empty((BASELINE_DRAWS, len(count))), np.empty(len(count))
-    centre = _carried(panel, rule, len(panel.years) - 1)[known]
-    groups = _size_groups(panel)[known]
+    centre = _carried(panel, rule, len(panel.years) - 1)[counted]
+    groups = _size_groups(panel)[counted]
     for group in np.unique(groups):
-        chosen = groups == group
+        members = groups == group
         errors, bandwidth = _past_errors(panel, rule, horizon, _size_groups(panel) == group)
-        noise = bandwidth * generator.standard_normal((BASELINE_DRAWS, chosen.sum()))
-        log_rates = centre[chosen] + generator.choice(errors, noise.shape) + noise
-        drawn[:, chosen] = np.maximum(np.exp(log_rates) * exposure[chosen] - 0.5, 0.0)
-        log_score[chosen] = _cell_log_score(centre[chosen], errors, bandwidth, count[chosen], exposure[chosen])
+        noise = bandwidth * generator.standard_normal((BASELINE_DRAWS, members.sum()))
+        log_rates = centre[members] + generator.choice(errors, noise.shape) + noise
+        drawn[:, members] = np.maximum(np.exp(log_rates) * exposure[members] - 0.5, 0.0)
+        log_score[members] = _cell_log_score(centre[members], errors, bandwidth, count[members], exposure[members])
     return drawn, log_score
 
 
-def _cell_log_score(centre: "Array", errors: "Array", bandwidth: float, count: "Array", exposure: "Array") -> "Array":
+def _cell_log_score(centre: Floats, errors: Floats, bandwidth: float, count: Floats, exposure: Floats) -> Floats:
     """Log probability that the smoothed errors give to a count: its cell reaches half a homicide to either side."""
     with np.errstate(divide="ignore"):
         low, high = np.log(count / exposure), np.log((count + 1) / exposure)
     ends = [(end - centre - errors[:, np.newaxis]) / bandwidth for end in (low, high)]
     mass = (special.ndtr(ends[1]) - special.ndtr(ends[0])).mean(axis=0)
-    score: Array = np.log(np.maximum(mass, np.finfo(float).tiny))
+    score: Floats = np.log(np.maximum(mass, np.finfo(float).tiny))
     return score
 
 
-def _carried(panel: CountryPanel, rule: Rule, position: int) -> "Array":
+def _carried(panel: CountryPanel, rule: Rule, position: int) -> Floats:
     """Log rate (a person-year) that the rule carries forward from a position, with half a homicide added."""
     window = slice(max(0, position - rule.years + 1), position + 1)
     counts, exposure = panel.homicides[:, window], panel.person_years[:, window]
-    known = np.where(np.isfinite(counts), exposure, 0.0).sum(axis=1)
+    counted_exposure = np.where(np.isfinite(counts), exposure, 0.0).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        logs: Array = np.log((np.nansum(counts, axis=1) + 0.5) / known)
-    return np.where(known > 0, logs, np.nan)
+        logs: Floats = np.log((np.nansum(counts, axis=1) + 0.5) / counted_exposure)
+    return np.where(counted_exposure > 0, logs, np.nan)
 
 
-def _past_errors(panel: CountryPanel, rule: Rule, horizon: int, cities: "NDArray[np.bool_]") -> tuple["Array", float]:
+def _past_errors(panel: CountryPanel, rule: Rule, horizon: int, cities: "NDArray[np.bool_]") -> tuple[Floats, float]:
     """Errors of the rule in the years before, in log rates, and the width that smooths them (Silverman's rule)."""
     errors = []
     for position, year in enumerate(panel.years):
@@ -354,9 +396,9 @@ def _past_errors(panel: CountryPanel, rule: Rule, horizon: int, cities: "NDArray
         if len(later) and position >= rule.years - 1:
             actual = np.log((panel.homicides[:, later[0]] + 0.5) / panel.person_years[:, later[0]])
             errors.append((actual - _carried(panel, rule, position))[cities])
-    found = np.concatenate(errors)
-    found = found[np.isfinite(found)]
-    return found, float(0.9 * found.std() * len(found) ** -0.2)
+    finite = np.concatenate(errors)
+    finite = finite[np.isfinite(finite)]
+    return finite, float(0.9 * finite.std() * len(finite) ** -0.2)
 
 
 def _size_groups(panel: CountryPanel) -> "NDArray[np.int64]":

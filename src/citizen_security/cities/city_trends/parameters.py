@@ -7,6 +7,9 @@ from pydantic import Field, model_validator
 from citizen_security.cities.parameters import CredibleLevel, refuse_odd_countries
 from citizen_security.parameters import Parameters, Seed
 
+# Draws at quick effort, at most.
+QUICK_DRAWS = 300
+
 
 class CityTrends(Parameters):
     """Levels, trends and waves of homicide in the cities of Brazil, Mexico and Colombia, and how well they forecast."""
@@ -70,6 +73,11 @@ class CityTrends(Parameters):
         1_000, ge=400, le=5_000, description="draws of each country's deviations", json_schema_extra={"unit": "draws"}
     )
     seed: Seed = 309
+
+    @property
+    def draws_at_effort(self) -> int:
+        """Draws of each country's deviations in this run."""
+        return self.draws if self.effort == "full" else min(self.draws, QUICK_DRAWS)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

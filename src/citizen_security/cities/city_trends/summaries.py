@@ -1,55 +1,22 @@
 """What the fitted city panels say: series, how the variance splits, which cities fell, and how much was reversion."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from citizen_security.cities.city_trends.model import PARAMETERS, CountryFit, CountryPanel, Deviations
-from citizen_security.methods.ranks import rank_from_highest
+from citizen_security.cities.city_trends.deviations import PARAMETERS
+from citizen_security.cities.city_trends.fitting import CountryFit
+from citizen_security.cities.city_trends.panels import CountryPanel
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
-    Array = NDArray[np.float64]
 
 COMPONENTS = ("country", "city", "year", "city_trend", "city_wave")
-
-
-@dataclass(frozen=True)
-class Windows:
-    """Positions of the years that are compared.
-
-    Attributes
-    ----------
-    first, last : slice
-        Of the years of a country.
-    """
-
-    first: slice
-    last: slice
-
-
-def compared_windows(years: "NDArray[np.int64]", since_year: int, window_years: int) -> Windows:
-    """The window that begins at a year, and the last of the same length; years without figures do not count.
-
-    Parameters
-    ----------
-    years : numpy.ndarray of int
-        Years with figures, in order.
-    since_year : int
-    window_years : int
-
-    Returns
-    -------
-    Windows
-    """
-    start = int(np.searchsorted(years, since_year))
-    return Windows(slice(start, start + window_years), slice(len(years) - window_years, len(years)))
 
 
 def panel_overview(panels: Sequence[CountryPanel]) -> pd.DataFrame:
@@ -84,13 +51,29 @@ def panel_overview(panels: Sequence[CountryPanel]) -> pd.DataFrame:
     )
 
 
-def deviation_table(fits: Sequence[CountryFit], level: float) -> pd.DataFrame:
+def trust_in_weights(fits: Sequence[CountryFit]) -> pd.DataFrame:
+    """How far the importance weights of each country can be trusted.
+
+    Parameters
+    ----------
+    fits : sequence of CountryFit
+
+    Returns
+    -------
+    pandas.DataFrame, indexed by `iso3`
+        `pareto_k` (shape of the tail of the weights) and `effective_draws`.
+    """
+    rows = [(fit.panel.iso3, fit.pareto_k, fit.effective_draws) for fit in fits]
+    return pd.DataFrame(rows, columns=["iso3", "pareto_k", "effective_draws"]).set_index("iso3")
+
+
+def deviation_table(fits: Sequence[CountryFit], credible_level: float) -> pd.DataFrame:
     """Posterior of each country's deviations, and how far the importance weights can be trusted.
 
     Parameters
     ----------
     fits : sequence of CountryFit
-    level : float
+    credible_level : float
         Probability of the intervals.
 
     Returns
@@ -102,19 +85,19 @@ def deviation_table(fits: Sequence[CountryFit], level: float) -> pd.DataFrame:
     for fit in fits:
         draws = fit.deviation_draws()
         for name in PARAMETERS:
-            lower, median, upper = interval(draws[name].to_numpy(), level)
+            lower, median, upper = interval(draws[name].to_numpy(), credible_level)
             rows.append({"iso3": fit.panel.iso3, "quantity": name, "median": median, "lower": lower, "upper": upper,
                          "pareto_k": fit.pareto_k, "effective_draws": fit.effective_draws})  # fmt: skip
     return pd.DataFrame(rows)
 
 
-def city_series(fits: Sequence[CountryFit], level: float) -> pd.DataFrame:
+def city_series(fits: Sequence[CountryFit], credible_level: float) -> pd.DataFrame:
     """Raw and modelled rate of every city and year.
 
     Parameters
     ----------
     fits : sequence of CountryFit
-    level : float
+    credible_level : float
 
     Returns
     -------
@@ -124,7 +107,7 @@ def city_series(fits: Sequence[CountryFit], level: float) -> pd.DataFrame:
     """
     frames = []
     for fit in fits:
-        lower, median, upper = interval(np.exp(fit.log_rates), level)
+        lower, median, upper = interval(np.exp(fit.log_rates), credible_level)
         number, years = median.shape
         frames.append(
             fit.panel.cities.loc[np.repeat(np.arange(number), years), ["label", "iso3", "city_code"]].assign(
@@ -170,7 +153,7 @@ def variance_split(fits: Sequence[CountryFit]) -> pd.DataFrame:
     return split.assign(remainder=split["city_trend"] + split["city_wave"])
 
 
-def _within_country(fit: CountryFit) -> "Array":
+def _within_country(fit: CountryFit) -> Floats:
     """Sums of squares of cities, years, own trends and waves, shape (4, n_draws)."""
     risks = fit.log_rates.astype(float)
     risks -= risks.mean(axis=(1, 2), keepdims=True)
@@ -191,194 +174,19 @@ def chance_share(fits: Sequence[CountryFit]) -> float:
     return chance / (chance + float(risks.var()))
 
 
-def _expected_counts(fit: CountryFit) -> "Array":
-    counts: Array = np.exp(np.median(fit.log_rates, axis=0)) * fit.panel.person_years / PERSON_YEARS_OF_A_RATE
+def _expected_counts(fit: CountryFit) -> Floats:
+    counts: Floats = np.exp(np.median(fit.log_rates, axis=0)) * fit.panel.person_years / PERSON_YEARS_OF_A_RATE
     return counts
 
 
-def window_falls(
-    fits: Sequence[CountryFit], since_year: int, window_years: int, level: float
-) -> tuple[pd.DataFrame, "Array"]:
-    """How each city's rate changed between the windows, and the share of cities that fell in each draw.
-
-    Parameters
-    ----------
-    fits : sequence of CountryFit
-    since_year, window_years : int
-    level : float
-
-    Returns
-    -------
-    table : pandas.DataFrame, one row for each city
-        `label`, `iso3`, `city_code`, `doubt`, `first_window`, `last_window` (years, as text), `raw_first`, `raw_last`,
-        `change_percent` (posterior median), `lower`, `upper`, `probability_fell`, and of the last window's mean rate
-        `rank` (median), `rank_lower`, `rank_upper` among the country's cities, `cities_ranked`.
-    share : numpy.ndarray, shape (n_draws,)
-    """
-    frames, fallen = [], []
-    for fit in fits:
-        windows = compared_windows(fit.years, since_year, window_years)
-        rates = np.exp(fit.log_rates.astype(float))
-        before, after = rates[:, :, windows.first].mean(axis=2), rates[:, :, windows.last].mean(axis=2)
-        frames.append(_falls_of_country(fit, windows, before, after, level))
-        fallen.append(after < before)
-    return pd.concat(frames, ignore_index=True), np.concatenate(fallen, axis=1).mean(axis=1)
-
-
-def _falls_of_country(fit: CountryFit, windows: Windows, before: "Array", after: "Array", level: float) -> pd.DataFrame:
-    panel = fit.panel
-    lower, median, upper = interval(100 * (after / before - 1), level)
-    rank_lower, rank, rank_upper = interval(rank_from_highest(after), level)
-    return panel.cities[["label", "iso3", "city_code", "doubt"]].assign(
-        first_window=_named(fit.years[windows.first]),
-        last_window=_named(fit.years[windows.last]),
-        raw_first=_pooled(panel, windows.first)[0],
-        raw_last=_pooled(panel, windows.last)[0],
-        change_percent=median,
-        lower=lower,
-        upper=upper,
-        probability_fell=(after < before).mean(axis=0),
-        rank=rank,
-        rank_lower=np.floor(rank_lower).astype(int),
-        rank_upper=np.ceil(rank_upper).astype(int),
-        cities_ranked=len(panel.cities),
-    )
-
-
-def _named(years: "NDArray[np.int64]") -> str:
-    """Years in words: a range, or a list where there are gaps."""
-    if len(years) == 1:
-        return str(years[0])
-    if years[-1] - years[0] == len(years) - 1:
-        return f"{years[0]}–{years[-1]}"
-    return ", ".join(map(str, years))
-
-
-def _pooled(panel: CountryPanel, window: slice) -> "tuple[Array, Array, Array]":
-    """Rate, homicides and person-years of each city over a window, of the years that have a count."""
-    counts, exposure = panel.homicides[:, window], panel.person_years[:, window]
-    homicides, persons = np.nansum(counts, axis=1), np.where(np.isfinite(counts), exposure, 0.0).sum(axis=1)
-    return homicides / persons * PERSON_YEARS_OF_A_RATE, homicides, persons
-
-
-@dataclass(frozen=True)
-class Reversion:
-    """What reversion to the mean alone would have done.
-
-    Attributes
-    ----------
-    cities : pandas.DataFrame, one row for each city
-        `label`, `iso3`, `doubt`, `raw_first`, `raw_last`, `start` (log rate in the first window about the mean of the
-        country's cities), `change` (log rate, about the country's mean change), `expected`, `expected_lower`,
-        `expected_upper` (the same by reversion alone), `tail` (probability of a change at least as deep by reversion
-        alone), `highest` (whether it is one of the highest at the start).
-    highest : int
-        Number of cities in the group.
-    observed, expected : float
-        Mean change of the highest cities (log rate).
-    interval : tuple of float
-        Of the mean change by reversion alone.
-    backwards : float
-        Mean change, towards the end, of as many cities that were highest at the end.
-    """
-
-    cities: pd.DataFrame
-    highest: int
-    observed: float
-    expected: float
-    interval: tuple[float, float]
-    backwards: float
-
-
-def expected_reversion(
-    fits: Sequence[CountryFit], since_year: int, window_years: int, share: float, level: float, seed: int
-) -> Reversion:
-    """Compare the fall of the cities that were highest with what the model expects if no city had a trend of its own.
-
-    Given a city's raw rate in the first window, the stationary part of the model (level, waves, what passes, chance)
-    says what to expect of the last: the covariance of the two over the variance of the first, times the start.
-
-    Parameters
-    ----------
-    fits : sequence of CountryFit
-    since_year, window_years : int
-    share : float
-        Share of all cities that makes up the group of the highest, at least one.
-    level : float
-    seed : int
-
-    Returns
-    -------
-    Reversion
-    """
-    generator = np.random.default_rng(seed)
-    parts = [_reversion_of_country(fit, compared_windows(fit.years, since_year, window_years)) for fit in fits]
-    cities = pd.concat([part[0] for part in parts], ignore_index=True)
-    mean, deviation = (np.concatenate([part[position] for part in parts], axis=1) for position in (1, 2))
-    number = max(1, round(share * len(cities)))
-    chosen = np.argsort(-cities["start"].to_numpy(), kind="stable")[:number]
-    ends = np.argsort(-(cities["start"] + cities["change"]).to_numpy(), kind="stable")[:number]
-    drawn = mean + deviation * generator.standard_normal(mean.shape)
-    lower, _, upper = interval(drawn, level)
-    cities = cities.assign(
-        expected=mean.mean(axis=0),
-        expected_lower=lower,
-        expected_upper=upper,
-        tail=stats.norm.cdf((cities["change"].to_numpy() - mean) / deviation).mean(axis=0),
-        highest=np.isin(np.arange(len(cities)), chosen),
-    )
-    group = interval(drawn[:, chosen].mean(axis=1), level)
-    change = cities["change"].to_numpy()
-    return Reversion(
-        cities,
-        number,
-        float(change[chosen].mean()),
-        float(mean[:, chosen].mean()),
-        (float(group[0]), float(group[2])),
-        float(change[ends].mean()),
-    )
-
-
-def _reversion_of_country(fit: CountryFit, windows: Windows) -> "tuple[pd.DataFrame, Array, Array]":
-    """A country's cities with start and change; mean and deviation of the change by reversion, (n_draws, n_cities)."""
-    (raw_first, before, exposure_before), (raw_last, after, exposure_after) = (
-        _pooled(fit.panel, window) for window in (windows.first, windows.last)
-    )
-    start, end = (_centred_log((count + 0.5) / exposure) for count, exposure in
-                  ((before, exposure_before), (after, exposure_after)))  # fmt: skip
-    chance_before = 1 / (before + 0.5)
-    chance_after = 1 / (before * exposure_after / exposure_before + 0.5)
-    moments = np.array([_window_moments(each, fit.years, windows) for each in fit.deviations])
-    first, shared, last = moments.T[:, :, np.newaxis]
-    slope = shared / (first + chance_before)
-    deviation = np.sqrt(last + chance_after - slope * shared)
-    cities = fit.panel.cities[["label", "iso3", "doubt"]].assign(
-        raw_first=raw_first, raw_last=raw_last, start=start, change=end - start
-    )
-    return cities, (slope - 1) * start, deviation
-
-
-def _window_moments(deviations: Deviations, years: "NDArray[np.int64]", windows: Windows) -> tuple[float, float, float]:
-    """Variance of a city's mean risk in the first window, covariance with the last, variance of the last."""
-    covariance = deviations.stationary_covariance(years.astype(float))
-    pairs = ((windows.first, windows.first), (windows.first, windows.last), (windows.last, windows.last))
-    first, shared, last = (float(covariance[row, column].mean()) for row, column in pairs)
-    return first, shared, last
-
-
-def _centred_log(rates: "Array") -> "Array":
-    logs: Array = np.log(rates)
-    return logs - logs.mean()
-
-
-def in_percent(log_change: "ArrayLike") -> "Array":
+def in_percent(log_change: "ArrayLike") -> Floats:
     """A change of a log rate, in per cent."""
-    percent: Array = 100 * np.expm1(np.asarray(log_change, dtype=float))
+    percent: Floats = 100 * np.expm1(np.asarray(log_change, dtype=float))
     return percent
 
 
-def interval(draws: "ArrayLike", level: float) -> "Array":
+def interval(draws: "ArrayLike", credible_level: float) -> Floats:
     """Equal-tailed interval with the median in its middle, over the first axis; shape (3, …)."""
-    tail = (1 - level) / 2
-    ends: Array = np.quantile(np.asarray(draws), [tail, 0.5, 1 - tail], axis=0)
+    tail = (1 - credible_level) / 2
+    ends: Floats = np.quantile(np.asarray(draws), [tail, 0.5, 1 - tail], axis=0)
     return ends

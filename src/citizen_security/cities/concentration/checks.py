@@ -16,9 +16,8 @@ def check(parameters: Concentration) -> None:
     ParameterError
         With one sentence for each problem.
     """
-    from citizen_security.cities.concentration.places import concentration_problems
+    from citizen_security.cities.concentration.places import TABLES, concentration_problems
     from citizen_security.tables import catalog
 
-    names = ("countries", "country_year", "state_year", "city_year", "mexico_city_sector_month")
-    if problems := list(concentration_problems({name: catalog.load(name) for name in names}, parameters)):
+    if problems := list(concentration_problems({name: catalog.load(name) for name in TABLES}, parameters)):
         raise ParameterError(problems)

@@ -1,15 +1,22 @@
 """Parameters of the notebook `cities/concentration`."""
 
-from typing import Literal, Self
+from collections.abc import Mapping
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from citizen_security.cities.parameters import refuse_repeated
+from citizen_security.cities.parameters import CredibleLevel, refuse_repeated
 from citizen_security.parameters import Parameters, Seed
+
+# At quick effort: simulated years at most, simulated cities, and the step between the years that are measured.
+QUICK_YEARS, QUICK_CITIES, QUICK_STEP = 200, 5, 5
+MINIMUM_YEARS_OF_THE_SERIES = 50
 
 
 class Concentration(Parameters):
     """How concentrated homicide is among places, beside what chance with equal risk would give."""
+
+    RENAMED: ClassVar[Mapping[str, str]] = {"interval_level": "credible_level", "draws": "simulated_years"}
 
     scales: list[Literal["countries", "states", "cities", "police_sectors"]] = Field(
         ["countries", "states", "cities", "police_sectors"],
@@ -58,8 +65,8 @@ class Concentration(Parameters):
         description="simulated cities of streets; at quick effort 5",
         json_schema_extra={"unit": "cities"},
     )
-    interval_level: float = Field(0.95, ge=0.5, le=0.99, description="probability of every interval")
-    draws: int = Field(
+    credible_level: CredibleLevel = 0.95
+    simulated_years: int = Field(
         1_000,
         ge=200,
         le=20_000,
@@ -67,6 +74,26 @@ class Concentration(Parameters):
         json_schema_extra={"unit": "years"},
     )
     seed: Seed = 2_017
+
+    @property
+    def simulated_years_at_effort(self) -> int:
+        """Simulated years for each interval of this run."""
+        return self.simulated_years if self.effort == "full" else min(self.simulated_years, QUICK_YEARS)
+
+    @property
+    def simulated_years_of_the_series(self) -> int:
+        """Simulated years for each interval of the yearly series: a quarter of them."""
+        return max(self.simulated_years_at_effort // 4, MINIMUM_YEARS_OF_THE_SERIES)
+
+    @property
+    def simulated_cities_at_effort(self) -> int:
+        """Simulated cities of streets in this run."""
+        return self.simulated_cities if self.effort == "full" else QUICK_CITIES
+
+    @property
+    def series_step(self) -> int:
+        """Years between two that are measured: each year, or at quick effort every fifth."""
+        return 1 if self.effort == "full" else QUICK_STEP
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -1,4 +1,4 @@
-"""Homicides of places at four scales, and their concentration year by year."""
+"""Homicides of places at four scales, year by year."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
@@ -6,19 +6,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods.concentration.chance import compare_with_chance, draw_equal_risk, one_city
-from citizen_security.methods.concentration.measures import lorenz_curve, measure_concentration
+from citizen_security.cities.concentration.police_sectors import MONTHS, sector_panel
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from citizen_security.cities.concentration.parameters import Concentration
 
 MINIMUM_PLACES = 5
-MONTHS = 12
-WINDOW_SOURCE = "FGJ investigation files"
 REGION = "Latin America and the Caribbean"
 LABELS = ["scale", "group", "year"]
+# Tables that the four scales are read from.
+TABLES = ("countries", "country_year", "state_year", "city_year", "mexico_city_sector_month")
 COLUMNS = [*LABELS, "place", "homicides", "population"]
 
 Tables = Mapping[str, pd.DataFrame]
@@ -64,7 +61,7 @@ def coverage(places: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame, one row for each group
         `group`, `places`, `years`, `first_year`, `last_year`, `homicides` and `with_population` (years).
     """
-    known = places[places["population"].notna()].groupby("group")["year"].nunique()
+    with_population = places[places["population"].notna()].groupby("group")["year"].nunique()
     table = places.groupby("group", sort=False).agg(
         places=("place", "nunique"),
         years=("year", "nunique"),
@@ -72,7 +69,7 @@ def coverage(places: pd.DataFrame) -> pd.DataFrame:
         last_year=("year", "max"),
         homicides=("homicides", "sum"),
     )
-    return table.assign(with_population=known.reindex(table.index).fillna(0).astype(int)).reset_index()
+    return table.assign(with_population=with_population.reindex(table.index).fillna(0).astype(int)).reset_index()
 
 
 def concentration_problems(tables: Tables, parameters: "Concentration") -> Iterator[str]:
@@ -88,10 +85,10 @@ def concentration_problems(tables: Tables, parameters: "Concentration") -> Itera
     str
     """
     places = annual_places(tables, parameters)
-    found = places.groupby("group")["place"].nunique()
+    places_of_group = places.groupby("group")["place"].nunique()
     period = f"from {parameters.first_year} to {parameters.last_year}"
     for group in _wanted_groups(tables, parameters):
-        number = int(found.get(group, 0))
+        number = int(places_of_group.get(group, 0))
         if number < MINIMUM_PLACES:
             yield (
                 f"{group} has {number or 'no'} places with a count in each year {period}; at least {MINIMUM_PLACES} "
@@ -101,135 +98,6 @@ def concentration_problems(tables: Tables, parameters: "Concentration") -> Itera
     for window in parameters.window_months:
         if not 1 <= window <= months:
             yield f"window_months holds {window}. Allowed: 1 to {months}, the months on record."
-
-
-def concentration_series(places: pd.DataFrame, parameters: "Concentration", draws: int) -> pd.DataFrame:
-    """Concentration of each group in each year, by places and, where populations can be used, by persons.
-
-    Parameters
-    ----------
-    places : pandas.DataFrame
-        Of `annual_places`.
-    parameters : Concentration
-        `share_of_homicides`, `interval_level` and `seed`.
-    draws : int
-        Simulated years for each interval.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `scale`, `group`, `year`, `basis` (places or persons), `measure`, the columns of `compare_with_chance`,
-        `size_alone` (by places: the measure of the populations themselves), `places` and `homicides` (numbers).
-    """
-    frames = [
-        _labelled(_one_year(rows, basis, parameters, draws), rows).assign(basis=basis)
-        for _, rows in places.groupby(LABELS, sort=False)
-        for basis in ("places", "persons")
-        if rows["homicides"].sum() > 0 and (basis == "places" or rows["population"].notna().all())
-    ]
-    return pd.concat(frames, ignore_index=True)
-
-
-def every_few_years(places: pd.DataFrame, step: int) -> pd.DataFrame:
-    """Rows of each group's latest year and of every so many years before it.
-
-    Parameters
-    ----------
-    places : pandas.DataFrame
-        With `group` and `year`.
-    step : int
-        1 keeps every year.
-
-    Returns
-    -------
-    pandas.DataFrame
-    """
-    age = places.groupby("group")["year"].transform("max") - places["year"]
-    return places[age % step == 0]
-
-
-def latest(series: pd.DataFrame) -> pd.DataFrame:
-    """Rows of each group's latest year on each basis.
-
-    Parameters
-    ----------
-    series : pandas.DataFrame
-        With `group`, `basis` and `year`.
-
-    Returns
-    -------
-    pandas.DataFrame
-    """
-    return series[series["year"] == series.groupby(["group", "basis"])["year"].transform("max")]
-
-
-def lorenz_bands(places: pd.DataFrame, level: float, draws: int, seed: int) -> pd.DataFrame:
-    """Lorenz curve of each group in its latest year, with the band of equal risk for each place.
-
-    Parameters
-    ----------
-    places : pandas.DataFrame
-        Of `annual_places`.
-    level : float
-        Probability of the band, at each share of places.
-    draws, seed : int
-
-    Returns
-    -------
-    pandas.DataFrame
-        `scale`, `group`, `year`, `number` (of places), `places`, `homicides` (shares), `lower`, `upper` and
-        `population` (share of the population in the places with most people; missing where unknown).
-    """
-    newest = places[places["year"] == places.groupby("group")["year"].transform("max")]
-    frames = [
-        _labelled(_one_band(rows, level, draws, seed), rows).assign(number=len(rows))
-        for _, rows in newest.groupby(LABELS, sort=False)
-    ]
-    return pd.concat(frames, ignore_index=True)
-
-
-def sector_panel(table: pd.DataFrame, source: str = WINDOW_SOURCE) -> "NDArray[np.int64]":
-    """Homicides by month and police sector of one source.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        The table `mexico_city_sector_month`.
-    source : str
-        The two sources count different things and are never joined.
-
-    Returns
-    -------
-    numpy.ndarray of int, shape (n_months, n_sectors)
-    """
-    wide = table[table["source"] == source].pivot_table(
-        index=["year", "month"], columns=["borough", "sector"], values="homicides", aggfunc="sum"
-    )
-    return wide.to_numpy(np.int64)
-
-
-def street_curves(parameters: "Concentration", shapes: Mapping[str, float]) -> pd.DataFrame:
-    """Share of homicides over the share of streets, in one simulated city for each kind of risk.
-
-    Parameters
-    ----------
-    parameters : Concentration
-        `streets`, `street_homicides` and `seed`.
-    shapes : mapping of str to float
-        Shape of the distribution of risk, by name.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `risk` (name), `streets` and `homicides` (shares).
-    """
-    grid = np.geomspace(1 / parameters.streets, 1, 200)
-    frames = []
-    for name, shape in shapes.items():
-        generator = np.random.default_rng(parameters.seed)
-        curve = lorenz_curve(one_city(parameters.streets, parameters.street_homicides, shape, generator))
-        frames.append(pd.DataFrame({"risk": name, "streets": grid, "homicides": np.interp(grid, *curve)}))
-    return pd.concat(frames, ignore_index=True)
 
 
 def _countries(tables: Tables, parameters: "Concentration") -> pd.DataFrame:
@@ -292,37 +160,3 @@ def _wanted_groups(tables: Tables, parameters: "Concentration") -> list[str]:
     if "police_sectors" in parameters.scales and not len(inside):
         groups.append(_group("police_sectors", "Mexico City"))
     return groups
-
-
-def _one_year(rows: pd.DataFrame, basis: str, parameters: "Concentration", draws: int) -> pd.DataFrame:
-    weights = rows["population"].to_numpy() if basis == "persons" else None
-    table = compare_with_chance(
-        rows["homicides"].to_numpy(),
-        weights,
-        share=parameters.share_of_homicides,
-        level=parameters.interval_level,
-        draws=draws,
-        seed=parameters.seed,
-    )
-    if basis == "places" and rows["population"].notna().all():
-        sizes = measure_concentration(rows["population"].to_numpy(), parameters.share_of_homicides).iloc[0]
-        table["size_alone"] = sizes
-    table.index.name = "measure"
-    return table.reset_index().assign(places=len(rows), homicides=rows["homicides"].sum())
-
-
-def _labelled(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """The table with the scale, group and year of the rows that it was computed from."""
-    return table.assign(**{label: rows[label].iloc[0] for label in LABELS})
-
-
-def _one_band(rows: pd.DataFrame, level: float, draws: int, seed: int) -> pd.DataFrame:
-    counts = rows["homicides"].to_numpy()
-    by_chance = draw_equal_risk(int(counts.sum()), np.ones(len(counts)), draws, np.random.default_rng(seed))
-    lower, upper = np.quantile(lorenz_curve(by_chance)[1], [(1 - level) / 2, (1 + level) / 2], axis=0)
-    places, homicides = lorenz_curve(counts)
-    known = rows["population"].notna().all()
-    population = lorenz_curve(rows["population"].to_numpy())[1] if known else np.nan
-    return pd.DataFrame(
-        {"places": places, "homicides": homicides, "lower": lower, "upper": upper, "population": population}
-    )

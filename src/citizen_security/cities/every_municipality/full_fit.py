@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -29,14 +28,10 @@ from citizen_security.cities.every_municipality.quadrature import (
     nodes,
 )
 from citizen_security.cities.every_municipality.table import MunicipalityPanel
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.effort import Effort
 from citizen_security.methods.importance import MINIMUM_EFFECTIVE, WeightedSample, resampled, weigh
 from citizen_security.methods.sampling import MAXIMUM_CORES, NotConverged
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
 
 DEVIATIONS = ("place_deviation", "trend_deviation", "extra_variation")
 START = (0.5, 0.3, 0.3)
@@ -77,7 +72,7 @@ class FullFit:
 
     posterior: xr.DataTree
     panel: MunicipalityPanel
-    peaks: "Array"
+    peaks: Floats
     pareto_k: float
     effective_draws: float
 
@@ -124,12 +119,12 @@ class IntegratedDensity:
         self.prior_mean = np.concatenate([np.full(self.groups, centre), np.zeros(self.years - 1 + len(DEVIATIONS))])
 
     @cached_property
-    def contrasts(self) -> "Array":
+    def contrasts(self) -> Floats:
         """Orthonormal basis of effects that sum to zero, shape (n_years, n_years - 1)."""
-        basis: Array = linalg.helmert(self.years).T
+        basis: Floats = linalg.helmert(self.years).T
         return basis
 
-    def start(self) -> "Array":
+    def start(self) -> Floats:
         """A point to begin at: raw rates of the groups and years, usual deviations."""
         counts, exposure = self.counts.homicides, self.counts.exposure
         overall = (counts.sum() + 0.5) / exposure.sum()
@@ -139,23 +134,23 @@ class IntegratedDensity:
         years = np.log((counts.sum(axis=0) + overall) / (exposure.sum(axis=0) + 1) / overall)
         return np.concatenate([groups, self.contrasts.T @ years, START])
 
-    def split(self, point: "Array") -> "tuple[Array, Array, Array]":
+    def split(self, point: Floats) -> tuple[Floats, Floats, Floats]:
         """Groups' log rates, contrasts of the years, deviations (their absolute values)."""
         groups, years, deviations = np.split(point, [self.groups, self.groups + self.years - 1])
         return groups, years, np.maximum(np.abs(deviations), SMALLEST_DEVIATION)
 
-    def upper(self, point: "Array") -> UpperLevels:
+    def upper(self, point: Floats) -> UpperLevels:
         """Upper levels at a point."""
         groups, years, deviations = self.split(point)
         return UpperLevels(groups, self.contrasts @ years, *(float(value) for value in deviations))
 
-    def log_likelihood(self, point: "Array") -> float:
+    def log_likelihood(self, point: Floats) -> float:
         """Log density of the counts at a point; peaks are looked for from those last kept."""
         upper = self.upper(point)
         integrated, _, _ = integrate_places(self.counts, upper, self.peaks, self.rule)
         return integrated + self._gammas(upper.extra_variation)
 
-    def with_slope(self, point: "Array", spreads: Spreads, *, keep_peaks: bool = False) -> "tuple[float, Array]":
+    def with_slope(self, point: Floats, spreads: Spreads, *, keep_peaks: bool = False) -> "tuple[float, Floats]":
         """Log density given the spreads, up to a constant, and its derivatives."""
         upper = self.upper(point)
         integrated, peaks, slope = integrate_places(self.counts, upper, self.peaks, self.rule, slope=True)
@@ -166,15 +161,15 @@ class IntegratedDensity:
         density = integrated + self._gammas(upper.extra_variation) + float(prior)
         return density, self._slope(slope, upper, point) - pull
 
-    def prior_precision(self, spreads: Spreads) -> "Array":
+    def prior_precision(self, spreads: Spreads) -> Floats:
         """Precision of the normal prior of a point, given the spreads."""
         scale = np.array([self.priors.place_scale, TREND_SCALE, EXTRA_VARIATION_SCALE])
         of_groups = spreads.group**2 * np.eye(self.groups) + self.priors.overall_scale**2
         of_years = np.full(self.years - 1, spreads.year**-2)
-        precision: Array = linalg.block_diag(np.linalg.inv(of_groups), np.diag(of_years), np.diag(scale**-2))
+        precision: Floats = linalg.block_diag(np.linalg.inv(of_groups), np.diag(of_years), np.diag(scale**-2))
         return precision
 
-    def log_prior(self, point: "Array", spreads: Spreads) -> float:
+    def log_prior(self, point: Floats, spreads: Spreads) -> float:
         """Log density of the priors, the spreads' own in their logs, up to a constant."""
         precision = self.prior_precision(spreads)
         away = point - self.prior_mean
@@ -194,7 +189,7 @@ class IntegratedDensity:
         terms = special.gammaln(counts + shape) - special.gammaln(shape) - counts * np.log(shape)
         return float(self.number @ terms)
 
-    def _slope(self, slope: Slope, upper: UpperLevels, point: "Array") -> "Array":
+    def _slope(self, slope: Slope, upper: UpperLevels, point: Floats) -> Floats:
         shape = upper.extra_variation**-2
         counts = self.distinct
         of_gammas = self.number @ (special.digamma(counts + shape) - special.digamma(shape) - counts / shape)
@@ -233,7 +228,7 @@ class Proposal:
 
     def draw(
         self, number: int, degrees_of_freedom: float, generator: np.random.Generator
-    ) -> "tuple[Array, list[Spreads], Array]":
+    ) -> "tuple[Floats, list[Spreads], Floats]":
         """Points, spreads, and the log density from which they were drawn, deviations folded to absolute values.
 
         Parameters
@@ -256,7 +251,7 @@ class Proposal:
             log_density[position] += given
         return points, spreads, log_density
 
-    def _moments(self, spreads: Spreads) -> "tuple[Array, Array]":
+    def _moments(self, spreads: Spreads) -> tuple[Floats, Floats]:
         """Precision and mean of a point, given the spreads."""
         prior = self.density.prior_precision(spreads)
         precision = self.likelihood_precision + prior
@@ -265,7 +260,7 @@ class Proposal:
 
     def _draw_given(
         self, spreads: Spreads, degrees_of_freedom: float, generator: np.random.Generator
-    ) -> "tuple[Array, float]":
+    ) -> "tuple[Floats, float]":
         """A point from the multivariate t distribution given the spreads, and its folded log density."""
         precision, mean = self._moments(spreads)
         root, size = linalg.cholesky(precision, lower=True), len(mean)
@@ -284,7 +279,7 @@ class Proposal:
         quadratic = mean @ precision @ mean - self.density.prior_mean @ prior @ self.density.prior_mean
         return float(0.5 * (determinants + quadratic)) + self.density.log_prior_of(spreads)
 
-    def _draw_spreads(self, number: int, generator: np.random.Generator) -> "tuple[list[Spreads], Array]":
+    def _draw_spreads(self, number: int, generator: np.random.Generator) -> "tuple[list[Spreads], Floats]":
         """Cells of the grid by their weights, and spreads evenly (in logs) within the cells."""
         # A tenth from all cells alike: the grid's weights are those of an approximation.
         weights = (1 - EVEN_SHARE) * np.exp(self.log_weights.ravel()) + EVEN_SHARE / self.log_weights.size
@@ -296,7 +291,7 @@ class Proposal:
         return [Spreads(float(g), float(y)) for g, y in spreads], np.log(weights[cells])
 
 
-def _flipped(point: "Array") -> "Array":
+def _flipped(point: Floats) -> Floats:
     """A point with every choice of signs of its deviations, shape (8, n_dimensions)."""
     signs = np.array(np.meshgrid(*[[1.0, -1.0]] * len(DEVIATIONS))).reshape(len(DEVIATIONS), -1).T
     flipped = np.tile(point, (len(signs), 1))
@@ -304,33 +299,33 @@ def _flipped(point: "Array") -> "Array":
     return flipped
 
 
-def _positive(matrix: "Array") -> "Array":
+def _positive(matrix: Floats) -> Floats:
     """The nearest matrix without negative eigenvalues: a likelihood that hardly speaks of something says nothing."""
     values, vectors = linalg.eigh((matrix + matrix.T) / 2)
-    nearest: Array = (vectors * np.maximum(values, 0)) @ vectors.T
+    nearest: Floats = (vectors * np.maximum(values, 0)) @ vectors.T
     return nearest
 
 
-def _find_peak(density: IntegratedDensity, pool: ThreadPoolExecutor) -> "tuple[Array, Array, Spreads]":
+def _find_peak(density: IntegratedDensity, pool: ThreadPoolExecutor) -> "tuple[Floats, Floats, Spreads]":
     """Peak of the density given spreads taken from the raw rates, its negative curvature there, and those spreads."""
     start = density.start()
     groups, years, _ = density.split(start)
     of_groups = 0.0 if len(groups) == 1 else float(np.clip(groups.std(ddof=1), 0.1, 1.0))
     spreads = Spreads(of_groups, float(np.clip(np.sqrt((years**2).mean()), 0.05, 0.5)))
 
-    def negative(point: "Array") -> "tuple[float, Array]":
+    def negative(point: Floats) -> "tuple[float, Floats]":
         value, slope = density.with_slope(point, spreads, keep_peaks=True)
         return -value, -slope
 
-    found = optimize.minimize(negative, start, jac=True, method="BFGS", options={"gtol": 0.1})
-    peak = np.append(found.x[:-3], np.abs(found.x[-3:]))
-    steps = 0.3 * np.clip(np.sqrt(np.diag(found.hess_inv)), 1e-3, 0.3)
+    search = optimize.minimize(negative, start, jac=True, method="BFGS", options={"gtol": 0.1})
+    peak = np.append(search.x[:-3], np.abs(search.x[-3:]))
+    steps = 0.3 * np.clip(np.sqrt(np.diag(search.hess_inv)), 1e-3, 0.3)
 
-    def column(position: int) -> "Array":
+    def column(position: int) -> Floats:
         step = np.zeros(len(peak))
         step[position] = steps[position]
         apart = density.with_slope(peak + step, spreads)[1] - density.with_slope(peak - step, spreads)[1]
-        slope: Array = apart / (2 * steps[position])
+        slope: Floats = apart / (2 * steps[position])
         return slope
 
     return peak, -np.stack(list(pool.map(column, range(len(peak))))), spreads
@@ -375,13 +370,13 @@ def fit_full_at_scale(
     return FullFit(posterior, panel, density.peaks, sample.pareto_k, sample.effective_draws)
 
 
-def full_place_risks(fit: FullFit, level: float, seed: int) -> pd.DataFrame:
+def full_place_risks(fit: FullFit, credible_level: float, seed: int) -> pd.DataFrame:
     """Risk and trend of each place by the fuller model.
 
     Parameters
     ----------
     fit : FullFit
-    level : float
+    credible_level : float
         Probability of the intervals.
     seed : int
 
@@ -392,7 +387,7 @@ def full_place_risks(fit: FullFit, level: float, seed: int) -> pd.DataFrame:
         `trend_upper` (own change in log rate from the first to the last year, beyond the years' effects), and
         `probability_fell`, that the risk was lower in the last year than in the first, years' effects included.
     """
-    tails = [(1 - level) / 2, 0.5, (1 + level) / 2]
+    tails = [(1 - credible_level) / 2, 0.5, (1 + credible_level) / 2]
     parts = []
     for rate, trend, change in draw_full_places(fit, seed):
         lower, middle, upper = np.quantile(rate, tails, axis=0)
@@ -413,7 +408,7 @@ def full_place_risks(fit: FullFit, level: float, seed: int) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def draw_full_places(fit: FullFit, seed: int) -> "Iterator[tuple[Array, Array, Array]]":
+def draw_full_places(fit: FullFit, seed: int) -> "Iterator[tuple[Floats, Floats, Floats]]":
     """Draw rate, trend and change of all places given each draw of the upper levels, some places at a time.
 
     Parameters
@@ -436,8 +431,8 @@ def draw_full_places(fit: FullFit, seed: int) -> "Iterator[tuple[Array, Array, A
         generators = [np.random.default_rng(each) for each in next(seeds).spawn(len(every))]
 
         def one(
-            upper: UpperLevels, generator: np.random.Generator, part: Counts = part, peaks: "Array" = peaks
-        ) -> "tuple[Array, Array, Array]":
+            upper: UpperLevels, generator: np.random.Generator, part: Counts = part, peaks: Floats = peaks
+        ) -> tuple[Floats, Floats, Floats]:
             departure, trend = draw_places_given(part, upper, peaks, generator).T
             yearly = np.exp(trend[:, np.newaxis] * part.time + upper.year_effect)
             level = np.exp(upper.log_group_rate[part.group] + departure)
@@ -471,7 +466,7 @@ def _sample(
 
 def _posterior(
     density: IntegratedDensity,
-    points: "Array",
+    points: Floats,
     spreads: list[Spreads],
     panel: MunicipalityPanel,
     generator: np.random.Generator,
@@ -480,29 +475,29 @@ def _posterior(
     uppers = [density.upper(point) for point in points]
     groups = points[:, : density.groups]
     between = np.array([each.group for each in spreads])
-    found = {
+    drawn = {
         "log_group_rate": (("group",), groups),
         "year_effect": (("year",), np.stack([upper.year_effect for upper in uppers])),
         "year_deviation": ((), np.array([each.year for each in spreads])),
         "overall_log_rate": ((), _draw_overall(density, groups, between, generator)),
     }
-    found |= {name: ((), np.array([getattr(upper, name) for upper in uppers])) for name in DEVIATIONS}
+    drawn |= {name: ((), np.array([getattr(upper, name) for upper in uppers])) for name in DEVIATIONS}
     if density.groups > 1:
-        found["group_deviation"] = ((), between)
-    variables = {name: (("chain", "draw", *dims), values[np.newaxis]) for name, (dims, values) in found.items()}
+        drawn["group_deviation"] = ((), between)
+    variables = {name: (("chain", "draw", *dims), values[np.newaxis]) for name, (dims, values) in drawn.items()}
     coordinates = {"group": list(panel.groups), "year": list(panel.years)}
     return xr.DataTree.from_dict({"posterior": xr.Dataset(variables, coords=coordinates)})
 
 
 def _draw_overall(
-    density: IntegratedDensity, groups: "Array", between: "Array", generator: np.random.Generator
-) -> "Array":
+    density: IntegratedDensity, groups: Floats, between: Floats, generator: np.random.Generator
+) -> Floats:
     if density.groups == 1:
         return groups[:, 0]
     of_groups, of_prior = density.groups / between**2, density.priors.overall_scale**-2
     pull = of_groups * groups.mean(axis=1) + of_prior * np.log(density.priors.overall_rate_centre)
     noise = generator.standard_normal(len(groups)) / np.sqrt(of_groups + of_prior)
-    overall: Array = pull / (of_groups + of_prior) + noise
+    overall: Floats = pull / (of_groups + of_prior) + noise
     return overall
 
 

@@ -178,8 +178,8 @@ def _partly_centred(name: str, mean: Any, deviation: Any, weight: "NDArray[np.fl
 
 def _log_density_of_counts(panel: MunicipalityPanel, log_rate: Any, shape: Any) -> Any:
     """Negative binomial log density of all counts, up to a constant; gamma functions once for each distinct count."""
-    known = panel.exposure > 0
-    distinct, number = np.unique(panel.homicides[known], return_counts=True)
+    in_table = panel.exposure > 0
+    distinct, number = np.unique(panel.homicides[in_table], return_counts=True)
     counts = (number * (pt.gammaln(distinct + shape) - pt.gammaln(shape))).sum()
     # A year without exposure has neither count nor expectation, and adds nothing to either sum.
     expected = panel.exposure * pt.exp(log_rate)

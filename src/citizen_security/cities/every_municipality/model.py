@@ -15,6 +15,7 @@ import pymc as pm
 import pytensor.tensor as pt
 import xarray as xr
 
+from citizen_security.cities.every_municipality.parameters import EveryMunicipality
 from citizen_security.cities.every_municipality.table import MunicipalityPanel
 from citizen_security.methods.sampling import Diagnostics, Gate, Settings, check_convergence, sample_posterior
 
@@ -48,6 +49,11 @@ class MunicipalityPriors:
     group_scale: float = 1.0
     place_scale: float = 1.0
     year_scale: float = 0.5
+
+    @classmethod
+    def of(cls, parameters: EveryMunicipality) -> "MunicipalityPriors":
+        """The priors that the parameters ask for."""
+        return cls(overall_rate_centre=parameters.overall_rate_centre)
 
 
 @dataclass(frozen=True)
@@ -242,12 +248,12 @@ def draw_places(
     upper = UpperDraws.of(posterior, panel, every)
     shape = upper.place_deviation[:, np.newaxis] ** -2
     for start in range(0, len(panel.places), at_a_time):
-        chosen = np.arange(start, min(start + at_a_time, len(panel.places)))
-        prior = shape / np.exp(upper.log_group_rate[:, panel.group_index[chosen]])
-        exposure = np.exp(upper.year_effect) @ panel.exposure[chosen].T
-        level = generator.standard_gamma(shape + panel.place_homicides[chosen]) / (prior + exposure)
-        rate = level * exposure / panel.place_exposure[chosen]
-        yield PlaceDraws(chosen, rate, level, prior / (prior + exposure))
+        positions = np.arange(start, min(start + at_a_time, len(panel.places)))
+        prior = shape / np.exp(upper.log_group_rate[:, panel.group_index[positions]])
+        exposure = np.exp(upper.year_effect) @ panel.exposure[positions].T
+        level = generator.standard_gamma(shape + panel.place_homicides[positions]) / (prior + exposure)
+        rate = level * exposure / panel.place_exposure[positions]
+        yield PlaceDraws(positions, rate, level, prior / (prior + exposure))
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,18 @@ Compiled: a country of 5,570 places and 20 years takes some hundredths of a seco
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numba
 import numpy as np
 
 from citizen_security.cities.every_municipality.simulation import centred_time
 from citizen_security.cities.every_municipality.table import MunicipalityPanel
+from citizen_security.methods.arrays import Floats
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
 
 # Nodes for the level and for the trend. A test holds them to a dense grid; twice as many change the density of a whole
 # country by less than a hundredth.
@@ -47,10 +47,10 @@ class Counts:
         From minus a half to a half.
     """
 
-    homicides: "Array"
-    exposure: "Array"
+    homicides: Floats
+    exposure: Floats
     group: "NDArray[np.int64]"
-    time: "Array"
+    time: Floats
 
     @classmethod
     def of(cls, panel: MunicipalityPanel) -> "Counts":
@@ -78,25 +78,50 @@ class UpperLevels:
         As in `build_full_model`.
     """
 
-    log_group_rate: "Array"
-    year_effect: "Array"
+    log_group_rate: Floats
+    year_effect: Floats
     place_deviation: float
     trend_deviation: float
     extra_variation: float
+
+
+class _Panel(NamedTuple):
+    """Counts as the compiled functions take them: fields of `Counts`."""
+
+    homicides: Floats
+    exposure: Floats
+    group: "NDArray[np.int64]"
+    time: Floats
+
+
+class _Upper(NamedTuple):
+    """Upper levels as the compiled functions take them, out of their logs."""
+
+    rates: Floats  # of the groups
+    years: Floats
+    scales: Floats  # deviation of the places, of the trends, and the shape of the negative binomial distribution
+
+
+class _Sums(NamedTuple):
+    """Derivatives, added up over places."""
+
+    by_group: Floats
+    by_year: Floats
+    by_scale: Floats
 
 
 @dataclass(frozen=True)
 class Slope:
     """Derivatives of the integrated log density by the upper levels, but for its gamma functions."""
 
-    log_group_rate: "Array"
-    year_effect: "Array"
+    log_group_rate: Floats
+    year_effect: Floats
     place_deviation: float
     trend_deviation: float
     shape: float
 
 
-def nodes(level: int = LEVEL_NODES, trend: int = TREND_NODES) -> "Array":
+def nodes(level: int = LEVEL_NODES, trend: int = TREND_NODES) -> Floats:
     """Nodes of a rule for functions of two variables that are nearly normal densities.
 
     Parameters
@@ -121,8 +146,8 @@ def nodes(level: int = LEVEL_NODES, trend: int = TREND_NODES) -> "Array":
 
 
 def integrate_places(
-    counts: Counts, upper: UpperLevels, start: "Array", rule: "Array", *, slope: bool = False
-) -> "tuple[float, Array, Slope]":
+    counts: Counts, upper: UpperLevels, start: Floats, rule: Floats, *, slope: bool = False
+) -> "tuple[float, Floats, Slope]":
     """Log density of the counts with every place's level and trend integrated out.
 
     Without the gamma functions of the negative binomial distribution, which need no place.
@@ -147,12 +172,12 @@ def integrate_places(
     slope : Slope
     """
     peaks = np.empty_like(start)
-    by_group, by_year, by_scale = np.zeros(len(upper.log_group_rate)), np.zeros(len(counts.time)), np.zeros(3)
-    total = _integrate(*_read(counts, upper), start, rule, slope, peaks, by_group, by_year, by_scale)
-    return float(total), peaks, Slope(by_group, by_year, *(float(value) for value in by_scale))
+    sums = _Sums(np.zeros(len(upper.log_group_rate)), np.zeros(len(counts.time)), np.zeros(3))
+    total = _integrate(*_read(counts, upper), start, rule, slope, peaks, sums)
+    return float(total), peaks, Slope(sums.by_group, sums.by_year, *(float(value) for value in sums.by_scale))
 
 
-def draw_places_given(counts: Counts, upper: UpperLevels, start: "Array", generator: np.random.Generator) -> "Array":
+def draw_places_given(counts: Counts, upper: UpperLevels, start: Floats, generator: np.random.Generator) -> Floats:
     """One draw of every place's departure and trend, given the upper levels.
 
     Of candidates scattered about the peak a little wider than the posterior, one is chosen by its weight.
@@ -179,10 +204,10 @@ def draw_places_given(counts: Counts, upper: UpperLevels, start: "Array", genera
     return drawn
 
 
-def _read(counts: Counts, upper: UpperLevels) -> "tuple[Array, Array, NDArray[np.int64], Array, Array, Array, Array]":
+def _read(counts: Counts, upper: UpperLevels) -> tuple[_Panel, _Upper]:
     scales = np.array([upper.place_deviation, upper.trend_deviation, upper.extra_variation**-2])
-    rates, years = np.exp(upper.log_group_rate), np.exp(upper.year_effect)
-    return counts.homicides, counts.exposure, counts.group, counts.time, rates, years, scales
+    panel = _Panel(counts.homicides, counts.exposure, counts.group, counts.time)
+    return panel, _Upper(np.exp(upper.log_group_rate), np.exp(upper.year_effect), scales)
 
 
 @numba.njit(nogil=True)
@@ -253,16 +278,14 @@ def _density(count, base, time, scales, level, trend):  # type: ignore[no-untype
 
 
 @numba.njit(nogil=True)
-def _base(place, exposure, group, rates, years, base):  # type: ignore[no-untyped-def]
+def _base(place, panel, upper, base):  # type: ignore[no-untyped-def]
     """Expectation of a place at its group's mean and without trend."""
-    for year in range(len(years)):
-        base[year] = exposure[place, year] * rates[group[place]] * years[year]
+    for year in range(len(upper.years)):
+        base[year] = panel.exposure[place, year] * upper.rates[panel.group[place]] * upper.years[year]
 
 
 @numba.njit(nogil=True)
-def _add_slope(  # type: ignore[no-untyped-def]
-    count, base, time, scales, level, trend, weight, group, by_group, by_year, by_scale
-):
+def _add_slope(count, base, time, scales, level, trend, weight, group, sums):  # type: ignore[no-untyped-def]
     """Add one node's share of the derivatives."""
     shape = scales[2]
     factor, ratio = np.exp(level + trend * time[0]), np.exp(trend * (time[1] - time[0]))
@@ -271,24 +294,22 @@ def _add_slope(  # type: ignore[no-untyped-def]
         factor *= ratio
         pull = (count[year] + shape) / (shape + expected)
         residual = weight * (count[year] - pull * expected)
-        by_group[group] += residual
-        by_year[year] += residual
-        by_scale[2] += weight * (pull * expected / shape - np.log(1 + expected / shape))
-    by_scale[0] += weight * (level**2 / scales[0] ** 3 - 1 / scales[0])
-    by_scale[1] += weight * (trend**2 / scales[1] ** 3 - 1 / scales[1])
+        sums.by_group[group] += residual
+        sums.by_year[year] += residual
+        sums.by_scale[2] += weight * (pull * expected / shape - np.log(1 + expected / shape))
+    sums.by_scale[0] += weight * (level**2 / scales[0] ** 3 - 1 / scales[0])
+    sums.by_scale[1] += weight * (trend**2 / scales[1] ** 3 - 1 / scales[1])
 
 
 @numba.njit(nogil=True)
-def _integrate(  # type: ignore[no-untyped-def]
-    homicides, exposure, group, time, rates, years, scales, start, rule, slope, peaks, by_group, by_year, by_scale
-):
+def _integrate(panel, upper, start, rule, slope, peaks, sums):  # type: ignore[no-untyped-def]
     """Sum over places of the log of the integral; peaks and derivatives are written into the arrays given."""
-    number = rule.shape[1]
+    number, time, scales = rule.shape[1], panel.time, upper.scales
     base, levels, trends = np.empty(len(time)), np.empty(number), np.empty(number)
     terms, total = np.empty(number), 0.0
-    for place in range(len(group)):
-        count = homicides[place]
-        _base(place, exposure, group, rates, years, base)
+    for place in range(len(panel.group)):
+        count, group = panel.homicides[place], panel.group[place]
+        _base(place, panel, upper, base)
         level, trend, first, second, third = _peak(count, base, time, scales, start[place, 0], start[place, 1])
         peaks[place, 0], peaks[place, 1] = level, trend
         for node in range(number):
@@ -299,29 +320,28 @@ def _integrate(  # type: ignore[no-untyped-def]
         terms = np.exp(terms - largest)
         integral = terms.sum()
         total += largest + np.log(integral * first * third / (scales[0] * scales[1]))
-        total += count.sum() * np.log(rates[group[place]]) + (count * np.log(years)).sum()
+        total += count.sum() * np.log(upper.rates[group]) + (count * np.log(upper.years)).sum()
         if slope:
             for node in range(number):
-                _add_slope(
-                    count, base, time, scales, levels[node], trends[node], terms[node] / integral,
-                    group[place], by_group, by_year, by_scale,
-                )  # fmt: skip
+                weight = terms[node] / integral
+                _add_slope(count, base, time, scales, levels[node], trends[node], weight, group, sums)
     return total
 
 
 @numba.njit(nogil=True)
-def _draw(homicides, exposure, group, time, rates, years, scales, start, noise, chance, drawn):  # type: ignore[no-untyped-def]
+def _draw(panel, upper, start, noise, chance, drawn):  # type: ignore[no-untyped-def]
     """Choose a candidate for each place by its weight."""
+    time, scales = panel.time, upper.scales
     base, weights = np.empty(len(time)), np.empty(noise.shape[1])
-    for place in range(len(group)):
-        _base(place, exposure, group, rates, years, base)
-        count = homicides[place]
+    for place in range(len(panel.group)):
+        _base(place, panel, upper, base)
+        count = panel.homicides[place]
         level, trend, first, second, third = _peak(count, base, time, scales, start[place, 0], start[place, 1])
         for candidate in range(len(weights)):
             x, y = noise[place, candidate]
             density = _density(count, base, time, scales, level + first * x, trend + second * x + third * y)
             weights[candidate] = density + (x**2 + y**2) / (2 * CANDIDATE_WIDTH**2)
         weights = np.exp(weights - weights.max()).cumsum()
-        chosen = np.searchsorted(weights, chance[place] * weights[-1])
-        x, y = noise[place, chosen]
+        taken = np.searchsorted(weights, chance[place] * weights[-1])
+        x, y = noise[place, taken]
         drawn[place, 0], drawn[place, 1] = level + first * x, trend + second * x + third * y

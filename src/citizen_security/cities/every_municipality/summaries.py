@@ -22,14 +22,47 @@ CHECK_DRAWS = 200
 SIZE_CLASSES = 5
 
 
-def place_risks(posterior: xr.DataTree, panel: MunicipalityPanel, level: float, seed: int) -> pd.DataFrame:
+def sizes_of_places(panel: MunicipalityPanel) -> pd.DataFrame:
+    """Quantiles over places of their homicides and inhabitants.
+
+    Parameters
+    ----------
+    panel : MunicipalityPanel
+
+    Returns
+    -------
+    pandas.DataFrame of int, indexed by quantile
+    """
+    inhabitants = panel.place_exposure * PERSON_YEARS_OF_A_RATE / (panel.exposure > 0).sum(axis=1)
+    by_place = pd.DataFrame(
+        {"homicides, all years": panel.place_homicides, "inhabitants, mean of the years": inhabitants}
+    )
+    quantiles = by_place.quantile([0, 0.1, 0.25, 0.5, 0.75, 0.9, 1]).rename_axis("quantile of places")
+    return quantiles.round().astype(int)
+
+
+def say_missing(panel: MunicipalityPanel) -> str:
+    """How many pairs of place and year are missing, as a sentence.
+
+    Parameters
+    ----------
+    panel : MunicipalityPanel
+
+    Returns
+    -------
+    str
+    """
+    return f"{panel.missing_place_years:,} pairs of place and year are not in the table."
+
+
+def place_risks(posterior: xr.DataTree, panel: MunicipalityPanel, credible_level: float, seed: int) -> pd.DataFrame:
     """The risk in each place, with its interval, beside the raw rate.
 
     Parameters
     ----------
     posterior : xarray.DataTree
     panel : MunicipalityPanel
-    level : float
+    credible_level : float
         Probability of the intervals, which leave out as much below as above.
     seed : int
 
@@ -39,7 +72,7 @@ def place_risks(posterior: xr.DataTree, panel: MunicipalityPanel, level: float, 
         `place`, `group`, `years` (that the table has), `homicides`, `person_years`, `raw_rate`, `rate` (posterior
         median), `lower`, `upper` (all per 100,000 person-years), and `pooled_weight`, the weight of the group's mean.
     """
-    tails = [(1 - level) / 2, 0.5, (1 + level) / 2]
+    tails = [(1 - credible_level) / 2, 0.5, (1 + credible_level) / 2]
     parts = []
     for draws in draw_places(posterior, panel, seed):
         lower, middle, upper = np.quantile(draws.rate, tails, axis=0)
@@ -90,8 +123,8 @@ def effective_samples_of_places(
         Bulk or tail, the smaller.
     r_hat : float
     """
-    chosen = np.random.default_rng(seed).permutation(len(panel.places))[:number]
-    few = panel.of_places(np.sort(chosen))
+    judged = np.random.default_rng(seed).permutation(len(panel.places))[:number]
+    few = panel.of_places(np.sort(judged))
     chains = posterior["posterior"].sizes["chain"]
     drawn = np.concatenate([draws.rate for draws in draw_places(posterior, few, seed)], axis=1)
     rates = xr.Dataset({"rate": (("chain", "draw", "place"), drawn.reshape(chains, -1, drawn.shape[1]))})
@@ -99,13 +132,13 @@ def effective_samples_of_places(
     return min(sizes), float(az.rhat(rates)["rate"].max())
 
 
-def upper_levels(posterior: xr.DataTree, level: float) -> pd.DataFrame:
+def upper_levels(posterior: xr.DataTree, credible_level: float) -> pd.DataFrame:
     """Overall rate, and deviations between groups, places and years.
 
     Parameters
     ----------
     posterior : xarray.DataTree
-    level : float
+    credible_level : float
 
     Returns
     -------
@@ -113,21 +146,21 @@ def upper_levels(posterior: xr.DataTree, level: float) -> pd.DataFrame:
         `median`, `lower`, `upper`: `overall_rate` per 100,000 person-years, the deviations as they stand in the model.
     """
     draws = posterior["posterior"].to_dataset()
-    found = {"overall_rate": np.exp(draws["overall_log_rate"].to_numpy())}
+    quantities = {"overall_rate": np.exp(draws["overall_log_rate"].to_numpy())}
     names = ("group_deviation", "place_deviation", "year_deviation", "extra_variation", "trend_deviation")
-    found |= {name: draws[name].to_numpy() for name in names if name in draws}
-    values = np.column_stack([drawn.ravel() for drawn in found.values()])
-    return _intervals(values, level).set_axis(list(found))
+    quantities |= {name: draws[name].to_numpy() for name in names if name in draws}
+    values = np.column_stack([drawn.ravel() for drawn in quantities.values()])
+    return _intervals(values, credible_level).set_axis(list(quantities))
 
 
-def group_rates(posterior: xr.DataTree, panel: MunicipalityPanel, level: float) -> pd.DataFrame:
+def group_rates(posterior: xr.DataTree, panel: MunicipalityPanel, credible_level: float) -> pd.DataFrame:
     """Mean rate of each group's places, in a year of middling effect.
 
     Parameters
     ----------
     posterior : xarray.DataTree
     panel : MunicipalityPanel
-    level : float
+    credible_level : float
 
     Returns
     -------
@@ -135,25 +168,25 @@ def group_rates(posterior: xr.DataTree, panel: MunicipalityPanel, level: float) 
         `group`, `places`, `homicides`, `median`, `lower`, `upper` (per 100,000 person-years).
     """
     counted = _counted(panel).groupby("group", sort=True).agg(places=("place", "size"), homicides=("homicides", "sum"))
-    rates = _intervals(np.exp(UpperDraws.of(posterior, panel).log_group_rate), level)
+    rates = _intervals(np.exp(UpperDraws.of(posterior, panel).log_group_rate), credible_level)
     return pd.concat([counted.reset_index(), rates], axis=1)
 
 
-def year_ratios(posterior: xr.DataTree, panel: MunicipalityPanel, level: float) -> pd.DataFrame:
+def year_ratios(posterior: xr.DataTree, panel: MunicipalityPanel, credible_level: float) -> pd.DataFrame:
     """Each year's risk against the years' geometric mean, all places alike.
 
     Parameters
     ----------
     posterior : xarray.DataTree
     panel : MunicipalityPanel
-    level : float
+    credible_level : float
 
     Returns
     -------
     pandas.DataFrame, one row for each year
         `year`, `median`, `lower`, `upper`.
     """
-    ratios = _intervals(np.exp(UpperDraws.of(posterior, panel).year_effect), level)
+    ratios = _intervals(np.exp(UpperDraws.of(posterior, panel).year_effect), credible_level)
     return pd.concat([pd.DataFrame({"year": panel.years}), ratios], axis=1)
 
 
@@ -173,7 +206,7 @@ def recovery_by_size(risks: pd.DataFrame, truth: Truth) -> pd.DataFrame:
         mean squared error, per 100,000 person-years), `covered` (share of the intervals that hold the truth) and
         `width` (median width of the intervals).
     """
-    known = risks.assign(
+    compared = risks.assign(
         truth=truth.place_rates,
         persons=risks["person_years"] / risks["years"],
         covered=(risks["lower"] <= truth.place_rates) & (truth.place_rates <= risks["upper"]),
@@ -181,7 +214,7 @@ def recovery_by_size(risks: pd.DataFrame, truth: Truth) -> pd.DataFrame:
         model_error=(risks["rate"] - truth.place_rates) ** 2,
         width=risks["upper"] - risks["lower"],
     )
-    classes = known.groupby(_size_classes(known["persons"])).agg(
+    classes = compared.groupby(_size_classes(compared["persons"])).agg(
         places=("truth", "size"),
         persons=("persons", "median"),
         homicides=("homicides", "median"),
@@ -273,8 +306,8 @@ def _statistics(
     """Variation within years and drift of places; a year that the table lacks for a place has no expectation."""
     difference = homicides - expected
     time = centred_time(expected.shape[1])
-    known = expected > 0
-    within = (difference[known] ** 2 / expected[known]).mean()
+    in_table = expected > 0
+    within = (difference[in_table] ** 2 / expected[in_table]).mean()
     # With one year no place can drift: the statistic is zero in every table.
     drift = (difference @ time) ** 2 / np.maximum(expected @ time**2, np.finfo(float).tiny)
     return within, drift.mean()
@@ -290,9 +323,9 @@ def _counted(panel: MunicipalityPanel) -> pd.DataFrame:
     )
 
 
-def _intervals(values: "NDArray[np.float64]", level: float) -> pd.DataFrame:
+def _intervals(values: "NDArray[np.float64]", credible_level: float) -> pd.DataFrame:
     """Median and ends of the interval of each column of draws."""
-    lower, median, upper = np.quantile(values, [(1 - level) / 2, 0.5, (1 + level) / 2], axis=0)
+    lower, median, upper = np.quantile(values, [(1 - credible_level) / 2, 0.5, (1 + credible_level) / 2], axis=0)
     return pd.DataFrame({"median": median, "lower": lower, "upper": upper})
 
 

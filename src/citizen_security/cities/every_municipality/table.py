@@ -242,13 +242,13 @@ def _frame(table: Any, columns: Mapping[str, str]) -> pd.DataFrame:
     """A frame with our names; names of places as categories, so that each is looked at once and not in every year."""
     import pyarrow as pa
 
-    found = {}
+    columns_read = {}
     for role, name in columns.items():
         column = table[name]
         if role in NAMES and not pa.types.is_dictionary(column.type):
             column = column.cast(pa.string()).dictionary_encode()
-        found[role] = column.to_pandas()
-    return pd.DataFrame(found)[list(COLUMNS)]
+        columns_read[role] = column.to_pandas()
+    return pd.DataFrame(columns_read)[list(COLUMNS)]
 
 
 def _separator(path: Path, columns: Mapping[str, str]) -> str:
@@ -265,12 +265,12 @@ def _separator(path: Path, columns: Mapping[str, str]) -> str:
     return separator
 
 
-def _check_columns(found: list[str], columns: Mapping[str, str], table: str) -> None:
+def _check_columns(headers: list[str], columns: Mapping[str, str], table: str) -> None:
     if len(set(columns.values())) < len(columns):
         raise ParameterError([f"one column is named for two things: {dict(columns)}. Allowed: five different columns."])
-    _refuse(unknown("column", name, found, f"{role}_column, which {table} does not have")
-            for role, name in columns.items() if name not in found)  # fmt: skip
-    repeated = sorted({name for name in columns.values() if found.count(name) > 1})
+    _refuse(unknown("column", name, headers, f"{role}_column, which {table} does not have")
+            for role, name in columns.items() if name not in headers)  # fmt: skip
+    repeated = sorted({name for name in columns.values() if headers.count(name) > 1})
     if repeated:
         raise ParameterError([f"{table} has the column {', '.join(repeated)} more than once; rename all but one."])
 
@@ -286,8 +286,8 @@ def _first_line(error: Exception) -> str:
 
 
 def _refuse(problems: Iterator[str]) -> None:
-    if found := list(problems):
-        raise ParameterError(found)
+    if refusals := list(problems):
+        raise ParameterError(refusals)
 
 
 def _missing_cells(frame: pd.DataFrame, table: str) -> Iterator[str]:
@@ -325,9 +325,9 @@ def _impossible_numbers(frame: pd.DataFrame, table: str) -> Iterator[str]:
         (homicides > population, "homicides",
          "more homicides than people", "no more victims than inhabitants; look for exchanged columns or wrong units"),
     ]  # fmt: skip
-    for wrong, name, found, allowed in rules:
+    for wrong, name, kind, allowed in rules:
         if wrong.any():
-            yield f"{table} has {found} in {_where(frame, wrong, name)}. Allowed: {allowed}."
+            yield f"{table} has {kind} in {_where(frame, wrong, name)}. Allowed: {allowed}."
 
 
 def _repeated_rows(frame: pd.DataFrame, table: str) -> Iterator[str]:

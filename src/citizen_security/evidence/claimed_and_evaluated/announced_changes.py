@@ -1,26 +1,23 @@
 """What was announced of a programme beside what its evaluation estimated."""
 
 from dataclasses import dataclass
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
 from citizen_security.evidence.studies.effect_sizes import counts_of
 from citizen_security.methods.meta_analysis.effect_sizes import log_risk_ratio
 from citizen_security.methods.meta_analysis.pooling import pool
+from citizen_security.methods.resampling import all_or_random_resamples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
 
-    type Array = NDArray[np.float64]
-
-# Up to this many programmes every resample is drawn once, so that the bootstrap is exact: 6 ** 6 = 46,656.
-MOST_ENUMERATED = 6
+# Resamples of programmes, where these are too many to draw every resample once.
+PROGRAMME_RESAMPLES = 10_000
 
 # Why a programme has no ratio, in the order in which the reasons are looked for.
 NO_CLAIM, NO_ESTIMATE, NO_FALL = "claim without a number", "no estimate in percent", "no fall was estimated"
@@ -68,7 +65,9 @@ def compared_claims(claims: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame
     ).drop(columns=["kind", "outcome_category"])
 
 
-def with_intervals(compared: pd.DataFrame, effects: pd.DataFrame, studies: pd.DataFrame, level: float) -> pd.DataFrame:
+def with_intervals(
+    compared: pd.DataFrame, effects: pd.DataFrame, studies: pd.DataFrame, confidence_level: float
+) -> pd.DataFrame:
     """Intervals of estimates, where the trials behind one are in the table of effects with their counts.
 
     The risk ratios of the trials are pooled with random effects (restricted maximum likelihood).
@@ -81,7 +80,7 @@ def with_intervals(compared: pd.DataFrame, effects: pd.DataFrame, studies: pd.Da
         Table `effects`.
     studies : pandas.DataFrame
         Table `studies`, for the review that a trial was pooled in.
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -92,17 +91,23 @@ def with_intervals(compared: pd.DataFrame, effects: pd.DataFrame, studies: pd.Da
     review = effects["study_id"].map(studies.set_index("study_id")["pooled_in"])
     known = effects.assign(counts=counts, review=review)[counts.notna()]
     columns = ["recomputed", "evaluated_lower", "evaluated_upper", "trials"]
-    rows = [_pooled_change(known.loc[known["review"] == study, "counts"], level) for study in compared["study_id"]]
+    rows = [
+        _pooled_change(known.loc[known["review"] == study, "counts"], confidence_level)
+        for study in compared["study_id"]
+    ]
     return compared.join(pd.DataFrame(rows, columns=columns, index=compared.index))
 
 
-def _pooled_change(counts: "pd.Series[Any]", level: float) -> tuple[float, float, float, int]:
+def _pooled_change(counts: "pd.Series[Any]", confidence_level: float) -> tuple[float, float, float, int]:
     """Pooled change in percent, its interval, and the number of trials."""
     if len(counts) < 2:
         return float("nan"), float("nan"), float("nan"), len(counts)
     sizes = [log_risk_ratio(*cells) for cells in counts]
     pooled = pool(
-        [size.effect for size in sizes], [size.standard_error**2 for size in sizes], test="normal", level=level
+        [size.effect for size in sizes],
+        [size.standard_error**2 for size in sizes],
+        test="normal",
+        confidence_level=confidence_level,
     )
     recomputed, lower, upper = (100 * np.expm1(value) for value in (pooled.effect, *pooled.interval))
     return float(recomputed), float(lower), float(upper), len(counts)
@@ -131,14 +136,16 @@ class Median:
     n: int
 
 
-def median_over_programmes(values: "Sequence[float]", *, level: float, draws: int, seed: int) -> Median | None:
+def median_over_programmes(
+    values: "Sequence[float]", *, confidence_level: float, draws: int, seed: int
+) -> Median | None:
     """Median with an interval over resamples of programmes.
 
     Parameters
     ----------
     values : sequence of float
         One for each programme.
-    level : float
+    confidence_level : float
     draws : int
         Resamples, where the programmes are too many to draw every resample once.
     seed : int
@@ -156,9 +163,9 @@ def median_over_programmes(values: "Sequence[float]", *, level: float, draws: in
     known = np.asarray([value for value in values if np.isfinite(value)])
     if len(known) < 2:
         return None
-    medians = np.median(known[_resamples(len(known), draws, seed)], axis=1)
+    medians = np.median(known[all_or_random_resamples(len(known), draws, seed)], axis=1)
     # Every resample is equally probable, so the quantile is one of the medians and not between two.
-    low, high = np.quantile(medians, ((1 - level) / 2, (1 + level) / 2), method="inverted_cdf")
+    low, high = np.quantile(medians, ((1 - confidence_level) / 2, (1 + confidence_level) / 2), method="inverted_cdf")
     return Median(
         value=float(np.median(known)),
         bootstrap=(float(low), float(high)),
@@ -168,63 +175,29 @@ def median_over_programmes(values: "Sequence[float]", *, level: float, draws: in
     )
 
 
-def before_after(
-    before: int, after: int, months_before: float, months_after: float, *, level: float
-) -> dict[str, float]:
-    """Raw change of a count, in percent, with the interval that Poisson counts would have.
-
-    Given the sum of two Poisson counts, the later one is binomial; the exact interval of its probability is one of the
-    ratio of rates.
+def programme_medians(both: pd.DataFrame, parameters: ClaimedAndEvaluated) -> dict[str, Median | None]:
+    """Medians over programmes of the two ways to compare claim and estimate.
 
     Parameters
     ----------
-    before, after : int
-    months_before, months_after : float
-        Length of the two windows, in any unit.
-    level : float
+    both : pandas.DataFrame
+        Programmes with a claim and an estimate, from `compared_claims`.
+    parameters : ClaimedAndEvaluated
 
     Returns
     -------
-    dict of str to float
-        change, lower, upper (percent). Without an event before, the change is nan and the upper end infinite.
-
-    References
-    ----------
-    Clopper and Pearson (1934), Biometrika 26(4).
+    dict of str to Median or None
+        `ratio` and `log_ratio_difference`.
     """
-    found = stats.binomtest(after, before + after).proportion_ci(level, method="exact") if before + after else None
-    shares = np.array([after / (before + after), found.low, found.high]) if found else np.array([np.nan, 0.0, 1.0])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        changes = 100 * (shares / (1 - shares) * months_before / months_after - 1)
-    change = float(changes[0]) if before else float("nan")
-    return {"change": change, "lower": float(changes[1]), "upper": float(changes[2])}
-
-
-def relative_change(counts: "Sequence[int]", *, level: float) -> dict[str, float]:
-    """Change of one place over that of another in the same windows, in percent, with a Wald interval on the log scale.
-
-    Parameters
-    ----------
-    counts : sequence of int
-        Place before and after, other places before and after.
-    level : float
-
-    Returns
-    -------
-    dict of str to float
-        change, lower, upper; all nan if a count is zero.
-
-    Notes
-    -----
-    The variance is the sum of the four reciprocals, which holds for Poisson counts.
-    """
-    if min(counts) <= 0:
-        return dict.fromkeys(("change", "lower", "upper"), float("nan"))
-    before, after, other_before, other_after = counts
-    log_ratio = np.log(after * other_before / (before * other_after))
-    reach = stats.norm.ppf((1 + level) / 2) * np.sqrt(sum(1 / count for count in counts))
-    ends = {"change": log_ratio, "lower": log_ratio - reach, "upper": log_ratio + reach}
-    return {name: float(100 * np.expm1(value)) for name, value in ends.items()}
+    return {
+        name: median_over_programmes(
+            both[name].tolist(),
+            confidence_level=parameters.confidence_level,
+            draws=PROGRAMME_RESAMPLES,
+            seed=parameters.seed,
+        )
+        for name in ("ratio", "log_ratio_difference")
+    }
 
 
 def _middle(frame: pd.DataFrame, name: str) -> "pd.Series[float]":
@@ -233,10 +206,3 @@ def _middle(frame: pd.DataFrame, name: str) -> "pd.Series[float]":
 
 def _columns(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return frame[[f"{name}_change_percent_{end}" for end in ("low", "high")]].astype("float64")
-
-
-def _resamples(number: int, draws: int, seed: int) -> "NDArray[np.int64]":
-    """Positions of the programmes in each resample: all of them once, or random ones."""
-    if number <= MOST_ENUMERATED:
-        return np.array(list(product(range(number), repeat=number)))
-    return np.random.default_rng(seed).integers(0, number, size=(draws, number))

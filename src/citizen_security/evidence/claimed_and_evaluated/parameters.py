@@ -1,10 +1,11 @@
 """Parameters of the notebook `evidence/claimed_and_evaluated`."""
 
-from typing import Literal, Self
+from collections.abc import Mapping
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from citizen_security.evidence.parameters import SHARE, IntervalLevel
+from citizen_security.evidence.parameters import SHARE, ConfidenceLevel
 from citizen_security.parameters import Parameters, Seed
 
 SelectionRule = Literal["high_level", "spike", "at_random"]
@@ -12,9 +13,25 @@ SelectionRule = Literal["high_level", "spike", "at_random"]
 
 MINIMUM_PANEL_YEARS = 10
 
+PLACES_AT_QUICK_EFFORT = 10_000
+CITY_RESAMPLES_AT_QUICK_EFFORT = 50
+
+# Resamples of cities are simulated with no more places than this each, since each is a simulation of its own.
+PLACES_FOR_A_RESAMPLE = 5_000
+
+# The panel's own falls are found for every rule and quantile, so they have a quarter of the resamples, at least these.
+FEWEST_OBSERVED_RESAMPLES = 20
+
+# Pacification units are few and quickly drawn.
+FEWEST_UNIT_RESAMPLES = 200
+
+SMALLEST_POPULATION = 5_000
+
 
 class ClaimedAndEvaluated(Parameters):
     """The fall that was announced, the one that was estimated, and the one that chance selection gives."""
+
+    RENAMED: ClassVar[Mapping[str, str]] = {"interval_level": "confidence_level", "resamples": "city_resamples"}
 
     countries: list[Literal["BRA", "COL", "MEX"]] = Field(
         ["BRA", "MEX"], description="countries whose cities show how homicide varies from year to year"
@@ -53,7 +70,7 @@ class ClaimedAndEvaluated(Parameters):
     )
     population: int = Field(
         300_000,
-        ge=5_000,
+        ge=SMALLEST_POPULATION,
         le=20_000_000,
         description="size of the places in the simulation",
         json_schema_extra={"unit": "persons"},
@@ -72,10 +89,42 @@ class ClaimedAndEvaluated(Parameters):
         description="months before and after the start of a programme with monthly counts",
         json_schema_extra={"unit": "months"},
     )
-    interval_level: IntervalLevel = 0.95
+    confidence_level: ConfidenceLevel = 0.95
     places: int = Field(100_000, ge=2_000, le=1_000_000, description="simulated places; at quick effort 10,000")
-    resamples: int = Field(200, ge=50, le=5_000, description="resamples of cities; at quick effort 50")
+    city_resamples: int = Field(200, ge=50, le=5_000, description="resamples of cities; at quick effort 50")
     seed: Seed = 1886
+
+    @property
+    def places_at_effort(self) -> int:
+        """Simulated places of each size: those asked for, and fewer at quick effort."""
+        return self.places if self.effort == "full" else min(self.places, PLACES_AT_QUICK_EFFORT)
+
+    @property
+    def places_for_a_resample(self) -> int:
+        """Simulated places for each resample of cities."""
+        return min(self.places_at_effort, PLACES_FOR_A_RESAMPLE)
+
+    @property
+    def city_resamples_at_effort(self) -> int:
+        """Resamples of cities: those asked for, and fewer at quick effort."""
+        return (
+            self.city_resamples if self.effort == "full" else min(self.city_resamples, CITY_RESAMPLES_AT_QUICK_EFFORT)
+        )
+
+    @property
+    def observed_resamples(self) -> int:
+        """Resamples of cities for the falls of the panel's own cities."""
+        return max(self.city_resamples_at_effort // 4, FEWEST_OBSERVED_RESAMPLES)
+
+    @property
+    def unit_resamples(self) -> int:
+        """Resamples of pacification units."""
+        return max(self.city_resamples_at_effort, FEWEST_UNIT_RESAMPLES)
+
+    @property
+    def populations(self) -> list[int]:
+        """Sizes of places that are compared: the one asked for, a quarter of it and four times it."""
+        return sorted({max(self.population // 4, SMALLEST_POPULATION), self.population, self.population * 4})
 
     @model_validator(mode="after")
     def _refuse_contradictions(self) -> Self:

@@ -13,11 +13,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from citizen_security.evidence.studies.pooled_sample import FEWEST_POOLED
 from citizen_security.methods.meta_analysis.pooling import Pooled, pool
 
 Standing = Literal["less", "points_to_less", "points_to_more", "more", "not_pooled"]
-
-MINIMUM = 2
 
 KEYS = ["intervention", "outcome"]
 SCALE = ["scale", "measure"]
@@ -85,8 +84,8 @@ def on_one_scale(effects: pd.DataFrame) -> pd.DataFrame:
     """
     sizes = effects.groupby([*KEYS, *SCALE])["study_id"].nunique().rename("size").reset_index()
     ranked = sizes.sort_values([*KEYS, "size", *SCALE], ascending=[True, True, False, True, True])
-    chosen = ranked.drop_duplicates(KEYS).drop(columns="size")
-    return effects.merge(chosen, on=[*KEYS, *SCALE]).reset_index(drop=True)
+    commonest = ranked.drop_duplicates(KEYS).drop(columns="size")
+    return effects.merge(commonest, on=[*KEYS, *SCALE]).reset_index(drop=True)
 
 
 def with_effects(behind: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
@@ -95,7 +94,7 @@ def with_effects(behind: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     behind : pandas.DataFrame
-        From `gap_map.studies_behind` or `gap_map.studies_of_panels`.
+        From `map_cells.studies_behind` or `map_cells.studies_of_panels`.
     effects : pandas.DataFrame
         From `on_one_scale`.
 
@@ -116,7 +115,7 @@ def cell_effects(grid: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     grid : pandas.DataFrame
-        From `gap_map.cells` or `gap_map.panels`: intervention, outcome, study_ids.
+        From `map_cells.cells` or `map_cells.panels`: intervention, outcome, study_ids.
     effects : pandas.DataFrame
         From `on_one_scale`.
 
@@ -130,8 +129,8 @@ def cell_effects(grid: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
     nothing = effects.iloc[:0]
     rows = []
     for intervention, outcome, ids in zip(grid["intervention"], grid["outcome"], grid["study_ids"], strict=True):
-        known = by_cell.get((intervention, outcome), nothing)
-        rows.append(_row(known[known["study_id"].isin(ids)], len(ids)))
+        of_cell = by_cell.get((intervention, outcome), nothing)
+        rows.append(_row(of_cell[of_cell["study_id"].isin(ids)], len(ids)))
     return pd.concat([grid.reset_index(drop=True), pd.DataFrame(rows, columns=list(rows[0]) if rows else [])], axis=1)
 
 
@@ -149,7 +148,7 @@ def cell_effect(effects: pd.DataFrame, studies: int) -> CellEffect:
     -------
     CellEffect
     """
-    if len(effects) < MINIMUM:
+    if len(effects) < FEWEST_POOLED:
         reason = ONE_STUDY if len(effects) else NO_EFFECT if studies else NO_STUDY
         return CellEffect("not_pooled", len(effects), None, reason)
     pooled = pool(
@@ -182,16 +181,33 @@ def standing(effect: float, low: float, high: float) -> Standing:
 
 
 def _row(effects: pd.DataFrame, studies: int) -> dict[str, object]:
-    found = cell_effect(effects, studies)
-    low, high = found.pooled.interval if found.pooled else (float("nan"), float("nan"))
+    cell = cell_effect(effects, studies)
+    low, high = cell.pooled.interval if cell.pooled else (float("nan"), float("nan"))
     return {
-        "standing": found.standing,
-        "pooled_studies": found.studies,
+        "standing": cell.standing,
+        "pooled_studies": cell.studies,
         "scale": effects["scale"].iloc[0] if len(effects) else "",
         "measure": effects["measure"].iloc[0] if len(effects) else "",
-        "pooled_effect": found.pooled.effect if found.pooled else float("nan"),
+        "pooled_effect": cell.pooled.effect if cell.pooled else float("nan"),
         "effect_low": low,
         "effect_high": high,
-        "tau_squared": found.pooled.tau_squared if found.pooled else float("nan"),
-        "reason": found.reason,
+        "tau_squared": cell.pooled.tau_squared if cell.pooled else float("nan"),
+        "reason": cell.reason,
     }
+
+
+def reasons_by_region(cells: pd.DataFrame) -> pd.DataFrame:
+    """Cells with a study by whether they have a pooled effect, or why not, in each region.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        From `cell_effects`, with region.
+
+    Returns
+    -------
+    pandas.DataFrame
+    """
+    filled = cells[cells["studies"] > 0]
+    reasons = filled["reason"].replace("", "pooled").rename("pooled effect")
+    return pd.crosstab(reasons, filled["region"], margins=True, margins_name="cells with a study")

@@ -48,20 +48,20 @@ def refuse_empty_map(coded: "pd.DataFrame", parameters: EvidenceGapMap) -> None:
     raise ParameterError([f"no study of the table has {given}; {_remedy(coded, parameters)}"])
 
 
-def _refuse_unknown_countries(parameters: EvidenceGapMap, known: set[str]) -> None:
+def _refuse_unknown_countries(parameters: EvidenceGapMap, allowed: set[str]) -> None:
     if parameters.countries == "all":
         return
     problems = [
-        unknown("country", code, sorted(known), "countries") for code in parameters.countries if code not in known
+        unknown("country", code, sorted(allowed), "countries") for code in parameters.countries if code not in allowed
     ]
     if problems:
         raise ParameterError(problems)
 
 
 def _kept(coded: "pd.DataFrame", parameters: EvidenceGapMap) -> int:
-    from citizen_security.evidence.evidence_gap_map.gap_map import select
+    from citizen_security.evidence.evidence_gap_map.study_filter import filter_studies
 
-    return len(select(coded, parameters).mapped)
+    return len(filter_studies(coded, parameters).mapped)
 
 
 def _filters(parameters: EvidenceGapMap) -> list[str]:

@@ -9,6 +9,8 @@ from citizen_security.parameters import Parameters
 
 Region = Literal["all", "lac", "elsewhere"]
 
+BOOTSTRAP_DRAWS = {"full": 4000, "quick": 400}
+
 
 class EvidenceGapMap(Parameters):
     """Interventions by outcomes: where evaluations are and where none is."""
@@ -51,6 +53,11 @@ class EvidenceGapMap(Parameters):
         2023, ge=1990, le=2023, description="last year of the homicides counted", json_schema_extra={"unit": "year"}
     )
     seed: int = Field(20160301, ge=0, le=2**32 - 1, description="seed of the bootstrap of studies")
+
+    @property
+    def bootstrap_draws(self) -> int:
+        """Bootstrap samples of studies, and as many of chance: fewer at quick effort."""
+        return BOOTSTRAP_DRAWS[self.effort]
 
     @model_validator(mode="after")
     def _refuse_contradictions(self) -> Self:

@@ -16,7 +16,7 @@ def check(parameters: MetaAnalysis) -> None:
     ParameterError
         With the interventions that have enough, or the moderators that do.
     """
-    from citizen_security.evidence.meta_analysis.analysis import problems_of_sample
+    from citizen_security.evidence.meta_analysis.sample_problems import problems_of_sample
     from citizen_security.evidence.studies.effect_sizes import harmonised_effects
     from citizen_security.tables import catalog
 

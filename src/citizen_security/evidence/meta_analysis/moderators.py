@@ -4,18 +4,18 @@ Studies were not assigned to their designs or years: a difference between groups
 """
 
 import math
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.stats import chi2, f, norm, t
 
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.studies.pooled_sample import Sample
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.pooling import Pooled, pool
 
-type Floats = npt.NDArray[np.float64]
 type Moderator = Literal["maryland_level", "region", "outcome", "year"]
 
 FEWEST_IN_GROUP = 2
@@ -29,6 +29,28 @@ MODERATORS: dict[Moderator, str] = {
     "outcome": "outcome",
     "year": "year",
 }
+
+
+@dataclass(frozen=True, eq=False)
+class AskedModerator:
+    """What the chosen moderator explains.
+
+    Attributes
+    ----------
+    regression : Pooled or None
+        None where no moderator was chosen.
+    coefficients : pandas.DataFrame
+        `coefficient`, `estimate`, `lower`, `upper`, `p_value`; empty without a regression.
+    p_value : float
+        Of all its coefficients together; nan without a regression.
+    note : str
+        Why there is no p-value; empty where there is one.
+    """
+
+    regression: Pooled | None
+    coefficients: pd.DataFrame
+    p_value: float
+    note: str
 
 
 def problem_of_moderator(studies: pd.DataFrame, moderator: Moderator) -> str:
@@ -76,7 +98,7 @@ def subgroups(sample: Sample, parameters: MetaAnalysis) -> pd.DataFrame:
             members["standard_error"].to_numpy(dtype=np.float64) ** 2,
             estimator=parameters.estimator,
             test=parameters.test,
-            level=parameters.level,
+            confidence_level=parameters.confidence_level,
         )
         rows.append(
             (group_label(parameters.moderator, group), fit.k, fit.effect, *fit.interval, fit.tau_squared, fit.i_squared)
@@ -143,13 +165,49 @@ def regress(sample: Sample, parameters: MetaAnalysis, moderator: Moderator) -> t
         design=design,
         estimator=parameters.estimator,
         test=parameters.test,
-        level=parameters.level,
+        confidence_level=parameters.confidence_level,
     )
     columns = {"estimate": fit.coefficients, "lower": fit.lower, "upper": fit.upper, "p_value": fit.p_values}
     return fit, pd.DataFrame({"coefficient": names, **columns})
 
 
-def regression_line(sample: Sample, fit: Pooled, level: float, points: int = 60) -> pd.DataFrame:
+def ask_moderator(sample: Sample, parameters: MetaAnalysis) -> AskedModerator:
+    """Regress on the moderator of the parameters, and test it.
+
+    Parameters
+    ----------
+    sample : Sample
+    parameters : MetaAnalysis
+
+    Returns
+    -------
+    AskedModerator
+    """
+    if parameters.moderator == "none":
+        nothing = pd.DataFrame(columns=["coefficient", "estimate", "lower", "upper", "p_value"])
+        return AskedModerator(None, nothing, math.nan, "no moderator was chosen")
+    regression, coefficients = regress(sample, parameters, parameters.moderator)
+    p_value = omnibus_p_value(regression)
+    return AskedModerator(regression, coefficients, p_value, "" if math.isfinite(p_value) else "p cannot be computed")
+
+
+def studies_by_year(sample: Sample, fit: Pooled) -> pd.DataFrame:
+    """Studies with their year as `value` and their `weight` in the pooled effect, to be drawn beside a line.
+
+    Parameters
+    ----------
+    sample : Sample
+    fit : Pooled
+        Without moderators.
+
+    Returns
+    -------
+    pandas.DataFrame
+    """
+    return sample.studies.assign(value=sample.studies["year"], weight=fit.weights)
+
+
+def regression_line(sample: Sample, fit: Pooled, points: int = 60) -> pd.DataFrame:
     """Fitted mean effect over the years, with its interval.
 
     Parameters
@@ -157,7 +215,6 @@ def regression_line(sample: Sample, fit: Pooled, level: float, points: int = 60)
     sample : Sample
     fit : Pooled
         Regression on the year.
-    level : float
     points : int
 
     Returns
@@ -170,7 +227,7 @@ def regression_line(sample: Sample, fit: Pooled, level: float, points: int = 60)
     rows = np.column_stack([np.ones(points), (grid - years.mean()) / 10])
     fitted = rows @ fit.coefficients
     error = np.sqrt(np.einsum("ip,pq,iq->i", rows, fit.covariance, rows))
-    tail = (1 - level) / 2
+    tail = (1 - fit.confidence_level) / 2
     half = error * (norm.isf(tail) if math.isinf(fit.degrees_of_freedom) else t.isf(tail, fit.degrees_of_freedom))
     return pd.DataFrame({"value": grid, "fitted": fitted, "lower": fitted - half, "upper": fitted + half})
 

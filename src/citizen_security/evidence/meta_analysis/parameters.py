@@ -1,21 +1,32 @@
 """Parameters of the notebook `evidence/meta_analysis`."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
 from citizen_security.evidence.parameters import (
     ONE_OBSERVATION,
-    IntervalLevel,
+    ConfidenceLevel,
+    CredibleLevel,
     PooledIntervention,
     PooledOutcome,
 )
-from citizen_security.methods.meta_analysis.names import Estimator
+from citizen_security.methods.meta_analysis.names import Estimator, Test
 from citizen_security.parameters import Parameters, Seed
+
+SIMULATED_STUDIES = (3, 5, 10, 20)
+
+# What quick effort computes at most.
+QUICK_SUBSETS = 2_000
+QUICK_REPLICATES = 500
+QUICK_SIMULATED_STUDIES = (3, 10)
 
 
 class MetaAnalysis(Parameters):
     """What the studies of an intervention say together, how much they differ, and on what that depends."""
+
+    RENAMED: ClassVar[Mapping[str, str]] = {"level": "confidence_level"}
 
     intervention: PooledIntervention = "cognitive_behavioural_therapy"
     outcome: PooledOutcome = "all"
@@ -25,9 +36,7 @@ class MetaAnalysis(Parameters):
     estimator: Estimator = Field(
         "restricted_maximum_likelihood", description="estimator of the variance between studies"
     )
-    test: Literal["knapp_hartung", "normal"] = Field(
-        "knapp_hartung", description="t with Knapp and Hartung's error, or a normal (Wald) interval"
-    )
+    test: Test = Field("knapp_hartung", description="t with Knapp and Hartung's error, or a normal (Wald) interval")
     moderator: Literal["none", "maryland_level", "region", "outcome", "year"] = Field(
         "maryland_level", description="what the effect may depend on: subgroups of it, or a slope for year"
     )
@@ -48,7 +57,8 @@ class MetaAnalysis(Parameters):
         description="standard deviation of the mean effect's normal prior",
         json_schema_extra=ONE_OBSERVATION,
     )
-    level: IntervalLevel = 0.95
+    confidence_level: ConfidenceLevel = 0.95
+    credible_level: CredibleLevel = 0.95
     subsets: int = Field(
         20_000, ge=500, le=200_000, description="subsets of the studies pooled at most; at quick effort 2,000"
     )
@@ -56,3 +66,18 @@ class MetaAnalysis(Parameters):
         2_000, ge=200, le=50_000, description="simulated meta-analyses in each setting; at quick effort 500"
     )
     seed: Seed = 1986
+
+    @property
+    def subsets_at_effort(self) -> int:
+        """Subsets pooled at most: fewer at quick effort."""
+        return self.subsets if self.effort == "full" else min(self.subsets, QUICK_SUBSETS)
+
+    @property
+    def replicates_at_effort(self) -> int:
+        """Simulated meta-analyses in each setting: fewer at quick effort."""
+        return self.replicates if self.effort == "full" else min(self.replicates, QUICK_REPLICATES)
+
+    @property
+    def simulated_studies(self) -> tuple[int, ...]:
+        """Numbers of studies in the simulated meta-analyses: fewer of them at quick effort."""
+        return SIMULATED_STUDIES if self.effort == "full" else QUICK_SIMULATED_STUDIES

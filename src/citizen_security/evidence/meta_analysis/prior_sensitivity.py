@@ -58,21 +58,23 @@ def prior_sensitivity(sample: Sample, parameters: MetaAnalysis) -> pd.DataFrame:
     ]
     rows = []
     for family, width in dict.fromkeys(candidates):
-        found = pool_bayesian(sample.effect, sample.variance, TauPrior(family, width * sample.unit), mean_prior)
-        mean, tau, new = (part(parameters.level) for part in (found.mu, found.tau_summary, found.predictive))
+        posterior = pool_bayesian(sample.effect, sample.variance, TauPrior(family, width * sample.unit), mean_prior)
+        mean, tau, new = (
+            part(parameters.credible_level) for part in (posterior.mu, posterior.tau_summary, posterior.predictive)
+        )
         name = f"{family.replace('_', '-')}, {width * sample.unit:.2g}"
         rows.append((name, mean.median, *mean.central, tau.median, *tau.central, *new.central, mean.below_zero))
     names = ["prior", "effect", "lower", "upper", "tau", "tau_lower", "tau_upper", "new_lower", "new_upper"]
     return pd.DataFrame(rows, columns=[*names, "below_zero"])
 
 
-def posterior_curves(found: BayesianPooled, probability: float, points: int = 300) -> pd.DataFrame:
+def posterior_curves(posterior: BayesianPooled, credible_level: float, points: int = 300) -> pd.DataFrame:
     """Densities of the mean effect, of a new study's effect, and of τ.
 
     Parameters
     ----------
-    found : BayesianPooled
-    probability : float
+    posterior : BayesianPooled
+    credible_level : float
         The curves span three times the half width of the intervals.
     points : int
 
@@ -81,13 +83,13 @@ def posterior_curves(found: BayesianPooled, probability: float, points: int = 30
     pandas.DataFrame
         `quantity` (`mean`, `new_study`, `tau`), `value`, `density`.
     """
-    mean, new = found.mu(probability), found.predictive(probability)
+    mean, new = posterior.mu(credible_level), posterior.predictive(credible_level)
     reach = max(abs(new.central[0] - mean.median), abs(new.central[1] - mean.median)) * 1.3
     values = np.linspace(mean.median - reach, mean.median + reach, points)
-    given = found.mu_given_tau
-    wider = NormalMixture(given.weights, given.means, np.hypot(given.deviations, found.tau))
-    taus = np.linspace(0, found.tau_quantile(0.995), points)
-    below = np.interp(taus, found.tau_edges, found.tau_cumulative)
+    given = posterior.mu_given_tau
+    wider = NormalMixture(given.weights, given.means, np.hypot(given.deviations, posterior.tau))
+    taus = np.linspace(0, posterior.tau_quantile(0.995), points)
+    below = np.interp(taus, posterior.tau_edges, posterior.tau_cumulative)
     curves = {
         "mean": (values, given.density(values)),
         "new_study": (values, wider.density(values)),
@@ -102,14 +104,14 @@ def posterior_curves(found: BayesianPooled, probability: float, points: int = 30
     )
 
 
-def shrunken(sample: Sample, found: BayesianPooled, level: float) -> pd.DataFrame:
+def shrunken(sample: Sample, posterior: BayesianPooled, credible_level: float) -> pd.DataFrame:
     """Each study's own effect and the one that the others draw it to.
 
     Parameters
     ----------
     sample : Sample
-    found : BayesianPooled
-    level : float
+    posterior : BayesianPooled
+    credible_level : float
 
     Returns
     -------
@@ -117,4 +119,4 @@ def shrunken(sample: Sample, found: BayesianPooled, level: float) -> pd.DataFram
         `label`, `effect`, `standard_error`, `mean`, `lower`, `upper`, `shrinkage`.
     """
     own = sample.studies[["label", "effect", "standard_error"]].reset_index(drop=True)
-    return pd.concat([own, found.shrinkage(level)[["mean", "lower", "upper", "shrinkage"]]], axis=1)
+    return pd.concat([own, posterior.shrinkage(credible_level)[["mean", "lower", "upper", "shrinkage"]]], axis=1)

@@ -16,7 +16,7 @@ def check(parameters: PublicationBias) -> None:
     ParameterError
         With the interventions that have enough.
     """
-    from citizen_security.evidence.publication_bias.analysis import problems_of_sample
+    from citizen_security.evidence.publication_bias.study_sets import problems_of_sample
     from citizen_security.evidence.studies.effect_sizes import harmonised_effects
     from citizen_security.tables import catalog
 

@@ -1,12 +1,14 @@
 """Parameters of the notebook `evidence/publication_bias`."""
 
-from typing import Literal, Self
+from collections.abc import Mapping
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from citizen_security.evidence.parameters import (
     ONE_OBSERVATION,
-    IntervalLevel,
+    ConfidenceLevel,
+    CredibleLevel,
     PooledIntervention,
     PooledOutcome,
 )
@@ -15,10 +17,13 @@ from citizen_security.parameters import Parameters, Seed
 
 # Each cut point is a weight to estimate, from a few dozen studies at best.
 MAXIMUM_CUT_POINTS = 4
+SIMULATIONS_AT_QUICK_EFFORT = 6
 
 
 class PublicationBias(Parameters):
     """What a pooled effect would be without the studies that nobody reported, under one assumption after another."""
+
+    RENAMED: ClassVar[Mapping[str, str]] = {"level": "confidence_level"}
 
     intervention: PooledIntervention = "cognitive_behavioural_therapy"
     outcome: PooledOutcome = "all"
@@ -71,9 +76,15 @@ class PublicationBias(Parameters):
     peese_prior: float = Field(
         5.0, ge=0.2, le=50, description="scale of the half-Cauchy prior of PEESE's slope, for differences of means"
     )
-    level: IntervalLevel = 0.95
+    confidence_level: ConfidenceLevel = 0.95
+    credible_level: CredibleLevel = 0.95
     simulations: int = Field(40, ge=5, le=2000, description="simulated sets of studies; at quick effort at most 6")
     seed: Seed = 1979
+
+    @property
+    def simulations_at_effort(self) -> int:
+        """Simulated sets of studies in each world: those asked for, and no more than a few at quick effort."""
+        return self.simulations if self.effort == "full" else min(self.simulations, SIMULATIONS_AT_QUICK_EFFORT)
 
     @model_validator(mode="after")
     def _refuse_contradictions(self) -> Self:

@@ -16,7 +16,7 @@ def check(parameters: SelectionOnOutcome) -> None:
     ParameterError
         With the last year that leaves one.
     """
-    from citizen_security.evidence.selection_on_outcome.outcome_bounds import last_year_with_direction
+    from citizen_security.evidence.selection_on_outcome.later_collections import last_year_with_direction
     from citizen_security.evidence.studies.coded_studies import coded_studies
     from citizen_security.tables import catalog
 

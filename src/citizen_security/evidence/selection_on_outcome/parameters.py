@@ -1,17 +1,25 @@
 """Parameters of the notebook `evidence/selection_on_outcome`."""
 
-from typing import Self
+from collections.abc import Mapping
+from typing import ClassVar, Self
 
 from pydantic import Field, JsonValue, model_validator
 
-from citizen_security.evidence.parameters import SHARE, IntervalLevel
+from citizen_security.evidence.parameters import SHARE, ConfidenceLevel, CredibleLevel
 from citizen_security.parameters import Parameters, Seed
 
 _WORTH: dict[str, JsonValue] = {"unit": "observations"}
 
+DRAWS_AT_QUICK_EFFORT = 500
+
+# A simulated collection costs as much as some ten draws, and fewer than this show a ragged band.
+FEWEST_COLLECTIONS = 50
+
 
 class SelectionOnOutcome(Parameters):
     """What evaluations let us learn that had to be positive to be counted."""
+
+    RENAMED: ClassVar[Mapping[str, str]] = {"interval_level": "credible_level"}
 
     interventions: int = Field(1300, ge=1, le=100_000, description="interventions that the review lists")
     evaluations: int = Field(85, ge=1, le=10_000, description="evaluations that it found among them")
@@ -88,9 +96,20 @@ class SelectionOnOutcome(Parameters):
         description="studies of the compendium from this year on are set beside the predictions",
         json_schema_extra={"unit": "year"},
     )
-    interval_level: IntervalLevel = 0.95
+    confidence_level: ConfidenceLevel = 0.95
+    credible_level: CredibleLevel = 0.95
     draws: int = Field(4000, ge=200, le=50_000, description="simulations and predictive draws; at quick effort 500")
     seed: Seed = 1979
+
+    @property
+    def draws_at_effort(self) -> int:
+        """Predictive draws: those asked for, and no more than a few hundred at quick effort."""
+        return self.draws if self.effort == "full" else min(self.draws, DRAWS_AT_QUICK_EFFORT)
+
+    @property
+    def simulated_collections(self) -> int:
+        """Simulated collections for each filter and true share."""
+        return max(self.draws_at_effort // 10, FEWEST_COLLECTIONS)
 
     @model_validator(mode="after")
     def _refuse_contradictions(self) -> Self:

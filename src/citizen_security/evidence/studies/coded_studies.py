@@ -9,6 +9,9 @@ from scipy.stats import binomtest
 
 from citizen_security.evidence.studies.coding import NOT_TOLD, CodingScheme, coded_column, group_code, scheme
 
+# Maryland level from which on a design is called strong.
+STRONG_LEVEL = 4
+
 
 @dataclass(frozen=True)
 class Share:
@@ -21,7 +24,7 @@ class Share:
     ----------
     count, n : int
         Studies that are meant, out of how many.
-    level : float
+    confidence_level : float
         Confidence level of the interval.
 
     References
@@ -32,7 +35,7 @@ class Share:
 
     count: int
     n: int
-    level: float = 0.95
+    confidence_level: float = 0.95
 
     @property
     def value(self) -> float:
@@ -44,8 +47,8 @@ class Share:
         """Wilson score interval, without continuity correction; 0 to 1 of no studies."""
         if not self.n:
             return 0.0, 1.0
-        found = binomtest(self.count, self.n).proportion_ci(self.level, method="wilson")
-        return float(found.low), float(found.high)
+        wilson = binomtest(self.count, self.n).proportion_ci(self.confidence_level, method="wilson")
+        return float(wilson.low), float(wilson.high)
 
     def recorded(self) -> dict[str, Any]:
         """Value, interval and number of studies, as `record` takes them; the share of no studies is undefined."""

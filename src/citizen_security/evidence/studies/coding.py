@@ -258,13 +258,13 @@ class CodingScheme:
 
     def intervention_codes(self, words: str) -> tuple[str, ...]:
         """Interventions that a study evaluates; see the function of this name."""
-        found = {self._codes["intervention"][term] for term in split(words) if term not in self.review_scopes}
-        return tuple(code for code in self.interventions if code in found)
+        named = {self._codes["intervention"][term] for term in split(words) if term not in self.review_scopes}
+        return tuple(code for code in self.interventions if code in named)
 
     def outcome_codes(self, words: str) -> tuple[str, ...]:
         """Outcomes that a study reports on; see the function of this name."""
-        found = {self._codes["outcome"][term] for term in split(words) if term not in self.review_outcomes}
-        return tuple(code for code in self.outcomes if code in found)
+        named = {self._codes["outcome"][term] for term in split(words) if term not in self.review_outcomes}
+        return tuple(code for code in self.outcomes if code in named)
 
     def direction_code(self, words: str) -> str:
         """Direction of the effect; see the function of this name."""
@@ -272,11 +272,11 @@ class CodingScheme:
 
     def target_codes(self, words: str) -> tuple[str, ...]:
         """Whom or what a study's intervention addresses; see the function of this name."""
-        found = split(words)
-        for code in found:
+        codes = split(words)
+        for code in codes:
             if code not in self.targets:
                 raise KeyError(code)
-        return tuple(code for code in self.targets if code in found)
+        return tuple(code for code in self.targets if code in codes)
 
     def design_code(self, design: str) -> str:
         """Code of the kind of design that the words of a design name; empty where they name none."""
@@ -284,13 +284,21 @@ class CodingScheme:
 
     def known_terms(self, column: str) -> tuple[str, ...]:
         """Words that a column of the studies table may hold, before they are combined."""
-        known: dict[str, tuple[str, ...]] = {
+        terms: dict[str, tuple[str, ...]] = {
             "intervention_category": (*self._codes["intervention"], *self.review_scopes),
             "outcome_category": (*self._codes["outcome"], *self.review_outcomes),
             "effect_direction": tuple(self._codes["direction"]),
             "target": tuple(self.targets),
         }
-        return known[column]
+        return terms[column]
+
+
+def coding_tables() -> "dict[str, pd.DataFrame]":
+    """Tables of the coding scheme of this checkout, by name."""
+    # Imported here: parameters take their codes from this module, and the command line must start at once.
+    from citizen_security.tables import catalog
+
+    return {name: catalog.load(name) for name in TABLES}
 
 
 @cache
@@ -301,8 +309,6 @@ def scheme() -> CodingScheme:
     -------
     CodingScheme
     """
-    from citizen_security.evidence.studies.coding import coding_tables
-
     return CodingScheme.from_tables(coding_tables())
 
 
@@ -488,24 +494,16 @@ def _entries(rows: Iterable[Mapping[str, Any]], key: str) -> dict[str, Outcome]:
 
 
 def _code_of_term(entries: Mapping[str, Any]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    codes: dict[str, str] = {}
     for code, entry in entries.items():
         for term in entry.terms:
-            if term in found:
-                raise ValueError(f"the term {term!r} stands for {found[term]} and for {code}; give it to one of them")
-            found[term] = code
-    return found
+            if term in codes:
+                raise ValueError(f"the term {term!r} stands for {codes[term]} and for {code}; give it to one of them")
+            codes[term] = code
+    return codes
 
 
 def _pattern(words: str) -> re.Pattern[str]:
     """One pattern for several words; a star stands for any ending."""
     stems = [re.escape(word.removesuffix("*")) + ("" if word.endswith("*") else r"\b") for word in words.split("|")]
     return re.compile(r"\b(?:" + "|".join(stems) + ")", re.IGNORECASE)
-
-
-def coding_tables() -> dict[str, "pd.DataFrame"]:
-    """Tables of the coding scheme, by name."""
-    from citizen_security.evidence.studies.coding import TABLES
-    from citizen_security.tables import catalog
-
-    return {name: catalog.load(name) for name in TABLES}

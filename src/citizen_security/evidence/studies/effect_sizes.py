@@ -93,12 +93,6 @@ class MalformedEffects(ValueError):
         super().__init__("; ".join(self.problems) + ". Correct the rows against the publication.")
 
 
-# --- conversions ------------------------------------------------------------------------------------------------------
-
-
-# --- the table of effects ---------------------------------------------------------------------------------------------
-
-
 def harmonised_effects(effects: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
     """Effects that can be pooled, negative where the intervention lowers crime or violence.
 
@@ -123,8 +117,8 @@ def harmonised_effects(effects: pd.DataFrame, studies: pd.DataFrame) -> pd.DataF
         With each row that cannot be what a study published, and the rule that it breaks.
     """
     refuse_malformed(effects, studies)
-    found = [_harmonised(row) for row in _joined(effects, studies) if not _why_unusable(row)]
-    return pd.DataFrame(found, columns=list(_COLUMNS)).astype(_COLUMNS)
+    usable = [_harmonised(row) for row in _joined(effects, studies) if not _why_unusable(row)]
+    return pd.DataFrame(usable, columns=list(_COLUMNS)).astype(_COLUMNS)
 
 
 def unusable_effects(effects: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
@@ -146,12 +140,12 @@ def unusable_effects(effects: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFra
         As `harmonised_effects`.
     """
     refuse_malformed(effects, studies)
-    found = [
+    unusable = [
         {**{name: row[name] for name in ("effect_id", "study_id", "label", "outcome_text", "metric")}, "reason": reason}
         for row in _joined(effects, studies)
         if (reason := _why_unusable(row))
     ]
-    return pd.DataFrame(found, columns=["effect_id", "study_id", "label", "outcome_text", "metric", "reason"])
+    return pd.DataFrame(unusable, columns=["effect_id", "study_id", "label", "outcome_text", "metric", "reason"])
 
 
 def refuse_malformed(effects: pd.DataFrame, studies: pd.DataFrame) -> None:
@@ -187,11 +181,11 @@ def counts_of(derivation: str) -> tuple[int, int, int, int] | None:
     tuple of int or None
         Treated persons with and without the event, then those of the control group.
     """
-    if found := _EVENTS_AND_OTHERS.search(derivation):
-        treated, treated_others, control, control_others = map(int, found.groups())
+    if printed := _EVENTS_AND_OTHERS.search(derivation):
+        treated, treated_others, control, control_others = map(int, printed.groups())
         return treated, treated_others, control, control_others
-    if found := _EVENTS_AND_ALL.search(derivation):
-        treated, treated_all, control, control_all = map(int, found.groups())
+    if printed := _EVENTS_AND_ALL.search(derivation):
+        treated, treated_all, control, control_all = map(int, printed.groups())
         return treated, treated_all - treated, control, control_all - control
     return None
 
@@ -225,10 +219,10 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _joined(effects: pd.DataFrame, studies: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Rows of the effects with what the studies table says of each."""
-    known = {row["study_id"]: row for row in _rows(studies)}
+    by_id = {row["study_id"]: row for row in _rows(studies)}
     ambiguous = set(effects.loc[effects["metric"] == AMBIGUOUS, "study_id"])
     for row in _rows(effects):
-        study = known[row["study_id"]]
+        study = by_id[row["study_id"]]
         yield {
             **row,
             "outcome_text": row["outcome"],
@@ -378,8 +372,8 @@ def _problems_of_effect(row: dict[str, Any], interventions: Mapping[str, str]) -
 
 def _problems_of_intervention(study_id: str, words: str) -> Iterator[str]:
     if _is_unknown(intervention_codes, words):
-        known = scheme().known_terms("intervention_category")
-        yield unknown("intervention_category", words, known, f"study {study_id!r}")
+        terms = scheme().known_terms("intervention_category")
+        yield unknown("intervention_category", words, terms, f"study {study_id!r}")
 
 
 def _is_unknown(code: Callable[[str], object], words: str) -> bool:
@@ -425,10 +419,10 @@ def _problems_of_counts(row: dict[str, Any], counts: tuple[int, int, int, int]) 
     if min(counts) <= 0:
         yield f"has a cell of {min(counts)} in the counts of its derivation; use a metric for zero cells"
         return
-    found = log_odds_ratio(*counts)
-    pairs = ((found.effect, row["estimate"]), (found.standard_error, row["standard_error"]))
+    computed = log_odds_ratio(*counts)
+    pairs = ((computed.effect, row["estimate"]), (computed.standard_error, row["standard_error"]))
     if any(abs(ours - printed) > PRINTED for ours, printed in pairs):
         yield (
-            f"has counts that give {found.effect:.6f} with standard error {found.standard_error:.6f}, "
+            f"has counts that give {computed.effect:.6f} with standard error {computed.standard_error:.6f}, "
             f"not {row['estimate']:g} with {row['standard_error']:g}"
         )

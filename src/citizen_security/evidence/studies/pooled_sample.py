@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies
-
-type Floats = npt.NDArray[np.float64]
 
 # Standard error of an effect from one observation on each scale: the unit that priors are stated in (Röver and others
 # 2021, Research Synthesis Methods 12(4)).
 UNITS = {"log_ratio": 2.0, "standardised_mean_difference": math.sqrt(2)}
+
+# One study is no meta-analysis.
+FEWEST_POOLED = 2
 
 # Labels of more authors than these would leave a forest plot no room.
 MOST_AUTHORS = 3
@@ -69,7 +70,9 @@ class Sample:
         return UNITS[self.scale]
 
 
-def choose(harmonised: pd.DataFrame, intervention: str, outcome: str = "all", measure: str = "most_studies") -> Sample:
+def sample_of_intervention(
+    harmonised: pd.DataFrame, intervention: str, outcome: str = "all", measure: str = "most_studies"
+) -> Sample:
     """Effects of one intervention on one measure and scale, and one effect for each study.
 
     Several effects of one study are averaged, and so are their variances, as if they were perfectly correlated: the
@@ -97,9 +100,9 @@ def choose(harmonised: pd.DataFrame, intervention: str, outcome: str = "all", me
     wanted = mine if measure == "most_studies" else mine[mine["measure"] == measure]
     sizes = wanted.groupby(["scale", "measure"])["study_id"].nunique()
     best: Any = sizes.idxmax() if len(sizes) else ("", "")
-    scale, chosen = map(str, best)
-    kept = wanted[(wanted["scale"] == scale) & (wanted["measure"] == chosen)]
-    return Sample(kept.reset_index(drop=True), _one_a_study(kept), scale, chosen, len(mine) - len(kept))
+    scale, commonest = map(str, best)
+    kept = wanted[(wanted["scale"] == scale) & (wanted["measure"] == commonest)]
+    return Sample(kept.reset_index(drop=True), _one_a_study(kept), scale, commonest, len(mine) - len(kept))
 
 
 def or_reason[Value](compute: Callable[[], Value]) -> Value | str:

@@ -11,11 +11,40 @@ from citizen_security.figures.cities.intervals import FRAME_HEIGHT, RATE, ROW_HE
 from citizen_security.figures.headline import headline
 
 if TYPE_CHECKING:
+    import numpy as np
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
 STAYED, MOVED, OUT, IN = theme.GREY, theme.BLUE, theme.VERMILION, theme.GREEN
 FAR = 10  # places
+
+PRINTED_SOURCE = "Muggah (2017), table 13.1"
+PUBLISHED_SOURCE = "IPEA from SIM (Brazil); INEGI, CONAPO (Mexico); Policía Nacional, DANE (Colombia)"
+SOURCE = f"{PRINTED_SOURCE}; {PUBLISHED_SOURCE}"
+INTERVAL_SOURCE = f"{PRINTED_SOURCE}; exact Poisson intervals"
+
+
+def source_of_places(simulated_years: int) -> str:
+    """Source line of places in simulated years."""
+    return f"{PRINTED_SOURCE}; {simulated_years:,} simulated years with the printed risks"
+
+
+def title_neighbours(touching: "NDArray[np.bool_]", confidence_level: float) -> str:
+    """How many neighbours by rate have intervals that overlap.
+
+    Parameters
+    ----------
+    touching : numpy.ndarray of bool
+        Whether the intervals of each two neighbours overlap.
+    confidence_level : float
+        Of the intervals.
+
+    Returns
+    -------
+    str
+    """
+    return f"Intervals of {touching.sum()} of {len(touching)} neighbours overlap ({confidence_level:.0%})"
 
 
 def plot_published(matched: pd.DataFrame, *, label_year: int, tolerance: float) -> "Figure":
@@ -136,7 +165,7 @@ def title_rebuilt(rebuilt: pd.DataFrame, label_year: int) -> str:
     return f"Counts of {label_year} put {out} of {listed} cities off the list, move {far} by {FAR} places or more"
 
 
-def plot_unlisted(unlisted: pd.DataFrame, *, cut_off: float, level: float, label_year: int) -> "Figure":
+def plot_unlisted(unlisted: pd.DataFrame, *, cut_off: float, confidence_level: float, label_year: int) -> "Figure":
     """Cities that are missing from the list, with exact intervals and the lowest listed rate.
 
     Parameters
@@ -145,7 +174,7 @@ def plot_unlisted(unlisted: pd.DataFrame, *, cut_off: float, level: float, label
         `label`, `rate`, `lower`, `upper` (homicides per 100,000 person-years) and `surely_above`, highest first.
     cut_off : float
         Lowest rate of the list.
-    level : float
+    confidence_level : float
         Confidence of the intervals.
     label_year : int
 
@@ -161,7 +190,7 @@ def plot_unlisted(unlisted: pd.DataFrame, *, cut_off: float, level: float, label
             axes.hlines(rows.index, rows["lower"], rows["upper"], color=colour, linewidth=2, label=name)
             axes.plot(rows["rate"], rows.index, "o", color=colour, markersize=4.5)
     axes.axvline(cut_off, color=theme.INK, linestyle="--", linewidth=1.2, label=f"lowest listed rate, {cut_off:g}")
-    axes.set(xlabel=f"{RATE}, {label_year}, with {level:.0%} intervals")
+    axes.set(xlabel=f"{RATE}, {label_year}, with {confidence_level:.0%} intervals")
     axes.legend(loc="lower right", fontsize="small")
     headline(figure, title_unlisted(unlisted, label_year))
     return figure
@@ -184,14 +213,14 @@ def title_unlisted(unlisted: pd.DataFrame, label_year: int) -> str:
     return f"{missing} {cities} a high enough rate in {label_year}; {sure} have their whole interval above the line"
 
 
-def plot_turnover(summary: pd.DataFrame, *, level: float, length: int) -> "Figure":
+def plot_turnover(summary: pd.DataFrame, *, confidence_level: float, length: int) -> "Figure":
     """Share of the list that is new each year, and what chance alone would renew.
 
     Parameters
     ----------
     summary : pandas.DataFrame
         `year`, `observed`, `chance`, `chance_lower`, `chance_upper` (shares).
-    level : float
+    confidence_level : float
         Probability of the intervals.
     length : int
         Length of the list.
@@ -202,7 +231,7 @@ def plot_turnover(summary: pd.DataFrame, *, level: float, length: int) -> "Figur
     """
     figure, axes = plt.subplots(layout="constrained")
     axes.vlines(summary["year"], summary["chance_lower"], summary["chance_upper"], color=theme.GREY, linewidth=5,
-                alpha=0.6, label=f"chance alone, {level:.0%} interval")  # fmt: skip
+                alpha=0.6, label=f"chance alone, {confidence_level:.0%} interval")  # fmt: skip
     axes.plot(summary["year"], summary["chance"], "_", color=theme.INK, markersize=10, label="chance alone, mean")
     axes.plot(summary["year"], summary["observed"], "o", color=theme.VERMILION, label="observed")
     axes.set(xlabel="Year", ylabel=f"New among the {length} highest rates")

@@ -37,15 +37,27 @@ FORECAST_COLOURS = {"model": theme.BLUE, "last value": theme.ORANGE, "rolling me
 RATIO_TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
 RATE = "Homicides per 100,000 person-years"
 
+SOURCE = "IPEA Atlas da Violência; INEGI and CONAPO; Policía Nacional de Colombia and DANE; own calculations"
+CITY_CHART_TEXT = (
+    "Line chart of one city: dots are the raw homicide rates of its years, the line is the model's rate, the band its "
+    "interval. Above stand the city's rank in its country with an interval and the probability that its rate fell. "
+    "A menu under the chart chooses the city."
+)
 
-def plot_variance_split(split: pd.DataFrame, level: float) -> "Figure":
+
+def caption_of_city_chart(credible_level: float) -> str:
+    """What the marks of the chart of one city are."""
+    return f"Dots: raw rates; line: the model's rate with its {credible_level:.0%} interval. Source: {SOURCE}."
+
+
+def plot_variance_split(split: pd.DataFrame, credible_level: float) -> "Figure":
     """Shares of the variance of log risks, with intervals.
 
     Parameters
     ----------
     split : pandas.DataFrame
         One row for each draw: columns of `COMPONENT_LABELS`.
-    level : float
+    credible_level : float
         Probability of the intervals.
 
     Returns
@@ -53,7 +65,7 @@ def plot_variance_split(split: pd.DataFrame, level: float) -> "Figure":
     matplotlib.figure.Figure
     """
     names = list(COMPONENT_LABELS)
-    tail = (1 - level) / 2
+    tail = (1 - credible_level) / 2
     ends = 100 * split[names].quantile([tail, 0.5, 1 - tail])
     figure, axes = plt.subplots(figsize=(8, 3.2), layout="constrained")
     rows = np.arange(len(names))
@@ -65,13 +77,15 @@ def plot_variance_split(split: pd.DataFrame, level: float) -> "Figure":
     axes.invert_yaxis()
     axes.grid(axis="y", visible=False)
     axes.set(xlim=(0, 1.12 * float(ends.iloc[2].max()) + 2))
-    axes.set_xlabel(f"Share of the variance of log risks over cities and years (%); lines: {level:.0%} intervals")
+    axes.set_xlabel(
+        f"Share of the variance of log risks over cities and years (%); lines: {credible_level:.0%} intervals"
+    )
     own = ends.iloc[1][["city_trend", "city_wave"]].sum()
     headline(figure, f"{own:.0f}% of the variance is cities going their own way over time")
     return figure
 
 
-def plot_falls(falls: pd.DataFrame, share: float, names: "dict[str, str]", level: float) -> "Figure":
+def plot_falls(falls: pd.DataFrame, share: float, names: "dict[str, str]", credible_level: float) -> "Figure":
     """Change of each city's rate between the windows, in order, one panel for each country.
 
     Parameters
@@ -82,7 +96,7 @@ def plot_falls(falls: pd.DataFrame, share: float, names: "dict[str, str]", level
         Share of the cities that fell, for the title.
     names : dict
         Name of each country by code.
-    level : float
+    credible_level : float
 
     Returns
     -------
@@ -97,7 +111,9 @@ def plot_falls(falls: pd.DataFrame, share: float, names: "dict[str, str]", level
         _draw_falls(axes, falls[falls["iso3"] == iso3].sort_values("change_percent"), names.get(iso3, iso3))
     panels[0, 0].set_ylabel("Last window over first (log scale)")
     _ratio_axis(panels[0, 0].yaxis)
-    headline(figure, f"{share:.0%} of the cities have a lower rate than at the start; lines: {level:.0%} intervals")
+    headline(
+        figure, f"{share:.0%} of the cities have a lower rate than at the start; lines: {credible_level:.0%} intervals"
+    )
     return figure
 
 
@@ -221,7 +237,9 @@ def _signed(share: float) -> str:
     return f"{100 * share:.0f}%".replace("-", "−")
 
 
-def city_chart(series: pd.DataFrame, falls: pd.DataFrame, level: float, shown: str, *, dark: bool = False) -> Any:
+def city_chart(
+    series: pd.DataFrame, falls: pd.DataFrame, credible_level: float, shown: str, *, dark: bool = False
+) -> Any:
     """Choose a city: its raw rates, the model's rate with its interval, its rank with its interval.
 
     Parameters
@@ -231,7 +249,7 @@ def city_chart(series: pd.DataFrame, falls: pd.DataFrame, level: float, shown: s
     falls : pandas.DataFrame
         One row for each city: `label`, `last_window`, `rank`, `rank_lower`, `rank_upper`, `cities_ranked`,
         `probability_fell`, `first_window`, `doubt`.
-    level : float
+    credible_level : float
         Probability of the intervals.
     shown : str
         Label of the city that is shown first.
@@ -248,25 +266,27 @@ def city_chart(series: pd.DataFrame, falls: pd.DataFrame, level: float, shown: s
         bind=alt.binding_select(options=list(range(len(labels))), labels=labels, name="City: "),
     )  # fmt: skip
     ink, line = (theme.DARK["text"], theme.SKY) if dark else (theme.INK, theme.BLUE)
-    chosen = alt.Chart().transform_filter("datum.c == city")
-    base = chosen.transform_flatten(["y", *_SHORT]).encode(
+    of_city = alt.Chart().transform_filter("datum.c == city")
+    base = of_city.transform_flatten(["y", *_SHORT]).encode(
         x=alt.X("y:Q", title="Year", axis=alt.Axis(format="d"), scale=alt.Scale(zero=False, nice=False))
     )
     band = base.mark_area(opacity=0.3, color=line).encode(y=alt.Y("l:Q", title=RATE), y2="h:Q")
     tooltips = [alt.Tooltip(f"{name}:Q", title=title, format=form) for name, title, form in _TOOLTIPS]
     curve = base.mark_line(color=line, strokeWidth=2.5).encode(y="m:Q")
     dots = base.mark_point(filled=True, color=theme.ORANGE, size=45, opacity=1).encode(y="r:Q", tooltip=tooltips)
-    text = chosen.mark_text(align="left", baseline="top", lineBreak="\n", fontSize=12, color=ink).encode(
+    text = of_city.mark_text(align="left", baseline="top", lineBreak="\n", fontSize=12, color=ink).encode(
         x=alt.value(0), y=alt.value(-62), text="t:N"
     )
-    data = alt.Data(values=_city_rows(series, falls, labels, level))  # type: ignore[no-untyped-call]
+    data = alt.Data(values=_city_rows(series, falls, labels, credible_level))  # type: ignore[no-untyped-call]
     layers = alt.layer(band, curve, dots, text, data=data)
     return layers.add_params(city).properties(width=540, height=280)
 
 
-def _city_rows(series: pd.DataFrame, falls: pd.DataFrame, labels: list[str], level: float) -> list[dict[str, Any]]:
+def _city_rows(
+    series: pd.DataFrame, falls: pd.DataFrame, labels: list[str], credible_level: float
+) -> list[dict[str, Any]]:
     """One row for each city, its years in lists and its columns named by a letter: all of it travels with the page."""
-    notes = {row["label"]: _note(row, level) for _, row in falls.iterrows()}
+    notes = {row["label"]: _note(row, credible_level) for _, row in falls.iterrows()}
     number = {label: position for position, label in enumerate(labels)}
     return [
         {"c": number[str(label)], "t": notes[label], "y": rows["year"].tolist()}
@@ -289,12 +309,12 @@ _TOOLTIPS = (
 )
 
 
-def _note(row: "pd.Series[Any]", level: float) -> str:
+def _note(row: "pd.Series[Any]", credible_level: float) -> str:
     """What is said over the chart: name, rank with interval, probability of a fall, doubts about the series."""
     lines = [
         str(row["label"]),
         f"{row['last_window']}: rank {row['rank']:.0f} of {row['cities_ranked']} in the country "
-        f"({level:.0%} interval: {row['rank_lower']} to {row['rank_upper']})",
+        f"({credible_level:.0%} interval: {row['rank_lower']} to {row['rank_upper']})",
         f"lower than in {row['first_window']} with probability {_probability(row['probability_fell'])}",
     ]
     return "\n".join(lines + ([f"Doubtful: {row['doubt']}"] if row["doubt"] else []))

@@ -17,17 +17,23 @@ if TYPE_CHECKING:
 
 PANEL_COLUMNS = 3
 BASIS_LABELS = {"places": "places", "persons": "population, in the places of the highest rates"}
+SOURCE = (
+    "UNODC; IPEA from SIM (Brazil); INEGI (Mexico); Policía Nacional (Colombia); FGJ and SSP (Mexico City); "
+    "own calculation"
+)
+SECTOR_SOURCE = "Fiscalía General de Justicia de la Ciudad de México, investigation files 2016–2024; own calculation"
+STREET_SOURCE = "simulated cities; streets with a homicide: Innovations for Poverty Action; own calculation"
 OBSERVED, CHANCE, RISK = theme.VERMILION, theme.GREY, theme.BLUE
 
 
-def plot_lorenz(curves: "pd.DataFrame", *, level: float) -> "Figure":
+def plot_lorenz(curves: "pd.DataFrame", *, credible_level: float) -> "Figure":
     """Lorenz curve of each group, highest count first, with the band of equal risk for each place.
 
     Parameters
     ----------
     curves : pandas.DataFrame
         group, year, number, places, homicides, lower, upper, population (shares).
-    level : float
+    credible_level : float
         Probability of the band.
 
     Returns
@@ -37,7 +43,7 @@ def plot_lorenz(curves: "pd.DataFrame", *, level: float) -> "Figure":
     groups = list(curves.groupby("group", sort=False))
     figure, axes = _grid(len(groups))
     for axis, (group, curve) in zip(axes, groups, strict=False):
-        band = f"equal risk for each place, {level:.0%} band"
+        band = f"equal risk for each place, {credible_level:.0%} band"
         axis.fill_between(curve["places"], curve["lower"], curve["upper"], color=CHANCE, alpha=0.5, lw=0, label=band)
         if curve["population"].notna().all():
             label = "population, places with most people first"
@@ -74,7 +80,7 @@ def title_lorenz(curves: "pd.DataFrame") -> str:
     )
 
 
-def plot_series(series: "pd.DataFrame", *, measure: str, share: float, level: float) -> "Figure":
+def plot_series(series: "pd.DataFrame", *, measure: str, share: float, credible_level: float) -> "Figure":
     """A measure over time for each group, with the interval of equal risk and that of the underlying risk.
 
     Parameters
@@ -85,7 +91,7 @@ def plot_series(series: "pd.DataFrame", *, measure: str, share: float, level: fl
         `place_share` or `generalised_gini`.
     share : float
         Share of the homicides of `place_share`.
-    level : float
+    credible_level : float
         Probability of the intervals.
 
     Returns
@@ -96,8 +102,8 @@ def plot_series(series: "pd.DataFrame", *, measure: str, share: float, level: fl
     groups = list(shown.groupby("group", sort=False))
     figure, axes = _grid(len(groups), sharex=True)
     for axis, (group, rows) in zip(axes, groups, strict=False):
-        _draw_interval(axis, rows, "chance", CHANCE, f"equal risk, {level:.0%} interval")
-        _draw_interval(axis, rows, "risk", RISK, f"underlying risk, {level:.0%} interval")
+        _draw_interval(axis, rows, "chance", CHANCE, f"equal risk, {credible_level:.0%} interval")
+        _draw_interval(axis, rows, "risk", RISK, f"underlying risk, {credible_level:.0%} interval")
         axis.plot(rows["year"], rows["observed"], "o", color=OBSERVED, markersize=3, label="observed")
         axis.set_title(_wrapped(str(group)), fontsize="small", fontweight="normal")
         axis.set_ylim(bottom=0)
@@ -138,7 +144,7 @@ def title_series(shown: "pd.DataFrame", measure: str) -> str:
     )
 
 
-def plot_scales(rows: "pd.DataFrame", *, share: float, level: float) -> "Figure":
+def plot_scales(rows: "pd.DataFrame", *, share: float, credible_level: float) -> "Figure":
     """Each group's latest year on one row: observed, at equal risk, and of the underlying risk.
 
     Parameters
@@ -147,7 +153,7 @@ def plot_scales(rows: "pd.DataFrame", *, share: float, level: float) -> "Figure"
         group, year, basis (one only), places, observed, chance, chance_lower, chance_upper, risk, risk_lower,
         risk_upper; `size_alone` where known.
     share : float
-    level : float
+    credible_level : float
 
     Returns
     -------
@@ -161,7 +167,7 @@ def plot_scales(rows: "pd.DataFrame", *, share: float, level: float) -> "Figure"
         shown["chance_upper"],
         color=CHANCE,
         linewidth=5,
-        label=f"equal risk ({level:.0%})",
+        label=f"equal risk ({credible_level:.0%})",
     )
     axis.hlines(
         shown.index,
@@ -169,7 +175,7 @@ def plot_scales(rows: "pd.DataFrame", *, share: float, level: float) -> "Figure"
         shown["risk_upper"],
         color=RISK,
         linewidth=5,
-        label=f"underlying risk ({level:.0%})",
+        label=f"underlying risk ({credible_level:.0%})",
     )
     axis.plot(shown["observed"], shown.index, "o", color=OBSERVED, markersize=5, label="observed")
     if "size_alone" in shown and shown["size_alone"].notna().any():
@@ -206,7 +212,7 @@ def title_scales(shown: "pd.DataFrame", share: float) -> str:
     )
 
 
-def plot_windows(windows: "pd.DataFrame", *, level: float) -> "Figure":
+def plot_windows(windows: "pd.DataFrame", *, confidence_level: float) -> "Figure":
     """Gini coefficients of one panel over the length of the period that is added up.
 
     Parameters
@@ -214,7 +220,7 @@ def plot_windows(windows: "pd.DataFrame", *, level: float) -> "Figure":
     windows : pandas.DataFrame
         window (months), gini, generalised_gini, chance_gini, chance_generalised_gini, risk_gini, risk_lower,
         risk_upper.
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -237,7 +243,7 @@ def plot_windows(windows: "pd.DataFrame", *, level: float) -> "Figure":
         fmt="D",
         color=RISK,
         capsize=3,
-        label=f"Gini of the underlying risk, {level:.0%} interval",
+        label=f"Gini of the underlying risk, {confidence_level:.0%} interval",
     )
     axis.set_xscale("log")
     axis.xaxis.set_major_locator(FixedLocator(list(ordered["window"])))

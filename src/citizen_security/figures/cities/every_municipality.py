@@ -53,14 +53,14 @@ def plot_funnel(risks: "pd.DataFrame") -> "Figure":
     return figure
 
 
-def plot_recovery(recovery: "pd.DataFrame", *, level: float) -> "Figure":
+def plot_recovery(recovery: "pd.DataFrame", *, credible_level: float) -> "Figure":
     """Error of raw and modelled rates, and coverage of the intervals, by size of place.
 
     Parameters
     ----------
     recovery : pandas.DataFrame
         One row for each class of size, smallest first: `places`, `persons`, `raw_error`, `model_error` and `covered`.
-    level : float
+    credible_level : float
         Probability that the intervals are to hold.
 
     Returns
@@ -79,7 +79,7 @@ def plot_recovery(recovery: "pd.DataFrame", *, level: float) -> "Figure":
         left.bar(position + shift, recovery[column], width=0.38, color=colour, label=name)
     left.set(ylabel=f"Root mean squared error\n({RATE.lower()})", title="How far from the truth")
     left.legend()
-    _promise(right, position, recovery["places"], level)
+    _promise(right, position, recovery["places"], credible_level)
     right.plot(position, recovery["covered"], "o", color=theme.BLUE, label="intervals that hold the truth")
     lowest = min(recovery["covered"].min(), right.dataLim.y0)
     right.set(ylim=(max(0, lowest - 0.05), 1), title="How often the interval holds it", ylabel="Share of places")
@@ -157,12 +157,12 @@ def plot_top_places(risks: "pd.DataFrame", *, top: int) -> "Figure":
     few = ordered["homicides"] < 10
     figure, axes = plt.subplots(layout="constrained")
     axes.axvspan(0.5, top + 0.5, color=theme.GREY, alpha=0.15, linewidth=0, label=f"first {top} of the raw list")
-    for chosen, name, colour in [
+    for rows, name, colour in [
         (few, "fewer than 10 homicides in all years", theme.ORANGE),
         (~few, "10 homicides or more", theme.BLUE),
     ]:
         axes.plot(
-            ordered.index[chosen] + 1, ordered["probability_top"][chosen], "o", color=colour, markersize=4, label=name
+            ordered.index[rows] + 1, ordered["probability_top"][rows], "o", color=colour, markersize=4, label=name
         )
     axes.set(xlabel="Rank by the raw rate", ylabel=f"Probability of being among the {top} highest", ylim=(-0.02, 1.02))
     axes.yaxis.set_major_formatter(ticker.PercentFormatter(1))
@@ -171,7 +171,7 @@ def plot_top_places(risks: "pd.DataFrame", *, top: int) -> "Figure":
     return figure
 
 
-def plot_two_models(classes: "pd.DataFrame", *, level: float) -> "Figure":
+def plot_two_models(classes: "pd.DataFrame", *, credible_level: float) -> "Figure":
     """Intervals of the simple and the fuller model, by size of place.
 
     Parameters
@@ -179,7 +179,7 @@ def plot_two_models(classes: "pd.DataFrame", *, level: float) -> "Figure":
     classes : pandas.DataFrame
         One row for each class of size, smallest first: `places`, `persons`, `width_simple`, `width_fuller`, and where
         the truth is known `covered_simple` and `covered_fuller`.
-    level : float
+    credible_level : float
         Probability that the intervals are to hold.
 
     Returns
@@ -189,8 +189,10 @@ def plot_two_models(classes: "pd.DataFrame", *, level: float) -> "Figure":
     from matplotlib import pyplot as plt
     from matplotlib import ticker
 
-    known = "covered_simple" in classes
-    figure, panels = plt.subplots(1, 1 + known, figsize=(5 + 5 * known, 4.4), layout="constrained", squeeze=False)
+    truth_known = "covered_simple" in classes
+    figure, panels = plt.subplots(
+        1, 1 + truth_known, figsize=(5 + 5 * truth_known, 4.4), layout="constrained", squeeze=False
+    )
     position = np.arange(len(classes))
     models = [(-0.08, "simple", theme.ORANGE, "o"), (0.08, "fuller", theme.BLUE, "s")]
     for axes, column in zip(panels[0], ("width", "covered"), strict=False):
@@ -202,22 +204,28 @@ def plot_two_models(classes: "pd.DataFrame", *, level: float) -> "Figure":
     width = panels[0][0]
     width.set(ylim=(0, None), ylabel="Width of the interval over the rate", title="How wide the intervals are")
     width.legend()
-    if known:
+    if truth_known:
         covered = panels[0][1]
-        _promise(covered, position, classes["places"], level)
+        _promise(covered, position, classes["places"], credible_level)
         covered.set(title="How often the interval holds the truth", ylabel="Share of places")
         covered.yaxis.set_major_formatter(ticker.PercentFormatter(1, decimals=0))
         covered.legend(loc="best")
-    headline(figure, _two_models_title(classes, level))
+    headline(figure, _two_models_title(classes, credible_level))
     return figure
 
 
-def _promise(axes: "Axes", position: "NDArray[np.int64]", places: "pd.Series[int]", level: float) -> None:
+def _promise(axes: "Axes", position: "NDArray[np.int64]", places: "pd.Series[int]", credible_level: float) -> None:
     """The share promised, and twice the deviation of a share where each interval holds with that probability."""
-    slack = 2 * np.sqrt(level * (1 - level) / places)
-    axes.axhline(level, color=theme.GREY, linewidth=1)
+    slack = 2 * np.sqrt(credible_level * (1 - credible_level) / places)
+    axes.axhline(credible_level, color=theme.GREY, linewidth=1)
     axes.fill_between(
-        position, level - slack, level + slack, color=theme.GREY, alpha=0.25, linewidth=0, label="range of chance"
+        position,
+        credible_level - slack,
+        credible_level + slack,
+        color=theme.GREY,
+        alpha=0.25,
+        linewidth=0,
+        label="range of chance",
     )
 
 
@@ -265,11 +273,11 @@ def _recovery_title(recovery: "pd.DataFrame") -> str:
     return f"In the smallest fifth of places the raw rate's error is {ratio:.1f} times the model's"
 
 
-def _two_models_title(classes: "pd.DataFrame", level: float) -> str:
+def _two_models_title(classes: "pd.DataFrame", credible_level: float) -> str:
     largest = classes.iloc[-1]
     if "covered_simple" in classes:
         shares = f"{largest['covered_simple']:.0%} and {largest['covered_fuller']:.0%}"
-        return f"In the largest fifth of places {level:.0%} intervals of the two models hold in {shares}"
+        return f"In the largest fifth of places {credible_level:.0%} intervals of the two models hold in {shares}"
     ratio = largest["width_fuller"] / largest["width_simple"]
     return f"In the largest fifth of places\nthe fuller model's intervals are {ratio:.1f} times as wide"
 

@@ -48,17 +48,34 @@ def plot_rate_intervals(frame: "pd.DataFrame", *, rate: str, lower: str, upper: 
     return figure
 
 
-def plot_rank_intervals(frame: "pd.DataFrame", *, level: float, top_places: int) -> "Figure":
+def title_overlapping_pairs(overlapping: float, confidence_level: float) -> str:
+    """How many of all pairs of cities cannot be told apart by their intervals.
+
+    Parameters
+    ----------
+    overlapping : float
+        Share of the pairs.
+    confidence_level : float
+        Of the intervals.
+
+    Returns
+    -------
+    str
+    """
+    return f"{overlapping:.0%} of all pairs of cities have overlapping {confidence_level:.0%} intervals"
+
+
+def plot_rank_intervals(frame: "pd.DataFrame", *, probability: float, top_places: int) -> "Figure":
     """Rank of each city with its interval, and its rank in the raw list.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         `label`, `is_lac`, `raw_rank`, `rank_median`, `rank_lower`, `rank_upper`.
-    level : float
+    probability : float
         Probability of the intervals.
     top_places : int
-        Places that are shaded as the top.
+        Places that are shaded as the top; fewer where the list is no longer.
 
     Returns
     -------
@@ -66,21 +83,21 @@ def plot_rank_intervals(frame: "pd.DataFrame", *, level: float, top_places: int)
     """
     ordered = frame.sort_values(["rank_median", "rank_lower", "raw_rank"], ignore_index=True)
     figure, axes = labelled_rows(ordered["label"])
-    axes.axvspan(0.5, top_places + 0.5, color=theme.GREY, alpha=0.15, linewidth=0)
+    axes.axvspan(0.5, min(top_places, len(ordered) - 1) + 0.5, color=theme.GREY, alpha=0.15, linewidth=0)
     for colour, name, group in _regions(ordered):
         axes.hlines(group.index, group["rank_lower"], group["rank_upper"], color=colour, linewidth=2, label=name)
         axes.plot(group["rank_median"], group.index, "o", color=colour, markersize=4.5)
     axes.plot(ordered["raw_rank"], ordered.index, "|", color=theme.INK, markersize=8, label="raw rank")
     axes.set(xlabel=RANK, xlim=(0.5, len(ordered) + 0.5))
-    headline(figure, _rank_title(ordered, level))
+    headline(figure, _rank_title(ordered, probability))
     axes.legend(loc="upper right")
     return figure
 
 
-def _rank_title(frame: "pd.DataFrame", level: float) -> str:
+def _rank_title(frame: "pd.DataFrame", probability: float) -> str:
     width = (frame["rank_upper"] - frame["rank_lower"]).median()
     places = "place" if width == 1 else "places"
-    return f"Half of the cities have a {level:.0%} rank interval of {width:g} {places} or more"
+    return f"Half of the cities have a {probability:.0%} rank interval of {width:g} {places} or more"
 
 
 def labelled_rows(labels: "pd.Series[str]") -> "tuple[Figure, Axes]":

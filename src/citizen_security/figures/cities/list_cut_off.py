@@ -16,7 +16,7 @@ ERROR = "Mean error of the countries' log levels"
 COLOURS = {"without": theme.ORANGE, "with": theme.BLUE}
 
 
-def plot_country_levels(frame: "pd.DataFrame", *, cut_off: float, level: float) -> "Figure":
+def plot_country_levels(frame: "pd.DataFrame", *, cut_off: float, credible_level: float) -> "Figure":
     """Level of each country, as if the list were a sample of its cities and as the top of them.
 
     Parameters
@@ -25,7 +25,7 @@ def plot_country_levels(frame: "pd.DataFrame", *, cut_off: float, level: float) 
         `country`, `cities`, and `rate_without`, `rate_with` with `_lower` and `_upper`, highest first.
     cut_off : float
         Lowest rate that is listed (homicides per 100,000 person-years).
-    level : float
+    credible_level : float
         Probability of the intervals.
 
     Returns
@@ -53,7 +53,9 @@ def plot_country_levels(frame: "pd.DataFrame", *, cut_off: float, level: float) 
     change = frame["change_percent"].median()
     word = "lower" if change < 0 else "higher"
     headline(
-        figure, f"With the cut-off in the model the middle country is {abs(change):.0f}% {word} ({level:.0%} intervals)"
+        figure,
+        f"With the cut-off in the model the middle country is {abs(change):.0f}% {word} "
+        f"({credible_level:.0%} intervals)",
     )
     return figure
 

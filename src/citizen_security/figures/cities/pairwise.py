@@ -10,6 +10,30 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+PAIR_CHART_TEXT = (
+    "Two rows, one for each of two chosen cities: a tick for the raw rate, a dot for the model's rate and a line for "
+    "its interval, with the interval of the rank in words. Below, the distribution of the first city's rate over that "
+    "of the second, with a dashed line where they are equal, and the probability that the first is higher. Two menus "
+    "under the chart choose the cities."
+)
+
+
+def caption_of_pair_chart(credible_level: float, source: str) -> str:
+    """What the marks of the chart of two cities are.
+
+    Parameters
+    ----------
+    credible_level : float
+        Of the intervals.
+    source : str
+
+    Returns
+    -------
+    str
+    """
+    marks = f"Ticks: raw rates; dots and lines: the model's rates with their {credible_level:.0%} intervals"
+    return f"{marks}. Source: {source}."
+
 
 def plot_pairs(matrix: "pd.DataFrame", *, certain: float) -> "Figure":
     """Matrix of the probabilities that the row's city has a higher rate than the column's.
@@ -53,14 +77,14 @@ WIDTH = 540
 FINEST = 0.01
 
 
-def pair_chart(pairs: "pd.DataFrame", level: float, first: str, second: str, *, dark: bool = False) -> Any:
+def pair_chart(pairs: "pd.DataFrame", credible_level: float, first: str, second: str, *, dark: bool = False) -> Any:
     """Choose two cities: raw and modelled rates with intervals, ranks, and how their rates compare.
 
     Parameters
     ----------
     pairs : pandas.DataFrame
-        One row for each city, as `citizen_security.cities.city_homicide.pairwise.chosen_pairs` makes it.
-    level : float
+        One row for each city, as `citizen_security.cities.city_homicide.pairwise.any_two_cities` makes it.
+    credible_level : float
         Probability of the intervals.
     first, second : str
         Labels of the cities that are shown first.
@@ -74,7 +98,7 @@ def pair_chart(pairs: "pd.DataFrame", level: float, first: str, second: str, *, 
     import altair as alt
 
     labels = list(pairs["label"])
-    chosen = [
+    menus = [
         alt.param(
             name=name, value=labels.index(shown),
             bind=alt.binding_select(options=list(range(len(labels))), labels=labels, name=f"{title} city: "),
@@ -83,11 +107,11 @@ def pair_chart(pairs: "pd.DataFrame", level: float, first: str, second: str, *, 
     ]  # fmt: skip
     ink = theme.DARK["text"] if dark else theme.INK
     colours = [theme.SKY if dark else theme.BLUE, theme.ORANGE]
-    both = alt.vconcat(_two_rates(colours, ink, level), _ratio(colours[0], ink), spacing=28)
-    return both.add_params(*chosen).properties(datasets={"cities": _city_rows(pairs)})
+    both = alt.vconcat(_two_rates(colours, ink, credible_level), _ratio(colours[0], ink), spacing=28)
+    return both.add_params(*menus).properties(datasets={"cities": _city_rows(pairs)})
 
 
-def _two_rates(colours: list[str], ink: str, level: float) -> Any:
+def _two_rates(colours: list[str], ink: str, credible_level: float) -> Any:
     """Raw rate, modelled rate and interval of both cities, the first on top."""
     import altair as alt
 
@@ -97,7 +121,7 @@ def _two_rates(colours: list[str], ink: str, level: float) -> Any:
         .transform_calculate(
             place="datum.c == first ? 0 : 1",
             note="datum.n + '   raw ' + format(datum.r, '.1f') + ', model ' + format(datum.m, '.1f')"
-            f" + ', {level:.0%} interval ' + format(datum.l, '.1f') + ' to ' + format(datum.h, '.1f')"
+            f" + ', {credible_level:.0%} interval ' + format(datum.l, '.1f') + ' to ' + format(datum.h, '.1f')"
             " + ', rank ' + datum.a + ' to ' + datum.z",
         )
     )

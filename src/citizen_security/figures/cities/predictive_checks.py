@@ -22,7 +22,9 @@ STATISTICS = {
 }
 
 
-def plot_prior_rates(simulated: "NDArray[np.float64]", observed: "pd.Series[float]", *, level: float) -> "Figure":
+def plot_prior_rates(
+    simulated: "NDArray[np.float64]", observed: "pd.Series[float]", *, credible_level: float
+) -> "Figure":
     """Rates that the priors allow, with the rates of the table below.
 
     Parameters
@@ -31,7 +33,7 @@ def plot_prior_rates(simulated: "NDArray[np.float64]", observed: "pd.Series[floa
         City rates drawn from the priors (per 100,000 person-years).
     observed : pandas.Series
         Raw rates of the table.
-    level : float
+    credible_level : float
         Share of the simulated rates that the title speaks of.
 
     Returns
@@ -41,7 +43,7 @@ def plot_prior_rates(simulated: "NDArray[np.float64]", observed: "pd.Series[floa
     from matplotlib import pyplot as plt
 
     values = simulated.ravel()
-    tail = (1 - level) / 2
+    tail = (1 - credible_level) / 2
     lower, upper = np.quantile(values, [tail, 1 - tail])
     figure, axes = plt.subplots(figsize=(8, 3.8), layout="constrained")
     axes.hist(
@@ -59,7 +61,7 @@ def plot_prior_rates(simulated: "NDArray[np.float64]", observed: "pd.Series[floa
     axes.set(
         xlabel=RATE,
         ylabel="Simulated cities",
-        title=f"The priors put {level:.0%} of cities between {lower:.1f} and {upper:,.0f}",
+        title=f"The priors put {credible_level:.0%} of cities between {lower:.1f} and {upper:,.0f}",
     )
     axes.legend(loc="upper left")
     return figure

@@ -43,11 +43,11 @@ def plot_claims(compared: "pd.DataFrame") -> "Figure":
         axis.hlines(frame.index, low, high, color=colour, linewidth=6, alpha=0.35)
         label = "announced" if name == "claimed" else "estimated"
         axis.plot(frame[name], frame.index, marker, color=colour, markersize=8, label=f"{label} (bar: range given)")
-    known = frame[frame["evaluated_lower"].notna()]
-    ends = known["evaluated_lower"], known["evaluated_upper"]
-    axis.hlines(known.index, *ends, color=EVALUATED, linewidth=2, label="interval, from the trials' counts")
+    with_interval = frame[frame["evaluated_lower"].notna()]
+    ends = with_interval["evaluated_lower"], with_interval["evaluated_upper"]
+    axis.hlines(with_interval.index, *ends, color=EVALUATED, linewidth=2, label="interval, from the trials' counts")
     for end in ends:
-        axis.plot(end, known.index, "|", color=EVALUATED, markersize=9, markeredgewidth=2)
+        axis.plot(end, with_interval.index, "|", color=EVALUATED, markersize=9, markeredgewidth=2)
     heights = {str(label): number for number, label in enumerate(frame["label"])}
     for _, row in frame[frame["missing"] != ""].iterrows():
         stated = row["evaluation_as_stated"]
@@ -129,7 +129,7 @@ def title_persistence(covariances: "pd.DataFrame") -> str:
     )
 
 
-def plot_falls(falls: "pd.DataFrame", observed: "pd.DataFrame", *, level: float) -> "Figure":
+def plot_falls(falls: "pd.DataFrame", observed: "pd.DataFrame", *, confidence_level: float) -> "Figure":
     """Fall without any effect over how extreme the chosen places are, by rule and size.
 
     Parameters
@@ -138,7 +138,7 @@ def plot_falls(falls: "pd.DataFrame", observed: "pd.DataFrame", *, level: float)
         rule, population, quantile, fall, normal_fall (percent, positive for a fall).
     observed : pandas.DataFrame
         rule, quantile, fall, lower, upper: cities of the panel.
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -157,7 +157,7 @@ def plot_falls(falls: "pd.DataFrame", observed: "pd.DataFrame", *, level: float)
             fmt="o",
             color=theme.INK,
             capsize=3,
-            label=f"cities of the panel ({level:.0%})",
+            label=f"cities of the panel ({confidence_level:.0%})",
         )
         axis.set_title(RULES[rule], fontsize="small", fontweight="normal")
         axis.xaxis.set_major_formatter(PercentFormatter(100, decimals=0))
@@ -201,7 +201,7 @@ def title_falls(falls: "pd.DataFrame") -> str:
     )
 
 
-def plot_claims_in_chance(changes: "np.ndarray", marks: "pd.DataFrame", *, level: float) -> "Figure":
+def plot_claims_in_chance(changes: "np.ndarray", marks: "pd.DataFrame", *, band_share: float) -> "Figure":
     """Changes of places chosen by chance, with claims and estimates on the same axis.
 
     Parameters
@@ -210,7 +210,8 @@ def plot_claims_in_chance(changes: "np.ndarray", marks: "pd.DataFrame", *, level
         Changes in percent of simulated places that were chosen, without any effect.
     marks : pandas.DataFrame
         label, claimed, evaluated (percent; nan where there is none).
-    level : float
+    band_share : float
+        Share of the chosen places that the band holds.
 
     Returns
     -------
@@ -225,10 +226,10 @@ def plot_claims_in_chance(changes: "np.ndarray", marks: "pd.DataFrame", *, level
         gridspec_kw={"height_ratios": [3, 0.4 + 0.5 * max(len(marks), 1)]},
     )
     axis.hist(np.clip(changes, -100, FARTHEST_RISE), bins=50, color=CHANCE, alpha=0.6, label="no programme at all")
-    low, middle, high = np.quantile(changes, ((1 - level) / 2, 0.5, (1 + level) / 2))
+    low, middle, high = np.quantile(changes, ((1 - band_share) / 2, 0.5, (1 + band_share) / 2))
     axis.axvline(middle, color=theme.INK, linestyle="--", linewidth=1.5, label="the typical one")
     axis.set(yticks=[], ylabel="Chosen places")
-    rows.axvspan(low, min(high, FARTHEST_RISE), color=CHANCE, alpha=0.25, label=f"{level:.0%} of chosen places")
+    rows.axvspan(low, min(high, FARTHEST_RISE), color=CHANCE, alpha=0.25, label=f"{band_share:.0%} of chosen places")
     for number, mark in enumerate(marks.itertuples()):
         rows.plot([mark.claimed], [number], "o", color=CLAIMED, markersize=8, label="announced")
         rows.plot([mark.evaluated], [number], "s", color=EVALUATED, markersize=8, label="estimated")
@@ -266,14 +267,14 @@ def title_claims_in_chance(changes: "np.ndarray", marks: "pd.DataFrame") -> str:
     )
 
 
-def plot_programmes(changes: "pd.DataFrame", *, level: float) -> "Figure":
+def plot_programmes(changes: "pd.DataFrame", *, confidence_level: float) -> "Figure":
     """Raw before–after change of each series, and the change relative to other places.
 
     Parameters
     ----------
     changes : pandas.DataFrame
         programme, place, counted, windows, change, lower, upper, relative_change, relative_lower, relative_upper.
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -285,10 +286,10 @@ def plot_programmes(changes: "pd.DataFrame", *, level: float) -> "Figure":
         ("", -0.14, CLAIMED, "o", "raw change"),
         ("relative_", 0.14, EVALUATED, "s", "relative to other places"),
     ):
-        known = frame[frame[f"{prefix}change"].notna()]
-        heights = known.index + shift
-        axis.hlines(heights, known[f"{prefix}lower"], known[f"{prefix}upper"], color=colour, linewidth=2.5)
-        axis.plot(known[f"{prefix}change"], heights, marker, color=colour, markersize=7, label=label)
+        computed = frame[frame[f"{prefix}change"].notna()]
+        heights = computed.index + shift
+        axis.hlines(heights, computed[f"{prefix}lower"], computed[f"{prefix}upper"], color=colour, linewidth=2.5)
+        axis.plot(computed[f"{prefix}change"], heights, marker, color=colour, markersize=7, label=label)
     axis.axvline(0, color=theme.INK, linewidth=1)
     axis.set_yticks(
         frame.index,
@@ -298,7 +299,7 @@ def plot_programmes(changes: "pd.DataFrame", *, level: float) -> "Figure":
     axis.set_ylim(len(frame) - 0.5, -0.5)
     axis.grid(axis="y", visible=False)
     axis.xaxis.set_major_formatter(SIGNED)
-    axis.set_xlabel(f"Change from before to after, with {level:.0%} intervals")
+    axis.set_xlabel(f"Change from before to after, with {confidence_level:.0%} intervals")
     headline(figure, title_programmes(frame))
     legend_below(figure, [axis], 2)
     return figure

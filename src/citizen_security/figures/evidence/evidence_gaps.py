@@ -10,6 +10,8 @@ from citizen_security.figures import theme
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+SOURCE = "UNODC and national sources as described with country_year; studies table, a convenience collection"
+
 WITHOUT, WITH = theme.VERMILION, theme.BLUE
 
 
@@ -32,19 +34,21 @@ def plot_burden(table: pd.DataFrame, share: float, bounds: tuple[float, float]) 
     import matplotlib.pyplot as plt
     from matplotlib.lines import Line2D
 
-    known = table.dropna(subset=["homicides"]).reset_index(drop=True)
-    figure, axis = plt.subplots(figsize=(8.4, 1.7 + 0.24 * len(known)))
-    rows = np.arange(len(known))
+    counted = table.dropna(subset=["homicides"]).reset_index(drop=True)
+    figure, axis = plt.subplots(figsize=(8.4, 1.7 + 0.24 * len(counted)))
+    rows = np.arange(len(counted))
     # A logarithm: the states reach from ten homicides a year to tens of thousands. A year without one is drawn at 1.
-    colours = [WITH if studies else WITHOUT for studies in known["studies"]]
-    axis.hlines(rows, known["homicides_low"].clip(lower=1), known["homicides_high"].clip(lower=1), colours, linewidth=2)
-    axis.scatter(known["homicides"].clip(lower=1), rows, c=colours, s=36, zorder=3)
+    colours = [WITH if studies else WITHOUT for studies in counted["studies"]]
+    axis.hlines(
+        rows, counted["homicides_low"].clip(lower=1), counted["homicides_high"].clip(lower=1), colours, linewidth=2
+    )
+    axis.scatter(counted["homicides"].clip(lower=1), rows, c=colours, s=36, zorder=3)
     axis.set_xscale("log")
-    axis.set_yticks(rows, known["name"], fontsize=9)
-    axis.set_ylim(len(known) - 0.3, -0.9)
-    right = float(known["homicides_high"].clip(lower=1).max()) * 2.2
+    axis.set_yticks(rows, counted["name"], fontsize=9)
+    axis.set_ylim(len(counted) - 0.3, -0.9)
+    right = float(counted["homicides_high"].clip(lower=1).max()) * 2.2
     axis.set_xlim(right=right * 1.3)
-    for row, studies in enumerate(known["studies"]):
+    for row, studies in enumerate(counted["studies"]):
         axis.text(right, row, str(studies), ha="right", va="center", fontsize=9)
     axis.text(right, -0.85, "studies", ha="right", va="bottom", fontsize=9, fontweight="bold")
     axis.xaxis.set_major_formatter("{x:,.0f}")

@@ -2,7 +2,6 @@
 
 import math
 import re
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -15,7 +14,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+SOURCE = "studies table of this compendium, a convenience collection; interventions, outcomes and levels are our coding"
+
 REGIONS = {"lac": "Latin America and the Caribbean", "elsewhere": "Elsewhere"}
+
+WHITE = theme.LIGHT["background"]
 
 UNCODED = "not coded"
 LEVELS = {
@@ -27,16 +30,16 @@ LEVELS = {
     UNCODED: UNCODED,
 }
 # Four steps of one ordered palette, far enough apart to be told apart as dots, and the palest for the weakest.
-COLOURS = dict(zip(LEVELS, [*theme.ORDERED[:4], theme.ORDERED[5], "#ffffff"], strict=True))
-TEXT_ON = {"1": theme.INK, "2": theme.INK, "3": theme.INK, "4": "#ffffff", "5": "#ffffff", UNCODED: theme.INK}
+COLOURS = dict(zip(LEVELS, [*theme.ORDERED[:4], theme.ORDERED[5], WHITE], strict=True))
+TEXT_ON = {"1": theme.INK, "2": theme.INK, "3": theme.INK, "4": WHITE, "5": WHITE, UNCODED: theme.INK}
 
 # On which side of zero a pooled effect lies; the interval decides between the full and the pale colour.
 STANDINGS = {
     "less": ("less: the interval is below zero", theme.BLUE),
-    "points_to_less": ("points to less", "#a9d3f1"),
-    "points_to_more": ("points to more", "#f5c98f"),
+    "points_to_less": ("points to less", theme.blend(theme.SKY)),
+    "points_to_more": ("points to more", theme.blend(theme.ORANGE)),
     "more": ("more: the interval is above zero", theme.VERMILION),
-    "not_pooled": ("not pooled", "#ffffff"),
+    "not_pooled": ("not pooled", WHITE),
 }
 
 STRONG_STANDINGS = ("less", "more")
@@ -47,14 +50,17 @@ LEGEND_TITLES = {
 
 MEASURES = {"rate_ratio": "rate ratio", "odds_ratio": "odds ratio", "standardised_mean_difference": "difference in SD"}
 
-EMPTY = {"light": "#e8ebee", "dark": "#272d33"}
+EMPTY = {
+    mode: theme.blend(ground["grid"], ground["background"])
+    for mode, ground in (("light", theme.LIGHT), ("dark", theme.DARK))
+}
 
 DIRECTIONS = {
     "beneficial": ("beneficial", theme.BLUE),
     "mixed": ("mixed", theme.SKY),
     "not_beneficial": ("not beneficial", theme.ORANGE),
     "harmful": ("harmful", theme.VERMILION),
-    "not_stated": ("not stated", "#b9bec4"),
+    "not_stated": ("not stated", theme.blend(theme.GREY)),
 }
 
 # Bubbles grow in area up to here; beyond, the printed number tells them apart. One pair of hundreds beside ones
@@ -118,75 +124,6 @@ def gap_title(grid: pd.DataFrame) -> str:
     return f"{empty} of {len(here)} cells hold no study {place}"
 
 
-def plot_directions(directions: pd.DataFrame) -> "Figure":
-    """Draw the directions that groups of studies report, as bars of shares with the numbers printed.
-
-    Parameters
-    ----------
-    directions : pandas.DataFrame
-        One row a group: group, one column of numbers for each direction, studies, positive_share, interval_low,
-        interval_high (of the studies that state a direction). The title speaks of the first.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    """
-    import matplotlib.pyplot as plt
-
-    height = 1.9 + 0.62 * len(directions)
-    figure, axis = plt.subplots(figsize=(8.4, height))
-    figure.subplots_adjust(left=0.37, right=0.98, top=1 - 0.45 / height, bottom=1.15 / height)
-    names = [_directions_label(row) for row in _records(directions)]
-    total = directions["studies"].clip(lower=1)
-    start = pd.Series(0.0, index=directions.index)
-    for direction, (label, colour) in DIRECTIONS.items():
-        share = directions[direction] / total
-        bars = axis.barh(names, share, left=start, color=colour, label=label, edgecolor="white")
-        ink = "white" if direction in ("beneficial", "harmful") else theme.INK
-        texts = [str(number) if number else "" for number in directions[direction]]
-        axis.bar_label(bars, texts, label_type="center", fontsize=9, color=ink)
-        start = start + share
-    axis.set(xlim=(0, 1))
-    axis.set_xlabel("share of the studies; the numbers are studies", fontsize=10)
-    axis.tick_params(labelsize=9)
-    axis.xaxis.set_major_formatter("{x:.0%}")
-    axis.invert_yaxis()
-    axis.grid(visible=False)
-    # Hung on the axes: saving with a tight frame would move a legend that hangs on the figure.
-    below = -0.62 / (height - 1.6)
-    axis.legend(loc="upper right", bbox_to_anchor=(1, below), ncols=len(DIRECTIONS), fontsize=9, borderaxespad=0)
-    figure.suptitle(_directions_title(directions), x=0.01, y=0.99, va="top", ha="left", fontsize=11, fontweight="bold")
-    return figure
-
-
-def studies_html(studies: pd.DataFrame, reviews: pd.DataFrame | None = None) -> str:
-    """Write the studies behind each cell as HTML: a fold for each intervention, a table in it.
-
-    The markup is built as a tree, so that whatever stands in the table is text on the page and nothing else.
-
-    Parameters
-    ----------
-    studies : pandas.DataFrame
-        One row for each cell and study, in the order of the map: intervention_label, outcome_label, authors, year,
-        title, countries, design, maryland_level, direction, doi; where known measure, effect, standard_error
-        and effects (of how many the effect is the mean).
-    reviews : pandas.DataFrame, optional
-        Reviews with authors, year, title, doi; listed in a fold of their own.
-
-    Returns
-    -------
-    str
-    """
-    # The page's mathematics would read dollar signs and brackets in titles as formulas.
-    root = ElementTree.Element("div", {"class": "studies-behind tex2jax_ignore mathjax_ignore"})
-    for label, rows in studies.groupby("intervention_label", sort=False):
-        number = rows["study_id"].nunique()
-        _fold(root, f"{label} ({_counted(number)})", _study_rows(rows), STUDY_COLUMNS)
-    if reviews is not None and len(reviews):
-        _fold(root, f"Reviews, not counted in any cell ({len(reviews)})", _review_rows(reviews), REVIEW_COLUMNS)
-    return ElementTree.tostring(root, encoding="unicode", method="html")
-
-
 def level_label(level: float) -> str:
     """Key of a Maryland level in `LEVELS`; `not coded` of a missing one."""
     return UNCODED if pd.isna(level) else f"{level:.0f}"
@@ -223,25 +160,7 @@ def doi_address(doi: object) -> str:
     return "https://doi.org/" + quote(doi, safe="/:;().-_")
 
 
-STUDY_COLUMNS = ("Outcome", "Study", "Where", "Design", "Level", "Direction", "Effect")
-REVIEW_COLUMNS = ("Review", "Of")
-
-
-def _directions_title(directions: pd.DataFrame) -> str:
-    first = directions.iloc[0]
-    stated = int(first["studies"] - first["not_stated"])
-    return f"{first['group']}: {first['beneficial']} of {_counted(stated)} with a stated direction report a benefit"
-
-
-def _directions_label(row: Any) -> str:
-    """Name of a group, its size, and its share of good news with the interval."""
-    name = f"{row.group}\n{_counted(row.studies)}"
-    if row.studies == row.not_stated:
-        return name
-    return f"{name}; {row.positive_share:.0%} benefit ({row.interval_low:.0%} to {row.interval_high:.0%})"
-
-
-def _records(frame: pd.DataFrame) -> Iterable[Any]:
+def records(frame: pd.DataFrame) -> Iterable[Any]:
     """Rows of a frame, with their columns as attributes."""
     return frame.itertuples()
 
@@ -250,7 +169,7 @@ def _rows(grid: pd.DataFrame) -> tuple[dict[str, int], dict[str, int]]:
     """Heights of the interventions and of the families' headings, from the top."""
     rows: dict[str, int] = {}
     headings: dict[str, int] = {}
-    for row in _records(grid.drop_duplicates("intervention")):
+    for row in records(grid.drop_duplicates("intervention")):
         if row.family_label not in headings:
             headings[str(row.family_label)] = len(rows) + len(headings)
         rows[str(row.intervention)] = len(rows) + len(headings)
@@ -271,7 +190,7 @@ def _lay_out(figure: "Figure", rows: int, columns: int, panels: int) -> None:
 def _draw_panel(axis: "Axes", cells: pd.DataFrame, rows: dict[str, int], columns: list[str], colour: str) -> None:
     from matplotlib.patches import Rectangle
 
-    for cell in _records(cells):
+    for cell in records(cells):
         x, y = columns.index(cell.outcome_label), rows[cell.intervention]
         if not cell.studies:
             axis.add_patch(Rectangle((x - 0.46, y - 0.44), 0.92, 0.88, facecolor=EMPTY["light"], edgecolor="none"))
@@ -294,7 +213,7 @@ def _draw_panel(axis: "Axes", cells: pd.DataFrame, rows: dict[str, int], columns
 def _fill(cell: Any, colour: str) -> tuple[str, str]:
     """Colours of a bubble and of the number in it."""
     if colour == "pooled_effect":
-        return STANDINGS[cell.standing][1], "#ffffff" if cell.standing in STRONG_STANDINGS else theme.INK
+        return STANDINGS[cell.standing][1], WHITE if cell.standing in STRONG_STANDINGS else theme.INK
     level = level_label(cell.strongest_level)
     return COLOURS[level], TEXT_ON[level]
 
@@ -302,10 +221,12 @@ def _fill(cell: Any, colour: str) -> tuple[str, str]:
 def _panel_title(cells: pd.DataFrame) -> str:
     number = len({study for ids in cells["study_ids"] for study in ids})
     filled = int((cells["studies"] > 0).sum())
-    return f"{REGIONS[cells['region'].iloc[0]]}\n{_counted(number)} in {filled} {'cell' if filled == 1 else 'cells'}"
+    where = f"in {filled} {'cell' if filled == 1 else 'cells'}"
+    return f"{REGIONS[cells['region'].iloc[0]]}\n{counted_studies(number)} {where}"
 
 
-def _counted(number: int) -> str:
+def counted_studies(number: int) -> str:
+    """Number of studies with the noun that goes with it."""
     return f"{number} {'study' if number == 1 else 'studies'}"
 
 
@@ -327,7 +248,7 @@ def _print_reviews(axis: "Axes", rows: dict[str, int], reviews: pd.DataFrame) ->
     """Numbers of reviews, to the right of the last panel."""
     edge = axis.get_xlim()[1] + 0.5
     axis.text(edge, -0.55, "Reviews", rotation=55, fontsize=9, ha="left", va="bottom", rotation_mode="anchor")
-    for row in _records(reviews):
+    for row in records(reviews):
         if row.intervention in rows and row.reviews:
             axis.text(edge, rows[row.intervention], str(row.reviews), fontsize=9, ha="center", va="center")
 
@@ -344,7 +265,7 @@ def _add_legends(figure: "Figure", axis: "Axes", meanings: dict[str, str], headi
         )  # fmt: skip
 
     colours = [dot(label, 3, fill) for label, fill in meanings.items()]
-    sizes = [dot(_size_label(studies), studies, "white") for studies in (1, 3, FULL_SIZE)]
+    sizes = [dot(_size_label(studies), studies, WHITE) for studies in (1, 3, FULL_SIZE)]
     sizes.append(Line2D([], [], marker="s", linestyle="", markersize=12, color=EMPTY["light"], label="no study"))
     shared: dict[str, Any] = {
         "fontsize": 9,
@@ -369,61 +290,11 @@ def _colours_present(grid: pd.DataFrame, colour: str) -> dict[str, str]:
     """Labels of the colours that the map needs, with the colours."""
     filled = grid[grid["studies"] > 0]
     if colour == "pooled_effect":
-        found = set(filled["standing"])
-        return {label: fill for name, (label, fill) in STANDINGS.items() if name in found}
-    found = {level_label(level) for level in filled["strongest_level"]}
-    return {LEVELS[level]: COLOURS[level] for level in LEVELS if level in found}
+        present = set(filled["standing"])
+        return {label: fill for name, (label, fill) in STANDINGS.items() if name in present}
+    present = {level_label(level) for level in filled["strongest_level"]}
+    return {LEVELS[level]: COLOURS[level] for level in LEVELS if level in present}
 
 
 def _size_label(studies: int) -> str:
-    return f"{studies} or more (printed)" if studies == FULL_SIZE else _counted(studies)
-
-
-def _fold(
-    root: ElementTree.Element, heading: str, rows: Iterable[list[ElementTree.Element]], columns: Iterable[str]
-) -> None:
-    details = ElementTree.SubElement(root, "details")
-    ElementTree.SubElement(details, "summary").text = heading
-    # A wide table scrolls in its own box, so that the page does not; the box can be reached by keyboard.
-    named = {"role": "region", "aria-label": heading, "tabindex": "0"}
-    box = ElementTree.SubElement(details, "div", {"class": "table-scroll", "style": "overflow-x:auto", **named})
-    table = ElementTree.SubElement(box, "table", {"class": "table"})
-    head = ElementTree.SubElement(ElementTree.SubElement(table, "thead"), "tr")
-    for column in columns:
-        ElementTree.SubElement(head, "th", {"scope": "col"}).text = column
-    body = ElementTree.SubElement(table, "tbody")
-    for row in rows:
-        ElementTree.SubElement(body, "tr").extend(row)
-
-
-def _study_rows(studies: pd.DataFrame) -> Iterable[list[ElementTree.Element]]:
-    for row in _records(studies):
-        direction = DIRECTIONS[row.direction][0]
-        texts = [
-            row.countries.replace(";", ", ") or "not coded",
-            row.design,
-            level_label(row.maryland_level),
-            direction,
-            effect_text(*(getattr(row, name, None) for name in ("measure", "effect", "standard_error", "effects"))),
-        ]
-        yield [_cell(row.outcome_label), _reference(row), *map(_cell, texts)]
-
-
-def _review_rows(reviews: pd.DataFrame) -> Iterable[list[ElementTree.Element]]:
-    for row in _records(reviews):
-        yield [_reference(row), _cell(row.intervention_category)]
-
-
-def _cell(text: str) -> ElementTree.Element:
-    element = ElementTree.Element("td")
-    element.text = text
-    return element
-
-
-def _reference(row: Any) -> ElementTree.Element:
-    """Authors, year and title; the title links to the DOI where there is one."""
-    element = _cell(f"{row.authors} ({row.year}). ")
-    address = doi_address(row.doi)
-    title = ElementTree.SubElement(element, "a" if address else "span", {"href": address} if address else {})
-    title.text = row.title
-    return element
+    return f"{studies} or more (printed)" if studies == FULL_SIZE else counted_studies(studies)

@@ -7,7 +7,7 @@ of Knapp and Hartung, which are closed forms.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -21,16 +21,22 @@ from citizen_security.figures.evidence.gap_map import (
     FULL_SIZE,
     LEVELS,
     REGIONS,
+    SOURCE,
     STANDINGS,
+    STRONG_STANDINGS,
     TEXT_ON,
+    WHITE,
     doi_address,
     effect_text,
     level_label,
+    records,
     short_reference,
 )
 
 if TYPE_CHECKING:
     import altair as alt
+
+CAPTION = f"Source: {SOURCE}"
 
 LISTED = 8
 # Small enough that the map fits a telephone, large enough to be hit with a finger.
@@ -165,13 +171,9 @@ def _rows(grid: pd.DataFrame, studies: pd.DataFrame) -> list[dict[str, Any]]:
     """Each study of each cell once, and a row without a study for each cell."""
     once = studies.drop_duplicates(["intervention", "outcome", "study_id"])
     every = grid.drop_duplicates(["intervention", "outcome"])
-    units = {(row.intervention, row.outcome): UNITS.get(row.measure, "SD") for row in _records(once) if row.measure}
-    empty = [_place(row, units) | {"n": 0} for row in _records(every)]
-    return [_place(row, units) | _study(row) for row in _records(once)] + empty
-
-
-def _records(frame: pd.DataFrame) -> Iterable[Any]:
-    return frame.itertuples()
+    units = {(row.intervention, row.outcome): UNITS.get(row.measure, "SD") for row in records(once) if row.measure}
+    empty = [_place(row, units) | {"n": 0} for row in records(every)]
+    return [_place(row, units) | _study(row) for row in records(once)] + empty
 
 
 def _place(row: Any, units: Mapping[tuple[str, str], str]) -> dict[str, Any]:
@@ -359,12 +361,12 @@ def _matrix(grid: pd.DataFrame, rows: list[dict[str, Any]], cell: "alt.Parameter
     numbers = numbers.encode(
         text="studies:Q", color=alt.Color("class:N", scale=inks, legend=None), tooltip=_tooltip("filled")
     )
-    chosen = every.transform_filter(cell).mark_rect(fill=None, stroke=ground["text"], strokeWidth=2)
+    frame = every.transform_filter(cell).mark_rect(fill=None, stroke=ground["text"], strokeWidth=2)
     return alt.layer(
         tiles.add_params(cell),
         bubbles,
         numbers,
-        chosen,
+        frame,
         transform=_steps(rows),
         width=alt.Step(STEP),
         height=alt.Step(STEP),
@@ -383,9 +385,7 @@ def _palette() -> dict[str, str]:
 
 def _inks() -> dict[str, str]:
     designs = {LEVELS[level]: colour for level, colour in TEXT_ON.items()}
-    return designs | {
-        label: "#ffffff" if name in ("less", "more") else theme.INK for name, (label, _) in STANDINGS.items()
-    }
+    return designs | {label: WHITE if name in STRONG_STANDINGS else theme.INK for name, (label, _) in STANDINGS.items()}
 
 
 def _sizes() -> "alt.Scale":
@@ -506,6 +506,6 @@ def _study_list(grid: pd.DataFrame, rows: list[dict[str, Any]], cell: "alt.Param
         .encode(x=alt.value(-LABEL_WIDTH), y=alt.value(LINE / 2), text="summary:N"),
         transform=_steps(rows),
     )
-    chosen = "cell.intervention ? cell.intervention[0] + ': ' + cell.outcome[0] : 'No cell is chosen'"
-    title = alt.Title(alt.expr(chosen), fontSize=13)
+    named = "cell.intervention ? cell.intervention[0] + ': ' + cell.outcome[0] : 'No cell is chosen'"
+    title = alt.Title(alt.expr(named), fontSize=13)
     return alt.layer(headings, *titles, together, width=width, height=LINE * (LISTED + 1), title=title)

@@ -45,7 +45,7 @@ def plot_forest(
     summaries: "pd.DataFrame",
     *,
     measure: str,
-    level: float,
+    confidence_level: float,
     prediction: tuple[float, float] | None,
 ) -> "Figure":
     """Forest plot as the journals draw it.
@@ -58,7 +58,7 @@ def plot_forest(
         `group`, `studies`, `effect`, `lower`, `upper`: a diamond under each group, and the last row for all.
     measure : str
         Key of `AXIS_LABELS`; ratios are given as logs and drawn on a logarithmic scale.
-    level : float
+    confidence_level : float
         Of every interval.
     prediction : tuple of float or None
         Interval of a new study's true effect; none is drawn where there is none.
@@ -97,13 +97,15 @@ def plot_forest(
     axis.set(xlim=limits, ylim=(last + 0.8, -0.8))
     axis.grid(axis="y", visible=False)
     _label_axis(axis, measure)
-    head = f"{'SMD' if measure == 'standardised_mean_difference' else 'ratio'} ({level:.0%} interval), weight"
+    head = (
+        f"{'SMD' if measure == 'standardised_mean_difference' else 'ratio'} ({confidence_level:.0%} interval), weight"
+    )
     axis.annotate(head, (1.03, -0.8), xycoords=("axes fraction", "data"), fontsize="x-small", fontweight="bold")
-    headline(figure, title_forest(summaries.iloc[-1], measure, level, prediction))
+    headline(figure, title_forest(summaries.iloc[-1], measure, prediction))
     return figure
 
 
-def title_forest(overall: "pd.Series[Any]", measure: str, level: float, prediction: tuple[float, float] | None) -> str:
+def title_forest(overall: "pd.Series[Any]", measure: str, prediction: tuple[float, float] | None) -> str:
     """What the studies say together, and whether a new study may find the opposite.
 
     Parameters
@@ -111,7 +113,6 @@ def title_forest(overall: "pd.Series[Any]", measure: str, level: float, predicti
     overall : pandas.Series
         Last row of the summaries.
     measure : str
-    level : float
     prediction : tuple of float or None
 
     Returns
@@ -127,7 +128,7 @@ def title_forest(overall: "pd.Series[Any]", measure: str, level: float, predicti
     return f"{text}; a new study's true effect is expected on the same side"
 
 
-def plot_estimators(table: "pd.DataFrame", *, measure: str, level: float) -> "Figure":
+def plot_estimators(table: "pd.DataFrame", *, measure: str, confidence_level: float, distinct: int) -> "Figure":
     """The pooled effect under each estimator of the variance between studies, with two kinds of interval.
 
     Parameters
@@ -135,7 +136,9 @@ def plot_estimators(table: "pd.DataFrame", *, measure: str, level: float) -> "Fi
     table : pandas.DataFrame
         `label`, `tau_squared`, `effect`, `normal_lower`, `normal_upper`, `knapp_hartung_lower`, `knapp_hartung_upper`.
     measure : str
-    level : float
+    confidence_level : float
+    distinct : int
+        Estimators that differ, where several rows are one under two names and another sets τ² to zero.
 
     Returns
     -------
@@ -156,10 +159,27 @@ def plot_estimators(table: "pd.DataFrame", *, measure: str, level: float) -> "Fi
     axis.grid(axis="y", visible=False)
     _label_axis(axis, measure)
     _legend_below(figure, axis)
-    effects = table["effect"]
-    low, high = _number(effects.min(), measure), _number(effects.max(), measure)
-    headline(figure, f"Nine estimators of τ²: pooled effects from {low} to {high}, {level:.0%} intervals")
+    headline(figure, title_estimators(table, measure, confidence_level, distinct))
     return figure
+
+
+def title_estimators(table: "pd.DataFrame", measure: str, confidence_level: float, distinct: int) -> str:
+    """Between which values the estimators put the pooled effect, and how many of them there are.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    measure : str
+    confidence_level : float
+    distinct : int
+
+    Returns
+    -------
+    str
+    """
+    low, high = (_number(effect, measure) for effect in (table["effect"].min(), table["effect"].max()))
+    effects = f"pooled effects from {low} to {high}"
+    return f"{distinct} estimators of τ², and τ² = 0: {effects}, {confidence_level:.0%} intervals"
 
 
 def plot_influence(contributions: "pd.DataFrame", influence: "pd.DataFrame", *, named: int = 4) -> "Figure":
@@ -227,7 +247,9 @@ def title_influence(contributions: "pd.DataFrame", flagged: "np.ndarray[tuple[in
     return f"{top} makes {parts.max() / parts.sum():.0%} of Q; {count} influential by the usual rules"
 
 
-def plot_sequences(left_out: "pd.DataFrame", cumulative: "pd.DataFrame", *, measure: str, level: float) -> "Figure":
+def plot_sequences(
+    left_out: "pd.DataFrame", cumulative: "pd.DataFrame", *, measure: str, confidence_level: float
+) -> "Figure":
     """The pooled effect without each study, and as the years added studies.
 
     Parameters
@@ -235,7 +257,7 @@ def plot_sequences(left_out: "pd.DataFrame", cumulative: "pd.DataFrame", *, meas
     left_out, cumulative : pandas.DataFrame
         `label`, `effect`, `lower`, `upper`, in the order drawn.
     measure : str
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -262,18 +284,18 @@ def plot_sequences(left_out: "pd.DataFrame", cumulative: "pd.DataFrame", *, meas
     pad = 0.08 * (reach[1] - reach[0])
     axes[1].set_xlim(reach[0] - pad, reach[1] + pad)
     _label_axis(axes[1], measure)
-    headline(figure, title_sequences(left_out, measure, level))
+    headline(figure, title_sequences(left_out, measure, confidence_level))
     return figure
 
 
-def title_sequences(left_out: "pd.DataFrame", measure: str, level: float) -> str:
+def title_sequences(left_out: "pd.DataFrame", measure: str, confidence_level: float) -> str:
     """Between which values the pooled effect moves when any one study is left out.
 
     Parameters
     ----------
     left_out : pandas.DataFrame
     measure : str
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -282,7 +304,8 @@ def title_sequences(left_out: "pd.DataFrame", measure: str, level: float) -> str
     low, high = _number(left_out["effect"].min(), measure), _number(left_out["effect"].max(), measure)
     clear = int(((left_out["lower"] > 0) | (left_out["upper"] < 0)).sum())
     none = "0" if measure == "standardised_mean_difference" else "1"
-    return f"Without any one study: {low} to {high}; {clear} of {len(left_out)} {level:.0%} intervals leave out {none}"
+    intervals = f"{clear} of {len(left_out)} {confidence_level:.0%} intervals"
+    return f"Without any one study: {low} to {high}; {intervals} leave out {none}"
 
 
 def plot_gosh(
@@ -309,8 +332,8 @@ def plot_gosh(
     inside = np.asarray(holds, dtype=bool)
     figure, axis = plt.subplots(figsize=(8, 5), layout="constrained")
     size = 2 if len(subsets) > 2000 else 8
-    for chosen, colour, label in ((inside, theme.VERMILION, f"with {study}"), (~inside, theme.BLUE, "without")):
-        part = subsets[chosen]
+    for which, colour, label in ((inside, theme.VERMILION, f"with {study}"), (~inside, theme.BLUE, "without")):
+        part = subsets[which]
         axis.scatter(
             part["effect"],
             part["i_squared"],
@@ -349,7 +372,7 @@ def title_gosh(
     str
     """
     which = "All" if complete else "A sample of"
-    with_it, without = (subsets["i_squared"][chosen].median() for chosen in (inside, ~inside))
+    with_it, without = (subsets["i_squared"][subset].median() for subset in (inside, ~inside))
     low, high = (_number(value, measure) for value in subsets["effect"].quantile([0.025, 0.975]))
     return (
         f"{which} {len(subsets):,} subsets: 95% of the effects from {low} to {high}; "
@@ -363,7 +386,7 @@ def plot_posterior(
     measure: str,
     mean: tuple[float, float, float],
     tau: tuple[float, float, float],
-    level: float,
+    credible_level: float,
     likelihood_tau: float,
 ) -> "Figure":
     """Posterior of the mean effect and of a new study's, and of τ.
@@ -375,7 +398,7 @@ def plot_posterior(
     measure : str
     mean, tau : tuple of float
         Median, lower and upper end.
-    level : float
+    credible_level : float
     likelihood_tau : float
         τ of the classical fit, for comparison.
 
@@ -401,13 +424,20 @@ def plot_posterior(
     right.fill_between(curve["value"], curve["density"], color=theme.GREEN, alpha=0.15, linewidth=0)
     right.axvline(likelihood_tau, color=theme.GREY, linestyle="--", linewidth=1.5, label="classical estimate")
     right.hlines(
-        0.02 * curve["density"].max(), tau[1], tau[2], color=theme.INK, linewidth=4, label=f"{level:.0%} interval"
+        0.02 * curve["density"].max(),
+        tau[1],
+        tau[2],
+        color=theme.INK,
+        linewidth=4,
+        label=f"{credible_level:.0%} interval",
     )
     right.set(xlabel="τ, on the log or standardised scale", ylim=(0, None))
     right.set_title("Standard deviation between studies", fontsize="small")
     right.legend(fontsize="small")
     text = f"{_number(mean[0], measure)} ({_interval_text(mean[1], mean[2], measure)})"
-    headline(figure, f"Mean effect {text} and τ {tau[0]:.2f} ({tau[1]:.2f} to {tau[2]:.2f}), {level:.0%} credible")
+    headline(
+        figure, f"Mean effect {text} and τ {tau[0]:.2f} ({tau[1]:.2f} to {tau[2]:.2f}), {credible_level:.0%} credible"
+    )
     return figure
 
 
@@ -488,14 +518,14 @@ def plot_regression(
     return figure
 
 
-def plot_coverage(simulated: "pd.DataFrame", *, level: float) -> "Figure":
+def plot_coverage(simulated: "pd.DataFrame", *, confidence_level: float) -> "Figure":
     """How often intervals hold the truth, by number of studies, heterogeneity and sizes.
 
     Parameters
     ----------
     simulated : pandas.DataFrame
         `sizes`, `studies`, `i_squared`, `procedure`, `label`, `coverage`, `simulation_error`.
-    level : float
+    confidence_level : float
         What the intervals promise.
 
     Returns
@@ -515,7 +545,7 @@ def plot_coverage(simulated: "pd.DataFrame", *, level: float) -> "Figure":
     counts = sorted(simulated["studies"].unique())
     for (kind, share), axis in zip([(kind, share) for kind in kinds for share in shares], axes.flat, strict=True):
         panel = simulated[(simulated["sizes"] == kind) & (simulated["i_squared"] == share)]
-        axis.axhline(level, color=theme.INK, linewidth=1)
+        axis.axhline(confidence_level, color=theme.INK, linewidth=1)
         for procedure, rows in panel.groupby("procedure", sort=False):
             colour, marker = PROCEDURE_COLOURS[str(procedure)]
             places = [counts.index(count) for count in rows["studies"]]
@@ -539,17 +569,17 @@ def plot_coverage(simulated: "pd.DataFrame", *, level: float) -> "Figure":
         colour, marker = PROCEDURE_COLOURS[str(name)]
         handles.append(Line2D([], [], color=colour, marker=marker, label=str(rows["label"].iloc[0])))
     figure.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 0), ncols=2, fontsize="small")
-    headline(figure, title_coverage(simulated, level))
+    headline(figure, title_coverage(simulated, confidence_level))
     return figure
 
 
-def title_coverage(simulated: "pd.DataFrame", level: float) -> str:
+def title_coverage(simulated: "pd.DataFrame", confidence_level: float) -> str:
     """The lowest coverage of the usual procedure and of Knapp and Hartung's with REML, where studies differ.
 
     Parameters
     ----------
     simulated : pandas.DataFrame
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -557,12 +587,13 @@ def title_coverage(simulated: "pd.DataFrame", level: float) -> str:
     """
     lowest = simulated.groupby("procedure")["coverage"].min()
     return (
-        f"{level:.0%} intervals hold the truth in as few as {lowest['dersimonian_laird_normal']:.0%} of meta-analyses "
-        f"with DerSimonian–Laird and a normal test, {lowest['reml_knapp_hartung']:.0%} with REML and Knapp–Hartung"
+        f"{confidence_level:.0%} intervals hold the truth in as few as {lowest['dersimonian_laird_normal']:.0%} of "
+        "meta-analyses with DerSimonian–Laird and a normal test, "
+        f"{lowest['reml_knapp_hartung']:.0%} with REML and Knapp–Hartung"
     )
 
 
-def plot_interventions(table: "pd.DataFrame", *, level: float) -> "Figure":
+def plot_interventions(table: "pd.DataFrame", *, confidence_level: float) -> "Figure":
     """Every intervention with a usable effect: pooled, or of its single study.
 
     Parameters
@@ -570,7 +601,7 @@ def plot_interventions(table: "pd.DataFrame", *, level: float) -> "Figure":
     table : pandas.DataFrame
         `label`, `outcome`, `measure`, `pooled_studies`, `pooled_in_region`, `effect`, `lower`, `upper`, `new_lower`,
         `new_upper`, `is_pooled`; rows without an effect are counted in the title only.
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -601,7 +632,7 @@ def plot_interventions(table: "pd.DataFrame", *, level: float) -> "Figure":
     axis.set_ylim(len(shown) - 0.4, -0.6)
     axis.grid(axis="y", visible=False)
     axis.set_xlabel(
-        f"Log ratio or standardised mean difference (below 0: less crime), {level:.0%} intervals;\n"
+        f"Log ratio or standardised mean difference (below 0: less crime), {confidence_level:.0%} intervals;\n"
         "red: prediction interval; grey: a single study",
         fontsize="small",
     )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator, PercentFormatter
@@ -32,9 +33,19 @@ METHOD_LABELS = {
     "pet_peese": "PET-PEESE",
     "three_parameter": "Selection at p = 0.025",
 }
+
+
+def _tinted(share: float) -> str:
+    """The theme's background with a share of its grey in it."""
+    ground, grey = np.array(to_rgb(theme.LIGHT["background"])), np.array(to_rgb(theme.GREY))
+    red, green, blue = (1 - share) * ground + share * grey
+    return to_hex((red, green, blue))
+
+
 # Two-sided p-values at which the contours of the funnel are drawn, with their normal quantiles.
 CONTOURS = ((0.1, 1.644854), (0.05, 1.959964), (0.01, 2.575829))
-SHADES = ("#ffffff", "#e8ebee", "#ccd2d8", "#aab3bc")
+# How much of the theme's grey is in the ground of each region, the least significant first.
+SHADES = tuple(_tinted(share) for share in (0.0, 0.15, 0.35, 0.6))
 
 
 def plot_funnel(
@@ -124,7 +135,7 @@ def title_funnel(studies: "pd.DataFrame", lines: "pd.DataFrame", slope_p: float)
     return f"The smaller the study, the {way} the effect{surely} (Egger p = {_p(slope_p)}, {len(studies)} studies)"
 
 
-def plot_adjusted(adjusted: "pd.DataFrame", *, scale: str, level: float) -> "Figure":
+def plot_adjusted(adjusted: "pd.DataFrame", *, scale: str, confidence_level: float, credible_level: float) -> "Figure":
     """The pooled effect under each method, with what each assumes.
 
     Parameters
@@ -132,8 +143,8 @@ def plot_adjusted(adjusted: "pd.DataFrame", *, scale: str, level: float) -> "Fig
     adjusted : pandas.DataFrame
         label, effect, lower, upper, note, assumes; missing numbers where a method has no result.
     scale : str
-    level : float
-        Probability of the intervals.
+    confidence_level, credible_level : float
+        Of all intervals but that of the Bayesian average, and of that one.
 
     Returns
     -------
@@ -141,11 +152,11 @@ def plot_adjusted(adjusted: "pd.DataFrame", *, scale: str, level: float) -> "Fig
     """
     shown = adjusted.reset_index(drop=True)
     figure, axis = plt.subplots(figsize=(9, 1.4 + 0.62 * len(shown)), layout="constrained")
-    known = shown[shown["effect"].notna()]
+    estimated = shown[shown["effect"].notna()]
     axis.axvline(0, color=theme.INK, linewidth=1)
     axis.axvline(float(shown["effect"].iloc[0]), color=theme.GREY, linewidth=1, linestyle=":")
-    axis.hlines(known.index, known["lower"], known["upper"], color=theme.BLUE, linewidth=3)
-    axis.plot(known["effect"], known.index, "o", color=theme.VERMILION, markersize=7)
+    axis.hlines(estimated.index, estimated["lower"], estimated["upper"], color=theme.BLUE, linewidth=3)
+    axis.plot(estimated["effect"], estimated.index, "o", color=theme.VERMILION, markersize=7)
     labels = [f"{row.label}\n{_wrapped(str(row.assumes), 46)}" for row in shown.itertuples()]
     axis.set_yticks(shown.index, labels, fontsize="x-small")
     axis.set_ylim(len(shown) - 0.5, -0.6)
@@ -154,27 +165,30 @@ def plot_adjusted(adjusted: "pd.DataFrame", *, scale: str, level: float) -> "Fig
         note = _wrapped(f"none: {shown['note'].iloc[place]}", 46)
         axis.text(centre, float(place), note, fontsize="x-small", ha="center", va="center")
     axis.grid(axis="y", visible=False)
-    axis.set_xlabel(f"{SCALE_LABELS[scale]}, {level:.0%} interval")
-    headline(figure, title_adjusted(known))
+    axis.set_xlabel(
+        f"{SCALE_LABELS[scale]}\n{confidence_level:.0%} confidence intervals; of the Bayesian average, a "
+        f"{credible_level:.0%} credible one"
+    )
+    headline(figure, title_adjusted(estimated))
     return figure
 
 
-def title_adjusted(known: "pd.DataFrame") -> str:
+def title_adjusted(estimated: "pd.DataFrame") -> str:
     """How far the corrected effects lie apart, and how many intervals exclude zero.
 
     Parameters
     ----------
-    known : pandas.DataFrame
+    estimated : pandas.DataFrame
         Rows with a result, the uncorrected one first.
 
     Returns
     -------
     str
     """
-    corrected = known.iloc[1:]
+    corrected = estimated.iloc[1:]
     clear = ((corrected["lower"] > 0) | (corrected["upper"] < 0)).sum()
     return (
-        f"Uncorrected {_signed(known['effect'].iloc[0])}; corrected from {_signed(corrected['effect'].min())} to "
+        f"Uncorrected {_signed(estimated['effect'].iloc[0])}; corrected from {_signed(corrected['effect'].min())} to "
         f"{_signed(corrected['effect'].max())}; {clear} of {len(corrected)} intervals leave out zero"
     )
 
@@ -200,9 +214,9 @@ def plot_selection(p_values: "pd.Series[float]", weights: "pd.DataFrame") -> "Fi
     for end in weights["end"].iloc[:-1]:
         left.axvline(end, color=theme.VERMILION, linewidth=1.2, linestyle="--")
     right.hlines(weights["weight"], weights["start"], weights["end"], color=theme.VERMILION, linewidth=3)
-    known = weights[weights["lower"].notna()]
-    middles = (known["start"] + known["end"]) / 2
-    right.vlines(middles, known["lower"], known["upper"], color=theme.BLUE, linewidth=2)
+    estimated = weights[weights["lower"].notna()]
+    middles = (estimated["start"] + estimated["end"]) / 2
+    right.vlines(middles, estimated["lower"], estimated["upper"], color=theme.BLUE, linewidth=2)
     right.axhline(1, color=theme.GREY, linestyle=":", linewidth=1)
     right.set(xlabel="One-sided p-value", ylabel="Weight of reporting (log scale)", yscale="log", xlim=(0, 1))
     right.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
@@ -231,7 +245,7 @@ def title_selection(weights: "pd.DataFrame") -> str:
     )
 
 
-def plot_copas(sensitivity: "pd.DataFrame", *, scale: str, level: float, residual_level: float) -> "Figure":
+def plot_copas(sensitivity: "pd.DataFrame", *, scale: str, confidence_level: float, residual_level: float) -> "Figure":
     """The effect over assumed strengths of selection, and what asymmetry each leaves.
 
     Parameters
@@ -239,8 +253,8 @@ def plot_copas(sensitivity: "pd.DataFrame", *, scale: str, level: float, residua
     sensitivity : pandas.DataFrame
         least_precise, most_precise, effect, lower, upper, residual_p_value.
     scale : str
-    level, residual_level : float
-        Probability of the intervals, and p-value below which asymmetry is left.
+    confidence_level, residual_level : float
+        Of the intervals, and p-value below which asymmetry is left.
 
     Returns
     -------
@@ -256,7 +270,7 @@ def plot_copas(sensitivity: "pd.DataFrame", *, scale: str, level: float, residua
         upper.plot(ordered["least_precise"], ordered["effect"], "o-", color=colour, label=label)
         lower.plot(ordered["least_precise"], ordered["residual_p_value"], "o-", color=colour)
     upper.axhline(0, color=theme.INK, linewidth=1)
-    upper.set_ylabel(_wrapped(f"{SCALE_LABELS[scale]}, {level:.0%} interval", 34))
+    upper.set_ylabel(_wrapped(f"{SCALE_LABELS[scale]}, {confidence_level:.0%} interval", 34))
     upper.legend(fontsize="small", title="Probability of being reported", title_fontsize="small")
     lower.axhline(residual_level, color=theme.GREY, linestyle="--", linewidth=1)
     lower.set(ylabel="p of asymmetry left", ylim=(0, 1), xlabel="Probability that the least precise study is reported")

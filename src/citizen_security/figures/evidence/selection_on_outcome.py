@@ -22,7 +22,7 @@ COLOURS = {
 }
 
 
-def plot_posteriors(densities: "pd.DataFrame", summary: "pd.DataFrame", *, level: float) -> "Figure":
+def plot_posteriors(densities: "pd.DataFrame", summary: "pd.DataFrame", *, credible_level: float) -> "Figure":
     """One panel for each filter: prior and posterior of the share effective, with median and interval.
 
     Parameters
@@ -31,7 +31,7 @@ def plot_posteriors(densities: "pd.DataFrame", summary: "pd.DataFrame", *, level
         filter, label, theta, density, prior.
     summary : pandas.DataFrame
         filter, median, lower, upper.
-    level : float
+    credible_level : float
 
     Returns
     -------
@@ -45,7 +45,9 @@ def plot_posteriors(densities: "pd.DataFrame", summary: "pd.DataFrame", *, level
         axis.bar(frame["theta"], frame["density"], width=width, color=colour, alpha=0.75, label="posterior")
         axis.step(frame["theta"], frame["prior"], where="mid", color=theme.INK, linestyle="--", label="prior")
         ground = -0.06 * max(frame["density"].max(), frame["prior"].max())
-        axis.hlines(ground, row["lower"], row["upper"], color=theme.INK, linewidth=2.5, label=f"{level:.0%} interval")
+        axis.hlines(
+            ground, row["lower"], row["upper"], color=theme.INK, linewidth=2.5, label=f"{credible_level:.0%} interval"
+        )
         axis.plot([row["median"]], [ground], "o", color=theme.INK, markersize=5, label="median")
         axis.set_title(f"{frame['label'].iloc[0]}: {row['median']:.0%}", fontsize="small", fontweight="normal")
         axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
@@ -125,7 +127,12 @@ def title_bounds(bounds: "pd.DataFrame") -> str:
 
 
 def plot_overturning(
-    curve: "pd.DataFrame", numbers: "dict[str, int | None]", *, threshold: float, level: float
+    curve: "pd.DataFrame",
+    numbers: "dict[str, int | None]",
+    *,
+    threshold: float,
+    confidence_level: float,
+    credible_level: float,
 ) -> "Figure":
     """What is left of the conclusion as hidden non-positive evaluations are added.
 
@@ -137,7 +144,7 @@ def plot_overturning(
         Hidden evaluations that overturn it by each rule; None if none of those tried does.
     threshold : float
         The conclusion is that more than this share is positive, or effective.
-    level : float
+    confidence_level, credible_level : float
         Level of the interval, and the probability that the posterior must keep.
 
     Returns
@@ -152,7 +159,7 @@ def plot_overturning(
         color=theme.ORANGE,
         linewidth=2,
         linestyle="--",
-        label=f"lower end of its {level:.0%} interval",
+        label=f"lower end of its {confidence_level:.0%} interval",
     )
     lower.plot(
         curve["hidden"],
@@ -161,7 +168,7 @@ def plot_overturning(
         linewidth=2,
         label=f"probability that more than {threshold:.0%} are effective",
     )
-    for axis, limit, names in ((upper, threshold, ("share", "interval")), (lower, level, ("posterior",))):
+    for axis, limit, names in ((upper, threshold, ("share", "interval")), (lower, credible_level, ("posterior",))):
         axis.axhline(limit, color=theme.INK, linewidth=1)
         axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         axis.set_ylim(0, 1.03)
@@ -192,17 +199,17 @@ def title_overturning(numbers: "dict[str, int | None]", threshold: float) -> str
     -------
     str
     """
-    known = sorted(number for number in numbers.values() if number is not None)
-    if not known:
+    enough = sorted(number for number in numbers.values() if number is not None)
+    if not enough:
         return f"No number of hidden evaluations that is possible would overturn 'more than {threshold:.0%}'"
-    span = f"{known[0]}" if known[0] == known[-1] else f"{known[0]} to {known[-1]}"
+    span = f"{enough[0]}" if enough[0] == enough[-1] else f"{enough[0]} to {enough[-1]}"
     return (
         f"{span} non-positive evaluations in the drawer would overturn 'more than {threshold:.0%}', depending on the "
         "rule"
     )
 
 
-def plot_shown_shares(simulated: "pd.DataFrame", *, observed: float, level: float) -> "Figure":
+def plot_shown_shares(simulated: "pd.DataFrame", *, observed: float, band_share: float) -> "Figure":
     """Share positive that a collection shows over the true share effective, for each filter.
 
     Parameters
@@ -211,7 +218,8 @@ def plot_shown_shares(simulated: "pd.DataFrame", *, observed: float, level: floa
         label, effective, shown, lower, upper, expected.
     observed : float
         Share positive that was reported.
-    level : float
+    band_share : float
+        Share of the simulated collections that each band holds.
 
     Returns
     -------
@@ -236,7 +244,7 @@ def plot_shown_shares(simulated: "pd.DataFrame", *, observed: float, level: floa
         side.set_major_formatter(PercentFormatter(1, decimals=0))
     axis.set(
         xlabel="Share of programmes that are truly effective",
-        ylabel=f"Positive of those let in ({level:.0%} band)",
+        ylabel=f"Positive of those let in ({band_share:.0%} band)",
         xlim=(0, 1),
         ylim=(0, 1.02),
     )
@@ -265,14 +273,14 @@ def title_shown_shares(simulated: "pd.DataFrame") -> str:
     )
 
 
-def plot_predictions(predictions: "pd.DataFrame", *, level: float) -> "Figure":
+def plot_predictions(predictions: "pd.DataFrame", *, credible_level: float) -> "Figure":
     """Share positive in later collections: predicted under each filter, and observed.
 
     Parameters
     ----------
     predictions : pandas.DataFrame
         collection, filter, label, observed, median, lower, upper.
-    level : float
+    credible_level : float
 
     Returns
     -------
@@ -295,7 +303,7 @@ def plot_predictions(predictions: "pd.DataFrame", *, level: float) -> "Figure":
         axis.set_title(f"{collection}: {frame['observed'].iloc[0]:.0%} positive", fontsize="small", fontweight="normal")
         axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         axis.set_xlim(-0.01, 1.01)
-    grid[-1, 0].set_xlabel(f"Share positive: {level:.0%} predictive interval and median; dashed, observed")
+    grid[-1, 0].set_xlabel(f"Share positive: {credible_level:.0%} predictive interval and median; dashed, observed")
     headline(figure, title_predictions(predictions))
     return figure
 
@@ -319,14 +327,14 @@ def title_predictions(predictions: "pd.DataFrame") -> str:
     )
 
 
-def plot_sensitivity(sensitivity: "pd.DataFrame", *, level: float) -> "Figure":
+def plot_sensitivity(sensitivity: "pd.DataFrame", *, credible_level: float) -> "Figure":
     """Posterior median and interval under other priors, one panel for each filter.
 
     Parameters
     ----------
     sensitivity : pandas.DataFrame
         prior, filter, label, median, lower, upper.
-    level : float
+    credible_level : float
 
     Returns
     -------
@@ -347,7 +355,7 @@ def plot_sensitivity(sensitivity: "pd.DataFrame", *, level: float) -> "Figure":
         axis.set(xlim=(0, 1))
         axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     grid[0, 0].set_ylim(len(names) - 0.5, -0.5)
-    figure.supxlabel(f"Share effective: posterior median and {level:.0%} interval", fontsize="medium")
+    figure.supxlabel(f"Share effective: posterior median and {credible_level:.0%} interval", fontsize="medium")
     headline(figure, title_sensitivity(sensitivity))
     return figure
 

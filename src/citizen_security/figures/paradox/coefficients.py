@@ -6,62 +6,13 @@ from typing import TYPE_CHECKING, Any
 import matplotlib.pyplot as plt
 import numpy as np
 
+from citizen_security import measures
 from citizen_security.figures import theme
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-REGRESSOR_LABELS = {
-    "unemployment_youth": "Youth unemployment",
-    "gdp_growth": "GDP growth",
-    "gdp_per_capita_growth": "Growth of GDP per head",
-    "log_gdp_per_capita": "Log income",
-    "log_gdp_per_capita_squared": "Log income, squared",
-    "poverty_685": "Poverty, survey years",
-    "poverty_685_lineup": "Poverty, interpolated",
-    "poverty_365": "Poverty, survey years",
-    "poverty_215": "Poverty, survey years",
-    "poverty_365_lineup": "Poverty, interpolated",
-    "poverty_215_lineup": "Poverty, interpolated",
-    "gini": "Inequality (Gini)",
-    "infant_mortality": "Infant mortality",
-    "urban_share": "Urban population",
-    "male_15_29_share": "Men aged 15–29",
-    "secondary_enrolment": "Secondary enrolment",
-    "mean_years_schooling": "Schooling",
-    "rule_of_law": "Rule of law",
-    "control_of_corruption": "Control of corruption",
-    "convictions_per_homicide": "Convictions, year before",
-    "trust_police": "Trust in the police",
-}
-
-REGRESSOR_STEPS = {
-    "unemployment_youth": "per point",
-    "gdp_growth": "per point",
-    "gdp_per_capita_growth": "per point",
-    "log_gdp_per_capita": "per log point",
-    "log_gdp_per_capita_squared": "per log point squared",
-    "poverty_685": "per point below 6.85 USD",
-    "poverty_685_lineup": "per point below 6.85 USD",
-    "poverty_365": "per point below 3.65 USD",
-    "poverty_215": "per point below 2.15 USD",
-    "poverty_365_lineup": "per point below 3.65 USD",
-    "poverty_215_lineup": "per point below 2.15 USD",
-    "gini": "per Gini point",
-    "infant_mortality": "per death in 1,000 births",
-    "urban_share": "per point of the people",
-    "male_15_29_share": "per point of the people",
-    "secondary_enrolment": "per point enrolled",
-    "mean_years_schooling": "per year",
-    "rule_of_law": "per unit of the index",
-    "control_of_corruption": "per unit of the index",
-    "convictions_per_homicide": "per conviction for 100 victims",
-    "trust_police": "per point who trust",
-}
-
-OUTCOME_LABELS = {"rate": "homicides per 100,000", "log_rate": "log points of the homicide rate"}
 
 FIXED_EFFECTS_LABELS = {
     "none": "pooled",
@@ -106,8 +57,8 @@ def plot_coefficients(coefficients: "pd.DataFrame", *, model: str = "specificati
     )
     for axis, regressor in zip(axes.flat, regressors, strict=False):
         _draw_panel(axis, coefficients[coefficients["regressor"] == regressor], model, models)
-        axis.set_title(REGRESSOR_LABELS.get(regressor, regressor), fontsize="medium")
-        axis.set_xlabel(REGRESSOR_STEPS.get(regressor, "per unit"), fontsize="small")
+        axis.set_title(measures.label(regressor), fontsize="medium")
+        axis.set_xlabel(measures.step(regressor), fontsize="small")
     for axis in axes.flat[len(regressors) :]:
         axis.set_visible(False)
     figure.suptitle(title_coefficients(coefficients), x=0.01, ha="left", fontweight="bold")
@@ -128,7 +79,7 @@ def title_coefficients(coefficients: "pd.DataFrame") -> str:
     """
     outside = int(((coefficients["lower"] > 0) | (coefficients["upper"] < 0)).sum())
     level = coefficients["confidence_level"].iloc[0]
-    outcome = OUTCOME_LABELS[coefficients["outcome"].iloc[0]]
+    outcome = measures.OUTCOMES[coefficients["outcome"].iloc[0]].label
     counted = "No interval leaves" if outside == 0 else f"{outside} of {len(coefficients)} intervals leave"
     if outside == 1 and len(coefficients) > 1:
         counted = f"1 of {len(coefficients)} intervals leaves"
@@ -168,9 +119,9 @@ def plot_partial(partial: "pd.DataFrame", regressor: str, outcome: str, *, label
         )
     ends = np.array([partial["regressor"].min(), partial["regressor"].max()])
     axis.plot(ends, slope * ends, color=theme.BLUE, linewidth=2)
-    label = REGRESSOR_LABELS.get(regressor, regressor)
+    label = measures.label(regressor)
     axis.set_xlabel(f"{label}, what the other terms leave (its own units)")
-    axis.set_ylabel(f"{OUTCOME_LABELS[outcome].capitalize()},\nwhat the other terms leave")
+    axis.set_ylabel(f"{measures.OUTCOMES[outcome].label.capitalize()},\nwhat the other terms leave")
     countries = ", ".join(sorted(named["iso3"].unique()))
     axis.set_title(f"{label}: the country-years that pull the line most are of {countries}", fontsize="medium")
     return figure
@@ -229,7 +180,7 @@ def _cell(row: "pd.Series[Any]") -> str:
 
 
 def _row_label(regressor: str) -> str:
-    return f"{REGRESSOR_LABELS.get(regressor, regressor)}, {REGRESSOR_STEPS.get(regressor, 'per unit')}"
+    return f"{measures.label(regressor)}, {measures.step(regressor)}"
 
 
 def _one_or_range(counts: "pd.Series[int]") -> str:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from citizen_security import measures
 from citizen_security.figures.embed import Embedded, show
 from citizen_security.figures.paradox import series
 
@@ -17,7 +18,11 @@ CAPTION = (
 
 # The regional series of the notebook poverty_and_violence, by subject, and the chart's columns.
 SUBJECTS = ("homicide", "poverty")
-COLUMNS = {"name": "country", "year": "year", "homicide_rate": "homicide", "poverty_685_lineup": "poverty"}
+COLUMNS = {
+    "name": "country",
+    "year": "year",
+    **{measures.subjects(measures.MAIN_LINE.column)[subject].column: subject for subject in SUBJECTS},
+}
 
 
 def homicide_and_poverty(country_year: pd.DataFrame, countries: pd.DataFrame, regional: pd.DataFrame) -> Embedded:

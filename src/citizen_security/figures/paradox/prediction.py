@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter
 
+from citizen_security import measures
 from citizen_security.figures import theme
-from citizen_security.figures.paradox.coefficients import REGRESSOR_LABELS
-from citizen_security.figures.paradox.robustness import MEASURE_LABELS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,18 +19,16 @@ MODEL_LABELS = {
     "random_forest": "Random forest",
     "gradient_boosting": "Gradient boosting",
 }
-BLOCK_LABELS = {
-    "history": "Homicide so far",
-    "poverty": "Poverty",
-    "inequality": "Inequality",
-    "income": "Income and growth",
-    "work": "Youth unemployment",
-    "health_and_schooling": "Health and schooling",
-    "population": "Population",
-    "institutions": "Control of corruption",
-}
-OUTCOME_UNITS = {"log_rate": "log points of the homicide rate", "rate": "homicides per 100,000"}
+HISTORY = "Homicide so far"
 NO_POVERTY = ", no poverty"
+
+
+def source_line(release: str) -> str:
+    """Publishers and releases behind the figures; `release` is that of the homicide rates."""
+    return (
+        f"UNODC ({release} release); World Bank PIP, September 2024; SWIID 9.92; World Bank WDI 2025; "
+        "WGI 2023; UNDP; UN WPP"
+    )
 
 
 def plot_scores(scores: pd.DataFrame, outcome: str) -> "Figure":
@@ -70,7 +67,7 @@ def plot_scores(scores: pd.DataFrame, outcome: str) -> "Figure":
             f"{question} ({int(first['observations'])} country-years, {int(first['countries'])} countries)",
             fontsize="medium",
         )
-        axis.set_xlabel(f"Mean absolute error, {OUTCOME_UNITS[outcome]}")
+        axis.set_xlabel(f"Mean absolute error, {measures.OUTCOMES[outcome].label}")
     figure.suptitle(title_scores(scores), x=0.01, ha="left", fontweight="bold")
     return figure
 
@@ -118,16 +115,16 @@ def plot_gains(table: pd.DataFrame, smallest: float, *, panel: str, label: str, 
     figure, axes = plt.subplots(
         1, len(panels), figsize=(8, 1.9 + 0.36 * rows_in_panel), layout="constrained", sharey=True, squeeze=False
     )
-    for axis, level in zip(axes[0], panels, strict=True):
-        rows = table[table[panel] == level].reset_index(drop=True)
+    for axis, name in zip(axes[0], panels, strict=True):
+        rows = table[table[panel] == name].reset_index(drop=True)
         axis.axvspan(-smallest, smallest, color=theme.GREEN, alpha=0.15, linewidth=0)
         axis.axvline(0, color=theme.INK, linewidth=1)
         axis.hlines(rows.index, rows["lower"], rows["upper"], color=theme.BLUE, linewidth=2.5)
         axis.plot(rows["estimate"], rows.index, "o", color=theme.BLUE, markersize=7)
-        axis.set_yticks(rows.index, [_name(name) for name in rows[label]])
+        axis.set_yticks(rows.index, [_name(row) for row in rows[label]])
         axis.set_ylim(rows_in_panel - 0.5, -0.5)
         axis.grid(visible=False, axis="y")
-        axis.set_title(str(level).capitalize(), fontsize="medium")
+        axis.set_title(str(name).capitalize(), fontsize="medium")
     figure.supxlabel(
         f"Gain, % of the mean absolute error (shaded: less than {smallest:g}%, too little to matter)", fontsize="medium"
     )
@@ -252,7 +249,7 @@ def plot_effects(curves: pd.DataFrame, spans: pd.DataFrame, outcome: str) -> "Fi
     for axis, column in zip(axes[0], columns, strict=True):
         _draw_effect(axis, curves[curves["column"] == column])
         axis.set_xlabel(effect_label(column).replace(", ", ",\n"))
-    axes[0, 0].set_ylabel(f"Effect on the prediction,\n{OUTCOME_UNITS[outcome]}", fontsize="small")
+    axes[0, 0].set_ylabel(f"Effect on the prediction,\n{measures.OUTCOMES[outcome].label}", fontsize="small")
     figure.suptitle(title_effects(spans, outcome), x=0.01, ha="left", fontweight="bold")
     return figure
 
@@ -280,14 +277,11 @@ def title_effects(spans: pd.DataFrame, outcome: str) -> str:
 
 def effect_label(column: str) -> str:
     """Name and unit of a predictor for the axis of its effect."""
-    units = {
-        "unemployment_youth": "% of the labour force",
-        "log_gdp_per_capita": "0 is 15,000 dollars",
-        "gini": "Gini points",
-    }
-    if column in MEASURE_LABELS and column.startswith("poverty"):
-        return MEASURE_LABELS[column].capitalize().replace("usd", "USD") + ", % of people"
-    return ", ".join(filter(None, [REGRESSOR_LABELS.get(column, column), units.get(column)]))
+    if column not in measures.MEASURES:
+        return column
+    measure = measures.MEASURES[column]
+    name = measure.words[:1].upper() + measure.words[1:] if column in measures.POVERTY_MEASURES else measure.label
+    return ", ".join(filter(None, [name, measure.scale]))
 
 
 def plot_calibration(table: pd.DataFrame) -> "Figure":
@@ -341,15 +335,14 @@ def title_calibration(table: pd.DataFrame) -> str:
     return f"Coverage: the promise lies in the interval in {kept} of {len(table)} cases,\nand above it in {short}"
 
 
-def plot_coverage_by(by_country: pd.DataFrame, by_year: pd.DataFrame, level: float) -> "Figure":
+def plot_coverage_by(by_country: pd.DataFrame, by_year: pd.DataFrame, nominal_coverage: float) -> "Figure":
     """Where the promise is kept and where not: coverage in each country and in each year.
 
     Parameters
     ----------
     by_country, by_year : pandas.DataFrame
         question, iso3 or target_year, coverage, observations.
-    level : float
-        Coverage promised.
+    nominal_coverage : float
 
     Returns
     -------
@@ -369,22 +362,22 @@ def plot_coverage_by(by_country: pd.DataFrame, by_year: pd.DataFrame, level: flo
     axes[0].set_xticks(range(len(order)), order, rotation=90, fontsize="small")
     axes[1].set_xlabel("Year predicted")
     for axis in axes:
-        axis.axhline(level, color=theme.INK, linewidth=1, linestyle="--")
+        axis.axhline(nominal_coverage, color=theme.INK, linewidth=1, linestyle="--")
         axis.set_ylabel("Share inside")
         axis.set_ylim(-0.03, 1.04)
     axes[0].legend(loc="lower right", fontsize="small")
-    figure.suptitle(title_coverage_by(by_country, level), x=0.01, ha="left", fontweight="bold")
+    figure.suptitle(title_coverage_by(by_country, nominal_coverage), x=0.01, ha="left", fontweight="bold")
     return figure
 
 
-def title_coverage_by(by_country: pd.DataFrame, level: float, minimum: int = 10) -> str:
+def title_coverage_by(by_country: pd.DataFrame, nominal_coverage: float, minimum: int = 10) -> str:
     """Finding: the country in which the intervals fail most often, among those with some years.
 
     Parameters
     ----------
     by_country : pandas.DataFrame
         question, iso3, coverage, observations.
-    level : float
+    nominal_coverage : float
     minimum : int
         Predictions that a country needs to be named.
 
@@ -394,10 +387,10 @@ def title_coverage_by(by_country: pd.DataFrame, level: float, minimum: int = 10)
     """
     known = by_country[by_country["observations"] >= minimum]
     if known.empty:
-        return f"No country has {minimum} predictions to judge the {level:.0%} intervals by"
+        return f"No country has {minimum} predictions to judge the {nominal_coverage:.0%} intervals by"
     worst = known.sort_values("coverage").iloc[0]
     return (
-        f"Of intervals that promise {level:.0%}, {worst['iso3']} is inside {worst['coverage']:.0%}\n"
+        f"Of intervals that promise {nominal_coverage:.0%}, {worst['iso3']} is inside {worst['coverage']:.0%}\n"
         f"({str(worst['question']).lower()}): the mean hides whom the promise fails"
     )
 
@@ -433,4 +426,6 @@ def _prediction_label(name: str) -> str:
 
 
 def _name(name: str) -> str:
-    return MODEL_LABELS.get(name) or BLOCK_LABELS.get(name, name)
+    if name in measures.PREDICTOR_BLOCKS:
+        return measures.PREDICTOR_BLOCKS[name].label
+    return HISTORY if name == "history" else MODEL_LABELS.get(name, name)

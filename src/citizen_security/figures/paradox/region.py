@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 
+from citizen_security import measures
 from citizen_security.figures import theme
 from citizen_security.figures.embed import Embedded, show
-from citizen_security.figures.paradox.series import POVERTY_LINES, REGION, SUBJECT_COLOURS, Panel, country_chart
+from citizen_security.figures.paradox.series import REGION, SUBJECT_COLOURS, Panel, country_chart, panels_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,16 +19,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-SUBJECT_WORDS = {"homicide": "homicide", "poverty": "poverty", "gini": "inequality (Gini)", "income": "income a head"}
+SUBJECT_WORDS = {name: subject.words for name, subject in measures.subjects(measures.MAIN_LINE.column).items()}
+
+# Pixels.
+PANEL_HEIGHTS = {"homicide": 190, "poverty": 130, "gini": 130, "income": 130}
 
 STYLES = {"homicide": "-", "poverty": "--", "gini": ":", "income": "-."}
-
-VERSIONS = {
-    "counts": "victims over people",
-    "rates": "published rates",
-    "rates_2025": "rates of the 2025 release,\ncountry-years of both releases",
-    "rates_2024": "rates of the 2024 release,\ncountry-years of both releases",
-}
 
 # Ratios to a country's own average; beyond them a line leaves its panel.
 RATIO_TICKS = (0.25, 0.5, 1, 2, 4)
@@ -48,13 +45,7 @@ COUNTRIES_CAPTION = (
 
 def chart_panels(poverty_line: str) -> dict[str, Panel]:
     """Panels of the interactive chart of countries: homicide, poverty, inequality, income."""
-    line = POVERTY_LINES[poverty_line]
-    return {
-        "homicide": Panel("Homicides per 100,000 people", "Homicides per 100,000 people", height=190),
-        "poverty": Panel(f"% living below {line} USD a day", f"% below {line} USD a day", height=130),
-        "gini": Panel("Inequality of income (Gini, 0 to 100)", "Gini", height=130),
-        "income": Panel("Income a head (international dollars of 2021)", "Income a head", ",.0f", 0, height=130),
-    }
+    return panels_of(poverty_line, PANEL_HEIGHTS)
 
 
 def show_countries(
@@ -344,7 +335,8 @@ def _draw_versions(axis: "Axes", versions: pd.DataFrame) -> None:
     axis.axvline(0, color=theme.INK, linewidth=1)
     axis.hlines(places, versions["lower"], versions["upper"], color=theme.VERMILION, linewidth=2)
     axis.plot(versions["value"], places, "o", color=theme.VERMILION)
-    axis.set_yticks(places, labels=[VERSIONS[version] for version in versions["version"]], fontsize="small")
+    labels = [measures.VERSIONS[version].replace(", ", ",\n") for version in versions["version"]]
+    axis.set_yticks(places, labels=labels, fontsize="small")
     axis.set_ylim(-0.6, len(versions) - 0.4)
     axis.grid(visible=False, axis="y")
     axis.set_xlabel(

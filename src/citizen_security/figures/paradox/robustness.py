@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import matplotlib.pyplot as plt
 import numpy as np
 
+from citizen_security import measures
 from citizen_security.figures import theme
-from citizen_security.figures.paradox.coefficients import OUTCOME_LABELS, REGRESSOR_LABELS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,16 +17,6 @@ METHOD_LABELS = {
     "jackknife": "Cluster jackknife",
     "wild bootstrap": "Wild cluster bootstrap",
     "Driscoll–Kraay": "Driscoll–Kraay",
-}
-
-MEASURE_LABELS = {
-    "poverty_685": "poverty below 6.85 USD",
-    "poverty_365": "poverty below 3.65 USD",
-    "poverty_215": "poverty below 2.15 USD",
-    "poverty_685_lineup": "poverty below 6.85 USD, line-up",
-    "poverty_365_lineup": "poverty below 3.65 USD, line-up",
-    "poverty_215_lineup": "poverty below 2.15 USD, line-up",
-    "infant_mortality": "infant mortality",
 }
 
 
@@ -107,7 +97,7 @@ def plot_influence(table: "pd.DataFrame", regressor: str, estimate: float, lower
     axis.scatter(ordered["estimate"], ordered.index, c=colours, s=26, zorder=3)
     axis.set_yticks(range(len(ordered)), ordered["iso3"], fontsize="small")
     axis.set_ylim(-0.7, len(ordered) - 0.3)
-    label = REGRESSOR_LABELS.get(regressor, regressor)
+    label = measures.label(regressor)
     axis.set_xlabel(f"{label}: homicides per 100,000 per unit, without the country named")
     axis.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize="small")
     figure.suptitle(title_influence(table, regressor), x=0.01, ha="left", fontweight="bold")
@@ -129,7 +119,7 @@ def title_influence(table: "pd.DataFrame", regressor: str) -> str:
     """
     strongest = table["iso3"].iloc[int(table["change"].abs().to_numpy().argmax())]
     low, high = (f"{value:.2f}".replace("-", "−") for value in (table["estimate"].min(), table["estimate"].max()))
-    label = REGRESSOR_LABELS.get(regressor, regressor)
+    label = measures.label(regressor)
     return f"{label}: from {low} to {high} as one country leaves;\nmost without {strongest}"
 
 
@@ -158,13 +148,12 @@ def plot_attenuation(table: "pd.DataFrame") -> "Figure":
         axis.hlines(rows, table[f"{kind}_lower"], table[f"{kind}_upper"], color=colour, linewidth=2)
         axis.plot(table[kind], rows, marker, color=colour, markersize=6, label=label)
     names = [
-        f"{row['comparison'].capitalize()},\n{MEASURE_LABELS.get(row['control'], row['control'])}"
-        for _, row in table.iterrows()
+        f"{row['comparison'].capitalize()},\n{measures.MEASURES[row['control']].words}" for _, row in table.iterrows()
     ]
     axis.set_yticks(range(len(table)), names)
     axis.set_ylim(len(table) - 0.5, -0.5)
     axis.grid(visible=False, axis="y")
-    axis.set_xlabel(f"{OUTCOME_LABELS['rate'].capitalize()} per Gini point")
+    axis.set_xlabel(f"{measures.OUTCOMES['rate'].label.capitalize()} per Gini point")
     axis.legend(loc="upper center", bbox_to_anchor=(0.4, -0.2), ncols=3, fontsize="small")
     figure.suptitle(title_attenuation(table), x=0.01, ha="left", fontweight="bold")
     return figure
@@ -210,7 +199,7 @@ def plot_drivers(table: "pd.DataFrame") -> "Figure":
         colour = theme.BLUE if row["holm_p_value"] < 1 - level else theme.GREY
         axis.plot([low, high], [position, position], color=colour, linewidth=2)
         axis.plot(row["per_standard_deviation"], position, "o", color=colour, markersize=7)
-    names = [REGRESSOR_LABELS.get(name, name) for name in known["regressor"]]
+    names = [measures.label(name) for name in known["regressor"]]
     counts = zip(names, known["observations"], known["countries"], strict=True)
     labels = [f"{name} ({int(rows)}, {int(countries)})" for name, rows, countries in counts]
     axis.set_yticks(range(len(known)), labels)
@@ -240,5 +229,5 @@ def title_drivers(table: "pd.DataFrame") -> str:
     chosen = known[known["holm_p_value"] < 1 - known["confidence_level"]]
     if chosen.empty:
         return f"None of {len(known)} drivers stands out once their number is reckoned with"
-    names = [REGRESSOR_LABELS.get(name, name) for name in chosen["regressor"]]
+    names = [measures.label(name) for name in chosen["regressor"]]
     return f"Of {len(known)} drivers, once their number is reckoned with, these stand out:\n{', '.join(names)}"

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import matplotlib.pyplot as plt
 import pandas as pd
 
+from citizen_security import measures
 from citizen_security.figures import theme
-from citizen_security.figures.paradox.coefficients import REGRESSOR_LABELS
 
 if TYPE_CHECKING:
     import altair
@@ -18,23 +18,12 @@ if TYPE_CHECKING:
 
 REGION = "Latin America and the Caribbean"
 
-SUBJECT_LABELS = {
-    "homicide": "Homicide\n(victims per 100,000 people)",
-    "poverty": "Poverty\n(% of people)",
-    "gini": "Inequality (Gini, 0–100)\nmean of countries by population",
-    "income": "Income a head\n(international dollars of 2021)",
-}
-
 SUBJECT_COLOURS = {
     "homicide": theme.VERMILION,
     "poverty": theme.BLUE,
     "gini": theme.GREEN,
     "income": theme.PURPLE,
 }
-
-POVERTY_LINES = {"poverty_685": "6.85", "poverty_365": "3.65", "poverty_215": "2.15"}
-
-COVERAGE_LABELS = {"rate": "Homicide rate", "log_rate": "Log of the homicide rate", **REGRESSOR_LABELS}
 
 # Fewer surveys than these leave most of a country's line-up to interpolation.
 FEW_SURVEYS = 5
@@ -75,10 +64,21 @@ class Panel:
     height: int = 170
 
 
-FRONT_PANELS = {
-    "homicide": Panel("Homicides per 100,000 people", "Homicides per 100,000 people", height=230),
-    "poverty": Panel("% living below 6.85 USD a day", "% below 6.85 USD a day"),
-}
+def place_name(chosen: str | Sequence[str], names: "pd.Series[str]") -> str:
+    """The region's name where all of it is chosen, or the names of its countries, in the order of their codes."""
+    return REGION if chosen == "lac" else ", ".join(names[sorted(chosen)])
+
+
+def panels_of(poverty_line: str, heights: Mapping[str, int]) -> dict[str, Panel]:
+    """Panels of some subjects, as high as given in pixels, with poverty below the line."""
+    subjects = {name: measures.subjects(poverty_line)[name] for name in heights}
+    return {
+        name: Panel(subject.title, subject.short, subject.number, int(subject.number[-2]), heights[name])
+        for name, subject in subjects.items()
+    }
+
+
+FRONT_PANELS = panels_of(measures.MAIN_LINE.column, {"homicide": 230, "poverty": 170})
 
 
 def tooltip(panels: Mapping[str, Panel]) -> str:
@@ -115,7 +115,7 @@ def plot_coverage(panel: pd.DataFrame, columns: Sequence[str]) -> "Figure":
     total = int(panel["iso3"].nunique())
     figure, axis = plt.subplots(figsize=(9, 0.42 * len(counts) + 1.7), layout="constrained")
     image = axis.imshow(counts.to_numpy(), aspect="auto", cmap="viridis", vmin=0, vmax=total)
-    axis.set_yticks(range(len(counts)), labels=[COVERAGE_LABELS.get(name, name.capitalize()) for name in counts.index])
+    axis.set_yticks(range(len(counts)), labels=[_coverage_label(name) for name in counts.index])
     years = counts.columns.astype(int).tolist()
     ticks = [position for position, year in enumerate(years) if year % 5 == 0]
     axis.set_xticks(ticks, labels=[str(years[position]) for position in ticks])
@@ -190,10 +190,7 @@ def plot_region(series: dict[str, pd.DataFrame], place: str, poverty_line: str) 
     )
     for axis, (subject, frame) in zip(axes.flat, series.items(), strict=True):
         _draw_series(axis, frame, SUBJECT_COLOURS[subject])
-        label = SUBJECT_LABELS[subject]
-        if subject == "poverty":
-            label = f"Poverty\n(% below {POVERTY_LINES[poverty_line]} USD a day)"
-        axis.set_ylabel(label, fontsize="small")
+        axis.set_ylabel(measures.subjects(poverty_line)[subject].axis, fontsize="small")
         # From zero, so that a fall looks as large as it is and the panels can be compared.
         axis.set_ylim(bottom=0)
     axes.flat[0].legend(loc="upper left", bbox_to_anchor=(0, -0.02), ncols=3, fontsize="small")
@@ -254,7 +251,9 @@ def plot_world_ratio(compared: pd.DataFrame, place: str, marked_year: int) -> "F
     return figure
 
 
-def plot_before_after(changes: pd.DataFrame, names: "pd.Series[str]", windows: tuple[str, str]) -> "Figure":
+def plot_before_after(
+    changes: pd.DataFrame, names: "pd.Series[str]", windows: Mapping[str, tuple[int, int]]
+) -> "Figure":
     """Scatter of countries: change in poverty against change in homicide, hollow where few surveys stand behind it.
 
     Parameters
@@ -263,8 +262,8 @@ def plot_before_after(changes: pd.DataFrame, names: "pd.Series[str]", windows: t
         iso3, poverty_change (points), homicide_change (victims per 100,000), surveys (between the windows' ends).
     names : pandas.Series
         Country name by ISO code.
-    windows : tuple of str
-        The two windows in words, such as `2000–2004`.
+    windows : mapping of tuple of int
+        First and last year of the windows `before` and `after`.
 
     Returns
     -------
@@ -292,8 +291,9 @@ def plot_before_after(changes: pd.DataFrame, names: "pd.Series[str]", windows: t
             )
     _name_points(axis, changes, names)
     axis.margins(x=0.1)
-    axis.set_xlabel(f"change in poverty, percentage points, {windows[0]} to {windows[1]}")
-    axis.set_ylabel(f"change in homicide, victims per 100,000,\n{windows[0]} to {windows[1]}")
+    between = " to ".join(f"{windows[window][0]}–{windows[window][1]}" for window in ("before", "after"))
+    axis.set_xlabel(f"change in poverty, percentage points, {between}")
+    axis.set_ylabel(f"change in homicide, victims per 100,000,\n{between}")
     fell = int((changes["poverty_change"] < 0).sum())
     axis.set_title(
         f"Poverty fell in {fell} of {len(changes)} countries; homicide rose in {int(rose.sum())} of those {fell}\n"
@@ -391,6 +391,12 @@ def country_chart(
             .configure(**theme.altair_config(dark=dark))
         )
     return chart
+
+
+def _coverage_label(column: str) -> str:
+    if column in measures.OUTCOMES:
+        return measures.OUTCOMES[column].name
+    return measures.label(column) if column in measures.MEASURES else column.capitalize()
 
 
 def _chart_panel(

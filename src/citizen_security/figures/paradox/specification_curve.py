@@ -49,6 +49,9 @@ INTERACTIVE_POINTS = 160
 DARKEST = 2.5
 
 
+SOURCE_LINE = "UNODC (2025 and 2024 releases); World Bank WDI and PIP; SWIID 9.92; ILO; own calculation"
+
+
 def plot_curve(estimates: pd.DataFrame, options: pd.DataFrame, driver: str, confidence_level: float) -> "Figure":
     """Sorted effects with intervals, and a dashboard of choices.
 
@@ -256,7 +259,7 @@ def interactive_curve(
             y=alt.Y("row:N", sort=order, title=None, axis=alt.Axis(labelLimit=240, labelFontSize=10)),
             color=alt.Color("density:Q", title="how common here (1 = as in the whole curve)",
                             scale=alt.Scale(domain=[0, DARKEST], clamp=True, interpolate="rgb",
-                                            range=["#16202a", "#8fd0f5"] if dark else ["#ffffff", theme.BLUE]),
+                                            range=_density_colours(dark=dark)),
                             legend=alt.Legend(orient="bottom", gradientLength=200, titleLimit=400)),
             tooltip=[alt.Tooltip("row:N", title="option"), alt.Tooltip("density:Q", title="how common here")],
         )
@@ -348,6 +351,14 @@ def _tags(row: "pd.Series[Any]", names: list[str]) -> list[str]:
 
 def _choice_text(labels: dict[tuple[str, str], str], choice: str, value: str) -> str:
     return ", ".join(labels.get((choice, part), part) for part in value.split("+"))
+
+
+def _density_colours(*, dark: bool) -> list[str]:
+    """Colours of an option that no specification of a part of the curve has, and of one twice as common there."""
+    if dark:
+        ground = theme.DARK["background"]
+        return [theme.blend(theme.SKY, ground, 0.9), theme.blend(theme.SKY, share=0.35)]
+    return [theme.LIGHT["background"], theme.BLUE]
 
 
 def _present(options: pd.DataFrame) -> list[str]:

@@ -7,8 +7,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.ticker import FuncFormatter, NullLocator
 
+from citizen_security import measures
 from citizen_security.figures import theme
-from citizen_security.figures.paradox.coefficients import OUTCOME_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +27,11 @@ INCOME_TICKS = np.array([0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 50
 
 # Intervals are drawn this many times beyond the observed incomes, and end there in an arrow.
 BEYOND = 4.0
+
+
+def source_line(release: str) -> str:
+    """Publishers and releases behind the figures; `release` is that of the homicide rates."""
+    return f"UNODC ({release} release); World Bank WDI, February 2026; own calculation"
 
 
 def plot_curves(
@@ -67,7 +72,7 @@ def plot_curves(
             fontsize="medium",
             fontweight="normal",
         )
-    axes[0].set_ylabel(f"{OUTCOME_LABELS[outcome].capitalize()}\nabove or below the mean")
+    axes[0].set_ylabel(f"{measures.OUTCOMES[outcome].label.capitalize()}\nabove or below the mean")
     _finish(figure, axes)
     figure.suptitle(title_curves(tests), x=0.01, ha="left", fontweight="bold")
     return figure
@@ -194,7 +199,7 @@ def plot_slopes(
         axis.set_title(
             _folded(COMPARISON_LABELS[comparison], words[comparison]), fontsize="medium", fontweight="normal"
         )
-    axes[0].set_ylabel(f"{OUTCOME_LABELS[outcome].capitalize()}\nper log point of income")
+    axes[0].set_ylabel(f"{measures.OUTCOMES[outcome].label.capitalize()}\nper log point of income")
     _finish(figure, axes)
     figure.suptitle(title_slopes(words), x=0.01, ha="left", fontweight="bold")
     return figure

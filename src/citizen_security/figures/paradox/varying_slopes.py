@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import matplotlib.pyplot as plt
 import numpy as np
 
+from citizen_security import measures
 from citizen_security.figures import theme
-from citizen_security.figures.paradox.coefficients import OUTCOME_LABELS, REGRESSOR_LABELS, REGRESSOR_STEPS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +23,14 @@ DISCREPANCY_LABELS = {
 CLIPPED = 0.995
 
 
-def plot_prior_slopes(simulated: "pd.DataFrame", reference: "pd.DataFrame", *, level: float, outcome: str) -> "Figure":
+def source_line(release: str) -> str:
+    """Publishers and releases behind the figures; `release` is that of the homicide rates."""
+    return f"UNODC ({release} release); World Bank WDI 2025; own calculations"
+
+
+def plot_prior_slopes(
+    simulated: "pd.DataFrame", reference: "pd.DataFrame", *, credible_level: float, outcome: str
+) -> "Figure":
     """Slopes of one country that the priors allow, one panel per driver.
 
     Parameters
@@ -32,7 +39,7 @@ def plot_prior_slopes(simulated: "pd.DataFrame", reference: "pd.DataFrame", *, l
         driver, average, country, in units of outcome and driver.
     reference : pandas.DataFrame
         driver, estimate: marked in each panel, such as the fixed-effects regression's.
-    level : float
+    credible_level : float
         Share of the simulated slopes that the titles speak of.
     outcome : {"rate", "log_rate"}
 
@@ -45,13 +52,13 @@ def plot_prior_slopes(simulated: "pd.DataFrame", reference: "pd.DataFrame", *, l
     for axes, driver in zip(panels.flat, drivers, strict=True):
         values = simulated.loc[simulated["driver"] == driver, "country"].to_numpy()
         reach = float(np.quantile(np.abs(values), CLIPPED))
-        lower, upper = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
+        lower, upper = np.quantile(values, [(1 - credible_level) / 2, (1 + credible_level) / 2])
         axes.hist(values, bins=np.linspace(-reach, reach, 51).tolist(), color=theme.SKY)
         marked = float(reference.loc[reference["driver"] == driver, "estimate"].iloc[0])
         axes.set_ylim(top=1.3 * axes.get_ylim()[1])
         axes.axvline(marked, color=theme.VERMILION, linewidth=2, label="two-way fixed effects")
-        axes.set_title(f"{level:.0%} from {lower:.2g} to {upper:.2g}".replace("-", "−"), fontsize="medium")
-        axes.set(xlabel=f"{driver_label(driver)}\n{OUTCOME_LABELS[outcome]}", yticks=[])
+        axes.set_title(f"{credible_level:.0%} from {lower:.2g} to {upper:.2g}".replace("-", "−"), fontsize="medium")
+        axes.set(xlabel=f"{driver_label(driver)}\n{measures.OUTCOMES[outcome].label}", yticks=[])
     panels[0, 0].legend(fontsize="small", loc="upper left")
     figure.suptitle("What the priors allow for the slope of one country", x=0.01, ha="left", fontweight="bold")
     return figure
@@ -83,7 +90,7 @@ def plot_average_slopes(table: "pd.DataFrame", *, outcome: str, title: str) -> "
         faces = [theme.BLUE if found else "white" for found in sure]
         axes.scatter(rows["estimate"], range(len(names)), s=42, c=faces, edgecolors=theme.BLUE, zorder=3)
         axes.grid(visible=False, axis="y")
-        axes.set_xlabel(f"{driver_label(driver)}\n{OUTCOME_LABELS[outcome]}")
+        axes.set_xlabel(f"{driver_label(driver)}\n{measures.OUTCOMES[outcome].label}")
     panels[0, 0].set_yticks(range(len(names)), labels=names)
     panels[0, 0].set_ylim(len(names) - 0.5, -0.5)
     figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
@@ -107,7 +114,7 @@ def title_errors(table: "pd.DataFrame") -> str:
     first, last = (
         f"{value:.2f}".replace("-", "−") for value in (found["estimate"].iloc[0], found["estimate"].iloc[-1])
     )
-    label = REGRESSOR_LABELS.get(driver, driver)
+    label = measures.label(driver)
     return f"{label}: an average slope of {first} with {found['fit'].iloc[0]},\n{last} with {found['fit'].iloc[-1]}"
 
 
@@ -127,7 +134,7 @@ def title_priors(table: "pd.DataFrame") -> str:
     found = table.loc[table["driver"] == driver, "estimate"]
     low, high = (f"{value:.2f}".replace("-", "−") for value in (found.min(), found.max()))
     moved = f"is {low}" if low == high else f"moves from {low} to {high}"
-    return f"{REGRESSOR_LABELS.get(driver, driver)}: the average slope {moved} over {len(found)} choices of priors"
+    return f"{measures.label(driver)}: the average slope {moved} over {len(found)} choices of priors"
 
 
 def plot_shrunken_slopes(slopes: "pd.DataFrame", averages: "pd.DataFrame", *, outcome: str) -> "Figure":
@@ -153,7 +160,7 @@ def plot_shrunken_slopes(slopes: "pd.DataFrame", averages: "pd.DataFrame", *, ou
     for axes, driver in zip(panels.flat, drivers, strict=True):
         rows = slopes[slopes["driver"] == driver].set_index("country").reindex(order)
         _plot_shrinkage(axes, rows, float(averages.loc[averages["driver"] == driver, "estimate"].iloc[0]))
-        axes.set_xlabel(f"{driver_label(driver)}\n{OUTCOME_LABELS[outcome]}")
+        axes.set_xlabel(f"{driver_label(driver)}\n{measures.OUTCOMES[outcome].label}")
     panels[0, 0].set_yticks(range(len(order)), labels=order, fontsize="small")
     panels[0, 0].set_ylim(-0.7, len(order) - 0.3)
     handles, labels = panels[0, 0].get_legend_handles_labels()
@@ -167,7 +174,7 @@ def title_shrinkage(slopes: "pd.DataFrame", driver: str) -> str:
     rows = slopes[slopes["driver"] == driver]
     sure = int(((rows["lower"] > 0) | (rows["upper"] < 0)).sum())
     number = "no country's" if sure == 0 else f"{sure} of {len(rows)} countries'"
-    return f"{REGRESSOR_LABELS.get(driver, driver)}: {number} pooled slope is told apart from zero"
+    return f"{measures.label(driver)}: {number} pooled slope is told apart from zero"
 
 
 def plot_checks(replications: "dict[str, pd.DataFrame]") -> "Figure":
@@ -207,7 +214,7 @@ def title_checks(replications: "dict[str, pd.DataFrame]") -> str:
 
 def driver_label(driver: str) -> str:
     """Name and step of a driver, for an axis."""
-    return f"{REGRESSOR_LABELS.get(driver, driver)}, {REGRESSOR_STEPS.get(driver, 'per unit')}"
+    return f"{measures.label(driver)}, {measures.step(driver)}"
 
 
 def _plot_shrinkage(axes: "Axes", rows: "pd.DataFrame", average: float) -> None:

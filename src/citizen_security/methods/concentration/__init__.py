@@ -1,5 +1,7 @@
 """How concentrated events are among places, and how much of that is chance.
 
-Lorenz curves and Gini coefficients, their generalisation to sparse counts (Bernasco and Steenbeek 2017), and places
-whose risk follows a gamma distribution.
+- `measures`: Lorenz curves, Gini coefficients, and their generalisation to sparse counts (Bernasco and Steenbeek 2017).
+- `equal_risk`: what chance alone makes of equal risk (the occupancy problem, Feller 1968).
+- `gamma_risk`: risk that follows a gamma distribution, its fit and its draws (McDonald and Jensen 1979).
+- `chance`: what was counted beside both.
 """

@@ -157,8 +157,10 @@ def _inverted(places: "NDArray[np.float64]", events: "NDArray[np.float64]", shar
     # The last step of a cumulative sum may miss 1 by rounding.
     before = np.minimum((events < share - ROUNDING).sum(axis=-1) - 1, events.shape[-1] - 2)[..., np.newaxis]
     start, end = _points(places, events, before), _points(places, events, before + 1)
-    found: NDArray[np.float64] = np.asarray(start[0] + (share - start[1]) / (end[1] - start[1]) * (end[0] - start[0]))
-    return found
+    inverted: NDArray[np.float64] = np.asarray(
+        start[0] + (share - start[1]) / (end[1] - start[1]) * (end[0] - start[0])
+    )
+    return inverted
 
 
 def _checked(counts: "ArrayLike", weights: "ArrayLike | None") -> "tuple[NDArray[np.float64], NDArray[np.float64]]":

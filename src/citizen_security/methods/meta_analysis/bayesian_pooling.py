@@ -20,7 +20,8 @@ from scipy.interpolate import PchipInterpolator
 from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import norm
 
-from citizen_security.methods.meta_analysis.study_sets import Floats, NotEnoughStudies, one_set
+from citizen_security.methods.arrays import Floats
+from citizen_security.methods.meta_analysis.study_sets import NotEnoughStudies, one_set
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -106,8 +107,8 @@ class Posterior:
     mean, standard_deviation, median : float
         The first two are infinite or not a number where the posterior has no such moment.
     central, shortest : tuple of float
-        Intervals that hold `probability`: with equal tails, and as short as possible.
-    probability : float
+        Intervals that hold `credible_level`: with equal tails, and as short as possible.
+    credible_level : float
     below_zero : float
         Posterior probability of a value below zero.
     """
@@ -117,7 +118,7 @@ class Posterior:
     median: float
     central: tuple[float, float]
     shortest: tuple[float, float]
-    probability: float
+    credible_level: float
     below_zero: float
 
 
@@ -155,9 +156,9 @@ class NormalMixture:
         """Standard deviation of the mixture."""
         return float(np.sqrt(self.weights @ (self.deviations**2 + (self.means - self.mean) ** 2)))
 
-    def summary(self, probability: float) -> Posterior:
+    def summary(self, credible_level: float) -> Posterior:
         """Mean, standard deviation, median and intervals."""
-        return _summary(self.quantile, self.mean, self.standard_deviation, probability, self.cumulative(0.0))
+        return _summary(self.quantile, self.mean, self.standard_deviation, credible_level, self.cumulative(0.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,15 +191,15 @@ class BayesianPooled:
     mu_prior: MuPrior
     log_evidence: float
 
-    def mu(self, probability: float = 0.95) -> Posterior:
+    def mu(self, credible_level: float = 0.95) -> Posterior:
         """The mean effect."""
-        return self.mu_given_tau.summary(probability)
+        return self.mu_given_tau.summary(credible_level)
 
-    def tau_summary(self, probability: float = 0.95) -> Posterior:
+    def tau_summary(self, credible_level: float = 0.95) -> Posterior:
         """The between-study standard deviation."""
         mean = float(self.tau_weights @ self.tau)
         deviation = float(np.sqrt(self.tau_weights @ (self.tau - mean) ** 2))
-        return _summary(self.tau_quantile, mean, deviation, probability, 0.0)
+        return _summary(self.tau_quantile, mean, deviation, credible_level, 0.0)
 
     def tau_quantile(self, probability: float) -> float:
         """The τ that has a probability below it."""
@@ -206,12 +207,12 @@ class BayesianPooled:
             return 0.0
         return float(brentq(lambda tau: self._tau_below(tau) - probability, 0.0, self.tau_edges[-1], xtol=1e-12))
 
-    def predictive(self, probability: float = 0.95) -> Posterior:
+    def predictive(self, credible_level: float = 0.95) -> Posterior:
         """The true effect of a new study of the same kind."""
         given = self.mu_given_tau
-        return NormalMixture(given.weights, given.means, np.hypot(given.deviations, self.tau)).summary(probability)
+        return NormalMixture(given.weights, given.means, np.hypot(given.deviations, self.tau)).summary(credible_level)
 
-    def shrinkage(self, probability: float = 0.95) -> pd.DataFrame:
+    def shrinkage(self, credible_level: float = 0.95) -> pd.DataFrame:
         """The true effect of each study, drawn towards the mean by what the others say.
 
         Returns
@@ -220,9 +221,9 @@ class BayesianPooled:
             One row per study: mean, standard_deviation, median, lower, upper (central interval), and `shrinkage`, the
             posterior mean share of the way from the study's own effect to μ.
         """
-        return pd.DataFrame([self._shrunken(position, probability) for position in range(len(self.effect))])
+        return pd.DataFrame([self._shrunken(position, credible_level) for position in range(len(self.effect))])
 
-    def _shrunken(self, position: int, probability: float) -> dict[str, float]:
+    def _shrunken(self, position: int, credible_level: float) -> dict[str, float]:
         variance, given = self.variance[position], self.mu_given_tau
         share = variance / (variance + self.tau**2)
         mixture = NormalMixture(
@@ -234,8 +235,8 @@ class BayesianPooled:
             "mean": mixture.mean,
             "standard_deviation": mixture.standard_deviation,
             "median": mixture.quantile(0.5),
-            "lower": mixture.quantile((1 - probability) / 2),
-            "upper": mixture.quantile((1 + probability) / 2),
+            "lower": mixture.quantile((1 - credible_level) / 2),
+            "upper": mixture.quantile((1 + credible_level) / 2),
             "shrinkage": float(given.weights @ share),
         }
 
@@ -380,13 +381,13 @@ def _log_likelihood(effect: Floats, precision: Floats, mean: Floats, total: Floa
     return np.asarray(constant + 0.5 * (np.log(precision).sum(axis=1) - np.log(total) - spread))
 
 
-def _summary(quantile, mean: float, deviation: float, probability: float, below_zero: float) -> Posterior:  # type: ignore[no-untyped-def]
-    if not 0 < probability < 1:
-        raise ValueError(f"probability = {probability}; it lies between 0 and 1, such as 0.95.")
-    outside = 1 - probability
+def _summary(quantile, mean: float, deviation: float, credible_level: float, below_zero: float) -> Posterior:  # type: ignore[no-untyped-def]
+    if not 0 < credible_level < 1:
+        raise ValueError(f"credible_level = {credible_level}; it lies between 0 and 1, such as 0.95.")
+    outside = 1 - credible_level
 
     def width(tail: float) -> float:
-        return float(quantile(tail + probability) - quantile(tail))
+        return float(quantile(tail + credible_level) - quantile(tail))
 
     # The shortest interval of τ may begin at zero, that is at a tail of nothing.
     best = minimize_scalar(width, bounds=(0.0, outside), method="bounded", options={"xatol": 1e-7})
@@ -397,7 +398,7 @@ def _summary(quantile, mean: float, deviation: float, probability: float, below_
         standard_deviation=float(deviation),
         median=quantile(0.5),
         central=(quantile(outside / 2), quantile(1 - outside / 2)),
-        shortest=(quantile(tail), quantile(tail + probability)),
-        probability=probability,
+        shortest=(quantile(tail), quantile(tail + credible_level)),
+        credible_level=credible_level,
         below_zero=below_zero,
     )

@@ -1,4 +1,6 @@
-"""How much the true effects of studies differ: nine estimators of the between-study variance τ².
+"""How much the true effects of studies differ: estimators of the between-study variance τ².
+
+`distinct_estimators` says which of their names are one estimator.
 
 References
 ----------
@@ -14,10 +16,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq
 
+from citizen_security.methods.arrays import Flags, Floats
 from citizen_security.methods.meta_analysis.names import Estimator
 from citizen_security.methods.meta_analysis.study_sets import (
-    Flags,
-    Floats,
     NotEnoughStudies,
     StudySets,
     WeightedSums,
@@ -30,9 +31,12 @@ from citizen_security.methods.meta_analysis.study_sets import (
 __all__ = [
     "BetweenStudyVariance",
     "BetweenStudyVariances",
+    "NoQuadraticForm",
     "NotEnoughStudies",
+    "UnknownEstimator",
     "between_study_variance",
     "between_study_variances",
+    "distinct_estimators",
     "log_likelihood",
 ]
 
@@ -59,6 +63,14 @@ GRID_POINTS_A_DECADE = 2
 
 # So many values fit in a core's cache; larger chunks take longer a set.
 CHUNK = 20_000
+
+
+class UnknownEstimator(ValueError):
+    """A name that no estimator of the between-study variance has."""
+
+
+class NoQuadraticForm(ValueError):
+    """An estimator that matches no quadratic form of the effects, so no standard error follows from one."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +137,10 @@ def between_study_variance(
     ------
     NotEnoughStudies
         If there are no more studies than columns of the design.
+    UnknownEstimator
+        If no estimator has the name.
+    NoQuadraticForm
+        If an estimator was added whose standard error is of no known kind.
     ValueError
         If a variance is not above zero, a value is missing, or columns are collinear.
 
@@ -134,13 +150,13 @@ def between_study_variance(
     Statistics 54(2); Morris (1983); Paule and Mandel (1982); standard errors by Viechtbauer (2005).
     """
     sets = one_set(effect, variance, design)
-    found = between_study_variances(sets, estimator)
-    tau_squared = float(found.tau_squared[0])
+    estimate = between_study_variances(sets, estimator)
+    tau_squared = float(estimate.tau_squared[0])
     return BetweenStudyVariance(
         tau_squared=tau_squared,
         standard_error=_standard_error(sets, tau_squared, estimator),
-        converged=bool(found.converged[0]),
-        iterations=int(found.iterations[0]),
+        converged=bool(estimate.converged[0]),
+        iterations=int(estimate.iterations[0]),
     )
 
 
@@ -155,16 +171,38 @@ def between_study_variances(sets: StudySets, estimator: Estimator) -> BetweenStu
     Returns
     -------
     BetweenStudyVariances
+
+    Raises
+    ------
+    UnknownEstimator
+        If no estimator has the name.
     """
+    estimate = _estimator_named(estimator)
     tau_squared = np.full(sets.count, np.nan)
     converged = np.zeros(sets.count, bool)
     iterations = np.zeros(sets.count, int)
     positions = np.flatnonzero(sets.estimable)
     size = max(1, CHUNK // len(sets.design))
     for chunk in (positions[start : start + size] for start in range(0, len(positions), size)):
-        chosen = sets if len(chunk) == sets.count else sets.take(chunk)
-        tau_squared[chunk], converged[chunk], iterations[chunk] = _ESTIMATORS[estimator](chosen)
+        part = sets if len(chunk) == sets.count else sets.take(chunk)
+        tau_squared[chunk], converged[chunk], iterations[chunk] = estimate(part)
     return BetweenStudyVariances(tau_squared, converged, iterations)
+
+
+def distinct_estimators() -> list[tuple[Estimator, ...]]:
+    """Names of the estimators of τ², those that are one estimator together.
+
+    Returns
+    -------
+    list of tuple of str
+        In the order of `Estimator`, without `equal_effects`, which estimates nothing: it sets τ² to zero. Empirical
+        Bayes (Morris 1983) and Paule–Mandel solve one equation, and are one entry.
+    """
+    groups: dict[Callable[[StudySets], _Found], list[Estimator]] = {}
+    for name, estimate in _ESTIMATORS.items():
+        if name != "equal_effects":
+            groups.setdefault(estimate, []).append(name)
+    return [tuple(names) for names in groups.values()]
 
 
 def log_likelihood(sets: StudySets, tau_squared: Floats, *, restricted: bool) -> Floats:
@@ -209,8 +247,8 @@ def _closed(estimate: Callable[[StudySets], Floats]) -> Callable[[StudySets], _F
     """An estimator in closed form: truncated at zero, with nothing to converge."""
 
     def estimated(sets: StudySets) -> _Found:
-        found = np.maximum(estimate(sets), 0.0)
-        return found, np.ones(sets.count, bool), np.zeros(sets.count, int)
+        tau_squared = np.maximum(estimate(sets), 0.0)
+        return tau_squared, np.ones(sets.count, bool), np.zeros(sets.count, int)
 
     return estimated
 
@@ -380,14 +418,18 @@ def _is_solved(sets: StudySets, tau_squared: float, step: _Step) -> bool:
     return abs(asked) <= FLAT * (tau_squared + float(_typical_variance(sets)[0]))
 
 
+def _estimator_named(name: Estimator) -> Callable[[StudySets], _Found]:
+    if name not in _ESTIMATORS:
+        raise UnknownEstimator(f"{name!r} is no estimator of τ². Allowed: {', '.join(_ESTIMATORS)}.")
+    return _ESTIMATORS[name]
+
+
 def _standard_error(sets: StudySets, tau_squared: float, estimator: Estimator) -> float:
     """Asymptotic standard error: of a quadratic form for the moment estimators, from the information for the others."""
     if estimator == "equal_effects":
         return float("nan")
-    sums = weighted_sums(sets, np.array([tau_squared]))
-    if estimator in ("maximum_likelihood", "restricted_maximum_likelihood"):
-        information = sums.total_squared if estimator == "maximum_likelihood" else sums.trace_squared
-        return float(np.sqrt(2 / information[0]))
+    if estimator in _INFORMATION:
+        return float(np.sqrt(2 / _INFORMATION[estimator](weighted_sums(sets, np.array([tau_squared])))[0]))
     form, slope = _quadratic_form(sets, tau_squared, estimator)
     spread = form * (sets.variance[0] + tau_squared)
     return float(np.sqrt(2 * np.einsum("ij,ji->", spread, spread)) / slope)
@@ -395,15 +437,33 @@ def _standard_error(sets: StudySets, tau_squared: float, estimator: Estimator) -
 
 def _quadratic_form(sets: StudySets, tau_squared: float, estimator: Estimator) -> tuple[Floats, float]:
     """The matrix G of the y'Gy that an estimator matches to its expectation, and how that grows with τ²."""
-    variance = sets.variance[0]
-    if estimator == "hedges_olkin":
-        return projection(np.ones_like(variance), sets.design), float(sets.degrees_of_freedom[0])
-    if estimator == "sidik_jonkman":
-        crude = float(_crude_variance(sets)[0])
-        return crude * projection(1 / (variance + crude), sets.design), float(sets.degrees_of_freedom[0])
-    if estimator == "hunter_schmidt":
-        return projection(1 / variance, sets.design), float((1 / variance).sum())
-    form = projection(1 / (variance + (0.0 if estimator == "dersimonian_laird" else tau_squared)), sets.design)
+    if estimator not in _FORMS:
+        raise NoQuadraticForm(
+            f"{estimator} matches no quadratic form. Those that do: {', '.join(_FORMS)}; give it one."
+        )
+    return _FORMS[estimator](sets, tau_squared)
+
+
+def _unweighted_form(sets: StudySets, _: float) -> tuple[Floats, float]:
+    return projection(np.ones_like(sets.variance[0]), sets.design), float(sets.degrees_of_freedom[0])
+
+
+def _crude_form(sets: StudySets, _: float) -> tuple[Floats, float]:
+    crude = float(_crude_variance(sets)[0])
+    return crude * projection(1 / (sets.variance[0] + crude), sets.design), float(sets.degrees_of_freedom[0])
+
+
+def _total_form(sets: StudySets, _: float) -> tuple[Floats, float]:
+    weights = 1 / sets.variance[0]
+    return projection(weights, sets.design), float(weights.sum())
+
+
+def _moment_form(sets: StudySets, _: float) -> tuple[Floats, float]:
+    return _generalised_form(sets, 0.0)
+
+
+def _generalised_form(sets: StudySets, tau_squared: float) -> tuple[Floats, float]:
+    form = projection(1 / (sets.variance[0] + tau_squared), sets.design)
     return form, float(np.trace(form))
 
 
@@ -417,4 +477,18 @@ _ESTIMATORS: Mapping[Estimator, Callable[[StudySets], _Found]] = {
     "restricted_maximum_likelihood": partial(_maximise, restricted=True),
     "empirical_bayes": _paule_mandel,
     "paule_mandel": _paule_mandel,
+}
+
+_INFORMATION: Mapping[Estimator, Callable[[WeightedSums], Floats]] = {
+    "maximum_likelihood": lambda sums: sums.total_squared,
+    "restricted_maximum_likelihood": lambda sums: sums.trace_squared,
+}
+
+_FORMS: Mapping[Estimator, Callable[[StudySets, float], tuple[Floats, float]]] = {
+    "dersimonian_laird": _moment_form,
+    "hedges_olkin": _unweighted_form,
+    "hunter_schmidt": _total_form,
+    "sidik_jonkman": _crude_form,
+    "empirical_bayes": _generalised_form,
+    "paule_mandel": _generalised_form,
 }

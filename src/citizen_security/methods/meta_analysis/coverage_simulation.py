@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
-from citizen_security.methods.meta_analysis.names import Estimator
-from citizen_security.methods.meta_analysis.pooling import PooledSets, Test, pool_sets
-from citizen_security.methods.meta_analysis.study_sets import Floats, StudySets, intercept
+from citizen_security.methods.arrays import Floats
+from citizen_security.methods.meta_analysis.names import Estimator, Test
+from citizen_security.methods.meta_analysis.pooling import PooledSets, pool_sets
+from citizen_security.methods.meta_analysis.study_sets import StudySets, intercept
 
 type Sizes = Literal["alike", "one_large"]
 
@@ -51,7 +52,7 @@ def simulate_coverage(
     *,
     replicates: int,
     seed: int,
-    level: float = 0.95,
+    confidence_level: float = 0.95,
 ) -> pd.DataFrame:
     """Simulate meta-analyses and count how often each procedure's intervals hold the truth.
 
@@ -65,7 +66,7 @@ def simulate_coverage(
         `alike`, or `one_large`: the last study has ten times the persons.
     replicates : int
     seed : int
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -91,7 +92,7 @@ def simulate_coverage(
         for size in sizes
         for count in studies
         for share in i_squared
-        for row in _setting(size, count, share, replicates, generator, level)
+        for row in _setting(size, count, share, replicates, generator, confidence_level)
     ]
     return pd.DataFrame(rows)
 
@@ -105,7 +106,12 @@ def sampling_variances(studies: int, sizes: Sizes) -> Floats:
 
 
 def _setting(
-    sizes: Sizes, studies: int, i_squared: float, replicates: int, generator: np.random.Generator, level: float
+    sizes: Sizes,
+    studies: int,
+    i_squared: float,
+    replicates: int,
+    generator: np.random.Generator,
+    confidence_level: float,
 ) -> list[dict[str, object]]:
     _refuse(studies, i_squared, replicates)
     variances = sampling_variances(studies, sizes)
@@ -115,36 +121,36 @@ def _setting(
     new = tau * generator.standard_normal(replicates)
     setting = {"sizes": sizes, "studies": studies, "i_squared": i_squared}
     return [
-        {**setting, "procedure": name, "label": rule.label, **_counted(sets, rule, new, level)}
+        {**setting, "procedure": name, "label": rule.label, **_counted(sets, rule, new, confidence_level)}
         for name, rule in PROCEDURES.items()
     ]
 
 
-def _counted(sets: StudySets, rule: Procedure, new: Floats, level: float) -> dict[str, object]:
+def _counted(sets: StudySets, rule: Procedure, new: Floats, confidence_level: float) -> dict[str, object]:
     """How often the intervals of one procedure hold the mean, zero, and the effect of a new study."""
-    found = pool_sets(sets, rule.estimator, rule.test)
-    lower, upper = (bound[:, 0] for bound in found.intervals(level))
+    pooled = pool_sets(sets, rule.estimator, rule.test)
+    lower, upper = (bound[:, 0] for bound in pooled.intervals(confidence_level))
     replicates = len(lower)
     held = float(((lower <= 0) & (upper >= 0)).mean())
-    rejected = float((found.p_values()[:, 0] < 1 - level).mean())
+    rejected = float((pooled.p_values()[:, 0] < 1 - confidence_level).mean())
     return {
         "coverage": held,
         "type_one_error": rejected,
         "simulation_error": float(np.sqrt(held * (1 - held) / replicates)),
         "width": float(np.median(upper - lower)),
-        "prediction_coverage": _prediction_coverage(found, new, level),
+        "prediction_coverage": _prediction_coverage(pooled, new, confidence_level),
         "replicates": replicates,
-        "converged": float(found.converged.mean()),
+        "converged": float(pooled.converged.mean()),
     }
 
 
-def _prediction_coverage(found: PooledSets, new: Floats, level: float) -> float:
+def _prediction_coverage(pooled: PooledSets, new: Floats, confidence_level: float) -> float:
     """Share of new true effects in the interval of Higgins and others (2009), with k − 2 degrees of freedom."""
-    degrees = float(found.sizes[0]) - 2
+    degrees = float(pooled.sizes[0]) - 2
     if degrees < 1:
         return float("nan")
-    half = t.isf((1 - level) / 2, degrees) * np.sqrt(found.tau_squared + found.standard_errors[:, 0] ** 2)
-    return float((np.abs(new - found.coefficients[:, 0]) <= half).mean())
+    half = t.isf((1 - confidence_level) / 2, degrees) * np.sqrt(pooled.tau_squared + pooled.standard_errors[:, 0] ** 2)
+    return float((np.abs(new - pooled.coefficients[:, 0]) <= half).mean())
 
 
 def _refuse(studies: int, i_squared: float, replicates: int) -> None:

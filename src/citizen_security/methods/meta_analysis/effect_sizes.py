@@ -200,14 +200,16 @@ def log_ratio_of_percent(percent: float) -> float:
     return float(np.log1p(percent / 100))
 
 
-def size_from_interval(estimate: float, lower: float, upper: float, level: float, rounding: float = 0.0) -> EffectSize:
+def size_from_interval(
+    estimate: float, lower: float, upper: float, confidence_level: float, rounding: float = 0.0
+) -> EffectSize:
     """Effect and standard error from a confidence interval on a scale on which it is symmetric.
 
     Parameters
     ----------
     estimate, lower, upper : float
         On the log scale for ratios.
-    level : float
+    confidence_level : float
         Of the interval, between 0 and 1.
     rounding : float
         By how much the difference of the halves may be wrong because figures were printed rounded.
@@ -222,14 +224,16 @@ def size_from_interval(estimate: float, lower: float, upper: float, level: float
     ValueError
         If the interval is empty or does not hold the estimate, or the level is not a share.
     """
-    if not 0 < level < 1:
-        raise ValueError(f"level = {level}; a confidence level lies between 0 and 1, such as 0.95.")
+    if not 0 < confidence_level < 1:
+        raise ValueError(f"confidence_level = {confidence_level}; it lies between 0 and 1, such as 0.95.")
     if not (lower <= estimate <= upper and lower < upper):
         raise ValueError(f"the interval from {lower:g} to {upper:g} does not contain the estimate {estimate:g}.")
     difference = abs((upper - estimate) - (estimate - lower))
     width = upper - lower
     return EffectSize(
-        estimate, width / (2 * float(norm.isf((1 - level) / 2))), max(0.0, difference - rounding) / (width / 2)
+        estimate,
+        width / (2 * float(norm.isf((1 - confidence_level) / 2))),
+        max(0.0, difference - rounding) / (width / 2),
     )
 
 

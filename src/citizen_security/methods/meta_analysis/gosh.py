@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from citizen_security.methods.arrays import Flags
 from citizen_security.methods.meta_analysis.names import Estimator
 from citizen_security.methods.meta_analysis.pooling import pool_sets
-from citizen_security.methods.meta_analysis.study_sets import Flags, StudySets, one_set
+from citizen_security.methods.meta_analysis.study_sets import StudySets, one_set
 
 # Subsets of one study have no heterogeneity to display.
 SMALLEST = 2
@@ -75,16 +76,18 @@ def all_subsets(
     studies = whole.effect.shape[1]
     possible = 2**studies - studies - 1
     members = _every(studies) if possible <= limit else _sample(studies, limit, np.random.default_rng(seed))
-    found = pool_sets(StudySets(whole.effect, whole.variance, whole.design, members.astype(float)), estimator, "normal")
+    pooled = pool_sets(
+        StudySets(whole.effect, whole.variance, whole.design, members.astype(float)), estimator, "normal"
+    )
     table = pd.DataFrame(
         {
-            "effect": found.coefficients[:, 0],
-            "standard_error": found.standard_errors[:, 0],
-            "tau_squared": found.tau_squared,
-            "i_squared": found.i_squared,
-            "q": found.q,
-            "k": found.sizes.astype(int),
-            "converged": found.converged,
+            "effect": pooled.coefficients[:, 0],
+            "standard_error": pooled.standard_errors[:, 0],
+            "tau_squared": pooled.tau_squared,
+            "i_squared": pooled.i_squared,
+            "q": pooled.q,
+            "k": pooled.sizes.astype(int),
+            "converged": pooled.converged,
         }
     )
     return Subsets(table, members, possible, possible <= limit)

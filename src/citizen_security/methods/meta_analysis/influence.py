@@ -13,9 +13,10 @@ import pandas as pd
 from scipy.special import ndtr, ndtri
 from scipy.stats import chi2
 
-from citizen_security.methods.meta_analysis.names import Estimator
-from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, PooledSets, Test, pool_sets
-from citizen_security.methods.meta_analysis.study_sets import Floats, StudySets, one_set, weighted_sums
+from citizen_security.methods.arrays import Floats
+from citizen_security.methods.meta_analysis.names import Estimator, Test
+from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, PooledSets, pool_sets
+from citizen_security.methods.meta_analysis.study_sets import StudySets, one_set, weighted_sums
 
 __all__ = ["cumulative", "influence", "leave_one_out"]
 
@@ -26,14 +27,14 @@ def leave_one_out(
     *,
     estimator: Estimator = "restricted_maximum_likelihood",
     test: Test = "knapp_hartung",
-    level: float = 0.95,
+    confidence_level: float = 0.95,
 ) -> pd.DataFrame:
     """Pool without each study in turn, all at once.
 
     Parameters
     ----------
     effect, variance : array_like, shape (k,)
-    estimator, test, level
+    estimator, test, confidence_level
         As in `pool`.
 
     Returns
@@ -48,7 +49,7 @@ def leave_one_out(
         With fewer than three studies.
     """
     sets = _without_each(one_set(effect, variance))
-    return pd.DataFrame(_table(pool_sets(sets, estimator, test), level))
+    return pd.DataFrame(_table(pool_sets(sets, estimator, test), confidence_level))
 
 
 def cumulative(
@@ -58,7 +59,7 @@ def cumulative(
     *,
     estimator: Estimator = "restricted_maximum_likelihood",
     test: Test = "knapp_hartung",
-    level: float = 0.95,
+    confidence_level: float = 0.95,
 ) -> pd.DataFrame:
     """Pool the first study, the first two, and so on, all at once.
 
@@ -68,7 +69,7 @@ def cumulative(
     order : array_like, shape (k,), optional
         What to sort by, such as the year or the precision; equal values keep the order of the studies, which is also
         the default.
-    estimator, test, level
+    estimator, test, confidence_level
         As in `pool`.
 
     Returns
@@ -90,10 +91,10 @@ def cumulative(
     positions = np.argsort(keys, kind="stable")
     copies = np.zeros((studies, studies))
     copies[:, positions] = np.tri(studies)
-    found = pool_sets(StudySets(single.effect, single.variance, single.design, copies), estimator, test)
-    table = _table(found, level)
+    pooled = pool_sets(StudySets(single.effect, single.variance, single.design, copies), estimator, test)
+    table = _table(pooled, confidence_level)
     first, error = single.effect[0, positions[0]], np.sqrt(single.variance[0, positions[0]])
-    half = -ndtri((1 - level) / 2) * error
+    half = -ndtri((1 - confidence_level) / 2) * error
     alone = {
         "effect": first,
         "standard_error": error,
@@ -178,24 +179,24 @@ def _without_each(whole: StudySets) -> StudySets:
 
 def _determinants(matrices: Floats) -> Floats:
     """Determinants, `nan` where a matrix is."""
-    known = np.isfinite(matrices).all(axis=(1, 2))
-    found = np.full(len(matrices), np.nan)
-    found[known] = np.linalg.det(matrices[known])
-    return found
+    finite = np.isfinite(matrices).all(axis=(1, 2))
+    determinants = np.full(len(matrices), np.nan)
+    determinants[finite] = np.linalg.det(matrices[finite])
+    return determinants
 
 
-def _table(found: PooledSets, level: float) -> dict[str, npt.NDArray[Any]]:
-    lower, upper = found.intervals(level)
+def _table(pooled: PooledSets, confidence_level: float) -> dict[str, npt.NDArray[Any]]:
+    lower, upper = pooled.intervals(confidence_level)
     return {
-        "effect": found.coefficients[:, 0],
-        "standard_error": found.standard_errors[:, 0],
+        "effect": pooled.coefficients[:, 0],
+        "standard_error": pooled.standard_errors[:, 0],
         "lower": lower[:, 0],
         "upper": upper[:, 0],
-        "p_value": found.p_values()[:, 0],
-        "tau_squared": found.tau_squared,
-        "q": found.q,
-        "i_squared": found.i_squared,
-        "h_squared": found.h_squared,
-        "k": found.sizes.astype(int),
-        "converged": found.converged,
+        "p_value": pooled.p_values()[:, 0],
+        "tau_squared": pooled.tau_squared,
+        "q": pooled.q,
+        "i_squared": pooled.i_squared,
+        "h_squared": pooled.h_squared,
+        "k": pooled.sizes.astype(int),
+        "converged": pooled.converged,
     }

@@ -16,7 +16,8 @@ import numpy.typing as npt
 from scipy.optimize import brentq, minimize
 from scipy.stats import chi2, t
 
-from citizen_security.methods.meta_analysis.study_sets import Flags, Floats, NotEnoughStudies, one_set, projection
+from citizen_security.methods.arrays import Flags, Floats
+from citizen_security.methods.meta_analysis.study_sets import NotEnoughStudies, one_set, projection
 
 type Likelihood = Literal["maximum_likelihood", "restricted_maximum_likelihood"]
 type Correction = Literal["CR0", "CR1", "CR2"]
@@ -36,7 +37,7 @@ class Coefficients:
     ----------
     coefficients, standard_errors, statistic, degrees_of_freedom, p_values, lower, upper : numpy.ndarray
     covariance : numpy.ndarray, shape (p, p)
-    level : float
+    confidence_level : float
     """
 
     coefficients: Floats
@@ -47,7 +48,7 @@ class Coefficients:
     p_values: Floats
     lower: Floats
     upper: Floats
-    level: float
+    confidence_level: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +95,7 @@ def three_level(
     *,
     design: npt.ArrayLike | None = None,
     method: Likelihood = "restricted_maximum_likelihood",
-    level: float = 0.95,
+    confidence_level: float = 0.95,
 ) -> ThreeLevel:
     """Fit effects nested in studies, sampling errors taken as independent.
 
@@ -105,7 +106,7 @@ def three_level(
         Key of the study of each effect.
     design : array_like, shape (k, p), optional
     method : str
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -132,18 +133,20 @@ def three_level(
     model = _Nested(
         single.effect[0], single.variance[0], single.design, codes, method == "restricted_maximum_likelihood"
     )
-    found, converged = model.maximise()
-    between, within = found * model.scale
-    top = model.log_likelihood(found)
+    ratios, converged = model.maximise()
+    between, within = ratios * model.scale
+    top = model.log_likelihood(ratios)
     share = 100 / (between + within + model.scale)
-    covariance = model.covariance(found)
+    covariance = model.covariance(ratios)
     coefficients, inverse = _least_squares(single.effect[0], single.design, np.linalg.inv(covariance))
     return ThreeLevel(
-        fixed=_tested(coefficients, inverse, np.full(len(coefficients), float(k - len(coefficients))), level),
+        fixed=_tested(
+            coefficients, inverse, np.full(len(coefficients), float(k - len(coefficients))), confidence_level
+        ),
         between_studies=float(between),
         within_studies=float(within),
-        between_interval=_profile_interval(model, found, top, 0, level),
-        within_interval=_profile_interval(model, found, top, 1, level),
+        between_interval=_profile_interval(model, ratios, top, 0, confidence_level),
+        within_interval=_profile_interval(model, ratios, top, 1, confidence_level),
         i_squared_between=float(between * share),
         i_squared_within=float(within * share),
         log_likelihood=top,
@@ -161,7 +164,7 @@ def cluster_robust(
     *,
     design: npt.ArrayLike | None = None,
     correction: Correction = "CR2",
-    level: float = 0.95,
+    confidence_level: float = 0.95,
 ) -> Coefficients:
     """Coefficients whose errors hold under any dependence within clusters, weighted by a working covariance.
 
@@ -178,7 +181,7 @@ def cluster_robust(
         `CR0` none; `CR1` m / (m − p) with m clusters, and t with m − p degrees of freedom for both; `CR2` corrects
         each cluster so that the variance is unbiased under the working covariance, with Satterthwaite's degrees of
         freedom for each coefficient.
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -200,14 +203,14 @@ def cluster_robust(
     weights = np.linalg.inv(covariance)
     coefficients, inverse = _least_squares(effects, rows, weights)
     scores = _scores(rows, weights, covariance, inverse, codes, correction)
-    found = np.einsum("mpk,k->mp", scores, effects - rows @ coefficients)
+    sums = np.einsum("mpk,k->mp", scores, effects - rows @ coefficients)
     clusters, columns = len(scores), rows.shape[1]
-    robust = found.T @ found * (clusters / (clusters - columns) if correction == "CR1" else 1.0)
+    robust = sums.T @ sums * (clusters / (clusters - columns) if correction == "CR1" else 1.0)
     if correction == "CR2":
         degrees = _satterthwaite(scores, rows, weights, covariance, inverse)
     else:
         degrees = np.full(columns, float(clusters - columns))
-    return _tested(coefficients, robust, degrees, level)
+    return _tested(coefficients, robust, degrees, confidence_level)
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,11 +241,11 @@ class _Nested:
     def maximise(self) -> tuple[Floats, bool]:
         """Best pair of variances from several starts, and whether the slope there is nothing or leads below zero."""
         starts = [np.array(pair) for pair in ((0.5, 0.5), (0.01, 1.0), (1.0, 0.01), (10.0, 10.0))]
-        best = min((self._climb(start) for start in starts), key=lambda found: float(found.fun))
-        found = np.where(best.x < 1e-10, 0.0, best.x)
-        slope = self.height_and_slope(found)[1]
-        flat = np.abs(slope) * np.maximum(found, 1.0) < FLAT * max(1.0, len(self.effect))
-        return found, bool((flat | ((found == 0) & (slope < 0))).all())
+        best = min((self._climb(start) for start in starts), key=lambda ratios: float(ratios.fun))
+        ratios = np.where(best.x < 1e-10, 0.0, best.x)
+        slope = self.height_and_slope(ratios)[1]
+        flat = np.abs(slope) * np.maximum(ratios, 1.0) < FLAT * max(1.0, len(self.effect))
+        return ratios, bool((flat | ((ratios == 0) & (slope < 0))).all())
 
     def _climb(self, start: Floats):  # type: ignore[no-untyped-def]
         return minimize(
@@ -298,14 +301,16 @@ class _Nested:
         return np.asarray(np.arange(self.codes.max() + 1)[:, None] == self.codes, np.float64)
 
 
-def _profile_interval(model: _Nested, found: Floats, top: float, which: int, level: float) -> tuple[float, float]:
+def _profile_interval(
+    model: _Nested, ratios: Floats, top: float, which: int, confidence_level: float
+) -> tuple[float, float]:
     """Values of one variance that a likelihood ratio test against the best pair does not reject."""
-    allowed = float(chi2.ppf(level, 1)) / 2
+    allowed = float(chi2.ppf(confidence_level, 1)) / 2
 
     def excess(value: float) -> float:
         return top - _profile(model, value, which) - allowed
 
-    best = float(found[which])
+    best = float(ratios[which])
     lower = 0.0 if best == 0 or excess(0.0) <= 0 else float(brentq(excess, 0.0, best, xtol=1e-9))
     upper = max(2 * best, 1.0)
     while excess(upper) < 0:
@@ -375,9 +380,9 @@ def _satterthwaite(scores: Floats, design: Floats, weights: Floats, covariance: 
     return np.asarray(means**2 / np.einsum("pmn,pmn->p", products, products))
 
 
-def _tested(coefficients: Floats, covariance: Floats, degrees: Floats, level: float) -> Coefficients:
+def _tested(coefficients: Floats, covariance: Floats, degrees: Floats, confidence_level: float) -> Coefficients:
     errors = np.sqrt(np.diag(covariance))
-    half = t.isf((1 - level) / 2, degrees) * errors
+    half = t.isf((1 - confidence_level) / 2, degrees) * errors
     statistic = coefficients / errors
     return Coefficients(
         coefficients=coefficients,
@@ -388,7 +393,7 @@ def _tested(coefficients: Floats, covariance: Floats, degrees: Floats, level: fl
         p_values=np.asarray(2 * t.sf(np.abs(statistic), degrees)),
         lower=coefficients - half,
         upper=coefficients + half,
-        level=level,
+        confidence_level=confidence_level,
     )
 
 

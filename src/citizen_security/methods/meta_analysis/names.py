@@ -13,3 +13,6 @@ Estimator = Literal[
     "empirical_bayes",
     "paule_mandel",
 ]
+
+# How the pooled effect is tested: t with the error of Knapp and Hartung, or normal (Wald).
+Test = Literal["knapp_hartung", "normal"]

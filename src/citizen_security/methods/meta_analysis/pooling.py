@@ -7,7 +7,7 @@ Higgins and Thompson (2002), Statistics in Medicine 21(11).
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -15,26 +15,27 @@ from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 from scipy.stats import chi2
 
+from citizen_security.methods.arrays import Flags, Floats
 from citizen_security.methods.meta_analysis.between_study_variance import (
     between_study_variance,
     between_study_variances,
 )
-from citizen_security.methods.meta_analysis.names import Estimator
+from citizen_security.methods.meta_analysis.names import Estimator, Test
 from citizen_security.methods.meta_analysis.study_sets import (
-    Flags,
-    Floats,
     NotEnoughStudies,
     StudySets,
     one_set,
     weighted_sums,
 )
 
-__all__ = ["NotEnoughStudies", "Pooled", "PooledSets", "pool", "pool_sets", "q_profile_interval"]
+__all__ = ["NotEnoughStudies", "Pooled", "PooledSets", "UnknownTest", "pool", "pool_sets", "q_profile_interval"]
 
 # Stands in for infinite degrees of freedom where the normal distribution is taken instead.
 LARGE = 1e9
 
-type Test = Literal["knapp_hartung", "normal"]
+
+class UnknownTest(ValueError):
+    """A name that no test of a pooled effect has."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +45,7 @@ class Pooled:
     Attributes
     ----------
     coefficients, standard_errors, statistic, p_values, lower, upper : numpy.ndarray, shape (p,)
-        Of each column of the design, in its order; intervals at `level`.
+        Of each column of the design, in its order; intervals at `confidence_level`.
     covariance : numpy.ndarray, shape (p, p)
     degrees_of_freedom : float
         Of the t distribution; infinite for a normal test.
@@ -62,7 +63,7 @@ class Pooled:
         Number of studies.
     weights : numpy.ndarray, shape (k,)
         Inverse variances as shares of their sum; in an intercept-only model the share of each study in the effect.
-    level : float
+    confidence_level : float
         Of the intervals.
     """
 
@@ -84,7 +85,7 @@ class Pooled:
     converged: bool
     k: int
     weights: Floats
-    level: float
+    confidence_level: float
 
     @property
     def effect(self) -> float:
@@ -103,17 +104,17 @@ class Pooled:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Confidence interval of the pooled effect, at `level`."""
+        """Confidence interval of the pooled effect, at `confidence_level`."""
         return float(self._only(self.lower)), float(self._only(self.upper))
 
     def prediction_interval(
-        self, level: float | None = None, method: Literal["higgins", "as_test"] = "higgins"
+        self, confidence_level: float | None = None, method: Literal["higgins", "as_test"] = "higgins"
     ) -> tuple[float, float]:
         """Where the true effect of a new study of the same kind is expected.
 
         Parameters
         ----------
-        level : float, optional
+        confidence_level : float, optional
             That of the confidence interval by default.
         method : str
             `higgins`: t with k − 2 degrees of freedom, as τ² is estimated too. `as_test`: the distribution of the test
@@ -135,7 +136,7 @@ class Pooled:
         degrees = self.degrees_of_freedom if method == "as_test" else self.k - 2.0
         if degrees < 1:
             raise NotEnoughStudies(f"{self.k} studies; a prediction interval needs at least 3.")
-        half = _quantile(self.level if level is None else level, degrees)
+        half = _quantile(self.confidence_level if confidence_level is None else confidence_level, degrees)
         half *= float(np.sqrt(self.tau_squared + self.standard_error**2))
         return self.effect - half, self.effect + half
 
@@ -168,9 +169,9 @@ class PooledSets:
     sizes: Floats
     converged: Flags
 
-    def intervals(self, level: float = 0.95) -> tuple[Floats, Floats]:
+    def intervals(self, confidence_level: float = 0.95) -> tuple[Floats, Floats]:
         """Lower and upper confidence bounds of the coefficients; shape (sets, p) each."""
-        half = _quantiles(level, self.degrees_of_freedom)[:, None] * self.standard_errors
+        half = _quantiles(confidence_level, self.degrees_of_freedom)[:, None] * self.standard_errors
         return self.coefficients - half, self.coefficients + half
 
     def p_values(self) -> Floats:
@@ -185,7 +186,7 @@ def pool(
     design: npt.ArrayLike | None = None,
     estimator: Estimator = "restricted_maximum_likelihood",
     test: Test = "knapp_hartung",
-    level: float = 0.95,
+    confidence_level: float = 0.95,
 ) -> Pooled:
     """Pool effects, or regress them on moderators.
 
@@ -200,7 +201,7 @@ def pool(
     test : str
         `knapp_hartung` rescales the covariance by the weighted residual variance, which may lie below one (not
         truncated), and uses t with k − p degrees of freedom; `normal` does neither.
-    level : float
+    confidence_level : float
         Of the confidence intervals, between zero and one.
 
     Returns
@@ -211,6 +212,8 @@ def pool(
     ------
     NotEnoughStudies
         If there are no more studies than columns of the design.
+    UnknownEstimator, UnknownTest
+        If a name is none.
     ValueError
         If a variance is not above zero, a value is missing, columns are collinear, or the level is not a share.
 
@@ -218,12 +221,12 @@ def pool(
     ----------
     Hartung and Knapp (2001), Statistics in Medicine 20(24); Sidik and Jonkman (2002), Statistics in Medicine 21(21).
     """
-    if not 0 < level < 1:
-        raise ValueError(f"level = {level}; a confidence level lies between 0 and 1, such as 0.95.")
+    if not 0 < confidence_level < 1:
+        raise ValueError(f"confidence_level = {confidence_level}; it lies between 0 and 1, such as 0.95.")
     sets = one_set(effect, variance, design)
     between = between_study_variance(effect, variance, design, estimator)
     many = _pool_at(sets, np.array([between.tau_squared]), np.array([between.converged]), estimator, test)
-    lower, upper = many.intervals(level)
+    lower, upper = many.intervals(confidence_level)
     q_degrees = float(sets.degrees_of_freedom[0])
     weights = 1 / (sets.variance[0] + between.tau_squared)
     return Pooled(
@@ -245,7 +248,7 @@ def pool(
         converged=between.converged,
         k=len(weights),
         weights=weights / weights.sum(),
-        level=level,
+        confidence_level=confidence_level,
     )
 
 
@@ -269,7 +272,7 @@ def pool_sets(
 
 
 def q_profile_interval(
-    effect: npt.ArrayLike, variance: npt.ArrayLike, design: npt.ArrayLike | None = None, level: float = 0.95
+    effect: npt.ArrayLike, variance: npt.ArrayLike, design: npt.ArrayLike | None = None, confidence_level: float = 0.95
 ) -> tuple[float, float]:
     """Confidence interval of the between-study variance: the values that the generalised Q does not reject.
 
@@ -277,7 +280,7 @@ def q_profile_interval(
     ----------
     effect, variance : array_like, shape (k,)
     design : array_like, shape (k, p), optional
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -295,7 +298,7 @@ def q_profile_interval(
     """
     sets = one_set(effect, variance, design)
     degrees = float(sets.degrees_of_freedom[0])
-    tail = (1 - level) / 2
+    tail = (1 - confidence_level) / 2
     return _where_q_is(sets, chi2.isf(tail, degrees)), _where_q_is(sets, chi2.isf(1 - tail, degrees))
 
 
@@ -315,13 +318,15 @@ def _where_q_is(sets: StudySets, target: float) -> float:
 
 def _pool_at(sets: StudySets, tau_squared: Floats, converged: Flags, estimator: Estimator, test: Test) -> PooledSets:
     """Pool at given between-study variances; sets that cannot be estimated stay `nan`."""
+    if test not in get_args(Test):
+        raise UnknownTest(f"{test!r} is no test of a pooled effect. Allowed: {', '.join(get_args(Test))}.")
     fine = sets.estimable
-    chosen = sets if fine.all() else sets.take(fine)
-    sums = weighted_sums(chosen, tau_squared[fine])
-    degrees = chosen.degrees_of_freedom
-    scale = sums.residual / degrees if test == "knapp_hartung" else np.ones(chosen.count)
+    estimable = sets if fine.all() else sets.take(fine)
+    sums = weighted_sums(estimable, tau_squared[fine])
+    degrees = estimable.degrees_of_freedom
+    scale = sums.residual / degrees if test == "knapp_hartung" else np.ones(estimable.count)
     covariance = sums.inverse * scale[:, None, None]
-    equal = weighted_sums(chosen, np.zeros(chosen.count))
+    equal = weighted_sums(estimable, np.zeros(estimable.count))
     # Typical sampling variance of Higgins and Thompson (2002), in the form that holds with moderators.
     ratio = tau_squared[fine] * equal.trace / degrees
     if estimator == "equal_effects":
@@ -354,13 +359,13 @@ def _ratio(above: Floats, below: Floats) -> Floats:
         return np.asarray(above / below)
 
 
-def _quantile(level: float, degrees: float) -> float:
-    return float(_quantiles(level, np.array([degrees]))[0])
+def _quantile(confidence_level: float, degrees: float) -> float:
+    return float(_quantiles(confidence_level, np.array([degrees]))[0])
 
 
-def _quantiles(level: float, degrees: Floats) -> Floats:
+def _quantiles(confidence_level: float, degrees: Floats) -> Floats:
     """Two-sided quantiles of t, or of the normal where the degrees of freedom are infinite."""
-    tail = (1 - level) / 2
+    tail = (1 - confidence_level) / 2
     return np.asarray(np.where(np.isinf(degrees), -ndtri(tail), -stdtrit(np.minimum(degrees, LARGE), tail)))
 
 

@@ -13,9 +13,12 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from citizen_security.methods.meta_analysis.names import Estimator
-from citizen_security.methods.meta_analysis.pooling import Test, pool_sets
-from citizen_security.methods.meta_analysis.study_sets import Floats, StudySets, one_set
+from citizen_security.methods.arrays import Floats
+from citizen_security.methods.meta_analysis.names import Estimator, Test
+from citizen_security.methods.meta_analysis.pooling import pool_sets
+from citizen_security.methods.meta_analysis.study_sets import StudySets, one_set
+from citizen_security.methods.randomisation import count_as_extreme, p_value
+from citizen_security.methods.resampling import all_sign_changes, drawn_counts
 
 # Replicates pooled at once: enough to be fast, few enough that memory does not grow with their number.
 BATCH = 5_000
@@ -41,7 +44,7 @@ class Bootstrap:
         Percentile interval.
     failed : int
         Replicates whose studies did not identify the model, or whose τ² did not converge.
-    level : float
+    confidence_level : float
     """
 
     coefficients: Floats
@@ -51,7 +54,7 @@ class Bootstrap:
     upper: Floats
     tau_squared_interval: tuple[float, float]
     failed: int
-    level: float
+    confidence_level: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +91,7 @@ def bootstrap(
     kind: Literal["studies", "parametric"] = "studies",
     replicates: int = 10_000,
     seed: int = 0,
-    level: float = 0.95,
+    confidence_level: float = 0.95,
 ) -> Bootstrap:
     """Bootstrap a pooled effect or meta-regression.
 
@@ -101,7 +104,7 @@ def bootstrap(
         `studies` draws studies with their variances and moderators; `parametric` draws effects from the fitted model.
     replicates : int
     seed : int
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -115,15 +118,15 @@ def bootstrap(
     whole = one_set(effect, variance, design)
     generator = np.random.default_rng(seed)
     draw = _draw_studies if kind == "studies" else _draw_effects
-    found = [
+    batches = [
         pool_sets(draw(whole, size, generator, estimator), estimator, "normal") for size in _batch_sizes(replicates)
     ]
-    converged = np.concatenate([batch.converged for batch in found])
-    coefficients = np.concatenate([batch.coefficients for batch in found])[converged]
-    tau_squared = np.concatenate([batch.tau_squared for batch in found])[converged]
+    converged = np.concatenate([batch.converged for batch in batches])
+    coefficients = np.concatenate([batch.coefficients for batch in batches])[converged]
+    tau_squared = np.concatenate([batch.tau_squared for batch in batches])[converged]
     if len(coefficients) < 2:
         raise ValueError(f"{len(coefficients)} of {replicates} replicates could be estimated; at least 2 are needed.")
-    tails = [(1 - level) / 2, (1 + level) / 2]
+    tails = [(1 - confidence_level) / 2, (1 + confidence_level) / 2]
     lower, upper = np.quantile(coefficients, tails, axis=0)
     smallest, largest = np.quantile(tau_squared, tails)
     return Bootstrap(
@@ -134,7 +137,7 @@ def bootstrap(
         upper=upper,
         tau_squared_interval=(float(smallest), float(largest)),
         failed=int((~converged).sum()),
-        level=level,
+        confidence_level=confidence_level,
     )
 
 
@@ -189,10 +192,11 @@ def permutation_test(
     statistics = np.concatenate([_statistics(sets, coefficient, estimator, test) for sets in arranged])
     # The data's own arrangement is the first of all signs; else it is added, so that p is never zero.
     statistics = statistics if is_exact else np.concatenate([observed, statistics])
-    known = np.abs(statistics[~np.isnan(statistics)])
+    known = statistics[~np.isnan(statistics)]
+    extreme = count_as_extreme(known, observed[0], alternative="different", tie=SAME * abs(observed[0]))
     return PermutationTest(
         statistic=float(observed[0]),
-        p_value=float((known >= abs(observed[0]) * (1 - SAME)).mean()),
+        p_value=p_value(extreme, len(known), enumerated=True),
         arrangements=len(known),
         is_exact=is_exact,
         statistics=statistics,
@@ -200,9 +204,9 @@ def permutation_test(
 
 
 def _statistics(sets: StudySets, coefficient: int, estimator: Estimator, test: Test) -> Floats:
-    found = pool_sets(sets, estimator, test)
+    pooled = pool_sets(sets, estimator, test)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(found.coefficients[:, coefficient] / found.standard_errors[:, coefficient])
+        return np.asarray(pooled.coefficients[:, coefficient] / pooled.standard_errors[:, coefficient])
 
 
 def _batch_sizes(replicates: int) -> list[int]:
@@ -213,8 +217,7 @@ def _batch_sizes(replicates: int) -> list[int]:
 
 
 def _draw_studies(whole: StudySets, size: int, generator: np.random.Generator, _: Estimator) -> StudySets:
-    studies = whole.effect.shape[1]
-    copies = generator.multinomial(studies, np.full(studies, 1 / studies), size).astype(float)
+    copies = drawn_counts(whole.effect.shape[1], size, generator).astype(float)
     return StudySets(whole.effect, whole.variance, whole.design, copies)
 
 
@@ -227,9 +230,7 @@ def _draw_effects(whole: StudySets, size: int, generator: np.random.Generator, e
 
 
 def _all_signs(whole: StudySets) -> StudySets:
-    studies = whole.effect.shape[1]
-    signs = 1.0 - 2.0 * ((np.arange(2**studies)[:, None] >> np.arange(studies)) & 1)
-    return StudySets(whole.effect * signs, whole.variance, whole.design, whole.copies)
+    return StudySets(whole.effect * all_sign_changes(whole.effect.shape[1]), whole.variance, whole.design, whole.copies)
 
 
 def _random_signs(whole: StudySets, size: int, generator: np.random.Generator) -> StudySets:

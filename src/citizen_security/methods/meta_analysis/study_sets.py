@@ -10,8 +10,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-type Floats = npt.NDArray[np.float64]
-type Flags = npt.NDArray[np.bool]
+from citizen_security.methods.arrays import Flags, Floats
 
 # A smallest eigenvalue of the correlations between the design's columns below this is collinearity, not rounding.
 COLLINEAR = 1e-10
@@ -79,13 +78,13 @@ class StudySets:
         columns = self.design.shape[1]
         return np.asarray((weights @ self._products).reshape(-1, columns, columns))
 
-    def take(self, chosen: Flags | npt.NDArray[np.int_] | slice) -> "StudySets":
+    def take(self, positions: Flags | npt.NDArray[np.int_] | slice) -> "StudySets":
         """Some of the sets."""
         return StudySets(
-            effect=self.effect if len(self.effect) == 1 else self.effect[chosen],
-            variance=self.variance if len(self.variance) == 1 else self.variance[chosen],
+            effect=self.effect if len(self.effect) == 1 else self.effect[positions],
+            variance=self.variance if len(self.variance) == 1 else self.variance[positions],
             design=self.design,
-            copies=np.broadcast_to(self.copies, (self.count, self.copies.shape[1]))[chosen],
+            copies=np.broadcast_to(self.copies, (self.count, self.copies.shape[1]))[positions],
         )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import chi2, norm
 
-from citizen_security.methods.meta_analysis.study_sets import Floats
+from citizen_security.methods.arrays import Floats
 
 type Measure = Literal["log_odds_ratio", "log_risk_ratio"]
 type Correction = Literal["tables_with_a_zero", "all_tables", "opposite_arm", "none"]
@@ -58,12 +58,12 @@ class CommonEffect:
     Attributes
     ----------
     effect, standard_error, lower, upper, p_value : float
-        Of the log ratio, with a normal test and interval at `level`.
+        Of the log ratio, with a normal test and interval at `confidence_level`.
     q, q_degrees_of_freedom, q_p_value : float
         Test that the trials do share it, over those that inform it.
     k : int
         Trials that inform it: those with an event and a person without one.
-    level : float
+    confidence_level : float
     """
 
     effect: float
@@ -75,7 +75,7 @@ class CommonEffect:
     q_degrees_of_freedom: float
     q_p_value: float
     k: int
-    level: float
+    confidence_level: float
 
 
 def tables(
@@ -91,12 +91,12 @@ def tables(
     cells = [np.atleast_1d(np.asarray(cell, float)) for cell in (treated, treated_others, control, control_others)]
     if len({cell.shape for cell in cells}) != 1 or cells[0].ndim != 1:
         raise ValueError(f"counts of shapes {[cell.shape for cell in cells]}; give one of each for each trial.")
-    found = Tables(*cells)
-    if not (np.isfinite(found.cells).all() and (found.cells >= 0).all()):
+    counts = Tables(*cells)
+    if not (np.isfinite(counts.cells).all() and (counts.cells >= 0).all()):
         raise ValueError("a count is negative, missing or infinite; counts are of persons.")
-    if not (np.minimum(found.treated_all, found.control_all) > 0).all():
+    if not (np.minimum(counts.treated_all, counts.control_all) > 0).all():
         raise ValueError("a trial has an arm without persons; drop it.")
-    return found
+    return counts
 
 
 def corrected(given: Tables, correction: Correction = "tables_with_a_zero", amount: float = 0.5) -> Tables:
@@ -160,14 +160,14 @@ def log_ratios(
     return np.where(silent, np.nan, effect), np.where(silent, np.nan, variance)
 
 
-def mantel_haenszel(given: Tables, measure: Measure = "log_odds_ratio", level: float = 0.95) -> CommonEffect:
+def mantel_haenszel(given: Tables, measure: Measure = "log_odds_ratio", confidence_level: float = 0.95) -> CommonEffect:
     """Mantel–Haenszel odds or risk ratio, on the log scale; zero cells need no correction.
 
     Parameters
     ----------
     given : Tables
     measure : str
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -187,10 +187,10 @@ def mantel_haenszel(given: Tables, measure: Measure = "log_odds_ratio", level: f
         effect, variance = _mantel_haenszel_odds(given)
     else:
         effect, variance = _mantel_haenszel_risk(given)
-    return _common(given, effect, variance, log_ratios(given, measure), level)
+    return _common(given, effect, variance, log_ratios(given, measure), confidence_level)
 
 
-def peto(given: Tables, level: float = 0.95) -> CommonEffect:
+def peto(given: Tables, confidence_level: float = 0.95) -> CommonEffect:
     """Peto's log odds ratio: observed less expected events over their hypergeometric variance.
 
     Good where events are rare, arms alike in size and effects small; biased otherwise.
@@ -198,7 +198,7 @@ def peto(given: Tables, level: float = 0.95) -> CommonEffect:
     Parameters
     ----------
     given : Tables
-    level : float
+    confidence_level : float
 
     Raises
     ------
@@ -215,7 +215,9 @@ def peto(given: Tables, level: float = 0.95) -> CommonEffect:
     variance = events * (total - events) * used.treated_all * used.control_all / (total**2 * (total - 1))
     if not variance.sum() > 0:
         raise ValueError("no trial has both events and persons without one, so there is nothing to compare.")
-    return _common(given, excess.sum() / variance.sum(), 1 / variance.sum(), (excess / variance, 1 / variance), level)
+    return _common(
+        given, excess.sum() / variance.sum(), 1 / variance.sum(), (excess / variance, 1 / variance), confidence_level
+    )
 
 
 def _mantel_haenszel_odds(given: Tables) -> tuple[float, float]:
@@ -244,14 +246,16 @@ def _refuse_one_sided(above: float, below: float) -> None:
         raise ValueError("events fall in one arm only in every trial, so the ratio is zero or infinite.")
 
 
-def _common(given: Tables, effect: float, variance: float, single: tuple[Floats, Floats], level: float) -> CommonEffect:
+def _common(
+    given: Tables, effect: float, variance: float, single: tuple[Floats, Floats], confidence_level: float
+) -> CommonEffect:
     """Test and interval of a common effect, and Q of the single trials about it."""
     error = float(np.sqrt(variance))
-    half = float(norm.isf((1 - level) / 2)) * error
+    half = float(norm.isf((1 - confidence_level) / 2)) * error
     effects, variances = single
-    known = np.isfinite(effects) & np.isfinite(variances)
-    q = float((((effects - effect) ** 2 / variances)[known]).sum())
-    degrees = float(known.sum() - 1)
+    estimable = np.isfinite(effects) & np.isfinite(variances)
+    q = float((((effects - effect) ** 2 / variances)[estimable]).sum())
+    degrees = float(estimable.sum() - 1)
     return CommonEffect(
         effect=float(effect),
         standard_error=error,
@@ -262,7 +266,7 @@ def _common(given: Tables, effect: float, variance: float, single: tuple[Floats,
         q_degrees_of_freedom=degrees,
         q_p_value=float(chi2.sf(q, degrees)) if degrees else 1.0,
         k=int(_informative(given).sum()),
-        level=level,
+        confidence_level=confidence_level,
     )
 
 
@@ -271,7 +275,5 @@ def _informative(given: Tables) -> npt.NDArray[np.bool]:
     return np.asarray((given.treated + given.control > 0) & (given.treated_others + given.control_others > 0))
 
 
-def _kept(given: Tables, chosen: npt.NDArray[np.bool]) -> Tables:
-    return Tables(
-        given.treated[chosen], given.treated_others[chosen], given.control[chosen], given.control_others[chosen]
-    )
+def _kept(given: Tables, kept: npt.NDArray[np.bool]) -> Tables:
+    return Tables(given.treated[kept], given.treated_others[kept], given.control[kept], given.control_others[kept])

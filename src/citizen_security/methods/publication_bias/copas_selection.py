@@ -22,11 +22,10 @@ from scipy.optimize import minimize
 from scipy.special import log_ndtr, ndtri
 from scipy.stats import chi2, norm
 
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies
 
-type Floats = npt.NDArray[np.float64]
-
-FEWEST = 5
+FEWEST_STUDIES = 5
 
 # A correlation of one makes reporting a function of the result; the likelihood is not defined there.
 LARGEST_CORRELATION = 0.99
@@ -76,7 +75,7 @@ def fit_copas(
     *,
     least_precise: float,
     most_precise: float = 0.99,
-    level: float = 0.95,
+    confidence_level: float = 0.95,
 ) -> CopasFit:
     """Estimate effect, between-study variance and correlation at one strength of selection.
 
@@ -85,7 +84,7 @@ def fit_copas(
     effect, variance : array_like, shape (k,)
     least_precise, most_precise : float
         Probabilities between 0 and 1, the former at most the latter.
-    level : float
+    confidence_level : float
         Of the interval, which is normal.
 
     Returns
@@ -105,15 +104,15 @@ def fit_copas(
             "precise study is reported at least as often."
         )
     effects, variances = np.asarray(effect, dtype=np.float64), np.asarray(variance, dtype=np.float64)
-    if len(effects) < FEWEST:
-        raise NotEnoughStudies(f"{len(effects)} studies; the Copas model needs at least {FEWEST}.")
+    if len(effects) < FEWEST_STUDIES:
+        raise NotEnoughStudies(f"{len(effects)} studies; the Copas model needs at least {FEWEST_STUDIES}.")
     error = np.sqrt(variances)
     propensity = _propensity(error, least_precise, most_precise)
     fit = _maximise(effects, error, propensity, _starts(effects, error))
     # A slope can only add to the likelihood, so its search begins where the one without it ended.
     steeper = _maximise(effects, error, propensity, [np.append(fit.x, 0.0), np.append(_starts(effects, error)[0], 0.0)])
     standard_error = _standard_error(effects, error, propensity, fit.x)
-    half = float(norm.isf((1 - level) / 2)) * standard_error
+    half = float(norm.isf((1 - confidence_level) / 2)) * standard_error
     return CopasFit(
         least_precise=least_precise,
         most_precise=most_precise,
@@ -137,7 +136,7 @@ def copas_sensitivity(
     *,
     least_precise: Sequence[float],
     most_precise: Sequence[float] = (0.99,),
-    level: float = 0.95,
+    confidence_level: float = 0.95,
 ) -> pd.DataFrame:
     """The effect over assumed strengths of selection.
 
@@ -146,7 +145,7 @@ def copas_sensitivity(
     effect, variance : array_like, shape (k,)
     least_precise, most_precise : sequence of float
         Pairs in which the less precise study would be reported more often are left out.
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -160,7 +159,7 @@ def copas_sensitivity(
     """
     pairs = [(low, high) for high in sorted(most_precise, reverse=True) for low in sorted(least_precise, reverse=True)]
     fits = [
-        fit_copas(effect, variance, least_precise=low, most_precise=high, level=level)
+        fit_copas(effect, variance, least_precise=low, most_precise=high, confidence_level=confidence_level)
         for low, high in pairs
         if low <= high
     ]

@@ -5,30 +5,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm
 
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.pooling import pool
 from citizen_security.methods.publication_bias.funnel_tests import egger_mixed, pet_peese
 from citizen_security.methods.publication_bias.selection_models import NotIdentified, fit_step_selection
 from citizen_security.methods.publication_bias.trim_and_fill import trim_and_fill
 
-type Floats = npt.NDArray[np.float64]
 type World = Literal["all_reported", "significant_reported", "small_studies_differ"]
-
-WORLDS: dict[World, str] = {
-    "all_reported": "every study is reported",
-    "significant_reported": "results that are not significant are often not reported",
-    "small_studies_differ": "every study is reported, but small ones have a larger effect",
-}
-
-METHODS = {
-    "random_effects": "random effects",
-    "trim_and_fill": "trim and fill",
-    "pet_peese": "PET-PEESE",
-    "three_parameter": "three-parameter selection model",
-}
 
 # More draws than this for one reported study means that next to nothing is ever reported.
 TRIES = 100_000
@@ -113,7 +99,7 @@ def worlds_at(truth: Truth, *, reported: float, slope: float) -> dict[World, Tru
 
 
 def compare_methods(
-    error: Floats, worlds: dict[World, Truth], *, simulations: int, seed: int, level: float = 0.95
+    error: Floats, worlds: dict[World, Truth], *, simulations: int, seed: int, confidence_level: float = 0.95
 ) -> pd.DataFrame:
     """What each method makes of simulated sets of studies.
 
@@ -125,7 +111,7 @@ def compare_methods(
     simulations : int
         Sets in each world.
     seed : int
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -138,7 +124,7 @@ def compare_methods(
     for world, truth in worlds.items():
         sets = [draw_studies(error, truth, rng) for _ in range(simulations)]
         egger = float(np.mean([egger_mixed(*one).p_value < 0.1 for one in sets]))
-        estimates = pd.DataFrame([row for one in sets for row in _estimates(*one, level)])
+        estimates = pd.DataFrame([row for one in sets for row in _estimates(*one, confidence_level)])
         for method, rows_of in estimates.groupby("method", sort=False):
             inside = (rows_of["lower"] <= truth.effect) & (truth.effect <= rows_of["upper"])
             off = rows_of["effect"] - truth.effect
@@ -156,20 +142,20 @@ def compare_methods(
     return pd.DataFrame(rows)
 
 
-def _estimates(effect: Floats, variance: Floats, level: float) -> Iterator[dict[str, object]]:
-    pooled = pool(effect, variance, level=level)
+def _estimates(effect: Floats, variance: Floats, confidence_level: float) -> Iterator[dict[str, object]]:
+    pooled = pool(effect, variance, confidence_level=confidence_level)
     yield {
         "method": "random_effects",
         "effect": pooled.effect,
         "lower": pooled.interval[0],
         "upper": pooled.interval[1],
     }
-    filled = trim_and_fill(effect, variance, side="right", level=level).pooled
+    filled = trim_and_fill(effect, variance, side="right", confidence_level=confidence_level).pooled
     yield {"method": "trim_and_fill", "effect": filled.effect, "lower": filled.interval[0], "upper": filled.interval[1]}
-    line = pet_peese(effect, variance, level=level).result
+    line = pet_peese(effect, variance, confidence_level=confidence_level).result
     yield {"method": "pet_peese", "effect": line.limit, "lower": line.limit_lower, "upper": line.limit_upper}
     try:
-        model = fit_step_selection(effect, variance, level=level, interval="wald")
+        model = fit_step_selection(effect, variance, confidence_level=confidence_level, interval="wald")
     except NotIdentified:
         return
     yield {"method": "three_parameter", "effect": model.effect, "lower": model.lower, "upper": model.upper}

@@ -15,13 +15,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import norm
 
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.names import Estimator
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, Pooled, pool
 
-type Floats = npt.NDArray[np.float64]
-
 # With fewer studies than this a regression on the standard error leaves no two degrees of freedom.
-FEWEST = 4
+FEWEST_STUDIES = 4
 
 # Above so many studies the exact distribution of Kendall's S is not told from the normal in print.
 EXACT_UP_TO = 60
@@ -92,21 +91,23 @@ class ConditionalCorrection:
     ----------
     pet, peese : SmallStudyEffect
         Regressions on the standard error and on the variance.
-    chosen : str
+    taken : str
         `peese` where PET rejects that the effect of a study without error is zero, `pet` otherwise.
     """
 
     pet: SmallStudyEffect
     peese: SmallStudyEffect
-    chosen: Literal["pet", "peese"]
+    taken: Literal["pet", "peese"]
 
     @property
     def result(self) -> SmallStudyEffect:
         """The regression that the rule takes."""
-        return self.peese if self.chosen == "peese" else self.pet
+        return self.peese if self.taken == "peese" else self.pet
 
 
-def egger_classical(effect: npt.ArrayLike, variance: npt.ArrayLike, *, level: float = 0.95) -> SmallStudyEffect:
+def egger_classical(
+    effect: npt.ArrayLike, variance: npt.ArrayLike, *, confidence_level: float = 0.95
+) -> SmallStudyEffect:
     """Egger's test as it was published: weighted regression, with the dispersion estimated as a factor.
 
     It is the regression of effect over standard error on one over standard error, written the other way round.
@@ -115,7 +116,7 @@ def egger_classical(effect: npt.ArrayLike, variance: npt.ArrayLike, *, level: fl
     ----------
     effect, variance : array_like, shape (k,)
         Effects and their sampling variances.
-    level : float
+    confidence_level : float
         Of the intervals.
 
     Returns
@@ -133,7 +134,7 @@ def egger_classical(effect: npt.ArrayLike, variance: npt.ArrayLike, *, level: fl
     ----------
     Egger, Davey Smith, Schneider and Minder (1997), BMJ 315: 629–634.
     """
-    return _regression(effect, variance, np.sqrt(_floats(variance)), "equal_effects", "knapp_hartung", level)
+    return _regression(effect, variance, np.sqrt(_floats(variance)), "equal_effects", "knapp_hartung", confidence_level)
 
 
 def egger_mixed(
@@ -142,7 +143,7 @@ def egger_mixed(
     *,
     estimator: Estimator = "restricted_maximum_likelihood",
     test: Literal["knapp_hartung", "normal"] = "knapp_hartung",
-    level: float = 0.95,
+    confidence_level: float = 0.95,
 ) -> SmallStudyEffect:
     """Egger's test as a meta-regression on the standard error, with a between-study variance that is added.
 
@@ -152,7 +153,7 @@ def egger_mixed(
     estimator : str
         Of the between-study variance.
     test : str
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -167,16 +168,16 @@ def egger_mixed(
     ----------
     Sterne and Egger (2005), in Publication Bias in Meta-Analysis, Wiley.
     """
-    return _regression(effect, variance, np.sqrt(_floats(variance)), estimator, test, level)
+    return _regression(effect, variance, np.sqrt(_floats(variance)), estimator, test, confidence_level)
 
 
-def peese(effect: npt.ArrayLike, variance: npt.ArrayLike, *, level: float = 0.95) -> SmallStudyEffect:
+def peese(effect: npt.ArrayLike, variance: npt.ArrayLike, *, confidence_level: float = 0.95) -> SmallStudyEffect:
     """Precision-effect estimate with standard error: weighted regression on the variance.
 
     Parameters
     ----------
     effect, variance : array_like, shape (k,)
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -192,11 +193,11 @@ def peese(effect: npt.ArrayLike, variance: npt.ArrayLike, *, level: float = 0.95
     ----------
     Stanley and Doucouliagos (2014), Research Synthesis Methods 5(1).
     """
-    return _regression(effect, variance, _floats(variance), "equal_effects", "knapp_hartung", level)
+    return _regression(effect, variance, _floats(variance), "equal_effects", "knapp_hartung", confidence_level)
 
 
 def pet_peese(
-    effect: npt.ArrayLike, variance: npt.ArrayLike, *, significance: float = 0.1, level: float = 0.95
+    effect: npt.ArrayLike, variance: npt.ArrayLike, *, significance: float = 0.1, confidence_level: float = 0.95
 ) -> ConditionalCorrection:
     """PET, and PEESE in its place where PET finds an effect.
 
@@ -208,7 +209,7 @@ def pet_peese(
     effect, variance : array_like, shape (k,)
     significance : float
         Two-sided p-value of PET's effect below which PEESE is taken.
-    level : float
+    confidence_level : float
 
     Returns
     -------
@@ -224,8 +225,8 @@ def pet_peese(
     Stanley and Doucouliagos (2014), Research Synthesis Methods 5(1); its limits: Stanley (2017), Social Psychological
     and Personality Science 8(5).
     """
-    line = egger_classical(effect, variance, level=level)
-    curve = peese(effect, variance, level=level)
+    line = egger_classical(effect, variance, confidence_level=confidence_level)
+    curve = peese(effect, variance, confidence_level=confidence_level)
     return ConditionalCorrection(line, curve, "peese" if line.limit_p_value < significance else "pet")
 
 
@@ -266,13 +267,15 @@ def _regression(
     predictor: Floats,
     estimator: Estimator,
     test: Literal["knapp_hartung", "normal"],
-    level: float,
+    confidence_level: float,
 ) -> SmallStudyEffect:
     _refuse_few(len(predictor))
     if np.ptp(predictor) <= 1e-10 * predictor.max():
         raise ValueError("all studies have the same standard error, so none is smaller than another.")
     design = np.column_stack([np.ones(len(predictor)), predictor])
-    return _small_study_effect(pool(effect, variance, design=design, estimator=estimator, test=test, level=level))
+    return _small_study_effect(
+        pool(effect, variance, design=design, estimator=estimator, test=test, confidence_level=confidence_level)
+    )
 
 
 def _small_study_effect(fit: Pooled) -> SmallStudyEffect:
@@ -335,8 +338,8 @@ def _normal_p_value(statistic: int, first: Floats, second: Floats) -> float:
 
 
 def _refuse_few(size: int) -> None:
-    if size < FEWEST:
-        raise NotEnoughStudies(f"{size} studies; a test of the funnel's asymmetry needs at least {FEWEST}.")
+    if size < FEWEST_STUDIES:
+        raise NotEnoughStudies(f"{size} studies; a test of the funnel's asymmetry needs at least {FEWEST_STUDIES}.")
 
 
 def _floats(values: npt.ArrayLike) -> Floats:

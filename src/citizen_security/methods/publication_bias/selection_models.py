@@ -19,8 +19,8 @@ from scipy.optimize import brentq, minimize
 from scipy.special import ndtr, ndtri
 from scipy.stats import chi2
 
-type Floats = npt.NDArray[np.float64]
-type Whole = npt.NDArray[np.int_]
+from citizen_security.methods.arrays import Floats, Integers
+
 type Favoured = Literal["negative", "positive", "either"]
 
 # Weights beyond e⁸ to one either way are no estimates; a fit that ends there says so.
@@ -63,8 +63,8 @@ class PValueSteps:
     standard_error: Floats
     thresholds: Floats
     both_tails: bool
-    interval: Whole
-    counts: Whole
+    interval: Integers
+    counts: Integers
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +102,7 @@ class StepSelection:
     weights: Floats
     weight_standard_errors: Floats
     cut_points: tuple[float, ...]
-    counts: Whole
+    counts: Integers
     log_likelihood: float
     statistic: float
     degrees_of_freedom: int
@@ -176,7 +176,7 @@ def fit_step_selection(
     *,
     cut_points: Sequence[float] = (0.025,),
     favoured: Favoured = "negative",
-    level: float = 0.95,
+    confidence_level: float = 0.95,
     interval: Literal["profile", "wald"] = "profile",
 ) -> StepSelection:
     """Fit effect, between-study variance and weights of reporting together.
@@ -188,7 +188,7 @@ def fit_step_selection(
     effect, variance : array_like, shape (k,)
     cut_points : sequence of float
     favoured : str
-    level : float
+    confidence_level : float
         Of the interval.
     interval : str
         `wald` is symmetric, many times faster, and too short where the profile is skewed.
@@ -218,7 +218,7 @@ def fit_step_selection(
     weights = np.exp(np.concatenate([[0.0], best.parameters[2:]]))
     statistic = max(0.0, 2 * (best.log_likelihood - plain.log_likelihood))
     sign = -1.0 if favoured == "negative" else 1.0
-    ends = sorted(sign * end for end in _effect_interval(steps, best, float(errors[0]), level, interval))
+    ends = sorted(sign * end for end in _effect_interval(steps, best, float(errors[0]), confidence_level, interval))
     return StepSelection(
         effect=sign * float(best.parameters[0]),
         standard_error=float(errors[0]),
@@ -247,13 +247,13 @@ def weight_intervals(
     *,
     cut_points: Sequence[float] = (0.025,),
     favoured: Favoured = "negative",
-    level: float = 0.95,
+    confidence_level: float = 0.95,
 ) -> Floats:
     """Profile likelihood intervals of τ² and of each weight but the first.
 
     Parameters
     ----------
-    effect, variance, cut_points, favoured, level
+    effect, variance, cut_points, favoured, confidence_level
         As in `fit_step_selection`.
 
     Returns
@@ -269,8 +269,8 @@ def weight_intervals(
     steps = p_value_steps(effect, variance, cut_points, favoured)
     refuse_unidentified(steps, cut_points)
     best = _maximise(steps)
-    tau = _profile(steps, best, 1, level)
-    logs = [_profile(steps, best, 2 + step, level) for step in range(len(cut_points))]
+    tau = _profile(steps, best, 1, confidence_level)
+    logs = [_profile(steps, best, 2 + step, confidence_level) for step in range(len(cut_points))]
     return np.array([tau, *np.exp(logs)])
 
 
@@ -401,17 +401,17 @@ def _standard_errors(steps: PValueSteps, parameters: Floats) -> Floats:
 
 
 def _effect_interval(
-    steps: PValueSteps, best: _Maximum, error: float, level: float, interval: Literal["profile", "wald"]
+    steps: PValueSteps, best: _Maximum, error: float, confidence_level: float, interval: Literal["profile", "wald"]
 ) -> tuple[float, float]:
     if interval == "profile":
-        return _profile(steps, best, 0, level)
-    half = float(np.sqrt(chi2.ppf(level, 1))) * error
+        return _profile(steps, best, 0, confidence_level)
+    half = float(np.sqrt(chi2.ppf(confidence_level, 1))) * error
     return float(best.parameters[0]) - half, float(best.parameters[0]) + half
 
 
-def _profile(steps: PValueSteps, best: _Maximum, position: int, level: float) -> tuple[float, float]:
+def _profile(steps: PValueSteps, best: _Maximum, position: int, confidence_level: float) -> tuple[float, float]:
     """Where twice the fall of the profile likelihood reaches the chi-squared quantile, on either side."""
-    target = float(chi2.ppf(level, 1))
+    target = float(chi2.ppf(confidence_level, 1))
     centre = float(best.parameters[position])
     lowest = {0: -np.inf, 1: 0.0}.get(position, -LARGEST_LOG_WEIGHT)
     highest = {0: np.inf, 1: np.inf}.get(position, LARGEST_LOG_WEIGHT)

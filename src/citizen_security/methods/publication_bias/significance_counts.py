@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.stats import binom, chi2, norm
 
-type Floats = npt.NDArray[np.float64]
+from citizen_security.methods.arrays import Floats
 
 # The power that p-curve holds a flat curve against (Simonsohn and others 2014).
 LOW_POWER = 1 / 3
@@ -254,16 +254,16 @@ def p_curve(
     """
     z = _floats(effect) / np.sqrt(_floats(variance)) * (-1.0 if favoured == "negative" else 1.0)
     critical = float(norm.isf(SIGNIFICANT / 2))
-    chosen = z[z > critical]
-    if not len(chosen):
+    significant = z[z > critical]
+    if not len(significant):
         raise NothingSignificant("no result is significant in the favoured direction: there is no curve of p-values.")
-    half = chosen[chosen > norm.isf(SIGNIFICANT / 4)]
-    skew, skew_half = _against(chosen, SIGNIFICANT, 0.0), _against(half, SIGNIFICANT / 2, 0.0)
+    half = significant[significant > norm.isf(SIGNIFICANT / 4)]
+    skew, skew_half = _against(significant, SIGNIFICANT, 0.0), _against(half, SIGNIFICANT / 2, 0.0)
     shift = critical - float(norm.isf(LOW_POWER))
-    flat, flat_half = 1 - _against(chosen, SIGNIFICANT, shift), 1 - _against(half, SIGNIFICANT / 2, shift)
-    few = float(binom.cdf(len(half), len(chosen), _share_in_half(shift)))
+    flat, flat_half = 1 - _against(significant, SIGNIFICANT, shift), 1 - _against(half, SIGNIFICANT / 2, shift)
+    few = float(binom.cdf(len(half), len(significant), _share_in_half(shift)))
     return PCurve(
-        significant=len(chosen),
+        significant=len(significant),
         below_half=len(half),
         opposite=int(np.sum(z < -critical)),
         right_skew=skew,
@@ -272,8 +272,8 @@ def p_curve(
         flatness_half=flat_half,
         evidential_value=bool(skew_half < SIGNIFICANT or (skew < 0.1 and skew_half < 0.1)),
         inadequate=bool(flat < SIGNIFICANT or (flat_half < 0.1 and few < 0.1)),
-        power=_curve_power(chosen),
-        p_values=2 * norm.sf(chosen),
+        power=_curve_power(significant),
+        p_values=2 * norm.sf(significant),
     )
 
 

@@ -12,14 +12,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import nbinom, rankdata
 
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.names import Estimator
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, Pooled, pool
 
-type Floats = npt.NDArray[np.float64]
 type Side = Literal["left", "right"]
 type MissingEstimator = Literal["L0", "R0", "Q0"]
 
-FEWEST = 3
+FEWEST_STUDIES = 3
 
 # The published algorithm settles within a handful of steps; a cycle would go on for ever.
 STEPS = 100
@@ -66,7 +66,7 @@ def trim_and_fill(
     missing_estimator: MissingEstimator = "L0",
     estimator: Estimator = "restricted_maximum_likelihood",
     test: Literal["knapp_hartung", "normal"] = "knapp_hartung",
-    level: float = 0.95,
+    confidence_level: float = 0.95,
 ) -> TrimAndFill:
     """Trim the studies without a mirror image, find the centre, put them back with their images.
 
@@ -77,7 +77,7 @@ def trim_and_fill(
         Where studies are taken to be missing: `right` for effects larger than the centre.
     missing_estimator : str
         L0, R0 or Q0 of Duval and Tweedie. R0 counts the run at the far end, and is blind to a single outlier.
-    estimator, test, level
+    estimator, test, confidence_level
         As in `pool`.
 
     Returns
@@ -92,8 +92,8 @@ def trim_and_fill(
         If the number of missing studies does not settle.
     """
     given, variances = np.asarray(effect, dtype=np.float64), np.asarray(variance, dtype=np.float64)
-    if len(given) < FEWEST:
-        raise NotEnoughStudies(f"{len(given)} studies; trim and fill needs at least {FEWEST}.")
+    if len(given) < FEWEST_STUDIES:
+        raise NotEnoughStudies(f"{len(given)} studies; trim and fill needs at least {FEWEST_STUDIES}.")
     # The algorithm is written for studies missing on the left; the other side is its mirror image.
     mirror = 1.0 if side == "left" else -1.0
     order = np.argsort(mirror * given, kind="stable")
@@ -109,7 +109,7 @@ def trim_and_fill(
         side=side,
         filled_effect=filled,
         filled_variance=spreads[extreme],
-        pooled=pool(*complete, estimator=estimator, test=test, level=level),
+        pooled=pool(*complete, estimator=estimator, test=test, confidence_level=confidence_level),
     )
 
 

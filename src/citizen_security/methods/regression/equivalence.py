@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.methods.regression.errors import clustered, driscoll_kraay, jackknife
-from citizen_security.methods.regression.least_squares import LeastSquares, NotEstimable
+from citizen_security.methods.regression.least_squares import LeastSquares
 from citizen_security.methods.regression.names import BootstrapWeights
+from citizen_security.methods.regression.or_problem import each_or_problem
 from citizen_security.methods.regression.wild_bootstrap import wild_bootstrap
 
 NEGLIGIBLE = "too small to matter"
@@ -130,31 +131,35 @@ def equivalence_table(
     Returns
     -------
     pandas.DataFrame
-        method, estimate, lower, upper (level 1 − 2α), p_value, verdict, smallest_effect.
+        method, lower, upper (level 1 − 2α), p_value, verdict, estimate, smallest_effect. A method that the sample
+        cannot carry has missing numbers and says why in `verdict`.
     """
-    estimate = float(fit.estimates[fit.regressors.index(regressor)])
-    years = len(np.unique(fit.year))
+    position = fit.regressors.index(regressor)
+    estimate = float(fit.estimates[position])
+    periods = len(np.unique(fit.period))
 
-    def by_t(table: pd.DataFrame, degrees: int) -> EquivalenceTest:
-        error = float(table["standard_error"].iloc[fit.regressors.index(regressor)])
-        return two_one_sided_tests(estimate, error, degrees, smallest_effect, significance)
+    def by_t(table: pd.DataFrame, degrees: int) -> pd.DataFrame:
+        error = float(table["standard_error"].iloc[position])
+        return _row(two_one_sided_tests(estimate, error, degrees, smallest_effect, significance))
 
-    methods: dict[str, Callable[[], EquivalenceTest]] = {
+    methods: dict[str, Callable[[], pd.DataFrame]] = {
         "clustered": lambda: by_t(clustered(fit), fit.clusters - 1),
         "jackknife": lambda: by_t(jackknife(fit), fit.clusters - 1),
-        "wild bootstrap": lambda: _by_bootstrap(fit, regressor, smallest_effect, significance, draws, weights, seed),
-        "Driscoll–Kraay": lambda: by_t(driscoll_kraay(fit, lags=lags), years - 1),
+        "wild bootstrap": lambda: _row(
+            _by_bootstrap(fit, regressor, smallest_effect, significance, draws, weights, seed)
+        ),
+        "Driscoll–Kraay": lambda: by_t(driscoll_kraay(fit, lags=lags), periods - 1),
     }
-    rows = [{"method": name, **_or_problem(test)} for name, test in methods.items()]
-    return pd.DataFrame(rows).assign(estimate=estimate, smallest_effect=smallest_effect)
+    table = each_or_problem(methods, "method", pd.DataFrame({"verdict": ["not estimable"]}))
+    because = table["problem"].where(table["problem"] == "", ": " + table["problem"])
+    table = table.assign(verdict=table["verdict"] + because, estimate=estimate, smallest_effect=smallest_effect)
+    return table[["method", "lower", "upper", "p_value", "verdict", "estimate", "smallest_effect"]]
 
 
-def _or_problem(test: Callable[[], EquivalenceTest]) -> dict[str, float | str]:
-    try:
-        done = test()
-    except NotEstimable as reason:
-        return {"verdict": f"not estimable: {reason}"}
-    return {"lower": done.lower, "upper": done.upper, "p_value": done.p_value, "verdict": done.verdict}
+def _row(test: EquivalenceTest) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"lower": [test.lower], "upper": [test.upper], "p_value": [test.p_value], "verdict": [test.verdict]}
+    )
 
 
 def _by_bootstrap(

@@ -1,8 +1,7 @@
 """How sure an estimate is, computed in four ways that fail differently.
 
-Errors clustered by country allow a country's years to hang together in any way, but trust in many countries; the
-jackknife and the wild bootstrap need fewer; Driscoll and Kraay's allow countries to move together, but trust in many
-years.
+Clustered errors allow a cluster's rows to hang together in any way, but trust in many clusters; the jackknife and the
+wild bootstrap need fewer; Driscoll and Kraay's allow clusters to move together, but trust in many periods.
 """
 
 from typing import TYPE_CHECKING
@@ -21,7 +20,7 @@ UNIDENTIFIED = 1e-6
 
 
 def clustered_covariance(fit: LeastSquares) -> "NDArray[np.float64]":
-    """Covariance of the regressors' coefficients, clustered by country (CRV1).
+    """Covariance of the regressors' coefficients, clustered (CRV1).
 
     Parameters
     ----------
@@ -35,14 +34,14 @@ def clustered_covariance(fit: LeastSquares) -> "NDArray[np.float64]":
     ----------
     Liang and Zeger (1986), Biometrika 73(1); Cameron and Miller (2015), Journal of Human Resources 50(2).
     """
-    scores = fit.by_country(fit.design * fit.residuals[:, None])
+    scores = fit.by_cluster(fit.design * fit.residuals[:, None])
     clusters, rows = fit.clusters, fit.observations
     correction = clusters / (clusters - 1) * (rows - 1) / (rows - fit.parameters)
     return correction * _sandwich(fit, scores.T @ scores)
 
 
 def clustered(fit: LeastSquares, confidence_level: float = 0.95) -> pd.DataFrame:
-    """Estimates with errors clustered by country, t with one degree of freedom fewer than countries.
+    """Estimates with clustered errors, t with one degree of freedom fewer than clusters.
 
     Parameters
     ----------
@@ -59,7 +58,7 @@ def clustered(fit: LeastSquares, confidence_level: float = 0.95) -> pd.DataFrame
 
 
 def leave_one_out(fit: LeastSquares) -> "NDArray[np.float64]":
-    """Estimates without each country in turn, the fixed effects estimated anew.
+    """Estimates without each cluster in turn, the fixed effects estimated anew.
 
     Parameters
     ----------
@@ -67,14 +66,14 @@ def leave_one_out(fit: LeastSquares) -> "NDArray[np.float64]":
 
     Returns
     -------
-    numpy.ndarray, shape (countries, regressors)
+    numpy.ndarray, shape (clusters, regressors)
 
     Raises
     ------
     NotEstimable
-        If a coefficient cannot be estimated without some country.
+        If a coefficient cannot be estimated without some cluster.
     """
-    grams, products = country_products(fit)
+    grams, products = cluster_products(fit)
     without = grams.sum(axis=0) - grams
     inverses = generalized_inverse(without)
     _refuse_unidentified(fit, inverses @ without)
@@ -84,7 +83,7 @@ def leave_one_out(fit: LeastSquares) -> "NDArray[np.float64]":
 
 
 def jackknife(fit: LeastSquares, confidence_level: float = 0.95) -> pd.DataFrame:
-    """Estimates with the cluster jackknife (CRV3), which is more cautious than CRV1 where countries are few.
+    """Estimates with the cluster jackknife (CRV3), which is more cautious than CRV1 where clusters are few.
 
     Parameters
     ----------
@@ -99,7 +98,7 @@ def jackknife(fit: LeastSquares, confidence_level: float = 0.95) -> pd.DataFrame
     Raises
     ------
     NotEstimable
-        If a coefficient cannot be estimated without some country.
+        If a coefficient cannot be estimated without some cluster.
 
     References
     ----------
@@ -110,23 +109,23 @@ def jackknife(fit: LeastSquares, confidence_level: float = 0.95) -> pd.DataFrame
     return t_table(fit.regressors, fit.estimates, np.sqrt(variance), fit.clusters - 1, confidence_level)
 
 
-def automatic_lags(years: int) -> int:
-    """Lags of the Bartlett kernel for a number of years: 4 (T / 100)^(2/9), rounded down (Newey and West 1994)."""
-    return int(4 * (years / 100) ** (2 / 9))
+def automatic_lags(periods: int) -> int:
+    """Lags of the Bartlett kernel for a number of periods: 4 (T / 100)^(2/9), rounded down (Newey and West 1994)."""
+    return int(4 * (periods / 100) ** (2 / 9))
 
 
 def driscoll_kraay(fit: LeastSquares, confidence_level: float = 0.95, lags: int | None = None) -> pd.DataFrame:
-    """Estimates with Driscoll and Kraay's errors, which allow all countries of neighbouring years to move together.
+    """Estimates with Driscoll and Kraay's errors, which allow all clusters of neighbouring periods to move together.
 
-    Bartlett kernel over calendar years, no correction for degrees of freedom, t with one degree fewer than years, as
-    Stata's xtscc.
+    Bartlett kernel over periods as they are numbered, no correction for degrees of freedom, t with one degree fewer
+    than periods, as Stata's xtscc.
 
     Parameters
     ----------
     fit : LeastSquares
     confidence_level : float
     lags : int, optional
-        Years over which errors may be correlated; `automatic_lags` where none is given.
+        Periods over which errors may be correlated; `automatic_lags` where none is given.
 
     Returns
     -------
@@ -136,22 +135,22 @@ def driscoll_kraay(fit: LeastSquares, confidence_level: float = 0.95, lags: int 
     Raises
     ------
     NotEstimable
-        If the lags reach beyond the years.
+        If the lags reach beyond the periods.
 
     References
     ----------
     Driscoll and Kraay (1998), Review of Economics and Statistics 80(4); Hoechle (2007), Stata Journal 7(3).
     """
-    years = np.arange(fit.year.min(), fit.year.max() + 1)
-    observed = len(np.unique(fit.year))
+    periods = np.arange(fit.period.min(), fit.period.max() + 1)
+    observed = len(np.unique(fit.period))
     reach = automatic_lags(observed) if lags is None else lags
     if reach >= observed - 1:
         raise NotEstimable(
-            f"Driscoll and Kraay's errors with {reach} lags need more than {reach + 1} years; the sample has "
-            f"{observed}. Lengthen the period or lower the lags."
+            f"Driscoll and Kraay's errors with {reach} lags need more than {reach + 1} periods; the sample has "
+            f"{observed}. Lengthen the sample or lower the lags."
         )
-    # Calendar years without any row have a score of zero, so that a lag is always a number of years.
-    scores = np.equal.outer(years, fit.year).astype(float) @ (fit.design * fit.residuals[:, None])
+    # Periods without any row have a score of zero, so that a lag is always a number of periods.
+    scores = np.equal.outer(periods, fit.period).astype(float) @ (fit.design * fit.residuals[:, None])
     meat = scores.T @ scores
     for lag in range(1, reach + 1):
         product = scores[lag:].T @ scores[:-lag]
@@ -160,10 +159,10 @@ def driscoll_kraay(fit: LeastSquares, confidence_level: float = 0.95, lags: int 
     return t_table(fit.regressors, fit.estimates, error, observed - 1, confidence_level)
 
 
-def country_products(fit: LeastSquares) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
-    """Cross-products of the design, and with the outcome, within each country; (G, K, K) and (G, K)."""
-    rows = [fit.design[fit.cluster == country] for country in range(fit.clusters)]
-    outcomes = [fit.outcome[fit.cluster == country] for country in range(fit.clusters)]
+def cluster_products(fit: LeastSquares) -> "tuple[NDArray[np.float64], NDArray[np.float64]]":
+    """Cross-products of the design, and with the outcome, within each cluster; (G, K, K) and (G, K)."""
+    rows = [fit.design[fit.cluster == cluster] for cluster in range(fit.clusters)]
+    outcomes = [fit.outcome[fit.cluster == cluster] for cluster in range(fit.clusters)]
     return (
         np.stack([part.T @ part for part in rows]),
         np.stack([part.T @ outcome for part, outcome in zip(rows, outcomes, strict=True)]),
@@ -203,8 +202,8 @@ def _refuse_unidentified(fit: LeastSquares, projections: "NDArray[np.float64]") 
     size = len(fit.regressors)
     off = np.abs(projections[:, :size, :] - np.eye(projections.shape[-1])[:size]).max(axis=(1, 2))
     if (off > UNIDENTIFIED).any():
-        lost = ", ".join(fit.countries[off > UNIDENTIFIED])
+        lost = ", ".join(fit.labels[off > UNIDENTIFIED])
         raise NotEstimable(
-            f"without {lost} the effect of {', '.join(fit.regressors)} cannot be estimated: the estimate rests on one "
-            "country. Add countries or leave out the regressor that only it has moved in."
+            f"without {lost} the effect of {', '.join(fit.regressors)} cannot be estimated: the estimate rests on it "
+            "alone. Add others like it, or leave out the regressor that only it has moved in."
         )

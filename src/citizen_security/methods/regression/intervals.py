@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pandas as pd
 
 from citizen_security.methods.regression.errors import clustered, driscoll_kraay, jackknife
-from citizen_security.methods.regression.least_squares import LeastSquares, NotEstimable
+from citizen_security.methods.regression.least_squares import LeastSquares
 from citizen_security.methods.regression.names import BootstrapWeights
+from citizen_security.methods.regression.or_problem import each_or_problem
 from citizen_security.methods.regression.wild_bootstrap import wild_bootstrap
 
 METHODS = ("clustered", "jackknife", "wild bootstrap", "Driscoll–Kraay")
@@ -35,10 +36,10 @@ def every_interval(
     Returns
     -------
     pandas.DataFrame
-        method, regressor, estimate, standard_error, lower, upper, p_value, observations, countries, confidence_level,
-        problem. The bootstrap's standard error is that of CRV1, which it studentizes with; an end of its interval is
-        infinite where it rejects nothing. A method that the sample cannot carry has missing numbers and says why in
-        `problem`.
+        regressor, estimate, standard_error, lower, upper, p_value, problem, method, observations, clusters,
+        confidence_level. The bootstrap's standard error is that of CRV1, which it studentizes with; an end of its
+        interval is infinite where it rejects nothing. A method that the sample cannot carry has missing numbers and
+        says why in `problem`.
     """
     methods: dict[str, Callable[[], pd.DataFrame]] = {
         "clustered": lambda: clustered(fit, confidence_level),
@@ -46,23 +47,17 @@ def every_interval(
         "wild bootstrap": lambda: _bootstrapped(fit, confidence_level, draws, weights, seed),
         "Driscoll–Kraay": lambda: driscoll_kraay(fit, confidence_level, lags),
     }
-    tables = [_or_problem(fit, method).assign(method=name) for name, method in methods.items()]
-    table = pd.concat(tables)
-    table = table.assign(observations=fit.observations, countries=fit.clusters, confidence_level=confidence_level)
-    return table.reset_index(drop=True)
+    known = pd.DataFrame({"regressor": fit.regressors, "estimate": fit.estimates})
+    table = each_or_problem(methods, "method", known)
+    return table.assign(observations=fit.observations, clusters=fit.clusters, confidence_level=confidence_level)
 
 
-def _or_problem(fit: LeastSquares, method: "Callable[[], pd.DataFrame]") -> pd.DataFrame:
-    try:
-        return method().assign(problem="")
-    except NotEstimable as reason:
-        return pd.DataFrame({"regressor": fit.regressors, "estimate": fit.estimates, "problem": str(reason)})
-
-
-def _bootstrapped(fit: LeastSquares, level: float, draws: int, weights: BootstrapWeights, seed: int) -> pd.DataFrame:
+def _bootstrapped(
+    fit: LeastSquares, confidence_level: float, draws: int, weights: BootstrapWeights, seed: int
+) -> pd.DataFrame:
     tests = [wild_bootstrap(fit, regressor, draws, weights, seed) for regressor in fit.regressors]
-    intervals = [test.interval(level) for test in tests]
-    return clustered(fit, level).assign(
+    intervals = [test.interval(confidence_level) for test in tests]
+    return clustered(fit, confidence_level).assign(
         lower=[low for low, _ in intervals],
         upper=[high for _, high in intervals],
         p_value=[test.p_value() for test in tests],

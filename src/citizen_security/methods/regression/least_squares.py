@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
 
 class NotEstimable(ValueError):
@@ -16,19 +16,20 @@ class NotEstimable(ValueError):
 
 @dataclass(frozen=True)
 class LeastSquares:
-    """A regression taken apart. Rows are scaled by the root of their weight; country effects are taken out.
+    """A regression taken apart. Rows are scaled by the root of their weight; cluster effects may be taken out.
 
     Attributes
     ----------
     regressors : tuple of str
         The first columns of `design`, in order.
-    countries : numpy.ndarray of str, shape (countries,)
+    labels : numpy.ndarray of str, shape (clusters,)
+        Names of the clusters.
     cluster : numpy.ndarray of int, shape (observations,)
-        Position of each row's country in `countries`.
-    year : numpy.ndarray of int, shape (observations,)
+        Position of each row's cluster in `labels`.
+    period : numpy.ndarray of int, shape (observations,)
     design : numpy.ndarray, shape (observations, columns)
-        Regressors with everything held constant taken out, then the year dummies (or the constant), which stay in so
-        that a country can be left out or reweighted without a new projection.
+        Regressors with everything held constant taken out, then the period dummies (or the constant), which stay in so
+        that a cluster can be left out or reweighted without a new projection.
     outcome : numpy.ndarray, shape (observations,)
     inverse : numpy.ndarray, shape (columns, columns)
         Generalized inverse of the cross-product of `design`.
@@ -39,13 +40,13 @@ class LeastSquares:
     rank : int
         Independent columns of `design`.
     absorbed : int
-        Country effects that were taken out.
+        Cluster effects that were taken out.
     """
 
     regressors: tuple[str, ...]
-    countries: "NDArray[np.str_]"
+    labels: "NDArray[np.str_]"
     cluster: "NDArray[np.int_]"
-    year: "NDArray[np.int_]"
+    period: "NDArray[np.int_]"
     design: "NDArray[np.float64]"
     outcome: "NDArray[np.float64]"
     inverse: "NDArray[np.float64]"
@@ -57,31 +58,31 @@ class LeastSquares:
 
     @property
     def parameters(self) -> int:
-        """Parameters in the correction for degrees of freedom; country effects, nested in the clusters, are one."""
+        """Parameters in the correction for degrees of freedom; effects nested in the clusters are one."""
         return self.rank + (1 if self.absorbed else 0)
 
     @property
     def effects(self) -> int:
-        """All parameters, every country effect counted."""
+        """All parameters, every cluster effect counted."""
         return self.rank + self.absorbed
 
     @property
     def observations(self) -> int:
-        """Number of country-years."""
+        """Number of rows."""
         return len(self.outcome)
 
     @property
     def clusters(self) -> int:
-        """Number of countries."""
-        return len(self.countries)
+        """Number of clusters."""
+        return len(self.labels)
 
     @property
     def estimates(self) -> "NDArray[np.float64]":
         """Coefficients of the regressors, outcome per unit; shape (regressors,)."""
         return self.coefficients[: len(self.regressors)]
 
-    def by_country(self, rows: "NDArray[np.float64]") -> "NDArray[np.float64]":
-        """Sum rows within each country; shape (countries, …)."""
+    def by_cluster(self, rows: "NDArray[np.float64]") -> "NDArray[np.float64]":
+        """Sum rows within each cluster; shape (clusters, …)."""
         member = np.equal.outer(np.arange(self.clusters), self.cluster).astype(float)
         total: NDArray[np.float64] = member @ rows
         return total
@@ -120,7 +121,7 @@ def replace_regressor(fit: LeastSquares, regressor: str, values: "NDArray[np.flo
     """
     column = values
     if fit.absorbed:
-        means = fit.by_country(fit.weight * values) / fit.by_country(fit.weight)
+        means = fit.by_cluster(fit.weight * values) / fit.by_cluster(fit.weight)
         column = values - means[fit.cluster]
     design = fit.design.copy()
     design[:, fit.regressors.index(regressor)] = column * np.sqrt(fit.weight)
@@ -135,37 +136,71 @@ def replace_regressor(fit: LeastSquares, regressor: str, values: "NDArray[np.flo
     )
 
 
-def _solve(
+def solve(
     regressors: tuple[str, ...],
-    frame: pd.DataFrame,
     design: "NDArray[np.float64]",
     outcome: "NDArray[np.float64]",
-    weight: "NDArray[np.float64]",
-    absorbed: int,
+    *,
+    clusters: "ArrayLike",
+    periods: "ArrayLike",
+    weight: "NDArray[np.float64] | None" = None,
+    absorbed: int = 0,
 ) -> LeastSquares:
+    """Least squares of an outcome on a design, kept in parts.
+
+    Parameters
+    ----------
+    regressors : tuple of str
+        Names of the first columns of `design`.
+    design : numpy.ndarray, shape (observations, columns)
+        Regressors, then what is held constant; both free of the effects that `absorbed` counts, and scaled by the
+        root of the weight.
+    outcome : numpy.ndarray, shape (observations,)
+        Treated like the design.
+    clusters : array_like, shape (observations,)
+        Label of each row's cluster, within which errors may be correlated.
+    periods : array_like of int, shape (observations,)
+        Period of each row, consecutive integers being one period apart.
+    weight : numpy.ndarray, shape (observations,), optional
+        Mean one; one each where none is given.
+    absorbed : int
+        Effects, one a cluster, that were taken out beforehand.
+
+    Returns
+    -------
+    LeastSquares
+    """
     inverse = generalized_inverse(design.T @ design)
     coefficients = inverse @ (design.T @ outcome)
-    cluster, countries = pd.factorize(frame["iso3"], sort=True)
+    cluster, labels = pd.factorize(np.asarray(clusters), sort=True)
     held = design[:, len(regressors) :]
-    rank = len(regressors) + (_rank(held) if held.shape[1] else 0)
     return LeastSquares(
         regressors=regressors,
-        countries=np.asarray(countries, dtype=str),
+        labels=np.asarray(labels, dtype=str),
         cluster=cluster,
-        year=frame["year"].to_numpy(dtype=int),
+        period=np.asarray(periods, dtype=int),
         design=design,
         outcome=outcome,
         inverse=inverse,
         coefficients=coefficients,
         residuals=outcome - design @ coefficients,
-        weight=weight,
-        rank=rank,
+        weight=np.ones(len(outcome)) if weight is None else weight,
+        rank=len(regressors) + (rank(held) if held.shape[1] else 0),
         absorbed=absorbed,
     )
 
 
-def _rank(columns: "NDArray[np.float64]") -> int:
-    """Independent columns, from their cross-product, which is far smaller than they are."""
+def rank(columns: "NDArray[np.float64]") -> int:
+    """Number of independent columns, from their cross-product, which is far smaller than they are.
+
+    Parameters
+    ----------
+    columns : numpy.ndarray, shape (observations, columns)
+
+    Returns
+    -------
+    int
+    """
     length = np.sqrt((columns**2).sum(axis=0))
     scaled = columns / np.where(length > 0, length, 1.0)
     return int(np.linalg.matrix_rank(scaled.T @ scaled, tol=1e-9, hermitian=True))

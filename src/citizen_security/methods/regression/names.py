@@ -1,4 +1,7 @@
-"""Names that parameters and estimators share. Nothing is imported here, so that a command line starts at once."""
+"""Names that estimators share with the parameters of those who call them.
+
+Nothing is imported here, so that a command line starts at once.
+"""
 
 from typing import Literal
 

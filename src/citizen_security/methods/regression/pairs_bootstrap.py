@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from citizen_security.methods.regression.errors import UNIDENTIFIED, country_products
+from citizen_security.methods.regression.errors import UNIDENTIFIED, cluster_products
 from citizen_security.methods.regression.least_squares import LeastSquares, generalized_inverse
+from citizen_security.methods.resampling import drawn_counts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,9 +17,9 @@ BLOCK = 1_000
 
 
 def pairs_bootstrap(fits: "list[LeastSquares]", draws: int = 1_999, seed: int = 2020) -> "list[NDArray[np.float64]]":
-    """Estimates of several regressions on the same rows, countries drawn with replacement, all from the same draws.
+    """Estimates of several regressions on the same rows, clusters drawn with replacement, all from the same draws.
 
-    A country drawn twice counts as two countries, each with its own effect. Draws that leave a coefficient without
+    A cluster drawn twice counts as two, each with its own effect. Draws that leave a coefficient without
     identification hold missing numbers.
 
     Parameters
@@ -33,14 +34,12 @@ def pairs_bootstrap(fits: "list[LeastSquares]", draws: int = 1_999, seed: int = 
     list of numpy.ndarray, shape (draws, regressors)
         One for each fit.
     """
-    clusters = fits[0].clusters
-    random = np.random.default_rng(seed)
-    counts = random.multinomial(clusters, np.full(clusters, 1 / clusters), size=draws).astype(float)
+    counts = drawn_counts(fits[0].clusters, draws, np.random.default_rng(seed)).astype(float)
     return [_refitted(fit, counts) for fit in fits]
 
 
 def _refitted(fit: LeastSquares, counts: "NDArray[np.float64]") -> "NDArray[np.float64]":
-    grams, products = country_products(fit)
+    grams, products = cluster_products(fit)
     blocks = np.array_split(counts, -(-len(counts) // BLOCK))
     return np.concatenate([_refitted_block(block, grams, products, len(fit.regressors)) for block in blocks])
 

@@ -1,10 +1,12 @@
 """The wild cluster bootstrap of one coefficient, its test inverted without a new fit."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from citizen_security.methods import randomisation
+from citizen_security.methods.randomisation import Alternative, count_as_extreme
 from citizen_security.methods.regression.errors import clustered_covariance
 from citizen_security.methods.regression.least_squares import LeastSquares, generalized_inverse
 from citizen_security.methods.regression.names import BootstrapWeights
@@ -14,17 +16,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-Alternative = Literal["different", "greater", "less"]
-
-
 # Draws whose statistic equals the sample's up to rounding count as at least as extreme.
 TIE = 1e-9
 
-
 # Bounds searched for in inverting the bootstrap: this many doublings of the standard error, then halvings.
 DOUBLINGS = 12
-
-
 HALVINGS = 50
 
 
@@ -36,7 +32,7 @@ class WildBootstrap:
     ----------
     estimate : float
     standard_error : float
-        Clustered by country, which scales the search for the interval.
+        Clustered, which scales the search for the interval.
     enumerated : bool
         Whether the draws are all sign changes there are.
     numerator, denominator : numpy.ndarray, shape (2, draws) and (3, draws)
@@ -70,13 +66,9 @@ class WildBootstrap:
         """
         sample = (self.estimate - tested) * self.scale / self.spread
         drawn = self._statistics(tested)
-        if alternative == "different":
-            sample, drawn = abs(sample), np.abs(drawn)
-        elif alternative == "less":
-            sample, drawn = -sample, -drawn
-        extreme = int((drawn >= sample - TIE * max(abs(sample), 1.0)).sum())
-        # The sample is itself one of the sign changes when all are counted (Phipson and Smyth 2010).
-        return extreme / drawn.size if self.enumerated else (extreme + 1) / (drawn.size + 1)
+        tie = TIE * max(abs(sample), 1.0)
+        extreme = count_as_extreme(drawn, sample, alternative=alternative, tie=tie)
+        return randomisation.p_value(extreme, drawn.size, enumerated=self.enumerated)
 
     def interval(self, confidence_level: float = 0.95) -> tuple[float, float]:
         """Values that the two-sided test does not reject.
@@ -88,7 +80,7 @@ class WildBootstrap:
         Returns
         -------
         tuple of float
-            An end is infinite where the test rejects nothing however far: too few countries for the level.
+            An end is infinite where the test rejects nothing however far: too few clusters for the level.
         """
         return self._end(-1, 1 - confidence_level), self._end(1, 1 - confidence_level)
 
@@ -125,15 +117,15 @@ def wild_bootstrap(
 ) -> WildBootstrap:
     """Wild cluster bootstrap of one coefficient's t statistic, the tested value imposed (WCR).
 
-    In each draw the residuals of every country are multiplied by one random weight. All that a draw needs are sums by
-    country, linear in the tested value, so that inverting the test costs no new fit.
+    In each draw the residuals of every cluster are multiplied by one random weight. All that a draw needs are sums by
+    cluster, linear in the tested value, so that inverting the test costs no new fit.
 
     Parameters
     ----------
     fit : LeastSquares
     regressor : str
     draws : int
-        Random draws; all 2^countries sign changes instead where Rademacher weights are asked for and these are no more.
+        Random draws; all 2^clusters sign changes instead where Rademacher weights are asked for and these are no more.
     weights : {"webb", "rademacher"}
         Six-point weights of Webb, or signs.
     seed : int
@@ -153,13 +145,13 @@ def wild_bootstrap(
     both = both - others @ (generalized_inverse(others.T @ others) @ (others.T @ both))
     driver = both[:, 1]
     multipliers, enumerated = bootstrap_multipliers(fit.clusters, draws, weights, seed)
-    own = fit.by_country(both * driver[:, None])
-    scores = [fit.by_country(fit.design * both[:, [column]]) for column in (0, 1)]
+    own = fit.by_cluster(both * driver[:, None])
+    scores = [fit.by_cluster(fit.design * both[:, [column]]) for column in (0, 1)]
     parts = [
         own[:, [column]] * multipliers - scores[1] @ (fit.inverse @ (scores[column].T @ multipliers))
         for column in (0, 1)
     ]
-    sample_scores = fit.by_country(driver * fit.residuals)
+    sample_scores = fit.by_cluster(driver * fit.residuals)
     return WildBootstrap(
         estimate=float(fit.estimates[position]),
         standard_error=float(np.sqrt(clustered_covariance(fit)[position, position])),

@@ -13,8 +13,8 @@ def check(parameters: CountryHeterogeneity) -> None:
     ParameterError
         If a country is unknown or cannot be used, or the drivers cannot be told apart on what is left.
     """
-    from citizen_security.paradox.country_heterogeneity.varying_slopes import heterogeneity_problems
+    from citizen_security.paradox.country_heterogeneity.sample import slope_problems
 
     country_year, chosen = chosen_panel(parameters.countries)
-    if problems := heterogeneity_problems(country_year, chosen, parameters):
+    if problems := slope_problems(country_year, chosen, parameters):
         raise ParameterError(problems)

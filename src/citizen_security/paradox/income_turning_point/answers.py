@@ -1,4 +1,4 @@
-"""The answers on income side by side: tests, turning points, countries beyond them, and what is recorded."""
+"""The answers on income side by side: tests, turning points, and countries beyond them."""
 
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,6 @@ from citizen_security.paradox.income_turning_point.curves import (
     country_means,
     fit_curve,
     in_dollars,
-    income_specification,
 )
 from citizen_security.paradox.income_turning_point.parameters import IncomeTurningPoint
 from citizen_security.paradox.income_turning_point.spline import knots_at_quantiles, natural_spline
@@ -28,56 +27,14 @@ from citizen_security.paradox.income_turning_point.u_test import (
     fieller_set,
     share_with_shape,
     turning_point,
-    turning_without_each,
     u_test,
     wild_u_test_p,
 )
-from citizen_security.paradox.panel.fixed_effects import OUTCOME_UNITS
-from citizen_security.paradox.panel.sample import EstimationSample, estimation_sample, sample_problems
+from citizen_security.paradox.panel.sample import EstimationSample
 from citizen_security.paradox.panel.specification import Specification
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-INCOME_UNIT = "constant 2021 international dollars per head"
-
-# A panel compares a country with itself, so the answer within countries keeps the plain names.
-SUFFIXES: dict[Comparison, str] = {"within": "", "between": "_between", "pooled": "_pooled"}
-
-# Draws that show whether resampling countries works at all, and the share of them that must.
-TRIAL_DRAWS = 99
-IDENTIFIED_SHARE = 0.9
-
-
-def income_problems(panel: pd.DataFrame, parameters: IncomeTurningPoint) -> list[str]:
-    """Reasons why the notebook cannot be run on a panel; empty where it can.
-
-    Parameters
-    ----------
-    panel : pandas.DataFrame
-        From `prepare_panel`.
-    parameters : IncomeTurningPoint
-
-    Returns
-    -------
-    list of str
-    """
-    specification = income_specification(parameters)
-    sample = estimation_sample(panel, specification)
-    if problems := sample_problems(sample, specification):
-        return problems
-    try:
-        fits = fit_parabolas(sample, specification)
-        splines = fit_splines(sample, specification, parameters.knots)
-        turning_without_each(fits["within"])
-    except NotEstimable as reason:
-        return [str(reason)]
-    return [
-        f"with countries drawn again, fewer than {IDENTIFIED_SHARE:.0%} of the draws identify the {comparison} curve, "
-        "so it rests on one or two countries. Add countries, lower knots or leave out controls."
-        for comparison, fitted in (*fits.items(), *splines.items())
-        if len(bootstrap_parabolas(fitted, TRIAL_DRAWS, parameters.seed)) < IDENTIFIED_SHARE * TRIAL_DRAWS
-    ]
 
 
 def fit_parabolas(sample: EstimationSample, specification: Specification) -> dict[Comparison, CurveFit]:
@@ -97,6 +54,22 @@ def fit_splines(sample: EstimationSample, specification: Specification, knots: i
         comparison: fit_curve(sample, specification, comparison, natural_spline(_knots(sample, comparison, knots)))
         for comparison in COMPARISONS
     }
+
+
+def tabulate_parabolas(fits: Mapping[Comparison, CurveFit]) -> pd.DataFrame:
+    """Coefficients of every comparison's parabola: a column each, with rows, countries and degrees of freedom."""
+    return pd.DataFrame(
+        {
+            comparison: {
+                "linear": fitted.coefficients[0],
+                "quadratic": fitted.coefficients[1],
+                "rows": fitted.fit.observations,
+                "countries": fitted.fit.clusters,
+                "degrees of freedom": fitted.degrees,
+            }
+            for comparison, fitted in fits.items()
+        }
+    )
 
 
 def bootstrap_all(
@@ -237,37 +210,6 @@ def countries_beyond(
     )
 
 
-def income_values(
-    tests: pd.DataFrame, turning: pd.DataFrame, wild: Mapping[Comparison, float], parameters: IncomeTurningPoint
-) -> list[dict[str, Any]]:
-    """What the notebook records of the parabolas.
-
-    Parameters
-    ----------
-    tests : pandas.DataFrame
-        From `tabulate_u_tests`.
-    turning : pandas.DataFrame
-        From `tabulate_turning_points`.
-    wild : mapping
-        From `wild_p_values`.
-    parameters : IncomeTurningPoint
-
-    Returns
-    -------
-    list of dict
-        Keyword arguments of `citizen_security.values.record`. A turning point beyond the range of numbers is passed
-        over.
-    """
-    return [
-        value
-        for comparison in COMPARISONS
-        for value in (
-            *_turning_values(turning[turning["comparison"] == comparison], SUFFIXES[comparison], parameters),
-            *_test_values(tests[tests["comparison"] == comparison], wild[comparison], SUFFIXES[comparison], parameters),
-        )
-    ]
-
-
 def _knots(sample: EstimationSample, comparison: Comparison, knots: int) -> "NDArray[np.float64]":
     frame = country_means(sample.frame) if comparison == "between" else sample.frame
     found = knots_at_quantiles(frame[INCOME].to_numpy(dtype=float), knots)
@@ -323,73 +265,3 @@ def _beyond(latest: pd.DataFrame, fitted: CurveFit, drawn: "NDArray[np.float64]"
             "share_above": above,
         }
     )
-
-
-def _turning_values(rows: pd.DataFrame, suffix: str, parameters: IncomeTurningPoint) -> Iterator[dict[str, Any]]:
-    by_method = rows.set_index("method").to_dict("index")
-    delta, comparison = by_method["delta"], rows["comparison"].iloc[0]
-    words = f"the parabola in log income, {comparison} countries"
-    level = f"{100 * parameters.confidence_level:g}% confidence"
-    if np.isfinite([delta["estimate"], delta["lower"], delta["upper"]]).all():
-        yield {
-            "name": f"turning_point{suffix}",
-            "value": float(delta["estimate"]),
-            "unit": INCOME_UNIT,
-            "interval": (float(delta["lower"]), float(delta["upper"])),
-            "n": int(delta["observations"]),
-            "label": f"Income at the {delta['turns']} of {words}; {level}, delta method",
-            "format": ",.0f",
-        }
-    yield {"name": f"turning_point_kind{suffix}", "value": delta["turns"], "label": f"What turns: {words}"}
-    for method in ("delta", "Fieller", "bootstrap"):
-        yield {
-            "name": f"turning_point_{method.lower()}{suffix}",
-            "value": by_method[method]["incomes"],
-            "unit": INCOME_UNIT,
-            "label": f"Incomes at which {words} may turn; {level}, {method}",
-        }
-    yield {
-        "name": f"turning_point_countries{suffix}",
-        "value": int(delta["countries"]),
-        "unit": "countries",
-        "label": f"Countries behind {words}",
-    }
-
-
-def _test_values(
-    rows: pd.DataFrame, wild: float, suffix: str, parameters: IncomeTurningPoint
-) -> Iterator[dict[str, Any]]:
-    by_shape = rows.set_index("shape").to_dict("index")
-    main, opposite = by_shape["inverted U"], by_shape["U"]
-    comparison, count = main["comparison"], int(main["observations"])
-    p_values = {
-        f"u_test_p{suffix}": (main["p_value"], "an inverted U"),
-        f"u_test_p_wild{suffix}": (wild, "an inverted U, wild cluster bootstrap"),
-        f"u_test_p_opposite{suffix}": (opposite["p_value"], "a U, the opposite shape"),
-    }
-    for name, (value, what) in p_values.items():
-        yield {
-            "name": name,
-            "value": float(value),
-            "n": count,
-            "label": f"p-value of Lind and Mehlum's test for {what}, {comparison} countries",
-            "format": ".3f",
-        }
-    for end in ("low", "high"):
-        yield {
-            "name": f"income_slope_{end}{suffix}",
-            "value": float(main[f"slope_{end}"]),
-            "unit": f"{OUTCOME_UNITS[parameters.outcome]} per log point of income",
-            "n": count,
-            "label": f"Slope of the parabola at the {end} end of incomes, {comparison} countries",
-            "format": ".1f",
-        }
-    for shape, name in (("inverted U", "share_inverted_u"), ("U", "share_u")):
-        yield {
-            "name": f"{name}{suffix}",
-            "value": 100 * float(by_shape[shape]["share_of_draws"]),
-            "unit": "% of the draws",
-            "n": count,
-            "label": f"Draws of countries whose parabola is shaped as {shape} over the observed incomes, {comparison}",
-            "format": ".1f",
-        }

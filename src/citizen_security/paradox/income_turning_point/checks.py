@@ -15,7 +15,7 @@ def check(parameters: IncomeTurningPoint) -> None:
     ParameterError
         If a country is unknown, or the curves cannot be fitted within, between or across countries.
     """
-    from citizen_security.paradox.income_turning_point.answers import income_problems
+    from citizen_security.paradox.income_turning_point.problems import income_problems
 
     country_year, chosen = chosen_panel(parameters.countries)
     if len(chosen) < MINIMUM_COUNTRIES:

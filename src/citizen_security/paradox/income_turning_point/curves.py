@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.methods.regression.errors import clustered_covariance
-from citizen_security.methods.regression.least_squares import LeastSquares, NotEstimable, generalized_inverse
+from citizen_security.methods.regression.least_squares import LeastSquares, NotEstimable, solve
 from citizen_security.paradox.income_turning_point.parameters import IncomeTurningPoint
 from citizen_security.paradox.panel.regression import least_squares
 from citizen_security.paradox.panel.sample import EstimationSample, row_weights
@@ -178,22 +178,7 @@ def cross_section(frame: pd.DataFrame, specification: Specification) -> LeastSqu
     design = np.hstack(columns) * np.sqrt(weight)[:, None]
     outcome = frame[specification.outcome].to_numpy(dtype=float) * np.sqrt(weight)
     _refuse_few_countries(design)
-    inverse = generalized_inverse(design.T @ design)
-    coefficients = inverse @ (design.T @ outcome)
-    return LeastSquares(
-        regressors=regressors,
-        countries=frame["iso3"].to_numpy(dtype=str),
-        cluster=np.arange(len(frame)),
-        year=frame["year"].to_numpy(dtype=int),
-        design=design,
-        outcome=outcome,
-        inverse=inverse,
-        coefficients=coefficients,
-        residuals=outcome - design @ coefficients,
-        weight=weight,
-        rank=design.shape[1],
-        absorbed=0,
-    )
+    return solve(regressors, design, outcome, clusters=frame["iso3"], periods=frame["year"], weight=weight)
 
 
 def hc3_covariance(fit: LeastSquares) -> "NDArray[np.float64]":
@@ -220,7 +205,7 @@ def hc3_covariance(fit: LeastSquares) -> "NDArray[np.float64]":
     leverage = np.einsum("ij,jk,ik->i", fit.design, fit.inverse, fit.design)
     if (exact := leverage > 1 - EXACT).any():
         raise NotEstimable(
-            f"between countries the curve fits {', '.join(fit.countries[exact])} exactly, so that nothing says how "
+            f"between countries the curve fits {', '.join(fit.labels[exact])} exactly, so that nothing says how "
             "uncertain it is. Add countries, lower knots or leave out controls."
         )
     scores = fit.design * (fit.residuals / (1 - leverage))[:, None]

@@ -22,6 +22,9 @@ from citizen_security.paradox.parameters import (
 )
 from citizen_security.parameters import Parameters
 
+# Draws of each bootstrap at quick effort.
+QUICK_DRAWS = 499
+
 
 class IncomeTurningPoint(Parameters):
     """Homicide and income: whether the one rises with the other and then falls."""
@@ -55,6 +58,16 @@ class IncomeTurningPoint(Parameters):
     )
     bootstrap_draws: BootstrapDraws = 4_999
     seed: DrawSeed = 2020
+
+    @property
+    def draws_at_effort(self) -> int:
+        """Draws of each bootstrap at the chosen effort."""
+        return self.bootstrap_draws if self.effort == "full" else min(self.bootstrap_draws, QUICK_DRAWS)
+
+    @property
+    def significance(self) -> float:
+        """Significance of the tests: one minus the level of the intervals."""
+        return 1 - self.confidence_level
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.methods.regression.pairs_bootstrap import pairs_bootstrap
-from citizen_security.paradox.income_turning_point.curves import Curve, CurveFit, in_dollars
+from citizen_security.paradox.income_turning_point.curves import COMPARISONS, Comparison, Curve, CurveFit, in_dollars
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -148,7 +148,7 @@ def partial_points(fitted: CurveFit) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "comparison": fitted.comparison,
-            "iso3": fitted.fit.countries[fitted.fit.cluster],
+            "iso3": fitted.fit.labels[fitted.fit.cluster],
             "log_income": fitted.log_income,
             "income": in_dollars(fitted.log_income),
             "outcome": height + fitted.fit.residuals / np.sqrt(fitted.fit.weight),
@@ -232,6 +232,24 @@ def highest_points(fitted: CurveFit, grid: "NDArray[np.float64]", draws: int = 1
             "inside": (position > 0) & (position < len(grid) - 1),
         }
     )
+
+
+def fitted_highest(curves: pd.DataFrame) -> dict[Comparison, float]:
+    """Income at which the curve of each comparison is highest.
+
+    Parameters
+    ----------
+    curves : pandas.DataFrame
+        Tables of `curve_bands`, of every comparison.
+
+    Returns
+    -------
+    dict
+        Comparison → constant 2021 international dollars per head.
+    """
+    ordered = curves.sort_values("estimate", ascending=False, kind="stable")
+    highest = ordered.drop_duplicates("comparison").set_index("comparison")["income"]
+    return {comparison: float(highest[comparison]) for comparison in COMPARISONS if comparison in highest}
 
 
 def simultaneous_critical_value(

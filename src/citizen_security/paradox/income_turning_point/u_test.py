@@ -350,7 +350,7 @@ def turning_without_each(fitted: CurveFit) -> pd.DataFrame:
     left = leave_one_out(fitted.fit)[:, :2]
     table = pd.DataFrame(
         {
-            "iso3": fitted.fit.countries,
+            "iso3": fitted.fit.labels,
             "linear": left[:, 0],
             "quadratic": left[:, 1],
             "turns": np.where(left[:, 1] < 0, "maximum", "minimum"),

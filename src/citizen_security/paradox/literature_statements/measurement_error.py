@@ -1,6 +1,5 @@
 """What the error of the Gini does to its effect: repeated draws of the series, combined by Rubin's rules."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -8,85 +7,14 @@ import pandas as pd
 
 from citizen_security.methods.regression.errors import clustered_covariance
 from citizen_security.methods.regression.least_squares import replace_regressor
+from citizen_security.methods.regression.multiple_imputation import Pooled, rubin
+from citizen_security.paradox.literature_statements.parameters import LiteratureStatements
 from citizen_security.paradox.panel.regression import least_squares
 from citizen_security.paradox.panel.sample import EstimationSample, estimation_sample, within
 from citizen_security.paradox.panel.specification import Specification
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-
-@dataclass(frozen=True)
-class Pooled:
-    """An estimate over several draws of the data.
-
-    Attributes
-    ----------
-    estimate, standard_error, lower, upper, degrees : float
-    between_share : float
-        Share of the variance that comes from the draws, not from the sample.
-    draws : int
-    """
-
-    estimate: float
-    standard_error: float
-    lower: float
-    upper: float
-    degrees: float
-    between_share: float
-    draws: int
-
-
-def rubin(
-    estimates: "NDArray[np.float64]",
-    standard_errors: "NDArray[np.float64]",
-    complete_degrees: float,
-    confidence_level: float = 0.95,
-) -> Pooled:
-    """Combine estimates from repeated draws of the data.
-
-    Parameters
-    ----------
-    estimates, standard_errors : numpy.ndarray, shape (draws,)
-        At least two draws.
-    complete_degrees : float
-        Degrees of freedom had the data been known.
-    confidence_level : float
-
-    Returns
-    -------
-    Pooled
-
-    Raises
-    ------
-    ValueError
-        If there are fewer than two draws.
-
-    References
-    ----------
-    Rubin (1987), Multiple Imputation for Nonresponse in Surveys; Barnard and Rubin (1999), Biometrika 86(4).
-    """
-    from scipy.stats import t
-
-    draws = len(estimates)
-    if draws < 2:
-        raise ValueError(f"{draws} draws cannot tell how much the draws differ; give at least 2.")
-    inside = float((standard_errors**2).mean())
-    extra = (1 + 1 / draws) * float(estimates.var(ddof=1))
-    total = inside + extra
-    share = extra / total
-    degrees = _degrees(share, draws, complete_degrees)
-    half = float(t.ppf((1 + confidence_level) / 2, degrees)) * np.sqrt(total)
-    estimate = float(estimates.mean())
-    return Pooled(
-        estimate=estimate,
-        standard_error=float(np.sqrt(total)),
-        lower=float(estimate - half),
-        upper=float(estimate + half),
-        degrees=degrees,
-        between_share=share,
-        draws=draws,
-    )
 
 
 def redraw(
@@ -182,6 +110,43 @@ def propagate_error(
     return rubin(estimates, errors, sample.countries - 1, confidence_level)
 
 
+def propagated_by_persistence(
+    panel: pd.DataFrame, specification: Specification, parameters: LiteratureStatements
+) -> pd.DataFrame:
+    """Effect of the Gini with its error propagated, for several persistences of that error.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        From `prepare_panel`.
+    specification : Specification
+        With the Gini among its regressors.
+    parameters : LiteratureStatements
+
+    Returns
+    -------
+    pandas.DataFrame
+        error_persistence, and the attributes of `Pooled`.
+    """
+    rows = [
+        {
+            "error_persistence": persistence,
+            **vars(
+                propagate_error(
+                    panel,
+                    specification,
+                    persistence=persistence,
+                    draws=parameters.gini_draws_at_effort,
+                    confidence_level=parameters.confidence_level,
+                    seed=parameters.seed,
+                )
+            ),
+        }
+        for persistence in parameters.persistences
+    ]
+    return pd.DataFrame(rows)
+
+
 def reliability(
     sample: EstimationSample, specification: Specification, column: str = "gini", error: str = "gini_standard_error"
 ) -> float:
@@ -208,12 +173,3 @@ def reliability(
     levels = sum(int(sample.frame[name].nunique()) - 1 for name in specification.effect_columns) + 1
     noise = float((sample.frame[error].to_numpy(dtype=float) ** 2).mean()) * (1 - levels / sample.observations)
     return max(0.0, 1 - noise / observed)
-
-
-def _degrees(share: float, draws: int, complete_degrees: float) -> float:
-    """Degrees of freedom of Barnard and Rubin, for data that are few to begin with."""
-    observed = (complete_degrees + 1) / (complete_degrees + 3) * complete_degrees * (1 - share)
-    if share == 0:
-        return observed
-    repeated = (draws - 1) / share**2
-    return 1 / (1 / repeated + 1 / observed)

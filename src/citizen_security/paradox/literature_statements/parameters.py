@@ -1,13 +1,14 @@
 """Parameters of the notebook `paradox/literature_statements`."""
 
-from typing import Self
+from collections.abc import Mapping
+from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
 
+from citizen_security.measures import MAIN_LINE
 from citizen_security.paradox.parameters import (
     FIRST_YEAR,
     LAST_YEAR,
-    LAST_YEAR_OF_RELEASE_2024,
     BootstrapDraws,
     Countries,
     CountryWeights,
@@ -20,6 +21,9 @@ from citizen_security.paradox.parameters import (
     PovertyMeasure,
     Regressor,
     WildWeights,
+    at_effort,
+    lags_or_none,
+    refuse_ended,
     refuse_lags,
     refuse_repeated,
     refuse_reversed,
@@ -42,6 +46,8 @@ DEFAULT_FURTHER_DRIVERS: list[Regressor] = [
 class LiteratureStatements(Parameters):
     """Statements of the literature on poverty, inequality and further drivers, each put to the test it asks for."""
 
+    RENAMED: ClassVar[Mapping[str, str]] = {"measurement_draws": "gini_draws"}
+
     countries: Countries = "lac"
     first_year: FirstYear = FIRST_YEAR
     last_year: LastYear = LAST_YEAR
@@ -49,7 +55,7 @@ class LiteratureStatements(Parameters):
     fixed_effects: HeldConstant = "two_way"
     weights: CountryWeights = "none"
     poverty_measure: PovertyMeasure = Field(
-        "poverty_685",
+        MAIN_LINE.column,
         description="poverty line and series: survey years, or the line-up, which is interpolated",
         json_schema_extra={"unit": "% of people"},
     )
@@ -73,7 +79,7 @@ class LiteratureStatements(Parameters):
     bootstrap_draws: BootstrapDraws = 9_999
     bootstrap_weights: WildWeights = "webb"
     kernel_lags: KernelLags = "automatic"
-    measurement_draws: int = Field(
+    gini_draws: int = Field(
         200,
         ge=20,
         le=5_000,
@@ -89,6 +95,31 @@ class LiteratureStatements(Parameters):
     )
     seed: DrawSeed = 2020
 
+    @property
+    def bootstrap_draws_at_effort(self) -> int:
+        """Draws of each bootstrap that are made."""
+        return at_effort(self.effort, self.bootstrap_draws, 499)
+
+    @property
+    def gini_draws_at_effort(self) -> int:
+        """Draws of the Gini that are made."""
+        return at_effort(self.effort, self.gini_draws, 50)
+
+    @property
+    def lags(self) -> int | None:
+        """Lags of Driscoll and Kraay's errors; none where they are automatic."""
+        return lags_or_none(self.kernel_lags)
+
+    @property
+    def significance(self) -> float:
+        """Of the tests: one minus the confidence level."""
+        return 1 - self.confidence_level
+
+    @property
+    def persistences(self) -> list[float]:
+        """Correlations of the Gini's error over a year that are tried: none, the chosen one, a shift of the series."""
+        return sorted({0.0, self.error_persistence, 1.0})
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         refuse_reversed("first_year", self.first_year, "last_year", self.last_year)
@@ -100,9 +131,5 @@ class LiteratureStatements(Parameters):
                 "further_drivers has log_gdp_per_capita_squared, which says nothing alone. Allowed: any other "
                 "regressor; the parabola is a matter of panel_regressions."
             )
-        if self.release == "2024" and self.first_year >= LAST_YEAR_OF_RELEASE_2024:
-            raise ValueError(
-                f"release 2024 ends in {LAST_YEAR_OF_RELEASE_2024}, and first_year = {self.first_year} leaves fewer "
-                f"than two years of it. Allowed: a first_year before {LAST_YEAR_OF_RELEASE_2024}, or release 2025."
-            )
+        refuse_ended(self.release, self.first_year)
         return self

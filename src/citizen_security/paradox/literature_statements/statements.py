@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods.regression.equivalence import EFFECT, NEGLIGIBLE, SMALL_EFFECT, UNDECIDED
 from citizen_security.methods.regression.errors import leave_one_out
 from citizen_security.methods.regression.least_squares import NotEstimable
+from citizen_security.paradox.literature_statements.attenuation import Attenuation, attenuation
 from citizen_security.paradox.literature_statements.parameters import LiteratureStatements
-from citizen_security.paradox.literature_statements.sensitivity import Attenuation, attenuation
 from citizen_security.paradox.panel.regression import least_squares
 from citizen_security.paradox.panel.sample import estimation_sample, sample_problems
 from citizen_security.paradox.panel.specification import Specification
@@ -24,13 +23,6 @@ TRIAL_DRAWS = 99
 
 # Cross-national studies compare countries with each other; the panel compares each with itself.
 COMPARISONS: dict[str, FixedEffects] = {"between countries": "year", "within countries": "two_way"}
-
-VERDICTS = {
-    NEGLIGIBLE: "the data say that the effect is too small to matter",
-    SMALL_EFFECT: "the data say that there is an effect, and that it is too small to matter",
-    EFFECT: "the data say that there is an effect, and it may be large enough to matter",
-    UNDECIDED: "the data cannot tell no effect from one that would matter",
-}
 
 
 def statement_specification(parameters: LiteratureStatements, regressors: Sequence[str]) -> Specification:
@@ -157,20 +149,6 @@ def fall_in_poverty(panel: pd.DataFrame, measure: str, years: int = 5) -> float:
     return float(np.mean(falls)) if falls else float("nan")
 
 
-def attenuation_values(
-    results: Sequence[tuple[str, str, Attenuation]], parameters: LiteratureStatements
-) -> list[dict[str, Any]]:
-    """What the notebook records of inequality without and with poverty."""
-    level = f"{100 * parameters.confidence_level:g}% confidence"
-    unit = "victims per 100,000 people per Gini point"
-    return [value for result in results for value in _attenuation_values(*result, level, unit)]
-
-
-def verdict_in_words(verdict: str) -> str:
-    """The verdict of an equivalence test as a clause of a sentence."""
-    return VERDICTS[verdict]
-
-
 def _attenuation_row(comparison: str, control: str, result: Attenuation) -> dict[str, Any]:
     own = result.coefficients[result.coefficients["regressor"] == INEQUALITY].set_index("model")
     effects = {
@@ -187,35 +165,4 @@ def _attenuation_row(comparison: str, control: str, result: Attenuation) -> dict
         "change_upper": result.upper,
         "observations": result.observations,
         "countries": result.countries,
-    }
-
-
-def _attenuation_values(
-    comparison: str, control: str, result: Attenuation, level: str, unit: str
-) -> Iterator[dict[str, Any]]:
-    row = _attenuation_row(comparison, control, result)
-    # The chosen measure of poverty within countries keeps the plain names.
-    proxy = "_infant_mortality" if control == INFANT_MORTALITY else ""
-    suffix = proxy + ("_between" if comparison == "between countries" else "")
-    common = {"unit": unit, "n": result.observations, "format": ".2f"}
-    for model in ("without", "with"):
-        yield {
-            "name": f"inequality_effect_{model}_poverty{suffix}",
-            "value": row[model],
-            "interval": (row[f"{model}_lower"], row[f"{model}_upper"]),
-            "label": f"Effect of inequality {model} {control}, {comparison}; {level}, errors clustered by country",
-            **common,
-        }
-    yield {
-        "name": f"inequality_attenuation{suffix}",
-        "value": row["change"],
-        "interval": (result.lower, result.upper),
-        "label": f"What {control} takes out of the effect of inequality, {comparison}; {level}, bootstrap of countries",
-        **common,
-    }
-    yield {
-        "name": f"inequality_attenuation{suffix}_countries",
-        "value": result.countries,
-        "unit": "countries",
-        "label": f"Countries behind inequality with {control}, {comparison}",
     }

@@ -11,54 +11,6 @@ from citizen_security.methods.regression.least_squares import NotEstimable
 from citizen_security.paradox.panel.sample import EstimationSample, estimation_sample, sample_problems, within
 from citizen_security.paradox.panel.specification import Specification
 
-# Names under which the notebook records what a driver does.
-EFFECTS = {
-    "unemployment_youth": "youth_unemployment_effect",
-    "gdp_growth": "gdp_growth_effect",
-    "gdp_per_capita_growth": "gdp_per_capita_growth_effect",
-    "log_gdp_per_capita": "income_effect",
-    "poverty_685": "poverty_effect",
-    "poverty_685_lineup": "poverty_lineup_effect",
-    "gini": "gini_effect",
-    "infant_mortality": "infant_mortality_effect",
-    "urban_share": "urbanization_effect",
-    "male_15_29_share": "young_men_effect",
-    "secondary_enrolment": "secondary_enrolment_effect",
-    "mean_years_schooling": "schooling_effect",
-    "rule_of_law": "rule_of_law_effect",
-    "control_of_corruption": "corruption_control_effect",
-    "convictions_per_homicide": "convictions_effect",
-    "trust_police": "police_trust_effect",
-}
-
-SUFFIXES = {
-    "alone": "",
-    "alone, shared sample": "_shared_sample",
-    "youth unemployment and growth": "_joint",
-    "all together": "_controls",
-}
-
-OUTCOME_UNITS = {"rate": "victims per 100,000 people", "log_rate": "log points of the homicide rate"}
-
-DRIVER_UNITS = {
-    "unemployment_youth": "percentage point",
-    "gdp_growth": "percentage point",
-    "gdp_per_capita_growth": "percentage point",
-    "log_gdp_per_capita": "log point",
-    "poverty_685": "percentage point",
-    "poverty_685_lineup": "percentage point",
-    "gini": "Gini point",
-    "infant_mortality": "death per 1,000 births",
-    "urban_share": "percentage point",
-    "male_15_29_share": "percentage point",
-    "secondary_enrolment": "percentage point",
-    "mean_years_schooling": "year of schooling",
-    "rule_of_law": "unit of the index",
-    "control_of_corruption": "unit of the index",
-    "convictions_per_homicide": "conviction per 100 victims of the year before",
-    "trust_police": "percentage point",
-}
-
 
 @dataclass(frozen=True)
 class PanelFit:
@@ -191,25 +143,6 @@ def tabulate_left_out(fits: Iterable[PanelFit]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)[["specification", "regressors", "iso3", "reason"]]
 
 
-def headline_values(coefficients: pd.DataFrame) -> list[dict[str, Any]]:
-    """What the notebook records of its coefficients: the effect, its standard error, and the countries behind it.
-
-    Parameters
-    ----------
-    coefficients : pandas.DataFrame
-        From `tabulate_coefficients`, of the specifications named in `SUFFIXES`; others are passed over, and so is
-        the income of a parabola, whose slope is no one number.
-
-    Returns
-    -------
-    list of dict
-        Keyword arguments of `citizen_security.values.record`.
-    """
-    chosen = coefficients[coefficients["specification"].isin(list(SUFFIXES)) & coefficients["regressor"].isin(EFFECTS)]
-    rows = [row for _, row in chosen.iterrows() if not _is_part_of_parabola(row)]
-    return [value for row in rows for value in _values(row)]
-
-
 def drop_repeated_slopes(coefficients: pd.DataFrame) -> pd.DataFrame:
     """Coefficients without the linear term of a parabola that stands beside the line fitted alone.
 
@@ -247,40 +180,6 @@ def partial_residuals(fit: PanelFit, regressor: str) -> pd.DataFrame:
     coefficients, *_ = np.linalg.lstsq(left[:, 2:] * root, left[:, :2] * root, rcond=None)
     partial = left[:, :2] - left[:, 2:] @ coefficients
     return frame[["iso3", "year"]].assign(regressor=partial[:, 0], outcome=partial[:, 1], weight=weight)
-
-
-def compare_with_published(coefficients: pd.DataFrame, published: dict[str, float]) -> pd.DataFrame:
-    """Published effects beside the estimates of each driver alone.
-
-    Parameters
-    ----------
-    coefficients : pandas.DataFrame
-        From `tabulate_coefficients`.
-    published : dict
-        Regressor → published effect, in units of the outcome per unit.
-
-    Returns
-    -------
-    pandas.DataFrame
-        regressor, published, estimate, lower, upper, verdict (in words: whether the interval leaves out zero, and
-        whether it holds the published value). Empty where the outcome is not the rate, which the published effects
-        are of.
-    """
-    alone = coefficients[
-        (coefficients["specification"] == "alone")
-        & (coefficients["outcome"] == "rate")
-        & coefficients["regressor"].isin(published)
-    ]
-    compared = alone[["regressor", "estimate", "lower", "upper"]].assign(published=alone["regressor"].map(published))
-    verdicts = [_verdict(row["lower"], row["upper"], row["published"]) for _, row in compared.iterrows()]
-    return compared.assign(verdict=verdicts)
-
-
-def _verdict(lower: float, upper: float, published: float) -> str:
-    zero = "includes" if lower <= 0 <= upper else "leaves out"
-    value = "includes" if lower <= published <= upper else "leaves out"
-    conjunction = "and" if zero == value else "but"
-    return f"the interval {value} the published value {conjunction} {zero} zero"
 
 
 def _formula(specification: Specification) -> str:
@@ -322,75 +221,3 @@ def _described(fit: PanelFit) -> pd.DataFrame:
     table.insert(0, "specification", fit.specification.name)
     table.insert(1, "regressors", ", ".join(fit.specification.regressors))
     return table
-
-
-def _is_part_of_parabola(row: "pd.Series[Any]") -> bool:
-    return f"{row['regressor']}_squared" in row["regressors"].split(", ")
-
-
-def _values(row: "pd.Series[Any]") -> list[dict[str, Any]]:
-    name = EFFECTS[row["regressor"]] + SUFFIXES[row["specification"]]
-    unit = f"{OUTCOME_UNITS[row['outcome']]} per {DRIVER_UNITS[row['regressor']]}"
-    level = f"{row['confidence_level']:.0%}" if row["confidence_level"] < 0.995 else f"{row['confidence_level']:.1%}"
-    what = f"{row['regressor']}, {row['specification']}"
-    return [
-        {
-            "name": name,
-            "value": float(row["estimate"]),
-            "unit": unit,
-            "interval": (float(row["lower"]), float(row["upper"])),
-            "n": int(row["observations"]),
-            "label": f"Effect of {what}; {level} confidence, errors clustered by country",
-            "format": ".2f",
-        },
-        {
-            "name": f"{name}_standard_error",
-            "value": float(row["standard_error"]),
-            "unit": unit,
-            "label": f"Standard error of the effect of {what}, clustered by country",
-            "format": ".2f",
-        },
-        {
-            "name": f"{name}_countries",
-            "value": int(row["countries"]),
-            "unit": "countries",
-            "label": f"Countries behind the effect of {what}",
-        },
-    ]
-
-
-def method_values(table: pd.DataFrame, column: str) -> list[dict[str, Any]]:
-    """What the notebook records of estimates side by side, by kind of error or by estimator.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        regressor, estimate, lower, upper, outcome, observations, confidence_level and `column`; rows with a missing
-        or infinite number are passed over.
-    column : str
-        `method` or `estimator`, whose words end the names.
-
-    Returns
-    -------
-    list of dict
-        Keyword arguments of `citizen_security.values.record`.
-    """
-    finite = np.isfinite(table[["estimate", "lower", "upper"]].astype(float)).all(axis=1)
-    chosen = table[finite & table["regressor"].isin(EFFECTS)]
-    return [
-        {
-            "name": f"{EFFECTS[row['regressor']]}_{_snake_case(row[column])}",
-            "value": float(row["estimate"]),
-            "unit": f"{OUTCOME_UNITS[row['outcome']]} per {DRIVER_UNITS[row['regressor']]}",
-            "interval": (float(row["lower"]), float(row["upper"])),
-            "n": int(row["observations"]),
-            "label": f"Effect of {row['regressor']} alone, {row[column]}; "
-            f"{100 * row['confidence_level']:g}% confidence",
-            "format": ".2f",
-        }
-        for _, row in chosen.iterrows()
-    ]
-
-
-def _snake_case(words: str) -> str:
-    return words.lower().replace("–", "_").replace(" ", "_")

@@ -29,7 +29,7 @@ def intervals_side_by_side(
     Returns
     -------
     pandas.DataFrame
-        As `every_interval`, with outcome.
+        As `every_interval`, with `countries` for the clusters, and outcome.
     """
     tables = [
         every_interval(
@@ -39,7 +39,9 @@ def intervals_side_by_side(
             weights=weights,
             lags=lags,
             seed=seed,
-        ).assign(outcome=fit.specification.outcome)
+        )
+        .rename(columns={"clusters": "countries"})
+        .assign(outcome=fit.specification.outcome)
         for fit in fits
     ]
     return pd.concat(tables, ignore_index=True)

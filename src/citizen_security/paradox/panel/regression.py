@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods.regression.least_squares import LeastSquares, NotEstimable, _solve
+from citizen_security.methods.regression.least_squares import LeastSquares, NotEstimable, solve
 from citizen_security.paradox.panel.sample import EstimationSample, row_weights, sample_problems, within
 from citizen_security.paradox.panel.specification import NEGLIGIBLE, Specification
 
@@ -41,16 +41,39 @@ def least_squares(sample: EstimationSample, specification: Specification) -> Lea
         raise NotEstimable(
             f"{specification.outcome} does not vary within the sample once the effects are held constant."
         )
-    held, absorbed = _held_constant(frame, specification, weight)
+    held, absorbed = held_constant(frame, specification, weight)
     root = np.sqrt(weight)
     design = np.hstack([left[:, :-1], held]) * root[:, None]
-    return _solve(specification.regressors, frame, design, left[:, -1] * root, weight, absorbed)
+    return solve(
+        specification.regressors,
+        design,
+        left[:, -1] * root,
+        clusters=frame["iso3"],
+        periods=frame["year"],
+        weight=weight,
+        absorbed=absorbed,
+    )
 
 
-def _held_constant(
+def held_constant(
     frame: pd.DataFrame, specification: Specification, weight: "NDArray[np.float64]"
 ) -> "tuple[NDArray[np.float64], int]":
-    """Columns that stay in the design, and how many country effects were taken out."""
+    """Columns that stay in the design, and how many country effects were taken out.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Complete rows of an estimation sample.
+    specification : Specification
+    weight : numpy.ndarray, shape (rows,)
+
+    Returns
+    -------
+    columns : numpy.ndarray, shape (rows, columns)
+        Year dummies without the first (and the constant, where there are no country effects), free of the country
+        effects.
+    absorbed : int
+    """
     columns = list(_dummies(frame, specification))
     held = np.column_stack(columns) if columns else np.empty((len(frame), 0))
     if "iso3" not in specification.effect_columns:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from citizen_security.measures import RELEASES
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 from citizen_security.paradox.panel.specification import (
     MINIMUM_COUNTRIES,
     MINIMUM_RESIDUAL_DEGREES,
     NEGLIGIBLE,
-    RATE_COLUMNS,
     REFERENCE_INCOME,
     Specification,
 )
@@ -76,7 +76,7 @@ def prepare_panel(
     """
     kept = country_year["iso3"].isin(list(countries)) & country_year["year"].between(first_year, last_year)
     panel = country_year.assign(convictions_per_homicide=_convictions_before(country_year))[kept]
-    rate = panel[RATE_COLUMNS[release]].astype(float)
+    rate = panel[RELEASES[release].column].astype(float)
     counted = rate * panel["population"] / PERSON_YEARS_OF_A_RATE
     log_income = np.log(panel["gdp_per_capita"].astype(float) / REFERENCE_INCOME)
     return panel.assign(
@@ -87,6 +87,14 @@ def prepare_panel(
         log_gdp_per_capita=log_income,
         log_gdp_per_capita_squared=log_income**2,
     ).reset_index(drop=True)
+
+
+def describe_panel(panel: pd.DataFrame) -> str:
+    """How many countries and country-years a panel has, and how many of them a homicide rate, in words."""
+    return (
+        f"{panel['iso3'].nunique()} countries, {len(panel):,} country-years, {panel['rate'].count():,} with a "
+        "homicide rate"
+    )
 
 
 def estimation_sample(panel: pd.DataFrame, specification: Specification) -> EstimationSample:

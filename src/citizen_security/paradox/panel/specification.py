@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from citizen_security.measures import GROWTH
 from citizen_security.paradox.parameters import FixedEffects, Outcome, Weights
 
 # Log income is measured from this income, about the region's own, so that the coefficient of the linear term is the
@@ -19,11 +20,7 @@ MINIMUM_RESIDUAL_DEGREES = 20
 # What is left of a column after the fixed effects, relative to the column, below which it is rounding error.
 NEGLIGIBLE = 1e-8
 
-# The column of the panel that holds the homicide rate of a release.
-RATE_COLUMNS = {"2025": "homicide_rate", "2024": "homicide_rate_release_2024"}
-
 UNEMPLOYMENT = "unemployment_youth"
-GROWTH_SERIES = ("gdp_growth", "gdp_per_capita_growth")
 
 
 @dataclass(frozen=True)
@@ -90,5 +87,5 @@ def drivers(regressors: Sequence[str]) -> list[tuple[str, ...]]:
 
 def unemployment_and_growth(regressors: Sequence[str]) -> tuple[str, ...]:
     """Youth unemployment and the growth series among `regressors`; empty unless both are there."""
-    growth = [regressor for regressor in regressors if regressor in GROWTH_SERIES]
+    growth = [regressor for regressor in regressors if regressor in GROWTH]
     return (UNEMPLOYMENT, growth[0]) if growth and UNEMPLOYMENT in regressors else ()

@@ -6,20 +6,23 @@ computed from the parts (`citizen_security.methods.regression.errors`).
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
+from citizen_security.methods.regression.errors import clustered, t_table
 from citizen_security.methods.regression.least_squares import (
     LeastSquares,
     NotEstimable,
-    _rank,
-    _solve,
     generalized_inverse,
+    rank,
+    solve,
 )
-from citizen_security.paradox.panel.regression import _held_constant, least_squares
+from citizen_security.methods.regression.or_problem import each_or_problem
+from citizen_security.paradox.panel.regression import held_constant, least_squares
 from citizen_security.paradox.panel.sample import (
     EstimationSample,
     estimation_sample,
@@ -131,11 +134,17 @@ def within_and_between(sample: EstimationSample, specification: Specification) -
         raise NotEstimable(" ".join(problems))
     frame = split.frame
     equal = np.ones(len(frame))
-    held, _ = _held_constant(frame, parts, equal)
+    held, _ = held_constant(frame, parts, equal)
     design = np.hstack([frame[list(parts.regressors)].to_numpy(dtype=float), held])
     outcome = frame[specification.outcome].to_numpy(dtype=float)
     share = _quasi_demeaning(frame, design, outcome, least_squares(sample, _within_only(specification)))
-    return _solve(parts.regressors, frame, share(design), share(outcome[:, None])[:, 0], equal, 0)
+    return solve(
+        parts.regressors,
+        share(design),
+        share(outcome[:, None])[:, 0],
+        clusters=frame["iso3"],
+        periods=frame["year"],
+    )
 
 
 def poisson_regression(
@@ -231,33 +240,21 @@ def compare_estimators(
         rate where the outcome is the rate. An estimator that the panel cannot carry has missing numbers and says why
         in `problem`.
     """
-    tables = [
-        _attempt(name, panel, specification, long_difference, confidence_level).assign(estimator=name)
+    estimates = {
+        name: partial(_estimate, name, panel, specification, long_difference, confidence_level)
         for name in ESTIMATOR_NAMES
         if name != "between"
-    ]
-    table = pd.concat(tables, ignore_index=True)
+    }
+    table = each_or_problem(estimates, "estimator", pd.DataFrame({"regressor": list(specification.regressors)}))
     part = table["regressor"].str.extract(r"_(within|between)$", expand=False)
     table["estimator"] = table["estimator"].where(part.isna(), part)
     table["regressor"] = table["regressor"].str.replace(r"_(within|between)$", "", regex=True)
     return table.assign(outcome=specification.outcome, confidence_level=confidence_level)
 
 
-def _attempt(
-    name: str, panel: pd.DataFrame, specification: Specification, long_difference: int, confidence_level: float
-) -> pd.DataFrame:
-    try:
-        return _estimate(name, panel, specification, long_difference, confidence_level).assign(problem="")
-    except NotEstimable as reason:
-        names = list(specification.regressors)
-        return pd.DataFrame({"regressor": names, "problem": [str(reason)] * len(names)})
-
-
 def _estimate(
     name: str, panel: pd.DataFrame, specification: Specification, long_difference: int, confidence_level: float
 ) -> pd.DataFrame:
-    from citizen_security.methods.regression.errors import clustered
-
     kinds: dict[str, FixedEffects] = {
         "pooled": "none",
         "country effects": "country",
@@ -288,21 +285,9 @@ def _with_t_intervals(
     table: pd.DataFrame, specification: Specification, countries: int, confidence_level: float
 ) -> pd.DataFrame:
     """Coefficients with t intervals of one degree of freedom fewer than countries, as for least squares."""
-    from scipy.stats import t
-
     chosen = table.loc[list(specification.regressors)]
     estimate, error = chosen["Estimate"].to_numpy(float), chosen["Std. Error"].to_numpy(float)
-    half = t.ppf((1 + confidence_level) / 2, countries - 1) * error
-    return pd.DataFrame(
-        {
-            "regressor": list(specification.regressors),
-            "estimate": estimate,
-            "standard_error": error,
-            "lower": estimate - half,
-            "upper": estimate + half,
-            "p_value": 2 * t.sf(np.abs(estimate / error), countries - 1),
-        }
-    )
+    return t_table(specification.regressors, estimate, error, countries - 1, confidence_level)
 
 
 def _split(sample: EstimationSample, specification: Specification) -> tuple[EstimationSample, Specification]:
@@ -335,7 +320,7 @@ def _quasi_demeaning(
     """
     within_variance = (inside.residuals**2).sum() / (inside.observations - inside.effects)
     pooled = outcome - design @ (generalized_inverse(design.T @ design) @ (design.T @ outcome))
-    total = (pooled**2).sum() / (len(outcome) - _rank(design))
+    total = (pooled**2).sum() / (len(outcome) - rank(design))
     between_variance = max(float(total - within_variance), 0.0)
     cluster, countries = pd.factorize(frame["iso3"], sort=True)
     member = np.equal.outer(np.arange(len(countries)), cluster).astype(float)

@@ -8,7 +8,6 @@ from citizen_security.paradox.parameters import (
     DEFAULT_REGRESSORS,
     FIRST_YEAR,
     LAST_YEAR,
-    LAST_YEAR_OF_RELEASE_2024,
     ConfidenceLevel,
     Countries,
     CountryWeights,
@@ -21,7 +20,10 @@ from citizen_security.paradox.parameters import (
     LastYear,
     Regressor,
     WildWeights,
+    at_effort,
+    lags_or_none,
     refuse_contradictions,
+    refuse_ended,
     refuse_lags,
     refuse_repeated,
     refuse_reversed,
@@ -65,6 +67,16 @@ class PanelRegressions(Parameters):
     kernel_lags: KernelLags = "automatic"
     seed: DrawSeed = 2020
 
+    @property
+    def draws_at_effort(self) -> int:
+        """Draws of the wild cluster bootstrap that are made."""
+        return at_effort(self.effort, self.bootstrap_draws, 999)
+
+    @property
+    def lags(self) -> int | None:
+        """Lags of Driscoll and Kraay's errors; none where they are automatic."""
+        return lags_or_none(self.kernel_lags)
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         refuse_reversed("first_year", self.first_year, "last_year", self.last_year)
@@ -72,9 +84,5 @@ class PanelRegressions(Parameters):
         refuse_repeated("regressors", self.regressors)
         refuse_lags(self.kernel_lags, self.last_year - self.first_year)
         refuse_contradictions(self.regressors)
-        if self.release == "2024" and self.first_year >= LAST_YEAR_OF_RELEASE_2024:
-            raise ValueError(
-                f"release 2024 ends in {LAST_YEAR_OF_RELEASE_2024}, and first_year = {self.first_year} leaves fewer "
-                f"than two years of it. Allowed: a first_year before {LAST_YEAR_OF_RELEASE_2024}, or release 2025."
-            )
+        refuse_ended(self.release, self.first_year)
         return self

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from citizen_security.paradox.checks import _refuse_unknown
+from citizen_security.measures import POVERTY_LINES
+from citizen_security.paradox.checks import refuse_unknown
 from citizen_security.paradox.countries import chosen_countries
 from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
 from citizen_security.parameters import ParameterError
@@ -27,7 +28,7 @@ def check(parameters: PovertyAndViolence) -> None:
     from citizen_security.tables import catalog
 
     countries, country_year = catalog.load("countries"), catalog.load("country_year")
-    _refuse_unknown(parameters.countries, country_year)
+    refuse_unknown(parameters.countries, country_year)
     region = chosen_countries(countries, parameters.countries)
     panel = country_year[country_year["iso3"].isin(region)]
     found = list(_empty_windows(panel, parameters))
@@ -49,13 +50,13 @@ def check(parameters: PovertyAndViolence) -> None:
 
 
 def _empty_windows(panel: pd.DataFrame, parameters: PovertyAndViolence) -> Iterator[str]:
-    columns = {"poverty": f"{parameters.poverty_line}_lineup", "homicide": "homicide_count", "inequality": "gini"}
-    windows = {
-        "before": (parameters.before_first, parameters.before_last),
-        "after": (parameters.after_first, parameters.after_last),
+    columns = {
+        "poverty": POVERTY_LINES[parameters.poverty_line].lineup,
+        "homicide": "homicide_count",
+        "inequality": "gini",
     }
     for subject, column in columns.items():
-        for window, (first, last) in windows.items():
+        for window, (first, last) in parameters.windows.items():
             if panel.loc[panel["year"].between(first, last), column].count() == 0:
                 yield (
                     f"the chosen countries have no figure of {subject} ({column}) in the window {window}, {first} to "

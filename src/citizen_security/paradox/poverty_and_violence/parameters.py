@@ -1,15 +1,32 @@
 """Parameters of the notebook `paradox/poverty_and_violence`."""
 
-from typing import Literal, Self
+from collections.abc import Mapping
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from citizen_security.paradox.parameters import FIRST_YEAR, LAST_YEAR, PovertyLine, refuse_repeated, refuse_reversed
+from citizen_security.measures import MAIN_LINE, POVERTY_LINES
+from citizen_security.paradox.parameters import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    PovertyLine,
+    at_effort,
+    refuse_repeated,
+    refuse_reversed,
+)
 from citizen_security.parameters import Parameters
+
+
+def _either(choices: list[str]) -> str:
+    """Choices as a clause of a sentence."""
+    *others, last = choices
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 class PovertyAndViolence(Parameters):
     """Poverty, inequality and homicide: the region over time, against the world, before and after."""
+
+    RENAMED: ClassVar[Mapping[str, str]] = {"draws": "country_draws and window_swaps"}
 
     countries: Literal["lac"] | list[str] = Field(
         "lac", description="lac for the whole region, or a list of ISO 3166-1 alpha-3 codes that make up the region"
@@ -49,8 +66,8 @@ class PovertyAndViolence(Parameters):
         json_schema_extra={"unit": "year"},
     )
     poverty_line: PovertyLine = Field(
-        "poverty_685",
-        description="people below 6.85, 3.65 or 2.15 a day",
+        MAIN_LINE.column,
+        description=f"people below {_either([line.dollars for line in POVERTY_LINES.values()])} a day",
         json_schema_extra={"unit": "US dollars of 2017 at purchasing power parity"},
     )
     minimum_years: int = Field(
@@ -77,21 +94,42 @@ class PovertyAndViolence(Parameters):
     confidence_level: float = Field(
         0.95, gt=0.5, lt=1, description="level of the intervals", json_schema_extra={"unit": "probability"}
     )
-    draws: int = Field(
+    country_draws: int = Field(
         4_999,
         ge=499,
         le=100_000,
-        description="draws of each bootstrap and of the random swaps of windows; at quick effort at most 999",
+        description="times that countries are drawn anew for each bootstrap; at quick effort at most 999",
         json_schema_extra={"unit": "draws"},
     )
+    window_swaps: int = Field(
+        4_999,
+        ge=499,
+        le=100_000,
+        description="times that the windows are swapped at random; at quick effort at most 999",
+        json_schema_extra={"unit": "swaps"},
+    )
     seed: int = Field(20_240_229, ge=0, le=2**32 - 1, description="seed of the random draws")
+
+    @property
+    def windows(self) -> dict[str, tuple[int, int]]:
+        """First and last year of the windows before and after."""
+        return {"before": (self.before_first, self.before_last), "after": (self.after_first, self.after_last)}
+
+    @property
+    def country_draws_at_effort(self) -> int:
+        """Draws of countries that are made."""
+        return at_effort(self.effort, self.country_draws, 999)
+
+    @property
+    def window_swaps_at_effort(self) -> int:
+        """Swaps of the windows that are made."""
+        return at_effort(self.effort, self.window_swaps, 999)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         refuse_reversed("first_year", self.first_year, "last_year", self.last_year)
         refuse_repeated("countries", self.countries)
-        for window in ("before", "after"):
-            first, last = getattr(self, f"{window}_first"), getattr(self, f"{window}_last")
+        for window, (first, last) in self.windows.items():
             _refuse_window(window, first, last, self.minimum_years)
             _refuse_outside(window, first, last, self.first_year, self.last_year)
         if self.before_last >= self.after_first:

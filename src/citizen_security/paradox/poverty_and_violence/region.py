@@ -7,12 +7,13 @@ filled by the lowest and by the highest figure that the country is known to have
 never seen gets the median of those seen, between bounds that the caller may set.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from citizen_security.measures import subjects
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
 
@@ -27,8 +28,6 @@ MINIMUM_PAIRS = 8
 
 # A year's poverty counts as surveyed where countries with half of the region's people held a survey in it.
 SURVEYED_SHARE = 0.5
-
-INCOME = "gdp_per_capita"
 
 
 @dataclass(frozen=True)
@@ -48,6 +47,11 @@ class BoundedValue:
     def interval(self) -> tuple[float, float]:
         """Lower and upper bound."""
         return self.lower, self.upper
+
+
+def describe(panel: pd.DataFrame) -> str:
+    """How many countries the region has and how many country-years with homicide figures, in words."""
+    return f"{panel['iso3'].nunique()} countries; homicide figures in {panel['homicide_count'].count():,} country-years"
 
 
 def homicide_rates(table: pd.DataFrame) -> pd.DataFrame:
@@ -309,6 +313,45 @@ def percent_change(before: BoundedValue, after: BoundedValue) -> BoundedValue:
     )
 
 
+def tabulate_windows(
+    before: Mapping[str, BoundedValue], after: Mapping[str, BoundedValue], change: Mapping[str, BoundedValue]
+) -> pd.DataFrame:
+    """Figures of the windows and their change, one row a subject: value, lower and upper of each of the three."""
+    columns = {"before": before, "after": after, "change in %": change}
+    tables = {
+        name: pd.DataFrame({subject: vars(value) for subject, value in values.items()}).T
+        for name, values in columns.items()
+    }
+    return pd.concat(tables, axis=1)
+
+
+def missing_by_year(series: Mapping[str, pd.DataFrame], every: int = 5) -> pd.DataFrame:
+    """Which countries have no figure of homicide, and of poverty, in one of `every` years.
+
+    Parameters
+    ----------
+    series : mapping of pandas.DataFrame
+        From `regional_series`, by subject; homicide and poverty are read.
+    every : int
+
+    Returns
+    -------
+    pandas.DataFrame
+        year; coverage, countries and missing, each of homicide and of poverty.
+    """
+    columns = ["year", "coverage", "countries", "missing"]
+    both = series["homicide"][columns].merge(
+        series["poverty"][columns], on="year", suffixes=(" (homicide)", " (poverty)")
+    )
+    return both[both["year"] % every == 0]
+
+
+def largest_gaps(gaps: pd.DataFrame, names: "pd.Series[str]", number: int = 8) -> pd.DataFrame:
+    """The gaps that matter most: country, people (% of the world's), and the columns of `effect_of_gaps`."""
+    named = gaps.assign(country=gaps["iso3"].map(names), people=100 * gaps["people"]).set_index("country")
+    return named.head(number).drop(columns=["iso3", "in_region"])
+
+
 def window_means(panel: pd.DataFrame, column: str, parameters: PovertyAndViolence) -> pd.DataFrame:
     """Mean of a column in the two windows by country, missing where a window has too few figures.
 
@@ -325,12 +368,8 @@ def window_means(panel: pd.DataFrame, column: str, parameters: PovertyAndViolenc
     pandas.DataFrame
         before, after; indexed by iso3.
     """
-    windows = {
-        "before": (parameters.before_first, parameters.before_last),
-        "after": (parameters.after_first, parameters.after_last),
-    }
     means = pd.DataFrame(index=pd.Index(sorted(panel["iso3"].unique()), name="iso3"))
-    for window, (first, last) in windows.items():
+    for window, (first, last) in parameters.windows.items():
         grouped = panel[panel["year"].between(first, last)].groupby("iso3")[column]
         means[window] = grouped.mean().where(grouped.count() >= parameters.minimum_years).astype(float)
     return means
@@ -396,7 +435,7 @@ def ratios_to_own_average(panel: pd.DataFrame, parameters: PovertyAndViolence) -
 
 def subject_columns(poverty_line: str) -> dict[str, str]:
     """Columns of `country_year` that show homicide, poverty, inequality and income."""
-    return {"homicide": "homicide_rate", "poverty": f"{poverty_line}_lineup", "gini": "gini", "income": INCOME}
+    return {name: subject.column for name, subject in subjects(poverty_line).items()}
 
 
 def change_correlation(

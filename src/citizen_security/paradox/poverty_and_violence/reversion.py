@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from citizen_security.methods.reversion import random_swaps
 from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
 from citizen_security.paradox.poverty_and_violence.region import MINIMUM_PAIRS, window_means
 
@@ -99,48 +100,18 @@ def reversion_by_chance(
     """
     if len(levels) < MINIMUM_PAIRS:
         return None
-    number = max(1, round(share * len(levels)))
-    centred = levels[["log_before", "log_after"]].to_numpy() - levels[["log_before", "log_after"]].to_numpy().mean(
-        axis=0
-    )
-    middle, half = centred.mean(axis=1), (centred[:, 1] - centred[:, 0]) / 2
-    signs = np.random.default_rng(seed).choice((-1.0, 1.0), size=(draws, len(levels)))
-    swapped = changes_of_the_highest(middle, half * signs, number)
-    observed = float(changes_of_the_highest(middle, half[None], number)[0])
-    low, high = np.quantile(swapped, ((1 - confidence_level) / 2, (1 + confidence_level) / 2))
-    order = np.argsort(-(middle - half), kind="stable")[:number]
+    before, after = (levels[name].to_numpy() for name in ("log_before", "log_after"))
+    swaps = random_swaps(before, after, share, draws=draws, seed=seed)
+    low, high = np.quantile(swaps.drawn, ((1 - confidence_level) / 2, (1 + confidence_level) / 2))
     return Reversion(
-        highest=tuple(levels["iso3"].iloc[order]),
-        observed=percent(observed),
-        expected=percent(float(swapped.mean())),
+        highest=tuple(levels["iso3"].iloc[swaps.highest]),
+        observed=percent(swaps.observed),
+        expected=percent(float(swaps.drawn.mean())),
         interval=(percent(float(low)), percent(float(high))),
-        p=float((1 + (swapped <= observed + 1e-12).sum()) / (draws + 1)),
-        backwards=percent(-float(changes_of_the_highest(middle, -half[None], number)[0])),
-        swaps=100 * np.expm1(swapped),
+        p=swaps.p_value,
+        backwards=percent(swaps.backwards),
+        swaps=100 * np.expm1(swaps.drawn),
     )
-
-
-def changes_of_the_highest(
-    middle: "NDArray[np.float64]", half: "NDArray[np.float64]", number: int
-) -> "NDArray[np.float64]":
-    """Mean change of the countries highest before, less that of all countries.
-
-    Parameters
-    ----------
-    middle : numpy.ndarray, shape (countries,)
-        Mean of a country's two figures.
-    half : numpy.ndarray, shape (draws, countries)
-        Half of the change, so that a country goes from `middle - half` to `middle + half`.
-    number : int
-        How many countries count as the highest.
-
-    Returns
-    -------
-    numpy.ndarray, shape (draws,)
-    """
-    before = middle - half
-    highest = np.argpartition(-before, number - 1, axis=1)[:, :number]
-    return 2 * (np.take_along_axis(half, highest, axis=1).mean(axis=1) - half.mean(axis=1))
 
 
 def percent(logarithm: float) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from citizen_security.measures import POVERTY_LINES, RELEASES
 from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
 from citizen_security.paradox.poverty_and_violence.region import (
     before_and_after,
@@ -14,7 +15,7 @@ from citizen_security.paradox.poverty_and_violence.region import (
     window_means,
 )
 
-PRESENT, EARLIER = "homicide_rate", "homicide_rate_release_2024"
+PRESENT, EARLIER = (RELEASES[release].column for release in ("2025", "2024"))
 
 # Percent of the earlier figure. Nearly every rate moved when the population estimates were revised, so that the count
 # of figures that changed at all says little.
@@ -109,7 +110,7 @@ def regional_changes_by_version(panel: pd.DataFrame, parameters: PovertyAndViole
 
 
 def _change_between_windows(panel: pd.DataFrame, parameters: PovertyAndViolence) -> dict[str, float]:
-    windows = ((parameters.before_first, parameters.before_last), (parameters.after_first, parameters.after_last))
+    windows = parameters.windows.values()
     series = regional_series(panel, "homicide")
     change = percent_change(*(window_mean(series, first, last) for first, last in windows))
     seen = sum(panel.loc[panel["year"].between(first, last), "homicide"].count() for first, last in windows)
@@ -144,7 +145,7 @@ def compare_poverty_series(panel: pd.DataFrame, poverty_line: str) -> pd.DataFra
     pandas.DataFrame
         iso3, year, survey, lineup (% of people), difference (line-up minus survey, points).
     """
-    lineup = f"{poverty_line}_lineup"
+    lineup = POVERTY_LINES[poverty_line].lineup
     both = panel.dropna(subset=[poverty_line, lineup])
     survey, drawn = both[poverty_line].astype(float), both[lineup].astype(float)
     compared = both[["iso3", "year"]].assign(survey=survey, lineup=drawn, difference=drawn - survey)
@@ -161,7 +162,8 @@ def poverty_changes_by_series(panel: pd.DataFrame, parameters: PovertyAndViolenc
         iso3, survey, lineup (points); countries with enough survey years in both windows only.
     """
     changes = {}
-    for name, column in (("survey", parameters.poverty_line), ("lineup", f"{parameters.poverty_line}_lineup")):
+    line = POVERTY_LINES[parameters.poverty_line]
+    for name, column in (("survey", line.column), ("lineup", line.lineup)):
         means = window_means(panel, column, parameters)
         changes[name] = means["after"] - means["before"]
     return pd.DataFrame(changes).dropna().reset_index()

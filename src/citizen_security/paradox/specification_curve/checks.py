@@ -14,7 +14,7 @@ def check(parameters: SpecificationCurve) -> None:
         If a country or an option is unknown, a choice is left without an option, or too few specifications or
         countries remain.
     """
-    from citizen_security.paradox.specification_curve.curve_inference import curve_problems
+    from citizen_security.paradox.specification_curve.problems import curve_problems
     from citizen_security.tables import catalog
 
     country_year, chosen = chosen_panel(parameters.countries)

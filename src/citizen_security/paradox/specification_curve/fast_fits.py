@@ -14,6 +14,7 @@ import pandas as pd
 import scipy.linalg
 import scipy.stats
 
+from citizen_security.methods.arrays import Flags, Floats
 from citizen_security.paradox.panel.specification import MINIMUM_COUNTRIES, MINIMUM_RESIDUAL_DEGREES, NEGLIGIBLE
 from citizen_security.paradox.specification_curve.multiverse import (
     Grid,
@@ -27,8 +28,6 @@ from citizen_security.paradox.specification_curve.multiverse import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    type Floats = NDArray[np.float64]
-    type Mask = NDArray[np.bool_]
 
 # Least eigenvalue of the regressors' correlations (after the fixed effects) at which they still count as distinct.
 # Cross-products lose about its inverse in precision: 1e-7 keeps coefficients to 1e-8 of themselves.
@@ -68,12 +67,12 @@ class Block:
 
     number: int
     positions: "NDArray[np.int64]"
-    estimates: "Floats"
-    standard_errors: "Floats"
+    estimates: Floats
+    standard_errors: Floats
     observations: "NDArray[np.int64]"
     countries: "NDArray[np.int64]"
     status: "NDArray[np.int64]"
-    influence: "Floats"
+    influence: Floats
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ class Curve:
 
     multiverse: Multiverse
     estimates: pd.DataFrame
-    influence: "Floats"
+    influence: Floats
     not_estimated: pd.DataFrame
     confidence_level: float
 
@@ -221,12 +220,12 @@ def assemble_curve(grid: Grid, multiverse: Multiverse, blocks: list[Block], conf
 
 
 def slopes(
-    outcomes: "Floats",
-    regressors: "Floats",
-    subsets: "Mask",
+    outcomes: Floats,
+    regressors: Floats,
+    subsets: Flags,
     targets: "NDArray[np.int64]",
     starts: "NDArray[np.int64]",
-) -> "tuple[Floats, Floats, Mask]":
+) -> "tuple[Floats, Floats, Flags]":
     """Coefficient of one regressor in each of many regressions, and each cluster's part in its error.
 
     Parameters
@@ -273,14 +272,14 @@ def slopes(
 
 
 def free_of_effects(
-    columns: "Floats",
-    weights: "Floats",
+    columns: Floats,
+    weights: Floats,
     starts: "NDArray[np.int64]",
     years: "NDArray[np.int64]",
     *,
     country_effects: bool,
     year_effects: bool,
-) -> "Floats":
+) -> Floats:
     """What is left of columns once the fixed effects (or the mean, where there are none) are taken out.
 
     Parameters
@@ -336,6 +335,31 @@ def _fit_block(
     return block
 
 
+@dataclass(frozen=True)
+class _Group:
+    """Specifications that share country-years, fixed effects and weights, each of their columns once.
+
+    Attributes
+    ----------
+    outcomes, measures, subsets, controls : list of str
+        Distinct outcomes, columns of the driver, subsets of the controls, and controls by name.
+    country, year : numpy.ndarray of int, shape (rows,)
+        Of each row, as positions in the grid; rows of a country follow one another.
+    weights : numpy.ndarray, shape (rows,)
+    country_effects, year_effects : bool
+    """
+
+    outcomes: list[str]
+    measures: list[str]
+    subsets: list[str]
+    controls: list[str]
+    country: "NDArray[np.int64]"
+    year: "NDArray[np.int64]"
+    weights: Floats
+    country_effects: bool
+    year_effects: bool
+
+
 def _fit_group(
     grid: Grid,
     multiverse: Multiverse,
@@ -345,55 +369,93 @@ def _fit_group(
     cache: "dict[tuple[str, ...], Floats]",
 ) -> None:
     """Fit the specifications that share country-years, fixed effects and weights."""
-    sample_id, release, estimator, lag, year_effects, weighting = (codes[name][rows[0]] for name in GROUP)
-    mask = multiverse.masks[sample_id]
+    own = {name: values[rows] for name, values in codes.items()}
+    mask = multiverse.masks[own["sample_id"][0]]
     country, year = np.divmod(np.flatnonzero(mask), len(grid.years))
     present, starts = np.unique(country, return_index=True)
     block.observations[rows], block.countries[rows] = len(country), len(present)
     if len(present) < MINIMUM_COUNTRIES:
         return
-    outcomes, measures, controls = (_distinct(codes[name][rows]) for name in ("outcome", "measure", "controls"))
-    names = list(dict.fromkeys(name for subset in controls for name in control_names(subset)))
-    columns = [_outcome(grid, outcome, release, estimator, cache) for outcome in outcomes]
-    columns += [_column(grid, name, lag, estimator, cache) for name in measures]
-    columns += [_column(grid, multiverse.fields[name], lag, estimator, cache) for name in names]
-    values = np.stack([column[mask] for column in columns], axis=1)
-    weights = sample_weights(grid, weighting, mask)
-    effects = {"country_effects": estimator == "within", "year_effects": year_effects == "yes"}
-    left = free_of_effects(values, weights, starts, year, **effects) * np.sqrt(weights)[:, None]
+    group = _group(own, country, year, sample_weights(grid, own["weights"][0], mask))
+    values = _group_columns(grid, multiverse, mask, group, own, cache)
+    left = _free_columns(values, group, starts)
+    subsets, targets = _regressions(group.measures, group.subsets, group.controls)
+    split = len(group.outcomes)
+    estimates, influence, identified = slopes(left[:, :split], left[:, split:], subsets, targets, starts)
+    factor, status = _small_sample(group, len(present), subsets, identified)
+    which, outcome = _places(group, own)
+    scaled = (influence * factor[:, None, None])[which, outcome]
+    _write(block, rows, estimates[which, outcome], scaled, status[which], present)
+
+
+def _group(
+    own: "dict[str, NDArray[np.object_]]", country: "NDArray[np.int64]", year: "NDArray[np.int64]", weights: Floats
+) -> _Group:
+    outcomes, measures, subsets = (_distinct(own[name]) for name in ("outcome", "measure", "controls"))
+    return _Group(
+        outcomes=outcomes,
+        measures=measures,
+        subsets=subsets,
+        controls=list(dict.fromkeys(name for subset in subsets for name in control_names(subset))),
+        country=country,
+        year=year,
+        weights=weights,
+        country_effects=own["estimator"][0] == "within",
+        year_effects=own["year_effects"][0] == "yes",
+    )
+
+
+def _group_columns(
+    grid: Grid,
+    multiverse: Multiverse,
+    mask: Flags,
+    group: _Group,
+    own: "dict[str, NDArray[np.object_]]",
+    cache: "dict[tuple[str, ...], Floats]",
+) -> Floats:
+    """Outcomes, measures of the driver and controls of a group, shape (rows, columns)."""
+    release, estimator, lag = (own[name][0] for name in ("release", "estimator", "lag"))
+    columns = [_outcome(grid, outcome, release, estimator, cache) for outcome in group.outcomes]
+    columns += [_column(grid, name, lag, estimator, cache) for name in group.measures]
+    columns += [_column(grid, multiverse.fields[name], lag, estimator, cache) for name in group.controls]
+    return np.stack([column[mask] for column in columns], axis=1)
+
+
+def _free_columns(values: Floats, group: _Group, starts: "NDArray[np.int64]") -> Floats:
+    """Columns of a group freed of its fixed effects and multiplied by the root of the weights."""
+    effects = {"country_effects": group.country_effects, "year_effects": group.year_effects}
+    left = free_of_effects(values, group.weights, starts, group.year, **effects) * np.sqrt(group.weights)[:, None]
     # Rounding is all that is left of a column that the effects absorb; what varies is compared with its own spread.
     absorbed = np.sqrt((left**2).mean(axis=0)) <= NEGLIGIBLE * np.maximum(
         values.std(axis=0), np.abs(values).max(axis=0)
     )
     left[:, absorbed] = 0.0
-    subsets, targets = _regressions(measures, controls, names)
-    held = 1 + (len(np.unique(year)) - 1 if effects["year_effects"] else 0)
-    estimates, influence, identified = slopes(
-        left[:, : len(outcomes)], left[:, len(outcomes) :], subsets, targets, starts
-    )
+    return left
+
+
+def _small_sample(
+    group: _Group, clusters: int, subsets: Flags, identified: Flags
+) -> "tuple[Floats, NDArray[np.int64]]":
+    """Small-sample factor of the clustered error of each regression, and whether it can be estimated."""
+    size = len(group.country)
+    held = 1 + (len(np.unique(group.year)) - 1 if group.year_effects else 0)
     # As pyfixest and fixest count: regressors, the mean, year effects; country effects are nested in the clusters.
     spent = held + subsets.sum(axis=1)
-    size, clusters = len(country), len(present)
     factor = np.sqrt(clusters / (clusters - 1) * (size - 1) / np.maximum(size - spent, 1))
-    absorbed_countries = clusters - 1 if effects["country_effects"] else 0
+    absorbed_countries = clusters - 1 if group.country_effects else 0
     status = np.where(identified, ESTIMATED, UNIDENTIFIED)
-    status = np.where(size - spent - absorbed_countries < MINIMUM_RESIDUAL_DEGREES, FEW_DEGREES, status)
-    regression = [(measure, subset) for measure in measures for subset in controls]
-    place = {key: index for index, key in enumerate(regression)}
-    chosen = zip(codes["measure"][rows], codes["controls"][rows], strict=True)
-    which = np.array([place[key] for key in chosen])
-    outcome = np.array([outcomes.index(name) for name in codes["outcome"][rows]])
-    _write(
-        block,
-        rows,
-        estimates[which, outcome],
-        (influence * factor[:, None, None])[which, outcome],
-        status[which],
-        present,
-    )
+    return factor, np.where(size - spent - absorbed_countries < MINIMUM_RESIDUAL_DEGREES, FEW_DEGREES, status)
 
 
-def _regressions(measures: list[str], controls: list[str], names: list[str]) -> "tuple[Mask, NDArray[np.int64]]":
+def _places(group: _Group, own: "dict[str, NDArray[np.object_]]") -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
+    """Regression and outcome of each specification of a group."""
+    regressions = [(measure, subset) for measure in group.measures for subset in group.subsets]
+    place = {key: index for index, key in enumerate(regressions)}
+    which = np.array([place[key] for key in zip(own["measure"], own["controls"], strict=True)])
+    return which, np.array([group.outcomes.index(name) for name in own["outcome"]])
+
+
+def _regressions(measures: list[str], controls: list[str], names: list[str]) -> "tuple[Flags, NDArray[np.int64]]":
     """Which columns enter, for every measure of the driver with every subset of the controls."""
     subsets = np.zeros((len(measures) * len(controls), len(measures) + len(names)), dtype=bool)
     targets = np.repeat(np.arange(len(measures)), len(controls))
@@ -406,8 +468,8 @@ def _regressions(measures: list[str], controls: list[str], names: list[str]) -> 
 def _write(
     block: Block,
     rows: "NDArray[np.int64]",
-    estimates: "Floats",
-    influence: "Floats",
+    estimates: Floats,
+    influence: Floats,
     status: "NDArray[np.int64]",
     present: "NDArray[np.int64]",
 ) -> None:
@@ -419,7 +481,7 @@ def _write(
 
 
 def _tested(
-    table: pd.DataFrame, found: "dict[str, NDArray[np.float64]]", ratio: "Floats", confidence_level: float
+    table: pd.DataFrame, found: "dict[str, NDArray[np.float64]]", ratio: Floats, confidence_level: float
 ) -> pd.DataFrame:
     degrees = found["countries"] - 1
     statistic = found["estimates"] / found["standard_errors"]
@@ -440,7 +502,7 @@ def _tested(
     ).reset_index(drop=True)
 
 
-def _less_means(columns: "Floats", weights: "Floats", starts: "NDArray[np.int64]") -> "Floats":
+def _less_means(columns: Floats, weights: Floats, starts: "NDArray[np.int64]") -> Floats:
     sizes = np.diff(np.append(starts, len(columns)))
     sums = np.add.reduceat(columns * weights[:, None], starts, axis=0)
     means = sums / np.add.reduceat(weights, starts)[:, None]
@@ -448,7 +510,7 @@ def _less_means(columns: "Floats", weights: "Floats", starts: "NDArray[np.int64]
     return left
 
 
-def _orthonormal(columns: "Floats") -> "Floats":
+def _orthonormal(columns: Floats) -> Floats:
     """Orthonormal basis of the space that columns span."""
     if columns.shape[1] == 0:
         return columns
@@ -462,7 +524,7 @@ def _orthonormal(columns: "Floats") -> "Floats":
     return np.asarray(basis[:, size > NEGLIGIBLE * size[0]])
 
 
-def _deviation(values: "Floats") -> float:
+def _deviation(values: Floats) -> float:
     counted = np.isfinite(values).sum(axis=1)
     kept = values[counted > 1]
     return float(np.sqrt(np.nanmean((kept - np.nanmean(kept, axis=1, keepdims=True)) ** 2)))
@@ -472,16 +534,14 @@ def _distinct(values: "NDArray[np.object_]") -> list[str]:
     return list(dict.fromkeys(values))
 
 
-def _column(grid: Grid, name: str, lag: str, estimator: str, cache: "dict[tuple[str, ...], Floats]") -> "Floats":
+def _column(grid: Grid, name: str, lag: str, estimator: str, cache: "dict[tuple[str, ...], Floats]") -> Floats:
     key = (name, lag, estimator)
     if key not in cache:
         cache[key] = column_values(grid, name, lag, estimator).ravel()
     return cache[key]
 
 
-def _outcome(
-    grid: Grid, outcome: str, release: str, estimator: str, cache: "dict[tuple[str, ...], Floats]"
-) -> "Floats":
+def _outcome(grid: Grid, outcome: str, release: str, estimator: str, cache: "dict[tuple[str, ...], Floats]") -> Floats:
     key = ("outcome", outcome, release, estimator)
     if key not in cache:
         cache[key] = outcome_values(grid, outcome, release, estimator).ravel()

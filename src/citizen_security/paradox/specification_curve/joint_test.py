@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta
 
-from citizen_security.methods.resampling import WEBB
+from citizen_security.methods.arrays import Floats
+from citizen_security.methods.randomisation import count_as_extreme, p_value, p_value_interval
+from citizen_security.methods.resampling import WEBB, symmetric_weights
 from citizen_security.paradox.specification_curve.fast_fits import Curve
 from citizen_security.paradox.specification_curve.multiverse import Grid, Multiverse
 from citizen_security.paradox.specification_curve.permuted_fits import fit_assignments
@@ -20,11 +21,13 @@ from citizen_security.paradox.specification_curve.permuted_fits import fit_assig
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    type Floats = NDArray[np.float64]
 
 MINIMUM_EXCHANGED = 8
 
 STATISTICS = ("median_effect", "share_significant", "mean_t")
+
+# Curves whose statistic equals that of the data up to rounding are as extreme.
+TIE = 1e-12
 
 # Specifications between two reports of progress.
 REPORTED = 50
@@ -246,9 +249,8 @@ def multiplier_test(curve: Curve, *, draws: int = 9_999, seed: int = 0) -> float
     float
         From 1 / (draws + 1) to 1.
     """
-    middle = abs(float(np.median(curve.estimates["effect"])))
-    extreme = np.abs(_median_shifts(curve, draws, seed)) >= middle
-    return float((extreme.sum() + 1) / (draws + 1))
+    middle = float(np.median(curve.estimates["effect"]))
+    return p_value(count_as_extreme(_median_shifts(curve, draws, seed), middle, alternative="different"), draws)
 
 
 def _fit_all(
@@ -256,7 +258,7 @@ def _fit_all(
     multiverse: Multiverse,
     assignments: "NDArray[np.int64]",
     progress: Callable[[int, int], object] | None,
-) -> "tuple[Floats, Floats, Floats]":
+) -> tuple[Floats, Floats, Floats]:
     """Effects, t statistics and p-values, each of shape (specifications, assignments)."""
     total = len(multiverse.specifications)
     found = np.full((3, total, len(assignments)), np.nan)
@@ -270,11 +272,10 @@ def _fit_all(
     return effects, statistics, p_values
 
 
-def _median_shifts(curve: Curve, draws: int, seed: int) -> "Floats":
+def _median_shifts(curve: Curve, draws: int, seed: int) -> Floats:
     """How far random weights of the countries move the median, to first order; shape (draws,)."""
     generator = np.random.default_rng(seed)
-    points = WEBB[::-1]
-    weights = generator.choice([*-points, *points], (curve.influence.shape[1], draws))
+    weights = symmetric_weights(WEBB[::-1], (curve.influence.shape[1], draws), generator)
     effects = curve.estimates["effect"].to_numpy()
     # The median moves, to first order, by the mean shift of the specifications around it: the middle tenth.
     low, high = np.quantile(effects, [0.45, 0.55])
@@ -286,11 +287,8 @@ def _median_shifts(curve: Curve, draws: int, seed: int) -> "Floats":
 def _p_values(observed: dict[str, float], permuted: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for name in STATISTICS:
-        # A curve without an estimate is no evidence; it counts against the finding.
-        extreme = permuted[name].abs().fillna(np.inf) >= abs(observed[name]) - 1e-12
-        count, draws = int(extreme.sum()), len(permuted)
-        low = beta.ppf(0.025, count, draws - count + 1) if count else 0.0
-        high = beta.ppf(0.975, count + 1, draws - count) if count < draws else 1.0
-        p_value = (count + 1) / (draws + 1)
-        rows.append((name, observed[name], p_value, min(float(low), p_value), max(float(high), p_value)))
+        # A curve without an estimate is missing and counts against the finding.
+        extreme = count_as_extreme(permuted[name], observed[name], alternative="different", tie=TIE)
+        ends = p_value_interval(extreme, len(permuted))
+        rows.append((name, observed[name], p_value(extreme, len(permuted)), *ends))
     return pd.DataFrame(rows, columns=["statistic", "observed", "p_value", "lower", "upper"])

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from citizen_security.paradox.panel.specification import RATE_COLUMNS, REFERENCE_INCOME
+from citizen_security.measures import RELEASES
+from citizen_security.methods.arrays import Flags
+from citizen_security.paradox.panel.specification import REFERENCE_INCOME
+from citizen_security.paradox.panel.subsets import LEFT_OUT
 from citizen_security.parameters import unknown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-type Mask = "NDArray[np.bool_]"
 
 DRIVERS = ("poverty", "inequality", "youth_unemployment", "growth")
 
@@ -35,13 +37,13 @@ SERIES = {
     "growth": ("growth_series",),
 }
 
-MILLION = 1_000_000
-
 # States that report the rate in every one of these years make up the sample `complete`.
 COMPLETE_YEARS = (2000, 2022)
 
-# What a note of the table says of a rate that specialists do not believe.
-DOUBTED = "doubted by specialists"
+
+# Rules by which combinations of options are removed.
+EXCLUDED = "options that exclude each other"
+REPEATED = "the same regression on the same country-years"
 
 
 class NoSpecification(ValueError):
@@ -60,14 +62,19 @@ class Grid:
         Consecutive.
     columns : dict of str to numpy.ndarray, shape (countries, years)
         In the units of the table `country_year`; `log_gdp_per_capita` is in log points.
-    doubted : numpy.ndarray of bool, shape (countries, years)
-        Country-years whose homicide rate specialists doubt.
+    left_out : dict of str to numpy.ndarray of bool, shape (countries, years)
+        Country-years that each sample of `subsets.LEFT_OUT` does without.
     """
 
     countries: tuple[str, ...]
     years: tuple[int, ...]
     columns: "dict[str, NDArray[np.float64]]"
-    doubted: Mask
+    left_out: "dict[str, Flags]"
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Number of countries and of years."""
+        return len(self.countries), len(self.years)
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,7 @@ class Multiverse:
 
     driver: str
     specifications: pd.DataFrame
-    masks: Mask
+    masks: Flags
     fields: dict[str, str]
     removed: pd.DataFrame
 
@@ -118,8 +125,9 @@ def prepare_grid(country_year: pd.DataFrame, countries: Sequence[str]) -> Grid:
     numeric = table.select_dtypes("number").astype("float64")
     columns = {str(name): numeric[name].to_numpy(dtype=float, na_value=np.nan).reshape(shape) for name in numeric}
     columns["log_gdp_per_capita"] = np.log(columns["gdp_per_capita"] / REFERENCE_INCOME)
-    doubted = table["homicide_note"].str.contains(DOUBTED, regex=False).fillna(False).to_numpy(dtype=bool)
-    return Grid(tuple(index.levels[0]), tuple(years), columns, doubted.reshape(shape))
+    rows = table.reset_index()
+    left_out = {name: rule(rows).to_numpy(dtype=bool).reshape(shape) for name, rule in LEFT_OUT.items()}
+    return Grid(tuple(index.levels[0]), tuple(years), columns, left_out)
 
 
 def choices_of(choices: pd.DataFrame, driver: str, leave_out: Iterable[str] = ()) -> pd.DataFrame:
@@ -220,14 +228,14 @@ def build_multiverse(grid: Grid, choices: pd.DataFrame, driver: str, leave_out: 
     repeated = located.duplicated(same)
     removed = pd.DataFrame(
         {
-            "rule": ["options that exclude each other", "the same regression on the same country-years"],
+            "rule": [EXCLUDED, REPEATED],
             "specifications": [excluded, int(repeated.sum())],
         }
     )
     return Multiverse(driver, located[~repeated].reset_index(drop=True), masks, fields, removed)
 
 
-def locate_samples(grid: Grid, specifications: pd.DataFrame, fields: dict[str, str]) -> tuple[pd.DataFrame, Mask]:
+def locate_samples(grid: Grid, specifications: pd.DataFrame, fields: dict[str, str]) -> tuple[pd.DataFrame, Flags]:
     """Country-years of every specification, each distinct set once.
 
     Parameters
@@ -247,14 +255,14 @@ def locate_samples(grid: Grid, specifications: pd.DataFrame, fields: dict[str, s
     decide = ["release", "estimator", "lag", "period", "sample", "measure", "controls"]
     groups = specifications.groupby(decide, sort=False).ngroup().to_numpy()
     first = specifications.loc[~pd.Series(groups).duplicated().to_numpy(), decide]
-    observed: dict[tuple[str, str, str], Mask] = {}
+    observed: dict[tuple[str, str, str], Flags] = {}
     found: dict[bytes, int] = {}
-    masks: list[Mask] = []
+    masks: list[Flags] = []
     numbers = np.empty(len(first), dtype=int)
     for number, row in enumerate(first.itertuples(index=False)):
         columns = [str(row.measure), *(fields[name] for name in control_names(str(row.controls)))]
         mask = frame_mask(grid, str(row.sample), str(row.period), str(row.release))
-        mask = mask & _observed(observed, grid, RATE_COLUMNS[str(row.release)], "0", str(row.estimator))
+        mask = mask & _observed(observed, grid, RELEASES[str(row.release)].column, "0", str(row.estimator))
         for column in columns:
             mask = mask & _observed(observed, grid, column, str(row.lag), str(row.estimator))
         mask = without_singletons(mask).ravel()
@@ -291,7 +299,7 @@ def column_values(grid: Grid, column: str, lag: str, estimator: str) -> "NDArray
 
 def outcome_values(grid: Grid, outcome: str, release: str, estimator: str) -> "NDArray[np.float64]":
     """Homicide rate of a release, or its logarithm, as a specification uses it; shape (countries, years)."""
-    rate = grid.columns[RATE_COLUMNS[release]]
+    rate = grid.columns[RELEASES[release].column]
     values = rate if outcome == "rate" else np.log(np.where(rate > 0, rate, np.nan))
     return np.diff(values, axis=1, prepend=np.nan) if estimator == "first_differences" else values
 
@@ -333,7 +341,7 @@ def specification_frame(
     return pd.DataFrame(data), list(columns), effects
 
 
-def sample_weights(grid: Grid, weights: str, mask: Mask) -> "NDArray[np.float64]":
+def sample_weights(grid: Grid, weights: str, mask: Flags) -> "NDArray[np.float64]":
     """Weight of each country-year of a sample, with mean one."""
     if weights == "none":
         return np.ones(int(mask.sum()))
@@ -347,10 +355,10 @@ def control_names(controls: str) -> list[str]:
     return [] if controls == NO_CONTROLS else controls.split("+")
 
 
-def without_singletons(mask: Mask) -> Mask:
+def without_singletons(mask: Flags) -> Flags:
     """Country-years without countries seen once and years seen for one country; shape (…, countries, years)."""
     while True:
-        kept: Mask = mask & (mask.sum(axis=-1, keepdims=True) > 1) & (mask.sum(axis=-2, keepdims=True) > 1)
+        kept: Flags = mask & (mask.sum(axis=-1, keepdims=True) > 1) & (mask.sum(axis=-2, keepdims=True) > 1)
         if kept.sum() == mask.sum():
             return kept
         mask = kept
@@ -360,7 +368,7 @@ def _listed(names: Any, default: Sequence[str]) -> list[str]:
     return list(default) if pd.isna(names) else str(names).split(";")
 
 
-def _excluded(product: pd.DataFrame, options: pd.DataFrame) -> Mask:
+def _excluded(product: pd.DataFrame, options: pd.DataFrame) -> Flags:
     excluded = np.zeros(len(product), dtype=bool)
     for row in options.dropna(subset=["not_with"]).itertuples(index=False):
         for other in str(row.not_with).split(";"):
@@ -379,7 +387,7 @@ def _measure(specifications: pd.DataFrame, options: pd.DataFrame, driver: str) -
     return measure
 
 
-def _main(specifications: pd.DataFrame, options: pd.DataFrame) -> Mask:
+def _main(specifications: pd.DataFrame, options: pd.DataFrame) -> Flags:
     main = (specifications[SUBSETS] == NO_CONTROLS).to_numpy()
     for choice, rows in options[options["choice"] != SUBSETS].groupby("choice", sort=False):
         chosen = rows.loc[rows["main"], "option"]
@@ -387,7 +395,7 @@ def _main(specifications: pd.DataFrame, options: pd.DataFrame) -> Mask:
     return main
 
 
-def _observed(known: dict[tuple[str, str, str], Mask], grid: Grid, column: str, lag: str, estimator: str) -> Mask:
+def _observed(known: dict[tuple[str, str, str], Flags], grid: Grid, column: str, lag: str, estimator: str) -> Flags:
     key = (column, lag, estimator)
     if key not in known:
         if column not in grid.columns:
@@ -396,43 +404,24 @@ def _observed(known: dict[tuple[str, str, str], Mask], grid: Grid, column: str, 
     return known[key]
 
 
-def frame_mask(grid: Grid, sample: str, period: str, release: str) -> Mask:
+def frame_mask(grid: Grid, sample: str, period: str, release: str) -> Flags:
     """Country-years that a sample and a period allow, whatever is observed; shape (countries, years)."""
     first, last = (int(year) for year in period.split("-"))
     years = np.array(grid.years)
-    rows = _SAMPLES[sample](grid, release)
-    mask: Mask = rows & ((years >= first) & (years <= last))[None, :]
+    rows = ~grid.left_out[sample] if sample in LEFT_OUT else _SAMPLES[sample](grid, release)
+    mask: Flags = rows & ((years >= first) & (years <= last))[None, :]
     return mask
 
 
-def _all_states(grid: Grid, release: str) -> Mask:
-    return np.ones(grid.doubted.shape, dtype=bool)
+def _all_states(grid: Grid, release: str) -> Flags:
+    return np.ones(grid.shape, dtype=bool)
 
 
-def _million(grid: Grid, release: str) -> Mask:
-    large = np.nanmean(grid.columns["population"], axis=1) >= MILLION
-    return np.broadcast_to(large[:, None], grid.doubted.shape)
-
-
-def _complete(grid: Grid, release: str) -> Mask:
-    rate, years = grid.columns[RATE_COLUMNS[release]], np.array(grid.years)
+def _complete(grid: Grid, release: str) -> Flags:
+    rate, years = grid.columns[RELEASES[release].column], np.array(grid.years)
     published = np.isfinite(rate).any(axis=0) & (years >= COMPLETE_YEARS[0]) & (years <= COMPLETE_YEARS[1])
     return np.broadcast_to(np.isfinite(rate[:, published]).all(axis=1)[:, None], rate.shape)
 
 
-def _undoubted(grid: Grid, release: str) -> Mask:
-    return ~grid.doubted
-
-
-def _without_venezuela(grid: Grid, release: str) -> Mask:
-    kept: Mask = (np.array(grid.countries) != "VEN")[:, None] | (np.array(grid.years) <= 2018)[None, :]
-    return kept
-
-
-_SAMPLES = {
-    "all": _all_states,
-    "million": _million,
-    "complete": _complete,
-    "undoubted": _undoubted,
-    "without_venezuela_after_2018": _without_venezuela,
-}
+# The samples that `LEFT_OUT` has no rule for.
+_SAMPLES = {"all": _all_states, "complete": _complete}

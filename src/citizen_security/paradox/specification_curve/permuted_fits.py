@@ -8,11 +8,11 @@ then the same few array operations for all of them together.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy.stats
 
+from citizen_security.methods.arrays import Flags, Floats, Integers
 from citizen_security.paradox.panel.specification import MINIMUM_COUNTRIES, MINIMUM_RESIDUAL_DEGREES, NEGLIGIBLE
 from citizen_security.paradox.specification_curve.fast_fits import DISTINCT, standard_deviations
 from citizen_security.paradox.specification_curve.multiverse import (
@@ -24,13 +24,6 @@ from citizen_security.paradox.specification_curve.multiverse import (
     outcome_values,
     without_singletons,
 )
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    type Floats = NDArray[np.float64]
-    type Integers = NDArray[np.int64]
-    type Mask = NDArray[np.bool_]
 
 # All that decides about country-years, right-hand sides and weights: specifications of a cell differ in the outcome.
 CELL = ["release", "estimator", "year_effects", "lag", "period", "sample", "weights", "controls", "measure"]
@@ -60,12 +53,12 @@ class Cell:
     country_effects, year_effects : bool
     """
 
-    positions: "Integers"
-    outcomes: "Floats"
-    driver: "Floats"
-    controls: "Floats"
-    weights: "Floats"
-    observed: "Mask"
+    positions: Integers
+    outcomes: Floats
+    driver: Floats
+    controls: Floats
+    weights: Floats
+    observed: Flags
     country_effects: bool
     year_effects: bool
 
@@ -83,10 +76,10 @@ class CellFits:
     t_statistics, p_values : numpy.ndarray, shape (outcomes, assignments)
     """
 
-    positions: "Integers"
-    effects: "Floats"
-    t_statistics: "Floats"
-    p_values: "Floats"
+    positions: Integers
+    effects: Floats
+    t_statistics: Floats
+    p_values: Floats
 
 
 def draw_cells(multiverse: Multiverse, specifications: int, seed: int) -> Multiverse:
@@ -115,7 +108,7 @@ def draw_cells(multiverse: Multiverse, specifications: int, seed: int) -> Multiv
     return replace(multiverse, specifications=table[kept].reset_index(drop=True))
 
 
-def fit_assignments(grid: Grid, multiverse: Multiverse, assignments: "Integers") -> Iterator[CellFits]:
+def fit_assignments(grid: Grid, multiverse: Multiverse, assignments: Integers) -> Iterator[CellFits]:
     """Estimates of every specification under every assignment of the driver's paths, cell by cell.
 
     Parameters
@@ -145,7 +138,7 @@ def fit_assignments(grid: Grid, multiverse: Multiverse, assignments: "Integers")
         )
 
 
-def fit_cell(cell: Cell, assignments: "Integers") -> "tuple[Floats, Floats, Integers]":
+def fit_cell(cell: Cell, assignments: Integers) -> "tuple[Floats, Floats, Integers]":
     """Coefficient of the driver and its error clustered by country, for each assignment and outcome.
 
     Parameters
@@ -193,7 +186,7 @@ def _cells(grid: Grid, multiverse: Multiverse) -> Iterator[Cell]:
         yield _cell(grid, multiverse, np.asarray(rows))
 
 
-def _cell(grid: Grid, multiverse: Multiverse, rows: "Integers") -> Cell:
+def _cell(grid: Grid, multiverse: Multiverse, rows: Integers) -> Cell:
     table = multiverse.specifications.iloc[rows]
     first = table.iloc[0]
     lag, estimator, release = str(first["lag"]), str(first["estimator"]), str(first["release"])
@@ -218,7 +211,7 @@ def _cell(grid: Grid, multiverse: Multiverse, rows: "Integers") -> Cell:
     )
 
 
-def _columns(cell: Cell, driver: "Floats", mask: "Mask") -> "Floats":
+def _columns(cell: Cell, driver: Floats, mask: Flags) -> Floats:
     """Outcomes, driver and controls, zero where an assignment has no row; shape (assignments, columns, …)."""
     count = len(cell.outcomes)
     columns = np.empty((len(driver), count + 1 + len(cell.controls), *cell.observed.shape))
@@ -229,7 +222,7 @@ def _columns(cell: Cell, driver: "Floats", mask: "Mask") -> "Floats":
     return columns
 
 
-def _free_of_effects(columns: "Floats", weights: "Floats", cell: Cell) -> "Floats":
+def _free_of_effects(columns: Floats, weights: Floats, cell: Cell) -> Floats:
     """Weighted residuals of the fixed effects (or the mean) for every assignment; garbage where the weight is zero."""
     if not cell.year_effects:
         return columns - _means(columns, weights, cell)
@@ -240,7 +233,7 @@ def _free_of_effects(columns: "Floats", weights: "Floats", cell: Cell) -> "Float
     return left
 
 
-def _means(columns: "Floats", weights: "Floats", cell: Cell) -> "Floats":
+def _means(columns: Floats, weights: Floats, cell: Cell) -> Floats:
     axes = 3 if cell.country_effects else (2, 3)
     total = np.asarray(weights.sum(axis=2 if cell.country_effects else (1, 2), keepdims=True))[:, None]
     sums = (columns * weights[:, None]).sum(axis=axes, keepdims=True)
@@ -248,7 +241,7 @@ def _means(columns: "Floats", weights: "Floats", cell: Cell) -> "Floats":
     return means
 
 
-def _year_part(left: "Floats", weights: "Floats", cell: Cell) -> "Floats":
+def _year_part(left: Floats, weights: Floats, cell: Cell) -> Floats:
     """What year effects explain of columns that are free of country effects, if there are any."""
     in_year = weights.sum(axis=1)
     sums = np.einsum("apct,act->apt", left, weights, optimize=True)
@@ -266,14 +259,14 @@ def _year_part(left: "Floats", weights: "Floats", cell: Cell) -> "Floats":
     return part
 
 
-def _inverse(products: "Floats") -> "tuple[Floats, Mask]":
+def _inverse(products: Floats) -> "tuple[Floats, Flags]":
     """Inverse of the regressors' correlations, and whether they are distinct enough to have one."""
     identified = np.linalg.eigvalsh(products)[:, 0] > DISTINCT
     products = np.where(identified[:, None, None], products, np.eye(products.shape[1]))
     return np.linalg.inv(products), identified
 
 
-def _counts(mask: "Mask", regressors: int, cell: Cell) -> "tuple[Floats, Mask]":
+def _counts(mask: Flags, regressors: int, cell: Cell) -> "tuple[Floats, Flags]":
     """Small-sample factor of the clustered error, and whether enough degrees of freedom are left."""
     rows, countries = mask.sum(axis=(1, 2)), mask.any(axis=2).sum(axis=1)
     years = mask.any(axis=1).sum(axis=1)

@@ -14,7 +14,7 @@ def check(parameters: WhatPredictsHomicide) -> None:
     ParameterError
         If a country is unknown, a predictor has no figure, or too few countries or years of origin remain.
     """
-    from citizen_security.paradox.what_predicts_homicide.prediction import prediction_problems
+    from citizen_security.paradox.what_predicts_homicide.problems import prediction_problems
 
     country_year, chosen = chosen_panel(parameters.countries)
     panel = prepare_panel(country_year, chosen, parameters.first_year, parameters.last_year, parameters.release)

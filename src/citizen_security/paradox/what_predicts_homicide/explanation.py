@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from citizen_security.paradox.what_predicts_homicide.prediction import FittedFold, relative_gain
+from citizen_security.paradox.what_predicts_homicide.gains import relative_gain
+from citizen_security.paradox.what_predicts_homicide.learners import FittedFold
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,10 +49,10 @@ def exchange_blocks(
     random = np.random.default_rng(seed)
     parts = []
     for one in fitted:
-        known = rows.iloc[np.concatenate([one.fold.train, one.fold.test])]
+        donors = rows.iloc[np.concatenate([one.fold.train, one.fold.test])]
         tested = rows.iloc[one.fold.test]
         error = np.abs(one.predict(tested) - tested["target"].to_numpy(dtype=float))
-        exchanged = _exchanged_errors(one, tested, known, list(blocks.values()), permutations, random)
+        exchanged = _exchanged_errors(one, tested, donors, list(blocks.values()), permutations, random)
         for block, changed in zip(blocks, exchanged, strict=True):
             part = tested[["iso3", "year"]].assign(block=block, fold=one.fold.name)
             parts.append(part.assign(error=error, exchanged_error=changed))
@@ -59,7 +60,7 @@ def exchange_blocks(
     return pd.concat(parts, ignore_index=True)[columns_in_order]
 
 
-def importance_table(errors: pd.DataFrame, confidence_level: float, draws: int, seed: int) -> pd.DataFrame:
+def importance_table(errors: pd.DataFrame, confidence_level: float, resamples: int, seed: int) -> pd.DataFrame:
     """By how much the error grows without a block's information, with the spread over countries.
 
     Parameters
@@ -67,7 +68,7 @@ def importance_table(errors: pd.DataFrame, confidence_level: float, draws: int, 
     errors : pandas.DataFrame
         From `exchange_blocks`.
     confidence_level : float
-    draws : int
+    resamples : int
         Of countries, with replacement.
     seed : int
 
@@ -79,7 +80,7 @@ def importance_table(errors: pd.DataFrame, confidence_level: float, draws: int, 
     found = []
     for block, rows in errors.groupby("block", sort=False):
         before, after = (rows[name].to_numpy(dtype=float) for name in ("error", "exchanged_error"))
-        gain = relative_gain(before, after, rows["iso3"].to_numpy(), confidence_level, draws, seed)
+        gain = relative_gain(before, after, rows["iso3"].to_numpy(), confidence_level, resamples, seed)
         found.append(
             {
                 "block": block,
@@ -216,7 +217,7 @@ def effect_spans(curves: pd.DataFrame) -> pd.DataFrame:
 def _exchanged_errors(
     one: FittedFold,
     tested: pd.DataFrame,
-    known: pd.DataFrame,
+    donors: pd.DataFrame,
     blocks: Sequence[Sequence[str]],
     permutations: int,
     random: np.random.Generator,
@@ -228,8 +229,8 @@ def _exchanged_errors(
     changed = []
     for columns in blocks:
         repeated = pd.concat([tested] * permutations, ignore_index=True)
-        donors = random.integers(len(known), size=len(repeated))
-        changed.append(repeated.assign(**{name: known[name].to_numpy()[donors] for name in columns}))
+        taken = random.integers(len(donors), size=len(repeated))
+        changed.append(repeated.assign(**{name: donors[name].to_numpy()[taken] for name in columns}))
     everything = pd.concat(changed, ignore_index=True)
     errors = np.abs(one.predict(everything) - everything["target"].to_numpy(dtype=float))
     mean: NDArray[np.float64] = errors.reshape(len(blocks), permutations, len(tested)).mean(axis=1)

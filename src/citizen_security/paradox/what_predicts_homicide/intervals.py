@@ -5,22 +5,18 @@ have been among what was used to calibrate. Country-years of one country are not
 nor is next year with the past, so both promises are tried on held-out countries and years.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from citizen_security.methods.resampling import clustered_ratio
 from citizen_security.paradox.parameters import Outcome
+from citizen_security.paradox.what_predicts_homicide.folds import Fold, country_folds
+from citizen_security.paradox.what_predicts_homicide.learners import Learning, fit_folds, held_out
 from citizen_security.paradox.what_predicts_homicide.parameters import Learner
-from citizen_security.paradox.what_predicts_homicide.prediction import (
-    Fold,
-    Learning,
-    clustered_ratio,
-    country_folds,
-    fit_folds,
-    held_out,
-)
+from citizen_security.paradox.what_predicts_homicide.questions import NEXT, UNSEEN, by_question
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +26,11 @@ WEIGHTINGS: tuple[Weighting, ...] = ("country-years alike", "countries alike")
 ALL_COUNTRIES = "all countries' errors"
 OWN_ERRORS = "the country's own errors"
 
-LEVELS = (0.5, 0.8, 0.9, 0.95)
+# The method that stands for each question in pictures and headlines.
+SHOWN_METHODS = {UNSEEN: WEIGHTINGS[1], NEXT: ALL_COUNTRIES}
+
+# Coverages that are promised and checked.
+NOMINAL_COVERAGES = (0.5, 0.8, 0.9, 0.95)
 
 # Groups of training countries whose errors calibrate an interval.
 INNER_FOLDS = 5
@@ -64,16 +64,16 @@ def calibration_weights(countries: "NDArray[Any]", weighting: Weighting) -> "NDA
 
 
 def conformal_quantile(
-    values: "NDArray[np.float64]", weights: "NDArray[np.float64]", level: float
+    values: "NDArray[np.float64]", weights: "NDArray[np.float64]", coverage: float
 ) -> "NDArray[np.float64]":
-    """Smallest value at or below which lies a share `level` of the weight, in each row.
+    """Smallest value at or below which lies a share `coverage` of the weight, in each row.
 
     Parameters
     ----------
     values : numpy.ndarray, shape (rows, calibration)
     weights : numpy.ndarray, shape (calibration,)
         What they lack of one lies at infinity.
-    level : float
+    coverage : float
 
     Returns
     -------
@@ -82,11 +82,11 @@ def conformal_quantile(
     """
     order = np.argsort(values, axis=1)
     reached = np.cumsum(weights[order], axis=1)
-    # The sum of equal weights may miss the level by rounding alone.
-    position = (reached < level - 1e-12).sum(axis=1)
+    # The sum of equal weights may miss the share by rounding alone.
+    position = (reached < coverage - 1e-12).sum(axis=1)
     padded = np.column_stack([np.take_along_axis(values, order, axis=1), np.full(len(values), np.inf)])
-    chosen: NDArray[np.float64] = padded[np.arange(len(values)), position]
-    return chosen
+    smallest: NDArray[np.float64] = padded[np.arange(len(values)), position]
+    return smallest
 
 
 def cross_conformal(
@@ -96,7 +96,7 @@ def cross_conformal(
     model: Learner,
     settings: Learning,
     folds: int,
-    levels: Sequence[float] = LEVELS,
+    nominal_coverages: Sequence[float] = NOMINAL_COVERAGES,
 ) -> pd.DataFrame:
     """Prediction intervals for countries that are not among the training rows (CV+ over whole countries).
 
@@ -114,7 +114,7 @@ def cross_conformal(
     settings : Learning
     folds : int
         Groups of training countries.
-    levels : sequence of float
+    nominal_coverages : sequence of float
         Nominal coverages.
 
     Returns
@@ -135,10 +135,10 @@ def cross_conformal(
     parts = []
     for weighting in WEIGHTINGS:
         weights = calibration_weights(countries, weighting)
-        for level in levels:
-            upper = conformal_quantile(predicted + residual, weights, level)
-            lower = -conformal_quantile(residual - predicted, weights, level)
-            parts.append(_labelled(new, weighting, level, lower, upper))
+        for coverage in nominal_coverages:
+            upper = conformal_quantile(predicted + residual, weights, coverage)
+            lower = -conformal_quantile(residual - predicted, weights, coverage)
+            parts.append(_labelled(new, weighting, coverage, lower, upper))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -148,7 +148,7 @@ def unseen_country_intervals(
     columns: Sequence[str],
     model: Learner,
     settings: Learning,
-    levels: Sequence[float] = LEVELS,
+    nominal_coverages: Sequence[float] = NOMINAL_COVERAGES,
 ) -> pd.DataFrame:
     """Intervals for each group of countries, made from all others: see `cross_conformal` for the columns."""
     parts = [
@@ -159,7 +159,7 @@ def unseen_country_intervals(
             model,
             settings,
             min(INNER_FOLDS, len(folds) - 1),
-            levels,
+            nominal_coverages,
         )
         for fold in folds
     ]
@@ -167,7 +167,10 @@ def unseen_country_intervals(
 
 
 def next_year_intervals(
-    predictions: pd.DataFrame, model: str, levels: Sequence[float] = LEVELS, minimum: int = MINIMUM_CALIBRATION
+    predictions: pd.DataFrame,
+    model: str,
+    nominal_coverages: Sequence[float] = NOMINAL_COVERAGES,
+    minimum: int = MINIMUM_CALIBRATION,
 ) -> pd.DataFrame:
     """Intervals for forecasts, made from the errors of earlier forecasts whose outcome was known by the origin.
 
@@ -177,7 +180,7 @@ def next_year_intervals(
         iso3, year (the origin), target_year, target, and `model`'s held-out forecasts.
     model : str
         Column of the forecasts.
-    levels : sequence of float
+    nominal_coverages : sequence of float
     minimum : int
         Errors of earlier forecasts that an origin needs; forecasts before that get no interval.
 
@@ -186,21 +189,23 @@ def next_year_intervals(
     pandas.DataFrame
         iso3, year, target_year, target, method (errors of all countries, or of the country alone), level, lower, upper.
     """
-    known = predictions.assign(error=(predictions["target"] - predictions[model]).abs())
+    tried = predictions.assign(error=(predictions["target"] - predictions[model]).abs())
     parts = []
-    for origin, new in known.groupby("year"):
-        earlier = known[known["target_year"] <= origin]
+    for origin, new in tried.groupby("year"):
+        earlier = tried[tried["target_year"] <= origin]
         if len(earlier) < minimum:
             continue
-        everyone = _half_widths(earlier["error"], levels)
-        own = {iso3: _half_widths(earlier.loc[earlier["iso3"] == iso3, "error"], levels) for iso3 in new["iso3"]}
-        for position, level in enumerate(levels):
-            parts.append(_around(new, model, ALL_COUNTRIES, level, [everyone[position]] * len(new)))
-            parts.append(_around(new, model, OWN_ERRORS, level, [own[iso3][position] for iso3 in new["iso3"]]))
-    return pd.concat(parts, ignore_index=True) if parts else _around(known.iloc[:0], model, "", 0.0, [])
+        everyone = _half_widths(earlier["error"], nominal_coverages)
+        own = {
+            iso3: _half_widths(earlier.loc[earlier["iso3"] == iso3, "error"], nominal_coverages) for iso3 in new["iso3"]
+        }
+        for position, coverage in enumerate(nominal_coverages):
+            parts.append(_around(new, model, ALL_COUNTRIES, coverage, [everyone[position]] * len(new)))
+            parts.append(_around(new, model, OWN_ERRORS, coverage, [own[iso3][position] for iso3 in new["iso3"]]))
+    return pd.concat(parts, ignore_index=True) if parts else _around(tried.iloc[:0], model, "", 0.0, [])
 
 
-def coverage_table(intervals: pd.DataFrame, confidence_level: float, draws: int, seed: int) -> pd.DataFrame:
+def coverage_table(intervals: pd.DataFrame, confidence_level: float, resamples: int, seed: int) -> pd.DataFrame:
     """Coverage promised and kept, and how wide the intervals are.
 
     Parameters
@@ -209,7 +214,7 @@ def coverage_table(intervals: pd.DataFrame, confidence_level: float, draws: int,
         From `unseen_country_intervals` or `next_year_intervals`.
     confidence_level : float
         Of the percentile interval of the coverage, countries being drawn with replacement.
-    draws : int
+    resamples : int
     seed : int
 
     Returns
@@ -221,9 +226,31 @@ def coverage_table(intervals: pd.DataFrame, confidence_level: float, draws: int,
     grouped = intervals.groupby(["method", "level"], sort=False)
     return pd.DataFrame(
         [
-            {"method": method, "level": level, **_coverage(rows, confidence_level, draws, seed)}
+            {"method": method, "level": level, **_coverage(rows, confidence_level, resamples, seed)}
             for (method, level), rows in grouped
         ]
+    )
+
+
+def shown_intervals(intervals: Mapping[str, pd.DataFrame], nominal_coverage: float) -> pd.DataFrame:
+    """Intervals of the coverage on show, by the method that stands for each question.
+
+    Parameters
+    ----------
+    intervals : mapping
+        Question → intervals, from `unseen_country_intervals` and `next_year_intervals`.
+    nominal_coverage : float
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of the tables, with question.
+    """
+    return by_question(
+        {
+            question: table[(table["method"] == SHOWN_METHODS[question]) & (table["level"] == nominal_coverage)]
+            for question, table in intervals.items()
+        }
     )
 
 
@@ -248,29 +275,29 @@ def is_covered(intervals: pd.DataFrame) -> "pd.Series[float]":
     return intervals["target"].between(intervals["lower"], intervals["upper"]).astype(float)
 
 
-def _half_widths(errors: "pd.Series[float]", levels: Sequence[float]) -> list[float]:
+def _half_widths(errors: "pd.Series[float]", nominal_coverages: Sequence[float]) -> list[float]:
     """Error that the next one stays below with each probability, if it is exchangeable with these."""
     values: NDArray[np.float64] = np.asarray(errors, dtype=float)
     weights = calibration_weights(values, "country-years alike")
-    return [float(conformal_quantile(values[None, :], weights, level)[0]) for level in levels]
+    return [float(conformal_quantile(values[None, :], weights, coverage)[0]) for coverage in nominal_coverages]
 
 
-def _around(new: pd.DataFrame, model: str, method: str, level: float, half_widths: Sequence[float]) -> pd.DataFrame:
+def _around(new: pd.DataFrame, model: str, method: str, coverage: float, half_widths: Sequence[float]) -> pd.DataFrame:
     centre, half_width = new[model].to_numpy(dtype=float), np.asarray(half_widths, dtype=float)
-    return _labelled(new, method, level, centre - half_width, centre + half_width)
+    return _labelled(new, method, coverage, centre - half_width, centre + half_width)
 
 
 def _labelled(
-    new: pd.DataFrame, method: str, level: float, lower: "NDArray[np.float64]", upper: "NDArray[np.float64]"
+    new: pd.DataFrame, method: str, coverage: float, lower: "NDArray[np.float64]", upper: "NDArray[np.float64]"
 ) -> pd.DataFrame:
     columns = ["iso3", "year", "target_year", "target"]
-    return new[columns].assign(method=method, level=level, lower=lower, upper=upper)
+    return new[columns].assign(method=method, level=coverage, lower=lower, upper=upper)
 
 
-def _coverage(rows: pd.DataFrame, confidence_level: float, draws: int, seed: int) -> dict[str, float]:
+def _coverage(rows: pd.DataFrame, confidence_level: float, resamples: int, seed: int) -> dict[str, float]:
     covered = is_covered(rows)
     coverage, lower, upper = clustered_ratio(
-        np.asarray(covered, dtype=float), np.ones(len(rows)), rows["iso3"].to_numpy(), confidence_level, draws, seed
+        np.asarray(covered, dtype=float), np.ones(len(rows)), rows["iso3"].to_numpy(), confidence_level, resamples, seed
     )
     half_width = (rows["upper"] - rows["lower"]) / 2
     return {

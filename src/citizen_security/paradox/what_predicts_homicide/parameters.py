@@ -1,9 +1,11 @@
 """Parameters of the notebook `paradox/what_predicts_homicide`."""
 
-from typing import Literal, Self
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from citizen_security.measures import PREDICTOR_BLOCKS
 from citizen_security.paradox.parameters import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -19,30 +21,29 @@ from citizen_security.paradox.parameters import (
 )
 from citizen_security.parameters import Parameters
 
-PredictorBlock = Literal[
-    "poverty", "inequality", "income", "work", "health_and_schooling", "population", "institutions"
-]
+if TYPE_CHECKING:
+    type PredictorBlock = str
+else:
+    PredictorBlock = Literal[tuple(PREDICTOR_BLOCKS)]
 
 
 Learner = Literal["elastic_net", "random_forest", "gradient_boosting"]
 
 
-DEFAULT_BLOCKS: list[PredictorBlock] = [
-    "poverty",
-    "inequality",
-    "income",
-    "work",
-    "health_and_schooling",
-    "population",
-    "institutions",
-]
+DEFAULT_BLOCKS: list[PredictorBlock] = list(PREDICTOR_BLOCKS)
 
 
 DEFAULT_POVERTY_MEASURES: list[PovertyMeasure] = ["poverty_685", "poverty_215"]
 
 
+# At quick effort: at most so many resamples, exchanges and folds, and forecasts from every third year.
+QUICK_RESAMPLES, QUICK_PERMUTATIONS, QUICK_FOLDS, QUICK_ORIGIN_STEP = 499, 3, 5, 3
+
+
 class WhatPredictsHomicide(Parameters):
     """Whether poverty helps to predict homicide, in a country never seen and in the next years of known ones."""
+
+    RENAMED: ClassVar[Mapping[str, str]] = {"bootstrap_draws": "country_resamples"}
 
     countries: Countries = "lac"
     first_year: FirstYear = FIRST_YEAR
@@ -111,12 +112,12 @@ class WhatPredictsHomicide(Parameters):
         description="coverage that the prediction intervals on show promise",
         json_schema_extra={"unit": "probability"},
     )
-    bootstrap_draws: int = Field(
+    country_resamples: int = Field(
         4_999,
         ge=199,
         le=99_999,
-        description="draws of countries in each bootstrap; at quick effort at most 499",
-        json_schema_extra={"unit": "draws"},
+        description="times that countries are drawn again for each interval; at quick effort at most 499",
+        json_schema_extra={"unit": "resamples"},
     )
     permutations: int = Field(
         10,
@@ -133,6 +134,29 @@ class WhatPredictsHomicide(Parameters):
         json_schema_extra={"unit": "bins"},
     )
     seed: int = Field(2020, ge=0, le=2**32 - 1, description="seed of folds, forests and draws")
+
+    @property
+    def resamples_at_effort(self) -> int:
+        """Times that countries are drawn again, at the chosen effort."""
+        return self._at_effort(self.country_resamples, QUICK_RESAMPLES)
+
+    @property
+    def permutations_at_effort(self) -> int:
+        """Exchanges of each block, at the chosen effort."""
+        return self._at_effort(self.permutations, QUICK_PERMUTATIONS)
+
+    @property
+    def folds_at_effort(self) -> int:
+        """Groups of countries, at the chosen effort."""
+        return self._at_effort(self.folds, QUICK_FOLDS)
+
+    @property
+    def origin_step(self) -> int:
+        """Years from one origin of forecasts to the next, at the chosen effort."""
+        return 1 if self.effort == "full" else QUICK_ORIGIN_STEP
+
+    def _at_effort(self, asked: int, quick: int) -> int:
+        return asked if self.effort == "full" else min(asked, quick)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -1,0 +1,231 @@
+"""The values that `cities/city_trends` records: variance, falls, reversion to the mean, forecasts."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from citizen_security.cities.city_trends import forecasts
+from citizen_security.cities.city_trends.fitting import CountryFit
+from citizen_security.cities.city_trends.reversion import Reversion
+from citizen_security.cities.city_trends.summaries import chance_share, in_percent, interval
+from citizen_security.methods.arrays import Floats
+from citizen_security.values import Value
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from citizen_security.cities.city_trends.parameters import CityTrends
+
+    Skills = Mapping[str, tuple[float, tuple[float, float]]]
+
+# A fall, or a rise, is called sure above this probability.
+SURE = 0.95
+PARTS = {
+    "country": "between countries",
+    "city": "between cities of a country",
+    "year": "of years shared in a country",
+    "remainder": "of cities going their own way over time",
+}
+
+
+def variance_values(fits: Sequence[CountryFit], split: pd.DataFrame, credible_level: float) -> list[Value]:
+    """How the variance of the log risks splits.
+
+    Parameters
+    ----------
+    fits : sequence of CountryFit
+    split : pandas.DataFrame
+        Of `variance_split`.
+    credible_level : float
+
+    Returns
+    -------
+    list of Value
+    """
+    n = sum(len(fit.panel.cities) for fit in fits)
+    values = [
+        _with_interval(
+            f"variance_share_{part}",
+            interval(split[part], credible_level),
+            ".0%",
+            "share",
+            n,
+            f"share of the variance of log risks {said}, median; {credible_level:.0%} credible interval",
+        )
+        for part, said in PARTS.items()
+    ]
+    chance = Value(
+        name="variance_share_chance",
+        value=chance_share(fits),
+        format=".1%",
+        unit="share",
+        n=n,
+        label="share of chance in the variance of raw log rates",
+    )
+    return [*values, chance]
+
+
+def fall_values(falls: pd.DataFrame, fallen: Floats, parameters: "CityTrends") -> list[Value]:
+    """How many cities fell between the windows.
+
+    Parameters
+    ----------
+    falls, fallen : pandas.DataFrame, numpy.ndarray
+        Of `window_falls`.
+    parameters : CityTrends
+        `credible_level` and `since_year`.
+
+    Returns
+    -------
+    list of Value
+    """
+    level, n = parameters.credible_level, len(falls)
+    fell = falls["probability_fell"]
+    return [
+        _with_interval(
+            "falling_cities_share",
+            interval(fallen, level),
+            ".0%",
+            "share",
+            n,
+            f"share of cities with a lower rate in the last window than in that from {parameters.since_year}, median; "
+            f"{level:.0%} credible",
+        ),
+        Value(
+            name="surely_fallen_cities",
+            value=int((fell > SURE).sum()),
+            unit="cities",
+            n=n,
+            label="cities that fell with probability above 95%",
+        ),
+        Value(
+            name="surely_risen_cities",
+            # Written as a number: one less 0.95 is a little more than 0.05 in floating point.
+            value=int((fell < 0.05).sum()),
+            unit="cities",
+            n=n,
+            label="cities that rose with probability above 95%",
+        ),
+    ]
+
+
+def reversion_values(reversion: Reversion, credible_level: float) -> list[Value]:
+    """What reversion to the mean alone would have done to the highest cities, and who fell further.
+
+    Parameters
+    ----------
+    reversion : Reversion
+    credible_level : float
+        Of its intervals.
+
+    Returns
+    -------
+    list of Value
+        Changes in per cent.
+    """
+    cities, highest = reversion.cities, reversion.highest
+    expected = in_percent([reversion.interval[0], reversion.expected, reversion.interval[1]])
+    return [
+        Value(
+            name="highest_change",
+            value=in_percent(reversion.observed).item(),
+            format=".0f",
+            unit="%",
+            n=highest,
+            label="mean change of the highest cities against all of their country",
+        ),
+        _with_interval(
+            "highest_change_by_reversion",
+            expected,
+            ".0f",
+            "%",
+            highest,
+            f"the same by reversion to the mean alone; {credible_level:.0%} credible interval",
+        ),
+        Value(
+            name="highest_change_backwards",
+            value=in_percent(reversion.backwards).item(),
+            format=".0f",
+            unit="%",
+            n=highest,
+            label="mean change up to the end of the cities that were highest at the end",
+        ),
+        Value(
+            name="beyond_reversion",
+            value=(cities["change"] < cities["expected_lower"]).mean(),
+            format=".1%",
+            n=len(cities),
+            label="share of cities that fell below the interval of reversion alone",
+        ),
+        Value(
+            name="beyond_reversion_by_chance",
+            value=(1 - credible_level) / 2,
+            format=".1%",
+            label="the same if there were reversion alone",
+        ),
+    ]
+
+
+def forecast_values(
+    scores: pd.DataFrame, skills: "Skills", origins: pd.DataFrame, parameters: "CityTrends"
+) -> list[Value]:
+    """How well the model forecasts, against two rules that anyone can follow.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Of `score_origins`.
+    skills : mapping
+        Of `skills_over_rules`.
+    origins : pandas.DataFrame
+        Of `summarize_scores`, by country and origin.
+    parameters : CityTrends
+        `credible_level`, as that of the bootstrap intervals, and `seed`.
+
+    Returns
+    -------
+    list of Value
+    """
+    said = f"{parameters.credible_level:.0%} bootstrap over cities"
+    coverage, ends = forecasts.coverage_interval(scores, parameters.credible_level, parameters.seed)
+    # Every forecast is made of the same cities and years.
+    n = int(scores.groupby("forecast", sort=False).size().iloc[0])
+    better = origins[origins["forecast"] == forecasts.MODEL]["skill_over_last_value"] > 0
+    return [
+        Value(
+            name="forecast_coverage_90",
+            value=coverage,
+            interval=ends,
+            format=".0%",
+            n=n,
+            label=f"share of held-out rates in the model's 90% intervals; {said} and origins",
+        ),
+        *_skill_values(skills, n, said),
+        Value(
+            name="origins_better_than_last_value",
+            value=int(better.sum()),
+            unit="countries and origins",
+            n=len(better),
+            label="countries and origins in which the model's CRPS is below that of the last value",
+        ),
+    ]
+
+
+def _skill_values(skills: "Skills", n: int, said: str) -> Iterator[Value]:
+    for rule, (skill, ends) in skills.items():
+        yield Value(
+            name=f"crps_skill_over_{rule.replace(' ', '_')}",
+            value=skill,
+            interval=ends,
+            format=".1%",
+            n=n,
+            label=f"share by which the model's CRPS is below that of the {rule}; {said}, origins",
+        )
+
+
+def _with_interval(name: str, ends: "ArrayLike", digits: str, unit: str, n: int, label: str) -> Value:
+    """A median with the ends of its interval on either side."""
+    lower, middle, upper = (float(end) for end in np.asarray(ends))
+    return Value(name=name, value=middle, interval=(lower, upper), format=digits, unit=unit, n=n, label=label)

@@ -1,0 +1,343 @@
+"""The values that `cities/every_municipality` records: the table, its places, both models, and the truth if known."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from citizen_security.cities.every_municipality.fitting import JUDGED_PLACES
+from citizen_security.values import Value
+
+if TYPE_CHECKING:
+    from citizen_security.cities.every_municipality.full_fit import FullFit
+    from citizen_security.cities.every_municipality.parameters import EveryMunicipality
+    from citizen_security.cities.every_municipality.source import Source
+    from citizen_security.cities.every_municipality.table import MunicipalityPanel
+
+# A place is surely among the highest, or has surely fallen, from this probability.
+SURE = 0.95
+RATE_UNIT = "homicides per 100,000 person-years"
+LEVELS = {
+    "overall_rate": (".1f", RATE_UNIT, "rate of a middling group in a middling year"),
+    "group_deviation": (".2f", "log rate", "deviation between groups"),
+    "place_deviation": (".2f", "relative to the group's mean", "deviation between the places of a group"),
+}
+FULLER_LEVELS = {
+    "extra_variation": (".2f", "relative to the mean", "deviation of a place's risk within a year"),
+    "trend_deviation": (".2f", "log rate", "deviation of the places' own changes, first to last year"),
+}
+
+
+def table_values(source: "Source", panel: "MunicipalityPanel", credible_level: float) -> list[Value]:
+    """Which table this run is about, and how large it is.
+
+    Parameters
+    ----------
+    source : Source
+    panel : MunicipalityPanel
+    credible_level : float
+        Of every interval of the run.
+
+    Returns
+    -------
+    list of Value
+        The checksum only of a brought table.
+    """
+    checksum = Value(name="table_sha256", value=source.checksum, label="sha256 of the brought file")
+    measured = panel.homicides[panel.exposure > 0]
+    return [
+        Value(name="level", value=credible_level, format=".0%", label="probability that the intervals are to hold"),
+        Value(name="table_name", value=source.name, label="the table of this run"),
+        *([checksum] if source.checksum else []),
+        Value(name="places", value=len(panel.places), unit="places", format=",", label="places in the table"),
+        Value(name="groups", value=len(panel.groups), unit="groups", label="groups of places"),
+        Value(name="years", value=len(panel.years), unit="years", label="years in the table"),
+        Value(
+            name="homicides",
+            value=int(panel.homicides.sum()),
+            unit="homicides",
+            format=",",
+            label="homicides in all years",
+        ),
+        Value(
+            name="place_years_without",
+            value=float((measured == 0).mean()),
+            format=".0%",
+            n=len(measured),
+            label="pairs of place and year that counted no homicide",
+        ),
+    ]
+
+
+def place_values(
+    risks: pd.DataFrame, diagnostics: Mapping[str, float | int | str], parameters: "EveryMunicipality"
+) -> list[Value]:
+    """How sure the top of the list is, and how far places are drawn to their groups.
+
+    Parameters
+    ----------
+    risks : pandas.DataFrame
+        Of `place_risks`, with `probability_top`.
+    diagnostics : mapping
+        Of `diagnostics_with_places`.
+    parameters : EveryMunicipality
+        `top_places`.
+
+    Returns
+    -------
+    list of Value
+    """
+    n, top = len(risks), parameters.top_places
+    return [
+        Value(
+            name="places_without",
+            value=int((risks["homicides"] == 0).sum()),
+            unit="places",
+            format=",",
+            n=n,
+            label="places that counted no homicide in any year",
+        ),
+        Value(name="top_places", value=top, unit="places", label="how many places are the highest"),
+        Value(
+            name="raw_top_among_highest",
+            value=risks.nlargest(top, "raw_rate")["probability_top"].sum(),
+            unit="places",
+            format=".0f",
+            n=n,
+            label=f"expected number of the first {top} of the raw list among as many highest risks",
+        ),
+        Value(
+            name="certain_top",
+            value=int((risks["probability_top"] >= SURE).sum()),
+            unit="places",
+            n=n,
+            label="places that are among the highest with a probability of 95% or more",
+        ),
+        Value(
+            name="pooled_weight_median",
+            value=risks["pooled_weight"].median(),
+            format=".0%",
+            n=n,
+            label="median over places of the weight of the group's mean in the place's rate",
+        ),
+        Value(
+            name="places_effective_sample",
+            value=diagnostics["places_effective_sample"],
+            format=",.0f",
+            n=min(JUDGED_PLACES, n),
+            label="smallest effective sample size of the risks of places drawn at random",
+        ),
+    ]
+
+
+def level_values(levels: pd.DataFrame, places: int, credible_level: float) -> list[Value]:
+    """Overall rate, and deviations between groups and places.
+
+    Parameters
+    ----------
+    levels : pandas.DataFrame
+        Of `upper_levels`; a deviation that the table cannot have is recorded as zero.
+    places : int
+    credible_level : float
+
+    Returns
+    -------
+    list of Value
+    """
+    return list(_levels(levels, LEVELS, places, credible_level))
+
+
+def check_values(checks: pd.DataFrame, places: int) -> list[Value]:
+    """Whether places vary and drift as the simple model says.
+
+    Parameters
+    ----------
+    checks : pandas.DataFrame
+        Of `check_model`.
+    places : int
+
+    Returns
+    -------
+    list of Value
+    """
+    observed = checks["observed"]
+    return [
+        Value(
+            name="variation_within_years",
+            value=observed["variation within years"],
+            format=".2f",
+            n=places,
+            label="squared difference of count and expectation over the expectation; 1 if only chance varies within "
+            "years",
+        ),
+        Value(
+            name="drift_of_places",
+            value=observed["drift of places"],
+            format=".2f",
+            n=places,
+            label="squared covariance with time over its expectation; 1 if places keep their level",
+        ),
+    ]
+
+
+def recovery_values(recovery: pd.DataFrame, credible_level: float) -> list[Value]:
+    """How near the simple model comes to the truth of a simulated country.
+
+    Parameters
+    ----------
+    recovery : pandas.DataFrame
+        Of `recovery_by_size`.
+    credible_level : float
+
+    Returns
+    -------
+    list of Value
+    """
+    n, smallest = int(recovery["places"].sum()), int(recovery["places"].iloc[0])
+    covered = Value(
+        name="covered",
+        value=(recovery["covered"] * recovery["places"]).sum() / n,
+        format=".1%",
+        n=n,
+        label=f"share of {credible_level:.0%} credible intervals that hold the true risk",
+    )
+    said = {"raw": "raw rate", "model": "model's rate"}
+    errors = [
+        Value(
+            name=f"smallest_{name}_error",
+            value=recovery[f"{name}_error"].iloc[0],
+            format=".1f",
+            n=smallest,
+            unit=RATE_UNIT,
+            label=f"error of the {label} in the smallest fifth of places",
+        )
+        for name, label in said.items()
+    ]
+    return [covered, *errors]
+
+
+def fuller_values(
+    fuller: "FullFit",
+    levels: pd.DataFrame,
+    fuller_risks: pd.DataFrame,
+    risks: pd.DataFrame,
+    credible_level: float,
+) -> list[Value]:
+    """What the fuller model says, and how far its weights can be trusted.
+
+    Parameters
+    ----------
+    fuller : FullFit
+    levels : pandas.DataFrame
+        Of `upper_levels`, of the fuller model.
+    fuller_risks, risks : pandas.DataFrame
+        Of `full_place_risks` and `place_risks`, of the same places.
+    credible_level : float
+
+    Returns
+    -------
+    list of Value
+    """
+    n = len(risks)
+    width, simple = (each["upper"] - each["lower"] for each in (fuller_risks, risks))
+    return [
+        *_levels(levels, FULLER_LEVELS, n, credible_level),
+        Value(
+            name="fuller_pareto_k",
+            value=fuller.pareto_k,
+            format=".2f",
+            label="Pareto k of the fuller model's importance weights",
+        ),
+        Value(name="fuller_draws", value=fuller.draws, unit="draws", label="draws kept of the fuller model"),
+        Value(
+            name="fuller_effective_draws",
+            value=fuller.effective_draws,
+            format=",.0f",
+            n=fuller.draws,
+            label="effective size of the fuller model's sample",
+        ),
+        Value(
+            name="surely_fell",
+            value=int((fuller_risks["probability_fell"] >= SURE).sum()),
+            unit="places",
+            format=",",
+            n=n,
+            label="places whose risk fell, first to last year, with a probability of 95% or more",
+        ),
+        Value(
+            name="fuller_width",
+            value=width.median() / simple.median(),
+            format=".2f",
+            n=n,
+            label="median width of the fuller model's intervals over that of the simple model's",
+        ),
+    ]
+
+
+def fuller_recovery_values(by_size: pd.DataFrame, parameters: "EveryMunicipality") -> list[Value]:
+    """How near both models come to the truth of a simulated country.
+
+    Parameters
+    ----------
+    by_size : pandas.DataFrame
+        Of `models_by_size`.
+    parameters : EveryMunicipality
+        `simulated_trend_deviation` and `credible_level`.
+
+    Returns
+    -------
+    list of Value
+        None for a brought table, whose truth is not known.
+    """
+    if "covered_fuller" not in by_size:
+        return []
+    n, largest = int(by_size["places"].sum()), by_size.iloc[-1]
+    return [
+        Value(
+            name="true_trend_deviation",
+            value=parameters.simulated_trend_deviation,
+            format=".2f",
+            unit="log rate",
+            label="deviation of the trends that the country was simulated with",
+        ),
+        Value(
+            name="fuller_covered",
+            value=(by_size["covered_fuller"] * by_size["places"]).sum() / n,
+            format=".1%",
+            n=n,
+            label=f"share of the fuller model's {parameters.credible_level:.0%} credible intervals that hold the true "
+            "risk",
+        ),
+        Value(
+            name="covered_largest",
+            value=largest["covered_simple"],
+            format=".0%",
+            n=int(largest["places"]),
+            label="the same share of the simple model's, in the largest fifth of places",
+        ),
+        Value(
+            name="fuller_covered_largest",
+            value=largest["covered_fuller"],
+            format=".0%",
+            n=int(largest["places"]),
+            label="the same share of the fuller model's, in the largest fifth",
+        ),
+    ]
+
+
+def _levels(
+    levels: pd.DataFrame, named: Mapping[str, tuple[str, str, str]], places: int, credible_level: float
+) -> Iterator[Value]:
+    for name, (digits, unit, label) in named.items():
+        middle, lower, upper = (
+            float(levels[end][name]) if name in levels.index else 0.0 for end in ("median", "lower", "upper")
+        )
+        yield Value(
+            name=name,
+            value=middle,
+            interval=(lower, upper),
+            unit=unit,
+            format=digits,
+            n=places,
+            label=f"{label}, median; {credible_level:.0%} credible interval",
+        )

@@ -1,0 +1,191 @@
+"""The values that the notebook records, group by group."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from citizen_security.evidence.evidence_gap_map.evidence_spread import Spread, Spreads
+from citizen_security.evidence.evidence_gap_map.homicide_burden import burden_without
+from citizen_security.evidence.evidence_gap_map.map_cells import GapCounts
+from citizen_security.evidence.evidence_gap_map.study_counts import most_studied, strong_designs
+from citizen_security.evidence.evidence_gap_map.study_filter import MapStudies
+from citizen_security.evidence.studies.coded_studies import Share, in_lac, positive_share
+from citizen_security.values import Value
+
+WILSON = "95% Wilson interval; sampling noise only, the collection is no random sample"
+
+UNDEFINED = "undefined"
+
+
+def study_values(on_map: MapStudies) -> list[Value]:
+    """How many studies there are, and how many of them are strong.
+
+    Parameters
+    ----------
+    on_map : MapStudies
+
+    Returns
+    -------
+    list of Value
+    """
+    total, in_region = len(on_map.studies), in_lac(on_map.studies)
+    strong = strong_designs(in_region)
+    return [
+        _studies("studies_total", total, "studies selected, all regions, without reviews"),
+        _studies("studies_mapped", len(on_map.mapped), "studies on the map"),
+        _studies("studies_lac", len(in_region), "studies with a site in the region"),
+        _share("studies_lac_share", Share(len(in_region), total), "share with a site in the region"),
+        Value(name="reviews_total", value=len(on_map.reviews), unit="reviews", label="reviews, counted in no cell"),
+        Value(
+            name="strong_designs_lac",
+            value=strong.count,
+            unit="studies",
+            interval=(strong.if_coded_too_high, strong.if_coded_too_low),
+            n=strong.n,
+            format=".0f",
+            label="level 4 or 5; range if every level were coded one too high, or one too low",
+        ),
+    ]
+
+
+def direction_values(on_map: MapStudies) -> list[Value]:
+    """How many studies report a benefit, with and without the silent ones, and how many are on few interventions.
+
+    Parameters
+    ----------
+    on_map : MapStudies
+
+    Returns
+    -------
+    list of Value
+    """
+    lowest = positive_share(on_map.mapped, not_stated_is_negative=True)
+    return [
+        _share("positive_share_reported", positive_share(on_map.mapped), "of those that state one"),
+        _share("positive_share_lac", positive_share(in_lac(on_map.studies)), "the same, the region"),
+        _share("positive_share_lowest", lowest, "not stated as none"),
+        _share("top_three_interventions_share", most_studied(on_map.mapped).share, "of the map"),
+    ]
+
+
+def cell_values(counts: Mapping[tuple[str, str], GapCounts], cells: pd.DataFrame) -> list[Value]:
+    """How many cells are empty, thin, or have a pooled effect.
+
+    Parameters
+    ----------
+    counts : mapping of (str, str) to GapCounts
+        From `count_gaps`.
+    cells : pandas.DataFrame
+        From `cell_effects`.
+
+    Returns
+    -------
+    list of Value
+    """
+    mapped, lac, family = counts["map", "intervention"], counts["lac", "intervention"], counts["lac", "family"]
+    filled = cells[cells["studies"] > 0]
+    return [
+        _cells("empty_cells", mapped.empty, mapped.cells, "cells of the map without a study"),
+        _cells("empty_cells_lac", lac.empty, lac.cells, "cells without a study from the region"),
+        _cells("empty_family_cells_lac", family.empty, family.cells, "the same, rows are families"),
+        _cells("thin_cells_lac", lac.thin, lac.cells, "cells with one study from the region"),
+        _cells("pooled_cells", int((filled["reason"] == "").sum()), len(filled), "cells with a pooled effect"),
+    ]
+
+
+def burden_values(gaps: pd.DataFrame) -> list[Value]:
+    """How much of the violence is where nobody evaluated.
+
+    Parameters
+    ----------
+    gaps : pandas.DataFrame
+        From `evidence_and_burden`.
+
+    Returns
+    -------
+    list of Value
+    """
+    unstudied, without_strong = burden_without(gaps), burden_without(gaps, "strong_designs")
+    return [
+        Value(
+            name="burden_without_evidence",
+            value=unstudied.value,
+            interval=unstudied.bounds,
+            n=len(gaps),
+            format=".0%",
+            label="share of the region's homicides in states without a study; bounds over the years counted",
+        ),
+        Value(
+            name="burden_without_strong_design",
+            value=without_strong.value,
+            interval=without_strong.bounds,
+            n=len(gaps),
+            format=".0%",
+            label="the same, without a study at level 4 or 5",
+        ),
+        Value(
+            name="countries_without_evidence",
+            value=len(unstudied.states),
+            unit="states",
+            n=len(gaps),
+            label="states without a study",
+        ),
+    ]
+
+
+def spread_values(spreads: Spreads) -> list[Value]:
+    """How unevenly the region's studies are spread, and what chance would give.
+
+    Parameters
+    ----------
+    spreads : Spreads
+
+    Returns
+    -------
+    list of Value
+        `undefined` and without an interval where no study is of any unit.
+    """
+    states, homicides, rows = spreads.states, spreads.states_by_homicides, spreads.interventions
+    over = "spread of the region's studies over {}; bootstrap of studies"
+    return [
+        _spread("gini_of_states", states, states.gini, states.gini_interval, over.format("states")),
+        _spread("gini_of_interventions", rows, rows.gini, rows.gini_interval, over.format("interventions")),
+        _spread(
+            "gini_by_chance", states, states.gini_expected, states.gini_by_chance, "as many studies, states by chance"
+        ),
+        _spread(
+            "gini_by_homicides",
+            states,
+            homicides.gini_expected,
+            homicides.gini_by_chance,
+            "as many studies, states by homicides",
+        ),
+        _spread(
+            "top_three_states_share",
+            states,
+            states.top_share,
+            states.top_share_interval,
+            "studies in the three most studied states; bootstrap of studies",
+            format=".0%",
+        ),
+    ]
+
+
+def _studies(name: str, number: int, label: str) -> Value:
+    return Value(name=name, value=number, unit="studies", label=label)
+
+
+def _cells(name: str, number: int, cells: int, label: str) -> Value:
+    return Value(name=name, value=number, unit="cells", n=cells, label=label)
+
+
+def _share(name: str, share: Share, label: str) -> Value:
+    return Value(name=name, **share.recorded(), format=".0%", label=f"{label}; {WILSON}")
+
+
+def _spread(
+    name: str, spread: Spread, value: float, interval: tuple[float, float], label: str, format: str = ".2f"
+) -> Value:
+    if not spread.n:
+        return Value(name=name, value=UNDEFINED, n=0, format=format, label=label)
+    return Value(name=name, value=value, interval=interval, n=spread.n, format=format, label=label)

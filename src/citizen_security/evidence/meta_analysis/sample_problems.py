@@ -1,0 +1,44 @@
+"""Why the studies that parameters ask for cannot be pooled, with what could."""
+
+import pandas as pd
+
+from citizen_security.evidence.meta_analysis.moderators import MODERATORS, problem_of_moderator
+from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
+from citizen_security.evidence.studies.pooled_sample import FEWEST_POOLED, sample_of_intervention
+
+
+def problems_of_sample(harmonised: pd.DataFrame, parameters: MetaAnalysis) -> list[str]:
+    """Why the studies asked for cannot be pooled, or not be split by the moderator, in sentences; empty where they can.
+
+    Parameters
+    ----------
+    harmonised : pandas.DataFrame
+    parameters : MetaAnalysis
+
+    Returns
+    -------
+    list of str
+    """
+    sample = sample_of_intervention(harmonised, parameters.intervention, parameters.outcome, parameters.measure)
+    if sample.k < FEWEST_POOLED:
+        has = "study has" if sample.k == 1 else "studies have"
+        given = [f"{name} = '{getattr(parameters, name)}'" for name in ("intervention", "outcome", "measure")]
+        return [
+            f"{', '.join(given)}: {sample.k} {has} an effect with an error; at least {FEWEST_POOLED} are needed. With "
+            f"outcome = 'all' and measure = 'most_studies', these have enough: {_offers(harmonised)}"
+        ]
+    if parameters.moderator == "none":
+        return []
+    problem = problem_of_moderator(sample.studies, parameters.moderator)
+    if not problem:
+        return []
+    others = [repr(name) for name in MODERATORS if not problem_of_moderator(sample.studies, name)]
+    return [
+        f"moderator = '{parameters.moderator}': {problem}; allowed for these studies: {', '.join(['none', *others])}"
+    ]
+
+
+def _offers(harmonised: pd.DataFrame) -> str:
+    sizes = {str(code): sample_of_intervention(harmonised, str(code)).k for code in harmonised["intervention"].unique()}
+    enough = sorted(((size, code) for code, size in sizes.items() if size >= FEWEST_POOLED), reverse=True)
+    return ", ".join(f"{code} ({size})" for size, code in enough)

@@ -1,0 +1,12 @@
+"""P-values of several tests, adjusted for their number."""
+
+import pandas as pd
+
+
+def holm(p_values: "pd.Series[float]") -> "pd.Series[float]":
+    """P-values adjusted for their number by Holm's method; missing ones stay missing and do not count."""
+    from statsmodels.stats.multitest import multipletests
+
+    known = p_values.dropna()
+    adjusted = multipletests(known, method="holm")[1] if len(known) else []
+    return pd.Series(adjusted, index=known.index, dtype=float).reindex(p_values.index)

@@ -1,0 +1,555 @@
+"""What the notebook `paradox/poverty_and_violence` records."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from citizen_security.measures import VERSIONS, subjects
+from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
+from citizen_security.paradox.poverty_and_violence.region import (
+    BoundedValue,
+    compare_with_world,
+    countries_with_figures,
+    latest_surveyed_year,
+    percent_change,
+    window_mean,
+    world_window,
+)
+from citizen_security.paradox.poverty_and_violence.reversion import Reversion
+from citizen_security.paradox.poverty_and_violence.revisions import count_revisions, largest_revisions
+from citizen_security.values import Value
+
+BOUNDS = "bounds for countries without a figure"
+RATE = "victims per 100,000 people"
+SHARE = "% of the world's homicides"
+
+# Endings of the names of what is recorded of each window.
+ENDINGS = {"before": "early", "after": "late"}
+
+# The countries and the year of published shares of the world's homicides (Muggah 2017; Muggah and Aguirre 2018).
+FOUR_COUNTRIES = ("BRA", "COL", "MEX", "VEN")
+PUBLISHED_YEAR = 2016
+
+# Thresholds of revisions that are recorded, in % of the earlier figure.
+REVISED = {"rates_revised": 0.0, "rates_revised_by_one_percent": 1.0, "rates_revised_by_five_percent": 5.0}
+
+NINETIES = (1990, 1999)
+
+
+def regional_values(
+    series: Mapping[str, pd.DataFrame], panel: pd.DataFrame, place: str, parameters: PovertyAndViolence
+) -> list[Value]:
+    """Each subject of the region in the two windows, and its change between them.
+
+    Parameters
+    ----------
+    series : mapping of pandas.DataFrame
+        From `regional_series`, by subject.
+    panel : pandas.DataFrame
+        Rows of `country_year` for the countries of the region.
+    place : str
+        Name of the region.
+    parameters : PovertyAndViolence
+
+    Returns
+    -------
+    list of Value
+        `<subject>_early`, `<subject>_late` and `<subject>_change_percent`, with bounds for countries without figures.
+    """
+    return [value for subject in series for value in _of_subject(subject, series[subject], panel, place, parameters)]
+
+
+def without_gaps(homicide: pd.DataFrame, parameters: PovertyAndViolence) -> list[Value]:
+    """Homicide in the two windows over the countries with figures alone.
+
+    Parameters
+    ----------
+    homicide : pandas.DataFrame
+        From `regional_series`.
+    parameters : PovertyAndViolence
+
+    Returns
+    -------
+    list of Value
+    """
+    left_out = homicide.assign(value=homicide["left_out"])
+    return [
+        Value(
+            name=f"homicide_{ENDINGS[window]}_left_out",
+            value=window_mean(left_out, *years).value,
+            unit=RATE,
+            label="Countries with figures only",
+            format=".1f",
+        )
+        for window, years in parameters.windows.items()
+    ]
+
+
+def poverty_over_time(
+    poverty: pd.DataFrame, panel: pd.DataFrame, place: str, parameters: PovertyAndViolence
+) -> list[Value]:
+    """Poverty in the 1990s and in the latest year that rests on surveys; what has no figure is left out.
+
+    Parameters
+    ----------
+    poverty : pandas.DataFrame
+        From `regional_series`.
+    panel : pandas.DataFrame
+        Rows of `country_year` for the countries of the region.
+    place : str
+    parameters : PovertyAndViolence
+
+    Returns
+    -------
+    list of Value
+    """
+    subject = subjects(parameters.poverty_line)["poverty"]
+    latest = latest_surveyed_year(panel, parameters.poverty_line, parameters.last_year)
+    periods = {
+        "poverty_1990s": (NINETIES, f"mean of {NINETIES[0]} to {NINETIES[1]}"),
+        "poverty_latest": ((latest, latest), str(latest)),
+    }
+    means = {name: window_mean(poverty, *years) for name, (years, _) in periods.items()}
+    return [
+        Value(
+            name="poverty_latest_year",
+            value=latest,
+            label="Latest year in which countries with half of the people held a survey, or as many as ever did",
+        ),
+        *(
+            Value(
+                name=name,
+                value=means[name].value,
+                unit=subject.unit,
+                interval=means[name].interval,
+                n=countries_with_figures(panel, subject.column, *years),
+                label=f"{place}; {words}; {BOUNDS}",
+                format=subject.number,
+            )
+            for name, (years, words) in periods.items()
+            if pd.notna(means[name].value)
+        ),
+    ]
+
+
+def against_the_world(
+    compared: pd.DataFrame, latest: "pd.Series[Any]", place: str, parameters: PovertyAndViolence
+) -> list[Value]:
+    """The region's ratio to the world and its share of the world's homicides, in the latest year and the windows.
+
+    Parameters
+    ----------
+    compared : pandas.DataFrame
+        From `compare_with_world`, all years.
+    latest : pandas.Series
+        Its row of the latest year with enough coverage.
+    place : str
+    parameters : PovertyAndViolence
+
+    Returns
+    -------
+    list of Value
+    """
+    reporting = int(latest["region_countries"] + latest["rest_countries"])
+    year = Value(name="lac_world_year", value=int(latest["year"]), label="Latest year with enough coverage")
+    quantities = (
+        ("lac_world_ratio", "ratio", "times the world's rate", 1, ".1f"),
+        ("lac_homicide_share", "homicide_share", SHARE, 100, ".0f"),
+    )
+    found = [year]
+    for name, column, unit, scale, form in quantities:
+        found += [
+            Value(
+                name=name,
+                value=scale * latest[column],
+                unit=unit,
+                interval=(scale * latest[f"{column}_lower"], scale * latest[f"{column}_upper"]),
+                n=reporting,
+                label=f"{place}; {BOUNDS}; n: countries with a figure",
+                format=form,
+            ),
+            Value(
+                name=f"{name}_left_out",
+                value=scale * latest[f"{column}_left_out"],
+                unit=unit,
+                label="Countries with figures only",
+                format=form,
+            ),
+        ]
+        for window, years in parameters.windows.items():
+            mean = world_window(compared, column, *years)
+            found.append(
+                Value(
+                    name=f"{name}_{ENDINGS[window]}",
+                    value=scale * mean.value,
+                    unit=unit,
+                    interval=(scale * mean.lower, scale * mean.upper),
+                    label=f"{place}, mean of {years[0]} to {years[1]}; {BOUNDS}",
+                    format=form,
+                )
+            )
+    return [*found, *_shares(latest, reporting), *_changes_of_sides(compared, parameters)]
+
+
+def gaps_in_the_world(gaps: pd.DataFrame, names: "pd.Series[str]") -> list[Value]:
+    """Countries without a figure in the year quoted, their people, and the one that matters most.
+
+    Parameters
+    ----------
+    gaps : pandas.DataFrame
+        From `effect_of_gaps`.
+    names : pandas.Series
+        Country name by ISO code.
+
+    Returns
+    -------
+    list of Value
+    """
+    found = [
+        Value(
+            name="lac_world_missing",
+            value=len(gaps),
+            unit="countries and territories",
+            label="Without a homicide figure in the year quoted",
+        ),
+        Value(
+            name="lac_world_missing_people",
+            value=100 * gaps["people"].sum(),
+            unit="% of the world's people",
+            format=".0f",
+        ),
+    ]
+    if gaps.empty:
+        return found
+    return [
+        *found,
+        Value(
+            name="lac_world_largest_gap",
+            value=str(names[gaps["iso3"].iloc[0]]),
+            label="Country whose gap moves the ratio most",
+        ),
+        Value(
+            name="lac_world_largest_gap_span",
+            value=float(gaps["span"].iloc[0]),
+            unit="times the world's rate",
+            format=".2f",
+        ),
+    ]
+
+
+def published_shares(world: pd.DataFrame, compared: pd.DataFrame) -> list[Value]:
+    """Shares of the world's homicides that were published, as they are found here.
+
+    Parameters
+    ----------
+    world : pandas.DataFrame
+        The table `world_homicide`.
+    compared : pandas.DataFrame
+        From `compare_with_world` of the region, all years.
+
+    Returns
+    -------
+    list of Value
+    """
+    frames = {
+        "four_countries_share": compare_with_world(world, FOUR_COUNTRIES),
+        f"lac_homicide_share_{PUBLISHED_YEAR}": compared,
+    }
+    rows = {name: frame[frame["year"] == PUBLISHED_YEAR].iloc[0] for name, frame in frames.items()}
+    return [value for name, row in rows.items() for value in _published_share(name, row)]
+
+
+def countries_before_and_after(changes: pd.DataFrame) -> list[Value]:
+    """In how many countries poverty fell, and homicide rose.
+
+    Parameters
+    ----------
+    changes : pandas.DataFrame
+        From `before_and_after`.
+
+    Returns
+    -------
+    list of Value
+    """
+    fell = changes["poverty_change"] < 0
+    counts = {
+        "countries_poverty_fell": fell,
+        "countries_poverty_fell_homicide_rose": fell & (changes["homicide_change"] > 0),
+        "countries_poverty_fell_homicide_rose_by_one": fell & (changes["homicide_change"] > 1),
+    }
+    return [
+        Value(
+            name=name,
+            value=int(chosen.sum()),
+            unit="countries",
+            n=len(changes),
+            label="Of the countries with figures in both windows",
+        )
+        for name, chosen in counts.items()
+    ]
+
+
+def correlations(found: Mapping[str, tuple[BoundedValue | None, int]], parameters: PovertyAndViolence) -> list[Value]:
+    """Correlations over countries, those that could be had.
+
+    Parameters
+    ----------
+    found : mapping of tuple
+        Name → correlation, or none, and the number of countries.
+    parameters : PovertyAndViolence
+
+    Returns
+    -------
+    list of Value
+    """
+    return [
+        Value(
+            name=name,
+            value=value.value,
+            interval=value.interval,
+            n=count,
+            label=f"Pearson correlation over countries; {parameters.confidence_level:.0%} bootstrap",
+            format=".2f",
+        )
+        for name, (value, count) in found.items()
+        if value is not None
+    ]
+
+
+def revised_rates(revisions: pd.DataFrame, names: "pd.Series[str]") -> list[Value]:
+    """How many rates were revised, and the largest revision.
+
+    Parameters
+    ----------
+    revisions : pandas.DataFrame
+        From `compare_releases`.
+    names : pandas.Series
+        Country name by ISO code.
+
+    Returns
+    -------
+    list of Value
+    """
+    counts = count_revisions(revisions).set_index("more_than")["country_years"]
+    found = [
+        Value(
+            name=name,
+            value=int(counts[threshold]),
+            unit="country-years",
+            n=len(revisions),
+            label="Of those in both releases",
+        )
+        for name, threshold in REVISED.items()
+    ]
+    for _, row in largest_revisions(revisions, 1).iterrows():
+        place, change = names[row["iso3"]], float(row["change"])
+        found += [
+            Value(name="largest_revision", value=change, unit=RATE, label=f"{place} {row['year']}", format=".1f"),
+            Value(name="largest_revision_place", value=f"{place} in {row['year']}"),
+        ]
+    return found
+
+
+def changes_by_version(versions: pd.DataFrame, by_release: pd.DataFrame) -> list[Value]:
+    """The region's change by each version of the figures, and the countries whose change turned.
+
+    Parameters
+    ----------
+    versions : pandas.DataFrame
+        From `regional_changes_by_version`.
+    by_release : pandas.DataFrame
+        From `country_changes_by_release`.
+
+    Returns
+    -------
+    list of Value
+    """
+    regional = [
+        Value(
+            name=f"homicide_change_percent_{row['version']}",
+            value=float(row["value"]),
+            unit="%",
+            interval=(float(row["lower"]), float(row["upper"])),
+            n=int(row["country_years"]),
+            label=f"{VERSIONS[row['version']]}; {BOUNDS}",
+            format=".1f",
+        )
+        for _, row in versions.iterrows()
+    ]
+    turned = Value(
+        name="countries_turned_by_revision",
+        value=int(by_release["turned"].sum()),
+        unit="countries",
+        n=len(by_release),
+        label="Homicide rose by one release and fell by the other",
+    )
+    return [*regional, turned]
+
+
+def poverty_by_series(compared: pd.DataFrame, changes: pd.DataFrame) -> list[Value]:
+    """How far survey and line-up figures of poverty are apart, and the change by each.
+
+    Parameters
+    ----------
+    compared : pandas.DataFrame
+        From `compare_poverty_series`.
+    changes : pandas.DataFrame
+        From `poverty_changes_by_series`; may be empty.
+
+    Returns
+    -------
+    list of Value
+    """
+    differ = Value(
+        name="poverty_series_differ",
+        value=int((compared["difference"].abs() > 1).sum()),
+        unit="country-years",
+        n=len(compared),
+        label="Survey and line-up more than one point apart",
+    )
+    means = [
+        Value(
+            name=f"poverty_change_{name}",
+            value=float(changes[name].mean()),
+            unit="points",
+            n=len(changes),
+            label="Mean over countries with surveys in both windows",
+            format=".1f",
+        )
+        for name in ("survey", "lineup")
+        if len(changes)
+    ]
+    return [differ, *means]
+
+
+def change_of_the_highest(
+    reversion: Reversion | None, countries: int, names: "pd.Series[str]", parameters: PovertyAndViolence
+) -> list[Value]:
+    """How the most violent countries changed, and how much of it chance would make; nothing where they are too few.
+
+    Parameters
+    ----------
+    reversion : Reversion or None
+        From `reversion_by_chance`.
+    countries : int
+        Countries among which the highest were picked.
+    names : pandas.Series
+        Country name by ISO code.
+    parameters : PovertyAndViolence
+
+    Returns
+    -------
+    list of Value
+    """
+    if reversion is None:
+        return []
+    label = f"{len(reversion.highest)} highest of {countries}, over and above all countries"
+    return [
+        Value(name="highest_change", value=reversion.observed, unit="%", n=countries, label=label, format=".0f"),
+        Value(
+            name="highest_change_by_chance",
+            value=reversion.expected,
+            unit="%",
+            interval=reversion.interval,
+            n=countries,
+            label=f"{label}; {parameters.confidence_level:.0%} of random swaps",
+            format=".0f",
+        ),
+        Value(
+            name="highest_change_p",
+            value=reversion.p,
+            n=countries,
+            label="Share of random swaps with at least that fall",
+            format=".2f",
+        ),
+        Value(
+            name="highest_change_backwards",
+            value=reversion.backwards,
+            unit="%",
+            n=countries,
+            label="Rise up to the window after of the countries highest in it",
+            format=".0f",
+        ),
+        Value(
+            name="highest_countries",
+            value=len(reversion.highest),
+            unit="countries",
+            n=countries,
+            label=", ".join(names[list(reversion.highest)]),
+        ),
+    ]
+
+
+def _of_subject(
+    name: str, series: pd.DataFrame, panel: pd.DataFrame, place: str, parameters: PovertyAndViolence
+) -> Iterator[Value]:
+    subject = subjects(parameters.poverty_line)[name]
+    means = {window: window_mean(series, *years) for window, years in parameters.windows.items()}
+    known = {
+        window: countries_with_figures(panel, subject.column, *years) for window, years in parameters.windows.items()
+    }
+    rows = [
+        (ENDINGS[window], means[window], subject.unit, subject.number, known[window]) for window in parameters.windows
+    ]
+    change = percent_change(means["before"], means["after"])
+    for ending, value, unit, form, count in [*rows, ("change_percent", change, "%", ".1f", min(known.values()))]:
+        yield Value(
+            name=f"{name}_{ending}",
+            value=value.value,
+            unit=unit,
+            interval=value.interval,
+            n=count,
+            label=f"{place}; {BOUNDS}",
+            format=form,
+        )
+
+
+def _shares(latest: "pd.Series[Any]", reporting: int) -> Sequence[Value]:
+    return (
+        Value(
+            name="lac_homicide_share_reported",
+            value=100 * latest["homicide_share_reported"],
+            unit="% of the homicides reported",
+            n=reporting,
+            format=".0f",
+        ),
+        Value(
+            name="lac_population_share",
+            value=100 * latest["population_share"],
+            unit="% of the world's people",
+            format=".1f",
+        ),
+    )
+
+
+def _changes_of_sides(compared: pd.DataFrame, parameters: PovertyAndViolence) -> Iterator[Value]:
+    for side in ("region", "rest"):
+        means = (world_window(compared, f"{side}_rate", *years) for years in parameters.windows.values())
+        change = percent_change(*means)
+        yield Value(
+            name=f"world_{side}_change_percent",
+            value=change.value,
+            unit="%",
+            interval=change.interval,
+            label=f"Homicide rate between the windows; {BOUNDS}",
+            format=".0f",
+        )
+
+
+def _published_share(name: str, row: "pd.Series[Any]") -> Iterator[Value]:
+    yield Value(
+        name=name,
+        value=100 * row["homicide_share"],
+        unit=SHARE,
+        interval=(100 * row["homicide_share_lower"], 100 * row["homicide_share_upper"]),
+        n=int(row["region_countries"] + row["rest_countries"]),
+        label=f"{PUBLISHED_YEAR}; {BOUNDS}",
+        format=".0f",
+    )
+    yield Value(
+        name=f"{name}_reported",
+        value=100 * row["homicide_share_reported"],
+        unit="% of the homicides reported",
+        format=".0f",
+    )

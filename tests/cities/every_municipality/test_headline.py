@@ -1,0 +1,90 @@
+"""What the notebook records of all municipalities: of a brought table, of a simulated country, of both models."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from cities.every_municipality.brought import table
+
+from citizen_security.cities.every_municipality import headline
+from citizen_security.cities.every_municipality.parameters import EveryMunicipality
+from citizen_security.cities.every_municipality.source import Source
+from citizen_security.cities.every_municipality.table import build_panel
+
+
+def by_name(values):
+    return {value.name: value for value in values}
+
+
+def risks():
+    return pd.DataFrame(
+        {
+            "homicides": [0, 4, 9],
+            "raw_rate": [0.0, 8.0, 12.0],
+            "lower": [1.0, 4.0, 6.0],
+            "upper": [3.0, 8.0, 10.0],
+            "pooled_weight": [0.9, 0.5, 0.1],
+            "probability_top": [0.0, 0.3, 0.97],
+        }
+    )
+
+
+def test_a_brought_table_is_named_with_its_checksum_and_a_simulated_one_has_none():
+    frame = table(places=4, years=2)
+    panel = build_panel(frame)
+    brought = by_name(headline.table_values(Source(frame, None, "brought.csv", "abc"), panel, 0.9))
+    assert (brought["table_sha256"].value, brought["table_name"].value) == ("abc", "brought.csv")
+    assert (brought["places"].value, brought["groups"].value, brought["years"].value) == (4, 2, 2)
+    # Only the first place's first year counts none.
+    assert (brought["place_years_without"].value, brought["place_years_without"].n) == (1 / 8, 8)
+    assert "table_sha256" not in by_name(headline.table_values(Source(frame, None, "simulated", ""), panel, 0.9))
+
+
+def test_the_top_of_the_raw_list_is_held_against_the_highest_risks():
+    values = by_name(
+        headline.place_values(risks(), {"places_effective_sample": 700.0}, EveryMunicipality(top_places=2))
+    )
+    assert values["raw_top_among_highest"].value == pytest.approx(1.27)
+    assert (values["certain_top"].value, values["places_without"].value) == (1, 1)
+    assert values["places_effective_sample"].n == 3
+
+
+def test_a_deviation_that_the_table_cannot_have_is_recorded_as_zero():
+    levels = pd.DataFrame({"median": 2.0, "lower": 1.0, "upper": 3.0}, index=["overall_rate", "place_deviation"])
+    values = by_name(headline.level_values(levels, 3, 0.9))
+    assert (values["group_deviation"].value, values["group_deviation"].interval) == (0.0, (0.0, 0.0))
+    assert values["place_deviation"].interval == (1.0, 3.0)
+
+
+def test_both_statistics_of_the_check_are_recorded():
+    checks = pd.DataFrame({"observed": [1.5, 2.5]}, index=["variation within years", "drift of places"])
+    values = by_name(headline.check_values(checks, 3))
+    assert (values["variation_within_years"].value, values["drift_of_places"].value) == (1.5, 2.5)
+
+
+def test_coverage_is_that_of_all_places_and_errors_those_of_the_smallest():
+    recovery = pd.DataFrame(
+        {"places": [10, 30], "covered": [0.8, 1.0], "raw_error": [9.0, 1.0], "model_error": [3.0, 1.0]}
+    )
+    values = by_name(headline.recovery_values(recovery, 0.9))
+    assert (values["covered"].value, values["covered"].n) == (0.95, 40)
+    assert (values["smallest_raw_error"].value, values["smallest_model_error"].n) == (9.0, 10)
+
+
+def test_the_fuller_models_width_is_set_against_the_simple_ones():
+    levels = pd.DataFrame({"median": 0.3, "lower": 0.2, "upper": 0.4}, index=list(headline.FULLER_LEVELS))
+    wider = risks()[["lower", "upper"]].assign(upper=risks()["upper"] + 2, probability_fell=[0.96, 0.5, 0.99])
+    fuller = SimpleNamespace(pareto_k=0.2, draws=600, effective_draws=450.0)
+    values = by_name(headline.fuller_values(fuller, levels, wider, risks(), 0.9))
+    assert values["fuller_width"].value == 1.5  # medians of 6 and 4
+    assert values["surely_fell"].value == 2
+    assert values["trend_deviation"].value == 0.3
+
+
+def test_without_a_truth_nothing_is_said_of_coverage():
+    classes = pd.DataFrame({"places": [10, 30], "covered_simple": [0.9, 0.5], "covered_fuller": [0.8, 1.0]})
+    parameters = EveryMunicipality()
+    values = by_name(headline.fuller_recovery_values(classes, parameters))
+    assert values["fuller_covered"].value == 0.95
+    assert (values["covered_largest"].value, values["fuller_covered_largest"].n) == (0.5, 30)
+    assert headline.fuller_recovery_values(classes[["places"]], parameters) == []

@@ -1,0 +1,42 @@
+"""Where the table comes from: a file, or a simulated country of the size that the effort allows."""
+
+import hashlib
+import io
+
+import numpy as np
+import pytest
+from cities.every_municipality.brought import SAME, changed, plain, table
+
+from citizen_security.cities.every_municipality.parameters import EveryMunicipality
+from citizen_security.cities.every_municipality.source import check_source, load_source
+from citizen_security.cities.every_municipality.table import build_panel, read_municipalities
+from citizen_security.parameters import ParameterError
+
+
+def test_a_bad_table_is_refused_by_the_check(write):
+    path = write(changed("homicides", 4, -1))
+    with pytest.raises(ParameterError, match="no count of homicides"):
+        check_source(EveryMunicipality(path=str(path)))
+
+
+def test_a_run_says_which_file_it_was_made_of(write):
+    path = write(table())
+    source = load_source(EveryMunicipality(path=str(path)))
+    assert source.checksum == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert load_source(EveryMunicipality(effort="quick")).checksum == ""
+
+
+def test_the_default_country_is_the_size_of_brazil_and_a_quick_one_is_not():
+    assert len(load_source(EveryMunicipality()).table) == 5_570 * 20
+    assert len(load_source(EveryMunicipality(effort="quick")).table) == 500 * 20
+
+
+def test_the_simulated_table_can_be_written_and_brought_back(tmp_path):
+    source = load_source(EveryMunicipality(effort="quick"))
+    source.table.to_csv(tmp_path / "brought.csv", index=False)
+    brought = read_municipalities(tmp_path / "brought.csv", SAME)
+    assert plain(brought).equals(plain(source.table))
+    buffers = [io.BytesIO(), io.BytesIO()]
+    for buffer, frame in zip(buffers, (brought, source.table), strict=True):
+        np.save(buffer, build_panel(frame).homicides)
+    assert buffers[0].getvalue() == buffers[1].getvalue()

@@ -1,0 +1,15 @@
+"""A moderator that does not vary is refused with those that do."""
+
+from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
+from citizen_security.evidence.meta_analysis.sample_problems import problems_of_sample
+
+
+def given(**values):
+    return MetaAnalysis.from_values(values)
+
+
+def test_a_constant_moderator_is_refused_with_those_that_vary(harmonised):
+    (problem,) = problems_of_sample(harmonised, given(moderator="region"))
+    assert "same region" in problem
+    assert "'maryland_level', 'year'" in problem
+    assert problems_of_sample(harmonised, given(intervention="alcohol_restriction", moderator="none")) == []

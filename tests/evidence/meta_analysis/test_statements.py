@@ -1,0 +1,54 @@
+"""Each intervention page tells what the table holds: the pooled effect or why there is none, and every finding."""
+
+import pytest
+from support import ROOT
+
+from citizen_security.evidence.meta_analysis.intervention_summaries import PAGES
+from citizen_security.evidence.meta_analysis.statements import findings, reviews, statement
+from citizen_security.evidence.studies.coding import INTERVENTIONS
+
+BOOK = ROOT / "book" / "evidence" / "interventions"
+
+
+def test_what_is_pooled_has_two_studies_and_what_is_not_has_a_reason(summaries):
+    for summary in summaries.values():
+        said = statement(summary)
+        assert (summary.pooled is not None) == (summary.sample.k >= 2)
+        assert ("too few to pool" in said) == (summary.pooled is None)
+
+
+def test_every_evaluation_is_told_and_trials_of_a_review_are_counted(data, coded):
+    for code in PAGES:
+        said = findings(data["studies"], data["effects"], coded, code)
+        mine = coded[[code in codes for codes in coded["interventions"]]]
+        for _, study in mine[mine["group"] == "evaluation"].iterrows():
+            assert f"{study['authors']} ({study['year']})" in said
+        trials = (mine["group"] == "pooled_trial").sum()
+        assert (f"{trials} trials that a review printed" in said) == (trials > 0)
+
+
+def test_an_official_claim_is_never_told_as_an_estimate(data, coded):
+    said = findings(data["studies"], data["effects"], coded, "focused_deterrence")
+    assert "homicides 2019-2023 raw −58%, an official claim and no estimate" in said
+    assert "CITYWIDE" not in said  # a correlate is no finding
+
+
+def test_a_study_without_a_figure_says_so(data, coded):
+    said = findings(data["studies"], data["effects"], coded, "urban_upgrading")
+    assert "Dias, Friche, Mingoti et al. (2019), Belo Horizonte: no figure read, direction not stated" in said
+    assert "ratio 0.33 (0.18 to 0.61)" in said
+
+
+def test_reviews_are_told_apart_from_studies(data, coded):
+    said = reviews(data["effects"], data["studies"], coded, "focused_deterrence")
+    assert "9 randomised experiments −16%" in said
+    assert reviews(data["effects"], data["studies"], coded, "cash_transfers").startswith("no review")
+
+
+@pytest.mark.parametrize("code", PAGES)
+def test_each_page_has_the_honest_line_and_its_own_numbers(code):
+    assert code in INTERVENTIONS
+    page = (BOOK / f"{code}.md").read_text(encoding="utf-8")
+    for name in ("studies_total", "studies_lac", "studies_pooled", "statement", "findings", "reviews"):
+        assert f"meta_analysis.ipynb::{name}_{code}_text:s`" in page
+    assert "in the region" in page

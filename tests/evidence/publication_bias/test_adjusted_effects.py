@@ -1,0 +1,63 @@
+"""One set under every method: a wrong row would show readers a correction that is none."""
+
+import numpy as np
+import pytest
+
+from citizen_security.evidence.publication_bias.adjusted_effects import METHODS, adjusted_effects, in_words, statement
+from citizen_security.evidence.publication_bias.analysis import analyse
+from citizen_security.evidence.publication_bias.asymmetry import asymmetry_tests
+from citizen_security.evidence.publication_bias.parameters import PublicationBias
+from citizen_security.evidence.publication_bias.reporting import reporting_weights
+from citizen_security.evidence.studies.effect_sizes import harmonised_effects
+from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
+from citizen_security.tables import catalog
+
+QUICK = {"effort": "quick", "ensemble": "one_sided_step", "copas_least_precise": [0.99, 0.5]}
+
+
+@pytest.fixture(scope="module")
+def harmonised():
+    return harmonised_effects(catalog.load("effects"), catalog.load("studies"))
+
+
+@pytest.fixture(scope="module")
+def few(harmonised):
+    """The prison visits: seven studies, too few for a selection model."""
+    sample = sample_of_intervention(harmonised, "deterrence_education")
+    return sample, analyse(sample, PublicationBias.from_values({"intervention": "deterrence_education", **QUICK}))
+
+
+@pytest.fixture(scope="module")
+def enough(harmonised):
+    sample = sample_of_intervention(harmonised, "restorative_justice")
+    return sample, analyse(sample, PublicationBias.from_values({"intervention": "restorative_justice", **QUICK}))
+
+
+def test_every_method_has_a_row_and_seven_studies_are_told_too_few_for_selection(few):
+    adjusted = adjusted_effects(few[1]).set_index("method")
+    assert list(adjusted.index) == list(METHODS)
+    for method in ("three_parameter", "selection_model", "copas"):
+        assert np.isnan(adjusted.loc[method, "effect"])
+        assert adjusted.loc[method, "note"].startswith("7 studies; selection can hardly be told from effect")
+    for method in ("random_effects", "trim_and_fill", "pet_peese", "model_averaged"):
+        row = adjusted.loc[method]
+        assert row["lower"] <= row["effect"] <= row["upper"]
+    assert statement(adjusted.reset_index(), "copas").startswith("none (7 studies")
+    assert len(asymmetry_tests(few[1])) == 3
+
+
+def test_ten_studies_have_a_row_from_every_method(enough):
+    sample, analysis = enough
+    adjusted = adjusted_effects(analysis)
+    assert adjusted["effect"].notna().all()
+    assert (adjusted["k"] == sample.k).all()
+    parameters = PublicationBias.from_values({"intervention": "restorative_justice", **QUICK})
+    weights = reporting_weights(sample, analysis, parameters)
+    assert weights["studies"].sum() == sample.k
+    assert weights["weight"].iloc[0] == 1
+    assert ((weights["lower"] <= weights["weight"]) | weights["lower"].isna()).all()
+
+
+def test_effects_are_said_in_the_words_of_their_scale():
+    assert in_words(np.log(0.5), "log_ratio") == "a ratio of 0.50"
+    assert in_words(-0.2, "standardised_mean_difference") == "−0.20 standard deviations"

@@ -1,0 +1,99 @@
+"""What the notebook records: a value under another name, or of another row, would be printed on every page."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from citizen_security.evidence.publication_bias.adjusted_effects import METHODS, adjusted_effects
+from citizen_security.evidence.publication_bias.analysis import analyse
+from citizen_security.evidence.publication_bias.headline import headline_values
+from citizen_security.evidence.publication_bias.parameters import PublicationBias
+from citizen_security.evidence.studies.effect_sizes import harmonised_effects
+from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
+from citizen_security.tables import catalog
+
+PARAMETERS = PublicationBias.from_values(
+    {
+        "intervention": "restorative_justice",
+        "effort": "quick",
+        "ensemble": "one_sided_step",
+        "copas_least_precise": [0.99, 0.5],
+        "confidence_level": 0.9,
+        "credible_level": 0.8,
+    }
+)
+WORLDS = pd.DataFrame(
+    [
+        {"world": world, "method": method, "bias": bias, "egger_rejects": 0.25}
+        for world in ("all_reported", "significant_reported", "small_studies_differ")
+        for method, bias in (("random_effects", -0.1), ("pet_peese", 0.2))
+    ]
+)
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return sample_of_intervention(
+        harmonised_effects(catalog.load("effects"), catalog.load("studies")), PARAMETERS.intervention
+    )
+
+
+@pytest.fixture(scope="module")
+def analysis(sample):
+    return analyse(sample, PARAMETERS)
+
+
+@pytest.fixture(scope="module")
+def values(sample, analysis):
+    return {value.name: value for value in headline_values(sample, analysis, WORLDS, PARAMETERS)}
+
+
+def test_no_name_is_given_twice(sample, analysis, values):
+    assert len(values) == len(headline_values(sample, analysis, WORLDS, PARAMETERS))
+
+
+def test_each_method_has_its_statement_and_each_correction_its_effect(analysis, values):
+    adjusted = adjusted_effects(analysis).set_index("method")
+    assert {name.removeprefix("statement_") for name in values if name.startswith("statement_")} == set(METHODS)
+    for method in METHODS:
+        if method != "random_effects":
+            assert values[f"bias_adjusted_effect_{method}"].value == adjusted.loc[method, "effect"]
+
+
+def test_only_the_bayesian_average_has_a_credible_interval(values):
+    credible = {name for name, value in values.items() if "80% credible interval" in value.label}
+    assert credible == {"statement_model_averaged", "bias_adjusted_effect_model_averaged"}
+    assert "90% confidence interval" in values["pooled_effect"].label
+
+
+def test_worlds_are_told_by_their_short_names(values):
+    assert values["egger_rejects_selected"].value == 25
+    assert (values["bias_random_effects_none"].value, values["bias_pet_peese_differ"].value) == (-0.1, 0.2)
+    assert values["egger_rejects_none"].n == PARAMETERS.simulations_at_effort
+
+
+def test_the_span_is_that_of_the_corrected_effects(analysis, values):
+    sizes = adjusted_effects(analysis)["effect"].iloc[1:].abs()
+    assert (values["bias_adjusted_smallest"].value, values["bias_adjusted_largest"].value) == (sizes.min(), sizes.max())
+
+
+def test_a_method_without_a_result_has_a_statement_and_no_value(sample, analysis):
+    refused = replace(analysis, copas="why not", egger_mixed="why not", p_curve="why not", averaged="why not")
+    left = {value.name: value for value in headline_values(sample, refused, WORLDS, PARAMETERS)}
+    assert left["statement_copas"].value == "none (why not)"
+    assert not {"bias_adjusted_effect_copas", "egger_p", "egger_slope", "p_curve_p", "bayes_factor_effect"} & set(left)
+
+
+def test_an_open_interval_is_left_out(sample, analysis):
+    open_ended = replace(analysis, selection_model=replace(analysis.selection_model, upper=np.inf))
+    left = {value.name: value for value in headline_values(sample, open_ended, WORLDS, PARAMETERS)}
+    assert left["bias_adjusted_effect_selection_model"].interval is None
+
+
+def test_odds_beyond_any_number_are_cut(sample, analysis):
+    inclusion = analysis.averaged.inclusion.assign(bayes_factor=np.inf)
+    certain = replace(analysis, averaged=replace(analysis.averaged, inclusion=inclusion))
+    left = {value.name: value for value in headline_values(sample, certain, WORLDS, PARAMETERS)}
+    assert left["bayes_factor_effect"].value == 1e300

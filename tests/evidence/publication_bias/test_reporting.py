@@ -1,0 +1,60 @@
+"""P-values and weights: turned the wrong way, they would favour the results that are suppressed."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from citizen_security.evidence.publication_bias.analysis import analyse
+from citizen_security.evidence.publication_bias.parameters import PublicationBias
+from citizen_security.evidence.publication_bias.reporting import (
+    copas_table,
+    expected_p_curves,
+    one_sided_p_values,
+    posterior_density,
+    selection_probabilities,
+)
+from citizen_security.evidence.studies.effect_sizes import harmonised_effects
+from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
+from citizen_security.tables import catalog
+
+QUICK = {"effort": "quick", "ensemble": "one_sided_step", "copas_least_precise": [0.99, 0.5]}
+
+
+@pytest.fixture(scope="module")
+def harmonised():
+    return harmonised_effects(catalog.load("effects"), catalog.load("studies"))
+
+
+@pytest.fixture(scope="module")
+def enough(harmonised):
+    sample = sample_of_intervention(harmonised, "restorative_justice")
+    return sample, analyse(sample, PublicationBias.from_values({"intervention": "restorative_justice", **QUICK}))
+
+
+def test_p_values_are_small_on_the_favoured_side(enough):
+    for suppressed, sign in (("harmful", -1), ("beneficial", 1)):
+        parameters = PublicationBias.from_values({"suppressed": suppressed})
+        small = one_sided_p_values(enough[0], parameters) < 0.5
+        assert np.array_equal(small, np.sign(enough[0].effect) == sign)
+
+
+def test_the_density_and_the_curves_are_those_that_the_methods_give(enough):
+    averaged = enough[1].averaged
+    density = posterior_density(averaged)
+    # The grid has two thousand steps; what is left is the probability of no effect.
+    assert np.trapezoid(density["density"], density["effect"]) == pytest.approx(1 - averaged.zero_probability, abs=1e-4)
+    curves = expected_p_curves()
+    assert curves["no_effect"].to_numpy() == pytest.approx(0.2)
+    assert curves["low_power"].is_monotonic_decreasing
+
+
+def test_the_probabilities_of_selection_add_up_over_the_models(enough):
+    found = selection_probabilities(enough[1].averaged)
+    assert found["prior_probability"].sum() == pytest.approx(1)
+    assert found["posterior_probability"].sum() == pytest.approx(1)
+
+
+def test_the_table_of_copas_says_why_there_is_none(enough):
+    assert copas_table(replace(enough[1], copas="why not"))["note"].tolist() == ["why not"]
+    assert copas_table(enough[1]) is enough[1].copas

@@ -1,0 +1,94 @@
+"""What the notebook records: a value under another name, or of another row, would be printed on every page."""
+
+import pandas as pd
+import pytest
+
+from citizen_security.evidence.selection_on_outcome.filters import Counts
+from citizen_security.evidence.selection_on_outcome.headline import (
+    bounds_values,
+    drawer_values,
+    later_values,
+    overturning_values,
+    posterior_values,
+    simulation_values,
+)
+from citizen_security.evidence.selection_on_outcome.overturning import Overturn
+from citizen_security.evidence.selection_on_outcome.parameters import SelectionOnOutcome
+from citizen_security.evidence.selection_on_outcome.worst_case_bounds import worst_case_bounds
+
+PARAMETERS = SelectionOnOutcome.from_values({"confidence_level": 0.9, "credible_level": 0.8})
+
+
+def by_name(values):
+    found = {value.name: value for value in values}
+    assert len(found) == len(values)
+    return found
+
+
+def summary(**columns):
+    row = {"filter": "ignored", "label": "filter ignored", "total": 85, "lower": 0.5, "median": 0.75, "upper": 0.875}
+    return pd.DataFrame([{**row, "above": 0.25, **columns}])
+
+
+def test_shares_reported_have_a_confidence_interval_and_posteriors_a_credible_one():
+    found = by_name(posterior_values({"all": summary(), "formal": summary(total=18)}, PARAMETERS))
+    reported = found["positive_share_reported"]
+    assert reported.value == pytest.approx(100 * 84 / 85)
+    assert "Wilson 90% confidence interval" in reported.label
+    posterior = found["posterior_true_positive_share_ignored"]
+    assert (posterior.value, posterior.interval, posterior.n) == (75, (50, 87.5), 85)
+    assert "80% credible interval" in posterior.label
+    assert found["probability_above_threshold_ignored_formal"].value == 25
+    assert found["positive_share_reported_formal"].n == 18
+
+
+def test_a_set_that_was_not_counted_has_no_value():
+    assert not any("formal" in value.name for value in posterior_values({"all": summary()}, PARAMETERS))
+
+
+def test_a_rule_that_no_drawer_overturns_says_so():
+    found = by_name(overturning_values(Overturn(83, None, 20, 1215), PARAMETERS))
+    assert found["null_studies_to_overturn"].value == 20
+    assert found["null_studies_to_overturn_interval_rule"].value == "more than 1215"
+    assert found["null_studies_to_overturn_share_rule"].value == 83
+    assert found["interventions_not_evaluated"].value == 1215
+
+
+def test_the_binomial_test_is_that_of_all_evaluations():
+    found = by_name(overturning_values(Overturn(83, 60, 20, 1215), PARAMETERS))["binomial_p"]
+    # One or no head short of 85: 86 of the 2 ** 85 outcomes.
+    assert found.value == pytest.approx(86 / 2**85)
+
+
+def test_bounds_are_named_by_population_and_assumption():
+    found = by_name(bounds_values(worst_case_bounds(PARAMETERS)))
+    assert found["bounds_interventions_all_results"].value == "6.5% to 99.9%"
+    assert found["bounds_evaluations_formal_results"].n == 85
+
+
+def test_the_drawer_and_the_simulation_take_their_own_row():
+    drawers = pd.DataFrame({"lower": [1.0], "median": [2.0], "upper": [5.0], "room": [9]}, index=["publication"])
+    found = by_name(drawer_values(drawers, PARAMETERS))["drawer_publication"]
+    assert (found.value, found.interval) == (2, (1, 5))
+    simulated = pd.DataFrame({"ratio": [1.0, 0.02, 0.02], "effective": [0, 0, 1], "expected": [0.2, 0.5, 0.9]})
+    assert by_name(simulation_values(simulated, PARAMETERS))["shown_share_if_nothing_works"].value == 50
+
+
+def test_each_later_collection_has_its_share_and_its_predictions():
+    later = {"a review": Counts(15, 24), "own studies": Counts(20, 30)}
+    rows = (
+        summary(total=24).assign(collection="a review"),
+        summary(total=30, median=0.5).assign(collection="own studies"),
+    )
+    found = by_name(later_values(later, pd.concat(rows), PARAMETERS))
+    assert found["later_review_positive_share"].value == 62.5
+    assert found["later_studies_positive_share_predicted_ignored"].value == 50
+    assert found["later_studies_positive_share_predicted_ignored"].n == 30
+
+
+def test_a_compendium_without_later_studies_has_only_the_review():
+    rows = summary(total=24).assign(collection="a review")
+    assert set(by_name(later_values({"a review": Counts(15, 24)}, rows, PARAMETERS))) == {
+        "later_review_positive_share",
+        "later_review_positive_share_predicted_ignored",
+    }

@@ -1,0 +1,43 @@
+"""Figures of publication bias say what the numbers do."""
+
+import pandas as pd
+import pytest
+
+from citizen_security.evidence.publication_bias.adjusted_effects import adjusted_effects
+from citizen_security.evidence.publication_bias.analysis import analyse
+from citizen_security.evidence.publication_bias.asymmetry import fitted_lines
+from citizen_security.evidence.publication_bias.parameters import PublicationBias
+from citizen_security.evidence.studies.effect_sizes import harmonised_effects
+from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
+from citizen_security.figures.evidence import publication_bias as figures
+from citizen_security.tables import catalog
+
+QUICK = {"effort": "quick", "ensemble": "one_sided_step", "copas_least_precise": [0.99, 0.5]}
+
+
+@pytest.fixture(scope="module")
+def harmonised():
+    return harmonised_effects(catalog.load("effects"), catalog.load("studies"))
+
+
+@pytest.fixture(scope="module")
+def few(harmonised):
+    """The prison visits: seven studies, too few for a selection model."""
+    sample = sample_of_intervention(harmonised, "deterrence_education")
+    return sample, analyse(sample, PublicationBias.from_values({"intervention": "deterrence_education", **QUICK}))
+
+
+def test_figures_say_what_the_numbers_do_and_survive_missing_rows(few):
+    sample, analysis = few
+    adjusted = adjusted_effects(analysis)
+    figure = figures.plot_adjusted(adjusted, scale=sample.scale, confidence_level=0.95, credible_level=0.95)
+    texts = [text.get_text() for text in figure.axes[0].texts]
+    assert sum(text.startswith("none: 7 studies") for text in texts) == 3
+    known = adjusted[adjusted["effect"].notna()]
+    assert figures.title_adjusted(known).startswith(f"Uncorrected {known['effect'].iloc[0]:.2f}; corrected from −")
+    lines = fitted_lines(sample, analysis)
+    empty = pd.DataFrame(columns=["effect", "standard_error"], dtype=float)
+    funnel = figures.plot_funnel(sample.studies, empty, lines, pooled=0.5, slope_p=float("nan"), scale=sample.scale)
+    assert funnel.get_suptitle() == "Effects of 7 studies and their standard errors"
+    assert "the higher the effect" in figures.title_funnel(sample.studies, lines, 0.01)
+    assert ", not surely" in figures.title_funnel(sample.studies, lines, 0.3)

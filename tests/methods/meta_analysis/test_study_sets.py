@@ -1,0 +1,67 @@
+"""Sets of studies: what they say of themselves is what counting each set by hand gives."""
+
+import numpy as np
+import pytest
+
+from citizen_security.methods.meta_analysis.study_sets import (
+    NotEnoughStudies,
+    StudySets,
+    intercept,
+    invert,
+    one_set,
+    projection,
+    weighted_sums,
+)
+
+DESIGN = np.column_stack([np.ones(4), [0.0, 0.0, 1.0, 1.0]])
+# All four; the first two, which hold no contrast; the first twice with the third; a single one.
+COPIES = np.array([[1, 1, 1, 1], [1, 1, 0, 0], [2, 0, 1, 0], [1, 0, 0, 0]], float)
+
+
+def sets():
+    return StudySets(np.array([[0.1, 0.4, -0.2, 0.3]]), np.full((1, 4), 0.1), DESIGN, COPIES)
+
+
+def test_sets_know_their_number_sizes_and_degrees_of_freedom():
+    assert sets().count == 4
+    assert sets().sizes.tolist() == [4, 2, 3, 1]
+    assert sets().degrees_of_freedom.tolist() == [2, 0, 1, -1]
+
+
+def test_a_set_without_a_contrast_or_a_degree_of_freedom_cannot_be_estimated():
+    assert sets().estimable.tolist() == [True, False, True, False]
+
+
+def test_a_gram_matrix_is_the_sum_over_studies_written_out():
+    weights = np.array([[0.5, 1.0, 2.0, 4.0]])
+    by_hand = sum(weight * np.outer(row, row) for weight, row in zip(weights[0], DESIGN, strict=True))
+    assert sets().gram(weights)[0] == pytest.approx(by_hand)
+
+
+def test_sets_taken_are_those_asked_for_in_their_order():
+    taken = sets().take(np.array([2, 0]))
+    assert taken.copies.tolist() == COPIES[[2, 0]].tolist()
+    assert taken.count == 2
+
+
+def test_sums_of_one_column_are_those_of_the_general_way():
+    # The short way for an intercept alone against the projection matrix.
+    effect, variance = np.array([0.1, 0.4, -0.2]), np.array([0.1, 0.2, 0.05])
+    sums = weighted_sums(one_set(effect, variance), np.array([0.03]))
+    matrix = projection(1 / (variance + 0.03), intercept(3))
+    assert sums.residual[0] == pytest.approx(effect @ matrix @ effect)
+    assert sums.residual_cubed[0] == pytest.approx(effect @ matrix @ matrix @ matrix @ effect)
+    assert sums.trace_squared[0] == pytest.approx(np.trace(matrix @ matrix))
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3])
+def test_small_matrices_in_closed_form_are_inverted(columns):
+    drawn = np.random.default_rng(columns).normal(size=(5, columns, columns + 3))
+    matrices = drawn @ drawn.transpose(0, 2, 1)
+    assert invert(matrices) @ matrices == pytest.approx(np.broadcast_to(np.eye(columns), (5, columns, columns)))
+
+
+def test_one_set_holds_each_study_once_and_needs_more_studies_than_columns():
+    assert one_set([0.1, 0.2], [0.1, 0.1]).copies.tolist() == [[1, 1]]
+    with pytest.raises(NotEnoughStudies, match="at least 2 are needed"):
+        one_set([0.1], [0.1])

@@ -1,0 +1,81 @@
+"""What the notebook records: names, intervals and numbers, from the tables that the page shows."""
+
+import pandas as pd
+import pytest
+from paradox.prediction_rows import BLOCKS, simulated_rows
+from paradox.prediction_settings import QUICK, SMALL
+from paradox.recorded import check_values
+
+from citizen_security.paradox.what_predicts_homicide import headline
+from citizen_security.paradox.what_predicts_homicide.folds import country_folds
+from citizen_security.paradox.what_predicts_homicide.gains import compare, poverty_gain_table
+from citizen_security.paradox.what_predicts_homicide.intervals import SHOWN_METHODS
+from citizen_security.paradox.what_predicts_homicide.parameters import WhatPredictsHomicide
+from citizen_security.paradox.what_predicts_homicide.predictions import predict_all
+from citizen_security.paradox.what_predicts_homicide.questions import BASELINES, NEXT, UNSEEN, by_question
+
+
+@pytest.fixture(scope="module")
+def predictions():
+    rows = simulated_rows(1, effect=1.0)
+    unseen = predict_all(rows, country_folds(rows, 5, 1), BLOCKS, SMALL)
+    old, new = BASELINES[UNSEEN], BASELINES[NEXT]
+    return {UNSEEN: unseen, NEXT: unseen.rename(columns=dict(zip(old, new, strict=True)))}
+
+
+def interval_row(**given):
+    return {"lower": 1.0, "upper": 3.0, "observations": 40, **given}
+
+
+def test_the_gain_is_that_of_the_main_model(predictions):
+    gains = by_question({question: poverty_gain_table(table, QUICK) for question, table in predictions.items()})
+    values = check_values(headline.poverty_gain_values(gains, QUICK))
+    row = gains[(gains["question"] == NEXT) & (gains["model"] == QUICK.main_model)].iloc[0]
+    recorded = values["poverty_predictive_gain_next_year"]
+    assert (recorded.value, recorded.interval) == (row["estimate"], (row["lower"], row["upper"]))
+    assert values["poverty_predictive_gain_reading"].value.startswith("helps")
+    assert values["prediction_countries"].value == 25
+
+
+def test_the_best_model_is_held_against_the_first_baseline(predictions):
+    values = check_values(headline.skill_values(predictions, QUICK))
+    best = values["best_model_skill_unseen_country_model"].value.replace(" ", "_")
+    expected = compare(predictions[UNSEEN], BASELINES[UNSEEN][0], best, QUICK)
+    assert values["best_model_skill_unseen_country"].value == expected.estimate
+    assert "last value" in values["best_model_skill_over_last_value"].label
+
+
+def test_poverty_is_recorded_alone_and_as_the_model_uses_it():
+    blocks = pd.DataFrame(
+        [
+            interval_row(block="poverty", comparison="alone", estimate=2.0),
+            interval_row(block="poverty", comparison="added to the others", estimate=1.5),
+        ]
+    )
+    importance = pd.DataFrame([interval_row(question=UNSEEN, block="poverty", increase=2.5)])
+    spans = pd.DataFrame([{"span": 0.3, "smallest": 0.1, "largest": 0.5}])
+    values = check_values(headline.poverty_values(blocks, importance, spans, QUICK))
+    assert values["poverty_alone_gain"].value == 2.0
+    assert values["poverty_importance"].value == 2.5
+    assert values["poverty_effect_span"].interval == (0.1, 0.5)
+
+
+def test_coverage_is_recorded_in_per_cent_and_the_worst_country_needs_enough_forecasts():
+    kept = {"level": 0.9, "coverage": 0.8, "lower": 0.7, "upper": 0.85, "median_half_width": 0.5, "observations": 90}
+    calibration = pd.DataFrame([{"question": name, "method": method, **kept} for name, method in SHOWN_METHODS.items()])
+    by_country = pd.DataFrame(
+        {"question": [NEXT] * 3, "iso3": ["A", "B", "C"], "coverage": [0.9, 0.6, 0.1], "observations": [20, 20, 9]}
+    )
+    values = check_values(headline.coverage_values(calibration, by_country, QUICK))
+    assert values["conformal_coverage_90"].value == pytest.approx(80)
+    assert values["conformal_coverage_90_next_year"].interval == pytest.approx((70, 85))
+    assert values["conformal_worst_country"].value == "B"
+    assert "conformal_worst_country" not in check_values(
+        headline.coverage_values(calibration, by_country.iloc[2:], QUICK)
+    )
+
+
+def test_the_horizon_is_said_in_words():
+    values = check_values(headline.setting_values(WhatPredictsHomicide.from_values({"horizon": 2})))
+    assert values["horizon"].value == "2 years"
+    assert values["smallest_gain"].value == 5.0
