@@ -2,7 +2,6 @@
 
 import csv
 import gzip
-import io
 import re
 import unicodedata
 import zlib
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 TEXTS = (".csv", ".txt", ".tsv")
 SHEETS = (".xlsx", ".xls", ".ods")
-ALLOWED = "a .csv file (or .tsv, .txt, .csv.gz), a .parquet file, or a spreadsheet (.xlsx, .xls, .ods)"
+ALLOWED = "a .csv file (or .tsv, .txt, .csv.gz) or a .parquet file"
 
 MAXIMUM_BYTES = 500_000_000
 SEPARATORS = (",", ";", "\t", "|")
@@ -66,7 +65,9 @@ def read_cells(path: Path, columns: Mapping[str, str], labels: Sequence[str], fi
     if kind == ".parquet":
         return _parquet(path, columns, labels, findings)
     if kind in SHEETS:
-        return _sheet(path, columns, labels, findings)
+        raise ParameterError(
+            [f"{path.name} is a spreadsheet, whose cells have types of their own: save the sheet as “CSV UTF-8”."]
+        )
     if kind.removesuffix(".gz") in TEXTS:
         return _text(path, columns, labels, findings)
     raise ParameterError([f"{path.name!r} is no table that can be read here. Allowed: {ALLOWED}."])
@@ -217,40 +218,6 @@ def _parquet(path: Path, columns: Mapping[str, str], labels: Sequence[str], find
         raise ParameterError(
             [f"{path.name} is no readable Parquet file ({_first_line(error)}); write it again."]
         ) from None
-
-
-def _sheet(path: Path, columns: Mapping[str, str], labels: Sequence[str], findings: Findings) -> pd.DataFrame:
-    """The first sheet of a spreadsheet, through the same reader of text: cells as a spreadsheet would write them."""
-    import python_calamine
-
-    try:
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
-        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (python_calamine.CalamineError, OSError, IndexError) as error:
-        raise ParameterError(
-            [f"{path.name} is no readable spreadsheet ({_first_line(error)}); save it again."]
-        ) from None
-    if len(book.sheet_names) > 1:
-        findings.notes.append(f"the first of {len(book.sheet_names)} sheets read, {book.sheet_names[0]!r}")
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows([[_written(cell) for cell in row] for row in rows])
-    raw = written.getvalue().encode()
-    lines = raw[: 1 << 16].decode("utf-8", errors="replace").splitlines()
-    if not any(line.strip(", ") for line in lines):
-        raise ParameterError(
-            [f"{path.name} has an empty first sheet. Allowed: a header and one row for each unit and time."]
-        )
-    above, separator, header = _header(lines, columns)
-    names = _columns(header, columns, path.name, findings, separator)
-    if above:
-        findings.notes.append(f"{counted(above, 'line')} above the header passed over")
-    findings.first_row = above + 2
-    return _frame(_arrow(raw, path.name, above, separator, header, names, labels), names, labels)
-
-
-def _written(cell: object) -> str:
-    """A cell of a spreadsheet as text: its numbers are all floating, whole ones without a point."""
-    return f"{cell:.0f}" if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53 else str(cell)
 
 
 def _frame(table: "pa.Table", names: Mapping[str, str], labels: Sequence[str]) -> pd.DataFrame:
