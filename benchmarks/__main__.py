@@ -7,12 +7,13 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import book, city_homicide, meta_analysis, municipalities, specification_curve
+from benchmarks import book, city_homicide, meta_analysis, municipalities, quick_run, specification_curve
 from citizen_security import project
 
 # Each entry makes one or several rows; later parts of the compendium add theirs.
 BENCHMARKS = {
     "book": book.comparisons,
+    "quick_run": quick_run.comparisons,
     "specification_curve": specification_curve.comparisons,
     "city_homicide": city_homicide.comparisons,
     "municipalities": municipalities.comparisons,

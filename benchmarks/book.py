@@ -18,22 +18,22 @@ COPIED_FILES = ("requirements.lock", "Snakefile", "_config.yml", "pyproject.toml
 def comparisons() -> Iterator[Comparison]:
     """Cold, then with nothing changed."""
     with tempfile.TemporaryDirectory(prefix="bench-book-") as folder:
-        checkout = _copy(project.root(), Path(folder) / "checkout")
-        environment = _environment(checkout)
+        checkout = copy_checkout(project.root(), Path(folder) / "checkout")
+        environment = environment_of(checkout)
 
         def ours() -> None:
-            _call(environment, checkout, "citizen_security.cli", "book")
+            call(environment, checkout, "citizen_security.cli", "book")
 
         def peer() -> None:
             for name in compendium.NOTEBOOKS:
                 output = checkout / "peer" / f"{name}.ipynb"
                 output.parent.mkdir(parents=True, exist_ok=True)
                 notebook = checkout / "notebooks" / f"{name}.ipynb"
-                _call(environment, checkout, "papermill", str(notebook), str(output), "--kernel", "python3")
+                call(environment, checkout, "papermill", str(notebook), str(output), "--kernel", "python3")
             # The pages that our own build has put together are what Jupyter Book is given as well.
             source = checkout / "_build" / "source"
             words = ["build", str(source), "--config", str(checkout / "_config.yml"), "--toc", str(source / "_toc.yml")]
-            _call(environment, checkout, "jupyter_book.cli.main", *words, "--path-output", str(checkout / "peer"))
+            call(environment, checkout, "jupyter_book.cli.main", *words, "--path-output", str(checkout / "peer"))
 
         peer_name = "papermill, one notebook after the other, and jupyter-book"
         work = f"{len(compendium.NOTEBOOKS)} notebooks at full effort and the site"
@@ -41,7 +41,8 @@ def comparisons() -> Iterator[Comparison]:
         yield compare_seconds("book_unchanged", f"{work}, nothing changed", ours, peer, peer_name)
 
 
-def _copy(root: Path, folder: Path) -> Path:
+def copy_checkout(root: Path, folder: Path) -> Path:
+    """Copy what a book is made of."""
     for name in COPIED_FOLDERS:
         shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints"))
     for name in COPIED_FILES:
@@ -49,12 +50,13 @@ def _copy(root: Path, folder: Path) -> Path:
     return folder
 
 
-def _environment(checkout: Path) -> dict[str, str]:
+def environment_of(checkout: Path) -> dict[str, str]:
+    """This process's environment, for the code and the tables of a checkout."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("CITIZEN_SECURITY_")}
     return {**own, "PYTHONPATH": str(checkout / "src"), "CITIZEN_SECURITY_ROOT": str(checkout)}
 
 
-def _call(environment: dict[str, str], checkout: Path, module: str, *words: str) -> None:
+def call(environment: dict[str, str], checkout: Path, module: str, *words: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", module, *words],
         cwd=checkout,
