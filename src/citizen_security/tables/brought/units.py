@@ -140,7 +140,7 @@ def _check_totals(grid: _Grid, findings: Findings) -> None:
         total[~here] |= _is_sum(grid, *of_group, size)[~here]
     if total.any():
         places = np.flatnonzero(total)
-        named = some(grid.name(place) for place in places)
+        named = some(grid.name(int(place)) for place in places)
         findings.problems.append(
             f"{findings.table} has {counted(len(places), 'place')} whose homicides and population are the sums of "
             f"others in every year ({named}): totals, whose deaths would count twice. Leave these rows out."
@@ -188,20 +188,19 @@ def _check_slips(grid: _Grid, findings: Findings) -> "NDArray[np.bool_]":
         around = np.fmax(before, after)
         agree = ~(np.abs(np.log(before / after)) > np.log(JUMP))
         ratio = population / around
-        slips = agree & ((ratio >= SLIP) | (population / np.fmin(before, after) <= 1 / SLIP))
+        slips: NDArray[np.bool_] = agree & ((ratio >= SLIP) | (population / np.fmin(before, after) <= 1 / SLIP))
     # At an end of the series the one neighbour must itself agree with the next.
     slips &= np.isfinite(before) & np.isfinite(after) | _ends_agree(population)
     if slips.any():
         places, years = np.nonzero(slips)
         shown = some(
-            f"{grid.name(place)} in {grid.years[year]}: {population[place, year]:,.0f} beside "
+            f"{grid.name(int(place))} in {grid.years[year]}: {population[place, year]:,.0f} beside "
             f"{around[place, year]:,.0f}"
             for place, year in zip(places, years, strict=True)
         )
         findings.problems.append(
             f"{findings.table} has {counted(int(slips.sum()), 'population')} at least {SLIP:g} times as large or as "
-            f"small as in "
-            f"the years around ({shown}). Correct it, or leave out the row."
+            f"small as in the years around ({shown}). Correct it, or leave out the row."
         )
     return slips
 
@@ -249,7 +248,7 @@ def _check_jumps(grid: _Grid, explained: "NDArray[np.bool_]", findings: Findings
     if change.any():
         places, years = np.nonzero(change)
         shown = some(
-            f"{grid.name(place)}: {grid.population[place, year]:,.0f} in {grid.years[year]}, "
+            f"{grid.name(int(place))}: {grid.population[place, year]:,.0f} in {grid.years[year]}, "
             f"{grid.population[place, year + 1]:,.0f} in {grid.years[year + 1]}"
             for place, year in zip(places, years, strict=True)
         )
