@@ -1,16 +1,17 @@
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from citizen_security.runs.store import Store, UnknownRun, run_identifier
+from citizen_security.runs.store import FACTS, Store, UnknownRun, run_identifier
 
 
 def finished(store, name, **manifest):
     with store.working_folder() as working:
-        (working / "manifest.json").write_text(json.dumps({"state": "complete", **manifest}))
+        (working / "manifest.json").write_text(json.dumps({**dict.fromkeys(FACTS), "state": "complete", **manifest}))
         (working / "values.json").write_text("{}")
         return store.publish(working, name)
 
@@ -88,3 +89,96 @@ def test_a_name_that_fits_no_run_or_several_is_refused(tmp_path, name, message):
 def test_before_anything_was_run_the_remedy_is_a_run(tmp_path):
     with pytest.raises(UnknownRun, match="nothing has been run yet"):
         Store(tmp_path).run("x")
+
+
+# A process that replaces a run and is killed between moving the old one aside and putting the new one in place.
+KILLED_BETWEEN = """
+import os, sys
+from pathlib import Path
+from citizen_security.runs.store import Store
+
+store, rename = Store(Path(sys.argv[1])), Path.rename
+
+def killed(self, target):
+    if self.name.startswith("run-"):
+        os.kill(os.getpid(), 9)
+    return rename(self, target)
+
+Path.rename = killed
+with store.working_folder() as working:
+    (working / "manifest.json").write_text("{}")
+    store.publish(working, "part/notebook/default")
+"""
+
+
+def test_a_kill_between_the_two_renames_loses_nothing(tmp_path):
+    folder = finished(Store(tmp_path), "part/notebook/default", turn=1)
+    killed = subprocess.run([sys.executable, "-c", KILLED_BETWEEN, str(tmp_path)], check=False)
+    assert killed.returncode == -9
+    assert not folder.exists()
+    assert [run.manifest["turn"] for run in Store(tmp_path).runs()] == [1]
+    assert folder.is_dir()
+    finished(Store(tmp_path), "part/notebook/default", turn=2)
+    assert [path.name for path in (tmp_path / ".working").iterdir()] == ["publish.lock"]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("{", "cannot be read"),
+        ("[]", "lacks notebook"),
+        ('{"state": "complete"}', "lacks notebook, parameters"),
+        (None, "cannot be read"),
+    ],
+)
+def test_a_broken_run_is_named_and_passed_over(tmp_path, content, reason):
+    store = Store(tmp_path)
+    finished(store, "part/notebook/default")
+    broken = tmp_path / "part" / "notebook" / "broken"
+    broken.mkdir()
+    if content is not None:
+        (broken / "manifest.json").write_text(content)
+    assert [run.name for run in store.runs()] == ["part/notebook/default"]
+    (said,) = store.unreadable()
+    assert said.startswith("part/notebook/broken is passed over: its manifest ")
+    assert reason in said
+    assert "Run it again, or remove" in said
+    assert store.run("default").name == "part/notebook/default"
+
+
+# Works in a folder until it is told to end, and says so.
+WORKS = """
+import sys
+from pathlib import Path
+from citizen_security.runs.store import Store
+
+with Store(Path(sys.argv[1])).working_folder() as working:
+    print(working, flush=True)
+    sys.stdin.readline()
+    print(working.is_dir(), flush=True)
+"""
+
+
+def test_a_live_run_of_another_process_namespace_keeps_its_folder(tmp_path):
+    # In a namespace of its own the process has number 1 or so, which says nothing here.
+    as_root = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
+    command = ["unshare", *as_root, "--pid", "--fork", sys.executable, "-c", WORKS, str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as working:
+        folder = Path(working.stdout.readline().strip())
+        with Store(tmp_path).working_folder():
+            assert folder.is_dir()
+        assert working.communicate("end\n")[0].strip() == "True"
+
+
+def test_a_clock_that_was_changed_deletes_nothing(tmp_path):
+    with Store(tmp_path).working_folder() as alive:
+        os.utime(alive, (0, 0))
+        os.utime(alive.with_suffix(".lock"), (2**31, 2**31))
+        with Store(tmp_path).working_folder():
+            assert alive.is_dir()
+
+
+def test_results_that_may_only_be_read_are_listed(tmp_path):
+    finished(Store(tmp_path), "part/notebook/default")
+    (tmp_path / ".working" / "replaced" / "part" / "notebook" / "default").mkdir(parents=True)
+    assert [run.name for run in Store(tmp_path).runs()] == ["part/notebook/default"]

@@ -1,12 +1,10 @@
 """Make the book: Snakemake decides what is not up to date, and one book is made at a time."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
-from filelock import FileLock
-
+from citizen_security.book.alone import alone, run_with_children
 from citizen_security.project import WorkFailed
 from citizen_security.runs.warm import warm_kernels
 
@@ -35,17 +33,17 @@ def make_book(root: Path, cores: int | None = None) -> Path:
     BookFailed
         If a notebook or the build fails.
     """
-    # The operating system gives this lock back when its holder dies; Snakemake's own would stay after a kill.
     (root / "results").mkdir(exist_ok=True)
-    with FileLock(root / "results" / ".book.lock"):
+    with alone(root / "results" / ".book.lock", "`citizen-security book`") as lock:
         command = [sys.executable, "-m", "snakemake", "--directory", str(root), "--snakefile", str(root / "Snakefile")]
         command += ["--workflow-profile", str(root / "workflow" / "profiles" / "default")]
         command += ["--cores", str(cores or "all")]
         # The steps call `citizen-security`, which the shell does not find where the environment is not activated.
         found = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+        # Snakemake inherits the lock: if this process is killed, it works on and nobody else begins.
         with warm_kernels():
-            finished = subprocess.run(command, env={**os.environ, "PATH": found}, check=False)
-    if finished.returncode:
+            status = run_with_children(command, {**os.environ, "PATH": found}, [lock])
+    if status:
         raise BookFailed(
             f"the book was not made: see the message above; Snakemake's log is in {root / '.snakemake' / 'log'}"
         )
@@ -63,5 +61,7 @@ def typeset_book(root: Path) -> None:
     from citizen_security.book.assemble import assemble
     from citizen_security.book.build import build
 
-    assemble(root / "_build" / "source")
-    build(root / "_build" / "source", root / "_build")
+    (root / "_build").mkdir(exist_ok=True)
+    with alone(root / "_build" / ".typeset.lock", "the website's assembly"):
+        assemble(root / "_build" / "source")
+        build(root / "_build" / "source", root / "_build")

@@ -1,29 +1,34 @@
 """Where runs are kept: each appears whole or not at all.
 
-A run is made in a working folder beside the results and moved into place when it is complete. What an interrupted
-process leaves behind is a working folder whose process is gone; the next run clears it away.
+A run is made in a working folder beside the results and moved into place when it is complete. Whoever makes it holds a
+lock, which the operating system gives back when its holder dies, however it dies and wherever it lives: in another
+container or on another machine that shares the folder, where a process number would say nothing. What is not locked is
+abandoned, and the next run clears it away.
 """
 
 import hashlib
 import json
-import os
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from citizen_security.parameters import unknown
 
 WORKING = ".working"
 FAILED = "failed"
 DEFAULT = "default"
+REPLACED = "replaced"
 COMPLETE_FILES = ("notebook.ipynb", "values.json", "manifest.json", "log.txt")
+
+
+# What a manifest says at the least.
+FACTS = ("notebook", "state", "parameters", "changed", "tables", "started", "duration_seconds")
 
 
 class UnknownRun(ValueError):
@@ -90,14 +95,17 @@ class Store:
     def working_folder(self) -> Iterator[Path]:
         """Folder for a run in the making; whatever is still in it at the end is thrown away."""
         self._clear_abandoned()
-        # The process and its start are in the name, so that another run can tell whether this one still lives.
-        started = int(psutil.Process().create_time())
-        folder = self.folder / WORKING / f"{os.getpid()}-{started}-{uuid.uuid4().hex[:8]}"
-        folder.mkdir(parents=True)
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        folder = self.folder / WORKING / f"run-{uuid.uuid4().hex[:12]}"
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock = folder.with_suffix(".lock")
+        # Locked before it is there, so that nobody ever sees it without its lock.
+        with FileLock(lock):
+            folder.mkdir()
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+                lock.unlink(missing_ok=True)
 
     def publish(self, working: Path, name: str) -> Path:
         """Move a complete run into place, replacing an older one of the same name.
@@ -114,21 +122,23 @@ class Store:
         pathlib.Path
             Where the run is now.
         """
-        final = self.folder / name
+        final, replaced = self.folder / name, self.folder / WORKING / REPLACED / name
         final.parent.mkdir(parents=True, exist_ok=True)
-        replaced = working.with_name(working.name + "-replaced")
-        with FileLock(self.folder / WORKING / "publish.lock"):
+        with self._publishing():
             if final.exists():
+                replaced.parent.mkdir(parents=True, exist_ok=True)
                 final.rename(replaced)
             working.rename(final)
-        shutil.rmtree(replaced, ignore_errors=True)
+            self._drop(replaced)
         return final
 
     def runs(self) -> list[Run]:
-        """Every kept run, the failed ones last, each group by name."""
-        folders = [path.parent for path in self.folder.glob("*/*/*/manifest.json")]
-        failed = [path.parent for path in self.folder.glob(f"{FAILED}/*/*/*/manifest.json")]
-        return [self._read(folder) for folder in [*sorted(folders), *sorted(failed)]]
+        """Every kept run that can be read, the failed ones last, each group by name."""
+        return [found for found in self._everything() if isinstance(found, Run)]
+
+    def unreadable(self) -> list[str]:
+        """One sentence for each folder among the runs that is passed over: it is none, or its manifest is broken."""
+        return [found for found in self._everything() if isinstance(found, str)]
 
     def run(self, name: str) -> Run:
         """The run of that name; its folder, or a part of the name that fits one run only, will do.
@@ -151,20 +161,66 @@ class Store:
             raise UnknownRun(f"unknown run {name!r}: nothing has been run yet. Run `citizen-security run NOTEBOOK`.")
         raise UnknownRun(unknown("run", name, runs))
 
-    def _read(self, folder: Path) -> Run:
-        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-        return Run(folder.relative_to(self.folder).as_posix(), folder, manifest)
+    def _everything(self) -> list[Run | str]:
+        """Runs, and a sentence for what stands in a run's place and is none."""
+        self._restore_replaced()
+        kept = [path for path in self.folder.glob("*/*/*/") if path.relative_to(self.folder).parts[0] != FAILED]
+        kept = [path for path in kept if not path.relative_to(self.folder).parts[0].startswith(".")]
+        return [self._read(folder) for folder in [*sorted(kept), *sorted(self.folder.glob(f"{FAILED}/*/*/*/"))]]
+
+    def _read(self, folder: Path) -> Run | str:
+        name = folder.relative_to(self.folder).as_posix()
+        try:
+            manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+            lacking = [fact for fact in FACTS if fact not in manifest]
+        except (OSError, ValueError, TypeError) as error:
+            reason = f"its manifest cannot be read ({error})"
+        else:
+            if not lacking:
+                return Run(name, folder, manifest)
+            reason = f"its manifest lacks {', '.join(lacking)}"
+        return f"{name} is passed over: {reason}. Run it again, or remove {folder}."
+
+    @contextmanager
+    def _publishing(self) -> Iterator[None]:
+        """Alone among those that put runs in place; what was cut short between two renames is put right first."""
+        (self.folder / WORKING).mkdir(parents=True, exist_ok=True)
+        with FileLock(self.folder / WORKING / "publish.lock"):
+            for replaced in self._replaced():
+                final = self.folder / replaced.relative_to(self.folder / WORKING / REPLACED)
+                if not final.exists():
+                    replaced.rename(final)
+                self._drop(replaced)
+            yield
+
+    def _drop(self, replaced: Path) -> None:
+        """Remove a run that was moved aside, and the folders that it leaves empty."""
+        shutil.rmtree(replaced, ignore_errors=True)
+        for folder in replaced.parents:
+            if folder == self.folder / WORKING:
+                break
+            with suppress(OSError):
+                folder.rmdir()
+
+    def _replaced(self) -> list[Path]:
+        """Runs that were moved aside for their successors."""
+        return [path.parent for path in (self.folder / WORKING / REPLACED).glob("*/*/*/manifest.json")]
+
+    def _restore_replaced(self) -> None:
+        if self._replaced():
+            try:
+                with self._publishing():
+                    pass
+            except OSError:
+                return  # results that may only be read stay as they are
 
     def _clear_abandoned(self) -> None:
-        for folder in (self.folder / WORKING).glob("*-*-*"):
-            process, started = folder.name.split("-")[:2]
-            if not _alive(int(process), int(started)):
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-def _alive(process: int, started: int) -> bool:
-    """Whether the process that made a working folder still runs; numbers are used again, so its start counts too."""
-    try:
-        return int(psutil.Process(process).create_time()) == started
-    except psutil.NoSuchProcess:
-        return False
+        self._restore_replaced()
+        for folder in (self.folder / WORKING).glob("run-*/"):
+            lock = folder.with_suffix(".lock")
+            try:
+                with FileLock(lock, timeout=0):
+                    shutil.rmtree(folder, ignore_errors=True)
+                    lock.unlink(missing_ok=True)
+            except (Timeout, OSError, NotImplementedError):
+                continue  # somebody works there, or the file system cannot say: it stays

@@ -1,0 +1,287 @@
+"""Files that people bring, as cells: whatever their encoding, separator, compression and lines above the header."""
+
+import csv
+import gzip
+import re
+import unicodedata
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from citizen_security.parameters import ParameterError, unknown
+from citizen_security.tables.brought.findings import Findings, counted
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # type: ignore[import-untyped]
+
+TEXTS = (".csv", ".txt", ".tsv")
+SHEETS = (".xlsx", ".xls", ".ods")
+ALLOWED = "a .csv file (or .tsv, .txt, .csv.gz) or a .parquet file"
+
+MAXIMUM_BYTES = 500_000_000
+SEPARATORS = (",", ";", "\t", "|")
+# Publishers print a title, a source and a period above the header; more lines than these are no table.
+MAXIMUM_TITLE_LINES = 20
+WIDE_BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+# What names of the region are written with. Bytes of other systems come out as other signs: Æ, ‡, ¢, a blank in a word.
+WINDOWS_SIGNS = frozenset("áàâãäåéèêëíìîïóòôõöøúùûüçñýÁÀÂÃÄÅÉÈÊËÍÌÎÏÓÒÔÕÖØÚÙÛÜÇÑÝªº°–—‘’“”«»")
+SAVE_AS_UTF8 = "save it as UTF-8 (in a spreadsheet: “CSV UTF-8”)"
+
+_YEAR_COLUMN = re.compile(r"^(?:.*[^0-9])?((?:19|20)\d\d)$")
+
+
+def read_cells(path: Path, columns: Mapping[str, str], labels: Sequence[str], findings: Findings) -> pd.DataFrame:
+    """Cells of the wanted columns, as they stand in the file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    columns : mapping
+        What a column is for → its name in the file.
+    labels : sequence of str
+        Keys of `columns` that hold names or codes: they are kept as text.
+    findings : Findings
+        Is told what was passed over or decoded.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A column for each key of `columns`: labels as categories of text, others as numbers where every cell is one,
+        else as text; empty cells are missing.
+
+    Raises
+    ------
+    ParameterError
+        If the file cannot be read, or lacks a column.
+    """
+    _refuse_no_file(path)
+    kind = path.suffix.lower()
+    if kind == ".gz":
+        kind = Path(path.stem).suffix.lower() + ".gz"
+    if kind == ".parquet":
+        return _parquet(path, columns, labels, findings)
+    if kind in SHEETS:
+        raise ParameterError(
+            [f"{path.name} is a spreadsheet, whose cells have types of their own: save the sheet as “CSV UTF-8”."]
+        )
+    if kind.removesuffix(".gz") in TEXTS:
+        return _text(path, columns, labels, findings)
+    raise ParameterError([f"{path.name!r} is no table that can be read here. Allowed: {ALLOWED}."])
+
+
+def _refuse_no_file(path: Path) -> None:
+    if not path.exists():
+        raise ParameterError(
+            [f"{str(path)!r}: there is no such file. Allowed: {ALLOWED}; a relative path starts in the current folder."]
+        )
+    if not path.is_file():
+        raise ParameterError([f"{str(path)!r} is no file but a folder, a pipe or a device. Allowed: {ALLOWED}."])
+    if path.stat().st_size > MAXIMUM_BYTES:
+        raise ParameterError(
+            [f"{path.name} has more than {MAXIMUM_BYTES:,} bytes; bring only the columns that are named."]
+        )
+
+
+# --- text -------------------------------------------------------------------------------------------------------------
+
+
+def _text(path: Path, columns: Mapping[str, str], labels: Sequence[str], findings: Findings) -> pd.DataFrame:
+    raw = _decoded(_bytes(path), path.name, findings)
+    lines = raw[: 1 << 16].decode("utf-8", errors="replace").splitlines()
+    if not any(line.strip() for line in lines):
+        raise ParameterError([f"{path.name} is empty. Allowed: a header and one row for each unit and time."])
+    above, separator, header = _header(lines, columns)
+    names = _columns(header, columns, path.name, findings, separator)
+    if above:
+        findings.notes.append(f"{counted(above, 'line')} above the header passed over")
+    findings.first_row = above + 2
+    return _frame(_arrow(raw, path.name, above, separator, header, names, labels), names, labels)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.suffix.lower() != ".gz":
+            return path.read_bytes()
+        with gzip.open(path) as file:
+            raw = file.read(MAXIMUM_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ParameterError([f"{path.name} cannot be read ({error}); write it again."]) from None
+    if len(raw) > MAXIMUM_BYTES:
+        raise ParameterError(
+            [f"{path.name} unpacks to more than {MAXIMUM_BYTES:,} bytes; bring only the named columns."]
+        )
+    return raw
+
+
+def _decoded(raw: bytes, table: str, findings: Findings) -> bytes:
+    """The file's text in UTF-8; other encodings only where there is no doubt about the letters."""
+    if encoding := WIDE_BYTE_ORDER_MARKS.get(raw[:2]):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            raise ParameterError([f"{table} is neither UTF-16 nor UTF-8 text; {SAVE_AS_UTF8}."]) from None
+        findings.notes.append("read as UTF-16")
+        return text.encode()
+    if b"\0" in raw[:4096]:
+        raise ParameterError([f"{table} is binary, or UTF-16 without its mark; {SAVE_AS_UTF8}."])
+    raw = raw.removeprefix(b"\xef\xbb\xbf")
+    try:
+        raw.decode("utf-8")
+        return raw
+    except UnicodeDecodeError:
+        return _windows(raw, table, findings)
+
+
+def _windows(raw: bytes, table: str, findings: Findings) -> bytes:
+    """Text of older spreadsheets on Windows; refused where its bytes make no letters, as those of other systems do."""
+    refusal = f"{table} is not UTF-8 text, and as Windows-1252 it has characters that stand in no name; {SAVE_AS_UTF8}."
+    try:
+        text = raw.decode("cp1252")
+    except UnicodeDecodeError:
+        raise ParameterError([refusal]) from None
+    foreign = sorted({sign for sign in text if ord(sign) > 127})
+    if not WINDOWS_SIGNS.issuperset(foreign):
+        raise ParameterError([refusal])
+    findings.notes.append(f"read as Windows-1252 (Latin-1), with the letters {' '.join(foreign)}")
+    return text.encode()
+
+
+def _header(lines: list[str], columns: Mapping[str, str]) -> tuple[int, str, list[str]]:
+    """How many lines stand above the header, its separator and its names: the first line that has all columns."""
+    wanted = {_plain(name) for name in columns.values()}
+    best = (0, 0, ",", [""])
+    for position, line in enumerate(lines[: MAXIMUM_TITLE_LINES + 1]):
+        for separator in SEPARATORS:
+            cells = next(csv.reader([line], delimiter=separator), [])
+            fitting = len(wanted & {_plain(cell) for cell in cells})
+            if fitting > best[0]:
+                best = (fitting, position, separator, cells)
+    if best[0] == 0:
+        separator = max(SEPARATORS, key=lines[0].count)
+        return 0, separator, next(csv.reader([lines[0]], delimiter=separator), [])
+    return best[1], best[2], best[3]
+
+
+def _arrow(
+    raw: bytes,
+    table: str,
+    above: int,
+    separator: str,
+    header: list[str],
+    names: Mapping[str, str],
+    labels: Sequence[str],
+) -> "pa.Table":
+    import pyarrow as pa
+    from pyarrow import csv as arrow
+
+    def read(types: Mapping[str, Any]) -> "pa.Table":
+        return arrow.read_csv(
+            pa.BufferReader(raw),
+            # The header's own line is passed over, too: its names may need trimming, and they are known.
+            read_options=arrow.ReadOptions(skip_rows=above + 1, column_names=[cell.strip() for cell in header]),
+            parse_options=arrow.ParseOptions(delimiter=separator, newlines_in_values=True),
+            convert_options=arrow.ConvertOptions(
+                include_columns=list(names.values()),
+                column_types=types,
+                strings_can_be_null=True,
+                null_values=[""],
+            ),
+        )
+
+    text = pa.dictionary(pa.int32(), pa.string())
+    kept = {names[role]: text for role in labels}
+    try:
+        found = read(kept)
+        # Whole numbers need no second look; others are read as they are written, so that a message can quote them.
+        unclear = [name for name in names.values() if name not in kept and not pa.types.is_integer(found[name].type)]
+        return read({**kept, **dict.fromkeys(unclear, pa.string())}) if unclear else found
+    except pa.ArrowInvalid as error:
+        raise ParameterError([f"{table} is no readable table of text: {_first_line(error)}"]) from None
+
+
+# --- other formats ----------------------------------------------------------------------------------------------------
+
+
+def _parquet(path: Path, columns: Mapping[str, str], labels: Sequence[str], findings: Findings) -> pd.DataFrame:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    findings.first_row = 1
+    try:
+        names = _columns(parquet.read_schema(path).names, columns, path.name, findings, "")
+        return _frame(parquet.read_table(path, columns=list(names.values())), names, labels)
+    except (pa.ArrowException, OSError) as error:
+        raise ParameterError(
+            [f"{path.name} is no readable Parquet file ({_first_line(error)}); write it again."]
+        ) from None
+
+
+def _frame(table: "pa.Table", names: Mapping[str, str], labels: Sequence[str]) -> pd.DataFrame:
+    import pyarrow as pa
+
+    found = {}
+    for role, name in names.items():
+        column = table[name]
+        if role in labels and not pa.types.is_dictionary(column.type):
+            column = column.cast(pa.string()).dictionary_encode()
+        found[role] = column.to_pandas()
+    return pd.DataFrame(found)[list(names)]
+
+
+# --- columns ----------------------------------------------------------------------------------------------------------
+
+
+def _columns(
+    found: Sequence[str], columns: Mapping[str, str], table: str, findings: Findings, separator: str
+) -> dict[str, str]:
+    """Names as they stand in the file of the wanted columns; other case and blanks around a name are passed over."""
+    names = [name.strip() for name in found]
+    if len(set(columns.values())) < len(columns):
+        raise ParameterError(
+            [f"one column is named for two things: {dict(columns)}. Allowed: {len(columns)} different columns."]
+        )
+    if wide := [name for name in names if _YEAR_COLUMN.match(name)]:
+        lacking = [name for name in columns.values() if _plain(name) not in {_plain(other) for other in names}]
+        if len(wide) > 1 and lacking:
+            raise ParameterError([_wide(table, names, wide, lacking, separator)])
+    chosen, problems = {}, []
+    for role, wanted in columns.items():
+        fitting = [name for name in names if name == wanted] or [
+            name for name in names if _plain(name) == _plain(wanted)
+        ]
+        if not fitting:
+            problems.append(unknown("column", wanted, names, f"{role}_column, which {table} does not have"))
+        elif len(fitting) > 1:
+            problems.append(f"{table} has the column {wanted} more than once; rename all but one.")
+        else:
+            chosen[role] = fitting[0]
+            if fitting[0] != wanted:
+                findings.notes.append(f"column {fitting[0]!r} read as {wanted!r}")
+    if problems:
+        raise ParameterError(problems)
+    return chosen
+
+
+def _wide(table: str, names: Sequence[str], wide: Sequence[str], lacking: Sequence[str], separator: str) -> str:
+    """Sentence for a table whose years are columns, with the command that turns it."""
+    kept = [name for name in names if name not in wide]
+    read = f"pd.read_csv({table!r}, sep={separator!r}, dtype=str)" if separator else f"pd.read_parquet({table!r})"
+    turned = f"{read}.melt(id_vars={kept!r}, var_name='year', value_name='homicides').to_csv('long.csv', index=False)"
+    also = ", ".join(name for name in lacking if name not in ("year", "homicides"))
+    return (
+        f"{table} has years as columns ({wide[0]} to {wide[-1]}) and lacks {', '.join(lacking)}. One row is needed "
+        f"for each "
+        f'unit and year: python -c "import pandas as pd; {turned}"' + (f", and add {also}" if also else "")
+    )
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFC", name).strip().strip("\ufeff\"'").strip().casefold()
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -1,0 +1,150 @@
+"""Numbers as people write them: with points or commas between thousands, `.0` behind them, dashes for zero."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from citizen_security.tables.brought.findings import Findings
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+THOUSANDS = (".", ",", " ", "\u00a0", "\u202f", "\u2009", "'", "’")
+NOT_AVAILABLE = {".", "..", "...", "…", "na", "n/a", "nd", "n/d", "s/d", "s/i", "nan", "null", "none", "x", "*", "c"}
+DASHES = {"-", "–", "—", "--", "−"}
+
+# A whole number above this is kept inexactly as a floating one; no count of persons comes near.
+LARGEST = 2**53
+
+_WHOLE = re.compile(r"\d+(?:[.,]0+)?")
+_DECIMAL = re.compile(r"\d+[.,]\d+")
+
+
+def read_numbers(cells: "pd.Series[Any]", name: str, findings: Findings, *, decimals: bool) -> "NDArray[np.float64]":
+    """Numbers of a column; what cannot be read as one is a problem and becomes missing.
+
+    Parameters
+    ----------
+    cells : pandas.Series
+        Numbers or text, missing where empty.
+    name : str
+        What the column holds, for the messages.
+    findings : Findings
+    decimals : bool
+        Whether a number of this kind may have decimals (a population estimate), or is a count.
+
+    Returns
+    -------
+    numpy.ndarray of float, shape (n_rows,)
+    """
+    if pd.api.types.is_bool_dtype(cells):
+        everything = np.ones(len(cells), bool)
+        findings.problems.append(
+            f"{findings.table} has true and false for {name} in {findings.where(everything, cells)}. Allowed: digits."
+        )
+        return np.full(len(cells), np.nan)
+    if pd.api.types.is_numeric_dtype(cells):
+        return _from_floats(cells, name, findings, decimals=decimals)
+    return _from_text(cells, name, findings, decimals=decimals)
+
+
+def _from_floats(cells: "pd.Series[Any]", name: str, findings: Findings, *, decimals: bool) -> "NDArray[np.float64]":
+    values: NDArray[np.float64] = cells.to_numpy(np.float64, na_value=np.nan)
+    known = values[np.isfinite(values)]
+    broken = known % 1 != 0
+    if decimals and broken.any() and (known < 1_000).all():
+        whole = np.isfinite(values) & (values % 1 == 0)
+        if whole.any() or not np.allclose(known * 1_000, np.round(known * 1_000), rtol=0, atol=1e-6):
+            _ambiguous(cells, np.isfinite(values) & (values % 1 != 0), name, findings)
+        else:
+            findings.notes.append(f"{name}: a point between thousands read as such (91.238 is 91,238)")
+            values = np.round(values * 1_000)
+    return values
+
+
+def _from_text(cells: "pd.Series[Any]", name: str, findings: Findings, *, decimals: bool) -> "NDArray[np.float64]":
+    codes, distinct = pd.factorize(cells.astype("str").where(cells.notna()))
+    texts = [str(text).strip() for text in distinct]
+    whole = [_WHOLE.fullmatch(text) is not None for text in texts]
+    mark = None if all(whole) else _mark_of_thousands(texts)
+    if mark is not None:
+        findings.notes.append(f"{name}: {mark!r} between thousands read as such")
+        numbers = [float(text.replace(mark, "")) for text in texts]
+    else:
+        numbers = [_number(text, decimals=decimals) for text in texts]
+        _say_unreadable(cells, codes, texts, numbers, name, findings)
+        if decimals:
+            _refuse_mixed(cells, codes, texts, numbers, name, findings)
+    values: NDArray[np.float64] = np.array([*numbers, np.nan])[codes]
+    return values
+
+
+def _mark_of_thousands(texts: list[str]) -> str | None:
+    """The sign between thousands, if every number that has one has it wherever thousands end and no other sign."""
+    for mark in THOUSANDS:
+        pattern = re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})*")
+        if any(mark in text for text in texts) and all(pattern.fullmatch(text) for text in texts):
+            return mark
+    return None
+
+
+def _number(text: str, *, decimals: bool) -> float:
+    """Number of a cell; missing if it is none of this kind."""
+    if _WHOLE.fullmatch(text) or (decimals and _DECIMAL.fullmatch(text)):
+        return float(text.replace(",", "."))
+    try:
+        # A negative number or one with an exponent is a number, whose meaning other checks judge.
+        return float(text)
+    except ValueError:
+        return np.nan
+
+
+def _say_unreadable(
+    cells: "pd.Series[Any]",
+    codes: "NDArray[np.intp]",
+    texts: list[str],
+    numbers: list[float],
+    name: str,
+    findings: Findings,
+) -> None:
+    unread = {text for text, number in zip(texts, numbers, strict=True) if np.isnan(number)}
+    dashes, dots = unread & DASHES, {text for text in unread if text.casefold() in NOT_AVAILABLE}
+    kinds = (
+        (dashes, "a dash", "TABNET and IBGE write it for zero, others for missing: write 0, or leave out the row"),
+        (dots, "a sign for “not available”", "leave out the row: a unit may lack a year"),
+        (unread - dashes - dots, "text", "Allowed: digits, with the same sign between thousands everywhere or none"),
+    )
+    for kind, what, remedy in kinds:
+        if kind:
+            known = np.array([text in kind for text in texts] + [False])
+            at = findings.where(known[codes], cells)
+            findings.problems.append(
+                f"{findings.table} has {what} for {name} in {at}. {remedy[0].upper() + remedy[1:]}."
+            )
+
+
+def _refuse_mixed(
+    cells: "pd.Series[Any]",
+    codes: "NDArray[np.intp]",
+    texts: list[str],
+    numbers: list[float],
+    name: str,
+    findings: Findings,
+) -> None:
+    """Decimals among small numbers are thousands whose zeros a spreadsheet cut off, or anything: nobody can tell."""
+    broken = np.array(
+        [_DECIMAL.fullmatch(text) is not None and _WHOLE.fullmatch(text) is None for text in texts] + [False]
+    )
+    known = np.array(numbers)[np.isfinite(numbers)]
+    if broken.any() and np.median(known) < 1_000:
+        _ambiguous(cells, broken[codes], name, findings)
+
+
+def _ambiguous(cells: "pd.Series[Any]", rows: "NDArray[np.bool_]", name: str, findings: Findings) -> None:
+    findings.problems.append(
+        f"{findings.table} has {name} with decimals in {findings.where(rows, cells)}: thousands, or points between "
+        f"them "
+        "whose zeros were cut off? Give whole persons, without a sign between thousands."
+    )
