@@ -1,17 +1,27 @@
-"""The one dependency graph: tables → notebooks → book."""
+"""The one dependency graph: tables → notebooks → book.
+
+What Snakemake compares are stamps: it removes outputs before a job starts, and a run or a website should be there until
+its successor is. A stamp whose run or website is not there as it was made is taken away before anything is compared.
+"""
 
 import json
+import os
 from pathlib import Path
 
 from citizen_security import compendium, project
 from citizen_security.book.house import house_picture
+from citizen_security.book.whole import site_damage
 from citizen_security.imports import read_imports
 from citizen_security.runs.manifest import LOCK
 from citizen_security.runs.sources import sources, sources_of_package
-from citizen_security.runs.store import COMPLETE_FILES
+from citizen_security.runs.store import DEFAULT, Store
 from citizen_security.tables import catalog
 
 ROOT = project.root()
+RESULTS = os.path.relpath(project.results(), ROOT)
+STAMPS = f"{RESULTS}/.made"
+MADE = "_build/complete"
+SITE = ROOT / "_build" / "html"
 IMPORTS = read_imports(ROOT)
 
 
@@ -36,7 +46,7 @@ def schemas_of(wildcards):
 
 def kept(name, content):
     """A file that is written again when its content changes."""
-    path = Path("results") / ".schemas" / name
+    path = Path(RESULTS) / ".schemas" / name
     if not path.is_file() or path.read_text("utf-8") != content:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, "utf-8")
@@ -47,16 +57,33 @@ def files_below(*folders):
     return sorted(str(path) for folder in folders for path in Path(folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
 
 
+def drop_false_stamps():
+    store = Store(project.results())
+    for name in compendium.NOTEBOOKS:
+        stamp = Path(STAMPS) / name
+        if stamp.exists() and store.damage(f"{name}/{DEFAULT}"):
+            stamp.unlink()
+    if Path(MADE).exists() and site_damage(SITE):
+        Path(MADE).unlink()
+
+
+# Jobs read this file again while others work.
+if workflow.is_main_process:
+    drop_false_stamps()
+
+
 rule book:
     input:
-        runs=[f"results/{name}/default/{file}" for name in compendium.NOTEBOOKS for file in COMPLETE_FILES],
+        stamps=[f"{STAMPS}/{name}" for name in compendium.NOTEBOOKS],
+        # A run that a person made again is shown as well.
+        runs=[path for name in compendium.NOTEBOOKS if os.path.exists(path := f"{RESULTS}/{name}/{DEFAULT}/manifest.json")],
         pages=files_below("book", "data"),
         sources=relative(sources_of_package(IMPORTS, "book")),
         # Drawn from every module's imports, of which a change of code changes few.
         house=kept("house.html", house_picture(ROOT, IMPORTS)),
         settings=["_config.yml", LOCK],
     output:
-        touch("_build/complete"),
+        touch(MADE),
     threads: workflow.cores
     shell:
         "citizen-security typeset"
@@ -70,6 +97,6 @@ rule notebook:
         schemas=schemas_of,
         lock=LOCK,
     output:
-        [f"results/{{part}}/{{notebook}}/default/{file}" for file in COMPLETE_FILES],
+        touch(f"{STAMPS}/{{part}}/{{notebook}}"),
     shell:
         "citizen-security run {wildcards.part}/{wildcards.notebook} --quiet"

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import nbformat
 
+from citizen_security.runs.intact import checksums
+
 MANIFEST = {
     "notebook": {"name": "paradox/panel_regressions", "path": "notebooks/paradox/x.ipynb", "sha256": "ab" * 32},
     "state": "complete",
@@ -40,8 +42,6 @@ def write_run(results: Path, name: str, **changes) -> Path:
     """Write a run of a notebook with a title, one cell and one output."""
     folder = results / name / "default"
     (folder / "tables").mkdir(parents=True, exist_ok=True)
-    manifest = {**MANIFEST, **changes, "notebook": {**MANIFEST["notebook"], "name": name}}
-    (folder / "manifest.json").write_text(json.dumps(manifest))
     (folder / "values.json").write_text(json.dumps(VALUES))
     (folder / "log.txt").write_text("")
     (folder / "tables" / "coefficients.csv").write_text("term,estimate\ngdp_growth,-0.24\n")
@@ -54,4 +54,7 @@ def write_run(results: Path, name: str, **changes) -> Path:
         ),
     ]
     nbformat.write(page, folder / "notebook.ipynb")
+    (folder / "manifest.json").unlink(missing_ok=True)
+    manifest = {**MANIFEST, **changes, "notebook": {**MANIFEST["notebook"], "name": name}, "files": checksums(folder)}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
     return folder

@@ -142,11 +142,13 @@ def run(
     parameters = entry.parameters.from_values(_given(entry, parameter or [], file))
     entry.check_sample(parameters)
 
+    from citizen_security.book.workflow import step_of_a_book
     from citizen_security.runs.execute import Job, execute
 
     root = project.root()
     job = Job(root, entry.name, root / entry.path, entry.tables, parameters)
-    done = execute(job, _store(), progress=sys.stderr.isatty() and not quiet)
+    with step_of_a_book(f"the run of {job.run_name}"):
+        done = execute(job, _store(), progress=sys.stderr.isatty() and not quiet)
     if not quiet:
         _print_values(done.values)
     seconds = done.manifest["duration_seconds"]

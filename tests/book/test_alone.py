@@ -8,6 +8,7 @@ import sys
 import psutil
 
 from citizen_security.book.alone import alone
+from citizen_security.book.workflow import step_of_a_book
 
 # Holds the lock, starts a child that inherits it, and says so; the child sleeps until it is ended.
 HOLDS = """
@@ -85,3 +86,38 @@ def test_one_that_does_not_end_is_ended(tmp_path, monkeypatch):
         process.stdout.readline()
         module.end_group(process)
         assert process.returncode == -signal.SIGKILL
+
+
+# Starts a leader that starts a child, and ends when the leader does.
+LEADS = """
+import sys
+from citizen_security.book.alone import run_with_children
+
+child = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
+leader = f"import os, subprocess, sys; print(os.getpid(), flush=True); subprocess.run([sys.executable, '-c', {child!r}])"
+run_with_children([sys.executable, "-c", leader], {})
+"""
+
+
+def test_when_the_leader_is_killed_its_children_are_ended(tmp_path):
+    with subprocess.Popen([sys.executable, "-c", LEADS], stdout=subprocess.PIPE, text=True) as first:
+        leader, child = int(first.stdout.readline()), int(first.stdout.readline())
+        os.kill(leader, signal.SIGKILL)
+        first.wait()
+    assert ended(child)
+
+
+def test_the_next_book_waits_for_steps_that_outlived_theirs(tmp_path, monkeypatch):
+    lock = tmp_path / "jobs"
+    monkeypatch.setenv("CITIZEN_SECURITY_JOBS", str(lock))
+    with step_of_a_book("the run of a/b"), step_of_a_book("the run of c/d"):
+        waiting = start(WAITS, lock)
+        assert waiting.stderr.readline().startswith("waiting for the run of c/d (process ")
+        assert waiting.poll() is None
+    assert waiting.communicate()[0].strip() == "alone"
+
+
+def test_a_run_that_is_no_step_of_a_book_waits_for_nobody(monkeypatch):
+    monkeypatch.delenv("CITIZEN_SECURITY_JOBS", raising=False)
+    with step_of_a_book("a run"):
+        pass

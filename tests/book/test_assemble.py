@@ -178,8 +178,8 @@ def test_failure_half_way_leaves_the_former_sources(put_together, monkeypatch):
 
 def test_what_a_killed_assembly_left_is_cleared_away(put_together):
     source = put_together()
-    (source.with_name("source.0123abcd.working") / "paradox").mkdir(parents=True)
-    source.rename(source.with_name("source.89abcdef.replaced"))
+    (source.with_name("source.working") / "paradox").mkdir(parents=True)
+    source.rename(source.with_name("source.replaced"))
     put_together()
     assert [path.name for path in source.parent.iterdir()] == ["source"]
 

@@ -6,6 +6,7 @@ import pytest
 from support import ROOT
 
 from citizen_security.book.build import BuildFailed, build, warnings
+from citizen_security.book.whole import site_damage
 
 TOC = "format: jb-book\nroot: index\nparts:\n  - caption: Part\n    chapters:\n      - file: page\n"
 
@@ -53,14 +54,42 @@ def test_warning_fails_the_build_and_names_its_page(folder):
     broken.write_text("# A page\n")
 
 
+@pytest.mark.slow
+def test_what_a_kill_left_half_written_is_built_again_from_nothing(folder):
+    index = build_small(folder)
+    aside = folder.parent / "aside"
+    # As a kill in the middle of writing leaves it: Sphinx compares times and would take the page as it is.
+    (aside / "usable").unlink()
+    (aside / "_build" / "html" / "page.html").write_text("<html><body>half a pa")
+    shutil.rmtree(index.parent)
+    index.parent.with_name("html.replaced").mkdir()
+    build_small(folder)
+    assert "It says homicide." in index.with_name("page.html").read_text("utf-8")
+    assert site_damage(index.parent) == ""
+    assert not index.parent.with_name("html.replaced").exists()
+
+
+@pytest.mark.slow
+def test_a_build_that_fails_or_is_not_whole_leaves_the_site_before(folder):
+    index = build_small(folder)
+    before = index.read_bytes()
+    broken = folder / "index.md"
+    whole = broken.read_text("utf-8")
+    for text, reason in [("{doc}`nowhere`", "nowhere"), ('<a href="runs/none.csv">a table</a>', r"runs/none\.csv")]:
+        broken.write_text(f"# A small book\n\nNew. {text}\n")
+        with pytest.raises(BuildFailed, match=reason):
+            build_small(folder)
+        # What was wrong is said again, also where only the change was read.
+        with pytest.raises(BuildFailed, match=reason):
+            build_small(folder)
+        assert index.read_bytes() == before
+        assert site_damage(index.parent) == ""
+    broken.write_text(whole)
+
+
 def test_nothing_to_build_is_said(tmp_path):
     with pytest.raises(BuildFailed, match="no book to build"):
         build(tmp_path / "source", tmp_path / "_build")
-
-
-def test_output_that_jupyter_book_would_not_use_is_refused(folder):
-    with pytest.raises(ValueError, match="_build"):
-        build(folder, folder.parent.parent / "site")
 
 
 def test_warnings_are_found_among_all_that_sphinx_says():

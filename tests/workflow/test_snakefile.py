@@ -10,11 +10,12 @@ from modulefinder import ModuleFinder
 from pathlib import Path
 
 import pytest
-from support import ROOT, copy_checkout
+from runs_on_paper import write_run
+from support import ROOT, copy_checkout, write_notebook
 
 from citizen_security import compendium
+from citizen_security.book.whole import INVENTORY, write_inventory
 from citizen_security.book.workflow import make_book
-from citizen_security.runs.store import COMPLETE_FILES
 
 # Snakemake takes seconds to say what it would do.
 pytestmark = pytest.mark.slow
@@ -28,6 +29,9 @@ FIGURE = "src/citizen_security/figures/cities/city_table.py"
 METHOD = "src/citizen_security/methods/rates.py"
 SHARED = ("requirements.lock", "src/citizen_security/values.py")
 COMMAND_LINE = "src/citizen_security/cli.py"
+GONE = "paradox/what_predicts_homicide"
+CUT_NOTEBOOK = "evidence/evidence_gap_map"
+CUT = f"results/{CUT_NOTEBOOK}/default/values.json"
 DESCRIBED = "mexico_city_sector_month"
 EVERY = set(compendium.NOTEBOOKS)
 
@@ -42,20 +46,22 @@ class Plan:
         return {job for job, files in self.reasons.items() if file in files}
 
 
-def snakemake(checkout: Path, *words: str) -> str:
+def snakemake(checkout: Path, *words: str, status: int = 0, settings: dict[str, str] | None = None) -> str:
     places = ["--directory", str(checkout), "--snakefile", str(checkout / "Snakefile"), "--cores", "1"]
     profile = ["--workflow-profile", str(checkout / "workflow/profiles/default")]
-    settings = {"CITIZEN_SECURITY_ROOT": str(checkout), "PYTHONPATH": str(checkout / "src")}
-    environment = {key: value for key, value in os.environ.items() if key != "CITIZEN_SECURITY_RESULTS"} | settings
+    chosen = {"CITIZEN_SECURITY_ROOT": str(checkout), "PYTHONPATH": str(checkout / "src"), **(settings or {})}
+    # Its steps call `citizen-security`.
+    chosen["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = {key: value for key, value in os.environ.items() if key != "CITIZEN_SECURITY_RESULTS"} | chosen
     command = [sys.executable, "-m", "snakemake", *places, *profile, *words]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=checkout, env=environment)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == status, done.stdout + done.stderr
     return done.stdout + done.stderr
 
 
-def plan(checkout: Path) -> Plan:
+def plan(checkout: Path, settings: dict[str, str] | None = None) -> Plan:
     # `--quiet host` in place of the profile's `--quiet rules`, which would leave out the reasons.
-    _, *jobs = snakemake(checkout, "--dry-run", "--quiet", "host").split("\nrule ")
+    _, *jobs = snakemake(checkout, "--dry-run", "--quiet", "host", settings=settings).split("\nrule ")
     return Plan(dict(job_of(text) for text in jobs))
 
 
@@ -77,19 +83,38 @@ def edit_description(checkout: Path, table: str) -> None:
     path.write_text(json.dumps(package), "utf-8")
 
 
+def bring_up_to_date(checkout: Path, results: Path | None = None, settings: dict[str, str] | None = None) -> None:
+    """Runs and a site on paper, with stamps that are younger than all they are made from."""
+    kept = results or checkout / "results"
+    for name in compendium.NOTEBOOKS:
+        write_run(kept, name)
+        (kept / ".made" / name).parent.mkdir(parents=True, exist_ok=True)
+        (kept / ".made" / name).touch()
+    site = checkout / "_build" / "html"
+    site.mkdir(parents=True, exist_ok=True)
+    for page in ("index.html", "page.html"):
+        (site / page).write_text("<html></html>")
+    (site / INVENTORY).unlink(missing_ok=True)
+    write_inventory(site)
+    (checkout / "_build" / "complete").touch()
+    snakemake(checkout, "--touch", settings=settings)
+
+
 @pytest.fixture(scope="module")
 def plans(tmp_path_factory) -> dict[str, Plan]:
     """What would run in a checkout whose every output is up to date: at first, and after two turns of edits."""
     checkout = copy_checkout(tmp_path_factory.mktemp("workflow") / "checkout")
-    for name in compendium.NOTEBOOKS:
-        folder = checkout / "results" / name / "default"
-        folder.mkdir(parents=True)
-        for file in COMPLETE_FILES:
-            (folder / file).write_text("{}")
-    (checkout / "_build").mkdir()
-    (checkout / "_build" / "complete").touch()
-    snakemake(checkout, "--touch")
+    bring_up_to_date(checkout)
     plans = {"nothing": plan(checkout)}
+    (checkout / CUT).write_text("{")
+    shutil.rmtree(checkout / "results" / GONE / "default")
+    plans["runs lost"] = plan(checkout)
+    bring_up_to_date(checkout)
+    (checkout / "_build" / "html" / "page.html").write_text("<html>")
+    plans["page cut"] = plan(checkout)
+    shutil.rmtree(checkout / "_build" / "html")
+    plans["site lost"] = plan(checkout)
+    bring_up_to_date(checkout)
     for file in (*BOOK_ONLY, COMMAND_LINE):
         edit(checkout / file)
     plans["book"] = plan(checkout)
@@ -116,6 +141,15 @@ def importers_of(module: str, folder: Path) -> set[str]:
 
 def test_nothing_changed_and_nothing_runs(plans):
     assert plans["nothing"].reasons == {}
+
+
+def test_a_run_that_is_gone_or_cut_is_made_again_and_the_book_with_it(plans):
+    assert set(plans["runs lost"].reasons) == {GONE, CUT_NOTEBOOK, "book"}
+
+
+@pytest.mark.parametrize("lost", ["page cut", "site lost"])
+def test_a_site_that_is_gone_or_cut_is_built_again_from_the_runs_there_are(plans, lost):
+    assert set(plans[lost].reasons) == {"book"}
 
 
 def test_pages_tables_that_no_notebook_reads_and_the_books_own_code_rebuild_only_the_book(plans):
@@ -161,6 +195,29 @@ def test_the_lock_and_what_records_rerun_everything(plans, file):
 
 def test_whatever_runs_the_book_is_made_again(plans):
     assert set(plans["notebooks"].reasons) == {*EVERY, "book"}
+
+
+def test_a_failed_rerun_keeps_the_run_before(tmp_path):
+    checkout = copy_checkout(tmp_path / "checkout")
+    run = write_run(checkout / "results", CUT_NOTEBOOK)
+    before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
+    stamp = f"results/.made/{CUT_NOTEBOOK}"
+    write_notebook(checkout / "notebooks" / f"{CUT_NOTEBOOK}.ipynb", "effort = 'full'", "raise ValueError('no')")
+    said = snakemake(checkout, stamp, status=1)
+    assert "failed in cell 2: ValueError: no" in said
+    assert {path: path.read_bytes() for path in run.rglob("*") if path.is_file()} == before
+    assert not (checkout / stamp).exists()
+    assert len(list((checkout / "results" / "failed").glob("*/*/*"))) == 1
+
+
+def test_runs_may_be_kept_elsewhere(tmp_path):
+    checkout, elsewhere = copy_checkout(tmp_path / "checkout"), tmp_path / "elsewhere"
+    settings = {"CITIZEN_SECURITY_RESULTS": str(elsewhere)}
+    bring_up_to_date(checkout, elsewhere, settings)
+    assert plan(checkout, settings).reasons == {}
+    shutil.rmtree(elsewhere / GONE)
+    assert set(plan(checkout, settings).reasons) == {GONE, "book"}
+    assert not (checkout / "results").exists()
 
 
 def test_the_steps_find_the_command_where_the_environment_is_not_activated(tmp_path, monkeypatch):

@@ -8,7 +8,6 @@ import filecmp
 import json
 import os
 import shutil
-import uuid
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +17,7 @@ from citizen_security import compendium, project
 from citizen_security.book.data_chapter import DESCRIPTOR, data_pages
 from citizen_security.book.house import house_picture
 from citizen_security.book.run_panel import FILES, run_panel
+from citizen_security.book.whole import replace, restore
 from citizen_security.compendium import Notebook
 
 # What Sphinx copies to the site as it is; the addresses below it are those of the site.
@@ -53,8 +53,10 @@ def assemble(destination: Path, *, root: Path | None = None, results: Path | Non
     store = results or project.results()
     notebooks = list(compendium.NOTEBOOKS.values())
     _refuse_missing(notebooks, store)
-    _sweep(destination)
-    working = destination.with_name(f"{destination.name}.{uuid.uuid4().hex[:8]}.working")
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    restore(destination)
+    working = destination.with_name(f"{destination.name}.working")
+    shutil.rmtree(working, ignore_errors=True)
     try:
         shutil.copytree(checkout / "book", working, ignore=NOT_PAGES)
         for notebook in notebooks:
@@ -66,7 +68,7 @@ def assemble(destination: Path, *, root: Path | None = None, results: Path | Non
         # GitHub Pages would leave out folders that start with an underscore.
         _write(working / EXTRA / ".nojekyll", "")
         _keep_times(working, destination)
-        _replace(working, destination)
+        replace(working, destination)
     finally:
         shutil.rmtree(working, ignore_errors=True)
 
@@ -142,23 +144,6 @@ def _keep_times(working: Path, before: Path) -> None:
         old = before / path.relative_to(working)
         if path.is_file() and old.is_file() and filecmp.cmp(path, old, shallow=False):
             os.utime(path, ns=(old.stat().st_atime_ns, old.stat().st_mtime_ns))
-
-
-def _replace(working: Path, destination: Path) -> None:
-    """Two renames; between them there is no destination, never half of one."""
-    replaced = destination.with_name(f"{destination.name}.{uuid.uuid4().hex[:8]}.replaced")
-    if destination.exists():
-        destination.rename(replaced)
-    working.rename(destination)
-    shutil.rmtree(replaced, ignore_errors=True)
-
-
-def _sweep(destination: Path) -> None:
-    """Clear away what an interrupted assembly left; only one assembles at a time."""
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    for kind in ("working", "replaced"):
-        for left in destination.parent.glob(f"{destination.name}.*.{kind}"):
-            shutil.rmtree(left, ignore_errors=True)
 
 
 def _read(path: Path) -> dict[str, Any]:

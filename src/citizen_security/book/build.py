@@ -1,7 +1,12 @@
-"""Build the website from the assembled sources with Jupyter Book; a warning is an error."""
+"""Build the website from the assembled sources with Jupyter Book: aside, checked, and put in place whole.
+
+A warning is an error. What stands in the site's place is always the last website that was whole: a build that is cut
+short or fails leaves it, and is begun again from nothing.
+"""
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -9,11 +14,15 @@ from pathlib import Path
 from typing import TextIO
 
 from citizen_security import project
+from citizen_security.book.whole import lacks, replace, restore, write_inventory
 
 CONFIGURATION = "_config.yml"
 CONTENTS = "_toc.yml"
-# Jupyter Book gives its output folder this name and does not let one choose another.
-OUTPUT = "_build"
+SITE = "html"
+# Where Jupyter Book works, below the output folder; it gives the folder within that the name `_build` itself.
+ASIDE = "aside"
+# Is there when the last build aside came to its end without a warning: only then may the next one build upon it.
+USABLE = "usable"
 PHASES = ("reading sources", "writing output")
 MAXIMUM_LISTED = 20
 
@@ -32,7 +41,7 @@ def build(source: Path, output: Path, *, configuration: Path | None = None) -> P
     source : pathlib.Path
         What `assemble` wrote.
     output : pathlib.Path
-        Folder named `_build`; the site is in its folder `html`, the log in its file `book.log`.
+        The site is in its folder `html`, the log in its file `book.log`.
     configuration : pathlib.Path, optional
         Jupyter Book's settings; the checkout's `_config.yml` by default.
 
@@ -44,21 +53,35 @@ def build(source: Path, output: Path, *, configuration: Path | None = None) -> P
     Raises
     ------
     BuildFailed
-        If there is nothing to build, or Jupyter Book warned or failed.
+        If there is nothing to build, or Jupyter Book warned or failed, or the site is not whole; the site that was
+        there before stays.
     """
     if not (source / CONTENTS).is_file():
         raise BuildFailed(f"there is no book to build in {source}: assemble it first (`citizen-security book` does)")
-    if output.name != OUTPUT:
-        raise ValueError(f"the output folder is {output.name!r}; Jupyter Book only writes to a folder named {OUTPUT!r}")
     output.mkdir(parents=True, exist_ok=True)
-    log = output / "book.log"
+    restore(output / SITE)
+    aside, log = output / ASIDE, output / "book.log"
+    usable = aside / USABLE
+    if not usable.is_file():
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.mkdir()
+    usable.unlink(missing_ok=True)
     settings = configuration or project.root() / CONFIGURATION
-    status = _typeset(_command(source, output, settings), log)
+    status = _typeset(_command(source, aside, settings), log)
     problems = warnings(log.read_text(encoding="utf-8"))
     if status or problems:
         raise BuildFailed(_reason(problems, log))
-    _drop_stale_pages(source, output / "html")
-    return output / "html" / "index.html"
+    site = aside / "_build" / SITE
+    _drop_stale_pages(source, site)
+    if lacking := lacks(site, source):
+        raise BuildFailed(f"the website in {site} is not whole: {'; '.join(lacking[:MAXIMUM_LISTED])}")
+    working = output / f"{SITE}.working"
+    shutil.rmtree(working, ignore_errors=True)
+    shutil.copytree(site, working)
+    write_inventory(working)
+    replace(working, output / SITE)
+    usable.touch()
+    return output / SITE / "index.html"
 
 
 def warnings(log: str) -> list[str]:
@@ -68,7 +91,7 @@ def warnings(log: str) -> list[str]:
 
 
 def _command(source: Path, output: Path, configuration: Path) -> list[str]:
-    places = ["--config", str(configuration), "--toc", str(source / CONTENTS), "--path-output", str(output.parent)]
+    places = ["--config", str(configuration), "--toc", str(source / CONTENTS), "--path-output", str(output)]
     call = "from jupyter_book.cli.main import main; main()"
     return [sys.executable, "-c", call, "build", str(source), *places, "-W", "-n", "--keep-going"]
 

@@ -13,6 +13,7 @@ from typing import Any
 from citizen_security import values
 from citizen_security.parameters import Parameters
 from citizen_security.project import WorkFailed
+from citizen_security.runs.intact import checksums
 from citizen_security.runs.kernel import SocketFileKernelManager, kernel_environment, peak_memory
 from citizen_security.runs.manifest import manifest, table_entries, write_json
 from citizen_security.runs.store import FAILED, Run, Store, run_identifier
@@ -137,6 +138,7 @@ def _collect(working: Path) -> dict[str, Any]:
         "diagnostics": values.diagnostics_of(outputs),
         "values_count": len(recorded),
         "recorded_tables": {name: table["label"] for name, table in tables.items()},
+        "files": checksums(working),
     }
 
 

@@ -10,16 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from citizen_security import __version__
+from citizen_security.runs.intact import file_hash
 from citizen_security.runs.sources import sources
 from citizen_security.tables import catalog
 
 LOCK = "requirements.lock"
-
-
-def file_hash(path: Path) -> str:
-    """Sha256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def source_hash(root: Path, files: Iterable[Path]) -> str:

@@ -19,6 +19,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from citizen_security.parameters import unknown
+from citizen_security.runs.intact import damage
 
 WORKING = ".working"
 FAILED = "failed"
@@ -131,6 +132,22 @@ class Store:
             working.rename(final)
             self._drop(replaced)
         return final
+
+    def damage(self, name: str) -> str:
+        """Why a run is not there as it was kept, in a clause; empty if it is.
+
+        Parameters
+        ----------
+        name : str
+            `part/notebook/run`.
+        """
+        found = self._read(self.folder / name)
+        if isinstance(found, str):
+            return found
+        if found.manifest["state"] != "complete":
+            return f"{name} did not come to its end"
+        # Runs of earlier releases did not note their files.
+        return damage(found.folder, found.manifest.get("files") or dict.fromkeys(COMPLETE_FILES, ""))
 
     def runs(self) -> list[Run]:
         """Every kept run that can be read, the failed ones last, each group by name."""

@@ -1,0 +1,85 @@
+"""A site is whole, or what it lacks is said."""
+
+import pytest
+
+from citizen_security.book.whole import INVENTORY, lacks, replace, restore, site_damage, write_inventory
+
+CONTENTS = """format: jb-book
+root: index
+parts:
+  - chapters:
+      - file: part/page
+        sections:
+          - file: part/detail
+"""
+
+
+@pytest.fixture
+def site(tmp_path):
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source" / "_toc.yml").write_text(CONTENTS)
+    folder = tmp_path / "html"
+    for name in ("index", "part/page", "part/detail"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.html").write_text('<html><a href="../runs/a%20b.csv">table</a></html>\n')
+    (folder / "runs").mkdir()
+    (folder / "runs" / "a b.csv").write_text("x\n")
+    (folder / "_static").mkdir()
+    (folder / "_static" / "macros.html").write_text("{% macro %}")
+    return folder
+
+
+def test_a_whole_site_lacks_nothing(site):
+    assert lacks(site, site.with_name("source")) == []
+
+
+def test_all_that_a_site_lacks_is_said_at_once(site):
+    (site / "part" / "detail.html").unlink()
+    (site / "part" / "page.html").write_text("<html><body>half a pa")
+    (site / "runs" / "a b.csv").unlink()
+    assert lacks(site, site.with_name("source")) == [
+        "part/detail.html is missing",
+        "part/page.html ends in the middle",
+        "index.html links to runs/a b.csv, which is not there",
+    ]
+
+
+def test_a_site_as_it_was_built_is_not_damaged(site):
+    write_inventory(site)
+    (site / "notes.txt").write_text("somebody's own file")
+    assert site_damage(site) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("index.html", b"<html>", "is not as it was written"),
+        ("runs/a b.csv", b"", "is not as it was written"),
+        ("part/page.html", None, "cannot be read"),
+        (INVENTORY, b"{", "is not as it was written"),
+        (INVENTORY, b"[1]", "is not as it was written"),
+        (INVENTORY, b"{}", "names no file"),
+        (INVENTORY, None, "cannot be read"),
+    ],
+)
+def test_a_file_that_is_gone_cut_or_changed_is_damage(site, name, content, said):
+    write_inventory(site)
+    (site / name).unlink()
+    if content is not None:
+        (site / name).write_bytes(content)
+    assert said in site_damage(site)
+    assert str(site / name) in site_damage(site)
+
+
+def test_a_kill_between_the_two_renames_loses_nothing(tmp_path):
+    final = tmp_path / "html"
+    for turn in ("first", "second"):
+        working = tmp_path / "html.working"
+        working.mkdir()
+        (working / "turn").write_text(turn)
+        replace(working, final)
+        assert (final / "turn").read_text() == turn
+    final.rename(tmp_path / "html.replaced")
+    restore(final)
+    assert (final / "turn").read_text() == "second"
+    assert [path.name for path in tmp_path.iterdir()] == ["html"]
