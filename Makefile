@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 PORT ?= 0
 
-.PHONY: help book test test-fast lab serve bench lock clean
+.PHONY: help book test test-fast lab serve bench lock clean clean-all
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
@@ -40,9 +40,11 @@ bench: .venv/complete ## compare with the obvious alternatives; writes results/b
 lock: .venv/complete ## pin the newest allowed release of every dependency
 	@uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url --upgrade \
 		--group dev pyproject.toml --output-file requirements.lock
-	@echo "requirements.lock is new; run make book and make test, then commit it"
+	@python scripts/write-environment.py
+	@echo "requirements.lock and environment.yml are new; run make book and make test, then commit it"
 
-clean: ## remove the site, the runs and the environment
-	@rm -rf _build results .venv .bootstrap .snakemake .pytest_cache .mypy_cache .ruff_cache .hypothesis src/*.egg-info
-	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
-	@echo "clean: what remains is what git tracks and what you added"
+clean: ## remove the site, default runs and the environment; runs and sweeps that you made stay
+	@sh scripts/clean.sh made
+
+clean-all: ## list all that git does not track and remove it when you say yes (YES=1 in scripts)
+	@YES="$(YES)" sh scripts/clean.sh all
