@@ -28,7 +28,9 @@ dependencies:
 
 def bounded(requirement: Requirement, locked: Version) -> str:
     """The requirement, below the next release of the locked one that may break what depends on it."""
-    series = (f"{locked.major}", f"{locked.major + 1}") if locked.major else (f"0.{locked.minor}", f"0.{locked.minor + 1}")
+    series = (
+        (f"{locked.major}", f"{locked.major + 1}") if locked.major else (f"0.{locked.minor}", f"0.{locked.minor + 1}")
+    )
     declared = [bound for bound in str(requirement.specifier).split(",") if bound.startswith(">=")]
     marker = f"; {requirement.marker}" if requirement.marker else ""
     name = NAMES_OF_CONDA.get(requirement.name, requirement.name)

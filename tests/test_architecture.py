@@ -26,6 +26,7 @@ ALLOWED = {
         {"runs", "tables", "parameters", "values", "project", "imports", "__version__"},
         "a run is handed its notebook and knows no part",
     ),
+    "doctor": ({"runs"}, "it looks at the machine and at the runs that are kept"),
     "compendium": (
         {"parameters", *(f"{room}.parameters" for room in ROOMS)},
         "the compendium names and does not compute",
@@ -47,7 +48,7 @@ ALLOWED = {
         "the book is made from tables and runs",
     ),
     "cli": (
-        {"compendium", "runs", "book", "tables", "parameters", "project", "__version__"},
+        {"compendium", "runs", "book", "tables", "parameters", "project", "doctor", "__version__"},
         "a command is a few lines that call rooms below it",
     ),
 }

@@ -159,6 +159,9 @@ def run(
 @_speaks_plainly
 def runs(as_json: AsJson = False) -> None:
     """List what has been run: parameters, duration, state."""
+    store = _store()
+    for sentence in store.unreadable():
+        errors.print(f"note: {sentence}", markup=False)
     entries = [
         {
             "run": kept.name,
@@ -167,7 +170,7 @@ def runs(as_json: AsJson = False) -> None:
             "seconds": kept.manifest["duration_seconds"],
             "changed": kept.manifest["changed"],
         }
-        for kept in _store().runs()
+        for kept in store.runs()
     ]
     if as_json:
         return _print_json(entries)
@@ -236,6 +239,23 @@ def typeset() -> None:
     from citizen_security.book.workflow import typeset_book
 
     typeset_book(project.root())
+
+
+@application.command()
+@_speaks_plainly
+def doctor(as_json: AsJson = False) -> None:
+    """Look for what keeps this machine from making the book and say how to mend it; status 1 if anything does."""
+    from citizen_security.doctor import WRONG, examine
+
+    found = examine(project.root(), project.results())
+    if as_json:
+        _print_json([asdict(it) for it in found])
+    else:
+        _print_table(
+            ["looked at", "", "found", "what to do"], [[it.what, it.state, it.found, it.remedy] for it in found]
+        )
+    if any(it.state == WRONG for it in found):
+        raise typer.Exit(FAILED)
 
 
 @data.command("list")

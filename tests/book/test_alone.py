@@ -94,7 +94,8 @@ import sys
 from citizen_security.book.alone import run_with_children
 
 child = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
-leader = f"import os, subprocess, sys; print(os.getpid(), flush=True); subprocess.run([sys.executable, '-c', {child!r}])"
+works = f"subprocess.run([sys.executable, '-c', {child!r}])"
+leader = f"import os, subprocess, sys; print(os.getpid(), flush=True); {works}"
 run_with_children([sys.executable, "-c", leader], {})
 """
 

@@ -75,7 +75,7 @@ def site_damage(site: Path) -> str:
 
 
 def replace(working: Path, final: Path) -> None:
-    """Put a complete folder in the place of the one before; a kill between the two renames is put right by `restore`."""
+    """Put a complete folder in the place of the one before; `restore` mends a kill between the two renames."""
     replaced = _aside(final)
     shutil.rmtree(replaced, ignore_errors=True)
     if final.exists():

@@ -10,7 +10,6 @@ from citizen_security.book.alone import alone, one_of_several, run_with_children
 from citizen_security.project import WorkFailed
 from citizen_security.runs.warm import warm_kernels
 
-
 # Where the steps of a book find the lock that they hold while they work.
 JOBS = "CITIZEN_SECURITY_JOBS"
 JOBS_LOCK = ".jobs.lock"

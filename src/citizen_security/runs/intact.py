@@ -13,7 +13,9 @@ def file_hash(path: Path) -> str:
 
 def checksums(folder: Path) -> dict[str, str]:
     """Sha256 of every file below a folder, by its path within."""
-    return {path.relative_to(folder).as_posix(): file_hash(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): file_hash(path) for path in sorted(folder.rglob("*")) if path.is_file()
+    }
 
 
 def damage(folder: Path, written: Mapping[str, str]) -> str:
