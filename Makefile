@@ -22,6 +22,7 @@ book: .venv/complete ## run the notebooks that are not up to date and build the 
 
 test: .venv/complete ## run every test, with the book built and opened in a browser
 	@sh scripts/find-chromium.sh >/dev/null
+	@sh scripts/find-slurm.sh
 	@python -m pytest -n 2 --dist worksteal && echo "make test: every test passed" || { echo "make test: tests failed; see above" >&2; exit 1; }
 
 test-fast: .venv/complete ## run what needs no kernel, no book and no browser, between two edits

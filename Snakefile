@@ -5,6 +5,7 @@ its successor is. A stamp whose run or website is not there as it was made is ta
 """
 
 import json
+import math
 import os
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from citizen_security import compendium, project
 from citizen_security.book.house import house_picture
 from citizen_security.book.whole import site_damage
 from citizen_security.imports import read_imports
+from citizen_security.methods.effort import SAMPLER_CORES
 from citizen_security.runs.manifest import LOCK
 from citizen_security.runs.sources import sources, sources_of_package
 from citizen_security.runs.store import DEFAULT, Store
@@ -23,6 +25,12 @@ STAMPS = f"{RESULTS}/.made"
 MADE = "_build/complete"
 SITE = ROOT / "_build" / "html"
 IMPORTS = read_imports(ROOT)
+SAMPLING = "src/citizen_security/methods/sampling.py"
+
+# What a cluster is asked for: the largest run takes 0.9 GiB; a node may be busy, and slower than where we measured.
+MEMORY_MEBIBYTES = 2048
+LEAST_MINUTES, SLOW_NODE = 10, 5
+BOOK_MINUTES = 30
 
 
 def relative(paths):
@@ -33,15 +41,21 @@ def notebook_of(wildcards):
     return compendium.notebook(f"{wildcards.part}/{wildcards.notebook}")
 
 
+def samples(wildcards):
+    """Whether a notebook runs chains beside each other."""
+    return SAMPLING in relative(sources(ROOT, f"{wildcards.part}/{wildcards.notebook}", IMPORTS))
+
+
+def minutes_of(wildcards):
+    return max(LEAST_MINUTES, math.ceil(notebook_of(wildcards).seconds * SLOW_NODE / 60))
+
+
 def tables_of(wildcards):
     return relative(catalog.path(name) for name in notebook_of(wildcards).tables)
 
 
 def schemas_of(wildcards):
-    # Every table's entry is in one file, but a changed entry should rerun only the notebooks that read its table: each
-    # entry gets a file of its own, written again when it changes. (As `params`, Snakemake would import pandas for them.)
-    descriptions = {name: json.dumps(catalog.describe(name), sort_keys=True) for name in notebook_of(wildcards).tables}
-    return [kept(f"{name}.json", description) for name, description in descriptions.items()]
+    return [SCHEMAS[name] for name in notebook_of(wildcards).tables]
 
 
 def kept(name, content):
@@ -51,6 +65,12 @@ def kept(name, content):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, "utf-8")
     return str(path)
+
+
+# Every table's entry is in one file, but a changed entry should rerun only the notebooks that read its table: each entry
+# gets a file of its own, written again when it changes. (As `params`, Snakemake would import pandas for them.) All are
+# written here, before Snakemake looks at what there is and remembers it.
+SCHEMAS = {name: kept(f"{name}.json", json.dumps(catalog.describe(name), sort_keys=True)) for name in catalog.tables()}
 
 
 def files_below(*folders):
@@ -84,7 +104,10 @@ rule book:
         settings=["_config.yml", LOCK],
     output:
         touch(MADE),
-    threads: workflow.cores
+    threads: 1
+    resources:
+        mem_mb=MEMORY_MEBIBYTES,
+        runtime=BOOK_MINUTES,
     shell:
         "citizen-security typeset"
 
@@ -98,5 +121,9 @@ rule notebook:
         lock=LOCK,
     output:
         touch(f"{STAMPS}/{{part}}/{{notebook}}"),
+    threads: lambda wildcards: SAMPLER_CORES if samples(wildcards) else 1
+    resources:
+        mem_mb=MEMORY_MEBIBYTES,
+        runtime=minutes_of,
     shell:
         "citizen-security run {wildcards.part}/{wildcards.notebook} --quiet"

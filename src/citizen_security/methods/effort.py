@@ -3,3 +3,6 @@
 from typing import Literal
 
 Effort = Literal["full", "quick"]
+
+# Chains that run beside each other, and threads that fit beside each other.
+SAMPLER_CORES = 2

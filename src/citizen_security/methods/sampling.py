@@ -10,9 +10,7 @@ import nutpie
 import pymc as pm
 import xarray as xr
 
-from citizen_security.methods.effort import Effort
-
-MAXIMUM_CORES = 2
+from citizen_security.methods.effort import SAMPLER_CORES, Effort
 
 # Enough for the same code to run and for bounds that show a broken model, in a fraction of the time.
 QUICK_DRAWS = 500
@@ -176,7 +174,7 @@ def sample_posterior(compiled: Any, settings: Settings, data: Mapping[str, Any] 
         draws=settings.draws,
         tune=settings.tune,
         chains=settings.chains,
-        cores=min(MAXIMUM_CORES, settings.chains),
+        cores=min(SAMPLER_CORES, settings.chains),
         seed=settings.seed,
         target_accept=settings.target_acceptance,
         save_warmup=False,

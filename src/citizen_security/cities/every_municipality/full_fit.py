@@ -29,9 +29,9 @@ from citizen_security.cities.every_municipality.quadrature import (
 )
 from citizen_security.cities.every_municipality.table import MunicipalityPanel
 from citizen_security.methods.arrays import Floats
-from citizen_security.methods.effort import Effort
+from citizen_security.methods.effort import SAMPLER_CORES, Effort
 from citizen_security.methods.importance import MINIMUM_EFFECTIVE, WeightedSample, resampled, weigh
-from citizen_security.methods.sampling import MAXIMUM_CORES, NotConverged
+from citizen_security.methods.sampling import NotConverged
 
 DEVIATIONS = ("place_deviation", "trend_deviation", "extra_variation")
 START = (0.5, 0.3, 0.3)
@@ -361,7 +361,7 @@ def fit_full_at_scale(
     """
     density = IntegratedDensity(panel, priors)
     generator = np.random.default_rng(seed)
-    with ThreadPoolExecutor(MAXIMUM_CORES) as pool:
+    with ThreadPoolExecutor(SAMPLER_CORES) as pool:
         sample, spreads = _sample(density, draws, MINIMUM_EFFECTIVE[effort], generator, pool)
     if failures := list(sample.problems(MINIMUM_EFFECTIVE[effort], REMEDY)):
         raise NotConverged(name, failures)
@@ -439,7 +439,7 @@ def draw_full_places(fit: FullFit, seed: int) -> "Iterator[tuple[Floats, Floats,
             rate = level * (part.exposure * yearly).sum(axis=1) / part.exposure.sum(axis=1)
             return rate, trend, trend + upper.year_effect[-1] - upper.year_effect[0]
 
-        with ThreadPoolExecutor(MAXIMUM_CORES) as pool:
+        with ThreadPoolExecutor(SAMPLER_CORES) as pool:
             rate, trend, change = zip(*pool.map(one, every, generators), strict=True)
         yield np.stack(rate), np.stack(trend), np.stack(change)
 
