@@ -42,14 +42,21 @@ def make_book(root: Path, cores: int | None = None) -> Path:
         command += ["--workflow-profile", str(root / "workflow" / "profiles" / "default")]
         command += ["--cores", str(cores or "all")]
         # The steps call `citizen-security`, which the shell does not find where the environment is not activated.
-        found = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-        with warm_kernels():
-            finished = subprocess.run(command, env={**os.environ, "PATH": found}, check=False)
+        environment = {**os.environ, "PATH": with_own_commands(os.environ.get("PATH", os.defpath))}
+        # Kernels are forked for runs with the environment that the steps get.
+        with warm_kernels(environment):
+            finished = subprocess.run(command, env={**os.environ, "PATH": environment["PATH"]}, check=False)
     if finished.returncode:
         raise BookFailed(
             f"the book was not made: see the message above; Snakemake's log is in {root / '.snakemake' / 'log'}"
         )
     return root / "_build" / "html" / "index.html"
+
+
+def with_own_commands(path: str) -> str:
+    """The search path for commands, with those of this Python's environment first."""
+    own = str(Path(sys.executable).parent)
+    return path if path.split(os.pathsep)[0] == own else os.pathsep.join([own, path])
 
 
 def typeset_book(root: Path) -> None:

@@ -24,6 +24,8 @@ class WarmProvisioner(LocalProvisioner):
 
     # Largest resident memory of any forked kernel of this process, in kibibytes.
     peak_memory = 0
+    # Forked kernels of this process that ended because the warm process did.
+    orphans = 0
 
     async def launch_kernel(self, cmd: list[str], **settings: Any) -> KernelConnectionInfo:
         """Start the kernel."""
@@ -44,6 +46,15 @@ class WarmProvisioner(LocalProvisioner):
             WarmProvisioner.peak_memory = max(WarmProvisioner.peak_memory, process.peak_memory)
         return code
 
+    async def poll(self) -> int | None:
+        """Exit code, or none while it runs."""
+        process = self.process
+        running = isinstance(process, ForkedKernel) and process.returncode is None
+        code = await super().poll()
+        if running and isinstance(process, ForkedKernel) and process.orphaned:
+            WarmProvisioner.orphans += 1
+        return code
+
 
 class SocketFileKernelManager(AsyncKernelManager):
     """Kernel spoken to through socket files: TCP ports collide when many kernels start at once."""
@@ -55,6 +66,11 @@ class SocketFileKernelManager(AsyncKernelManager):
         self.ip = str(Path(jupyter_runtime_dir()) / uuid.uuid4().hex[:8])
         self.kernel_id = str(uuid.uuid4())
         self.provisioner = WarmProvisioner(kernel_id=self.kernel_id, kernel_spec=self.kernel_spec, parent=self)
+
+
+def orphans() -> int:
+    """How many kernels of this process ended because the process that forked them did."""
+    return WarmProvisioner.orphans
 
 
 def peak_memory() -> float:
