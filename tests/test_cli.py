@@ -37,6 +37,8 @@ def keep(store, name, state="complete"):
     with store.working_folder() as working:
         (working / "manifest.json").write_text(json.dumps(manifest))
         (working / "values.json").write_text(json.dumps({"effect": value}))
+        for file in ("notebook.ipynb", "log.txt"):
+            (working / file).touch()
         store.publish(working, name)
 
 
@@ -156,6 +158,38 @@ def test_two_sets_of_runs_are_compared_and_the_exit_status_tells(results, tmp_pa
         ("effect", "value", -0.5, -0.25)
     ]
     assert "effect" in invoke("compare", str(results.folder), str(other.folder)).output
+
+
+def test_a_comparison_of_numbers_that_json_does_not_have_is_printed_as_json_all_the_same(results, tmp_path):
+    keep(results, "paradox/panel/default")
+    other = Store(tmp_path / "other")
+    keep(other, "paradox/panel/default")
+    values = other.folder / "paradox/panel/default/values.json"
+    values.write_text(values.read_text().replace("-0.5", "NaN").replace("[-1.0, 0.0]", "[-Infinity, Infinity]"))
+    different = invoke("compare", str(results.folder), str(other.folder), "--json")
+    assert different.exit_code == 1
+    content = json.loads(different.stdout, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert [it["new"] for it in content["differences"]] == ["NaN", ["-Infinity", "Infinity"]]
+
+
+def test_a_run_that_cannot_be_compared_is_named_beside_what_differs(results, tmp_path):
+    other = Store(tmp_path / "other")
+    for store in (results, other):
+        keep(store, "paradox/panel/default")
+        keep(store, "paradox/other/default")
+    values = other.folder / "paradox/panel/default/values.json"
+    values.write_text(values.read_text().replace("-0.5", "-0.25"))
+    broken = other.folder / "paradox/other/default/values.json"
+    broken.write_text("{")
+    refused = invoke("compare", str(results.folder), str(other.folder))
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith(f"error: {broken} is not JSON")
+    assert len(refused.stderr.splitlines()) == 1
+    assert "1 differ, but 1 cannot be compared" in refused.stdout
+    as_json = invoke("compare", str(results.folder), str(other.folder), "--json")
+    assert as_json.exit_code == 2
+    content = json.loads(as_json.stdout)
+    assert (content["equal"], len(content["differences"]), len(content["problems"])) == (False, 1, 1)
 
 
 def test_a_comparison_with_a_folder_that_is_not_there_is_refused_in_a_sentence(tmp_path):

@@ -4,6 +4,7 @@ Nothing scientific is imported at the top: the command line must start at once.
 """
 
 import json
+import math
 import os
 import signal
 import sys
@@ -203,7 +204,10 @@ def compare(
     notebook: Annotated[str, typer.Argument(help="Compare this notebook only; all by default.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Compare what two sets of default runs recorded, to the last bit; the exit status is 1 if anything differs."""
+    """Compare what two sets of default runs recorded, to the last bit.
+
+    The exit status is 0 if all is equal, 1 if anything differs, and 2 if anything cannot be compared.
+    """
     from citizen_security.runs.compare import compare as compare_runs
 
     found = compare_runs(old, new, notebook)
@@ -211,6 +215,8 @@ def compare(
         _print_json({"equal": found.equal, **asdict(found)})
     else:
         _print_comparison(found)
+    if found.problems:
+        _refuse(found.problems)
     if not found.equal:
         raise typer.Exit(DIFFERENT)
 
@@ -382,7 +388,9 @@ def _print_comparison(found: "Comparison") -> None:
             [it.notebook, it.item, _change(it), _shown(it.old), _shown(it.new), it.detail] for it in found.differences
         ]
         _print_table(["notebook", "value or table", "what differs", "old", "new", "by how much"], rows)
-    outcome = "equal to the last bit" if found.equal else f"{len(found.differences)} differ"
+    outcome = f"{len(found.differences)} differ" if found.differences else "equal to the last bit"
+    if found.problems:
+        outcome += f", but {len(found.problems)} cannot be compared"
     compared = f"compared notebooks: {len(found.notebooks)}, values: {found.values}, tables: {found.tables}"
     console.print(f"{compared}; {outcome}", soft_wrap=True, highlight=False)
 
@@ -413,7 +421,16 @@ def _print_table(columns: list[str], rows: Iterable[Iterable[object]]) -> None:
 
 
 def _print_json(content: object) -> None:
-    typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(_as_json(content), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _as_json(content: object) -> object:
+    """The same with texts in place of the numbers that JSON does not have: "NaN", "Infinity", "-Infinity"."""
+    if isinstance(content, float) and not math.isfinite(content):
+        return json.dumps(content)
+    if isinstance(content, Mapping):
+        return {name: _as_json(it) for name, it in content.items()}
+    return [_as_json(it) for it in content] if isinstance(content, list | tuple) else content
 
 
 if __name__ == "__main__":
