@@ -165,7 +165,9 @@ print(execute(job, Store(root / "results"), progress=False).values["parent"]["va
 """
 
 
-def test_kernels_of_the_book_are_forked(checkout):
+def test_kernels_of_the_book_are_forked(checkout, monkeypatch):
+    # The book puts its own commands first.
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
     job(checkout, RECORD, WHO)
     (checkout / "step.py").write_text(STEP)
     step = f"{sys.executable} step.py {Path(__file__).parent.parent} > {{output}}"
