@@ -216,7 +216,6 @@ NOTEBOOKS = {
                 "morelia_year",
                 "rio_pacification_month",
                 "studies",
-                *CODING_SCHEME,
             ),
             seconds=35,
         ),
