@@ -71,7 +71,9 @@ def may_import(entry, name):
     own = entry.room.removeprefix(f"{PACKAGE}.")
     if any(f"{name}.".startswith(f"{place}.") for place in (own, *FLOORS_OF_NOTEBOOKS)):
         return True
-    return name.startswith(f"{entry.part}.") and not any(f"{name}.".startswith(f"{room}.") for room in ROOMS)
+    # The part's checks read tables, which a cell must name.
+    others = (*ROOMS, f"{entry.part}.checks")
+    return name.startswith(f"{entry.part}.") and not any(f"{name}.".startswith(f"{other}.") for other in others)
 
 
 def said(entry, faults):
@@ -364,3 +366,9 @@ def test_a_tidy_parameters_cell_is_let_pass(source):
 )
 def test_a_notebook_may_import_its_own_room_only(name, allowed):
     assert may_import(compendium.notebook("cities/city_table"), name) is allowed
+
+
+def test_a_notebook_reads_no_table_by_the_checks_that_its_part_shares():
+    entry = compendium.notebook("paradox/panel_regressions")
+    assert not may_import(entry, "paradox.checks.chosen_panel")
+    assert may_import(entry, "paradox.panel_regressions.checks.check")
