@@ -251,6 +251,6 @@ def unannounced(root: Path) -> list[str]:
 def not_announced(name: str) -> str:
     """Sentence for a notebook file that no entry names."""
     return (
-        f"notebooks/{name}.ipynb has no entry in src/citizen_security/compendium.py: nothing runs it, and no page shows "
-        "it. Announce it there (what else it needs: CONTRIBUTING.md, 'A new notebook'), or take it out of notebooks/"
+        f"notebooks/{name}.ipynb has no entry in src/citizen_security/compendium.py: nothing runs it, and no page "
+        "shows it. Announce it there (what else it needs: CONTRIBUTING.md, 'A new notebook'), or take it out"
     )
