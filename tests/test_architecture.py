@@ -141,7 +141,8 @@ def packages(name, code):
 @pytest.mark.parametrize("name", FILES)
 def test_no_module_hides_its_imports_from_the_graph(name):
     code = FILES[name].read_text("utf-8")
-    assert hidden(name, code) + packages(name, code) == []
+    found = hidden(name, code) + packages(name, code)
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("name", HIDING)
@@ -231,7 +232,8 @@ ROOM = {
 
 @pytest.mark.parametrize("room", sorted(ROOMS))
 def test_a_room_has_its_notebook_and_all_that_belongs_to_it(room):
-    assert incomplete(room, ROOT) == []
+    found = incomplete(room, ROOT)
+    assert not found, "\n".join(found)
 
 
 def test_every_figure_that_is_named_otherwise_is_of_a_room():

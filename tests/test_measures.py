@@ -50,7 +50,7 @@ def test_a_poverty_line_without_data_would_be_named_with_its_columns(country_yea
 @pytest.mark.parametrize("line", measures.POVERTY_LINES.values(), ids=measures.POVERTY_LINES)
 def test_a_poverty_line_is_allowed_and_has_its_columns(line, country_year):
     assert PovertyAndViolence.from_values({"poverty_line": line.column}).poverty_line == line.column
-    assert lacking(line, country_year) == ""
+    assert not lacking(line, country_year), lacking(line, country_year)
     for column in (line.column, line.lineup):
         assert LiteratureStatements.from_values({"poverty_measure": column}).poverty_measure == column
         assert WhatPredictsHomicide.from_values({"poverty_measures": [column]}).poverty_measures == [column]
@@ -98,7 +98,8 @@ def test_a_release_ends_where_the_table_says(name, country_year):
 @pytest.mark.parametrize("line", measures.POVERTY_LINES)
 def test_subjects_are_columns_of_the_table_and_poverty_is_of_the_chosen_line(line, country_year):
     subjects = measures.subjects(line)
-    assert lacking(measures.POVERTY_LINES[line], country_year) == ""
+    missing = lacking(measures.POVERTY_LINES[line], country_year)
+    assert not missing, missing
     assert {subject.column for subject in subjects.values()} <= set(country_year.columns)
     assert measures.POVERTY_LINES[line].dollars in subjects["poverty"].title
     assert format(math.pi, subjects["income"].number) == "3"

@@ -76,9 +76,9 @@ def may_import(entry, name):
     return name.startswith(f"{entry.part}.") and not any(f"{name}.".startswith(f"{other}.") for other in others)
 
 
-def said(entry, faults):
-    """Faults of cells as sentences: where, what stands there, what is allowed, what to do."""
-    return [f"{entry.path}, cell {number}, {fault}" for number, fault in faults]
+def refuse(entry, faults):
+    """Fail with faults of cells as sentences: where, what stands there, what is allowed, what to do."""
+    assert not faults, "\n".join(f"{entry.path}, cell {number}, {fault}" for number, fault in faults)
 
 
 def numbered(entry, *, without_parameters=True):
@@ -98,12 +98,14 @@ def hiding(source):
         return []
     remedy = "Import the module that is meant: `from citizen_security.part.room import module`"
     reason = "hides what it imports, so that the notebook is not run again when that changes"
-    packages = [name for name in sorted(imported_names(source)) if len(IMPORTS.named(name)) > 1]
+    statements = [node for node in ast.walk(tree(source)) if isinstance(node, ast.Import | ast.ImportFrom)]
+    whole = "imports a whole package, by whose attributes any module below it may be reached"
     return [
         *(Fault(line, text, reason, remedy) for line, text in hidden_imports(source)),
         *(
-            Fault(1, name, "is a package: by its attributes any module below it may be reached", remedy)
-            for name in packages
+            Fault(node.lineno, ast.unparse(node), whole, remedy)
+            for node in statements
+            if any(len(IMPORTS.named(name)) > 1 for name in imported_names(ast.unparse(node)))
         ),
     ]
 
@@ -119,7 +121,7 @@ def test_its_cells_are_plain_python(entry):
 @EVERY
 def test_no_cell_hides_what_it_imports(entry):
     found = [(n, fault) for n, source in numbered(entry, without_parameters=False) for fault in hiding(source)]
-    assert said(entry, found) == []
+    refuse(entry, found)
 
 
 @EVERY
@@ -179,12 +181,12 @@ def test_its_parameters_stand_one_a_line_and_many_are_grouped(entry):
 
 @EVERY
 def test_it_computes_and_formats_nothing_itself(entry):
-    assert said(entry, [(number, work) for number, source in numbered(entry) for work in own_work(source)]) == []
+    refuse(entry, [(number, work) for number, source in numbered(entry) for work in own_work(source)])
 
 
 @EVERY
 def test_it_imports_no_library_to_compute_or_read_with(entry):
-    assert said(entry, [(number, it) for number, source in numbered(entry) for it in foreign_imports(source)]) == []
+    refuse(entry, [(number, it) for number, source in numbered(entry) for it in foreign_imports(source)])
 
 
 @EVERY
@@ -202,7 +204,7 @@ def test_it_imports_its_room_and_no_other(entry):
 @EVERY
 def test_it_reads_only_the_tables_it_declares(entry):
     found = [(number, fault) for number, source in numbered(entry) for fault in tables_loaded(source)[1]]
-    assert said(entry, found) == []
+    refuse(entry, found)
     loaded = set().union(*(tables_loaded(cell.source)[0] for cell in code(entry)))
     # Whatever codes studies reads the coding scheme, inside the package.
     scheme = set(compendium.CODING_SCHEME)
@@ -321,7 +323,7 @@ def test_what_a_kernel_asked_for_is_read_from_its_cell():
     ("source", "words"),
     [
         ("import sys\nsys.modules", "hides"),
-        ("from citizen_security.cities import city_table", "is a package"),
+        ("from citizen_security.cities import city_table", "a whole package"),
         ("from citizen_security.figures import *", "hides"),
     ],
 )
