@@ -55,6 +55,27 @@ def test_a_description_names_every_parameter(entry):
     assert json.loads(invoke("describe", entry.name, "--json").output) == entry.parameters.model_json_schema()
 
 
+@pytest.mark.parametrize("name", ["cities/draft", "draft", "notebooks/cities/draft.ipynb"])
+def test_a_notebook_file_without_an_entry_is_named_with_what_it_needs(tmp_path, monkeypatch, name):
+    monkeypatch.setenv("CITIZEN_SECURITY_ROOT", str(tmp_path))
+    for file in (
+        "data/datapackage.json",
+        "notebooks/cities/draft.ipynb",
+        "notebooks/cities/.ipynb_checkpoints/a.ipynb",
+    ):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text("{}")
+    listed = invoke("list", "--json")
+    assert [e["notebook"] for e in json.loads(listed.stdout)] == list(compendium.NOTEBOOKS)
+    assert listed.stderr.count("\n") == 1
+    for command in ("run", "describe"):
+        ended = invoke(command, name)
+        assert ended.exit_code == 2
+        assert "notebooks/cities/draft.ipynb has no entry in src/citizen_security/compendium.py" in ended.stderr
+        assert "Announce it there" in ended.stderr
+    assert "did you mean" in invoke("run", "city_tabel").stderr
+
+
 def test_runs_and_show_tell_what_was_run(results):
     keep(results, "paradox/panel/default")
     keep(results, "failed/paradox/panel/default-1", state="failed")

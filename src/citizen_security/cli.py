@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
@@ -104,6 +105,9 @@ def _version(
 @_speaks_plainly
 def list_notebooks(as_json: AsJson = False) -> None:
     """List the notebooks, what each asks and about how long it runs."""
+    with suppress(project.ProjectNotFound):
+        for name in compendium.unannounced(project.root()):
+            errors.print(compendium.not_announced(name), markup=False)
     entries = [
         {"notebook": entry.name, "question": entry.question, "seconds": entry.seconds, "tables": list(entry.tables)}
         for entry in compendium.NOTEBOOKS.values()
@@ -119,7 +123,7 @@ def describe(
     notebook: Annotated[str, typer.Argument(help="Such as paradox/panel_regressions.")], as_json: AsJson = False
 ) -> None:
     """Describe a notebook's parameters; --json prints their JSON Schema."""
-    entry = compendium.notebook(notebook)
+    entry = _announced(notebook)
     if as_json:
         return _print_json(entry.parameters.model_json_schema())
     console.print(f"[bold]{entry.name}[/bold]: {escape(entry.question)}")
@@ -139,7 +143,7 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the last line only.")] = False,
 ) -> None:
     """Run a notebook; wrong parameters are refused before anything starts."""
-    entry = compendium.notebook(notebook)
+    entry = _announced(notebook)
     parameters = entry.parameters.from_values(_given(entry, parameter or [], file))
     entry.check_sample(parameters)
 
@@ -298,6 +302,18 @@ def update(name: Annotated[str, typer.Argument(help="The table that was edited."
 
     catalog.update(name)
     console.print(f"{name}: valid; its checksum in data/datapackage.json is now {catalog.checksum(name)[:12]}…")
+
+
+def _announced(name: str) -> "Notebook":
+    """The notebook of that name; of a file without an entry it is said what is missing."""
+    try:
+        return compendium.notebook(name)
+    except compendium.UnknownNotebook:
+        asked = name.removeprefix("notebooks/").removesuffix(".ipynb")
+        for file in compendium.unannounced(project.root()):
+            if asked in (file, file.rpartition("/")[2]):
+                raise compendium.UnknownNotebook(compendium.not_announced(file)) from None
+        raise
 
 
 def _given(entry: "Notebook", pairs: list[str], file: Path | None) -> dict[str, Any]:

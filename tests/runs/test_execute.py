@@ -14,6 +14,7 @@ import pytest
 from pydantic import Field
 from support import write_notebook
 
+from citizen_security.imports import UnreadableCell
 from citizen_security.parameters import Parameters
 from citizen_security.runs.execute import Job, RunFailed, execute
 from citizen_security.runs.manifest import file_hash, source_hash
@@ -60,6 +61,12 @@ def test_a_run_holds_the_notebook_the_values_the_manifest_and_the_log(checkout, 
     assert "said by a cell" in (run.folder / "log.txt").read_text()
     executed = nbformat.read(run.folder / "notebook.ipynb", as_version=4)
     assert str(checkout) not in json.dumps(executed.metadata)
+
+
+def test_a_cell_that_is_no_python_is_refused_before_anything_starts(checkout, store):
+    with pytest.raises(UnreadableCell, match=r"paradox/example\.ipynb, cell 2, line 1"):
+        execute(job(checkout, "%matplotlib inline"), store, progress=False)
+    assert not list(store.folder.glob("**/manifest.json"))
 
 
 def test_the_manifest_says_what_the_run_was_made_of(checkout, store):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from citizen_security import values
+from citizen_security.imports import cell_imports
 from citizen_security.parameters import Parameters
 from citizen_security.project import WorkFailed
 from citizen_security.runs.kernel import SocketFileKernelManager, kernel_environment, orphans, peak_memory
@@ -82,7 +83,10 @@ def execute(job: Job, store: Store, *, progress: bool = True) -> Run:
     ------
     RunFailed
         If a cell raises or the kernel dies. The partial notebook and the log are kept under `failed/`.
+    UnreadableCell
+        If a cell is no Python: before anything starts, since nothing could tell what the run was made of.
     """
+    cell_imports(job.notebook)
     started = datetime.now(UTC)
     tables = table_entries(job.tables)
     with store.working_folder() as working:
