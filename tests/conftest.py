@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from support import ROOT, copy_checkout
 from threadpoolctl import threadpool_limits
 
+from citizen_security.book.workflow import with_own_commands
 from citizen_security.runs.warm import warm_kernels
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 threadpool_limits(1)
+# As the book puts it for its steps, whose kernels are then forked from the same process as those of the tests.
+os.environ["PATH"] = with_own_commands(os.environ["PATH"])
 
 # A shell that puts the suite in the background has it ignore Ctrl-C, and every run that the tests start and interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)

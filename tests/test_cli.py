@@ -37,6 +37,8 @@ def keep(store, name, state="complete"):
     with store.working_folder() as working:
         (working / "manifest.json").write_text(json.dumps(manifest))
         (working / "values.json").write_text(json.dumps({"effect": value}))
+        for file in ("notebook.ipynb", "log.txt"):
+            (working / file).touch()
         store.publish(working, name)
 
 
@@ -51,6 +53,27 @@ def test_a_description_names_every_parameter(entry):
     output = invoke("describe", entry.name).output
     assert all(name in output for name in entry.parameters.model_fields)
     assert json.loads(invoke("describe", entry.name, "--json").output) == entry.parameters.model_json_schema()
+
+
+@pytest.mark.parametrize("name", ["cities/draft", "draft", "notebooks/cities/draft.ipynb"])
+def test_a_notebook_file_without_an_entry_is_named_with_what_it_needs(tmp_path, monkeypatch, name):
+    monkeypatch.setenv("CITIZEN_SECURITY_ROOT", str(tmp_path))
+    for file in (
+        "data/datapackage.json",
+        "notebooks/cities/draft.ipynb",
+        "notebooks/cities/.ipynb_checkpoints/a.ipynb",
+    ):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text("{}")
+    listed = invoke("list", "--json")
+    assert [e["notebook"] for e in json.loads(listed.stdout)] == list(compendium.NOTEBOOKS)
+    assert listed.stderr.count("\n") == 1
+    for command in ("run", "describe"):
+        ended = invoke(command, name)
+        assert ended.exit_code == 2
+        assert "notebooks/cities/draft.ipynb has no entry in src/citizen_security/compendium.py" in ended.stderr
+        assert "Announce it there" in ended.stderr
+    assert "did you mean" in invoke("run", "city_tabel").stderr
 
 
 def test_runs_and_show_tell_what_was_run(results):
@@ -156,6 +179,38 @@ def test_two_sets_of_runs_are_compared_and_the_exit_status_tells(results, tmp_pa
         ("effect", "value", -0.5, -0.25)
     ]
     assert "effect" in invoke("compare", str(results.folder), str(other.folder)).output
+
+
+def test_a_comparison_of_numbers_that_json_does_not_have_is_printed_as_json_all_the_same(results, tmp_path):
+    keep(results, "paradox/panel/default")
+    other = Store(tmp_path / "other")
+    keep(other, "paradox/panel/default")
+    values = other.folder / "paradox/panel/default/values.json"
+    values.write_text(values.read_text().replace("-0.5", "NaN").replace("[-1.0, 0.0]", "[-Infinity, Infinity]"))
+    different = invoke("compare", str(results.folder), str(other.folder), "--json")
+    assert different.exit_code == 1
+    content = json.loads(different.stdout, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert [it["new"] for it in content["differences"]] == ["NaN", ["-Infinity", "Infinity"]]
+
+
+def test_a_run_that_cannot_be_compared_is_named_beside_what_differs(results, tmp_path):
+    other = Store(tmp_path / "other")
+    for store in (results, other):
+        keep(store, "paradox/panel/default")
+        keep(store, "paradox/other/default")
+    values = other.folder / "paradox/panel/default/values.json"
+    values.write_text(values.read_text().replace("-0.5", "-0.25"))
+    broken = other.folder / "paradox/other/default/values.json"
+    broken.write_text("{")
+    refused = invoke("compare", str(results.folder), str(other.folder))
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith(f"error: {broken} is not JSON")
+    assert len(refused.stderr.splitlines()) == 1
+    assert "1 differ, but 1 cannot be compared" in refused.stdout
+    as_json = invoke("compare", str(results.folder), str(other.folder), "--json")
+    assert as_json.exit_code == 2
+    content = json.loads(as_json.stdout)
+    assert (content["equal"], len(content["differences"]), len(content["problems"])) == (False, 1, 1)
 
 
 def test_a_comparison_with_a_folder_that_is_not_there_is_refused_in_a_sentence(tmp_path):

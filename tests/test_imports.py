@@ -4,9 +4,18 @@ import ast
 from pathlib import Path
 
 import pytest
-from support import ROOT
+from support import ROOT, write_notebook
 
-from citizen_security.imports import ITSELF, PACKAGE, imported_names, read_imports
+from citizen_security.imports import (
+    EVERYTHING,
+    ITSELF,
+    PACKAGE,
+    UnreadableCell,
+    cell_imports,
+    hidden_imports,
+    imported_names,
+    read_imports,
+)
 
 
 @pytest.fixture
@@ -20,7 +29,7 @@ def house(tmp_path) -> Path:
         "part.room.__init__": "from citizen_security.part.room import names",
         "part.room.names": "",
         "part.room.lazy": "def f():\n    from citizen_security.part.shared import this",
-        "part.room.typed": "if TYPE_CHECKING:\n    import citizen_security.part.room.lazy",
+        "part.room.typed": "if TYPE_CHECKING:\n    import citizen_security.part.room.lazy as lazy",
     }
     for name, code in modules.items():
         path = tmp_path / "src" / PACKAGE / f"{name.replace('.', '/')}.py"
@@ -35,6 +44,9 @@ def parsed(code: str) -> set[str]:
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
+            bound = {alias.asname or alias.name.split(".")[0] for alias in node.names}
+            house = PACKAGE in bound or PACKAGE in {alias.name for alias in node.names}
+            names.update({f"{PACKAGE}.{EVERYTHING}"} if house else set())
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "a relative import hides where an arrow points"
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
@@ -45,7 +57,13 @@ def parsed(code: str) -> set[str]:
     ("code", "names"),
     [
         ("import citizen_security.tables.catalog as c", {"tables.catalog"}),
-        ("import numpy, citizen_security.values", {"values"}),
+        ("import numpy, citizen_security.values as v", {"values"}),
+        ("import citizen_security", {EVERYTHING}),
+        ("import citizen_security as house", {EVERYTHING}),
+        ("import citizen_security.values", {"values", EVERYTHING}),
+        ("from citizen_security.values import *", {"values.*"}),
+        ("from \\\n citizen_security import values", {"values"}),
+        ("import numpy, \\\n    citizen_security.values as v", {"values"}),
         ("from citizen_security import compendium, values as v", {"compendium", "values"}),
         ("from citizen_security import (\n    project,  # (why)\n    values,\n)", {"project", "values"}),
         ("from citizen_security.values import \\\n    record", {"values.record"}),
@@ -86,8 +104,81 @@ def test_what_is_left_out_takes_what_only_it_imports_along(house):
     }  # fmt: skip
 
 
-def test_no_module_hides_its_imports_from_the_graph():
-    # The compendium finds a room's check by the room's name; the sources of a notebook start from it all the same. The
-    # process that warm kernels are forked from imports libraries by their names, and nothing of the package.
-    hiding = {name for name, path in read_imports(ROOT).files.items() if "import_module" in path.read_text("utf-8")}
-    assert hiding == {"compendium", "runs.warm_server"}
+@pytest.mark.parametrize(
+    ("code", "modules"),
+    [
+        ("from citizen_security import part", {"part", "part.shared", "part.room", "part.room.lazy"}),
+        ("from citizen_security.part import *", {"part", "part.shared", "part.room", "part.room.lazy"}),
+        ("from citizen_security.part import room", {"part.room", "part.room.names", "part.room.lazy"}),
+        ("import citizen_security", {ITSELF, "values", "part.shared", "part.room.lazy"}),
+    ],
+)
+def test_whoever_imports_a_package_imports_all_that_its_attributes_may_reach(house, code, modules):
+    (house / "src" / PACKAGE / "values.py").write_text("")
+    caller = house / "src" / PACKAGE / "caller.py"
+    caller.write_text(code)
+    imports = read_imports(house)
+    assert modules <= imports.arrows["caller"]
+    assert modules <= imports.reached(imported_names(code))
+    assert modules <= imports.reached(["caller"])
+
+
+def test_a_name_of_a_packages_own_file_brings_none_of_its_modules(house):
+    imports = read_imports(house)
+    assert imports.named("__version__") == {ITSELF}
+    assert imports.named("part.room.VERSION") == {"part.room"}
+    assert imports.named(ITSELF) == {ITSELF}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "__import__('citizen_security.values')",
+        "find = __builtins__['__import__']",
+        "import importlib",
+        "from importlib import import_module as get",
+        "import importlib.util",
+        "import pkgutil, runpy",
+        "from builtins import exec as run",
+        "import sys as s\ns.modules['citizen_security.values']",
+        "from sys import modules",
+        "import sys\nsys.path.append('src')",
+        "exec('import citizen_security.values')",
+        "f = eval",
+        "import citizen_security",
+        "import citizen_security as house",
+        "import citizen_security.values",
+        "from citizen_security.values import *",
+        "from . import values",
+        "f.__spec__",
+    ],
+)
+def test_what_imports_unseen_is_found_with_its_line(code):
+    last = len(code.splitlines())
+    assert [line for line, _ in hidden_imports(f"x = 1\n{code}")] == [last + 1]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import sys\nsys.stdout.write('')",
+        "from importlib.metadata import version",
+        "import importlib.metadata",
+        "import citizen_security.values as v",
+        "from citizen_security import values, __version__",
+        "import re\nre.compile('a')\nframe.eval('a')",
+        "from numpy import *",
+        "found.modules",
+    ],
+)
+def test_what_hides_no_import_is_let_pass(code):
+    assert hidden_imports(code) == []
+
+
+@pytest.mark.parametrize(
+    "source", ["%matplotlib inline\nimport citizen_security.values as v", "!ls", "table?", "x = ("]
+)
+def test_a_cell_that_is_no_python_is_refused_where_it_stands(tmp_path, source):
+    path = write_notebook(tmp_path / "cities" / "example.ipynb", "effort = 'full'", source)
+    with pytest.raises(UnreadableCell, match=r"cities/example\.ipynb, cell 2, line 1: .* is no Python .*Mend the line"):
+        cell_imports(path)

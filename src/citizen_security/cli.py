@@ -4,10 +4,12 @@ Nothing scientific is imported at the top: the command line must start at once.
 """
 
 import json
+import math
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
@@ -103,6 +105,9 @@ def _version(
 @_speaks_plainly
 def list_notebooks(as_json: AsJson = False) -> None:
     """List the notebooks, what each asks and about how long it runs."""
+    with suppress(project.ProjectNotFound):
+        for name in compendium.unannounced(project.root()):
+            errors.print(compendium.not_announced(name), markup=False)
     entries = [
         {"notebook": entry.name, "question": entry.question, "seconds": entry.seconds, "tables": list(entry.tables)}
         for entry in compendium.NOTEBOOKS.values()
@@ -118,7 +123,7 @@ def describe(
     notebook: Annotated[str, typer.Argument(help="Such as paradox/panel_regressions.")], as_json: AsJson = False
 ) -> None:
     """Describe a notebook's parameters; --json prints their JSON Schema."""
-    entry = compendium.notebook(notebook)
+    entry = _announced(notebook)
     if as_json:
         return _print_json(entry.parameters.model_json_schema())
     console.print(f"[bold]{entry.name}[/bold]: {escape(entry.question)}")
@@ -138,7 +143,7 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print the last line only.")] = False,
 ) -> None:
     """Run a notebook; wrong parameters are refused before anything starts."""
-    entry = compendium.notebook(notebook)
+    entry = _announced(notebook)
     parameters = entry.parameters.from_values(_given(entry, parameter or [], file))
     entry.check_sample(parameters)
 
@@ -208,7 +213,10 @@ def compare(
     notebook: Annotated[str, typer.Argument(help="Compare this notebook only; all by default.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Compare what two sets of default runs recorded, to the last bit; the exit status is 1 if anything differs."""
+    """Compare what two sets of default runs recorded, to the last bit.
+
+    The exit status is 0 if all is equal, 1 if anything differs, and 2 if anything cannot be compared.
+    """
     from citizen_security.runs.compare import compare as compare_runs
 
     found = compare_runs(old, new, notebook)
@@ -216,6 +224,8 @@ def compare(
         _print_json({"equal": found.equal, **asdict(found)})
     else:
         _print_comparison(found)
+    if found.problems:
+        _refuse(found.problems)
     if not found.equal:
         raise typer.Exit(DIFFERENT)
 
@@ -316,6 +326,18 @@ def update(name: Annotated[str, typer.Argument(help="The table that was edited."
     console.print(f"{name}: valid; its checksum in data/datapackage.json is now {catalog.checksum(name)[:12]}…")
 
 
+def _announced(name: str) -> "Notebook":
+    """The notebook of that name; of a file without an entry it is said what is missing."""
+    try:
+        return compendium.notebook(name)
+    except compendium.UnknownNotebook:
+        asked = name.removeprefix("notebooks/").removesuffix(".ipynb")
+        for file in compendium.unannounced(project.root()):
+            if asked in (file, file.rpartition("/")[2]):
+                raise compendium.UnknownNotebook(compendium.not_announced(file)) from None
+        raise
+
+
 def _given(entry: "Notebook", pairs: list[str], file: Path | None) -> dict[str, Any]:
     """Parameters as they were given, read as data; the command line wins over the file."""
     given = _from_file(file) if file else {}
@@ -404,7 +426,9 @@ def _print_comparison(found: "Comparison") -> None:
             [it.notebook, it.item, _change(it), _shown(it.old), _shown(it.new), it.detail] for it in found.differences
         ]
         _print_table(["notebook", "value or table", "what differs", "old", "new", "by how much"], rows)
-    outcome = "equal to the last bit" if found.equal else f"{len(found.differences)} differ"
+    outcome = f"{len(found.differences)} differ" if found.differences else "equal to the last bit"
+    if found.problems:
+        outcome += f", but {len(found.problems)} cannot be compared"
     compared = f"compared notebooks: {len(found.notebooks)}, values: {found.values}, tables: {found.tables}"
     console.print(f"{compared}; {outcome}", soft_wrap=True, highlight=False)
 
@@ -435,7 +459,16 @@ def _print_table(columns: list[str], rows: Iterable[Iterable[object]]) -> None:
 
 
 def _print_json(content: object) -> None:
-    typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(_as_json(content), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _as_json(content: object) -> object:
+    """The same with texts in place of the numbers that JSON does not have: "NaN", "Infinity", "-Infinity"."""
+    if isinstance(content, float) and not math.isfinite(content):
+        return json.dumps(content)
+    if isinstance(content, Mapping):
+        return {name: _as_json(it) for name, it in content.items()}
+    return [_as_json(it) for it in content] if isinstance(content, list | tuple) else content
 
 
 if __name__ == "__main__":

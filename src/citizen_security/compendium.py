@@ -7,7 +7,7 @@ read it.
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from citizen_security.cities.city_homicide.parameters import CityHomicide
 from citizen_security.cities.city_table.parameters import CityTable
@@ -216,7 +216,6 @@ NOTEBOOKS = {
                 "morelia_year",
                 "rio_pacification_month",
                 "studies",
-                *CODING_SCHEME,
             ),
             seconds=35,
         ),
@@ -237,3 +236,21 @@ def notebook(name: str) -> Notebook:
     if key not in known:
         raise UnknownNotebook(unknown("notebook", name, NOTEBOOKS))
     return known[key]
+
+
+def unannounced(root: Path) -> list[str]:
+    """Notebook files of a checkout that no entry here names, by their paths below `notebooks/` without the ending.
+
+    Folders that begin with a dot are those of editors.
+    """
+    folder = root / "notebooks"
+    files = (path.relative_to(folder).with_suffix("") for path in sorted(folder.rglob("*.ipynb")))
+    return [it.as_posix() for it in files if it.as_posix() not in NOTEBOOKS and not any(p[0] == "." for p in it.parts)]
+
+
+def not_announced(name: str) -> str:
+    """Sentence for a notebook file that no entry names."""
+    return (
+        f"notebooks/{name}.ipynb has no entry in src/citizen_security/compendium.py: nothing runs it, and no page "
+        "shows it. Announce it there (what else it needs: CONTRIBUTING.md, 'A new notebook'), or take it out"
+    )

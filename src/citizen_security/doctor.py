@@ -14,14 +14,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from citizen_security.runs.environment import LONGEST_TEMPORARY_PATH
 from citizen_security.runs.store import WORKING, Store
 
 # The book, its runs and the environment's caches take about a gigabyte; what is fitted needs as much memory.
 MINIMUM_DISK_BYTES = 2 * 2**30
 MINIMUM_MEMORY_BYTES = 2 * 2**30
-# A kernel's socket is a file in a folder of the temporary folder; the system lets its whole path have so many bytes.
-SOCKET_BYTES = 103 if sys.platform == "darwin" else 107
-SOCKET_TAIL = len("/kernel-12345678/12345678-1")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 OK, NOTE, WRONG = "ok", "note", "wrong"
@@ -144,7 +142,7 @@ def folder_to_write(what: str, folder: Path) -> Finding:
 
 def socket_path(temporary: Path) -> Finding:
     """Whether kernels can be spoken to through socket files in the temporary folder."""
-    length, most = len(os.fsencode(temporary)), SOCKET_BYTES - SOCKET_TAIL
+    length, most = len(os.fsencode(temporary)), LONGEST_TEMPORARY_PATH
     if length <= most:
         return Finding("path of sockets", OK, f"{length} of {most} bytes")
     return Finding(

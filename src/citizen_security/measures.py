@@ -187,6 +187,10 @@ POVERTY_LINES: Mapping[str, PovertyLine] = MappingProxyType(
 )
 MAIN_LINE = next(line for line in POVERTY_LINES.values() if line.main)
 
+# What the series `gini` is about, and the index that it is, in every text.
+INEQUALITY = "inequality"
+INEQUALITY_INDEX = "Gini"
+
 # In the order in which parameters offer them.
 MEASURES: Mapping[str, Measure] = MappingProxyType(
     {
@@ -228,11 +232,12 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             *(series for line in POVERTY_LINES.values() for series in line.series),
             Measure(
                 column="gini",
-                label="Inequality (Gini)",
-                step="per Gini point",
-                unit="Gini point",
+                label=f"{INEQUALITY.capitalize()} ({INEQUALITY_INDEX})",
+                step=f"per {INEQUALITY_INDEX} point",
+                unit=f"{INEQUALITY_INDEX} point",
                 effect="gini_effect",
-                scale="Gini points",
+                words=INEQUALITY,
+                scale=f"{INEQUALITY_INDEX} points",
             ),
             Measure(
                 column="infant_mortality",
@@ -408,11 +413,11 @@ def subjects(poverty_line: str) -> dict[str, Subject]:
         ),
         "gini": Subject(
             column="gini",
-            words="inequality (Gini)",
-            unit="Gini points",
-            axis="Inequality (Gini, 0–100)\nmean of countries by population",
-            title="Inequality of income (Gini, 0 to 100)",
-            short="Gini",
+            words=f"{INEQUALITY} ({INEQUALITY_INDEX})",
+            unit=MEASURES["gini"].scale,
+            axis=f"{INEQUALITY.capitalize()} ({INEQUALITY_INDEX}, 0–100)\nmean of countries by population",
+            title=f"{INEQUALITY.capitalize()} of income ({INEQUALITY_INDEX}, 0 to 100)",
+            short=INEQUALITY_INDEX,
         ),
         "income": Subject(
             column="gdp_per_capita",

@@ -14,9 +14,12 @@ import pytest
 from pydantic import Field
 from support import write_notebook
 
+from citizen_security.imports import UnreadableCell
 from citizen_security.parameters import Parameters
 from citizen_security.runs.execute import Job, RunFailed, execute
-from citizen_security.runs.manifest import file_hash, source_hash
+from citizen_security.runs.intact import file_hash
+from citizen_security.runs.kernel import TemporaryPathTooLong
+from citizen_security.runs.manifest import source_hash
 from citizen_security.runs.sources import sources
 from citizen_security.runs.store import COMPLETE_FILES, Store
 
@@ -60,6 +63,12 @@ def test_a_run_holds_the_notebook_the_values_the_manifest_and_the_log(checkout, 
     assert "said by a cell" in (run.folder / "log.txt").read_text()
     executed = nbformat.read(run.folder / "notebook.ipynb", as_version=4)
     assert str(checkout) not in json.dumps(executed.metadata)
+
+
+def test_a_cell_that_is_no_python_is_refused_before_anything_starts(checkout, store):
+    with pytest.raises(UnreadableCell, match=r"paradox/example\.ipynb, cell 2, line 1"):
+        execute(job(checkout, "%matplotlib inline"), store, progress=False)
+    assert not list(store.folder.glob("**/manifest.json"))
 
 
 def test_the_manifest_says_what_the_run_was_made_of(checkout, store):
@@ -211,3 +220,20 @@ def test_two_runs_at_once_in_one_checkout_both_succeed(checkout, store):
     assert [process.returncode for process in processes] == [0, 0], outputs
     assert [run.name for run in store.runs()] == ["paradox/example/default"]
     assert store.runs()[0].values["length"]["value"] == 5
+
+
+def test_temporary_files_of_a_kernel_go_with_its_run(checkout, store):
+    cell = "import os, tempfile\nfrom pathlib import Path\nopen('where', 'w').write(tempfile.mkdtemp())"
+    execute(job(checkout, cell), store, progress=False)
+    kept = Path((checkout / "where").read_text())
+    assert kept.parent.name.startswith("kernel-")
+    assert not kept.parent.exists()
+
+
+def test_a_temporary_folder_with_a_long_path_gets_a_sentence(checkout, store, tmp_path, monkeypatch):
+    long = tmp_path / ("x" * 100)
+    long.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(long))
+    with pytest.raises(TemporaryPathTooLong, match=r"(?s)xxx has a path of \d+ bytes; .*allow 80\. Set TMPDIR"):
+        execute(job(checkout), store, progress=False)
+    assert not store.folder.exists()

@@ -8,7 +8,7 @@ import pytest
 from support import ROOT, write_notebook
 
 from citizen_security import compendium
-from citizen_security.imports import read_imports
+from citizen_security.imports import UnreadableCell, read_imports
 from citizen_security.runs.manifest import source_hash
 from citizen_security.runs.sources import CHANGES_NO_RESULT, sources, sources_of_package
 
@@ -66,13 +66,25 @@ def test_the_hash_is_that_of_the_names_and_contents(checkout):
     assert source_hash(checkout, files) != before
 
 
-def test_a_notebook_without_a_room_and_a_cell_that_is_no_python_have_sources_too(checkout):
-    path = write_notebook(
-        checkout / "notebooks" / "paradox" / "example.ipynb", "effort = 'full'", "from citizen_security("
-    )
+def test_a_notebook_without_a_room_has_sources_too(checkout):
+    path = write_notebook(checkout / "notebooks" / "paradox" / "example.ipynb", "effort = 'full'")
     found = sources(checkout, path.relative_to(checkout / "notebooks").with_suffix("").as_posix())
     assert checkout / "src/citizen_security/values.py" in found
     assert checkout / "src/citizen_security/paradox/__init__.py" in found
+    assert checkout / "src/citizen_security/paradox/countries.py" not in found
+
+
+def test_a_cell_that_is_no_python_is_refused_rather_than_left_out(checkout):
+    write_notebook(checkout / "notebooks" / "paradox" / "example.ipynb", "effort = 'full'", "%run other.py")
+    with pytest.raises(UnreadableCell, match="cell 2, line 1"):
+        sources(checkout, "paradox/example")
+
+
+def test_a_package_that_a_cell_imports_counts_with_all_that_lies_below_it(checkout):
+    cell = "from citizen_security import methods\nmethods.rates"
+    write_notebook(checkout / "notebooks" / "paradox" / "example.ipynb", "effort = 'full'", cell)
+    found = sources(checkout, "paradox/example")
+    assert set((checkout / "src/citizen_security/methods").rglob("*.py")) <= set(found)
 
 
 def test_the_sources_of_every_notebook_are_found_before_one_would_notice():

@@ -170,6 +170,54 @@ def test_a_live_run_of_another_process_namespace_keeps_its_folder(tmp_path):
         assert working.communicate("end\n")[0].strip() == "True"
 
 
+# Starts as a run does and is killed among its temporary files.
+KILLED_WITH_FILES = """
+import os, sys
+from pathlib import Path
+from citizen_security.runs.kernel import kernel_environment
+from citizen_security.runs.store import Store
+
+store = Store(Path(sys.argv[1]))
+with store.working_folder() as working, kernel_environment(Path.cwd(), store.temporary_link(working)):
+    temporary = Path(os.environ["TMPDIR"])
+    (temporary / "compiled").mkdir()
+    (temporary / "compiled" / "code.so").touch()
+    print(temporary, flush=True)
+    os.kill(os.getpid(), 9)
+"""
+
+
+def test_temporary_files_of_a_killed_run_go_with_it(tmp_path):
+    command = [sys.executable, "-c", KILLED_WITH_FILES, str(tmp_path)]
+    temporary = Path(subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip())
+    assert (temporary / "compiled" / "code.so").is_file()
+    with Store(tmp_path).working_folder():
+        pass
+    assert not temporary.exists()
+    assert list((tmp_path / ".working").iterdir()) == []
+
+
+def test_a_link_to_anything_else_is_not_followed(tmp_path):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (tmp_path / "results" / ".working" / "run-0").mkdir(parents=True)
+    (tmp_path / "results" / ".working" / "run-0.temporary").symlink_to(mine)
+    with Store(tmp_path / "results").working_folder():
+        assert not (tmp_path / "results" / ".working" / "run-0.temporary").is_symlink()
+    assert mine.is_dir()
+
+
+def test_two_stores_on_one_mount_leave_each_other_alone(tmp_path):
+    first, second = Store(tmp_path / "one"), Store(tmp_path / "two")
+    with first.working_folder() as here, second.working_folder() as there:
+        with first.working_folder():
+            assert here.is_dir()
+            assert there.is_dir()
+        finished(first, "part/notebook/default", turn=1)
+        finished(second, "part/notebook/default", turn=2)
+    assert [store.run("default").manifest["turn"] for store in (first, second)] == [1, 2]
+
+
 def test_a_clock_that_was_changed_deletes_nothing(tmp_path):
     with Store(tmp_path).working_folder() as alive:
         os.utime(alive, (0, 0))

@@ -196,6 +196,22 @@ def test_the_description_is_the_only_schema(checkout: Path):
         catalog.load("cost_of_violence", checkout)
 
 
+@pytest.mark.parametrize("ask", [catalog.load, catalog.validate, catalog.path, catalog.describe, catalog.checksum])
+def test_a_table_that_was_asked_for_is_noted_and_those_it_refers_to_are_not(ask, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(catalog, "ASKED_FOR", set())
+    ask("specification_choices")
+    assert {"specification_choices"} == catalog.ASKED_FOR
+    ask("effects")
+    assert {"specification_choices", "effects"} == catalog.ASKED_FOR
+
+
+def test_a_table_that_is_not_there_is_not_noted(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(catalog, "ASKED_FOR", set())
+    with pytest.raises(errors.UnknownTable):
+        catalog.load("country_years")
+    assert set() == catalog.ASKED_FOR
+
+
 def test_importing_the_catalogue_imports_no_scientific_library():
     # `citizen-security list` answers at once
     heavy = "{'pandas', 'numpy', 'pandera', 'difflib'}"

@@ -49,10 +49,11 @@ def make_book(root: Path, cores: int | None = None) -> Path:
         command += ["--workflow-profile", str(root / "workflow" / "profiles" / "default")]
         command += ["--cores", str(cores or "all")]
         # The steps call `citizen-security`, which the shell does not find where the environment is not activated.
-        found = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-        # Snakemake inherits the lock: if this process is killed, it works on and nobody else begins.
-        with warm_kernels():
-            status = run_with_children(command, {**os.environ, "PATH": found, JOBS: str(jobs)}, [lock])
+        environment = {**os.environ, "PATH": with_own_commands(os.environ.get("PATH", os.defpath)), JOBS: str(jobs)}
+        # Kernels are forked for runs with the environment that the steps get. Snakemake inherits the lock: if this
+        # process is killed, it works on and nobody else begins.
+        with warm_kernels(environment):
+            status = run_with_children(command, {**os.environ, **environment}, [lock])
     if status:
         raise BookFailed(
             f"the book was not made: see the message above; Snakemake's log is in {root / '.snakemake' / 'log'}"
@@ -72,6 +73,12 @@ def step_of_a_book(work: str) -> Iterator[None]:
     lock = os.environ.get(JOBS)
     with one_of_several(Path(lock), work) if lock else nullcontext():
         yield
+
+
+def with_own_commands(path: str) -> str:
+    """The search path for commands, with those of this Python's environment first."""
+    own = str(Path(sys.executable).parent)
+    return path if path.split(os.pathsep)[0] == own else os.pathsep.join([own, path])
 
 
 def typeset_book(root: Path) -> None:

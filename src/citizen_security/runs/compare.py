@@ -3,18 +3,18 @@
 A move of code, a new release of a table or another machine: each is judged by what it changes in the recorded numbers.
 """
 
-import csv
 import json
-import math
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import zip_longest
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from citizen_security.parameters import unknown
-from citizen_security.runs.store import DEFAULT
+from citizen_security.runs.store import COMPLETE_FILES, DEFAULT, FAILED
+from citizen_security.runs.table_difference import UnreadableTable, relative_difference, table_difference
 
 ADDED = "added"
 GONE = "gone"
@@ -65,17 +65,32 @@ class Comparison:
         How many recorded values and tables were compared: those that both have.
     differences : tuple of Difference
         In the order of notebooks and names; empty where the two are equal.
+    problems : tuple of str
+        A sentence, with its path, for each run or table that could not be compared.
     """
 
     notebooks: tuple[str, ...]
     values: int
     tables: int
     differences: tuple[Difference, ...]
+    problems: tuple[str, ...] = ()
 
     @property
     def equal(self) -> bool:
-        """Whether nothing differs."""
-        return not self.differences
+        """Whether everything could be compared and nothing differs."""
+        return not self.differences and not self.problems
+
+
+class _Incomparable(ValueError):
+    """A run that is not whole or cannot be read; the message is a sentence and starts with its path."""
+
+
+@dataclass(frozen=True)
+class _Recorded:
+    """What a whole run recorded."""
+
+    values: dict[str, dict[str, Any]]
+    tables: dict[str, Path]
 
 
 def compare(old: Path, new: Path, notebook: str = "") -> Comparison:
@@ -98,20 +113,32 @@ def compare(old: Path, new: Path, notebook: str = "") -> Comparison:
         If a folder is missing or holds no default run, or none of the notebook.
     """
     runs = {folder: _default_runs(folder) for folder in (old, new)}
-    names = _chosen(sorted({*runs[old], *runs[new]}), notebook)
+    failures = {folder: _failures(folder) for folder in (old, new)}
+    for folder in (old, new):
+        if not runs[folder] and not failures[folder]:
+            raise ValueError(f"{folder} holds no default run: give the folder that holds <part>/<notebook>/{DEFAULT}")
+    names = _chosen(sorted({*runs[old], *runs[new], *failures[old], *failures[new]}), notebook)
     differences: list[Difference] = []
+    problems: list[str] = []
     values = tables = 0
     for name in names:
         before, after = runs[old].get(name), runs[new].get(name)
+        read = [_read(run, problems) for run in (before, after)]
+        problems += _failure_problems(name, before, failures[old]) + _failure_problems(name, after, failures[new])
         if before is None or after is None:
-            differences.append(Difference(name, "", "run", GONE if after is None else ADDED))
+            if before or after:
+                differences.append(Difference(name, "", "run", GONE if after is None else ADDED))
             continue
-        recorded = _values(before), _values(after)
-        kept = _tables(before), _tables(after)
-        values += len(recorded[0].keys() & recorded[1].keys())
-        tables += len(kept[0].keys() & kept[1].keys())
-        differences += [*_value_differences(name, *recorded), *_table_differences(name, *kept)]
-    return Comparison(tuple(names), values, tables, tuple(differences))
+        if read[0] is None or read[1] is None:
+            continue
+        differences += _value_differences(name, read[0].values, read[1].values)
+        values += len(read[0].values.keys() & read[1].values.keys())
+        found, unreadable = _table_differences(name, read[0].tables, read[1].tables)
+        differences += found
+        problems += unreadable
+        tables += len(read[0].tables.keys() & read[1].tables.keys()) - len(unreadable)
+    # A folder compared with itself has its problems once.
+    return Comparison(tuple(names), values, tables, tuple(differences), tuple(dict.fromkeys(problems)))
 
 
 def _default_runs(folder: Path) -> dict[str, Path]:
@@ -119,13 +146,38 @@ def _default_runs(folder: Path) -> dict[str, Path]:
         raise ValueError(
             f"there is no folder {folder}: give two results folders, such as results and ../before/results"
         )
-    found = {
-        path.parent.parent.relative_to(folder).as_posix(): path.parent
-        for path in folder.glob(f"*/*/{DEFAULT}/values.json")
-    }
-    if not found:
-        raise ValueError(f"{folder} holds no default run: give the folder that holds <part>/<notebook>/{DEFAULT}")
-    return found
+    # By the folder and not by a file in it: a run that lacks its values is not the same as none.
+    found = (path for path in folder.glob(f"*/*/{DEFAULT}") if path.is_dir())
+    runs = {path.parent.relative_to(folder).as_posix(): path for path in found}
+    return {name: run for name, run in runs.items() if not name.startswith((".", f"{FAILED}/"))}
+
+
+def _failures(folder: Path) -> dict[str, Path]:
+    """The latest failed default run of each notebook."""
+    # Their names end with the time of their start, so the latest comes last.
+    found = sorted((folder / FAILED).glob(f"*/*/{DEFAULT}-*"))
+    return {path.parent.relative_to(folder / FAILED).as_posix(): path for path in found}
+
+
+def _failure_problems(name: str, run: Path | None, failures: Mapping[str, Path]) -> list[str]:
+    """A failure that nothing whole came after: an earlier run says nothing of what failed."""
+    failed = failures.get(name)
+    if failed is None:
+        return []
+    if run is not None:
+        stamp = re.match(rf"{DEFAULT}-(\d{{8}}T\d{{6}})-", failed.name)
+        started = _started(run)
+        if stamp is None or started is None or stamp[1] <= f"{started.astimezone(UTC):%Y%m%dT%H%M%S}":
+            return []
+    return [f"{failed} is a run that failed, with no whole one after it: run {name} again"]
+
+
+def _started(run: Path) -> datetime | None:
+    """When a run started; none where it does not say."""
+    try:
+        return datetime.fromisoformat(_json(run / "manifest.json")["started"])
+    except (_Incomparable, LookupError, TypeError, ValueError):
+        return None
 
 
 def _chosen(names: list[str], notebook: str) -> list[str]:
@@ -137,17 +189,56 @@ def _chosen(names: list[str], notebook: str) -> list[str]:
     return chosen
 
 
-def _values(run: Path) -> dict[str, dict[str, Any]]:
-    path = run / "values.json"
+def _read(run: Path | None, problems: list[str]) -> _Recorded | None:
+    """What a run recorded; none where there is no run or it cannot be read, which is added to the problems."""
     try:
-        values: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{path} is not JSON ({error}): run the notebook again") from None
-    return values
+        return None if run is None else _whole(run)
+    except _Incomparable as error:
+        problems.append(str(error))
+        return None
 
 
-def _tables(run: Path) -> dict[str, Path]:
-    return {path.stem: path for path in sorted((run / "tables").glob("*.csv"))}
+def _whole(run: Path) -> _Recorded:
+    """What a run recorded, provided that it is the whole of it."""
+    missing = [name for name in COMPLETE_FILES if not (run / name).is_file()]
+    if missing:
+        raise _Incomparable(f"{run} is not a whole run, without {', '.join(missing)}: run the notebook again")
+    manifest, values = _json(run / "manifest.json"), _json(run / "values.json")
+    state = manifest.get("state")
+    if state != "complete":
+        raise _Incomparable(f"{run} is not a whole run, its manifest says {state!r}: run the notebook again")
+    for name, value in values.items():
+        if not isinstance(value, dict) or "value" not in value:
+            raise _Incomparable(f"{run / 'values.json'} records no value for {name!r}: run the notebook again")
+    tables = {path.stem: path for path in sorted((run / "tables").glob("*.csv"))}
+    # Manifests of hand-made or very early runs do not say how much was recorded.
+    count, names = manifest.get("values_count", len(values)), manifest.get("recorded_tables", tables)
+    if count != len(values) or not isinstance(names, dict) or names.keys() != tables.keys():
+        raise _Incomparable(
+            f"{run} is not a whole run, its manifest names other values or tables than it has: run the notebook again"
+        )
+    return _Recorded(values, tables)
+
+
+def _json(path: Path) -> dict[str, Any]:
+    """A file of JSON that is a mapping, in which no name stands twice."""
+    try:
+        content = json.loads(path.read_text("utf-8"), object_pairs_hook=_named_once)
+    except OSError as error:
+        raise _Incomparable(f"{path} cannot be read ({error.strerror or error}): run the notebook again") from None
+    except (ValueError, RecursionError) as error:
+        raise _Incomparable(f"{path} is not JSON ({error}): run the notebook again") from None
+    if not isinstance(content, dict):
+        raise _Incomparable(f"{path} is not a mapping of names: run the notebook again")
+    return content
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # Python would keep the last of them, and call runs equal that are not.
+    twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
+    if twice:
+        raise ValueError(f"the name {twice[0]!r} stands in it more than once")
+    return dict(pairs)
 
 
 def _value_differences(notebook: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
@@ -167,57 +258,26 @@ def _field_differences(
         before, after = old.get(field), new.get(field)
         # As text: 1 and 1.0 are equal numbers and not the same recording, and JSON writes a number to its last bit.
         if json.dumps(before) != json.dumps(after):
-            relative = _relative(before, after)
+            relative = relative_difference(before, after)
             detail = "" if relative is None else f"by {relative:.2g} of its size"
             yield Difference(notebook, name, field, CHANGED, before, after, detail)
 
 
-def _table_differences(notebook: str, old: Mapping[str, Path], new: Mapping[str, Path]) -> Iterator[Difference]:
+def _table_differences(
+    notebook: str, old: Mapping[str, Path], new: Mapping[str, Path]
+) -> tuple[list[Difference], list[str]]:
+    """Differences of tables, and a sentence for each that could not be compared."""
+    differences: list[Difference] = []
+    problems: list[str] = []
     for name in sorted({*old, *new}):
         if name not in new:
-            yield Difference(notebook, name, "table", GONE)
+            differences.append(Difference(notebook, name, "table", GONE))
         elif name not in old:
-            yield Difference(notebook, name, "table", ADDED)
-        elif old[name].read_bytes() != new[name].read_bytes():
-            yield Difference(notebook, name, "table", CHANGED, detail=_table_detail(_rows(old[name]), _rows(new[name])))
-
-
-def _rows(path: Path) -> list[list[str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))
-
-
-def _table_detail(old: Sequence[list[str]], new: Sequence[list[str]]) -> str:
-    """What differs between two tables of text, in words."""
-    columns, other = (rows[0] if rows else [] for rows in (old, new))
-    if columns != other:
-        return f"columns {', '.join(columns)} became {', '.join(other)}"
-    if len(old) != len(new):
-        return _row_detail(old[1:], new[1:])
-    pairs = [pair for rows in zip(old[1:], new[1:], strict=True) for pair in zip_longest(*rows, fillvalue="")]
-    changed = [(before, after) for before, after in pairs if before != after]
-    if not changed:
-        return "the same cells, written differently"
-    return f"{len(changed)} of {len(pairs)} cells differ{_largest(changed)}"
-
-
-def _row_detail(old: Sequence[list[str]], new: Sequence[list[str]]) -> str:
-    before, after = Counter(map(tuple, old)), Counter(map(tuple, new))
-    gone, added = (before - after).total(), (after - before).total()
-    return f"{len(old)} rows became {len(new)}: {gone} are gone or changed, {added} are new or changed"
-
-
-def _largest(changed: Iterable[tuple[str, str]]) -> str:
-    relative = [it for pair in changed if (it := _relative(*pair)) is not None]
-    return f", numbers by up to {max(relative):.2g} of their size" if relative else ""
-
-
-def _relative(old: object, new: object) -> float | None:
-    """Difference relative to the larger of two numbers; none where one is no finite number."""
-    try:
-        before, after = float(str(old)), float(str(new))
-    except ValueError:
-        return None
-    size = max(abs(before), abs(after))
-    relative = abs(before - after) / size if size else 0.0
-    return relative if math.isfinite(relative) else None
+            differences.append(Difference(notebook, name, "table", ADDED))
+        else:
+            try:
+                if detail := table_difference(old[name], new[name]):
+                    differences.append(Difference(notebook, name, "table", CHANGED, detail=detail))
+            except UnreadableTable as error:
+                problems.append(str(error))
+    return differences, problems

@@ -11,12 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from citizen_security import values
+from citizen_security.imports import cell_imports
 from citizen_security.parameters import Parameters
 from citizen_security.project import WorkFailed
 from citizen_security.runs.intact import checksums
-from citizen_security.runs.kernel import SocketFileKernelManager, kernel_environment, peak_memory
+from citizen_security.runs.kernel import (
+    SocketFileKernelManager,
+    kernel_environment,
+    orphans,
+    peak_memory,
+    refuse_long_sockets,
+)
 from citizen_security.runs.manifest import manifest, table_entries, write_json
 from citizen_security.runs.store import FAILED, Run, Store, run_identifier
+from citizen_security.runs.warm import plain_kernels
 
 # Kernels colour their tracebacks for a terminal; a log is read in an editor.
 ANSI_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -82,13 +90,19 @@ def execute(job: Job, store: Store, *, progress: bool = True) -> Run:
     ------
     RunFailed
         If a cell raises or the kernel dies. The partial notebook and the log are kept under `failed/`.
+    TemporaryPathTooLong
+        If a kernel's sockets do not fit into the temporary folder.
+    UnreadableCell
+        If a cell is no Python: before anything starts, since nothing could tell what the run was made of.
     """
+    cell_imports(job.notebook)
+    refuse_long_sockets()
     started = datetime.now(UTC)
     tables = table_entries(job.tables)
     with store.working_folder() as working:
         try:
-            with _logging_to(working / "log.txt"), kernel_environment(job.root):
-                _run_cells(job, working / "notebook.ipynb", progress=progress)
+            with _logging_to(working / "log.txt"), kernel_environment(job.root, store.temporary_link(working)):
+                _run_cells_with_some_kernel(job, working / "notebook.ipynb", progress=progress)
             contents = _collect(working)
             outcome = {**_manifest(job, tables, started, "complete"), **contents}
             write_json(working / "manifest.json", outcome)
@@ -96,6 +110,28 @@ def execute(job: Job, store: Store, *, progress: bool = True) -> Run:
         except Exception as error:
             raise _kept_failure(job, store, working, tables, started, error) from error
     return Run(job.run_name, folder, outcome)
+
+
+def _run_cells_with_some_kernel(job: Job, output: Path, *, progress: bool) -> None:
+    """Run the cells; once more where the kernel ended with the process that it was forked from, not by itself."""
+    from papermill.exceptions import PapermillExecutionError
+
+    before = orphans()
+    try:
+        _run_cells(job, output, progress=progress)
+    except PapermillExecutionError:
+        # A cell failed, and would again.
+        raise
+    except Exception:
+        if orphans() == before:
+            raise
+        # Nothing has been published: the notebook starts over in the same working folder.
+        logging.getLogger("papermill").warning(
+            "The process that the kernel was forked from ended, and the kernel with it: every cell is run once more, "
+            "with a kernel of its own."
+        )
+        with plain_kernels():
+            _run_cells(job, output, progress=progress)
 
 
 def _run_cells(job: Job, output: Path, *, progress: bool) -> None:

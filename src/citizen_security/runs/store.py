@@ -19,6 +19,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from citizen_security.parameters import unknown
+from citizen_security.runs.environment import TEMPORARY_PREFIX
 from citizen_security.runs.intact import damage
 
 WORKING = ".working"
@@ -105,8 +106,11 @@ class Store:
             try:
                 yield folder
             finally:
-                shutil.rmtree(folder, ignore_errors=True)
-                lock.unlink(missing_ok=True)
+                self._remove(folder)
+
+    def temporary_link(self, working: Path) -> Path:
+        """Where a run leaves a link to its folder for temporary files, so that they go even if it is killed."""
+        return working.with_suffix(".temporary")
 
     def publish(self, working: Path, name: str) -> Path:
         """Move a complete run into place, replacing an older one of the same name.
@@ -223,6 +227,16 @@ class Store:
         """Runs that were moved aside for their successors."""
         return [path.parent for path in (self.folder / WORKING / REPLACED).glob("*/*/*/manifest.json")]
 
+    def _remove(self, working: Path) -> None:
+        """Remove a working folder with its temporary files, and its lock at last."""
+        link = self.temporary_link(working)
+        temporary = link.resolve()
+        if link.is_symlink() and temporary.name.startswith(TEMPORARY_PREFIX):
+            shutil.rmtree(temporary, ignore_errors=True)
+        link.unlink(missing_ok=True)
+        shutil.rmtree(working, ignore_errors=True)
+        working.with_suffix(".lock").unlink(missing_ok=True)
+
     def _restore_replaced(self) -> None:
         if self._replaced():
             try:
@@ -237,7 +251,6 @@ class Store:
             lock = folder.with_suffix(".lock")
             try:
                 with FileLock(lock, timeout=0):
-                    shutil.rmtree(folder, ignore_errors=True)
-                    lock.unlink(missing_ok=True)
+                    self._remove(folder)
             except (Timeout, OSError, NotImplementedError):
                 continue  # somebody works there, or the file system cannot say: it stays

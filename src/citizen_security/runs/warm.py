@@ -34,6 +34,8 @@ class ForkedKernel:
     pid : int
     peak_memory : int
         Largest resident memory in kibibytes, once it has ended.
+    orphaned : bool
+        Whether the process that forked it ended first, which ends the kernel too.
     """
 
     stdin = stdout = stderr = None
@@ -43,6 +45,11 @@ class ForkedKernel:
         self.pid = pid
         self.returncode: int | None = None
         self.peak_memory = 0
+        self.orphaned = False
+        # A number may be another process's by the time a signal is sent; this descriptor stays the kernel's.
+        self._descriptor: int | None = None
+        with suppress(OSError):
+            self._descriptor = os.pidfd_open(pid)
 
     def poll(self) -> int | None:
         """Exit code, or none while it runs."""
@@ -59,7 +66,10 @@ class ForkedKernel:
         """Wait for its end; return the exit code."""
         if self.returncode is None:
             self._connection.settimeout(timeout)
-            self._read(self._connection.recv(4096))
+            try:
+                self._read(self._connection.recv(4096))
+            except ConnectionError:
+                self._read(b"")
         return self.returncode or 0
 
     def send_signal(self, number: int) -> None:
@@ -76,24 +86,36 @@ class ForkedKernel:
         self.send_signal(signal.SIGTERM)
 
     def _read(self, message: bytes) -> None:
-        # An empty message: the process that forked it is gone, and so is the kernel within a second.
+        # An empty message: the process that forked it is gone. The kernel would notice within a second, or when a long
+        # calculation lets it; nothing of it may run beside the one that is started instead.
+        self.orphaned = not message
+        if self.orphaned and self._descriptor is not None:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._descriptor, signal.SIGKILL)
         facts = json.loads(message) if message else {"exit": -signal.SIGKILL, "peak": 0}
         self.returncode, self.peak_memory = facts["exit"], facts["peak"]
         self._connection.close()
+        if self._descriptor is not None:
+            os.close(self._descriptor)
 
 
 @contextmanager
-def warm_kernels() -> Iterator[None]:
+def warm_kernels(environment: Mapping[str, str] | None = None) -> Iterator[None]:
     """Kernels started within, by this process or its children, are forked from one that has imported the libraries.
 
     Nothing is imported before the first kernel is asked for.
+
+    Parameters
+    ----------
+    environment : mapping, optional
+        What the runs will have; kernels of those that have another are started as usual. This process's own by default.
     """
     if sys.platform != "linux" or VARIABLE in os.environ:
         yield
         return
     with tempfile.TemporaryDirectory(prefix="warm-", ignore_cleanup_errors=True) as folder:
         address = str(Path(folder) / "socket")
-        process = start_server(address)
+        process = start_server(address, os.environ if environment is None else environment)
         os.environ[VARIABLE] = address
         try:
             yield
@@ -106,11 +128,21 @@ def warm_kernels() -> Iterator[None]:
                 process.wait(END_SECONDS)
 
 
-def start_server(address: str) -> "subprocess.Popen[bytes]":
+@contextmanager
+def plain_kernels() -> Iterator[None]:
+    """Kernels started within by this process are started as usual."""
+    address = os.environ.pop(VARIABLE, None)
+    try:
+        yield
+    finally:
+        if address is not None:
+            os.environ[VARIABLE] = address
+
+
+def start_server(address: str, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
     """Start the process that forks kernels; it ends when its standard input is closed, or whoever holds that dies."""
-    environment = {**os.environ, **SAME_IN_ALL}
-    # That of its run comes with each kernel.
-    environment.pop("PYTHONPATH", None)
+    # What may differ comes with each kernel; the path of one run must not lead others to its modules.
+    environment = {name: it for name, it in {**environment, **SAME_IN_ALL}.items() if name != "PYTHONPATH"}
     process = subprocess.Popen(
         [sys.executable, warm_server.__file__, address],
         stdin=subprocess.PIPE,
@@ -149,7 +181,12 @@ def fork_kernel(
     address = os.environ.get(VARIABLE)
     if not address or list(command[:3]) != [sys.executable, "-m", "ipykernel_launcher"]:
         return None
-    request = warm_server.Request(arguments=list(command[2:]), environment=dict(environment), folder=folder)
+    request = warm_server.Request(
+        arguments=list(command[2:]),
+        environment=dict(environment),
+        folder=folder,
+        interpreter=warm_server.interpreter(),
+    )
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     try:
         connection.settimeout(PATIENCE_SECONDS)

@@ -5,17 +5,24 @@ it has imported the libraries and imports them when the first kernel is asked fo
 changed does not pay for them. It stays single-threaded: a thread that is not there after the fork would keep its locks.
 
 A client sends one message (see `Request`) with its standard output and error beside it, and is sent its kernel's
-number, then the exit code and the peak memory. A client that hangs up has died, and its kernel is killed.
+number, then the exit code and the peak memory. A client that hangs up has died, and its kernel is killed. A client that
+asks for what this process is not, says nothing or says what is no request is hung up on: it starts its own kernel.
 """
 
 import gc
+import hashlib
 import importlib
 import json
 import os
 import selectors
 import signal
+import site
 import socket
 import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn, TypedDict
@@ -38,26 +45,27 @@ LIBRARIES = (
     "arviz",
 )
 
-# Variables that libraries read as they are imported: a kernel with others is not forked.
-READ_AT_IMPORT = (
-    "PYTHON",
-    "NUMBA_",
-    "PYTENSOR_",
-    "MPL",
-    "OMP_",
-    "OPENBLAS_",
-    "MKL_",
-    "VECLIB_",
-    "BLIS_",
-    "LD_",
-    "LANG",
-    "LC_",
-    "TZ",
-    "HOME",
-    "XDG_",
+# Variables that may differ between this process and a kernel forked from it, which gets its own. Any other may be read
+# by a library as it is imported, so a kernel with another value, one more or one fewer is not forked.
+MAY_DIFFER = frozenset(
+    {
+        # Applied in the kernel: where modules and temporary files are.
+        *("PYTHONPATH", "TMPDIR", "TMP", "TEMP", "TEMPDIR"),
+        # Read by the package alone, which is imported in the kernel.
+        *("CITIZEN_SECURITY_ROOT", "CITIZEN_SECURITY_RESULTS"),
+        *("CITIZEN_SECURITY_WARM_KERNELS", "CITIZEN_SECURITY_JOBS"),
+        # Read by the kernel as it starts.
+        *("JUPYTER_RUNTIME_DIR", "JPY_PARENT_PID", "JPY_SESSION_NAME"),
+        # Kept by shells for themselves; Snakemake starts one for each run.
+        *("PWD", "OLDPWD", "SHLVL", "_"),
+        # Set by pytest in its workers and for each test.
+        *("PYTEST_CURRENT_TEST", "PYTEST_VERSION"),
+        *("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_XDIST_TESTRUNUID"),
+    }
 )
-# Applied in the kernel.
-APPLIED = ("PYTHONPATH",)
+
+# What an installation leaves beside the packages: their descriptions, and additions to the path.
+INSTALLED = (".dist-info", ".egg-info", ".egg-link", ".pth")
 
 LARGEST_REQUEST = 1 << 20
 REQUEST_SECONDS = 10
@@ -74,18 +82,62 @@ class Request(TypedDict):
         The whole of it.
     folder : str
         Where it works.
+    interpreter : dict of str to str
+        The Python that would start it otherwise (see `interpreter`).
     """
 
     arguments: list[str]
     environment: dict[str, str]
     folder: str
+    interpreter: dict[str, str]
 
 
-def read_at_import(environment: dict[str, str]) -> dict[str, str]:
-    """The variables on which a process and the kernels forked from it must agree."""
+def interpreter() -> dict[str, str]:
+    """The Python of this process and what is installed for it, as far as a kernel's imports depend on them."""
+    own = [site.getusersitepackages()] if site.ENABLE_USER_SITE else []
     return {
-        name: value for name, value in environment.items() if name.startswith(READ_AT_IMPORT) and name not in APPLIED
+        "executable": sys.executable,
+        "prefix": sys.prefix,
+        "version": sys.version,
+        "installed": installed(site.getsitepackages() + own),
     }
+
+
+def installed(folders: list[str]) -> str:
+    """One hash over the names of the packages installed in some folders and when each was; it takes milliseconds."""
+    digest = hashlib.sha256()
+    for folder in filter(os.path.isdir, folders):
+        with os.scandir(folder) as entries:
+            found = [(entry.name, entry.stat().st_mtime_ns) for entry in entries if entry.name.endswith(INSTALLED)]
+        digest.update(json.dumps([folder, sorted(found)]).encode())
+    return digest.hexdigest()
+
+
+def must_agree(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables on which a process and the kernels forked from it must agree."""
+    return {name: value for name, value in environment.items() if name not in MAY_DIFFER}
+
+
+def read_request(message: bytes) -> Request:
+    """The request in a message.
+
+    Raises
+    ------
+    ValueError
+        If the message is none.
+    """
+    request = json.loads(message)
+    if not isinstance(request, dict) or request.keys() != Request.__annotations__.keys():
+        raise ValueError("no request")
+    arguments, folder = request["arguments"], request["folder"]
+    texts = [folder, *arguments] if isinstance(arguments, list) else [None]
+    for mapping in (request["environment"], request["interpreter"]):
+        texts += [*mapping, *mapping.values()] if isinstance(mapping, dict) else [None]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError("no request")
+    return Request(
+        arguments=arguments, environment=request["environment"], folder=folder, interpreter=request["interpreter"]
+    )
 
 
 class Server:
@@ -98,10 +150,14 @@ class Server:
     """
 
     def __init__(self, address: str) -> None:
-        self.agreed = read_at_import(dict(os.environ))
+        self.agreed = must_agree(os.environ)
+        self.interpreter = interpreter()
         self.path = list(sys.path)
         self.children: dict[int, socket.socket] = {}
-        self.ready = False
+        # Clients that have said nothing yet, and until when they may.
+        self.waiting: dict[socket.socket, float] = {}
+        # Whether the libraries have been imported; none before anybody asked.
+        self.ready: bool | None = None
         self.selector = selectors.DefaultSelector()
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.listener.bind(address)
@@ -114,34 +170,65 @@ class Server:
     def serve(self) -> None:
         """Answer until nobody can ask any more and the last kernel has ended."""
         while self.selector.get_map():
-            for key, _ in self.selector.select():
+            patience = max(0.0, min(self.waiting.values()) - time.monotonic()) if self.waiting else None
+            for key, _ in self.selector.select(patience):
                 key.data()
+            # After the answers: whoever asked while the libraries were imported has not been silent.
+            for connection in [it for it, end in self.waiting.items() if end <= time.monotonic()]:
+                self._stop_waiting(connection).close()
 
     def _no_more(self) -> None:
         # Whoever started the server has ended; kernels that run may still come to their end.
         for source in (self.listener, sys.stdin):
             self.selector.unregister(source)
         self.listener.close()
+        for connection in list(self.waiting):
+            self._stop_waiting(connection).close()
 
     def _accept(self) -> None:
-        connection, _ = self.listener.accept()
-        connection.settimeout(REQUEST_SECONDS)
+        try:
+            connection, _ = self.listener.accept()
+        except OSError:
+            # It has hung up already, or no descriptor is left: it starts its own kernel.
+            return
+        # Nobody else waits while a client is silent.
+        connection.setblocking(False)
+        self.waiting[connection] = time.monotonic() + REQUEST_SECONDS
+        self.selector.register(connection, selectors.EVENT_READ, lambda: self._heard(connection))
+
+    def _stop_waiting(self, connection: socket.socket) -> socket.socket:
+        del self.waiting[connection]
+        self.selector.unregister(connection)
+        return connection
+
+    def _heard(self, connection: socket.socket) -> None:
+        if connection not in self.waiting:
+            # The end of the server came up together with this message.
+            return
+        self._stop_waiting(connection)
+        streams: list[int] = []
         try:
             message, streams, _, _ = socket.recv_fds(connection, LARGEST_REQUEST, 2)
-            request: Request = json.loads(message)
-        except (OSError, ValueError):
-            connection.close()
-            return
-        if read_at_import(request["environment"]) == self.agreed and self._imported():
+            request = read_request(message)
+            if len(streams) != 2 or not self._is_wanted(request) or not self._imported():
+                raise ValueError("not what is forked here")
             self._fork(connection, request, streams)
-        else:
+        except Exception:
+            # Whatever one client sent, the others are answered.
             connection.close()
-        for stream in streams:
-            os.close(stream)
+        finally:
+            for stream in streams:
+                os.close(stream)
+
+    def _is_wanted(self, request: Request) -> bool:
+        """Whether a kernel forked here is what the request would start otherwise."""
+        return request["interpreter"] == self.interpreter and must_agree(request["environment"]) == self.agreed
 
     def _imported(self) -> bool:
         """Import the libraries once; whether a fork is safe thereafter."""
-        if not self.ready:
+        if self.ready is None:
+            # What has failed once is not tried for every kernel.
+            self.ready = False
             # The kernel's class reads this as it is imported: it ends when its parent does.
             os.environ["JPY_PARENT_PID"] = str(os.getpid())
             # What a kernel sets before its first cell.
@@ -153,15 +240,26 @@ class Server:
             gc.collect()
             gc.freeze()
             self.ready = True
-        return sum(1 for _ in Path("/proc/self/task").iterdir()) == 1
+        return self.ready and sum(1 for _ in Path("/proc/self/task").iterdir()) == 1
 
     def _fork(self, connection: socket.socket, request: Request, streams: list[int]) -> None:
         pid = os.fork()
         if not pid:
             self._close_all(connection)
-            _become_kernel(request, streams, self.path)
+            try:
+                _become_kernel(request, streams, self.path)
+            except Exception:
+                # Only the kernel ends: what follows here is the server's.
+                traceback.print_exc()
+                sys.exit(1)
+        try:
+            descriptor = os.pidfd_open(pid)
+        except OSError:
+            # A kernel nobody could be told the end of would run beside the one that the client starts itself.
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            raise
         self.children[pid] = connection
-        descriptor = os.pidfd_open(pid)
         self.selector.register(descriptor, selectors.EVENT_READ, lambda: self._ended(pid, descriptor))
         self.selector.register(connection, selectors.EVENT_READ, lambda: self._hung_up(pid))
         _tell(connection, pid=pid)
@@ -170,10 +268,13 @@ class Server:
         """In the child: nothing of the server stays open."""
         self.selector.close()
         self.listener.close()
-        for other in (connection, *self.children.values()):
+        for other in (connection, *self.children.values(), *self.waiting):
             other.close()
 
     def _hung_up(self, pid: int) -> None:
+        if pid not in self.children:
+            # Its end came up together with this, and first.
+            return
         self.selector.unregister(self.children[pid])
         os.kill(pid, signal.SIGKILL)
 
@@ -212,6 +313,8 @@ def _become_kernel(request: Request, streams: list[int], path: list[str]) -> NoR
     own = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
     sys.path[:] = [*own, *path]
     importlib.invalidate_caches()
+    # Where temporary files go may have been asked for during an import, and is asked once.
+    tempfile.tempdir = None
     sys.argv = request["arguments"]
     numpy: Any = sys.modules["numpy"]
     # Python reseeds its own generator in a fork; numpy would give every kernel the same one.

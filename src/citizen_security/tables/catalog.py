@@ -23,6 +23,10 @@ from citizen_security.tables.sheet import Sheet, read_sheet, typed
 if TYPE_CHECKING:
     import pandas
 
+# Tables that this process asked for by their names, however: a notebook must declare them, or it is not run again when
+# they change. Tables that others refer to are checked, and reach no result.
+ASKED_FOR: set[str] = set()
+
 
 @dataclass(frozen=True, slots=True)
 class Verification:
@@ -108,7 +112,9 @@ def describe(name: str, root: Path | None = None) -> Descriptor:
     UnknownTable
         If there is no such table.
     """
-    return _resource(package(root), name)
+    resource = _resource(package(root), name)
+    ASKED_FOR.add(name)
+    return resource
 
 
 def path(name: str, root: Path | None = None) -> Path:
@@ -295,7 +301,7 @@ def _validated(resource: Descriptor, raw: bytes, root: Path | None, *, across_ta
 
 
 def _other(name: str, root: Path | None) -> Sheet:
-    resource = describe(name, root)
+    resource = _resource(package(root), name)
     return read_sheet(resource, _bytes(resource, _file(resource, root)))
 
 

@@ -2,11 +2,13 @@
 
 import math
 
+import pandas as pd
 import pytest
 
 from citizen_security.cities.concentration.parameters import Concentration
 from citizen_security.cities.concentration.streets import (
     add_concentration_of_risk,
+    counts_behind_the_streets,
     implied_shape,
     simulate_cities_of_streets,
     street_curves,
@@ -46,3 +48,14 @@ def test_unequal_risk_is_concentrated_by_the_exact_amount_beside_the_simulated_o
 def test_every_curve_ends_with_all_homicides_on_all_streets():
     ends = street_curves(SMALL, street_risks(SMALL)).groupby("risk")["homicides"].last()
     assert (ends == 1).all()
+
+
+def test_the_count_of_streets_is_of_three_years_and_three_quarters(tables):
+    table = counts_behind_the_streets(tables["city_year"])
+    assert table["city"].unique().tolist() == ["Bogotá, D.C."]
+    assert table["year"].tolist() == [2012, 2013, 2014, 2015]
+    assert table["months_used"].tolist() == [12, 12, 12, 9]
+    whole = tables["city_year"].query("city_code == '11001' and 2012 <= year <= 2015")
+    pd.testing.assert_frame_equal(
+        table, whole[["city", "year", "homicides"]].assign(months_used=[12, 12, 12, 9]), check_exact=True
+    )

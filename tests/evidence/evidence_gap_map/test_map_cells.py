@@ -124,6 +124,13 @@ def test_every_study_is_in_the_cells_it_belongs_to_once_in_each(studies):
     assert len(map_cells.studies_behind(studies)) == expected
 
 
+def test_a_file_holds_the_studies_of_a_cell_as_one_text():
+    pair = studies_frame([(("cctv",), ("homicide",), 4.0, "mixed", ("BRA",))] * 2)
+    grid = map_cells.cells(pair, ["cctv", "cash_transfers"], ["homicide"])
+    assert map_cells.printed(grid)["study_ids"].tolist() == ["study0;study1", ""]
+    pd.testing.assert_frame_equal(map_cells.printed(grid).drop(columns="study_ids"), grid.drop(columns="study_ids"))
+
+
 def test_reviews_are_never_in_a_cell(selection):
     assert not set(selection.reviews["study_id"]) & {
         study for ids in map_cells.cells(selection.studies)["study_ids"] for study in ids

@@ -2,6 +2,7 @@
 
 import pytest
 
+from citizen_security.measures import MAIN_LINE, POVERTY_LINES
 from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
 from citizen_security.parameters import ParameterError
 
@@ -11,7 +12,7 @@ POVERTY = {
     "a window outside the years": ({"last_year": 2018}, "lies outside first_year = 1990 to last_year = 2018"),
     "more years than the window has": ({"minimum_years": 6}, "minimum_years = 6 asks for more"),
     "a share above one": ({"minimum_coverage": 1.5}, "minimum_coverage = 1.5 is not allowed"),
-    "an unknown line": ({"poverty_line": "poverty_830"}, "did you mean"),
+    "an unknown line": ({"poverty_line": f"{MAIN_LINE.column}0"}, f"did you mean '{MAIN_LINE.column}'"),
 }
 
 
@@ -34,4 +35,5 @@ def test_quick_effort_draws_less():
 
 def test_the_poverty_lines_are_named_in_the_description():
     description = PovertyAndViolence.model_fields["poverty_line"].description
-    assert description == "people below 6.85, 3.65 or 2.15 a day"
+    *others, last = (line.dollars for line in POVERTY_LINES.values())
+    assert description == f"people below {', '.join(others)} or {last} a day"

@@ -19,6 +19,29 @@ from citizen_security.methods.concentration.measures import lorenz_curve
 if TYPE_CHECKING:
     from citizen_security.cities.concentration.parameters import Concentration
 
+# What the published count of streets of Bogotá is of: all homicides of these months.
+STREETS_OF = "11001"
+FIRST_MONTH = "2012-01"
+LAST_MONTH = "2015-09"
+
+
+def counts_behind_the_streets(city_year: pd.DataFrame) -> pd.DataFrame:
+    """Homicides of Bogotá in the years of the published count of streets, with the months that it used of each.
+
+    Parameters
+    ----------
+    city_year : pandas.DataFrame
+        The table `city_year`.
+
+    Returns
+    -------
+    pandas.DataFrame, one row for each year
+        `city`, `year`, `homicides` (of the whole year) and `months_used`.
+    """
+    months = pd.Series(pd.period_range(FIRST_MONTH, LAST_MONTH, freq="M").year).value_counts()
+    rows = city_year[(city_year["city_code"] == STREETS_OF) & city_year["year"].isin(months.index)]
+    return rows[["city", "year", "homicides"]].assign(months_used=rows["year"].map(months))
+
 
 def implied_shape(parameters: "Concentration") -> float:
     """Shape of gamma risk that fits the published number of streets, if every homicide was located.

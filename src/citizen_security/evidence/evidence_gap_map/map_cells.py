@@ -99,6 +99,21 @@ def cells(
     return _labelled(counted.reset_index(), rows)
 
 
+def printed(grid: pd.DataFrame) -> pd.DataFrame:
+    """Cells as a file holds them: the studies of a cell are one text, separated by `;`.
+
+    Parameters
+    ----------
+    grid : pandas.DataFrame
+        From `cells` or `panels`, with whatever columns were added.
+
+    Returns
+    -------
+    pandas.DataFrame
+    """
+    return grid.assign(study_ids=grid["study_ids"].str.join(";"))
+
+
 def panels(on_map: MapStudies, region: str) -> pd.DataFrame:
     """Cells of the maps to draw, region by region.
 

@@ -35,7 +35,8 @@ LONG_NAME = 24
 
 COUNTRIES_ALTERNATIVE = (
     "Four line charts over the same years, one line a country: homicide rate, share of people under the poverty line, "
-    "Gini and income a head. The country chosen in the list, or clicked, stands out in all four."
+    f"{measures.INEQUALITY_INDEX} and income a head. The country chosen in the list, or clicked, stands out in "
+    "all four."
 )
 COUNTRIES_CAPTION = (
     "Source: UNODC 2025; World Bank Poverty and Inequality Platform, September 2024; SWIID 9.92; World Bank World "
@@ -78,7 +79,7 @@ def show_countries(
         lines = pd.concat([lines, whole[lines.columns]], ignore_index=True)
     lines = lines.sort_values(["country", "year"])
     panels = chart_panels(line)
-    title = "Homicide, poverty, inequality and income by country"
+    title = f"Homicide, poverty, {measures.INEQUALITY} and income by country"
     light, dark = (country_chart(lines, panels, title, dark=dark) for dark in (False, True))
     return show(light, COUNTRIES_ALTERNATIVE, dark=dark, caption=COUNTRIES_CAPTION)
 

@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
+from citizen_security import measures
 from citizen_security.figures import theme
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ CHOICE_LABELS = {
     "release": "Release",
     "poverty_line": "Poverty line",
     "poverty_series": "Poverty series",
-    "inequality_series": "Inequality series",
+    "inequality_series": f"{measures.INEQUALITY.capitalize()} series",
     "youth_unemployment_series": "Unemployment series",
     "growth_series": "Growth series",
     "estimator": "Estimator",
@@ -32,7 +33,7 @@ CHOICE_LABELS = {
 
 DRIVER_LABELS = {
     "poverty": "poverty",
-    "inequality": "inequality",
+    "inequality": measures.INEQUALITY,
     "youth_unemployment": "youth unemployment",
     "growth": "growth",
 }

@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from citizen_security.measures import effect_unit
+from citizen_security.measures import INEQUALITY as INEQUALITY_WORD
+from citizen_security.measures import INEQUALITY_INDEX, effect_unit
 from citizen_security.methods.regression.equivalence import EFFECT, NEGLIGIBLE, SMALL_EFFECT, UNDECIDED
 from citizen_security.methods.regression.errors import clustered
 from citizen_security.methods.regression.least_squares import LeastSquares
@@ -189,8 +190,8 @@ def gini_with_error(
     """
     chosen = measured[measured["error_persistence"] == parameters.error_persistence].iloc[0]
     rows = (
-        ("gini_effect_as_printed", as_printed, f"Effect of the Gini as printed; {_words(parameters)}"),
-        ("gini_effect_with_error", chosen, "Effect of the Gini with its standard errors propagated"),
+        ("gini_effect_as_printed", as_printed, f"Effect of the {INEQUALITY_INDEX} as printed; {_words(parameters)}"),
+        ("gini_effect_with_error", chosen, f"Effect of the {INEQUALITY_INDEX} with its standard errors propagated"),
     )
     effects = [
         Value(
@@ -210,7 +211,7 @@ def gini_with_error(
             name="gini_reliability",
             value=reliability,
             unit="share of the variance",
-            label="Share of the Gini's remaining variance that is not error if years err independently",
+            label=f"Share of the {INEQUALITY_INDEX}'s remaining variance that is not error if years err independently",
             format=".2f",
         ),
     ]
@@ -238,7 +239,7 @@ def robustness_of_poverty(robust: pd.DataFrame, observations: int, parameters: L
             value=float(value),
             unit="share of the remaining variance",
             n=observations,
-            label="Robustness value of poverty beside inequality and infant mortality",
+            label=f"Robustness value of poverty beside {INEQUALITY_WORD} and infant mortality",
             format=".1%",
         )
     ]
@@ -294,7 +295,7 @@ def _attenuation(row: "pd.Series[Any]", level: str) -> Iterator[Value]:
             unit=GINI_UNIT,
             interval=(float(row[f"{model}_lower"]), float(row[f"{model}_upper"])),
             n=int(row["observations"]),
-            label=f"Effect of inequality {model} {control}, {comparison}; {level}, errors clustered by country",
+            label=f"Effect of {INEQUALITY_WORD} {model} {control}, {comparison}; {level}, errors clustered by country",
             format=".2f",
         )
     yield Value(
@@ -303,12 +304,13 @@ def _attenuation(row: "pd.Series[Any]", level: str) -> Iterator[Value]:
         unit=GINI_UNIT,
         interval=(float(row["change_lower"]), float(row["change_upper"])),
         n=int(row["observations"]),
-        label=f"What {control} takes out of the effect of inequality, {comparison}; {level}, bootstrap of countries",
+        label=f"What {control} takes out of the effect of {INEQUALITY_WORD}, {comparison}; {level}, "
+        "bootstrap of countries",
         format=".2f",
     )
     yield Value(
         name=f"inequality_attenuation{suffix}_countries",
         value=int(row["countries"]),
         unit="countries",
-        label=f"Countries behind inequality with {control}, {comparison}",
+        label=f"Countries behind {INEQUALITY_WORD} with {control}, {comparison}",
     )

@@ -139,7 +139,7 @@ def plot_attenuation(table: "pd.DataFrame") -> "Figure":
     figure, axis = plt.subplots(figsize=(8, 1.6 + 0.75 * len(table)), layout="constrained")
     axis.axvline(0, color=theme.INK, linewidth=1)
     kinds = (
-        ("without", "Inequality alone", theme.BLUE, "o", -0.22),
+        ("without", f"{measures.INEQUALITY.capitalize()} alone", theme.BLUE, "o", -0.22),
         ("with", "with poverty held constant", theme.ORANGE, "s", 0.0),
         ("change", "what poverty takes out of it", theme.GREY, "D", 0.22),
     )
@@ -153,7 +153,7 @@ def plot_attenuation(table: "pd.DataFrame") -> "Figure":
     axis.set_yticks(range(len(table)), names)
     axis.set_ylim(len(table) - 0.5, -0.5)
     axis.grid(visible=False, axis="y")
-    axis.set_xlabel(f"{measures.OUTCOMES['rate'].label.capitalize()} per Gini point")
+    axis.set_xlabel(f"{measures.OUTCOMES['rate'].label.capitalize()} {measures.step('gini')}")
     axis.legend(loc="upper center", bbox_to_anchor=(0.4, -0.2), ncols=3, fontsize="small")
     figure.suptitle(title_attenuation(table), x=0.01, ha="left", fontweight="bold")
     return figure
@@ -173,7 +173,8 @@ def title_attenuation(table: "pd.DataFrame") -> str:
     """
     sure = int(((table["change_lower"] > 0) | (table["change_upper"] < 0)).sum())
     counted = "None" if sure == 0 else str(sure)
-    return f"{counted} of {len(table)} intervals for what poverty takes out of inequality's effect leave out zero"
+    effect = f"{measures.INEQUALITY}'s effect"
+    return f"{counted} of {len(table)} intervals for what poverty takes out of {effect} leave out zero"
 
 
 def plot_drivers(table: "pd.DataFrame") -> "Figure":

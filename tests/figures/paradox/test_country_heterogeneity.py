@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from citizen_security.figures.paradox.varying_slopes import (
+from citizen_security.figures.paradox.country_heterogeneity import (
     DISCREPANCY_LABELS,
     plot_average_slopes,
     plot_checks,

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from citizen_security.figures.paradox.turning_point import (
+from citizen_security.figures.paradox.income_turning_point import (
     BEYOND,
     plot_countries,
     plot_curves,

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from citizen_security.figures import theme
-from citizen_security.figures.paradox.prediction import (
+from citizen_security.figures.paradox.what_predicts_homicide import (
     effect_label,
     plot_calibration,
     plot_coverage_by,

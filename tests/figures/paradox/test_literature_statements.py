@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from citizen_security.figures import theme
-from citizen_security.figures.paradox.robustness import (
+from citizen_security.figures.paradox.literature_statements import (
     plot_attenuation,
     plot_drivers,
     plot_equivalence,
