@@ -31,7 +31,8 @@ SURROUNDINGS = """
 import os, sys, json, signal, hashlib
 import citizen_security, numpy as np, matplotlib
 from citizen_security.values import record
-left_out = ("JPY_PARENT_PID", "JUPYTER_RUNTIME_DIR", "JE_ARROW_MALLOC_CONF", "CITIZEN_SECURITY_WARM_KERNELS", "SHLVL")
+own = {"JPY_PARENT_PID", "JUPYTER_RUNTIME_DIR", "TMPDIR", "CITIZEN_SECURITY_WARM_KERNELS"}
+left_out = {*own, "JE_ARROW_MALLOC_CONF", "SHLVL"}
 kept = {name: value for name, value in sorted(os.environ.items()) if name not in left_out}
 record("environment", json.dumps(kept))
 record("package", citizen_security.__file__)
