@@ -57,7 +57,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a ta
 def main() -> None:
     """Entry point of `citizen-security`."""
     # A polite kill ends like Ctrl-C, so that what was half made is cleared away.
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # `nohup` has it ignored, and it stays so.
+        if signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _interrupt)
     application()
 
 
