@@ -17,5 +17,5 @@ Modules:
 - `sampling`: Hamiltonian Monte Carlo and the gate of a fit (Vehtari and others 2021; Betancourt 2016).
 - `importance`: importance sampling with smoothed weights (Vehtari and others 2024).
 - `cholesky`: many small symmetric matrices factorised in compiled code.
-- `arrays`, `effort`: what arrays hold; how much work a run is given.
+- `arrays`, `effort`, `require`: what arrays hold; how much work a run is given; what functions refuse.
 """

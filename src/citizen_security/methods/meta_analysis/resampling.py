@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from citizen_security.methods import require
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.names import Estimator, Test
 from citizen_security.methods.meta_analysis.pooling import pool_sets
@@ -113,8 +114,9 @@ def bootstrap(
     Raises
     ------
     ValueError
-        If fewer than two replicates are asked for, or fewer than two can be estimated.
+        If fewer than two replicates are asked for, fewer than two can be estimated, or the level is no probability.
     """
+    require.level("confidence_level", confidence_level)
     whole = one_set(effect, variance, design)
     generator = np.random.default_rng(seed)
     draw = _draw_studies if kind == "studies" else _draw_effects

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from citizen_security.methods import require
 from citizen_security.methods.regression.errors import clustered, driscoll_kraay, jackknife
 from citizen_security.methods.regression.least_squares import LeastSquares
 from citizen_security.methods.regression.names import BootstrapWeights
@@ -40,7 +41,13 @@ def every_interval(
         confidence_level. The bootstrap's standard error is that of CRV1, which it studentizes with; an end of its
         interval is infinite where it rejects nothing. A method that the sample cannot carry has missing numbers and
         says why in `problem`.
+
+    Raises
+    ------
+    ValueError
+        If the level is no probability, or the lags are negative.
     """
+    require.level("confidence_level", confidence_level)
     methods: dict[str, Callable[[], pd.DataFrame]] = {
         "clustered": lambda: clustered(fit, confidence_level),
         "jackknife": lambda: jackknife(fit, confidence_level),
