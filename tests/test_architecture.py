@@ -82,7 +82,7 @@ def allowed(name: str) -> tuple[set[str], str]:
 @pytest.mark.parametrize("name", FILES)
 def test_imports_point_downward(name):
     places, reason = allowed(name)
-    for target in imported_names(FILES[name].read_text("utf-8")):
+    for target in imported_names(FILES[name].read_text("utf-8"), IMPORTS.package(name)):
         listed = ", ".join(sorted(places)) or "nothing"
         assert below(target, places), f"{name} imports {target}, not below it: {reason}. Allowed: {listed}"
 

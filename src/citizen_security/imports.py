@@ -9,15 +9,17 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib.util import resolve_name
 from pathlib import Path
 
 PACKAGE = "citizen_security"
 ITSELF = "__init__"
 
-# An import statement that names the package. Parsing these alone takes a tenth of the time that parsing whole files
-# does, and the graph is read before every run.
+# An import statement that names the package, or is relative. Parsing these alone takes a tenth of the time that parsing
+# whole files does, and the graph is read before every run.
 _STATEMENT = re.compile(
-    rf"(?:^|[;:])[ \t]*((?:from[ \t]+{PACKAGE}|import[ \t]+[^\n;]*\b{PACKAGE})\b[^\n(;]*(?:\([^)]*\))?)", re.MULTILINE
+    rf"(?:^|[;:])[ \t]*((?:from[ \t]+{PACKAGE}\b|from[ \t]*\.|import[ \t]+[^\n;]*\b{PACKAGE}\b)[^\n(;]*(?:\([^)]*\))?)",
+    re.MULTILINE,
 )
 
 
@@ -43,6 +45,12 @@ class Imports:
         while name and name not in self.files:
             name = name.rpartition(".")[0]
         return name or ITSELF
+
+    def package(self, name: str) -> str:
+        """Package that a module's relative imports start from; empty for the package itself."""
+        if name == ITSELF:
+            return ""
+        return name if self.files[name].stem == ITSELF else name.rpartition(".")[0]
 
     def reached(self, start: Iterable[str], *, without: Iterable[str] = ()) -> set[str]:
         """Modules that run when some are imported: these, what they import, directly or not, and the packages above.
@@ -83,16 +91,19 @@ def read_imports(root: Path) -> Imports:
     source = root / "src" / PACKAGE
     files = {_module(path.relative_to(source)): path for path in sorted(source.rglob("*.py"))}
     modules = Imports(files, {})
-    return Imports(files, {name: _targets(modules, name, path) for name, path in files.items()})
+    return Imports(files, {name: _targets(modules, name) for name in files})
 
 
-def imported_names(code: str) -> set[str]:
+def imported_names(code: str, package: str | None = None) -> set[str]:
     """Names of the package that Python code imports, below the package: modules, or what lives in them.
 
     Parameters
     ----------
     code : str
         Source of a module or of a notebook's cell.
+    package : str, optional
+        Package that relative imports start from, as `Imports.package` returns it. Code without one, such as a cell,
+        cannot import relatively: such a statement fails and imports nothing.
 
     Returns
     -------
@@ -103,14 +114,16 @@ def imported_names(code: str) -> set[str]:
     ------
     SyntaxError
         If an import statement is not Python.
+    ImportError
+        If a relative import leaves the package.
     """
     found: set[str] = set()
     for statement in _statements(code):
         for node in ast.walk(statement):
             if isinstance(node, ast.Import):
                 found.update(alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom):
-                found.update(f"{node.module}.{alias.name}" for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and (origin := _origin(node, package)):
+                found.update(f"{origin}.{alias.name}" for alias in node.names)
     return {name.removeprefix(f"{PACKAGE}.") for name in found if name.startswith(f"{PACKAGE}.")}
 
 
@@ -149,9 +162,20 @@ def _statements(code: str) -> list[ast.Module]:
         return [ast.parse(code)]
 
 
+def _origin(statement: ast.ImportFrom, package: str | None) -> str | None:
+    """Full name of what a statement imports from; none for a relative one in code that lives in no package."""
+    if not statement.level:
+        return statement.module
+    if package is None:
+        return None
+    start = ".".join(filter(None, (PACKAGE, package)))
+    return resolve_name("." * statement.level + (statement.module or ""), start)
+
+
 def _module(path: Path) -> str:
     return ".".join(path.with_suffix("").parts).removesuffix(f".{ITSELF}")
 
 
-def _targets(modules: Imports, name: str, path: Path) -> frozenset[str]:
-    return frozenset(modules.module(target) for target in imported_names(path.read_text("utf-8"))) - {name}
+def _targets(modules: Imports, name: str) -> frozenset[str]:
+    names = imported_names(modules.files[name].read_text("utf-8"), modules.package(name))
+    return frozenset(modules.module(target) for target in names) - {name}

@@ -11,9 +11,9 @@ import numpy as np
 from arviz_stats.base.array import BaseArray
 from scipy import special
 
-from citizen_security.methods import require
-from citizen_security.methods.arrays import Floats
-from citizen_security.methods.effort import Effort
+from . import require
+from .arrays import Floats
+from .effort import Effort
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

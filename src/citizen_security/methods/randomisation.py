@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import stats
 
-from citizen_security.methods import require
+from . import require
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from citizen_security.methods import require
-from citizen_security.methods.rates import comparison_probability
+from . import require
+from .rates import comparison_probability
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

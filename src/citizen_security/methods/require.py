@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods.arrays import Flags, Floats, Integers
+from .arrays import Flags, Floats, Integers
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

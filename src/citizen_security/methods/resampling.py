@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods import require
-from citizen_security.methods.arrays import Floats, Integers
-from citizen_security.methods.regression.names import BootstrapWeights
+from . import require
+from .arrays import Floats, Integers
+from .regression.names import BootstrapWeights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

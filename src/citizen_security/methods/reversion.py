@@ -13,10 +13,10 @@ import pandas as pd
 from scipy import stats
 from scipy.optimize import least_squares
 
-from citizen_security.methods import require
-from citizen_security.methods.arrays import Floats, Integers
-from citizen_security.methods.randomisation import count_as_extreme, p_value
-from citizen_security.methods.resampling import RADEMACHER, symmetric_weights
+from . import require
+from .arrays import Floats, Integers
+from .randomisation import count_as_extreme, p_value
+from .resampling import RADEMACHER, symmetric_weights
 
 # Swaps whose change equals the observed one up to rounding are at least as deep.
 TIE = 1e-12

@@ -10,7 +10,7 @@ import nutpie
 import pymc as pm
 import xarray as xr
 
-from citizen_security.methods.effort import Effort
+from .effort import Effort
 
 MAXIMUM_CORES = 2
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods import require
-from citizen_security.methods.concentration.equal_risk import draw_equal_risk, expected_generalised_gini, expected_gini
-from citizen_security.methods.concentration.gamma_risk import GammaRisk, draw_risks, fit_gamma_risk
-from citizen_security.methods.concentration.measures import measure_concentration
+from .. import require
+from .equal_risk import draw_equal_risk, expected_generalised_gini, expected_gini
+from .gamma_risk import GammaRisk, draw_risks, fit_gamma_risk
+from .measures import measure_concentration
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

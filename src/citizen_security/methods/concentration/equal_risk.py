@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special, stats
 
-from citizen_security.methods import require
+from .. import require
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, special, stats
 
-from citizen_security.methods import require
-from citizen_security.methods.concentration.measures import HALF, measure_concentration
-from citizen_security.methods.resampling import drawn_counts
+from .. import require
+from ..resampling import drawn_counts
+from .measures import HALF, measure_concentration
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

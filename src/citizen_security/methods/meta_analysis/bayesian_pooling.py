@@ -20,14 +20,14 @@ from scipy.interpolate import PchipInterpolator
 from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import norm
 
-from citizen_security.methods import require
-from citizen_security.methods.arrays import Floats
-from citizen_security.methods.meta_analysis.study_sets import NotEnoughStudies, one_set
+from .. import require
+from ..arrays import Floats
+from .study_sets import NotEnoughStudies, one_set
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from citizen_security.methods.sampling import Gate, Settings
+    from ..sampling import Gate, Settings
 
 type TauFamily = Literal["half_normal", "half_cauchy", "uniform"]
 type MuFamily = Literal["flat", "normal"]
@@ -337,7 +337,7 @@ def sample_pooled(
     NotConverged
         If the fit fails the gate.
     """
-    from citizen_security.methods.sampling import check_convergence, compile_model, sample_posterior
+    from ..sampling import check_convergence, compile_model, sample_posterior
 
     posterior = sample_posterior(
         compile_model(_written_out(effect, variance, tau_prior, mu_prior or MuPrior())), settings

@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
-from citizen_security.methods import require
-from citizen_security.methods.arrays import Floats
-from citizen_security.methods.meta_analysis.names import Estimator, Test
-from citizen_security.methods.meta_analysis.pooling import PooledSets, pool_sets
-from citizen_security.methods.meta_analysis.study_sets import StudySets, intercept
+from .. import require
+from ..arrays import Floats
+from .names import Estimator, Test
+from .pooling import PooledSets, pool_sets
+from .study_sets import StudySets, intercept
 
 type Sizes = Literal["alike", "one_large"]
 

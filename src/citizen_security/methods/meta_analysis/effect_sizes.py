@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy.special import gammaln
 from scipy.stats import norm, t
 
-from citizen_security.methods import require
+from .. import require
 
 
 @dataclass(frozen=True)

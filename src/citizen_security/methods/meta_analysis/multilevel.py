@@ -16,9 +16,9 @@ import numpy.typing as npt
 from scipy.optimize import brentq, minimize
 from scipy.stats import chi2, t
 
-from citizen_security.methods import require
-from citizen_security.methods.arrays import Flags, Floats
-from citizen_security.methods.meta_analysis.study_sets import NotEnoughStudies, one_set, projection
+from .. import require
+from ..arrays import Flags, Floats
+from .study_sets import NotEnoughStudies, one_set, projection
 
 type Likelihood = Literal["maximum_likelihood", "restricted_maximum_likelihood"]
 type Correction = Literal["CR0", "CR1", "CR2"]

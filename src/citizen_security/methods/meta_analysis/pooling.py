@@ -15,14 +15,14 @@ from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 from scipy.stats import chi2
 
-from citizen_security.methods import require
-from citizen_security.methods.arrays import Flags, Floats
-from citizen_security.methods.meta_analysis.between_study_variance import (
+from .. import require
+from ..arrays import Flags, Floats
+from .between_study_variance import (
     between_study_variance,
     between_study_variances,
 )
-from citizen_security.methods.meta_analysis.names import Estimator, Test
-from citizen_security.methods.meta_analysis.study_sets import (
+from .names import Estimator, Test
+from .study_sets import (
     NotEnoughStudies,
     StudySets,
     one_set,

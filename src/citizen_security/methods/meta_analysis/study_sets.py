@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from citizen_security.methods.arrays import Flags, Floats
+from ..arrays import Flags, Floats
 
 # A smallest eigenvalue of the correlations between the design's columns below this is collinearity, not rounding.
 COLLINEAR = 1e-10

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import chi2, norm
 
-from citizen_security.methods import require
-from citizen_security.methods.arrays import Floats
+from .. import require
+from ..arrays import Floats
 
 type Measure = Literal["log_odds_ratio", "log_risk_ratio"]
 type Correction = Literal["tables_with_a_zero", "all_tables", "opposite_arm", "none"]

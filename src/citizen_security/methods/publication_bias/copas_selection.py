@@ -22,10 +22,10 @@ from scipy.optimize import minimize
 from scipy.special import log_ndtr, ndtri
 from scipy.stats import chi2, norm
 
-from citizen_security.methods import require
-from citizen_security.methods.arrays import Floats
-from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies
-from citizen_security.methods.meta_analysis.study_sets import effects_and_variances
+from .. import require
+from ..arrays import Floats
+from ..meta_analysis.pooling import NotEnoughStudies
+from ..meta_analysis.study_sets import effects_and_variances
 
 FEWEST_STUDIES = 5
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from scipy import stats
 
-from citizen_security.methods import require
+from .. import require
 
 type Kind = Literal["none", "weights", "pet", "peese"]
 type Ensemble = Literal["one_sided_step", "two_sided_steps", "steps_and_regressions"]

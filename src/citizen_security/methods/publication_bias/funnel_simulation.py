@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from citizen_security.methods import require
-from citizen_security.methods.arrays import Floats
-from citizen_security.methods.meta_analysis.pooling import pool
-from citizen_security.methods.publication_bias.funnel_tests import egger_mixed, pet_peese
-from citizen_security.methods.publication_bias.selection_models import NotIdentified, fit_step_selection
-from citizen_security.methods.publication_bias.trim_and_fill import trim_and_fill
+from .. import require
+from ..arrays import Floats
+from ..meta_analysis.pooling import pool
+from .funnel_tests import egger_mixed, pet_peese
+from .selection_models import NotIdentified, fit_step_selection
+from .trim_and_fill import trim_and_fill
 
 type World = Literal["all_reported", "significant_reported", "small_studies_differ"]
 

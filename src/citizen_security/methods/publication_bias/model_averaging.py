@@ -20,23 +20,23 @@ import pandas as pd
 from scipy.interpolate import CubicHermiteSpline
 from scipy.special import logsumexp
 
-from citizen_security.methods import require
-from citizen_security.methods.arrays import Floats
-from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies
-from citizen_security.methods.meta_analysis.study_sets import effects_and_variances
-from citizen_security.methods.publication_bias.ensembles import (
+from .. import require
+from ..arrays import Floats
+from ..meta_analysis.pooling import NotEnoughStudies
+from ..meta_analysis.study_sets import effects_and_variances
+from .ensembles import (
     ENSEMBLES,
     NO_SELECTION,
     EffectPriors,
     SelectionMechanism,
 )
-from citizen_security.methods.publication_bias.marginal_likelihoods import (
+from .marginal_likelihoods import (
     FULL,
     ModelPosterior,
     Resolution,
     model_posterior,
 )
-from citizen_security.methods.publication_bias.quadrature import integrals_upto_nodes, unit_legendre_rule
+from .quadrature import integrals_upto_nodes, unit_legendre_rule
 
 FEWEST_STUDIES = 3
 

@@ -19,9 +19,9 @@ from scipy.optimize import brentq, minimize
 from scipy.special import ndtr, ndtri
 from scipy.stats import chi2
 
-from citizen_security.methods import require
-from citizen_security.methods.arrays import Floats, Integers
-from citizen_security.methods.meta_analysis.study_sets import effects_and_variances
+from .. import require
+from ..arrays import Floats, Integers
+from ..meta_analysis.study_sets import effects_and_variances
 
 type Favoured = Literal["negative", "positive", "either"]
 

@@ -15,9 +15,9 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.stats import binom, chi2, norm
 
-from citizen_security.methods import require
-from citizen_security.methods.arrays import Floats
-from citizen_security.methods.meta_analysis.study_sets import effects_and_variances
+from .. import require
+from ..arrays import Floats
+from ..meta_analysis.study_sets import effects_and_variances
 
 # The power that p-curve holds a flat curve against (Simonsohn and others 2014).
 LOW_POWER = 1 / 3

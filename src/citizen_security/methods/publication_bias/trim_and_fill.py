@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import nbinom, rankdata
 
-from citizen_security.methods import require
-from citizen_security.methods.arrays import Floats
-from citizen_security.methods.meta_analysis.names import Estimator
-from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, Pooled, pool
-from citizen_security.methods.meta_analysis.study_sets import effects_and_variances
+from .. import require
+from ..arrays import Floats
+from ..meta_analysis.names import Estimator
+from ..meta_analysis.pooling import NotEnoughStudies, Pooled, pool
+from ..meta_analysis.study_sets import effects_and_variances
 
 type Side = Literal["left", "right"]
 type MissingEstimator = Literal["L0", "R0", "Q0"]

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods import require
-from citizen_security.methods.regression.errors import clustered, driscoll_kraay, jackknife
-from citizen_security.methods.regression.least_squares import LeastSquares
-from citizen_security.methods.regression.names import BootstrapWeights
-from citizen_security.methods.regression.or_problem import each_or_problem
-from citizen_security.methods.regression.wild_bootstrap import wild_bootstrap
+from .. import require
+from .errors import clustered, driscoll_kraay, jackknife
+from .least_squares import LeastSquares
+from .names import BootstrapWeights
+from .or_problem import each_or_problem
+from .wild_bootstrap import wild_bootstrap
 
 NEGLIGIBLE = "too small to matter"
 EFFECT = "an effect that may matter"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods import require
-from citizen_security.methods.regression.least_squares import LeastSquares, NotEstimable, generalized_inverse
+from .. import require
+from .least_squares import LeastSquares, NotEstimable, generalized_inverse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods import require
+from .. import require
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

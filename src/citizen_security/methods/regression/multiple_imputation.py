@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from citizen_security.methods import require
+from .. import require
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

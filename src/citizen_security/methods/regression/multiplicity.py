@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from citizen_security.methods import require
+from .. import require
 
 
 def holm(p_values: "pd.Series[float]") -> "pd.Series[float]":

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods import require
-from citizen_security.methods.regression.errors import clustered
-from citizen_security.methods.regression.least_squares import LeastSquares
+from .. import require
+from .errors import clustered
+from .least_squares import LeastSquares
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from citizen_security.methods import randomisation, require
-from citizen_security.methods.randomisation import Alternative, count_as_extreme
-from citizen_security.methods.regression.errors import clustered_covariance
-from citizen_security.methods.regression.least_squares import LeastSquares, generalized_inverse
-from citizen_security.methods.regression.names import BootstrapWeights
-from citizen_security.methods.resampling import bootstrap_multipliers
+from .. import randomisation, require
+from ..randomisation import Alternative, count_as_extreme
+from ..resampling import bootstrap_multipliers
+from .errors import clustered_covariance
+from .least_squares import LeastSquares, generalized_inverse
+from .names import BootstrapWeights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
