@@ -3,7 +3,7 @@
 The tail of the weights is smoothed, and its shape says whether the weighted sample can stand for what it is meant to.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,15 +13,11 @@ from scipy import special
 
 from . import require
 from .arrays import Floats
-from .effort import Effort
+from .gates import MAXIMUM_PARETO_K
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-
-# Importance sampling can be trusted below the first (Vehtari et al. 2024); the second is the gate's own bound.
-MAXIMUM_PARETO_K = 0.7
-MINIMUM_EFFECTIVE: Mapping[Effort, float] = {"full": 400.0, "quick": 100.0}
 
 # How far from one weights may sum by rounding.
 SUM_OF_ONE = 1e-6
