@@ -10,7 +10,8 @@ import nutpie
 import pymc as pm
 import xarray as xr
 
-from citizen_security.methods.effort import Effort
+from .effort import Effort
+from .gates import MAXIMUM_DIVERGENCE_SHARE, MAXIMUM_R_HAT, MINIMUM_EFFECTIVE_SAMPLE, MINIMUM_ENERGY_FRACTION
 
 MAXIMUM_CORES = 2
 
@@ -73,7 +74,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Gate:
-    """Bounds that a fit must keep (Vehtari et al. 2021; Betancourt 2016 for the energy).
+    """Bounds that a fit must keep (Vehtari et al. 2021; Betancourt 2016 for the energy); those of the runs: `gates`.
 
     Attributes
     ----------
@@ -87,10 +88,10 @@ class Gate:
         Energy fraction of missing information (E-BFMI), in each chain.
     """
 
-    maximum_r_hat: float = 1.01
-    minimum_effective_sample: float = 400
-    maximum_divergence_share: float = 0
-    minimum_energy_fraction: float = 0.3
+    maximum_r_hat: float
+    minimum_effective_sample: float
+    maximum_divergence_share: float
+    minimum_energy_fraction: float
 
     FULL: ClassVar["Gate"]
     QUICK: ClassVar["Gate"]
@@ -109,10 +110,16 @@ class Gate:
         )
 
 
-Gate.FULL = Gate()
-Gate.QUICK = Gate(
-    maximum_r_hat=1.05, minimum_effective_sample=100, maximum_divergence_share=0.01, minimum_energy_fraction=0.2
-)
+def _gate(effort: Effort) -> Gate:
+    return Gate(
+        maximum_r_hat=MAXIMUM_R_HAT[effort],
+        minimum_effective_sample=MINIMUM_EFFECTIVE_SAMPLE[effort],
+        maximum_divergence_share=MAXIMUM_DIVERGENCE_SHARE[effort],
+        minimum_energy_fraction=MINIMUM_ENERGY_FRACTION[effort],
+    )
+
+
+Gate.FULL, Gate.QUICK = _gate("full"), _gate("quick")
 
 
 @dataclass(frozen=True)
