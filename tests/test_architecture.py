@@ -167,7 +167,7 @@ def test_beside_the_modules_there_is_no_file_that_no_import_names():
 def test_imports_point_downward(name):
     places, reason = allowed(name)
     listed = ", ".join(sorted(places)) or "nothing of the package"
-    for target in imported_names(FILES[name].read_text("utf-8")):
+    for target in imported_names(FILES[name].read_text("utf-8"), IMPORTS.package(name)):
         assert may_import(name, target), (
             f"{place(name)} imports {target}, not below it: {reason}. Allowed: {listed}. Move what "
             "both need below both (to the part, or to methods/ where it knows no table), or hand it over as an argument"

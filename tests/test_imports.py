@@ -1,6 +1,7 @@
 """The graph of imports: what it misses, no test of the architecture sees and no rerun follows."""
 
 import ast
+from importlib.util import resolve_name
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,9 @@ def house(tmp_path) -> Path:
         "part.room.__init__": "from citizen_security.part.room import names",
         "part.room.names": "",
         "part.room.lazy": "def f():\n    from citizen_security.part.shared import this",
+        "part.room.near": "from . import names\nfrom .lazy import f\nfrom ..shared import this\nfrom ... import values",
+        "part.room.inner.__init__": "from .deep import x",
+        "part.room.inner.deep": "x = 1",
         "part.room.typed": "if TYPE_CHECKING:\n    import citizen_security.part.room.lazy as lazy",
     }
     for name, code in modules.items():
@@ -38,7 +42,7 @@ def house(tmp_path) -> Path:
     return tmp_path
 
 
-def parsed(code: str) -> set[str]:
+def parsed(code: str, package: str = "") -> set[str]:
     """The same, from the whole syntax tree."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(code)):
@@ -48,8 +52,8 @@ def parsed(code: str) -> set[str]:
             house = PACKAGE in bound or PACKAGE in {alias.name for alias in node.names}
             names.update({f"{PACKAGE}.{EVERYTHING}"} if house else set())
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "a relative import hides where an arrow points"
-            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+            origin = resolve_name("." * node.level + (node.module or ""), f"{PACKAGE}.{package}".rstrip("."))
+            names.update(f"{origin}.{alias.name}" for alias in node.names)
     return {name.removeprefix(f"{PACKAGE}.") for name in names if name.startswith(f"{PACKAGE}.")}
 
 
@@ -79,9 +83,38 @@ def test_imports_are_found_however_they_are_written(code, names):
 
 
 def test_reading_import_statements_alone_finds_what_reading_whole_files_finds():
-    files = read_imports(ROOT).files
-    codes = {name: path.read_text("utf-8") for name, path in files.items()}
-    assert {name: imported_names(code) for name, code in codes.items()} == {n: parsed(c) for n, c in codes.items()}
+    imports = read_imports(ROOT)
+    codes = {name: (path.read_text("utf-8"), imports.package(name)) for name, path in imports.files.items()}
+    assert {name: imported_names(*code) for name, code in codes.items()} == {n: parsed(*c) for n, c in codes.items()}
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("from . import pooling, names as n", {"part.room.pooling", "part.room.names"}),
+        ("from .pooling import pool", {"part.room.pooling.pool"}),
+        ("from.pooling import pool", {"part.room.pooling.pool"}),
+        ("from ..shared import (\n    this,  # (why)\n    that,\n)", {"part.shared.this", "part.shared.that"}),
+        ("from ... import values", {"values"}),
+        ("def f():\n    from ...values import record", {"values.record"}),
+        ("x = 1; from . import names", {"part.room.names"}),
+        ("\"\"\"Docs\n\nfrom ... to here (unclosed\n\"\"\"\nfrom . import names", {"part.room.names"}),
+    ],
+)  # fmt: skip
+def test_relative_imports_start_from_the_package_of_their_module(code, names):
+    assert imported_names(code, "part.room") == names == parsed(code, "part.room")
+    assert imported_names(code) == set(), "a cell lives in no package"
+
+
+def test_a_relative_import_that_leaves_the_package_is_an_error():
+    with pytest.raises(ImportError):
+        imported_names("from .... import values", "part.room")
+
+
+def test_relative_arrows_point_to_the_module_that_holds_the_name(house):
+    arrows = read_imports(house).arrows
+    assert arrows["part.room.near"] == {"part.room.names", "part.room.lazy", "part.shared", "values"}
+    assert arrows["part.room.inner"] == {"part.room.inner.deep"}
 
 
 def test_an_arrow_points_to_the_module_that_holds_the_name(house):
@@ -149,7 +182,7 @@ def test_a_name_of_a_packages_own_file_brings_none_of_its_modules(house):
         "import citizen_security as house",
         "import citizen_security.values",
         "from citizen_security.values import *",
-        "from . import values",
+        "from . import *",
         "f.__spec__",
     ],
 )

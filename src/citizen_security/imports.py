@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from importlib.util import resolve_name
 from pathlib import Path
 
 PACKAGE = "citizen_security"
@@ -18,18 +19,19 @@ ITSELF = "__init__"
 # Below a package, everything; alone, all of this one.
 EVERYTHING = "*"
 
-# An import statement that names the package. Parsing these alone takes a tenth of the time that parsing whole files
-# does, and the graph is read before every run.
+# An import statement that names the package, or is relative. Parsing these alone takes a tenth of the time that parsing
+# whole files does, and the graph is read before every run.
 _STATEMENT = re.compile(
-    rf"(?:^|[;:])[ \t]*((?:from[ \t]+{PACKAGE}|import[ \t]+[^\n;]*\b{PACKAGE})\b[^\n(;]*(?:\([^)]*\))?)", re.MULTILINE
+    rf"(?:^|[;:])[ \t]*((?:from[ \t]+{PACKAGE}\b|from[ \t]*\.|import[ \t]+[^\n;]*\b{PACKAGE}\b)[^\n(;]*(?:\([^)]*\))?)",
+    re.MULTILINE,
 )
 # A statement that goes on in a next line without parentheses may name the package there.
 _CONTINUED = re.compile(r"\b(?:from|import)\b[^\n]*\\\n")
 
 # What imports without an import statement: libraries, built-in functions, and what the interpreter keeps of modules.
 IMPORTERS = frozenset({"importlib", "pkgutil", "runpy", "zipimport", "builtins", "imp"})
-# They read facts about what is installed, and import nothing.
-HARMLESS = ("importlib.metadata",)
+# They read facts about what is installed, or put names together, and import nothing.
+HARMLESS = ("importlib.metadata", "importlib.util.resolve_name")
 RUNS_TEXT = frozenset({"exec", "eval", "compile", "__import__", "__builtins__", "__loader__", "__spec__"})
 IN_SYS = frozenset({"modules", "path", "meta_path", "path_hooks"})
 
@@ -74,6 +76,12 @@ class Imports:
             return {ITSELF}
         return {module for module in self.files if not whole or f"{module}.".startswith(f"{whole}.")}
 
+    def package(self, name: str) -> str:
+        """Package that a module's relative imports start from; empty for the package itself."""
+        if name == ITSELF:
+            return ""
+        return name if self.files[name].stem == ITSELF else name.rpartition(".")[0]
+
     def reached(self, start: Iterable[str], *, without: Iterable[str] = ()) -> set[str]:
         """Modules that run when some are imported: these, what they import, directly or not, and the packages above.
 
@@ -113,16 +121,19 @@ def read_imports(root: Path) -> Imports:
     source = root / "src" / PACKAGE
     files = {_module(path.relative_to(source)): path for path in sorted(source.rglob("*.py"))}
     modules = Imports(files, {})
-    return Imports(files, {name: _targets(modules, name, path) for name, path in files.items()})
+    return Imports(files, {name: _targets(modules, name) for name in files})
 
 
-def imported_names(code: str) -> set[str]:
+def imported_names(code: str, package: str | None = None) -> set[str]:
     """Names of the package that Python code imports, below the package: modules, or what lives in them.
 
     Parameters
     ----------
     code : str
         Source of a module or of a notebook's cell.
+    package : str, optional
+        Package that relative imports start from, as `Imports.package` returns it. Code without one, such as a cell,
+        cannot import relatively: such a statement fails and imports nothing.
 
     Returns
     -------
@@ -133,8 +144,10 @@ def imported_names(code: str) -> set[str]:
     ------
     SyntaxError
         If an import statement is not Python.
+    ImportError
+        If a relative import leaves the package.
     """
-    return set().union(*(_names(statement) for statement in _statements(code)))
+    return set().union(*(_names(statement, package) for statement in _statements(code)))
 
 
 def cell_imports(notebook: Path) -> set[str]:
@@ -175,8 +188,8 @@ def hidden_imports(code: str) -> list[tuple[int, str]]:
     Returns
     -------
     list of (int, str)
-        Line and what stands there: `__import__`, `importlib`, `sys.modules`, `exec`, a star, a relative import, or the
-        package itself, whose attributes are whatever anything has imported.
+        Line and what stands there: `__import__`, `importlib`, `sys.modules`, `exec`, a star, or the package itself,
+        whose attributes are whatever anything has imported.
 
     Raises
     ------
@@ -203,8 +216,8 @@ def _hides(node: ast.stmt | ast.expr, names_of_sys: set[str]) -> bool:
         case ast.ImportFrom():
             module, names = node.module or "", {alias.name for alias in node.names}
             of_sys = module == "sys" and names & {*IN_SYS, EVERYTHING}
-            star = EVERYTHING in names and f"{module}.".startswith(f"{PACKAGE}.")
-            return bool(node.level or star or of_sys or any(_imports_unseen(f"{module}.{name}") for name in names))
+            star = EVERYTHING in names and (node.level > 0 or f"{module}.".startswith(f"{PACKAGE}."))
+            return bool(star or of_sys or any(_imports_unseen(f"{module}.{name}") for name in names))
         case ast.Attribute(value=ast.Name(id=name)) if name in names_of_sys:
             return node.attr in IN_SYS
         case ast.Name():
@@ -223,14 +236,14 @@ def _binds_package(alias: ast.alias) -> bool:
     return alias.name == PACKAGE or (alias.name.startswith(f"{PACKAGE}.") and not alias.asname)
 
 
-def _names(tree: ast.AST) -> set[str]:
+def _names(tree: ast.AST, package: str | None = None) -> set[str]:
     found: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
             found.update(f"{PACKAGE}.{EVERYTHING}" for alias in node.names if _binds_package(alias))
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and (origin := _origin(node, package)):
+            found.update(f"{origin}.{alias.name}" for alias in node.names)
     return {name.removeprefix(f"{PACKAGE}.") for name in found if name.startswith(f"{PACKAGE}.")}
 
 
@@ -260,10 +273,20 @@ def _statements(code: str) -> list[ast.Module]:
         return [ast.parse(code)]
 
 
+def _origin(statement: ast.ImportFrom, package: str | None) -> str | None:
+    """Full name of what a statement imports from; none for a relative one in code that lives in no package."""
+    if not statement.level:
+        return statement.module
+    if package is None:
+        return None
+    start = ".".join(filter(None, (PACKAGE, package)))
+    return resolve_name("." * statement.level + (statement.module or ""), start)
+
+
 def _module(path: Path) -> str:
     return ".".join(path.with_suffix("").parts).removesuffix(f".{ITSELF}")
 
 
-def _targets(modules: Imports, name: str, path: Path) -> frozenset[str]:
-    imported = imported_names(path.read_text("utf-8"))
-    return frozenset(module for target in imported for module in modules.named(target)) - {name}
+def _targets(modules: Imports, name: str) -> frozenset[str]:
+    names = imported_names(modules.files[name].read_text("utf-8"), modules.package(name))
+    return frozenset(module for target in names for module in modules.named(target)) - {name}

@@ -1,6 +1,7 @@
 """One small example of each package and module of the methods, run where the rest of the house is missing.
 
-Prints a JSON object: for every module and every example an empty text, or what went wrong.
+The folder may have any name, which is given on the command line. Prints a JSON object: for every module and every
+example an empty text, or what went wrong.
 """
 
 import importlib
@@ -11,15 +12,19 @@ import traceback
 
 import numpy as np
 
-import citizen_security.methods as methods
+PACKAGE = sys.argv[1]
 
 RANDOM = np.random.default_rng(1)
 
 
+def module(name):
+    return importlib.import_module(f"{PACKAGE}.{name}")
+
+
 def regression():
-    from citizen_security.methods.regression.errors import clustered
-    from citizen_security.methods.regression.least_squares import solve
-    from citizen_security.methods.regression.wild_bootstrap import wild_bootstrap
+    clustered = module("regression.errors").clustered
+    solve = module("regression.least_squares").solve
+    wild_bootstrap = module("regression.wild_bootstrap").wild_bootstrap
 
     design, clusters = RANDOM.normal(size=(60, 1)), np.repeat(np.arange(12), 5)
     outcome = 2 * design[:, 0] + RANDOM.normal(size=60)
@@ -30,54 +35,54 @@ def regression():
 
 
 def meta_analysis():
-    from citizen_security.methods.meta_analysis.pooling import pool
+    pool = module("meta_analysis.pooling").pool
 
     pooled = pool([-0.2, -0.3, -0.4], [0.01, 0.01, 0.01])
     assert round(pooled.effect, 6) == -0.3
 
 
 def publication_bias():
-    from citizen_security.methods.publication_bias.trim_and_fill import trim_and_fill
+    trim_and_fill = module("publication_bias.trim_and_fill").trim_and_fill
 
     found = trim_and_fill([-0.5, -0.2, -0.1, 0.0, 0.1], [0.04] * 5, side="right")
     assert found.missing >= 0
 
 
 def concentration():
-    from citizen_security.methods.concentration.measures import gini
+    gini = module("concentration.measures").gini
 
     assert gini([[1, 1, 1, 1]])[0] == 0
 
 
 def resampling():
-    from citizen_security.methods.resampling import clustered_ratio
+    clustered_ratio = module("resampling").clustered_ratio
 
     ratio, lower, upper = clustered_ratio(np.ones(4), np.full(4, 2.0), np.arange(4), 0.95, 99, 1)
     assert (ratio, lower, upper) == (0.5, 0.5, 0.5)
 
 
 def randomisation():
-    from citizen_security.methods.randomisation import placebo_rank
+    placebo_rank = module("randomisation").placebo_rank
 
     assert placebo_rank(3.0, [1.0, 2.0]).p_value == 1 / 3
 
 
 def reversion():
-    from citizen_security.methods.reversion import random_swaps
+    random_swaps = module("reversion").random_swaps
 
     found = random_swaps(np.arange(8.0), np.arange(8.0)[::-1], 0.25, draws=99, seed=1)
     assert found.observed < 0
 
 
 def rates():
-    from citizen_security.methods.rates import poisson_interval
+    poisson_interval = module("rates").poisson_interval
 
     lower, upper = poisson_interval(10, 100_000, 0.95)
     assert lower < 10 < upper
 
 
 def ranks():
-    from citizen_security.methods.ranks import rank_from_highest
+    rank_from_highest = module("ranks").rank_from_highest
 
     assert rank_from_highest([1.0, 3.0, 2.0]).tolist() == [3, 1, 2]
 
@@ -85,16 +90,17 @@ def ranks():
 def sampling():
     import pymc as pm
 
-    from citizen_security.methods.sampling import Gate, Settings, check_convergence, compile_model, sample_posterior
+    sampling = module("sampling")
 
     with pm.Model() as model:
         pm.Normal("x")
-    settings = Settings(draws=500, tune=300, chains=2, target_acceptance=0.8, seed=1)
-    check_convergence("x", sample_posterior(compile_model(model), settings), Gate.QUICK)
+    settings = sampling.Settings(draws=500, tune=300, chains=2, target_acceptance=0.8, seed=1)
+    posterior = sampling.sample_posterior(sampling.compile_model(model), settings)
+    sampling.check_convergence("x", posterior, sampling.Gate.QUICK)
 
 
 def importance():
-    from citizen_security.methods.importance import weigh
+    weigh = module("importance").weigh
 
     points = RANDOM.normal(size=(200, 1))
     assert round(weigh(points, -0.1 * points[:, 0] ** 2).weights.sum(), 9) == 1
@@ -115,11 +121,13 @@ def outcome(run):
 
 
 def main():
-    names = [module.name for module in pkgutil.walk_packages(methods.__path__, f"{methods.__name__}.")]
-    found = {name: outcome(lambda name=name: importlib.import_module(name)) for name in names}
-    found |= {example.__name__: outcome(example) for example in EXAMPLES}
-    house = [name for name in sys.modules if name.startswith("citizen_security.")]
-    found["strangers"] = " ".join(name for name in house if not name.startswith("citizen_security.methods"))
+    methods = importlib.import_module(PACKAGE)
+    names = [found.name.removeprefix(f"{PACKAGE}.") for found in pkgutil.walk_packages(methods.__path__, f"{PACKAGE}.")]
+    found = {name: outcome(lambda name=name: module(name)) for name in names}
+    found |= {f"example of {example.__name__}": outcome(example) for example in EXAMPLES}
+    house = [name for name in sys.modules if name.split(".")[0] == "citizen_security"]
+    above = {PACKAGE.rpartition(".")[0]}
+    found["strangers"] = " ".join(name for name in house if name not in above and not name.startswith(PACKAGE))
     found["place"] = methods.__file__
     print(json.dumps(found))
 

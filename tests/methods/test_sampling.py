@@ -1,10 +1,15 @@
 """The sampler reaches a published posterior, and the gate stops every fit that readers could not trust."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pymc as pm
 import pytest
 import xarray as xr
 
+from citizen_security.cities.city_trends import fitting
+from citizen_security.cities.every_municipality import full_fit
+from citizen_security.methods import gates
 from citizen_security.methods.sampling import (
     Gate,
     NotConverged,
@@ -145,6 +150,23 @@ def test_an_energy_that_creeps_is_refused(independent):
 def test_diagnostics_are_plain_data(independent):
     plain = diagnose(tree(independent)).as_dict()
     assert all(type(value) in (int, float, str) for value in plain.values())
+
+
+@pytest.mark.parametrize("effort", ["full", "quick"])
+def test_the_gate_of_an_effort_is_made_of_the_bounds_that_weighted_samples_keep_too(effort):
+    assert asdict(Gate.at(effort)) == {
+        "maximum_r_hat": gates.MAXIMUM_R_HAT[effort],
+        "minimum_effective_sample": gates.MINIMUM_EFFECTIVE_SAMPLE[effort],
+        "maximum_divergence_share": gates.MAXIMUM_DIVERGENCE_SHARE[effort],
+        "minimum_energy_fraction": gates.MINIMUM_ENERGY_FRACTION[effort],
+    }
+    for module in (fitting, full_fit):
+        assert module.MINIMUM_EFFECTIVE_SAMPLE is gates.MINIMUM_EFFECTIVE_SAMPLE
+
+
+def test_the_full_gate_is_that_of_the_literature():
+    # Vehtari and others (2021) recommend both bounds for four chains.
+    assert (Gate.FULL.maximum_r_hat, Gate.FULL.minimum_effective_sample) == (1.01, 400)
 
 
 def test_the_quick_gate_says_what_it_relaxes():

@@ -15,7 +15,8 @@ Modules:
 - `rates`: events per 100,000 person-years, exact (Garwood 1936; Przyborowski and Wilenski 1940).
 - `ranks`: ranks, their draws and their confidence sets (Mogstad, Romano, Shaikh and Wilhelm 2024).
 - `sampling`: Hamiltonian Monte Carlo and the gate of a fit (Vehtari and others 2021; Betancourt 2016).
+- `gates`: what a fit by simulation must reach (Vehtari and others 2021, 2024; Betancourt 2016).
 - `importance`: importance sampling with smoothed weights (Vehtari and others 2024).
 - `cholesky`: many small symmetric matrices factorised in compiled code.
-- `arrays`, `effort`: what arrays hold; how much work a run is given.
+- `arrays`, `effort`, `require`: what arrays hold; how much work a run is given; what functions refuse.
 """

@@ -11,7 +11,7 @@ Golub and Van Loan (2013), Matrix Computations, 4th edition, sections 4.2 and 3.
 import numba
 import numpy as np
 
-from citizen_security.methods.arrays import Floats
+from .arrays import Floats
 
 
 @numba.njit(nogil=True, error_model="numpy")

@@ -3,7 +3,7 @@
 The tail of the weights is smoothed, and its shape says whether the weighted sample can stand for what it is meant to.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,16 +11,16 @@ import numpy as np
 from arviz_stats.base.array import BaseArray
 from scipy import special
 
-from citizen_security.methods.arrays import Floats
-from citizen_security.methods.effort import Effort
+from . import require
+from .arrays import Floats
+from .gates import MAXIMUM_PARETO_K
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-# Importance sampling can be trusted below the first (Vehtari et al. 2024); the second is the gate's own bound.
-MAXIMUM_PARETO_K = 0.7
-MINIMUM_EFFECTIVE: Mapping[Effort, float] = {"full": 400.0, "quick": 100.0}
+# How far from one weights may sum by rounding.
+SUM_OF_ONE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -78,11 +78,22 @@ def weigh(points: Floats, log_weights: Floats) -> WeightedSample:
     Returns
     -------
     WeightedSample
+        Of points that have a missing weight, one that passes no gate.
+
+    Raises
+    ------
+    ValueError
+        If there is not one weight for each point.
 
     References
     ----------
     Vehtari, Simpson, Gelman, Yao and Gabry (2024), Journal of Machine Learning Research 25(72).
     """
+    if np.shape(log_weights) != np.shape(points)[:1]:
+        raise ValueError(
+            f"log_weights have shape {np.shape(log_weights)} for points of shape {np.shape(points)}. "
+            "Allowed: one weight for each point."
+        )
     # The function takes what is to be divided by, as in leave-one-out: the reciprocal of the weights.
     smoothed, shape = BaseArray().psislw(-log_weights)  # type: ignore[no-untyped-call]
     weights = np.exp(smoothed - special.logsumexp(smoothed))
@@ -95,6 +106,7 @@ def resampled(weights: Floats, draws: int, generator: np.random.Generator) -> "N
     Parameters
     ----------
     weights : numpy.ndarray, shape (n_points,)
+        They sum to one.
     draws : int
     generator : numpy.random.Generator
 
@@ -102,7 +114,15 @@ def resampled(weights: Floats, draws: int, generator: np.random.Generator) -> "N
     -------
     numpy.ndarray of int, shape (draws,)
         In no order.
+
+    Raises
+    ------
+    ValueError
+        If a weight is missing or negative, or they do not sum to one.
     """
+    total = require.not_negative("weights", weights).sum()
+    if not abs(total - 1) < SUM_OF_ONE:
+        raise ValueError(f"weights sum to {total:g}. Allowed: a sum of 1; divide them by their sum.")
     steps = (np.arange(draws) + generator.random()) / draws
     positions = np.searchsorted(np.cumsum(weights), steps).clip(max=len(weights) - 1)
     chosen: NDArray[np.int64] = generator.permutation(positions)

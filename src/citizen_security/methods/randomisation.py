@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy import stats
 
+from . import require
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
@@ -36,7 +38,13 @@ def count_as_extreme(
     Returns
     -------
     int
+
+    Raises
+    ------
+    ValueError
+        If the observed statistic is missing.
     """
+    require.known("observed", observed)
     values = np.asarray(drawn, dtype=np.float64)
     if alternative == "different":
         values, observed = np.abs(values), abs(observed)
@@ -93,10 +101,16 @@ def p_value_interval(extreme: int, draws: int, confidence_level: float = 0.95) -
     tuple of float
         Exact binomial limits of the share of extreme rearrangements, widened to hold `p_value` itself.
 
+    Raises
+    ------
+    ValueError
+        As `p_value`, and if the level is no probability.
+
     References
     ----------
     Clopper and Pearson (1934), Biometrika 26(4).
     """
+    require.level("confidence_level", confidence_level)
     # A level of 0.95 leaves 0.025 on either side, not 0.02500000000000002.
     tail = round((1 - confidence_level) / 2, 12)
     middle = p_value(extreme, draws)
@@ -149,6 +163,11 @@ def placebo_rank(
     Returns
     -------
     PlaceboRank
+
+    Raises
+    ------
+    ValueError
+        If the treated unit's statistic is missing.
 
     References
     ----------

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from citizen_security.methods.rates import comparison_probability
+from . import require
+from .rates import comparison_probability
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -23,8 +24,14 @@ def rank_from_highest(values: "ArrayLike") -> "NDArray[np.int64]":
     -------
     numpy.ndarray of int, shape (…, n)
         From 1, the highest, to at most n.
+
+    Raises
+    ------
+    ValueError
+        If a value is missing: it has no place among the others.
     """
-    ranks: NDArray[np.int64] = stats.rankdata(-np.asarray(values), method="min", axis=-1).astype(np.int64)
+    # As floats: unsigned integers wrap when their sign is changed.
+    ranks: NDArray[np.int64] = stats.rankdata(-require.known("values", values), method="min", axis=-1).astype(np.int64)
     return ranks
 
 
@@ -43,7 +50,14 @@ def summarise_ranks(ranks: "NDArray[np.int64]", credible_level: float, top_place
     -------
     pandas.DataFrame, one row for each value
         `rank_median`, `rank_lower`, `rank_upper`, `rank_width`, `probability_first`, `probability_top`.
+
+    Raises
+    ------
+    ValueError
+        If there is no draw, or the level is no probability.
     """
+    require.level("credible_level", credible_level)
+    require.some("draws of ranks", len(ranks))
     tail = (1 - credible_level) / 2
     # A rank between two ranks means nothing: each end is a rank that was drawn, with at most `tail` beyond it.
     lower = np.quantile(ranks, tail, axis=0, method="inverted_cdf")
@@ -76,10 +90,16 @@ def rank_confidence_sets(count: "ArrayLike", person_years: "ArrayLike", confiden
     numpy.ndarray of int, shape (n, 2)
         Highest and lowest place.
 
+    Raises
+    ------
+    ValueError
+        As `comparison_probability`, and if the level is no probability.
+
     References
     ----------
     Mogstad, Romano, Shaikh and Wilhelm (2024), Review of Economic Studies 91(1).
     """
+    require.level("confidence_level", confidence_level)
     higher = comparison_probability(count, person_years)
     places = len(higher)
     sure = higher < (1 - confidence_level) / 2 / max(places - 1, 1)

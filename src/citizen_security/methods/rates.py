@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
+from . import require
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
@@ -20,7 +22,7 @@ def poisson_interval(count: "ArrayLike", person_years: "ArrayLike", confidence_l
     count : array_like of int
         Events.
     person_years : array_like of float
-        Exposure, of the same shape.
+        Exposure, of the same shape, or one for all.
     confidence_level : float
         Such as 0.95.
 
@@ -29,16 +31,23 @@ def poisson_interval(count: "ArrayLike", person_years: "ArrayLike", confidence_l
     numpy.ndarray, shape (…, 2)
         Lower and upper limit, per 100,000 person-years; the lower limit of no events is zero.
 
+    Raises
+    ------
+    ValueError
+        If a count is missing or negative, an exposure is not above zero, shapes differ, or the level is no probability.
+
     References
     ----------
     Garwood (1936), Biometrika 28(3/4).
     """
-    events = np.asarray(count, dtype=float)
+    require.level("confidence_level", confidence_level)
+    require.same_shape(count=count, person_years=person_years)
+    events, exposure = require.not_negative("count", count), require.positive("person_years", person_years)
     tail = (1 - confidence_level) / 2
     # The limit for no events is zero; chi-squared with no degrees of freedom is undefined there.
     lower = np.where(events > 0, stats.chi2.ppf(tail, np.maximum(2 * events, 1)) / 2, 0.0)
     upper = stats.chi2.ppf(1 - tail, 2 * (events + 1)) / 2
-    per_person_year = np.stack([lower, upper], axis=-1) / np.asarray(person_years, dtype=float)[..., np.newaxis]
+    per_person_year = np.stack([lower, upper], axis=-1) / exposure[..., np.newaxis]
     limits: NDArray[np.float64] = per_person_year * PERSON_YEARS_OF_A_RATE
     return limits
 
@@ -58,11 +67,18 @@ def comparison_probability(count: "ArrayLike", person_years: "ArrayLike") -> "ND
     numpy.ndarray, shape (n, n)
         One-sided: near 0 where the place of the row has the higher rate.
 
+    Raises
+    ------
+    ValueError
+        If a count is missing or negative, an exposure is not above zero, or shapes differ.
+
     References
     ----------
     Przyborowski and Wilenski (1940), Biometrika 31(3/4).
     """
-    events, exposure = np.asarray(count), np.asarray(person_years, dtype=float)
+    require.same_shape(count=count, person_years=person_years)
+    # As floats: the sum of two small integers wraps, and so does an unsigned zero less one.
+    events, exposure = require.not_negative("count", count), require.positive("person_years", person_years)
     both = events[:, np.newaxis] + events
     share = exposure[:, np.newaxis] / (exposure[:, np.newaxis] + exposure)
     tail: NDArray[np.float64] = stats.binom.sf(events[:, np.newaxis] - 1, both, share)

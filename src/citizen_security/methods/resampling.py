@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods.arrays import Floats, Integers
-from citizen_security.methods.regression.names import BootstrapWeights
+from . import require
+from .arrays import Floats, Integers
+from .regression.names import BootstrapWeights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -196,7 +197,15 @@ def clustered_ratio(
     -------
     tuple of float
         Estimate, lower, upper.
+
+    Raises
+    ------
+    ValueError
+        If there is no row, shapes differ, a cluster is missing, or the level is no probability.
     """
+    require.level("confidence_level", confidence_level)
+    require.same_shape(numerator=numerator, denominator=denominator, clusters=clusters)
+    require.some("rows", len(require.keys("clusters", clusters)))
     codes, levels = pd.factorize(np.asarray(clusters))
     above, below = (np.bincount(codes, weights=values) for values in (numerator, denominator))
     ratios = ratios_of_sums(above, below, drawn_counts(len(levels), draws, np.random.default_rng(seed)))

@@ -13,9 +13,10 @@ import pandas as pd
 from scipy import stats
 from scipy.optimize import least_squares
 
-from citizen_security.methods.arrays import Floats, Integers
-from citizen_security.methods.randomisation import count_as_extreme, p_value
-from citizen_security.methods.resampling import RADEMACHER, symmetric_weights
+from . import require
+from .arrays import Floats, Integers
+from .randomisation import count_as_extreme, p_value
+from .resampling import RADEMACHER, symmetric_weights
 
 # Swaps whose change equals the observed one up to rounding are at least as deep.
 TIE = 1e-12
@@ -37,9 +38,16 @@ def highest(values: Floats, share: float) -> Integers:
     -------
     numpy.ndarray of int
         From the highest down; equal ones in their order.
+
+    Raises
+    ------
+    ValueError
+        If there is no unit, a value is missing, or the share is none.
     """
+    require.share("share", share)
+    require.some("units", len(values))
     number = max(1, round(share * len(values)))
-    return np.argsort(-np.asarray(values), kind="stable")[:number]
+    return np.argsort(-require.known("values", values), kind="stable")[:number]
 
 
 # --- two figures of each unit -----------------------------------------------------------------------------------------
@@ -86,11 +94,20 @@ def random_swaps(first: Floats, last: Floats, share: float, *, draws: int, seed:
     -------
     Swaps
 
+    Raises
+    ------
+    ValueError
+        If there is no unit, a figure is missing, shapes differ, the share is none, or there is no draw.
+
     Notes
     -----
     Figures are centred on the mean of all units, so that a movement of all is in neither. The test is exact if, apart
     from that movement, a unit's two figures are exchangeable.
     """
+    require.same_shape(first=first, last=last)
+    require.some("draws", draws)
+    first, last = require.finite("first", first), require.finite("last", last)
+    require.some("units", len(first))
     first, last = first - first.mean(), last - last.mean()
     middle, half = (first + last) / 2, (last - first) / 2
     chosen = highest(middle - half, share)
@@ -145,12 +162,22 @@ class YearVariance:
         Correlation of such a deviation with that of the year before.
     noise : float
         Mean variance of the noise, as it is in the panel.
+
+    Raises
+    ------
+    ValueError
+        If a variance is negative or missing, or the persistence is not from 0 to 1.
     """
 
     between: float
     within: float
     persistence: float
     noise: float
+
+    def __post_init__(self) -> None:
+        for name in ("between", "within", "noise"):
+            require.not_negative(name, getattr(self, name))
+        require.share("persistence", self.persistence)
 
     def covariance(self, years: int, noise: float) -> Floats:
         """Covariance matrix of what is observed in consecutive years.
@@ -184,7 +211,14 @@ def autocovariances(values: Floats, noise: Floats) -> pd.DataFrame:
     -------
     pandas.DataFrame
         lag (years), covariance (that of lag 0 without the noise), pairs.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ or a variance is negative.
     """
+    require.same_shape(values=values, noise=noise)
+    require.not_negative("noise", noise[~np.isnan(noise)])
     rows = []
     for lag in range(min(LONGEST_LAG, values.shape[1] - 2) + 1):
         products = values[:, : values.shape[1] - lag] * values[:, lag:]
@@ -204,6 +238,11 @@ def estimate_variance(values: Floats, noise: Floats) -> YearVariance:
     Returns
     -------
     YearVariance
+
+    Raises
+    ------
+    ValueError
+        As `autocovariances`.
 
     Notes
     -----
@@ -268,11 +307,19 @@ def expected_change_of_chosen(covariance: Floats, select: Floats, change: Floats
     float
         0 where nothing is selected on.
 
+    Raises
+    ------
+    ValueError
+        If a covariance or weight is missing, or the quantile is not from 0 to below 1.
+
     References
     ----------
     Barnett, van der Pols and Dobson (2005), International Journal of Epidemiology 34(1).
     """
-    variance = float(select @ covariance @ select)
+    if not 0 <= quantile < 1:
+        raise ValueError(f"quantile = {quantile}; it lies from 0 to below 1, such as 0.9.")
+    require.finite("covariance", covariance)
+    variance = float(require.finite("select", select) @ covariance @ select)
     if variance <= 0:
         return 0.0
     z = stats.norm.ppf(quantile)
@@ -306,10 +353,17 @@ def expected_change(
     mean, deviation : numpy.ndarray, shape (…, units)
         Of the change from the first to the last observed figure.
 
+    Raises
+    ------
+    ValueError
+        If a variance of the noise is missing or negative.
+
     References
     ----------
     Galton (1886), Journal of the Anthropological Institute 15.
     """
+    require.not_negative("noise_first", noise_first)
+    require.not_negative("noise_last", noise_last)
     slope = shared / (first + noise_first)
     deviation: Floats = np.sqrt(last + noise_last - slope * shared)
     mean: Floats = (slope - 1) * start

@@ -8,9 +8,15 @@ import arviz as az
 import numpy as np
 import nutpie
 import pymc as pm
+import pytensor
 import xarray as xr
 
-from citizen_security.methods.effort import SAMPLER_CORES, Effort
+from .effort import SAMPLER_CORES, Effort
+from .gates import MAXIMUM_DIVERGENCE_SHARE, MAXIMUM_R_HAT, MINIMUM_EFFECTIVE_SAMPLE, MINIMUM_ENERGY_FRACTION
+
+# With it, compiled code may add and multiply in another order where functions come from a cache than where they are
+# compiled together: draws would differ in their last digits between the first run of a machine and the second.
+pytensor.config.numba__fastmath = False
 
 # Enough for the same code to run and for bounds that show a broken model, in a fraction of the time.
 QUICK_DRAWS = 500
@@ -71,7 +77,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Gate:
-    """Bounds that a fit must keep (Vehtari et al. 2021; Betancourt 2016 for the energy).
+    """Bounds that a fit must keep (Vehtari et al. 2021; Betancourt 2016 for the energy); those of the runs: `gates`.
 
     Attributes
     ----------
@@ -85,10 +91,10 @@ class Gate:
         Energy fraction of missing information (E-BFMI), in each chain.
     """
 
-    maximum_r_hat: float = 1.01
-    minimum_effective_sample: float = 400
-    maximum_divergence_share: float = 0
-    minimum_energy_fraction: float = 0.3
+    maximum_r_hat: float
+    minimum_effective_sample: float
+    maximum_divergence_share: float
+    minimum_energy_fraction: float
 
     FULL: ClassVar["Gate"]
     QUICK: ClassVar["Gate"]
@@ -107,10 +113,16 @@ class Gate:
         )
 
 
-Gate.FULL = Gate()
-Gate.QUICK = Gate(
-    maximum_r_hat=1.05, minimum_effective_sample=100, maximum_divergence_share=0.01, minimum_energy_fraction=0.2
-)
+def _gate(effort: Effort) -> Gate:
+    return Gate(
+        maximum_r_hat=MAXIMUM_R_HAT[effort],
+        minimum_effective_sample=MINIMUM_EFFECTIVE_SAMPLE[effort],
+        maximum_divergence_share=MAXIMUM_DIVERGENCE_SHARE[effort],
+        minimum_energy_fraction=MINIMUM_ENERGY_FRACTION[effort],
+    )
+
+
+Gate.FULL, Gate.QUICK = _gate("full"), _gate("quick")
 
 
 @dataclass(frozen=True)

@@ -2,35 +2,22 @@
 
 import numpy as np
 import pytest
+from evidence.analysed_sets import ENOUGH, FEW, QUICK, analysed
 
 from citizen_security.evidence.publication_bias.adjusted_effects import METHODS, adjusted_effects, in_words, statement
-from citizen_security.evidence.publication_bias.analysis import analyse
 from citizen_security.evidence.publication_bias.asymmetry import asymmetry_tests
 from citizen_security.evidence.publication_bias.parameters import PublicationBias
 from citizen_security.evidence.publication_bias.reporting import reporting_weights
-from citizen_security.evidence.studies.effect_sizes import harmonised_effects
-from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
-from citizen_security.tables import catalog
-
-QUICK = {"effort": "quick", "ensemble": "one_sided_step", "copas_least_precise": [0.99, 0.5]}
 
 
 @pytest.fixture(scope="module")
-def harmonised():
-    return harmonised_effects(catalog.load("effects"), catalog.load("studies"))
+def few():
+    return analysed(FEW)
 
 
 @pytest.fixture(scope="module")
-def few(harmonised):
-    """The prison visits: seven studies, too few for a selection model."""
-    sample = sample_of_intervention(harmonised, "deterrence_education")
-    return sample, analyse(sample, PublicationBias.from_values({"intervention": "deterrence_education", **QUICK}))
-
-
-@pytest.fixture(scope="module")
-def enough(harmonised):
-    sample = sample_of_intervention(harmonised, "restorative_justice")
-    return sample, analyse(sample, PublicationBias.from_values({"intervention": "restorative_justice", **QUICK}))
+def enough():
+    return analysed(ENOUGH)
 
 
 def test_every_method_has_a_row_and_seven_studies_are_told_too_few_for_selection(few):

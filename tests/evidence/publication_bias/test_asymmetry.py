@@ -4,31 +4,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from evidence.analysed_sets import ENOUGH, analysed
 
-from citizen_security.evidence.publication_bias.analysis import analyse
 from citizen_security.evidence.publication_bias.asymmetry import (
     asymmetry_tests,
     egger_p_value,
     filled_studies,
     fitted_lines,
 )
-from citizen_security.evidence.publication_bias.parameters import PublicationBias
-from citizen_security.evidence.studies.effect_sizes import harmonised_effects
-from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
-from citizen_security.tables import catalog
-
-QUICK = {"effort": "quick", "ensemble": "one_sided_step", "copas_least_precise": [0.99, 0.5]}
 
 
 @pytest.fixture(scope="module")
-def harmonised():
-    return harmonised_effects(catalog.load("effects"), catalog.load("studies"))
-
-
-@pytest.fixture(scope="module")
-def enough(harmonised):
-    sample = sample_of_intervention(harmonised, "restorative_justice")
-    return sample, analyse(sample, PublicationBias.from_values({"intervention": "restorative_justice", **QUICK}))
+def enough():
+    return analysed(ENOUGH)
 
 
 def test_lines_start_at_the_effect_of_a_study_without_error(enough):

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from evidence.analysed_sets import ENOUGH, analysed
 
-from citizen_security.evidence.publication_bias.analysis import analyse
 from citizen_security.evidence.publication_bias.parameters import PublicationBias
 from citizen_security.evidence.publication_bias.reporting import (
     copas_table,
@@ -14,22 +14,11 @@ from citizen_security.evidence.publication_bias.reporting import (
     posterior_density,
     selection_probabilities,
 )
-from citizen_security.evidence.studies.effect_sizes import harmonised_effects
-from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
-from citizen_security.tables import catalog
-
-QUICK = {"effort": "quick", "ensemble": "one_sided_step", "copas_least_precise": [0.99, 0.5]}
 
 
 @pytest.fixture(scope="module")
-def harmonised():
-    return harmonised_effects(catalog.load("effects"), catalog.load("studies"))
-
-
-@pytest.fixture(scope="module")
-def enough(harmonised):
-    sample = sample_of_intervention(harmonised, "restorative_justice")
-    return sample, analyse(sample, PublicationBias.from_values({"intervention": "restorative_justice", **QUICK}))
+def enough():
+    return analysed(ENOUGH)
 
 
 def test_p_values_are_small_on_the_favoured_side(enough):

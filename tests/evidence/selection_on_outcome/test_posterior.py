@@ -2,48 +2,22 @@
 
 import numpy as np
 import pytest
+from evidence.filter_posteriors import BELIEFS, REPORTED, STORIES, by_importance
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from scipy.special import logit
 
-from citizen_security.evidence.selection_on_outcome.beliefs import Beliefs, BetaPrior, other_beliefs
+from citizen_security.evidence.selection_on_outcome.beliefs import other_beliefs
 from citizen_security.evidence.selection_on_outcome.filters import (
     Counts,
     Filter,
-    filters,
     shown_share,
 )
-from citizen_security.evidence.selection_on_outcome.parameters import SelectionOnOutcome
 from citizen_security.evidence.selection_on_outcome.posterior import fit, log_likelihood
-
-DEFAULTS = SelectionOnOutcome.from_values({})
-
-
-BELIEFS = Beliefs.of(DEFAULTS)
-
-
-STORIES = {story.name: story for story in filters(DEFAULTS)}
-
-
-REPORTED = Counts(84, 85)
-
 
 # Medians and ends lie between nodes half a percent apart at most; twice the nodes move them by less than this.
 NODES = 0.004
-
-
-def by_importance(counts, story, draws=500_000, seed=3):
-    """The posterior by weighting draws from the prior: no quadrature, no spline, no log odds."""
-    rng = np.random.default_rng(seed)
-    theta, power, false = (
-        rng.beta(*prior.shapes, draws) for prior in (BELIEFS.effective, BELIEFS.power, BELIEFS.false_positive)
-    )
-    ratio = rng.beta(*story.ratio.shapes, draws) if isinstance(story.ratio, BetaPrior) else story.ratio
-    share = theta * power + (1 - theta) * false
-    shown = share / (share + ratio * (1 - share))
-    weights = stats.binom.pmf(counts.positive, counts.total, shown)
-    return theta, share, ratio, weights / weights.sum()
 
 
 @settings(max_examples=40, deadline=None)  # a busy machine is no failure

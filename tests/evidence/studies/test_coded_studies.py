@@ -1,7 +1,7 @@
 """Shares of the coded studies have the interval that the literature prints, and the silent studies are told."""
 
-import pandas as pd
 import pytest
+from evidence.hand_counted import HAND
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom
@@ -14,31 +14,6 @@ from citizen_security.tables import catalog
 @pytest.fixture(scope="module")
 def countries():
     return catalog.load("countries")
-
-
-def studies_frame(rows):
-    """Coded studies from (interventions, outcomes, level, direction, countries)."""
-    return pd.DataFrame(
-        [
-            {
-                "study_id": f"study{number}", "interventions": interventions, "outcomes": outcomes,
-                "maryland_level": level, "direction": direction, "countries": places, "year": 2000 + number,
-                "authors": "A", "title": "T", "design": "RCT", "group": "evaluation", "doi": None,
-                "what_was_done": "", "targets": ("people",),
-                "in_lac": "BRA" in places, "in_elsewhere": "BRA" not in places,
-            }
-            for number, (interventions, outcomes, level, direction, places) in enumerate(rows)
-        ]
-    )  # fmt: skip
-
-
-HAND = studies_frame(
-    [
-        (("cctv",), ("homicide",), 5.0, "beneficial", ("BRA",)),
-        (("cctv",), ("homicide", "trust"), 3.0, "harmful", ("BRA", "USA")),
-        (("cctv", "cash_transfers"), ("homicide",), float("nan"), "not_stated", ("USA",)),
-    ]
-)
 
 
 def test_the_share_of_good_news_is_given_with_and_without_the_silent_studies():

@@ -2,29 +2,16 @@
 
 import pandas as pd
 import pytest
+from evidence.analysed_sets import FEW, analysed
 
 from citizen_security.evidence.publication_bias.adjusted_effects import adjusted_effects
-from citizen_security.evidence.publication_bias.analysis import analyse
 from citizen_security.evidence.publication_bias.asymmetry import fitted_lines
-from citizen_security.evidence.publication_bias.parameters import PublicationBias
-from citizen_security.evidence.studies.effect_sizes import harmonised_effects
-from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
 from citizen_security.figures.evidence import publication_bias as figures
-from citizen_security.tables import catalog
-
-QUICK = {"effort": "quick", "ensemble": "one_sided_step", "copas_least_precise": [0.99, 0.5]}
 
 
 @pytest.fixture(scope="module")
-def harmonised():
-    return harmonised_effects(catalog.load("effects"), catalog.load("studies"))
-
-
-@pytest.fixture(scope="module")
-def few(harmonised):
-    """The prison visits: seven studies, too few for a selection model."""
-    sample = sample_of_intervention(harmonised, "deterrence_education")
-    return sample, analyse(sample, PublicationBias.from_values({"intervention": "deterrence_education", **QUICK}))
+def few():
+    return analysed(FEW)
 
 
 def test_figures_say_what_the_numbers_do_and_survive_missing_rows(few):

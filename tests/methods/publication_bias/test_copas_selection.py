@@ -1,11 +1,11 @@
 """Copas's model: a wrong likelihood would move the effect for no reason, or hide how much rests on what is assumed."""
 
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from methods.publication_bias_data import studies
 from scipy.integrate import quad
 from scipy.optimize import minimize
 from scipy.special import ndtri
@@ -19,13 +19,6 @@ from citizen_security.methods.publication_bias.copas_selection import (
     log_likelihood,
     mildest_sufficient,
 )
-
-STUDIES = pd.read_csv(Path(__file__).parents[1] / "reference" / "publication_bias_studies.csv")
-
-
-def studies(name):
-    rows = STUDIES[STUDIES["dataset"] == name]
-    return rows["effect"].to_numpy(), rows["variance"].to_numpy()
 
 
 @pytest.mark.parametrize("correlation", [-0.9, 0.0, 0.6])

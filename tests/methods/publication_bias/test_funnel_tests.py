@@ -1,13 +1,11 @@
 """Tests of the funnel: a wrong one would call reported studies complete, or honest ones suppressed."""
 
-from pathlib import Path
-
 import numpy as np
-import pandas as pd
 import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from methods.publication_bias_data import studies
 from scipy.stats import kendalltau
 
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies
@@ -19,15 +17,8 @@ from citizen_security.methods.publication_bias.funnel_tests import (
     rank_correlation,
 )
 
-STUDIES = pd.read_csv(Path(__file__).parents[1] / "reference" / "publication_bias_studies.csv")
-
 # Sums of a few dozen doubles, and a solver of normal equations on the other side.
 ROUNDING = 1e-8
-
-
-def studies(name):
-    rows = STUDIES[STUDIES["dataset"] == name]
-    return rows["effect"].to_numpy(), rows["variance"].to_numpy()
 
 
 def simulated(rng, size=20, tau=0.2, slope=0.0):

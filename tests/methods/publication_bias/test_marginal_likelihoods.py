@@ -1,11 +1,10 @@
 """Marginal likelihoods against brute force: a wrong integral would move every probability."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
+from methods.publication_bias_data import ALONE, PRIORS, STEP, log_marginal, studies
 from scipy import stats
 from scipy.integrate import quad, simpson
 from scipy.special import ndtr
@@ -15,34 +14,9 @@ from citizen_security.methods.publication_bias.ensembles import (
     NO_SELECTION,
     EffectPriors,
     SelectionMechanism,
-    unit_information_priors,
 )
 from citizen_security.methods.publication_bias.marginal_likelihoods import QUICK, Resolution
 from citizen_security.methods.publication_bias.model_averaging import average_models
-
-STUDIES = pd.read_csv(Path(__file__).parents[1] / "reference" / "publication_bias_studies.csv")
-
-
-ALONE = (SelectionMechanism(NO_SELECTION.label, "none", 1.0),)
-
-
-STEP = (SelectionMechanism("one step", "weights", 1.0, (0.025,)),)
-
-
-PRIORS = unit_information_priors(2**0.5)
-
-
-def studies(name):
-    rows = STUDIES[STUDIES["dataset"] == name]
-    return rows["effect"].to_numpy(), rows["variance"].to_numpy()
-
-
-def log_marginal(averaged, *, effect, heterogeneity, selection=None):
-    models = averaged.models
-    row = (models["effect"] == effect) & (models["heterogeneity"] == heterogeneity)
-    if selection is not None:
-        row &= models["selection"] == selection
-    return float(models.loc[row, "log_marginal"].iloc[0])
 
 
 def test_without_heterogeneity_the_marginal_likelihood_is_a_normal_density():

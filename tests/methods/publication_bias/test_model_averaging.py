@@ -1,46 +1,14 @@
 """Averaging over models: a wrong marginal likelihood would give the odds of an effect to the wrong side."""
 
-from pathlib import Path
-
 import numpy as np
-import pandas as pd
 import pytest
+from methods.publication_bias_data import ALONE, PRIORS, STEP, log_marginal, studies
 from scipy import stats
 
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies
-from citizen_security.methods.publication_bias.ensembles import (
-    ENSEMBLES,
-    NO_SELECTION,
-    EffectPriors,
-    SelectionMechanism,
-    unit_information_priors,
-)
+from citizen_security.methods.publication_bias.ensembles import ENSEMBLES, EffectPriors
 from citizen_security.methods.publication_bias.marginal_likelihoods import QUICK
 from citizen_security.methods.publication_bias.model_averaging import average_models
-
-STUDIES = pd.read_csv(Path(__file__).parents[1] / "reference" / "publication_bias_studies.csv")
-
-
-ALONE = (SelectionMechanism(NO_SELECTION.label, "none", 1.0),)
-
-
-STEP = (SelectionMechanism("one step", "weights", 1.0, (0.025,)),)
-
-
-PRIORS = unit_information_priors(2**0.5)
-
-
-def studies(name):
-    rows = STUDIES[STUDIES["dataset"] == name]
-    return rows["effect"].to_numpy(), rows["variance"].to_numpy()
-
-
-def log_marginal(averaged, *, effect, heterogeneity, selection=None):
-    models = averaged.models
-    row = (models["effect"] == effect) & (models["heterogeneity"] == heterogeneity)
-    if selection is not None:
-        row &= models["selection"] == selection
-    return float(models.loc[row, "log_marginal"].iloc[0])
 
 
 def power_pose(effect_prior):

@@ -1,10 +1,8 @@
 """Selection by p-value: a wrong likelihood would correct an effect that is sound, or leave one that is not."""
 
-from pathlib import Path
-
 import numpy as np
-import pandas as pd
 import pytest
+from methods.publication_bias_data import studies
 from scipy.integrate import quad
 from scipy.optimize import check_grad, minimize
 from scipy.stats import norm
@@ -20,13 +18,7 @@ from citizen_security.methods.publication_bias.selection_models import (
     weight_intervals,
 )
 
-STUDIES = pd.read_csv(Path(__file__).parents[1] / "reference" / "publication_bias_studies.csv")
 STEPS = (0.05, 0.1, 0.5)
-
-
-def studies(name):
-    rows = STUDIES[STUDIES["dataset"] == name]
-    return rows["effect"].to_numpy(), rows["variance"].to_numpy()
 
 
 def selected(rng, size, effect=0.0, tau=0.2, reported=0.1):

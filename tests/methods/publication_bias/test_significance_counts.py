@@ -1,11 +1,11 @@
 """Counts of significant results: a wrong one would reassure readers about drawers, or accuse honest studies."""
 
 import itertools
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from methods.publication_bias_data import REFERENCE, studies
 from scipy.stats import combine_pvalues, kstest, norm
 
 from citizen_security.methods.publication_bias.significance_counts import (
@@ -18,15 +18,8 @@ from citizen_security.methods.publication_bias.significance_counts import (
     rosenthal_fail_safe,
 )
 
-REFERENCE = Path(__file__).parents[1] / "reference"
-STUDIES = pd.read_csv(REFERENCE / "publication_bias_studies.csv")
 EXPECTANCY = pd.read_csv(REFERENCE / "teacher_expectancy_studies.csv")
 PUBLISHED = pd.read_csv(REFERENCE / "meta_analysis_reference.csv").set_index(["case_id", "quantity"])
-
-
-def studies(name):
-    rows = STUDIES[STUDIES["dataset"] == name]
-    return rows["effect"].to_numpy(), rows["variance"].to_numpy()
 
 
 def test_fail_safe_numbers_of_the_teacher_expectancy_studies_are_the_published_ones():

@@ -1,23 +1,15 @@
 """Trim and fill: a wrong count would fill a funnel with studies that nobody did, or leave out those it needs."""
 
-from pathlib import Path
-
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from methods.publication_bias_data import studies
 
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, pool
 from citizen_security.methods.publication_bias.trim_and_fill import trim_and_fill
 
-STUDIES = pd.read_csv(Path(__file__).parents[1] / "reference" / "publication_bias_studies.csv")
 ESTIMATORS = ["L0", "R0", "Q0"]
-
-
-def studies(name):
-    rows = STUDIES[STUDIES["dataset"] == name]
-    return rows["effect"].to_numpy(), rows["variance"].to_numpy()
 
 
 def by_the_paper(effect, missing_estimator):

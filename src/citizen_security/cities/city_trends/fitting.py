@@ -20,7 +20,8 @@ from citizen_security.cities.city_trends.gaussian_process import (
 from citizen_security.cities.city_trends.panels import CountryPanel
 from citizen_security.cities.city_trends.parameters import CityTrends
 from citizen_security.methods.arrays import Floats
-from citizen_security.methods.importance import MINIMUM_EFFECTIVE, WeightedSample, resampled, weigh
+from citizen_security.methods.gates import MINIMUM_EFFECTIVE_SAMPLE
+from citizen_security.methods.importance import WeightedSample, resampled, weigh
 from citizen_security.methods.sampling import NotConverged
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def fit_panels(panels: Sequence[CountryPanel], parameters: CityTrends, held_out_
             panel.until(int(panel.years[-1 - held_out_years])),
             panel.years,
             draws=parameters.draws_at_effort,
-            minimum_effective=MINIMUM_EFFECTIVE[parameters.effort],
+            minimum_effective=MINIMUM_EFFECTIVE_SAMPLE[parameters.effort],
             seed=parameters.seed + held_out_years,
         )
         for panel in panels

@@ -30,7 +30,8 @@ from citizen_security.cities.every_municipality.quadrature import (
 from citizen_security.cities.every_municipality.table import MunicipalityPanel
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.effort import SAMPLER_CORES, Effort
-from citizen_security.methods.importance import MINIMUM_EFFECTIVE, WeightedSample, resampled, weigh
+from citizen_security.methods.gates import MINIMUM_EFFECTIVE_SAMPLE
+from citizen_security.methods.importance import WeightedSample, resampled, weigh
 from citizen_security.methods.sampling import NotConverged
 
 DEVIATIONS = ("place_deviation", "trend_deviation", "extra_variation")
@@ -362,8 +363,8 @@ def fit_full_at_scale(
     density = IntegratedDensity(panel, priors)
     generator = np.random.default_rng(seed)
     with ThreadPoolExecutor(SAMPLER_CORES) as pool:
-        sample, spreads = _sample(density, draws, MINIMUM_EFFECTIVE[effort], generator, pool)
-    if failures := list(sample.problems(MINIMUM_EFFECTIVE[effort], REMEDY)):
+        sample, spreads = _sample(density, draws, MINIMUM_EFFECTIVE_SAMPLE[effort], generator, pool)
+    if failures := list(sample.problems(MINIMUM_EFFECTIVE_SAMPLE[effort], REMEDY)):
         raise NotConverged(name, failures)
     kept = resampled(sample.weights, draws, generator)
     posterior = _posterior(density, sample.points[kept], [spreads[each] for each in kept], panel, generator)

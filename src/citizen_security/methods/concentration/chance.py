@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods.concentration.equal_risk import draw_equal_risk, expected_generalised_gini, expected_gini
-from citizen_security.methods.concentration.gamma_risk import GammaRisk, draw_risks, fit_gamma_risk
-from citizen_security.methods.concentration.measures import measure_concentration
+from .. import require
+from .equal_risk import draw_equal_risk, expected_generalised_gini, expected_gini
+from .gamma_risk import GammaRisk, draw_risks, fit_gamma_risk
+from .measures import measure_concentration
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -50,8 +51,15 @@ def compare_with_chance(
         `observed`; `chance`, `chance_lower`, `chance_upper` (mean and interval at equal risk); `risk`, `risk_lower`,
         `risk_upper` (median and interval of the underlying risks of these places); `repeat_lower`, `repeat_upper`
         (interval of another period with the same risks); `excess` (observed less mean at equal risk).
+
+    Raises
+    ------
+    ValueError
+        If a count is no whole number from 0, there is no event, a weight or chance is not above zero or belongs to no
+        place, the share is none, or the level is no probability.
     """
-    events = np.asarray(counts, dtype=np.int64)
+    require.level("credible_level", credible_level)
+    events = require.whole("counts", counts)
     generator = np.random.default_rng(seed)
     exposure = np.ones(len(events)) if weights is None else np.asarray(weights, dtype=np.float64)
     equal = exposure if chance is None else np.asarray(chance, dtype=np.float64)
@@ -92,8 +100,16 @@ def concentration_by_window(
         `window`, `windows` (number), `events` (mean of a window), means over windows of `gini`,
         `generalised_gini`, `chance_gini` and `chance_generalised_gini` (exact, at equal risk), and the Gini of risk
         within windows with its interval: `risk_gini`, `risk_lower`, `risk_upper`.
+
+    Raises
+    ------
+    ValueError
+        If a count is no whole number from 0, a window is longer than the panel, or the level is no probability.
     """
-    panel = np.asarray(counts, dtype=np.int64)
+    require.level("confidence_level", confidence_level)
+    panel = require.whole("counts", counts)
+    if not all(1 <= window <= len(panel) for window in windows):
+        raise ValueError(f"windows = {windows} of {len(panel)} periods. Allowed: from 1 to {len(panel)}.")
     tails = [(1 - confidence_level) / 2, (1 + confidence_level) / 2]
     rows = []
     for window in windows:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special, stats
 
+from .. import require
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
@@ -30,8 +32,14 @@ def draw_equal_risk(
     Returns
     -------
     numpy.ndarray of int, shape (draws, n_places)
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than no events, or an exposure is missing or negative.
     """
-    sizes = np.asarray(exposure, dtype=np.float64)
+    require.whole("events", events)
+    sizes = require.not_negative("exposure", exposure)
     counts: NDArray[np.int64] = generator.multinomial(events, sizes / sizes.sum(), size=draws)
     return counts
 
@@ -51,7 +59,13 @@ def expected_gini(places: int, events: int) -> float:
     Returns
     -------
     float
+
+    Raises
+    ------
+    ValueError
+        If there are fewer.
     """
+    places, events = int(require.whole("places", places, 2)), int(require.whole("events", events, 1))
     steps = np.arange(1, events + 1)
     half = (steps - 1) // 2
     log_paths = special.gammaln(steps) - special.gammaln(half + 1) - special.gammaln(steps - half)
@@ -66,10 +80,16 @@ def expected_generalised_gini(places: int, events: int) -> float:
     Parameters
     ----------
     places, events : int
+        At least two places and one event.
 
     Returns
     -------
     float
+
+    Raises
+    ------
+    ValueError
+        If there are fewer.
     """
     return max(places / events, 1) * (expected_gini(places, events) - 1) + 1
 
@@ -86,10 +106,16 @@ def occupied_places(places: int, events: int) -> tuple[float, float]:
     tuple of float
         In places.
 
+    Raises
+    ------
+    ValueError
+        If there is no place, or fewer than no events.
+
     References
     ----------
     Feller (1968), An Introduction to Probability Theory and Its Applications, volume 1: the occupancy problem.
     """
+    places, events = int(require.whole("places", places, 1)), int(require.whole("events", events))
     empty = math.exp(events * math.log1p(-1 / places)) if places > 1 else 0.0
     both_empty = math.exp(events * math.log1p(-2 / places)) if places > 2 else 0.0
     variance = places * empty + places * (places - 1) * both_empty - (places * empty) ** 2
@@ -102,11 +128,20 @@ def events_for_occupied(places: int, occupied: float) -> float:
     Parameters
     ----------
     places : int
+        At least two.
     occupied : float
-        Below `places`.
+        From 0 to below `places`.
 
     Returns
     -------
     float
+
+    Raises
+    ------
+    ValueError
+        If there are fewer places, or as many are to be occupied.
     """
+    places = int(require.whole("places", places, 2))
+    if not 0 <= occupied < places:
+        raise ValueError(f"occupied = {occupied:g} of {places:,} places. Allowed: from 0 to below {places:,}.")
     return math.log1p(-occupied / places) / math.log1p(-1 / places)

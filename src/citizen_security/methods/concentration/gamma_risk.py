@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, special, stats
 
-from citizen_security.methods.concentration.measures import HALF, measure_concentration
-from citizen_security.methods.resampling import drawn_counts
+from .. import require
+from ..resampling import drawn_counts
+from .measures import HALF, measure_concentration
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -37,11 +38,20 @@ def gamma_gini(shape: "ArrayLike") -> "NDArray[np.float64]":
     -------
     numpy.ndarray
 
+    Raises
+    ------
+    ValueError
+        If a shape is missing or not above zero.
+
     References
     ----------
     McDonald and Jensen (1979), Journal of the American Statistical Association 74(366).
     """
-    shapes = np.asarray(shape, dtype=np.float64)
+    return _gamma_gini(require.positive("shape", shape, endless=True))
+
+
+def _gamma_gini(shapes: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """The same without checks, for a search that calls it thousands of times."""
     coefficient: NDArray[np.float64] = np.asarray(special.poch(shapes + 0.5, 0.5) ** -1.0 / math.sqrt(math.pi))
     return np.where(np.isinf(shapes), 0.0, coefficient)
 
@@ -57,11 +67,21 @@ def gamma_shape(coefficient: float) -> float:
     Returns
     -------
     float
+
+    Raises
+    ------
+    ValueError
+        If the coefficient lies outside.
     """
-    if coefficient <= 0:
+    if not 0 <= coefficient < 1:
+        raise ValueError(f"coefficient = {coefficient}; it lies from 0 to below 1, such as 0.5.")
+    if coefficient == 0:
         return math.inf
-    log_shape = optimize.brentq(lambda log: float(gamma_gini(math.exp(log))) - coefficient, -25, 25, xtol=1e-12)
-    return math.exp(log_shape)
+
+    def excess(log_shape: float) -> float:
+        return float(_gamma_gini(np.asarray(math.exp(log_shape)))) - coefficient
+
+    return math.exp(optimize.brentq(excess, -25, 25, xtol=1e-12))
 
 
 def gamma_place_share(shape: float, share: float = HALF) -> float:
@@ -70,13 +90,20 @@ def gamma_place_share(shape: float, share: float = HALF) -> float:
     Parameters
     ----------
     shape : float
-        Infinity is equal risk.
+        Above 0; infinity is equal risk.
     share : float
 
     Returns
     -------
     float
+
+    Raises
+    ------
+    ValueError
+        If the shape is not above zero, or the share not from 0 to 1.
     """
+    require.positive("shape", shape, endless=True)
+    require.share("share", share)
     if math.isinf(shape):
         return share
     # The gamma density weighted by its argument is a gamma density of one shape more.
@@ -102,6 +129,7 @@ def shape_from_occupied(places: int, events: int, occupied: float) -> float:
     ValueError
         If more places have an event than there are events or places.
     """
+    places, events = int(require.whole("places", places)), int(require.whole("events", events))
     if not 0 < occupied <= min(places, events):
         raise ValueError(
             f"occupied = {occupied:g} places cannot have one of {events:,} events in {places:,} places. "
@@ -149,7 +177,14 @@ class GammaRisk:
         return float(GINI_GRID[self.weights.argmax()])
 
     def quantile(self, probability: "list[float]") -> "NDArray[np.float64]":
-        """Quantiles of the Gini coefficient of risk."""
+        """Quantiles of the Gini coefficient of risk.
+
+        Raises
+        ------
+        ValueError
+            If a probability is not from 0 to 1.
+        """
+        require.share("probability", probability)
         weights = self.weights
         ends: NDArray[np.float64] = np.interp(probability, weights.cumsum() - weights / 2, GINI_GRID)
         return ends
@@ -180,9 +215,16 @@ def fit_gamma_risk(counts: "ArrayLike", exposure: "ArrayLike | None" = None) -> 
     Returns
     -------
     GammaRisk
+
+    Raises
+    ------
+    ValueError
+        If a count is no whole number from 0, or there is not one exposure above zero for each place.
     """
-    rows = np.atleast_2d(np.asarray(counts, dtype=np.int64))
-    sizes = np.ones(rows.shape[1]) if exposure is None else np.asarray(exposure, dtype=np.float64)
+    rows = np.atleast_2d(require.whole("counts", counts))
+    require.some("places", rows.shape[1])
+    sizes = np.ones(rows.shape[1]) if exposure is None else require.positive("exposure", exposure)
+    require.same_shape(counts=rows[0], exposure=sizes)
     sizes = sizes / sizes.mean()
     shapes = _grid_shapes()
     rates = np.array([_fitted_rates(row, sizes, shapes) for row in rows])
@@ -231,7 +273,13 @@ def simulate_gamma_places(
     -------
     pandas.DataFrame, one row for each simulation
         `with_event` and `place_share` (shares of places), `gini`, `generalised_gini`.
+
+    Raises
+    ------
+    ValueError
+        If there is no place or event, the shape is not above zero, or the share is none.
     """
+    require.whole("events", events, 1)
     generator = np.random.default_rng(seed)
     return pd.concat(
         [
@@ -254,7 +302,14 @@ def scatter_events(places: int, events: int, shape: float, generator: np.random.
     Returns
     -------
     numpy.ndarray of int, shape (places,)
+
+    Raises
+    ------
+    ValueError
+        If there is no place, or the shape is not above zero.
     """
+    require.whole("places", places, 1)
+    require.positive("shape", shape, endless=True)
     if math.isinf(shape):
         places_hit = generator.integers(places, size=events)
     else:

@@ -20,13 +20,14 @@ from scipy.interpolate import PchipInterpolator
 from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import norm
 
-from citizen_security.methods.arrays import Floats
-from citizen_security.methods.meta_analysis.study_sets import NotEnoughStudies, one_set
+from .. import require
+from ..arrays import Floats
+from .study_sets import NotEnoughStudies, one_set
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from citizen_security.methods.sampling import Gate, Settings
+    from ..sampling import Gate, Settings
 
 type TauFamily = Literal["half_normal", "half_cauchy", "uniform"]
 type MuFamily = Literal["flat", "normal"]
@@ -220,7 +221,13 @@ class BayesianPooled:
         pandas.DataFrame
             One row per study: mean, standard_deviation, median, lower, upper (central interval), and `shrinkage`, the
             posterior mean share of the way from the study's own effect to μ.
+
+        Raises
+        ------
+        ValueError
+            If the level is no probability.
         """
+        require.level("credible_level", credible_level)
         return pd.DataFrame([self._shrunken(position, credible_level) for position in range(len(self.effect))])
 
     def _shrunken(self, position: int, credible_level: float) -> dict[str, float]:
@@ -330,7 +337,7 @@ def sample_pooled(
     NotConverged
         If the fit fails the gate.
     """
-    from citizen_security.methods.sampling import check_convergence, compile_model, sample_posterior
+    from ..sampling import check_convergence, compile_model, sample_posterior
 
     posterior = sample_posterior(
         compile_model(_written_out(effect, variance, tau_prior, mu_prior or MuPrior())), settings
@@ -382,8 +389,7 @@ def _log_likelihood(effect: Floats, precision: Floats, mean: Floats, total: Floa
 
 
 def _summary(quantile, mean: float, deviation: float, credible_level: float, below_zero: float) -> Posterior:  # type: ignore[no-untyped-def]
-    if not 0 < credible_level < 1:
-        raise ValueError(f"credible_level = {credible_level}; it lies between 0 and 1, such as 0.95.")
+    require.level("credible_level", credible_level)
     outside = 1 - credible_level
 
     def width(tail: float) -> float:

@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq
 
-from citizen_security.methods.arrays import Flags, Floats
-from citizen_security.methods.meta_analysis.names import Estimator
-from citizen_security.methods.meta_analysis.study_sets import (
+from ..arrays import Flags, Floats
+from .names import Estimator
+from .study_sets import (
     NotEnoughStudies,
     StudySets,
     WeightedSums,

@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
-from citizen_security.methods.arrays import Floats
-from citizen_security.methods.meta_analysis.names import Estimator, Test
-from citizen_security.methods.meta_analysis.pooling import PooledSets, pool_sets
-from citizen_security.methods.meta_analysis.study_sets import StudySets, intercept
+from .. import require
+from ..arrays import Floats
+from .names import Estimator, Test
+from .pooling import PooledSets, pool_sets
+from .study_sets import StudySets, intercept
 
 type Sizes = Literal["alike", "one_large"]
 
@@ -79,13 +80,15 @@ def simulate_coverage(
     Raises
     ------
     ValueError
-        If a number of studies is below two, a share is not in [0, 1), or there are no replicates.
+        If a number of studies is below two, a share is not in [0, 1), there are no replicates, or the level is no
+        probability.
 
     Notes
     -----
     Sampling variances are known and effects normal, as the model has it. The procedures do not change when a number
     is added to every effect, so the truth is zero without loss of generality, and type I error is what coverage lacks.
     """
+    require.level("confidence_level", confidence_level)
     generator = np.random.default_rng(seed)
     rows = [
         row

@@ -7,6 +7,8 @@ import numpy.typing as npt
 from scipy.special import gammaln
 from scipy.stats import norm, t
 
+from .. import require
+
 
 @dataclass(frozen=True)
 class EffectSize:
@@ -39,15 +41,21 @@ def log_odds_ratio(treated: float, treated_others: float, control: float, contro
     ValueError
         If a cell is not above zero.
     """
-    cells = np.array([treated, treated_others, control, control_others], float)
-    _refuse_cells(cells)
+    cells = _cells(treated, treated_others, control, control_others)
     return EffectSize(float(np.log(cells) @ [1, -1, -1, 1]), float(np.sqrt((1 / cells).sum())))
 
 
 def log_risk_ratio(treated: float, treated_others: float, control: float, control_others: float) -> EffectSize:
-    """Log ratio of two risks, with cells as in `log_odds_ratio`; events must be above zero."""
-    _refuse_cells(np.array([treated, control], float))
-    treated_all, control_all = treated + treated_others, control + control_others
+    """Log ratio of two risks, with cells as in `log_odds_ratio`.
+
+    Raises
+    ------
+    ValueError
+        If events are not above zero, or the others are negative.
+    """
+    treated, control = _cells(treated, control)
+    others = require.not_negative("treated_others, control_others", [treated_others, control_others])
+    treated_all, control_all = treated + others[0], control + others[1]
     variance = 1 / treated - 1 / treated_all + 1 / control - 1 / control_all
     return EffectSize(float(np.log(treated / treated_all / (control / control_all))), float(np.sqrt(variance)))
 
@@ -60,7 +68,7 @@ def log_rate_ratio(treated: float, treated_time: float, control: float, control_
     ValueError
         If a count or a time is not above zero.
     """
-    _refuse_cells(np.array([treated, treated_time, control, control_time], float))
+    treated, treated_time, control, control_time = _cells(treated, treated_time, control, control_time)
     effect = np.log(treated / treated_time / (control / control_time))
     return EffectSize(float(effect), float(np.sqrt(1 / treated + 1 / control)))
 
@@ -78,14 +86,18 @@ def standardised_mean_difference(
     Raises
     ------
     ValueError
-        If a group has fewer than two members or both standard deviations are zero.
+        If a group has fewer than two members, a standard deviation is negative, both are zero, or a number is missing.
 
     References
     ----------
     Hedges and Olkin (1985), Statistical Methods for Meta-Analysis, ch. 5; the large-sample variance.
     """
+    # As floats: sizes held as small integers would overflow in their sum.
+    treated_size, control_size = require.finite("treated_size, control_size", [treated_size, control_size])
     if min(treated_size, control_size) < 2:
-        raise ValueError(f"groups of {treated_size} and {control_size}; each needs at least two members.")
+        raise ValueError(f"groups of {treated_size:g} and {control_size:g}; each needs at least two members.")
+    require.finite("treated_mean, control_mean", [treated_mean, control_mean])
+    require.not_negative("treated_deviation, control_deviation", [treated_deviation, control_deviation])
     degrees = treated_size + control_size - 2
     pooled = ((treated_size - 1) * treated_deviation**2 + (control_size - 1) * control_deviation**2) / degrees
     if not pooled > 0:
@@ -140,15 +152,20 @@ def difference_of_regression(
         Standard deviation of the outcome within groups, above zero.
     regressor_change : float
         Change of the regressor that is the treatment: 1 for a dummy.
+
+    Raises
+    ------
+    ValueError
+        If the standard error or the standard deviation is not above zero.
     """
-    _refuse_cells(np.array([standard_error, outcome_deviation]))
+    _cells(standard_error, outcome_deviation)
     scale = regressor_change / outcome_deviation
     return EffectSize(coefficient * scale, standard_error * abs(scale))
 
 
 def ratio_of_regression(coefficient: float, standard_error: float, regressor_change: float = 1.0) -> EffectSize:
     """Log ratio of a coefficient of a logistic, Poisson or negative binomial regression, or of a log outcome."""
-    _refuse_cells(np.array([standard_error]))
+    _cells(standard_error)
     return EffectSize(coefficient * regressor_change, standard_error * abs(regressor_change))
 
 
@@ -181,7 +198,7 @@ def risk_ratio_of_odds_ratio(odds_ratio: float, baseline_risk: float) -> float:
     ----------
     Zhang and Yu (1998), JAMA 280(19). Exact for an unadjusted odds ratio; the risk is taken as known.
     """
-    _refuse_cells(np.array([odds_ratio]))
+    _cells(odds_ratio)
     if not 0 <= baseline_risk < 1:
         raise ValueError(f"baseline_risk = {baseline_risk}; a risk lies between 0 and 1, such as 0.2.")
     return odds_ratio / (1 - baseline_risk + baseline_risk * odds_ratio)
@@ -224,8 +241,7 @@ def size_from_interval(
     ValueError
         If the interval is empty or does not hold the estimate, or the level is not a share.
     """
-    if not 0 < confidence_level < 1:
-        raise ValueError(f"confidence_level = {confidence_level}; it lies between 0 and 1, such as 0.95.")
+    require.level("confidence_level", confidence_level)
     if not (lower <= estimate <= upper and lower < upper):
         raise ValueError(f"the interval from {lower:g} to {upper:g} does not contain the estimate {estimate:g}.")
     difference = abs((upper - estimate) - (estimate - lower))
@@ -252,14 +268,19 @@ def standard_error_from_p(effect: float, p_value: float, degrees: float = np.inf
     Raises
     ------
     ValueError
-        If the effect is zero or p is not strictly between zero and one.
+        If the effect is zero or missing, p is not strictly between zero and one, or the degrees are not above zero.
     """
+    require.finite("effect", effect)
+    require.positive("degrees", degrees, endless=True)
     if effect == 0 or not 0 < p_value < 1:
         raise ValueError(f"an effect of {effect:g} with p = {p_value:g} has no standard error that follows from them.")
     quantile = norm.isf(p_value / 2) if np.isinf(degrees) else t.isf(p_value / 2, degrees)
     return float(abs(effect) / quantile)
 
 
-def _refuse_cells(values: npt.NDArray[np.float64]) -> None:
-    if not (np.isfinite(values).all() and (values > 0).all()):
-        raise ValueError(f"{', '.join(f'{value:g}' for value in values)}: every one has to be above zero.")
+def _cells(*values: float) -> npt.NDArray[np.float64]:
+    """Numbers as floats, so that no sum of small integers overflows; refused if one is not above zero."""
+    cells = np.array(values, float)
+    if not (np.isfinite(cells).all() and (cells > 0).all()):
+        raise ValueError(f"{', '.join(f'{value:g}' for value in cells)}: every one has to be above zero.")
+    return cells

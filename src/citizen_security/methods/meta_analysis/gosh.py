@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from citizen_security.methods.arrays import Flags
-from citizen_security.methods.meta_analysis.names import Estimator
-from citizen_security.methods.meta_analysis.pooling import pool_sets
-from citizen_security.methods.meta_analysis.study_sets import StudySets, one_set
+from ..arrays import Flags
+from .names import Estimator
+from .pooling import pool_sets
+from .study_sets import StudySets, one_set
 
 # Subsets of one study have no heterogeneity to display.
 SMALLEST = 2

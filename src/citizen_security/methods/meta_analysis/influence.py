@@ -13,10 +13,10 @@ import pandas as pd
 from scipy.special import ndtr, ndtri
 from scipy.stats import chi2
 
-from citizen_security.methods.arrays import Floats
-from citizen_security.methods.meta_analysis.names import Estimator, Test
-from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, PooledSets, pool_sets
-from citizen_security.methods.meta_analysis.study_sets import StudySets, one_set, weighted_sums
+from ..arrays import Floats
+from .names import Estimator, Test
+from .pooling import NotEnoughStudies, PooledSets, pool_sets
+from .study_sets import StudySets, one_set, weighted_sums
 
 __all__ = ["cumulative", "influence", "leave_one_out"]
 

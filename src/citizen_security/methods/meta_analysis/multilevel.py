@@ -16,8 +16,9 @@ import numpy.typing as npt
 from scipy.optimize import brentq, minimize
 from scipy.stats import chi2, t
 
-from citizen_security.methods.arrays import Flags, Floats
-from citizen_security.methods.meta_analysis.study_sets import NotEnoughStudies, one_set, projection
+from .. import require
+from ..arrays import Flags, Floats
+from .study_sets import NotEnoughStudies, one_set, projection
 
 type Likelihood = Literal["maximum_likelihood", "restricted_maximum_likelihood"]
 type Correction = Literal["CR0", "CR1", "CR2"]
@@ -119,10 +120,11 @@ def three_level(
     NotEnoughStudies
         If there are no more effects than columns, fewer than two studies, or no study with two effects.
     ValueError
-        As `pool`, and if `study` has another length.
+        As `pool`, and if `study` has another length or a missing key.
     """
+    require.level("confidence_level", confidence_level)
     single = one_set(effect, variance, design)
-    _, codes = np.unique(np.asarray(study), return_inverse=True)
+    _, codes = np.unique(require.keys("study", study), return_inverse=True)
     studies, k = int(codes.max()) + 1, len(codes)
     if codes.shape != single.effect[0].shape:
         raise ValueError(f"study has {k} keys for {single.effect.shape[1]} effects; give one for each.")
@@ -192,13 +194,15 @@ def cluster_robust(
     NotEnoughStudies
         If there are no more clusters than columns of the design.
     ValueError
-        If shapes differ, or the covariance has entries between clusters or is not positive definite.
+        If shapes differ, a number or key is missing, the covariance has entries between clusters or is not positive
+        definite, or the level is no probability.
     """
-    effects = np.asarray(effect, float)
-    rows = np.ones((len(effects), 1)) if design is None else np.asarray(design, float)
-    given = np.asarray(working_covariance, float)
-    covariance = np.diag(given) if given.ndim == 1 else given
-    _, codes = np.unique(np.asarray(cluster), return_inverse=True)
+    require.level("confidence_level", confidence_level)
+    effects = require.finite("effect", effect)
+    rows = np.ones((len(effects), 1)) if design is None else require.finite("design", design)
+    working = require.finite("working_covariance", working_covariance)
+    covariance = np.diag(working) if working.ndim == 1 else working
+    _, codes = np.unique(require.keys("cluster", cluster), return_inverse=True)
     _refuse_clusters(effects, rows, covariance, codes)
     weights = np.linalg.inv(covariance)
     coefficients, inverse = _least_squares(effects, rows, weights)

@@ -15,13 +15,14 @@ from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 from scipy.stats import chi2
 
-from citizen_security.methods.arrays import Flags, Floats
-from citizen_security.methods.meta_analysis.between_study_variance import (
+from .. import require
+from ..arrays import Flags, Floats
+from .between_study_variance import (
     between_study_variance,
     between_study_variances,
 )
-from citizen_security.methods.meta_analysis.names import Estimator, Test
-from citizen_security.methods.meta_analysis.study_sets import (
+from .names import Estimator, Test
+from .study_sets import (
     NotEnoughStudies,
     StudySets,
     one_set,
@@ -221,8 +222,7 @@ def pool(
     ----------
     Hartung and Knapp (2001), Statistics in Medicine 20(24); Sidik and Jonkman (2002), Statistics in Medicine 21(21).
     """
-    if not 0 < confidence_level < 1:
-        raise ValueError(f"confidence_level = {confidence_level}; it lies between 0 and 1, such as 0.95.")
+    require.level("confidence_level", confidence_level)
     sets = one_set(effect, variance, design)
     between = between_study_variance(effect, variance, design, estimator)
     many = _pool_at(sets, np.array([between.tau_squared]), np.array([between.converged]), estimator, test)
@@ -298,6 +298,7 @@ def q_profile_interval(
     """
     sets = one_set(effect, variance, design)
     degrees = float(sets.degrees_of_freedom[0])
+    require.level("confidence_level", confidence_level)
     tail = (1 - confidence_level) / 2
     return _where_q_is(sets, chi2.isf(tail, degrees)), _where_q_is(sets, chi2.isf(1 - tail, degrees))
 
@@ -365,6 +366,7 @@ def _quantile(confidence_level: float, degrees: float) -> float:
 
 def _quantiles(confidence_level: float, degrees: Floats) -> Floats:
     """Two-sided quantiles of t, or of the normal where the degrees of freedom are infinite."""
+    require.level("confidence_level", confidence_level)
     tail = (1 - confidence_level) / 2
     return np.asarray(np.where(np.isinf(degrees), -ndtri(tail), -stdtrit(np.minimum(degrees, LARGE), tail)))
 

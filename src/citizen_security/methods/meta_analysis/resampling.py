@@ -13,12 +13,13 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from citizen_security.methods.arrays import Floats
-from citizen_security.methods.meta_analysis.names import Estimator, Test
-from citizen_security.methods.meta_analysis.pooling import pool_sets
-from citizen_security.methods.meta_analysis.study_sets import StudySets, one_set
-from citizen_security.methods.randomisation import count_as_extreme, p_value
-from citizen_security.methods.resampling import all_sign_changes, drawn_counts
+from .. import require
+from ..arrays import Floats
+from ..randomisation import count_as_extreme, p_value
+from ..resampling import all_sign_changes, drawn_counts
+from .names import Estimator, Test
+from .pooling import pool_sets
+from .study_sets import StudySets, one_set
 
 # Replicates pooled at once: enough to be fast, few enough that memory does not grow with their number.
 BATCH = 5_000
@@ -113,8 +114,9 @@ def bootstrap(
     Raises
     ------
     ValueError
-        If fewer than two replicates are asked for, or fewer than two can be estimated.
+        If fewer than two replicates are asked for, fewer than two can be estimated, or the level is no probability.
     """
+    require.level("confidence_level", confidence_level)
     whole = one_set(effect, variance, design)
     generator = np.random.default_rng(seed)
     draw = _draw_studies if kind == "studies" else _draw_effects

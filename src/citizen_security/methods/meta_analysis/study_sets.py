@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from citizen_security.methods.arrays import Flags, Floats
+from ..arrays import Flags, Floats
 
 # A smallest eigenvalue of the correlations between the design's columns below this is collinearity, not rounding.
 COLLINEAR = 1e-10
@@ -128,13 +128,34 @@ def one_set(effect: npt.ArrayLike, variance: npt.ArrayLike, design: npt.ArrayLik
     ValueError
         If shapes differ, a value is not finite, a variance is not above zero, or columns are collinear.
     """
-    effects, variances = np.atleast_1d(np.asarray(effect, float)), np.atleast_1d(np.asarray(variance, float))
+    effects, variances = effects_and_variances(effect, variance)
     matrix = intercept(len(effects)) if design is None else np.asarray(design, float)
-    _refuse(effects, variances, matrix)
+    _refuse(effects, matrix)
     sets = StudySets(effects[None], variances[None], matrix, np.ones((1, len(effects))))
     if not sets.estimable[0]:
         raise ValueError("columns of the design are collinear; leave out those that follow from the others.")
     return sets
+
+
+def effects_and_variances(effect: npt.ArrayLike, variance: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Effects of studies and their sampling variances as floats, shape (k,) each.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ, a value is not finite, or a variance is not above zero.
+    """
+    effects, variances = np.atleast_1d(np.asarray(effect, float)), np.atleast_1d(np.asarray(variance, float))
+    if effects.ndim != 1 or variances.shape != effects.shape:
+        raise ValueError(
+            f"effect has shape {effects.shape} and variance {variances.shape}; "
+            "give one effect and one variance for each study."
+        )
+    if not (np.isfinite(effects).all() and np.isfinite(variances).all()):
+        raise ValueError("an effect or variance is missing or infinite; drop that study first.")
+    if not (variances > 0).all():
+        raise ValueError(f"the smallest variance is {variances.min():g}; a sampling variance is above zero.")
+    return effects, variances
 
 
 def intercept(studies: int) -> Floats:
@@ -223,16 +244,13 @@ def invert(matrices: Floats) -> Floats:
     return np.linalg.inv(matrices)
 
 
-def _refuse(effect: Floats, variance: Floats, design: Floats) -> None:
-    if effect.ndim != 1 or variance.shape != effect.shape or design.ndim != 2 or len(design) != len(effect):
+def _refuse(effect: Floats, design: Floats) -> None:
+    if design.ndim != 2 or len(design) != len(effect):
         raise ValueError(
-            f"effect has shape {effect.shape}, variance {variance.shape} and design {design.shape}; "
-            "give one effect, one variance and one row of the design for each study."
+            f"effect has shape {effect.shape} and design {design.shape}; give one row of the design for each study."
         )
-    if not (np.isfinite(effect).all() and np.isfinite(variance).all() and np.isfinite(design).all()):
-        raise ValueError("an effect, variance or moderator is missing or infinite; drop that study first.")
-    if not (variance > 0).all():
-        raise ValueError(f"the smallest variance is {variance.min():g}; a sampling variance is above zero.")
+    if not np.isfinite(design).all():
+        raise ValueError("a moderator is missing or infinite; drop that study first.")
     if len(effect) <= design.shape[1]:
         raise NotEnoughStudies(
             f"{len(effect)} studies for {design.shape[1]} coefficients; at least {design.shape[1] + 1} are needed."

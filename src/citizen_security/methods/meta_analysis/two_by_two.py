@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import chi2, norm
 
-from citizen_security.methods.arrays import Floats
+from .. import require
+from ..arrays import Floats
 
 type Measure = Literal["log_odds_ratio", "log_risk_ratio"]
 type Correction = Literal["tables_with_a_zero", "all_tables", "opposite_arm", "none"]
@@ -109,11 +110,18 @@ def corrected(given: Tables, correction: Correction = "tables_with_a_zero", amou
         `tables_with_a_zero` or `all_tables` (if any has a zero) get `amount` in each cell; `opposite_arm` gives tables
         with a zero, arm by arm, a share of 2 × `amount` in inverse proportion to the other arm's size; `none`.
     amount : float
+        From zero.
+
+    Raises
+    ------
+    ValueError
+        If the amount is missing or negative.
 
     References
     ----------
     Sweeting, Sutton and Lambert (2004), Statistics in Medicine 23(9).
     """
+    require.not_negative("amount", amount)
     zero = (given.cells == 0).any(axis=1)
     if correction == "none" or not zero.any():
         return given
@@ -250,6 +258,7 @@ def _common(
     given: Tables, effect: float, variance: float, single: tuple[Floats, Floats], confidence_level: float
 ) -> CommonEffect:
     """Test and interval of a common effect, and Q of the single trials about it."""
+    require.level("confidence_level", confidence_level)
     error = float(np.sqrt(variance))
     half = float(norm.isf((1 - confidence_level) / 2)) * error
     effects, variances = single

@@ -22,8 +22,10 @@ from scipy.optimize import minimize
 from scipy.special import log_ndtr, ndtri
 from scipy.stats import chi2, norm
 
-from citizen_security.methods.arrays import Floats
-from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies
+from .. import require
+from ..arrays import Floats
+from ..meta_analysis.pooling import NotEnoughStudies
+from ..meta_analysis.study_sets import effects_and_variances
 
 FEWEST_STUDIES = 5
 
@@ -96,14 +98,16 @@ def fit_copas(
     NotEnoughStudies
         With fewer than five studies.
     ValueError
-        If the probabilities are out of order.
+        If the probabilities are out of order, an effect is missing, a variance is not above zero, or the level is no
+        probability.
     """
+    require.level("confidence_level", confidence_level)
     if not 0 < least_precise <= most_precise < 1:
         raise ValueError(
             f"least_precise = {least_precise}, most_precise = {most_precise}; they lie between 0 and 1, and a more "
             "precise study is reported at least as often."
         )
-    effects, variances = np.asarray(effect, dtype=np.float64), np.asarray(variance, dtype=np.float64)
+    effects, variances = effects_and_variances(effect, variance)
     if len(effects) < FEWEST_STUDIES:
         raise NotEnoughStudies(f"{len(effects)} studies; the Copas model needs at least {FEWEST_STUDIES}.")
     error = np.sqrt(variances)
@@ -154,9 +158,10 @@ def copas_sensitivity(
 
     Raises
     ------
-    NotEnoughStudies
-        With fewer than five studies.
+    NotEnoughStudies, ValueError
+        As `fit_copas`; pairs out of order are no error here.
     """
+    require.level("confidence_level", confidence_level)
     pairs = [(low, high) for high in sorted(most_precise, reverse=True) for low in sorted(least_precise, reverse=True)]
     fits = [
         fit_copas(effect, variance, least_precise=low, most_precise=high, confidence_level=confidence_level)

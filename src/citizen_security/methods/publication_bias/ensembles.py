@@ -12,6 +12,8 @@ from typing import Any, Literal
 
 from scipy import stats
 
+from .. import require
+
 type Kind = Literal["none", "weights", "pet", "peese"]
 type Ensemble = Literal["one_sided_step", "two_sided_steps", "steps_and_regressions"]
 
@@ -107,10 +109,18 @@ def unit_information_priors(
     -------
     EffectPriors
 
+    Raises
+    ------
+    ValueError
+        If a scale is not above zero.
+
     References
     ----------
     Röver, Bender, Dias and others (2021), Research Synthesis Methods 12(4); Bartoš and others (2023) for the slopes.
     """
+    require.positive("unit", unit)
+    for name, scale in {"effect": effect, "heterogeneity": heterogeneity, "pet": pet, "peese": peese}.items():
+        require.positive(name, scale)
     return EffectPriors(
         effect=stats.norm(0, effect * unit),
         heterogeneity=stats.halfnorm(0, heterogeneity * unit),

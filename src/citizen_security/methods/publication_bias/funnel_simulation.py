@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from citizen_security.methods.arrays import Floats
-from citizen_security.methods.meta_analysis.pooling import pool
-from citizen_security.methods.publication_bias.funnel_tests import egger_mixed, pet_peese
-from citizen_security.methods.publication_bias.selection_models import NotIdentified, fit_step_selection
-from citizen_security.methods.publication_bias.trim_and_fill import trim_and_fill
+from .. import require
+from ..arrays import Floats
+from ..meta_analysis.pooling import pool
+from .funnel_tests import egger_mixed, pet_peese
+from .selection_models import NotIdentified, fit_step_selection
+from .trim_and_fill import trim_and_fill
 
 type World = Literal["all_reported", "significant_reported", "small_studies_differ"]
 
@@ -32,12 +33,21 @@ class Truth:
         Probability that a result is reported that is not significant in the favoured direction (one-sided 0.025).
     slope : float
         Change of the mean for each unit of the standard error.
+
+    Raises
+    ------
+    ValueError
+        If τ is negative or the probability none.
     """
 
     effect: float
     tau: float
     reported: float = 1.0
     slope: float = 0.0
+
+    def __post_init__(self) -> None:
+        require.not_negative("tau", self.tau)
+        require.share("reported", self.reported)
 
 
 def draw_studies(error: Floats, truth: Truth, rng: np.random.Generator) -> tuple[Floats, Floats]:
@@ -59,8 +69,9 @@ def draw_studies(error: Floats, truth: Truth, rng: np.random.Generator) -> tuple
     Raises
     ------
     ValueError
-        If next to nothing would be reported.
+        If next to nothing would be reported, or a standard error is not above zero.
     """
+    require.positive("error", error)
     effects: list[float] = []
     errors: list[float] = []
     for _ in range(TRIES):
@@ -118,7 +129,14 @@ def compare_methods(
     pandas.DataFrame
         A row for each world and method: `bias` (mean estimate less the truth), `bias_standard_error`, `coverage` of
         the intervals, `simulations` that gave an estimate, and `egger_rejects` (share of sets with p below 0.1).
+
+    Raises
+    ------
+    ValueError
+        If there is no simulation, or the level is no probability.
     """
+    require.level("confidence_level", confidence_level)
+    require.some("simulations", simulations)
     rng = np.random.default_rng(seed)
     rows = []
     for world, truth in worlds.items():

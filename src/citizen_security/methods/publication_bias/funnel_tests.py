@@ -8,6 +8,7 @@ References
 Sterne, Sutton, Ioannidis and others (2011), BMJ 343: d4002.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,9 +16,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import norm
 
-from citizen_security.methods.arrays import Floats
-from citizen_security.methods.meta_analysis.names import Estimator
-from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, Pooled, pool
+from .. import require
+from ..arrays import Floats
+from ..meta_analysis.names import Estimator
+from ..meta_analysis.pooling import NotEnoughStudies, Pooled, pool
+from ..meta_analysis.study_sets import effects_and_variances
 
 # With fewer studies than this a regression on the standard error leaves no two degrees of freedom.
 FEWEST_STUDIES = 4
@@ -128,13 +131,13 @@ def egger_classical(
     NotEnoughStudies
         With fewer than four studies.
     ValueError
-        If all standard errors are equal: there are then no small studies.
+        If all standard errors are equal: there are then no small studies; and as `pool`.
 
     References
     ----------
     Egger, Davey Smith, Schneider and Minder (1997), BMJ 315: 629–634.
     """
-    return _regression(effect, variance, np.sqrt(_floats(variance)), "equal_effects", "knapp_hartung", confidence_level)
+    return _regression(effect, variance, np.sqrt, "equal_effects", "knapp_hartung", confidence_level)
 
 
 def egger_mixed(
@@ -168,7 +171,7 @@ def egger_mixed(
     ----------
     Sterne and Egger (2005), in Publication Bias in Meta-Analysis, Wiley.
     """
-    return _regression(effect, variance, np.sqrt(_floats(variance)), estimator, test, confidence_level)
+    return _regression(effect, variance, np.sqrt, estimator, test, confidence_level)
 
 
 def peese(effect: npt.ArrayLike, variance: npt.ArrayLike, *, confidence_level: float = 0.95) -> SmallStudyEffect:
@@ -193,7 +196,7 @@ def peese(effect: npt.ArrayLike, variance: npt.ArrayLike, *, confidence_level: f
     ----------
     Stanley and Doucouliagos (2014), Research Synthesis Methods 5(1).
     """
-    return _regression(effect, variance, _floats(variance), "equal_effects", "knapp_hartung", confidence_level)
+    return _regression(effect, variance, np.asarray, "equal_effects", "knapp_hartung", confidence_level)
 
 
 def pet_peese(
@@ -225,6 +228,7 @@ def pet_peese(
     Stanley and Doucouliagos (2014), Research Synthesis Methods 5(1); its limits: Stanley (2017), Social Psychological
     and Personality Science 8(5).
     """
+    require.level("significance", significance, 0.1)
     line = egger_classical(effect, variance, confidence_level=confidence_level)
     curve = peese(effect, variance, confidence_level=confidence_level)
     return ConditionalCorrection(line, curve, "peese" if line.limit_p_value < significance else "pet")
@@ -246,13 +250,13 @@ def rank_correlation(effect: npt.ArrayLike, variance: npt.ArrayLike) -> RankCorr
     NotEnoughStudies
         With fewer than four studies.
     ValueError
-        If all variances, or all standardised effects, are equal.
+        If all variances, or all standardised effects, are equal, an effect is missing or a variance not above zero.
 
     References
     ----------
     Begg and Mazumdar (1994), Biometrics 50(4); Kendall (1970), Rank Correlation Methods.
     """
-    effects, variances = _floats(effect), _floats(variance)
+    effects, variances = effects_and_variances(effect, variance)
     _refuse_few(len(effects))
     weights = 1 / variances
     mean = float(weights @ effects / weights.sum())
@@ -264,17 +268,19 @@ def rank_correlation(effect: npt.ArrayLike, variance: npt.ArrayLike) -> RankCorr
 def _regression(
     effect: npt.ArrayLike,
     variance: npt.ArrayLike,
-    predictor: Floats,
+    predicted_by: Callable[[Floats], Floats],
     estimator: Estimator,
     test: Literal["knapp_hartung", "normal"],
     confidence_level: float,
 ) -> SmallStudyEffect:
+    effects, variances = effects_and_variances(effect, variance)
+    predictor = predicted_by(variances)
     _refuse_few(len(predictor))
     if np.ptp(predictor) <= 1e-10 * predictor.max():
         raise ValueError("all studies have the same standard error, so none is smaller than another.")
     design = np.column_stack([np.ones(len(predictor)), predictor])
     return _small_study_effect(
-        pool(effect, variance, design=design, estimator=estimator, test=test, confidence_level=confidence_level)
+        pool(effects, variances, design=design, estimator=estimator, test=test, confidence_level=confidence_level)
     )
 
 
@@ -340,7 +346,3 @@ def _normal_p_value(statistic: int, first: Floats, second: Floats) -> float:
 def _refuse_few(size: int) -> None:
     if size < FEWEST_STUDIES:
         raise NotEnoughStudies(f"{size} studies; a test of the funnel's asymmetry needs at least {FEWEST_STUDIES}.")
-
-
-def _floats(values: npt.ArrayLike) -> Floats:
-    return np.asarray(values, dtype=np.float64)

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from scipy.special import logsumexp
 
-from citizen_security.methods.arrays import Floats
-from citizen_security.methods.publication_bias.ensembles import EffectPriors, SelectionMechanism
-from citizen_security.methods.publication_bias.quadrature import legendre_rule
-from citizen_security.methods.publication_bias.selection_models import (
+from ..arrays import Floats
+from .ensembles import EffectPriors, SelectionMechanism
+from .quadrature import legendre_rule
+from .selection_models import (
     PValueSteps,
     interval_probabilities,
     p_value_steps,

@@ -20,21 +20,23 @@ import pandas as pd
 from scipy.interpolate import CubicHermiteSpline
 from scipy.special import logsumexp
 
-from citizen_security.methods.arrays import Floats
-from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies
-from citizen_security.methods.publication_bias.ensembles import (
+from .. import require
+from ..arrays import Floats
+from ..meta_analysis.pooling import NotEnoughStudies
+from ..meta_analysis.study_sets import effects_and_variances
+from .ensembles import (
     ENSEMBLES,
     NO_SELECTION,
     EffectPriors,
     SelectionMechanism,
 )
-from citizen_security.methods.publication_bias.marginal_likelihoods import (
+from .marginal_likelihoods import (
     FULL,
     ModelPosterior,
     Resolution,
     model_posterior,
 )
-from citizen_security.methods.publication_bias.quadrature import integrals_upto_nodes, unit_legendre_rule
+from .quadrature import integrals_upto_nodes, unit_legendre_rule
 
 FEWEST_STUDIES = 3
 
@@ -110,12 +112,15 @@ def average_models(
     ------
     NotEnoughStudies
         With fewer than three studies.
+    ValueError
+        If an effect is missing, a variance is not above zero, or the level is no probability.
     """
+    require.level("credible_level", credible_level)
     sign = -1.0 if favoured == "negative" else 1.0
-    turned = sign * np.asarray(effect, dtype=np.float64)
+    effects, variances = effects_and_variances(effect, variance)
+    turned = sign * effects
     if len(turned) < FEWEST_STUDIES:
         raise NotEnoughStudies(f"{len(turned)} studies; averaging over models needs at least {FEWEST_STUDIES}.")
-    variances = np.asarray(variance, dtype=np.float64)
     posteriors = [
         model_posterior(
             turned, variances, priors, selection, has_effect=has_effect, is_mixed=is_mixed, resolution=resolution

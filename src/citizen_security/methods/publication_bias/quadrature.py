@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from citizen_security.methods.arrays import Floats
+from ..arrays import Floats
 
 
 def legendre_rule(number: int, lower: float, upper: float) -> tuple[Floats, Floats]:

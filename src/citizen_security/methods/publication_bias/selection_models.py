@@ -19,7 +19,9 @@ from scipy.optimize import brentq, minimize
 from scipy.special import ndtr, ndtri
 from scipy.stats import chi2
 
-from citizen_security.methods.arrays import Floats, Integers
+from .. import require
+from ..arrays import Floats, Integers
+from ..meta_analysis.study_sets import effects_and_variances
 
 type Favoured = Literal["negative", "positive", "either"]
 
@@ -132,13 +134,14 @@ def p_value_steps(
     Raises
     ------
     ValueError
-        If cut points are not increasing between 0 and 1.
+        If cut points are not increasing between 0 and 1, an effect is missing, or a variance is not above zero.
     """
+    effects, variances = effects_and_variances(effect, variance)
     cuts = np.asarray(cut_points, dtype=np.float64)
     if cuts.size and not (np.all(np.diff(cuts) > 0) and cuts[0] > 0 and cuts[-1] < 1):
         raise ValueError(f"cut points {list(cut_points)}; they increase, and lie between 0 and 1, such as [0.025].")
-    turned = np.asarray(effect, dtype=np.float64) * (-1.0 if favoured == "negative" else 1.0)
-    error = np.sqrt(np.asarray(variance, dtype=np.float64))
+    turned = effects * (-1.0 if favoured == "negative" else 1.0)
+    error = np.sqrt(variances)
     both_tails = favoured == "either"
     thresholds = error[:, None] * -ndtri(cuts / 2 if both_tails else cuts)[None, :]
     height = np.abs(turned) if both_tails else turned
@@ -204,12 +207,15 @@ def fit_step_selection(
         than parameters and one more.
     NotMaximised
         If the likelihood could not be maximised.
+    ValueError
+        As `p_value_steps`, or if the level is no probability.
 
     References
     ----------
     Vevea and Hedges (1995), Psychometrika 60(3); three parameters: McShane, Böckenholt and Hansen (2016), Perspectives
     on Psychological Science 11(5).
     """
+    require.level("confidence_level", confidence_level)
     steps = p_value_steps(effect, variance, cut_points, favoured)
     refuse_unidentified(steps, cut_points)
     best = _maximise(steps)
@@ -263,9 +269,10 @@ def weight_intervals(
 
     Raises
     ------
-    NotIdentified, NotMaximised
+    NotIdentified, NotMaximised, ValueError
         As `fit_step_selection`.
     """
+    require.level("confidence_level", confidence_level)
     steps = p_value_steps(effect, variance, cut_points, favoured)
     refuse_unidentified(steps, cut_points)
     best = _maximise(steps)

@@ -15,7 +15,9 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 from scipy.stats import binom, chi2, norm
 
-from citizen_security.methods.arrays import Floats
+from .. import require
+from ..arrays import Floats
+from ..meta_analysis.study_sets import effects_and_variances
 
 # The power that p-curve holds a flat curve against (Simonsohn and others 2014).
 LOW_POWER = 1 / 3
@@ -105,11 +107,18 @@ def rosenthal_fail_safe(effect: npt.ArrayLike, variance: npt.ArrayLike, *, signi
     int
         Zero if the combined result is not significant to begin with.
 
+    Raises
+    ------
+    ValueError
+        If an effect is missing, a variance is not above zero, or the significance is no probability.
+
     References
     ----------
     Rosenthal (1979), Psychological Bulletin 86(3).
     """
-    z = _floats(effect) / np.sqrt(_floats(variance))
+    require.level("significance", significance, SIGNIFICANT)
+    effects, variances = effects_and_variances(effect, variance)
+    z = effects / np.sqrt(variances)
     return _rounded_up((z.sum() / norm.isf(significance)) ** 2 - len(z))
 
 
@@ -132,7 +141,8 @@ def orwin_fail_safe(effect: npt.ArrayLike, target: float, variance: npt.ArrayLik
     Raises
     ------
     ValueError
-        If the target is zero: no number of null studies brings a mean there.
+        If the target is zero: no number of null studies brings a mean there; if it or an effect is missing, or a
+        variance is not above zero.
 
     References
     ----------
@@ -140,8 +150,10 @@ def orwin_fail_safe(effect: npt.ArrayLike, target: float, variance: npt.ArrayLik
     """
     if target == 0:
         raise ValueError("target = 0; no number of studies brings the mean there. Give an effect that matters.")
-    effects = _floats(effect)
-    weights = np.ones(len(effects)) if variance is None else 1 / _floats(variance)
+    require.finite("target", target)
+    # Weights of one are inverse variances of one.
+    effects, variances = effects_and_variances(effect, np.ones(np.shape(effect)) if variance is None else variance)
+    weights = 1 / variances
     mean = abs(float(weights @ effects / weights.sum()))
     return _rounded_up(len(effects) * (mean - abs(target)) / abs(target))
 
@@ -158,12 +170,19 @@ def rosenberg_fail_safe(effect: npt.ArrayLike, variance: npt.ArrayLike, *, signi
     -------
     int
 
+    Raises
+    ------
+    ValueError
+        As `rosenthal_fail_safe`.
+
     References
     ----------
     Rosenberg (2005), Evolution 59(2).
     """
-    weights = 1 / _floats(variance)
-    total = float(weights @ _floats(effect))
+    require.level("significance", significance, SIGNIFICANT)
+    effects, variances = effects_and_variances(effect, variance)
+    weights = 1 / variances
+    total = float(weights @ effects)
     needed = (total / float(norm.isf(significance / 2))) ** 2
     return _rounded_up((needed - weights.sum()) / weights.mean())
 
@@ -195,12 +214,21 @@ def excess_significance(
     -------
     ExcessSignificance
 
+    Raises
+    ------
+    ValueError
+        As `rosenthal_fail_safe`, and if the true effect is missing or its variance negative.
+
     References
     ----------
     Ioannidis and Trikalinos (2007), Clinical Trials 4(3); power over a distribution of effects and the exact
     distribution: Stanley, Doucouliagos, Ioannidis and Carter (2021), Research Synthesis Methods 12(6).
     """
-    effects, error = _floats(effect), np.sqrt(_floats(variance))
+    require.level("significance", significance, SIGNIFICANT)
+    require.finite("true_effect", true_effect)
+    require.not_negative("tau_squared", tau_squared)
+    effects, variances = effects_and_variances(effect, variance)
+    error = np.sqrt(variances)
     critical = float(norm.isf(significance / 2))
     total = np.sqrt(error**2 + tau_squared)
     above = norm.sf((critical * error - true_effect) / total)
@@ -246,13 +274,16 @@ def p_curve(
     ------
     NothingSignificant
         Without a significant result in the favoured direction.
+    ValueError
+        If an effect is missing or a variance is not above zero.
 
     References
     ----------
     Simonsohn, Nelson and Simmons (2014), Journal of Experimental Psychology: General 143(2); half curve and Stouffer's
     method: Simonsohn, Simmons and Nelson (2015), Journal of Experimental Psychology: General 144(6).
     """
-    z = _floats(effect) / np.sqrt(_floats(variance)) * (-1.0 if favoured == "negative" else 1.0)
+    effects, variances = effects_and_variances(effect, variance)
+    z = effects / np.sqrt(variances) * (-1.0 if favoured == "negative" else 1.0)
     critical = float(norm.isf(SIGNIFICANT / 2))
     significant = z[z > critical]
     if not len(significant):
@@ -289,7 +320,15 @@ def p_curve_shares(power: float, bins: int = 5) -> Floats:
     Returns
     -------
     numpy.ndarray, shape (bins,)
+
+    Raises
+    ------
+    ValueError
+        If there is no bin, or the power is not from 0.025 to below 1.
     """
+    require.some("bins", bins)
+    if not SIGNIFICANT / 2 <= power < 1:
+        raise ValueError(f"power = {power}; it lies from {SIGNIFICANT / 2:g} (no effect) to below 1, such as 0.33.")
     shift = float(norm.isf(SIGNIFICANT / 2) - norm.isf(power))
     edges = norm.isf(np.linspace(0, SIGNIFICANT, bins + 1) / 2)
     return np.asarray(np.diff(norm.sf(edges - shift)) / power)
@@ -339,7 +378,3 @@ def _number_of_successes(power: Floats) -> Floats:
 def _rounded_up(number: float) -> int:
     # A rounding error above a whole number is no further study.
     return max(0, math.ceil(float(number) - 1e-9))
-
-
-def _floats(values: npt.ArrayLike) -> Floats:
-    return np.asarray(values, dtype=np.float64)

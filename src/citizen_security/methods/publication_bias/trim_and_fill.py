@@ -12,9 +12,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.stats import nbinom, rankdata
 
-from citizen_security.methods.arrays import Floats
-from citizen_security.methods.meta_analysis.names import Estimator
-from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, Pooled, pool
+from .. import require
+from ..arrays import Floats
+from ..meta_analysis.names import Estimator
+from ..meta_analysis.pooling import NotEnoughStudies, Pooled, pool
+from ..meta_analysis.study_sets import effects_and_variances
 
 type Side = Literal["left", "right"]
 type MissingEstimator = Literal["L0", "R0", "Q0"]
@@ -90,8 +92,11 @@ def trim_and_fill(
         With fewer than three studies.
     NotSettled
         If the number of missing studies does not settle.
+    ValueError
+        As `pool`.
     """
-    given, variances = np.asarray(effect, dtype=np.float64), np.asarray(variance, dtype=np.float64)
+    require.level("confidence_level", confidence_level)
+    given, variances = effects_and_variances(effect, variance)
     if len(given) < FEWEST_STUDIES:
         raise NotEnoughStudies(f"{len(given)} studies; trim and fill needs at least {FEWEST_STUDIES}.")
     # The algorithm is written for studies missing on the left; the other side is its mirror image.

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods.regression.errors import clustered, driscoll_kraay, jackknife
-from citizen_security.methods.regression.least_squares import LeastSquares
-from citizen_security.methods.regression.names import BootstrapWeights
-from citizen_security.methods.regression.or_problem import each_or_problem
-from citizen_security.methods.regression.wild_bootstrap import wild_bootstrap
+from .. import require
+from .errors import clustered, driscoll_kraay, jackknife
+from .least_squares import LeastSquares
+from .names import BootstrapWeights
+from .or_problem import each_or_problem
+from .wild_bootstrap import wild_bootstrap
 
 NEGLIGIBLE = "too small to matter"
 EFFECT = "an effect that may matter"
@@ -79,7 +80,8 @@ def two_one_sided_tests(
     Raises
     ------
     ValueError
-        If the smallest effect is not above zero, or the standard error is not.
+        If the smallest effect, the standard error or the degrees of freedom are not above zero, the estimate is
+        missing, or the significance is not below one half.
 
     References
     ----------
@@ -92,6 +94,9 @@ def two_one_sided_tests(
         raise ValueError(f"smallest_effect = {smallest_effect} is not above zero, so every effect would matter.")
     if not standard_error > 0:
         raise ValueError(f"standard_error = {standard_error} is not above zero, so there is nothing to test with.")
+    require.level("significance", significance, 0.05, below=0.5)
+    require.finite("estimate", estimate)
+    require.positive("degrees", degrees, endless=True)
     above = t.sf((estimate + smallest_effect) / standard_error, degrees)
     below = t.cdf((estimate - smallest_effect) / standard_error, degrees)
     half = t.ppf(1 - significance, degrees) * standard_error
@@ -133,7 +138,13 @@ def equivalence_table(
     pandas.DataFrame
         method, lower, upper (level 1 − 2α), p_value, verdict, estimate, smallest_effect. A method that the sample
         cannot carry has missing numbers and says why in `verdict`.
+
+    Raises
+    ------
+    ValueError
+        As `two_one_sided_tests`.
     """
+    require.level("significance", significance, 0.05, below=0.5)
     position = fit.regressors.index(regressor)
     estimate = float(fit.estimates[position])
     periods = len(np.unique(fit.period))

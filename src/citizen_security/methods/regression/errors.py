@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods.regression.least_squares import LeastSquares, NotEstimable, generalized_inverse
+from .. import require
+from .least_squares import LeastSquares, NotEstimable, generalized_inverse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -136,6 +137,8 @@ def driscoll_kraay(fit: LeastSquares, confidence_level: float = 0.95, lags: int 
     ------
     NotEstimable
         If the lags reach beyond the periods.
+    ValueError
+        If the lags are negative, or the level is no probability.
 
     References
     ----------
@@ -144,6 +147,8 @@ def driscoll_kraay(fit: LeastSquares, confidence_level: float = 0.95, lags: int 
     periods = np.arange(fit.period.min(), fit.period.max() + 1)
     observed = len(np.unique(fit.period))
     reach = automatic_lags(observed) if lags is None else lags
+    if reach < 0:
+        raise ValueError(f"lags = {lags}. Allowed: a number of periods from 0.")
     if reach >= observed - 1:
         raise NotEstimable(
             f"Driscoll and Kraay's errors with {reach} lags need more than {reach + 1} periods; the sample has "
@@ -176,9 +181,16 @@ def t_table(
     degrees: float,
     confidence_level: float,
 ) -> pd.DataFrame:
-    """Estimates with t intervals: regressor, estimate, standard_error, lower, upper, p_value."""
+    """Estimates with t intervals: regressor, estimate, standard_error, lower, upper, p_value.
+
+    Raises
+    ------
+    ValueError
+        If the level is no probability.
+    """
     from scipy.stats import t
 
+    require.level("confidence_level", confidence_level)
     half = t.ppf((1 + confidence_level) / 2, degrees) * error
     return pd.DataFrame(
         {

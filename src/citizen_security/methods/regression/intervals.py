@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from citizen_security.methods.regression.errors import clustered, driscoll_kraay, jackknife
-from citizen_security.methods.regression.least_squares import LeastSquares
-from citizen_security.methods.regression.names import BootstrapWeights
-from citizen_security.methods.regression.or_problem import each_or_problem
-from citizen_security.methods.regression.wild_bootstrap import wild_bootstrap
+from .. import require
+from .errors import clustered, driscoll_kraay, jackknife
+from .least_squares import LeastSquares
+from .names import BootstrapWeights
+from .or_problem import each_or_problem
+from .wild_bootstrap import wild_bootstrap
 
 METHODS = ("clustered", "jackknife", "wild bootstrap", "Driscoll–Kraay")
 
@@ -40,7 +41,13 @@ def every_interval(
         confidence_level. The bootstrap's standard error is that of CRV1, which it studentizes with; an end of its
         interval is infinite where it rejects nothing. A method that the sample cannot carry has missing numbers and
         says why in `problem`.
+
+    Raises
+    ------
+    ValueError
+        If the level is no probability, or the lags are negative.
     """
+    require.level("confidence_level", confidence_level)
     methods: dict[str, Callable[[], pd.DataFrame]] = {
         "clustered": lambda: clustered(fit, confidence_level),
         "jackknife": lambda: jackknife(fit, confidence_level),

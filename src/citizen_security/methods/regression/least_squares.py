@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from .. import require
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
@@ -169,16 +171,27 @@ def solve(
     Returns
     -------
     LeastSquares
+
+    Raises
+    ------
+    ValueError
+        If lengths differ, the cluster of a row is missing, or its period is no whole number.
     """
+    periods = np.asarray(periods)
+    require.same_shape(outcome=outcome, clusters=clusters, periods=periods, weight=1.0 if weight is None else weight)
+    # A cast would make some number of a missing period, and no cluster would hold a row without a label.
+    period = periods.astype(int) if periods.dtype.kind in "iu" else require.whole("periods", periods)
     inverse = generalized_inverse(design.T @ design)
     coefficients = inverse @ (design.T @ outcome)
     cluster, labels = pd.factorize(np.asarray(clusters), sort=True)
+    if (cluster < 0).any():
+        require.keys("clusters", clusters)
     held = design[:, len(regressors) :]
     return LeastSquares(
         regressors=regressors,
         labels=np.asarray(labels, dtype=str),
         cluster=cluster,
-        period=np.asarray(periods, dtype=int),
+        period=period,
         design=design,
         outcome=outcome,
         inverse=inverse,

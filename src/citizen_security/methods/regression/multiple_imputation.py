@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .. import require
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -53,7 +55,8 @@ def rubin(
     Raises
     ------
     ValueError
-        If there are fewer than two draws.
+        If there are fewer than two draws, numbers of both kinds differ, one is missing, a standard error is negative,
+        the degrees of freedom are not above zero, or the level is no probability.
 
     References
     ----------
@@ -61,6 +64,11 @@ def rubin(
     """
     from scipy.stats import t
 
+    require.level("confidence_level", confidence_level)
+    require.same_shape(estimates=estimates, standard_errors=standard_errors)
+    require.positive("complete_degrees", complete_degrees, endless=True)
+    estimates = require.finite("estimates", estimates)
+    standard_errors = require.not_negative("standard_errors", standard_errors)
     draws = len(estimates)
     if draws < 2:
         raise ValueError(f"{draws} draws cannot tell how much the draws differ; give at least 2.")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods.regression.errors import clustered
-from citizen_security.methods.regression.least_squares import LeastSquares
+from .. import require
+from .errors import clustered
+from .least_squares import LeastSquares
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,12 +55,22 @@ def robustness(
     -------
     Robustness
 
+    Raises
+    ------
+    ValueError
+        If the estimate is missing, the standard error is not above zero, degrees of freedom are at most one, or
+        the significance is no probability.
+
     References
     ----------
     Cinelli and Hazlett (2020), Journal of the Royal Statistical Society B 82(1).
     """
     from scipy.stats import t
 
+    require.level("significance", significance, 0.05)
+    require.finite("estimate", estimate)
+    require.positive("standard_error", standard_error)
+    _refuse_degrees(degrees)
     strength = abs(estimate / standard_error) / np.sqrt(degrees)
     critical = t.ppf(1 - significance / 2, degrees - 1) / np.sqrt(degrees - 1) * design_effect
     return Robustness(
@@ -89,10 +100,22 @@ def adjusted_estimate(
     tuple of float
         The omitted variable pulls the estimate towards zero.
 
+    Raises
+    ------
+    ValueError
+        If the estimate is missing, the standard error is not above zero, degrees of freedom are at most one, or
+        a partial R² is none.
+
     References
     ----------
     Cinelli and Hazlett (2020), equations for the bias and the standard error in terms of partial R².
     """
+    require.finite("estimate", estimate)
+    require.positive("standard_error", standard_error)
+    _refuse_degrees(degrees)
+    require.share("with_outcome", with_outcome)
+    if not 0 <= with_driver < 1:
+        raise ValueError(f"with_driver = {with_driver}; a partial R² lies from 0 to below 1.")
     bias = np.sqrt(with_outcome * with_driver / (1 - with_driver)) * standard_error * np.sqrt(degrees)
     error = standard_error * np.sqrt((1 - with_outcome) / (1 - with_driver) * degrees / (degrees - 1))
     return float(np.sign(estimate) * (abs(estimate) - bias)), float(error)
@@ -108,6 +131,7 @@ def benchmark_bounds(fit: LeastSquares, regressor: str, multiples: Sequence[floa
     regressor : str
         The driver.
     multiples : sequence of float
+        From zero.
 
     Returns
     -------
@@ -115,10 +139,16 @@ def benchmark_bounds(fit: LeastSquares, regressor: str, multiples: Sequence[floa
         benchmark, multiple, with_driver, with_outcome (partial R²), adjusted_estimate, adjusted_standard_error
         (classical). Multiples that no variable could reach are left out.
 
+    Raises
+    ------
+    ValueError
+        If a multiple is missing or negative.
+
     References
     ----------
     Cinelli and Hazlett (2020), section 4.4.
     """
+    require.not_negative("multiples", multiples)
     position = fit.regressors.index(regressor)
     degrees = fit.observations - fit.effects
     error = classical_errors(fit)[position]
@@ -172,6 +202,11 @@ def robustness_table(fit: LeastSquares, significance: float = 0.05) -> pd.DataFr
             "robustness_value_significance": [item.robustness_value_significance for item in found],
         }
     )
+
+
+def _refuse_degrees(degrees: float) -> None:
+    if not degrees > 1:
+        raise ValueError(f"{degrees:g} degrees of freedom. Allowed: more than 1.")
 
 
 def _robustness_value(strength: float) -> float:

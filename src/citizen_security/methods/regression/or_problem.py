@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from citizen_security.methods.regression.least_squares import NotEstimable
+from .least_squares import NotEstimable
 
 
 def each_or_problem(

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from citizen_security.methods.regression.errors import UNIDENTIFIED, cluster_products
-from citizen_security.methods.regression.least_squares import LeastSquares, generalized_inverse
-from citizen_security.methods.resampling import drawn_counts
+from ..resampling import drawn_counts
+from .errors import UNIDENTIFIED, cluster_products
+from .least_squares import LeastSquares, generalized_inverse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

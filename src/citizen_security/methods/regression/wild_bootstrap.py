@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from citizen_security.methods import randomisation
-from citizen_security.methods.randomisation import Alternative, count_as_extreme
-from citizen_security.methods.regression.errors import clustered_covariance
-from citizen_security.methods.regression.least_squares import LeastSquares, generalized_inverse
-from citizen_security.methods.regression.names import BootstrapWeights
-from citizen_security.methods.resampling import bootstrap_multipliers
+from .. import randomisation, require
+from ..randomisation import Alternative, count_as_extreme
+from ..resampling import bootstrap_multipliers
+from .errors import clustered_covariance
+from .least_squares import LeastSquares, generalized_inverse
+from .names import BootstrapWeights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,7 +81,13 @@ class WildBootstrap:
         -------
         tuple of float
             An end is infinite where the test rejects nothing however far: too few clusters for the level.
+
+        Raises
+        ------
+        ValueError
+            If the level is no probability.
         """
+        require.level("confidence_level", confidence_level)
         return self._end(-1, 1 - confidence_level), self._end(1, 1 - confidence_level)
 
     def _statistics(self, tested: float) -> "NDArray[np.float64]":

@@ -11,6 +11,7 @@ import numba
 import numpy as np
 
 from citizen_security.methods.arrays import Floats
+from citizen_security.methods.cholesky import invert
 from citizen_security.paradox.country_heterogeneity.positions import (
     LEVEL_SCALE,
     SPREAD_CENTRE,
@@ -237,11 +238,17 @@ def _first_pass(density, rows, values, persistence, squares, mean):  # type: ign
 
 @numba.njit(nogil=True, error_model="numpy")
 def _integrate_departures(density, squares, mean):  # type: ignore[no-untyped-def]
-    """Integrate each country's departures out: `mean` becomes their mean, and their covariance is returned."""
+    """Integrate each country's departures out: `mean` becomes their mean, and their covariance is returned.
+
+    `squares` are used up.
+    """
     countries, effects = mean.shape
-    covariance = np.empty((countries, effects, effects))
+    covariance, nothing = np.empty((countries, effects, effects)), np.zeros(effects)
     for c in range(countries):
-        log_determinant = _invert(squares[c], covariance[c])
+        # One plus the squares: the prior of a departure in its own deviations has precision one.
+        for j in range(effects):
+            squares[c, j, j] += 1.0
+        log_determinant = invert(squares[c], nothing, covariance[c])
         right = mean[c].copy()
         mean[c] = 0.0
         for j in range(effects):
@@ -322,30 +329,3 @@ def _error_moments(gap: float, persistence: float) -> tuple[float, float, float,
     variance = (1 - carried**2) / yearly
     variance_slope = (-2 * carried * carried_slope + 2 * persistence * variance) / yearly
     return carried, variance, carried_slope, variance_slope
-
-
-@numba.njit(nogil=True, error_model="numpy")
-def _invert(squares, inverse):  # type: ignore[no-untyped-def]
-    """Invert one plus a matrix given by its lower triangle, in place; the log determinant is returned."""
-    size = len(squares)
-    log_determinant = 0.0
-    root = np.zeros((size, size))
-    for j in range(size):
-        for i in range(j + 1):
-            left = squares[j, i] + (1.0 if i == j else 0.0)
-            for k in range(i):
-                left -= root[j, k] * root[i, k]
-            root[j, i] = np.sqrt(left) if i == j else left / root[i, i]
-        log_determinant += 2 * np.log(root[j, j])
-    for column in range(size):
-        for j in range(size):
-            left = 1.0 if j == column else 0.0
-            for k in range(j):
-                left -= root[j, k] * inverse[k, column]
-            inverse[j, column] = left / root[j, j]
-        for j in range(size - 1, -1, -1):
-            left = inverse[j, column]
-            for k in range(j + 1, size):
-                left -= root[k, j] * inverse[k, column]
-            inverse[j, column] = left / root[j, j]
-    return log_determinant

@@ -7,7 +7,6 @@ from pydantic import Field, model_validator
 from citizen_security.paradox.parameters import (
     FIRST_YEAR,
     LAST_YEAR,
-    LAST_YEAR_OF_RELEASE_2024,
     Countries,
     FirstYear,
     HomicideOutcome,
@@ -15,6 +14,7 @@ from citizen_security.paradox.parameters import (
     LastYear,
     Regressor,
     refuse_contradictions,
+    refuse_ended,
     refuse_repeated,
     refuse_reversed,
 )
@@ -86,11 +86,7 @@ class CountryHeterogeneity(Parameters):
                 "parabola is a matter of panel_regressions."
             )
         refuse_contradictions(self.drivers)
-        if self.release == "2024" and self.first_year >= LAST_YEAR_OF_RELEASE_2024:
-            raise ValueError(
-                f"release 2024 ends in {LAST_YEAR_OF_RELEASE_2024}, and first_year = {self.first_year} leaves fewer "
-                f"than two years of it. Allowed: a first_year before {LAST_YEAR_OF_RELEASE_2024}, or release 2025."
-            )
+        refuse_ended(self.release, self.first_year)
         if self.errors == "independent" and self.spread == "by_country":
             raise ValueError(
                 "errors = independent with spread = by_country gives a posterior that the sampler cannot explore: "

@@ -7,7 +7,6 @@ from pydantic import Field, model_validator
 from citizen_security.paradox.parameters import (
     FIRST_YEAR,
     LAST_YEAR,
-    LAST_YEAR_OF_RELEASE_2024,
     BootstrapDraws,
     Countries,
     CountryWeights,
@@ -17,6 +16,7 @@ from citizen_security.paradox.parameters import (
     HomicideRelease,
     LastYear,
     Regressor,
+    refuse_ended,
     refuse_repeated,
     refuse_reversed,
 )
@@ -80,9 +80,5 @@ class IncomeTurningPoint(Parameters):
                 f"controls has {', '.join(income)}, which is the income whose curve is sought. Allowed: any other "
                 "regressor, or none."
             )
-        if self.release == "2024" and self.first_year >= LAST_YEAR_OF_RELEASE_2024:
-            raise ValueError(
-                f"release 2024 ends in {LAST_YEAR_OF_RELEASE_2024}, and first_year = {self.first_year} leaves fewer "
-                f"than two years of it. Allowed: a first_year before {LAST_YEAR_OF_RELEASE_2024}, or release 2025."
-            )
+        refuse_ended(self.release, self.first_year)
         return self

@@ -1,0 +1,443 @@
+"""What would give a wrong number without a word is refused, by every public function that could be given it."""
+
+import importlib
+import inspect
+import pkgutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from citizen_security import methods
+from citizen_security.methods import importance, randomisation, ranks, rates, require, resampling, reversion
+from citizen_security.methods.concentration import chance, equal_risk, gamma_risk, measures
+from citizen_security.methods.meta_analysis import (
+    bayesian_pooling,
+    between_study_variance,
+    coverage_simulation,
+    effect_sizes,
+    gosh,
+    influence,
+    multilevel,
+    pooling,
+    study_sets,
+    two_by_two,
+)  # fmt: skip
+from citizen_security.methods.meta_analysis import resampling as studies_resampled
+from citizen_security.methods.publication_bias import (
+    copas_selection,
+    ensembles,
+    funnel_simulation,
+    funnel_tests,
+    model_averaging,
+    selection_models,
+    significance_counts,
+    trim_and_fill,
+)  # fmt: skip
+from citizen_security.methods.regression import (
+    equivalence,
+    errors,
+    intervals,
+    least_squares,
+    multiple_imputation,
+    multiplicity,
+    omitted_variables,
+    wild_bootstrap,
+)  # fmt: skip
+from citizen_security.methods.sampling import Gate, Settings
+
+RANDOM = np.random.default_rng(1)
+NAN = float("nan")
+
+# What each kind of argument must not be; a list stands for a column, and the last of a column is one too few.
+LEVEL = (95, 1.0, 0.0, -0.1, NAN)
+PROBABILITY = (-0.1, 1.1, 95, NAN)
+SHARE = (*PROBABILITY, 0.0)
+POSITIVE = (-1.0, 0.0, NAN)
+NOT_NEGATIVE = (-1.0, NAN)
+COUNT = (-1, NAN, 2.5)
+COUNTS = ([3, -1, 4, 5, 6], [3, NAN, 4, 5, 6])
+WHOLE = (*COUNTS, [3, 2.5, 4, 5, 6])
+EXPOSURE = ([1e5, 0.0, 1e5, 1e5, 1e5], [1e5, -1e5, 1e5, 1e5, 1e5], [1e5, NAN, 1e5, 1e5, 1e5], [1e5] * 4)
+EFFECT = ([-0.4, NAN, -0.3, -0.1, -0.5, -0.2], [-0.4] * 5)
+VARIANCE = ([0.04, -0.01, 0.02, 0.03, 0.01, 0.05], [0.04, NAN, 0.02, 0.03, 0.01, 0.05], [0.04] * 5, [0.0] * 6)
+
+BY_NAME = {
+    "confidence_level": LEVEL, "credible_level": LEVEL, "significance": LEVEL, "effect": EFFECT, "variance": VARIANCE,
+    "standard_error": POSITIVE, "count": COUNTS, "counts": WHOLE, "person_years": EXPOSURE, "share": PROBABILITY,
+}  # fmt: skip
+
+FIT = least_squares.solve(
+    ("driver",), RANDOM.normal(size=(20, 2)), RANDOM.normal(size=20), clusters=np.repeat(list("abcde"), 4),
+    periods=np.tile(np.arange(4), 5),
+)  # fmt: skip
+STUDIES = {"effect": [-0.4, -0.2, -0.3, -0.1, -0.5, -0.2], "variance": [0.04, 0.01, 0.02, 0.03, 0.01, 0.05]}
+POOLED = pooling.pool(**STUDIES)
+SETS = pooling.pool_sets(study_sets.one_set(**STUDIES))
+POSTERIOR = bayesian_pooling.pool_bayesian(**STUDIES, tau_prior=bayesian_pooling.TauPrior("half_normal", 0.5))
+TABLES = two_by_two.tables([4, 6], [119, 300], [11, 29], [128, 274])
+PRIORS = ensembles.unit_information_priors(2.0)
+FIVE = {"count": [3, 1, 4, 5, 6], "person_years": [1e5] * 5}
+SAMPLER = {"settings": Settings(10, 10, 1, 0.8, 1), "gate": Gate.QUICK}
+WORLD = {"all_reported": funnel_simulation.Truth(-0.2, 0.1)}
+
+# A function, arguments that it takes, and what it must not be given where `BY_NAME` does not say so, or says otherwise.
+CALLS = [
+    (rates.poisson_interval, {**FIVE, "confidence_level": 0.95}, {}),
+    (rates.comparison_probability, FIVE, {}),
+    (ranks.rank_confidence_sets, {**FIVE, "confidence_level": 0.95}, {}),
+    (ranks.rank_from_highest, {"values": [1.0, 2.0]}, {"values": ([1.0, NAN],)}),
+    (
+        ranks.summarise_ranks,
+        {"ranks": np.array([[1, 2]]), "credible_level": 0.9, "top_places": 1},
+        {"ranks": (np.empty((0, 2), int),)},
+    ),
+    (randomisation.p_value_interval, {"extreme": 3, "draws": 9, "confidence_level": 0.9}, {"extreme": (-1, 10)}),
+    (randomisation.count_as_extreme, {"drawn": [1.0], "observed": 1.0}, {"observed": (NAN,)}),
+    (randomisation.placebo_rank, {"treated": 1.0, "placebos": [1.0]}, {"treated": (NAN,)}),
+    (
+        resampling.clustered_ratio,
+        {"numerator": np.ones(3), "denominator": np.ones(3), "clusters": np.array(["a", "b", "c"], object)}
+        | {"confidence_level": 0.9, "draws": 9, "seed": 1},
+        {"clusters": (np.array(["a", None, "c"], object), np.array(["a", "b"])), "numerator": (np.ones(2),)},
+    ),
+    (
+        reversion.highest,
+        {"values": np.arange(4.0), "share": 0.5},
+        {"values": (np.array([1.0, NAN]), np.array([]))},
+    ),
+    (
+        reversion.random_swaps,
+        {"first": np.arange(4.0), "last": np.ones(4), "share": 0.5, "draws": 9, "seed": 1},
+        {"first": (np.arange(3.0), np.array([1, NAN, 2, 3])), "draws": (0,)},
+    ),
+    (
+        reversion.autocovariances,
+        {"values": np.ones((2, 5)), "noise": np.ones((2, 5))},
+        {"noise": (-np.ones((2, 5)), np.ones((2, 4)))},
+    ),
+    (
+        reversion.estimate_variance,
+        {"values": np.ones((2, 5)), "noise": np.ones((2, 5))},
+        {"noise": (-np.ones((2, 5)), np.ones((2, 4)))},
+    ),
+    (
+        reversion.YearVariance,
+        {"between": 0.1, "within": 0.1, "persistence": 0.5, "noise": 0.1},
+        {"between": NOT_NEGATIVE, "within": NOT_NEGATIVE, "persistence": PROBABILITY, "noise": NOT_NEGATIVE},
+    ),
+    (
+        reversion.expected_change_of_chosen,
+        {"covariance": np.eye(2), "select": np.ones(2), "change": np.ones(2), "quantile": 0.9},
+        {"quantile": (1.0, 95, -0.1, NAN), "covariance": (np.full((2, 2), NAN),), "select": (np.array([1.0, NAN]),)},
+    ),
+    (
+        reversion.expected_change,
+        {name: np.ones(2) for name in ("start", "first", "shared", "last", "noise_first", "noise_last")},
+        {"noise_first": (-np.ones(2),), "noise_last": (np.array([1.0, NAN]),)},
+    ),
+    (importance.weigh, {"points": np.ones((90, 1)), "log_weights": np.arange(90.0)}, {"log_weights": (np.ones(2),)}),
+    (
+        importance.resampled,
+        {"weights": np.array([0.5, 0.5]), "draws": 4, "generator": RANDOM},
+        {"weights": (np.array([0.5, NAN]), np.array([1.5, -0.5]), np.array([5.0, 5.0]))},
+    ),
+    (
+        chance.compare_with_chance,
+        {"counts": [3, 1, 4, 5, 6], "weights": None, "share": 0.5, "credible_level": 0.9, "draws": 9, "seed": 1},
+        {"share": SHARE, "weights": ([1.0, 2.0], [-1.0] * 5), "chance": ([-1.0] * 5,)},
+    ),
+    (
+        chance.concentration_by_window,
+        {"counts": np.ones((4, 3)), "windows": [1, 2], "confidence_level": 0.9, "draws": 9, "seed": 1},
+        {"counts": (np.full((4, 3), NAN), np.full((4, 3), 0.5)), "windows": ([0], [5])},
+    ),
+    (
+        equal_risk.draw_equal_risk,
+        {"events": 3, "exposure": [1.0, 1.0], "draws": 9, "generator": RANDOM},
+        {"exposure": ([-1.0, -1.0], [NAN, 1.0]), "events": (-1,)},
+    ),
+    (equal_risk.expected_gini, {"places": 3, "events": 3}, {"places": (*COUNT, 1), "events": (*COUNT, 0)}),
+    (equal_risk.expected_generalised_gini, {"places": 3, "events": 3}, {"places": (*COUNT, 1), "events": COUNT}),
+    (equal_risk.occupied_places, {"places": 3, "events": 3}, {"places": (*COUNT, 0), "events": COUNT}),
+    (
+        equal_risk.events_for_occupied,
+        {"places": 3, "occupied": 2.0},
+        {"places": (*COUNT, 1), "occupied": (-1.0, 3.0, NAN)},
+    ),
+    (gamma_risk.gamma_gini, {"shape": 1.0}, {"shape": POSITIVE}),
+    (gamma_risk.gamma_shape, {"coefficient": 0.5}, {"coefficient": (-0.1, 1.0, 95, NAN)}),
+    (gamma_risk.gamma_place_share, {"shape": 1.0, "share": 0.5}, {"shape": POSITIVE}),
+    (
+        gamma_risk.shape_from_occupied,
+        {"places": 9, "events": 5, "occupied": 4.0},
+        {"places": COUNT, "events": COUNT, "occupied": (NAN, 6.0)},
+    ),
+    (
+        gamma_risk.fit_gamma_risk,
+        {"counts": [3, 1, 4, 5, 6], "exposure": [1.0] * 5},
+        {"counts": ([],), "exposure": EXPOSURE},
+    ),
+    (
+        gamma_risk.simulate_gamma_places,
+        {"places": 9, "events": 5, "shape": 1.0, "share": 0.5, "draws": 2, "seed": 1},
+        {"places": COUNT, "events": (*COUNT, 0), "shape": POSITIVE, "share": SHARE},
+    ),
+    (
+        gamma_risk.scatter_events,
+        {"places": 9, "events": 5, "shape": 1.0, "generator": RANDOM},
+        {"places": COUNT, "shape": POSITIVE},
+    ),
+    (gamma_risk.fit_gamma_risk([3, 1, 4]).quantile, {"probability": [0.5]}, {"probability": ([95.0], [-0.1], [NAN])}),
+    (measures.lorenz_curve, {"counts": [1, 2, 3], "weights": None}, {"counts": COUNTS, "weights": ([1.0, NAN, 1.0],)}),
+    (measures.gini, {"counts": [1, 2, 3]}, {"counts": COUNTS}),
+    (measures.generalised_gini, {"counts": [1, 2, 3]}, {"counts": COUNTS}),
+    (measures.place_share, {"counts": [1, 2, 3], "share": 0.5}, {"counts": COUNTS, "share": SHARE}),
+    (measures.measure_concentration, {"counts": [1, 2, 3], "share": 0.5}, {"counts": COUNTS, "share": SHARE}),
+    (between_study_variance.between_study_variance, STUDIES, {}),
+    (study_sets.one_set, STUDIES, {"design": (np.full((6, 1), NAN), np.ones((5, 1)))}),
+    (study_sets.effects_and_variances, STUDIES, {}),
+    (pooling.pool, {**STUDIES, "confidence_level": 0.9}, {}),
+    (pooling.q_profile_interval, {**STUDIES, "confidence_level": 0.9}, {}),
+    (POOLED.prediction_interval, {"confidence_level": 0.9}, {}),
+    (SETS.intervals, {"confidence_level": 0.9}, {}),
+    (influence.leave_one_out, {**STUDIES, "confidence_level": 0.9}, {}),
+    (influence.cumulative, {**STUDIES, "confidence_level": 0.9}, {}),
+    (influence.influence, STUDIES, {}),
+    (gosh.all_subsets, STUDIES, {}),
+    (studies_resampled.bootstrap, {**STUDIES, "confidence_level": 0.9, "replicates": 9}, {}),
+    (studies_resampled.permutation_test, STUDIES, {}),
+    (
+        coverage_simulation.simulate_coverage,
+        {"studies": [3], "i_squared": [0.5], "replicates": 9, "seed": 1, "confidence_level": 0.9},
+        {"i_squared": ([50], [NAN])},
+    ),
+    (
+        multilevel.three_level,
+        {**STUDIES, "study": np.array(list("aabbcc"), object), "confidence_level": 0.9},
+        {"study": (np.array(["a", None, "b", "b", "c", "c"], object), ["a"])},
+    ),
+    (
+        multilevel.cluster_robust,
+        {"effect": STUDIES["effect"], "cluster": np.array(list("aabbcc"), object), "confidence_level": 0.9}
+        | {"working_covariance": STUDIES["variance"]},
+        {"cluster": (np.array([1, NAN, 2, 2, 3, 3]), ["a"]), "working_covariance": VARIANCE},
+    ),
+    (POSTERIOR.mu, {"credible_level": 0.9}, {}),
+    (POSTERIOR.tau_summary, {"credible_level": 0.9}, {}),
+    (POSTERIOR.predictive, {"credible_level": 0.9}, {}),
+    (POSTERIOR.shrinkage, {"credible_level": 0.9}, {}),
+    (POSTERIOR.mu_given_tau.summary, {"credible_level": 0.9}, {}),
+    (bayesian_pooling.pool_bayesian, {**STUDIES, "tau_prior": POSTERIOR.tau_prior}, {}),
+    (bayesian_pooling.sample_pooled, {**STUDIES, "tau_prior": POSTERIOR.tau_prior, **SAMPLER}, {}),
+    (effect_sizes.log_odds_ratio, {"treated": 1, "treated_others": 2, "control": 3, "control_others": 4}, {}),
+    (
+        effect_sizes.log_risk_ratio,
+        {"treated": 1, "treated_others": 2, "control": 3, "control_others": 4},
+        {"treated": POSITIVE, "treated_others": NOT_NEGATIVE, "control_others": NOT_NEGATIVE},
+    ),
+    (
+        effect_sizes.standardised_mean_difference,
+        dict.fromkeys(("treated_mean", "control_mean", "treated_deviation", "control_deviation"), 1.0)
+        | {"treated_size": 5, "control_size": 5},
+        {"treated_mean": (NAN,), "control_deviation": NOT_NEGATIVE, "treated_size": (-5, 1, NAN)},
+    ),
+    (
+        effect_sizes.difference_of_regression,
+        {"coefficient": 1.0, "standard_error": 1.0, "outcome_deviation": 1.0},
+        {"outcome_deviation": POSITIVE},
+    ),
+    (effect_sizes.ratio_of_regression, {"coefficient": 1.0, "standard_error": 1.0}, {}),
+    (effect_sizes.size_from_interval, {"estimate": 1, "lower": 0, "upper": 2, "confidence_level": 0.9}, {}),
+    (
+        effect_sizes.standard_error_from_p,
+        {"effect": 1.0, "p_value": 0.5, "degrees": 9.0},
+        {"effect": (0.0, NAN), "p_value": LEVEL, "degrees": POSITIVE},
+    ),
+    (two_by_two.tables, {"treated": [1], "treated_others": [1], "control": [1], "control_others": [1]}, {}),
+    (two_by_two.corrected, {"given": TABLES, "amount": 0.5}, {"amount": NOT_NEGATIVE}),
+    (two_by_two.log_ratios, {"given": TABLES, "amount": 0.5}, {"amount": NOT_NEGATIVE}),
+    (two_by_two.mantel_haenszel, {"given": TABLES, "confidence_level": 0.9}, {}),
+    (two_by_two.peto, {"given": TABLES, "confidence_level": 0.9}, {}),
+    (copas_selection.fit_copas, {**STUDIES, "least_precise": 0.5, "confidence_level": 0.9}, {"least_precise": LEVEL}),
+    (copas_selection.copas_sensitivity, {**STUDIES, "least_precise": [0.5], "confidence_level": 0.9}, {}),
+    (
+        funnel_simulation.Truth,
+        {"effect": 0.0, "tau": 0.1},
+        {"effect": (), "tau": NOT_NEGATIVE, "reported": PROBABILITY},
+    ),
+    (
+        funnel_simulation.draw_studies,
+        {"error": np.ones(3), "truth": WORLD["all_reported"], "rng": RANDOM},
+        {"error": (np.array([1.0, NAN]), np.array([1.0, -1.0]))},
+    ),
+    (
+        funnel_simulation.compare_methods,
+        {"error": np.ones(9), "worlds": WORLD, "simulations": 1, "seed": 1, "confidence_level": 0.9},
+        {"error": (np.array([1.0, NAN]),), "simulations": (0,)},
+    ),
+    (
+        ensembles.unit_information_priors,
+        {"unit": 2.0},
+        dict.fromkeys(("unit", "effect", "heterogeneity", "pet", "peese"), POSITIVE),
+    ),
+    (funnel_tests.egger_classical, {**STUDIES, "confidence_level": 0.9}, {}),
+    (funnel_tests.egger_mixed, {**STUDIES, "confidence_level": 0.9}, {}),
+    (funnel_tests.peese, {**STUDIES, "confidence_level": 0.9}, {}),
+    (funnel_tests.pet_peese, {**STUDIES, "significance": 0.1, "confidence_level": 0.9}, {}),
+    (funnel_tests.rank_correlation, STUDIES, {}),
+    (trim_and_fill.trim_and_fill, {**STUDIES, "side": "right", "confidence_level": 0.9}, {}),
+    (model_averaging.average_models, {**STUDIES, "priors": PRIORS, "credible_level": 0.9}, {}),
+    (selection_models.p_value_steps, {**STUDIES, "cut_points": [0.5], "favoured": "negative"}, {"cut_points": ([95],)}),
+    (selection_models.fit_step_selection, {**STUDIES, "confidence_level": 0.9}, {}),
+    (selection_models.weight_intervals, {**STUDIES, "confidence_level": 0.9}, {}),
+    (significance_counts.rosenthal_fail_safe, {**STUDIES, "significance": 0.05}, {}),
+    (significance_counts.orwin_fail_safe, {**STUDIES, "target": 0.1}, {"target": (0.0, NAN)}),
+    (significance_counts.rosenberg_fail_safe, {**STUDIES, "significance": 0.05}, {}),
+    (
+        significance_counts.excess_significance,
+        {**STUDIES, "true_effect": -0.2, "tau_squared": 0.01, "significance": 0.05},
+        {"true_effect": (NAN,), "tau_squared": NOT_NEGATIVE},
+    ),
+    (significance_counts.p_curve, STUDIES, {}),
+    (significance_counts.p_curve_shares, {"power": 0.5, "bins": 5}, {"power": LEVEL, "bins": (0, -1)}),
+    (
+        least_squares.solve,
+        {"regressors": ("x",), "design": np.ones((3, 1)), "outcome": np.ones(3)}
+        | {"clusters": np.array(list("abc"), object), "periods": [1, 2, 3]},
+        {"clusters": (np.array(["a", None, "c"], object), ["a", "b"]), "periods": ([1, 2, NAN], [1.5, 2, 3], [1])},
+    ),
+    (errors.clustered, {"fit": FIT, "confidence_level": 0.9}, {}),
+    (errors.jackknife, {"fit": FIT, "confidence_level": 0.9}, {}),
+    (errors.driscoll_kraay, {"fit": FIT, "confidence_level": 0.9, "lags": 1}, {"lags": (-1,)}),
+    (
+        errors.t_table,
+        {"regressors": ("x",), "estimate": np.ones(1), "error": np.ones(1), "degrees": 9, "confidence_level": 0.9},
+        {},
+    ),
+    (intervals.every_interval, {"fit": FIT, "confidence_level": 0.9, "draws": 9, "lags": 1}, {"lags": (-1,)}),
+    (
+        equivalence.two_one_sided_tests,
+        {"estimate": 1.0, "standard_error": 1.0, "degrees": 9.0, "smallest_effect": 1.0, "significance": 0.05},
+        {"estimate": (NAN,), "degrees": POSITIVE, "smallest_effect": POSITIVE, "significance": (*LEVEL, 0.5)},
+    ),
+    (
+        equivalence.equivalence_table,
+        {"fit": FIT, "regressor": "driver", "smallest_effect": 1.0, "significance": 0.05, "draws": 9, "lags": 1},
+        {"smallest_effect": POSITIVE, "significance": (*LEVEL, 0.5)},
+    ),
+    (wild_bootstrap.wild_bootstrap(FIT, "driver", 9).interval, {"confidence_level": 0.9}, {}),
+    (
+        multiple_imputation.rubin,
+        {"estimates": [1.0, 2.0], "standard_errors": [1.0, 1.0], "complete_degrees": 9.0, "confidence_level": 0.9},
+        {"estimates": ([1.0, NAN], [1.0], [1.0, 2.0, 3.0]), "standard_errors": ([1.0, -1.0],)}
+        | {"complete_degrees": POSITIVE},
+    ),
+    (
+        multiplicity.holm,
+        {"p_values": pd.Series([0.1, NAN])},
+        {"p_values": (pd.Series([0.1, 1.5]), pd.Series([-0.1]))},
+    ),
+    (
+        omitted_variables.robustness,
+        {"estimate": 1.0, "standard_error": 1.0, "degrees": 9.0, "significance": 0.05},
+        {"estimate": (NAN,), "degrees": (1.0, NAN)},
+    ),
+    (
+        omitted_variables.adjusted_estimate,
+        {"estimate": 1.0, "standard_error": 1.0, "degrees": 9.0, "with_driver": 0.1, "with_outcome": 0.1},
+        {"estimate": (NAN,), "degrees": (1.0,), "with_driver": (1.0, -0.1, NAN), "with_outcome": PROBABILITY},
+    ),
+    (
+        omitted_variables.benchmark_bounds,
+        {"fit": FIT, "regressor": "driver", "multiples": [1.0]},
+        {"multiples": ([-1.0], [NAN])},
+    ),
+    (omitted_variables.robustness_table, {"fit": FIT, "significance": 0.05}, {}),
+]  # fmt: skip
+
+# Called thousands of times by functions that have looked at what they pass on, or with a variance that was looked at
+# when it was made.
+INNER = {
+    "citizen_security.methods.reversion.simulate_levels",
+    "citizen_security.methods.resampling.ratios_of_sums",
+    "citizen_security.methods.publication_bias.copas_selection.log_likelihood",
+    "citizen_security.methods.publication_bias.marginal_likelihoods.model_posterior",
+}
+
+REFUSED = [
+    pytest.param(call, {**arguments, name: value}, id=f"{call.__qualname__}-{name}={str(value).replace(chr(10), '')}")
+    for call, arguments, others in CALLS
+    for name in [*arguments, *(name for name in others if name not in arguments)]
+    for value in others.get(name, BY_NAME.get(name, ()))
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "arguments"), REFUSED)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_what_would_mislead_is_refused_with_what_was_given(call, arguments):
+    with pytest.raises(ValueError, match=r".") as refusal:
+        call(**arguments)
+    # The package's own words: a message that came up somewhere inside says neither what was given nor what is allowed.
+    assert "citizen_security" in str(refusal.traceback[-1].path), refusal.value
+
+
+@pytest.mark.parametrize(("call", "arguments"), [call[:2] for call in CALLS if "fit" not in call[1]][:40])
+def test_the_arguments_that_are_spoilt_one_by_one_are_allowed(call, arguments):
+    call(**arguments)
+
+
+def public_functions():
+    for module in pkgutil.walk_packages(methods.__path__, f"{methods.__name__}."):
+        found = vars(importlib.import_module(module.name)).items()
+        yield from (
+            (f"{module.name}.{name}", value)
+            for name, value in found
+            if inspect.isfunction(value) and value.__module__ == module.name and not name.startswith("_")
+        )
+
+
+def test_no_public_function_that_takes_such_an_argument_is_left_out():
+    tested = {f"{call.__module__}.{call.__qualname__}" for call, *_ in CALLS} | INNER
+    taking = {
+        name for name, function in public_functions() if set(BY_NAME) & set(inspect.signature(function).parameters)
+    }
+    assert {name for name in taking if not name.startswith(require.__name__)} - tested == set()
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int8, np.uint64, np.int32])
+def test_small_and_unsigned_integers_give_what_floats_give(kind):
+    counts, years = np.array([0, 100, 90, 100], kind), np.array([100, 120, 110, 100], kind)
+    floats = counts.astype(float), years.astype(float)
+    for function in (rates.comparison_probability, lambda *given: rates.poisson_interval(*given, 0.9)):
+        np.testing.assert_array_equal(function(counts, years), function(*floats))
+    for function in (
+        ranks.rank_from_highest, lambda values: reversion.highest(values, 0.5), measures.generalised_gini,
+        lambda values: gamma_risk.fit_gamma_risk(values).contributions,
+    ):  # fmt: skip
+        np.testing.assert_array_equal(function(counts), function(floats[0]))
+    assert effect_sizes.log_risk_ratio(*years) == effect_sizes.log_risk_ratio(*floats[1])
+    sizes = kind(120), kind(110)
+    assert effect_sizes.standardised_mean_difference(1, 2, 3, 4, *sizes) == effect_sizes.standardised_mean_difference(
+        1, 2, 3, 4, 120, 110
+    )
+    assert equal_risk.occupied_places(kind(100), kind(90)) == equal_risk.occupied_places(100, 90)
+    assert gamma_risk.shape_from_occupied(kind(100), kind(90), 50) == gamma_risk.shape_from_occupied(100, 90, 50)
+
+
+def test_a_refusal_says_what_was_given_and_what_is_allowed():
+    with pytest.raises(ValueError, match=r"confidence_level = 95; it lies between 0 and 1, such as 0\.95"):
+        rates.poisson_interval(3, 1e5, 95)
+    with pytest.raises(ValueError, match=r"count has -2\. Allowed: finite numbers from 0, none missing"):
+        rates.poisson_interval([3, -2], 1e5, 0.95)
+    with pytest.raises(ValueError, match=r"count \(2,\), person_years \(3,\)"):
+        rates.poisson_interval([3, 2], [1e5] * 3, 0.95)
+    with pytest.raises(ValueError, match="1 of 2 clusters are missing"):
+        require.keys("clusters", np.array(["a", None], object))
+
+
+def test_what_has_no_answer_but_is_no_mistake_stays_allowed():
+    # No city left out of the list, rates of no event, one exposure for all, infinite values in order.
+    assert rates.poisson_interval([], [], 0.95).shape == (0, 2)
+    assert rates.poisson_interval([0, 1], 1e5, 0.95)[0, 0] == 0
+    assert ranks.rank_from_highest([np.inf, -np.inf, 0.0]).tolist() == [1, 3, 2]
