@@ -8,15 +8,15 @@ import arviz as az
 import numpy as np
 import nutpie
 import pymc as pm
-import pytensor
 import xarray as xr
+from pytensor.configdefaults import config
 
 from .effort import SAMPLER_CORES, Effort
 from .gates import MAXIMUM_DIVERGENCE_SHARE, MAXIMUM_R_HAT, MINIMUM_EFFECTIVE_SAMPLE, MINIMUM_ENERGY_FRACTION
 
 # With it, compiled code may add and multiply in another order where functions come from a cache than where they are
 # compiled together: draws would differ in their last digits between the first run of a machine and the second.
-pytensor.config.numba__fastmath = False
+config.numba__fastmath = False
 
 # Enough for the same code to run and for bounds that show a broken model, in a fraction of the time.
 QUICK_DRAWS = 500
