@@ -57,6 +57,8 @@ BELOW_PARTS = {"methods", "parameters", "values", "measures"}
 
 # Modules of the parts that may read tables: the checks of parameters, and the coding scheme, which is itself data.
 READ_TABLES = ("checks.py", "coding.py")
+# Modules of a room that read what an analyst brings; the compendium's own tables are not theirs.
+READ_BROUGHT = ("checks.py", "source.py", "table.py")
 
 
 IMPORTS = read_imports(ROOT)
@@ -75,6 +77,7 @@ def allowed(name: str) -> tuple[set[str], str]:
     own = next((room for room in ROOMS if below(name, {room})), None)
     shared = {other for other in FILES if below(other, {floor}) and not below(other, ROOMS)} - {floor}
     reading = {"tables"} if FILES[name].name in READ_TABLES else set()
+    reading |= {"tables.brought"} if FILES[name].name in READ_BROUGHT else set()
     reason = "a room imports itself, what its part shares, and methods; tables in checks only; no other room or part"
     return {*shared, *BELOW_PARTS, *reading, *([own] if own else [])}, reason
 
@@ -123,5 +126,7 @@ def test_the_rule_itself_can_fail():
     assert not below("cities.samples", places)
     assert not below("tables.catalog", places)
     assert below("tables.catalog", allowed("paradox.panel_regressions.checks")[0])
+    assert below("tables.brought.reader", allowed("cities.every_municipality.table")[0])
+    assert not below("tables.catalog", allowed("cities.every_municipality.table")[0])
     with pytest.raises(CycleError):
         TopologicalSorter({"a": {"b"}, "b": {"a"}}).prepare()
