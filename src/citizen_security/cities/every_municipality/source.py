@@ -9,9 +9,8 @@ import pandas as pd
 from citizen_security.cities.every_municipality.parameters import EveryMunicipality
 from citizen_security.cities.every_municipality.simulation import SimulatedCountry, Truth, simulate_municipalities
 from citizen_security.cities.every_municipality.table import read_municipalities
-from citizen_security.parameters import ParameterError
+from citizen_security.parameters import SIMULATED, ParameterError
 
-SIMULATED = "simulated"
 PLACES_OF_A_QUICK_RUN = 500
 
 
