@@ -60,6 +60,8 @@ BELOW_PARTS = {"methods", "parameters", "values", "measures"}
 
 # Modules of the parts that may read tables: the checks of parameters, and the coding scheme, which is itself data.
 READ_TABLES = ("checks.py", "coding.py")
+# Modules of a room that read what an analyst brings; the compendium's own tables are not theirs.
+READ_BROUGHT = ("checks.py", "source.py", "table.py")
 
 
 # What a module may use that the graph of imports cannot follow, and why it hides nothing there.
@@ -103,6 +105,7 @@ def allowed(name: str) -> tuple[set[str], str]:
     own = next((room for room in ROOMS if below(name, {room})), None)
     shared = {other for other in FILES if below(other, {floor}) and not below(other, ROOMS)} - {floor}
     reading = {"tables"} if FILES[name].name in READ_TABLES else set()
+    reading |= {"tables.brought"} if FILES[name].name in READ_BROUGHT else set()
     reason = (
         "a room imports itself, what its part shares, and methods, and no other room or part; tables and checks, which "
         "read them, in checks.py only"
@@ -298,5 +301,7 @@ def test_the_rule_itself_can_fail():
     assert not may_import("paradox.panel_regressions.estimators", shared)
     assert not may_import("paradox.panel.sample", shared)
     assert not may_import("paradox.panel_regressions.estimators", "paradox.panel_regressions.checks.check")
+    assert below("tables.brought.reader", allowed("cities.every_municipality.table")[0])
+    assert not below("tables.catalog", allowed("cities.every_municipality.table")[0])
     with pytest.raises(CycleError):
         TopologicalSorter({"a": {"b"}, "b": {"a"}}).prepare()

@@ -213,6 +213,26 @@ def test_a_run_that_cannot_be_compared_is_named_beside_what_differs(results, tmp
     assert (content["equal"], len(content["differences"]), len(content["problems"])) == (False, 1, 1)
 
 
+@pytest.mark.parametrize("name", ["mine.csv", "datos #1: final (2).csv", "a,b.csv", "2019.csv"])
+def test_a_path_starts_in_the_folder_of_whoever_gives_it(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    entry = compendium.notebook("every_municipality")
+    given = cli._given(entry, [f"path={name}"], None)
+    assert entry.parameters.from_values(given).path == str(tmp_path.resolve() / name)
+    assert cli._given(entry, [f"path='{name}'"], None) == given
+
+
+def test_a_brought_file_is_shown_with_its_checksum(results):
+    keep(results, "cities/every/default")
+    folder = results.run("cities/every/default").folder
+    manifest = json.loads((folder / "manifest.json").read_text())
+    brought = {"path": {"file": "mine.csv", "sha256": "ab12" * 16}}
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "brought": brought}))
+    shown = invoke("show", "cities/every/default").output
+    assert "mine.csv" in shown
+    assert "ab12ab12ab12" in shown
+
+
 def test_a_comparison_with_a_folder_that_is_not_there_is_refused_in_a_sentence(tmp_path):
     refused = invoke("compare", str(tmp_path / "nowhere"), str(tmp_path))
     assert refused.exit_code == 2

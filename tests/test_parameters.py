@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic import Field, model_validator
 
 from citizen_security import compendium
-from citizen_security.parameters import ParameterError, Parameters, allowed_values, field_schema, unknown
+from citizen_security.parameters import ParameterError, Parameters, TablePath, allowed_values, field_schema, unknown
 
 
 class Example(Parameters):
@@ -126,3 +126,49 @@ def test_whoever_gives_a_notebook_an_old_name_is_told_the_new_one(entry, old):
     with pytest.raises(ParameterError) as refusal:
         entry.parameters.from_values({old: entry.parameters.defaults()[names[0]]})
     assert refusal.value.problems == (f"{old} is now called {new}: give {new} instead",)
+
+
+class Bringing(Parameters):
+    path: TablePath = Field("simulated", description="a table")
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A current folder with a subfolder, a link to it, and a home."""
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "sub")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return tmp_path.resolve()
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["sub/a.csv", "./sub/a.csv", "sub/../sub//a.csv", "~/sub/a.csv", "link/a.csv", "{folder}/sub/a.csv", "sub/a.csv/"],
+)
+def test_every_spelling_of_a_path_is_one_from_the_root(folder, spelling):
+    given = Bringing.from_values({"path": spelling.format(folder=folder)})
+    assert given.changed() == {"path": str(folder / "sub" / "a.csv")}
+    assert given.files() == {"path": folder / "sub" / "a.csv"}
+    assert Bringing.from_cell(given.changed()) == given
+
+
+def test_the_word_for_no_path_stays_itself_and_a_file_of_that_name_can_be_given(folder):
+    assert Bringing.from_values({"path": "simulated"}).changed() == {}
+    assert Bringing().files() == {}
+    assert Bringing.from_values({"path": "./simulated"}).path == str(folder / "simulated")
+    assert Bringing.from_values({"path": "~nobody here/a.csv"}).path == str(folder / "~nobody here" / "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("", "path = '' is not allowed. Allowed: path of a file."),
+        (3, "path = 3 is not allowed"),
+        ("https://example.org/a.csv", "is an address"),
+        ("a\0.csv", "no path can have"),
+    ],
+)
+def test_what_can_be_no_path_is_refused(path, message):
+    with pytest.raises(ParameterError, match=message):
+        Bringing.from_values({"path": path})

@@ -21,7 +21,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from citizen_security import __version__, compendium, project
-from citizen_security.parameters import ParameterError, allowed_values, field_schema
+from citizen_security.parameters import ParameterError, allowed_values, field_schema, is_path
 
 if TYPE_CHECKING:
     from citizen_security.compendium import Notebook
@@ -204,6 +204,9 @@ def show(
     _print_table(["parameter", "value"], [[key, _as_word(value)] for key, value in kept.manifest["parameters"].items()])
     tables = kept.manifest["tables"].items()
     _print_table(["table", "checksum", "release"], [[key, it["sha256"][:12], it["release"]] for key, it in tables])
+    if brought := kept.manifest.get("brought"):
+        rows = [[key, it["sha256"][:12], it["file"]] for key, it in brought.items()]
+        _print_table(["brought as", "checksum", "file"], rows)
     _print_values(kept.values)
     console.print(f"files: {kept.folder}", soft_wrap=True, highlight=False)
 
@@ -376,6 +379,9 @@ def _from_text(entry: "Notebook", name: str, text: str) -> Any:
     import yaml
 
     schema = field_schema(entry.parameters, name) if name in entry.parameters.model_fields else {}
+    # A path is what it is, with signs that YAML would read: `datos #1: final.csv`.
+    if is_path(schema) and not text.startswith(("'", '"')):
+        return text
     branches = schema.get("anyOf", [schema])
     words = {branch.get("const") for branch in branches}
     try:

@@ -5,10 +5,12 @@ table that `citizen-security describe` prints, the JSON Schema, and the refusal 
 """
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from citizen_security.methods.effort import Effort
@@ -18,7 +20,46 @@ MAXIMUM_LISTED = 60
 # Below this ratio of difflib a name is no plausible slip of another; the library's own choice for close matches.
 SIMILAR = 0.6
 
+# What stands in the place of a path where no table is brought.
+SIMULATED = "simulated"
+
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+
+
+def absolute_path(given: str) -> str:
+    """One spelling of a path, from the root: a kernel has another current folder than the one who gives the path.
+
+    Parameters
+    ----------
+    given : str
+        A path, which may start in the current folder or, with `~`, at home; or `simulated`.
+
+    Returns
+    -------
+    str
+        Its folder without links and dots, and the file's name as it was given: a link may lack the name's ending.
+
+    Raises
+    ------
+    ValueError
+        If it can be no path of a file.
+    """
+    if given == SIMULATED:
+        return given
+    if _ADDRESS.match(given):
+        raise ValueError(f"{given!r} is an address. Allowed: the path of a file; download it and give where it is.")
+    if "\0" in given:
+        raise ValueError(f"{given!r} holds a character that no path can have. Allowed: the path of a file.")
+    try:
+        path = Path(given).expanduser()
+    except RuntimeError:
+        # A name that only starts like somebody's home.
+        path = Path(given)
+    return str(path.parent.resolve() / path.name)
+
+
 # Fields that notebooks of several parts declare.
+TablePath = Annotated[str, Field(min_length=1, json_schema_extra={"format": "path"}), AfterValidator(absolute_path)]
 ChainDraws = Annotated[
     int, Field(ge=500, le=20_000, description="kept draws of each chain", json_schema_extra={"unit": "draws"})
 ]
@@ -114,6 +155,13 @@ class Parameters(BaseModel):
         defaults = self.defaults()
         return {name: value for name, value in self.model_dump(mode="json").items() if value != defaults[name]}
 
+    def files(self) -> dict[str, Path]:
+        """Files that are brought, by the name of the parameter."""
+        paths = {
+            name: getattr(self, name) for name in type(self).model_fields if is_path(field_schema(type(self), name))
+        }
+        return {name: Path(value) for name, value in paths.items() if value != SIMULATED}
+
 
 def unknown(kind: str, given: str, allowed: Iterable[str], where: str = "") -> str:
     """Sentence for a name that is not one of those allowed, with the nearest match if one is near.
@@ -190,6 +238,11 @@ def field_schema(parameters: type[Parameters], name: str) -> dict[str, Any]:
     return schema
 
 
+def is_path(schema: Mapping[str, Any]) -> bool:
+    """Whether a JSON Schema is that of a path."""
+    return schema.get("format") == "path"
+
+
 def allowed_values(schema: Mapping[str, Any]) -> str:
     """Allowed values of a JSON Schema, in words: type, range and choices.
 
@@ -209,6 +262,8 @@ def allowed_values(schema: Mapping[str, Any]) -> str:
         return "one of " + ", ".join(map(str, schema["enum"]))
     if "const" in schema:
         return str(schema["const"])
+    if is_path(schema):
+        return "path of a file"
     kind = {"boolean": "true or false", "null": "null", "string": "text"}.get(
         schema.get("type", ""), schema.get("type", "")
     )

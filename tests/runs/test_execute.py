@@ -15,7 +15,7 @@ from pydantic import Field
 from support import write_notebook
 
 from citizen_security.imports import UnreadableCell
-from citizen_security.parameters import Parameters
+from citizen_security.parameters import Parameters, TablePath
 from citizen_security.runs.execute import Job, RunFailed, execute
 from citizen_security.runs.intact import file_hash
 from citizen_security.runs.kernel import TemporaryPathTooLong
@@ -31,9 +31,10 @@ class Example(Parameters):
     text: str = Field("plain", description="a text")
     texts: list[str] = Field([], description="texts")
     seed: int = Field(1, ge=0, description="a seed")
+    path: TablePath = Field("simulated", description="a table that is brought")
 
 
-PARAMETERS = 'text = "plain"\ntexts = []\nseed = 1\neffort = "full"'
+PARAMETERS = 'text = "plain"\ntexts = []\nseed = 1\npath = "simulated"\neffort = "full"'
 RECORD = "from citizen_security.values import record\nrecord('length', len(text), unit='characters', n=seed)"
 
 
@@ -71,11 +72,22 @@ def test_a_cell_that_is_no_python_is_refused_before_anything_starts(checkout, st
     assert not list(store.folder.glob("**/manifest.json"))
 
 
+def test_a_file_of_the_callers_folder_is_read_and_named_with_its_checksum(checkout, store, tmp_path, monkeypatch):
+    (tmp_path / "mine.csv").write_text("a table")
+    monkeypatch.chdir(tmp_path)
+    cell = "from pathlib import Path\ntext = Path(path).read_text()"
+    run = execute(job(checkout, cell, RECORD, path="mine.csv"), store, progress=False)
+    assert run.values["length"]["value"] == len("a table")
+    entry = {"file": "mine.csv", "sha256": file_hash(tmp_path / "mine.csv")}
+    assert run.manifest["brought"] == {"path": entry}
+
+
 def test_the_manifest_says_what_the_run_was_made_of(checkout, store):
     run = execute(job(checkout, RECORD, seed=7), store, progress=False)
     manifest = json.loads((run.folder / "manifest.json").read_text())
-    assert manifest["parameters"] == {"effort": "full", "text": "plain", "texts": [], "seed": 7}
+    assert manifest["parameters"] == {"effort": "full", "text": "plain", "texts": [], "seed": 7, "path": "simulated"}
     assert manifest["changed"] == {"seed": 7}
+    assert manifest["brought"] == {}
     assert manifest["seed"] == 7
     assert manifest["state"] == "complete"
     assert manifest["notebook"]["sha256"] == file_hash(checkout / "notebooks" / "paradox" / "example.ipynb")

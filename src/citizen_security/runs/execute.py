@@ -22,7 +22,7 @@ from citizen_security.runs.kernel import (
     peak_memory,
     refuse_long_sockets,
 )
-from citizen_security.runs.manifest import manifest, table_entries, write_json
+from citizen_security.runs.manifest import brought_entries, manifest, table_entries, write_json
 from citizen_security.runs.store import FAILED, Run, Store, run_identifier
 from citizen_security.runs.warm import plain_kernels
 
@@ -35,6 +35,9 @@ OUTPUT_SECONDS = 120
 # Papermill takes what is there of these, to check international addresses and to read from Hadoop, which no run does:
 # importing them takes longer than all the rest.
 NOT_NEEDED = ("rfc3987_syntax", "pyarrow.fs")
+
+# What a run read, by kind and name: title, release and checksum.
+type Inputs = dict[str, dict[str, dict[str, str]]]
 
 
 class RunFailed(WorkFailed):
@@ -98,17 +101,17 @@ def execute(job: Job, store: Store, *, progress: bool = True) -> Run:
     cell_imports(job.notebook)
     refuse_long_sockets()
     started = datetime.now(UTC)
-    tables = table_entries(job.tables)
+    read = {"tables": table_entries(job.tables), "brought": brought_entries(job.parameters.files())}
     with store.working_folder() as working:
         try:
             with _logging_to(working / "log.txt"), kernel_environment(job.root, store.temporary_link(working)):
                 _run_cells_with_some_kernel(job, working / "notebook.ipynb", progress=progress)
             contents = _collect(working)
-            outcome = {**_manifest(job, tables, started, "complete"), **contents}
+            outcome = {**_manifest(job, read, started, "complete"), **contents}
             write_json(working / "manifest.json", outcome)
             folder = store.publish(working, job.run_name)
         except Exception as error:
-            raise _kept_failure(job, store, working, tables, started, error) from error
+            raise _kept_failure(job, store, working, read, started, error) from error
     return Run(job.run_name, folder, outcome)
 
 
@@ -183,14 +186,15 @@ def _outputs(cells: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         yield from cell.get("outputs", [])
 
 
-def _manifest(job: Job, tables: dict[str, dict[str, str]], started: datetime, state: str) -> dict[str, Any]:
+def _manifest(job: Job, read: Inputs, started: datetime, state: str) -> dict[str, Any]:
     return manifest(
         root=job.root,
         name=job.name,
         notebook=job.notebook,
         parameters=job.parameters.model_dump(mode="json"),
         changed=job.parameters.changed(),
-        tables=tables,
+        tables=read["tables"],
+        brought=read["brought"],
         started=started,
         state=state,
         peak_memory=peak_memory(),
@@ -198,11 +202,11 @@ def _manifest(job: Job, tables: dict[str, dict[str, str]], started: datetime, st
 
 
 def _kept_failure(
-    job: Job, store: Store, working: Path, tables: dict[str, dict[str, str]], started: datetime, error: Exception
+    job: Job, store: Store, working: Path, read: Inputs, started: datetime, error: Exception
 ) -> RunFailed:
     """Keep what a failed run left, under a name of its own, and say so in one line."""
     reason = _reason(error)
-    outcome = {**_manifest(job, tables, started, "failed"), "reason": reason}
+    outcome = {**_manifest(job, read, started, "failed"), "reason": reason}
     write_json(working / "manifest.json", outcome)
     (working / "reason.txt").write_text(f"{reason}\n", encoding="utf-8")
     stamp = f"{started:%Y%m%dT%H%M%S}-{working.name.rsplit('-', 1)[1]}"

@@ -30,6 +30,11 @@ def table_entries(tables: Iterable[str]) -> dict[str, dict[str, str]]:
     return {name: _table_entry(name) for name in tables}
 
 
+def brought_entries(files: Mapping[str, Path]) -> dict[str, dict[str, str]]:
+    """Name and checksum of each file that the parameters name, by parameter; a run's own name tells the path only."""
+    return {name: {"file": path.name, "sha256": file_hash(path)} for name, path in files.items() if path.is_file()}
+
+
 def manifest(
     *,
     root: Path,
@@ -38,6 +43,7 @@ def manifest(
     parameters: Mapping[str, Any],
     changed: Mapping[str, Any],
     tables: Mapping[str, Mapping[str, str]],
+    brought: Mapping[str, Mapping[str, str]],
     started: datetime,
     state: str,
     peak_memory: float,
@@ -56,6 +62,8 @@ def manifest(
         All parameters, and those that differ from the defaults.
     tables : mapping
         `table_entries` of the tables it reads, taken before it ran.
+    brought : mapping
+        `brought_entries` of the files that its parameters name, taken before it ran.
     started : datetime.datetime
         Start of the run, with its time zone.
     state : str
@@ -77,6 +85,7 @@ def manifest(
         "effort": parameters.get("effort"),
         "seed": parameters.get("seed"),
         "tables": {table: dict(entry) for table, entry in tables.items()},
+        "brought": {parameter: dict(entry) for parameter, entry in brought.items()},
         "package": {
             "version": __version__,
             "source_sha256": source_hash(root, files),

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from citizen_security.cities.every_municipality.table import COLUMNS
+from citizen_security.tables.brought.reader import COLUMNS
 
 SAME = {name: name for name in COLUMNS}
 

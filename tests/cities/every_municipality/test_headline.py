@@ -32,12 +32,14 @@ def risks():
 def test_a_brought_table_is_named_with_its_checksum_and_a_simulated_one_has_none():
     frame = table(places=4, years=2)
     panel = build_panel(frame)
-    brought = by_name(headline.table_values(Source(frame, None, "brought.csv", "abc"), panel, 0.9))
+    brought = by_name(headline.table_values(Source(frame, None, "brought.csv", "abc", (), ("odd",)), panel, 0.9))
     assert (brought["table_sha256"].value, brought["table_name"].value) == ("abc", "brought.csv")
+    assert brought["table_doubts"].value == 1
     assert (brought["places"].value, brought["groups"].value, brought["years"].value) == (4, 2, 2)
     # Only the first place's first year counts none.
     assert (brought["place_years_without"].value, brought["place_years_without"].n) == (1 / 8, 8)
-    assert "table_sha256" not in by_name(headline.table_values(Source(frame, None, "simulated", ""), panel, 0.9))
+    simulated = by_name(headline.table_values(Source(frame, None, "simulated", ""), panel, 0.9))
+    assert not {"table_sha256", "table_doubts"} & set(simulated)
 
 
 def test_the_top_of_the_raw_list_is_held_against_the_highest_risks():

@@ -9,7 +9,9 @@ from citizen_security.cities.every_municipality.simulation import (
     centred_time,
     simulate_municipalities,
 )
-from citizen_security.cities.every_municipality.table import build_panel, table_problems
+from citizen_security.cities.every_municipality.table import build_panel, too_little
+from citizen_security.tables.brought.findings import Findings
+from citizen_security.tables.brought.reader import understand
 
 COUNTRY = SimulatedCountry(places=3_000, groups=12, years=10, seed=1)
 
@@ -20,7 +22,10 @@ def simulated():
 
 
 def test_a_simulated_table_passes_the_check_of_a_brought_one(simulated):
-    assert list(table_problems(simulated[0], "simulated")) == []
+    findings = Findings("simulated")
+    understand(simulated[0], findings)
+    assert (findings.notes, findings.doubts) == ([], [])
+    assert list(too_little(simulated[0], "simulated")) == []
 
 
 def test_the_truth_is_in_the_order_of_the_panel(simulated):

@@ -113,6 +113,23 @@ def test_labels_that_differ_in_what_does_not_show_are_one(read, change, said):
     assert said in " ".join(brought.notes)
 
 
+def decoded_twice(frame):
+    return written_late(frame, frame["place"].map(lambda name: name.encode().decode("cp1252")))
+
+
+def test_letters_read_in_another_encoding_are_put_right(read):
+    brought = read(decoded_twice(named(table())))
+    equal(brought, named(table()))
+    assert "letters of a second encoding mended in 36 labels" in brought.notes[0]
+
+
+def test_point_zero_goes_though_another_label_is_no_code(read):
+    frame = table()
+    unknown = frame.head(1).assign(place="Ignorado", population=pd.NA)
+    late_zeros = written_late(frame, frame["place"] + ".0")
+    equal(read(pd.concat([late_zeros, unknown]).astype({"population": "Int64"})), frame)
+
+
 @pytest.mark.parametrize("zeros", [".0", ".00"])
 def test_codes_lose_the_point_zero_that_spreadsheets_put_behind_them(read, zeros):
     frame = table()
@@ -140,6 +157,21 @@ def test_whole_numbers_with_a_comma_or_point_zero_are_whole(read):
     equal(read(frame.assign(year=frame["year"].map("{}.0".format), homicides=frame["homicides"].astype(float))), frame)
 
 
+@pytest.mark.parametrize("around", ["{}\u200b", "\u00a0{} ", "+{}"])
+def test_signs_around_a_number_that_do_not_show_are_passed_over(read, around):
+    equal(read(table().assign(population=table()["population"].map(around.format))), table())
+
+
+def test_three_zeros_behind_every_number_are_decimals(read):
+    zeros = "{}.000".format
+    equal(read(table().assign(population=table()["population"].map(zeros), homicides=table()["homicides"].map(zeros))),
+          table())  # fmt: skip
+
+
+def test_years_may_have_a_sign_between_thousands(read):
+    equal(read(table().assign(year=[f"{year:,}".replace(",", ".") for year in table()["year"]])), table())
+
+
 def test_estimates_of_a_population_are_rounded(read):
     frame = table()
     equal(read(frame.assign(population=frame["population"] + 0.25)), frame)
@@ -161,6 +193,41 @@ def test_a_packed_file_is_read(tmp_path):
     path = tmp_path / "brought.csv.gz"
     path.write_bytes(gzip.compress(table().to_csv(index=False).encode()))
     equal(read_brought(path, SAME), table())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text + ",,,,\n,,,,\n",
+        lambda text: text.replace("\n", "\n\n"),
+        lambda text: text.replace("\n", "\r"),
+        lambda text: text.replace("\n", ",\n"),
+        lambda text: "sep=,\n" + text,
+        lambda text: "Óbitos\u2028por ano\x85\n" + text,
+    ],
+)
+def test_lines_that_hold_no_row_change_nothing(tmp_path, change):
+    path = tmp_path / "brought.csv"
+    path.write_text(change(table().to_csv(index=False)), encoding="utf-8", newline="")
+    equal(read_brought(path, SAME), table())
+
+
+def test_rows_are_counted_as_an_editor_counts_lines(tmp_path):
+    path = tmp_path / "brought.csv"
+    lines = table().assign(note="x").to_csv(index=False).splitlines()
+    lines[3] = lines[3][:-1] + '"a note\nof two lines"'
+    lines[8] += "\n\n\n"
+    lines[20] = lines[20].replace(lines[20].split(",")[3], "-5", 1)
+    path.write_text("\n".join(lines))
+    with pytest.raises(ParameterError, match="row 25: '-5'"):
+        read_brought(path, SAME)
+
+
+def test_rows_behind_those_set_apart_keep_their_number(read):
+    frame = table().astype({"homicides": object, "population": "Int64"})
+    unknown = frame.head(3).assign(place="Ignorado", population=pd.NA)
+    frame.loc[10, "homicides"] = -5
+    assert "row 15: '-5'" in refused(read, pd.concat([unknown, frame]))
 
 
 @pytest.mark.parametrize("name", ["brought.parquet", "BROUGHT.PARQUET"])
@@ -214,6 +281,100 @@ def renumbered(frame):
     return written_late(frame, "9" + frame["place"].str[::-1])
 
 
+def test_two_spellings_of_a_code_in_one_year_are_refused(read):
+    padded = table().assign(place="0" + table()["place"])
+    bare = padded[padded["group"] == "Estado 1"].assign(place=lambda it: it["place"].str[1:], homicides=1)
+    message = refused(read, pd.concat([padded, bare]))
+    assert "9 pairs of codes of one group that are the same number ('02800018' and '2800018'" in message
+
+
+def test_groups_that_lose_a_zero_are_refused(read):
+    frame = table().assign(group="0" + table()["group"].str[-1])
+    message = refused(read, frame.assign(group=frame["group"].where(~late(frame), frame["group"].str[1:])))
+    assert "writes 4 groups in two ways ('00' and '0'" in message
+
+
+def test_a_group_under_another_name_is_refused(read):
+    frame = table()
+    renamed = late(frame) & (frame["group"] == "Estado 1")
+    message = refused(read, frame.assign(group=frame["group"].mask(renamed, "Alagoas")))
+    assert "1 group whose places all go on in another ('Estado 1', 'Alagoas' from 2016)" in message
+
+
+def test_codes_with_an_exponent_are_refused(read):
+    frame = table().assign(place=[f"{float(code):.5E}" for code in table()["place"]])
+    assert "codes with an exponent, whose last digits a spreadsheet has cut off" in refused(read, frame)
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (lambda it: it["population"].map("{:.1E}".format), "population with an exponent in 288 rows"),
+        (lambda it: it["population"].map("{:_}".format), "text for population"),
+        (lambda it: it["population"].map(hex), "text for population"),
+        (lambda it: (it["population"] // 1_000).map("{}.000".format), "thousands, or points between them"),
+        (
+            lambda it: [f"{number:,}".replace(",", ".") if number < 10_000 else str(number)
+                        for number in it["population"]],
+            "population with decimals in 8 rows",
+        ),
+    ],
+)  # fmt: skip
+def test_populations_that_may_be_read_in_two_ways_are_refused(read, cells, said):
+    assert said in refused(read, table().assign(population=cells(table())))
+
+
+def test_small_places_in_thousands_among_persons_are_refused(tmp_path):
+    frame = table()
+    small = frame["population"] < 30_000
+    frame.assign(population=frame["population"].mask(small, frame["population"] / 1_000)).to_parquet(
+        tmp_path / "brought.parquet"
+    )
+    with pytest.raises(ParameterError, match="thousands, or points between them"):
+        read_brought(tmp_path / "brought.parquet", SAME)
+
+
+def test_counts_that_may_be_rates_or_thousands_are_refused(read):
+    frame = table()
+    one = frame.astype({"homicides": object})
+    one.loc[4, "homicides"] = "1.000"
+    assert "homicides with decimals in 1 row (row 6: '1.000')" in refused(read, one)
+    rates = (frame["homicides"] / frame["population"] * 100_000).map("{:.3f}".format)
+    assert "no count of homicides" in refused(read, frame.assign(homicides=rates))
+    above_one = frame.assign(homicides=frame["homicides"].clip(lower=1).map("{}.234".format))
+    assert "three digits behind a sign in every cell of homicides" in refused(read, above_one)
+
+
+def late_population(factor, where=late):
+    return lambda it: it.assign(population=it["population"].mask(where(it), (it["population"] * factor).astype(int)))
+
+
+def of_group(it):
+    return it["group"] == "Estado 1"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (late_population(2), "change by the same large factor in one year ('Estado 0' in 2016"),
+        (late_population(0.001), "change by the same large factor in one year"),
+        (late_population(10, lambda it: late(it) & of_group(it)), "by the same large factor in one year ('Estado 1'"),
+        (
+            late_population(0.01, of_group),
+            "more than 500 homicides per 100,000 people and year in 1 group ('Estado 1')",
+        ),
+        (late_population(10, lambda it: it.index.isin([3, 4])), "ten times as large or as small as the year before"),
+        (
+            late_population(10, lambda it: late(it) & (it.index < 8)),
+            "ten times as large or as small as the year before",
+        ),
+        (late_population(6, lambda it: it.index.isin([3, 4])), "or far off for some years"),
+    ],
+)
+def test_another_unit_or_digit_of_the_population_is_refused(read, change, said):
+    assert said in refused(read, change(table()))
+
+
 @pytest.mark.parametrize("change", [shorter, without_zeros])
 def test_codes_that_change_their_length_are_refused_with_a_pair(read, change):
     frame = change(table())
@@ -265,7 +426,6 @@ def sums(frame, keys):
     "totals",
     [
         lambda frame: sums(frame, ["group", "year"]).assign(place="9999999"),
-        lambda frame: sums(frame, ["group", "year"]).assign(place="Total"),
         lambda frame: sums(frame, ["group", "year"]).assign(place=lambda it: it["group"], group="País"),
         lambda frame: sums(frame, ["year"]).assign(place="Brasil", group="Brasil"),
         lambda frame: sums(frame[frame["group"] == "Estado 1"], ["group", "year"]).assign(place="1"),
@@ -277,12 +437,75 @@ def test_totals_among_the_places_are_refused(read, totals):
     assert "Leave these rows out" in message
 
 
+@pytest.mark.parametrize("place", ["Total", "TOTAL GERAL", "Subtotal", "Total del estado", "Total Nacional"])
+def test_rows_called_totals_are_refused_whatever_they_add_up_to(read, place):
+    totals = sums(table(), ["group", "year"]).assign(place=place, homicides=7)
+    assert "has totals among the places in 32 rows" in refused(read, pd.concat([table(), totals]))
+
+
+def test_a_place_whose_name_starts_so_is_no_total(read):
+    frame = table()
+    equal(
+        read(frame.replace({"place": {frame["place"][0]: "Totalán"}})), frame.replace({"place": {"2700017": "Totalán"}})
+    )
+
+
+def test_totals_that_count_deaths_of_no_known_place_are_refused(read):
+    frame = table()
+    unknown = frame.groupby(["group", "year"], as_index=False).head(1).assign(place="Ignorado", population=pd.NA)
+    totals = sums(pd.concat([frame, unknown.assign(population=0)]), ["group", "year"]).assign(place="2799998")
+    message = refused(read, pd.concat([frame, unknown, totals]).astype({"population": "Int64"}))
+    assert "4 places whose homicides and population are the sums of others in every year" in message
+
+
+def test_regions_among_the_groups_are_refused(read):
+    frame = table()
+    region = frame["group"].map({"Estado 0": "Norte", "Estado 1": "Norte"}).fillna("Sul")
+    regions = sums(frame.assign(place=region), ["place", "year"]).assign(group="Região")
+    message = refused(read, pd.concat([frame, regions]))
+    assert "1 group whose homicides and population are the sums of all other groups in every year ('Região')" in message
+
+
+def test_the_total_of_two_places_is_refused(read):
+    two = table()[table()["place"].isin(["2700017", "2700024"])].assign(group="Dois")
+    message = refused(read, pd.concat([table(), two, sums(two, ["group", "year"]).assign(place="2799998")]))
+    assert (
+        "1 place whose homicides and population are the sums of others in every year ('2799998' of 'Dois')" in message
+    )
+
+
+@pytest.mark.parametrize(
+    "swallow",
+    [
+        lambda lines: {10: '"' + lines[10], 20: lines[20].replace(",", '",', 1)},
+        lambda lines: {10: '"' + lines[10], 20: '"' + lines[20]},
+        lambda lines: {10: lines[10][:-1] + '"x', 20: lines[20] + '"'},
+        lambda lines: {10: '"' + lines[10]},
+    ],
+)
+def test_a_quote_that_is_not_closed_swallows_no_rows_in_silence(tmp_path, swallow):
+    path = tmp_path / "brought.csv"
+    lines = named(table()).assign(note="x").to_csv(index=False).splitlines()
+    for position, line in swallow(lines).items():
+        lines[position] = line
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(ParameterError, match="close every quote"):
+        read_brought(path, SAME)
+
+
+def test_a_line_break_within_a_name_is_refused(read):
+    frame = named(table())
+    message = refused(read, frame.replace({"place": {frame["place"][0]: "São\nJosé"}}))
+    assert "a line break within place in 8 rows" in message
+
+
 @pytest.mark.parametrize(
     ("column", "cell", "said"),
     [
         ("homicides", "-", "a dash for homicides in 1 row (row 6: '-'). TABNET"),
         ("homicides", "–", "a dash for homicides"),
         ("homicides", "...", "a sign for “not available” for homicides"),
+        ("homicides", "#N/A", "a sign for “not available” for homicides"),
         ("population", "n/d", "a sign for “not available” for population"),
         ("homicides", "seis", "text for homicides in 1 row (row 6: 'seis'). Allowed: digits"),
         ("homicides", "-1", "no count of homicides in 1 row (row 6: '-1')"),
@@ -354,6 +577,11 @@ def test_deaths_that_would_be_lost_with_a_row_are_said(read):
         (b"\n\n", "a.csv", "is empty"),
         (b"\x00\x01\x02", "a.csv", "is binary"),
         (b"PK\x03\x04", "a.docx", "is no table that can be read here"),
+        (b"place,group,year\n" * 9_000 + b"\0", "a.csv", "is binary"),
+        ("place,group".encode("utf-32"), "a.csv", "is UTF-32 text"),
+        (b"<html><table><tr><td>place</td></tr></table>", "a.csv", "HTML, JSON or the like"),
+        (b'[{"place": 1}]', "a.csv", "HTML, JSON or the like"),
+        (b"PK\x03\x04", "a.xlsx", "is a spreadsheet"),
         (b"no parquet", "a.parquet", "no readable Parquet file"),
         (b"not packed", "a.csv.gz", "cannot be read"),
         ("place,group\nS\u00e3o,b".encode("cp850"), "a.csv", "as Windows-1252 it has characters that stand in no name"),
@@ -380,6 +608,23 @@ def test_folders_pipes_devices_and_missing_files_are_refused(tmp_path):
             read_brought(path, SAME)
     with pytest.raises(ParameterError, match="there is no such file"):
         read_brought(tmp_path / "none.csv", SAME)
+    with pytest.raises(ParameterError, match="cannot be looked up"):
+        read_brought(tmp_path / ("x" * 300 + ".csv"), SAME)
+
+
+def test_parquet_columns_that_hold_no_text_or_number_are_refused(tmp_path):
+    path = tmp_path / "brought.parquet"
+    table().assign(homicides=[[count] for count in table()["homicides"]]).to_parquet(path)
+    with pytest.raises(ParameterError, match=r"columns whose cells hold several things: homicides \(list"):
+        read_brought(path, SAME)
+    table().assign(group=None).to_parquet(path)
+    with pytest.raises(ParameterError, match="no group in 288 rows"):
+        read_brought(path, SAME)
+
+
+def test_wide_tables_whose_years_became_decimals_are_refused_with_the_command(read):
+    wide = table().pivot(index=["place", "group"], columns="year", values="homicides").reset_index()
+    assert "has years as columns (2012.0 to 2019.0)" in refused(read, wide.rename(columns={y: f"{y}.0" for y in YEARS}))
 
 
 # --- what is possible and odd -----------------------------------------------------------------------------------------
@@ -410,3 +655,57 @@ def test_names_that_stand_side_by_side_may_be_two_places(read):
     twin = frame[first_of_each_group(frame)].head(8)
     brought = read(pd.concat([frame, twin.assign(place=twin["place"].str.replace("ã", "a"), homicides=3)]))
     assert "taken for different places" in brought.doubts[0]
+
+
+def test_places_that_end_where_others_begin_are_doubted(read):
+    frame = named(table())
+    place = frame["place"] == frame["place"][0]
+    renamed = frame.assign(place=frame["place"].mask(place & late(frame), "Vila Nova"))
+    (doubt,) = read(renamed).doubts
+    assert f"'{frame['place'][0]}' of 'Estado 0' ends and 'Vila Nova' begins in 2016" in doubt
+    old = frame[place & late(frame)]
+    cut = [old.assign(place=name, population=(old["population"] * share).astype(int), homicides=1)
+           for name, share in (("Vila Nova", 0.55), ("Vila Velha", 0.45))]  # fmt: skip
+    (doubt,) = read(pd.concat([frame[~(place & late(frame))], *cut])).doubts
+    assert "a place ends where another of its group begins" in doubt
+
+
+def test_a_place_that_moves_to_another_group_is_doubted(read):
+    frame = table()
+    moved = (frame["place"] == frame["place"][0]) & late(frame)
+    (doubt,) = read(frame.assign(group=frame["group"].mask(moved, "Estado 1"))).doubts
+    assert (
+        "in 1 case a place ends in one group and goes on in another ('2700017' from 'Estado 0' to 'Estado 1'" in doubt
+    )
+
+
+def test_a_place_as_large_as_the_rest_of_its_group_is_doubted(read):
+    frame = table()
+    total = sums(frame, ["group", "year"]).assign(place="2799998", homicides=lambda it: it["homicides"] + 3)
+    assert "4 places with about as many people and homicides as all others" in read(pd.concat([frame, total])).doubts[0]
+
+
+def test_a_place_with_a_rate_that_nobody_has_seen_is_doubted(read):
+    frame = late_population(0.01, lambda it: it.index < 8)(table())
+    (doubt,) = read(frame).doubts
+    assert "1 place with more than 500 homicides per 100,000 people and year over all years ('2700017'" in doubt
+
+
+def test_places_that_are_not_known_but_have_people_are_doubted(read):
+    frame = table()
+    unknown = sums(frame, ["group", "year"]).assign(place="Ignorado", homicides=1)
+    assert "places that are not known have a population in 32 rows" in read(pd.concat([frame, unknown])).doubts[0]
+
+
+def test_letters_that_were_lost_are_doubted(read):
+    frame = named(table())
+    (doubt,) = read(frame.assign(place=frame["place"].str.replace("ã", "\ufffd"))).doubts
+    assert "letters that were lost in another encoding for place" in doubt
+
+
+def test_a_census_that_moves_places_apart_is_doubted(read):
+    frame = table()
+    shares = dict(zip(frame["place"].unique(), np.resize([0.4, 1.0, 2.5], 36), strict=True))
+    changed = frame["population"] * frame["place"].map(shares)
+    brought = read(frame.assign(population=frame["population"].mask(late(frame), changed).astype(int)))
+    assert "the population of a place changes by more than half" in brought.doubts[0]

@@ -41,14 +41,17 @@ def table_values(source: "Source", panel: "MunicipalityPanel", credible_level: f
     Returns
     -------
     list of Value
-        The checksum only of a brought table.
+        The checksum and the number of doubts only of a brought table.
     """
-    checksum = Value(name="table_sha256", value=source.checksum, label="sha256 of the brought file")
+    brought = [
+        Value(name="table_sha256", value=source.checksum, label="sha256 of the brought file"),
+        Value(name="table_doubts", value=len(source.doubts), label="what is possible and odd in the brought file"),
+    ]
     measured = panel.homicides[panel.exposure > 0]
     return [
         Value(name="level", value=credible_level, format=".0%", label="probability that the intervals are to hold"),
         Value(name="table_name", value=source.name, label="the table of this run"),
-        *([checksum] if source.checksum else []),
+        *(brought if source.checksum else []),
         Value(name="places", value=len(panel.places), unit="places", format=",", label="places in the table"),
         Value(name="groups", value=len(panel.groups), unit="groups", label="groups of places"),
         Value(name="years", value=len(panel.years), unit="years", label="years in the table"),

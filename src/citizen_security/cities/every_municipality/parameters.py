@@ -5,15 +5,23 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from citizen_security.cities.parameters import CredibleLevel, refuse_few_draws
-from citizen_security.parameters import ChainDraws, Chains, Parameters, Seed, TargetAcceptance, Tune
+from citizen_security.parameters import (
+    SIMULATED,
+    ChainDraws,
+    Chains,
+    Parameters,
+    Seed,
+    TablePath,
+    TargetAcceptance,
+    Tune,
+)
 
 
 class EveryMunicipality(Parameters):
     """Homicide in all municipalities of a country, from a table that an analyst brings or from a simulated country."""
 
-    path: str = Field(
-        "simulated",
-        min_length=1,
+    path: TablePath = Field(
+        SIMULATED,
         description="simulated, or a .csv or .parquet file with one row for each place and year",
         json_schema_extra={"examples": ["my_tables/municipalities.csv"]},
     )
@@ -85,7 +93,7 @@ class EveryMunicipality(Parameters):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         refuse_few_draws(self.draws, self.chains)
-        if self.path == "simulated" and self.simulated_groups > self.simulated_places // 2:
+        if self.path == SIMULATED and self.simulated_groups > self.simulated_places // 2:
             raise ValueError(
                 f"simulated_groups = {self.simulated_groups} is more than half of simulated_places = "
                 f"{self.simulated_places}. Allowed: groups of two places on average, so at most "

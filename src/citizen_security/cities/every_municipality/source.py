@@ -9,9 +9,8 @@ import pandas as pd
 from citizen_security.cities.every_municipality.parameters import EveryMunicipality
 from citizen_security.cities.every_municipality.simulation import SimulatedCountry, Truth, simulate_municipalities
 from citizen_security.cities.every_municipality.table import read_municipalities
-from citizen_security.parameters import ParameterError
+from citizen_security.parameters import SIMULATED, ParameterError
 
-SIMULATED = "simulated"
 PLACES_OF_A_QUICK_RUN = 500
 
 
@@ -22,18 +21,39 @@ class Source:
     Attributes
     ----------
     table : pandas.DataFrame
-        As `read_municipalities` returns it.
+        As `Brought.table`.
     truth : Truth or None
     name : str
         What the table is, for the source line of a figure.
     checksum : str
         Sha256 of a brought file, in hexadecimal, so that the run says which one it was; empty for a simulated country.
+    notes, doubts : tuple of str
+        What was normalised in a brought table, since it has one meaning, and what is possible and odd.
     """
 
     table: pd.DataFrame
     truth: Truth | None
     name: str
     checksum: str
+    notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> pd.DataFrame:
+        """What is odd about a brought table and what was normalised in it, one sentence a row; empty where nothing."""
+        kinds = ["doubtful"] * len(self.doubts) + ["normalised"] * len(self.notes)
+        return pd.DataFrame({"how": kinds, "what": [*self.doubts, *self.notes]})
+
+    @property
+    def reading(self) -> str:
+        """How the table came to be, in a sentence; what was normalised or is doubtful stands in `said`."""
+        if not self.checksum:
+            return "The table was simulated: nothing was read."
+        if not self.notes and not self.doubts:
+            return "The table was read as it stands: nothing was normalised, and nothing in it is doubtful."
+        return (
+            f"The table was read; doubtful: {len(self.doubts)}, normalised since it has one meaning: {len(self.notes)}."
+        )
 
 
 def load_source(parameters: EveryMunicipality) -> Source:
@@ -57,10 +77,10 @@ def load_source(parameters: EveryMunicipality) -> Source:
         table, truth = simulate_municipalities(country)
         return Source(table, truth, f"a country simulated by the compendium, seed {country.seed}", "")
     path = Path(parameters.path)
-    table = read_municipalities(path, parameters.columns)
+    brought = read_municipalities(path, parameters.columns)
     with path.open("rb") as file:
         checksum = hashlib.file_digest(file, "sha256").hexdigest()
-    return Source(table, None, f"table {path.name}, as brought", checksum)
+    return Source(brought.table, None, f"table {path.name}, as brought", checksum, brought.notes, brought.doubts)
 
 
 def simulated_country(parameters: EveryMunicipality) -> SimulatedCountry:

@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from citizen_security.parameters import ParameterError, unknown
-from citizen_security.tables.brought.findings import Findings, counted
+from citizen_security.tables.brought.findings import Findings, counted, shown_cell
 
 if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
@@ -21,6 +22,9 @@ TEXTS = (".csv", ".txt", ".tsv")
 SHEETS = (".xlsx", ".xls", ".ods")
 ALLOWED = "a .csv file (or .tsv, .txt, .csv.gz) or a .parquet file"
 
+# A country of 20,000 places has half a million rows in 25 years; a table beyond this is one of persons or of events.
+MAXIMUM_ROWS = 2_000_000
+ONE_ROW = "allowed is one row for each place and year"
 MAXIMUM_BYTES = 500_000_000
 SEPARATORS = (",", ";", "\t", "|")
 # Publishers print a title, a source and a period above the header; more lines than these are no table.
@@ -28,9 +32,13 @@ MAXIMUM_TITLE_LINES = 20
 WIDE_BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 # What names of the region are written with. Bytes of other systems come out as other signs: Æ, ‡, ¢, a blank in a word.
 WINDOWS_SIGNS = frozenset("áàâãäåéèêëíìîïóòôõöøúùûüçñýÁÀÂÃÄÅÉÈÊËÍÌÎÏÓÒÔÕÖØÚÙÛÜÇÑÝªº°–—‘’“”«»")
+CLOSE_QUOTES = "Every row needs as many cells as the header: leave out notes below the table, and close every quote."
 SAVE_AS_UTF8 = "save it as UTF-8 (in a spreadsheet: “CSV UTF-8”)"
 
-_YEAR_COLUMN = re.compile(r"^(?:.*[^0-9])?((?:19|20)\d\d)$")
+_YEAR_COLUMN = re.compile(r"^(?:.*[^0-9])?((?:19|20)\d\d)(?:\.0)?$")
+# What ends a line of a file; a name may hold other signs that Python takes for ends of lines.
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+_BLANK_LINE = re.compile(rb"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)")
 
 
 def read_cells(path: Path, columns: Mapping[str, str], labels: Sequence[str], findings: Findings) -> pd.DataFrame:
@@ -74,7 +82,11 @@ def read_cells(path: Path, columns: Mapping[str, str], labels: Sequence[str], fi
 
 
 def _refuse_no_file(path: Path) -> None:
-    if not path.exists():
+    try:
+        there = path.exists()
+    except OSError as error:
+        raise ParameterError([f"{str(path)[:80]!r}… cannot be looked up ({error.strerror})."]) from None
+    if not there:
         raise ParameterError(
             [f"{str(path)!r}: there is no such file. Allowed: {ALLOWED}; a relative path starts in the current folder."]
         )
@@ -91,15 +103,53 @@ def _refuse_no_file(path: Path) -> None:
 
 def _text(path: Path, columns: Mapping[str, str], labels: Sequence[str], findings: Findings) -> pd.DataFrame:
     raw = _decoded(_bytes(path), path.name, findings)
-    lines = raw[: 1 << 16].decode("utf-8", errors="replace").splitlines()
+    lines = [line.decode("utf-8", errors="replace") for line in _LINE_END.split(raw[: 1 << 16])]
     if not any(line.strip() for line in lines):
         raise ParameterError([f"{path.name} is empty. Allowed: a header and one row for each unit and time."])
+    if raw[:1_000].lstrip().startswith((b"<", b"{", b"[{", b"[[")):
+        raise ParameterError([f"{path.name} holds no table of text but HTML, JSON or the like; save it as CSV."])
     above, separator, header = _header(lines, columns)
     names = _columns(header, columns, path.name, findings, separator)
     if above:
         findings.notes.append(f"{counted(above, 'line')} above the header passed over")
     findings.first_row = above + 2
-    return _frame(_arrow(raw, path.name, above, separator, header, names, labels), names, labels)
+    found = _arrow(raw, path.name, above, separator, header, names, labels)
+    _number_lines(raw, above, separator, header, len(found), findings)
+    return _frame(found, names, labels)
+
+
+def _number_lines(raw: bytes, above: int, separator: str, header: list[str], rows: int, findings: Findings) -> None:
+    """Number the rows of data by their lines, and refuse rows that a quote has swallowed."""
+    ends = raw.count(b"\n") or raw.count(b"\r")
+    if ends + (not raw.endswith((b"\n", b"\r"))) == above + 1 + rows and not _BLANK_LINE.search(raw):
+        return
+    numbers, cells, starts = [], [], 0
+    lines = iter(raw.decode().replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    for _ in range(above + 1):
+        next(lines)
+    reader = csv.reader((line + "\n" for line in lines), delimiter=separator)
+    try:
+        for row in reader:
+            if row:
+                numbers.append(above + 2 + starts)
+                cells += [cell for cell in row if cell.count("\n") and _holds_rows(cell, separator, header)]
+            starts = reader.line_num
+    except csv.Error as error:
+        raise ParameterError([f"{findings.table} is no readable table of text: {error}. {CLOSE_QUOTES}"]) from None
+    if cells:
+        raise ParameterError(
+            [
+                f"{findings.table} has {counted(len(cells), 'cell')} that holds whole rows (such as "
+                f"{shown_cell(cells[0])}): a quote that is not closed has swallowed them. {CLOSE_QUOTES}"
+            ]
+        )
+    if len(numbers) == rows:
+        findings.lines = np.array(numbers, np.int64)
+
+
+def _holds_rows(cell: str, separator: str, header: list[str]) -> bool:
+    """Whether a cell over several lines holds as many separators as rows of the table would."""
+    return cell.count(separator) >= cell.strip().count("\n") * (len(header) - 1) > 0
 
 
 def _bytes(path: Path) -> bytes:
@@ -119,6 +169,8 @@ def _bytes(path: Path) -> bytes:
 
 def _decoded(raw: bytes, table: str, findings: Findings) -> bytes:
     """The file's text in UTF-8; other encodings only where there is no doubt about the letters."""
+    if raw.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        raise ParameterError([f"{table} is UTF-32 text; {SAVE_AS_UTF8}."])
     if encoding := WIDE_BYTE_ORDER_MARKS.get(raw[:2]):
         try:
             text = raw.decode(encoding)
@@ -126,7 +178,7 @@ def _decoded(raw: bytes, table: str, findings: Findings) -> bytes:
             raise ParameterError([f"{table} is neither UTF-16 nor UTF-8 text; {SAVE_AS_UTF8}."]) from None
         findings.notes.append("read as UTF-16")
         return text.encode()
-    if b"\0" in raw[:4096]:
+    if b"\0" in raw:
         raise ParameterError([f"{table} is binary, or UTF-16 without its mark; {SAVE_AS_UTF8}."])
     raw = raw.removeprefix(b"\xef\xbb\xbf")
     try:
@@ -197,10 +249,16 @@ def _arrow(
     try:
         found = read(kept)
         # Whole numbers need no second look; others are read as they are written, so that a message can quote them.
-        unclear = [name for name in names.values() if name not in kept and not pa.types.is_integer(found[name].type)]
+        # Arrow takes 0x1F for a number, which no publisher means.
+        text_needed = b"0x" in raw or b"0X" in raw
+        unclear = [
+            name
+            for name in names.values()
+            if name not in kept and (text_needed or not pa.types.is_integer(found[name].type))
+        ]
         return read({**kept, **dict.fromkeys(unclear, pa.string())}) if unclear else found
     except pa.ArrowInvalid as error:
-        raise ParameterError([f"{table} is no readable table of text: {_first_line(error)}"]) from None
+        raise ParameterError([f"{table} is no readable table of text: {_first_line(error)}. {CLOSE_QUOTES}"]) from None
 
 
 # --- other formats ----------------------------------------------------------------------------------------------------
@@ -213,7 +271,16 @@ def _parquet(path: Path, columns: Mapping[str, str], labels: Sequence[str], find
     findings.first_row = 1
     try:
         names = _columns(parquet.read_schema(path).names, columns, path.name, findings, "")
-        return _frame(parquet.read_table(path, columns=list(names.values())), names, labels)
+        if parquet.read_metadata(path).num_rows > MAXIMUM_ROWS:
+            raise ParameterError([f"{path.name} has more than {MAXIMUM_ROWS:,} rows; {ONE_ROW}."])
+        found = parquet.read_table(path, columns=list(names.values()))
+        nested = [f"{name} ({found[name].type})" for name in names.values() if pa.types.is_nested(found[name].type)]
+        if nested:
+            raise ParameterError(
+                [f"{path.name} has columns whose cells hold several things: {', '.join(nested)}. Allowed: text and "
+                 "numbers."]
+            )  # fmt: skip
+        return _frame(found, names, labels)
     except (pa.ArrowException, OSError) as error:
         raise ParameterError(
             [f"{path.name} is no readable Parquet file ({_first_line(error)}); write it again."]

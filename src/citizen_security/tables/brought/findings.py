@@ -27,6 +27,8 @@ class Findings:
         Name of the file.
     first_row : int
         Number of the first row of data in the file, counted from 1 with what stands above it.
+    lines : numpy.ndarray of int or None
+        Number of the line of each row of data, where they do not follow each other.
     problems : list of str
         What refuses the table, with rows and remedy.
     notes : list of str
@@ -37,6 +39,7 @@ class Findings:
 
     table: str
     first_row: int = 2
+    lines: "NDArray[np.int64] | None" = None
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
@@ -59,6 +62,7 @@ class Findings:
         ----------
         rows : numpy.ndarray of bool, shape (n_rows,)
         cells : pandas.Series, length n_rows
+            With the positions of its rows in the file as index: rows may have been left out before.
 
         Returns
         -------
@@ -67,14 +71,15 @@ class Findings:
         """
         positions = np.flatnonzero(rows)
         shown = "; ".join(
-            f"row {self.row(position)}: {shown_cell(cells.iloc[position])}" for position in positions[:SHOWN]
+            f"row {self.row(int(cells.index[position]))}: {shown_cell(cells.iloc[position])}"
+            for position in positions[:SHOWN]
         )
         more = "; …" if len(positions) > SHOWN else ""
         return f"{counted(len(positions), 'row')} ({shown}{more})"
 
     def row(self, position: int) -> str:
         """Number of a row of data in the file."""
-        return f"{position + self.first_row:,}"
+        return f"{position + self.first_row if self.lines is None else self.lines[position]:,}"
 
 
 def counted(number: int, one: str, several: str = "") -> str:

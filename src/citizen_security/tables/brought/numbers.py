@@ -1,6 +1,7 @@
 """Numbers as people write them: with points or commas between thousands, `.0` behind them, dashes for zero."""
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 THOUSANDS = (".", ",", " ", "\u00a0", "\u202f", "\u2009", "'", "’")
-NOT_AVAILABLE = {".", "..", "...", "…", "na", "n/a", "nd", "n/d", "s/d", "s/i", "nan", "null", "none", "x", "*", "c"}
+DOTS = {".", "..", "...", "…", "?", "*", "x", "c"}
+NOT_AVAILABLE = {*DOTS, "na", "n/a", "#n/a", "#na", "nd", "n/d", "s/d", "s/i", "nan", "null", "none"}
 DASHES = {"-", "–", "—", "--", "−"}
 
 # A whole number above this is kept inexactly as a floating one; no count of persons comes near.
@@ -20,6 +22,11 @@ LARGEST = 2**53
 
 _WHOLE = re.compile(r"\d+(?:[.,]0+)?")
 _DECIMAL = re.compile(r"\d+[.,]\d+")
+# A thousand, or one with three decimals: other cells must tell.
+_THOUSAND = re.compile(r"\d{1,3}[.,]\d{3}")
+_ROUND_THOUSAND = re.compile(r"[1-9]\d{0,2}(?:[.,]000)+")
+_THREE_ZEROS = re.compile(r"\d+[.,]000")
+_CUT_EXPONENT = re.compile(r"\d[.,]\d+[eE]\+?\d+")
 
 
 def read_numbers(cells: "pd.Series[Any]", name: str, findings: Findings, *, decimals: bool) -> "NDArray[np.float64]":
@@ -54,6 +61,9 @@ def _from_floats(cells: "pd.Series[Any]", name: str, findings: Findings, *, deci
     values: NDArray[np.float64] = cells.to_numpy(np.float64, na_value=np.nan)
     known = values[np.isfinite(values)]
     broken = known % 1 != 0
+    if decimals and broken.any() and (known >= 1_000).any() and not (broken & (known >= 1_000)).any():
+        # Estimates would have decimals among the large ones, too.
+        _ambiguous(cells, np.isfinite(values) & (values % 1 != 0), name, findings)
     if decimals and broken.any() and (known < 1_000).all():
         whole = np.isfinite(values) & (values % 1 == 0)
         if whole.any() or not np.allclose(known * 1_000, np.round(known * 1_000), rtol=0, atol=1e-6):
@@ -66,25 +76,41 @@ def _from_floats(cells: "pd.Series[Any]", name: str, findings: Findings, *, deci
 
 def _from_text(cells: "pd.Series[Any]", name: str, findings: Findings, *, decimals: bool) -> "NDArray[np.float64]":
     codes, distinct = pd.factorize(cells.astype("str").where(cells.notna()))
-    texts = [str(text).strip() for text in distinct]
+    texts = [_shown(str(text)) for text in distinct]
     whole = [_WHOLE.fullmatch(text) is not None for text in texts]
-    mark = None if all(whole) else _mark_of_thousands(texts)
+    mark = None if all(whole) else _mark_of_thousands(texts, decimals=decimals)
+    _say_cut(cells, codes, texts, name, findings)
     if mark is not None:
+        if name != "year" and not decimals and all(mark in text for text in texts):
+            everything = np.ones(len(cells), bool)
+            findings.problems.append(
+                f"{findings.table} has three digits behind a sign in every cell of {name}, "
+                f"{findings.where(everything, cells)}: thousands, or rates with decimals? Allowed: counts, without a "
+                "sign between thousands."
+            )
         findings.notes.append(f"{name}: {mark!r} between thousands read as such")
         numbers = [float(text.replace(mark, "")) for text in texts]
     else:
         numbers = [_number(text, decimals=decimals) for text in texts]
         _say_unreadable(cells, codes, texts, numbers, name, findings)
+        _refuse_round(cells, codes, texts, name, findings)
         if decimals:
             _refuse_mixed(cells, codes, texts, numbers, name, findings)
     values: NDArray[np.float64] = np.array([*numbers, np.nan])[codes]
     return values
 
 
-def _mark_of_thousands(texts: list[str]) -> str | None:
+def _shown(text: str) -> str:
+    """A cell without blanks around it and signs that do not show."""
+    return text.strip() if text.isascii() else "".join(s for s in text if unicodedata.category(s) != "Cf").strip()
+
+
+def _mark_of_thousands(texts: list[str], *, decimals: bool) -> str | None:
     """The sign between thousands, if every number that has one has it wherever thousands end and no other sign."""
+    # Persons in thousands with three decimals, as 0.812, are the same with the sign; a count does not start so.
+    first = r"\d{1,3}" if decimals else r"[1-9]\d{0,2}"
     for mark in THOUSANDS:
-        pattern = re.compile(rf"\d{{1,3}}(?:{re.escape(mark)}\d{{3}})*")
+        pattern = re.compile(rf"0|{first}(?:{re.escape(mark)}\d{{3}})*")
         if any(mark in text for text in texts) and all(pattern.fullmatch(text) for text in texts):
             return mark
     return None
@@ -95,6 +121,8 @@ def _number(text: str, *, decimals: bool) -> float:
     if _WHOLE.fullmatch(text) or (decimals and _DECIMAL.fullmatch(text)):
         return float(text.replace(",", "."))
     try:
+        if "_" in text:
+            return np.nan
         # A negative number or one with an exponent is a number, whose meaning other checks judge.
         return float(text)
     except ValueError:
@@ -137,14 +165,40 @@ def _refuse_mixed(
     broken = np.array(
         [_DECIMAL.fullmatch(text) is not None and _WHOLE.fullmatch(text) is None for text in texts] + [False]
     )
-    known = np.array(numbers)[np.isfinite(numbers)]
-    if broken.any() and np.median(known) < 1_000:
+    values = np.array([*numbers, np.nan])
+    known, large = values[np.isfinite(values)], values >= 1_000
+    like_thousands = np.array([_THOUSAND.fullmatch(text) is not None for text in texts] + [False])
+    small = broken.any() and large.any() and not (broken & large).any()
+    if broken.any() and (small or (broken & like_thousands).any() or np.median(known) < 1_000):
         _ambiguous(cells, broken[codes], name, findings)
+
+
+def _refuse_round(
+    cells: "pd.Series[Any]", codes: "NDArray[np.intp]", texts: list[str], name: str, findings: Findings
+) -> None:
+    """1.000 is a thousand or one; where every cell has three decimals and one of them no thousands, it is one."""
+    round_ones = np.array([_ROUND_THOUSAND.fullmatch(text) is not None for text in texts] + [False])
+    decimal = all(_THREE_ZEROS.fullmatch(text) for text in texts) and not round_ones[:-1].all()
+    if round_ones.any() and not decimal:
+        _ambiguous(cells, round_ones[codes], name, findings)
+
+
+def _say_cut(
+    cells: "pd.Series[Any]", codes: "NDArray[np.intp]", texts: list[str], name: str, findings: Findings
+) -> None:
+    """Numbers with an exponent have the digits that stand there; a column of them has lost its last ones."""
+    cut = np.array([_CUT_EXPONENT.fullmatch(text) is not None for text in texts] + [False])
+    if not cut.any():
+        return
+    at = f"{findings.table} has {name} with an exponent in {findings.where(cut[codes], cells)}"
+    if cut[codes].mean() > 0.5:
+        findings.problems.append(f"{at}: a spreadsheet has cut off the last digits. Give the column as whole numbers.")
+    else:
+        findings.doubts.append(f"{at}: no more digits are known than stand there")
 
 
 def _ambiguous(cells: "pd.Series[Any]", rows: "NDArray[np.bool_]", name: str, findings: Findings) -> None:
     findings.problems.append(
         f"{findings.table} has {name} with decimals in {findings.where(rows, cells)}: thousands, or points between "
-        f"them "
-        "whose zeros were cut off? Give whole persons, without a sign between thousands."
+        "them whose zeros were cut off? Give whole numbers, without a sign between thousands."
     )

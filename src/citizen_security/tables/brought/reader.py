@@ -3,25 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from citizen_security.tables.brought.files import read_cells
-from citizen_security.tables.brought.findings import Findings
+from citizen_security.tables.brought.files import MAXIMUM_ROWS, read_cells
+from citizen_security.tables.brought.findings import Findings, counted
 from citizen_security.tables.brought.labels import check_groups, check_twins, clean_labels
 from citizen_security.tables.brought.numbers import read_numbers
+from citizen_security.tables.brought.totals import check_totals, refuse_named_totals
 from citizen_security.tables.brought.units import check_units, impossible_numbers, set_unknown_apart
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 LABELS, NUMBERS = ("place", "group"), ("year", "homicides", "population")
 COLUMNS = (*LABELS, *NUMBERS)
 
-# A country of 20,000 places has half a million rows in 25 years; a table beyond this is one of persons or of events.
-MAXIMUM_ROWS = 2_000_000
 FIRST_YEAR, LAST_YEAR = 1800, 2100
 
 
@@ -95,23 +90,29 @@ def understand(cells: pd.DataFrame, findings: Findings) -> pd.DataFrame:
             f"{findings.table} has {len(cells):,} rows. Allowed: 1 to {MAXIMUM_ROWS:,}, one for each place and year."
         )
         findings.refuse()
+    empty = cells.isna().all(axis=1)
+    if empty.any():
+        findings.notes.append(f"{counted(int(empty.sum()), 'row')} without any entry passed over")
+        cells = cells[~empty]
     frame = pd.DataFrame(
         {
             **{name: clean_labels(cells[name], name, findings) for name in LABELS},
             **{name: read_numbers(cells[name], name, findings, decimals=name == "population") for name in NUMBERS},
         }
     )
-    frame = set_unknown_apart(frame, findings)
+    frame, apart = set_unknown_apart(frame, findings)
     _missing_cells(frame, cells, findings)
     impossible_numbers(frame, findings, FIRST_YEAR, LAST_YEAR)
     check_groups(frame["group"], findings)
     findings.refuse()
     whole = {name: frame[name].round().astype(np.int64) for name in NUMBERS}
     frame = frame.assign(**whole, **{name: frame[name].cat.remove_unused_categories() for name in LABELS})
+    refuse_named_totals(frame, findings)
     check_twins(frame, findings)
     _repeated_rows(frame, findings)
     # Places over years can be judged only where each is there once.
     findings.refuse()
+    check_totals(frame, apart, findings)
     check_units(frame, findings)
     findings.refuse()
     return frame.reset_index(drop=True)
@@ -129,26 +130,16 @@ def _missing_cells(frame: pd.DataFrame, cells: pd.DataFrame, findings: Findings)
         deaths = frame.loc[rows, "homicides"].sum()
         lost = f" (they hold {deaths:,.0f} homicides, which would be lost)" if name != "homicides" and deaths else ""
         findings.problems.append(
-            f"{findings.table} has no {name} in {findings.where(_all_rows(frame, rows, cells), cells[name])}. Fill it "
-            f"in, or "
-            f"leave out the rows{lost}: a place may lack a year."
+            f"{findings.table} has no {name} in {findings.where(rows, cells.loc[frame.index, name])}. Fill it "
+            f"in, or leave out the rows{lost}: a place may lack a year."
         )
-
-
-def _all_rows(frame: pd.DataFrame, rows: "NDArray[np.bool_]", cells: pd.DataFrame) -> "NDArray[np.bool_]":
-    """Rows of the frame that is left as rows of the file."""
-    found = np.zeros(len(cells), bool)
-    found[frame.index.to_numpy()[rows]] = True
-    return found
 
 
 def _repeated_rows(frame: pd.DataFrame, findings: Findings) -> None:
     repeated = frame[["group", "place", "year"]].duplicated().to_numpy()
     if repeated.any():
-        places = frame["place"].reset_index(drop=True)
         findings.problems.append(
-            f"{findings.table} has a place and year more than once in {findings.where(repeated, places)}. Allowed: "
-            f"one row "
-            "for each place and year of a group; where two places of a group share a name, give their codes as the "
-            "place."
+            f"{findings.table} has a place and year more than once in {findings.where(repeated, frame['place'])}. "
+            "Allowed: one row for each place and year of a group; where two places of a group share a name, give their "
+            "codes as the place."
         )

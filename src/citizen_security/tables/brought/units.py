@@ -1,4 +1,4 @@
-"""Units over years: totals among the places, deaths of no known place, populations that jump, places that split."""
+"""Units over years: deaths of no known place, populations that jump, places that split."""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.tables.brought.findings import Findings, counted, shown_cell, some
+from citizen_security.tables.brought.grid import Grid
 from citizen_security.tables.brought.labels import skeleton
 
 if TYPE_CHECKING:
@@ -20,26 +21,32 @@ UNKNOWN = re.compile(
 # Codes of the same: a state's code with zeros or nines behind it (IBGE, DANE and INEGI).
 UNKNOWN_CODE = re.compile(r"\d{2}(?:0{3,5}|9{3,5})|9{3,7}|0")
 
-# A total equals the sum of its parts but for rounding; populations are estimated apart and may differ a little.
-POPULATION_TOLERANCE = 0.01
-# Parts of a total: with two, one place may by chance be as large as the other.
+# Groups and years with fewer places than these say nothing of most of them.
 FEWEST_PARTS = 3
 # A population this many times those of the years around it is a slip of a digit.
 SLIP = 4.0
 # From one year to the next people move, but not so many: the area changed, or the way of counting did.
 JUMP = 1.5
+# A power of ten to this share is a digit and no census.
+POWER_TOLERANCE = 0.04
+# A change of unit moves all places of a group, but for a few that moved by themselves.
+NEARLY_ALL = 0.9
 # A place that begins where another of its group lost about as many people was cut out of it.
 CUT = 0.1
 MATCH = 0.3
+# A place that ends where another begins with about as many people may be the same under another name.
+SAME_SIZE = 0.1
 # A country where one in two hundred is killed each year has the wrong unit of population.
 HIGHEST_OVERALL_RATE = 500.0
+# Rates of groups and places with fewer deaths are high by chance.
+FEWEST_HOMICIDES = 50
 PER = 100_000
 LARGEST_POPULATION = 2_000_000_000
 # Deaths of no known place above this share of all are worth a doubt.
 NOTABLE_SHARE = 0.05
 
 
-def set_unknown_apart(frame: pd.DataFrame, findings: Findings) -> pd.DataFrame:
+def set_unknown_apart(frame: pd.DataFrame, findings: Findings) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Leave out the rows of places that are not known and have no population, and say how many deaths they hold.
 
     Parameters
@@ -50,13 +57,19 @@ def set_unknown_apart(frame: pd.DataFrame, findings: Findings) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
-        The rows of places that are known.
+    tuple of pandas.DataFrame
+        The rows of places that are known, and the others.
     """
-    unknown = frame["place"].map({label: _is_unknown(str(label)) for label in frame["place"].cat.categories})
-    rows = unknown.eq(True).to_numpy() & ~(frame["population"] > 0).to_numpy()
+    unknown = frame["place"].isin([label for label in frame["place"].cat.categories if _is_unknown(str(label))])
+    rows = (unknown & ~(frame["population"] > 0)).to_numpy()
+    named = frame["place"].isin([label for label in frame["place"].cat.categories if UNKNOWN.search(skeleton(label))])
+    if (peopled := (named & (frame["population"] > 0)).to_numpy()).any():
+        findings.doubts.append(
+            f"places that are not known have a population in {findings.where(peopled, frame['place'])}: taken for "
+            "places. Leave their population empty, and their deaths are set apart"
+        )
     if not rows.any():
-        return frame
+        return frame, frame[rows]
     apart, all_deaths = frame.loc[rows, "homicides"].sum(), frame["homicides"].sum()
     share = apart / all_deaths if all_deaths else 0.0
     labels = some(shown_cell(label) for label in dict.fromkeys(frame.loc[rows, "place"].astype(str)))
@@ -65,7 +78,7 @@ def set_unknown_apart(frame: pd.DataFrame, findings: Findings) -> pd.DataFrame:
         f"{apart:,.0f} homicides, {share:.1%} of all, that no place and no rate counts"
     )
     (findings.doubts if share > NOTABLE_SHARE else findings.notes).append(sentence)
-    return frame[~rows]
+    return frame[~rows], frame[rows]
 
 
 def _is_unknown(label: str) -> bool:
@@ -82,84 +95,49 @@ def check_units(frame: pd.DataFrame, findings: Findings) -> None:
         of a group once.
     findings : Findings
     """
-    grid = _Grid(frame)
-    _check_overall_rate(frame, findings)
-    _check_totals(grid, findings)
+    grid = Grid(frame)
+    _check_rates(frame, grid, findings)
     _check_turnover(grid, findings)
     slips = _check_slips(grid, findings)
     cut = _check_boundaries(grid, findings)
-    _check_jumps(grid, slips | cut, findings)
+    _check_renamed(grid, findings)
+    _check_jumps(grid, slips, cut, findings)
 
 
-class _Grid:
-    """Homicides and population by place and year, missing where the table has no row."""
-
-    def __init__(self, frame: pd.DataFrame) -> None:
-        keys = frame["group"].cat.codes.to_numpy(np.int64) * len(frame["place"].cat.categories)
-        keys = keys + frame["place"].cat.codes.to_numpy(np.int64)
-        place, distinct = pd.factorize(keys, sort=True)
-        year, self.years = pd.factorize(frame["year"].to_numpy(np.int64), sort=True)
-        shape = (len(distinct), len(self.years))
-        self.homicides, self.population = np.full(shape, np.nan), np.full(shape, np.nan)
-        self.homicides[place, year] = frame["homicides"]
-        self.population[place, year] = frame["population"]
-        group, label = np.divmod(distinct, len(frame["place"].cat.categories))
-        self.group = group
-        self.labels = frame["place"].cat.categories.to_numpy(str)[label]
-        self.groups = frame["group"].cat.categories.to_numpy(str)
-
-    @property
-    def present(self) -> "NDArray[np.bool_]":
-        """Whether the table has the place in the year."""
-        return np.isfinite(self.population)
-
-    def name(self, place: int) -> str:
-        """A place and its group, as messages show them."""
-        return f"{shown_cell(self.labels[place])} of {shown_cell(self.groups[self.group[place]])}"
-
-
-def _check_overall_rate(frame: pd.DataFrame, findings: Findings) -> None:
-    rate = PER * frame["homicides"].sum() / frame["population"].sum()
-    if rate > HIGHEST_OVERALL_RATE:
+def _check_rates(frame: pd.DataFrame, grid: Grid, findings: Findings) -> None:
+    """Rates that no country or state has seen are a population in thousands; those of a place are a doubt."""
+    homicides, population = frame["homicides"].sum(), frame["population"].sum()
+    remedy = "the population is in thousands, or columns are exchanged. Give persons"
+    if (rate := PER * homicides / population) > HIGHEST_OVERALL_RATE:
         findings.problems.append(
             f"{findings.table} has {rate:,.0f} homicides per 100,000 people over all rows, more than any country has "
-            f"seen: "
-            "the population is in thousands, or columns are exchanged. Give persons."
+            f"seen: {remedy}."
         )
-
-
-def _check_totals(grid: _Grid, findings: Findings) -> None:
-    """Rows that are the sum of others, of their group, of another group or of all: their deaths would count twice."""
-    homicides, population = np.nan_to_num(grid.homicides), np.nan_to_num(grid.population)
-    total = _is_sum(grid, homicides.sum(axis=0) - homicides, population.sum(axis=0) - population, len(grid.labels) - 1)
-    for group in np.unique(grid.group):
-        here = grid.group == group
-        of_group, size = (homicides[here].sum(axis=0), population[here].sum(axis=0)), int(here.sum())
-        total[here] |= _is_sum(grid, of_group[0] - homicides, of_group[1] - population, size - 1)[here]
-        # A total may stand in a group of totals, each the sum of a group elsewhere.
-        total[~here] |= _is_sum(grid, *of_group, size)[~here]
-    if total.any():
-        places = np.flatnonzero(total)
-        named = some(grid.name(int(place)) for place in places)
+        return
+    of_groups = frame.groupby("group", observed=True)[["homicides", "population"]].sum()
+    high = _high(of_groups["homicides"].to_numpy(), of_groups["population"].to_numpy())
+    if high.any():
+        named = some(shown_cell(group) for group in of_groups.index[high])
         findings.problems.append(
-            f"{findings.table} has {counted(len(places), 'place')} whose homicides and population are the sums of "
-            f"others in every year ({named}): totals, whose deaths would count twice. Leave these rows out."
+            f"{findings.table} has more than {HIGHEST_OVERALL_RATE:g} homicides per 100,000 people and year in "
+            f"{counted(int(high.sum()), 'group')} ({named}): {remedy}."
+        )
+        return
+    places = np.flatnonzero(_high(np.nansum(grid.homicides, axis=1), np.nansum(grid.population, axis=1)))
+    if len(places):
+        named = some(grid.name(int(place)) for place in places)
+        findings.doubts.append(
+            f"{counted(len(places), 'place')} with more than {HIGHEST_OVERALL_RATE:g} homicides per 100,000 people and "
+            f"year over all years ({named}): is the population in another unit there?"
         )
 
 
-def _is_sum(
-    grid: _Grid, homicides: "NDArray[np.float64]", population: "NDArray[np.float64]", parts: int
-) -> "NDArray[np.bool_]":
-    """Places whose homicides equal, and whose population nearly equals, the sums of some parts in all their years."""
-    if parts < FEWEST_PARTS:
-        return np.zeros(len(grid.labels), bool)
-    with np.errstate(invalid="ignore"):
-        near = np.abs(grid.population - population) <= POPULATION_TOLERANCE * grid.population
-        same: NDArray[np.bool_] = ((grid.homicides == homicides) & near | ~grid.present).all(axis=1)
-    return same & (np.nansum(grid.homicides, axis=1) > 0)
+def _high(homicides: "NDArray[np.float64]", population: "NDArray[np.float64]") -> "NDArray[np.bool_]":
+    high: NDArray[np.bool_] = (homicides >= FEWEST_HOMICIDES) & (PER * homicides > HIGHEST_OVERALL_RATE * population)
+    return high
 
 
-def _check_turnover(grid: _Grid, findings: Findings) -> None:
+def _check_turnover(grid: Grid, findings: Findings) -> None:
     """A year in which most places of a group vanish and as many others begin: the codes were changed."""
     changes = []
     for group in np.unique(grid.group):
@@ -174,12 +152,11 @@ def _check_turnover(grid: _Grid, findings: Findings) -> None:
     if changes:
         findings.problems.append(
             f"{findings.table} has {counted(len(changes), 'group')} in which most places end and others begin in one "
-            f"year "
-            f"({some(changes)}): their labels changed. Write the same label in every year."
+            f"year ({some(changes)}): their labels changed. Write the same label in every year."
         )
 
 
-def _check_slips(grid: _Grid, findings: Findings) -> "NDArray[np.bool_]":
+def _check_slips(grid: Grid, findings: Findings) -> "NDArray[np.bool_]":
     """Populations far from those of the years around them, which agree: a digit too many or too few."""
     population = grid.population
     with np.errstate(invalid="ignore"):
@@ -215,7 +192,7 @@ def _ends_agree(population: "NDArray[np.float64]") -> "NDArray[np.bool_]":
     return found
 
 
-def _check_boundaries(grid: _Grid, findings: Findings) -> "NDArray[np.bool_]":
+def _check_boundaries(grid: Grid, findings: Findings) -> "NDArray[np.bool_]":
     """Places that begin in the year in which another of their group loses about as many people."""
     marked = np.zeros(grid.population.shape, bool)
     pairs = []
@@ -234,29 +211,98 @@ def _check_boundaries(grid: _Grid, findings: Findings) -> "NDArray[np.bool_]":
                 pairs.append(f"{shown_cell(grid.labels[place])} out of {grid.name(source)} in {grid.years[year]}")
     if pairs:
         findings.doubts.append(
-            f"In {counted(len(pairs), 'case')} a place begins where another of its group loses about as many people "
-            f"({some(pairs)}): "
-            "the boundary changed, and the two series before and after are not of the same area"
+            f"in {counted(len(pairs), 'case')} a place begins where another of its group loses about as many people "
+            f"({some(pairs)}): the boundary changed, and the two series before and after are not of the same area"
         )
     return marked
 
 
-def _check_jumps(grid: _Grid, explained: "NDArray[np.bool_]", findings: Findings) -> None:
-    with np.errstate(invalid="ignore"):
-        change: NDArray[np.bool_] = np.abs(np.log(grid.population[:, 1:] / grid.population[:, :-1])) > np.log(JUMP)
-    change &= ~(explained[:, 1:] | explained[:, :-1])
-    if change.any():
-        places, years = np.nonzero(change)
-        shown = some(
-            f"{grid.name(int(place))}: {grid.population[place, year]:,.0f} in {grid.years[year]}, "
-            f"{grid.population[place, year + 1]:,.0f} in {grid.years[year + 1]}"
-            for place, year in zip(places, years, strict=True)
-        )
+def _check_renamed(grid: Grid, findings: Findings) -> None:
+    """Doubt places that end where others of their group begin with about as many people, one or all of them."""
+    found = []
+    present = grid.present
+    for year in range(1, len(grid.years)):
+        ends = present[:, year - 1] & ~present[:, year:].any(axis=1)
+        begins = present[:, year] & ~present[:, :year].any(axis=1)
+        for group in np.intersect1d(grid.group[ends], grid.group[begins]):
+            old, new = (np.flatnonzero(places & (grid.group == group)) for places in (ends, begins))
+            before, after = grid.population[old, year - 1], grid.population[new, year]
+            apart = np.abs(before[:, np.newaxis] - after)
+            nearest = apart.argmin(axis=1)
+            alike = np.flatnonzero(apart.min(axis=1) <= SAME_SIZE * before)
+            pairs = [(old[first], new[nearest[first]]) for first in alike]
+            if not pairs and abs(before.sum() - after.sum()) <= SAME_SIZE * before.sum():
+                pairs = [(old[0], new[0])]
+            found += [
+                f"{grid.name(int(first))} ends and {shown_cell(grid.labels[second])} begins in {grid.years[year]}"
+                for first, second in pairs
+            ]
+    if found:
         findings.doubts.append(
-            f"in {counted(int(change.sum()), 'case')} the population of a place changes by more than half from one "
-            f"year to the "
-            f"next ({shown})"
+            f"in {counted(len(found), 'case')} a place ends where another of its group begins with about as many "
+            f"people ({some(found)}): taken for different places. Where it is one, write one label in every year"
         )
+
+
+def _check_jumps(grid: Grid, slips: "NDArray[np.bool_]", cut: "NDArray[np.bool_]", findings: Findings) -> None:
+    """Populations that change as people do not: of a whole group by one factor, by a power of ten, or there and back.
+
+    A new census may move a single place ninefold, and the places of a small state apart from each other.
+    """
+    with np.errstate(invalid="ignore"):
+        change: NDArray[np.float64] = np.log(grid.population[:, 1:] / grid.population[:, :-1])
+    change[slips[:, 1:] | slips[:, :-1] | cut[:, 1:] | cut[:, :-1]] = 0
+    at_once = []
+    for group in np.unique(grid.group):
+        of_group = change[grid.group == group]
+        for year in range(of_group.shape[1]):
+            known = of_group[np.isfinite(of_group[:, year]), year]
+            if len(known) >= FEWEST_PARTS and abs(np.median(known)) > np.log(JUMP):
+                alike = np.abs(known - np.median(known)) < np.log(JUMP) / 2
+                if alike.mean() >= NEARLY_ALL:
+                    at_once.append(f"{shown_cell(grid.groups[group])} in {grid.years[year + 1]}")
+    if at_once:
+        findings.problems.append(
+            f"{findings.table} has {counted(len(at_once), 'case')} in which the populations of a group all change by "
+            f"the same large factor in one year ({some(at_once)}): the unit or the way of counting changed. Give "
+            "persons of one series."
+        )
+        return
+    digits = _digits(change)
+    if digits.any():
+        findings.problems.append(
+            f"{findings.table} has {counted(int(digits.sum()), 'population')} ten times as large or as small as the "
+            f"year before, or far off for some years ({_shown_jumps(grid, digits)}). Look for a digit too many or too "
+            "few."
+        )
+    with np.errstate(invalid="ignore"):
+        jumps = (np.abs(change) > np.log(JUMP)) & ~digits
+    if jumps.any():
+        findings.doubts.append(
+            f"in {counted(int(jumps.sum()), 'case')} the population of a place changes by more than half from one year "
+            f"to the next ({_shown_jumps(grid, jumps)})"
+        )
+
+
+def _digits(change: "NDArray[np.float64]") -> "NDArray[np.bool_]":
+    """Changes by a power of ten, and large ones that are taken back some years later."""
+    with np.errstate(invalid="ignore"):
+        large = np.abs(change) > np.log(SLIP)
+        digits = np.abs(change) / np.log(10)
+        found: NDArray[np.bool_] = large & (np.abs(digits - np.round(digits)) < np.log10(1 + POWER_TOLERANCE))
+    for place in np.flatnonzero(large.sum(axis=1) > 1):
+        years = np.flatnonzero(large[place])
+        back = np.abs(change[place, years[:-1]] + change[place, years[1:]]) < np.log(JUMP)
+        found[place, years[:-1][back]] = True
+    return found
+
+
+def _shown_jumps(grid: Grid, jumps: "NDArray[np.bool_]") -> str:
+    return some(
+        f"{grid.name(int(place))}: {grid.population[place, year]:,.0f} in {grid.years[year]}, "
+        f"{grid.population[place, year + 1]:,.0f} in {grid.years[year + 1]}"
+        for place, year in np.argwhere(jumps)
+    )
 
 
 def impossible_numbers(frame: pd.DataFrame, findings: Findings, first_year: int, last_year: int) -> None:
