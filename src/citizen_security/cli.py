@@ -25,10 +25,11 @@ from citizen_security import __version__, compendium, project
 from citizen_security.faults import fault_in_words
 from citizen_security.given import given_parameters
 from citizen_security.parameters import ParameterError, allowed_values
-from citizen_security.plain import lines, printable
+from citizen_security.plain import lines, printable, shown
 
 if TYPE_CHECKING:
     from citizen_security.compendium import Notebook
+    from citizen_security.parameters import Parameters
     from citizen_security.runs.compare import Comparison, Difference
     from citizen_security.runs.store import Store
 
@@ -182,7 +183,7 @@ def run(
     """Run a notebook; wrong parameters are refused before anything starts."""
     entry = compendium.notebook(notebook)
     parameters = given_parameters(entry.parameters, parameter or [], file)
-    entry.check_sample(parameters)
+    _check_sample(entry, parameters)
 
     from citizen_security.book.workflow import step_of_a_book
     from citizen_security.runs.execute import Job, execute
@@ -336,6 +337,19 @@ def update(name: Annotated[str, typer.Argument(help="The table that was edited."
 
     catalog.update(name)
     console.print(f"{name}: valid; its checksum in data/datapackage.json is now {catalog.checksum(name)[:12]}…")
+
+
+def _check_sample(entry: "Notebook", parameters: "Parameters") -> None:
+    """The notebook's own check; a file that the parameters name and that cannot be opened is the user's to mend."""
+    try:
+        entry.check_sample(parameters)
+    except OSError as error:
+        given = {str(Path(value)): name for name, value in parameters if isinstance(value, str)}
+        name = given.get(str(error.filename))
+        if name is None:
+            raise
+        file = f"{name} = {shown(str(error.filename))}"
+        raise ParameterError([f"{file} cannot be opened: {error.strerror}. Give a file that you may read."]) from None
 
 
 def _store() -> "Store":

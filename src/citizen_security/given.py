@@ -229,9 +229,10 @@ def _bytes(path: Path) -> bytes:
         raise _Unreadable(f"{_FAULTS_OF_A_PATH[error.errno]}; give a YAML or JSON file, or none") from None
     except ValueError:
         raise _Unreadable("no path holds the sign \\0; give a YAML or JSON file") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise _Unreadable("it is no file but a folder, a pipe or a device; save the parameters in a file")
     with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise _Unreadable("it is no file but a folder, a pipe or a device; save the parameters in a file")
         # What a file system says of a size may be untrue, so no more is read than is allowed.
         raw = file.read(MAXIMUM_FILE_BYTES + 1)
     if len(raw) > MAXIMUM_FILE_BYTES:

@@ -5,6 +5,7 @@ table that `citizen-security describe` prints, the JSON Schema, and the refusal 
 """
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -60,7 +61,7 @@ def _refuse_repeated(items: list[Any]) -> list[Any]:
 # Text that is more than blanks.
 Text = Annotated[str, Field(pattern=r"\S", max_length=4_096)]
 # Codes that are none are refused by the checks, which know the nearest one.
-CountryCode = Annotated[str, Field(json_schema_extra={"pattern": "^[A-Z]{3}$"})]
+CountryCode = Annotated[str, Field(json_schema_extra={"pattern": "^[A-Z]{3}$", "examples": ["BRA"]})]
 CountryCodes = Annotated[list[CountryCode], Field(min_length=1, max_length=MOST_COUNTRIES), EachOnce()]
 ChainDraws = Annotated[
     int, Field(ge=500, le=20_000, description="kept draws of each chain", json_schema_extra={"unit": "draws"})
@@ -161,7 +162,7 @@ class Parameters(BaseModel):
         try:
             return cls.model_validate(dict(values))
         except ValidationError as error:
-            raise ParameterError(_sentences(cls, values, error.errors())) from None
+            raise ParameterError([*_sentences(cls, values, error.errors()), *_rest(cls, values, error)]) from None
 
     @classmethod
     def defaults(cls) -> dict[str, Any]:
@@ -219,13 +220,30 @@ def _sentences(parameters: type[Parameters], values: Mapping[str, object], detai
     sentences: list[str] = []
     for detail in details:
         if not detail["loc"]:
-            sentences += _whole_sentences(detail)
+            # A name that is no text in Unicode has no place of its own.
+            whole = "ctx" in detail
+            sentences += _whole_sentences(detail) if whole else [_unknown_parameter(parameters, detail["input"])]
             continue
         name = str(detail["loc"][0])
         # What a list holds says more than that it is no word.
         if name not in found or (_PRECISE.get(found[name]["type"], 0) < _PRECISE.get(detail["type"], 0)):
             found[name] = detail
     return [*(_sentence(parameters, values, name, detail) for name, detail in found.items()), *sentences]
+
+
+def _rest(parameters: type[Parameters], values: Mapping[str, object], error: ValidationError) -> list[str]:
+    """Contradictions among the parameters that are not at fault themselves, so that all is told at once."""
+    faulty = {str(detail["loc"][0]) for detail in error.errors() if detail["loc"]}
+    sound = {name: value for name, value in values.items() if name not in faulty}
+    if not faulty:
+        return []
+    try:
+        parameters.model_validate(sound)
+    except ValidationError as other:
+        # What names a parameter at fault compares with its default, which nobody gave.
+        names = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in faulty))
+        return [it for it in _sentences(parameters, sound, other.errors()) if not names.search(it)]
+    return []
 
 
 # Kinds of faults that say exactly what is wrong.
@@ -247,8 +265,8 @@ def _sentence(parameters: type[Parameters], values: Mapping[str, object], name: 
         return f"{name} names {detail['ctx']['items']} more than once. Allowed: each once."
     if kind == "extra_forbidden" and name in parameters.RENAMED:
         return f"{name} is now called {parameters.RENAMED[name]}: give {parameters.RENAMED[name]} instead"
-    if kind == "extra_forbidden":
-        return unknown("parameter", name, parameters.model_fields)
+    if name not in parameters.model_fields:
+        return _unknown_parameter(parameters, name)
     schema = field_schema(parameters, name)
     given, choices = detail["input"], _choices(schema)
     if isinstance(given, str) and choices and given not in choices:
@@ -280,13 +298,17 @@ def field_sentence(parameters: type[Parameters], name: str, fault: str, hint: st
     str
     """
     if name not in parameters.model_fields:
-        return unknown("parameter", name, parameters.model_fields)
+        return _unknown_parameter(parameters, name)
     before, after = f"{name} {fault}. Allowed: ", f", {hint}." if hint else "."
     words = allowed_values(field_schema(parameters, name))
     if len(before + words + after) <= LINE:
         return before + words + after
     rest = ", … (`citizen-security describe` lists all)"
     return f"{before}{words[: LINE - len(before + rest + after)].rpartition(',')[0]}{rest}{after}"
+
+
+def _unknown_parameter(parameters: type[Parameters], name: object) -> str:
+    return unknown("parameter", str(name), parameters.model_fields)
 
 
 def _choices(schema: Mapping[str, Any]) -> list[str]:
@@ -329,14 +351,15 @@ def allowed_values(schema: Mapping[str, Any]) -> str:
     )
     if schema.get("type") == "array":
         return f"a list of{_length(schema)}: {allowed_values(schema.get('items', {}))}"
-    return " ".join(filter(None, [kind, _bounds(schema)]))
+    example = f"such as {schema['examples'][0]}" if schema.get("type") == "string" and "examples" in schema else ""
+    return " ".join(filter(None, [kind, _bounds(schema), example]))
 
 
 def _length(schema: Mapping[str, Any]) -> str:
     fewest, most = schema.get("minItems", 0), schema.get("maxItems", MOST_COUNTRIES)
     at_least = f" at least {fewest}" if fewest else ""
     number = f" {fewest} to {most}" if most < MOST_COUNTRIES else at_least
-    return number + (", each once" if schema.get("uniqueItems") else "")
+    return number + (" different" if schema.get("uniqueItems") else "")
 
 
 def _bounds(schema: Mapping[str, Any]) -> str:

@@ -145,7 +145,8 @@ def _odd_window(window: str, first: int, last: int, minimum_years: int) -> Itera
         )
     elif last - first + 1 < minimum_years:
         yield (
-            f"the window {window} has {last - first + 1} years and minimum_years = {minimum_years} asks for more. "
+            f"{window}_first = {first} to {window}_last = {last} are {last - first + 1} years, and minimum_years = "
+            f"{minimum_years} asks for more. "
             "Lengthen the window or lower minimum_years."
         )
 
