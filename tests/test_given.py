@@ -331,6 +331,7 @@ def test_a_file_that_may_not_be_read_is_the_users_own_to_mend(tmp_path, monkeypa
     assert "you may not read it" in problems_of(PANEL, [], tmp_path / "a.yml")[0]
 
 
+@pytest.mark.slow
 def test_a_pipe_on_standard_input_is_refused_and_a_file_is_read(tmp_path):
     file = tmp_path / "a.yml"
     file.write_text("seed: -5\n")

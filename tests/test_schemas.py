@@ -138,6 +138,7 @@ def test_what_checks_always_refuse_is_in_the_schemas():
             assert not schema(notebook, name).is_valid(value), (notebook, name, value)
 
 
+@pytest.mark.slow
 def test_twenty_thousand_repeated_items_are_counted_once():
     from time import process_time
 
