@@ -19,9 +19,10 @@ PARTS = sorted({notebook.part for notebook in compendium.NOTEBOOKS.values()})
 ALLOWED = {
     "methods": ({"methods"}, "methods are a toolkit of their own: no table, no country, no notebook"),
     "parameters": (
-        {"methods.effort"},
+        {"methods.effort", "plain"},
         "parameters import no scientific library, so that the command line starts at once",
     ),
+    "given": ({"parameters", "plain"}, "what was given is read by the types that parameters declare"),
     "tables": ({"tables", "project", "parameters"}, "tables know no analysis"),
     "figures": ({"figures", "measures"}, "figures take frames, never models"),
     "runs": (
@@ -50,13 +51,25 @@ ALLOWED = {
         "the book is made from tables and runs",
     ),
     "cli": (
-        {"compendium", "runs", "book", "tables", "parameters", "project", "doctor", "__version__"},
+        {
+            "compendium",
+            "runs",
+            "book",
+            "tables",
+            "parameters",
+            "given",
+            "plain",
+            "faults",
+            "project",
+            "doctor",
+            "__version__",
+        },
         "a command is a few lines that call rooms below it",
     ),
 }
 
 # What every room of a part may import besides its own part.
-BELOW_PARTS = {"methods", "parameters", "values", "measures"}
+BELOW_PARTS = {"methods", "parameters", "plain", "values", "measures"}
 
 # Modules of the parts that may read tables: the checks of parameters, and the coding scheme, which is itself data.
 READ_TABLES = ("checks.py", "coding.py")

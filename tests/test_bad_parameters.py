@@ -110,10 +110,10 @@ COMMANDS = {
     ),
     "no equals sign": (["run", "panel_regressions", "-p", "countries"], "name=value"),
     "given twice": (["run", "panel_regressions", "-p", "effort=full", "-p", "effort=quick"], "more than once"),
-    "broken YAML": (["run", "panel_regressions", "-p", "countries=[BRA"], "cannot be read"),
+    "a bracket that is missing": (["run", "panel_regressions", "-p", "countries=[BRA"], "cannot be read"),
     "a Python object in YAML": (
         ["run", "panel_regressions", "-p", "countries=!!python/object/apply:os.getcwd []"],
-        "read",
+        "cannot be read",
     ),
     "a file that is missing": (["run", "panel_regressions", "-f", "no-such-file.yml"], "no-such-file.yml"),
     "an unknown notebook": (["run", "panel_regresions"], "did you mean 'paradox/panel_regressions'"),
@@ -134,7 +134,7 @@ def test_a_refused_command_ends_with_status_two_and_writes_nothing(command, tmp_
 FILES = {
     "a list": ("- 1\n- 2\n", "holds no parameters"),
     "nothing": ("", "holds no parameters"),
-    "numbers for names": ("1: 2\n", "holds no parameters"),
+    "numbers for names": ("1: 2\n", "unknown parameter '1'"),
     "no YAML": ("a: [", "neither YAML nor JSON"),
     "not UTF-8": ("a: é".encode("utf-16"), "neither YAML nor JSON"),
     "code": ("countries: !!python/object/apply:os.system ['touch smuggled']", "neither YAML nor JSON"),

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from citizen_security import cli, compendium
+from citizen_security.given import given_values
 from citizen_security.runs.store import Store
 from citizen_security.tables import catalog
 
@@ -100,8 +101,9 @@ def test_values_of_a_file_are_data_and_the_command_line_wins(tmp_path):
     entry = compendium.notebook("panel_regressions")
     file = tmp_path / "parameters.yml"
     file.write_text("countries: [BRA, MEX]\nfirst_year: 2000\n")
-    given = cli._given(entry, ["first_year=2001", "countries=ARG,COL"], file)
+    given, problems = given_values(entry.parameters, ["first_year=2001", "countries=ARG,COL"], file)
     assert given == {"countries": ["ARG", "COL"], "first_year": 2001}
+    assert problems == []
 
 
 @pytest.mark.parametrize(
@@ -113,11 +115,13 @@ def test_values_of_a_file_are_data_and_the_command_line_wins(tmp_path):
         ("BRA, MEX", ["BRA", "MEX"]),
         ("[BRA, MEX]", ["BRA", "MEX"]),
         ("[]", []),
-        ("3", 3),
+        ("3", ["3"]),
+        ("NO, BRA", ["NO", "BRA"]),
     ],
 )
 def test_a_list_is_written_as_one_would_expect(text, value):
-    assert cli._from_text(compendium.notebook("panel_regressions"), "countries", text) == value
+    given, _ = given_values(compendium.notebook("panel_regressions").parameters, [f"countries={text}"])
+    assert given == {"countries": value}
 
 
 def test_the_tables_are_listed_described_and_verified():

@@ -8,7 +8,7 @@ import math
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from functools import wraps
@@ -20,11 +20,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+# What the library raises for a mistyped option; it has no public name there.
+from typer._click.exceptions import ClickException
+
 from citizen_security import __version__, compendium, project
-from citizen_security.parameters import ParameterError, allowed_values, field_schema, is_path
+from citizen_security.faults import fault_in_words
+from citizen_security.given import given_parameters
+from citizen_security.parameters import ParameterError, allowed_values
+from citizen_security.plain import lines, printable, shown
 
 if TYPE_CHECKING:
     from citizen_security.compendium import Notebook
+    from citizen_security.parameters import Parameters
     from citizen_security.runs.compare import Comparison, Difference
     from citizen_security.runs.store import Store
 
@@ -33,7 +40,16 @@ FAILED = 1
 DIFFERENT = 1
 INTERRUPTED = 130
 
-MAXIMUM_FILE_BYTES = 1_000_000
+# Problems that are printed; who gave twenty thousand wrong values learns from the first ones.
+MOST_PROBLEMS = 20
+
+# What an interrupted command left, by its name; the others keep nothing.
+BOOK_INTERRUPTED = "interrupted: notebooks that had finished are kept; repeat the command to make the rest"
+INTERRUPTED_WORDS = {
+    "run": "interrupted: nothing of this run was kept; repeat the command to run it",
+    "book": BOOK_INTERRUPTED,
+    "typeset": BOOK_INTERRUPTED,
+}
 
 application = typer.Typer(
     help="Run the notebooks of the citizen security compendium with other parameters, and look at its tables.",
@@ -61,7 +77,13 @@ def main() -> None:
         # `nohup` has it ignored, and it stays so.
         if signal.getsignal(number) == signal.SIG_DFL:
             signal.signal(number, _interrupt)
-    application()
+    try:
+        sys.exit(application(standalone_mode=False))
+    except ClickException as error:
+        # A mistyped option is repeated in the message.
+        error.message = "\n".join(map(printable, error.message.split("\n")))
+        error.show()
+        sys.exit(error.exit_code)
 
 
 def _interrupt(number: int, frame: object) -> None:
@@ -77,22 +99,43 @@ def _speaks_plainly[**Arguments, Result](command: Callable[Arguments, Result]) -
             return command(*arguments, **options)
         except ParameterError as error:
             _refuse(error.problems)
-        except (ValueError, OSError, project.ProjectNotFound) as error:
+        except (ValueError, project.ProjectNotFound) as error:
             _refuse([str(error)])
         except project.WorkFailed as error:
-            errors.print(f"error: {error}", markup=False)
-            raise typer.Exit(FAILED) from None
+            _fail([str(error), *_remedy(error.__cause__)])
+        except BrokenPipeError:
+            raise  # whoever read the output has gone, as `head` does: nothing is wrong
+        except (OSError, MemoryError) as error:
+            _fail([fault_in_words(error)])
         except KeyboardInterrupt:
-            errors.print("interrupted: nothing of this run was kept; repeat the command to run it")
+            _tell([INTERRUPTED_WORDS.get(command.__name__, "interrupted: repeat the command")])
             raise typer.Exit(INTERRUPTED) from None
 
     return speaking
 
 
-def _refuse(problems: Iterable[str]) -> NoReturn:
-    for problem in problems:
-        errors.print(f"error: {problem}", markup=False)
+def _refuse(problems: Sequence[str]) -> NoReturn:
+    shown, more = problems[:MOST_PROBLEMS], len(problems) - MOST_PROBLEMS
+    _tell([f"error: {problem}" for problem in shown])
+    if more > 0:
+        _tell([f"error: {more:,} more problems like these"])
     raise typer.Exit(REFUSED) from None
+
+
+def _fail(sentences: Iterable[str]) -> NoReturn:
+    _tell(f"error: {sentence}" for sentence in sentences)
+    raise typer.Exit(FAILED) from None
+
+
+def _remedy(cause: BaseException | None) -> list[str]:
+    """What to do if a fault of the machine ended the work."""
+    return [fault_in_words(cause)] if isinstance(cause, OSError | MemoryError) else []
+
+
+def _tell(messages: Iterable[str]) -> None:
+    for message in messages:
+        for line in lines(message):
+            errors.print(line, markup=False)
 
 
 @application.callback(invoke_without_command=True)
@@ -147,8 +190,8 @@ def run(
 ) -> None:
     """Run a notebook; wrong parameters are refused before anything starts."""
     entry = _announced(notebook)
-    parameters = entry.parameters.from_values(_given(entry, parameter or [], file))
-    entry.check_sample(parameters)
+    parameters = given_parameters(entry.parameters, parameter or [], file)
+    _check_sample(entry, parameters)
 
     from citizen_security.book.workflow import step_of_a_book
     from citizen_security.runs.execute import Job, execute
@@ -316,7 +359,7 @@ def verify(names: Annotated[list[str] | None, typer.Argument(help="Tables; all o
     found = catalog.verify(names or None)
     bad = [entry for entry in found if entry.problem]
     for entry in bad:
-        errors.print(f"error: {entry.problem}", markup=False)
+        _tell([f"error: {entry.problem}"])
     if bad:
         raise typer.Exit(FAILED)
     console.print(f"{len(found)} tables hold what data/datapackage.json says of them")
@@ -344,53 +387,17 @@ def _announced(name: str) -> "Notebook":
         raise
 
 
-def _given(entry: "Notebook", pairs: list[str], file: Path | None) -> dict[str, Any]:
-    """Parameters as they were given, read as data; the command line wins over the file."""
-    given = _from_file(file) if file else {}
-    seen: set[str] = set()
-    for pair in pairs:
-        name, equals, text = pair.partition("=")
-        if not equals:
-            raise ParameterError([f"{pair!r} is no parameter: write name=value, such as -p effort=quick"])
-        if name in seen:
-            raise ParameterError([f"{name} is given more than once; give it once (a list is written name=a,b)"])
-        seen.add(name)
-        given[name] = _from_text(entry, name, text)
-    return given
-
-
-def _from_file(path: Path) -> dict[str, Any]:
-    """Parameters of a YAML or JSON file; YAML's safe loader makes plain data only."""
-    import yaml
-
-    if path.stat().st_size > MAXIMUM_FILE_BYTES:
-        raise ParameterError([f"{path} has more than {MAXIMUM_FILE_BYTES:,} bytes; a parameter file is a few lines"])
+def _check_sample(entry: "Notebook", parameters: "Parameters") -> None:
+    """The notebook's own check; a file that the parameters name and that cannot be opened is the user's to mend."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ParameterError([f"{path} is neither YAML nor JSON in UTF-8: {' '.join(str(error).split())}"]) from None
-    if not isinstance(content, dict) or not all(isinstance(name, str) for name in content):
-        raise ParameterError([f"{path} holds no parameters: write one `name: value` a line"])
-    return content
-
-
-def _from_text(entry: "Notebook", name: str, text: str) -> Any:
-    """Value of the command line, read as YAML; where a list is allowed, a,b is one and so is a."""
-    import yaml
-
-    schema = field_schema(entry.parameters, name) if name in entry.parameters.model_fields else {}
-    # A path is what it is, with signs that YAML would read: `datos #1: final.csv`.
-    if is_path(schema) and not text.startswith(("'", '"')):
-        return text
-    branches = schema.get("anyOf", [schema])
-    words = {branch.get("const") for branch in branches}
-    try:
-        value = yaml.safe_load(text)
-        if isinstance(value, str) and value not in words and any(it.get("type") == "array" for it in branches):
-            return [yaml.safe_load(part) for part in value.split(",")]
-    except yaml.YAMLError as error:
-        raise ParameterError([f"{name}={text!r} cannot be read: {' '.join(str(error).split())}"]) from None
-    return value
+        entry.check_sample(parameters)
+    except OSError as error:
+        given = {str(Path(value)): name for name, value in parameters if isinstance(value, str)}
+        name = given.get(str(error.filename))
+        if name is None:
+            raise
+        file = f"{name} = {shown(str(error.filename))}"
+        raise ParameterError([f"{file} cannot be opened: {error.strerror}. Give a file that you may read."]) from None
 
 
 def _store() -> "Store":

@@ -6,16 +6,35 @@ table that `citizen-security describe` prints, the JSON Schema, and the refusal 
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError, core_schema
 
 from citizen_security.methods.effort import Effort
+from citizen_security.plain import LINE, SHOWN, listed, shortened, shown
 
-MAXIMUM_LISTED = 60
+# Longer words are no slip of a name, and comparing them takes long.
+LONGEST_SLIP = 100
+
+# More than there are countries.
+MOST_COUNTRIES = 300
+
+# Repeated items that a refusal names.
+REPEATED_SHOWN = 5
 
 # Below this ratio of difflib a name is no plausible slip of another; the library's own choice for close matches.
 SIMILAR = 0.6
@@ -58,8 +77,32 @@ def absolute_path(given: str) -> str:
     return str(path.parent.resolve() / path.name)
 
 
+class EachOnce:
+    """Annotates a list whose items must differ; its JSON Schema says `uniqueItems`."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(_refuse_repeated, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "uniqueItems": True}
+
+
+def _refuse_repeated(items: list[Any]) -> list[Any]:
+    # Counted once: a list may be long.
+    repeated = [shortened(str(item), SHOWN // 2) for item, times in Counter(items).items() if times > 1]
+    if repeated:
+        more = ", …" if len(repeated) > REPEATED_SHOWN else ""
+        raise PydanticCustomError("repeated", "{items}", {"items": ", ".join(repeated[:REPEATED_SHOWN]) + more})
+    return items
+
+
 # Fields that notebooks of several parts declare.
-TablePath = Annotated[str, Field(min_length=1, json_schema_extra={"format": "path"}), AfterValidator(absolute_path)]
+# Text that is more than blanks.
+Text = Annotated[str, Field(pattern=r"\S", max_length=4_096)]
+TablePath = Annotated[Text, Field(json_schema_extra={"format": "path"}), AfterValidator(absolute_path)]
+# Codes that are none are refused by the checks, which know the nearest one.
+CountryCode = Annotated[str, Field(json_schema_extra={"pattern": "^[A-Z]{3}$", "examples": ["BRA"]})]
+CountryCodes = Annotated[list[CountryCode], Field(min_length=1, max_length=MOST_COUNTRIES), EachOnce()]
 ChainDraws = Annotated[
     int, Field(ge=500, le=20_000, description="kept draws of each chain", json_schema_extra={"unit": "draws"})
 ]
@@ -110,6 +153,22 @@ class Parameters(BaseModel):
         "full", description="full for the book; quick for tests and teaching: same code path, less computing"
     )
 
+    def problems(self) -> Iterator[str]:
+        """Parameters that contradict each other, one whole sentence each; a subclass says which.
+
+        Yields
+        ------
+        str
+            What was given, what is allowed and what to do.
+        """
+        yield from ()
+
+    @model_validator(mode="after")
+    def _refuse_problems(self) -> Self:
+        if problems := list(self.problems()):
+            raise ParameterError(problems)
+        return self
+
     @classmethod
     def from_cell(cls, names: Mapping[str, object]) -> Self:
         """Validate the variables of a notebook's parameters cell.
@@ -143,7 +202,7 @@ class Parameters(BaseModel):
         try:
             return cls.model_validate(dict(values))
         except ValidationError as error:
-            raise ParameterError(_sentences(cls, values, error.errors())) from None
+            raise ParameterError([*_sentences(cls, values, error.errors()), *_rest(cls, values, error)]) from None
 
     @classmethod
     def defaults(cls) -> dict[str, Any]:
@@ -185,12 +244,13 @@ def unknown(kind: str, given: str, allowed: Iterable[str], where: str = "") -> s
     near = _nearest(given, names)
     hint = f"; did you mean {near!r}?" if near else "."
     place = f" in {where}" if where else ""
-    listed = ", ".join(names[:MAXIMUM_LISTED]) + (", …" if len(names) > MAXIMUM_LISTED else "")
-    return f"unknown {kind} {given!r}{place}{hint} Allowed: {listed}"
+    return listed(f"unknown {kind} {shown(given)}{place}{hint} Allowed: ", names)
 
 
 def _nearest(given: str, names: list[str]) -> str | None:
     """The most similar name, of equals one that starts alike; none where no name is similar."""
+    if len(given) > LONGEST_SLIP:
+        return None
     word = given.casefold()
     ranked = {name: (_similarity(word, name.casefold()), name.casefold()[:2] == word[:2]) for name in names}
     best = max(names, key=ranked.__getitem__, default=None)
@@ -202,29 +262,100 @@ def _similarity(first: str, second: str) -> float:
 
 
 def _sentences(parameters: type[Parameters], values: Mapping[str, object], details: list[ErrorDetails]) -> list[str]:
-    """One sentence for each parameter at fault; the branches of a union tell of the same fault."""
-    sentences: dict[str, str] = {}
+    """Sentences for what is at fault, one for each parameter: the branches of a union tell of the same fault."""
+    found: dict[str, ErrorDetails] = {}
+    sentences: list[str] = []
     for detail in details:
-        name = str(detail["loc"][0]) if detail["loc"] else str(len(sentences))
-        sentences.setdefault(name, _sentence(parameters, values, detail))
-    return list(sentences.values())
+        if not detail["loc"]:
+            # A name that is no text in Unicode has no place of its own.
+            whole = "ctx" in detail
+            sentences += _whole_sentences(detail) if whole else [_unknown_parameter(parameters, detail["input"])]
+            continue
+        name = str(detail["loc"][0])
+        # What a list holds says more than that it is no word.
+        if name not in found or (_PRECISE.get(found[name]["type"], 0) < _PRECISE.get(detail["type"], 0)):
+            found[name] = detail
+    return [*(_sentence(parameters, values, name, detail) for name, detail in found.items()), *sentences]
 
 
-def _sentence(parameters: type[Parameters], values: Mapping[str, object], detail: ErrorDetails) -> str:
+def _rest(parameters: type[Parameters], values: Mapping[str, object], error: ValidationError) -> list[str]:
+    """Contradictions among the parameters that are not at fault themselves, so that all is told at once."""
+    faulty = {str(detail["loc"][0]) for detail in error.errors() if detail["loc"]}
+    sound = {name: value for name, value in values.items() if name not in faulty}
+    if not faulty:
+        return []
+    try:
+        parameters.model_validate(sound)
+    except ValidationError as other:
+        # What names a parameter at fault compares with its default, which nobody gave.
+        names = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in faulty))
+        return [it for it in _sentences(parameters, sound, other.errors()) if not names.search(it)]
+    return []
+
+
+# Kinds of faults that say exactly what is wrong.
+_PRECISE = {"repeated": 2, "too_short": 2, "too_long": 2, "value_error": 1}
+
+
+def _whole_sentences(detail: ErrorDetails) -> tuple[str, ...]:
+    """The notebooks' own validators write whole sentences."""
+    error = detail["ctx"]["error"]
+    return error.problems if isinstance(error, ParameterError) else (str(error),)
+
+
+def _sentence(parameters: type[Parameters], values: Mapping[str, object], name: str, detail: ErrorDetails) -> str:
     """One problem in words: what was given, what is allowed."""
-    if detail["type"] == "value_error":
-        # The notebooks' own validators write whole sentences.
-        return str(detail["ctx"]["error"])
-    name = str(detail["loc"][0])
-    if detail["type"] == "extra_forbidden" and name in parameters.RENAMED:
+    kind = detail["type"]
+    if kind == "value_error":
+        return _whole_sentences(detail)[0]
+    if kind == "repeated":
+        return f"{name} names {detail['ctx']['items']} more than once. Allowed: each once."
+    if kind == "extra_forbidden" and name in parameters.RENAMED:
         return f"{name} is now called {parameters.RENAMED[name]}: give {parameters.RENAMED[name]} instead"
-    if detail["type"] == "extra_forbidden":
-        return unknown("parameter", name, parameters.model_fields)
+    if name not in parameters.model_fields:
+        return _unknown_parameter(parameters, name)
     schema = field_schema(parameters, name)
     given, choices = detail["input"], _choices(schema)
     if isinstance(given, str) and choices and given not in choices:
         return unknown("value", given, choices, name)
-    return f"{name} = {values[name]!r} is not allowed. Allowed: {allowed_values(schema)}."
+    if values.get(name) == []:
+        return field_sentence(parameters, name, "is an empty list")
+    if kind == "too_long":
+        return field_sentence(parameters, name, f"holds {detail['ctx']['actual_length']:,} items")
+    number = isinstance(given, str) and kind in ("int_type", "float_type")
+    hint = "in plain decimal digits, without quotes" if number else ""
+    return field_sentence(parameters, name, f"= {shown(values[name])} is not allowed", hint)
+
+
+def field_sentence(parameters: type[Parameters], name: str, fault: str, hint: str = "") -> str:
+    """What is wrong with a parameter's value, and what is allowed.
+
+    Parameters
+    ----------
+    parameters : type of Parameters
+    name : str
+        The parameter; an unknown one is told as such.
+    fault : str
+        What is wrong with it, as the clause that follows its name.
+    hint : str
+        How to write what is allowed.
+
+    Returns
+    -------
+    str
+    """
+    if name not in parameters.model_fields:
+        return _unknown_parameter(parameters, name)
+    before, after = f"{name} {fault}. Allowed: ", f", {hint}." if hint else "."
+    words = allowed_values(field_schema(parameters, name))
+    if len(before + words + after) <= LINE:
+        return before + words + after
+    rest = ", … (`citizen-security describe` lists all)"
+    return f"{before}{words[: LINE - len(before + rest + after)].rpartition(',')[0]}{rest}{after}"
+
+
+def _unknown_parameter(parameters: type[Parameters], name: object) -> str:
+    return unknown("parameter", str(name), parameters.model_fields)
 
 
 def _choices(schema: Mapping[str, Any]) -> list[str]:
@@ -234,8 +365,13 @@ def _choices(schema: Mapping[str, Any]) -> list[str]:
 
 def field_schema(parameters: type[Parameters], name: str) -> dict[str, Any]:
     """JSON Schema of one parameter."""
-    schema: dict[str, Any] = parameters.model_json_schema()["properties"][name]
-    return schema
+    return _field_schemas(parameters)[name]
+
+
+@cache
+def _field_schemas(parameters: type[Parameters]) -> dict[str, dict[str, Any]]:
+    schemas: dict[str, dict[str, Any]] = parameters.model_json_schema()["properties"]
+    return schemas
 
 
 def is_path(schema: Mapping[str, Any]) -> bool:
@@ -268,8 +404,16 @@ def allowed_values(schema: Mapping[str, Any]) -> str:
         schema.get("type", ""), schema.get("type", "")
     )
     if schema.get("type") == "array":
-        return f"a list of: {allowed_values(schema.get('items', {}))}"
-    return " ".join(filter(None, [kind, _bounds(schema)]))
+        return f"a list of{_length(schema)}: {allowed_values(schema.get('items', {}))}"
+    example = f"such as {schema['examples'][0]}" if schema.get("type") == "string" and "examples" in schema else ""
+    return " ".join(filter(None, [kind, _bounds(schema), example]))
+
+
+def _length(schema: Mapping[str, Any]) -> str:
+    fewest, most = schema.get("minItems", 0), schema.get("maxItems", MOST_COUNTRIES)
+    at_least = f" at least {fewest}" if fewest else ""
+    number = f" {fewest} to {most}" if most < MOST_COUNTRIES else at_least
+    return number + (" different" if schema.get("uniqueItems") else "")
 
 
 def _bounds(schema: Mapping[str, Any]) -> str:

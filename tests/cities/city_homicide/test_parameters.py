@@ -9,10 +9,10 @@ from citizen_security.parameters import ParameterError
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"countries": []}, "leaves no city"),
+        ({"countries": []}, "countries is an empty list"),
         ({"countries": ["BRA", "BRA"]}, "BRA more than once"),
         ({"compared_cities": ["Cali"]}, "names one city"),
-        ({"compared_cities": ["Cali", "Cali"]}, "twice"),
+        ({"compared_cities": ["Cali", "Cali"]}, "more than once"),
         ({"draws": 500}, "draws"),
         ({"city_scale": 0.0}, "city_scale"),
         ({"countries": "LAC"}, "countries"),

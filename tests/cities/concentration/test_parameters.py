@@ -16,7 +16,7 @@ from citizen_security.parameters import ParameterError
         ({"countries": ["ARG"]}, "countries"),
         ({"streets_with_homicide": 4_881}, "cannot hold"),
         ({"streets": 2_970}, "cannot hold"),
-        ({"street_shapes": [0.0]}, "out of range"),
+        ({"street_shapes": [0.0]}, "number from 0.001 to 1000"),
         ({"share_of_homicides": 1.0}, "share_of_homicides"),
     ],
 )

@@ -9,8 +9,8 @@ from citizen_security.parameters import ParameterError
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"countries": []}, "empty or names one twice"),
-        ({"countries": ["BRA", "BRA"]}, "empty or names one twice"),
+        ({"countries": []}, "countries is an empty list"),
+        ({"countries": ["BRA", "BRA"]}, "BRA more than once"),
         ({"first_year": 2015, "last_year": 2019}, "fewer than 10 years"),
         ({"rule": "highest"}, "rule"),
     ],

@@ -10,8 +10,8 @@ from citizen_security.parameters import ParameterError
     ("values", "message"),
     [
         ({"cut_points": [0.5, 0.025]}, r"cut_points = \[0.5, 0.025\] is not allowed. Allowed: at most 4, increasing"),
-        ({"cut_points": []}, "Allowed: different numbers between 0 and 1, at least one"),
-        ({"copas_least_precise": [1.5]}, "copas_least_precise = .* between 0 and 1"),
+        ({"cut_points": []}, "Allowed: a list of 1 to 4 different: number above 0 below 1"),
+        ({"copas_least_precise": [1.5]}, "copas_least_precise = .* above 0 below 1"),
         ({"copas_least_precise": [0.9], "copas_most_precise": [0.5]}, "are all above copas_most_precise"),
         ({"intervention": "cognitive_therapy"}, "did you mean"),
         ({"confidence_level": 1.0}, "confidence_level = 1.0 is not allowed"),

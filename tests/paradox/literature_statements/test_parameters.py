@@ -6,7 +6,10 @@ from citizen_security.paradox.literature_statements.parameters import Literature
 from citizen_security.parameters import ParameterError
 
 CONTRADICTIONS = {
-    "lags beyond the years": ({"kernel_lags": 40}, "kernel_lags = 40 does not fit the 34 years"),
+    "lags beyond the years": (
+        {"kernel_lags": 40},
+        "Allowed: automatic or integer from 0 to 32",
+    ),
     "negative lags": ({"kernel_lags": -1}, "kernel_lags = -1"),
     "no smallest effect": ({"smallest_effect": 0.0}, "smallest_effect = 0.0 is not allowed"),
     "a square alone": ({"further_drivers": ["log_gdp_per_capita_squared"]}, "says nothing alone"),

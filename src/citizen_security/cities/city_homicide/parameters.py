@@ -1,11 +1,12 @@
 """Parameters of the notebook `cities/city_homicide`."""
 
-from typing import Literal, Self
+from collections.abc import Iterator
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from citizen_security.cities.parameters import CredibleLevel, refuse_odd_countries
-from citizen_security.parameters import Parameters, Seed
+from citizen_security.cities.parameters import CredibleLevel
+from citizen_security.parameters import CountryCodes, EachOnce, Parameters, Seed, Text
 
 # At quick effort.
 QUICK_DRAWS, QUICK_LISTS, QUICK_EXTRA_POINTS = 1_000, 4, 3
@@ -15,7 +16,7 @@ EXTRA_POINTS = 8
 class CityHomicide(Parameters):
     """A hierarchical Poisson model of the 50-city table: cities within countries."""
 
-    countries: Literal["all", "lac"] | list[str] = Field(
+    countries: Literal["all", "lac"] | CountryCodes = Field(
         "all",
         description="all listed countries, lac (Latin America and the Caribbean), or a list of ISO alpha-3 codes",
         json_schema_extra={"examples": [["BRA", "MEX", "SLV", "HND"]]},
@@ -63,10 +64,11 @@ class CityHomicide(Parameters):
         description="for each city, the probability of being among this many",
         json_schema_extra={"unit": "places"},
     )
-    compared_cities: list[str] = Field(
+    compared_cities: Annotated[list[Text], EachOnce()] = Field(
         [],
         max_length=2,
         description="two cities to compare, named as in the table; empty: the two with the highest raw rates",
+        json_schema_extra={"not": {"type": "array", "minItems": 1, "maxItems": 1}},
     )
     paired_cities: int = Field(
         12,
@@ -118,17 +120,13 @@ class CityHomicide(Parameters):
         """Points of the grid of the spread beyond chance within a year, in this run."""
         return EXTRA_POINTS if self.effort == "full" else QUICK_EXTRA_POINTS
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        refuse_odd_countries(self.countries)
-        _refuse_odd_pair(self.compared_cities)
-        return self
+    def problems(self) -> Iterator[str]:
+        """What the parameters say against each other."""
+        yield from _odd_pair(self.compared_cities)
 
 
-def _refuse_odd_pair(compared_cities: list[str]) -> None:
+def _odd_pair(compared_cities: list[str]) -> Iterator[str]:
     if len(compared_cities) == 1:
-        raise ValueError(
+        yield (
             f"compared_cities = {compared_cities!r} names one city. Allowed: two, or none for the two highest rates."
         )
-    if len(set(compared_cities)) < len(compared_cities):
-        raise ValueError(f"compared_cities names {compared_cities[0]!r} twice. Allowed: two different cities.")

@@ -1,15 +1,18 @@
 """Parameters of the notebook `cities/city_table`."""
 
-from collections.abc import Mapping
-from typing import ClassVar, Literal, Self
+from collections.abc import Iterator, Mapping
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from citizen_security.cities.parameters import refuse_odd_countries
-from citizen_security.parameters import Parameters, Seed
+from citizen_security.parameters import CountryCodes, Parameters, Seed
 
 # At quick effort: simulated years at most, and the step between the yearly lists that are compared.
 QUICK_YEARS, QUICK_STEP = 500, 4
+
+
+# Of these countries there are counts of every city; the check refuses a list without one.
+ListedCountries = Annotated[CountryCodes, Field(json_schema_extra={"contains": {"enum": ["BRA", "COL", "MEX"]}})]
 
 
 class CityTable(Parameters):
@@ -17,7 +20,7 @@ class CityTable(Parameters):
 
     RENAMED: ClassVar[Mapping[str, str]] = {"draws": "simulated_years"}
 
-    countries: Literal["all", "lac"] | list[str] = Field(
+    countries: Literal["all", "lac"] | ListedCountries = Field(
         "all",
         description="all listed countries, lac (Latin America and the Caribbean), or a list of ISO alpha-3 codes; at "
         "least one of BRA, COL, MEX",
@@ -71,11 +74,9 @@ class CityTable(Parameters):
         """Of the yearly lists every so-manieth is compared with the next: all, or at quick effort every fourth."""
         return 1 if self.effort == "full" else QUICK_STEP
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        refuse_odd_countries(self.countries)
+    def problems(self) -> Iterator[str]:
+        """What the parameters say against each other."""
         if self.first_year >= self.last_year:
-            raise ValueError(
+            yield (
                 f"first_year = {self.first_year} is not before last_year = {self.last_year}. Allowed: at least 2 years."
             )
-        return self

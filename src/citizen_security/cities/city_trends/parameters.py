@@ -1,10 +1,11 @@
 """Parameters of the notebook `cities/city_trends`."""
 
-from typing import Literal, Self
+from collections.abc import Iterator
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from citizen_security.cities.parameters import CredibleLevel, refuse_odd_countries
+from citizen_security.cities.parameters import CredibleLevel, PanelCountries
 from citizen_security.parameters import Parameters, Seed
 
 # Draws at quick effort, at most.
@@ -14,8 +15,8 @@ QUICK_DRAWS = 300
 class CityTrends(Parameters):
     """Levels, trends and waves of homicide in the cities of Brazil, Mexico and Colombia, and how well they forecast."""
 
-    countries: list[Literal["BRA", "COL", "MEX"]] = Field(
-        ["BRA", "COL", "MEX"], min_length=1, description="countries with a city panel, by ISO alpha-3 code"
+    countries: PanelCountries = Field(
+        ["BRA", "COL", "MEX"], description="countries with a city panel, by ISO alpha-3 code"
     )
     first_year: int = Field(
         2000, ge=2000, le=2024, description="first year of the panel", json_schema_extra={"unit": "year"}
@@ -79,12 +80,10 @@ class CityTrends(Parameters):
         """Draws of each country's deviations in this run."""
         return self.draws if self.effort == "full" else min(self.draws, QUICK_DRAWS)
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        refuse_odd_countries(list(self.countries))
+    def problems(self) -> Iterator[str]:
+        """What the parameters say against each other."""
         if not self.first_year <= self.since_year < self.last_year:
-            raise ValueError(
+            yield (
                 f"since_year = {self.since_year} is not from first_year = {self.first_year} to the year before "
                 f"last_year = {self.last_year}. Allowed: a year between them; widen the panel or choose another."
             )
-        return self

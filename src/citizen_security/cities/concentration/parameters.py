@@ -1,16 +1,19 @@
 """Parameters of the notebook `cities/concentration`."""
 
-from collections.abc import Mapping
-from typing import ClassVar, Literal, Self
+from collections.abc import Iterator, Mapping
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from citizen_security.cities.parameters import CredibleLevel, refuse_repeated
-from citizen_security.parameters import Parameters, Seed
+from citizen_security.cities.parameters import CredibleLevel, PanelCountries
+from citizen_security.parameters import EachOnce, Parameters, Seed
 
 # At quick effort: simulated years at most, simulated cities, and the step between the years that are measured.
 QUICK_YEARS, QUICK_CITIES, QUICK_STEP = 200, 5, 5
 MINIMUM_YEARS_OF_THE_SERIES = 50
+
+# Of homicides in the police sectors of Mexico City; the check knows how many there are now.
+MONTHS_ON_RECORD = 108
 
 
 class Concentration(Parameters):
@@ -18,13 +21,13 @@ class Concentration(Parameters):
 
     RENAMED: ClassVar[Mapping[str, str]] = {"interval_level": "credible_level", "draws": "simulated_years"}
 
-    scales: list[Literal["countries", "states", "cities", "police_sectors"]] = Field(
+    scales: Annotated[list[Literal["countries", "states", "cities", "police_sectors"]], EachOnce()] = Field(
         ["countries", "states", "cities", "police_sectors"],
         min_length=1,
         description="kinds of places: countries of the region, states, cities, police sectors of Mexico City",
     )
-    countries: list[Literal["BRA", "COL", "MEX"]] = Field(
-        ["BRA", "COL", "MEX"], min_length=1, description="countries whose states and cities are measured"
+    countries: PanelCountries = Field(
+        ["BRA", "COL", "MEX"], description="countries whose states and cities are measured"
     )
     first_year: int = Field(2000, ge=1990, le=2024, description="first year", json_schema_extra={"unit": "year"})
     last_year: int = Field(2022, ge=1990, le=2024, description="last year", json_schema_extra={"unit": "year"})
@@ -34,7 +37,7 @@ class Concentration(Parameters):
     share_of_homicides: float = Field(
         0.5, ge=0.05, le=0.95, description="the share of places that holds this share of the homicides is measured"
     )
-    window_months: list[int] = Field(
+    window_months: Annotated[list[Annotated[int, Field(ge=1, le=MONTHS_ON_RECORD)]], EachOnce()] = Field(
         [1, 3, 6, 12, 36, 108],
         min_length=1,
         description="lengths of the periods over which homicides in police sectors are added up",
@@ -53,7 +56,7 @@ class Concentration(Parameters):
         description="street segments that are said to hold all of them",
         json_schema_extra={"unit": "segments"},
     )
-    street_shapes: list[float] = Field(
+    street_shapes: Annotated[list[Annotated[float, Field(ge=0.001, le=1_000)]], EachOnce()] = Field(
         [1.0, 0.1],
         max_length=4,
         description="shapes of gamma distributed risk of streets to compare: the smaller, the more unequal",
@@ -95,25 +98,18 @@ class Concentration(Parameters):
         """Years between two that are measured: each year, or at quick effort every fifth."""
         return 1 if self.effort == "full" else QUICK_STEP
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        for name in ("scales", "countries", "window_months", "street_shapes"):
-            refuse_repeated(name, getattr(self, name))
+    def problems(self) -> Iterator[str]:
+        """What the parameters say against each other."""
         if self.first_year > self.last_year:
-            raise ValueError(f"first_year = {self.first_year} is after last_year = {self.last_year}. Swap them.")
+            yield f"first_year = {self.first_year} is after last_year = {self.last_year}. Swap them."
         if self.headline_scale not in self.scales:
-            raise ValueError(
-                f"headline_scale = {self.headline_scale!r} is not in scales. Allowed: {', '.join(self.scales)}."
-            )
-        _refuse_odd_streets(self.streets, self.street_homicides, self.streets_with_homicide, self.street_shapes)
-        return self
+            yield (f"headline_scale = {self.headline_scale!r} is not in scales. Allowed: {', '.join(self.scales)}.")
+        yield from _odd_streets(self.streets, self.street_homicides, self.streets_with_homicide)
 
 
-def _refuse_odd_streets(streets: int, homicides: int, with_homicide: int, shapes: list[float]) -> None:
+def _odd_streets(streets: int, homicides: int, with_homicide: int) -> Iterator[str]:
     if with_homicide >= min(streets, homicides + 1):
-        raise ValueError(
+        yield (
             f"streets_with_homicide = {with_homicide:,} cannot hold street_homicides = {homicides:,} in streets = "
             f"{streets:,}. Allowed: at most one street for each homicide, and fewer than all streets."
         )
-    if any(not 0.001 <= shape <= 1_000 for shape in shapes):
-        raise ValueError(f"street_shapes = {shapes} holds a shape out of range. Allowed: 0.001 to 1000.")

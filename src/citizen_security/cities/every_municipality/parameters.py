@@ -1,10 +1,10 @@
 """Parameters of the notebook `cities/every_municipality`."""
 
-from typing import Self
+from collections.abc import Iterator
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from citizen_security.cities.parameters import CredibleLevel, refuse_few_draws
+from citizen_security.cities.parameters import CredibleLevel, few_draws
 from citizen_security.parameters import (
     SIMULATED,
     ChainDraws,
@@ -13,6 +13,7 @@ from citizen_security.parameters import (
     Seed,
     TablePath,
     TargetAcceptance,
+    Text,
     Tune,
 )
 
@@ -25,11 +26,11 @@ class EveryMunicipality(Parameters):
         description="simulated, or a .csv or .parquet file with one row for each place and year",
         json_schema_extra={"examples": ["my_tables/municipalities.csv"]},
     )
-    place_column: str = Field("place", min_length=1, description="column of the brought table with the place")
-    group_column: str = Field("group", min_length=1, description="column with the place's group, such as its state")
-    year_column: str = Field("year", min_length=1, description="column with the year")
-    homicides_column: str = Field("homicides", min_length=1, description="column with the number of homicides")
-    population_column: str = Field("population", min_length=1, description="column with the number of inhabitants")
+    place_column: Text = Field("place", description="column of the brought table with the place")
+    group_column: Text = Field("group", description="column with the place's group, such as its state")
+    year_column: Text = Field("year", description="column with the year")
+    homicides_column: Text = Field("homicides", description="column with the number of homicides")
+    population_column: Text = Field("population", description="column with the number of inhabitants")
     simulated_places: int = Field(
         5_570,
         ge=10,
@@ -90,13 +91,12 @@ class EveryMunicipality(Parameters):
         names = ("place", "group", "year", "homicides", "population")
         return {name: getattr(self, f"{name}_column") for name in names}
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        refuse_few_draws(self.draws, self.chains)
+    def problems(self) -> Iterator[str]:
+        """What the parameters say against each other."""
+        yield from few_draws(self.draws, self.chains)
         if self.path == SIMULATED and self.simulated_groups > self.simulated_places // 2:
-            raise ValueError(
+            yield (
                 f"simulated_groups = {self.simulated_groups} is more than half of simulated_places = "
                 f"{self.simulated_places}. Allowed: groups of two places on average, so at most "
                 f"{self.simulated_places // 2} groups."
             )
-        return self

@@ -1,12 +1,12 @@
 """Parameters of the notebook `evidence/claimed_and_evaluated`."""
 
-from collections.abc import Mapping
-from typing import ClassVar, Literal, Self
+from collections.abc import Iterator, Mapping
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from citizen_security.evidence.parameters import SHARE, ConfidenceLevel
-from citizen_security.parameters import Parameters, Seed
+from citizen_security.parameters import EachOnce, Parameters, Seed
 
 SelectionRule = Literal["high_level", "spike", "at_random"]
 
@@ -33,8 +33,10 @@ class ClaimedAndEvaluated(Parameters):
 
     RENAMED: ClassVar[Mapping[str, str]] = {"interval_level": "confidence_level", "resamples": "city_resamples"}
 
-    countries: list[Literal["BRA", "COL", "MEX"]] = Field(
-        ["BRA", "MEX"], description="countries whose cities show how homicide varies from year to year"
+    countries: Annotated[list[Literal["BRA", "COL", "MEX"]], EachOnce()] = Field(
+        ["BRA", "MEX"],
+        min_length=1,
+        description="countries whose cities show how homicide varies from year to year",
     )
     first_year: int = Field(
         2000, ge=2000, le=2024, description="first year of the panel", json_schema_extra={"unit": "year"}
@@ -126,16 +128,10 @@ class ClaimedAndEvaluated(Parameters):
         """Sizes of places that are compared: the one asked for, a quarter of it and four times it."""
         return sorted({max(self.population // 4, SMALLEST_POPULATION), self.population, self.population * 4})
 
-    @model_validator(mode="after")
-    def _refuse_contradictions(self) -> Self:
-        problems = []
-        if not self.countries or len(set(self.countries)) < len(self.countries):
-            problems.append(f"countries = {self.countries} is empty or names one twice; name each once, at least one")
+    def problems(self) -> Iterator[str]:
+        """What the parameters say against each other."""
         if self.last_year - self.first_year < MINIMUM_PANEL_YEARS - 1:
-            problems.append(
+            yield (
                 f"first_year = {self.first_year} and last_year = {self.last_year} are fewer than {MINIMUM_PANEL_YEARS} "
                 "years, too few to see how a city's years hang together; give more years"
             )
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self

@@ -1,11 +1,12 @@
 """Parameters of the notebook `evidence/evidence_gap_map`."""
 
-from typing import Literal, Self
+from collections.abc import Iterator
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from citizen_security.evidence.studies.coding import InterventionCode, OutcomeCode, StudyKind, TargetCode
-from citizen_security.parameters import Parameters
+from citizen_security.parameters import CountryCodes, EachOnce, Parameters
 
 Region = Literal["all", "lac", "elsewhere"]
 
@@ -25,11 +26,18 @@ class EvidenceGapMap(Parameters):
         description="weakest design kept; 0 keeps every study, also those whose design was not coded",
         json_schema_extra={"unit": "Maryland Scientific Methods Scale"},
     )
-    interventions: Literal["all"] | list[InterventionCode] = Field("all", description="rows of the map: codes, or all")
-    outcomes: Literal["all"] | list[OutcomeCode] = Field("all", description="columns of the map: codes, or all")
-    kinds: list[StudyKind] = Field(
+    interventions: Literal["all"] | Annotated[list[InterventionCode], Field(min_length=1), EachOnce()] = Field(
+        "all", description="rows of the map: codes, or all"
+    )
+    outcomes: Literal["all"] | Annotated[list[OutcomeCode], Field(min_length=1), EachOnce()] = Field(
+        "all", description="columns of the map: codes, or all"
+    )
+    kinds: Annotated[list[StudyKind], EachOnce()] = Field(
         ["evaluation", "pooled_trial", "review"],
+        min_length=1,
         description="evaluations found one by one, trials that a review printed, and reviews (listed apart)",
+        # Outcomes of reviews are not coded, so that every cell of theirs would be empty.
+        json_schema_extra={"contains": {"enum": ["evaluation", "pooled_trial"]}},
     )
     first_year: int = Field(
         1960, ge=1960, le=2026, description="first year of publication", json_schema_extra={"unit": "year"}
@@ -37,10 +45,10 @@ class EvidenceGapMap(Parameters):
     last_year: int = Field(
         2026, ge=1960, le=2026, description="last year of publication", json_schema_extra={"unit": "year"}
     )
-    countries: Literal["all"] | list[str] = Field(
+    countries: Literal["all"] | CountryCodes = Field(
         "all", description="studies with a site in one of these countries (ISO 3166-1 alpha-3), or all"
     )
-    target: Literal["all"] | list[TargetCode] = Field(
+    target: Literal["all"] | Annotated[list[TargetCode], Field(min_length=1), EachOnce()] = Field(
         "all", description="whom or what the intervention addresses: codes, or all"
     )
     colour: Literal["design", "pooled_effect"] = Field(
@@ -59,34 +67,16 @@ class EvidenceGapMap(Parameters):
         """Bootstrap samples of studies, and as many of chance: fewer at quick effort."""
         return BOOTSTRAP_DRAWS[self.effort]
 
-    @model_validator(mode="after")
-    def _refuse_contradictions(self) -> Self:
-        problems = [*self._problems_of_lists(), *self._problems_of_years()]
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
-
-    def _problems_of_lists(self) -> list[str]:
-        problems = []
-        for name in ("interventions", "outcomes", "kinds", "countries", "target"):
-            given = getattr(self, name)
-            whole = f"name at least one{'' if name == 'kinds' else ', or give all'}"
-            if not given:
-                problems.append(f"{name} is an empty list; {whole}")
-            elif given != "all" and len(set(given)) < len(given):
-                twice = sorted({code for code in given if given.count(code) > 1})
-                problems.append(f"{name} names {', '.join(twice)} more than once; name each once")
+    def problems(self) -> Iterator[str]:
+        """What the parameters say against each other."""
         if self.kinds == ["review"]:
-            problems.append(
+            yield (
                 "kinds has reviews only, whose outcomes are not coded, so every cell would be empty; "
                 "add evaluation or pooled_trial"
             )
-        return problems
-
-    def _problems_of_years(self) -> list[str]:
-        return [
-            f"{first} = {getattr(self, first)} is after {last} = {getattr(self, last)}; "
-            "give a first year that is not later"
-            for first, last in (("first_year", "last_year"), ("burden_first_year", "burden_last_year"))
-            if getattr(self, first) > getattr(self, last)
-        ]
+        for first, last in (("first_year", "last_year"), ("burden_first_year", "burden_last_year")):
+            if getattr(self, first) > getattr(self, last):
+                yield (
+                    f"{first} = {getattr(self, first)} is after {last} = {getattr(self, last)}; "
+                    "give a first year that is not later"
+                )

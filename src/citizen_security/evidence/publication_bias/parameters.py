@@ -1,9 +1,9 @@
 """Parameters of the notebook `evidence/publication_bias`."""
 
-from collections.abc import Mapping
-from typing import ClassVar, Literal, Self
+from collections.abc import Iterator, Mapping
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from citizen_security.evidence.parameters import (
     ONE_OBSERVATION,
@@ -13,11 +13,18 @@ from citizen_security.evidence.parameters import (
     PooledOutcome,
 )
 from citizen_security.methods.meta_analysis.names import Estimator
-from citizen_security.parameters import Parameters, Seed
+from citizen_security.parameters import EachOnce, Parameters, Seed
+from citizen_security.plain import shown
 
 # Each cut point is a weight to estimate, from a few dozen studies at best.
 MAXIMUM_CUT_POINTS = 4
+MAXIMUM_SHARES = 100
 SIMULATIONS_AT_QUICK_EFFORT = 6
+
+
+# Different numbers between 0 and 1; a model is fitted for each.
+Share = Annotated[float, Field(gt=0, lt=1)]
+Shares = Annotated[list[Share], Field(min_length=1, max_length=MAXIMUM_SHARES), EachOnce()]
 
 
 class PublicationBias(Parameters):
@@ -39,15 +46,18 @@ class PublicationBias(Parameters):
     pet_significance: float = Field(
         0.1, ge=0.01, le=0.5, description="two-sided p-value of PET's effect below which PEESE is taken"
     )
-    cut_points: list[float] = Field(
-        [0.025, 0.5], description="one-sided p-values, increasing, at which the weight of reporting may step"
+    cut_points: Annotated[list[Share], EachOnce()] = Field(
+        [0.025, 0.5],
+        min_length=1,
+        max_length=MAXIMUM_CUT_POINTS,
+        description="one-sided p-values, increasing, at which the weight of reporting may step",
     )
-    copas_least_precise: list[float] = Field(
+    copas_least_precise: Shares = Field(
         [0.99, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1],
         description="assumed probabilities that the least precise study is reported",
         json_schema_extra={"unit": "probability"},
     )
-    copas_most_precise: list[float] = Field(
+    copas_most_precise: Shares = Field(
         [0.99, 0.9],
         description="assumed probabilities that the most precise study is reported",
         json_schema_extra={"unit": "probability"},
@@ -86,26 +96,13 @@ class PublicationBias(Parameters):
         """Simulated sets of studies in each world: those asked for, and no more than a few at quick effort."""
         return self.simulations if self.effort == "full" else min(self.simulations, SIMULATIONS_AT_QUICK_EFFORT)
 
-    @model_validator(mode="after")
-    def _refuse_contradictions(self) -> Self:
-        problems = [
-            problem
-            for name in ("cut_points", "copas_least_precise", "copas_most_precise")
-            for problem in self._problems_of_shares(name)
-        ]
-        if not problems and min(self.copas_least_precise) > max(self.copas_most_precise):
-            problems.append(
-                f"copas_least_precise = {self.copas_least_precise} are all above copas_most_precise = "
-                f"{self.copas_most_precise}; a more precise study is reported at least as often, so give a lower one"
+    def problems(self) -> Iterator[str]:
+        """What the parameters say against each other."""
+        if self.cut_points != sorted(self.cut_points):
+            yield f"cut_points = {self.cut_points} is not allowed. Allowed: at most {MAXIMUM_CUT_POINTS}, increasing"
+        if min(self.copas_least_precise) > max(self.copas_most_precise):
+            yield (
+                f"copas_least_precise = {shown(self.copas_least_precise)} are all above copas_most_precise = "
+                f"{shown(self.copas_most_precise)}; a more precise study is reported at least as often, so give a "
+                "lower one"
             )
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
-
-    def _problems_of_shares(self, name: str) -> list[str]:
-        given: list[float] = getattr(self, name)
-        if not given or not all(0 < share < 1 for share in given) or len(set(given)) < len(given):
-            return [f"{name} = {given} is not allowed. Allowed: different numbers between 0 and 1, at least one"]
-        if name == "cut_points" and (given != sorted(given) or len(given) > MAXIMUM_CUT_POINTS):
-            return [f"cut_points = {given} is not allowed. Allowed: at most {MAXIMUM_CUT_POINTS}, increasing"]
-        return []

@@ -1,9 +1,9 @@
 """Parameters of the notebook `evidence/selection_on_outcome`."""
 
-from collections.abc import Mapping
-from typing import ClassVar, Self
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import Field, JsonValue
 
 from citizen_security.evidence.parameters import SHARE, ConfidenceLevel, CredibleLevel
 from citizen_security.parameters import Parameters, Seed
@@ -111,8 +111,8 @@ class SelectionOnOutcome(Parameters):
         """Simulated collections for each filter and true share."""
         return max(self.draws_at_effort // 10, FEWEST_COLLECTIONS)
 
-    @model_validator(mode="after")
-    def _refuse_contradictions(self) -> Self:
+    def problems(self) -> Iterator[str]:
+        """What the parameters say against each other."""
         problems = [
             f"{part} = {getattr(self, part)} is more than {whole} = {getattr(self, whole)}, of which it is a part; "
             "give a number that is not larger"
@@ -125,15 +125,12 @@ class SelectionOnOutcome(Parameters):
             )
             if getattr(self, part) > getattr(self, whole)
         ]
-        problems += [] if problems else self._problems_of_formal()
+        yield from problems or self._problems_of_formal()
         if self.false_positive >= self.power:
-            problems.append(
+            yield (
                 f"false_positive = {self.false_positive} is not below power = {self.power}; an evaluation that finds "
                 "effective programmes no more often than others tells nothing, so give a lower false_positive"
             )
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
 
     def _problems_of_formal(self) -> list[str]:
         """The formal evaluations are some of all: neither their positives nor the rest may be more than all have."""

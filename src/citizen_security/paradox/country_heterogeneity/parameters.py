@@ -1,24 +1,26 @@
 """Parameters of the notebook `paradox/country_heterogeneity`."""
 
-from typing import Literal, Self
+from collections.abc import Iterator
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from citizen_security.paradox.parameters import (
     FIRST_YEAR,
     LAST_YEAR,
+    TOGETHER,
     Countries,
     FirstYear,
     HomicideOutcome,
     HomicideRelease,
     LastYear,
     Regressor,
-    refuse_contradictions,
-    refuse_ended,
-    refuse_repeated,
-    refuse_reversed,
+    contradictions,
+    ended_release,
+    reversed_period,
+    without,
 )
-from citizen_security.parameters import ChainDraws, Chains, Parameters, Seed, TargetAcceptance, Tune
+from citizen_security.parameters import ChainDraws, Chains, EachOnce, Parameters, Seed, TargetAcceptance, Tune
 
 Errors = Literal["autoregressive", "independent"]
 
@@ -41,8 +43,12 @@ class CountryHeterogeneity(Parameters):
     last_year: LastYear = LAST_YEAR
     outcome: HomicideOutcome = "rate"
     release: HomicideRelease = "2025"
-    drivers: list[Regressor] = Field(
-        DEFAULT_DRIVERS, min_length=1, max_length=4, description="drivers whose slopes vary by country, held together"
+    drivers: Annotated[list[Regressor], EachOnce()] = Field(
+        DEFAULT_DRIVERS,
+        min_length=1,
+        max_length=4,
+        description="drivers whose slopes vary by country, held together",
+        json_schema_extra={**TOGETHER, **without("log_gdp_per_capita_squared")},
     )
     errors: Errors = Field(
         "autoregressive", description="whether a country's errors follow each other in time, or are independent"
@@ -75,27 +81,24 @@ class CountryHeterogeneity(Parameters):
     target_acceptance: TargetAcceptance = 0.9
     seed: Seed = 2020
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        refuse_reversed("first_year", self.first_year, "last_year", self.last_year)
-        refuse_repeated("countries", self.countries)
-        refuse_repeated("drivers", self.drivers)
+    def problems(self) -> Iterator[str]:
+        """What the parameters say against each other."""
+        yield from reversed_period("first_year", self.first_year, "last_year", self.last_year)
         if "log_gdp_per_capita_squared" in self.drivers:
-            raise ValueError(
+            yield (
                 "drivers has log_gdp_per_capita_squared, which has no slope of its own. Allowed: any other driver; the "
                 "parabola is a matter of panel_regressions."
             )
-        refuse_contradictions(self.drivers)
-        refuse_ended(self.release, self.first_year)
+        yield from contradictions(self.drivers)
+        yield from ended_release(self.release, self.first_year)
         if self.errors == "independent" and self.spread == "by_country":
-            raise ValueError(
+            yield (
                 "errors = independent with spread = by_country gives a posterior that the sampler cannot explore: "
                 "countries that hardly move pin everything down. Allowed: spread = common, or errors = autoregressive."
             )
         if self.draws * self.chains < MINIMUM_DRAWS_OF_SLOPES:
-            raise ValueError(
+            yield (
                 f"draws = {self.draws} in chains = {self.chains} are {self.draws * self.chains:,} draws, too few to "
                 f"judge convergence. Allowed: at least {MINIMUM_DRAWS_OF_SLOPES:,} in all (effort = 'quick' takes "
                 "fewer by itself)."
             )
-        return self

@@ -1,8 +1,9 @@
 """Parameters of the notebook `paradox/income_turning_point`."""
 
-from typing import Literal, Self
+from collections.abc import Iterator
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from citizen_security.paradox.parameters import (
     FIRST_YEAR,
@@ -16,11 +17,11 @@ from citizen_security.paradox.parameters import (
     HomicideRelease,
     LastYear,
     Regressor,
-    refuse_ended,
-    refuse_repeated,
-    refuse_reversed,
+    ended_release,
+    reversed_period,
+    without,
 )
-from citizen_security.parameters import Parameters
+from citizen_security.parameters import EachOnce, Parameters
 
 # Draws of each bootstrap at quick effort.
 QUICK_DRAWS = 499
@@ -38,7 +39,11 @@ class IncomeTurningPoint(Parameters):
         "two_way", description="what the comparison within countries holds constant: country and year, or country"
     )
     weights: CountryWeights = "none"
-    controls: list[Regressor] = Field([], description="drivers held constant beside income in every comparison")
+    controls: Annotated[list[Regressor], EachOnce()] = Field(
+        [],
+        description="drivers held constant beside income in every comparison",
+        json_schema_extra=without("log_gdp_per_capita", "log_gdp_per_capita_squared"),
+    )
     range_trim: float = Field(
         0.0,
         ge=0,
@@ -69,16 +74,12 @@ class IncomeTurningPoint(Parameters):
         """Significance of the tests: one minus the level of the intervals."""
         return 1 - self.confidence_level
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        refuse_reversed("first_year", self.first_year, "last_year", self.last_year)
-        refuse_repeated("countries", self.countries)
-        if self.controls:
-            refuse_repeated("controls", self.controls)
+    def problems(self) -> Iterator[str]:
+        """What the parameters say against each other."""
+        yield from reversed_period("first_year", self.first_year, "last_year", self.last_year)
         if income := [name for name in self.controls if name.startswith("log_gdp_per_capita")]:
-            raise ValueError(
+            yield (
                 f"controls has {', '.join(income)}, which is the income whose curve is sought. Allowed: any other "
                 "regressor, or none."
             )
-        refuse_ended(self.release, self.first_year)
-        return self
+        yield from ended_release(self.release, self.first_year)

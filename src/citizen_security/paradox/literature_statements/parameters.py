@@ -1,9 +1,9 @@
 """Parameters of the notebook `paradox/literature_statements`."""
 
-from collections.abc import Mapping
-from typing import ClassVar, Self
+from collections.abc import Iterator, Mapping
+from typing import Annotated, ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from citizen_security.measures import MAIN_LINE
 from citizen_security.paradox.parameters import (
@@ -22,13 +22,13 @@ from citizen_security.paradox.parameters import (
     Regressor,
     WildWeights,
     at_effort,
+    ended_release,
     lags_or_none,
-    refuse_ended,
-    refuse_lags,
-    refuse_repeated,
-    refuse_reversed,
+    long_lags,
+    reversed_period,
+    without,
 )
-from citizen_security.parameters import Parameters
+from citizen_security.parameters import EachOnce, Parameters
 
 DEFAULT_FURTHER_DRIVERS: list[Regressor] = [
     "infant_mortality",
@@ -66,8 +66,11 @@ class LiteratureStatements(Parameters):
         description="smallest effect of a point of poverty that would matter",
         json_schema_extra={"unit": "victims per 100,000 people per percentage point"},
     )
-    further_drivers: list[Regressor] = Field(
-        DEFAULT_FURTHER_DRIVERS, min_length=1, description="further drivers, each fitted alone on its own sample"
+    further_drivers: Annotated[list[Regressor], EachOnce()] = Field(
+        DEFAULT_FURTHER_DRIVERS,
+        min_length=1,
+        description="further drivers, each fitted alone on its own sample",
+        json_schema_extra=without("log_gdp_per_capita_squared"),
     )
     confidence_level: float = Field(
         0.95,
@@ -120,16 +123,13 @@ class LiteratureStatements(Parameters):
         """Correlations of the Gini's error over a year that are tried: none, the chosen one, a shift of the series."""
         return sorted({0.0, self.error_persistence, 1.0})
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        refuse_reversed("first_year", self.first_year, "last_year", self.last_year)
-        refuse_repeated("countries", self.countries)
-        refuse_repeated("further_drivers", self.further_drivers)
-        refuse_lags(self.kernel_lags, self.last_year - self.first_year)
+    def problems(self) -> Iterator[str]:
+        """What the parameters say against each other."""
+        yield from reversed_period("first_year", self.first_year, "last_year", self.last_year)
+        yield from long_lags(self.kernel_lags, self.last_year - self.first_year)
         if "log_gdp_per_capita_squared" in self.further_drivers:
-            raise ValueError(
+            yield (
                 "further_drivers has log_gdp_per_capita_squared, which says nothing alone. Allowed: any other "
                 "regressor; the parabola is a matter of panel_regressions."
             )
-        refuse_ended(self.release, self.first_year)
-        return self
+        yield from ended_release(self.release, self.first_year)

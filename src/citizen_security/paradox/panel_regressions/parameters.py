@@ -1,13 +1,15 @@
 """Parameters of the notebook `paradox/panel_regressions`."""
 
-from typing import Self
+from collections.abc import Iterator
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from citizen_security.paradox.parameters import (
     DEFAULT_REGRESSORS,
     FIRST_YEAR,
     LAST_YEAR,
+    TOGETHER,
     ConfidenceLevel,
     Countries,
     CountryWeights,
@@ -21,14 +23,13 @@ from citizen_security.paradox.parameters import (
     Regressor,
     WildWeights,
     at_effort,
+    contradictions,
+    ended_release,
     lags_or_none,
-    refuse_contradictions,
-    refuse_ended,
-    refuse_lags,
-    refuse_repeated,
-    refuse_reversed,
+    long_lags,
+    reversed_period,
 )
-from citizen_security.parameters import Parameters
+from citizen_security.parameters import EachOnce, Parameters
 
 
 class PanelRegressions(Parameters):
@@ -43,8 +44,11 @@ class PanelRegressions(Parameters):
     last_year: LastYear = LAST_YEAR
     outcome: HomicideOutcome = "rate"
     release: HomicideRelease = "2025"
-    regressors: list[Regressor] = Field(
-        DEFAULT_REGRESSORS, min_length=1, description="drivers: each is fitted alone, then all of them together"
+    regressors: Annotated[list[Regressor], EachOnce()] = Field(
+        DEFAULT_REGRESSORS,
+        min_length=1,
+        description="drivers: each is fitted alone, then all of them together",
+        json_schema_extra=TOGETHER,
     )
     fixed_effects: HeldConstant = "two_way"
     weights: CountryWeights = "none"
@@ -77,12 +81,9 @@ class PanelRegressions(Parameters):
         """Lags of Driscoll and Kraay's errors; none where they are automatic."""
         return lags_or_none(self.kernel_lags)
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        refuse_reversed("first_year", self.first_year, "last_year", self.last_year)
-        refuse_repeated("countries", self.countries)
-        refuse_repeated("regressors", self.regressors)
-        refuse_lags(self.kernel_lags, self.last_year - self.first_year)
-        refuse_contradictions(self.regressors)
-        refuse_ended(self.release, self.first_year)
-        return self
+    def problems(self) -> Iterator[str]:
+        """What the parameters say against each other."""
+        yield from reversed_period("first_year", self.first_year, "last_year", self.last_year)
+        yield from long_lags(self.kernel_lags, self.last_year - self.first_year)
+        yield from contradictions(self.regressors)
+        yield from ended_release(self.release, self.first_year)

@@ -1,9 +1,9 @@
 """Parameters of the notebook `paradox/poverty_and_violence`."""
 
-from collections.abc import Mapping
-from typing import ClassVar, Literal, Self
+from collections.abc import Iterator, Mapping
+from typing import ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from citizen_security.measures import MAIN_LINE, POVERTY_LINES
 from citizen_security.paradox.parameters import (
@@ -11,10 +11,9 @@ from citizen_security.paradox.parameters import (
     LAST_YEAR,
     PovertyLine,
     at_effort,
-    refuse_repeated,
-    refuse_reversed,
+    reversed_period,
 )
-from citizen_security.parameters import Parameters
+from citizen_security.parameters import CountryCodes, Parameters
 
 
 def _either(choices: list[str]) -> str:
@@ -28,7 +27,7 @@ class PovertyAndViolence(Parameters):
 
     RENAMED: ClassVar[Mapping[str, str]] = {"draws": "country_draws and window_swaps"}
 
-    countries: Literal["lac"] | list[str] = Field(
+    countries: Literal["lac"] | CountryCodes = Field(
         "lac", description="lac for the whole region, or a list of ISO 3166-1 alpha-3 codes that make up the region"
     )
     first_year: int = Field(
@@ -125,37 +124,36 @@ class PovertyAndViolence(Parameters):
         """Swaps of the windows that are made."""
         return at_effort(self.effort, self.window_swaps, 999)
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        refuse_reversed("first_year", self.first_year, "last_year", self.last_year)
-        refuse_repeated("countries", self.countries)
+    def problems(self) -> Iterator[str]:
+        """What the parameters say against each other."""
+        yield from reversed_period("first_year", self.first_year, "last_year", self.last_year)
         for window, (first, last) in self.windows.items():
-            _refuse_window(window, first, last, self.minimum_years)
-            _refuse_outside(window, first, last, self.first_year, self.last_year)
+            yield from _odd_window(window, first, last, self.minimum_years)
+            yield from _outside(window, first, last, self.first_year, self.last_year)
         if self.before_last >= self.after_first:
-            raise ValueError(
+            yield (
                 f"the windows overlap: before ends with before_last = {self.before_last}, after begins with "
                 f"after_first = {self.after_first}. Allowed: a before_last earlier than after_first."
             )
-        return self
 
 
-def _refuse_window(window: str, first: int, last: int, minimum_years: int) -> None:
+def _odd_window(window: str, first: int, last: int, minimum_years: int) -> Iterator[str]:
     if first > last:
-        raise ValueError(
+        yield (
             f"{window}_first = {first} is after {window}_last = {last}. Allowed: a {window}_first no later than "
             f"{window}_last."
         )
-    if last - first + 1 < minimum_years:
-        raise ValueError(
-            f"the window {window} has {last - first + 1} years and minimum_years = {minimum_years} asks for more. "
+    elif last - first + 1 < minimum_years:
+        yield (
+            f"{window}_first = {first} to {window}_last = {last} are {last - first + 1} years, and minimum_years = "
+            f"{minimum_years} asks for more. "
             "Lengthen the window or lower minimum_years."
         )
 
 
-def _refuse_outside(window: str, first: int, last: int, first_year: int, last_year: int) -> None:
+def _outside(window: str, first: int, last: int, first_year: int, last_year: int) -> Iterator[str]:
     if first < first_year or last > last_year:
-        raise ValueError(
+        yield (
             f"the window {window}, {first} to {last}, lies outside first_year = {first_year} to last_year = "
             f"{last_year}. Allowed: a window within these years."
         )

@@ -1,11 +1,16 @@
 """Parameters of the notebook `paradox/specification_curve`."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from citizen_security.paradox.parameters import ConfidenceLevel, Countries, refuse_repeated
-from citizen_security.parameters import Parameters
+from citizen_security.paradox.parameters import ConfidenceLevel, Countries
+from citizen_security.parameters import EachOnce, Parameters
+
+# Which choices and options there are, the check knows.
+Option = Annotated[
+    str, Field(pattern=r"^[^=\s]+=[^=\s]+$", max_length=100, json_schema_extra={"examples": ["estimator=pooled"]})
+]
 
 Driver = Literal["poverty", "inequality", "youth_unemployment", "growth"]
 
@@ -15,7 +20,7 @@ class SpecificationCurve(Parameters):
 
     countries: Countries = "lac"
     driver: Driver = Field("poverty", description="whose effect on homicide the curve is of")
-    leave_out: list[str] = Field(
+    leave_out: Annotated[list[Option], EachOnce()] = Field(
         ["estimator=pooled"],
         description="options of the table specification_choices to do without, each as choice=option",
     )
@@ -36,12 +41,3 @@ class SpecificationCurve(Parameters):
         json_schema_extra={"unit": "specifications"},
     )
     seed: int = Field(20_200_727, ge=0, le=2**32 - 1, description="seed of the draws")
-
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        refuse_repeated("countries", self.countries)
-        if odd := [name for name in self.leave_out if name.count("=") != 1]:
-            raise ValueError(
-                f"leave_out has {', '.join(map(repr, odd))}. Allowed: choice=option, such as estimator=pooled."
-            )
-        return self

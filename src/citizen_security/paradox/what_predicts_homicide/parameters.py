@@ -1,9 +1,9 @@
 """Parameters of the notebook `paradox/what_predicts_homicide`."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar, Literal, Self
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from citizen_security.measures import PREDICTOR_BLOCKS
 from citizen_security.paradox.parameters import (
@@ -16,10 +16,9 @@ from citizen_security.paradox.parameters import (
     LastYear,
     Outcome,
     PovertyMeasure,
-    refuse_repeated,
-    refuse_reversed,
+    reversed_period,
 )
-from citizen_security.parameters import Parameters
+from citizen_security.parameters import EachOnce, Parameters
 
 if TYPE_CHECKING:
     type PredictorBlock = str
@@ -54,14 +53,17 @@ class WhatPredictsHomicide(Parameters):
         json_schema_extra={"unit": "log points, or victims per 100,000 people"},
     )
     release: HomicideRelease = "2025"
-    poverty_measures: list[PovertyMeasure] = Field(
+    poverty_measures: Annotated[list[PovertyMeasure], EachOnce()] = Field(
         DEFAULT_POVERTY_MEASURES,
         min_length=1,
         description="columns of the poverty block; the line-up is interpolated with later surveys, so it leaks",
         json_schema_extra={"unit": "% of people"},
     )
-    blocks: list[PredictorBlock] = Field(
-        DEFAULT_BLOCKS, min_length=2, description="blocks of predictors; poverty and at least one other"
+    blocks: Annotated[list[PredictorBlock], EachOnce()] = Field(
+        DEFAULT_BLOCKS,
+        min_length=2,
+        description="blocks of predictors; poverty and at least one other",
+        json_schema_extra={"contains": {"const": "poverty"}},
     )
     carry_forward: int = Field(
         5,
@@ -158,26 +160,23 @@ class WhatPredictsHomicide(Parameters):
     def _at_effort(self, asked: int, quick: int) -> int:
         return asked if self.effort == "full" else min(asked, quick)
 
-    @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        refuse_reversed("first_year", self.first_year, "last_year", self.last_year)
-        for name in ("countries", "poverty_measures", "blocks"):
-            refuse_repeated(name, getattr(self, name))
+    def problems(self) -> Iterator[str]:
+        """What the parameters say against each other."""
+        yield from reversed_period("first_year", self.first_year, "last_year", self.last_year)
         if "poverty" not in self.blocks:
-            raise ValueError(
+            yield (
                 "blocks leaves out poverty, whose worth for prediction is the question. Allowed: poverty and at least "
                 "one other block."
             )
         if not self.first_year < self.first_origin <= self.last_year - self.horizon:
-            raise ValueError(
+            yield (
                 f"first_origin = {self.first_origin} leaves nothing to learn from or to forecast: with horizon = "
                 f"{self.horizon} it must lie after first_year = {self.first_year} and no later than "
                 f"{self.last_year - self.horizon}."
             )
         if self.release == "2024" and self.first_origin > LAST_YEAR_OF_RELEASE_2024 - self.horizon:
-            raise ValueError(
+            yield (
                 f"release 2024 ends in {LAST_YEAR_OF_RELEASE_2024}, so with horizon = {self.horizon} first_origin = "
                 f"{self.first_origin} leaves nothing to forecast. Allowed: a first_origin no later than "
                 f"{LAST_YEAR_OF_RELEASE_2024 - self.horizon}, or release 2025."
             )
-        return self
