@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from citizen_security import cli, compendium
-from citizen_security.given import given_values
+from citizen_security.given import given_parameters, given_values
 from citizen_security.runs.store import Store
 from citizen_security.tables import catalog
 
@@ -221,9 +221,7 @@ def test_a_run_that_cannot_be_compared_is_named_beside_what_differs(results, tmp
 def test_a_path_starts_in_the_folder_of_whoever_gives_it(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     entry = compendium.notebook("every_municipality")
-    given = cli._given(entry, [f"path={name}"], None)
-    assert entry.parameters.from_values(given).path == str(tmp_path.resolve() / name)
-    assert cli._given(entry, [f"path='{name}'"], None) == given
+    assert given_parameters(entry.parameters, [f"path={name}"], None).path == str(tmp_path.resolve() / name)
 
 
 def test_a_brought_file_is_shown_with_its_checksum(results):

@@ -43,7 +43,7 @@ def problems_of(declared, pairs=(), file=None):
 
 
 LITERAL = [
-    *((MUNICIPALITIES, name, text) for name in ("path", "group_column") for text in (
+    *((MUNICIPALITIES, name, text) for name in ("place_column", "group_column") for text in (
         "datos #1.csv", "a: b.csv", "2019", "01", "1e3", "1_000", "0x10", "1:30", "2019-01-01", "NO", "yes", "off",
         "true", "null", "~", "'x.csv'", '"x.csv"', "[a].csv", "{a}", "*a", "&a b", "!x", "!!str x", "@x", "%x", "- a",
         "? a", "| a", "> a", "`a`", "a,b.csv", " a.csv", "a.csv ", "<<", "...", "---", "año.csv", "a=b", "NaN", ".inf",
@@ -128,7 +128,7 @@ PAIRS = {
     "a megabyte": (f"path={'x' * 1_000_000}", "path has 1,000,000 characters; at most 10,000 are read"),
     "a megabyte of a name": (f"{'x' * 1_000_000}=1", "unknown parameter"),
     "a megabyte of neither": ("x" * 1_000_000, "is no parameter"),
-    "a long path": (f"path={'x' * 5_000}", "Allowed: text"),
+    "a long path": (f"path={'x' * 5_000}", "Allowed: path of a file"),
 }
 
 
@@ -258,19 +258,19 @@ READ = {
     "a truth value of JSON where text is meant": ('{"group_column": true}', "group_column", "true"),
     "a date where text is meant": ("group_column: 2019-01-01\n", "group_column", "2019-01-01"),
     "null in quotes": ("group_column: 'null'\n", "group_column", "null"),
-    "a tag in quotes": ("path: '!x'\n", "path", "!x"),
-    "a # in quotes": ("path: 'datos #1.csv'\n", "path", "datos #1.csv"),
+    "a tag in quotes": ("place_column: '!x'\n", "place_column", "!x"),
+    "a # in quotes": ("place_column: 'datos #1.csv'\n", "place_column", "datos #1.csv"),
     "an integer": ("draws: 01000\n", "draws", 1000),
     "a number": ('{"credible_level": 9e-1}', "credible_level", 0.9),
     "a truth value": ("fuller_model: false\n", "fuller_model", False),
     "a truth value of JSON": ('{"fuller_model": false}', "fuller_model", False),
     "a mark of UTF-8": (b"\xef\xbb\xbfdraws: 1000\n", "draws", 1000),
     "JSON with tabs": ('{\n\t"draws": 1000\n}', "draws", 1000),
-    "JSON with an escape": ('{"path": "a\\/\\u00f1.csv"}', "path", "a/ñ.csv"),
+    "JSON with an escape": ('{"place_column": "a\\/\\u00f1.csv"}', "place_column", "a/ñ.csv"),
     "YAML that looks like JSON": ("{draws: 1000}", "draws", 1000),
     "a version": ("%YAML 1.2\n---\ndraws: 1000\n...\n", "draws", 1000),
     "lines of Windows": (b"draws: 1000\r\n", "draws", 1000),
-    "a folded text": ("path: >-\n  a\n  b.csv\n", "path", "a b.csv"),
+    "a folded text": ("place_column: >-\n  a\n  b.csv\n", "place_column", "a b.csv"),
     "no parameter at all": ("{}", "draws", 1500),
 }
 
@@ -418,11 +418,11 @@ def test_an_integer_too_long_for_text_is_shown_by_its_length():
 @given(st.text(max_size=200))
 def test_text_of_the_command_line_is_never_changed(text):
     try:
-        taken = given_parameters(MUNICIPALITIES, [f"path={text}"])
+        taken = given_parameters(MUNICIPALITIES, [f"place_column={text}"])
     except ParameterError:
         assert not text.strip()
     else:
-        assert taken.path == text
+        assert taken.place_column == text
 
 
 @given(st.text(max_size=50), st.sampled_from(["draws", "credible_level", "fuller_model", "path", "seed"]))
