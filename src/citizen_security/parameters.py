@@ -66,7 +66,9 @@ def absolute_path(given: str) -> str:
     if given == SIMULATED:
         return given
     if _ADDRESS.match(given):
-        raise ValueError(f"{shown(given)} is an address. Allowed: the path of a file; download it and give where it is.")
+        raise ValueError(
+            f"{shown(given)} is an address. Allowed: the path of a file; download it and give where it is."
+        )
     if "\0" in given:
         raise ValueError(f"{shown(given)} holds a character that no path can have. Allowed: the path of a file.")
     try:
