@@ -56,7 +56,8 @@ def page_table(
     for column, form in (formats or {}).items():
         styled = styled.format(partial(_formatted, form=form), subset=[column], na_rep=escape(missing))
     for axis in (0, 1):
-        styled = styled.format_index(write, axis=axis).format_index_names(write, axis=axis)
+        styled.format_index(write, axis=axis)
+        styled.format_index_names(write, axis=axis)
     if not index:
         styled = styled.hide(axis="index")
     shown = styled.to_html(table_uuid="table")
