@@ -4,6 +4,7 @@
 interrupted notebook leaves nothing behind.
 """
 
+import csv
 import json
 import math
 import numbers
@@ -170,7 +171,8 @@ def inert_csv(frame: "pd.DataFrame") -> str:
             guarded.isetitem(place, cells.array)
     guarded.columns = frame.columns.map(_inert_cell)
     text: str = guarded.to_csv(index=False, lineterminator="\n")
-    return text
+    # The writer leaves a carriage return in a cell unquoted, and readers take it for the end of the row.
+    return guarded.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC) if "\r" in text else text
 
 
 def values_of(outputs: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -89,7 +89,7 @@ def with_hostile_texts(name, rows=3):
 def look():
     """The look that every notebook sets, and pandas as it was afterwards."""
     mpl.use("agg")
-    with mpl.rc_context(), pd.option_context("display.html.use_mathjax", True, "styler.html.mathjax", True):
+    with mpl.rc_context(), pd.option_context("display.html.use_mathjax", True):
         theme.apply()
         yield
 
@@ -140,7 +140,10 @@ def tables(brought):
     yield "studies", folds.replace("<details>", "<details open>")
     yield "stated", page_table(stated_counts(with_hostile_texts("claims", None)))
     yield "traced", page_table(traced_counts(with_hostile_texts("claim_traces", None)))
-    yield "options", page_table(with_hostile_texts("specification_choices", 20)[["choice", "option", "label", "reason"]])
+    yield (
+        "options",
+        page_table(with_hostile_texts("specification_choices", 20)[["choice", "option", "label", "reason"]]),
+    )
     odd = pd.DataFrame([[[HOSTILE["script"]], {HOSTILE["image"]: 1}, 1.5]], columns=texts(3))
     odd.index = pd.MultiIndex.from_tuples([(HOSTILE["drawing"], HOSTILE["formula"])], names=texts(2))
     yield "labels, plain", odd.rename_axis(columns=HOSTILE["script"])
@@ -223,7 +226,10 @@ def notebook(named, *more):
     """An executed notebook with a heading and a cell for each of the named outputs."""
     cells = [nbformat.v4.new_markdown_cell(f"# A page\n\n{FORMULA}")]
     for name, output in named:
-        cells += [nbformat.v4.new_markdown_cell(f"## {name}"), nbformat.v4.new_code_cell("show()", outputs=[shown(output)])]
+        cells += [
+            nbformat.v4.new_markdown_cell(f"## {name}"),
+            nbformat.v4.new_code_cell("show()", outputs=[shown(output)]),
+        ]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return nbformat.v4.new_notebook(cells=[*cells, *more], metadata={"kernelspec": kernel})
 
@@ -294,8 +300,8 @@ def pages(tmp_path_factory, brought):
 FOUND = """() => ({
   ran: window.__ran,
   links: [...document.querySelectorAll('*')].flatMap((element) =>
-    [...element.attributes].filter(({ name, value }) =>
-      /href$|^(src|action)$/.test(name) && /^\\s*javascript:/i.test(value) || /^on/.test(name) && value.includes('__ran'))
+    [...element.attributes].filter(({ name, value }) => /^on/.test(name) ? value.includes('__ran')
+      : /href$|^(src|action)$/.test(name) && /^\\s*javascript:/i.test(value))
     .map(({ value }) => value)),
   formulas: document.querySelectorAll('mjx-container').length,
   foreign: document.querySelectorAll('img[src="x"], [onerror], [onload], main script:not([type])').length,

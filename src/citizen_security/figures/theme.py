@@ -39,7 +39,7 @@ def apply() -> None:
     seaborn.set_theme(context="notebook", style="whitegrid", palette=list(CATEGORIES), rc=_matplotlib_settings())
     mpl.rcParams["svg.hashsalt"] = "citizen-security"
     # A page typesets the dollar signs of its results, and in a formula even a link that runs.
-    pd.set_option("display.html.use_mathjax", False, "styler.html.mathjax", False)
+    pd.set_option("display.html.use_mathjax", False)
 
 
 def source(figure: "Figure", text: str) -> None:
