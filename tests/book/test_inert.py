@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from functools import cache
 from itertools import count, cycle
 
 import matplotlib as mpl
@@ -115,18 +116,23 @@ def risks_of(panel):
     return panel.places.assign(person_years=1e5, raw_rate=1.0, rate=2.0, lower=1.0, upper=3.0, homicides=2)
 
 
+@cache
+def gap_map_inputs():
+    """The studies of the evidence gap map and their effects."""
+    studies = catalog.load("studies")
+    coded = coded_studies.coded_studies(studies, catalog.load("countries"))
+    harmonised = harmonised_effects(catalog.load("effects"), studies)
+    effects = cell_effects.on_one_scale(cell_effects.study_effects(harmonised))
+    return study_filter.filter_studies(coded, EvidenceGapMap.from_values({})), effects
+
+
 def tables(brought):
     """Everything that notebooks show of names and texts in tables, as a notebook's outputs."""
     for name in (it["name"] for it in PACKAGE["resources"]):
         yield f"{name}, plain", with_hostile_texts(name)
         yield f"{name}, styled", page_table(with_hostile_texts(name))
-    states, studies = catalog.load("countries"), catalog.load("studies").copy()
     free = ["authors", "title", "notes", "effect_direction", "sample_size_text"]
-    coded = coded_studies.coded_studies(studies, states)
-    selection = study_filter.filter_studies(coded, EvidenceGapMap.from_values({}))
-    effects = cell_effects.on_one_scale(
-        cell_effects.study_effects(harmonised_effects(catalog.load("effects"), studies))
-    )
+    selection, effects = gap_map_inputs()
     cells = cell_effects.cell_effects(map_cells.panels(selection, "all"), effects)
     labels = {name: texts(len(cells)) for name in ("intervention_label", "outcome_label")}
     yield "pooled cells", gap_map_tables.pooled_cells(cells.assign(**labels))
@@ -171,13 +177,7 @@ def charts():
     columns = {"homicide": "h", "poverty": "h", "gini": "h", "income": "m"}
     yield "countries", region.show_countries(panel, regional, columns, pd.Series(own), "poverty_365")
 
-    states, studies = countries, catalog.load("studies")
-    selection = study_filter.filter_studies(
-        coded_studies.coded_studies(studies, states), EvidenceGapMap.from_values({})
-    )
-    effects = cell_effects.on_one_scale(
-        cell_effects.study_effects(harmonised_effects(catalog.load("effects"), studies))
-    )
+    selection, effects = gap_map_inputs()
     cells = map_cells.panels(selection, "all")
     behind = cell_effects.with_effects(map_cells.studies_of_panels(selection, "all"), effects).head(60)
     behind = behind.assign(**{name: texts(len(behind)) for name in ("title", "authors", "doi")})
