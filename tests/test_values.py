@@ -1,6 +1,10 @@
+import csv
+import io
+
 import numpy as np
 import pandas as pd
 import pytest
+from hostile import HOSTILE
 from IPython.utils.capture import capture_output
 
 from citizen_security import values
@@ -67,6 +71,36 @@ def test_tables_and_diagnostics_are_read_back():
     found = outputs(cell)
     assert values.tables_of(found)["cities"]["csv"] == frame.to_csv(index=False)
     assert values.diagnostics_of(found) == {"fit": {"maximum_r_hat": 1.001}}
+
+
+def test_no_text_of_a_recorded_table_is_a_formula_to_a_spreadsheet():
+    words = [*HOSTILE.values(), "=1+1", "+A1", "-A1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1", ["=1"]]
+    frame = pd.DataFrame({"=name": words, "kind": pd.Categorical([str(word) for word in words])})
+    header, *rows = csv.reader(io.StringIO(values.inert_csv(frame), newline=""))
+    assert header == ["'=name", "kind"]
+    for word, row in zip(words, rows, strict=True):
+        assert all(cell.removeprefix("'") == str(word) for cell in row)
+        assert all(not cell.lstrip(" ").startswith(values.FORMULA_STARTS) for cell in row)
+
+
+def test_numbers_of_a_recorded_table_stay_as_they_are():
+    frame = pd.DataFrame(
+        {
+            "number": [-1.5, np.nan, 2e-7],
+            "mixed": [-1, None, "-1.5e3"],
+            "text": ["-1", "+1.5", "-inf"],
+            "nullable": pd.array([-1, None, 3], "Int64"),
+            "time": pd.to_datetime(["2020-01-01", None, "2020-01-03"]),
+            "words": ["a-b", "−1", "a=b"],
+        }
+    )
+    assert values.inert_csv(frame) == frame.to_csv(index=False, lineterminator="\n")
+
+
+def test_a_table_is_not_changed_by_being_recorded():
+    frame = pd.DataFrame({"=name": ["=1"]})
+    values.inert_csv(frame)
+    assert frame.to_dict("list") == {"=name": ["=1"]}
 
 
 REFUSALS = {

@@ -47,6 +47,23 @@
     live.querySelector("summary")?.setAttribute("aria-label", "Save this chart or see its source");
   }
 
+  /* The library writes the source into a page of its own as HTML, where a name with markup in it would run. */
+  function showSourceAsText(live, content) {
+    const link = [...live.querySelectorAll(".vega-actions a")].find((entry) => /source/i.test(entry.textContent));
+    link?.addEventListener(
+      "click",
+      (event) => {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        const text = new Blob([JSON.stringify(content, null, 2)], { type: "text/plain;charset=utf-8" });
+        const address = URL.createObjectURL(text);
+        window.open(address, "_blank", "noopener");
+        setTimeout(() => URL.revokeObjectURL(address), 60_000);
+      },
+      { capture: true },
+    );
+  }
+
   /* Marks that Vega adds of its own, such as a drag's frame, claim to be pictures and have no name. */
   function silenceNamelessMarks(live) {
     for (const mark of live.querySelectorAll('[role="graphics-symbol"]:not([aria-label])')) {
@@ -64,10 +81,12 @@
     try {
       const embed = await load();
       figure.prepend(live);
-      const { view } = await embed(live, specification(figure, wanted), OPTIONS);
+      const content = specification(figure, wanted);
+      const { view } = await embed(live, content, OPTIONS);
       if (figure.view) await view.setState(selection(figure.view)).runAsync();
       if (figure.dataset.wanted !== wanted) throw new Error("superseded");
       nameMenu(live);
+      showSourceAsText(live, content);
       silenceNamelessMarks(live);
       show(figure, live, view, wanted);
     } catch (error) {

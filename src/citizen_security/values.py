@@ -4,8 +4,10 @@
 interrupted notebook leaves nothing behind.
 """
 
+import csv
 import json
 import math
+import numbers
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +25,10 @@ TABLE_TYPE = GLUE_PREFIX + "vnd.citizen-security.table+json"
 TEXT_TYPE = GLUE_PREFIX + "text/plain"
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+# What a spreadsheet runs where a cell starts so, blanks aside; in the full width of East Asian writing, too.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?(inf|nan)")
 
 
 class ValueNameError(ValueError):
@@ -138,8 +144,35 @@ def record_table(name: str, frame: "pd.DataFrame", *, label: str = "") -> None:
         What the table is, for a reader.
     """
     _check_name(name)
-    content = {"name": name, "label": label, "csv": frame.to_csv(index=False, lineterminator="\n")}
+    content = {"name": name, "label": label, "csv": inert_csv(frame)}
     _display(f"{name}_table", {TABLE_TYPE: content})
+
+
+def inert_csv(frame: "pd.DataFrame") -> str:
+    """A table as CSV in which no text is a formula to the spreadsheet that opens it.
+
+    A text that starts as a formula does gets an apostrophe before it, which spreadsheets take as the sign of a text.
+    Numbers stay as they are, and so do texts that are numbers.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Its index is not written.
+
+    Returns
+    -------
+    str
+    """
+    guarded = frame.copy(deep=False)
+    for place, kind in enumerate(frame.dtypes):
+        # Numbers, truth values and times hold no text; what else there is may.
+        if getattr(kind, "kind", "O") == "O":
+            cells = frame.iloc[:, place].astype(object).map(_inert_cell, na_action="ignore")
+            guarded.isetitem(place, cells.array)
+    guarded.columns = frame.columns.map(_inert_cell)
+    text: str = guarded.to_csv(index=False, lineterminator="\n")
+    # The writer leaves a carriage return in a cell unquoted, and readers take it for the end of the row.
+    return guarded.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC) if "\r" in text else text
 
 
 def values_of(outputs: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -221,6 +254,17 @@ def _payloads(outputs: Iterable[Mapping[str, Any]], kind: str) -> Iterator[dict[
     for output in outputs:
         if kind in output.get("data", {}):
             yield json.loads(json.dumps(output["data"][kind]))
+
+
+def _inert_cell(cell: Any) -> Any:
+    if isinstance(cell, tuple):
+        return tuple(map(_inert_cell, cell))
+    if isinstance(cell, numbers.Number):
+        return cell
+    # As it will be written: what is no text may become one that starts as a formula.
+    text = str(cell)
+    starts = text.lstrip(" ").startswith(FORMULA_STARTS) and not NUMBER.fullmatch(text)
+    return f"'{text}" if starts else cell
 
 
 def _unique[Content](pairs: Iterable[tuple[str, Content]]) -> dict[str, Content]:

@@ -4,6 +4,7 @@ import functools
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -117,15 +118,34 @@ def built(request) -> Path:
 
 
 @pytest.fixture(scope="session")
-def address(built: Path) -> Iterator[str]:
-    """Address of the front page's folder on a local server."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(SubPathHandler, directory=str(built)))
+def serve() -> Iterator[Callable[[Path], str]]:
+    """Serve a folder to the end of the session; the address of its front page's folder on a local server."""
+    addresses: dict[Path, str] = {}
+    with ExitStack() as session:
+
+        def served(folder: Path) -> str:
+            if folder not in addresses:
+                addresses[folder] = session.enter_context(_server(folder))
+            return addresses[folder]
+
+        yield served
+
+
+@contextmanager
+def _server(folder: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(SubPathHandler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}{SUB_PATH}"
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture(scope="session")
+def address(built: Path, serve: Callable[[Path], str]) -> str:
+    """Address of the front page's folder on a local server."""
+    return serve(built)
 
 
 @pytest.fixture

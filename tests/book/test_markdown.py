@@ -1,21 +1,25 @@
 """Markdown made from data: whatever a table or a parameter says, it stays text on the page."""
 
+import unicodedata
+
 import docutils.nodes
 import pytest
 import yaml
 from docutils.core import publish_doctree, publish_parts
+from hostile import HOSTILE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markup import Elements
 from myst_parser.parsers.docutils_ import Parser
 from support import ROOT
 
-from citizen_security.book.markdown import bytes_in_words, code, download, link, table, text
+from citizen_security.book.markdown import bytes_in_words, code, download, label, link, reference, table, text
 
 EXTENSIONS = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["parse"]["myst_enable_extensions"]
-SETTINGS = {"myst_enable_extensions": EXTENSIONS, "report_level": 5, "halt_level": 6}
-# Characters that no table may hold (the catalog refuses them) and that Markdown replaces.
-PLAIN = st.text(st.characters(exclude_categories=["Cc", "Cs", "Co", "Cn"], exclude_characters="\ufeff"), min_size=1)
+SETTINGS = {"myst_enable_extensions": EXTENSIONS, "report_level": 5, "halt_level": 6, "line_length_limit": 10**6}
+# Without characters that no table may hold (the catalog refuses them), that Markdown replaces, or that cannot be seen.
+UNSEEN = "\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+PLAIN = st.text(st.characters(exclude_categories=["Cc", "Cs", "Co", "Cn"], exclude_characters=UNSEEN), min_size=1)
 
 TRICKS = [
     "<script>alert(1)</script>",
@@ -37,6 +41,12 @@ TRICKS = [
     "+++",
     "https://example.org/x",
     "{.class #id}",
+    "{eval}`x` {glue:text}`x`",
+    r"$\href{javascript:alert(1)}{x}$",
+    "<!-- a comment -->",
+    "---",
+    "[^1] and [^1]: a note",
+    "x" * 10_000,
 ]
 
 
@@ -71,6 +81,26 @@ def test_code_says_what_it_was_given(said):
     assert literal.astext() == " ".join(said.split())
 
 
+@pytest.mark.parametrize("said", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("written_as", [text, code])
+def test_what_a_page_shows_of_a_text_can_be_seen_and_written(written_as, said):
+    shown = parsed(written_as(said)).astext()
+    shown.encode("utf-8")
+    assert not [sign for sign in shown if unicodedata.category(sign) in ("Cc", "Cs") or sign in UNSEEN]
+    assert len(shown) == len(" ".join(said.split()))
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x1b", "\u202e", "\u2067", "\ud800"])
+def test_a_sign_that_cannot_be_seen_is_shown_in_its_place(sign):
+    assert (text(f"a{sign}b"), code(f"a{sign}b")) == ("a�b", "`a�b`")
+
+
+def test_name_of_a_table_cannot_end_its_label():
+    assert reference("country_year") == "{ref}`table-country_year`"
+    with pytest.raises(ValueError, match="no name of a table"):
+        label("x`<script>")
+
+
 def test_empty_code_is_nothing():
     assert code("  ") == ""
 
@@ -89,7 +119,7 @@ def test_link_leads_where_it_says():
 
 
 @pytest.mark.parametrize(
-    "address", ["javascript:alert(1)", "data:text/html,x", "/etc", "https://a b", "https://a>b", ""]
+    "address", ["javascript:alert(1)", "data:text/html,x", "/etc", "https://a b", "https://a>b", "https://a\u202eb", ""]
 )
 def test_link_elsewhere_than_the_web_is_refused(address):
     with pytest.raises(ValueError, match="no address of the web"):

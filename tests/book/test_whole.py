@@ -33,6 +33,13 @@ def test_a_whole_site_lacks_nothing(site):
     assert lacks(site, site.with_name("source")) == []
 
 
+def test_the_text_of_a_link_is_no_link(site):
+    page = site / "index.html"
+    shown = '<td>&lt;a href="runs/none.csv"&gt;</td> &lt;img src="data/none.csv"'
+    page.write_text(page.read_text("utf-8").replace("</html>", f"{shown}</html>"), "utf-8")
+    assert lacks(site, site.with_name("source")) == []
+
+
 def test_all_that_a_site_lacks_is_said_at_once(site):
     (site / "part" / "detail.html").unlink()
     (site / "part" / "page.html").write_text("<html><body>half a pa")

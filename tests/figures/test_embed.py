@@ -99,6 +99,14 @@ def test_hostile_words_stay_words():
     assert rows[0]["label"] == HOSTILE
 
 
+def test_signs_that_no_picture_can_hold_are_shown_in_their_place():
+    # The library that draws ends the whole process at one of them.
+    signs = ["a\x00b", "a\x08b", "a\x1bb", "a\ufffeb", "\u202eab", "x" * 10_000]
+    picture = static_picture(bars(signs).to_dict())
+    ElementTree.fromstring(picture)
+    assert "a�b" in picture
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.recursive(st.text() | st.integers() | st.none(), lambda inner: st.dictionaries(st.text(), inner, max_size=3)))
 def test_inert_json_is_the_same_json_without_markup(content):

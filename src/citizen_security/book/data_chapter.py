@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from citizen_security.book.markdown import bytes_in_words, code, download, link, table, text
+from citizen_security.book.markdown import bytes_in_words, code, download, label, link, reference, table, text
 
 SUBJECTS = {
     "country": "Countries",
@@ -54,7 +54,7 @@ def _title(subject: str) -> str:
 
 def _index(package: Mapping[str, Any], subjects: Mapping[str, list[Mapping[str, Any]]], folder: Path) -> str:
     overview = [
-        (f"{{ref}}`table-{it['name']}`", text(it["description"]), f"{_rows(folder / it['path']):,}", _file(it))
+        (reference(it["name"]), text(it["description"]), f"{_rows(folder / it['path']):,}", _file(it))
         for resources in subjects.values()
         for it in resources
     ]
@@ -88,7 +88,7 @@ reads it, with the rules that hold between tables; these pages are written from 
 
 def _subject_page(title: str, resources: list[Mapping[str, Any]], folder: Path) -> str:
     sections = "\n\n".join(_table_section(resource, folder) for resource in resources)
-    return f"""# {title}
+    return f"""# {text(title)}
 
 What you will learn here: what each of these tables holds, field by field, and what to beware of. The
 {{doc}}`overview <index>` lists all tables.
@@ -99,7 +99,7 @@ What you will learn here: what each of these tables holds, field by field, and w
 
 def _table_section(resource: Mapping[str, Any], folder: Path) -> str:
     parts = [
-        f"(table-{resource['name']})=",
+        f"({label(resource['name'])})=",
         f"## {text(resource['title'])}",
         text(resource["description"]),
         _facts(resource, folder / resource["path"]),
@@ -130,7 +130,7 @@ def _file(resource: Mapping[str, Any]) -> str:
 
 def _reference(key: Mapping[str, Any]) -> str:
     fields = ", ".join(code(name) for name in _as_list(key["fields"]))
-    return f"{fields} in {{ref}}`table-{key['reference']['resource']}`"
+    return f"{fields} in {reference(key['reference']['resource'])}"
 
 
 def _source(source: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from citizen_security.book.markdown import code, download, table, text
+from citizen_security.book.markdown import code, download, reference, table, text
 from citizen_security.parameters import Parameters, field_schema
 
 FILES = {"notebook.ipynb": "executed notebook", "values.json": "values.json", "manifest.json": "manifest.json"}
@@ -68,9 +68,7 @@ def _parameters(manifest: Mapping[str, Any], parameters: type[Parameters]) -> st
 
 
 def _tables(tables: Mapping[str, Mapping[str, str]]) -> str:
-    rows = [
-        (f"{{ref}}`table-{name}`", text(entry["release"]), code(entry["sha256"][:12])) for name, entry in tables.items()
-    ]
+    rows = [(reference(name), text(entry["release"]), code(entry["sha256"][:12])) for name, entry in tables.items()]
     return table(["Table", "Publisher and release", "Checksum"], rows, name="run-table") if rows else ""
 
 

@@ -17,7 +17,8 @@ INVENTORY = "files.json"
 # Folders of a site whose files pages link to, and which Sphinx does not check.
 DOWNLOADS = ("runs/", "data/")
 
-_LINK = re.compile(r'(?:href|src)="([^"#?]+)')
+# Of elements only: a page may show the text of a link that leads nowhere.
+_LINK = re.compile(r'<\w[^<>]*\s(?:href|src)="([^"#?]+)')
 _END = "</html>"
 _TAIL_BYTES = 200
 

@@ -25,6 +25,8 @@ COLUMN_WIDTH = 640
 # text, the axes and the legends speak, and the figures themselves are in the tables.
 SILENT_MARKS = {"mark": {"aria": False}}
 
+NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
 SVG = "http://www.w3.org/2000/svg"
 SHAPES = {f"{{{SVG}}}{name}" for name in ("path", "rect", "line", "circle")}
 
@@ -109,6 +111,8 @@ def static_picture(specification: Mapping[str, Any], vega_lite: str = "6.4") -> 
     fixed = {**specification, "config": {**specification.get("config", {}), "aria": False}}
     if fixed.get("width") == "container":
         fixed["width"] = COLUMN_WIDTH
+    # The library ends the whole process at a sign that its XML cannot hold.
+    fixed = _drawable(fixed)
     # No chart of the compendium loads data by address; a specification that tries is refused.
     return _lean(vl_convert.vegalite_to_svg(fixed, vl_version=vega_lite, allowed_base_urls=[]))
 
@@ -122,6 +126,15 @@ def inert_json(content: object) -> str:
     """JSON that cannot end the script element it stands in, nor open a comment in it."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _drawable(content: Any) -> Any:
+    """Content of a specification with � for the signs that no XML holds."""
+    if isinstance(content, str):
+        return NO_XML.sub("�", content)
+    if isinstance(content, Mapping):
+        return {_drawable(name): _drawable(inner) for name, inner in content.items()}
+    return [_drawable(inner) for inner in content] if isinstance(content, list) else content
 
 
 def _themed(chart: "TopLevelMixin", alt: str, *, dark: bool) -> dict[str, Any]:

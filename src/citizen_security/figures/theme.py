@@ -7,6 +7,7 @@ that also alternates lightness, so that neighbours survive a grey print.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 BLUE = "#0072B2"
@@ -30,12 +31,15 @@ FONT = "DejaVu Sans"
 
 
 def apply() -> None:
-    """Set the compendium's look for every matplotlib and seaborn figure that follows."""
+    """Set the compendium's look for every figure and table that follows; names in them are text and no formulas."""
     import matplotlib as mpl
+    import pandas as pd
     import seaborn
 
     seaborn.set_theme(context="notebook", style="whitegrid", palette=list(CATEGORIES), rc=_matplotlib_settings())
     mpl.rcParams["svg.hashsalt"] = "citizen-security"
+    # A page typesets the dollar signs of its results, and in a formula even a link that runs.
+    pd.set_option("display.html.use_mathjax", False)
 
 
 def source(figure: "Figure", text: str) -> None:
@@ -47,9 +51,20 @@ def source(figure: "Figure", text: str) -> None:
     text : str
         Publisher and release, such as `UNODC 2025; World Bank WDI, December 2025`.
     """
-    label = figure.text(0.005, -0.01, f"Source: {text}", ha="left", va="top", fontsize="small", color=GREY, wrap=True)
-    # A file that an analyst brings may have dollars in its name, which would start a formula.
-    label.set_parse_math(False)
+    figure.text(0.005, -0.01, f"Source: {text}", ha="left", va="top", fontsize="small", color=GREY, wrap=True)
+
+
+def plain_minor_ticks(axis: "Axis") -> None:
+    """Label the minor ticks of a logarithmic axis, where it is short enough to need them, without formulas.
+
+    Parameters
+    ----------
+    axis : matplotlib.axis.Axis
+    """
+    from matplotlib.ticker import LogFormatter
+
+    # The library's own labels are formulas, which are drawn as they stand.
+    axis.set_minor_formatter(LogFormatter(labelOnlyBase=False))
 
 
 def blend(colour: str, ground: str = LIGHT["background"], share: float = 0.5) -> str:
@@ -118,6 +133,8 @@ def _matplotlib_settings() -> dict[str, Any]:
         "figure.facecolor": LIGHT["background"],
         "font.family": FONT,
         "text.color": LIGHT["text"],
+        # A name may have dollars in it: half a formula draws nothing and raises.
+        "text.parse_math": False,
         "axes.labelcolor": LIGHT["text"],
         "axes.edgecolor": LIGHT["grid"],
         "axes.titlelocation": "left",

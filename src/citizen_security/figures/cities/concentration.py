@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator, PercentFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter, NullLocator, PercentFormatter
 
 from citizen_security.figures import theme
 from citizen_security.figures.headline import headline, legend_below
@@ -306,6 +306,7 @@ def plot_streets(curves: "pd.DataFrame", *, streets: int, homicides: int, with_h
     axis.set_xscale("log")
     axis.set_xlim(left=1 / streets * 5)
     axis.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.3g}%"))
+    axis.xaxis.set_minor_formatter(NullFormatter())
     axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axis.set(xlabel="Share of streets, those with most homicides first (log scale)", ylabel="Share of homicides")
     headline(figure, title_streets(streets, homicides, with_homicide))

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 RATE = "Homicides per 100,000 person-years"
 PERSON_YEARS = "Person-years of the place (log scale)"
 
-# Names that come from a brought table are drawn as they stand: a dollar sign in them is no formula.
-PLAIN = {"parse_math": False}
-
 
 def plot_funnel(risks: "pd.DataFrame") -> "Figure":
     """Raw and modelled rates against the size of the place.
@@ -116,7 +113,7 @@ def plot_groups_and_years(groups: "pd.DataFrame", years: "pd.DataFrame", *, show
     figure, (left, right) = plt.subplots(1, 2, figsize=(10.5, height), layout="constrained")
     left.hlines(ordered.index, ordered["lower"], ordered["upper"], color=theme.BLUE, linewidth=2)
     left.plot(ordered["median"], ordered.index, "o", color=theme.BLUE, markersize=4.5)
-    left.set_yticks(ordered.index, [_short(name) for name in ordered["group"]], fontsize="small", **PLAIN)
+    left.set_yticks(ordered.index, [_short(name) for name in ordered["group"]], fontsize="small")
     left.set_ylim(len(ordered) - 0.4, -0.6)
     left.set(xlabel=RATE, title="Mean rate of the group's places")
     left.grid(axis="y", visible=False)
@@ -307,6 +304,8 @@ def _round_numbers(axes: "Axes") -> None:
     from matplotlib import ticker
 
     axes.xaxis.set_major_formatter(ticker.FuncFormatter(_magnitude))
+    if axes.get_xscale() == "log":
+        theme.plain_minor_ticks(axes.xaxis)
 
 
 def _magnitude(value: float, _position: int | None = None) -> str:

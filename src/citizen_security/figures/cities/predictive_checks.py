@@ -58,6 +58,7 @@ def plot_prior_rates(
     axes.set_xscale("log")
     axes.set_xlim(*np.quantile(values, [0.0005, 0.9995]))
     axes.xaxis.set_major_formatter("{x:,g}")
+    theme.plain_minor_ticks(axes.xaxis)
     axes.set(
         xlabel=RATE,
         ylabel="Simulated cities",

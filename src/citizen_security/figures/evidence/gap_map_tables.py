@@ -14,6 +14,7 @@ from citizen_security.figures.evidence.gap_map import (
     level_label,
     records,
 )
+from citizen_security.figures.page_table import page_table
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
@@ -119,7 +120,7 @@ def pooled_cells(cells: pd.DataFrame) -> "Styler":
     numbers = ["pooled_effect", "effect_low", "effect_high", "tau_squared"]
     shown = ["region", "intervention_label", "outcome_label", "studies", "pooled_studies", "measure", *numbers]
     table = cells.loc[cells["reason"] == "", shown].sort_values(["region", "pooled_effect"])
-    return table.style.set_uuid("pooled_cells").hide().format(dict.fromkeys(numbers, "{:.2f}"), escape="html")
+    return page_table(table, formats=dict.fromkeys(numbers, "{:.2f}"))
 
 
 def not_stated(studies: pd.DataFrame) -> "Styler":
@@ -135,4 +136,4 @@ def not_stated(studies: pd.DataFrame) -> "Styler":
     pandas.io.formats.style.Styler
     """
     silent = studies.loc[studies["direction"] == "not_stated", ["authors", "year", "title", "notes"]]
-    return silent.style.set_uuid("not_stated").hide().format(escape="html", na_rep="")
+    return page_table(silent)

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from citizen_security.figures.page_table import page_table
+
 if TYPE_CHECKING:
     import pandas as pd
     from pandas.io.formats.style import Styler
@@ -22,8 +24,7 @@ def style_numbers(table: "pd.DataFrame", digits: int, *, index: bool = True) -> 
     -------
     pandas.io.formats.style.Styler
     """
-    styled = table.style.format(precision=digits)
-    return styled if index else styled.hide(axis="index")
+    return page_table(table, digits=digits, index=index)
 
 
 def style_revisions(counts: "pd.DataFrame") -> "Styler":
@@ -38,4 +39,4 @@ def style_revisions(counts: "pd.DataFrame") -> "Styler":
     -------
     pandas.io.formats.style.Styler
     """
-    return counts.style.hide(axis="index").format({"more_than": "{:.0f}%", "share": "{:.1%}"})
+    return page_table(counts, formats={"more_than": "{:.0f}%", "share": "{:.1%}"})

@@ -1,0 +1,74 @@
+"""The one way to a styled table on a page: what stands in its cells and labels is text there, and nothing else.
+
+Styled tables of pandas write cells and labels as HTML as they stand, so a name with markup in it would become part of
+the page and run.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from functools import partial
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from pandas.io.formats.style import Styler
+
+# The page's mathematics would read dollar signs in names as formulas, and a formula may be a link that runs.
+NO_FORMULAS = 'class="tex2jax_ignore mathjax_ignore"'
+DIGITS = 6
+
+
+def page_table(
+    table: "pd.DataFrame",
+    *,
+    digits: int | None = None,
+    formats: Mapping[str, str | Callable[[Any], object]] | None = None,
+    index: bool = False,
+    missing: str = "",
+) -> "Styler":
+    """Style a table for a page, with its cells and labels as text.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    digits : int, optional
+        Decimals of every number that is not whole; six by default.
+    formats : mapping of str, optional
+        Format of a column's cells, as `{:.1%}` or a function of a cell.
+    index : bool
+        Whether the index is shown.
+    missing : str
+        What stands where a cell has no value.
+
+    Returns
+    -------
+    pandas.io.formats.style.Styler
+        Its identifier is made from what it shows: the same table has the same bytes in every run, and two different
+        tables of a page never share one.
+    """
+    from pandas.io.formats.style import Styler
+
+    write = partial(_text, digits=DIGITS if digits is None else digits)
+    # The cells' own identifiers serve rules for single cells, which no table here has.
+    styled = Styler(table, cell_ids=False, table_attributes=NO_FORMULAS)
+    styled = styled.format(write, na_rep=escape(missing))
+    for column, form in (formats or {}).items():
+        styled = styled.format(partial(_formatted, form=form), subset=[column], na_rep=escape(missing))
+    for axis in (0, 1):
+        styled.format_index(write, axis=axis)
+        styled.format_index_names(write, axis=axis)
+    if not index:
+        styled = styled.hide(axis="index")
+    shown = styled.to_html(table_uuid="table")
+    return styled.set_uuid(hashlib.sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()[:12])
+
+
+def _text(value: object, *, digits: int) -> str:
+    from pandas.api.types import is_float
+
+    return f"{value:.{digits}f}" if is_float(value) else escape(str(value))
+
+
+def _formatted(value: object, *, form: str | Callable[[Any], object]) -> str:
+    return escape(form.format(value) if isinstance(form, str) else str(form(value)))
