@@ -20,7 +20,7 @@ ALLOWED = {
         {"methods.effort"},
         "parameters import no scientific library, so that the command line starts at once",
     ),
-    "tables": ({"tables", "project", "parameters"}, "tables know no analysis"),
+    "tables": ({"tables", "project", "parameters", "locks"}, "tables know no analysis"),
     "figures": ({"figures", "measures"}, "figures take frames, never models"),
     "runs": (
         {"runs", "tables", "parameters", "values", "project", "imports", "__version__"},
@@ -42,6 +42,7 @@ ALLOWED = {
             "project",
             "measures",
             "imports",
+            "locks",
             "__version__",
         },
         "the book is made from tables and runs",
