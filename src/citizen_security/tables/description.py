@@ -78,16 +78,16 @@ def parse(raw: bytes, file: object) -> Descriptor:
     DescriptionError
         With everything that is wrong with it.
     """
-    description = _read(raw, file)
     # a table is described many times in a run: the same bytes are looked at once
     if problems := _problems(raw):
         raise DescriptionError(_as_message(problems, file))
+    description: Descriptor = json.loads(raw)
     return description
 
 
 def _as_message(problems: tuple[str, ...], file: object) -> str:
     if len(problems) == 1:
-        return f"{file}: {problems[0]}. {REMEDY}"
+        return f"{file} is no description of tables: {problems[0]}. {REMEDY}"
     more = [f"and {len(problems) - SHOWN_PROBLEMS} more"] if len(problems) > SHOWN_PROBLEMS else []
     lines = "\n".join(f"- {problem}" for problem in [*problems[:SHOWN_PROBLEMS], *more])
     return f"{file} has {len(problems)} problems:\n{lines}\n{REMEDY}"
@@ -99,21 +99,17 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _read(raw: bytes, file: object) -> Descriptor:
-    try:
-        description: Descriptor = json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        raise DescriptionError(f"{file} is not valid JSON ({error}). {REMEDY}") from None
-    return description
-
-
 def _no_number(word: str) -> Any:
     raise ValueError(f"{word} is no number of JSON")
 
 
 @lru_cache(maxsize=8)
 def _problems(raw: bytes) -> tuple[str, ...]:
-    return tuple(_of_package(json.loads(raw)))
+    try:
+        package = json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        return (f"it is not valid JSON ({error})",)
+    return tuple(_of_package(package))
 
 
 # --- the package ------------------------------------------------------------------------------------------------------

@@ -160,7 +160,7 @@ def _steady(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]
             values = values / frame[rule["per"]].astype("float64") * PER
         if "factor" in rule:
             # small places have few victims: so much is added before two years are compared
-            values = np.log(values + rule.get("floor", 0))
+            values = _logarithm(values + rule.get("floor", 0))
         observed = pd.DataFrame({"value": values, "period": _periods(frame, time)})[values.notna()]
         groups = observed.groupby([frame.loc[observed.index, name] for name in unit], sort=False)
         change, passed = groups["value"].diff().abs(), groups["period"].diff()
@@ -168,6 +168,13 @@ def _steady(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]
         far = change > allowed * passed.clip(lower=1) + ROUNDING
         broken[observed.index[far]] = True
     return rule["fields"], broken
+
+
+def _logarithm(values: pandas.Series[float]) -> pandas.Series[float]:
+    """Logarithm; of 0 and below, that of next to nothing, which is far from everything."""
+    import numpy as np
+
+    return values.clip(lower=ROUNDING).apply(np.log)
 
 
 def _growth_of(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]:
@@ -181,7 +188,7 @@ def _growth_of(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Ma
 def _close(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]:
     import numpy as np
 
-    one, other = (np.log(frame[column].astype("float64") + rule.get("floor", 0)) for column in rule["fields"])
+    one, other = (_logarithm(frame[column].astype("float64") + rule.get("floor", 0)) for column in rule["fields"])
     return rule["fields"], ((one - other).abs() > np.log(rule["factor"])).to_numpy()
 
 
@@ -208,13 +215,14 @@ def _same_number(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], 
 
 
 def _error_of_interval(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]:
+    from statistics import NormalDist
+
     import numpy as np
-    from scipy.special import ndtri
 
     low, high, level = (frame[rule[key]].astype("float64") for key in ("low", "high", "level"))
     chosen = _where(frame, rule["where"]) & (low > 0)
     width = np.log(high.where(chosen)) - np.log(low.where(chosen))
-    expected = width / (2 * ndtri(0.5 + level / 200))
+    expected = width / (2 * level.map(lambda percent: NormalDist().inv_cdf(0.5 + percent / 200), na_action="ignore"))
     far = (frame[rule["error"]] - expected).abs() > rule["tolerance"] * expected
     return [rule["error"], rule["low"], rule["high"], rule["level"]], far.to_numpy()
 

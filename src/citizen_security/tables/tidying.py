@@ -99,7 +99,10 @@ def _rows(text: str, names: list[str]) -> tuple[list[str], Rows, list[str]]:
     done = []
     first, _, _ = text.partition("\n")
     separator = max(SEPARATORS, key=first.count)
-    header, *rows = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
+    try:
+        header, *rows = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
+    except csv.Error as error:
+        raise ValueError(f"it is not CSV: {error}") from None
     if separator != ",":
         done.append("another separator than commas")
     width = len(header)
