@@ -116,7 +116,8 @@ def _is_log_of(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Ma
     import numpy as np
 
     chosen = _where(frame, rule["where"]) & frame[rule["field"]].notna()
-    difference = frame[rule["field"]] - np.log(frame[rule["of"]].where(chosen))
+    of = frame[rule["of"]]
+    difference = frame[rule["field"]] - np.log(of.where(chosen & (of > 0)))
     return [rule["field"], rule["of"]], (difference.abs() > rule["tolerance"]).to_numpy()
 
 
@@ -220,6 +221,8 @@ def _error_of_interval(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[
     import numpy as np
 
     low, high, level = (frame[rule[key]].astype("float64") for key in ("low", "high", "level"))
+    # a level that is none was refused by the field's bounds
+    level = level.where((level > 0) & (level < 100))
     chosen = _where(frame, rule["where"]) & (low > 0)
     width = np.log(high.where(chosen)) - np.log(low.where(chosen))
     expected = width / (2 * level.map(lambda percent: NormalDist().inv_cdf(0.5 + percent / 200), na_action="ignore"))

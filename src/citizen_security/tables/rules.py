@@ -169,7 +169,10 @@ def _of_rules(sheet: Sheet, frame: pandas.DataFrame, read: ReadTable, *, across_
 
 def _but_exceptions(sheet: Sheet, rule: Descriptor, columns: Sequence[str], broken: Mask) -> Iterator[Problem]:
     """Rows that break a rule, but those that the rule lists with a reason; an exception that excuses nothing is one."""
-    broken = broken.copy()
+    import pandas as pd
+
+    # a comparison with a missing value is missing, and breaks no rule
+    broken = pd.array(broken, dtype="boolean").to_numpy(dtype=bool, na_value=False, copy=True)
     for exception in rule.get("except", []):
         key = {field: str(value) for field, value in exception.items() if field != "reason"}
         rows = [
