@@ -23,7 +23,7 @@ ALLOWED = {
         "parameters import no scientific library, so that the command line starts at once",
     ),
     "given": ({"parameters", "plain"}, "what was given is read by the types that parameters declare"),
-    "tables": ({"tables", "project", "parameters"}, "tables know no analysis"),
+    "tables": ({"tables", "project", "parameters", "locks"}, "tables know no analysis"),
     "figures": ({"figures", "measures"}, "figures take frames, never models"),
     "runs": (
         {"runs", "tables", "parameters", "values", "project", "imports", "__version__"},
@@ -46,6 +46,7 @@ ALLOWED = {
             "project",
             "measures",
             "imports",
+            "locks",
             "__version__",
         },
         "the book is made from tables and runs",

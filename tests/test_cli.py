@@ -139,14 +139,71 @@ def test_an_unknown_table_is_refused_with_the_nearest_match():
     assert "did you mean 'country_year'" in ended.stderr
 
 
+def spoil(checkout, name, old, new):
+    path = catalog.path(name, checkout)
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8", newline="")
+
+
 def test_an_edited_table_is_refused_until_its_change_is_accepted(checkout):
-    path = checkout / "data" / "country" / "countries.csv"
-    path.write_text(path.read_text("utf-8").replace("Brazil", "Brasil"), "utf-8")
-    refused = invoke("data", "verify", "countries")
+    spoil(checkout, "claims", "three times", "3 times")
+    refused = invoke("data", "verify", "claims")
     assert refused.exit_code == 1
-    assert "citizen-security data update countries" in refused.stderr
-    assert invoke("data", "update", "countries").exit_code == 0
-    assert invoke("data", "verify", "countries").exit_code == 0
+    assert "citizen-security data update claims" in refused.stderr
+    assert invoke("data", "update", "claims", "--yes").exit_code == 0
+    assert invoke("data", "verify", "claims").exit_code == 0
+
+
+def test_a_change_is_shown_and_without_anybody_to_ask_it_is_not_accepted(checkout, monkeypatch):
+    # a script that updates whatever is there would make every slip the new truth
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(checkout.parent))
+    spoil(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,1.7")
+    assert invoke("data", "update", "cost_of_violence", "--yes").exit_code == 0
+    spoil(checkout, "cost_of_violence", "BRA,Brazil,1.7", "BRA,Brazil,2.7")
+    before = (checkout / "data" / "datapackage.json").read_bytes()
+    asked = invoke("data", "update", "cost_of_violence")
+    assert asked.exit_code == 2
+    assert "row 2 (iso3=BRA) cost_percent_of_gdp: 1.7 → 2.7" in asked.output
+    assert "citizen-security data update --yes cost_of_violence" in asked.stderr
+    assert (checkout / "data" / "datapackage.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(("answer", "status"), [(True, 0), (False, 2)])
+def test_whoever_is_there_is_asked(checkout, monkeypatch, answer, status):
+    monkeypatch.setattr(cli, "_is_anybody_there", lambda: True)
+    monkeypatch.setattr("typer.confirm", lambda question: answer)
+    spoil(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,1.7")
+    assert invoke("data", "update", "cost_of_violence").exit_code == status
+
+
+def test_where_the_accepted_table_is_not_to_be_had_that_is_said(checkout, monkeypatch):
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(checkout.parent))
+    spoil(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,1.7")
+    asked = invoke("data", "update", "cost_of_violence")
+    assert asked.exit_code == 2
+    assert "the difference cannot be shown" in asked.output
+
+
+def test_what_a_spreadsheet_did_is_said_at_once_and_mended_by_one_command(checkout):
+    path = catalog.path("country_year", checkout)
+    whole = path.read_bytes()
+    assert invoke("data", "tidy", "country_year").output.strip() == "country_year: nothing to tidy"
+    text = whole.decode().replace("15.0029", "15").replace("\n", "\r\n")
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    said = invoke("data", "update", "country_year").stderr
+    assert "byte order mark" in said
+    assert "1,123 rows end as Windows has them" in said
+    assert "citizen-security data tidy country_year" in said
+    assert "mended the byte order mark" in invoke("data", "tidy", "country_year").output
+    assert path.read_bytes().startswith(b"iso3,year,")
+    assert b"\r" not in path.read_bytes()
+
+
+def test_the_rules_of_the_schema_are_listed_with_their_keys():
+    listed = invoke("data", "rules").output
+    assert "complete_panel: every `unit` has every `time`" in listed
+    assert "keys: fields, unit, time, factor (optional)" in listed
 
 
 def test_the_version_is_printed():

@@ -367,12 +367,64 @@ def verify(names: Annotated[list[str] | None, typer.Argument(help="Tables; all o
 
 @data.command()
 @_speaks_plainly
-def update(name: Annotated[str, typer.Argument(help="The table that was edited.")]) -> None:
-    """Accept an edited table: validate it and write its new checksum."""
+def update(
+    names: Annotated[list[str], typer.Argument(help="The tables that were edited; accepted together or none of them.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Accept what is shown without being asked.")] = False,
+) -> None:
+    """Show what changed in edited tables and, if that was meant, write their new checksums."""
     from citizen_security.tables import catalog
 
-    catalog.update(name)
-    console.print(f"{name}: valid; its checksum in data/datapackage.json is now {catalog.checksum(name)[:12]}…")
+    compared = catalog.differences(names)
+    for found, _ in compared:
+        for line in found.lines():
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if not yes:
+        _ask([found.name for found, _ in compared if not found.is_empty])
+    digests = catalog.update(names, shown={found.name: digest for found, digest in compared})
+    for name, digest in digests.items():
+        console.print(f"{name}: valid; its checksum in data/datapackage.json is now {digest[:12]}…", highlight=False)
+
+
+def _is_anybody_there() -> bool:
+    return sys.stdin.isatty()
+
+
+def _ask(names: list[str]) -> None:
+    """Ask whether changed tables are to be accepted; who cannot answer has not agreed."""
+    if not names:
+        return
+    if not _is_anybody_there():
+        again = f"citizen-security data update --yes {' '.join(names)}"
+        _refuse([f"nobody is there to be asked, and nothing was accepted. If the changes are meant: {again}"])
+    if not typer.confirm(f"Accept {', '.join(names)} so?"):
+        _refuse(["nothing was accepted"])
+
+
+@data.command()
+@_speaks_plainly
+def tidy(name: Annotated[str, typer.Argument(help="A table that a spreadsheet wrote.")]) -> None:
+    """Undo what a spreadsheet does to a table: marks, line ends, separators, rounded numbers, lost zeros."""
+    from citizen_security.tables import catalog
+
+    done = catalog.tidy(name)
+    if not done:
+        console.print(f"{name}: nothing to tidy", highlight=False)
+        return
+    console.print(f"{name}: mended {'; '.join(done)}", markup=False, highlight=False, soft_wrap=True)
+    console.print(f"Now look at what is left: citizen-security data update {name}", highlight=False, soft_wrap=True)
+
+
+@data.command()
+@_speaks_plainly
+def rules() -> None:
+    """List the rules that data/datapackage.json may set, and the keys of each."""
+    from citizen_security.tables.description import ALL_RULES
+
+    for name, rule in ALL_RULES.items():
+        keys = ", ".join([*rule.needs, *(f"{key} (optional)" for key in rule.may)])
+        console.print(f"[bold]{name}[/bold]: {escape(rule.says)}\n  keys: {keys}", highlight=False, soft_wrap=True)
+    common = "Every rule has a title and may have `except`: rows, by columns of the key, each with a reason."
+    console.print(common, highlight=False, soft_wrap=True)
 
 
 def _announced(name: str) -> "Notebook":

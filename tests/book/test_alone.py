@@ -7,14 +7,15 @@ import sys
 
 import psutil
 
-from citizen_security.book.alone import alone
 from citizen_security.book.workflow import step_of_a_book
+from citizen_security.locks import alone
 
 # Holds the lock, starts a child that inherits it, and says so; the child sleeps until it is ended.
 HOLDS = """
 import sys
 from pathlib import Path
-from citizen_security.book.alone import alone, run_with_children
+from citizen_security.book.alone import run_with_children
+from citizen_security.locks import alone
 
 sleeper = [sys.executable, "-c", "import os, time; print(os.getpid(), flush=True); time.sleep(600)"]
 with alone(Path(sys.argv[1]), "the first book") as lock:
@@ -23,7 +24,7 @@ with alone(Path(sys.argv[1]), "the first book") as lock:
 WAITS = """
 import sys
 from pathlib import Path
-from citizen_security.book.alone import alone
+from citizen_security.locks import alone
 
 with alone(Path(sys.argv[1]), "the second book"):
     print("alone", flush=True)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from citizen_security.book.alone import alone, one_of_several, run_with_children
+from citizen_security.book.alone import run_with_children
+from citizen_security.locks import alone, one_of_several
 from citizen_security.project import WorkFailed
 from citizen_security.runs.warm import warm_kernels
 

@@ -6,22 +6,25 @@ columns and tables — is read from it each time, so a table cannot drift from w
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from citizen_security.project import root as project_root
-from citizen_security.tables import rules
-from citizen_security.tables.errors import ChecksumError, Descriptor, TableError, UnknownTable, refuse
-from citizen_security.tables.sheet import Sheet, read_sheet, typed
+from citizen_security.tables import accepting, files
+from citizen_security.tables.checking import checked, reader
+from citizen_security.tables.errors import ChecksumError, Descriptor, TableError
+from citizen_security.tables.files import accepted_digest, bytes_of, digest, file_of, resource_of
+from citizen_security.tables.relations import ReadTable
 
 if TYPE_CHECKING:
     import pandas
+
+# the names under which other rooms know them
+package = files.package
+differences = accepting.differences
+update = accepting.update
+tidy = accepting.tidy
 
 # Tables that this process asked for by their names, however: a notebook must declare them, or it is not run again when
 # they change. Tables that others refer to are checked, and reach no result.
@@ -48,32 +51,6 @@ class Verification:
 
 
 # --- what there is ----------------------------------------------------------------------------------------------------
-
-
-def package(root: Path | None = None) -> Descriptor:
-    """Read the description of all tables.
-
-    Parameters
-    ----------
-    root : pathlib.Path, optional
-        Folder of the checkout; found from the current folder by default.
-
-    Returns
-    -------
-    dict
-        A Frictionless Data Package.
-
-    Raises
-    ------
-    TableError
-        If the description is not JSON.
-    """
-    file = _package_file(root)
-    try:
-        description: Descriptor = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise TableError(f"{file} is not valid JSON ({error}). Restore it: git restore data/datapackage.json") from None
-    return description
 
 
 def tables(root: Path | None = None) -> tuple[str, ...]:
@@ -112,7 +89,7 @@ def describe(name: str, root: Path | None = None) -> Descriptor:
     UnknownTable
         If there is no such table.
     """
-    resource = _resource(package(root), name)
+    resource = resource_of(package(root), name)
     ASKED_FOR.add(name)
     return resource
 
@@ -137,7 +114,7 @@ def path(name: str, root: Path | None = None) -> Path:
     UnknownTable
         If there is no such table.
     """
-    return _file(describe(name, root), root)
+    return file_of(describe(name, root), root)
 
 
 def checksum(name: str, root: Path | None = None) -> str:
@@ -163,10 +140,10 @@ def checksum(name: str, root: Path | None = None) -> str:
         If the file is missing.
     """
     resource = describe(name, root)
-    return _digest(_bytes(resource, _file(resource, root)))
+    return digest(bytes_of(resource, file_of(resource, root)))
 
 
-# --- load, validate, verify, update -----------------------------------------------------------------------------------
+# --- load, validate, verify -----------------------------------------------------------------------------------
 
 
 def load(name: str, root: Path | None = None) -> pandas.DataFrame:
@@ -197,9 +174,10 @@ def load(name: str, root: Path | None = None) -> pandas.DataFrame:
         If the file breaks its description.
     """
     resource = describe(name, root)
-    raw = _bytes(resource, _file(resource, root))
-    _check_digest(resource, raw)
-    return _validated(resource, raw, root, across_tables=False)
+    raw = bytes_of(resource, file_of(resource, root))
+    if changed := _changed(resource, raw):
+        raise ChecksumError(changed)
+    return checked(resource, raw, root, across_tables=False)
 
 
 def validate(name: str, path: Path | None = None, root: Path | None = None) -> pandas.DataFrame:
@@ -227,7 +205,7 @@ def validate(name: str, path: Path | None = None, root: Path | None = None) -> p
         If the file breaks its description.
     """
     resource = describe(name, root)
-    return _validated(resource, _bytes(resource, path or _file(resource, root)), root, across_tables=True)
+    return checked(resource, bytes_of(resource, path or file_of(resource, root)), root, across_tables=True)
 
 
 def verify(names: Iterable[str] | None = None, root: Path | None = None) -> list[Verification]:
@@ -253,119 +231,37 @@ def verify(names: Iterable[str] | None = None, root: Path | None = None) -> list
     chosen = tables(root) if names is None else tuple(names)
     for name in chosen:
         describe(name, root)
-    return [_verification(name, root) for name in chosen]
+    read = reader(root)
+    return [_verification(name, root, read) for name in chosen]
 
 
-def update(name: str, root: Path | None = None) -> None:
-    """Accept a deliberate edit: check the table and those that refer to it, then record its new checksum.
-
-    Parameters
-    ----------
-    name : str
-        Name of the table that was edited.
-    root : pathlib.Path, optional
-        Folder of the checkout; found from the current folder by default.
-
-    Raises
-    ------
-    UnknownTable
-        If there is no such table.
-    InvalidTable
-        If the edited table, or one that refers to it, breaks its description. Nothing is written then.
-    """
-    description = package(root)
-    resource = _resource(description, name)
-    raw = _bytes(resource, _file(resource, root))
-    _validated(resource, raw, root, across_tables=True)
-    for dependent in _dependents(description, name):
-        validate(dependent, root=root)
-    resource.update(bytes=len(raw), hash=f"sha256:{_digest(raw)}")
-    _write(_package_file(root), json.dumps(description, ensure_ascii=False, indent=2) + "\n")
-
-
-def _verification(name: str, root: Path | None) -> Verification:
+def _verification(name: str, root: Path | None, read: ReadTable) -> Verification:
+    resource = describe(name, root)
     try:
-        resource = describe(name, root)
-        raw = _bytes(resource, _file(resource, root))
-        _check_digest(resource, raw)
-        return Verification(name, len(_validated(resource, raw, root, across_tables=True)), None)
+        raw = bytes_of(resource, file_of(resource, root))
     except TableError as error:
         return Verification(name, None, str(error))
-
-
-def _validated(resource: Descriptor, raw: bytes, root: Path | None, *, across_tables: bool) -> pandas.DataFrame:
-    sheet = read_sheet(resource, raw)
-    frame = typed(sheet)
-    rules.check(sheet, frame, partial(_other, root=root), across_tables=across_tables)
-    return frame
-
-
-def _other(name: str, root: Path | None) -> Sheet:
-    resource = _resource(package(root), name)
-    return read_sheet(resource, _bytes(resource, _file(resource, root)))
-
-
-# --- files and descriptions -------------------------------------------------------------------------------------------
-
-
-def _package_file(root: Path | None) -> Path:
-    return (root or project_root()) / "data" / "datapackage.json"
-
-
-def _file(resource: Descriptor, root: Path | None) -> Path:
-    return (root or project_root()) / "data" / str(resource["path"])
-
-
-def _resource(description: Descriptor, name: str) -> Descriptor:
-    resources: dict[str, Descriptor] = {resource["name"]: resource for resource in description["resources"]}
-    if name not in resources:
-        raise UnknownTable(_unknown(name, list(resources)))
-    return resources[name]
-
-
-def _unknown(name: str, allowed: list[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, allowed, n=1)
-    hint = f"; did you mean '{near[0]}'?" if near else "."
-    return f"unknown table '{name}'{hint} Allowed: {', '.join(allowed)}"
-
-
-def _bytes(resource: Descriptor, file: Path) -> bytes:
+    changed = _changed(resource, raw)
     try:
-        return file.read_bytes()
-    except OSError as error:
-        refuse(resource, f"{file} cannot be read ({error.strerror})")
+        frame = checked(resource, raw, root, read, across_tables=True)
+    except TableError as error:
+        # both at once: whoever meant the edit learns what is wrong with it, without another round
+        return Verification(name, None, f"{changed}\n{error}" if changed else str(error))
+    return Verification(name, None if changed else len(frame), changed)
 
 
-def _digest(raw: bytes) -> str:
-    return hashlib.sha256(raw).hexdigest()
-
-
-def _check_digest(resource: Descriptor, raw: bytes) -> None:
-    expected, found = resource["hash"].removeprefix("sha256:"), _digest(raw)
+def _changed(resource: Descriptor, raw: bytes) -> str | None:
+    """What tells that a file is not the one that was described."""
+    name, expected, found = resource["name"], accepted_digest(resource), digest(raw)
     if found != expected:
-        raise ChecksumError(
-            f"table '{resource['name']}' has the checksum {found}, but {expected} is expected: the file changed after "
-            f"it was described. If the edit is meant, run `citizen-security data update {resource['name']}`; "
+        return (
+            f"table '{name}' has the checksum {found}, but {expected} is expected: the file changed after it was "
+            f"described. If the edit is meant, run `citizen-security data update {name}`; "
             f"otherwise `git restore data/{resource['path']}`."
         )
-
-
-def _dependents(description: Descriptor, name: str) -> list[str]:
-    return [other["name"] for other in description["resources"] if other["name"] != name and name in _references(other)]
-
-
-def _references(resource: Descriptor) -> set[str]:
-    links = [*resource["schema"].get("foreignKeys", []), *resource["rules"]]
-    return {link["reference"]["resource"] for link in links if "reference" in link}
-
-
-def _write(file: Path, text: str) -> None:
-    # a reader sees the old description or the new one, never half of it
-    aside = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        aside.write_text(text, encoding="utf-8", newline="")
-        aside.replace(file)
-    finally:
-        aside.unlink(missing_ok=True)
+    if len(raw) != resource["bytes"]:
+        return (
+            f"table '{name}' has {len(raw)} bytes, but data/datapackage.json says {resource['bytes']}. Run "
+            f"`citizen-security data update {name}`, which writes the size, or git restore data/datapackage.json."
+        )
+    return None

@@ -1,12 +1,19 @@
-"""How a table is refused: what is wrong with it and what to do, in one sentence."""
+"""How a table is refused: everything that is wrong with it and what to do, in one message."""
 
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
 type Descriptor = dict[str, Any]
 
+SHOWN_PROBLEMS = 8  # of one table: a message is read on a terminal
+
 
 class TableError(ValueError):
     """A table of the compendium cannot be used."""
+
+
+class DescriptionError(TableError):
+    """The description of the tables cannot be used."""
 
 
 class UnknownTable(TableError):
@@ -21,10 +28,19 @@ class InvalidTable(TableError):
     """A table breaks its own description."""
 
 
-def refuse(resource: Descriptor, problem: str) -> NoReturn:
-    """Raise `InvalidTable` with the problem and the remedy."""
-    file = f"data/{resource['path']}"
+def refuse(resource: Descriptor, problems: str | Sequence[str], *, tidy: Sequence[str] = ()) -> NoReturn:
+    """Raise `InvalidTable` with all problems and the remedy; `tidy` is what a spreadsheet did and a command mends."""
+    found = [problems] if isinstance(problems, str) else list(dict.fromkeys(problems))
+    name, file = resource["name"], f"data/{resource['path']}"
+    if len(found) == 1:
+        said = f"{found[0]}. "
+    else:
+        more = [f"and {len(found) - SHOWN_PROBLEMS} more"] if len(found) > SHOWN_PROBLEMS else []
+        lines = "\n".join(f"- {problem}" for problem in [*found[:SHOWN_PROBLEMS], *more])
+        said = f"{len(found)} problems:\n{lines}\n"
+    if tidy:
+        said += f"`citizen-security data tidy {name}` mends what a spreadsheet does: {'; '.join(tidy)}. "
     raise InvalidTable(
-        f"table '{resource['name']}' is invalid: {problem}. Correct {file} and run "
-        f"`citizen-security data update {resource['name']}`, or undo the edit: git restore {file}"
+        f"table '{name}' is invalid: {said}Correct {file} and run "
+        f"`citizen-security data update {name}`, or undo the edit: git restore {file}"
     )

@@ -1,28 +1,22 @@
-"""The rules a table's description sets: on fields, on keys, between columns and between tables."""
+"""Whether a table keeps what its description says: of fields, of texts, of keys, between columns and between tables."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import reduce
-from itertools import pairwise
-from operator import or_
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from citizen_security.tables.characters import text_problems
 from citizen_security.tables.errors import Descriptor
-from citizen_security.tables.sheet import Sheet, listed, primary_key, typed
+from citizen_security.tables.relations import RULES, RULES_ACROSS, WHOLE, Mask, ReadTable, values_of
+from citizen_security.tables.sheet import Problem, Sheet, listed, primary_key
 
 if TYPE_CHECKING:
-    import numpy
-    import numpy.typing
     import pandas
     import pandera.pandas
 
-type Mask = numpy.typing.NDArray[numpy.bool]
-type ReadTable = Callable[[str], Sheet]
 
-
-def check(sheet: Sheet, frame: pandas.DataFrame, read: ReadTable, *, across_tables: bool) -> None:
-    """Refuse a table that breaks its description.
+def check(sheet: Sheet, frame: pandas.DataFrame, read: ReadTable, *, across_tables: bool) -> list[Problem]:
+    """Everything in which a table breaks its description.
 
     Parameters
     ----------
@@ -35,31 +29,32 @@ def check(sheet: Sheet, frame: pandas.DataFrame, read: ReadTable, *, across_tabl
     across_tables : bool
         Compare the values with those of other tables, too; references to other tables' keys are checked always.
 
-    Raises
-    ------
-    InvalidTable
-        At the first rule that is broken, with the rows.
+    Returns
+    -------
+    list of Problem
+        In the order of: fields, texts, references, key, rules.
     """
-    _check_fields(sheet, frame)
-    _check_foreign_keys(sheet, frame, read)
-    _check_primary_key(sheet, frame)
-    _check_rules(sheet, frame, read, across_tables=across_tables)
+    return [
+        *_of_fields(sheet, frame),
+        *_of_texts(sheet),
+        *_of_foreign_keys(sheet, frame, read),
+        *_of_primary_key(sheet, frame),
+        *_of_rules(sheet, frame, read, across_tables=across_tables),
+    ]
 
 
 # --- constraints of fields, through pandera ---------------------------------------------------------------------------
 
 
-def _check_fields(sheet: Sheet, frame: pandas.DataFrame) -> None:
+def _of_fields(sheet: Sheet, frame: pandas.DataFrame) -> Iterator[Problem]:
     from pandera.errors import SchemaErrors
 
     try:
         _schema(sheet.resource).validate(frame, lazy=True)
     except SchemaErrors as errors:
-        cases = errors.failure_cases
-        first = cases.iloc[0]
-        same = cases[(cases["column"] == first["column"]) & (cases["check"] == first["check"])]
-        rule = _PANDERA_NAMES.get(first["check"], first["check"])
-        sheet.refuse(first["column"], rule, sorted(int(position) for position in same["index"]))
+        for (column, check), cases in errors.failure_cases.groupby(["column", "check"], sort=False):
+            rule = _PANDERA_NAMES.get(check, check)
+            yield Problem((column,), rule, tuple(sorted({int(position) for position in cases["index"]})))
 
 
 _PANDERA_NAMES = {"not_nullable": "required: no empty cell", "field_uniqueness": "unique: no value twice"}
@@ -76,7 +71,7 @@ def _schema_column(field: Descriptor) -> pandera.pandas.Column:
     import pandera.pandas as pa
 
     constraints = field.get("constraints", {})
-    checks = [_CHECKS[name](bound) for name, bound in constraints.items() if name in _CHECKS]
+    checks = [_CHECKS[name](bound) for name, bound in constraints.items() if name not in ("required", "unique")]
     required = constraints.get("required", False)
     # no dtype: the columns were typed from the same description a moment ago
     return pa.Column(None, checks=checks, nullable=not required, unique=constraints.get("unique", False))
@@ -114,155 +109,83 @@ _CHECKS: dict[str, Callable[[Any], pandera.pandas.Check]] = {
 }
 
 
+# what else a field's constraints may say; pandera is told of these two in another way
+CONSTRAINTS = ("required", "unique", *_CHECKS)
+
+
+# --- texts ------------------------------------------------------------------------------------------------------------
+
+
+def _of_texts(sheet: Sheet) -> Iterator[Problem]:
+    for field in sheet.resource["schema"]["fields"]:
+        if field["type"] == "string":
+            cells = sheet.cells[field["name"]]
+            for rule, broken in text_problems(cells, field.get("allows", ())).items():
+                positions = tuple(position for position, cell in enumerate(cells) if cell in broken)
+                yield Problem((field["name"],), rule, positions)
+
+
 # --- keys -------------------------------------------------------------------------------------------------------------
 
 
-def _positions(mask: Mask) -> list[int]:
-    return [int(position) for position in mask.nonzero()[0]]
-
-
-def _check_primary_key(sheet: Sheet, frame: pandas.DataFrame) -> None:
+def _of_primary_key(sheet: Sheet, frame: pandas.DataFrame) -> Iterator[Problem]:
     key = primary_key(sheet.resource)
-    if repeated := _positions(frame.duplicated(key, keep=False).to_numpy()):
-        sheet.refuse(", ".join(key), "primary key: no key twice", repeated)
+    yield from _broken(key, "primary key: no key twice", frame.duplicated(key, keep=False).to_numpy())
+    if frame[key].isna().any(axis=None):
+        return  # refused as empty; what is missing has no place in an order
     keys = list(zip(*(frame[field] for field in key), strict=True))
-    late = [position for position in range(1, len(keys)) if keys[position] < keys[position - 1]]
+    late = tuple(position for position in range(1, len(keys)) if keys[position] < keys[position - 1])
     if late:
-        sheet.refuse(", ".join(key), "sorted by the primary key", late)
+        yield Problem(tuple(key), "sorted by the primary key", late)
 
 
-def _check_foreign_keys(sheet: Sheet, frame: pandas.DataFrame, read: ReadTable) -> None:
+def _of_foreign_keys(sheet: Sheet, frame: pandas.DataFrame, read: ReadTable) -> Iterator[Problem]:
     for link in sheet.resource["schema"].get("foreignKeys", []):
         (field,), reference = listed(link["fields"]), link["reference"]
-        known = _values_of(reference["resource"], reference["fields"], read)
+        known = values_of(reference["resource"], listed(reference["fields"])[0], read)
         unknown = frame[field].notna() & ~frame[field].isin(known)
-        _require(sheet, field, f"known in {reference['resource']}", unknown.to_numpy())
+        yield from _broken([field], f"known in {reference['resource']}", unknown.to_numpy())
 
 
-def _values_of(name: str, field: str, read: ReadTable) -> set[str]:
-    return set(read(name).cells[field])
-
-
-def _require(sheet: Sheet, column: str, rule: str, broken: Mask) -> None:
-    if positions := _positions(broken):
-        sheet.refuse(column, rule, positions)
+def _broken(columns: Sequence[str], rule: str, broken: Mask) -> Iterator[Problem]:
+    if positions := tuple(int(position) for position in broken.nonzero()[0]):
+        yield Problem(tuple(columns), rule, positions)
 
 
 # --- rules between columns and between tables -------------------------------------------------------------------------
-# Each takes the frame and the rule as described and returns which rows break it.
 
 
-def _check_rules(sheet: Sheet, frame: pandas.DataFrame, read: ReadTable, *, across_tables: bool) -> None:
+def _of_rules(sheet: Sheet, frame: pandas.DataFrame, read: ReadTable, *, across_tables: bool) -> Iterator[Problem]:
     for rule in sheet.resource["rules"]:
-        check = RULES.get(rule["rule"])
-        if check is not None:
-            columns, broken = check(frame, rule)
-        elif rule["rule"] == "codes_known" or across_tables:
-            columns, broken = RULES_ACROSS[rule["rule"]](frame, rule, read)
-        else:
-            continue
-        _require(sheet, ", ".join(columns), rule["title"], broken)
+        name = rule["rule"]
+        if name in WHOLE:
+            if problem := WHOLE[name](frame, rule):
+                yield Problem(("the table",), f"{rule['title']} ({problem})", ())
+        elif name in RULES:
+            yield from _but_exceptions(sheet, rule, *RULES[name](frame, rule))
+        elif name == "codes_known" or across_tables:
+            yield from _but_exceptions(sheet, rule, *RULES_ACROSS[name](frame, rule, read))
 
 
-def _rate_matches_count(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]:
-    columns = [rule["rate"], rule["count"], rule["population"]]
-    rate, count, population = (frame[column].astype("float64") for column in columns)
-    expected = rate * population / rule["per"]
-    # counts are whole and small places have few: a difference of `slack` victims is rounding
-    allowed = (rule["tolerance"] * expected).clip(lower=rule["slack"])
-    broken = (count - expected).abs() > allowed
-    if "unless" in rule:
-        broken &= frame[rule["unless"]].isna()
-    return columns, broken.to_numpy()
+def _but_exceptions(sheet: Sheet, rule: Descriptor, columns: Sequence[str], broken: Mask) -> Iterator[Problem]:
+    """Rows that break a rule, but those that the rule lists with a reason; an exception that excuses nothing is one."""
+    import pandas as pd
 
-
-def _not_above(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]:
-    return _ordered(frame, {"fields": [rule["lower"], rule["upper"]]})
-
-
-def _ordered(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]:
-    values = [frame[field].astype("float64").to_numpy() for field in rule["fields"]]
-    return rule["fields"], reduce(or_, [lower > upper for lower, upper in pairwise(values)])
-
-
-def _together(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]:
-    present = frame[rule["fields"]].notna().to_numpy()
-    return rule["fields"], present.any(axis=1) & ~present.all(axis=1)
-
-
-def _needs(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]:
-    columns = [rule["field"], rule["requires"]]
-    return columns, (frame[rule["field"]].notna() & frame[rule["requires"]].isna()).to_numpy()
-
-
-def _blank_where(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]:
-    return [rule["field"], *rule["where"]], frame[rule["field"]].notna().to_numpy() & _where(frame, rule["where"])
-
-
-def _where(frame: pandas.DataFrame, condition: dict[str, list[str]]) -> Mask:
-    (column, values), *_ = condition.items()
-    return frame[column].isin(values).to_numpy()
-
-
-def _is_log_of(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]:
-    import numpy as np
-
-    chosen = _where(frame, rule["where"]) & frame[rule["field"]].notna()
-    difference = frame[rule["field"]] - np.log(frame[rule["of"]].where(chosen))
-    return [rule["field"], rule["of"]], (difference.abs() > rule["tolerance"]).to_numpy()
-
-
-def _constant_within(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]:
-    groups = frame.groupby(listed(rule["unit"]), sort=False, dropna=False)[rule["fields"]]
-    return rule["fields"], (groups.transform("nunique") > 1).to_numpy().any(axis=1)
-
-
-def _complete_panel(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]:
-    unit, time, within = (listed(rule.get(key)) for key in ("unit", "time", "within"))
-    rows = frame.groupby(unit, sort=False)[unit[0]].transform("size")
-    if not within:
-        return unit, (rows != len(frame[time].drop_duplicates())).to_numpy()
-    times = frame[[*within, *time]].drop_duplicates().groupby(within, sort=False)[time[0]].size()
-    return unit, (rows != frame[within[0]].map(times)).to_numpy()
-
-
-def _codes_known(frame: pandas.DataFrame, rule: Descriptor, read: ReadTable) -> tuple[list[str], Mask]:
-    reference, separator = rule["reference"], rule["separator"]
-    known = _values_of(reference["resource"], reference["field"], read)
-    if "separator" in reference:
-        known = {code for cell in known for code in cell.split(reference["separator"])}
-    unknown = frame[rule["field"]].map(lambda codes: not known.issuperset(codes.split(separator)), na_action="ignore")
-    return [rule["field"]], unknown.eq(True).to_numpy()
-
-
-def _agrees_with(frame: pandas.DataFrame, rule: Descriptor, read: ReadTable) -> tuple[list[str], Mask]:
-    keys, fields = rule["keys"], rule["fields"]
-    other = typed(read(rule["reference"]["resource"])).drop_duplicates(keys)
-    merged = frame[keys].merge(other[[*keys, *fields]], how="left", on=keys, indicator=True)
-    ours, theirs = frame[fields].astype("object"), merged[fields].astype("object")
-    same = (ours == theirs) | (ours.isna() & theirs.isna())
-    return fields, (merged["_merge"] == "both").to_numpy() & ~same.to_numpy().all(axis=1)
-
-
-def _same_keys(frame: pandas.DataFrame, rule: Descriptor, read: ReadTable) -> tuple[list[str], Mask]:
-    theirs = _values_of(rule["reference"]["resource"], rule["reference"]["field"], read)
-    return [rule["field"], rule["where"]], (frame[rule["field"]].isin(theirs) != frame[rule["where"]]).to_numpy()
-
-
-RULES: dict[str, Callable[[pandas.DataFrame, Descriptor], tuple[list[str], Mask]]] = {
-    "rate_matches_count": _rate_matches_count,
-    "not_above": _not_above,
-    "ordered": _ordered,
-    "together": _together,
-    "needs": _needs,
-    "blank_where": _blank_where,
-    "is_log_of": _is_log_of,
-    "constant_within": _constant_within,
-    "complete_panel": _complete_panel,
-}
-
-RULES_ACROSS: dict[str, Callable[[pandas.DataFrame, Descriptor, ReadTable], tuple[list[str], Mask]]] = {
-    "codes_known": _codes_known,
-    "agrees_with": _agrees_with,
-    "same_keys": _same_keys,
-}
+    # a comparison with a missing value is missing, and breaks no rule
+    broken = pd.array(broken, dtype="boolean").to_numpy(dtype=bool, na_value=False, copy=True)
+    for exception in rule.get("except", []):
+        key = {field: str(value) for field, value in exception.items() if field != "reason"}
+        rows = [
+            position
+            for position, cells in enumerate(zip(*(sheet.cells[field] for field in key), strict=True))
+            if cells == tuple(key.values())
+        ]
+        if not broken[rows].any():
+            named = ", ".join(f"{field}={value}" for field, value in key.items())
+            yield Problem(
+                ("the table",),
+                f"every exception excuses a row ({named} breaks '{rule['title']}' in no row: take the exception out)",
+                (),
+            )
+        broken[rows] = False
+    yield from _broken(columns, rule["title"], broken)
