@@ -11,7 +11,6 @@ from citizen_security.locks import alone, one_of_several
 from citizen_security.project import WorkFailed
 from citizen_security.runs.warm import warm_kernels
 
-
 # Where the steps of a book find the lock that they hold while they work.
 JOBS = "CITIZEN_SECURITY_JOBS"
 JOBS_LOCK = ".jobs.lock"
