@@ -14,7 +14,7 @@ from runs_on_paper import write_run
 from support import ROOT
 
 from citizen_security import doctor
-from citizen_security.book.alone import alone
+from citizen_security.locks import alone
 from citizen_security.runs.store import Store
 
 

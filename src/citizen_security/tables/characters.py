@@ -16,6 +16,7 @@ MISSING_WORDS = frozenset(
     ("na", "n/a", "#n/a", "nan", "null", "nil", "none", ".", "-", "--", "?", "#ref!", "#value!", "#div/0!", "#name?")
 )
 
+DECIMAL = ("Nd",)  # codespell:ignore
 _LAST_LATIN = "\u024f"  # end of Latin Extended-B: what comes after are phonetic signs and letters of other alphabets
 _INVISIBLE = frozenset(("Cf", "Co", "Cn", "Cs", "Zl", "Zp"))
 _MARKUP = re.compile(r"</?[A-Za-z!?]|&#?\w+;")
@@ -78,7 +79,7 @@ def text_problems(cells: Iterable[str], allows: Iterable[str]) -> dict[str, set[
 
 def _is_foreign(character: str) -> bool:
     kind = unicodedata.category(character)
-    if kind[0] == "M" or kind == "Nd":
+    if kind[0] == "M" or kind in DECIMAL:
         return True
     return kind[0] == "L" and character > _LAST_LATIN
 

@@ -22,6 +22,22 @@ def test_too_little_is_said_with_the_remedy(values, message, panel):
     assert any(message in problem for problem in problems)
 
 
+def test_a_city_that_is_not_in_the_register_is_named_with_its_row(panel):
+    # without its published count a printed rate would silently not be held against anything
+    table = catalog.load("city_table")
+    table.loc[table["city"] == "Acapulco de Juarez", "city"] = "Acapulco of the Kings"
+    (problem,) = list_problems(table, panel, parameters())
+    assert problem.startswith(
+        "city_table, rank 2: no single city of MEX in city_year is called 'Acapulco of the Kings'."
+    )
+
+
+def test_a_table_of_other_cities_is_refused_and_breaks_nothing(panel):
+    table = catalog.load("city_table").assign(city=[f"Place {rank}" for rank in range(50)])
+    problems = list(list_problems(table, panel, parameters()))
+    assert "and 28 more cities of city_table are not in city_year." in problems
+
+
 @pytest.mark.parametrize("values", [{}, {"countries": "lac"}, {"countries": ["MEX", "HND"]}, {"label_year": 2015}])
 def test_enough_leaves_nothing_to_say(values, panel):
     assert not list(list_problems(catalog.load("city_table"), panel, parameters(**values)))

@@ -6,10 +6,11 @@ import pandas as pd
 
 from citizen_security.cities.city_table.listed_rows import PANEL_COUNTRIES, list_length, listed_rows, panel_countries
 from citizen_security.cities.city_table.parameters import CityTable
-from citizen_security.cities.city_table.published_counts import eligible_cities, years_in_all
+from citizen_security.cities.city_table.published_counts import eligible_cities, match_cities, years_in_all
 from citizen_security.cities.city_table.turnover import consecutive
 
 MINIMUM_ROWS = 3
+SHOWN = 5
 
 
 def list_problems(table: pd.DataFrame, panel: pd.DataFrame, parameters: CityTable) -> Iterator[str]:
@@ -35,6 +36,7 @@ def list_problems(table: pd.DataFrame, panel: pd.DataFrame, parameters: CityTabl
             f"Add one of {', '.join(PANEL_COUNTRIES)}."
         )
         return
+    yield from _unknown_cities(rows, panel, parameters)
     years = years_in_all(panel, countries, parameters.first_year, parameters.last_year)
     if not consecutive(years):
         yield (
@@ -43,6 +45,19 @@ def list_problems(table: pd.DataFrame, panel: pd.DataFrame, parameters: CityTabl
         )
         return
     yield from _panel_problems(eligible_cities(panel, countries, parameters.panel_minimum_population), rows, parameters)
+
+
+def _unknown_cities(rows: pd.DataFrame, panel: pd.DataFrame, parameters: CityTable) -> Iterator[str]:
+    """Rows of countries with a count for every city whose city is none of the register, or one of two."""
+    matched = match_cities(rows, panel, parameters.label_year)
+    lost = matched[matched["iso3"].isin(PANEL_COUNTRIES) & matched["city_code"].isna()]
+    for row in lost.head(SHOWN).itertuples():
+        yield (
+            f"city_table, rank {row.rank}: no single city of {row.iso3} in city_year is called "
+            f"{row.city!r}. Write its name as there, or add it to REGISTER_NAMES in published_counts.py."
+        )
+    if len(lost) > SHOWN:
+        yield f"and {len(lost) - SHOWN} more cities of city_table are not in city_year."
 
 
 def _panel_problems(eligible: pd.DataFrame, rows: pd.DataFrame, parameters: CityTable) -> Iterator[str]:
