@@ -30,6 +30,8 @@ WRITING = {
 }  # fmt: skip
 FORMAT_OPTIONS = ("float_format", "formatters")
 
+# IPython adds its own to Python's once a shell has run in the same process, as it has in some tests.
+NATIVE = frozenset(dir(builtins)) - {"display", "get_ipython"}
 BUILT_IN = {
     "dict", "list", "set", "tuple", "frozenset", "zip", "len", "int", "float", "bool", "str", "isinstance", "print",
     "sorted", "reversed", "next", "iter", "enumerate", "range", "slice", "any", "all", "globals",
@@ -124,7 +126,7 @@ def work_of(node: ast.AST, owners: set[ast.AST]) -> list[Fault]:
             return [fault(node, f"is none of what a cell may use of pandas: {listed(OF_PANDAS)}")]
         case ast.Attribute(attr=name) if name in BEHIND or (name.startswith("__") and name.endswith("__")):
             return [fault(node, "reaches behind a module or an object")]
-        case ast.Name(id=name, ctx=ast.Load()) if hasattr(builtins, name) and name not in BUILT_IN:
+        case ast.Name(id=name, ctx=ast.Load()) if name in NATIVE and name not in BUILT_IN:
             return [fault(node, f"is none of the built-in functions of cells: {listed(BUILT_IN)}")]
     return []
 

@@ -1,5 +1,7 @@
 """The rules of cells find what they name, and let pass what notebooks do today."""
 
+import builtins
+
 import pytest
 from cell_rules import foreign_imports, own_work, tables_loaded
 
@@ -149,3 +151,8 @@ def test_any_other_way_to_a_table_is_found(source):
     names, found = tables_loaded(source)
     assert names == set()
     assert 'catalog.load("table")' in str(found[0])
+
+
+def test_what_a_shell_adds_to_the_built_in_functions_changes_no_verdict(monkeypatch):
+    monkeypatch.setattr(builtins, "display", print, raising=False)
+    assert own_work("from IPython.display import display\ndisplay(table)") == []
