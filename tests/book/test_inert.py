@@ -109,7 +109,7 @@ def brought(tmp_path_factory):
     path = tmp_path_factory.mktemp("brought") / "$name$ <b>.csv"
     pd.DataFrame(rows, columns=names).to_csv(path, index=False)
     columns = dict(zip(("place", "group", "year", "homicides", "population"), names, strict=True))
-    return build_panel(read_municipalities(path, columns))
+    return build_panel(read_municipalities(path, columns).table)
 
 
 def risks_of(panel):
