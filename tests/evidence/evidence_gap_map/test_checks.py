@@ -4,7 +4,9 @@ import pytest
 
 from citizen_security.evidence.evidence_gap_map.checks import check
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
+from citizen_security.evidence.studies.effect_sizes import MalformedEffects
 from citizen_security.parameters import ParameterError
+from citizen_security.tables import catalog
 
 
 def refused(**given):
@@ -53,3 +55,12 @@ def test_a_country_without_a_study_says_what_would_leave_some():
 
 def test_effort_is_no_reason_for_an_empty_map():
     assert "effort" not in refused(effort="quick", interventions=["gang_prevention"])
+
+
+def test_an_effect_that_no_publication_can_hold_is_refused_before_a_kernel_starts(monkeypatch):
+    # the rules of the table allow a p-value of 0, and the cells of the map cannot pool it
+    loaded = {name: catalog.load(name) for name in ("countries", "studies", "effects")}
+    loaded["effects"].loc[loaded["effects"]["effect_id"] == "E005", ["p_value", "p_value_relation"]] = [0.0, "equal"]
+    monkeypatch.setattr(catalog, "load", loaded.__getitem__)
+    with pytest.raises(MalformedEffects, match="effect 'E005' has a p-value of 0"):
+        check(EvidenceGapMap.from_values({}))

@@ -18,14 +18,19 @@ def check(parameters: Parameters) -> None:
     ------
     ParameterError
         With the nearest match, or with what would leave studies.
+    MalformedEffects
+        With the effects that the map's cells cannot pool.
     """
     from citizen_security.evidence.studies.coded_studies import coded_studies
+    from citizen_security.evidence.studies.effect_sizes import refuse_malformed
     from citizen_security.tables import catalog
 
     asked = EvidenceGapMap.model_validate(parameters.model_dump())
     countries = catalog.load("countries")
     _refuse_unknown_countries(asked, set(countries["iso3"]))
-    refuse_empty_map(coded_studies(catalog.load("studies"), countries), asked)
+    studies = catalog.load("studies")
+    refuse_malformed(catalog.load("effects"), studies)
+    refuse_empty_map(coded_studies(studies, countries), asked)
 
 
 def refuse_empty_map(coded: "pd.DataFrame", parameters: EvidenceGapMap) -> None:
