@@ -297,3 +297,31 @@ def test_a_comparison_with_a_folder_that_is_not_there_is_refused_in_a_sentence(t
     assert refused.exit_code == 2
     assert refused.stderr.startswith("error: there is no folder ")
     assert len(refused.stderr.splitlines()) == 1
+
+
+def test_every_table_is_described():
+    for name in catalog.tables():
+        described = invoke("data", "describe", name)
+        assert described.exit_code == 0, name
+        assert name in described.output
+
+
+def test_a_path_that_looks_like_a_style_is_printed_as_it_is(tmp_path, monkeypatch):
+    folder = tmp_path / "res [/red] [bold]x"
+    monkeypatch.setenv("CITIZEN_SECURITY_RESULTS", str(folder))
+    keep(Store(folder), "paradox/panel/default")
+    shown = invoke("show", "paradox/panel/default")
+    assert shown.exit_code == 0
+    assert f"files: {folder}/paradox/panel/default" in shown.output
+
+
+def test_links_that_lead_in_a_circle_get_a_sentence(tmp_path, monkeypatch):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    table = f"path={tmp_path / 'loop' / 'mine.csv'}"
+    refused = invoke("run", "every_municipality", "-p", table)
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith("error: ")
+    monkeypatch.setenv("CITIZEN_SECURITY_RESULTS", str(tmp_path / "loop"))
+    fault = invoke("run", "claimed_and_evaluated", "-p", "effort=quick")
+    assert fault.exit_code == 1
+    assert "lead in a circle" in fault.stderr

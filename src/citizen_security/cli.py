@@ -64,7 +64,7 @@ application.add_typer(data, name="data")
 # What goes into a file or a pipe has no width of its own; tables folded to 80 columns would be hard to read there.
 PIPE_COLUMNS = 160
 
-console = Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPE_COLUMNS)
+console = Console(width=None if (sys.stdout and sys.stdout.isatty()) or "COLUMNS" in os.environ else PIPE_COLUMNS)
 errors = Console(stderr=True, soft_wrap=True, highlight=False)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
@@ -199,11 +199,19 @@ def run(
     root = project.root()
     job = Job(root, entry.name, root / entry.path, entry.tables, parameters)
     with step_of_a_book(f"the run of {job.run_name}"):
-        done = execute(job, _store(), progress=sys.stderr.isatty() and not quiet)
+        store = _store()
+        done = execute(job, store, progress=sys.stderr.isatty() and not quiet)
+    for sentence in store.set_aside:
+        errors.print(f"note: {sentence}", markup=False)
     if not quiet:
         _print_values(done.values)
     seconds = done.manifest["duration_seconds"]
-    console.print(f"{done.name}: complete in {seconds:.1f} s, kept in {done.folder}", soft_wrap=True, highlight=False)
+    console.print(
+        f"{done.name}: complete in {seconds:.1f} s, kept in {done.folder}",
+        soft_wrap=True,
+        markup=False,
+        highlight=False,
+    )
 
 
 @application.command()
@@ -212,7 +220,7 @@ def runs(as_json: AsJson = False) -> None:
     """List what has been run: parameters, duration, state."""
     store = _store()
     for sentence in store.unreadable():
-        errors.print(f"note: {sentence}", markup=False)
+        errors.print(f"note: {printable(sentence)}", markup=False)
     entries = [
         {
             "run": kept.name,
@@ -251,7 +259,7 @@ def show(
         rows = [[key, it["sha256"][:12], it["file"]] for key, it in brought.items()]
         _print_table(["brought as", "checksum", "file"], rows)
     _print_values(kept.values)
-    console.print(f"files: {kept.folder}", soft_wrap=True, highlight=False)
+    console.print(f"files: {kept.folder}", soft_wrap=True, markup=False, highlight=False)
 
 
 @application.command()
@@ -288,7 +296,7 @@ def book(
     from citizen_security.book.workflow import make_book
 
     index = make_book(project.root(), cores)
-    console.print(f"the book is in {index}; `make serve` shows it", soft_wrap=True, highlight=False)
+    console.print(f"the book is in {index}; `make serve` shows it", soft_wrap=True, markup=False, highlight=False)
 
 
 @application.command(hidden=True)
@@ -340,14 +348,17 @@ def describe_table(
     entry = catalog.describe(name)
     if as_json:
         return _print_json(entry)
-    console.print(f"[bold]{entry['name']}[/bold]: {escape(entry['title'])}\n{escape(entry['description'])}\n")
+    title, description = (escape(printable(entry[key])) for key in ("title", "description"))
+    console.print(f"[bold]{entry['name']}[/bold]: {title}\n{description}\n")
     fields = [[f["name"], f["type"], f.get("unit", ""), f.get("description", "")] for f in entry["schema"]["fields"]]
     _print_table(["field", "type", "unit", "description"], fields)
-    _print_table(["publisher and release", "site"], [[source["title"], source["path"]] for source in entry["sources"]])
+    _print_table(
+        ["publisher and release", "site"], [[source["title"], source.get("path", "")] for source in entry["sources"]]
+    )
     console.print("licences: " + "; ".join(licence["name"] for licence in entry["licenses"]), markup=False)
     for note in entry.get("notes", []):
-        console.print(f"- {note}", markup=False)
-    console.print(f"\nfile: {catalog.path(name)}", soft_wrap=True, highlight=False)
+        console.print(f"- {printable(note)}", markup=False)
+    console.print(f"\nfile: {catalog.path(name)}", soft_wrap=True, markup=False, highlight=False)
 
 
 @data.command()
@@ -522,7 +533,7 @@ def _print_table(columns: list[str], rows: Iterable[Iterable[object]]) -> None:
         # Names are what one copies: they stay in one piece.
         table.add_column(column, overflow="fold", no_wrap=place == 0)
     for row in rows:
-        table.add_row(*(escape(str(cell)) for cell in row))
+        table.add_row(*(escape(printable(str(cell))) for cell in row))
     console.print(table)
 
 

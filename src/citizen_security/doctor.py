@@ -239,6 +239,8 @@ def locks(root: Path, results: Path) -> Iterator[Finding]:
                 f"is being made by {lock.read_text(errors='replace') or 'another process'}",
                 "a second one waits for it",
             )
+    if (results / WORKING).exists() and not (results / WORKING).is_dir():
+        yield Finding("runs at work", WRONG, f"{results / WORKING} is no folder", f"remove {results / WORKING}")
     working = sorted((results / WORKING).glob("run-*/"))
     live = [folder for folder in working if _held(folder.with_suffix(".lock"))]
     if live:
@@ -256,6 +258,8 @@ def locks(root: Path, results: Path) -> Iterator[Finding]:
 
 def broken_runs(results: Path) -> Iterator[Finding]:
     """Runs that cannot be read, or are not as they were kept."""
+    if not results.is_dir():
+        return
     store = Store(results)
     said = store.unreadable()
     said += [

@@ -5,6 +5,7 @@ table that `citizen-security describe` prints, the JSON Schema, and the refusal 
 """
 
 import difflib
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -76,7 +77,11 @@ def absolute_path(given: str) -> str:
     except RuntimeError:
         # A name that only starts like somebody's home.
         path = Path(given)
-    return str(path.parent.resolve() / path.name)
+    try:
+        return str(path.parent.resolve() / path.name)
+    except (OSError, RuntimeError):
+        # Links that lead in a circle: whoever opens the file says so.
+        return os.path.abspath(path)  # noqa: PTH100  # the library's own way follows links
 
 
 class EachOnce:

@@ -45,12 +45,20 @@ def root() -> Path:
 def results() -> Path:
     """Folder in which runs leave their results; `CITIZEN_SECURITY_RESULTS` moves it."""
     chosen = os.environ.get("CITIZEN_SECURITY_RESULTS")
-    return Path(chosen).resolve() if chosen else root() / "results"
+    return _resolved(Path(chosen)) if chosen else root() / "results"
+
+
+def _resolved(path: Path) -> Path:
+    """An absolute path without links, or with them where they lead in a circle: whoever uses it says so."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):
+        return Path(os.path.abspath(path))  # noqa: PTH100  # the library's own way follows links
 
 
 def _candidates() -> Iterator[Path]:
     if chosen := os.environ.get("CITIZEN_SECURITY_ROOT"):
-        yield Path(chosen).resolve()
+        yield _resolved(Path(chosen))
         return
     here = Path.cwd().resolve()
     yield here

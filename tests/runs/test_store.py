@@ -6,13 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from citizen_security.runs.store import FACTS, Store, UnknownRun, run_identifier
+from citizen_security.runs.intact import checksums
+from citizen_security.runs.kept import BrokenRun
+from citizen_security.runs.store import Store, UnknownRun, run_identifier
+
+FACTS = {
+    "notebook": {"name": "part/notebook"},
+    "state": "complete",
+    "parameters": {},
+    "changed": {},
+    "tables": {},
+    "started": "2026-01-02T00:00:00+00:00",
+    "duration_seconds": 1.5,
+}
 
 
 def finished(store, name, **manifest):
     with store.working_folder() as working:
-        (working / "manifest.json").write_text(json.dumps({**dict.fromkeys(FACTS), "state": "complete", **manifest}))
         (working / "values.json").write_text("{}")
+        whole = {**FACTS, "files": checksums(working), **manifest}
+        (working / "manifest.json").write_text(json.dumps(whole))
         return store.publish(working, name)
 
 
@@ -122,28 +135,90 @@ def test_a_kill_between_the_two_renames_loses_nothing(tmp_path):
     assert [path.name for path in (tmp_path / ".working").iterdir()] == ["publish.lock"]
 
 
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        ("{", "cannot be read"),
-        ("[]", "lacks notebook"),
-        ('{"state": "complete"}', "lacks notebook, parameters"),
-        (None, "cannot be read"),
-    ],
-)
-def test_a_broken_run_is_named_and_passed_over(tmp_path, content, reason):
+BROKEN = {
+    "half": ("{", "it is no JSON in UTF-8"),
+    "no bytes of UTF-8": (b"\xff", "it is no JSON in UTF-8"),
+    "a list": (json.dumps(list(FACTS)), "it holds no names with values"),
+    "a text": (json.dumps(" ".join(FACTS)), "it holds no names with values"),
+    "deep": ("[" * 200_000, "it is nested too deep"),
+    "little": ('{"state": "complete"}', "it lacks notebook, parameters"),
+    "nothing changed": (json.dumps({**FACTS, "changed": None}), "it says what no run says of changed"),
+    "another kind": (json.dumps({**FACTS, "tables": {"a": {}}}), "it says what no run says of tables.a.sha256"),
+    "a moment that is none": (json.dumps({**FACTS, "started": "\x1b[31mnow"}), "it says what no run says of started"),
+    "half a sign": (json.dumps({**FACTS, "started": "\ud800"}), "a text that UTF-8 does not have"),
+    "a brought file": (json.dumps({**FACTS, "brought": {"path": 5}}), "it says what no run says of brought.path"),
+    "none": (None, "it is not there"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_run_is_named_and_passed_over(tmp_path, case):
+    content, reason = BROKEN[case]
     store = Store(tmp_path)
     finished(store, "part/notebook/default")
     broken = tmp_path / "part" / "notebook" / "broken"
     broken.mkdir()
     if content is not None:
-        (broken / "manifest.json").write_text(content)
+        (broken / "manifest.json").write_bytes(content if isinstance(content, bytes) else content.encode())
     assert [run.name for run in store.runs()] == ["part/notebook/default"]
     (said,) = store.unreadable()
-    assert said.startswith("part/notebook/broken is passed over: its manifest ")
+    assert said.startswith("part/notebook/broken is passed over: its manifest is none (")
     assert reason in said
     assert "Run it again, or remove" in said
     assert store.run("default").name == "part/notebook/default"
+
+
+def test_a_pipe_in_a_manifests_place_is_not_waited_for(tmp_path):
+    store = Store(tmp_path)
+    folder = finished(store, "part/notebook/default")
+    (folder / "manifest.json").unlink()
+    os.mkfifo(folder / "manifest.json")
+    (said,) = store.unreadable()
+    assert "it is no file" in said
+
+
+@pytest.mark.parametrize(
+    "content", ["5", '{"a": 5}', '{"a": {}}', "[" * 200_000, "{", json.dumps({"a": {"value": 1, "format": "zz"}})]
+)
+def test_values_that_no_run_writes_are_refused_with_the_file(tmp_path, content):
+    folder = finished(Store(tmp_path), "part/notebook/default")
+    (folder / "values.json").write_text(content)
+    run = Store(tmp_path).run("default")
+    with pytest.raises(BrokenRun, match=r"values\.json holds no recorded values: .*\. Run part/notebook/default again"):
+        assert run.values
+
+
+@pytest.mark.parametrize("kind", ["a file", "a folder of one's own", "a note in a run", "an edited run", "a link"])
+def test_what_no_run_wrote_is_kept_when_a_run_takes_its_place(tmp_path, kind):
+    store = Store(tmp_path / "results")
+    place = tmp_path / "results" / "part" / "notebook" / "default"
+    if kind in ("a note in a run", "an edited run"):
+        finished(store, "part/notebook/default")
+        (place / ("mine.txt" if kind == "a note in a run" else "values.json")).write_text("precious")
+    elif kind == "a folder of one's own":
+        place.mkdir(parents=True)
+        (place / "mine.txt").write_text("precious")
+    else:
+        place.parent.mkdir(parents=True)
+        mine = place if kind == "a file" else tmp_path / "mine.txt"
+        mine.write_text("precious")
+        if kind == "a link":
+            place.symlink_to(mine)
+    for turn in (1, 2):
+        finished(store, "part/notebook/default", turn=turn)
+    assert [run.manifest["turn"] for run in store.runs()] == [2]
+    assert store.unreadable() == []
+    (said,) = store.set_aside
+    kept = Path(said.split("kept in ")[1])
+    assert kept.parent == tmp_path / "results" / "set_aside" / "part" / "notebook"
+    texts = [path.read_text() for path in ([kept] if kept.is_file() else kept.rglob("*")) if path.is_file()]
+    assert "precious" in texts
+
+
+def test_a_file_in_the_stores_place_is_a_fault(tmp_path):
+    (tmp_path / "results").touch()
+    with pytest.raises(NotADirectoryError):
+        Store(tmp_path / "results").runs()
 
 
 # Works in a folder until it is told to end, and says so.

@@ -6,8 +6,10 @@ container or on another machine that shares the folder, where a process number w
 abandoned, and the next run clears it away.
 """
 
+import errno
 import hashlib
 import json
+import os
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping
@@ -21,16 +23,14 @@ from filelock import FileLock, Timeout
 from citizen_security.parameters import unknown
 from citizen_security.runs.environment import TEMPORARY_PREFIX
 from citizen_security.runs.intact import damage
+from citizen_security.runs.kept import BrokenRun, read_manifest, read_values
 
 WORKING = ".working"
 FAILED = "failed"
 DEFAULT = "default"
 REPLACED = "replaced"
+SET_ASIDE = "set_aside"
 COMPLETE_FILES = ("notebook.ipynb", "values.json", "manifest.json", "log.txt")
-
-
-# What a manifest says at the least.
-FACTS = ("notebook", "state", "parameters", "changed", "tables", "started", "duration_seconds")
 
 
 class UnknownRun(ValueError):
@@ -57,10 +57,20 @@ class Run:
 
     @property
     def values(self) -> dict[str, dict[str, Any]]:
-        """Recorded values; none of a failed run."""
+        """Recorded values; none of a failed run.
+
+        Raises
+        ------
+        BrokenRun
+            If they are not what a run writes, with the file and what to do.
+        """
         path = self.folder / "values.json"
-        values: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-        return values
+        if self.manifest["state"] != "complete":
+            return {}
+        try:
+            return read_values(path)
+        except BrokenRun as error:
+            raise BrokenRun(f"{path} holds no recorded values: {error}. Run {self.name} again.") from None
 
 
 def run_identifier(changed: Mapping[str, Any]) -> str:
@@ -92,6 +102,8 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        # One sentence for each thing that this store moved out of a run's way.
+        self.set_aside: list[str] = []
 
     @contextmanager
     def working_folder(self) -> Iterator[Path]:
@@ -130,12 +142,37 @@ class Store:
         final, replaced = self.folder / name, self.folder / WORKING / REPLACED / name
         final.parent.mkdir(parents=True, exist_ok=True)
         with self._publishing():
+            if self._is_somebodys(final):
+                self._set_aside(final)
             if final.exists():
+                if replaced.exists():
+                    self._set_aside(replaced)
                 replaced.parent.mkdir(parents=True, exist_ok=True)
                 final.rename(replaced)
             working.rename(final)
             self._drop(replaced)
         return final
+
+    def _is_somebodys(self, path: Path) -> bool:
+        """Whether what stands in a run's place holds what no run wrote: a person's notes, an edited notebook."""
+        if not path.exists() and not path.is_symlink():
+            return False
+        found = self._read(path) if path.is_dir() and not path.is_symlink() else ""
+        if isinstance(found, str):
+            return True
+        written = {"manifest.json", *(found.manifest.get("files") or COMPLETE_FILES)}
+        mine = {it.relative_to(path).as_posix() for it in path.rglob("[!.]*") if not it.is_dir()}
+        mine = {name for name in mine if not name.startswith(".")}
+        # A run of an earlier release did not note its files.
+        return bool(found.manifest.get("files")) and (not mine <= written or bool(self.damage(found.name)))
+
+    def _set_aside(self, path: Path) -> None:
+        """Keep what a run would replace and no run can give back, and note where it is."""
+        name = path.relative_to(self.folder).as_posix().removeprefix(f"{WORKING}/{REPLACED}/")
+        kept = self.folder / SET_ASIDE / f"{name}-{uuid.uuid4().hex[:8]}"
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(kept)
+        self.set_aside.append(f"{name} held what no run had written; it is kept in {kept}")
 
     def damage(self, name: str) -> str:
         """Why a run is not there as it was kept, in a clause; empty if it is.
@@ -184,23 +221,20 @@ class Store:
 
     def _everything(self) -> list[Run | str]:
         """Runs, and a sentence for what stands in a run's place and is none."""
+        if self.folder.exists() and not self.folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(self.folder))
         self._restore_replaced()
-        kept = [path for path in self.folder.glob("*/*/*/") if path.relative_to(self.folder).parts[0] != FAILED]
+        others = (FAILED, SET_ASIDE)
+        kept = [path for path in self.folder.glob("*/*/*/") if path.relative_to(self.folder).parts[0] not in others]
         kept = [path for path in kept if not path.relative_to(self.folder).parts[0].startswith(".")]
         return [self._read(folder) for folder in [*sorted(kept), *sorted(self.folder.glob(f"{FAILED}/*/*/*/"))]]
 
     def _read(self, folder: Path) -> Run | str:
         name = folder.relative_to(self.folder).as_posix()
         try:
-            manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-            lacking = [fact for fact in FACTS if fact not in manifest]
-        except (OSError, ValueError, TypeError) as error:
-            reason = f"its manifest cannot be read ({error})"
-        else:
-            if not lacking:
-                return Run(name, folder, manifest)
-            reason = f"its manifest lacks {', '.join(lacking)}"
-        return f"{name} is passed over: {reason}. Run it again, or remove {folder}."
+            return Run(name, folder, read_manifest(folder / "manifest.json"))
+        except BrokenRun as error:
+            return f"{name} is passed over: its manifest is none ({error}). Run it again, or remove {folder}."
 
     @contextmanager
     def _publishing(self) -> Iterator[None]:
