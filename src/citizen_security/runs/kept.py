@@ -53,7 +53,7 @@ class _Manifest(_Part):
 
 
 class _Value(_Part):
-    value: float | str
+    value: bool | int | float | str
     unit: str
     interval: tuple[float, float] | None
     n: int | None

@@ -9,7 +9,7 @@ from citizen_security.imports import Imports, cell_imports, read_imports
 RUNNER = "runs.execute"
 
 # These only find a run's folder or its sources; no number and no file of a run comes out otherwise when they change.
-CHANGES_NO_RESULT = ("runs.store", "runs.sources", "imports")
+CHANGES_NO_RESULT = ("runs.store", "runs.kept", "runs.sources", "imports")
 
 
 def sources(root: Path, name: str, imports: Imports | None = None) -> list[Path]:
