@@ -1,6 +1,7 @@
 """The catalogue: what it offers, what it refuses, and that it starts at once."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -92,6 +93,26 @@ def test_a_missing_file_is_refused_by_name(checkout: Path):
     for use in (catalog.load, catalog.checksum, catalog.validate, catalog.update):
         with pytest.raises(errors.InvalidTable, match=r"table 'claims'.*claims\.csv cannot be read"):
             use("claims", root=checkout)
+
+
+def test_what_is_no_regular_file_is_refused_at_once(checkout: Path):
+    # whoever opened a pipe without a writer would wait for ever
+    file, package = checkout / "data" / "country" / "countries.csv", checkout / "data" / "datapackage.json"
+    file.unlink()
+    os.mkfifo(file)
+    (found,) = catalog.verify(["countries"], checkout)
+    assert found.problem is not None
+    assert "it is no regular file but a folder, a pipe or a device" in found.problem
+    for ask in (catalog.load, catalog.validate, catalog.checksum, catalog.tidy, catalog.update):
+        with pytest.raises(errors.InvalidTable, match=r"no regular file.*git restore data/country/countries\.csv"):
+            ask("countries", root=checkout)
+    for make in (os.mkfifo, os.mkdir):
+        package.unlink()
+        make(package)
+        with pytest.raises(errors.DescriptionError, match=r"no regular file.*git restore data/datapackage\.json"):
+            catalog.tables(checkout)
+        if package.is_dir():
+            package.rmdir()
 
 
 def test_a_broken_description_is_refused_with_the_remedy(checkout: Path):

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -143,6 +144,114 @@ EDITS: dict[str, tuple[Callable[[Words], object], str]] = {
     ),
 }
 
+HUGE = 10**400
+NO_ADDRESS = "and can be an address that begins with http:// or https://"
+
+
+def at(place: str, value: object) -> Callable[[Words], object]:
+    """Put a value where a message, or `jq`, says: resources[9].rules[6].where.kind."""
+
+    def edit(package: Any) -> None:
+        *path, last = [int(it) if it.isdigit() else it for it in re.findall(r"\w+", place)]
+        for key in path:
+            package = package[key]
+        package[last] = value
+
+    return edit
+
+
+def of_rule(number: int, name: str) -> str:
+    """Place of a rule of a table that has it once."""
+    rules = json.loads(RAW)["resources"][number]["rules"]
+    return f"resources[{number}].rules[{[it['rule'] for it in rules].index(name)}]"
+
+
+EDITS |= {
+    "factor too large": (at(f"{of_rule(26, 'steady')}.factor", HUGE), "].factor is 1000"),
+    "slack too large": (at(f"{of_rule(1, 'rate_matches_count')}.slack", HUGE), "numbers are from -1,000,000,000"),
+    "tolerance too large": (at(f"{of_rule(29, 'sums_to')}.tolerance", HUGE), "].tolerance is 1000"),
+    "count too large": (at(f"{of_rule(1, 'rows')}.count", HUGE), "].count is 1000"),
+    "where in a reference a text": (
+        at(f"{of_rule(25, 'sums_to')}.reference.where.iso3", "MEX"),
+        "iso3 is 'MEX', and is a list of different values, each a text",
+    ),
+    "where in a reference a column": (
+        at(f"{of_rule(25, 'sums_to')}.reference.where", "iso3"),
+        "reference, where in city_year is 'iso3', and is an object of columns",
+    ),
+    "where empty": (at("resources[9].rules[6].where", {}), "where is {}, and is an object of columns"),
+    "where of an unknown column": (at("resources[9].rules[6].where", {"kinds": ["x"]}), "did you mean 'kind'?"),
+    "where of objects": (at("resources[9].rules[6].where.kind", [{}]), "kind is [{}], and is a list of different"),
+    "where of nothing": (at("resources[26].rules[4].where.place", [None]), "place is [None], and is a list"),
+    "where of numbers": (at("resources[10].rules[6].where.metric", [1]), "metric is [1], and is a list"),
+    "where without values": (at("resources[10].rules[9].where.metric", []), "metric is [], and is a list"),
+    "where twice": (
+        at("resources[29].rules[10].reference.where.iso3", ["a", "a"]),
+        "iso3 lists 'a' twice, and is a list of different values",
+    ),
+    "where beside the enum": (
+        at("resources[10].rules[6].where.metric", ["rate_ratios"]),
+        "metric lists 'rate_ratios', which its enum does not; did you mean 'rate_ratio'?",
+    ),
+    "where of a year in words": (
+        at("resources[29].rules[10].reference.where", {"year": ["2000"]}),
+        "year is ['2000'], and is a list of different values, each a whole number",
+    ),
+    "where of a truth": (
+        at("resources[25].rules[4].reference", {"resource": "countries", "field": "iso3", "where": {"is_lac": [1]}}),
+        "is_lac is [1], and is a list of different values, each true or false",
+    ),
+    "where of a rule that marks is a choice": (
+        at(f"{of_rule(9, 'marks_any')}.reference.where", {"is_lac": [True]}),
+        "which is not one column",
+    ),
+    "where of a rule that marks is a text": (
+        at(f"{of_rule(9, 'marks_any')}.reference.where", "iso3"),
+        "iso3 is of type 'string', and true or false is needed",
+    ),
+    "where of a reference that chooses nothing": (
+        at(f"{of_rule(0, 'same_keys')}.reference.where", {"iso3": ["BRA"]}),
+        "'where' of the reference is not enforced",
+    ),
+    "reference without its field": (
+        lambda package: package["resources"][25]["rules"][4]["reference"].pop("field"),
+        "the reference lacks 'field'",
+    ),
+    "fewer keys there": (at("resources[29].rules[10].reference.keys", ["iso3", "year"]), "here and 2 in the reference"),
+    "keys that are not there": (at(f"{of_rule(2, 'agrees_with')}.keys", ["inc"]), "keys in country_year: unknown"),
+    "keys of another type": (
+        at(f"{of_rule(29, 'sums_to')}.reference.keys", ["iso3"]),
+        "year is of type 'integer', and iso3 of country_year of type 'string'",
+    ),
+    "codes that are numbers": (at(f"{of_rule(9, 'codes_known')}.field", "year"), "'integer', and a text is needed"),
+    "a year that is a text": (at(f"{of_rule(2, 'steady')}.time", ["iso3"]), "'string', and a number is needed"),
+    "fields in one text": (at("resources[1].rules[39].fields", "gini"), "fields is 'gini', which is not a list"),
+    "a source in a list": (at("resources[3].sources", [["x"]]), "sources[0] is ['x'], and is an object with title"),
+    "a source of nothing": (at("resources[3].sources", [None]), "sources[0] is None, and is an object with title"),
+    "a source without title": (at("resources[3].sources", [{}]), "sources[0] lacks 'title'"),
+    "a title that is blank": (at("resources[3].sources", [{"title": " "}]), "sources[0]: title is empty"),
+    "no source": (at("resources[3].sources", []), "sources is empty, and names at least one"),
+    "a source of the package": (at("sources[2]", 7), "the package, sources[2] is 7"),
+    "a source on a disk": (at("resources[3].sources[0].path", "file:///etc/passwd"), NO_ADDRESS),
+    "a source of a script": (at("resources[3].sources[0].path", "javascript:alert(1)"), NO_ADDRESS),
+    "a source of no host": (at("resources[3].sources[0].path", "https://"), NO_ADDRESS),
+    "a source with a path in a list": (at("resources[3].sources[0].path", ["https://x.org"]), "path is a list"),
+    "a licence of nothing": (at("resources[3].licenses", [None]), "licenses[0] is None, and is an object with name"),
+    "a licence without name": (at("resources[3].licenses", [{"title": "free"}]), "licenses[0] lacks 'name'"),
+    "a licence with a number": (at("resources[3].licenses[0].name", 4), "licenses[0]: name is a number"),
+    "a licence at no address": (at("resources[3].licenses[0].path", "by/4.0"), NO_ADDRESS),
+    "somebody without name": (at("contributors", [{}]), "contributors[0] lacks 'title'"),
+    "a note of nothing": (at("resources[3].notes", [None]), "notes[0] is None, and can be a text"),
+    "a path that ends early": (
+        at("resources[3].path", "country/\0.csv"),
+        "resources[3].path is 'country/\\x00.csv', which holds U+0000; a text is one line without control",
+    ),
+    "half a pair": (at("resources[3].title", "a\ud800"), "resources[3].title is 'a\\ud800', which holds U+D800"),
+    "half a pair in a name": (at("resources[3].schema", {"a\udfff": 1}), "a name in resources[3].schema is 'a\\udfff'"),
+    "a colour of the terminal": (at("notes[0]", "\x1b[31mred"), "notes[0] is '\\x1b[31mred', which holds U+001B"),
+    "two lines": (at("resources[3].rules[0].title", "a\nb"), "rules[0].title is 'a\\nb', which holds U+000A"),
+}  # fmt: skip
+
 
 @pytest.mark.parametrize("case", EDITS)
 def test_what_nothing_enforces_is_refused_in_a_sentence(case: str):
@@ -154,6 +263,7 @@ def test_what_nothing_enforces_is_refused_in_a_sentence(case: str):
     message = str(refused.value)
     assert said in message
     assert "git restore data/datapackage.json" in message
+    message.encode()  # half a surrogate pair could not be printed
 
 
 TEXTS = {
@@ -166,7 +276,17 @@ TEXTS = {
     "latin-1": (RAW.decode().encode("latin-1", "replace"), "not valid JSON"),
     "not a number": (RAW.replace(b'"minimum": 0', b'"minimum": NaN', 1), "NaN is no number"),
     "key twice": (RAW.replace(b'"minimum": 0', b'"minimum": 0, "minimum": 5', 1), "'minimum' stands twice"),
-    "deep": (b"[" * 100_000, "not valid JSON"),
+    "deep": (b"[" * 100_000, "nested too deep, and a description has no more than 20 levels"),
+    "deeper": (b"[" * 300_000 + b"]" * 300_000, "nested too deep"),
+    "objects deep inside": (
+        RAW.replace(b'"notes": [', b'"notes": [' + b'{"a":' * 300_000 + b"1" + b"}" * 300_000 + b",", 1),
+        "nested too deep",
+    ),
+    "a little too deep": (
+        RAW.replace(b'"notes": [', b'"notes": [' + b"[" * 200 + b"]" * 200 + b",", 1),
+        "is nested too deep, and a description has no more than 20 levels",
+    ),
+    "a number without end": (RAW.replace(b'"minimum": 0', b'"minimum": -1e999', 1), "minimum is -inf, and numbers are"),
 }
 
 
@@ -203,6 +323,29 @@ def test_an_exception_that_excuses_nothing_is_refused(tmp_path: Path):
     (tmp_path / "data" / "datapackage.json").write_text(json.dumps(package), "utf-8")
     with pytest.raises(errors.InvalidTable, match=r"iso3=BRA, year=2000 breaks .* in no row: take the exception out"):
         catalog.load("country_year", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "value", "said"),
+    [
+        ("studies", "resources[9].rules[6].where", {"authors": ["nobody"]}, "authors=nobody chooses no row: correct"),
+        (
+            "brazil_state_year",
+            "resources[29].rules[10].reference.where",
+            {"iso3": ["XXX"]},
+            "iso3=XXX chooses no row of country_year: correct the where in data/datapackage.json",
+        ),
+    ],
+)
+def test_a_choice_of_no_row_is_refused(tmp_path: Path, name: str, place: str, value: Words, said: str):
+    # the rule would compare nothing from then on
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    package = json.loads(RAW)
+    at(place, value)(package)
+    (tmp_path / "data" / "datapackage.json").write_text(json.dumps(package), "utf-8")
+    (found,) = catalog.verify([name], tmp_path)
+    assert found.problem is not None
+    assert said in found.problem
 
 
 def places(value: object, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:

@@ -19,7 +19,7 @@ from citizen_security.tables.characters import ALLOWANCES
 from citizen_security.tables.errors import DescriptionError, Descriptor
 from citizen_security.tables.relations import PARTS_OF_YEAR, RULES, RULES_ACROSS, WHOLE, Rule
 from citizen_security.tables.rules import CONSTRAINTS
-from citizen_security.tables.sheet import TYPES, listed
+from citizen_security.tables.sheet import SHOWN_CHARACTERS, TYPES, listed
 
 REMEDY = "Correct data/datapackage.json, or undo the edit: git restore data/datapackage.json"
 SHOWN_PROBLEMS = 12
@@ -29,6 +29,17 @@ NUMERIC = ("integer", "number")
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _HASH = re.compile(r"sha256:[0-9a-f]{64}")
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]{1,5})?([/?#]\S*)?")
+# a terminal obeys control characters, and half a surrogate is written to no file
+_UNWRITABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_PLAIN_KEY = re.compile(r"\w+", re.ASCII)
+
+# No table needs more; much larger numbers fit in none of a processor's, and much deeper nesting in no call.
+LARGEST = 10**15
+DEEPEST = 20
+
+type Words = Mapping[str, Any]
+type Columns = Mapping[str, Words]  # name → its description, as far as it is one
 
 # property → its type; those of the second mapping may be left out
 _PACKAGE = (
@@ -46,6 +57,14 @@ _FIELD = (
     {"constraints": dict, "unit": str, "source": str, "license": str, "format": str, "allows": list},
 )
 
+# what is listed → its properties, those that may be left out, and what may be an address
+_LISTED: dict[str, tuple[Words, Words]] = {
+    "sources": ({"title": str}, {"path": str, "release": str}),
+    "licenses": ({"name": str}, {"title": str, "path": str}),
+    "contributors": ({"title": str}, {"role": str, "path": str, "email": str, "organization": str}),
+}
+_LISTED_TEXTS = ("notes", "keywords")
+
 # what tables are read with, whatever the description says: it may say nothing else
 _FIXED: dict[str, Any] = {
     "profile": "tabular-data-resource",
@@ -54,8 +73,6 @@ _FIXED: dict[str, Any] = {
     "encoding": "utf-8",
     "dialect": {"delimiter": ",", "lineTerminator": "\n", "quoteChar": '"', "doubleQuote": True, "header": True},
 }
-
-type Words = Mapping[str, Any]
 
 
 def parse(raw: bytes, file: object) -> Descriptor:
@@ -107,9 +124,50 @@ def _no_number(word: str) -> Any:
 def _problems(raw: bytes) -> tuple[str, ...]:
     try:
         package = json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        return (f"it is nested too deep, and a description has no more than {DEEPEST} levels",)
+    except ValueError as error:
         return (f"it is not valid JSON ({error})",)
-    return tuple(_of_package(package))
+    # what cannot be written stands in no other message
+    return tuple(_unusable(package)) or tuple(_of_package(package))
+
+
+def _unusable(package: Any) -> Iterator[str]:
+    """Texts that cannot be written, numbers that no table needs, and nesting without an end."""
+    waiting: list[tuple[str, int, Any]] = [("", 0, package)]
+    while waiting:
+        place, depth, value = waiting.pop()
+        if depth > DEEPEST:
+            yield f"{place[:60]}… is nested too deep, and a description has no more than {DEEPEST} levels"
+        elif isinstance(value, list):
+            waiting += [(f"{place}[{number}]", depth + 1, it) for number, it in enumerate(value)][::-1]
+        elif isinstance(value, dict):
+            for key in value:
+                yield from _unwritable(f"a name in {place or 'the package'}", key)
+            # the ends of lines are compared with those that tables have
+            inner = ((key, it) for key, it in value.items() if key != "lineTerminator")
+            waiting += [(_below(place, key), depth + 1, it) for key, it in inner][::-1]
+        elif isinstance(value, str):
+            yield from _unwritable(place, value)
+        elif _is_number(value) and not abs(value) <= LARGEST:
+            yield f"{place} is {_short(value)}, and numbers are from {-LARGEST:,} to {LARGEST:,}"
+
+
+def _below(place: str, key: str) -> str:
+    return f"{place}.{key}".removeprefix(".") if _PLAIN_KEY.fullmatch(key) else f"{place}[{key!r}]"
+
+
+def _unwritable(place: str, text: str) -> Iterator[str]:
+    if found := _UNWRITABLE.search(text):
+        yield (
+            f"{place} is {_short(text)}, which holds U+{ord(found[0]):04X}; "
+            "a text is one line without control characters or halves of surrogate pairs"
+        )
+
+
+def _short(value: Any) -> str:
+    said = repr(value)
+    return said if len(said) <= SHOWN_CHARACTERS else f"{said[:SHOWN_CHARACTERS]}…"
 
 
 # --- the package ------------------------------------------------------------------------------------------------------
@@ -120,6 +178,7 @@ def _of_package(package: Any) -> Iterator[str]:
         yield f"it holds {_kind(package)} where an object with resources is expected"
         return
     yield from _of_words("the package", package, _PACKAGE)
+    yield from _of_lists("the package", package)
     if not isinstance(package.get("resources"), list):
         return
     if not package["resources"]:
@@ -136,18 +195,45 @@ def _of_package(package: Any) -> Iterator[str]:
         yield from _of_resource(resource, tables)
 
 
-def _columns(resource: Words) -> dict[str, str]:
-    """Columns of a table and their types, as far as they are described."""
+def _of_lists(where: str, given: Words) -> Iterator[str]:
+    """Publishers, licences and people, each an object; notes and keywords, each a text."""
+    for word in (*_LISTED, *_LISTED_TEXTS):
+        elements = given.get(word)
+        if not isinstance(elements, list):
+            continue
+        if not elements and word in ("sources", "licenses"):
+            yield f"{where}: {word} is empty, and names at least one"
+        for number, element in enumerate(elements):
+            place = f"{where}, {word}[{number}]"
+            if word in _LISTED_TEXTS:
+                if not isinstance(element, str) or not element.strip():
+                    yield f"{place} is {_short(element)}, and can be a text"
+            elif not isinstance(element, dict):
+                (needs, may) = _LISTED[word]
+                yield (
+                    f"{place} is {_short(element)}, and is an object with {', '.join(needs)} (and {', '.join(may)}, "
+                    "where there is one)"
+                )
+            else:
+                yield from _of_words(place, element, _LISTED[word])
+                path = element.get("path")
+                if isinstance(path, str) and not _ADDRESS.fullmatch(path):
+                    yield f"{place}: path is {_short(path)}, and can be an address that begins with http:// or https://"
+
+
+def _columns(resource: Words) -> dict[str, Words]:
+    """Columns of a table, as far as they are described."""
     schema = resource.get("schema")
     fields = schema.get("fields") if isinstance(schema, dict) else None
     named = [field for field in fields or [] if isinstance(field, dict)] if isinstance(fields, list) else []
-    return {str(field.get("name")): str(field.get("type")) for field in named}
+    return {str(field.get("name")): field for field in named}
 
 
-def _of_resource(resource: Words, tables: Mapping[str, dict[str, str]]) -> Iterator[str]:
+def _of_resource(resource: Words, tables: Mapping[str, Columns]) -> Iterator[str]:
     where = f"table {resource.get('name')!r}"
     wrong = list(_of_words(where, resource, _RESOURCE))
     yield from wrong
+    yield from _of_lists(where, resource)
     yield from _of_place(where, resource)
     for word, value in _FIXED.items():
         if word in resource and resource[word] != value:
@@ -265,9 +351,7 @@ _BOUNDS: dict[str, Callable[[str, Any], str]] = {
 # --- keys and rules ---------------------------------------------------------------------------------------------------
 
 
-def _of_keys(
-    where: str, schema: Words, columns: Mapping[str, str], tables: Mapping[str, dict[str, str]]
-) -> Iterator[str]:
+def _of_keys(where: str, schema: Words, columns: Columns, tables: Mapping[str, Columns]) -> Iterator[str]:
     key = schema.get("primaryKey")
     if isinstance(key, str | list):
         yield from _unknown_columns(f"{where}, primaryKey", key, columns)
@@ -278,12 +362,12 @@ def _of_keys(
             yield f"{place}: each has fields and a reference"
             continue
         yield from _unknown_columns(place, link["fields"], columns)
-        yield from _of_reference(place, link["reference"], tables, needs=("fields",), may=())
+        yield from _of_reference(place, link["reference"], tables, {"fields": "fields"}, {})
         if isinstance(link["fields"], list) and len(link["fields"]) != 1:
             yield f"{place}: a reference of {len(link['fields'])} columns at once is not enforced"
 
 
-def _of_rule(where: str, rule: Any, columns: Mapping[str, str], tables: Mapping[str, dict[str, str]]) -> Iterator[str]:
+def _of_rule(where: str, rule: Any, columns: Columns, tables: Mapping[str, Columns]) -> Iterator[str]:
     if not isinstance(rule, dict) or not isinstance(rule.get("rule"), str):
         yield f"{where}: each of rules is an object with a rule"
         return
@@ -302,13 +386,16 @@ def _of_rule(where: str, rule: Any, columns: Mapping[str, str], tables: Mapping[
         yield f"{place}: title is no text"
     if name == "steady" and ("factor" in rule) == ("step" in rule):
         yield f"{place} has either a factor or a step"
+    if "reference" in rule:
+        yield from _of_reference(f"{place}, reference", rule["reference"], tables, known.there, known.may_there)
+        yield from _of_pairs(place, rule, columns, tables)
     for word, kind in words.items():
-        if word in rule:
-            yield from _of_value(f"{place}, {word}", kind, rule[word], columns, tables)
+        if word in rule and kind != "reference":
+            yield from _of_value(f"{place}, {word}", kind, rule[word], columns)
     yield from _of_exceptions(place, rule.get("except", []), columns)
 
 
-def _of_exceptions(place: str, exceptions: Any, columns: Mapping[str, str]) -> Iterator[str]:
+def _of_exceptions(place: str, exceptions: Any, columns: Columns) -> Iterator[str]:
     if not isinstance(exceptions, list) or not all(isinstance(it, dict) for it in exceptions):
         yield f"{place}: except is a list of rows by column, each with a reason"
         return
@@ -318,16 +405,9 @@ def _of_exceptions(place: str, exceptions: Any, columns: Mapping[str, str]) -> I
         yield from _unknown_columns(f"{place}, except", [word for word in exception if word != "reason"], columns)
 
 
-def _of_value(
-    place: str, kind: str, value: Any, columns: Mapping[str, str], tables: Mapping[str, dict[str, str]]
-) -> Iterator[str]:
-    if kind == "reference":
-        yield from _of_reference(place, value, tables, needs=(), may=("field", "fields", "keys", "where", "separator"))
-    elif kind == "where":
-        if not isinstance(value, dict) or not value or not all(isinstance(it, list) for it in value.values()):
-            yield f"{place} is columns, each with a list of its values"
-        else:
-            yield from _unknown_columns(place, list(value), columns)
+def _of_value(place: str, kind: str, value: Any, columns: Columns) -> Iterator[str]:
+    if kind == "where":
+        yield from _of_choice(place, value, columns)
     elif kind in ("text", *_QUANTITIES):
         allowed = (isinstance(value, str) and value != "") if kind == "text" else _QUANTITIES[kind](value)
         if not allowed:
@@ -336,26 +416,77 @@ def _of_value(
         yield from _of_columns(place, kind, value, columns)
 
 
-def _of_columns(place: str, kind: str, value: Any, columns: Mapping[str, str]) -> Iterator[str]:
+def _of_choice(place: str, choice: Any, columns: Columns) -> Iterator[str]:
+    """Columns by which rows are chosen, each with those of its values that are."""
+    if not isinstance(choice, dict) or not choice:
+        yield f"{place} is {_short(choice)}, and is an object of columns, each with a list of its values"
+        return
+    unknown = list(_unknown_columns(place, list(choice), columns))
+    yield from unknown
+    if unknown:
+        return
+    for column, values in choice.items():
+        kind, enum = columns[column].get("type"), _enum(columns[column])
+        if kind not in _CHOSEN:
+            yield f"{place}: {column} is of type {kind!r}, and rows are chosen by {', '.join(_CHOSEN)}"
+            continue
+        what = f"list of different values, each {_CHOSEN[kind][1]}"
+        if not isinstance(values, list) or not values or not all(map(_CHOSEN[kind][0], values)):
+            yield f"{place}: {column} is {_short(values)}, and is a {what}"
+        elif twice := _repeated(values):
+            yield f"{place}: {column} lists {', '.join(map(repr, twice))} twice, and is a {what}"
+        elif enum:
+            for value in values:
+                if value not in enum:
+                    near = _near(value, enum) or f"; known are {', '.join(map(str, enum))}"
+                    yield f"{place}: {column} lists {_short(value)}, which its enum does not{near}"
+
+
+def _enum(field: Words) -> list[Any]:
+    constraints = field.get("constraints")
+    enum = constraints.get("enum") if isinstance(constraints, dict) else None
+    return [word for word in enum if isinstance(word, str)] if isinstance(enum, list) else []
+
+
+# type of a column → whether a value is one of it, and in words; days are compared with no text
+_CHOSEN: dict[Any, tuple[Callable[[Any], bool], str]] = {
+    "string": (lambda value: isinstance(value, str) and value != "", "a text"),
+    "integer": (lambda value: isinstance(value, int) and not isinstance(value, bool), "a whole number"),
+    "number": (lambda value: _is_number(value), "a number"),
+    "boolean": (lambda value: isinstance(value, bool), "true or false"),
+}
+
+
+def _of_columns(place: str, kind: str, value: Any, columns: Columns) -> Iterator[str]:
     if kind.endswith("field") and not isinstance(value, str):
         yield f"{place} is {value!r}, which is not one column"
+        return
+    if kind.startswith(("list", "two")) and not isinstance(value, list):
+        yield f"{place} is {_short(value)}, which is not a list of columns"
         return
     unknown = list(_unknown_columns(place, value, columns))
     yield from unknown
     if unknown:
         return
-    if kind.startswith("number"):
-        for column in listed(value):
-            if columns[column] not in NUMERIC:
-                yield f"{place}: {column} is of type {columns[column]!r}, and a number is needed"
+    if kind.startswith("two") and len(value) != 2:
+        yield f"{place} is {_short(value)}, which is not two columns"
+    for word, types in _TYPES_OF_COLUMNS.items():
+        if word in kind:
+            for column in listed(value):
+                if (found := columns[column].get("type")) not in types:
+                    yield f"{place}: {column} is of type {found!r}, and {_WORDS_OF_COLUMNS[word]} is needed"
     if kind == "time fields":
         _, *part = listed(value)
         if len(part) > 1 or any(it not in PARTS_OF_YEAR for it in part):
             yield f"{place} is a year, or a year and one of {', '.join(PARTS_OF_YEAR)}"
 
 
+_TYPES_OF_COLUMNS = {"number": NUMERIC, "time": NUMERIC, "boolean": ("boolean",), "text": ("string",)}
+_WORDS_OF_COLUMNS = {"number": "a number", "time": "a number", "boolean": "true or false", "text": "a text"}
+
+
 def _of_reference(
-    place: str, reference: Any, tables: Mapping[str, dict[str, str]], needs: Iterable[str], may: Iterable[str]
+    place: str, reference: Any, tables: Mapping[str, Columns], needs: Mapping[str, str], may: Mapping[str, str]
 ) -> Iterator[str]:
     if not isinstance(reference, dict) or not isinstance(reference.get("resource"), str):
         yield f"{place}: a reference names a resource"
@@ -364,20 +495,43 @@ def _of_reference(
     if name not in tables:
         yield f"{place} refers to the unknown table {name!r}{_near(name, tables)}"
         return
+    words = {**needs, **may}
     for word in needs:
         if word not in reference:
             yield f"{place}: the reference lacks {word!r}"
-    for word in set(reference) - {"resource", *needs, *may}:
-        yield f"{place}: {word!r} of the reference is not enforced"
-    for word in ("field", "fields", "keys"):
+    for word in set(reference) - {"resource", *words}:
+        yield f"{place}: {word!r} of the reference is not enforced{_near(word, words)}"
+    for word, kind in words.items():
         if word in reference:
-            yield from _unknown_columns(f"{place}, {word} in {name}", reference[word], tables[name])
-    if "where" in reference:
-        columns = list(reference["where"]) if isinstance(reference["where"], dict) else reference["where"]
-        yield from _unknown_columns(f"{place}, where in {name}", columns, tables[name])
+            yield from _of_value(f"{place}, {word} in {name}", kind, reference[word], tables[name])
 
 
-def _unknown_columns(place: str, names: Any, columns: Mapping[str, str]) -> Iterator[str]:
+def _of_pairs(place: str, rule: Words, columns: Columns, tables: Mapping[str, Columns]) -> Iterator[str]:
+    """Columns here and there that are compared one by one, under the same names if the reference gives no others."""
+    reference = rule["reference"]
+    other = tables.get(str(reference.get("resource"))) if isinstance(reference, dict) else None
+    if other is None:
+        return
+    for word in ("fields", "keys"):
+        here, there = rule.get(word), reference.get(word, rule.get(word))
+        if not isinstance(here, list) or not isinstance(there, str | list):
+            continue
+        there = listed(there)
+        if len(here) != len(there):
+            yield f"{place}: {word} are {len(here)} here and {len(there)} in the reference"
+        elif word not in reference:
+            yield from _unknown_columns(f"{place}, {word} in {reference['resource']}", there, other)
+        for one, two in zip(here, there, strict=False):
+            if isinstance(one, str) and isinstance(two, str) and one in columns and two in other:
+                ours, theirs = columns[one].get("type"), other[two].get("type")
+                if ours != theirs and not (ours in NUMERIC and theirs in NUMERIC):
+                    yield (
+                        f"{place}: {one} is of type {ours!r}, and {two} of {reference['resource']} of type {theirs!r}: "
+                        "columns of one type can be compared"
+                    )
+
+
+def _unknown_columns(place: str, names: Any, columns: Columns) -> Iterator[str]:
     if not isinstance(names, str | list) or not names or not all(isinstance(name, str) for name in listed(names)):
         yield f"{place}: {names!r} names no column"
         return

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
 from pathlib import Path
 
 from citizen_security.project import root as project_root
 from citizen_security.tables import description
 from citizen_security.tables.errors import DescriptionError, Descriptor, UnknownTable, refuse
+
+NO_FILE = "it is no regular file but a folder, a pipe or a device; put the file itself in its place"
 
 
 def checkout(root: Path | None) -> Path:
@@ -41,7 +45,7 @@ def package(root: Path | None = None) -> Descriptor:
     """
     file = package_file(root)
     try:
-        raw = file.read_bytes()
+        raw = read(file)
     except OSError as error:
         raise DescriptionError(f"{file} cannot be read ({error.strerror}). {description.REMEDY}") from None
     return description.parse(raw, file)
@@ -60,10 +64,27 @@ def file_of(resource: Descriptor, root: Path | None) -> Path:
     return checkout(root) / "data" / str(resource["path"])
 
 
+def read(file: Path) -> bytes:
+    """Content of a file; what is no regular file is not waited for.
+
+    Raises
+    ------
+    OSError
+        If there is no such file, or if it is a folder, a pipe or a device.
+    """
+    # a pipe without a writer would keep whoever opens it waiting
+    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, NO_FILE, str(file))
+    with os.fdopen(descriptor, "rb") as stream:
+        return stream.read()
+
+
 def bytes_of(resource: Descriptor, file: Path) -> bytes:
     """Content of a file in a table's place, or a refusal of the table."""
     try:
-        return file.read_bytes()
+        return read(file)
     except OSError as error:
         refuse(resource, f"{file} cannot be read ({error.strerror})")
 

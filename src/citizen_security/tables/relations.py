@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from itertools import pairwise
 from operator import and_, or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from citizen_security.tables.errors import Descriptor
 from citizen_security.tables.sheet import Sheet, listed, typed
@@ -44,12 +44,18 @@ class Rule[**Arguments, Result]:
         Key of the description → kind of value, as `description` checks it.
     may : mapping
         The same for keys that may be left out.
+    there : mapping
+        What its reference needs beside the other table's name, in the same words.
+    may_there : mapping
+        What its reference may have.
     """
 
     check: Callable[Arguments, Result]
     says: str
     needs: Mapping[str, str]
     may: Mapping[str, str] = field(default_factory=dict)
+    there: Mapping[str, str] = field(default_factory=dict)
+    may_there: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, *arguments: Arguments.args, **options: Arguments.kwargs) -> Result:
         """Rows that break it."""
@@ -105,17 +111,18 @@ def _needs(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]:
 
 
 def _blank_where(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]:
-    return [rule["field"], *rule["where"]], frame[rule["field"]].notna().to_numpy() & _where(frame, rule["where"])
+    return [rule["field"], *rule["where"]], frame[rule["field"]].notna().to_numpy() & chosen_by(frame, rule["where"])
 
 
-def _where(frame: pandas.DataFrame, condition: dict[str, list[str]]) -> Mask:
+def chosen_by(frame: pandas.DataFrame, condition: Mapping[str, list[Any]]) -> Mask:
+    """Rows that have one of the values in each of the columns."""
     return reduce(and_, [frame[column].isin(values).to_numpy() for column, values in condition.items()])
 
 
 def _is_log_of(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]:
     import numpy as np
 
-    chosen = _where(frame, rule["where"]) & frame[rule["field"]].notna()
+    chosen = chosen_by(frame, rule["where"]) & frame[rule["field"]].notna()
     of = frame[rule["of"]]
     difference = frame[rule["field"]] - np.log(of.where(chosen & (of > 0)))
     return [rule["field"], rule["of"]], (difference.abs() > rule["tolerance"]).to_numpy()
@@ -223,7 +230,7 @@ def _error_of_interval(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[
     low, high, level = (frame[rule[key]].astype("float64") for key in ("low", "high", "level"))
     # a level that is none was refused by the field's bounds
     level = level.where((level > 0) & (level < 100))
-    chosen = _where(frame, rule["where"]) & (low > 0)
+    chosen = chosen_by(frame, rule["where"]) & (low > 0)
     width = np.log(high.where(chosen)) - np.log(low.where(chosen))
     expected = width / (2 * level.map(lambda percent: NormalDist().inv_cdf(0.5 + percent / 200), na_action="ignore"))
     far = (frame[rule["error"]] - expected).abs() > rule["tolerance"] * expected
@@ -259,11 +266,11 @@ def _same_keys(frame: pandas.DataFrame, rule: Descriptor, read: ReadTable) -> tu
 
 def _sums_to(frame: pandas.DataFrame, rule: Descriptor, read: ReadTable) -> tuple[list[str], Mask]:
     keys, column, reference = rule["keys"], rule["field"], rule["reference"]
-    ours = frame.loc[_where(frame, rule["where"])] if "where" in rule else frame
+    ours = frame.loc[chosen_by(frame, rule["where"])] if "where" in rule else frame
     sums = ours.groupby(keys, sort=False)[column].sum().rename("sum").reset_index()
     other = typed(read(reference["resource"]))
     if "where" in reference:
-        other = other.loc[_where(other, reference["where"])]
+        other = other.loc[chosen_by(other, reference["where"])]
     there = listed(reference.get("keys")) or keys
     totals = other[[*there, reference["field"]]].set_axis([*keys, "total"], axis=1).dropna()
     both = sums.merge(totals, on=keys)
@@ -306,8 +313,8 @@ RULES: dict[str, Rule[[pandas.DataFrame, Descriptor], tuple[list[str], Mask]]] =
     "not_above": Rule(
         _not_above, "`lower` is not above `upper`", {"lower": "number field", "upper": "number field"}
     ),
-    "ordered": Rule(_ordered, "no column of `fields` is above the next", {"fields": "number fields"}),
-    "together": Rule(_together, "the columns `fields` are all given or all blank", {"fields": "fields"}),
+    "ordered": Rule(_ordered, "no column of `fields` is above the next", {"fields": "list of number fields"}),
+    "together": Rule(_together, "the columns `fields` are all given or all blank", {"fields": "list of fields"}),
     "needs": Rule(_needs, "`field` is given only where `requires` is", {"field": "field", "requires": "field"}),
     "blank_where": Rule(
         _blank_where, "`field` is blank where a column has one of the values of `where`",
@@ -325,7 +332,8 @@ RULES: dict[str, Rule[[pandas.DataFrame, Descriptor], tuple[list[str], Mask]]] =
          "where": "where", "tolerance": "positive"},
     ),
     "constant_within": Rule(
-        _constant_within, "`fields` are the same in all rows of a `unit`", {"unit": "fields", "fields": "fields"}
+        _constant_within, "`fields` are the same in all rows of a `unit`",
+        {"unit": "fields", "fields": "list of fields"},
     ),
     "complete_panel": Rule(
         _complete_panel, "every `unit` has every `time` that there is (within the same `within`)",
@@ -339,7 +347,7 @@ RULES: dict[str, Rule[[pandas.DataFrame, Descriptor], tuple[list[str], Mask]]] =
         _steady,
         "from one `time` to the next of a `unit`, `fields` (`per` 100,000 of a column, plus `floor`) change by no more "
         "than the `factor`, or by no more than the `step`",
-        {"fields": "number fields", "unit": "fields", "time": "time fields"},
+        {"fields": "list of number fields", "unit": "fields", "time": "time fields"},
         {"factor": "above one", "step": "positive", "floor": "positive", "per": "number field"},
     ),
     "growth_of": Rule(
@@ -349,7 +357,7 @@ RULES: dict[str, Rule[[pandas.DataFrame, Descriptor], tuple[list[str], Mask]]] =
     ),
     "close": Rule(
         _close, "the two columns `fields` (plus `floor`) differ by no more than the `factor`",
-        {"fields": "number fields", "factor": "above one"}, {"floor": "positive"},
+        {"fields": "two number fields", "factor": "above one"}, {"floor": "positive"},
     ),
     "descending": Rule(
         _descending, "`field` is not above its value in the row before (of the same `within`)",
@@ -360,31 +368,37 @@ RULES: dict[str, Rule[[pandas.DataFrame, Descriptor], tuple[list[str], Mask]]] =
         {"field": "field"}, {"within": "fields"},
     ),
     "same_number": Rule(
-        _same_number, "`text`, with a decimal point or comma, is `number`", {"text": "field", "number": "number field"}
+        _same_number, "`text`, with a decimal point or comma, is `number`",
+        {"text": "text field", "number": "number field"},
     ),
 }  # fmt: skip
 
 RULES_ACROSS: dict[str, Rule[[pandas.DataFrame, Descriptor, ReadTable], tuple[list[str], Mask]]] = {
     "codes_known": Rule(
         _codes_known, "every code of `field`, between `separator`s, is in a column of another table",
-        {"field": "field", "separator": "text", "reference": "reference"},
+        {"field": "text field", "separator": "text", "reference": "reference"},
+        there={"field": "field"}, may_there={"separator": "text"},
     ),
     "agrees_with": Rule(
         _agrees_with, "`fields` are those of another table where both have the `keys`",
-        {"fields": "fields", "keys": "fields", "reference": "reference"},
+        {"fields": "list of fields", "keys": "list of fields", "reference": "reference"},
+        may_there={"fields": "list of fields"},
     ),
     "same_keys": Rule(
         _same_keys, "`where` is true exactly where `field` is in a column of another table",
-        {"field": "field", "where": "field", "reference": "reference"},
+        {"field": "field", "where": "boolean field", "reference": "reference"},
+        there={"field": "field"},
     ),
     "sums_to": Rule(
         _sums_to, "`field`, summed by `keys` (where a column has the values of `where`), is a column of another table "
         "within the share `tolerance`",
-        {"field": "number field", "keys": "fields", "reference": "reference", "tolerance": "not negative"},
+        {"field": "number field", "keys": "list of fields", "reference": "reference", "tolerance": "not negative"},
         {"where": "where"},
+        there={"field": "number field"}, may_there={"keys": "list of fields", "where": "where"},
     ),
     "marks_any": Rule(
         _marks_any, "`field` is true exactly where one of `codes`, between `separator`s, is marked in another table",
-        {"field": "field", "codes": "field", "separator": "text", "reference": "reference"},
+        {"field": "boolean field", "codes": "text field", "separator": "text", "reference": "reference"},
+        there={"field": "field", "where": "boolean field"},
     ),
 }  # fmt: skip

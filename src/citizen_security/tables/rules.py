@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from citizen_security.tables.characters import text_problems
 from citizen_security.tables.errors import Descriptor
-from citizen_security.tables.relations import RULES, RULES_ACROSS, WHOLE, Mask, ReadTable, values_of
-from citizen_security.tables.sheet import Problem, Sheet, listed, primary_key
+from citizen_security.tables.relations import RULES, RULES_ACROSS, WHOLE, Mask, ReadTable, chosen_by, values_of
+from citizen_security.tables.sheet import Problem, Sheet, listed, primary_key, typed
 
 if TYPE_CHECKING:
     import pandas
@@ -162,9 +162,27 @@ def _of_rules(sheet: Sheet, frame: pandas.DataFrame, read: ReadTable, *, across_
             if problem := WHOLE[name](frame, rule):
                 yield Problem(("the table",), f"{rule['title']} ({problem})", ())
         elif name in RULES:
+            yield from _of_choice(frame, rule, rule)
             yield from _but_exceptions(sheet, rule, *RULES[name](frame, rule))
         elif name == "codes_known" or across_tables:
+            yield from _of_choice(frame, rule, rule)
+            if isinstance(rule["reference"].get("where"), dict):
+                yield from _of_choice(typed(read(rule["reference"]["resource"])), rule, rule["reference"])
             yield from _but_exceptions(sheet, rule, *RULES_ACROSS[name](frame, rule, read))
+
+
+def _of_choice(frame: pandas.DataFrame, rule: Descriptor, chooses: Descriptor) -> Iterator[Problem]:
+    """A choice of rows that chooses none: nothing would be compared, and nobody would notice."""
+    choice = chooses.get("where")
+    if isinstance(choice, dict) and not chosen_by(frame, choice).any():
+        table = f" of {chooses['resource']}" if "resource" in chooses else ""
+        named = ", ".join(f"{column}={'|'.join(map(str, values))}" for column, values in choice.items())
+        yield Problem(
+            ("the table",) if table else tuple(choice),
+            f"{rule['title']} (where {named} chooses no row{table}: correct the where in data/datapackage.json, "
+            "or take the rule out)",
+            (),
+        )
 
 
 def _but_exceptions(sheet: Sheet, rule: Descriptor, columns: Sequence[str], broken: Mask) -> Iterator[Problem]:
