@@ -54,6 +54,14 @@ def test_another_python_or_another_package_is_wrong(tmp_path):
     assert found.found.startswith("1 missing (not-there); 1 of another release (pandas ")
 
 
+def test_copies_that_a_library_puts_on_the_path_are_not_what_is_installed(tmp_path, monkeypatch):
+    before = doctor.locked_packages(ROOT)
+    (tmp_path / "pandas-0.1.dist-info").mkdir()
+    (tmp_path / "pandas-0.1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: pandas\nVersion: 0.1\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert doctor.locked_packages(ROOT) == before
+
+
 def test_a_folder_that_cannot_be_written_to_is_wrong(tmp_path, monkeypatch):
     def refused(**settings):
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))

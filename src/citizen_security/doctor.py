@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -97,8 +98,11 @@ def locked_packages(root: Path) -> Finding:
     lock = (root / "requirements.lock").read_text(encoding="utf-8")
     locked = dict(re.findall(r"^([a-z0-9-]+)==([^ ;\\]+)", lock, flags=re.MULTILINE))
     conditional = set(re.findall(r"^([a-z0-9-]+)==[^ ]+ ;", lock, flags=re.MULTILINE))
+    # Where packages are installed, and not wherever a library (setuptools) has put copies of its own on the path.
+    places = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
     installed = {
-        re.sub(r"[-_.]+", "-", it.metadata["Name"]).lower(): it.version for it in importlib.metadata.distributions()
+        re.sub(r"[-_.]+", "-", it.metadata["Name"]).lower(): it.version
+        for it in importlib.metadata.distributions(path=places)
     }
     missing = sorted(locked.keys() - installed.keys() - conditional)
     other = [

@@ -56,6 +56,7 @@ def test_warning_fails_the_build_and_names_its_page(folder):
 
 @pytest.mark.slow
 def test_what_a_kill_left_half_written_is_built_again_from_nothing(folder):
+    (folder / "page.md").write_text("# A page\n\nIt says homicide.\n")
     index = build_small(folder)
     aside = folder.parent / "aside"
     # As a kill in the middle of writing leaves it: Sphinx compares times and would take the page as it is.

@@ -28,6 +28,16 @@ make_book(Path(sys.argv[1]))
 """
 
 
+@pytest.fixture(autouse=True)
+def signals_as_usual():
+    """A shell may have started the tests with signals ignored (in the background, by nohup), as they would stay."""
+    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL, signal.SIGHUP: signal.SIG_DFL}
+    before = {number: signal.signal(number, handler) for number, handler in usual.items()}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 @pytest.fixture
 def checkout(tmp_path):
     shutil.copytree(ROOT / "workflow", tmp_path / "workflow")
@@ -58,13 +68,24 @@ def test_a_signal_to_the_book_alone_ends_its_steps_before_it_ends(checkout, numb
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=settings) as book:
         step = step_of(checkout)
         os.kill(book.pid, number)
-        said = book.communicate()[1]
+        said = book.communicate(timeout=120)[1]
     assert book.returncode == 130
     assert "interrupted" in said
     assert not step.is_running()
     (checkout / "go").touch()
     time.sleep(0.3)
     assert not (checkout / "published").exists()
+
+
+def test_a_book_that_is_started_to_outlive_its_terminal_does(checkout):
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    with start(checkout) as book:
+        step_of(checkout)
+        os.kill(book.pid, signal.SIGHUP)
+        (checkout / "go").touch()
+        book.communicate(timeout=120)
+    assert book.returncode == 0
+    assert (checkout / "published").exists()
 
 
 def test_a_second_book_waits_for_the_steps_of_one_that_was_killed(checkout):
@@ -78,7 +99,7 @@ def test_a_second_book_waits_for_the_steps_of_one_that_was_killed(checkout):
     assert step.is_running()
     assert not (checkout / "step").exists()
     (checkout / "go").touch()
-    second.communicate()
+    second.communicate(timeout=120)
     assert second.returncode == 0
     assert not step.is_running()
     assert (checkout / "published").exists()
@@ -91,7 +112,7 @@ def test_steps_end_where_snakemake_is_killed(checkout):
     step = step_of(checkout)
     (snakemake,) = [it for it in psutil.Process(book.pid).children() if "snakemake" in it.cmdline()]
     snakemake.kill()
-    said = book.communicate()[1]
+    said = book.communicate(timeout=120)[1]
     assert book.returncode == 1
     assert "the book was not made" in said
     assert not step.is_running()
