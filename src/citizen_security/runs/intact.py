@@ -35,7 +35,9 @@ def damage(folder: Path, written: Mapping[str, str]) -> str:
     for name, checksum in written.items():
         try:
             # Reading a pipe would wait.
-            if not (folder / name).is_file() or file_hash(folder / name) != checksum:
+            if not (folder / name).is_file():
+                return f"{folder / name} cannot be read (it is no file)"
+            if file_hash(folder / name) != checksum:
                 return f"{folder / name} is not as it was written"
         except OSError as error:
             return f"{folder / name} cannot be read ({error.strerror})"
