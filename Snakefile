@@ -7,6 +7,7 @@ its successor is. A stamp whose run or website is not there as it was made is ta
 import json
 import math
 import os
+from functools import cache
 from pathlib import Path
 
 from citizen_security import compendium, project
@@ -41,9 +42,18 @@ def notebook_of(wildcards):
     return compendium.notebook(f"{wildcards.part}/{wildcards.notebook}")
 
 
+@cache
+def sources_named(name):
+    return relative(sources(ROOT, name, IMPORTS))
+
+
+def sources_of(wildcards):
+    return sources_named(f"{wildcards.part}/{wildcards.notebook}")
+
+
 def samples(wildcards):
     """Whether a notebook runs chains beside each other."""
-    return SAMPLING in relative(sources(ROOT, f"{wildcards.part}/{wildcards.notebook}", IMPORTS))
+    return SAMPLING in sources_of(wildcards)
 
 
 def minutes_of(wildcards):
@@ -116,7 +126,7 @@ rule notebook:
     input:
         notebook="notebooks/{part}/{notebook}.ipynb",
         tables=tables_of,
-        sources=lambda wildcards: relative(sources(ROOT, f"{wildcards.part}/{wildcards.notebook}", IMPORTS)),
+        sources=sources_of,
         schemas=schemas_of,
         lock=LOCK,
     output:

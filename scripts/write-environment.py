@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -44,7 +45,7 @@ def environment(root: Path) -> str:
     locked = dict(re.findall(r"^([a-z0-9-]+)==([^ ;\\]+)", lock, flags=re.MULTILINE))
     declared = [Requirement(it) for it in project["project"]["dependencies"] + project["dependency-groups"]["dev"]]
     lines = {
-        it.name: bounded(it, Version(locked[re.sub(r"[-_.]+", "-", it.name).lower()]))
+        it.name: bounded(it, Version(locked[canonicalize_name(it.name)]))
         for it in sorted(declared, key=lambda it: it.name.lower())
     }
     by_conda = [f"  - {line}\n" for name, line in lines.items() if name not in BY_PIP]

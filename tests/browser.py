@@ -1,9 +1,5 @@
 """The Chromium that tests look at pages with."""
 
-import shutil
-
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
 # Containers have no user namespaces for Chromium's own sandbox; the rest keeps it from calling home.
 ARGUMENTS = [
     "--no-sandbox",
@@ -12,8 +8,3 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-
-
-def chromium() -> str | None:
-    """Path of the first Chromium on the path."""
-    return next((found for name in NAMES if (found := shutil.which(name))), None)

@@ -17,6 +17,7 @@ from support import ROOT, copy_checkout
 from threadpoolctl import threadpool_limits
 
 from citizen_security.book.workflow import with_own_commands
+from citizen_security.doctor import find_browser
 from citizen_security.runs.warm import warm_kernels
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def browser() -> Iterator["Browser"]:
     # Its own import takes a third of a second, which workers and runs of a single file need not wait for.
     from playwright.sync_api import sync_playwright
 
-    path = chromium.chromium()
+    path = find_browser()
     if path is None:
         pytest.fail("no Chromium on the path; install it with: sudo apt-get install --yes chromium", pytrace=False)
     with sync_playwright() as playwright:

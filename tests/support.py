@@ -5,6 +5,8 @@ from pathlib import Path
 
 import nbformat
 
+from citizen_security.tables import catalog
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -25,3 +27,11 @@ def write_notebook(path: Path, *cells: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, path)
     return path
+
+
+def edit_table(checkout: Path, name: str, old: str, new: str) -> None:
+    """Edit a table of a checkout as a person would: the first place where the text stands."""
+    file = catalog.path(name, checkout)
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8", newline="")

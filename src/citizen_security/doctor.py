@@ -178,9 +178,14 @@ def locale() -> Finding:
     return Finding("locale", WRONG, f"file names are in {encoding}", "set LC_ALL=C.UTF-8, or PYTHONUTF8=1")
 
 
+def find_browser() -> str | None:
+    """Path of the first Chromium on the path."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 def browser() -> Finding:
     """Whether a Chromium starts, with which the tests open every page."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    path = find_browser()
     if path is None:
         return Finding(
             "Chromium",

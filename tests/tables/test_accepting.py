@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from support import ROOT
+from support import ROOT, edit_table
 
 from citizen_security.tables import accepted, catalog, errors
 
@@ -18,13 +18,6 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     shutil.copytree(ROOT / "data", tmp_path / "data")
     return tmp_path
-
-
-def edit(checkout: Path, name: str, old: str, new: str) -> None:
-    file = catalog.path(name, checkout)
-    text = file.read_text(encoding="utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new, 1), encoding="utf-8", newline="")
 
 
 def commit(checkout: Path) -> None:
@@ -43,9 +36,9 @@ def test_rows_gone_and_new_and_the_largest_changes_come_first(checkout: Path):
     file = catalog.path("effects", checkout)
     text = file.read_text(encoding="utf-8").splitlines(keepends=True)
     file.write_text("".join(text[:-1]), encoding="utf-8", newline="")
-    edit(checkout, "effects", "E001,villaveces2000,", "E001,cerda2012,")
-    edit(checkout, "cost_of_violence", "COL,Colombia,6.4", "COL,Colombia,6.5")
-    edit(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,14")
+    edit_table(checkout, "effects", "E001,villaveces2000,", "E001,cerda2012,")
+    edit_table(checkout, "cost_of_violence", "COL,Colombia,6.4", "COL,Colombia,6.5")
+    edit_table(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,14")
     said = lines(checkout, "effects", "cost_of_violence")
     assert "rows gone: 1 (effect_id=E169)" in said
     assert "study_id: villaveces2000 → cerda2012" in said
@@ -64,14 +57,14 @@ def test_a_number_that_leaves_its_neighbours_is_called_a_jump(checkout: Path):
 
 def test_a_table_that_is_written_in_another_way_is_said_to_hold_the_same(checkout: Path):
     commit(checkout)
-    edit(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,1.40")
+    edit_table(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,1.40")
     assert "1 numbers are the same and written in another way" in lines(checkout, "cost_of_violence")
     assert lines(checkout, "claims") == "claims: nothing is changed"
 
 
 def test_the_accepted_table_is_found_in_an_older_commit(checkout: Path):
     commit(checkout)
-    edit(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,1.5")
+    edit_table(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,1.5")
     commit(checkout)
     found = accepted.content(catalog.describe("cost_of_violence", checkout), checkout)
     assert found is not None
@@ -80,28 +73,28 @@ def test_the_accepted_table_is_found_in_an_older_commit(checkout: Path):
 
 def test_an_edit_after_one_that_nobody_committed_is_compared_with_it(checkout: Path):
     commit(checkout)
-    edit(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,1.5")
+    edit_table(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,1.5")
     catalog.update("cost_of_violence", checkout)
-    edit(checkout, "cost_of_violence", "BRA,Brazil,1.5", "BRA,Brazil,1.6")
+    edit_table(checkout, "cost_of_violence", "BRA,Brazil,1.5", "BRA,Brazil,1.6")
     assert "1.5 → 1.6" in lines(checkout, "cost_of_violence")
 
 
 def test_several_tables_are_accepted_together_or_none_is(checkout: Path):
     before = (checkout / "data" / "datapackage.json").read_bytes()
-    edit(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,1.5")
-    edit(checkout, "claims", "C001,", "C900,")
+    edit_table(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,1.5")
+    edit_table(checkout, "claims", "C001,", "C900,")
     with pytest.raises(errors.InvalidTable, match="claims"):
         catalog.update(["cost_of_violence", "claims"], checkout)
     assert (checkout / "data" / "datapackage.json").read_bytes() == before
-    edit(checkout, "claims", "C900,", "C001,")
+    edit_table(checkout, "claims", "C900,", "C001,")
     assert set(catalog.update(["cost_of_violence", "claims"], checkout)) == {"cost_of_violence", "claims"}
     assert not [it for it in catalog.verify(["cost_of_violence", "claims"], checkout) if it.problem]
 
 
 def test_a_file_that_changed_after_it_was_shown_is_not_accepted(checkout: Path):
-    edit(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,1.5")
+    edit_table(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,1.5")
     ((_, shown),) = catalog.differences(["cost_of_violence"], checkout)
-    edit(checkout, "cost_of_violence", "BRA,Brazil,1.5", "BRA,Brazil,1.6")
+    edit_table(checkout, "cost_of_violence", "BRA,Brazil,1.5", "BRA,Brazil,1.6")
     with pytest.raises(errors.ChecksumError, match="changed after its difference was shown"):
         catalog.update("cost_of_violence", checkout, {"cost_of_violence": shown})
 
@@ -114,7 +107,7 @@ def test_two_who_accept_at_once_lose_no_checksum(checkout: Path):
         "claims": ("three times", "3 times"),
     }
     for name, (old, new) in edits.items():
-        edit(checkout, name, old, new)
+        edit_table(checkout, name, old, new)
     code = (
         "import sys; from pathlib import Path; from citizen_security.tables import catalog; "
         "catalog.update(sys.argv[1], Path(sys.argv[2]))"
@@ -131,7 +124,7 @@ def test_the_description_keeps_its_formatting(checkout: Path, indent: int | None
     file.write_text(json.dumps(json.loads(file.read_text("utf-8")), indent=indent), "utf-8")
     before = file.read_text("utf-8")
     old = catalog.describe("private_security_personnel", checkout)["hash"]
-    edit(checkout, "private_security_personnel", ",570000,", ",570001,")
+    edit_table(checkout, "private_security_personnel", ",570000,", ",570001,")
     catalog.update("private_security_personnel", checkout)
     assert file.read_text("utf-8") == before.replace(
         old, catalog.describe("private_security_personnel", checkout)["hash"]

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from support import ROOT
+from support import ROOT, edit_table
 
 from citizen_security.tables import catalog, errors
 
@@ -19,13 +19,6 @@ def checkout(tmp_path: Path) -> Path:
     """A second checkout whose tables a test may spoil."""
     shutil.copytree(ROOT / "data", tmp_path / "data")
     return tmp_path
-
-
-def edit(checkout: Path, name: str, old: str, new: str) -> None:
-    file = catalog.path(name, checkout)
-    text = file.read_text(encoding="utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new, 1), encoding="utf-8", newline="")
 
 
 def test_the_tables_are_those_the_book_documents():
@@ -73,14 +66,14 @@ def test_every_refusal_is_a_table_error():
 def test_the_checksum_is_that_of_the_file(checkout: Path):
     described = catalog.describe("effects", checkout)["hash"]
     assert described == f"sha256:{catalog.checksum('effects', checkout)}"
-    edit(checkout, "effects", "0.86", "0.87")
+    edit_table(checkout, "effects", "0.86", "0.87")
     assert described != f"sha256:{catalog.checksum('effects', checkout)}"
 
 
 def test_a_changed_file_is_refused_with_both_checksums_and_the_remedy(checkout: Path):
     # figures edited by accident must not reach a chapter
     expected = catalog.checksum("city_table", checkout)
-    edit(checkout, "city_table", "136.7,432", "136.7,433")
+    edit_table(checkout, "city_table", "136.7,432", "136.7,433")
     found = catalog.checksum("city_table", checkout)
     with pytest.raises(errors.ChecksumError) as refusal:
         catalog.load("city_table", checkout)
@@ -130,7 +123,7 @@ def test_verify_finds_nothing_wrong():
 
 
 def test_verify_goes_on_after_a_bad_table(checkout: Path):
-    edit(checkout, "city_table", "136.7,432", "136.7,433")
+    edit_table(checkout, "city_table", "136.7,432", "136.7,433")
     outcomes = {outcome.name: outcome for outcome in catalog.verify(["city_table", "claims"], checkout)}
     assert outcomes["city_table"].rows is None
     assert "checksum" in str(outcomes["city_table"].problem)
@@ -144,7 +137,7 @@ def test_verify_refuses_an_unknown_name_before_it_checks_anything():
 
 def test_a_deliberate_edit_is_accepted(checkout: Path):
     # the way new figures enter the book
-    edit(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,1.5")
+    edit_table(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,1.5")
     catalog.update("cost_of_violence", checkout)
     assert catalog.load("cost_of_violence", checkout).set_index("iso3").at["BRA", "cost_percent_of_gdp"] == 1.5
     size = catalog.path("cost_of_violence", checkout).stat().st_size
@@ -155,7 +148,7 @@ def test_an_accepted_edit_changes_two_lines_of_the_description(checkout: Path):
     # a review of new figures must not drown in reformatting
     file = checkout / "data" / "datapackage.json"
     before = file.read_text(encoding="utf-8").splitlines()
-    edit(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,1.55")
+    edit_table(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,1.55")
     catalog.update("cost_of_violence", checkout)
     after = file.read_text(encoding="utf-8").splitlines()
     changed = [old for old, new in zip(before, after, strict=True) if old != new]
@@ -164,7 +157,7 @@ def test_an_accepted_edit_changes_two_lines_of_the_description(checkout: Path):
 
 def test_a_bad_edit_is_refused_and_nothing_is_written(checkout: Path):
     before = (checkout / "data" / "datapackage.json").read_bytes()
-    edit(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,140")
+    edit_table(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,140")
     with pytest.raises(errors.InvalidTable, match="cost_percent_of_gdp breaks the rule 'maximum 100'"):
         catalog.update("cost_of_violence", checkout)
     assert (checkout / "data" / "datapackage.json").read_bytes() == before
@@ -173,7 +166,7 @@ def test_a_bad_edit_is_refused_and_nothing_is_written(checkout: Path):
 def test_an_edit_that_orphans_another_table_is_refused(checkout: Path):
     # dropping a country would leave figures without a name
     before = (checkout / "data" / "datapackage.json").read_bytes()
-    edit(checkout, "countries", "LBR,Liberia,false,,false\n", "")
+    edit_table(checkout, "countries", "LBR,Liberia,false,,false\n", "")
     with pytest.raises(errors.InvalidTable, match="'known in countries'"):
         catalog.update("countries", checkout)
     assert (checkout / "data" / "datapackage.json").read_bytes() == before
@@ -199,7 +192,7 @@ def test_validate_reads_another_file_in_place_of_the_table(tmp_path: Path):
 
 
 def test_the_environment_chooses_the_checkout(checkout: Path, monkeypatch: pytest.MonkeyPatch):
-    edit(checkout, "claims", "C001", "C000")
+    edit_table(checkout, "claims", "C001", "C000")
     monkeypatch.setenv("CITIZEN_SECURITY_ROOT", str(checkout))
     with pytest.raises(errors.ChecksumError):
         catalog.load("claims")

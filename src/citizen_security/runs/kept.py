@@ -1,7 +1,6 @@
 """Files of a kept run, believed only as far as they hold what a run writes."""
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -61,6 +60,7 @@ class _Value(_Part):
     format: Annotated[str, AfterValidator(_number_format)]
 
 
+_MANIFEST = TypeAdapter(_Manifest)
 _VALUES = TypeAdapter(dict[str, _Value])
 
 
@@ -81,12 +81,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
     BrokenRun
         If it cannot be read or lacks what every run says.
     """
-    content = _read(path)
-    try:
-        _Manifest.model_validate_json(json.dumps(content))
-    except ValidationError as error:
-        raise BrokenRun(_wrong(error)) from None
-    return content
+    return _read(path, _MANIFEST)
 
 
 def read_values(path: Path) -> dict[str, dict[str, Any]]:
@@ -106,19 +101,14 @@ def read_values(path: Path) -> dict[str, dict[str, Any]]:
     BrokenRun
         If it cannot be read or holds anything else.
     """
-    content: dict[str, dict[str, Any]] = _read(path)
-    try:
-        _VALUES.validate_json(json.dumps(content))
-    except ValidationError as error:
-        raise BrokenRun(_wrong(error)) from None
-    return content
+    return _read(path, _VALUES)
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, shape: TypeAdapter[Any]) -> dict[str, Any]:
+    # Reading a pipe or a device would wait, or never end.
+    if not path.is_file():
+        raise BrokenRun("it is no file" if path.exists() else "it is not there")
     try:
-        # Reading a pipe or a device would wait, or never end.
-        if not path.is_file():
-            raise BrokenRun("it is no file" if path.exists() else "it is not there")
         if path.stat().st_size > MAXIMUM_BYTES:
             raise BrokenRun(f"it has more than {MAXIMUM_BYTES:,} bytes")
         content = json.loads(path.read_text("utf-8"))
@@ -126,11 +116,16 @@ def _read(path: Path) -> dict[str, Any]:
         raise BrokenRun(error.strerror or type(error).__name__) from None
     except RecursionError:
         raise BrokenRun("it is nested too deep") from None
-    except ValueError as error:
-        raise error if isinstance(error, BrokenRun) else BrokenRun("it is no JSON in UTF-8") from None
-    if not isinstance(content, Mapping):
+    except (UnicodeDecodeError, json.JSONDecodeError):
+        raise BrokenRun("it is no JSON in UTF-8") from None
+    if not isinstance(content, dict):
         raise BrokenRun("it holds no names with values")
-    return dict(content)
+    try:
+        # As JSON has it: a list stands for a pair.
+        shape.validate_json(json.dumps(content))
+    except ValidationError as error:
+        raise BrokenRun(_wrong(error)) from None
+    return content
 
 
 def _wrong(error: ValidationError) -> str:

@@ -160,11 +160,13 @@ class Store:
         found = self._read(path) if path.is_dir() and not path.is_symlink() else ""
         if isinstance(found, str):
             return True
-        written = {"manifest.json", *(found.manifest.get("files") or COMPLETE_FILES)}
-        mine = {it.relative_to(path).as_posix() for it in path.rglob("[!.]*") if not it.is_dir()}
-        mine = {name for name in mine if not name.startswith(".")}
-        # A run of an earlier release did not note its files.
-        return bool(found.manifest.get("files")) and (not mine <= written or bool(self.damage(found.name)))
+        written = found.manifest.get("files")
+        if not written:
+            # A run of an earlier release did not note its files.
+            return False
+        there = [it.relative_to(path) for it in path.rglob("[!.]*") if not it.is_dir()]
+        there = [name for name in there if not name.parts[0].startswith(".")]
+        return any(name.as_posix() not in {"manifest.json", *written} for name in there) or bool(_damage(found))
 
     def _set_aside(self, path: Path) -> None:
         """Keep what a run would replace and no run can give back, and note where it is."""
@@ -183,12 +185,7 @@ class Store:
             `part/notebook/run`.
         """
         found = self._read(self.folder / name)
-        if isinstance(found, str):
-            return found
-        if found.manifest["state"] != "complete":
-            return f"{name} did not come to its end"
-        # Runs of earlier releases did not note their files.
-        return damage(found.folder, found.manifest.get("files") or dict.fromkeys(COMPLETE_FILES, ""))
+        return found if isinstance(found, str) else _damage(found)
 
     def runs(self) -> list[Run]:
         """Every kept run that can be read, the failed ones last, each group by name."""
@@ -288,3 +285,11 @@ class Store:
                     self._remove(folder)
             except (Timeout, OSError, NotImplementedError):
                 continue  # somebody works there, or the file system cannot say: it stays
+
+
+def _damage(run: Run) -> str:
+    """Why a run that can be read is not as it was kept; empty if it is."""
+    if run.manifest["state"] != "complete":
+        return f"{run.name} did not come to its end"
+    # Runs of earlier releases did not note their files.
+    return damage(run.folder, run.manifest.get("files") or dict.fromkeys(COMPLETE_FILES, ""))
