@@ -24,7 +24,7 @@ ALLOWED = {
     ),
     "given": ({"parameters", "plain"}, "what was given is read by the types that parameters declare"),
     "tables": ({"tables", "project", "parameters", "locks"}, "tables know no analysis"),
-    "figures": ({"figures", "measures"}, "figures take frames, never models"),
+    "figures": ({"figures", "measures", "words"}, "figures take frames, never models"),
     "runs": (
         {"runs", "tables", "parameters", "values", "project", "imports", "__version__"},
         "a run is handed its notebook and knows no part",
@@ -47,6 +47,7 @@ ALLOWED = {
             "measures",
             "imports",
             "locks",
+            "words",
             "__version__",
         },
         "the book is made from tables and runs",
@@ -70,7 +71,7 @@ ALLOWED = {
 }
 
 # What every room of a part may import besides its own part.
-BELOW_PARTS = {"methods", "parameters", "plain", "values", "measures"}
+BELOW_PARTS = {"methods", "parameters", "plain", "values", "measures", "words"}
 
 # Modules of the parts that may read tables: the checks of parameters, and the coding scheme, which is itself data.
 READ_TABLES = ("checks.py", "coding.py")

@@ -127,3 +127,20 @@ def test_one_name_recorded_twice_is_refused():
 
     with pytest.raises(values.ValueNameError, match="'effect' is recorded twice"):
         values.values_of(outputs(cell))
+
+
+def test_why_values_are_missing_is_read_back_by_name_and_pattern():
+    missing = [
+        values.Missing(names="gini_effect", reason="no Gini"),
+        values.Missing(names="growth_*", reason="growth is not among the regressors"),
+        values.Missing(names="gini_effect", reason="another"),
+    ]
+    found = outputs(lambda: values.record_values([*missing, values.Value(name="rate", value=1.0)]))
+    assert values.missing_of(found) == {"gini_effect": "no Gini", "growth_*": "growth is not among the regressors"}
+    assert set(values.values_of(found)) == {"rate"}
+
+
+@pytest.mark.parametrize("names", ["Growth", "a*b", "*", ""])
+def test_missing_values_have_names_too(names):
+    with pytest.raises(values.ValueNameError):
+        values.record_missing(values.Missing(names=names, reason="r"))

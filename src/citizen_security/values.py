@@ -22,6 +22,7 @@ GLUE_PREFIX = "application/papermill.record/"
 VALUE_TYPE = GLUE_PREFIX + "vnd.citizen-security.value+json"
 DIAGNOSTICS_TYPE = GLUE_PREFIX + "vnd.citizen-security.diagnostics+json"
 TABLE_TYPE = GLUE_PREFIX + "vnd.citizen-security.table+json"
+MISSING_TYPE = GLUE_PREFIX + "vnd.citizen-security.missing+json"
 TEXT_TYPE = GLUE_PREFIX + "text/plain"
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -48,19 +49,38 @@ class Value:
     format: str = ""
 
 
-def record_values(values: Iterable[Value]) -> None:
-    """Record the headline values that a room computed.
+@dataclass(frozen=True, kw_only=True)
+class Missing:
+    """Values that a run has not, with the reason: prose that would quote them says the reason in their place.
+
+    Attributes
+    ----------
+    names : str
+        A value's name, or a pattern such as `growth_*` for all that start so.
+    reason : str
+        A clause that completes "not in this run: …", such as "growth is not among the regressors".
+    """
+
+    names: str
+    reason: str
+
+
+def record_values(values: Iterable[Value | Missing]) -> None:
+    """Record the headline values that a room computed, and why others are missing.
 
     Parameters
     ----------
-    values : iterable of Value
+    values : iterable of Value or Missing
 
     Raises
     ------
     ValueNameError, ValueError
-        As `record`.
+        As `record`; if the names of missing values are no name or pattern.
     """
     for value in values:
+        if isinstance(value, Missing):
+            record_missing(value)
+            continue
         record(
             value.name,
             value.value,
@@ -115,6 +135,19 @@ def record(
     _display(name, {VALUE_TYPE: {"name": name, **entry}, TEXT_TYPE: repr(entry["value"])})
     for key, text in _texts(name, entry).items():
         _display(key, {TEXT_TYPE: repr(text)})
+
+
+def record_missing(missing: Missing) -> None:
+    """Record that the run has not some values, and why.
+
+    Raises
+    ------
+    ValueNameError
+        If the names are neither a name in snake case nor one with an asterisk at its end.
+    """
+    _check_name(missing.names.removesuffix("*"))
+    content = {"names": missing.names, "reason": missing.reason}
+    _display(f"{missing.names.removesuffix('*')}_missing", {MISSING_TYPE: content})
 
 
 def record_diagnostics(name: str, diagnostics: Mapping[str, Any]) -> None:
@@ -184,6 +217,14 @@ def values_of(outputs: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]
         If a name was recorded twice: pages could not tell which is meant.
     """
     return _unique((entry.pop("name"), entry) for entry in _payloads(outputs, VALUE_TYPE))
+
+
+def missing_of(outputs: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Why values are missing, among a notebook's outputs, by name or pattern; of several reasons the first."""
+    found: dict[str, str] = {}
+    for entry in _payloads(outputs, MISSING_TYPE):
+        found.setdefault(entry["names"], entry["reason"])
+    return found
 
 
 def diagnostics_of(outputs: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

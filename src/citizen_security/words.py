@@ -1,0 +1,149 @@
+"""Words that follow numbers: counts, shares, directions and comparisons as a sentence says them.
+
+A sentence that another run would make false is computed; these functions keep the words of all of them alike. What
+each word means is fixed here, once.
+"""
+
+from collections.abc import Iterable, Sequence
+
+# Up to here a count is written as a word.
+NUMBERS = (
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+
+# A share up to the first bound is told by the first words, and so on.
+SHARES = (
+    (0.0, "none"),
+    (0.1, "hardly any"),
+    (0.35, "a minority"),
+    (0.45, "fewer than half"),
+    (0.55, "about half"),
+    (0.8, "more than half"),
+    (0.95, "most"),
+    (0.999999, "nearly all"),
+    (1.0, "all"),
+)
+
+
+def counted(count: int, singular: str, plural: str = "") -> str:
+    """A count with its noun: `no country`, `one country`, `three countries`, `24 countries`.
+
+    Parameters
+    ----------
+    count : int
+        Of things, from zero.
+    singular : str
+    plural : str, optional
+        The singular with an s where none is given.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If the count is negative.
+    """
+    if count < 0:
+        raise ValueError(f"{count} is no count; give a number from 0")
+    number = NUMBERS[count] if count < len(NUMBERS) else f"{count:,}"
+    return f"{number} {singular if count in (0, 1) else plural or f'{singular}s'}"
+
+
+def out_of(count: int, total: int, plural: str) -> str:
+    """Some of all: `none of the 24 countries`, `3 of 24 countries`, `all 24 countries`, `the one country` as `1 of 1`.
+
+    Parameters
+    ----------
+    count, total : int
+        From zero to `total`.
+    plural : str
+
+    Raises
+    ------
+    ValueError
+        If there are more than all.
+    """
+    if not 0 <= count <= total:
+        raise ValueError(f"{count} of {total} cannot be; give a count from 0 to the total")
+    if total > 1 and count in (0, total):
+        return f"none of the {total:,} {plural}" if count == 0 else f"all {total:,} {plural}"
+    return f"{count:,} of {total:,} {plural}"
+
+
+def share_in_words(share: float) -> str:
+    """A share from 0 to 1 as a quantity: `hardly any`, `a minority`, `about half`, `most`, `all`.
+
+    Raises
+    ------
+    ValueError
+        If it is no share.
+    """
+    if not 0 <= share <= 1:
+        raise ValueError(f"{share} is no share; give a number from 0 to 1")
+    return next(words for bound, words in SHARES if share <= bound)
+
+
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """Names as a sentence lists them: `a`, `a and b`, `a, b and c`; `none` where there is no name."""
+    if len(names) < 2:
+        return names[0] if names else "none"
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def signed(value: float, specification: str = ".2f") -> str:
+    """A change with its sign, a minus printed as one: `+5.7`, `−9`; what rounds to zero has none."""
+    text = f"{value:+{specification}}"
+    return (text.lstrip("+-") if not any(digit in text for digit in "123456789") else text).replace("-", "−")
+
+
+def leaves_out_zero(lower: float, upper: float) -> bool:
+    """Whether an interval lies on one side of zero; one that begins or ends there does not."""
+    return lower > 0 or upper < 0
+
+
+def by_interval(lower: float, upper: float, *, above: str, below: str, neither: str) -> str:
+    """One of three words, by where an interval lies against zero.
+
+    Parameters
+    ----------
+    lower, upper : float
+        Ends of the interval; infinite ends are allowed.
+    above, below, neither : str
+        What is said of an interval wholly above zero, wholly below it, and of one that holds it.
+
+    Raises
+    ------
+    ValueError
+        If the interval does not run from low to high.
+    """
+    if not lower <= upper:
+        raise ValueError(f"the interval runs from {lower} to {upper}; give the lower end first")
+    return above if lower > 0 else below if upper < 0 else neither
+
+
+def compared(value: float, other: float, *, tolerance: float, larger: str, smaller: str, alike: str) -> str:
+    """One of three words, by how two numbers lie to each other.
+
+    Parameters
+    ----------
+    value, other : float
+    tolerance : float
+        Difference in absolute terms up to which they are alike.
+    larger, smaller, alike : str
+        What is said where `value` is larger, smaller, about as large.
+    """
+    if abs(value - other) <= tolerance:
+        return alike
+    return larger if value > other else smaller
+
+
+def sentences(parts: Iterable[str]) -> str:
+    """Clauses as sentences: each begins with a capital and ends with a full stop; empty ones are passed over."""
+    return " ".join(_sentence(part.strip()) for part in parts if part.strip())
+
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}{'' if words.endswith(('.', '?', '!', ':')) else '.'}"

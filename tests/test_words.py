@@ -1,0 +1,119 @@
+"""Words follow numbers by rules that stand in one place."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citizen_security import words
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (0, "no country"),
+        (1, "one country"),
+        (3, "three countries"),
+        (12, "twelve countries"),
+        (1300, "1,300 countries"),
+    ],
+)
+def test_a_count_has_its_noun(count, said):
+    assert words.counted(count, "country", "countries") == said
+
+
+def test_a_plural_is_the_singular_with_an_s_where_none_is_given():
+    assert words.counted(2, "row") == "two rows"
+
+
+@pytest.mark.parametrize(
+    ("count", "total", "said"),
+    [
+        (0, 24, "none of the 24 rows"),
+        (3, 24, "3 of 24 rows"),
+        (24, 24, "all 24 rows"),
+        (1, 1, "1 of 1 rows"),
+        (0, 0, "0 of 0 rows"),
+    ],
+)
+def test_some_of_all(count, total, said):
+    assert words.out_of(count, total, "rows") == said
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0, "none"),
+        (0.05, "hardly any"),
+        (0.3, "a minority"),
+        (0.4, "fewer than half"),
+        (0.5, "about half"),
+        (0.6, "more than half"),
+        (0.9, "most"),
+        (0.97, "nearly all"),
+        (1, "all"),
+    ],
+)
+def test_a_share_is_a_quantity(share, said):
+    assert words.share_in_words(share) == said
+
+
+@given(st.floats(0, 1))
+def test_every_share_has_words_and_only_all_is_all(share):
+    assert (words.share_in_words(share) == "all") is (share > 0.999999)
+    assert (words.share_in_words(share) == "none") is (share == 0)
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [([], "none"), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
+)
+def test_names_are_listed(names, said):
+    assert words.listed(names) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "specification", "said"),
+    [(5.7, ".1f", "+5.7"), (-9, ".0f", "−9"), (-0.001, ".2f", "0.00"), (0, ".1f", "0.0"), (-1234, ",.0f", "−1,234")],
+)
+def test_a_change_has_its_sign(value, specification, said):
+    assert words.signed(value, specification) == said
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "out", "said"),
+    [
+        (0.1, 2, True, "rises"),
+        (-2, -0.1, True, "falls"),
+        (-1, 1, False, "either"),
+        (0, 1, False, "either"),
+        (-1, 0, False, "either"),
+        (float("-inf"), float("inf"), False, "either"),
+    ],
+)
+def test_an_interval_lies_on_one_side_of_zero_or_holds_it(lower, upper, out, said):
+    assert words.leaves_out_zero(lower, upper) is out
+    assert words.by_interval(lower, upper, above="rises", below="falls", neither="either") == said
+
+
+@pytest.mark.parametrize(("value", "said"), [(2.0, "larger"), (1.05, "alike"), (0.5, "smaller")])
+def test_two_numbers_are_compared_within_a_tolerance(value, said):
+    assert words.compared(value, 1, tolerance=0.1, larger="larger", smaller="smaller", alike="alike") == said
+
+
+def test_clauses_become_sentences():
+    assert words.sentences(["it rose", "", "Did it fall?", "no. "]) == "It rose. Did it fall? No."
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        lambda: words.counted(-1, "row"),
+        lambda: words.out_of(2, 1, "rows"),
+        lambda: words.share_in_words(1.2),
+        lambda: words.share_in_words(float("nan")),
+        lambda: words.by_interval(1, 0, above="", below="", neither=""),
+    ],
+)
+def test_what_is_no_count_share_or_interval_is_refused(refused):
+    with pytest.raises(ValueError, match="give"):
+        refused()
