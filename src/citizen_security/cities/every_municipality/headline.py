@@ -83,7 +83,9 @@ def say_table(source: "Source", panel: "MunicipalityPanel") -> str:
     measured = panel.homicides[panel.exposure > 0]
     size = listed([counted(len(panel.places), "place"), f"{counted(len(panel.groups), 'group')} of places",
                    counted(len(panel.years), "year"), counted(int(panel.homicides.sum()), "homicide")])  # fmt: skip
-    return sentences([f"{source.name}: {size}; {(measured == 0).mean():.0%} of all pairs of place and year counted none"])
+    return sentences(
+        [f"{source.name}: {size}; {(measured == 0).mean():.0%} of all pairs of place and year counted none"]
+    )
 
 
 def place_values(risks: pd.DataFrame, parameters: "EveryMunicipality") -> list[Value]:
@@ -171,8 +173,13 @@ def check_values(checks: pd.DataFrame, panel: "MunicipalityPanel", *, fuller: bo
     judged = checks if drifts else checks.drop(index="drift of places")
     return [
         *(
-            Value(name=name.replace(" ", "_"), value=row["observed"], format=".2f", n=len(panel.places),
-                  label=labels[str(name)])  # fmt: skip
+            Value(
+                name=name.replace(" ", "_"),
+                value=row["observed"],
+                format=".2f",
+                n=len(panel.places),
+                label=labels[str(name)],
+            )
             for name, row in judged.iterrows()
         ),
         *([] if drifts else [Missing(names="drift_of_places*", reason="in a single year nothing drifts")]),
