@@ -345,10 +345,10 @@ def say_fuller(levels: pd.DataFrame, fuller_risks: pd.DataFrame, risks: pd.DataF
     fell = int((fuller_risks["probability_fell"] >= SURE).sum())
     return sentences(
         [
-            f"from the first to the last year the places' own changes have a deviation of {own} on the log scale; within "
-            f"a year a place's risk varies by {within} of its mean",
-            f"with a probability of 95% or more, {out_of(fell, len(risks), 'places')} have a lower risk in the last year "
-            f"than in the first, the years' shared change included",
+            f"from the first to the last year the places' own changes have a deviation of {own} on the log scale",
+            f"within a year a place's risk varies by {within} of its mean",
+            f"with a probability of 95% or more, {out_of(fell, len(risks), 'places')} have a lower risk in the last "
+            "year than in the first, the years' shared change included",
             f"the middle interval is {width / simple:.2f} times as wide as the simple model's",
         ]
     )
