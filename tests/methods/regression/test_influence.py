@@ -75,7 +75,8 @@ def test_a_whole_cluster_and_a_whole_period_can_leave():
     sample, fit = fitted(BOTH, countries=9, years=12)
     leaving = sample.frame.index[(sample.frame["iso3"] == "C03") | (sample.frame["year"] == 2004)]
     again = without_rows(fit, leaving)
-    assert "C03" not in again.labels and again.clusters == fit.clusters - 1
+    assert "C03" not in again.labels
+    assert again.clusters == fit.clusters - 1
     expected = refitted(sample, BOTH, leaving)
     np.testing.assert_allclose(again.estimates, expected.estimates, rtol=1e-8)
     assert again.rank == expected.rank
@@ -113,7 +114,8 @@ def test_partial_leverage_weighs_the_slopes_of_the_rows():
     sample, fit = fitted(BOTH, countries=9, years=12)
     shares = partial_leverage(fit, "control")
     assert shares.sum() == pytest.approx(1)
-    dummies = [np.equal.outer(sample.frame[name].to_numpy(), np.unique(sample.frame[name])) for name in ("iso3", "year")]
+    effects = [sample.frame[name].to_numpy() for name in ("iso3", "year")]
+    dummies = [np.equal.outer(effect, np.unique(effect)) for effect in effects]
     others = np.hstack([sample.frame[["driver"]].to_numpy(), *dummies]).astype(float)
     control = sample.frame["control"].to_numpy()
     left = control - others @ np.linalg.lstsq(others, control)[0]
@@ -174,9 +176,7 @@ def reweighted(sample, specification, row, weight):
     weights = frame["population"].to_numpy() if specification.weights == "population" else np.ones(len(frame))
     root = np.sqrt(weights * np.where(np.arange(len(frame)) == row, weight, 1.0))
     outcome = frame["rate"].to_numpy() * root
-    return solve(
-        ("driver", "control"), design * root[:, None], outcome, clusters=frame["iso3"], periods=frame["year"]
-    )
+    return solve(("driver", "control"), design * root[:, None], outcome, clusters=frame["iso3"], periods=frame["year"])
 
 
 def end(fit, part):
@@ -226,7 +226,9 @@ def test_decisive_rows_are_the_fewest_of_all_sets():
             if size is None:
                 assert found is None
                 continue
-            assert found is not None and len(found.rows) == size and found.rows in sets
+            assert found is not None
+            assert len(found.rows) == size
+            assert found.rows in sets
             again = nineteen_twentieths(without_rows(fit, found.rows), "driver")
             assert (found.estimate, found.lower, found.upper) == pytest.approx(again)
     # Otherwise the comparison would hold for single rows alone.
@@ -240,9 +242,11 @@ def test_planted_rows_are_found_in_a_panel():
     sample = estimation_sample(panel, BOTH)
     fit = least_squares(sample, BOTH)
     found = decisive_rows(fit, "driver", crv1, most=6)
-    assert found is not None and interval_turns(fit, found.rows, "driver", crv1)
+    assert found is not None
+    assert interval_turns(fit, found.rows, "driver", crv1)
     rows = sample.frame.loc[list(found.rows)]
-    assert set(rows["iso3"]) == {"C07"} and set(rows["year"]) <= {2010, 2011, 2012}
+    assert set(rows["iso3"]) == {"C07"}
+    assert set(rows["year"]) <= {2010, 2011, 2012}
 
 
 def test_no_set_within_the_number_asked_for_is_said_to_be_none():

@@ -204,8 +204,8 @@ def decisive_rows(
 
     Rows are proposed by how fast the end of the clustered interval (or the estimate) that has to cross zero moves as
     they lose weight, anew after each row that has left, several sets side by side; the sets that clustered errors
-    favour are refitted and judged by `rule`. Of the sets of the smallest size that turn it, the one that carries the end farthest beyond zero
-    is returned.
+    favour are refitted and judged by `rule`. Of the sets of the smallest size that turn it, the one that carries the
+    end farthest beyond zero is returned.
 
     Parameters
     ----------
