@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pyfixest
 import pytest
 import statsmodels.api as statsmodels
 import statsmodels.formula.api as formulas
@@ -13,7 +14,6 @@ from paradox.panels import investment, ships, simulated
 from citizen_security.methods.regression.errors import clustered
 from citizen_security.methods.regression.least_squares import NotEstimable, replace_regressor
 from citizen_security.paradox.panel import sample
-from citizen_security.paradox.panel.fixed_effects import fixed_effects_regression
 from citizen_security.paradox.panel.regression import least_squares
 from citizen_security.paradox.panel.sample import EstimationSample, estimation_sample
 from citizen_security.paradox.panel.specification import Specification
@@ -38,15 +38,26 @@ def taken_apart(panel, specification):
 @pytest.mark.parametrize("fixed_effects", ["two_way", "country", "year", "none"])
 @pytest.mark.parametrize("weights", ["none", "population"])
 def test_a_regression_taken_apart_is_that_of_pyfixest(fixed_effects, weights):
-    # Every interval on the page hangs on these parts; the estimate beside it comes from pyfixest.
+    # Every interval on the page hangs on these parts.
     panel = simulated(1)
     specification = replace(BOTH, fixed_effects=fixed_effects, weights=weights)
-    ours = clustered(taken_apart(panel, specification))
-    theirs = fixed_effects_regression(estimation_sample(panel, specification), specification).coefficients
+    used = estimation_sample(panel, specification)
+    ours = clustered(least_squares(used, specification), 0.9)
+    effects = " + ".join(specification.effect_columns)
+    theirs = pyfixest.feols(
+        f"rate ~ driver + control | {effects}" if effects else "rate ~ driver + control",
+        data=used.frame,
+        vcov={"CRV1": "iso3"},
+        weights="population" if weights == "population" else None,
+        fixef_rm="none",
+        demeaner=pyfixest.MapDemeaner(fixef_tol=1e-10),
+    ).tidy(alpha=0.1)
+    theirs = theirs.loc[["driver", "control"]]
     # pyfixest finds the fixed effects by iteration to 1e-10.
-    np.testing.assert_allclose(ours["estimate"], theirs["estimate"], rtol=1e-8)
-    np.testing.assert_allclose(ours["standard_error"], theirs["standard_error"], rtol=1e-7)
-    np.testing.assert_allclose(ours[["lower", "upper"]], theirs[["lower", "upper"]], rtol=1e-6)
+    np.testing.assert_allclose(ours["estimate"], theirs["Estimate"], rtol=1e-8)
+    np.testing.assert_allclose(ours["standard_error"], theirs["Std. Error"], rtol=1e-7)
+    ends = [column for column in theirs.columns if str(column).endswith("%")]
+    np.testing.assert_allclose(ours[["lower", "upper"]], theirs[ends], rtol=1e-6)
 
 
 def test_grunfeld_taken_apart_gives_the_published_two_way_effects():

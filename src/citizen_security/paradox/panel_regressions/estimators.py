@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
-from citizen_security.methods.regression.errors import clustered, t_table
+from citizen_security.methods.regression.errors import t_table
 from citizen_security.methods.regression.least_squares import (
     LeastSquares,
     NotEstimable,
@@ -22,6 +22,7 @@ from citizen_security.methods.regression.least_squares import (
     solve,
 )
 from citizen_security.methods.regression.or_problem import each_or_problem
+from citizen_security.methods.regression.quoted import quoted
 from citizen_security.paradox.panel.regression import held_constant, least_squares
 from citizen_security.paradox.panel.sample import (
     EstimationSample,
@@ -270,7 +271,7 @@ def _estimate(
     else:
         years = 1 if name == "first differences" else long_difference
         fit = least_squares(*in_differences(panel, specification, years))
-    return clustered(fit, confidence_level).assign(observations=fit.observations, countries=fit.clusters)
+    return quoted(fit, confidence_level).assign(observations=fit.observations, countries=fit.clusters)
 
 
 def _poisson_in_units(panel: pd.DataFrame, specification: Specification, confidence_level: float) -> pd.DataFrame:
