@@ -118,8 +118,8 @@ def importance():
 
 
 EXAMPLES = (
-    regression, meta_analysis, publication_bias, concentration, panel, resampling, randomisation, reversion, rates, ranks,
-    sampling, importance,
+    regression, meta_analysis, publication_bias, concentration, panel, resampling, randomisation, reversion, rates,
+    ranks, sampling, importance,
 )  # fmt: skip
 
 

@@ -1,17 +1,20 @@
 """Regressions in which the outcome's own past stands: lagged outcomes, error correction, and their jackknife."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 
 from ..arrays import Flags, Floats
 from ..regression.bias_reduced import bias_reduced_combinations
-from ..regression.errors import t_table
+from ..regression.errors import leave_one_out, t_table
 from ..regression.least_squares import NotEstimable
 from .fixed_effects import LONG_RUN, SAME_PERIOD, EffectsFit, PanelEstimate, effects_table, fit_effects
 from .wide import WidePanel, change, lag
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Form = Literal["lagged outcome", "error correction"]
 
@@ -34,7 +37,8 @@ def lagged_outcome(panel: WidePanel, confidence_level: float = 0.95, *, jackknif
 
     With the persistence φ and the effect β in the same period, a lasting unit of the driver moves the outcome by
     β / (1 − φ) in the long run (interval by the delta method). Unit effects pull φ down by about (1 + φ) / T, the
-    bias of Nickell (1981); the half-panel jackknife takes out most of it.
+    bias of Nickell (1981); the half-panel jackknife takes out most of it. Its errors are those of leaving one unit out at
+    a time: with few units they hold where the usual clustered ones are too short.
 
     Parameters
     ----------
@@ -51,6 +55,11 @@ def lagged_outcome(panel: WidePanel, confidence_level: float = 0.95, *, jackknif
     ------
     NotEstimable
         If the sample cannot carry the regression.
+
+    References
+    ----------
+    Nickell (1981), Econometrica 49(6); Dhaene and Jochmans (2015), Review of Economic Studies 82(3); Chudik, Pesaran and
+    Yang (2018), Journal of Applied Econometrics 33(6).
     """
     return _estimate(_model(panel, "lagged outcome"), panel.units, confidence_level, jackknife=jackknife)
 
@@ -103,14 +112,14 @@ def _estimate(model: _Model, units: tuple[str, ...], confidence_level: float, *,
     whole = fit_effects(units, model.outcome, model.regressors)
     if not jackknife:
         return PanelEstimate(_plain(whole, model, confidence_level), whole.residuals, whole.basis)
-    coefficients, influence = _half_panel(whole, model, units)
+    coefficients, without = _half_panel(whole, model, units)
     # Residuals at the corrected coefficients, with the effects estimated again.
-    left = whole.fit.residuals - _own(whole) @ (coefficients - whole.fit.estimates)
+    own = whole.fit.design[:, : len(coefficients)]
     table = np.full(whole.cells.shape, np.nan)
-    table[whole.cells] = left
-    scores = whole.fit.by_cluster(influence * left[:, None])
-    groups = whole.fit.clusters
-    covariance = groups / (groups - 1) * scores.T @ scores
+    table[whole.cells] = whole.fit.residuals - own @ (coefficients - whole.fit.estimates)
+    groups = len(without)
+    departures = without - coefficients
+    covariance = (groups - 1) / groups * departures.T @ departures
     effects = _delta(coefficients, covariance, groups - 1, model, confidence_level)
     return PanelEstimate(effects, table, whole.basis)
 
@@ -162,28 +171,22 @@ def _with_problems(table: pd.DataFrame, problems: dict[str, str]) -> pd.DataFram
 
 
 def _half_panel(whole: EffectsFit, model: _Model, units: tuple[str, ...]) -> tuple[Floats, Floats]:
-    """Twice the whole minus the mean of the halves, and by how much each row's error moves it; (k,), (rows, k)."""
-    halves, moved = [], np.zeros((whole.fit.observations, len(whole.fit.regressors)))
-    cuts = half_panels(whole.cells)
-    for cut in cuts:
-        for half in cut:
-            try:
-                part = fit_effects(units, model.outcome, model.regressors, among=half)
-            except NotEstimable as reason:
-                raise NotEstimable(f"a half of the panel is too short for the jackknife: {reason}") from None
-            halves.append(part.fit.estimates)
-            moved[part.cells[whole.cells]] += _influence(part) / (2 * len(cuts))
-    coefficients: Floats = 2 * whole.fit.estimates - np.mean(halves, axis=0)
-    return coefficients, 2 * _influence(whole) - moved
+    """Twice the whole minus the mean of the halves, and the same without each unit in turn; (k,), (units, k)."""
+    halves, without = [], []
+    for half in (half for cut in half_panels(whole.cells) for half in cut):
+        try:
+            part = fit_effects(units, model.outcome, model.regressors, among=half)
+            without.append(_without_each(part, whole.fit.labels))
+        except NotEstimable as reason:
+            raise NotEstimable(f"a half of the panel is too short for the jackknife: {reason}") from None
+        halves.append(part.fit.estimates)
+    each = 2 * _without_each(whole, whole.fit.labels) - np.mean(without, axis=0)
+    return 2 * whole.fit.estimates - np.mean(halves, axis=0), each
 
 
-def _own(fitted: EffectsFit) -> Floats:
-    """Regressors with the effects taken out; (rows, k)."""
-    own: Floats = fitted.fit.design[:, : len(fitted.fit.regressors)]
-    return own
-
-
-def _influence(fitted: EffectsFit) -> Floats:
-    """By how much the coefficients move with each row's error; (rows, k)."""
-    moved: Floats = fitted.fit.design @ fitted.fit.inverse[:, : len(fitted.fit.regressors)]
-    return moved
+def _without_each(fitted: EffectsFit, labels: "NDArray[np.str_]") -> Floats:
+    """Estimates without each of the units; one that is not in the sample leaves it as it is; (units, k)."""
+    places = {label: place for place, label in enumerate(fitted.fit.labels)}
+    left_out = leave_one_out(fitted.fit)
+    rows = [left_out[places[label]] if label in places else fitted.fit.estimates for label in labels]
+    return np.stack(rows)
