@@ -1,4 +1,4 @@
-"""Prose in Markdown: where its sentences begin and end."""
+"""Prose in Markdown: where its sentences begin and end, and text that stays text in it."""
 
 import re
 
@@ -12,6 +12,35 @@ _ABBREVIATED = re.compile(rf"(?:\b(?:{'|'.join(map(re.escape, ABBREVIATIONS))})|
 _ENUMERATION = re.compile(r"[\s*_]*\d+\.[\s*_]*")
 # Marks within code and roles end no sentence.
 _BACKTICKS = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
+
+# What Markdown of any kind (this book's, JupyterLab's, nbconvert's) reads as a mark anywhere, and what only in places:
+# first, in addresses that become links by themselves, and in a row of dashes.
+_MARKS = re.compile(r"""([`*_{}\[\]<>|~&@^]|^[#+=:%.)'"!-]|:(?=/)|(?<=www)\.|-(?=-)|(?<=-)-)""")
+_LEADING_NUMBER = re.compile(r"^(\d+)([.)])(?=\s|$)")
+# What typesets formulas looks for these in the finished page as well, where a backslash before them is gone.
+_FORMULA = re.compile(r"[$\\]")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+_NO_FORMULA = '<span class="tex2jax_ignore mathjax_ignore">\\{}</span>'
+
+
+def escaped(text: str) -> str:
+    """Text as Markdown that shows it literally, on one line, wherever the Markdown is read.
+
+    Parameters
+    ----------
+    text : str
+        Anything; what cannot be seen is shown as �.
+
+    Returns
+    -------
+    str
+    """
+    line = _UNSEEN.sub("�", " ".join(text.split()))
+    pieces = re.split(r"([$\\])", line)
+    marked = (
+        _NO_FORMULA.format(piece) if _FORMULA.fullmatch(piece) else _MARKS.sub(r"\\\1", piece) for piece in pieces
+    )
+    return _LEADING_NUMBER.sub(r"\1\\\2", "".join(marked))
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:

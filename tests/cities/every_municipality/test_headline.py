@@ -74,7 +74,7 @@ def test_a_failed_check_says_that_the_simple_model_is_not_to_be_believed():
     assert (values["variation_within_years"].value, values["drift_of_places"].value) == (1.5, 2.5)
     verdict = values["check_verdict"].value
     assert verdict.startswith("The model of constant risk fails its own check")
-    assert "drift of places is 2.50 in the table and 1.10 in tables that the model draws" in verdict
+    assert "variation within years 1.50 and drift of places 2.50; 1.00 and 1.10 in tables that the" in verdict
     assert verdict.endswith("The fuller model, which lets places drift and vary, is the one to read.")
     alone = headline.say_check(checks(1.5, 2.5, [0.02, 0.4]), fuller=False)
     assert alone.endswith("This run has no other model to put in its place.")
@@ -84,7 +84,7 @@ def test_a_passed_check_says_so_and_one_year_has_no_drift():
     one_year = build_panel(table(places=4, years=1))
     values = headline.check_values(checks(1.05, 0.0, [0.3, 1.0]), one_year, fuller=False)
     verdict = by_name(values)["check_verdict"].value
-    assert verdict.startswith("The model of constant risk passes its check: variation within years is 1.05")
+    assert verdict.startswith("The model of constant risk passes its check: variation within years 1.05; 1.00 in")
     assert "drift" not in verdict
     assert "single year" in missing(values)["drift_of_places*"]
 
@@ -99,6 +99,8 @@ def test_counts_that_vary_less_than_chance_fail_too():
 def test_without_a_fuller_model_its_values_are_missing_with_the_refusal():
     values = missing(headline.no_fuller_values("There are no results of the fuller model: it was not asked for."))
     assert values["trend_deviation*"] == values["fuller_*"] == "it was not asked for"
+    said = by_name(headline.no_fuller_values("There are no results of the fuller model: it was not asked for."))
+    assert said["fuller_reading"].value.endswith("model: it was not asked for.")
 
 
 def test_coverage_is_that_of_all_places_and_errors_those_of_the_smallest():
@@ -111,12 +113,14 @@ def test_coverage_is_that_of_all_places_and_errors_those_of_the_smallest():
 
 
 def test_the_fuller_models_width_is_set_against_the_simple_ones():
-    levels = pd.DataFrame({"median": 0.3, "lower": 0.2, "upper": 0.4}, index=list(headline.FULLER_LEVELS))
+    levels = pd.DataFrame({"median": 0.3, "lower": 0.2, "upper": 0.4}, index=["trend_deviation", "extra_variation"])
     wider = risks()[["lower", "upper"]].assign(upper=risks()["upper"] + 2, probability_fell=[0.96, 0.5, 0.99])
     fuller = SimpleNamespace(pareto_k=0.2, draws=600, effective_draws=450.0)
     values = by_name(headline.fuller_values(fuller, levels, wider, risks(), 0.9))
-    assert values["fuller_width"].value == 1.5  # medians of 6 and 4
-    assert values["surely_fell"].value == 2
+    said = values["fuller_reading"].value
+    assert "1.50 times as wide" in said  # medians of 6 and 4
+    assert "2 of 3 places have a lower risk" in said
+    assert "own changes have a deviation of 0.30 (0.20 to 0.40)" in said
     assert values["trend_deviation"].value == 0.3
 
 

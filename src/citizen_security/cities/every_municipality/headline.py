@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from citizen_security.values import Missing, Value
-from citizen_security.words import counted, listed, sentences
+from citizen_security.words import counted, listed, out_of, sentences
 
 if TYPE_CHECKING:
     from citizen_security.cities.every_municipality.full_fit import FullFit
@@ -26,9 +26,9 @@ LEVELS = {
     "place_deviation": (".2f", "relative to the group's mean", "deviation between the places of a group"),
 }
 FULLER_LEVELS = {
-    "extra_variation": (".2f", "relative to the mean", "deviation of a place's risk within a year"),
     "trend_deviation": (".2f", "log rate", "deviation of the places' own changes, first to last year"),
 }
+FULLER_READING = "what the fuller model finds, or why there is none"
 
 
 def table_values(source: "Source", panel: "MunicipalityPanel", credible_level: float) -> list[Value]:
@@ -205,13 +205,11 @@ def say_check(checks: pd.DataFrame, *, fuller: bool) -> str:
     -------
     str
     """
-    said = [
-        f"{name} is {row['observed']:.2f} in the table and {row['replicated']:.2f} in tables that the model draws"
-        for name, row in checks.iterrows()
-    ]
+    observed = listed([f"{name} {value:.2f}" for name, value in checks["observed"].items()])
+    said = f"{observed}; {listed([f'{value:.2f}' for value in checks['replicated']])} in tables that the model draws"
     above, below = checks["probability"] < FAR_OUT, checks["probability"] > 1 - FAR_OUT
     if not (above | below).any():
-        return sentences([f"the model of constant risk passes its check: {listed(said)}"])
+        return sentences([f"the model of constant risk passes its check: {said}"])
     remedy = (
         "The fuller model, which lets places drift and vary, is the one to read"
         if fuller
@@ -220,7 +218,7 @@ def say_check(checks: pd.DataFrame, *, fuller: bool) -> str:
     return sentences(
         [
             f"the model of constant risk fails its own check, and what it says of single places, its intervals and "
-            f"its highest places is not to be believed: {listed(said)}",
+            f"its highest places is not to be believed: {said}",
             remedy if above.any() else "",
             "A table that varies less than chance has smoothed, copied or rounded counts" if below.any() else "",
         ]
@@ -273,12 +271,13 @@ def no_fuller_values(refusal: str) -> list[Value | Missing]:
 
     Returns
     -------
-    list of Missing
+    list of Value or Missing
     """
     reason = refusal.partition(": ")[2].rstrip(".")
     return [
-        Missing(names=name, reason=reason)
-        for name in ("fuller_*", "surely_fell*", *(f"{level}*" for level in FULLER_LEVELS))
+        Value(name="fuller_reading", value=sentences([refusal]), label=FULLER_READING),
+        Missing(names="fuller_*", reason=reason),
+        Missing(names="trend_deviation*", reason=reason),
     ]
 
 
@@ -304,10 +303,9 @@ def fuller_values(
     -------
     list of Value
     """
-    n = len(risks)
-    width, simple = (each["upper"] - each["lower"] for each in (fuller_risks, risks))
     return [
-        *_levels(levels, FULLER_LEVELS, n, credible_level),
+        Value(name="fuller_reading", value=say_fuller(levels, fuller_risks, risks), label=FULLER_READING),
+        *_levels(levels, FULLER_LEVELS, len(risks), credible_level),
         Value(
             name="fuller_pareto_k",
             value=fuller.pareto_k,
@@ -322,22 +320,38 @@ def fuller_values(
             n=fuller.draws,
             label="effective size of the fuller model's sample",
         ),
-        Value(
-            name="surely_fell",
-            value=int((fuller_risks["probability_fell"] >= SURE).sum()),
-            unit="places",
-            format=",",
-            n=n,
-            label="places whose risk fell, first to last year, with a probability of 95% or more",
-        ),
-        Value(
-            name="fuller_width",
-            value=width.median() / simple.median(),
-            format=".2f",
-            n=n,
-            label="median width of the fuller model's intervals over that of the simple model's",
-        ),
     ]
+
+
+def say_fuller(levels: pd.DataFrame, fuller_risks: pd.DataFrame, risks: pd.DataFrame) -> str:
+    """What the fuller model finds beside the simple one, as sentences.
+
+    Parameters
+    ----------
+    levels : pandas.DataFrame
+        Of `upper_levels`, of the fuller model.
+    fuller_risks, risks : pandas.DataFrame
+        Of `full_place_risks` and `place_risks`, of the same places.
+
+    Returns
+    -------
+    str
+    """
+    own, within = (
+        f"{row['median']:.2f} ({row['lower']:.2f} to {row['upper']:.2f})"
+        for row in (levels.loc[name] for name in ("trend_deviation", "extra_variation"))
+    )
+    width, simple = ((each["upper"] - each["lower"]).median() for each in (fuller_risks, risks))
+    fell = int((fuller_risks["probability_fell"] >= SURE).sum())
+    return sentences(
+        [
+            f"from the first to the last year the places' own changes have a deviation of {own} on the log scale",
+            f"within a year a place's risk varies by {within} of its mean",
+            f"with a probability of 95% or more, {out_of(fell, len(risks), 'places')} have a lower risk in the last "
+            "year than in the first, the years' shared change included",
+            f"the middle interval is {width / simple:.2f} times as wide as the simple model's",
+        ]
+    )
 
 
 def fuller_recovery_values(by_size: pd.DataFrame, parameters: "EveryMunicipality") -> list[Value]:

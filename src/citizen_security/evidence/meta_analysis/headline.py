@@ -19,7 +19,6 @@ from citizen_security.evidence.meta_analysis.pooled_fit import ESTIMATOR_LABELS,
 from citizen_security.evidence.meta_analysis.readings import (
     count_sentence,
     effect_of,
-    ends_in_words,
     heterogeneity_sentence,
     p_in_words,
     prediction_sentence,
@@ -29,7 +28,7 @@ from citizen_security.evidence.meta_analysis.readings import (
     width_sentence,
 )
 from citizen_security.evidence.meta_analysis.statements import findings, reviews
-from citizen_security.evidence.studies.pooled_sample import Sample, in_words, without_subject
+from citizen_security.evidence.studies.pooled_sample import Sample, ends_in_words, in_words, without_subject
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.bayesian_pooling import BayesianPooled
 from citizen_security.methods.meta_analysis.between_study_variance import distinct_estimators
@@ -139,10 +138,9 @@ def estimator_values(estimators: pd.DataFrame, measure: str) -> list[Value]:
     several = "; ".join(" and ".join(map(ESTIMATOR_LABELS.__getitem__, group)) for group in names if len(group) > 1)
     is_equal = estimators["estimator"] == "equal_effects"
     effects, equal = estimators.loc[~is_equal, "effect"], float(estimators.loc[is_equal, "effect"].iloc[0])
-    said = (
-        f"{counted(len(names), 'estimator')} of τ² put the mean at {ends_in_words(effects.min(), effects.max(), measure)}, "
-        f"and τ² = 0 puts it at {without_subject(equal, measure)}"
-    )
+    ends = ends_in_words(effects.min(), effects.max(), measure)
+    alone = without_subject(equal, measure)
+    said = f"{counted(len(names), 'estimator')} of τ² put the mean at {ends}, and τ² = 0 puts it at {alone}"
     return [
         Value(
             name="estimators_distinct",

@@ -7,7 +7,7 @@ from citizen_security.evidence.meta_analysis.intervention_summaries import Summa
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.meta_analysis.pooled_fit import prediction
 from citizen_security.evidence.studies.coding import OUTCOMES
-from citizen_security.evidence.studies.pooled_sample import Sample, in_words, without_subject
+from citizen_security.evidence.studies.pooled_sample import Sample, ends_in_words, in_words, without_subject
 from citizen_security.methods.meta_analysis.pooling import Pooled
 from citizen_security.words import by_interval, counted, leaves_out_zero, out_of, sentences
 
@@ -128,13 +128,6 @@ def prediction_sentence(sample: Sample, fit: Pooled) -> str:
     ends = ends_in_words(*new, sample.measure)
     level = f"{fit.confidence_level:.0%} prediction interval"
     return f"the true effect of a new study like these is expected at {ends} ({level})"
-
-
-def ends_in_words(lower: float, upper: float, measure: str) -> str:
-    """Ends of an interval: `42% to 26% lower`, `3% lower to 8% higher`."""
-    first, last = without_subject(lower, measure), without_subject(upper, measure)
-    number, _, words = first.partition(" ")
-    return f"{number if last.endswith(f' {words}') else first} to {last}"
 
 
 def prior_in_words(sample: Sample, parameters: MetaAnalysis) -> str:

@@ -108,12 +108,14 @@ def adjust(fit: LeastSquares, combinations: "NDArray[np.float64] | None" = None)
     )
 
 
-def bias_reduced_covariance(fit: LeastSquares) -> "NDArray[np.float64]":
+def bias_reduced_covariance(fit: LeastSquares, adjusted: BiasReduced | None = None) -> "NDArray[np.float64]":
     """Covariance of the regressors' coefficients, clustered and freed of its bias (CR2).
 
     Parameters
     ----------
     fit : LeastSquares
+    adjusted : BiasReduced, optional
+        From `adjust` for the coefficients, where it is at hand.
 
     Returns
     -------
@@ -124,7 +126,7 @@ def bias_reduced_covariance(fit: LeastSquares) -> "NDArray[np.float64]":
     NotEstimable
         As `adjust`.
     """
-    scores = _scores(fit, adjust(fit))
+    scores = _scores(fit, adjust(fit) if adjusted is None else adjusted)
     covariance: NDArray[np.float64] = scores.T @ scores
     return covariance
 
