@@ -15,6 +15,7 @@ from citizen_security.book.house import house_picture
 from citizen_security.book.whole import site_damage
 from citizen_security.imports import read_imports
 from citizen_security.methods.effort import SAMPLER_CORES
+from citizen_security.runs.citations import cited, entries
 from citizen_security.runs.manifest import LOCK
 from citizen_security.runs.sources import sources, sources_of_package
 from citizen_security.runs.store import DEFAULT, Store
@@ -83,6 +84,15 @@ def kept(name, content):
 SCHEMAS = {name: kept(f"{name}.json", json.dumps(catalog.describe(name), sort_keys=True)) for name in catalog.tables()}
 
 
+def references_of(name):
+    """What a notebook cites, whose authors and years its runs show."""
+    source = (ROOT / compendium.NOTEBOOKS[name].path).read_text("utf-8")
+    return kept(f"{name.replace('/', '-')}.bib", entries(ROOT, cited(source)))
+
+
+REFERENCES = {name: references_of(name) for name in compendium.NOTEBOOKS}
+
+
 def files_below(*folders):
     return sorted(str(path) for folder in folders for path in Path(folder).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
 
@@ -128,6 +138,7 @@ rule notebook:
         tables=tables_of,
         sources=sources_of,
         schemas=schemas_of,
+        references=lambda wildcards: REFERENCES[f"{wildcards.part}/{wildcards.notebook}"],
         lock=LOCK,
     output:
         touch(f"{STAMPS}/{{part}}/{{notebook}}"),

@@ -26,7 +26,7 @@ ALLOWED = {
     "tables": ({"tables", "project", "parameters", "locks"}, "tables know no analysis"),
     "figures": ({"figures", "measures", "words"}, "figures take frames, never models"),
     "runs": (
-        {"runs", "tables", "parameters", "values", "project", "imports", "__version__"},
+        {"runs", "tables", "parameters", "values", "project", "imports", "prose", "__version__"},
         "a run is handed its notebook and knows no part",
     ),
     "doctor": ({"runs"}, "it looks at the machine and at the runs that are kept"),
@@ -48,6 +48,7 @@ ALLOWED = {
             "imports",
             "locks",
             "words",
+            "prose",
             "__version__",
         },
         "the book is made from tables and runs",

@@ -25,6 +25,9 @@ TABLE_TYPE = GLUE_PREFIX + "vnd.citizen-security.table+json"
 MISSING_TYPE = GLUE_PREFIX + "vnd.citizen-security.missing+json"
 TEXT_TYPE = GLUE_PREFIX + "text/plain"
 
+# What prose may quote of a value besides itself.
+GLUE_SUFFIXES = ("_text", "_interval", "_n")
+
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 # What a spreadsheet runs where a cell starts so, blanks aside; in the full width of East Asian writing, too.
@@ -227,6 +230,38 @@ def missing_of(outputs: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return found
 
 
+def glue_texts(recorded: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """What prose may quote of recorded values, by glue key: `name`, `name_text`, `name_interval`, `name_n`.
+
+    Parameters
+    ----------
+    recorded : mapping
+        As `values_of` returns them, or a run's `values.json`.
+
+    Returns
+    -------
+    dict
+    """
+    texts: dict[str, str] = {}
+    for name, entry in recorded.items():
+        texts |= {name: _formatted(entry["value"], entry["format"], name), **_texts(name, entry)}
+    return texts
+
+
+def why_missing(key: str, missing: Mapping[str, str]) -> str | None:
+    """Why what a glue key names is not in the run; None if nothing says so.
+
+    Parameters
+    ----------
+    key : str
+        Such as `growth_effect_interval`.
+    missing : mapping
+        As `missing_of` returns it.
+    """
+    names = {key, *(key.removesuffix(suffix) for suffix in GLUE_SUFFIXES)}
+    return next((reason for pattern, reason in missing.items() if any(_fits(name, pattern) for name in names)), None)
+
+
 def diagnostics_of(outputs: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """Recorded diagnostics among a notebook's outputs, by the name of the fit."""
     return _unique((entry["name"], entry["diagnostics"]) for entry in _payloads(outputs, DIAGNOSTICS_TYPE))
@@ -282,6 +317,10 @@ def _texts(name: str, entry: Mapping[str, Any]) -> dict[str, str]:
     if entry["n"] is not None:
         texts[f"{name}_n"] = f"{entry['n']:,}"
     return texts
+
+
+def _fits(name: str, pattern: str) -> bool:
+    return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
 
 
 def _display(key: str, bundle: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ import filecmp
 import json
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from citizen_security.book.house import house_picture
 from citizen_security.book.run_panel import FILES, run_panel
 from citizen_security.book.whole import replace, restore
 from citizen_security.compendium import Notebook
+from citizen_security.runs.resolved import PageQuotable, Quotable, book_links
 
 # What Sphinx copies to the site as it is; the addresses below it are those of the site.
 EXTRA = "_extra"
@@ -61,6 +62,7 @@ def assemble(destination: Path, *, root: Path | None = None, results: Path | Non
         shutil.copytree(checkout / "book", working, ignore=NOT_PAGES)
         for notebook in notebooks:
             _add_notebook(notebook, store / notebook.name / DEFAULT, working)
+        _resolve_pages(working, {it.name: _quotable(store / it.name / DEFAULT) for it in notebooks})
         _add_data(checkout / "data", working)
         _write(working / GENERATED / "house.html", house_picture(checkout))
         _add_front_chart(store / REGION / DEFAULT / "tables" / "regional_series.csv", working)
@@ -85,7 +87,7 @@ def _add_notebook(notebook: Notebook, run: Path, working: Path) -> None:
     """The executed notebook beside its part's pages, told of its run; the run's files among those to download."""
     manifest = _read(run / "manifest.json")
     panel = run_panel(manifest, _read(run / "values.json"), notebook.parameters, f"../runs/{notebook.name}")
-    page = _with_panel(_read(run / "notebook.ipynb"), panel)
+    page = _with_panel(_with_book_links(_read(run / "notebook.ipynb"), notebook.part), panel)
     _write(working / f"{notebook.name}.ipynb", json.dumps(page, ensure_ascii=False, indent=1) + "\n")
     public = working / EXTRA / "runs" / notebook.name
     public.mkdir(parents=True)
@@ -93,6 +95,28 @@ def _add_notebook(notebook: Notebook, run: Path, working: Path) -> None:
         shutil.copyfile(run / file, public / file)
     if (run / "tables").is_dir():
         shutil.copytree(run / "tables", public / "tables")
+
+
+def _with_book_links(page: dict[str, Any], part: str) -> dict[str, Any]:
+    """The notebook with links that lead to pages of the book and not to files of the checkout."""
+    cells = [
+        {**cell, "source": book_links("".join(cell["source"]), part)} if cell["cell_type"] == "markdown" else cell
+        for cell in page["cells"]
+    ]
+    return {**page, "cells": cells}
+
+
+def _quotable(run: Path) -> Quotable:
+    return Quotable(_read(run / "values.json"), _read(run / "manifest.json").get("missing", {}))
+
+
+def _resolve_pages(working: Path, runs: Mapping[str, Quotable]) -> None:
+    """Give reasons in the narrative pages in place of sentences that quote what a run has not."""
+    for path in sorted(working.rglob("*.md")):
+        source = path.read_text(encoding="utf-8")
+        page = PageQuotable(path.relative_to(working).as_posix(), runs)
+        if (resolved := page.without_missing(source)) != source:
+            _write(path, resolved)
 
 
 def _with_panel(page: dict[str, Any], panel: str) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pybtex.plugin import register_plugin  # type: ignore[import-untyped]
 from pybtex.style.formatting.plain import Style as PlainStyle  # type: ignore[import-untyped]
+from sphinxcontrib.bibtex.style.referencing import BracketStyle
+from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 from citizen_security import __version__
 
@@ -31,9 +34,19 @@ class FamilyNameFirst(PlainStyle):  # type: ignore[misc]
     default_name_style = "lastfirst"
 
 
+@dataclass
+class RoundBrackets(AuthorYearReferenceStyle):  # type: ignore[misc]
+    """Citations as resolved notebooks have them: `(Muggah 2017)`."""
+
+    bracket_parenthetical: BracketStyle = field(default_factory=lambda: BracketStyle(left="(", right=")", sep="; "))
+    bracket_textual: BracketStyle = field(default_factory=lambda: BracketStyle(left="(", right=")"))
+    author_year_sep: str = " "
+
+
 def setup(app: "Sphinx") -> dict[str, Any]:
     """Connect the extension to Sphinx."""
     register_plugin("pybtex.style.formatting", "compendium", FamilyNameFirst)
+    register_plugin("sphinxcontrib.bibtex.style.referencing", "compendium", RoundBrackets)
     # Sphinx writes a page again when its source or a setting changed; what every page is made with is a setting too.
     app.add_config_value("compendium_look", "", "html", [str])
     app.add_config_value("compendium_contents", "", "env", [str])

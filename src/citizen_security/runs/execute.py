@@ -23,6 +23,7 @@ from citizen_security.runs.kernel import (
     refuse_long_sockets,
 )
 from citizen_security.runs.manifest import brought_entries, manifest, table_entries, write_json
+from citizen_security.runs.resolved import Quotable, resolve_notebook
 from citizen_security.runs.store import FAILED, Run, Store, run_identifier
 from citizen_security.runs.warm import plain_kernels
 
@@ -106,7 +107,7 @@ def execute(job: Job, store: Store, *, progress: bool = True) -> Run:
         try:
             with _logging_to(working / "log.txt"), kernel_environment(job.root, store.temporary_link(working)):
                 _run_cells_with_some_kernel(job, working / "notebook.ipynb", progress=progress)
-            contents = _collect(working)
+            contents = _collect(job, working)
             outcome = {**_manifest(job, read, started, "complete"), **contents}
             write_json(working / "manifest.json", outcome)
             folder = store.publish(working, job.run_name)
@@ -156,8 +157,8 @@ def _run_cells(job: Job, output: Path, *, progress: bool) -> None:
     )
 
 
-def _collect(working: Path) -> dict[str, Any]:
-    """Write what the notebook recorded beside it; return what the manifest says of it."""
+def _collect(job: Job, working: Path) -> dict[str, Any]:
+    """Resolve the notebook's prose and write what it recorded beside it; return what the manifest says of it."""
     import nbformat
 
     path = working / "notebook.ipynb"
@@ -165,9 +166,10 @@ def _collect(working: Path) -> dict[str, Any]:
     # Papermill notes where its files were, which says nothing to whoever downloads the notebook.
     for key in ("input_path", "output_path"):
         notebook.metadata.get("papermill", {}).pop(key, None)
-    nbformat.write(notebook, path)
     outputs = list(_outputs(notebook.cells))
-    recorded = values.values_of(outputs)
+    recorded, missing = values.values_of(outputs), values.missing_of(outputs)
+    resolve_notebook(notebook.cells, job.name, job.root, Quotable(recorded, missing))
+    nbformat.write(notebook, path)
     write_json(working / "values.json", recorded)
     tables = values.tables_of(outputs)
     for name, table in tables.items():
@@ -176,6 +178,7 @@ def _collect(working: Path) -> dict[str, Any]:
     return {
         "diagnostics": values.diagnostics_of(outputs),
         "values_count": len(recorded),
+        "missing": missing,
         "recorded_tables": {name: table["label"] for name, table in tables.items()},
         "files": checksums(working),
     }

@@ -19,7 +19,8 @@ def test_the_list_is_counted_with_its_flags(small_sample):
     table = pd.DataFrame({"is_lac": [True, True, False], "flags": [None, "odd", None]})
     values = by_name(headline.list_values(table, small_sample, 0.75, 0.9))
     assert [values[name].value for name in ("cities_in_table", "listed_in_lac", "flagged_rows")] == [3, 2, 1]
-    assert values["cities_in_sample"].value == len(small_sample.cities)
+    assert values["cities_in_sample"].value == values["fewest_homicides"].n == len(small_sample.cities)
+    assert values["fewest_homicides"].value == small_sample.homicides.min()
     assert "exact 90% intervals" in values["overlapping_pairs"].label
 
 
@@ -47,7 +48,7 @@ def test_orders_are_counted_in_the_draws(small_sample):
     pairs = pd.DataFrame(np.eye(4))
     values = by_name(headline.order_values(posterior, small_sample, pairs, 0.5, CityHomicide()))
     assert values["certain_neighbours"].value == values["certain_neighbours"].n == 11
-    assert values["pair_probability"].value == 1
+    assert values["pair_probability_said"].value == "more than 99.9%"
     assert (values["certain_pairs"].value, values["certain_pairs"].n) == (0.5, 6)
     low, high = values["pair_ratio"].interval
     assert low == high == pytest.approx(np.exp(np.diff(np.sort(log_rates))[-1]))
@@ -75,14 +76,20 @@ def test_the_bias_without_the_rule_and_that_with_it_are_not_mixed_up():
         index=[WITHOUT, WITH],
     )
     values = by_name(headline.simulation_values(42.4, bias, 0.95))
-    assert values["selection_bias_country_mean"].value == 0.9
-    assert values["selection_bias_with_rule"].interval == (0.0, 0.2)
+    assert values["selection_ratio_without"].value == pytest.approx(2.46, abs=0.005)  # e to the 0.9
+    assert values["selection_ratio_with"].interval == pytest.approx((1.0, 1.221), abs=0.001)
     assert (values["selection_coverage_without"].value, values["selection_coverage_with"].value) == (0.3, 0.95)
     assert values["simulated_lists"].value == 12
 
 
 def test_what_the_rule_changes_is_in_per_cent(small_sample):
-    values = by_name(headline.rule_values((10.0, 20.0, 30.0), 0.05, small_sample, 0.9))
+    shifted = pd.DataFrame(
+        {"rate_without_lower": [10.0, 40.0], "rate_without_upper": [20.0, 80.0],
+         "rate_with_lower": [5.0, 20.0], "rate_with_upper": [20.0, 320.0]}
+    )  # fmt: skip
+    values = by_name(headline.rule_values((10.0, 20.0, 30.0), shifted, 0.05, small_sample, 0.9))
+    # Two and four doublings where there was one.
+    assert values["country_interval_widening"].value == pytest.approx(3)
     assert values["selection_shift_country_mean"].interval == (10.0, 30.0)
     assert values["selection_largest_city_change"].value == pytest.approx(5)
 
@@ -97,10 +104,18 @@ def test_models_are_compared_city_by_city():
     models = pd.DataFrame({"model": list(elpd), "elpd": [sum(v) for v in elpd.values()], "maximum_pareto_k": 0.4})
     spread = pd.DataFrame({"narrowing": [0.1, 0.6]}, index=["extra_deviation", "total_deviation"])
     values = by_name(headline.comparison_values(Comparison(models, cities, 0.7), spread))
-    assert values["elpd_rule_over_poisson"].value == 3
     assert values["elpd_negative_binomial_over_poisson"].value == -1
     assert values["elpd_negative_binomial_error"].value == 0  # both cities lose half a point
     assert values["elpd_negative_binomial_with_rule"].value == -1
     assert values["elpd_negative_binomial_with_rule_error"].value == pytest.approx(1)
     assert (values["left_out_by_refit"].value, values["left_out_by_refit"].n) == (1, 8)
-    assert values["total_deviation_narrowing"].value == 0.6
+    assert values["spread_reading"].value == (
+        "The interval of the extra spread is 10% narrower than the prior's, that of both together 60% narrower: the "
+        "counts say more of the sum than of the split."
+    )
+
+
+def test_an_interval_wider_than_the_priors_is_called_so():
+    said = headline.say_spread(0.3, -0.1)
+    assert "both together 10% wider" in said
+    assert said.endswith("the counts say no more of the sum than of the split.")

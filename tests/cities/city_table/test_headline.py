@@ -7,20 +7,11 @@ from cities.city_table.conftest import parameters
 
 from citizen_security.cities.city_table import headline
 from citizen_security.cities.city_table.anomalies import decimal_shifts, find_anomalies
-from citizen_security.cities.city_table.listed_rows import shares
 from citizen_security.cities.city_table.rebuilt_list import rebuild_list, unlisted_cities
-from citizen_security.tables import catalog
 
 
 def by_name(values):
     return {value.name: value for value in values}
-
-
-def test_the_country_with_most_cities_and_those_with_a_panel(rows):
-    values = by_name(headline.list_values(rows, shares(rows, catalog.load("countries"), "name")))
-    assert (values["listed"].value, values["listed_in_lac"].value) == (50, 43)
-    assert values["first_country"].value == "Brazil"
-    assert values["three_countries_share"].value == pytest.approx(33 / 50)
 
 
 def test_corrections_leave_out_the_other_reading_of_a_name(matched, panel):
@@ -30,8 +21,10 @@ def test_corrections_leave_out_the_other_reading_of_a_name(matched, panel):
     assert (values["counts_differ"].value, values["counts_differ"].n) == (9, 33)
     assert values["places_out_of_order"].value == 6
     assert values["slipped_decimals"].value == 0
-    corrected = anomalies[anomalies["anomaly"] != "ambiguous place"]["rate_after"].notna()
-    assert values["anomalies_that_move"].n == corrected.sum()
+    assert (values["rows_with_anomaly"].value, values["rows_with_anomaly"].n) == (34, 50)
+    assert values["anomalies_without_remedy"].n == len(anomalies)
+    # The other reading of a name would move a city further.
+    assert "ambiguous" not in values["places_moved_by"].value
 
 
 def test_a_list_without_anything_odd_moves_nobody(matched, panel):
@@ -55,7 +48,7 @@ def test_chance_is_said_with_its_level():
         {"overlapping": [1, 3], "rank_width": [2, 4], "set_lower": [1, 1], "set_upper": [2, 4]}, dtype=float
     )
     values = by_name(headline.chance_values(ranked, np.array([True]), 0.9))
-    assert [values[name].value for name in ("overlapping_neighbours", "overlapping_cities_median")] == [1, 2]
+    assert (values["overlapping_neighbours"].value, values["simulated_rank_width_median"].value) == (1, 3)
     assert values["rank_set_width_median"].value == 2
     assert "90% interval" in values["simulated_rank_width_median"].label
 
@@ -66,4 +59,9 @@ def test_turnover_runs_from_the_quietest_to_the_most_changing_year():
     values = by_name(headline.turnover_values(renewed, summary, 0.9))
     assert values["list_turnover"].interval == (0.2, 0.5)
     assert values["list_turnover_chance"].value == pytest.approx(0.25)
-    assert values["turnover_beyond_chance"].value == 1
+    assert values["turnover_reading"].value.startswith("Chance explains 71% of what is new")
+
+
+def test_a_list_that_chance_renews_is_not_said_to_change():
+    assert headline.say_turnover(0.2, 0.19, (0.15, 0.25)) == "No more is new than chance alone would renew."
+    assert headline.say_turnover(0.1, 0.19, (0.15, 0.25)) == "Less is new than chance alone would renew."

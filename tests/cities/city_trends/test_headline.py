@@ -14,6 +14,18 @@ def by_name(values):
     return {value.name: value for value in values}
 
 
+def test_each_country_is_said_with_how_long_its_waves_last():
+    medians = pd.DataFrame(
+        {"passing_deviation": [0.05, 0.21], "persistence": [0.97, 0.5]}, index=["Brazil", "Colombia"]
+    )
+    assert headline.say_deviations(medians) == (
+        "Beyond chance, what passes within a year has a deviation of 0.05 in Brazil and 0.21 in Colombia on the log "
+        "scale. Half of a wave is gone after 23 years in Brazil and 1.0 years in Colombia."
+    )
+    alone = headline.say_deviations(medians.head(1).assign(persistence=0.999))
+    assert "half of a wave is gone after more than 100 years in Brazil." in alone.lower().replace("brazil", "Brazil")
+
+
 def test_the_variance_is_said_of_its_parts_and_of_chance():
     rates = np.log(100) + np.array([[0.1, 0.1], [-0.1, -0.1]])
     split = pd.DataFrame(

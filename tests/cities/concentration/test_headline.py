@@ -5,6 +5,7 @@ import pytest
 
 from citizen_security.cities.concentration import headline
 from citizen_security.cities.concentration.parameters import Concentration
+from citizen_security.values import Missing, Value
 
 PARAMETERS = Concentration(headline_scale="cities", credible_level=0.9)
 
@@ -23,8 +24,11 @@ def series(persons=True):
     return pd.DataFrame(rows)
 
 
+COUNTS = pd.DataFrame({"homicides": [1_200, 800], "months_used": [12, 9]})
+
+
 def by_name(values):
-    return {value.name: value for value in values}
+    return {value.name: value for value in values if isinstance(value, Value)}
 
 
 def test_the_headline_is_the_first_set_of_its_scale_in_its_latest_year():
@@ -39,7 +43,10 @@ def test_the_headline_is_the_first_set_of_its_scale_in_its_latest_year():
 
 def test_shares_of_the_population_need_populations():
     assert "half_of_homicides_population_share" in by_name(headline.place_values(series(), PARAMETERS))
-    assert "half_of_homicides_population_share" not in by_name(headline.place_values(series(False), PARAMETERS))
+    without = headline.place_values(series(False), PARAMETERS)
+    assert "half_of_homicides_population_share" not in by_name(without)
+    reasons = {value.names: value.reason for value in without if isinstance(value, Missing)}
+    assert reasons["half_of_homicides_population*"] == "Cities, Brazil, 2021 have no populations that can be used"
 
 
 def test_police_sectors_are_said_of_the_shortest_and_the_longest_period():
@@ -48,21 +55,26 @@ def test_police_sectors_are_said_of_the_shortest_and_the_longest_period():
     values = by_name(headline.sector_values(windows, PARAMETERS))
     assert (values["shortest_window"].value, values["longest_window"].value) == (1, 108)
     assert (values["sector_gini_longest"].value, values["sector_gini_longest"].n) == (0.5, 1)
+    assert "sector_generalised_gini_longest" not in values
 
 
 def test_streets_are_said_in_per_cent_of_streets():
     parameters = Concentration(streets=1_000, street_homicides=100, streets_with_homicide=50)
-    values = by_name(headline.street_values(parameters))
+    values = by_name(headline.street_values(COUNTS, parameters))
+    assert values["police_homicides"].value == 1_800
     assert values["streets_with_homicide_share"].value == 5
-    assert values["streets_with_homicide_possible"].value == 10
     lower, upper = values["streets_with_homicide_chance"].interval
     # 1000 × (1 − 0.999^100) streets are expected.
     assert values["streets_with_homicide_chance"].value == pytest.approx(9.52, abs=0.01)
     assert lower < 9.52 < upper
+    said = values["streets_reading"].value
+    assert "the published count is 5.00%, and more than 10.00% is impossible." in said
+    # 51 homicides fall on 50 streets: log(0.95) / log(0.999) = 51.3.
+    assert "had 51 of the 100 homicides been located on a street, 51% of them" in said
 
 
 def test_a_published_number_that_chance_gives_needs_no_inequality():
     parameters = Concentration(streets=1_000, street_homicides=100, streets_with_homicide=98)
-    values = by_name(headline.street_values(parameters))
-    assert values["streets_shape_implied"].value == "infinite: equal risk"
-    assert values["streets_risk_gini_implied"].value == 0
+    said = by_name(headline.street_values(COUNTS, parameters))["streets_reading"].value
+    assert said.endswith("No street need be worse than another: the claim adds nothing to equal risk.")
+    assert "Gini" not in said

@@ -10,10 +10,22 @@ from citizen_security.cities.every_municipality import headline
 from citizen_security.cities.every_municipality.parameters import EveryMunicipality
 from citizen_security.cities.every_municipality.source import Source
 from citizen_security.cities.every_municipality.table import build_panel
+from citizen_security.values import Missing, Value
 
 
 def by_name(values):
-    return {value.name: value for value in values}
+    return {value.name: value for value in values if isinstance(value, Value)}
+
+
+def missing(values):
+    return {value.names: value.reason for value in values if isinstance(value, Missing)}
+
+
+def checks(within, drift, probabilities):
+    return pd.DataFrame(
+        {"observed": [within, drift], "replicated": [1.0, 1.1], "probability": probabilities},
+        index=["variation within years", "drift of places"],
+    )
 
 
 def risks():
@@ -33,35 +45,62 @@ def test_a_brought_table_is_named_with_its_checksum_and_a_simulated_one_has_none
     frame = table(places=4, years=2)
     panel = build_panel(frame)
     brought = by_name(headline.table_values(Source(frame, None, "brought.csv", "abc", (), ("odd",)), panel, 0.9))
-    assert (brought["table_sha256"].value, brought["table_name"].value) == ("abc", "brought.csv")
-    assert brought["table_doubts"].value == 1
-    assert (brought["places"].value, brought["groups"].value, brought["years"].value) == (4, 2, 2)
+    assert brought["table_sha256"].value == "abc"
+    assert brought["table_reading"].value.startswith("Brought.csv: four places, two groups of places, two years and ")
+    assert brought["table_reading"].value.endswith("12% of all pairs of place and year counted none.")
+    assert (brought["places"].value, brought["years"].value) == (4, 2)
     # Only the first place's first year counts none.
     assert (brought["place_years_without"].value, brought["place_years_without"].n) == (1 / 8, 8)
     simulated = by_name(headline.table_values(Source(frame, None, "simulated", ""), panel, 0.9))
-    assert not {"table_sha256", "table_doubts"} & set(simulated)
+    assert "table_sha256" not in simulated
 
 
 def test_the_top_of_the_raw_list_is_held_against_the_highest_risks():
-    values = by_name(
-        headline.place_values(risks(), {"places_effective_sample": 700.0}, EveryMunicipality(top_places=2))
-    )
+    values = by_name(headline.place_values(risks(), EveryMunicipality(top_places=2)))
     assert values["raw_top_among_highest"].value == pytest.approx(1.27)
-    assert (values["certain_top"].value, values["places_without"].value) == (1, 1)
-    assert values["places_effective_sample"].n == 3
+    assert (values["certain_top"].value, values["certain_top"].n) == (1, 3)
 
 
-def test_a_deviation_that_the_table_cannot_have_is_recorded_as_zero():
+def test_a_deviation_that_the_table_cannot_have_is_missing_with_the_reason():
     levels = pd.DataFrame({"median": 2.0, "lower": 1.0, "upper": 3.0}, index=["overall_rate", "place_deviation"])
-    values = by_name(headline.level_values(levels, 3, 0.9))
-    assert (values["group_deviation"].value, values["group_deviation"].interval) == (0.0, (0.0, 0.0))
-    assert values["place_deviation"].interval == (1.0, 3.0)
+    values = headline.level_values(levels, 3, 0.9)
+    assert "one group" in missing(values)["group_deviation*"]
+    assert by_name(values)["place_deviation"].interval == (1.0, 3.0)
 
 
-def test_both_statistics_of_the_check_are_recorded():
-    checks = pd.DataFrame({"observed": [1.5, 2.5]}, index=["variation within years", "drift of places"])
-    values = by_name(headline.check_values(checks, 3))
+def test_a_failed_check_says_that_the_simple_model_is_not_to_be_believed():
+    panel = build_panel(table(places=4, years=2))
+    values = by_name(headline.check_values(checks(1.5, 2.5, [0.4, 0.01]), panel, fuller=True))
     assert (values["variation_within_years"].value, values["drift_of_places"].value) == (1.5, 2.5)
+    verdict = values["check_verdict"].value
+    assert verdict.startswith("The model of constant risk fails its own check")
+    assert "variation within years 1.50 and drift of places 2.50; 1.00 and 1.10 in tables that the" in verdict
+    assert verdict.endswith("The fuller model, which lets places drift and vary, is the one to read.")
+    alone = headline.say_check(checks(1.5, 2.5, [0.02, 0.4]), fuller=False)
+    assert alone.endswith("This run has no other model to put in its place.")
+
+
+def test_a_passed_check_says_so_and_one_year_has_no_drift():
+    one_year = build_panel(table(places=4, years=1))
+    values = headline.check_values(checks(1.05, 0.0, [0.3, 1.0]), one_year, fuller=False)
+    verdict = by_name(values)["check_verdict"].value
+    assert verdict.startswith("The model of constant risk passes its check: variation within years 1.05; 1.00 in")
+    assert "drift" not in verdict
+    assert "single year" in missing(values)["drift_of_places*"]
+
+
+def test_counts_that_vary_less_than_chance_fail_too():
+    verdict = headline.say_check(checks(0.3, 1.0, [0.99, 0.6]), fuller=True)
+    assert "not to be believed" in verdict
+    assert verdict.endswith("A table that varies less than chance has smoothed, copied or rounded counts.")
+    assert "fuller" not in verdict
+
+
+def test_without_a_fuller_model_its_values_are_missing_with_the_refusal():
+    values = missing(headline.no_fuller_values("There are no results of the fuller model: it was not asked for."))
+    assert values["trend_deviation*"] == values["fuller_*"] == "it was not asked for"
+    said = by_name(headline.no_fuller_values("There are no results of the fuller model: it was not asked for."))
+    assert said["fuller_reading"].value.endswith("model: it was not asked for.")
 
 
 def test_coverage_is_that_of_all_places_and_errors_those_of_the_smallest():
@@ -74,12 +113,14 @@ def test_coverage_is_that_of_all_places_and_errors_those_of_the_smallest():
 
 
 def test_the_fuller_models_width_is_set_against_the_simple_ones():
-    levels = pd.DataFrame({"median": 0.3, "lower": 0.2, "upper": 0.4}, index=list(headline.FULLER_LEVELS))
+    levels = pd.DataFrame({"median": 0.3, "lower": 0.2, "upper": 0.4}, index=["trend_deviation", "extra_variation"])
     wider = risks()[["lower", "upper"]].assign(upper=risks()["upper"] + 2, probability_fell=[0.96, 0.5, 0.99])
     fuller = SimpleNamespace(pareto_k=0.2, draws=600, effective_draws=450.0)
     values = by_name(headline.fuller_values(fuller, levels, wider, risks(), 0.9))
-    assert values["fuller_width"].value == 1.5  # medians of 6 and 4
-    assert values["surely_fell"].value == 2
+    said = values["fuller_reading"].value
+    assert "1.50 times as wide" in said  # medians of 6 and 4
+    assert "2 of 3 places have a lower risk" in said
+    assert "own changes have a deviation of 0.30 (0.20 to 0.40)" in said
     assert values["trend_deviation"].value == 0.3
 
 

@@ -75,14 +75,11 @@ def test_missing_cities_are_coloured_by_whether_chance_could_have_lifted_them():
     assert title_unlisted(unlisted.head(1), 2016).startswith("1 city that is not listed has")
 
 
-def test_the_title_of_turnover_says_how_much_and_how_often_beyond_chance():
+def test_the_title_of_turnover_says_how_much_and_what_chance_would():
     summary = pd.DataFrame(
         {"year": [2010, 2011], "observed": [0.3, 0.1], "chance": 0.1, "chance_lower": 0.0, "chance_upper": 0.2}
     )
-    assert (
-        title_turnover(summary)
-        == "20% of the list is new each year, 10% by chance alone; more than chance in 1 of 2 years"
-    )
+    assert title_turnover(summary) == "20% of the list is new a year later; chance alone would renew 10%"
     axes = plot_turnover(summary, confidence_level=0.95, length=30).axes[0]
     np.testing.assert_allclose(axes.lines[1].get_ydata(), [0.3, 0.1])
     assert axes.get_ylim()[0] == 0

@@ -86,11 +86,11 @@ def test_the_title_of_the_reversion_sets_the_fall_beside_the_expected_one():
 @pytest.mark.parametrize(
     ("skill", "title"),
     [
-        ((0.1, (0.02, 0.2)), "forecasts better than last year's rate: skill 10% (2% to 20%)"),
+        ((0.1, (0.02, 0.2)), "forecasts better than last year's rate: skill +10% (+2% to +20%)"),
         ((-0.1, (-0.2, -0.02)), "forecasts worse than last year's rate: skill −10% (−20% to −2%)"),
         (
             (0.01, (-0.09, 0.11)),
-            "Undecided whether the model or last year's rate forecasts better: skill 1% (−9% to 11%)",
+            "Undecided whether the model or last year's rate forecasts better: skill +1% (−9% to +11%)",
         ),
     ],
 )

@@ -75,7 +75,10 @@ def test_lorenz_panels_show_each_curve_and_population_only_where_known():
     assert "2021, N = 153" in second.get_title(loc="left")
     assert len(figure.legends[0].get_texts()) == 3
     assert words(figure) == title_lorenz(curves())
-    assert "in 1 of 2 sets" in title_lorenz(curves())
+    # On straight pieces from 0 to ¼: 0.1 of places hold 0.4 of 0.25^0.5 and of 0.25^0.95; the band, 0.4 of 0.25^0.9.
+    assert title_lorenz(curves()) == (
+        "The tenth of places with most homicides holds 11 to 20% of them; equal risk would give it at most 11%"
+    )
 
 
 def test_series_leave_gaps_and_the_title_says_which_way_risk_went():
@@ -83,9 +86,12 @@ def test_series_leave_gaps_and_the_title_says_which_way_risk_went():
     assert figure.axes[0].lines[0].get_xdata().tolist() == [2010, 2012]
     assert figure.axes[0].lines[0].get_linestyle() == "None"
     assert words(figure) == title_series(series(), "place_share")
-    # A larger share of places with half of the homicides is less concentration; a larger Gini is more.
-    assert "more concentrated in 0, less in 1 of 2" in title_series(series(), "place_share")
-    assert "more concentrated in 1, less in 0 of 2" in title_series(series(), "generalised_gini")
+    assert title_series(series(), "place_share").endswith("changes by +1.0 points (B) to +20.0 points (A)")
+    assert title_series(series(risk=[0.5, 0.3, 0.2, 0.21]), "generalised_gini") == (
+        "From first to last year the Gini of the underlying risk changes by −0.20 (A) to +0.01 (B)"
+    )
+    assert title_series(series().head(2), "place_share").endswith("changes by +20.0 points (A)")
+    assert title_series(series(year=2012), "place_share") == "One year alone shows no change"
 
 
 def test_scales_draw_three_marks_a_row_and_speak_of_persons_only_for_persons():

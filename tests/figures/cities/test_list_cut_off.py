@@ -35,6 +35,6 @@ def test_simulated_errors_are_titled_by_their_means():
     )
     figure = plot_simulated_bias(errors, summary)
     figure.canvas.draw()
-    assert figure.get_suptitle() == "Country levels err by +1.00 without the rule, by +0.05 with it"
+    assert figure.get_suptitle() == "Country rates come out at 2.72 times the truth without the rule, 1.05 with it"
     names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
     assert names == ["without the rule\n(20% of intervals hold)", "with the rule\n(94% of intervals hold)"]

@@ -6,6 +6,7 @@ from paradox.panels import simulated
 from scipy.stats import t
 from statsmodels.stats.weightstats import DescrStatsW
 
+from citizen_security.methods.regression.bias_reduced import bias_reduced
 from citizen_security.methods.regression.equivalence import (
     EFFECT,
     NEGLIGIBLE,
@@ -64,14 +65,17 @@ def test_every_kind_of_error_gives_its_verdict():
     fit = least_squares(estimation_sample(simulated(1), DRIVER), DRIVER)
     table = equivalence_table(fit, "driver", 0.2, draws=499)
     assert table["method"].tolist() == list(METHODS)
+    own = bias_reduced(fit).iloc[0]
+    degrees = own["degrees_of_freedom"]
+    assert table.loc[0, "p_value"] == two_one_sided_tests(own["estimate"], own["standard_error"], degrees, 0.2).p_value
     row = clustered(fit).iloc[0]
     assert (
-        table.loc[0, "p_value"]
+        table.loc[1, "p_value"]
         == two_one_sided_tests(row["estimate"], row["standard_error"], fit.clusters - 1, 0.2).p_value
     )
     bootstrap = wild_bootstrap(fit, "driver", draws=499)
-    assert (table.loc[2, "lower"], table.loc[2, "upper"]) == bootstrap.interval(0.9)
-    assert table.loc[2, "p_value"] == bootstrap.p_value(0.2, "less")
+    assert (table.loc[3, "lower"], table.loc[3, "upper"]) == bootstrap.interval(0.9)
+    assert table.loc[3, "p_value"] == bootstrap.p_value(0.2, "less")
     # The effect is 0.5, far above the bound.
     assert set(table["verdict"]) == {EFFECT}
 

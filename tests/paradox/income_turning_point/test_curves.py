@@ -7,6 +7,7 @@ import pytest
 import statsmodels.api as sm
 from paradox.income_panels import INCOME_ALONE, cross_section
 
+from citizen_security.methods.regression.bias_reduced import bias_reduced, bias_reduced_covariance
 from citizen_security.methods.regression.errors import clustered_covariance
 from citizen_security.methods.regression.least_squares import NotEstimable
 from citizen_security.paradox.income_turning_point.curves import fit_curve, income_specification
@@ -51,7 +52,8 @@ def test_pooled_and_within_are_those_of_pyfixest(fitted, comparison, effects):
     table = model.tidy().loc[["log_gdp_per_capita", "square"]]
     # Pyfixest's demeaning is iterative, with a tolerance of its own.
     np.testing.assert_allclose(fits[comparison].coefficients, table["Estimate"], rtol=1e-6)
-    np.testing.assert_allclose(np.sqrt(np.diag(fits[comparison].covariance)), table["Std. Error"], rtol=1e-5)
+    errors = np.sqrt(np.diag(clustered_covariance(fits[comparison].fit)))
+    np.testing.assert_allclose(errors, table["Std. Error"], rtol=1e-5)
 
 
 def test_all_comparisons_stand_on_one_sample(fitted):
@@ -69,7 +71,10 @@ def test_controls_are_held_constant_and_do_not_enter_the_parabola(panel):
     fit = fit_curve(sample, specification, "within")
     assert fit.fit.regressors == ("income_curve_1", "income_curve_2", "gini")
     assert fit.covariance.shape == (2, 2)
-    np.testing.assert_allclose(fit.covariance, clustered_covariance(fit.fit)[:2, :2])
+    np.testing.assert_allclose(fit.covariance, bias_reduced_covariance(fit.fit)[:2, :2])
+    degrees = bias_reduced(fit.fit)["degrees_of_freedom"]
+    assert fit.degrees == degrees[:2].min()
+    assert degrees[2] != fit.degrees
 
 
 def test_known_parabolas_are_recovered_within_and_between():

@@ -5,7 +5,7 @@ import pytest
 from paradox.panels import simulated
 
 from citizen_security.methods.regression.equivalence import EFFECT, NEGLIGIBLE, SMALL_EFFECT, UNDECIDED
-from citizen_security.methods.regression.errors import clustered
+from citizen_security.methods.regression.quoted import QUOTED, quoted
 from citizen_security.paradox.literature_statements import headline
 from citizen_security.paradox.literature_statements.parameters import LiteratureStatements
 from citizen_security.paradox.panel.regression import least_squares
@@ -45,19 +45,19 @@ def test_inequality_is_recorded_by_comparison_and_control():
     assert values["inequality_attenuation_infant_mortality_between"].n == 1
 
 
-def test_the_effect_of_poverty_is_the_clustered_one():
+def test_the_effect_of_poverty_is_the_quoted_one():
     specification = Specification("", ("driver",))
     fit = least_squares(estimation_sample(simulated(1), specification), specification)
     values = by_name(headline.poverty_alone(fit, PARAMETERS))
-    row = clustered(fit).iloc[0]
+    row = quoted(fit).iloc[0]
     assert values["poverty_effect"].interval == (row["lower"], row["upper"])
     assert values["poverty_effect_countries"].value == fit.clusters
 
 
-def test_the_verdict_is_that_of_clustered_errors():
+def test_the_verdict_is_that_of_the_errors_that_are_quoted():
     tests = pd.DataFrame(
         {
-            "method": ["jackknife", "clustered"],
+            "method": ["jackknife", QUOTED],
             "verdict": [EFFECT, UNDECIDED],
             "p_value": [0.1, 0.4],
             "lower": [0.0, -0.05],

@@ -3,7 +3,7 @@
 import pytest
 from paradox.panels import simulated
 
-from citizen_security.methods.regression.errors import clustered
+from citizen_security.methods.regression.quoted import quoted
 from citizen_security.paradox.literature_statements.influence import influence
 from citizen_security.paradox.panel.regression import least_squares
 from citizen_security.paradox.panel.sample import estimation_sample
@@ -25,5 +25,5 @@ def test_influence_names_the_country_that_moves_the_estimate_most():
     assert table["iso3"].iloc[0] == "C05"
     rest = taken_apart(panel[~odd], BOTH).estimates[0]
     assert table["estimate"].iloc[0] == pytest.approx(rest, rel=1e-8)
-    error = clustered(fit)["standard_error"].iloc[0]
+    error = quoted(fit)["standard_error"].iloc[0]
     assert table["in_standard_errors"].iloc[0] == pytest.approx((rest - fit.estimates[0]) / error, rel=1e-8)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from paradox.panels import simulated
 
-from citizen_security.methods.regression.errors import clustered
+from citizen_security.methods.regression.quoted import quoted
 from citizen_security.paradox.literature_statements.measurement_error import (
     propagate_error,
     propagated_by_persistence,
@@ -51,7 +51,7 @@ def test_rows_without_an_error_come_out_missing():
 
 def test_no_error_changes_nothing():
     panel = measured(1, error=0.0)
-    row = clustered(least_squares(estimation_sample(panel, DRIVER), DRIVER)).iloc[0]
+    row = quoted(least_squares(estimation_sample(panel, DRIVER), DRIVER)).iloc[0]
     pooled = propagate_error(panel, DRIVER, "driver", "error", draws=20)
     assert pooled.estimate == pytest.approx(row["estimate"], rel=1e-9)
     assert pooled.standard_error == pytest.approx(row["standard_error"], rel=1e-9)
@@ -59,7 +59,7 @@ def test_no_error_changes_nothing():
 
 def test_an_error_shared_by_all_years_of_a_country_goes_with_its_effect():
     panel = measured(2, error=0.0).assign(error=3.0)
-    row = clustered(least_squares(estimation_sample(panel, DRIVER), DRIVER)).iloc[0]
+    row = quoted(least_squares(estimation_sample(panel, DRIVER), DRIVER)).iloc[0]
     pooled = propagate_error(panel, DRIVER, "driver", "error", persistence=1.0, draws=20)
     # Rounding of 1e-16 in the covariance of the errors is 1e-8 in its root.
     assert pooled.estimate == pytest.approx(row["estimate"], rel=1e-7)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pyfixest
 import pytest
 import statsmodels.formula.api as formulas
 from linearmodels.panel import PanelOLS
@@ -11,7 +12,9 @@ from paradox.panels import coefficient_rows
 from scipy.stats import t
 from statsmodels.datasets import grunfeld
 
+from citizen_security.methods.regression.errors import clustered
 from citizen_security.methods.regression.least_squares import NotEstimable
+from citizen_security.methods.regression.quoted import quoted
 from citizen_security.paradox.panel.fixed_effects import (
     drop_repeated_slopes,
     fit_specifications,
@@ -101,8 +104,8 @@ def test_statsmodels_with_dummies_gives_the_same(panel, fixed_effects, weights):
     nested = fitted.sample.countries - 1 if "iso3" in specification.effect_columns else 0
     theirs, ours = len(frame) - len(other.params), len(frame) - len(other.params) + nested
     expected = other.bse["driver"] * np.sqrt(theirs / ours)
-    # Both solve the same equations; the fixed effects here are found by iteration to 1e-10.
-    assert fitted.coefficients.loc[0, "standard_error"] == pytest.approx(expected, rel=1e-7)
+    # Both solve the same equations.
+    assert clustered(fitted.parts).loc[0, "standard_error"] == pytest.approx(expected, rel=1e-8)
 
 
 def test_linearmodels_gives_the_same(panel):
@@ -116,17 +119,39 @@ def test_linearmodels_gives_the_same(panel):
     observations = len(indexed)
     theirs, ours = observations - countries - years, observations - years - 1
     expected = other.std_errors["driver"] * np.sqrt(theirs / ours)
-    assert fitted.coefficients.loc[0, "standard_error"] == pytest.approx(expected, rel=1e-8)
+    assert clustered(fitted.parts).loc[0, "standard_error"] == pytest.approx(expected, rel=1e-8)
 
 
-def test_the_interval_uses_one_degree_fewer_than_countries(panel):
-    # With few clusters normal quantiles would make every interval on the page too short.
-    fitted = fit(panel, DRIVER, level=0.9)
+@pytest.mark.parametrize("weights", ["none", "population"])
+def test_what_a_fit_says_is_what_is_quoted(panel, weights):
+    # One rule decides everywhere: CR2 errors, t with Satterthwaite's degrees of freedom at the fit's own level.
+    fitted = fit(panel, replace(DRIVER, weights=weights), level=0.9)
     row = fitted.coefficients.iloc[0]
-    half = t.ppf(0.95, fitted.sample.countries - 1) * row["standard_error"]
+    pd.testing.assert_frame_equal(fitted.coefficients, quoted(fitted.parts, 0.9))
+    half = t.ppf(0.95, row["degrees_of_freedom"]) * row["standard_error"]
     np.testing.assert_allclose(
         [row["lower"], row["upper"]], [row["estimate"] - half, row["estimate"] + half], rtol=1e-9
     )
+    assert row["degrees_of_freedom"] < fitted.sample.countries - 1
+
+
+@pytest.mark.parametrize("fixed_effects", ["two_way", "country", "none"])
+@pytest.mark.parametrize("weights", ["none", "population"])
+def test_pyfixest_gives_the_same_residuals_and_explained_share(panel, fixed_effects, weights):
+    specification = replace(DRIVER, fixed_effects=fixed_effects, weights=weights)
+    fitted = fit(panel, specification)
+    effects = " + ".join(specification.effect_columns)
+    other = pyfixest.feols(
+        f"rate ~ driver | {effects}" if effects else "rate ~ driver",
+        data=fitted.sample.frame,
+        weights="population" if weights == "population" else None,
+        fixef_rm="none",
+        demeaner=pyfixest.MapDemeaner(fixef_tol=1e-10),
+    )
+    # pyfixest finds the fixed effects by iteration to 1e-10.
+    np.testing.assert_allclose(fitted.residuals, other.resid(), atol=1e-7)
+    share = other._r2_within if effects else other._r2
+    assert fitted.within_r_squared == pytest.approx(share, abs=1e-7)
 
 
 def test_holding_country_and_year_constant_removes_the_bias_that_pooling_has():
@@ -148,9 +173,8 @@ def test_intervals_cover_the_truth_about_as_often_as_they_say():
     for seed in range(draws):
         row = fit(simulate_panel(seed=seed), DRIVER).coefficients.iloc[0]
         covered += row["lower"] <= 0.5 <= row["upper"]
-    # Monte Carlo error is sqrt(.95 × .05 / 200) = 0.015; three of them below 0.95, and one more since errors clustered
-    # by twenty countries are known to fall a little short.
-    assert 0.89 <= covered / draws <= 0.995
+    # Monte Carlo error is sqrt(.95 × .05 / 200) = 0.015; three of them.
+    assert covered / draws == pytest.approx(0.95, abs=0.046)
 
 
 def test_partial_residuals_have_the_coefficient_as_their_slope(panel):

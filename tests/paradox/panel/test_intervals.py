@@ -3,6 +3,7 @@
 import pytest
 from paradox.panels import simulated
 
+from citizen_security.methods.regression.quoted import QUOTED
 from citizen_security.paradox.panel.fixed_effects import fixed_effects_regression
 from citizen_security.paradox.panel.intervals import intervals_side_by_side
 from citizen_security.paradox.panel.sample import estimation_sample
@@ -16,4 +17,4 @@ def test_intervals_of_fits_keep_their_level_and_outcome():
     fit = fixed_effects_regression(estimation_sample(panel, DRIVER), DRIVER, 0.8)
     table = intervals_side_by_side([fit], draws=199).set_index("method")
     assert set(table["confidence_level"]) == {0.8}
-    assert table.loc["clustered", "lower"] == pytest.approx(fit.coefficients.loc[0, "lower"], rel=1e-6)
+    assert table.loc[QUOTED, "lower"] == pytest.approx(fit.coefficients.loc[0, "lower"], rel=1e-12)

@@ -60,6 +60,14 @@ def list_values(table: pd.DataFrame, sample: CitySample, overlapping: float, con
         ),
         Value(name="cities_in_sample", value=len(sample.cities), unit="cities", label="cities analysed"),
         Value(
+            name="fewest_homicides",
+            value=int(sample.homicides.min()),
+            unit="homicides",
+            format=",",
+            n=len(sample.cities),
+            label="fewest homicides of a city analysed",
+        ),
+        Value(
             name="flagged_rows",
             value=int(table["flags"].notna().sum()),
             unit="rows",
@@ -93,16 +101,10 @@ def city_values(rates: pd.DataFrame, ranks: pd.DataFrame, parameters: CityHomici
     return [
         Value(name="top_city", value=first["label"], label="city that most probably has the highest rate"),
         Value(
-            name="top_city_probability",
-            value=first["probability_first"],
-            format=".1%",
-            n=n,
-            label=f"probability that {first['label']} has the highest rate of the cities analysed",
-        ),
-        Value(
             name="top_city_probability_said",
             value=summaries.say_probability(first["probability_first"], parameters.draws_at_effort),
-            label="the same in words, no more certain than the number of draws",
+            label=f"probability that {first['label']} has the highest rate of the cities analysed, no more certain "
+            "than the number of draws",
         ),
         Value(
             name="rank_interval_width_median",
@@ -200,15 +202,9 @@ def _pair_values(posterior: "xr.DataTree", sample: CitySample, parameters: CityH
     higher = summaries.probability_higher(posterior, one, other)
     yield Value(name="pair", value=f"{sample.labels[one]} and {sample.labels[other]}", label="cities compared")
     yield Value(
-        name="pair_probability",
-        value=higher,
-        format=".1%",
-        label="probability that the first has the higher rate",
-    )
-    yield Value(
         name="pair_probability_said",
         value=summaries.say_probability(higher, parameters.draws_at_effort),
-        label="the same in words, no more certain than the number of draws",
+        label="probability that the first has the higher rate, no more certain than the number of draws",
     )
     yield Value(
         name="pair_ratio",
@@ -329,21 +325,23 @@ def simulation_values(cut_off: float, bias: pd.DataFrame, confidence_level: floa
     return [
         Value(name="cut_off", value=cut_off, unit=RATE_UNIT, format=".1f", label="lowest rate that is listed"),
         Value(name="simulated_lists", value=lists, unit="lists", label="simulated lists"),
-        *_bias_values(bias.T[WITHOUT], "selection_bias_country_mean", "without", WITHOUT, confidence_level),
-        *_bias_values(bias.T[WITH], "selection_bias_with_rule", "with", WITH, confidence_level),
+        *_bias_values(bias.T[WITHOUT], "without", WITHOUT, confidence_level),
+        *_bias_values(bias.T[WITH], "with", WITH, confidence_level),
     ]
 
 
-def _bias_values(row: "pd.Series[float]", name: str, key: str, model: str, confidence_level: float) -> Iterator[Value]:
+def _bias_values(row: "pd.Series[float]", key: str, model: str, confidence_level: float) -> Iterator[Value]:
     lists, said = int(row["lists"]), f"{confidence_level:.0%}"
+    lower, middle, upper = np.exp(row[["bias_lower", "bias", "bias_upper"]].to_numpy(float)).tolist()
     yield Value(
-        name=name,
-        value=row["bias"],
-        interval=(row["bias_lower"], row["bias_upper"]),
-        unit="log rate",
-        format="+.2f",
+        name=f"selection_ratio_{key}",
+        value=middle,
+        interval=(lower, upper),
+        unit="times the true rate",
+        format=".2f",
         n=lists,
-        label=f"mean error of country levels on simulated lists, {model}; {said} Monte Carlo interval",
+        label=f"country rates over the true ones on simulated lists, {model}, geometric mean; {said} Monte Carlo "
+        "interval",
     )
     yield Value(
         name=f"selection_coverage_{key}",
@@ -355,7 +353,11 @@ def _bias_values(row: "pd.Series[float]", name: str, key: str, model: str, confi
 
 
 def rule_values(
-    shift: tuple[float, float, float], city_change: float, sample: CitySample, credible_level: float
+    shift: tuple[float, float, float],
+    shifted: pd.DataFrame,
+    city_change: float,
+    sample: CitySample,
+    credible_level: float,
 ) -> list[Value]:
     """What the rule changes on the printed list.
 
@@ -363,6 +365,8 @@ def rule_values(
     ----------
     shift : tuple of float
         Of `mean_country_shift`.
+    shifted : pandas.DataFrame
+        Of `compare_country_levels`.
     city_change : float
         Of `largest_city_change`.
     sample : CitySample
@@ -374,15 +378,27 @@ def rule_values(
     list of Value
     """
     lower, middle, upper = shift
+    width = {
+        name: np.log(shifted[f"rate_{name}_upper"] / shifted[f"rate_{name}_lower"]) for name in ("with", "without")
+    }
     return [
         Value(
             name="selection_shift_country_mean",
             value=middle,
             interval=(lower, upper),
             unit="%",
-            format=",.0f",
+            format="+,.0f",
             n=len(sample.countries),
-            label=f"countries' mean level without the rule above that with it; {credible_level:.0%} credible interval",
+            label="countries' mean level without the rule against that with it; "
+            f"{credible_level:.0%} credible interval",
+        ),
+        Value(
+            name="country_interval_widening",
+            value=float((width["with"] / width["without"]).median()),
+            format=".1f",
+            n=len(sample.countries),
+            label=f"median over countries of the width of the level's {credible_level:.0%} interval with the rule over "
+            "that without it, on the log scale",
         ),
         Value(
             name="selection_largest_city_change",
@@ -413,13 +429,10 @@ def comparison_values(left_out: "Comparison", spread: pd.DataFrame) -> list[Valu
     rows = len(left_out.cities)
     by_city = left_out.cities.pivot(index="city", columns="model", values="elpd")
     return [
-        *_narrowing_values(spread),
         Value(
-            name="elpd_rule_over_poisson",
-            value=scores["elpd"]["Poisson, with the rule"] - scores["elpd"]["Poisson"],
-            format="+.1f",
-            n=len(by_city),
-            label="log predictive density, cities left out: with the rule over without",
+            name="spread_reading",
+            value=say_spread(*spread["narrowing"][["extra_deviation", "total_deviation"]]),
+            label="what the counts say of the spread within a year and of all spread together, beside the priors",
         ),
         *_gain_values(by_city, "over_poisson", "error", rule=False),
         *_gain_values(by_city, "with_rule", "with_rule_error", rule=True),
@@ -440,14 +453,25 @@ def comparison_values(left_out: "Comparison", spread: pd.DataFrame) -> list[Valu
     ]
 
 
-def _narrowing_values(spread: pd.DataFrame) -> Iterator[Value]:
-    for name in ("extra_deviation", "total_deviation"):
-        yield Value(
-            name=f"{name}_narrowing",
-            value=spread["narrowing"][name],
-            format=".0%",
-            label=f"how much narrower than the prior's the interval of the {name.replace('_', ' ')} is",
-        )
+def say_spread(extra: float, total: float) -> str:
+    """What one count per city tells of two kinds of spread and of their sum, as a sentence.
+
+    Parameters
+    ----------
+    extra, total : float
+        How much narrower than the prior's the interval of the extra spread is, and that of both together, as shares;
+        negative where it is wider.
+
+    Returns
+    -------
+    str
+    """
+    said = [f"{abs(each):.0%} {'narrower' if each >= 0 else 'wider'}" for each in (extra, total)]
+    more = "more of the sum than" if total > extra else "no more of the sum than"
+    return (
+        f"The interval of the extra spread is {said[0]} than the prior's, that of both together {said[1]}: the counts "
+        f"say {more} of the split."
+    )
 
 
 def _gain_values(by_city: pd.DataFrame, name: str, error: str, *, rule: bool) -> Iterator[Value]:

@@ -23,7 +23,7 @@ OTHER_READINGS = {("MEX", "Victoria"): ("BRA", "3205309")}
 
 ANOMALIES = (
     "out of order",
-    "earlier year",
+    "another year",
     "metropolitan unit",
     "count differs",
     "population differs",
@@ -105,7 +105,7 @@ def find_anomalies(matched: pd.DataFrame, panel: pd.DataFrame, parameters: CityT
     anomalies = pd.concat(
         [
             _out_of_order(matched),
-            _earlier_year(matched, parameters.label_year),
+            _another_year(matched, parameters.label_year),
             _metropolitan_unit(matched),
             _count_differs(matched, parameters.count_tolerance),
             _population_differs(matched, parameters.population_tolerance),
@@ -165,10 +165,10 @@ def _rate_or_end(rate: float) -> str:
     return "the end of the list" if np.isnan(rate) else f"{rate:g}"
 
 
-def _earlier_year(matched: pd.DataFrame, label_year: int) -> pd.DataFrame:
+def _another_year(matched: pd.DataFrame, label_year: int) -> pd.DataFrame:
     rows = matched[matched["year"] != label_year]
     reasons = "figure of " + rows["year"].astype(str) + f", the title says {label_year}"
-    return _anomaly("earlier year", rows, reasons, rows["label_rate"])
+    return _anomaly("another year", rows, reasons, rows["label_rate"])
 
 
 def _metropolitan_unit(matched: pd.DataFrame) -> pd.DataFrame:

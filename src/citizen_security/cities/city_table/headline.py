@@ -1,10 +1,9 @@
-"""The values that `cities/city_table` records: the list, its anomalies, who is missing, chance, and turnover."""
+"""The values that `cities/city_table` records: the list's anomalies, who is missing, chance, and turnover."""
 
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from citizen_security.cities.city_table.listed_rows import list_length
 from citizen_security.values import Value
 
 if TYPE_CHECKING:
@@ -12,48 +11,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from citizen_security.cities.city_table.parameters import CityTable
-
-
-def list_values(rows: pd.DataFrame, by_country: pd.DataFrame) -> list[Value]:
-    """Where the listed cities are.
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Of `listed_rows`.
-    by_country : pandas.DataFrame
-        Of `shares`, by the name of the country.
-
-    Returns
-    -------
-    list of Value
-    """
-    n = len(rows)
-    return [
-        Value(name="listed", value=n, unit="cities", label="cities examined"),
-        Value(
-            name="listed_in_lac",
-            value=int(rows["is_lac"].sum()),
-            unit="cities",
-            n=n,
-            label="listed cities in Latin America and the Caribbean",
-        ),
-        Value(name="first_country", value=by_country["name"].iloc[0], label="country with most listed cities"),
-        Value(
-            name="first_country_share",
-            value=by_country["share_of_cities"].iloc[0],
-            format=".0%",
-            n=n,
-            label="its share of the listed cities",
-        ),
-        Value(
-            name="three_countries_share",
-            value=list_length(rows) / n,
-            format=".0%",
-            n=n,
-            label="share of listed cities in countries with a panel: Brazil, Colombia, Mexico",
-        ),
-    ]
 
 
 def anomaly_values(
@@ -80,13 +37,6 @@ def anomaly_values(
     year, tolerance = parameters.label_year, parameters.count_tolerance
     by_order = anomalies[anomalies["anomaly"] == "out of order"]
     return [
-        Value(
-            name="anomalies",
-            value=len(anomalies),
-            unit="anomalies",
-            n=n,
-            label="everything odd about the rows examined, of every kind",
-        ),
         Value(
             name="rows_with_anomaly",
             value=anomalies["rank"].nunique(),
@@ -154,13 +104,6 @@ def _correction_values(anomalies: pd.DataFrame) -> list[Value]:
             unit="places",
             n=len(corrected),
             label="most places that one correction moves a city",
-        ),
-        Value(
-            name="anomalies_that_move",
-            value=int((corrected["places_moved"] > 0).sum()),
-            unit="anomalies",
-            n=len(corrected),
-            label="corrections that by themselves move a city",
         ),
         Value(
             name="places_moved_by_count",
@@ -245,14 +188,6 @@ def chance_values(ranked: pd.DataFrame, touching: "NDArray[np.bool_]", confidenc
             label=f"neighbours by rate whose exact {said} intervals overlap",
         ),
         Value(
-            name="overlapping_cities_median",
-            value=float(ranked["overlapping"].median()),
-            unit="cities",
-            format="g",
-            n=n,
-            label=f"median over cities of the number of others whose {said} interval overlaps",
-        ),
-        Value(
             name="simulated_rank_width_median",
             value=float(ranked["rank_width"].median()),
             unit="places",
@@ -288,11 +223,11 @@ def turnover_values(renewed: pd.DataFrame, summary: pd.DataFrame, confidence_lev
     """
     chance, tail = renewed.groupby("draw")["chance"].mean(), (1 - confidence_level) / 2
     lower, upper = chance.quantile([tail, 1 - tail])
-    said, n = f"{confidence_level:.0%}", len(summary)
+    said, n, observed = f"{confidence_level:.0%}", len(summary), float(summary["observed"].mean())
     return [
         Value(
             name="list_turnover",
-            value=summary["observed"].mean(),
+            value=observed,
             interval=(summary["observed"].min(), summary["observed"].max()),
             format=".0%",
             n=n,
@@ -307,13 +242,36 @@ def turnover_values(renewed: pd.DataFrame, summary: pd.DataFrame, confidence_lev
             label=f"the same at constant risk; {said} interval of simulated means",
         ),
         Value(
-            name="turnover_beyond_chance",
-            value=int((summary["observed"] > summary["chance_upper"]).sum()),
-            unit="years",
-            n=n,
-            label=f"years with more new cities than the {said} interval of chance",
+            name="turnover_reading",
+            value=say_turnover(observed, float(chance.mean()), (lower, upper)),
+            label="whether more of the yearly list is new than chance alone would renew",
         ),
     ]
+
+
+def say_turnover(observed: float, chance: float, interval: tuple[float, float]) -> str:
+    """Whether a list is renewed by more than chance, as a sentence.
+
+    Parameters
+    ----------
+    observed, chance : float
+        Shares that are new, and that chance alone would renew.
+    interval : tuple of float
+        Of the latter.
+
+    Returns
+    -------
+    str
+    """
+    lower, upper = interval
+    if observed > upper:
+        return (
+            f"Chance explains {chance / observed:.0%} of what is new; the rest is risk that changes from year to year, "
+            "or counting that does."
+        )
+    if observed < lower:
+        return "Less is new than chance alone would renew."
+    return "No more is new than chance alone would renew."
 
 
 def label_of_rebuilt_list(label_year: int) -> str:

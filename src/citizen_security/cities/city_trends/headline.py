@@ -1,5 +1,6 @@
-"""The values that `cities/city_trends` records: variance, falls, reversion to the mean, forecasts."""
+"""The values that `cities/city_trends` records: deviations, variance, falls, reversion to the mean, forecasts."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,10 @@ import pandas as pd
 from citizen_security.cities.city_trends import forecasts
 from citizen_security.cities.city_trends.fitting import CountryFit
 from citizen_security.cities.city_trends.reversion import Reversion
-from citizen_security.cities.city_trends.summaries import chance_share, in_percent, interval
+from citizen_security.cities.city_trends.summaries import chance_share, deviation_table, in_percent, interval
 from citizen_security.methods.arrays import Floats
 from citizen_security.values import Value
+from citizen_security.words import listed, sentences
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -28,6 +30,58 @@ PARTS = {
     "year": "of years shared in a country",
     "remainder": "of cities going their own way over time",
 }
+
+
+def deviation_values(fits: Sequence[CountryFit], names: Mapping[str, str], credible_level: float) -> list[Value]:
+    """How much of a city's rate passes within a year, and how long its waves last.
+
+    Parameters
+    ----------
+    fits : sequence of CountryFit
+    names : mapping
+        Name of each country by code.
+    credible_level : float
+
+    Returns
+    -------
+    list of Value
+    """
+    medians = deviation_table(fits, credible_level).pivot(index="iso3", columns="quantity", values="median")
+    return [
+        Value(
+            name="deviations_reading",
+            value=say_deviations(medians.rename(index=names)),
+            label="deviation of what passes within a year, and how long waves last, by country; posterior medians",
+        )
+    ]
+
+
+def say_deviations(medians: pd.DataFrame) -> str:
+    """How much passes within a year, and when half of a wave is gone, as sentences.
+
+    Parameters
+    ----------
+    medians : pandas.DataFrame, indexed by the country's name
+        `passing_deviation` (log rate) and `persistence` (share of a wave that is left a year later).
+
+    Returns
+    -------
+    str
+    """
+    passing = [f"{row['passing_deviation']:.2f} in {country}" for country, row in medians.iterrows()]
+    waves = [f"{_half_life(row['persistence'])} in {country}" for country, row in medians.iterrows()]
+    return sentences(
+        [
+            f"beyond chance, what passes within a year has a deviation of {listed(passing)} on the log scale",
+            f"half of a wave is gone after {listed(waves)}",
+        ]
+    )
+
+
+def _half_life(persistence: float) -> str:
+    """When half of a wave is gone."""
+    years = math.log(0.5) / math.log(persistence)
+    return "more than 100 years" if years > 100 else f"{years:.1f} years" if years < 10 else f"{years:.0f} years"
 
 
 def variance_values(fits: Sequence[CountryFit], split: pd.DataFrame, credible_level: float) -> list[Value]:
@@ -131,7 +185,7 @@ def reversion_values(reversion: Reversion, credible_level: float) -> list[Value]
         Value(
             name="highest_change",
             value=in_percent(reversion.observed).item(),
-            format=".0f",
+            format="+.0f",
             unit="%",
             n=highest,
             label="mean change of the highest cities against all of their country",
@@ -139,7 +193,7 @@ def reversion_values(reversion: Reversion, credible_level: float) -> list[Value]
         _with_interval(
             "highest_change_by_reversion",
             expected,
-            ".0f",
+            "+.0f",
             "%",
             highest,
             f"the same by reversion to the mean alone; {credible_level:.0%} credible interval",
@@ -147,7 +201,7 @@ def reversion_values(reversion: Reversion, credible_level: float) -> list[Value]
         Value(
             name="highest_change_backwards",
             value=in_percent(reversion.backwards).item(),
-            format=".0f",
+            format="+.0f",
             unit="%",
             n=highest,
             label="mean change up to the end of the cities that were highest at the end",
@@ -219,7 +273,7 @@ def _skill_values(skills: "Skills", n: int, said: str) -> Iterator[Value]:
             name=f"crps_skill_over_{rule.replace(' ', '_')}",
             value=skill,
             interval=ends,
-            format=".1%",
+            format="+.1%",
             n=n,
             label=f"share by which the model's CRPS is below that of the {rule}; {said}, origins",
         )

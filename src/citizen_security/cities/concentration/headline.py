@@ -1,6 +1,5 @@
 """The values that `cities/concentration` records: one set of places, police sectors, streets."""
 
-import math
 from collections.abc import Iterator
 from statistics import NormalDist
 from typing import TYPE_CHECKING
@@ -11,7 +10,8 @@ from citizen_security.cities.concentration.series import latest
 from citizen_security.cities.concentration.streets import implied_shape
 from citizen_security.methods.concentration.equal_risk import events_for_occupied, occupied_places
 from citizen_security.methods.concentration.gamma_risk import gamma_gini
-from citizen_security.values import Value
+from citizen_security.values import Missing, Value
+from citizen_security.words import sentences
 
 if TYPE_CHECKING:
     from citizen_security.cities.concentration.parameters import Concentration
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PLACES, POPULATION, STREETS = "% of places", "% of the population", "% of streets"
 
 
-def place_values(series: pd.DataFrame, parameters: "Concentration") -> list[Value]:
+def place_values(series: pd.DataFrame, parameters: "Concentration") -> list[Value | Missing]:
     """Concentration of the headline's set of places in its latest year: observed, by chance, and of risk.
 
     Parameters
@@ -31,8 +31,8 @@ def place_values(series: pd.DataFrame, parameters: "Concentration") -> list[Valu
 
     Returns
     -------
-    list of Value
-        Shares in per cent; those by persons only where the populations of the same year can be used.
+    list of Value or Missing
+        Shares in per cent; those by persons are missing where no populations of the same year can be used.
     """
     newest = latest(series)
     first = newest.loc[newest["scale"] == parameters.headline_scale, "group"].iloc[0]
@@ -41,7 +41,7 @@ def place_values(series: pd.DataFrame, parameters: "Concentration") -> list[Valu
     where, places = f"{first}, {head['year'].iloc[0]}", int(head["places"].iloc[0])
     persons = rows[(rows["basis"] == "persons") & (rows["year"] == head["year"].iloc[0])].set_index("measure")
     homicides = int(head["homicides"].iloc[0])
-    values = [
+    values: list[Value | Missing] = [
         Value(name="headline_places", value=where, label="Set of places of the headline", n=places),
         Value(name="headline_homicides", value=homicides, unit="victims", label=f"Homicides, {where}", format=","),
         *_share_values(head.loc["place_share"], where, parameters),
@@ -49,6 +49,9 @@ def place_values(series: pd.DataFrame, parameters: "Concentration") -> list[Valu
     ]
     if len(persons):
         values += _person_values(persons.loc["place_share"], head.loc["place_share"], parameters)
+    else:
+        reason = f"{where} have no populations that can be used"
+        values += [Missing(names=f"half_of_{name}*", reason=reason) for name in ("homicides_population", "population")]
     return values
 
 
@@ -69,14 +72,18 @@ def sector_values(windows: pd.DataFrame, parameters: "Concentration") -> list[Va
     ordered = windows.sort_values("window")
     ends = {"shortest": ordered.iloc[0], "longest": ordered.iloc[-1]}
     words = f"{parameters.credible_level:.0%} interval"
-    return [value for name, row in ends.items() for value in _period_values(name, row, words)]
+    values = [value for name, row in ends.items() for value in _period_values(name, row, words)]
+    # Of a long period no place is empty, and the generalised Gini is the Gini.
+    return [value for value in values if value.name != "sector_generalised_gini_longest"]
 
 
-def street_values(parameters: "Concentration") -> list[Value]:
+def street_values(counts: pd.DataFrame, parameters: "Concentration") -> list[Value]:
     """The published number of streets with a homicide, beside what equal risk gives and what inequality would fit it.
 
     Parameters
     ----------
+    counts : pandas.DataFrame
+        Of `counts_behind_the_streets`.
     parameters : Concentration
         `streets`, `street_homicides`, `streets_with_homicide` and `credible_level`.
 
@@ -90,6 +97,13 @@ def street_values(parameters: "Concentration") -> list[Value]:
     half_width = NormalDist().inv_cdf((1 + parameters.credible_level) / 2) * deviation
     lower, upper = (100 * (mean + side * half_width) / streets for side in (-1, 1))
     return [
+        Value(
+            name="police_homicides",
+            value=round(float((counts["homicides"] * counts["months_used"] / 12).sum())),
+            unit="homicides",
+            format=",",
+            label="homicides that the police counted in the months of the published count of streets",
+        ),
         Value(
             name="streets_with_homicide_share",
             value=100 * occupied / streets,
@@ -109,20 +123,56 @@ def street_values(parameters: "Concentration") -> list[Value]:
             format=".2f",
         ),
         Value(
-            name="streets_with_homicide_possible",
-            value=100 * min(1, homicides / streets),
-            unit=STREETS,
-            label="Largest possible share of streets with a homicide",
-            format=".2f",
+            name="streets_reading",
+            value=say_streets(100 * mean / streets, (lower, upper), parameters),
+            label="what the published count of streets says beyond equal risk",
         ),
-        *_needed_values(events_for_occupied(streets, occupied), homicides),
-        *_implied_values(implied_shape(parameters)),
     ]
+
+
+def say_streets(chance: float, interval: tuple[float, float], parameters: "Concentration") -> str:
+    """What a published count of streets says beyond equal risk, as sentences.
+
+    Parameters
+    ----------
+    chance : float
+        Streets with a homicide at equal risk, in per cent of streets.
+    interval : tuple of float
+        Of the same.
+    parameters : Concentration
+        `streets`, `street_homicides` and `streets_with_homicide`.
+
+    Returns
+    -------
+    str
+    """
+    streets, homicides, occupied = parameters.streets, parameters.street_homicides, parameters.streets_with_homicide
+    lower, upper = interval
+    facts = (
+        f"equal risk puts all homicides into {chance:.2f}% of streets ({lower:.2f} to {upper:.2f}); the published "
+        f"count is {100 * occupied / streets:.2f}%, and more than {100 * min(1, homicides / streets):.2f}% is "
+        "impossible"
+    )
+    if 100 * occupied / streets >= lower:
+        return sentences([facts, "no street need be worse than another: the claim adds nothing to equal risk"])
+    needed, shape = events_for_occupied(streets, occupied), implied_shape(parameters)
+    return sentences(
+        [
+            facts,
+            "what the claim adds is the step from the first number to the second",
+            f"that step may be real: then risk is unequal (shape {shape:.2g}, Gini of risk {gamma_gini(shape):.2f})",
+            f"or it may be bookkeeping: had {needed:,.0f} of the {homicides:,} homicides been located on a street, "
+            f"{needed / homicides:.0%} of them, equal risk alone would give the published count",
+            "the number of streets cannot tell the two apart; repeated homicides in the same street, year after year, "
+            "could",
+        ]
+    )
 
 
 def _share_values(row: "pd.Series[float]", where: str, parameters: "Concentration") -> Iterator[Value]:
     what = f"Share of places with {parameters.share_of_homicides:.0%} of homicides"
-    return _measured(row, "half_of_homicides_place_share", what, where, 100, PLACES, ".1f", parameters)
+    measured = _measured(row, "half_of_homicides_place_share", what, where, 100, PLACES, ".1f", parameters)
+    return (value for value in measured if not value.name.endswith("_risk"))
 
 
 def _gini_values(row: "pd.Series[float]", where: str, parameters: "Concentration") -> Iterator[Value]:
@@ -210,36 +260,5 @@ def _period_values(name: str, row: "pd.Series[float]", words: str) -> Iterator[V
         interval=(row["risk_lower"], row["risk_upper"]),
         n=number,
         label=f"Gini of the underlying risk within periods; {words}, sectors drawn again",
-        format=".2f",
-    )
-
-
-def _needed_values(needed: float, homicides: int) -> Iterator[Value]:
-    yield Value(
-        name="homicides_that_chance_needs",
-        value=needed,
-        unit="homicides",
-        label="Homicides that at equal risk occupy the published number of streets",
-        format=",.0f",
-    )
-    yield Value(
-        name="located_share_that_chance_needs",
-        value=100 * needed / homicides,
-        unit="% of homicides",
-        label="Share of homicides located on a street at which equal risk gives the published count",
-        format=".0f",
-    )
-
-
-def _implied_values(implied: float) -> Iterator[Value]:
-    yield Value(
-        name="streets_shape_implied",
-        value=f"{implied:.2g}" if math.isfinite(implied) else "infinite: equal risk",
-        label="Shape of gamma risk that fits the published count, if every homicide was located",
-    )
-    yield Value(
-        name="streets_risk_gini_implied",
-        value=float(gamma_gini(implied)),
-        label="Gini of risk among streets that fits the published count, if every homicide was located",
         format=".2f",
     )

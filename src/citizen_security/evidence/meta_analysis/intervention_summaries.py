@@ -25,6 +25,9 @@ PAGES = (
     "urban_upgrading",
 )
 
+# Maryland level of random assignment.
+RANDOMISED = 5
+
 
 @dataclass(frozen=True, eq=False)
 class Summary:
@@ -33,13 +36,15 @@ class Summary:
     Attributes
     ----------
     intervention, label : str
-    studies, in_region, pooled_trials, reviews : int
-        Evaluations and trials (reviews not counted), those with a site in Latin America and the Caribbean, those that
-        are here because a review printed them, and reviews.
+    studies, in_region, randomised_in_region, reviews : int
+        Evaluations and trials (reviews not counted), those with a site in Latin America and the Caribbean, those of
+        the latter whose units drew lots (Maryland level 5), and reviews.
     outcome : str
         The outcome on which most studies can be pooled; empty if none can.
     sample : Sample
         Their effects; may hold no study.
+    averaged_from_reviews : int
+        Studies of the sample that are here because a review printed them.
     pooled : Pooled or None
         With fewer than two studies there is none.
     bayesian : tuple of float or None
@@ -52,10 +57,11 @@ class Summary:
     label: str
     studies: int
     in_region: int
-    pooled_trials: int
+    randomised_in_region: int
     reviews: int
     outcome: str
     sample: Sample
+    averaged_from_reviews: int
     pooled: Pooled | None
     bayesian: tuple[float, float, float] | None
     confidence_level: float
@@ -139,6 +145,7 @@ def table_of(summaries: list[Summary]) -> pd.DataFrame:
 def _summary(code: str, coded: pd.DataFrame, outcome: str, sample: Sample, parameters: MetaAnalysis) -> Summary:
     mine = coded[[code in codes for codes in coded["interventions"]]]
     evaluated = mine[mine["group"] != "review"]
+    printed = set(evaluated.loc[evaluated["group"] == "pooled_trial", "study_id"])
     pooled = pool_sample(sample, parameters) if sample.k >= FEWEST_POOLED else None
     bayesian = None
     if pooled is not None:
@@ -149,10 +156,11 @@ def _summary(code: str, coded: pd.DataFrame, outcome: str, sample: Sample, param
         label=INTERVENTIONS[code].label,
         studies=len(evaluated),
         in_region=int(evaluated["in_lac"].sum()),
-        pooled_trials=int((evaluated["group"] == "pooled_trial").sum()),
+        randomised_in_region=int((evaluated["in_lac"] & (evaluated["maryland_level"] == RANDOMISED)).sum()),
         reviews=len(mine) - len(evaluated),
         outcome=outcome,
         sample=sample,
+        averaged_from_reviews=len(printed & set(sample.studies["study_id"])),
         pooled=pooled,
         bayesian=bayesian,
         confidence_level=parameters.confidence_level,

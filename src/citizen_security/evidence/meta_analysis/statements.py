@@ -1,43 +1,15 @@
-"""What can be said of each intervention, in sentences: the pooled effect, and what every study found as printed."""
+"""What every study and review of an intervention found, as printed."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 
-from citizen_security.evidence.meta_analysis.intervention_summaries import Summary
-from citizen_security.evidence.meta_analysis.pooled_fit import prediction
-from citizen_security.evidence.studies.coding import DIRECTIONS, NOT_STATED, OUTCOMES
+from citizen_security.evidence.studies.coding import DIRECTIONS, NOT_STATED
 from citizen_security.evidence.studies.effect_sizes import AMBIGUOUS, OFFICIAL_CLAIM, unusable_effects
-from citizen_security.evidence.studies.pooled_sample import in_words, without_subject
-from citizen_security.methods.meta_analysis.pooling import Pooled
 
 # Of one study, this many effects are told in a sentence; the rest are counted.
 TOLD = 3
-
-
-def statement(summary: Summary) -> str:
-    """What can be said of the effect, in a sentence: pooled, of a single study, or nothing.
-
-    Parameters
-    ----------
-    summary : Summary
-
-    Returns
-    -------
-    str
-    """
-    sample = summary.sample
-    if summary.pooled is not None:
-        return _pooled_statement(summary, summary.pooled)
-    if sample.k:
-        effect = _range(*summary.effect, sample.measure, summary.confidence_level)
-        name = sample.studies["label"].iloc[0]
-        several = "" if sample.studies["effects"].iloc[0] == 1 else " (the mean of its effects)"
-        return (
-            f"too few to pool, one study with an effect and its error on {_outcome(summary)}: {name}, {effect}{several}"
-        )
-    return "too few to pool: no study published, where its facts were read, an effect with an error on a common scale"
 
 
 def findings(studies: pd.DataFrame, effects: pd.DataFrame, coded: pd.DataFrame, intervention: str) -> str:
@@ -81,32 +53,6 @@ def reviews(effects: pd.DataFrame, studies: pd.DataFrame, coded: pd.DataFrame, i
     told = mine[mine["group"] == "review"].sort_values(["year", "study_id"])
     texts = [_told(row, _effects_of(effects, studies, str(row["study_id"])), where=False) for _, row in told.iterrows()]
     return _numbered(texts) or "no review of this intervention alone"
-
-
-def _pooled_statement(summary: Summary, fit: Pooled) -> str:
-    measure, confidence_level = summary.sample.measure, fit.confidence_level
-    effect = _range(fit.effect, *fit.interval, measure, confidence_level)
-    text = f"{effect}, pooled from {fit.k} studies on {_outcome(summary)}"
-    new = prediction(fit)
-    if new is None:
-        return f"{text}; fewer than three studies give no prediction interval"
-    return (
-        f"{text}; the true effect of a new study like these is expected from {_ends(*new, measure)} "
-        f"({confidence_level:.0%} prediction interval)"
-    )
-
-
-def _range(effect: float, lower: float, upper: float, measure: str, confidence_level: float) -> str:
-    return f"{in_words(effect, measure)} ({confidence_level:.0%} interval: {_ends(lower, upper, measure)})"
-
-
-def _ends(lower: float, upper: float, measure: str) -> str:
-    """Ends of an interval, without saying twice what they are of."""
-    return f"{without_subject(lower, measure)} to {without_subject(upper, measure)}"
-
-
-def _outcome(summary: Summary) -> str:
-    return OUTCOMES[summary.outcome].label.lower() if summary.outcome else "its outcome"
 
 
 def _effects_of(effects: pd.DataFrame, studies: pd.DataFrame, study: str) -> pd.DataFrame:

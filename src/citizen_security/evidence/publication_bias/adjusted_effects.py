@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from citizen_security.evidence.publication_bias.analysis import BiasAnalysis
+from citizen_security.evidence.studies.pooled_sample import ends_in_words, without_subject
 from citizen_security.methods.meta_analysis.pooling import Pooled
 from citizen_security.methods.publication_bias.copas_selection import RESIDUAL_LEVEL, mildest_sufficient
 from citizen_security.methods.publication_bias.funnel_tests import ConditionalCorrection, SmallStudyEffect
@@ -54,31 +55,16 @@ def adjusted_effects(analysis: BiasAnalysis) -> pd.DataFrame:
     return table
 
 
-def in_words(effect: float, scale: str) -> str:
-    """An effect as readers know it: a ratio, or standard deviations.
-
-    Parameters
-    ----------
-    effect : float
-    scale : str
-
-    Returns
-    -------
-    str
-    """
-    if scale == "log_ratio":
-        return f"a ratio of {math.exp(effect):.2f}"
-    return f"{effect + 0.0:.2f} standard deviations".replace("-", "−")
-
-
-def statement(adjusted: pd.DataFrame, method: str) -> str:
-    """Effect and interval of one method for prose, or why there is none.
+def statement(adjusted: pd.DataFrame, method: str, measure: str) -> str:
+    """Effect and interval of one method for readers, or why there is none.
 
     Parameters
     ----------
     adjusted : pandas.DataFrame
         From `adjusted_effects`.
     method : str
+    measure : str
+        What the effects are a ratio or difference of.
 
     Returns
     -------
@@ -86,9 +72,10 @@ def statement(adjusted: pd.DataFrame, method: str) -> str:
     """
     row = adjusted[adjusted["method"] == method].iloc[0]
     if math.isnan(row["effect"]):
-        return f"none ({row['note']})"
-    effect, lower, upper = (f"{row[name] + 0.0:.2f}".replace("-", "−") for name in ("effect", "lower", "upper"))
-    return f"{effect} ({lower} to {upper})"
+        return f"none ({row['note'].rstrip('.')})"
+    is_closed = math.isfinite(row["lower"]) and math.isfinite(row["upper"])
+    ends = ends_in_words(row["lower"], row["upper"], measure) if is_closed else "an interval without an end"
+    return f"{without_subject(row['effect'], measure)} ({ends})"
 
 
 def _entry(method: Method, analysis: BiasAnalysis) -> _Entry:

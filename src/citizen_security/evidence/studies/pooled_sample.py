@@ -131,7 +131,7 @@ def in_words(effect: float, measure: str) -> str:
 
 
 def without_subject(effect: float, measure: str) -> str:
-    """The same without saying what changes: `12% lower`.
+    """The same without saying what changes: `12% lower`; `unchanged` where nothing is left of it by rounding.
 
     Parameters
     ----------
@@ -143,9 +143,29 @@ def without_subject(effect: float, measure: str) -> str:
     str
     """
     if measure == "standardised_mean_difference":
-        return f"{abs(effect):.2f} standard deviations {'lower' if effect < 0 else 'higher'}"
-    change = 100 * math.expm1(effect)
-    return f"{abs(change):.0f}% {'lower' if change < 0 else 'higher'}"
+        size = f"{abs(effect):.2f} standard deviations"
+    else:
+        size = f"{abs(100 * math.expm1(effect)):.0f}%"
+    if not any(digit in size for digit in "123456789"):
+        return "unchanged"
+    return f"{size} {'lower' if effect < 0 else 'higher'}"
+
+
+def ends_in_words(lower: float, upper: float, measure: str) -> str:
+    """Ends of an interval, saying no word twice: `42% to 26% lower`, `3% lower to 8% higher`.
+
+    Parameters
+    ----------
+    lower, upper : float
+    measure : str
+
+    Returns
+    -------
+    str
+    """
+    first, last = without_subject(lower, measure), without_subject(upper, measure)
+    number, _, words = first.partition(" ")
+    return f"{number if last.endswith(f' {words}') else first} to {last}"
 
 
 def _one_a_study(kept: pd.DataFrame) -> pd.DataFrame:

@@ -210,7 +210,7 @@ def title_unlisted(unlisted: pd.DataFrame, label_year: int) -> str:
     """
     missing, sure = len(unlisted), int(unlisted["surely_above"].sum())
     cities = "city that is not listed has" if missing == 1 else "cities that are not listed have"
-    return f"{missing} {cities} a high enough rate in {label_year}; {sure} have their whole interval above the line"
+    return f"{missing} {cities} a high enough rate in {label_year}, {sure} with the whole interval above the line"
 
 
 def plot_turnover(summary: pd.DataFrame, *, confidence_level: float, length: int) -> "Figure":
@@ -245,7 +245,7 @@ def plot_turnover(summary: pd.DataFrame, *, confidence_level: float, length: int
 
 
 def title_turnover(summary: pd.DataFrame) -> str:
-    """In how many years more was renewed than chance would.
+    """How much of the list was renewed, and how much chance alone would renew.
 
     Parameters
     ----------
@@ -255,9 +255,5 @@ def title_turnover(summary: pd.DataFrame) -> str:
     -------
     str
     """
-    more = int((summary["observed"] > summary["chance_upper"]).sum())
-    years = "year" if len(summary) == 1 else "years"
-    return (
-        f"{summary['observed'].mean():.0%} of the list is new each year, {summary['chance'].mean():.0%} by chance "
-        f"alone; more than chance in {more} of {len(summary)} {years}"
-    )
+    observed, chance = summary["observed"].mean(), summary["chance"].mean()
+    return f"{observed:.0%} of the list is new a year later; chance alone would renew {chance:.0%}"

@@ -10,6 +10,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from citizen_security.figures import theme
 from citizen_security.figures.headline import headline
+from citizen_security.words import signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -234,7 +235,7 @@ def _forecast_title(skill: float, lower: float, upper: float) -> str:
 
 
 def _signed(share: float) -> str:
-    return f"{100 * share:.0f}%".replace("-", "−")
+    return f"{signed(100 * share, '.0f')}%"
 
 
 def city_chart(

@@ -9,8 +9,11 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullForm
 
 from citizen_security.figures import theme
 from citizen_security.figures.headline import headline, legend_below
+from citizen_security.words import signed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -63,7 +66,7 @@ def plot_lorenz(curves: "pd.DataFrame", *, credible_level: float) -> "Figure":
 
 
 def title_lorenz(curves: "pd.DataFrame") -> str:
-    """How many groups leave the band of equal risk.
+    """What the tenth of places with most homicides holds, and what equal risk would give it at most.
 
     Parameters
     ----------
@@ -73,11 +76,12 @@ def title_lorenz(curves: "pd.DataFrame") -> str:
     -------
     str
     """
-    inner = curves[(curves["places"] > 0) & (curves["places"] < 1)]
-    beyond = (inner["homicides"] > inner["upper"]).groupby(inner["group"]).any()
-    return (
-        f"Homicide is more concentrated than equal risk would make it in {beyond.sum()} of {len(beyond)} sets of places"
+    groups = [curve for _, curve in curves.groupby("group", sort=False)]
+    held, upper = (
+        _span([float(np.interp(0.1, curve["places"], curve[name])) for curve in groups])
+        for name in ("homicides", "upper")
     )
+    return f"The tenth of places with most homicides holds {held} of them; equal risk would give it at most {upper}"
 
 
 def plot_series(series: "pd.DataFrame", *, measure: str, share: float, credible_level: float) -> "Figure":
@@ -123,7 +127,7 @@ def plot_series(series: "pd.DataFrame", *, measure: str, share: float, credible_
 
 
 def title_series(shown: "pd.DataFrame", measure: str) -> str:
-    """In how many groups concentration of risk rose or fell beyond the intervals of the first and last year.
+    """How far the concentration of risk moved from the first to the last year, in the groups that moved farthest.
 
     Parameters
     ----------
@@ -135,13 +139,17 @@ def title_series(shown: "pd.DataFrame", measure: str) -> str:
     str
     """
     ends = shown.sort_values("year").groupby("group").agg(["first", "last"])
-    up = ends["risk_lower"]["last"] > ends["risk_upper"]["first"]
-    down = ends["risk_upper"]["last"] < ends["risk_lower"]["first"]
-    more, less = (down, up) if measure == "place_share" else (up, down)
-    return (
-        f"From first to last year risk became more concentrated in {more.sum()}, less in {less.sum()} of {len(ends)} "
-        f"sets of places; the intervals overlap in {len(ends) - more.sum() - less.sum()}"
-    )
+    ends = ends[ends["year"]["first"] < ends["year"]["last"]]
+    if ends.empty:
+        return "One year alone shows no change"
+    share = measure == "place_share"
+    change = (ends["risk"]["last"] - ends["risk"]["first"]) * (100 if share else 1)
+    farthest = [
+        f"{signed(change[group], '.1f' if share else '.2f')}{' points' if share else ''} ({group})"
+        for group in dict.fromkeys((change.idxmin(), change.idxmax()))
+    ]
+    what = "share of places (less is more concentrated)" if share else "Gini"
+    return f"From first to last year the {what} of the underlying risk changes by {' to '.join(farthest)}"
 
 
 def plot_scales(rows: "pd.DataFrame", *, share: float, credible_level: float) -> "Figure":
@@ -356,8 +364,9 @@ def _percent(axis: "Axes") -> None:
         side.set_major_locator(FixedLocator([0, 0.5, 1]))
 
 
-def _span(values: "pd.Series[float]") -> str:
-    low, high = f"{values.min():.0%}", f"{values.max():.0%}"
+def _span(values: "Iterable[float]") -> str:
+    shares = list(values)
+    low, high = f"{min(shares):.0%}", f"{max(shares):.0%}"
     return low if low == high else f"{low.removesuffix('%')} to {high}"
 
 

@@ -257,7 +257,8 @@ def plot_growth(growth: "pd.DataFrame") -> "Figure":
 def _funnel_title(risks: "pd.DataFrame") -> str:
     none = (risks["homicides"] == 0).sum()
     if none == 0:
-        return f"{len(risks):,} places: raw rates scatter most where people are few"
+        raw, rates = (f"{risks[name].min():.1f} to {risks[name].max():.1f}" for name in ("raw_rate", "rate"))
+        return f"Raw rates of {len(risks):,} places run from {raw}, the model's from {rates}"
     lowest = risks.loc[risks["homicides"] == 0, "rate"].median()
     return f"{none:,} of {len(risks):,} places counted no homicide; the model's rate for the middle one is {lowest:.1f}"
 

@@ -87,6 +87,8 @@ def plot_simulated_bias(errors: "pd.DataFrame", summary: "pd.DataFrame") -> "Fig
     axes.set_yticks(range(len(summary)), labels)
     axes.set(xlabel=ERROR, ylim=(len(summary) - 0.4, -0.5))
     axes.grid(axis="y", visible=False)
-    without, with_rule = summary["bias"]
-    headline(figure, f"Country levels err by {without:+.2f} without the rule, by {with_rule:+.2f} with it")
+    without, with_rule = np.exp(summary["bias"])
+    headline(
+        figure, f"Country rates come out at {without:.2f} times the truth without the rule, {with_rule:.2f} with it"
+    )
     return figure

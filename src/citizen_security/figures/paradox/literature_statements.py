@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 METHOD_LABELS = {
+    "bias-reduced": "Clustered, bias-reduced",
     "clustered": "Clustered by country",
     "jackknife": "Cluster jackknife",
     "wild bootstrap": "Wild cluster bootstrap",

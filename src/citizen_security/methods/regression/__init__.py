@@ -3,6 +3,9 @@
 - `least_squares`: a regression kept in parts, so that errors and bootstraps need no new fit.
 - `errors`: clustered errors and the cluster jackknife (Cameron and Miller 2015; MacKinnon, Nielsen and Webb 2023),
   and errors of Driscoll and Kraay (1998).
+- `bias_reduced`: CR2 errors with degrees of freedom for each coefficient (Bell and McCaffrey 2002; Pustejovsky and
+  Tipton 2018).
+- `quoted`: the one rule for what is quoted.
 - `wild_bootstrap`: the wild cluster bootstrap, inverted (Cameron, Gelbach and Miller 2008; Roodman and others 2019).
 - `pairs_bootstrap`: regressions refitted on clusters drawn again (Cameron, Gelbach and Miller 2008).
 - `intervals`: every kind of interval side by side.

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from .. import require
+from .bias_reduced import bias_reduced
 from .errors import clustered, driscoll_kraay, jackknife
 from .least_squares import LeastSquares
 from .names import BootstrapWeights
@@ -149,11 +150,15 @@ def equivalence_table(
     estimate = float(fit.estimates[position])
     periods = len(np.unique(fit.period))
 
-    def by_t(table: pd.DataFrame, degrees: int) -> pd.DataFrame:
+    def by_own(table: pd.DataFrame) -> pd.DataFrame:
+        return by_t(table, float(table["degrees_of_freedom"].iloc[position]))
+
+    def by_t(table: pd.DataFrame, degrees: float) -> pd.DataFrame:
         error = float(table["standard_error"].iloc[position])
         return _row(two_one_sided_tests(estimate, error, degrees, smallest_effect, significance))
 
     methods: dict[str, Callable[[], pd.DataFrame]] = {
+        "bias-reduced": lambda: by_own(bias_reduced(fit)),
         "clustered": lambda: by_t(clustered(fit), fit.clusters - 1),
         "jackknife": lambda: by_t(jackknife(fit), fit.clusters - 1),
         "wild bootstrap": lambda: _row(

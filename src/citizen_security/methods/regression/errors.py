@@ -178,10 +178,12 @@ def t_table(
     regressors: tuple[str, ...],
     estimate: "NDArray[np.float64]",
     error: "NDArray[np.float64]",
-    degrees: float,
+    degrees: "float | NDArray[np.float64]",
     confidence_level: float,
 ) -> pd.DataFrame:
     """Estimates with t intervals: regressor, estimate, standard_error, lower, upper, p_value.
+
+    Degrees of freedom are those of every estimate, or one number for all.
 
     Raises
     ------

@@ -1,17 +1,18 @@
-"""Every kind of interval of one regression side by side: four that fail differently."""
+"""Every kind of interval of one regression side by side: five that fail differently."""
 
 from collections.abc import Callable
 
 import pandas as pd
 
 from .. import require
+from .bias_reduced import bias_reduced
 from .errors import clustered, driscoll_kraay, jackknife
 from .least_squares import LeastSquares
 from .names import BootstrapWeights
 from .or_problem import each_or_problem
 from .wild_bootstrap import wild_bootstrap
 
-METHODS = ("clustered", "jackknife", "wild bootstrap", "Driscoll–Kraay")
+METHODS = ("bias-reduced", "clustered", "jackknife", "wild bootstrap", "Driscoll–Kraay")
 
 
 def every_interval(
@@ -23,7 +24,7 @@ def every_interval(
     lags: int | None = None,
     seed: int = 2020,
 ) -> pd.DataFrame:
-    """Every regressor's estimate with the intervals of all four methods side by side.
+    """Every regressor's estimate with the intervals of all five methods side by side.
 
     Parameters
     ----------
@@ -37,10 +38,10 @@ def every_interval(
     Returns
     -------
     pandas.DataFrame
-        regressor, estimate, standard_error, lower, upper, p_value, problem, method, observations, clusters,
-        confidence_level. The bootstrap's standard error is that of CRV1, which it studentizes with; an end of its
-        interval is infinite where it rejects nothing. A method that the sample cannot carry has missing numbers and
-        says why in `problem`.
+        regressor, estimate, standard_error, lower, upper, p_value, degrees_of_freedom and effective_clusters (of the
+        first, which is quoted), problem, method, observations, clusters, confidence_level. The bootstrap's standard
+        error is that of CRV1, which it studentizes with; an end of its interval is infinite where it rejects nothing.
+        A method that the sample cannot carry has missing numbers and says why in `problem`.
 
     Raises
     ------
@@ -49,6 +50,7 @@ def every_interval(
     """
     require.level("confidence_level", confidence_level)
     methods: dict[str, Callable[[], pd.DataFrame]] = {
+        "bias-reduced": lambda: bias_reduced(fit, confidence_level),
         "clustered": lambda: clustered(fit, confidence_level),
         "jackknife": lambda: jackknife(fit, confidence_level),
         "wild bootstrap": lambda: _bootstrapped(fit, confidence_level, draws, weights, seed),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .. import require
-from .errors import clustered
+from .bias_reduced import bias_reduced
 from .least_squares import LeastSquares
 
 if TYPE_CHECKING:
@@ -183,12 +183,12 @@ def robustness_table(fit: LeastSquares, significance: float = 0.05) -> pd.DataFr
     Returns
     -------
     pandas.DataFrame
-        regressor, estimate, partial_r_squared, robustness_value, robustness_value_significance. The last uses errors
-        clustered.
+        regressor, estimate, partial_r_squared, robustness_value, robustness_value_significance. The last uses CR2
+        errors.
     """
     degrees = fit.observations - fit.effects
     classical = classical_errors(fit)
-    ratio = clustered(fit)["standard_error"].to_numpy() / classical
+    ratio = bias_reduced(fit)["standard_error"].to_numpy() / classical
     found = [
         robustness(estimate, error, degrees, significance, effect)
         for estimate, error, effect in zip(fit.estimates, classical, ratio, strict=True)

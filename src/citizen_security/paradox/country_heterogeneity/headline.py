@@ -58,7 +58,7 @@ def fixed_effects_values(fixed: pd.DataFrame, outcome: str, confidence_level: fl
     -------
     list of Value
     """
-    said = f"{100 * confidence_level:g}% confidence, clustered by country"
+    said = f"{100 * confidence_level:g}% confidence, CR2 errors clustered by country"
     return [
         Value(
             name=f"fixed_effects_slope_{driver_name(row['regressor'])}",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods.regression.errors import clustered_covariance
+from citizen_security.methods.regression.bias_reduced import adjust, bias_reduced_covariance
 from citizen_security.methods.regression.least_squares import LeastSquares, NotEstimable, solve
 from citizen_security.paradox.income_turning_point.parameters import IncomeTurningPoint
 from citizen_security.paradox.panel.regression import least_squares
@@ -48,9 +48,9 @@ class CurveFit:
     fit : LeastSquares
         The curve's columns are its first regressors, controls follow.
     covariance : numpy.ndarray, shape (columns, columns)
-        Of the curve's coefficients: clustered by country, or HC3 between countries.
-    degrees : int
-        Degrees of freedom of t tests.
+        Of the curve's coefficients: CR2, clustered by country, or HC3 between countries.
+    degrees : float
+        Degrees of freedom of t tests: the fewest that Satterthwaite gives a coefficient of the curve.
     log_income : numpy.ndarray, shape (rows,)
         Log of income over `REFERENCE_INCOME`; a country's mean in the comparison between countries.
     """
@@ -59,7 +59,7 @@ class CurveFit:
     curve: Curve
     fit: LeastSquares
     covariance: "NDArray[np.float64]"
-    degrees: int
+    degrees: float
     log_income: "NDArray[np.float64]"
 
     @property
@@ -140,10 +140,12 @@ def fit_curve(
     asked = replace(specification, regressors=(*names, *specification.regressors[1:]))
     if comparison == "between":
         fit = cross_section(curved.frame, asked)
-        covariance, degrees = hc3_covariance(fit), fit.observations - fit.rank
+        covariance, degrees = hc3_covariance(fit), float(fit.observations - fit.rank)
     else:
         fit = least_squares(curved, replace(asked, fixed_effects="none") if comparison == "pooled" else asked)
-        covariance, degrees = clustered_covariance(fit), fit.clusters - 1
+        adjusted = adjust(fit)
+        covariance = bias_reduced_covariance(fit, adjusted)
+        degrees = float(adjusted.degrees_of_freedom[: len(names)].min())
     return CurveFit(comparison, curve, fit, covariance[: len(names), : len(names)], degrees, log_income)
 
 

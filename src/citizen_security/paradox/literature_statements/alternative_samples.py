@@ -4,8 +4,8 @@ from functools import partial
 
 import pandas as pd
 
-from citizen_security.methods.regression.errors import clustered
 from citizen_security.methods.regression.or_problem import each_or_problem
+from citizen_security.methods.regression.quoted import quoted
 from citizen_security.paradox.panel.regression import least_squares
 from citizen_security.paradox.panel.sample import estimation_sample
 from citizen_security.paradox.panel.specification import Specification
@@ -27,6 +27,9 @@ COLUMNS = (
     "lower",
     "upper",
     "p_value",
+    "degrees_of_freedom",
+    "effective_clusters",
+    "trusted",
     "sample",
     "observations",
     "countries",
@@ -55,7 +58,7 @@ def alternative_samples(panel: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def compare_samples(panel: pd.DataFrame, specification: Specification, confidence_level: float = 0.95) -> pd.DataFrame:
-    """One specification on each alternative sample, errors clustered by country.
+    """One specification on each alternative sample, as it is quoted.
 
     Parameters
     ----------
@@ -67,8 +70,9 @@ def compare_samples(panel: pd.DataFrame, specification: Specification, confidenc
     Returns
     -------
     pandas.DataFrame
-        regressor, estimate, standard_error, lower, upper, p_value, sample, observations, countries, problem (why a
-        sample cannot carry the specification; its numbers are then missing), outcome, confidence_level.
+        regressor, estimate, standard_error, lower, upper, p_value, degrees_of_freedom, effective_clusters, trusted,
+        sample, observations, countries, problem (why a sample cannot carry the specification; its numbers are then
+        missing), outcome, confidence_level.
     """
     fits = {
         name: partial(_on_sample, rows, specification, confidence_level)
@@ -80,4 +84,4 @@ def compare_samples(panel: pd.DataFrame, specification: Specification, confidenc
 
 def _on_sample(panel: pd.DataFrame, specification: Specification, confidence_level: float) -> pd.DataFrame:
     fit = least_squares(estimation_sample(panel, specification), specification)
-    return clustered(fit, confidence_level).assign(observations=fit.observations, countries=fit.clusters)
+    return quoted(fit, confidence_level).assign(observations=fit.observations, countries=fit.clusters)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods.regression.errors import clustered
 from citizen_security.methods.regression.least_squares import NotEstimable
 from citizen_security.methods.regression.pairs_bootstrap import pairs_bootstrap
+from citizen_security.methods.regression.quoted import quoted
 from citizen_security.paradox.panel.regression import least_squares
 from citizen_security.paradox.panel.sample import estimation_sample
 from citizen_security.paradox.panel.specification import Specification
@@ -23,7 +23,7 @@ class Attenuation:
     Attributes
     ----------
     coefficients : pandas.DataFrame
-        model (`without` or `with`), regressor, estimate, standard_error, lower, upper, p_value.
+        model (`without` or `with`), and the columns of `quoted`.
     change : float
         Effect without minus effect with the control.
     lower, upper : float
@@ -89,7 +89,7 @@ def attenuation(
             f"{draws - usable.size} of {draws} draws of countries cannot tell {driver} from {control}. Add countries."
         )
     lower, upper = np.quantile(usable, [(1 - confidence_level) / 2, (1 + confidence_level) / 2])
-    tables = [clustered(fit, confidence_level).assign(model=name) for name, fit in fits.items()]
+    tables = [quoted(fit, confidence_level).assign(model=name) for name, fit in fits.items()]
     return Attenuation(
         coefficients=pd.concat(tables, ignore_index=True),
         change=float(fits["without"].estimates[0] - fits["with"].estimates[0]),

@@ -7,9 +7,9 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods.regression.errors import clustered
 from citizen_security.methods.regression.multiplicity import holm
 from citizen_security.methods.regression.or_problem import each_or_problem
+from citizen_security.methods.regression.quoted import quoted
 from citizen_security.paradox.panel.regression import least_squares
 from citizen_security.paradox.panel.sample import estimation_sample
 from citizen_security.paradox.panel.specification import Specification
@@ -21,6 +21,9 @@ DRIVER_COLUMNS = (
     "lower",
     "upper",
     "p_value",
+    "degrees_of_freedom",
+    "effective_clusters",
+    "trusted",
     "per_standard_deviation",
     "observations",
     "countries",
@@ -45,9 +48,9 @@ def drivers_alone(
     Returns
     -------
     pandas.DataFrame
-        regressor, estimate, standard_error, lower, upper, p_value, holm_p_value, per_standard_deviation (effect of one
-        standard deviation of the driver within the sample's effects), observations, countries, outcome,
-        confidence_level, problem.
+        regressor, estimate, standard_error, lower, upper, p_value, degrees_of_freedom, effective_clusters, trusted,
+        holm_p_value, per_standard_deviation (effect of one standard deviation of the driver within the sample's
+        effects), observations, countries, outcome, confidence_level, problem.
     """
     fits = {
         regressor: partial(_alone, panel, replace(specification, regressors=(regressor,)), confidence_level)
@@ -64,6 +67,6 @@ def drivers_alone(
 def _alone(panel: pd.DataFrame, specification: Specification, confidence_level: float) -> pd.DataFrame:
     fit = least_squares(estimation_sample(panel, specification), specification)
     spread = float(np.sqrt((fit.design[:, 0] ** 2).mean()))
-    return clustered(fit, confidence_level).assign(
+    return quoted(fit, confidence_level).assign(
         per_standard_deviation=fit.estimates[0] * spread, observations=fit.observations, countries=fit.clusters
     )

@@ -8,8 +8,8 @@ import pandas as pd
 from citizen_security.measures import INEQUALITY as INEQUALITY_WORD
 from citizen_security.measures import INEQUALITY_INDEX, effect_unit
 from citizen_security.methods.regression.equivalence import EFFECT, NEGLIGIBLE, SMALL_EFFECT, UNDECIDED
-from citizen_security.methods.regression.errors import clustered
 from citizen_security.methods.regression.least_squares import LeastSquares
+from citizen_security.methods.regression.quoted import QUOTED, quoted
 from citizen_security.paradox.literature_statements.parameters import LiteratureStatements
 from citizen_security.paradox.literature_statements.statements import INEQUALITY, INFANT_MORTALITY
 from citizen_security.values import Value
@@ -39,7 +39,7 @@ def poverty_alone(fit: LeastSquares, parameters: LiteratureStatements) -> list[V
     list of Value
     """
     measure = parameters.poverty_measure
-    row = clustered(fit, parameters.confidence_level).iloc[0]
+    row = quoted(fit, parameters.confidence_level).iloc[0]
     return [
         Value(
             name="poverty_effect",
@@ -60,7 +60,7 @@ def poverty_alone(fit: LeastSquares, parameters: LiteratureStatements) -> list[V
 
 
 def equivalence(tests: pd.DataFrame, observations: int, parameters: LiteratureStatements) -> list[Value]:
-    """Verdict of the two one-sided tests with clustered errors.
+    """Verdict of the two one-sided tests with the errors that are quoted.
 
     Parameters
     ----------
@@ -74,18 +74,18 @@ def equivalence(tests: pd.DataFrame, observations: int, parameters: LiteratureSt
     -------
     list of Value
     """
-    test = tests[tests["method"] == "clustered"].iloc[0]
+    test = tests[tests["method"] == QUOTED].iloc[0]
     return [
         Value(
             name="poverty_equivalence_verdict",
             value=verdict_in_words(str(test["verdict"])),
-            label=f"Two one-sided tests of {parameters.poverty_measure}, errors clustered by country",
+            label=f"Two one-sided tests of {parameters.poverty_measure}, CR2 errors clustered by country",
         ),
         Value(
             name="poverty_equivalence_p",
             value=float(test["p_value"]),
             n=observations,
-            label="p-value of the two one-sided tests, errors clustered by country",
+            label="p-value of the two one-sided tests, CR2 errors clustered by country",
             format=".2f",
         ),
         Value(
@@ -280,7 +280,7 @@ def verdict_in_words(verdict: str) -> str:
 
 
 def _words(parameters: LiteratureStatements) -> str:
-    return f"{parameters.confidence_level:.0%} confidence, errors clustered by country"
+    return f"{parameters.confidence_level:.0%} confidence, CR2 errors clustered by country"
 
 
 def _attenuation(row: "pd.Series[Any]", level: str) -> Iterator[Value]:
@@ -295,7 +295,7 @@ def _attenuation(row: "pd.Series[Any]", level: str) -> Iterator[Value]:
             unit=GINI_UNIT,
             interval=(float(row[f"{model}_lower"]), float(row[f"{model}_upper"])),
             n=int(row["observations"]),
-            label=f"Effect of {INEQUALITY_WORD} {model} {control}, {comparison}; {level}, errors clustered by country",
+            label=f"Effect of {INEQUALITY_WORD} {model} {control}, {comparison}; {level}, CR2 errors by country",
             format=".2f",
         )
     yield Value(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods.regression.errors import clustered_covariance
+from citizen_security.methods.regression.bias_reduced import adjust, bias_reduced_covariance
 from citizen_security.methods.regression.least_squares import replace_regressor
 from citizen_security.methods.regression.multiple_imputation import Pooled, rubin
 from citizen_security.paradox.literature_statements.parameters import LiteratureStatements
@@ -65,7 +65,7 @@ def propagate_error(
     confidence_level: float = 0.95,
     seed: int = 2020,
 ) -> Pooled:
-    """Effect of a column measured with known error, errors clustered by country.
+    """Effect of a column measured with known error, its own errors CR2.
 
     Parameters
     ----------
@@ -106,8 +106,9 @@ def propagate_error(
         for values in redraw(sample.frame, column, error, persistence, draws, seed)
     ]
     estimates = np.array([redrawn.estimates[position] for redrawn in fits])
-    errors = np.sqrt([clustered_covariance(redrawn)[position, position] for redrawn in fits])
-    return rubin(estimates, errors, sample.countries - 1, confidence_level)
+    errors = np.sqrt([bias_reduced_covariance(redrawn)[position, position] for redrawn in fits])
+    degrees = float(adjust(fit).degrees_of_freedom[position])
+    return rubin(estimates, errors, degrees, confidence_level)
 
 
 def propagated_by_persistence(

@@ -39,4 +39,4 @@ def method_values(table: pd.DataFrame, column: str) -> list[Value]:
 
 
 def _snake_case(words: str) -> str:
-    return words.lower().replace("–", "_").replace(" ", "_")
+    return words.lower().replace("–", "_").replace("-", "_").replace(" ", "_")

@@ -1,4 +1,4 @@
-"""Fixed-effects regressions on the country panel, with errors clustered by country."""
+"""Fixed-effects regressions on the country panel, each estimate as it is quoted."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods.regression.least_squares import NotEstimable
-from citizen_security.paradox.panel.sample import EstimationSample, estimation_sample, sample_problems, within
+from citizen_security.methods.regression.least_squares import LeastSquares
+from citizen_security.methods.regression.quoted import quoted
+from citizen_security.paradox.panel.regression import least_squares
+from citizen_security.paradox.panel.sample import EstimationSample, estimation_sample, row_weights, within
 from citizen_security.paradox.panel.specification import Specification
 
 
@@ -22,11 +24,14 @@ class PanelFit:
     sample : EstimationSample
     confidence_level : float
     coefficients : pandas.DataFrame
-        One row per regressor: regressor, estimate, standard_error, lower, upper, p_value; outcome per unit.
+        One row per regressor, as it is quoted everywhere (`methods.regression.quoted`): regressor, estimate,
+        standard_error, lower, upper, p_value, degrees_of_freedom, effective_clusters, trusted; outcome per unit.
     residuals : numpy.ndarray, shape (observations,)
         In units of the outcome, in the order of `sample.frame`.
     within_r_squared : float
         Share of the variance left by the fixed effects that the regressors account for.
+    parts : LeastSquares
+        The regression taken apart, for other errors.
     """
 
     specification: Specification
@@ -35,16 +40,13 @@ class PanelFit:
     coefficients: pd.DataFrame
     residuals: "np.ndarray[Any, np.dtype[np.float64]]"
     within_r_squared: float
+    parts: LeastSquares
 
 
 def fixed_effects_regression(
     sample: EstimationSample, specification: Specification, confidence_level: float = 0.95
 ) -> PanelFit:
-    """Least squares with fixed effects and errors clustered by country.
-
-    Intervals use the t distribution with one degree of freedom fewer than there are countries. The variance is that
-    of Liang and Zeger (1986) times G / (G - 1) · (N - 1) / (N - K), where K leaves out the country effects, which are
-    nested in the clusters (Cameron and Miller 2015).
+    """Least squares with fixed effects, its estimates as they are quoted everywhere: CR2 errors.
 
     Parameters
     ----------
@@ -61,31 +63,22 @@ def fixed_effects_regression(
     Raises
     ------
     NotEstimable
-        If the sample has too few countries or degrees of freedom, or does not identify a regressor.
+        If the sample has too few countries or degrees of freedom, or does not identify a regressor; if one country all
+        but determines an estimate.
 
     References
     ----------
-    Liang and Zeger (1986), Biometrika 73(1); Cameron and Miller (2015), Journal of Human Resources 50(2).
+    Pustejovsky and Tipton (2018), Journal of Business and Economic Statistics 36(4).
     """
-    import pyfixest
-
-    if problems := sample_problems(sample, specification):
-        raise NotEstimable(" ".join(problems))
-    model = pyfixest.feols(
-        _formula(specification),
-        data=sample.frame,
-        vcov={"CRV1": "iso3"},
-        weights="population" if specification.weights == "population" else None,
-        fixef_rm="none",
-        demeaner=pyfixest.MapDemeaner(fixef_tol=1e-10),
-    )
+    parts = least_squares(sample, specification)
     return PanelFit(
         specification=specification,
         sample=sample,
         confidence_level=confidence_level,
-        coefficients=_tidy(model, specification, confidence_level),
-        residuals=np.asarray(model.resid(), dtype=float),
-        within_r_squared=float(model._r2_within if specification.effect_columns else model._r2),
+        coefficients=quoted(parts, confidence_level),
+        residuals=parts.residuals / np.sqrt(parts.weight),
+        within_r_squared=float(1 - (parts.residuals**2).sum() / (parts.outcome**2).sum()),
+        parts=parts,
     )
 
 
@@ -126,8 +119,9 @@ def tabulate_coefficients(fits: Iterable[PanelFit]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        specification, regressors, regressor, estimate, standard_error, lower, upper, p_value, observations, countries,
-        first_year, last_year, within_r_squared, outcome, fixed_effects, weights, confidence_level.
+        specification, regressors, regressor, estimate, standard_error, lower, upper, p_value, degrees_of_freedom,
+        effective_clusters, trusted, observations, countries, first_year, last_year, within_r_squared, outcome,
+        fixed_effects, weights, confidence_level.
     """
     return pd.concat([_described(fit) for fit in fits], ignore_index=True)
 
@@ -170,8 +164,6 @@ def partial_residuals(fit: PanelFit, regressor: str) -> pd.DataFrame:
     pandas.DataFrame
         iso3, year, regressor (in its own units), outcome (in its own units), weight (mean one).
     """
-    from citizen_security.paradox.panel.sample import row_weights
-
     specification, frame = fit.specification, fit.sample.frame
     others = [name for name in specification.regressors if name != regressor]
     left = within(frame, [regressor, specification.outcome, *others], specification)
@@ -180,29 +172,6 @@ def partial_residuals(fit: PanelFit, regressor: str) -> pd.DataFrame:
     coefficients, *_ = np.linalg.lstsq(left[:, 2:] * root, left[:, :2] * root, rcond=None)
     partial = left[:, :2] - left[:, 2:] @ coefficients
     return frame[["iso3", "year"]].assign(regressor=partial[:, 0], outcome=partial[:, 1], weight=weight)
-
-
-def _formula(specification: Specification) -> str:
-    effects = " + ".join(specification.effect_columns)
-    formula = f"{specification.outcome} ~ {' + '.join(specification.regressors)}"
-    return f"{formula} | {effects}" if effects else formula
-
-
-def _tidy(model: Any, specification: Specification, confidence_level: float) -> pd.DataFrame:
-    table: pd.DataFrame = model.tidy(alpha=1 - confidence_level)
-    # The two columns of the interval are named after its level.
-    lower, upper = (name for name in table.columns if str(name).endswith("%"))
-    renamed = table.rename(
-        columns={
-            "Estimate": "estimate",
-            "Std. Error": "standard_error",
-            lower: "lower",
-            upper: "upper",
-            "Pr(>|t|)": "p_value",
-        }
-    )
-    ordered = renamed.loc[list(specification.regressors), ["estimate", "standard_error", "lower", "upper", "p_value"]]
-    return ordered.rename_axis("regressor").reset_index()
 
 
 def _described(fit: PanelFit) -> pd.DataFrame:

@@ -7,7 +7,6 @@ import pandas as pd
 from citizen_security.methods.regression.intervals import every_interval
 from citizen_security.methods.regression.names import BootstrapWeights
 from citizen_security.paradox.panel.fixed_effects import PanelFit
-from citizen_security.paradox.panel.regression import least_squares
 
 
 def intervals_side_by_side(
@@ -33,7 +32,7 @@ def intervals_side_by_side(
     """
     tables = [
         every_interval(
-            least_squares(fit.sample, fit.specification),
+            fit.parts,
             fit.confidence_level,
             draws=draws,
             weights=weights,

@@ -1,0 +1,191 @@
+"""What the studies of an intervention say together, in sentences that follow the tables."""
+
+import numpy as np
+from scipy.stats import norm, t
+
+from citizen_security.evidence.meta_analysis.intervention_summaries import Summary
+from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
+from citizen_security.evidence.meta_analysis.pooled_fit import prediction
+from citizen_security.evidence.studies.coding import OUTCOMES
+from citizen_security.evidence.studies.pooled_sample import Sample, ends_in_words, in_words, without_subject
+from citizen_security.methods.meta_analysis.pooling import Pooled
+from citizen_security.words import by_interval, counted, leaves_out_zero, out_of, sentences
+
+# With so few degrees of freedom the width of the interval is explained.
+FEW_DEGREES = 2
+
+NOTHING = (
+    "nothing can be averaged: no study published, where its facts were read, an effect with its error on a common scale"
+)
+
+
+def count_sentence(summary: Summary) -> str:
+    """How many studies there are, how many of them in the region, and how many of these drew lots.
+
+    Parameters
+    ----------
+    summary : Summary
+
+    Returns
+    -------
+    str
+        Whole sentences.
+    """
+    studies, here = summary.studies, summary.in_region
+    text = f"{counted(studies, 'study', 'studies')}, {_part(here, studies)}with a site in the region"
+    if here:
+        text += f"; from the region the table has {counted(summary.randomised_in_region, 'randomised experiment')}"
+    return sentences([text])
+
+
+def reading(summary: Summary, parameters: MetaAnalysis) -> str:
+    """What the studies say together, with what the answer rests on: pooled, of a single study, or nothing.
+
+    Parameters
+    ----------
+    summary : Summary
+    parameters : MetaAnalysis
+        Whose prior the Bayesian mean has.
+
+    Returns
+    -------
+    str
+        Whole sentences.
+    """
+    sample, fit = summary.sample, summary.pooled
+    if not sample.k:
+        return sentences([NOTHING])
+    if fit is None:
+        return sentences([_single(summary), _of_bounds(sample)])
+    return sentences(
+        [
+            f"averaged over {counted(fit.k, 'study', 'studies')} on {_outcome(summary)}: {effect_of(sample, fit)}",
+            side_sentence(fit),
+            width_sentence(sample, fit),
+            heterogeneity_sentence(fit),
+            prediction_sentence(sample, fit),
+            _bayesian(summary, parameters),
+            _from_reviews(summary, fit.k),
+            _of_bounds(sample),
+        ]
+    )
+
+
+def effect_of(sample: Sample, fit: Pooled) -> str:
+    """The pooled effect with its interval, as readers know it: `odds 34% lower (95% interval: …)`."""
+    return _range(fit.effect, *fit.interval, sample.measure, fit.confidence_level)
+
+
+def side_sentence(fit: Pooled) -> str:
+    """On which side of no change the interval of the pooled effect lies."""
+    return by_interval(
+        *fit.interval,
+        above="the interval lies on the side of more crime",
+        below="the interval lies on the side of less crime",
+        neither="the interval includes no change",
+    )
+
+
+def width_sentence(sample: Sample, fit: Pooled) -> str:
+    """Why the interval of few studies is wide, and that each study alone would say otherwise; empty where it is not.
+
+    Parameters
+    ----------
+    sample : Sample
+    fit : Pooled
+        Of that sample.
+
+    Returns
+    -------
+    str
+    """
+    if fit.degrees_of_freedom > FEW_DEGREES:
+        return ""
+    reach = t.isf((1 - fit.confidence_level) / 2, fit.degrees_of_freedom)
+    degrees = counted(round(fit.degrees_of_freedom), "degree")
+    text = f"it rests on {degrees} of freedom and reaches {reach:.1f} standard errors to each side"
+    half = norm.isf((1 - fit.confidence_level) / 2) * np.sqrt(sample.variance)
+    ends = zip(sample.effect - half, sample.effect + half, strict=True)
+    sides = {by_interval(low, high, above="more", below="less", neither="no") for low, high in ends}
+    if leaves_out_zero(*fit.interval) or sides not in ({"more"}, {"less"}):
+        return text
+    return f"{text}, while each study alone has an interval on the side of {sides.pop()} crime"
+
+
+def heterogeneity_sentence(fit: Pooled) -> str:
+    """Whether the studies differ by more than their errors explain, by Cochran's test at the level of the intervals."""
+    found = f"Cochran's test has {p_in_words(fit.q_p_value)}, I² is {fit.i_squared:.0f}%"
+    if fit.q_p_value < 1 - fit.confidence_level:
+        return f"the studies differ by more than their errors explain: {found}"
+    return f"that their true effects differ is not shown: {found}"
+
+
+def prediction_sentence(sample: Sample, fit: Pooled) -> str:
+    """Where the true effect of one more study like these is expected, or that too few say."""
+    new = prediction(fit)
+    if new is None:
+        return "fewer than three studies give no prediction interval"
+    ends = ends_in_words(*new, sample.measure)
+    level = f"{fit.confidence_level:.0%} prediction interval"
+    return f"the true effect of a new study like these is expected at {ends} ({level})"
+
+
+def prior_in_words(sample: Sample, parameters: MetaAnalysis) -> str:
+    """The prior of τ on the scale of the studies: `half-normal with scale 0.5`."""
+    return f"{parameters.prior.replace('_', '-')} with scale {parameters.prior_scale * sample.unit:.2g}"
+
+
+def p_in_words(p_value: float) -> str:
+    """A p-value for prose: `p = 0.21`, `p < 0.001`."""
+    return "p < 0.001" if p_value < 0.001 else f"p = {p_value:.2g}"
+
+
+def _part(some: int, total: int) -> str:
+    """Some of a count, as a clause after it: `none`, `two of them`, `all`; nothing for one of one."""
+    if not some:
+        return "none "
+    if some == total:
+        return "" if total == 1 else "all "
+    return f"{counted(some, 'study').split()[0]} of them "
+
+
+def _single(summary: Summary) -> str:
+    sample = summary.sample
+    several = "" if sample.studies["effects"].iloc[0] == 1 else ", the mean of its effects"
+    effect = _range(*summary.effect, sample.measure, summary.confidence_level)
+    return (
+        f"one study has an effect with its error on {_outcome(summary)}, and one is no average: "
+        f"{sample.studies['label'].iloc[0]}, {effect}{several}"
+    )
+
+
+def _bayesian(summary: Summary, parameters: MetaAnalysis) -> str:
+    if summary.bayesian is None:
+        return ""
+    sample, (median, *ends) = summary.sample, summary.bayesian
+    found = f"{without_subject(median, sample.measure)} ({ends_in_words(*ends, sample.measure)})"
+    prior = prior_in_words(sample, parameters)
+    return f"by the posterior ({parameters.credible_level:.0%} credible; prior of τ: {prior}) it is {found}"
+
+
+def _from_reviews(summary: Summary, studies: int) -> str:
+    """How many of the studies averaged are trials that a review printed."""
+    printed = summary.averaged_from_reviews
+    return f"{out_of(printed, studies, 'studies')} averaged are trials that a review printed" if printed else ""
+
+
+def _of_bounds(sample: Sample) -> str:
+    """How many errors follow from a p-value that was printed as a bound."""
+    bounded = sample.effects.loc[sample.effects["standard_error_source"] == "p_value_bound", "study_id"].nunique()
+    if not bounded:
+        return ""
+    whose = counted(bounded, "study has an error", "studies have errors")
+    return f"{whose} from a p-value printed as a bound, the largest possible"
+
+
+def _range(effect: float, lower: float, upper: float, measure: str, confidence_level: float) -> str:
+    return f"{in_words(effect, measure)} ({confidence_level:.0%} interval: {ends_in_words(lower, upper, measure)})"
+
+
+def _outcome(summary: Summary) -> str:
+    return OUTCOMES[summary.outcome].label.lower() if summary.outcome else "its outcome"

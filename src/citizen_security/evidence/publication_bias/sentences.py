@@ -1,0 +1,152 @@
+"""What the tests and corrections say of one set of studies, in sentences that follow the run."""
+
+import pandas as pd
+
+from citizen_security.evidence.publication_bias.analysis import BiasAnalysis
+from citizen_security.evidence.publication_bias.parameters import PublicationBias
+from citizen_security.evidence.studies.pooled_sample import in_words, without_subject
+from citizen_security.methods.publication_bias.funnel_tests import SmallStudyEffect
+from citizen_security.methods.publication_bias.significance_counts import ExcessSignificance
+from citizen_security.words import by_interval, sentences
+
+# With so many studies without an effect left over, Rosenthal (1979) calls a result tolerant of null studies.
+TOLERATED_PER_STUDY, TOLERATED = 5, 10
+
+# Two-sided level at which Egger's test is said to reject, as in the simulated worlds.
+EGGER_LEVEL = 0.1
+
+
+def corrections_sentence(adjusted: pd.DataFrame, measure: str) -> str:
+    """Between which corrected effects the mean lies, with their signs and their methods.
+
+    Parameters
+    ----------
+    adjusted : pandas.DataFrame
+        From `adjusted_effects`, the uncorrected effect first.
+    measure : str
+        What the effects are a ratio or difference of.
+
+    Returns
+    -------
+    str
+        Whole sentences.
+    """
+    corrected = adjusted.iloc[1:].dropna(subset="effect").sort_values("effect")
+    least, most = corrected.iloc[0], corrected.iloc[-1]
+    ends = (f"{without_subject(row['effect'], measure)} ({row['label']})" for row in (least, most))
+    sides = by_interval(
+        least["effect"],
+        most["effect"],
+        above="all are on the side of more crime",
+        below="all are on the side of less crime",
+        neither="they do not agree on the direction",
+    )
+    return sentences(
+        [
+            f"corrected for publication bias the mean runs from {' to '.join(ends)}; uncorrected it is "
+            f"{in_words(adjusted['effect'].iloc[0], measure)}",
+            sides,
+        ]
+    )
+
+
+def egger_sentence(egger: SmallStudyEffect | str) -> str:
+    """Which way the effect goes with the standard error, or that this is not shown.
+
+    Parameters
+    ----------
+    egger : SmallStudyEffect or str
+        Of the mixed form; a reason where there is none.
+
+    Returns
+    -------
+    str
+        A whole sentence.
+    """
+    if isinstance(egger, str):
+        return sentences([f"Egger's test has no result: {egger.rstrip('.')}"])
+    found = f"Egger's test has p = {egger.p_value:.2g}"
+    if egger.p_value >= EGGER_LEVEL:
+        return sentences([f"{found}: that small studies find something else is not shown, nor that they do not"])
+    way = "less" if egger.slope < 0 else "more"
+    return sentences([f"{found}: the smaller the study, the {way} crime it finds"])
+
+
+def excess_sentence(excess: ExcessSignificance, parameters: PublicationBias) -> str:
+    """Whether there are more significant results than power explains.
+
+    Parameters
+    ----------
+    excess : ExcessSignificance
+    parameters : PublicationBias
+
+    Returns
+    -------
+    str
+        Whole sentences.
+    """
+    more = excess.exact_p_value < 1 - parameters.confidence_level
+    verdict = (
+        "that is more than power explains"
+        if more
+        else "that is not shown to be too many, which acquits nobody, as selection inflates the power too"
+    )
+    return sentences(
+        [
+            f"{excess.observed} of {excess.k} results are significant in the direction taken to be favoured, where "
+            f"{excess.expected:.1f} were to be expected (p = {excess.exact_p_value:.2g})",
+            verdict,
+        ]
+    )
+
+
+def fail_safe_sentence(analysis: BiasAnalysis) -> str:
+    """Rosenthal's number beside the one that he asks for.
+
+    Parameters
+    ----------
+    analysis : BiasAnalysis
+
+    Returns
+    -------
+    str
+        Whole sentences.
+    """
+    number, studies = analysis.fail_safe["rosenthal"], analysis.random_effects.k
+    tolerated = TOLERATED_PER_STUDY * studies + TOLERATED
+    against = "above" if number > tolerated else "not above"
+    return sentences(
+        [
+            f"Rosenthal's number is {number:,}, {against} the {tolerated:,} that he asks of {studies} studies",
+            "it supposes that the missing studies average zero, so that even a large one reassures about nothing",
+        ]
+    )
+
+
+def worlds_sentence(worlds: pd.DataFrame, simulations: int) -> str:
+    """How often Egger's test rejects in each world, and how far the plain mean is off.
+
+    Parameters
+    ----------
+    worlds : pandas.DataFrame
+        From `compare_worlds`.
+    simulations : int
+        Simulated sets in each world.
+
+    Returns
+    -------
+    str
+        Whole sentences.
+    """
+    rows = worlds[worlds["method"] == "random_effects"].set_index("world")
+    rejects = (f"{rows.loc[world, 'egger_rejects']:.0%} {where}" for world, where in WORLDS.items())
+    return sentences(
+        [f"of {simulations} sets in each world, Egger's test rejects at {EGGER_LEVEL:.0%} in {', '.join(rejects)}"]
+    )
+
+
+WORLDS = {
+    "all_reported": "where every study is reported",
+    "significant_reported": "where results are selected by significance",
+    "small_studies_differ": "where small studies differ and nothing is missing",
+}
