@@ -9,7 +9,7 @@ import pytest
 from citizen_security.evidence.meta_analysis import headline
 from citizen_security.evidence.meta_analysis.dependence import dependent_effects
 from citizen_security.evidence.meta_analysis.intervention_summaries import PAGES, table_of
-from citizen_security.evidence.meta_analysis.moderators import ask_moderator
+from citizen_security.evidence.meta_analysis.moderators import AskedModerator, ask_moderator
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.meta_analysis.pooled_fit import compare_estimators, heterogeneity, pool_sample
 from citizen_security.evidence.meta_analysis.prior_sensitivity import fit_bayesian
@@ -29,60 +29,88 @@ def fit(therapy):
     return pool_sample(therapy, DEFAULTS)
 
 
-def test_the_collection_is_counted_by_the_intervention_pooled(summaries, therapy, data):
-    values = by_name(
-        headline.collection_values(list(summaries.values()), therapy, data["effects"], data["effects"].head(3))
-    )
-    assert values["studies_total"].value == summaries["cognitive_behavioural_therapy"].studies
-    assert (values["studies_pooled"].value, values["effects_unusable"].value) == (58, 3)
+def test_the_collection_says_how_many_effects_cannot_be_pooled(therapy, data):
+    unusable = pd.DataFrame({"reason": ["no error", "no error", "a bound"]})
+    values = by_name(headline.collection_values(therapy, data["effects"].head(40), unusable))
+    assert (values["studies_pooled"].value, values["studies_pooled_lac"].value) == (58, 0)
+    assert values["unusable_sentence"].value == "3 of 40 effects of the table cannot be pooled, 2 because no error."
 
 
 def test_the_pooled_effect_is_in_words_what_it_is_in_figures(therapy, fit):
     values = by_name(headline.pooled_values(therapy, fit, heterogeneity(therapy, fit)))
-    fall = round(100 * (1 - math.exp(values["pooled_effect"].value)))
+    fall = round(100 * (1 - math.exp(fit.effect)))
     assert values["pooled_effect_in_words"].value == f"odds {fall}% lower"
+    assert f"The mean is odds {fall}% lower" in values["pooled_reading"].value
     low, high = values["tau2"].interval
     assert low < values["tau2"].value < high
 
 
-def test_two_studies_record_no_prediction_interval(alcohol):
+def test_two_studies_have_no_prediction_interval_and_say_so(alcohol):
     two = pool_sample(alcohol, DEFAULTS)
     values = by_name(headline.pooled_values(alcohol, two, heterogeneity(alcohol, two)))
     assert values["prediction_statement"].value == "none with fewer than three studies"
-    assert "new_study_effect" not in values
+    assert "Fewer than three studies give no prediction interval." in values["pooled_reading"].value
 
 
-def test_the_number_of_estimators_is_that_of_those_that_differ(therapy):
+def test_the_span_of_the_estimators_is_without_equal_effects(therapy):
     table = compare_estimators(therapy, 0.95)
-    values = by_name(headline.estimator_values(table))
+    values = by_name(headline.estimator_values(table, therapy.measure))
+    is_equal = table["estimator"] == "equal_effects"
     # Equal effects aside, every τ² that is found once.
-    distinct = table.loc[table["estimator"] != "equal_effects", "tau_squared"].nunique()
+    distinct = table.loc[~is_equal, "tau_squared"].nunique()
     assert values["estimators_distinct"].value == distinct == 7
     assert "Empirical Bayes and Paule–Mandel are one" in values["estimators_distinct"].label
+    low, high, alone = (
+        round(100 * -math.expm1(effect))
+        for effect in (*table.loc[~is_equal, "effect"].agg(["min", "max"]), table.loc[is_equal, "effect"].iloc[0])
+    )
+    said = values["estimators_sentence"].value
+    assert (
+        said == f"Seven estimators of τ² put the mean at {low}% to {high}% lower, and τ² = 0 puts it at {alone}% lower."
+    )
+    assert alone < high
 
 
-def test_the_moderator_has_a_p_value_or_says_that_there_is_none(therapy):
+@pytest.mark.parametrize(
+    ("p_value", "level", "said"),
+    [
+        (0.2, 0.95, "That the effect depends on year is not shown (p = 0.2), nor that it does not."),
+        (0.2, 0.7, "The effect differs by year (p = 0.2); what goes with it may be the reason"),
+        (0.0002, 0.95, "The effect differs by year (p < 0.001)"),
+    ],
+)
+def test_the_moderator_is_read_at_the_level_of_the_intervals(p_value, level, said):
+    chosen = MetaAnalysis.from_values({"moderator": "year", "confidence_level": level})
+    asked = AskedModerator(None, pd.DataFrame(), p_value, "")
+    (value,) = headline.moderator_values(asked, chosen)
+    assert value.value.startswith(said)
+
+
+def test_without_a_moderator_the_sentence_says_that_none_was_chosen(therapy):
     none = MetaAnalysis.from_values({"moderator": "none"})
     (value,) = headline.moderator_values(ask_moderator(therapy, none), none)
-    assert value.value == "no moderator was chosen"
-    (value,) = headline.moderator_values(ask_moderator(therapy, DEFAULTS), DEFAULTS)
-    assert value.value.startswith("p = 0.")
+    assert value.value == "No moderator was chosen."
 
 
-def test_leaving_out_is_recorded_only_where_a_study_can_be_left_out(therapy, fit):
-    parts = contributions(therapy)
-    values = by_name(headline.influence_values(fit, parts, without_each(therapy, DEFAULTS)))
-    assert values["left_out_least"].value < fit.effect < values["left_out_most"].value
-    assert values["top_study"].value == parts.loc[parts["heterogeneity"].idxmax(), "label"]
-    assert "left_out_least" not in by_name(headline.influence_values(fit, parts, "too few"))
+def test_leaving_out_is_told_only_where_a_study_can_be_left_out(therapy):
+    parts, without = contributions(therapy), without_each(therapy, DEFAULTS)
+    (value,) = headline.influence_values(therapy, parts, without)
+    top = parts["heterogeneity"].idxmax()
+    share = parts["heterogeneity"].max() / parts["heterogeneity"].sum()
+    assert value.value.startswith(
+        f"{parts.loc[top, 'label']} adds most to Cochran's Q, {share:.0%}. Without any one study"
+    )
+    assert f"to {-100 * math.expm1(without['effect'].max()):.0f}% lower." in value.value
+    (alone,) = headline.influence_values(therapy, parts, "too few")
+    assert "Without" not in alone.value
 
 
-def test_intervals_of_the_posterior_are_at_the_credible_level(therapy):
+def test_the_posterior_is_told_at_the_credible_level(therapy):
     narrow = MetaAnalysis.from_values({"credible_level": 0.5})
     posterior = fit_bayesian(therapy, narrow)
     values = by_name(headline.bayesian_values(therapy, posterior, narrow))
-    assert values["bayesian_effect"].interval == posterior.mu(0.5).central
-    assert values["bayesian_tau"].label.endswith("50% credible")
+    low, high = (f"{-100 * math.expm1(end):.0f}%" for end in posterior.mu(0.5).central)
+    assert f"({low} to {high} lower, 50% credible)" in values["posterior_sentence"].value
 
 
 def test_the_meaning_of_the_prior_is_the_ratio_that_it_allows_at_its_median(therapy):
@@ -91,40 +119,46 @@ def test_the_meaning_of_the_prior_is_the_ratio_that_it_allows_at_its_median(ther
     assert values["prior_meaning"].value == f"from one ratio to {math.exp(3.92 * 0.337):.2g} times that ratio"
 
 
-def test_where_nothing_is_nested_there_is_a_sentence_and_no_figure(therapy):
+def test_where_nothing_is_nested_there_is_a_reason_and_no_figure(therapy):
     fitted = dependent_effects(therapy.studies, "publication", 0.95)
-    values = by_name(headline.dependence_values({"publication": fitted, "region": "no two effects share a key"}))
-    assert values["robust_statement_region"].value == headline.NO_ROBUST_MEAN
-    assert "robust_effect_region" not in values
-    assert values["robust_effect_publication"].value == fitted.robust.coefficients[0]
+    (value,) = headline.dependence_values(fitted, therapy.measure)
+    assert value.value.startswith(f"odds {-100 * math.expm1(fitted.robust.coefficients[0]):.0f}% lower (95% interval: ")
+    (none,) = headline.dependence_values("no two effects share a key.", therapy.measure)
+    assert none.value == "not to be had: no two effects share a key"
 
 
 def test_an_odds_ratio_below_one_lowers_the_risk_by_less_than_the_odds(fit):
     values = by_name(headline.risk_values(np.array([0.2, 0.4, 0.6]), fit))
     assert values["control_risk"].value == 0.4
     assert 100 * math.expm1(fit.effect) < values["risk_change_percent"].value < 0
-    assert headline.risk_values(np.empty(0), fit) == []
+    missing = headline.risk_values(np.empty(0), fit)
+    assert [value.names for value in missing] == ["control_risk", "risk_change_percent"]
 
 
 def test_the_worst_setting_of_each_procedure_is_recorded_with_its_error():
-    rows = [(name, 0.8 + 0.1 * i, 0.2 - 0.1 * i) for name in headline.COMPARED.values() for i in range(2)]
-    simulated = pd.DataFrame(rows, columns=["procedure", "coverage", "type_one_error"])
-    values = by_name(headline.coverage_values(simulated.assign(simulation_error=0.01, replicates=500), DEFAULTS))
+    rows = [
+        (name, size, 0.8 + 0.1 * place, 0.2 - 0.1 * place)
+        for name in (*headline.COMPARED.values(), "dersimonian_laird_knapp_hartung")
+        for place, size in enumerate(("alike", "one_large"))
+    ]
+    simulated = pd.DataFrame(rows, columns=["procedure", "sizes", "coverage", "type_one_error"])
+    simulated = simulated.assign(simulation_error=0.01, replicates=500, studies=5, i_squared=0.5)
+    values = by_name(headline.coverage_values(simulated, DEFAULTS))
     lowest = values["coverage_normal_lowest"]
     assert (lowest.value, lowest.n) == (80, 500)
     assert lowest.interval == pytest.approx((78, 82))
     assert values["type_one_error_knapp_hartung_highest"].value == pytest.approx(20)
-    assert values["test_size"].value == pytest.approx(5)
+    assert "as few as 80% of sets of 5 studies of one size" in values["coverage_sentence"].value
 
 
-def test_every_intervention_has_its_counts_and_those_with_a_page_their_sentences(summaries, data, coded):
+def test_the_pages_have_their_sentences_and_nothing_else_is_recorded_of_interventions(summaries, data, coded):
     every = table_of(list(summaries.values()))
     values = by_name(
-        headline.intervention_values(list(summaries.values()), every, data["studies"], data["effects"], coded)
+        headline.intervention_values(list(summaries.values()), every, DEFAULTS, data["studies"], data["effects"], coded)
     )
-    assert {f"studies_total_{code}" for code in summaries} <= set(values)
-    for code in PAGES:
-        assert {f"{name}_{code}" for name in ("statement", "findings", "reviews", "bayesian_statement")} <= set(values)
-    pooled = [code for code, summary in summaries.items() if summary.pooled is not None]
-    assert values["interventions_pooled"].value == len(pooled)
-    assert {name for name in values if name.startswith("tau2_")} == {f"tau2_{code}" for code in pooled}
+    of_pages = {
+        name
+        for code in PAGES
+        for name in (f"{code}_count_sentence", f"{code}_reading", f"findings_{code}", f"reviews_{code}")
+    }
+    assert set(values) == of_pages | {"interventions_sentence"}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from evidence.analysed_sets import ENOUGH, FEW, QUICK, analysed
 
-from citizen_security.evidence.publication_bias.adjusted_effects import METHODS, adjusted_effects, in_words, statement
+from citizen_security.evidence.publication_bias.adjusted_effects import METHODS, adjusted_effects, statement
 from citizen_security.evidence.publication_bias.asymmetry import asymmetry_tests
 from citizen_security.evidence.publication_bias.parameters import PublicationBias
 from citizen_security.evidence.publication_bias.reporting import reporting_weights
@@ -29,7 +29,7 @@ def test_every_method_has_a_row_and_seven_studies_are_told_too_few_for_selection
     for method in ("random_effects", "trim_and_fill", "pet_peese", "model_averaged"):
         row = adjusted.loc[method]
         assert row["lower"] <= row["effect"] <= row["upper"]
-    assert statement(adjusted.reset_index(), "copas").startswith("none (7 studies")
+    assert statement(adjusted.reset_index(), "copas", few[0].measure).startswith("none (7 studies")
     assert len(asymmetry_tests(few[1])) == 3
 
 
@@ -43,8 +43,3 @@ def test_ten_studies_have_a_row_from_every_method(enough):
     assert weights["studies"].sum() == sample.k
     assert weights["weight"].iloc[0] == 1
     assert ((weights["lower"] <= weights["weight"]) | weights["lower"].isna()).all()
-
-
-def test_effects_are_said_in_the_words_of_their_scale():
-    assert in_words(np.log(0.5), "log_ratio") == "a ratio of 0.50"
-    assert in_words(-0.2, "standardised_mean_difference") == "−0.20 standard deviations"

@@ -13,6 +13,7 @@ from citizen_security.evidence.publication_bias.parameters import PublicationBia
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
 from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
 from citizen_security.tables import catalog
+from citizen_security.values import Missing, Value
 
 PARAMETERS = PublicationBias.from_values(
     {
@@ -54,42 +55,44 @@ def test_no_name_is_given_twice(sample, analysis, values):
     assert len(values) == len(headline_values(sample, analysis, WORLDS, PARAMETERS))
 
 
-def test_each_method_has_its_statement_and_each_correction_its_effect(analysis, values):
+def test_each_method_has_its_statement_in_words(analysis, values):
     adjusted = adjusted_effects(analysis).set_index("method")
     assert {name.removeprefix("statement_") for name in values if name.startswith("statement_")} == set(METHODS)
     for method in METHODS:
-        if method != "random_effects":
-            assert values[f"bias_adjusted_effect_{method}"].value == adjusted.loc[method, "effect"]
+        size = f"{abs(adjusted.loc[method, 'effect']):.2f}"
+        assert values[f"statement_{method}"].value.startswith((f"{size} standard deviations", "unchanged"))
 
 
 def test_only_the_bayesian_average_has_a_credible_interval(values):
     credible = {name for name, value in values.items() if "80% credible interval" in value.label}
-    assert credible == {"statement_model_averaged", "bias_adjusted_effect_model_averaged"}
-    assert "90% confidence interval" in values["pooled_effect"].label
+    assert credible == {"statement_model_averaged"}
+    assert "90% confidence interval" in values["statement_random_effects"].label
 
 
 def test_worlds_are_told_by_their_short_names(values):
     assert values["egger_rejects_selected"].value == 25
-    assert (values["bias_random_effects_none"].value, values["bias_pet_peese_differ"].value) == (-0.1, 0.2)
-    assert values["egger_rejects_none"].n == PARAMETERS.simulations_at_effort
+    assert values["bias_random_effects_selected"].value == -0.1
+    assert values["egger_rejects_differ"].n == PARAMETERS.simulations_at_effort
 
 
-def test_the_span_is_that_of_the_corrected_effects(analysis, values):
-    sizes = adjusted_effects(analysis)["effect"].iloc[1:].abs()
-    assert (values["bias_adjusted_smallest"].value, values["bias_adjusted_largest"].value) == (sizes.min(), sizes.max())
+def test_a_method_without_a_result_says_why_and_what_is_missing(sample, analysis):
+    refused = replace(analysis, copas="why not", egger_mixed="why not", trim_and_fill="unsettled", averaged="why not")
+    left = headline_values(sample, refused, WORLDS, PARAMETERS)
+    named = {value.name: value.value for value in left if isinstance(value, Value)}
+    assert named["statement_copas"] == "none (why not)"
+    assert named["egger_sentence"] == "Egger's test has no result: why not."
+    missing = {value.names: value.reason for value in left if isinstance(value, Missing)}
+    assert missing == {
+        "missing_studies": "unsettled",
+        "posterior_probability_effect": "why not",
+        "bayes_factor_*": "why not",
+    }
 
 
-def test_a_method_without_a_result_has_a_statement_and_no_value(sample, analysis):
-    refused = replace(analysis, copas="why not", egger_mixed="why not", p_curve="why not", averaged="why not")
-    left = {value.name: value for value in headline_values(sample, refused, WORLDS, PARAMETERS)}
-    assert left["statement_copas"].value == "none (why not)"
-    assert not {"bias_adjusted_effect_copas", "egger_p", "egger_slope", "p_curve_p", "bayes_factor_effect"} & set(left)
-
-
-def test_an_open_interval_is_left_out(sample, analysis):
+def test_an_open_interval_is_said_to_have_no_end(sample, analysis):
     open_ended = replace(analysis, selection_model=replace(analysis.selection_model, upper=np.inf))
     left = {value.name: value for value in headline_values(sample, open_ended, WORLDS, PARAMETERS)}
-    assert left["bias_adjusted_effect_selection_model"].interval is None
+    assert left["statement_selection_model"].value.endswith("(an interval without an end)")
 
 
 def test_odds_beyond_any_number_are_cut(sample, analysis):

@@ -103,12 +103,13 @@ def test_the_forest_title_says_whether_a_new_study_may_find_the_opposite():
 
 
 def test_estimators_name_their_variance():
-    table = pd.DataFrame({"label": ["One", "Two"], "tau_squared": [0.1, 0.25], "effect": [-0.1, -0.2]})
+    columns = {"estimator": ["equal_effects", "one", "two"], "label": ["None", "One", "Two"]}
+    table = pd.DataFrame({**columns, "tau_squared": [0.0, 0.1, 0.25], "effect": [-0.05, -0.1, -0.2]})
     for test in ("normal", "knapp_hartung"):
         table[f"{test}_lower"], table[f"{test}_upper"] = table["effect"] - 0.3, table["effect"] + 0.3
     figure = plot_estimators(table, measure="rate_ratio", confidence_level=0.95, distinct=7)
-    assert labels(figure) == ["One, τ² = 0.100", "Two, τ² = 0.250"]
-    assert figure.get_suptitle().startswith("7 estimators of τ², and τ² = 0: pooled effects from 0.82 to 0.90")
+    assert labels(figure) == ["None, τ² = 0.000", "One, τ² = 0.100", "Two, τ² = 0.250"]
+    assert figure.get_suptitle().startswith("7 estimators of τ²: pooled effects from 0.82 to 0.90; with τ² = 0: 0.95")
 
 
 def test_the_study_that_makes_most_of_q_is_named():
@@ -118,12 +119,17 @@ def test_the_study_that_makes_most_of_q_is_named():
     assert "no study is" in title_influence(parts, np.zeros(3, bool))
 
 
-def test_leaving_one_out_counts_the_intervals_that_leave_out_none():
-    frame = pd.DataFrame({"label": ["A", "B"], "effect": [-0.2, -0.4], "lower": [-0.5, -0.6], "upper": [0.1, -0.2]})
+def test_leaving_one_out_names_the_studies_that_decide():
+    ends = {"lower": [-0.5, -0.6, -0.6], "upper": [0.1, -0.2, -0.1]}
+    frame = pd.DataFrame({"label": ["A", "B", "C"], "effect": [-0.2, -0.4, -0.3], **ends})
     figure = plot_sequences(frame, frame, measure="rate_ratio", confidence_level=0.95)
     assert len(figure.axes) == 2
-    assert title_sequences(frame, "rate_ratio", 0.95).endswith("1 of 2 95% intervals leave out 1")
-    assert title_sequences(frame, "standardised_mean_difference", 0.95).endswith("leave out 0")
+    assert title_sequences(frame, "rate_ratio", 0.9).endswith("the 90% interval leaves out 1 unless A is left out")
+    difference = title_sequences(frame.iloc[1:], "standardised_mean_difference", 0.95)
+    assert difference == "Without any one study: −0.40 to −0.30; the 95% interval leaves out 0, whichever is left out"
+    assert title_sequences(frame.iloc[[0]], "rate_ratio", 0.95).endswith("holds 1, whichever is left out")
+    mostly_held = pd.concat([frame.iloc[[0, 0]], frame.iloc[[1]]])
+    assert title_sequences(mostly_held, "rate_ratio", 0.95).endswith("holds 1 unless B is left out")
 
 
 def test_subsets_are_coloured_by_the_study_and_counted():

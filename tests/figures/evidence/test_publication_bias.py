@@ -22,9 +22,10 @@ def test_figures_say_what_the_numbers_do_and_survive_missing_rows(few):
     assert sum(text.startswith("none: 7 studies") for text in texts) == 3
     known = adjusted[adjusted["effect"].notna()]
     assert figures.title_adjusted(known).startswith(f"Uncorrected {known['effect'].iloc[0]:.2f}; corrected from −")
+    assert f"{known['effect'].iloc[1:].max():.2f} (" in figures.title_adjusted(known)
     lines = fitted_lines(sample, analysis)
     empty = pd.DataFrame(columns=["effect", "standard_error"], dtype=float)
     funnel = figures.plot_funnel(sample.studies, empty, lines, pooled=0.5, slope_p=float("nan"), scale=sample.scale)
     assert funnel.get_suptitle() == "Effects of 7 studies and their standard errors"
-    assert "the higher the effect" in figures.title_funnel(sample.studies, lines, 0.01)
+    assert "the more crime it finds" in figures.title_funnel(sample.studies, lines, 0.01)
     assert ", not surely" in figures.title_funnel(sample.studies, lines, 0.3)

@@ -32,7 +32,7 @@ def count_sentence(summary: Summary) -> str:
         Whole sentences.
     """
     studies, here = summary.studies, summary.in_region
-    text = f"{counted(studies, 'study', 'studies')}, {_part(here, studies)} with a site in the region"
+    text = f"{counted(studies, 'study', 'studies')}, {_part(here, studies)}with a site in the region"
     if here:
         text += f"; from the region the table has {counted(summary.randomised_in_region, 'randomised experiment')}"
     return sentences([text])
@@ -141,10 +141,12 @@ def p_in_words(p_value: float) -> str:
 
 
 def _part(some: int, total: int) -> str:
-    """Some of a count, as a clause after it: `none`, `two of them`, `all`; nothing more than needed of a single one."""
-    if total == 1 or some == 0:
-        return "none" if not some else "the one"
-    return "all" if some == total else f"{counted(some, 'study').split()[0]} of them"
+    """Some of a count, as a clause after it: `none`, `two of them`, `all`; nothing for one of one."""
+    if not some:
+        return "none "
+    if some == total:
+        return "" if total == 1 else "all "
+    return f"{counted(some, 'study').split()[0]} of them "
 
 
 def _single(summary: Summary) -> str:

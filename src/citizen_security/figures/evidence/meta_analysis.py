@@ -9,6 +9,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 
 from citizen_security.figures import theme
 from citizen_security.figures.headline import headline
+from citizen_security.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,9 @@ PROCEDURE_COLOURS = {
     "dersimonian_laird_knapp_hartung": (theme.SKY, "D"),
     "reml_knapp_hartung": (theme.BLUE, "o"),
 }
+# Studies that decide on a title are named up to this number.
+NAMED_IN_TITLE = 2
+
 SIZE_LABELS = {"alike": "studies of one size", "one_large": "one study ten times as large"}
 
 # Ratios that an axis is labelled at, as far as they lie on it.
@@ -177,9 +181,13 @@ def title_estimators(table: "pd.DataFrame", measure: str, confidence_level: floa
     -------
     str
     """
-    low, high = (_number(effect, measure) for effect in (table["effect"].min(), table["effect"].max()))
-    effects = f"pooled effects from {low} to {high}"
-    return f"{distinct} estimators of τ², and τ² = 0: {effects}, {confidence_level:.0%} intervals"
+    is_equal = table["estimator"] == "equal_effects"
+    effects, equal = table.loc[~is_equal, "effect"], table.loc[is_equal, "effect"]
+    low, high, alone = (_number(float(effect), measure) for effect in (effects.min(), effects.max(), equal.iloc[0]))
+    return (
+        f"{distinct} estimators of τ²: pooled effects from {low} to {high}; with τ² = 0: {alone} "
+        f"({confidence_level:.0%} intervals)"
+    )
 
 
 def plot_influence(contributions: "pd.DataFrame", influence: "pd.DataFrame", *, named: int = 4) -> "Figure":
@@ -302,10 +310,17 @@ def title_sequences(left_out: "pd.DataFrame", measure: str, confidence_level: fl
     str
     """
     low, high = _number(left_out["effect"].min(), measure), _number(left_out["effect"].max(), measure)
-    clear = int(((left_out["lower"] > 0) | (left_out["upper"] < 0)).sum())
+    clear = (left_out["lower"] > 0) | (left_out["upper"] < 0)
     none = "0" if measure == "standardised_mean_difference" else "1"
-    intervals = f"{clear} of {len(left_out)} {confidence_level:.0%} intervals"
-    return f"Without any one study: {low} to {high}; {intervals} leave out {none}"
+    level = f"the {confidence_level:.0%} interval"
+    if clear.all() or not clear.any():
+        verdict = f"{level} {'leaves out' if clear.all() else 'holds'} {none}, whichever is left out"
+    else:
+        commonest = bool(clear.mean() >= 0.5)
+        named = left_out.loc[clear != commonest, "label"]
+        which = listed(list(named), "or") if len(named) <= NAMED_IN_TITLE else f"one of {len(named)}"
+        verdict = f"{level} {'leaves out' if commonest else 'holds'} {none} unless {which} is left out"
+    return f"Without any one study: {low} to {high}; {verdict}"
 
 
 def plot_gosh(

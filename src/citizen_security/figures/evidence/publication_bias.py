@@ -34,6 +34,9 @@ METHOD_LABELS = {
     "three_parameter": "Selection at p = 0.025",
 }
 
+# Level at which Egger's test is said to reject, as in the notebook's sentence on it.
+EGGER_LEVEL = 0.1
+
 
 def _tinted(share: float) -> str:
     """The theme's background with a share of its grey in it."""
@@ -130,9 +133,9 @@ def title_funnel(studies: "pd.DataFrame", lines: "pd.DataFrame", slope_p: float)
     if not np.isfinite(slope_p):
         return f"Effects of {len(studies)} studies and their standard errors"
     falls = float(lines["egger"].iloc[-1]) < float(lines["egger"].iloc[0])
-    way = "lower" if falls else "higher"
-    surely = "" if slope_p < 0.05 else ", not surely"
-    return f"The smaller the study, the {way} the effect{surely} (Egger p = {_p(slope_p)}, {len(studies)} studies)"
+    way = "less" if falls else "more"
+    surely = "" if slope_p < EGGER_LEVEL else ", not surely"
+    return f"The smaller the study, the {way} crime it finds{surely} (Egger p = {_p(slope_p)}, {len(studies)} studies)"
 
 
 def plot_adjusted(adjusted: "pd.DataFrame", *, scale: str, confidence_level: float, credible_level: float) -> "Figure":
@@ -174,7 +177,7 @@ def plot_adjusted(adjusted: "pd.DataFrame", *, scale: str, confidence_level: flo
 
 
 def title_adjusted(estimated: "pd.DataFrame") -> str:
-    """How far the corrected effects lie apart, and how many intervals exclude zero.
+    """Between which corrected effects the mean lies, with their methods.
 
     Parameters
     ----------
@@ -185,12 +188,9 @@ def title_adjusted(estimated: "pd.DataFrame") -> str:
     -------
     str
     """
-    corrected = estimated.iloc[1:]
-    clear = ((corrected["lower"] > 0) | (corrected["upper"] < 0)).sum()
-    return (
-        f"Uncorrected {_signed(estimated['effect'].iloc[0])}; corrected from {_signed(corrected['effect'].min())} to "
-        f"{_signed(corrected['effect'].max())}; {clear} of {len(corrected)} intervals leave out zero"
-    )
+    corrected = estimated.iloc[1:].sort_values("effect")
+    ends = " to ".join(f"{_signed(row.effect)} ({row.label})" for row in corrected.iloc[[0, -1]].itertuples())
+    return f"Uncorrected {_signed(estimated['effect'].iloc[0])}; corrected from {ends}"
 
 
 def plot_selection(p_values: "pd.Series[float]", weights: "pd.DataFrame") -> "Figure":

@@ -169,7 +169,9 @@ def plot_country_series(panel: pd.DataFrame, names: "pd.Series[str]") -> "Figure
     return figure
 
 
-def plot_region(series: dict[str, pd.DataFrame], place: str, poverty_line: str) -> "Figure":
+def plot_region(
+    series: dict[str, pd.DataFrame], place: str, poverty_line: str, windows: Mapping[str, tuple[int, int]]
+) -> "Figure":
     """Homicide, poverty and inequality of the region over time, one panel above the other.
 
     Parameters
@@ -180,6 +182,8 @@ def plot_region(series: dict[str, pd.DataFrame], place: str, poverty_line: str) 
         Name of the region.
     poverty_line : str
         Column name of the line.
+    windows : mapping of tuple of int
+        First and last year of the windows `before` and `after`, whose means the title compares and that are shaded.
 
     Returns
     -------
@@ -189,25 +193,26 @@ def plot_region(series: dict[str, pd.DataFrame], place: str, poverty_line: str) 
         len(series), 1, figsize=(8, 2.5 * len(series) + 0.8), sharex=True, squeeze=False, layout="constrained"
     )
     for axis, (subject, frame) in zip(axes.flat, series.items(), strict=True):
+        for first, last in windows.values():
+            axis.axvspan(first - 0.5, last + 0.5, color=theme.GREY, alpha=0.12, linewidth=0)
         _draw_series(axis, frame, SUBJECT_COLOURS[subject])
         axis.set_ylabel(measures.subjects(poverty_line)[subject].axis, fontsize="small")
         # From zero, so that a fall looks as large as it is and the panels can be compared.
         axis.set_ylim(bottom=0)
     axes.flat[0].legend(loc="upper left", bbox_to_anchor=(0, -0.02), ncols=3, fontsize="small")
-    figure.suptitle(title_region(series, place), x=0.01, ha="left", fontweight="bold")
+    figure.suptitle(title_region(series, place, windows), x=0.01, ha="left", fontweight="bold")
     return figure
 
 
-def title_region(series: dict[str, pd.DataFrame], place: str) -> str:
-    """Finding of the regional series: the change of homicide and of poverty from the first to the last shared year."""
-    first = int(max(frame["year"].min() for frame in series.values()))
-    last = int(min(frame["year"].max() for frame in series.values()))
+def title_region(series: dict[str, pd.DataFrame], place: str, windows: Mapping[str, tuple[int, int]]) -> str:
+    """Finding of the regional series: the change of homicide and of poverty between the windows that pages quote."""
+    (first, second), (third, last) = windows["before"], windows["after"]
     changes = [
-        f"{subject} {_change(frame.set_index('year'), first, last)}"
+        f"{subject} {_change(frame, windows)}"
         for subject, frame in series.items()
         if subject in {"homicide", "poverty"}
     ]
-    return f"{place}, {first} to {last}:\n" + ",\n".join(changes)
+    return f"{place}, mean of {first}–{second} to mean of {third}–{last}:\n" + ",\n".join(changes)
 
 
 def plot_world_ratio(compared: pd.DataFrame, place: str, marked_year: int) -> "Figure":
@@ -493,11 +498,14 @@ def _name_points(axis: "Axes", changes: pd.DataFrame, names: "pd.Series[str]") -
         )
 
 
-def _change(series: pd.DataFrame, first: int, last: int) -> str:
-    """Change in percent, with the worst case that the gaps leave on either side."""
-    before, after = series.loc[first], series.loc[last]
+def _change(series: pd.DataFrame, windows: Mapping[str, tuple[int, int]]) -> str:
+    """Change between the means of two windows in percent, with the worst case that the gaps leave on either side."""
+    before, after = (
+        series[series["year"].between(*windows[window])][["value", "lower", "upper"]].mean()
+        for window in ("before", "after")
+    )
     ends = (after["value"] / before["value"], after["lower"] / before["upper"], after["upper"] / before["lower"])
-    change, lower, upper = (f"{100 * (ratio - 1):+.0f}".replace("-", "−") for ratio in ends)
+    change, lower, upper = (f"{100 * (ratio - 1):+.1f}".replace("-", "−") for ratio in ends)
     return f"{change}% (gaps: {lower} to {upper})"
 
 

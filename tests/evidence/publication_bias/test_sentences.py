@@ -1,0 +1,92 @@
+"""Sentences on tests and corrections turn with the numbers, and never lose a sign."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from evidence.analysed_sets import ENOUGH, FEW, analysed
+
+from citizen_security.evidence.publication_bias.adjusted_effects import adjusted_effects
+from citizen_security.evidence.publication_bias.parameters import PublicationBias
+from citizen_security.evidence.publication_bias.sentences import (
+    corrections_sentence,
+    egger_sentence,
+    excess_sentence,
+    fail_safe_sentence,
+    worlds_sentence,
+)
+
+
+def corrected(*effects):
+    labels = ("Random effects", "One", "Two", "Three")
+    return pd.DataFrame({"label": labels, "effect": effects})
+
+
+@pytest.mark.parametrize(
+    ("effects", "ends", "sides"),
+    [
+        (
+            (0.54, 0.43, -1.85, np.nan),
+            "from 84% lower (Two) to 54% higher (One)",
+            "They do not agree on the direction.",
+        ),
+        ((-0.42, -0.5, -0.14, -0.3), "from 39% lower (One) to 13% lower (Two)", "All are on the side of less crime."),
+        ((0.2, 0.3, 0.1, 0.2), "from 11% higher (Two) to 35% higher (One)", "All are on the side of more crime."),
+    ],
+)
+def test_the_span_of_the_corrections_keeps_its_signs(effects, ends, sides):
+    said = corrections_sentence(corrected(*effects), "odds_ratio")
+    assert ends in said
+    assert said.endswith(sides)
+    assert f"uncorrected it is odds {abs(100 * math.expm1(effects[0])):.0f}% " in said
+
+
+def test_harm_that_a_correction_turns_into_benefit_is_said():
+    sample, analysis = analysed(FEW)
+    said = corrections_sentence(adjusted_effects(analysis), sample.measure)
+    assert "84% lower (PET)" in said
+    assert "uncorrected it is odds 71% higher. They do not agree on the direction." in said
+
+
+@pytest.mark.parametrize(
+    ("slope", "p_value", "said"),
+    [
+        (-0.8, 0.02, "the smaller the study, the less crime it finds."),
+        (0.8, 0.02, "the smaller the study, the more crime it finds."),
+        (0.8, 0.3, "that small studies find something else is not shown, nor that they do not."),
+    ],
+)
+def test_egger_says_which_way_or_that_it_is_not_shown(slope, p_value, said):
+    egger = replace(analysed(ENOUGH)[1].egger_mixed, slope=slope, p_value=p_value)
+    assert egger_sentence(egger) == f"Egger's test has p = {p_value:.2g}: {said}"
+    assert egger_sentence("two studies.") == "Egger's test has no result: two studies."
+
+
+def test_too_many_significant_results_are_said_at_the_level_of_the_run():
+    excess = replace(analysed(ENOUGH)[1].excess, observed=8, k=10, expected=5.25, exact_p_value=0.07)
+    strict, loose = (PublicationBias.from_values({"confidence_level": level}) for level in (0.95, 0.9))
+    assert excess_sentence(excess, strict).startswith(
+        "8 of 10 results are significant in the direction taken to be favoured, where 5.2 were to be expected "
+        "(p = 0.07). That is not shown to be too many"
+    )
+    assert excess_sentence(excess, loose).endswith("That is more than power explains.")
+
+
+def test_the_fail_safe_number_is_held_against_the_one_that_rosenthal_asks():
+    _, analysis = analysed(FEW)
+    # Seven studies: 5 · 7 + 10.
+    assert "is 21, not above the 45 that he asks of 7 studies" in fail_safe_sentence(analysis)
+    larger = replace(analysis, fail_safe={**analysis.fail_safe, "rosenthal": 1046})
+    assert "is 1,046, above the 45" in fail_safe_sentence(larger)
+
+
+def test_each_world_has_its_own_share_of_rejections():
+    names = ("all_reported", "significant_reported", "small_studies_differ")
+    worlds = pd.DataFrame({"world": names, "method": "random_effects", "egger_rejects": (0.05, 0.3, 0.9)})
+    other = worlds.assign(method="pet_peese", egger_rejects=0.5)
+    said = worlds_sentence(pd.concat([other, worlds]), 40)
+    assert said.startswith(
+        "Of 40 sets in each world, Egger's test rejects at 10% in 5% where every study is reported, 30% "
+    )
