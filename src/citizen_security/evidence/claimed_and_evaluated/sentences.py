@@ -59,11 +59,12 @@ def chance_sentence(fall: FallWithoutEffect, parameters: ClaimedAndEvaluated) ->
     """
     chosen = CHOSEN[parameters.rule].format(quantile=parameters.selection_quantile)
     low, high = min(fall.interval[0], fall.typical), max(fall.interval[1], fall.typical)
+    ends = f"{_percent(-high, 1)} to {_percent(-low, 1)}"
     return sentences(
         [
-            f"of places with {parameters.population:,} persons and a rate of {parameters.rate:g} that are {chosen}, the "
-            f"typical one changes by {_percent(-fall.typical, 1)} ({_percent(-high, 1)} to {_percent(-low, 1)}, from "
-            "resampled cities) without any programme",
+            f"of places with {parameters.population:,} persons and a rate of {parameters.rate:g} that are {chosen}, "
+            f"the typical one changes by {_percent(-fall.typical, 1)} ({ends}, from resampled cities) "
+            "without any programme",
             f"the closed form gives {_percent(-fall.closed_form, 1)}",
         ]
     )
@@ -136,7 +137,8 @@ def _relative(row: Mapping[Hashable, Any]) -> str:
     ends = f"{_percent(row['relative_lower'])} to {_percent(row['relative_upper'])}"
     clear = leaves_out_zero(row["relative_lower"], row["relative_upper"])
     verdict = "" if clear else ", which does not tell a fall from a rise"
-    return f"{row['others']} changed by {_percent(others)}, and relative to them it is {_percent(relative)} ({ends}){verdict}"
+    found = f"relative to them it is {_percent(relative)} ({ends}){verdict}"
+    return f"{row['others']} changed by {_percent(others)}, and {found}"
 
 
 def _percent(value: float, digits: int = 0) -> str:
