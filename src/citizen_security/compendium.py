@@ -21,6 +21,7 @@ from citizen_security.evidence.publication_bias.parameters import PublicationBia
 from citizen_security.evidence.selection_on_outcome.parameters import SelectionOnOutcome
 from citizen_security.paradox.country_heterogeneity.parameters import CountryHeterogeneity
 from citizen_security.paradox.income_turning_point.parameters import IncomeTurningPoint
+from citizen_security.paradox.levels_or_dynamics.parameters import LevelsOrDynamics
 from citizen_security.paradox.literature_statements.parameters import LiteratureStatements
 from citizen_security.paradox.panel_regressions.parameters import PanelRegressions
 from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
@@ -104,6 +105,13 @@ NOTEBOOKS = {
             parameters=PanelRegressions,
             tables=("countries", "country_year"),
             seconds=40,
+        ),
+        Notebook(
+            name="paradox/levels_or_dynamics",
+            question="Do the drivers' effects rest on levels that drift together, or hold once the past is let in?",
+            parameters=LevelsOrDynamics,
+            tables=("countries", "country_year"),
+            seconds=35,
         ),
         Notebook(
             name="paradox/literature_statements",
