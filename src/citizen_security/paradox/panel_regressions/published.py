@@ -1,12 +1,10 @@
 """Published effects beside the estimates of every estimator that speaks in the same unit."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import pandas as pd
 
-# Effects in homicides per 100,000 people per percentage point (Muggah 2017, drawing on Chioda 2017).
-PUBLISHED: Mapping[str, float] = MappingProxyType({"unemployment_youth": 0.34, "gdp_growth": -0.24})
+from citizen_security.paradox.panel.published import PUBLISHED
 
 
 def compare_with_published(estimators: pd.DataFrame, published: Mapping[str, float] = PUBLISHED) -> pd.DataFrame:
