@@ -233,15 +233,16 @@ def together_reading(coefficients: pd.DataFrame) -> str:
 
 def _with_and_without(rows: pd.DataFrame, regressor: str) -> str:
     alone, shared, together = (rows.loc[name] for name in ("alone", "alone, shared sample", "all together"))
-    sample, controls = shared["estimate"] - alone["estimate"], together["estimate"] - shared["estimate"]
     digits = ".2f" if together["outcome"] == "rate" else ".3f"
+    own, common, beside = (_number(row, digits) for row in (alone, shared, together))
+    sample = signed(shared["estimate"] - alone["estimate"], digits)
+    controls = signed(together["estimate"] - shared["estimate"], digits)
     return sentences(
         [
             f"on the {int(together['observations']):,} country-years that have every driver, {spoken(regressor)} goes "
-            f"with {_number(shared, digits)} alone and with {_number(together, digits)} beside the others, against {_number(alone, digits)} on "
-            f"all {int(alone['observations']):,} of its own",
-            f"the change of country-years moves the estimate by {signed(sample, digits)}, what is held constant on them by "
-            f"{signed(controls, digits)}",
+            f"with {common} alone and with {beside} beside the others, against {own} on all "
+            f"{int(alone['observations']):,} of its own",
+            f"the change of country-years moves the estimate by {sample}, what is held constant on them by {controls}",
         ]
     )
 
