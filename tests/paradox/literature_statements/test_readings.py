@@ -145,8 +145,8 @@ def test_the_rows_that_decide_are_named_with_estimate_and_interval_before_and_af
     named = {value.name: value for value in values}
     assert named["decisive_rows_reading"].value == (
         "The effect of GDP growth is −0.14 (−0.39 to +0.10) over 4 country-years. Two country-years decide: without "
-        "Guyana 2020 and 2022 it is −0.240 (−0.440 to −0.004), an interval that leaves out zero. As to the sign, no set of "
-        "up to ten country-years was found that turns that of GDP growth."
+        "Guyana 2020 and 2022 it is −0.240 (−0.440 to −0.004), an interval that leaves out zero. As to the sign, no set "
+        "of up to ten country-years was found that turns that of GDP growth."
     )
     assert named["gdp_growth_effect_decisive_rows"].value == "Guyana 2020 and 2022"
     assert named["gdp_growth_effect_without_decisive_rows"].interval == (-0.44, -0.004)
