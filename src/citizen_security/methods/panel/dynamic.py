@@ -37,8 +37,8 @@ def lagged_outcome(panel: WidePanel, confidence_level: float = 0.95, *, jackknif
 
     With the persistence φ and the effect β in the same period, a lasting unit of the driver moves the outcome by
     β / (1 − φ) in the long run (interval by the delta method). Unit effects pull φ down by about (1 + φ) / T, the
-    bias of Nickell (1981); the half-panel jackknife takes out most of it. Its errors are those of leaving one unit out at
-    a time: with few units they hold where the usual clustered ones are too short.
+    bias of Nickell (1981); the half-panel jackknife takes out most of it. Its errors are those of leaving one unit
+    out at a time: with few units they hold where the usual clustered ones are too short.
 
     Parameters
     ----------
@@ -58,8 +58,8 @@ def lagged_outcome(panel: WidePanel, confidence_level: float = 0.95, *, jackknif
 
     References
     ----------
-    Nickell (1981), Econometrica 49(6); Dhaene and Jochmans (2015), Review of Economic Studies 82(3); Chudik, Pesaran and
-    Yang (2018), Journal of Applied Econometrics 33(6).
+    Nickell (1981), Econometrica 49(6); Dhaene and Jochmans (2015), Review of Economic Studies 82(3); Chudik, Pesaran
+    and Yang (2018), Journal of Applied Econometrics 33(6).
     """
     return _estimate(_model(panel, "lagged outcome"), panel.units, confidence_level, jackknife=jackknife)
 
