@@ -78,7 +78,14 @@ def test_poverty_is_recorded_by_what_is_held_constant():
     assert (value.name, value.value) == ("poverty_effect_pooled", 0.6)
 
 
+def test_coverage_is_named_after_kind_and_number_of_countries():
+    table = pd.DataFrame({"clusters": [20], "method": ["wild bootstrap"], "coverage": [0.942], "simulations": [500]})
+    (value,) = headline.coverage(table)
+    assert (value.name, value.n) == ("coverage_wild_bootstrap_20", 500)
+    assert value.value == pytest.approx(94.2)
+
+
 def test_sentences_are_recorded_under_their_names():
-    (value,) = headline.texts(family_reading="None of it.")
+    (value,) = headline.texts({"family_reading": "None of it."})
     assert (value.name, value.value) == ("family_reading", "None of it.")
     assert NAME.fullmatch(value.name)

@@ -89,7 +89,10 @@ def test_intervals_that_agree_are_said_to_agree_and_missing_ones_say_nothing():
 def scale_rows(*rows):
     table = pd.DataFrame(rows, columns=["regressor", "form", "scale", "lower", "upper", "p_value"])
     ends = {"percent_lower": 100 * table["lower"], "percent_upper": 100 * table["upper"]}
-    return table.assign(percent=50 * (table["lower"] + table["upper"]), **ends)
+    few = (table["scale"] == "Poisson") & (table["regressor"] == "gini")
+    return table.assign(
+        percent=50 * (table["lower"] + table["upper"]), degrees_of_freedom=np.where(few, 3.1, 9.0), **ends
+    )
 
 
 def test_a_driver_that_looks_like_nothing_in_rates_and_not_in_logs_is_named_with_its_percentage():
@@ -107,7 +110,10 @@ def test_a_driver_that_looks_like_nothing_in_rates_and_not_in_logs_is_named_with
     )
     assert "nothing in rates and not in logs: inequality (+5.0% per Gini point, +1.0 to +9.0)." in said
     assert "In logs the least p-value is that of GDP growth, 0.030 (0.06 by Holm's method for two drivers)." in said
-    assert said.endswith("By Poisson, where populous countries weigh more, the interval of GDP growth leaves out zero.")
+    assert said.endswith(
+        "By Poisson, where populous countries weigh more, the interval of GDP growth leaves out zero. By Poisson the "
+        "interval of inequality has fewer than 4 degrees of freedom and is not to be trusted."
+    )
 
 
 def test_what_differences_leave_of_log_effects_is_told_for_each_distance():
@@ -169,7 +175,7 @@ def specification_rows(regressors, **estimates):
         for regressor in regressors
     ]
     table = pd.DataFrame(rows, columns=["specification", "regressor", "estimate", "observations"])
-    return table.assign(lower=table["estimate"] - 1, upper=table["estimate"] + 1)
+    return table.assign(lower=table["estimate"] - 1, upper=table["estimate"] + 1, outcome="rate")
 
 
 def test_what_the_country_years_and_what_the_controls_move_are_kept_apart():
@@ -179,6 +185,7 @@ def test_what_the_country_years_and_what_the_controls_move_are_kept_apart():
     said = readings.together_reading(rows)
     assert "youth unemployment goes with +0.68 (−0.32 to +1.68) alone and with +0.50" in said
     assert said.endswith("moves the estimate by +0.38, what is held constant on them by −0.18.")
+    assert "goes with +0.680 (" in readings.together_reading(rows.assign(outcome="log_rate"))
 
 
 @pytest.mark.parametrize("regressors", [["gini"], ["log_gdp_per_capita", "log_gdp_per_capita_squared"]])

@@ -1,5 +1,6 @@
 """What the notebook `paradox/panel_regressions` records."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -134,8 +135,33 @@ def growth_by_interval(intervals: pd.DataFrame) -> list[Value]:
     ]
 
 
-def texts(**said: str) -> list[Value]:
-    """Sentences that follow the run, each under its name."""
+def coverage(simulated: pd.DataFrame) -> list[Value]:
+    """How often intervals held the truth in simulated panels, by kind and number of countries.
+
+    Parameters
+    ----------
+    simulated : pandas.DataFrame
+        From `simulated_coverage`, of several numbers of clusters.
+
+    Returns
+    -------
+    list of Value
+    """
+    return [
+        Value(
+            name=f"coverage_{row['method'].replace('-', '_').replace(' ', '_')}_{row['clusters']}",
+            value=100 * float(row["coverage"]),
+            unit="%",
+            n=int(row["simulations"]),
+            label=f"Coverage of 95% intervals ({row['method']}) with {row['clusters']} simulated countries",
+            format=".1f",
+        )
+        for _, row in simulated.iterrows()
+    ]
+
+
+def texts(said: Mapping[str, str]) -> list[Value]:
+    """Sentences that follow the run, from `readings.all_readings`, each under its name."""
     return [Value(name=name, value=text, label=name.replace("_", " ")) for name, text in said.items()]
 
 

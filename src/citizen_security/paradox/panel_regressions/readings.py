@@ -43,6 +43,39 @@ def family(coefficients: pd.DataFrame) -> pd.DataFrame:
     return alone.assign(holm_p_value=holm(alone["p_value"]))
 
 
+def all_readings(
+    coefficients: pd.DataFrame, intervals: pd.DataFrame, scales: pd.DataFrame, compared: pd.DataFrame, outcome: str
+) -> dict[str, str]:
+    """Every sentence that the notebook records, by name.
+
+    Parameters
+    ----------
+    coefficients : pandas.DataFrame
+        From `tabulate_coefficients`.
+    intervals : pandas.DataFrame
+        From `intervals_side_by_side`.
+    scales : pandas.DataFrame
+        From `compare_scales`.
+    compared : pandas.DataFrame
+        From `compare_with_published`.
+    outcome : str
+
+    Returns
+    -------
+    dict of str
+    """
+    alone = family(coefficients)
+    return {
+        "family_reading": family_reading(alone),
+        "clusters_reading": clusters_reading(alone),
+        "intervals_reading": intervals_reading(intervals),
+        "scales_reading": scales_reading(scales),
+        "differences_reading": differences_reading(scales),
+        "published_reading": published_reading(compared, outcome),
+        "together_reading": together_reading(coefficients),
+    }
+
+
 def family_reading(alone: pd.DataFrame) -> str:
     """Which drivers' quoted intervals leave out zero, and what is left of it once their number is counted.
 
@@ -123,7 +156,9 @@ def scales_reading(scales: pd.DataFrame) -> str:
             "in logs " + _left_out_by(out[LOG]),
             f"what looks like nothing in rates and not in logs: {'; '.join(only_log)}" if only_log else "",
             "in logs " + _least(on[LOG]["regressor"], on[LOG]["p_value"]),
+            _distrusted(on[LOG], "in logs "),
             "by Poisson, where populous countries weigh more, " + _left_out_by(out[COUNTS]),
+            _distrusted(on[COUNTS], "by Poisson "),
         ]
     )
 
@@ -198,14 +233,16 @@ def together_reading(coefficients: pd.DataFrame) -> str:
 
 def _with_and_without(rows: pd.DataFrame, regressor: str) -> str:
     alone, shared, together = (rows.loc[name] for name in ("alone", "alone, shared sample", "all together"))
-    sample, controls = shared["estimate"] - alone["estimate"], together["estimate"] - shared["estimate"]
+    digits = ".2f" if together["outcome"] == "rate" else ".3f"
+    own, common, beside = (_number(row, digits) for row in (alone, shared, together))
+    sample = signed(shared["estimate"] - alone["estimate"], digits)
+    controls = signed(together["estimate"] - shared["estimate"], digits)
     return sentences(
         [
             f"on the {int(together['observations']):,} country-years that have every driver, {spoken(regressor)} goes "
-            f"with {_number(shared)} alone and with {_number(together)} beside the others, against {_number(alone)} on "
-            f"all {int(alone['observations']):,} of its own",
-            f"the change of country-years moves the estimate by {signed(sample)}, what is held constant on them by "
-            f"{signed(controls)}",
+            f"with {common} alone and with {beside} beside the others, against {own} on all "
+            f"{int(alone['observations']):,} of its own",
+            f"the change of country-years moves the estimate by {sample}, what is held constant on them by {controls}",
         ]
     )
 
@@ -230,12 +267,14 @@ def _least(regressors: "pd.Series[str]", p_values: "pd.Series[float]") -> str:
     return f"the least p-value is that of {spoken(regressors[least])}, {known[least]:.3f}{family}"
 
 
-def _distrusted(alone: pd.DataFrame) -> str:
-    doubted = [spoken(name) for name in alone.loc[~alone["trusted"].astype(bool), "regressor"]]
+def _distrusted(rows: pd.DataFrame, where: str = "") -> str:
+    """Whose intervals have too few degrees of freedom; empty where none has."""
+    doubted = list(rows.loc[rows["degrees_of_freedom"] < TRUSTED_DEGREES, "regressor"])
     if not doubted:
         return ""
+    have = "has" if len(doubted) == 1 else "have"
     few = f"fewer than {TRUSTED_DEGREES:g} degrees of freedom"
-    return f"the interval of {listed(doubted)} has {few} and is not to be trusted"
+    return f"{where}{_intervals_of(doubted)} {have} {few} and {'is' if len(doubted) == 1 else 'are'} not to be trusted"
 
 
 def _otherwise(regressor: str, rows: pd.DataFrame) -> str:
@@ -301,8 +340,8 @@ def _percent(row: "pd.Series") -> str:  # type: ignore[type-arg]
     )
 
 
-def _number(row: "pd.Series") -> str:  # type: ignore[type-arg]
-    return f"{signed(row['estimate'])} ({signed(row['lower'])} to {signed(row['upper'])})"
+def _number(row: "pd.Series", digits: str) -> str:  # type: ignore[type-arg]
+    return f"{signed(row['estimate'], digits)} ({signed(row['lower'], digits)} to {signed(row['upper'], digits)})"
 
 
 def _from_to(numbers: "pd.Series[float]", form: str) -> str:
