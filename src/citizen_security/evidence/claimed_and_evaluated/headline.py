@@ -1,7 +1,6 @@
 """Headline values of the notebook `evidence/claimed_and_evaluated`."""
 
-from collections.abc import Hashable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -9,14 +8,21 @@ import pandas as pd
 from citizen_security.evidence.claimed_and_evaluated.announced_changes import Median
 from citizen_security.evidence.claimed_and_evaluated.fall_without_effect import FallWithoutEffect
 from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
+from citizen_security.evidence.claimed_and_evaluated.sentences import (
+    chance_sentence,
+    claims_sentence,
+    depth_sentence,
+    morelia_sentence,
+    plateros_sentence,
+)
 from citizen_security.evidence.claimed_and_evaluated.simulated_places import ChosenPlaces
-from citizen_security.values import Value
+from citizen_security.values import Missing, Value
 
 # Which of the panel's own falls is named: cities above the 90% quantile of the level.
 OBSERVED_RULE, OBSERVED_QUANTILE = "high_level", 0.9
 
-# Names of the changes in the values, in the order of the table.
-CHANGE_KEYS = ("plateros", "morelia_deaths", "morelia_files")
+# Rows of the programmes that are told, in the order of the table.
+PLATEROS, MORELIA_DEATHS, MORELIA_FILES = 0, 1, 2
 
 # Name in the values, what it is, and its format, by column.
 MEDIANS = {
@@ -27,7 +33,7 @@ MEDIANS = {
 
 def claim_values(
     compared: pd.DataFrame, medians: Mapping[str, Median | None], parameters: ClaimedAndEvaluated
-) -> list[Value]:
+) -> list[Value | Missing]:
     """How many programmes can be compared, and how far claim and estimate lie apart.
 
     Parameters
@@ -40,10 +46,10 @@ def claim_values(
 
     Returns
     -------
-    list of Value
-        A median that so few programmes do not have leaves out its values.
+    list of Value or Missing
+        A median that so few programmes do not have is missing.
     """
-    values = [
+    values: list[Value | Missing] = [
         Value(
             name="programmes_total",
             value=len(compared),
@@ -57,8 +63,13 @@ def claim_values(
             label="Of these, without a ratio of claim and estimate",
         ),
     ]
+    said = claims_sentence(compared, medians["ratio"])
+    values.append(Value(name="claims_sentence", value=said, label="Announced beside estimated falls"))
     for column, median in medians.items():
-        if median is not None:
+        if median is None:
+            reason = "too few programmes have both a claim and an estimate as a number"
+            values.append(Missing(names=f"{MEDIANS[column][0]}_*", reason=reason))
+        else:
             values += _of_median(median, *MEDIANS[column], parameters)
     return values
 
@@ -96,18 +107,16 @@ def chance_values(
             format=".1f",
         ),
         Value(
-            name="regression_together_fall_percent",
-            value=fall.together,
-            unit="%",
-            label=f"Fall of all chosen places together without any effect; {where}",
-            format=".1f",
-        ),
-        Value(
             name="regression_closed_form_fall_percent",
             value=fall.closed_form,
             unit="%",
             label=f"The same in closed form for normal places; {where}",
             format=".1f",
+        ),
+        Value(
+            name="chance_sentence",
+            value=chance_sentence(fall, parameters),
+            label="Change of the typical chosen place without any effect",
         ),
         _change_of_chosen(chosen_places, parameters),
         _observed_fall(observed, parameters),
@@ -140,31 +149,13 @@ def persistence_values(covariances: pd.DataFrame) -> list[Value]:
 
 
 def depth_values(marks: pd.DataFrame) -> list[Value]:
-    """How many chosen places fall as far as was announced, claim by claim.
-
-    Parameters
-    ----------
-    marks : pandas.DataFrame
-        From `claims_in_chance`.
-
-    Returns
-    -------
-    list of Value
-    """
-    return [
-        Value(
-            name=f"as_deep_{mark['label'].split(',')[0].lower().replace(' ', '_')}",
-            value=float(mark["as_deep_percent"]),
-            unit="% of chosen places",
-            label=f"Chosen places that fall as far as announced without any effect: {mark['label']}",
-            format=".1f",
-        )
-        for mark in marks.to_dict("records")
-    ]
+    """How many chosen places fall as far as was announced, claim by claim, in a sentence."""
+    said = depth_sentence(marks)
+    return [Value(name="depth_sentence", value=said, label="Chosen places that fall as far as announced")]
 
 
 def programme_values(changes: pd.DataFrame, parameters: ClaimedAndEvaluated) -> list[Value]:
-    """Raw falls of Plateros and Morelia, and their falls relative to other places.
+    """Raw changes of Plateros and Morelia, and their changes relative to other places, in sentences.
 
     Parameters
     ----------
@@ -175,10 +166,20 @@ def programme_values(changes: pd.DataFrame, parameters: ClaimedAndEvaluated) -> 
     Returns
     -------
     list of Value
-        A series without other places has no relative fall.
     """
-    rows = zip(CHANGE_KEYS, changes.to_dict("records"), strict=False)
-    return [value for key, row in rows for value in _of_change(key, row, parameters)]
+    rows, level = changes.to_dict("records"), parameters.confidence_level
+    return [
+        Value(
+            name="plateros_sentence",
+            value=plateros_sentence(rows[PLATEROS], level),
+            label="Plateros, raw and beside other sectors",
+        ),
+        Value(
+            name="morelia_sentence",
+            value=morelia_sentence(rows[MORELIA_DEATHS], rows[MORELIA_FILES], level),
+            label="Morelia: deaths and files, raw and beside the rest of the state",
+        ),
+    ]
 
 
 def _of_median(median: Median, key: str, label: str, digits: str, parameters: ClaimedAndEvaluated) -> Iterator[Value]:
@@ -190,6 +191,8 @@ def _of_median(median: Median, key: str, label: str, digits: str, parameters: Cl
         label=f"{label}: median over programmes; bootstrap {_words(parameters)}, too narrow for so few",
         format=digits,
     )
+    if key != "claimed_over_evaluated":
+        return
     smallest, largest = median.extremes
     yield Value(
         name=f"{key}_extremes",
@@ -233,30 +236,6 @@ def _observed_fall(observed: pd.DataFrame, parameters: ClaimedAndEvaluated) -> V
         f"cities of their country; {_words(parameters)}",
         format=".1f",
     )
-
-
-def _of_change(key: str, row: Mapping[Hashable, Any], parameters: ClaimedAndEvaluated) -> Iterator[Value]:
-    number = int(row["before"] + row["after"])
-    yield Value(
-        name=f"{key}_fall",
-        value=-row["change"],
-        unit="%",
-        interval=(-row["upper"], -row["lower"]),
-        n=number,
-        label=f"Raw fall, {row['programme']}, {row['place']}, {row['counted']}, {row['windows']}; Poisson "
-        f"{_words(parameters)}",
-        format=".0f",
-    )
-    if np.isfinite(row["relative_change"]):
-        yield Value(
-            name=f"{key}_relative_fall",
-            value=-row["relative_change"],
-            unit="%",
-            interval=(-row["relative_upper"], -row["relative_lower"]),
-            n=number,
-            label=f"Fall relative to {row['others']}, {row['place']}, {row['counted']}; Poisson {_words(parameters)}",
-            format=".0f",
-        )
 
 
 def _around(value: float, lower: float, upper: float) -> tuple[float, float]:

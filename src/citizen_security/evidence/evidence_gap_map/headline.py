@@ -4,17 +4,20 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from citizen_security.evidence.evidence_gap_map.evidence_spread import Spread, Spreads
+from citizen_security.evidence.evidence_gap_map.evidence_spread import Spreads
 from citizen_security.evidence.evidence_gap_map.homicide_burden import burden_without
 from citizen_security.evidence.evidence_gap_map.map_cells import GapCounts
-from citizen_security.evidence.evidence_gap_map.study_counts import most_studied, strong_designs
+from citizen_security.evidence.evidence_gap_map.sentences import (
+    concentration_sentence,
+    elsewhere_sentence,
+    most_studied_sentence,
+)
+from citizen_security.evidence.evidence_gap_map.study_counts import strong_designs
 from citizen_security.evidence.evidence_gap_map.study_filter import MapStudies
 from citizen_security.evidence.studies.coded_studies import Share, in_lac, positive_share
 from citizen_security.values import Value
 
 WILSON = "95% Wilson interval; sampling noise only, the collection is no random sample"
-
-UNDEFINED = "undefined"
 
 
 def study_values(on_map: MapStudies) -> list[Value]:
@@ -32,7 +35,6 @@ def study_values(on_map: MapStudies) -> list[Value]:
     strong = strong_designs(in_region)
     return [
         _studies("studies_total", total, "studies selected, all regions, without reviews"),
-        _studies("studies_mapped", len(on_map.mapped), "studies on the map"),
         _studies("studies_lac", len(in_region), "studies with a site in the region"),
         _share("studies_lac_share", Share(len(in_region), total), "share with a site in the region"),
         Value(name="reviews_total", value=len(on_map.reviews), unit="reviews", label="reviews, counted in no cell"),
@@ -64,7 +66,10 @@ def direction_values(on_map: MapStudies) -> list[Value]:
         _share("positive_share_reported", positive_share(on_map.mapped), "of those that state one"),
         _share("positive_share_lac", positive_share(in_lac(on_map.studies)), "the same, the region"),
         _share("positive_share_lowest", lowest, "not stated as none"),
-        _share("top_three_interventions_share", most_studied(on_map.mapped).share, "of the map"),
+        Value(
+            name="most_studied_sentence", value=most_studied_sentence(on_map), label="Interventions with most studies"
+        ),
+        Value(name="elsewhere_sentence", value=elsewhere_sentence(on_map), label="Studies from elsewhere"),
     ]
 
 
@@ -82,10 +87,9 @@ def cell_values(counts: Mapping[tuple[str, str], GapCounts], cells: pd.DataFrame
     -------
     list of Value
     """
-    mapped, lac, family = counts["map", "intervention"], counts["lac", "intervention"], counts["lac", "family"]
+    lac, family = counts["lac", "intervention"], counts["lac", "family"]
     filled = cells[cells["studies"] > 0]
     return [
-        _cells("empty_cells", mapped.empty, mapped.cells, "cells of the map without a study"),
         _cells("empty_cells_lac", lac.empty, lac.cells, "cells without a study from the region"),
         _cells("empty_family_cells_lac", family.empty, family.cells, "the same, rows are families"),
         _cells("thin_cells_lac", lac.thin, lac.cells, "cells with one study from the region"),
@@ -134,41 +138,9 @@ def burden_values(gaps: pd.DataFrame) -> list[Value]:
 
 
 def spread_values(spreads: Spreads) -> list[Value]:
-    """How unevenly the region's studies are spread, and what chance would give.
-
-    Parameters
-    ----------
-    spreads : Spreads
-
-    Returns
-    -------
-    list of Value
-        `undefined` and without an interval where no study is of any unit.
-    """
-    states, homicides, rows = spreads.states, spreads.states_by_homicides, spreads.interventions
-    over = "spread of the region's studies over {}; bootstrap of studies"
-    return [
-        _spread("gini_of_states", states, states.gini, states.gini_interval, over.format("states")),
-        _spread("gini_of_interventions", rows, rows.gini, rows.gini_interval, over.format("interventions")),
-        _spread(
-            "gini_by_chance", states, states.gini_expected, states.gini_by_chance, "as many studies, states by chance"
-        ),
-        _spread(
-            "gini_by_homicides",
-            states,
-            homicides.gini_expected,
-            homicides.gini_by_chance,
-            "as many studies, states by homicides",
-        ),
-        _spread(
-            "top_three_states_share",
-            states,
-            states.top_share,
-            states.top_share_interval,
-            "studies in the three most studied states; bootstrap of studies",
-            format=".0%",
-        ),
-    ]
+    """How unevenly the region's studies are spread, beside what chance and the homicides would give, in sentences."""
+    said = concentration_sentence(spreads)
+    return [Value(name="concentration_sentence", value=said, label="Spread of the region's studies over states")]
 
 
 def _studies(name: str, number: int, label: str) -> Value:
@@ -181,11 +153,3 @@ def _cells(name: str, number: int, cells: int, label: str) -> Value:
 
 def _share(name: str, share: Share, label: str) -> Value:
     return Value(name=name, **share.recorded(), format=".0%", label=f"{label}; {WILSON}")
-
-
-def _spread(
-    name: str, spread: Spread, value: float, interval: tuple[float, float], label: str, format: str = ".2f"
-) -> Value:
-    if not spread.n:
-        return Value(name=name, value=UNDEFINED, n=0, format=format, label=label)
-    return Value(name=name, value=value, interval=interval, n=spread.n, format=format, label=label)

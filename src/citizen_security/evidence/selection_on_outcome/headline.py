@@ -1,46 +1,58 @@
 """Headline values of the notebook `evidence/selection_on_outcome`."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import pandas as pd
 from scipy.stats import binomtest
 
 from citizen_security.evidence.selection_on_outcome.filters import Counts, counts_of
+from citizen_security.evidence.selection_on_outcome.later_sentences import later_sentences
 from citizen_security.evidence.selection_on_outcome.overturning import Overturn
 from citizen_security.evidence.selection_on_outcome.parameters import SelectionOnOutcome
 from citizen_security.evidence.studies.coded_studies import Share
-from citizen_security.values import Value
+from citizen_security.values import Missing, Value
 
 # Names of the later collections in the values, in their order.
-LATER_KEYS = ("later_review_positive_share", "later_studies_positive_share")
+LATER_KEYS = ("later_review_sentence", "later_studies_sentence")
+
+# Bounds that pages quote, by population and assumption.
+QUOTED_BOUNDS = (("interventions", "all results"), ("evaluations", "formal results"))
+
+# Filters whose drawers the notebook quotes.
+QUOTED_DRAWERS = ("publication", "leaky_rule")
+
+# Probabilities below this are not printed.
+SMALLEST_PROBABILITY = 0.001
 
 
-def posterior_values(summaries: Mapping[str, pd.DataFrame], parameters: SelectionOnOutcome) -> list[Value]:
-    """Shares reported, and what each filter makes of them.
+def posterior_values(summary: pd.DataFrame, parameters: SelectionOnOutcome) -> list[Value]:
+    """Share reported, what each filter makes of it, and how strict the filters are taken to be.
 
     Parameters
     ----------
-    summaries : mapping of str to pandas.DataFrame
-        From `summaries_by_counts`.
+    summary : pandas.DataFrame
+        Of all evaluations, from `summaries_by_counts`.
     parameters : SelectionOnOutcome
 
     Returns
     -------
     list of Value
-        Names of the formal evaluations end in `_formal`.
     """
-    counts, values = counts_of(parameters), []
-    for name, summary in summaries.items():
-        suffix = {"all": "", "formal": "_formal"}[name]
-        values.append(_reported(counts[name], suffix, parameters))
-        for row in summary.to_dict("records"):
-            values += _of_filter(row, suffix, parameters)
-    return values
+    ratios = {"publication_ratio": parameters.publication_ratio, "leak_ratio": parameters.leak_ratio}
+    return [
+        _reported(counts_of(parameters)["all"], parameters),
+        *(_of_filter(row, parameters) for row in summary.to_dict("records")),
+        *(
+            Value(name=name, value=ratio, format="g", label="Non-positive let in, for one positive: mean of the prior")
+            for name, ratio in ratios.items()
+        ),
+        Value(name="threshold", value=parameters.threshold, format=".0%", label="Share of the conclusion at stake"),
+    ]
 
 
 def bounds_values(bounds: pd.DataFrame) -> list[Value]:
-    """Lowest and highest share that works, of each population under each assumption.
+    """Lowest and highest share that works, of the interventions and the evaluations.
 
     Parameters
     ----------
@@ -53,12 +65,14 @@ def bounds_values(bounds: pd.DataFrame) -> list[Value]:
     """
     return [
         Value(
-            name="_".join(["bounds", row["population"].split()[0], *row["assumption"].split()[:2]]),
+            name=f"bounds_{population}_{assumption.replace(' ', '_')}",
             value=f"{100 * row['lower']:.1f}% to {100 * row['upper']:.1f}%",
             n=int(row["n"]),
             label=f"Lowest and highest share that works, {row['population']}, {row['assumption']}",
         )
         for row in bounds.to_dict("records")
+        for population, assumption in QUOTED_BOUNDS
+        if row["population"].startswith(population) and row["assumption"].startswith(assumption)
     ]
 
 
@@ -118,7 +132,7 @@ def drawer_values(drawers: pd.DataFrame, parameters: SelectionOnOutcome) -> list
             label=f"Evaluations in the drawer, filter {name}: median and {_credible(parameters)}",
             format=".0f",
         )
-        for name, row in drawers.iterrows()
+        for name, row in drawers.loc[drawers.index.intersection(QUOTED_DRAWERS)].iterrows()
     ]
 
 
@@ -147,34 +161,34 @@ def simulation_values(simulated: pd.DataFrame, parameters: SelectionOnOutcome) -
     ]
 
 
-def later_values(later: Mapping[str, Counts], predictions: pd.DataFrame, parameters: SelectionOnOutcome) -> list[Value]:
-    """Shares positive in later collections, and what each filter predicts of them.
+def later_values(predictions: pd.DataFrame) -> list[Value | Missing]:
+    """What later collections show beside what each filter predicts of them.
 
     Parameters
     ----------
-    later : mapping of str to Counts
-        From `later_counts`.
     predictions : pandas.DataFrame
         From `prediction_table`.
-    parameters : SelectionOnOutcome
 
     Returns
     -------
-    list of Value
+    list of Value or Missing
     """
-    values = []
-    for name, (collection, counts) in zip(LATER_KEYS, later.items(), strict=False):
-        values.append(_later_share(name, collection, counts, parameters))
-        rows = predictions[predictions["collection"] == collection]
-        values += [_predicted(name, row, parameters) for row in rows.to_dict("records")]
-    return values
+    collections = list(predictions["collection"].unique())
+    values: list[Value | Missing] = [
+        Value(name=name, value=later_sentences(predictions, collection), label=f"A later collection: {collection}")
+        for name, collection in zip(LATER_KEYS, collections, strict=False)
+    ]
+    return values + [
+        Missing(names=name, reason="no study of the compendium is late enough")
+        for name in LATER_KEYS[len(collections) :]
+    ]
 
 
-def _reported(counts: Counts, suffix: str, parameters: SelectionOnOutcome) -> Value:
+def _reported(counts: Counts, parameters: SelectionOnOutcome) -> Value:
     share = Share(counts.positive, counts.total, parameters.confidence_level)
     words = f"Wilson {_confidence(parameters)}, as if they were a random sample"
     return Value(
-        name=f"positive_share_reported{suffix}",
+        name="positive_share_reported",
         value=100 * share.value,
         unit="% of evaluations",
         interval=_in_percent(*share.interval),
@@ -184,23 +198,14 @@ def _reported(counts: Counts, suffix: str, parameters: SelectionOnOutcome) -> Va
     )
 
 
-def _of_filter(row: Mapping[Hashable, Any], suffix: str, parameters: SelectionOnOutcome) -> Iterator[Value]:
-    label, number = row["label"], int(row["total"])
-    yield Value(
-        name=f"posterior_true_positive_share_{row['filter']}{suffix}",
+def _of_filter(row: Mapping[Hashable, Any], parameters: SelectionOnOutcome) -> Value:
+    return Value(
+        name=f"posterior_true_positive_share_{row['filter']}",
         value=100 * float(row["median"]),
         unit="% of evaluated programmes",
         interval=_in_percent(row["lower"], row["upper"]),
-        n=number,
-        label=f"Share effective, {label}: posterior median and {_credible(parameters)}",
-        format=".0f",
-    )
-    yield Value(
-        name=f"probability_above_threshold_{row['filter']}{suffix}",
-        value=100 * float(row["above"]),
-        unit="%",
-        n=number,
-        label=f"Probability that more than {parameters.threshold:.0%} are effective, {label}",
+        n=int(row["total"]),
+        label=f"Share effective, {row['label']}: posterior median and {_credible(parameters)}",
         format=".0f",
     )
 
@@ -211,38 +216,12 @@ def _number_or_more(number: int | None, most: int) -> int | str:
 
 def _binomial_test(parameters: SelectionOnOutcome) -> Value:
     counts = counts_of(parameters)["all"]
-    test = binomtest(counts.positive, counts.total, parameters.threshold, alternative="greater")
+    p_value = binomtest(counts.positive, counts.total, parameters.threshold, alternative="greater").pvalue
     return Value(
         name="binomial_p",
-        value=float(test.pvalue),
+        value="less than 0.001" if p_value < SMALLEST_PROBABILITY else f"{p_value:.2g}",
         n=counts.total,
         label=f"One-sided binomial test of {parameters.threshold:.0%} positive, filter ignored",
-        format=".0e",
-    )
-
-
-def _later_share(name: str, collection: str, counts: Counts, parameters: SelectionOnOutcome) -> Value:
-    share = Share(counts.positive, counts.total, parameters.confidence_level)
-    return Value(
-        name=name,
-        value=100 * share.value,
-        unit="%",
-        interval=_in_percent(*share.interval),
-        n=share.n,
-        label=f"Positive in a later collection: {collection}; Wilson {_confidence(parameters)}",
-        format=".0f",
-    )
-
-
-def _predicted(name: str, row: Mapping[Hashable, Any], parameters: SelectionOnOutcome) -> Value:
-    return Value(
-        name=f"{name}_predicted_{row['filter']}",
-        value=100 * float(row["median"]),
-        unit="%",
-        interval=_in_percent(row["lower"], row["upper"]),
-        n=int(row["total"]),
-        label=f"Predicted share, {row['label']}: median and {_credible(parameters)}",
-        format=".0f",
     )
 
 

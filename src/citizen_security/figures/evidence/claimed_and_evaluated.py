@@ -8,6 +8,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from citizen_security.figures import theme
 from citizen_security.figures.headline import headline, legend_below
+from citizen_security.words import signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -196,9 +197,14 @@ def title_falls(falls: "pd.DataFrame") -> str:
     """
     last = falls[falls["quantile"] == falls["quantile"].max()]
     return (
-        f"Of places chosen from the top {1 - last['quantile'].iloc[0]:.0%}, the typical one falls by "
-        f"{last['fall'].min():.0f} to {last['fall'].max():.0f}% with no programme at all, depending on size and rule"
+        f"Of places chosen from the top {1 - last['quantile'].iloc[0]:.0%}, the typical one changes by "
+        f"{_change(last['fall'].max())} to {_change(last['fall'].min())}% with no programme at all, by size and rule"
     )
+
+
+def _change(fall: float) -> str:
+    """A fall in percent as a change, with its sign."""
+    return signed(-fall, ".0f")
 
 
 def plot_claims_in_chance(changes: "np.ndarray", marks: "pd.DataFrame", *, band_share: float) -> "Figure":
@@ -263,7 +269,7 @@ def title_claims_in_chance(changes: "np.ndarray", marks: "pd.DataFrame") -> str:
     shares = [float((changes <= claim).mean()) for claim in marks["claimed"]]
     return (
         f"With no programme at all, {min(shares):.1%} to {max(shares):.1%} of the chosen places fall as far as these "
-        f"{len(marks)} claims; the typical one changes by {np.median(changes):+.0f}%"
+        f"{len(marks)} claims; the typical one changes by {_change(-float(np.median(changes)))}%"
     )
 
 
@@ -306,7 +312,7 @@ def plot_programmes(changes: "pd.DataFrame", *, confidence_level: float) -> "Fig
 
 
 def title_programmes(changes: "pd.DataFrame") -> str:
-    """How many raw falls there are, and in how many of the comparable ones the interval leaves zero.
+    """Between which values the raw changes lie, and those relative to other places.
 
     Parameters
     ----------
@@ -316,9 +322,8 @@ def title_programmes(changes: "pd.DataFrame") -> str:
     -------
     str
     """
-    compared = changes[changes["relative_change"].notna()]
-    clear = compared["relative_upper"] < 0
-    return (
-        f"Raw counts fell in {int((changes['change'] < 0).sum())} of {len(changes)} series; beside other places, "
-        f"the interval stays below zero in {int(clear.sum())} of {len(compared)}"
-    )
+    spans = [
+        f"{signed(changes[column].min(), '.0f')} to {signed(changes[column].max(), '.0f')}%"
+        for column in ("change", "relative_change")
+    ]
+    return f"Raw changes run from {spans[0]}, those relative to other places from {spans[1]}"

@@ -8,6 +8,7 @@ from matplotlib.ticker import PercentFormatter
 
 from citizen_security.figures import theme
 from citizen_security.figures.headline import headline, legend_below
+from citizen_security.words import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -309,7 +310,7 @@ def plot_predictions(predictions: "pd.DataFrame", *, credible_level: float) -> "
 
 
 def title_predictions(predictions: "pd.DataFrame") -> str:
-    """How many collections fall out of the prediction of whoever ignores the filter, and of the others.
+    """What the later collections show, beside what whoever ignores the filter predicts.
 
     Parameters
     ----------
@@ -319,12 +320,10 @@ def title_predictions(predictions: "pd.DataFrame") -> str:
     -------
     str
     """
-    missed = (predictions["observed"] < predictions["lower"]) | (predictions["observed"] > predictions["upper"])
-    ignored = predictions["filter"] == "ignored"
-    return (
-        f"Ignoring the filter predicts {int((~missed[ignored]).sum())} of {int(ignored.sum())} later collections; the "
-        f"other stories predict {int((~missed[~ignored]).sum())} of {int((~ignored).sum())}"
-    )
+    ignored = predictions[predictions["filter"] == "ignored"]
+    observed = listed([f"{share:.0%}" for share in ignored["observed"]])
+    expected = listed([f"{row.lower:.0%} to {row.upper:.0%}" for row in ignored.itertuples()])
+    return f"Positive in later collections: {observed}; whoever ignores the filter predicts {expected}"
 
 
 def plot_sensitivity(sensitivity: "pd.DataFrame", *, credible_level: float) -> "Figure":

@@ -1,0 +1,145 @@
+"""What was announced, what chance selection gives, and what the series show, in sentences that follow the run."""
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from citizen_security.evidence.claimed_and_evaluated.announced_changes import Median
+from citizen_security.evidence.claimed_and_evaluated.fall_without_effect import FallWithoutEffect
+from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
+from citizen_security.words import leaves_out_zero, listed, out_of, sentences, signed
+
+# How places are chosen, as a clause after "places".
+CHOSEN = {
+    "high_level": "chosen for a level above the {quantile:.0%} quantile",
+    "spike": "chosen for a spike above the {quantile:.0%} quantile",
+    "at_random": "chosen at random",
+}
+
+
+def claims_sentence(compared: pd.DataFrame, ratio: Median | None) -> str:
+    """In how many programmes the announced fall was the larger one, and by how much.
+
+    Parameters
+    ----------
+    compared : pandas.DataFrame
+        From `compared_claims`.
+    ratio : Median or None
+        Of the announced over the estimated fall.
+
+    Returns
+    -------
+    str
+    """
+    both = compared[compared["missing"] == ""]
+    if both.empty:
+        return sentences(["no programme has both a claim and an estimate as a number"])
+    larger = int((both["claimed"] < both["evaluated"]).sum())
+    text = (
+        f"the announced fall was larger than the estimated one in {out_of(larger, len(both), 'programmes')} with both"
+    )
+    factor = f", by a median factor of {ratio.value:.1f}" if ratio is not None else ""
+    lacking = len(compared) - len(both)
+    return sentences([text + factor, f"{lacking} of {len(compared)} lack one of the numbers" if lacking else ""])
+
+
+def chance_sentence(fall: FallWithoutEffect, parameters: ClaimedAndEvaluated) -> str:
+    """How the typical chosen place changes without any programme, simulated and in closed form.
+
+    Parameters
+    ----------
+    fall : FallWithoutEffect
+    parameters : ClaimedAndEvaluated
+
+    Returns
+    -------
+    str
+    """
+    chosen = CHOSEN[parameters.rule].format(quantile=parameters.selection_quantile)
+    low, high = min(fall.interval[0], fall.typical), max(fall.interval[1], fall.typical)
+    ends = f"{_percent(-high, 1)} to {_percent(-low, 1)}"
+    return sentences(
+        [
+            f"of places with {parameters.population:,} persons and a rate of {parameters.rate:g} that are {chosen}, "
+            f"the typical one changes by {_percent(-fall.typical, 1)} ({ends}, from resampled cities) "
+            "without any programme",
+            f"the closed form gives {_percent(-fall.closed_form, 1)}",
+        ]
+    )
+
+
+def depth_sentence(marks: pd.DataFrame) -> str:
+    """How many chosen places fall as far as was announced, claim by claim.
+
+    Parameters
+    ----------
+    marks : pandas.DataFrame
+        From `claims_in_chance`.
+
+    Returns
+    -------
+    str
+    """
+    if marks.empty:
+        return sentences(["no claim is about homicide in one place"])
+    shares = [f"{row['as_deep_percent']:.1f}% as far as {row['label']}" for row in marks.to_dict("records")]
+    return sentences([f"with no programme at all, of the chosen places fall {listed(shares)} announced"])
+
+
+def plateros_sentence(row: Mapping[Hashable, Any], confidence_level: float) -> str:
+    """The raw change of a sector, that of the other sectors, and the change relative to them.
+
+    Parameters
+    ----------
+    row : mapping
+        Of `programme_changes`, with other places.
+    confidence_level : float
+
+    Returns
+    -------
+    str
+    """
+    return sentences([_raw(row, confidence_level), _relative(row)])
+
+
+def morelia_sentence(deaths: Mapping[Hashable, Any], files: Mapping[Hashable, Any], confidence_level: float) -> str:
+    """What deaths and police files of the same years say, and deaths relative to other places.
+
+    Parameters
+    ----------
+    deaths, files : mapping
+        Rows of `programme_changes`.
+    confidence_level : float
+
+    Returns
+    -------
+    str
+    """
+    return sentences([_raw(deaths, confidence_level), _raw(files, confidence_level), _relative(deaths)])
+
+
+def _raw(row: Mapping[Hashable, Any], confidence_level: float) -> str:
+    ends = f"{_percent(row['lower'])} to {_percent(row['upper'])}"
+    return (
+        f"{row['counted']} in {row['place']} ({row['windows']}) changed by {_percent(row['change'])} "
+        f"({confidence_level:.0%} interval: {ends})"
+    )
+
+
+def _relative(row: Mapping[Hashable, Any]) -> str:
+    """The change relative to other places, with theirs, which the two changes imply."""
+    change, relative = row["change"], row["relative_change"]
+    if not np.isfinite(relative):
+        return ""
+    others = 100 * ((1 + change / 100) / (1 + relative / 100) - 1)
+    ends = f"{_percent(row['relative_lower'])} to {_percent(row['relative_upper'])}"
+    clear = leaves_out_zero(row["relative_lower"], row["relative_upper"])
+    verdict = "" if clear else ", which does not tell a fall from a rise"
+    found = f"relative to them it is {_percent(relative)} ({ends}){verdict}"
+    return f"{row['others']} changed by {_percent(others)}, and {found}"
+
+
+def _percent(value: float, digits: int = 0) -> str:
+    return f"{signed(value, f'.{digits}f')}%"
