@@ -10,6 +10,11 @@ CONTRARY = {
         "first_year": 2000,
         "countries": ["ARG", "BRA", "CHL", "COL", "CRI", "ECU", "MEX", "PER", "SLV", "URY"],
     },
+    "paradox/levels_or_dynamics": {
+        "first_year": 2005,
+        "countries": ["ARG", "BRA", "CHL", "COL", "CRI", "ECU", "GTM", "HND", "MEX", "PAN"],
+        "outcome": "log_rate",
+    },
     "paradox/literature_statements": {"smallest_effect": 5.0},
     "paradox/income_turning_point": {"first_year": 2000, "last_year": 2010, "weights": "population"},
     "evidence/selection_on_outcome": {"later_positive": 24},
@@ -67,6 +72,7 @@ CONTRARY = {
 
 # What a recorded text says in that run and not at the defaults: name of the value → part of its text.
 SAYS: dict[str, dict[str, str]] = {
+    "paradox/levels_or_dynamics": {"levels_or_dynamics_verdict": "and the check decides nothing"},
     "cities/concentration": {"streets_reading": "the claim adds nothing to equal risk"},
     "cities/every_municipality": {
         "check_verdict": "passes its check",

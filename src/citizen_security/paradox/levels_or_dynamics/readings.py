@@ -192,7 +192,9 @@ def _says(levels: str, dynamics: str) -> str:
             f"the check of serial correlation speaks for dynamics: of its estimators some leave {free}, of levels none"
         )
     if (levels, dynamics) == ("passes", "fails"):
-        return f"the check of serial correlation speaks for levels: of their estimators some leave {free}, of dynamics none"
+        return (
+            f"the check of serial correlation speaks for levels: of its estimators some leave {free}, of dynamics none"
+        )
     if (levels, dynamics) == ("passes", "passes"):
         return f"some estimators of levels and some of dynamics leave {free}, and the check decides nothing"
     if "passes" in (levels, dynamics):
