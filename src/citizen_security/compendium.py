@@ -21,6 +21,7 @@ from citizen_security.evidence.publication_bias.parameters import PublicationBia
 from citizen_security.evidence.selection_on_outcome.parameters import SelectionOnOutcome
 from citizen_security.paradox.country_heterogeneity.parameters import CountryHeterogeneity
 from citizen_security.paradox.income_turning_point.parameters import IncomeTurningPoint
+from citizen_security.paradox.levels_or_dynamics.parameters import LevelsOrDynamics
 from citizen_security.paradox.literature_statements.parameters import LiteratureStatements
 from citizen_security.paradox.panel_regressions.parameters import PanelRegressions
 from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
@@ -96,56 +97,63 @@ NOTEBOOKS = {
             question="Poverty fell in Latin America and the Caribbean. Did homicide fall with it?",
             parameters=PovertyAndViolence,
             tables=("countries", "country_year", "world_homicide"),
-            seconds=45,
+            seconds=50,
         ),
         Notebook(
             name="paradox/panel_regressions",
             question="Which of the drivers that the literature names move with homicide?",
             parameters=PanelRegressions,
             tables=("countries", "country_year"),
-            seconds=45,
+            seconds=40,
+        ),
+        Notebook(
+            name="paradox/levels_or_dynamics",
+            question="Do the drivers' effects rest on levels that drift together, or hold once the past is let in?",
+            parameters=LevelsOrDynamics,
+            tables=("countries", "country_year"),
+            seconds=35,
         ),
         Notebook(
             name="paradox/literature_statements",
             question="Which statements of the literature on poverty and inequality can the panel carry?",
             parameters=LiteratureStatements,
             tables=("countries", "country_year"),
-            seconds=45,
+            seconds=40,
         ),
         Notebook(
             name="paradox/income_turning_point",
             question="Does homicide rise with income and then fall?",
             parameters=IncomeTurningPoint,
             tables=("countries", "country_year"),
-            seconds=45,
+            seconds=30,
         ),
         Notebook(
             name="paradox/specification_curve",
             question="Does the answer hang on the choices an analyst must make?",
             parameters=SpecificationCurve,
             tables=("countries", "country_year", "specification_choices"),
-            seconds=60,
+            seconds=65,
         ),
         Notebook(
             name="paradox/what_predicts_homicide",
             question="Does poverty help to predict homicide?",
             parameters=WhatPredictsHomicide,
             tables=("countries", "country_year", "world_homicide"),
-            seconds=60,
+            seconds=70,
         ),
         Notebook(
             name="paradox/country_heterogeneity",
             question="Does homicide answer to unemployment and growth alike in every country?",
             parameters=CountryHeterogeneity,
             tables=("countries", "country_year"),
-            seconds=150,
+            seconds=280,
         ),
         Notebook(
             name="cities/city_table",
             question="Is the printed list of fifty violent cities right, and would another have served as well?",
             parameters=CityTable,
             tables=("countries", "city_table", "city_year"),
-            seconds=40,
+            seconds=25,
         ),
         Notebook(
             name="cities/city_homicide",
@@ -159,49 +167,49 @@ NOTEBOOKS = {
             question="Did violence in large cities rise or fall, and how much of that is regression to the mean?",
             parameters=CityTrends,
             tables=("countries", "city_year"),
-            seconds=60,
+            seconds=75,
         ),
         Notebook(
             name="cities/concentration",
             question="How concentrated is homicide, and how much of that is chance?",
             parameters=Concentration,
             tables=("countries", "country_year", "state_year", "city_year", "mexico_city_sector_month"),
-            seconds=60,
+            seconds=40,
         ),
         Notebook(
             name="cities/every_municipality",
             question="What can be said of every municipality, when most counted no homicide in most years?",
             parameters=EveryMunicipality,
             tables=(),
-            seconds=120,
+            seconds=150,
         ),
         Notebook(
             name="evidence/evidence_gap_map",
             question="Which interventions were evaluated, on what outcomes, how well, and where?",
             parameters=EvidenceGapMap,
             tables=("countries", "country_year", "studies", "effects", *CODING_SCHEME),
-            seconds=45,
+            seconds=30,
         ),
         Notebook(
             name="evidence/meta_analysis",
             question="What do the studies of an intervention say together, and how much do they differ?",
             parameters=MetaAnalysis,
             tables=("countries", "studies", "effects", *CODING_SCHEME),
-            seconds=60,
+            seconds=40,
         ),
         Notebook(
             name="evidence/publication_bias",
             question="How much of a pooled effect could be the selection of what was published?",
             parameters=PublicationBias,
             tables=("studies", "effects", *CODING_SCHEME),
-            seconds=45,
+            seconds=40,
         ),
         Notebook(
             name="evidence/selection_on_outcome",
             question="What do positive evaluations teach if only positive ones are counted?",
             parameters=SelectionOnOutcome,
             tables=("claims", "claim_traces", "countries", "studies", *CODING_SCHEME),
-            seconds=30,
+            seconds=20,
         ),
         Notebook(
             name="evidence/claimed_and_evaluated",
@@ -217,7 +225,7 @@ NOTEBOOKS = {
                 "rio_pacification_month",
                 "studies",
             ),
-            seconds=35,
+            seconds=25,
         ),
     )
 }

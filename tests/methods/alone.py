@@ -54,6 +54,17 @@ def concentration():
     assert gini([[1, 1, 1, 1]])[0] == 0
 
 
+def panel():
+    two_way = module("panel.fixed_effects").two_way
+    wide = module("panel.wide").WidePanel
+
+    driver = RANDOM.normal(size=(12, 9))
+    outcome = 2 * driver + 0.3 * RANDOM.normal(size=(12, 9))
+    units, periods = np.indices(driver.shape)
+    found = two_way(wide.of(units.ravel(), periods.ravel(), outcome.ravel(), driver.ravel())).effects.iloc[0]
+    assert found["lower"] < 2 < found["upper"]
+
+
 def resampling():
     clustered_ratio = module("resampling").clustered_ratio
 
@@ -107,8 +118,8 @@ def importance():
 
 
 EXAMPLES = (
-    regression, meta_analysis, publication_bias, concentration, resampling, randomisation, reversion, rates, ranks,
-    sampling, importance,
+    regression, meta_analysis, publication_bias, concentration, panel, resampling, randomisation, reversion, rates,
+    ranks, sampling, importance,
 )  # fmt: skip
 
 

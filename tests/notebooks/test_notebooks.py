@@ -11,8 +11,6 @@ from support import ROOT
 
 from citizen_security import compendium
 from citizen_security.imports import PACKAGE, UnreadableCell, cell_imports, hidden_imports, imported_names, read_imports
-from citizen_security.runs.execute import Job, execute
-from citizen_security.runs.store import Store
 
 EVERY = pytest.mark.parametrize("entry", compendium.NOTEBOOKS.values(), ids=compendium.NOTEBOOKS)
 
@@ -270,25 +268,6 @@ def asked_for(notebook):
     """Tables that a kernel asked for, as the cell `ASKED_FOR` printed them."""
     cell = next(cell for cell in notebook.cells if cell.cell_type == "code" and cell.source == ASKED_FOR)
     return set("".join(output.get("text", "") for output in cell.outputs).split())
-
-
-@pytest.mark.slow
-@EVERY
-def test_it_runs_at_quick_effort_and_so_do_its_solutions(entry, checkout):
-    notebook = read(entry)
-    notebook.cells.append(nbformat.v4.new_code_cell(ASKED_FOR))
-    notebook.cells += [nbformat.v4.new_code_cell(solution) for solution in solutions(entry)]
-    nbformat.write(notebook, checkout / entry.path)
-    parameters = entry.parameters.from_values({"effort": "quick"})
-    job = Job(checkout, entry.name, checkout / entry.path, entry.tables, parameters)
-    run = execute(job, Store(checkout / "results"), progress=False)
-    assert run.values, f"{entry.path} recorded no value at quick effort. Call `record_values(headline.…)` always"
-    assert run.manifest["effort"] == "quick", f"{entry.parameters.__name__} has no effort: inherit from `Parameters`"
-    assert_declared(entry, asked_for(nbformat.read(run.folder / "notebook.ipynb", as_version=4)))
-    for name, value in run.values.items():
-        if value["interval"] and not isinstance(value["value"], str | bool):
-            low, high = value["interval"]
-            assert low <= value["value"] <= high, f"{name}: the value lies outside its own interval"
 
 
 LONG_LINE = "x = [" + "1, " * 50 + "]"

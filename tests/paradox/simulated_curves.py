@@ -25,10 +25,10 @@ def simulated(seed, effect=0.0, countries=20, years=16):
     }  # fmt: skip
     names = tuple(f"C{number:02d}" for number in range(countries))
     grid = Grid(names, tuple(range(2000, 2000 + years)), columns, {})
-    levels = [["rate"], ["2025"], ["within", "first_differences"], ["yes", "no"], ["0"], ["2000-2015"], ["all"],
-              ["none"], ["none", "other"], ["gini"], [False]]  # fmt: skip
-    columns_of = ["outcome", "release", "estimator", "year_effects", "lag", "period", "sample", "weights", "controls",
-                  "measure", "main"]  # fmt: skip
+    levels = [["rate"], ["2025"], ["within", "first_differences"], ["none"], ["static"], ["yes", "no"],
+              ["0"], ["2000-2015"], ["all"], ["none"], ["none", "other"], ["gini"], [False]]  # fmt: skip
+    columns_of = ["outcome", "release", "estimator", "trends", "dynamics", "year_effects", "lag", "period", "sample",
+                  "weights", "controls", "measure", "main"]  # fmt: skip
     table = pd.MultiIndex.from_product(levels, names=columns_of).to_frame(index=False)
     located, masks = locate_samples(grid, table, {"other": "other"})
     return grid, Multiverse("inequality", located, masks, {"other": "other"}, pd.DataFrame())

@@ -1,6 +1,5 @@
 """Two sets of runs, compared: a number that moved unseen is a number the book prints wrong."""
 
-import csv
 import json
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import pytest
 from citizen_security.runs import table_difference
 from citizen_security.runs.compare import compare
 from citizen_security.runs.store import COMPLETE_FILES
+from citizen_security.tables.rows import LONGEST_CELL
 
 VALUE = {"value": 0.1, "unit": "points", "interval": [0.0, 0.2], "n": 10, "label": "95% confidence", "format": ".1f"}
 TABLE = "city,rate\nLima,7.0\nSão Luís,74.5\n"
@@ -202,7 +202,7 @@ def test_a_failure_after_the_last_whole_run_is_named_and_one_before_it_is_not(tm
     assert compare(tmp_path, tmp_path).notebooks == ("cities/city_table", "cities/other")
 
 
-LONG = "city,rate\nLima," + "7" * (csv.field_size_limit() + 1) + "\n"
+LONG = "city,rate\nLima," + "7" * (LONGEST_CELL + 1) + "\n"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,9 @@ from typing import Any
 from citizen_security import compendium, project
 from citizen_security.book.data_chapter import DESCRIPTOR, data_pages
 from citizen_security.book.house import house_picture
+from citizen_security.book.own_counts import own_counts, with_counts
 from citizen_security.book.run_panel import FILES, run_panel
+from citizen_security.book.tables_shown import tables_shown
 from citizen_security.book.whole import replace, restore
 from citizen_security.compendium import Notebook
 from citizen_security.runs.resolved import PageQuotable, Quotable, book_links
@@ -63,8 +65,11 @@ def assemble(destination: Path, *, root: Path | None = None, results: Path | Non
         for notebook in notebooks:
             _add_notebook(notebook, store / notebook.name / DEFAULT, working)
         _resolve_pages(working, {it.name: _quotable(store / it.name / DEFAULT) for it in notebooks})
+        _add_counts(checkout, store, notebooks, working)
         _add_data(checkout / "data", working)
         _write(working / GENERATED / "house.html", house_picture(checkout))
+        for name, content in tables_shown().items():
+            _write(working / name, content)
         _add_front_chart(store / REGION / DEFAULT / "tables" / "regional_series.csv", working)
         _write(working / LIBRARY, _chart_library(destination / LIBRARY))
         # GitHub Pages would leave out folders that start with an underscore.
@@ -117,6 +122,16 @@ def _resolve_pages(working: Path, runs: Mapping[str, Quotable]) -> None:
         page = PageQuotable(path.relative_to(working).as_posix(), runs)
         if (resolved := page.without_missing(source)) != source:
             _write(path, resolved)
+
+
+def _add_counts(checkout: Path, store: Path, notebooks: Iterable[Notebook], working: Path) -> None:
+    """Write counts of the book's own things where the pages name them."""
+    manifests = [_read(store / it.name / DEFAULT / "manifest.json") for it in notebooks]
+    counts = own_counts(checkout, [checkout / it.path for it in notebooks], manifests)
+    for path in sorted(working.rglob("*.md")):
+        source = path.read_text(encoding="utf-8")
+        if (counted := with_counts(source, counts)) != source:
+            _write(path, counted)
 
 
 def _with_panel(page: dict[str, Any], panel: str) -> dict[str, Any]:

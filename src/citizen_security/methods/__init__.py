@@ -5,6 +5,7 @@ Packages, each with its literature in its own docstring:
 - `regression`: least squares taken apart, clustered errors, wild bootstrap, equivalence tests, omitted variables.
 - `meta_analysis`: between-study variance, pooling, several effects of one study, influence, 2×2 tables.
 - `publication_bias`: funnel tests, trim and fill, selection models, model averaging.
+- `panel`: series that drift in many units: persistence, unit roots, placebos, dynamic estimators, common effects.
 - `concentration`: Lorenz curves, Gini coefficients, what chance alone gives.
 
 Modules:

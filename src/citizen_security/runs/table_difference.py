@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 from pathlib import Path
 
+from citizen_security.tables.rows import csv_rows
+
 Row = tuple[str, ...]
 
 # A digest of a row takes some 150 bytes; beyond this many rows, rows are compared at their places alone.
@@ -241,7 +243,7 @@ def _columns(path: Path) -> Row:
 
 def _rows(path: Path) -> Iterator[Row]:
     with _told_of(path), path.open(encoding="utf-8", newline="") as file:
-        yield from map(tuple, csv.reader(file, strict=True))
+        yield from map(tuple, csv_rows(file))
 
 
 def _same_bytes(old: Path, new: Path) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from citizen_security.tables.characters import is_invisible, name_of
 from citizen_security.tables.errors import Descriptor, refuse
+from citizen_security.tables.rows import csv_rows
 
 if TYPE_CHECKING:
     import pandas
@@ -220,7 +221,7 @@ def _check_characters(text: str) -> tuple[str, list[str]]:
 def _sheet(resource: Descriptor, text: str) -> tuple[Sheet | None, list[str]]:
     lines = text[:-1].split("\n")
     try:
-        header, *rows = csv.reader(lines, strict=True)
+        header, *rows = csv_rows(lines)
     except csv.Error as error:
         return None, [f"the file is not CSV ({error})"]
     expected = [field["name"] for field in resource["schema"]["fields"]]

@@ -15,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 
 from citizen_security.tables.characters import is_invisible
 from citizen_security.tables.errors import Descriptor
+from citizen_security.tables.rows import csv_rows
 from citizen_security.tables.sheet import primary_key, scan
 
 type Rows = list[list[str]]
@@ -100,7 +101,7 @@ def _rows(text: str, names: list[str]) -> tuple[list[str], Rows, list[str]]:
     first, _, _ = text.partition("\n")
     separator = max(SEPARATORS, key=first.count)
     try:
-        header, *rows = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
+        header, *rows = csv_rows(io.StringIO(text), separator=separator)
     except csv.Error as error:
         raise ValueError(f"it is not CSV: {error}") from None
     if separator != ",":

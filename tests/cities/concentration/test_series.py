@@ -4,7 +4,13 @@ import pandas as pd
 import pytest
 
 from citizen_security.cities.concentration.parameters import Concentration
-from citizen_security.cities.concentration.series import concentration_series, every_few_years, latest, lorenz_bands
+from citizen_security.cities.concentration.series import (
+    concentration_series,
+    every_few_years,
+    latest,
+    lorenz_bands,
+    shares_of_places,
+)
 from citizen_security.methods.concentration.measures import gini, lorenz_curve, place_share
 
 # Sums of a few dozen doubles: nothing but rounding separates two right answers.
@@ -31,6 +37,14 @@ def test_a_thinned_series_keeps_the_latest_year_of_every_set(places):
     assert thinned.groupby("group")["year"].max().equals(places.groupby("group")["year"].max())
     assert sorted(thinned.loc[thinned["group"] == "States, Mexico", "year"].unique()) == [2002, 2007, 2012, 2017, 2022]
     assert len(every_few_years(places, 1)) == len(places)
+
+
+def test_where_no_set_has_populations_there_is_nothing_by_persons(places):
+    parameters = Concentration(scales=["states"], headline_scale="states", simulated_years=200)
+    unknown = places[places["year"] == 2019].assign(population=float("nan"))
+    series = concentration_series(unknown, parameters)
+    assert shares_of_places(series, "persons").empty
+    assert set(shares_of_places(series, "places")["group"]) == set(unknown["group"])
 
 
 def test_the_same_seed_gives_the_same_intervals(places):

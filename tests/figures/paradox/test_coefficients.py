@@ -8,6 +8,8 @@ from citizen_security.figures.paradox.coefficients import (
     plot_coefficients,
     plot_partial,
     style_coefficients,
+    style_family,
+    style_scales,
     title_coefficients,
 )
 
@@ -46,12 +48,40 @@ def test_a_marker_is_filled_only_where_the_interval_leaves_out_zero(coefficients
     assert "white" not in faces[axes[1]]
 
 
-def test_the_title_counts_the_intervals_that_leave_out_zero(coefficients):
-    assert title_coefficients(coefficients).startswith("1 of 3 intervals leaves out zero")
-    assert title_coefficients(coefficients[coefficients["regressor"] == "gini"]).startswith(
-        "No interval leaves out zero"
-    )
+def test_the_title_says_whose_intervals_leave_out_zero_and_counts_none(coefficients):
+    # Rows of one driver are one finding asked in several ways.
+    title = title_coefficients(coefficients)
+    assert title.startswith("Zero is left out by GDP growth in every row; Inequality (Gini) in none\n")
+    mixed = coefficients.assign(upper=[2.1, -0.1, -0.1])
+    assert "Inequality (Gini) in some" in title_coefficients(mixed)
     assert "90% intervals" in title_coefficients(coefficients.assign(confidence_level=0.9))
+
+
+def test_the_table_of_drivers_alone_says_how_much_stands_behind_each():
+    alone = pd.DataFrame(
+        {"regressor": ["gini"], "estimate": [0.7], "lower": [-0.7], "upper": [2.1], "p_value": [0.0312]}
+        | {"holm_p_value": [0.1248], "degrees_of_freedom": [9.84], "effective_clusters": [10.6], "countries": [31]}
+        | {"observations": [694]}
+    )
+    assert style_family(alone).iloc[0].tolist() == [
+        *("Inequality (Gini), per Gini point", "0.70 (−0.70 to 2.10)", "0.031", "0.12", "9.8", "10.6", 31, 694)
+    ]
+
+
+def test_scales_stand_side_by_side_and_what_cannot_be_carried_is_empty():
+    nan = float("nan")
+    rows = [
+        ("gini", "levels", "rate", 0.7, -0.7, 2.1, nan, nan, nan),
+        ("gini", "levels", "log rate", 0.05, 0.0, 0.1, 5.13, 0.34, 10.24),
+        ("gini", "levels", "Poisson", nan, nan, nan, nan, nan, nan),
+        ("gini", "long differences", "log rate", -0.05, -0.1, 0.0, -4.88, -9.52, 0.2),
+    ]
+    names = ["regressor", "form", "scale", "estimate", "lower", "upper", "percent", "percent_lower", "percent_upper"]
+    table = style_scales(pd.DataFrame(rows, columns=names))
+    assert table["Comparison"].tolist() == ["levels", "long differences"]
+    assert table["Victims per 100,000"].tolist() == ["0.70 (−0.70 to 2.10)", ""]
+    assert table["Rate in logs, %"].tolist() == ["+5.1 (+0.3 to +10.2)", "−4.9 (−9.5 to +0.2)"]
+    assert table["Poisson, %"].tolist() == ["", ""]
 
 
 def test_the_table_holds_each_estimate_with_its_interval(coefficients):

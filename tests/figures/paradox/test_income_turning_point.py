@@ -45,6 +45,17 @@ def u_tests(verdict):
     )
 
 
+def verdicts(**shapes):
+    """Shape by method, the same in no other comparison than those named: parabola={"between": "inverted U"}."""
+    return pd.DataFrame(
+        [
+            {"comparison": comparison, "method": method, "shape": found.get(comparison, "none")}
+            for method, found in shapes.items()
+            for comparison in COMPARISONS
+        ]
+    )
+
+
 def turning(kinds):
     rows = [
         {"comparison": name, "method": method, "kind": kind}
@@ -58,7 +69,7 @@ def turning(kinds):
 
 def test_curves_show_each_comparison_with_its_own_points_and_test():
     points = pd.DataFrame({"comparison": ["pooled", "between", "within"], "income": [5e3, 6e3, 7e3], "outcome": 1.0})
-    figure = plot_curves(points, curves(), curves(), u_tests("no inverted U fitted"), outcome="rate")
+    figure = plot_curves(points, curves(), curves(), u_tests("no"), verdicts(parabola={}), outcome="rate")
     titles = [axis.get_title(loc="left") for axis in figure.axes]
     assert titles[1] == "Between countries, N = 31\ninverted U: p = 0.02"
     assert [axis.collections[0].get_offsets()[0, 0] for axis in figure.axes] == [5e3, 6e3, 7e3]
@@ -66,11 +77,12 @@ def test_curves_show_each_comparison_with_its_own_points_and_test():
     assert "Homicides per 100,000" in figure.axes[0].get_ylabel()
 
 
-def test_the_title_claims_an_inverted_u_only_where_the_test_does():
-    assert title_curves(u_tests("inverted U fitted, but not told from …")).startswith("None of 3 comparisons")
-    tests = u_tests("inverted U fitted, but not told from …")
-    tests.loc[2, "verdict"] = "inverted U: both slopes have the sign it needs beyond chance"
-    assert title_curves(tests) == "Homicide rises with income and then falls: between countries"
+def test_the_title_claims_an_inverted_u_only_where_the_verdict_does():
+    assert title_curves(verdicts(parabola={"within": "U"}, spline={"pooled": "inverted U"})).endswith(
+        "\nin no comparison"
+    )
+    found = verdicts(parabola={"between": "inverted U", "within": "inverted U"})
+    assert title_curves(found).endswith("rises with income and then falls\nbetween countries and within countries")
 
 
 def test_unbounded_sets_are_drawn_to_the_edge_with_arrows_and_two_rays_leave_a_gap():
@@ -86,11 +98,9 @@ def test_unbounded_sets_are_drawn_to_the_edge_with_arrows_and_two_rays_leave_a_g
     assert axis.get_yticklabels()[0].get_text() == "Pooled\n(a maximum)"
 
 
-def test_the_title_of_turning_points_counts_closed_sets_only():
-    assert "unbounded in all 3 comparisons" in title_turning_points(turning(["two rays", "every income", "two rays"]))
-    assert title_turning_points(turning(["two rays", "interval", "two rays"])).endswith(
-        "in 1 of 3 comparisons: between countries"
-    )
+def test_the_title_of_turning_points_names_closed_sets_only():
+    assert "has no end" in title_turning_points(turning(["two rays", "every income", "two rays"]))
+    assert title_turning_points(turning(["two rays", "interval", "two rays"])).endswith("interval between countries")
 
 
 def test_a_set_of_nothing_is_not_drawn():
@@ -102,15 +112,16 @@ def test_a_set_of_nothing_is_not_drawn():
 
 def test_slopes_draw_both_bands_and_say_what_they_establish():
     words = {"pooled": "a fall, and no rise", "between": "a rise and then a fall: an inverted U", "within": "a U"}
-    figure = plot_slopes(curves(), words, outcome="log_rate", confidence_level=0.9)
+    found = verdicts(spline={"between": "inverted U", "within": "U"})
+    figure = plot_slopes(curves(), words, found, outcome="log_rate", confidence_level=0.9)
     axis = figure.axes[0]
     heights = [np.abs(band.get_paths()[0].vertices[:, 1]).max() for band in axis.collections]
     assert heights == [3.0, 2.0]
     assert figure.axes[0].get_title(loc="left") == "Pooled\na fall, and no rise"
     labels = [text.get_text() for text in figure.axes[1].get_legend().get_texts()]
     assert labels[:2] == ["90% for the whole curve at once", "90% at each income"]
-    assert title_slopes(words).endswith("between countries")
-    assert "none of 1 comparisons" in title_slopes({"within": "a fall and then a rise: a U"})
+    assert title_slopes(found).endswith("\nbetween countries")
+    assert title_slopes(verdicts(spline={"within": "U"})).endswith("\nin no comparison")
 
 
 def test_highest_points_are_percentages_of_the_draws_with_the_ends_in_another_colour():

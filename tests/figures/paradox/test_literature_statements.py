@@ -10,7 +10,8 @@ from citizen_security.figures.paradox.literature_statements import (
     plot_attenuation,
     plot_drivers,
     plot_equivalence,
-    plot_influence,
+    plot_rows,
+    plot_without_countries,
     title_attenuation,
     title_drivers,
     title_equivalence,
@@ -43,19 +44,59 @@ def test_equivalence_draws_every_finite_interval_against_the_band():
     assert "90% intervals" in axis.get_xlabel()
     assert title_equivalence(table) == "Poverty: undecided, whichever errors are trusted"
     mixed = table.assign(verdict=["undecided", "undecided", "not estimable: too few years"])
-    assert title_equivalence(mixed) == "Poverty: undecided by 2 of 3; not estimable by 1 of 3"
+    assert title_equivalence(mixed) == ("Poverty: undecided by the errors that are quoted;\nby others: not estimable")
 
 
-def test_influence_colours_what_changes_sides():
-    table = pd.DataFrame({"iso3": ["A", "B", "C"], "estimate": [0.3, -0.1, 0.2], "change": [0.1, -0.3, 0.0]})
-    figure = plot_influence(table, "gini", 0.2, 0.0, 0.4)
+ROWS = pd.DataFrame(
+    {
+        "regressor": ["gini"] * 3 + ["gdp_growth"] * 3,
+        "iso3": ["A", "B", "C"] * 2,
+        "year": [2000, 2001, 2002] * 2,
+        "partial_leverage": [0.2, 0.5, 0.3, 0.1, 0.1, 0.8],
+        "change": [0.1, -0.3, 0.0, 0.0, 0.2, 0.4],
+        "deciding_interval": [True, True, False, False, False, False],
+    }
+)
+NAMES = pd.Series({"A": "Aland", "B": "Beland", "C": "Celand"})
+
+
+def test_rows_that_decide_are_coloured_and_named():
+    figure = plot_rows(ROWS, NAMES)
+    first, second = figure.axes[:2]
+    others, deciding = first.collections[-2:]
+    assert deciding.get_offsets().tolist() == [[20.0, 0.1], [50.0, -0.3]]
+    assert others.get_offsets().tolist() == [[30.0, 0.0]]
+    assert {text.get_text() for text in first.texts} == {"A 2000", "B 2001", "C 2002"}
+    assert "GDP growth" in {second.get_title(loc=side) for side in ("left", "center")}
+    assert figure.get_suptitle() == (
+        "Whether the interval holds zero hangs on\nInequality (Gini): Aland 2000 and Beland 2001\n"
+        "GDP growth: no small set found"
+    )
+
+
+def test_countries_that_turn_the_interval_are_coloured():
+    table = pd.DataFrame(
+        {
+            "regressor": "gini",
+            "iso3": ["A", "B", "C"],
+            "estimate": [0.3, -0.1, 0.2],
+            "lower": [0.1, -0.3, np.nan],
+            "upper": [0.5, 0.1, np.nan],
+            "turns": [True, False, False],
+            "estimate_all": 0.2,
+            "lower_all": -0.1,
+            "upper_all": 0.4,
+        }
+    )
+    figure = plot_without_countries(table, NAMES)
     axis = figure.axes[0]
-    assert [label.get_text() for label in axis.get_yticklabels()] == ["B", "C", "A"]
-    dots = axis.collections[-1]
-    assert dots.get_offsets()[:, 0].tolist() == [-0.1, 0.2, 0.3]
+    # What cannot be estimated is not drawn.
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["B", "A"]
     red, blue = (mpl.colors.to_rgba(colour) for colour in (theme.VERMILION, theme.BLUE))
-    assert [tuple(colour) for colour in dots.get_facecolors()] == [red, blue, blue]
-    assert "most without B" in figure.get_suptitle()
+    dots = axis.collections[-1]
+    assert dots.get_offsets()[:, 0].tolist() == [-0.1, 0.3]
+    assert [tuple(colour) for colour in dots.get_facecolors()] == [blue, red]
+    assert figure.get_suptitle().endswith("Inequality (Gini): Aland")
 
 
 def test_attenuation_draws_three_bars_a_comparison():
@@ -77,7 +118,9 @@ def test_attenuation_draws_three_bars_a_comparison():
     ]
     assert drawn == [[1.0, 2.0], [4.0, 5.0], [7.0, 8.0]]
     assert axis.get_yticklabels()[0].get_text() == "Between countries,\npoverty below 6.85 USD"
-    assert title_attenuation(table).startswith("1 of 2 intervals")
+    assert title_attenuation(table).endswith("leaves out zero\nwithin countries, infant mortality")
+    table["change_lower"] = -1.0
+    assert title_attenuation(table) == "What poverty takes out of inequality's effect: every interval holds zero"
 
 
 def test_drivers_are_coloured_after_adjustment_for_their_number():

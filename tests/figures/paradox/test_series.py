@@ -21,6 +21,8 @@ from citizen_security.figures.paradox.series import (
     title_region,
 )
 
+WINDOWS = {"before": (1990, 1991), "after": (1998, 1999)}
+
 
 @pytest.fixture
 def frame():
@@ -117,13 +119,15 @@ def test_the_dark_chart_has_the_dark_ground_s_colours(frame):
 
 
 def test_the_title_of_the_region_says_how_both_changed_and_what_gaps_allow(series):
-    title = title_region(series, "Region")
-    assert "homicide +0% (gaps: −18 to +22)" in title
-    assert "poverty −50% (gaps: −59 to −39)" in title
+    title = title_region(series, "Region", WINDOWS)
+    assert "Region, mean of 1990–1991 to mean of 1998–1999:" in title
+    assert "homicide +0.0% (gaps: −18.2 to +22.2)" in title
+    # Poverty is 48.6 on average in the first two years and 26.4 in the last.
+    assert "poverty −45.7% (gaps: −55.6 to −33.7)" in title
 
 
 def test_regional_panels_start_at_zero_and_never_share_a_second_axis(series):
-    figure = plot_region(series, "Region", "poverty_365")
+    figure = plot_region(series, "Region", "poverty_365", WINDOWS)
     assert len(figure.axes) == 3
     assert [axis.get_ylim()[0] for axis in figure.axes] == [0, 0, 0]
     assert "3.65" in figure.axes[1].get_ylabel()

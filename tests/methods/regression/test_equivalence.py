@@ -8,8 +8,11 @@ from statsmodels.stats.weightstats import DescrStatsW
 
 from citizen_security.methods.regression.bias_reduced import bias_reduced
 from citizen_security.methods.regression.equivalence import (
+    ABOVE,
+    BELOW,
     EFFECT,
     NEGLIGIBLE,
+    ONE_SIDED,
     SMALL_EFFECT,
     UNDECIDED,
     equivalence_table,
@@ -44,15 +47,26 @@ def test_it_rejects_just_when_the_interval_lies_within_the_bounds():
 VERDICTS = {
     "a narrow interval about zero": (0.01, 0.02, NEGLIGIBLE),
     "a narrow interval off zero": (0.05, 0.01, SMALL_EFFECT),
-    "a large effect": (0.5, 0.1, EFFECT),
+    "an effect about the bound": (0.12, 0.05, EFFECT),
+    "an effect beyond the bound": (0.5, 0.1, ABOVE),
+    "an effect beyond the bound downwards": (-0.5, 0.1, BELOW),
+    # This is the case that is so often printed as the first.
     "a wide interval about zero": (0.01, 0.2, UNDECIDED),
 }
 
 
 @pytest.mark.parametrize(("estimate", "error", "verdict"), VERDICTS.values(), ids=VERDICTS)
 def test_each_verdict_has_its_case(estimate, error, verdict):
-    # The last is the case that is so often printed as the first.
     assert two_one_sided_tests(estimate, error, 30, 0.1).verdict == verdict
+
+
+def test_an_interval_beyond_a_tiny_bound_does_not_outdo_the_two_sided_test():
+    # The 90% interval of 0.19 ± 0.17 lies beyond 0.001, and the two-sided test at 5% does not reject zero.
+    test = two_one_sided_tests(0.19, 0.1, 30, 0.001)
+    assert not test.differs_from_zero
+    assert (test.beyond, test.verdict) == (1, ONE_SIDED)
+    mirrored = two_one_sided_tests(-0.19, 0.1, 30, 0.001)
+    assert (mirrored.beyond, mirrored.verdict) == (-1, ONE_SIDED)
 
 
 @pytest.mark.parametrize(("error", "bound"), [(0.1, 0.0), (0.1, -1.0), (0.0, 0.1), (float("nan"), 0.1)])
@@ -77,7 +91,8 @@ def test_every_kind_of_error_gives_its_verdict():
     assert (table.loc[3, "lower"], table.loc[3, "upper"]) == bootstrap.interval(0.9)
     assert table.loc[3, "p_value"] == bootstrap.p_value(0.2, "less")
     # The effect is 0.5, far above the bound.
-    assert set(table["verdict"]) == {EFFECT}
+    assert set(table["verdict"]) <= {EFFECT, ABOVE}
+    assert table.loc[0, "verdict"] == (ABOVE if table.loc[0, "lower"] > 0.2 else EFFECT)
 
 
 def test_a_method_that_cannot_be_used_says_why():

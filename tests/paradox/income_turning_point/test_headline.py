@@ -12,7 +12,6 @@ from citizen_security.paradox.income_turning_point.answers import (
     fit_splines,
     tabulate_turning_points,
     tabulate_u_tests,
-    wild_p_values,
 )
 from citizen_security.paradox.income_turning_point.parameters import IncomeTurningPoint
 from citizen_security.paradox.income_turning_point.spline import (
@@ -23,6 +22,7 @@ from citizen_security.paradox.income_turning_point.spline import (
     partial_points,
 )
 from citizen_security.paradox.income_turning_point.u_test import turning_without_each
+from citizen_security.values import Missing
 
 PARAMETERS = IncomeTurningPoint()
 WORDS = dict.fromkeys(("within", "between", "pooled"), "a rise")
@@ -49,24 +49,25 @@ def splines(fitted):
 
 
 def test_turning_points_and_p_values_are_those_of_the_tables(fitted, tests, turning):
-    sample, specification, fits = fitted
-    wild = wild_p_values(sample, specification, fits, PARAMETERS, 199)
-    values = check_values(headline.parabola_values(tests, turning, wild, PARAMETERS))
+    sample = fitted[0]
+    values = check_values(headline.parabola_values(tests, turning, PARAMETERS))
     row = turning[(turning["comparison"] == "within") & (turning["method"] == "delta")].iloc[0]
     assert values["turning_point"].value == row["estimate"]
     assert values["turning_point"].interval == (row["lower"], row["upper"])
     assert values["turning_point"].n == sample.observations
     test = tests[(tests["comparison"] == "between") & (tests["shape"] == "inverted U")].iloc[0]
     assert values["u_test_p_between"].value == test["p_value"]
-    assert values["u_test_p_wild_pooled"].value == wild["pooled"]
     assert values["share_inverted_u"].value <= 100
+    assert set(values) <= headline.RECORDED
 
 
-def test_a_turning_point_beyond_all_numbers_is_not_recorded(fitted, tests, turning):
-    lost = turning.assign(upper=turning["upper"].where(turning["comparison"] != "pooled", np.inf))
-    names = check_values(headline.parabola_values(tests, lost, dict.fromkeys(fitted[2], 0.5), PARAMETERS)).keys()
-    assert "turning_point_pooled" not in names
-    assert {"turning_point", "turning_point_between", "turning_point_delta_pooled"} <= names
+def test_a_turning_point_beyond_all_numbers_is_missing_with_the_reason(tests, turning):
+    lost = turning.assign(upper=turning["upper"].where(turning["comparison"] != "between", np.inf))
+    found = headline.parabola_values(tests, lost, PARAMETERS)
+    (missing,) = [value for value in found if isinstance(value, Missing)]
+    assert missing.names == "turning_point_between"
+    names = {value.name for value in found if not isinstance(value, Missing)}
+    assert {"turning_point", "turning_point_delta_between"} <= names
 
 
 def test_the_highest_incomes_are_those_of_the_drawn_curves(splines):
@@ -74,14 +75,14 @@ def test_the_highest_incomes_are_those_of_the_drawn_curves(splines):
     curves = pd.concat([curve_bands(splines[name], grid, 0.9).table for name, grid in grids.items()])
     highest = pd.concat([highest_points(splines[name], grid, 99, 1) for name, grid in grids.items()])
     top = fitted_highest(curves)
-    own = highest[highest["comparison"] == "within"]["income"]
+    own = highest[highest["comparison"] == "between"]["income"]
     values = {value.name: value for value in headline.spline_values(splines, WORDS, highest, top, 0.9)}
-    assert values["spline_highest_income"].value == top["within"]
-    assert values["spline_highest_income"].interval == (own.quantile(0.05), own.quantile(0.95))
-    assert values["spline_highest_income"].label.endswith("90% of the draws of countries")
+    assert values["spline_highest_income_between"].value == top["between"]
+    assert values["spline_highest_income_between"].interval == (own.quantile(0.05), own.quantile(0.95))
+    assert values["spline_highest_income_between"].label.endswith("90% of the draws of countries")
     assert values["spline_shape_between"].value == "a rise"
     inside = highest.groupby("comparison")["inside"].mean()
-    assert values["share_peak_inside_pooled"].value == pytest.approx(100 * inside["pooled"])
+    assert values["share_peak_inside_between"].value == pytest.approx(100 * inside["between"])
 
 
 def test_the_ends_of_the_incomes_are_those_of_the_tests(tests):
@@ -89,12 +90,6 @@ def test_the_ends_of_the_incomes_are_those_of_the_tests(tests):
     within = tests[tests["comparison"] == "within"].iloc[0]
     assert values["u_test_lowest_income"].value == within["low_income"]
     assert values["u_test_highest_income"].value == within["high_income"]
-
-
-def test_two_lines_are_counted_where_they_establish_an_inverted_u():
-    lines = pd.DataFrame({"shape": ["inverted U", "U", "inverted U"], "holds": [True, True, False]})
-    (value,) = headline.two_lines_values(lines)
-    assert value.value == 1
 
 
 def test_countries_are_named_and_counted(fitted, splines, panel, drawn):

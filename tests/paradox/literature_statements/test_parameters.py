@@ -13,6 +13,7 @@ CONTRADICTIONS = {
     "negative lags": ({"kernel_lags": -1}, "kernel_lags = -1"),
     "no smallest effect": ({"smallest_effect": 0.0}, "smallest_effect = 0.0 is not allowed"),
     "a square alone": ({"further_drivers": ["log_gdp_per_capita_squared"]}, "says nothing alone"),
+    "a square that says nothing": ({"headline_drivers": ["log_gdp_per_capita_squared"]}, "headline_drivers has"),
     "a driver twice": ({"further_drivers": ["gini", "gini"]}, "more than once"),
     "years reversed": ({"first_year": 2010, "last_year": 2000}, "not before"),
     "a release that has ended": ({"release": "2024", "first_year": 2022}, "release 2024 ends"),

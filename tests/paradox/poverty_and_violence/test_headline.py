@@ -10,15 +10,17 @@ from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndV
 from citizen_security.paradox.poverty_and_violence.region import BoundedValue
 from citizen_security.paradox.poverty_and_violence.reversion import Reversion
 from citizen_security.tables import catalog
-from citizen_security.values import NAME
+from citizen_security.values import NAME, Missing
 
 PARAMETERS = PovertyAndViolence()
 NAMES = pd.Series({"SLV": "El Salvador", "HND": "Honduras", "BRA": "Brazil"})
 
 
 def by_name(values):
-    assert all(NAME.fullmatch(value.name) for value in values)
-    found = {value.name: value for value in values}
+    """Values and reasons by name, a pattern without its asterisk."""
+    names = [value.names.removesuffix("*") if isinstance(value, Missing) else value.name for value in values]
+    assert all(NAME.fullmatch(name) for name in names)
+    found = dict(zip(names, values, strict=True))
     assert len(found) == len(values)
     return found
 
@@ -44,7 +46,8 @@ def test_poverty_that_no_year_of_the_nineties_has_is_not_recorded(panel):
     poverty = region.regional_series(panel, "poverty_685_lineup", region.PERCENT)
     late = poverty[poverty["year"] >= 2000]
     values = by_name(headline.poverty_over_time(late, panel, "the region", PARAMETERS))
-    assert set(values) == {"poverty_latest_year", "poverty_latest"}
+    assert set(values) == {"poverty_latest_year", "poverty_latest", "poverty_1990s"}
+    assert "no country has a figure of poverty" in values["poverty_1990s"].reason
     assert values["poverty_latest"].label.startswith(f"the region; {values['poverty_latest_year'].value}; ")
 
 
@@ -53,13 +56,13 @@ def test_the_world_is_recorded_for_the_latest_year_and_both_windows():
     compared = region.compare_with_world(everywhere, chosen_countries(catalog.load("countries"), "lac"))
     latest = region.comparable_years(compared, PARAMETERS).iloc[-1]
     values = by_name(headline.against_the_world(compared, latest, "the region", PARAMETERS))
-    assert len(values) == 13
+    assert len(values) == 8
     assert values["lac_world_year"].value == latest["year"]
     assert values["lac_homicide_share"].value == pytest.approx(100 * latest["homicide_share"])
     assert values["lac_world_ratio_early"].label.startswith("the region, mean of 2000 to 2004")
-    assert set(by_name(headline.published_shares(everywhere, compared))) == {
+    assert set(by_name(headline.published_shares(everywhere, compared, PARAMETERS))) == {
+        "published_shares_reading",
         "four_countries_share",
-        "four_countries_share_reported",
         "lac_homicide_share_2016",
         "lac_homicide_share_2016_reported",
     }
@@ -68,7 +71,8 @@ def test_the_world_is_recorded_for_the_latest_year_and_both_windows():
 def test_a_world_without_gaps_has_no_largest_gap():
     gaps = pd.DataFrame({"iso3": ["BRA"], "people": [0.03], "span": [0.2]})
     assert by_name(headline.gaps_in_the_world(gaps, NAMES))["lac_world_largest_gap"].value == "Brazil"
-    assert len(headline.gaps_in_the_world(gaps.iloc[:0], NAMES)) == 2
+    without = by_name(headline.gaps_in_the_world(gaps.iloc[:0], NAMES))
+    assert without["lac_world_largest_gap"].reason == "every country has a figure in the year quoted"
 
 
 def test_countries_are_counted_where_poverty_fell():
@@ -80,7 +84,7 @@ def test_countries_are_counted_where_poverty_fell():
 def test_a_correlation_that_cannot_be_had_is_not_recorded():
     found = {"change_correlation": (BoundedValue(0.1, -0.3, 0.5), 24), "homicide_persistence": (None, 5)}
     values = by_name(headline.correlations(found, PARAMETERS))
-    assert set(values) == {"change_correlation"}
+    assert values["homicide_persistence"].reason == "five countries are too few to correlate"
     assert values["change_correlation"].interval == (-0.3, 0.5)
 
 
@@ -96,20 +100,23 @@ def test_the_largest_revision_has_its_place_and_year():
 
 def test_versions_and_turned_countries_are_recorded():
     versions = pd.DataFrame(
-        {"version": ["counts"], "value": [1.0], "lower": [0.0], "upper": [2.0], "country_years": [300]}
+        {"version": ["rates"], "value": [1.0], "lower": [0.0], "upper": [2.0], "country_years": [300]}
     )
     by_release = pd.DataFrame({"turned": [True, False, False]})
     values = by_name(headline.changes_by_version(versions, by_release))
-    assert values["homicide_change_percent_counts"].label.startswith("victims over people; ")
+    assert values["homicide_change_percent_rates"].label.startswith("published rates; ")
+    assert values["homicide_change_percent_rates_2024"].reason.startswith("no figures by rates of the 2024 release")
     assert (values["countries_turned_by_revision"].value, values["countries_turned_by_revision"].n) == (1, 3)
 
 
 def test_poverty_by_series_is_silent_where_no_country_has_both():
     compared = pd.DataFrame({"difference": [0.5, 1.5, -2.0]})
     none = pd.DataFrame({"survey": [], "lineup": []})
-    (only,) = headline.poverty_by_series(compared, none)
+    only, *missing = headline.poverty_by_series(compared, none)
     assert only.value == 2
-    assert len(headline.poverty_by_series(compared, pd.DataFrame({"survey": [-10.0], "lineup": [-9.0]}))) == 3
+    assert [value.names for value in missing] == ["poverty_change_survey", "poverty_change_lineup"]
+    _, survey, lineup = headline.poverty_by_series(compared, pd.DataFrame({"survey": [-10.0], "lineup": [-9.0]}))
+    assert (survey.value, lineup.value) == (-10.0, -9.0)
 
 
 def test_the_highest_are_named_and_too_few_countries_record_nothing():
@@ -117,4 +124,6 @@ def test_the_highest_are_named_and_too_few_countries_record_nothing():
     values = by_name(headline.change_of_the_highest(reversion, 8, NAMES, PARAMETERS))
     assert values["highest_countries"].label == "El Salvador, Honduras"
     assert values["highest_change_by_chance"].interval == (-35.0, -5.0)
-    assert headline.change_of_the_highest(None, 5, NAMES, PARAMETERS) == []
+    missing = headline.change_of_the_highest(None, 5, NAMES, PARAMETERS)
+    assert {value.names for value in missing} == {"highest_*", "homicide_persistence"}
+    assert all(value.reason.startswith("five countries") for value in missing)

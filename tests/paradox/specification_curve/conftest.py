@@ -3,6 +3,7 @@
 import pytest
 
 from citizen_security.paradox.specification_curve.fast_fits import fit_curve
+from citizen_security.paradox.specification_curve.imputation import with_imputed_poverty
 from citizen_security.paradox.specification_curve.multiverse import build_multiverse, prepare_grid
 from citizen_security.tables import catalog
 
@@ -10,7 +11,7 @@ from citizen_security.tables import catalog
 @pytest.fixture(scope="session")
 def grid():
     country_year = catalog.load("country_year")
-    return prepare_grid(country_year, sorted(country_year["iso3"].unique()))
+    return with_imputed_poverty(prepare_grid(country_year, sorted(country_year["iso3"].unique())), seed=3)
 
 
 @pytest.fixture(scope="session")

@@ -10,15 +10,15 @@ import pytest
 import statsmodels.formula.api as formulas
 from linearmodels.panel import PanelOLS
 
+from citizen_security.methods.regression.multiple_imputation import rubin
 from citizen_security.paradox.specification_curve import fast_fits
 from citizen_security.paradox.specification_curve.fast_fits import (
     assemble_curve,
     fit_blocks,
     fit_curve,
-    free_of_effects,
-    slopes,
 )
-from citizen_security.paradox.specification_curve.multiverse import build_multiverse, specification_frame
+from citizen_security.paradox.specification_curve.multiverse import build_multiverse, draws_of, specification_frame
+from citizen_security.paradox.specification_curve.solver import free_of_effects
 from citizen_security.paradox.specification_curve.thinning import thin_multiverse
 from citizen_security.tables import catalog
 
@@ -40,20 +40,56 @@ def with_pyfixest(frame, regressors, effects):
     return pyfixest.feols(formula, data=frame, vcov={"CRV1": "iso3"}, weights="weight", fixef_rm="none", **exact)
 
 
+def uncounted_trends(fit, row):
+    """By what pyfixest's error is larger for counting trends of countries, which the clusters nest, as regressors."""
+    if row["trends"] == "none" or row["estimator"] != "within":
+        return 1.0
+    counted = sum(name.startswith("trend_") for name in fit.coef().index)
+    spent = len(fit.coef()) - counted + 1 + (fit._data["year"].nunique() - 1 if row["year_effects"] == "yes" else 0)
+    return np.sqrt((row["observations"] - spent) / (row["observations"] - spent - counted))
+
+
 @pytest.mark.slow
 def test_two_hundred_random_specifications_equal_pyfixest(grid, multiverse):
-    drawn = np.sort(np.random.default_rng(20).choice(len(multiverse.specifications), 200, replace=False))
-    chosen = replace(multiverse, specifications=multiverse.specifications.iloc[drawn].reset_index(drop=True))
+    # Where the driver is imputed an estimate is the mean of several; the next test is of them.
+    table = multiverse.specifications[multiverse.specifications["poverty_series"] != "imputed"]
+    drawn = np.sort(np.random.default_rng(20).choice(len(table), 200, replace=False))
+    chosen = replace(multiverse, specifications=table.iloc[drawn].reset_index(drop=True))
     ours = fit_curve(grid, chosen).estimates
     assert len(ours) == 200
+    assert {"country", "none"} == set(ours["trends"])
+    assert {"static", "lagged_outcome"} == set(ours["dynamics"])
     fits = [with_pyfixest(*specification_frame(grid, chosen, position)) for position in range(200)]
+    scale = np.array([uncounted_trends(fit, row) for fit, (_, row) in zip(fits, ours.iterrows(), strict=True)])
     # The issue's tolerances; both solve the same least squares in double precision, the sum of squares of a
     # residual's rounding being far below either.
     np.testing.assert_allclose(ours["estimate"], [fit.coef()["driver"] for fit in fits], rtol=1e-8)
-    np.testing.assert_allclose(ours["standard_error"], [fit.se()["driver"] for fit in fits], rtol=1e-6)
-    np.testing.assert_allclose(ours["p_value"], [fit.pvalue()["driver"] for fit in fits], rtol=1e-5, atol=1e-12)
-    lower = [fit.confint().loc["driver"].iloc[0] for fit in fits]
-    np.testing.assert_allclose(ours["lower"], lower, rtol=1e-6, atol=1e-9)
+    errors = np.array([fit.se()["driver"] for fit in fits])
+    np.testing.assert_allclose(ours["standard_error"], errors / scale, rtol=1e-6)
+    alike = scale == 1
+    assert alike.sum() > 100
+    p_values, lower = ([fit.pvalue()["driver"] for fit in fits], [fit.confint().loc["driver"].iloc[0] for fit in fits])
+    np.testing.assert_allclose(ours["p_value"][alike], np.array(p_values)[alike], rtol=1e-5, atol=1e-12)
+    np.testing.assert_allclose(ours["lower"][alike], np.array(lower)[alike], rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.slow
+def test_imputed_specifications_are_pyfixest_on_every_draw_pooled_by_rubins_rules(grid, multiverse):
+    table = multiverse.specifications
+    imputed = table[(table["poverty_series"] == "imputed") & (table["trends"] == "none")]
+    chosen = replace(multiverse, specifications=imputed.iloc[::9001].reset_index(drop=True))
+    ours = fit_curve(grid, chosen, confidence_level=0.8).estimates
+    assert len(ours) == len(chosen.specifications) >= 5
+    for position, row in ours.iterrows():
+        draws = draws_of(grid, row["measure"])
+        fits = [with_pyfixest(*specification_frame(draw, chosen, position)) for draw in draws]
+        estimates, errors = ([fit.coef()["driver"] for fit in fits], [fit.se()["driver"] for fit in fits])
+        pooled = rubin(np.array(estimates), np.array(errors), row["countries"] - 1, confidence_level=0.8)
+        assert pooled.between_share > 0.001
+        found = row[["estimate", "standard_error", "lower", "upper"]].astype(float)
+        expected = [pooled.estimate, pooled.standard_error, pooled.lower, pooled.upper]
+        # Relative to the error: the mean of draws may be next to nothing.
+        np.testing.assert_allclose(found, expected, rtol=1e-7, atol=1e-7 * pooled.standard_error)
 
 
 def test_pooled_specifications_equal_statsmodels(grid, multiverse):
@@ -105,17 +141,20 @@ def awkward_panel(seed=0):
 
 @pytest.mark.parametrize("country_effects", [True, False])
 @pytest.mark.parametrize("year_effects", [True, False])
-def test_what_the_effects_leave_is_the_residual_on_their_dummies(country_effects, year_effects):
+@pytest.mark.parametrize("trends", [True, False])
+def test_what_the_effects_leave_is_the_residual_on_their_dummies(country_effects, year_effects, trends):
     panel = awkward_panel()
     dummies = [np.ones((len(panel.country), 1))]
     dummies += [np.eye(12)[panel.country]] if country_effects else []
     dummies += [np.eye(15)[panel.year]] if year_effects else []
+    units = np.eye(12)[panel.country] if country_effects else np.ones((len(panel.country), 1))
+    dummies += [units * panel.year[:, None]] if trends else []
     design = np.hstack(dummies)
     root = np.sqrt(panel.weights)[:, None]
     expected = panel.columns - design @ np.linalg.lstsq(design * root, panel.columns * root, rcond=None)[0]
     left = free_of_effects(
         panel.columns, panel.weights, panel.starts, panel.year,
-        country_effects=country_effects, year_effects=year_effects,
+        country_effects=country_effects, year_effects=year_effects, trends=trends,
     )  # fmt: skip
     np.testing.assert_allclose(left, expected, atol=1e-10)  # levels are near 1,000: twelve digits of them
 
@@ -131,17 +170,17 @@ def test_a_panel_in_two_pieces_is_freed_of_its_effects_all_the_same():
     np.testing.assert_allclose(left, expected, atol=1e-12)
 
 
-def test_dependent_controls_are_reported_and_never_a_number():
-    generator = np.random.default_rng(2)
-    columns = generator.normal(size=(60, 3))
-    columns[:, 2] = 2 * columns[:, 1]
-    subsets = np.array([[True, True, False], [True, True, True]])
-    estimates, _, identified = slopes(
-        generator.normal(size=(60, 1)), columns, subsets, np.zeros(2, dtype=int), np.arange(0, 60, 5)
-    )
-    assert identified.tolist() == [True, False]
-    assert np.isfinite(estimates[0]).all()
-    assert np.isnan(estimates[1]).all()
+def test_dependent_controls_are_reported_and_never_a_number(grid):
+    growth = build_multiverse(grid, catalog.load("specification_choices"), "growth")
+    table = growth.specifications
+    rows = table[table["controls"].isin(["income", "inequality", "income+inequality"]) & (table["lag"] == "0")]
+    chosen = replace(growth, specifications=rows.reset_index(drop=True))
+    same = grid.columns | {"log_gdp_per_capita": 2 * grid.columns["gini"] + 1}
+    curve = fit_curve(replace(grid, columns=same), chosen)
+    both = (rows["controls"] == "income+inequality").sum()
+    assert curve.not_estimated.to_numpy().tolist() == [["a regressor is constant or a combination of others", both]]
+    assert set(curve.estimates["controls"]) == {"income", "inequality"}
+    assert np.isfinite(curve.estimates[["estimate", "standard_error"]]).all(axis=None)
 
 
 def test_a_driver_constant_within_countries_has_no_estimate_within_and_one_pooled(grid, multiverse):

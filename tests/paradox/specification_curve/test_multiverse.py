@@ -58,9 +58,10 @@ def test_every_combination_is_kept_or_counted_under_the_rule_that_removed_it(cho
 
 def test_lines_of_2021_have_no_line_up(poverty):
     lines = poverty.specifications
-    assert set(lines.loc[lines["poverty_line"].isin(["830", "300"]), "poverty_series"]) == {"survey"}
+    assert set(lines.loc[lines["poverty_line"].isin(["830", "300"]), "poverty_series"]) == {"survey", "imputed"}
     assert set(lines["measure"]) == {
         *(f"poverty_{line}" for line in (215, 365, 685, 300, 830)),
+        *(f"poverty_{line}_imputed" for line in (215, 365, 685, 300, 830)),
         *(f"poverty_{line}_lineup" for line in (215, 365, 685)),
     }
 

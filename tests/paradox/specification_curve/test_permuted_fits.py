@@ -22,7 +22,8 @@ from citizen_security.tables import catalog
 def permuted_slowly(grid, multiverse, order):
     """The curve of one assignment, with its samples found anew and one regression at a time."""
     columns = {name: grid.columns[name][order] for name in multiverse.specifications["measure"].unique()}
-    shuffled = replace(grid, columns=grid.columns | columns)
+    draws = {name: values[:, order] for name, values in grid.draws.items()}
+    shuffled = replace(grid, columns=grid.columns | columns, draws=draws)
     table = multiverse.specifications.drop(columns="sample_id")
     located, masks = locate_samples(shuffled, table, multiverse.fields)
     return fit_curve(shuffled, replace(multiverse, specifications=located, masks=masks)).estimates
@@ -41,7 +42,18 @@ def test_every_assignment_is_fitted_as_the_curve_itself_would_be(grid, driver):
     multiverse = build_multiverse(grid, catalog.load("specification_choices"), driver)
     # Every estimator, effect, lag, period, sample and weight of the table is among them.
     part = draw_cells(multiverse, 250, seed=4)
-    for choice in ("estimator", "year_effects", "lag", "period", "sample", "weights", "outcome", "release"):
+    for choice in (
+        "estimator",
+        "year_effects",
+        "lag",
+        "period",
+        "sample",
+        "weights",
+        "outcome",
+        "release",
+        "trends",
+        "dynamics",
+    ):
         assert set(part.specifications[choice]) == set(multiverse.specifications[choice])
     generator = np.random.default_rng(8)
     drawn = draw_assignments(grid, exchangeable_countries(grid, part), 2, generator)

@@ -92,7 +92,8 @@ def shares_of_places(series: pd.DataFrame, basis: str) -> pd.DataFrame:
     """
     newest = latest(series)
     rows = newest[(newest["basis"] == basis) & (newest["measure"] == "place_share")]
-    return rows if basis == "places" else rows.drop(columns="size_alone")
+    # Where no set has populations, there are no sizes to leave out.
+    return rows if basis == "places" else rows.drop(columns="size_alone", errors="ignore")
 
 
 def lorenz_bands(places: pd.DataFrame, credible_level: float, draws: int, seed: int) -> pd.DataFrame:

@@ -235,8 +235,8 @@ def plot_turnover(summary: pd.DataFrame, *, confidence_level: float, length: int
     axes.plot(summary["year"], summary["chance"], "_", color=theme.INK, markersize=10, label="chance alone, mean")
     axes.plot(summary["year"], summary["observed"], "o", color=theme.VERMILION, label="observed")
     axes.set(xlabel="Year", ylabel=f"New among the {length} highest rates")
-    # Room for the legend above the highest dot.
-    axes.set_ylim(0, 1.25 * summary[["observed", "chance_upper"]].to_numpy(float).max())
+    # Room for the legend above the highest dot, and an axis where nothing at all is new.
+    axes.set_ylim(0, 1.25 * max(summary[["observed", "chance_upper"]].to_numpy(float).max(), 0.05))
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(loc="upper left", ncols=3, fontsize="small")

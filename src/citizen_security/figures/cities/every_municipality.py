@@ -289,7 +289,10 @@ def _groups_title(groups: "pd.DataFrame") -> str:
 
 def _top_title(ordered: "pd.DataFrame", top: int) -> str:
     expected = ordered["probability_top"].head(top).sum()
-    return f"Of the first {top} of the raw list, about {expected:.0f} are among the {top} of the highest risk"
+    return (
+        f"Of the first {top} of the raw list, by the simple model about {expected:.0f} are among the {top} of the "
+        "highest risk"
+    )
 
 
 def _opacity(frame: "pd.DataFrame") -> float:

@@ -1,16 +1,18 @@
 """Coefficient plots: one panel per driver in its own units, one row per model, with intervals."""
 
 from collections.abc import Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 
 from citizen_security import measures
 from citizen_security.figures import theme
+from citizen_security.words import listed
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -66,24 +68,31 @@ def plot_coefficients(coefficients: "pd.DataFrame", *, model: str = "specificati
 
 
 def title_coefficients(coefficients: "pd.DataFrame") -> str:
-    """Finding of a coefficient plot: how many intervals leave out zero.
+    """Finding of a coefficient plot: whose intervals leave out zero in every row, in some, in none.
+
+    Rows are the same countries asked in other ways, so that counting them would count one finding several times.
 
     Parameters
     ----------
     coefficients : pandas.DataFrame
-        lower, upper, outcome, confidence_level.
+        regressor, lower, upper, outcome, confidence_level.
 
     Returns
     -------
     str
     """
-    outside = int(((coefficients["lower"] > 0) | (coefficients["upper"] < 0)).sum())
+    outside = (coefficients["lower"] > 0) | (coefficients["upper"] < 0)
+    share = outside.groupby(coefficients["regressor"], sort=False).mean()
+    groups = {"in every row": share == 1, "in some": (share > 0) & (share < 1), "in none": share == 0}
+    found = [
+        f"{listed([measures.label(name) for name in share.index[chosen]])} {where}"
+        for where, chosen in groups.items()
+        if chosen.any()
+    ]
     level = coefficients["confidence_level"].iloc[0]
     outcome = measures.OUTCOMES[coefficients["outcome"].iloc[0]].label
-    counted = "No interval leaves" if outside == 0 else f"{outside} of {len(coefficients)} intervals leave"
-    if outside == 1 and len(coefficients) > 1:
-        counted = f"1 of {len(coefficients)} intervals leaves"
-    return f"{counted} out zero\n{outcome.capitalize()}, with {100 * level:g}% intervals"
+    said = fill(f"Zero is left out by {'; '.join(found)}", 100)
+    return f"{said}\n{outcome.capitalize()}, with {100 * level:g}% intervals"
 
 
 def plot_partial(partial: "pd.DataFrame", regressor: str, outcome: str, *, labelled: int = 8) -> "Figure":
@@ -152,6 +161,65 @@ def style_coefficients(coefficients: "pd.DataFrame", *, model: str = "specificat
     return table.rename_axis(index="", columns="")
 
 
+def style_family(alone: "pd.DataFrame") -> "pd.DataFrame":
+    """Table to read: each driver alone as it is quoted, with how much stands behind it.
+
+    Parameters
+    ----------
+    alone : pandas.DataFrame
+        regressor, estimate, lower, upper, p_value, holm_p_value, degrees_of_freedom, effective_clusters, countries,
+        observations.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Texts under human headers.
+    """
+    return pd.DataFrame(
+        {
+            "Driver": [_row_label(regressor) for regressor in alone["regressor"]],
+            "Effect (interval)": [_cell(row) for _, row in alone.iterrows()],
+            "p": [f"{value:.3f}" for value in alone["p_value"]],
+            "p by Holm": [f"{value:.2f}" for value in alone["holm_p_value"]],
+            "Degrees of freedom": [f"{value:.1f}" for value in alone["degrees_of_freedom"]],
+            "Effective countries": [f"{value:.1f}" for value in alone["effective_clusters"]],
+            "Countries": alone["countries"].to_list(),
+            "Country-years": alone["observations"].to_list(),
+        }
+    )
+
+
+def style_scales(scales: "pd.DataFrame") -> "pd.DataFrame":
+    """Table to read: one row per driver and comparison, one column per scale; logs and Poisson in percent.
+
+    Parameters
+    ----------
+    scales : pandas.DataFrame
+        regressor, form, scale (rate, log rate, Poisson), estimate, lower, upper, percent, percent_lower, percent_upper.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Texts under human headers; a row that its sample cannot carry is empty.
+    """
+    rate = scales["scale"] == "rate"
+    cells = [
+        _cell(row) if whole else _percent_cell(row) for (_, row), whole in zip(scales.iterrows(), rate, strict=True)
+    ]
+    table = scales.assign(cell=cells).pivot(index=["regressor", "form"], columns="scale", values="cell")
+    order = scales[["regressor", "form"]].drop_duplicates()
+    table = table.reindex(pd.MultiIndex.from_frame(order)).reset_index().fillna("")
+    return pd.DataFrame(
+        {
+            "Driver": [_row_label(regressor) for regressor in table["regressor"]],
+            "Comparison": table["form"],
+            "Victims per 100,000": table["rate"],
+            "Rate in logs, %": table["log rate"],
+            "Poisson, %": table["Poisson"],
+        }
+    )
+
+
 def _draw_panel(axis: "Axes", rows: "pd.DataFrame", model: str, models: Sequence[str]) -> None:
     axis.axvline(0, color=theme.INK, linewidth=1)
     for _, row in rows.iterrows():
@@ -176,7 +244,12 @@ def _draw_panel(axis: "Axes", rows: "pd.DataFrame", model: str, models: Sequence
 
 def _cell(row: "pd.Series[Any]") -> str:
     numbers = [f"{row[name]:.2f}".replace("-", "−") for name in ("estimate", "lower", "upper")]
-    return "{} ({} to {})".format(*numbers)
+    return "" if np.isnan(row["estimate"]) else "{} ({} to {})".format(*numbers)
+
+
+def _percent_cell(row: "pd.Series[Any]") -> str:
+    numbers = [f"{row[name]:+.1f}".replace("-", "−") for name in ("percent", "percent_lower", "percent_upper")]
+    return "" if np.isnan(row["percent"]) else "{} ({} to {})".format(*numbers)
 
 
 def _row_label(regressor: str) -> str:

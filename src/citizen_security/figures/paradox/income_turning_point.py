@@ -9,6 +9,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 
 from citizen_security import measures
 from citizen_security.figures import theme
+from citizen_security.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,13 @@ def source_line(release: str) -> str:
 
 
 def plot_curves(
-    points: "pd.DataFrame", parabolas: "pd.DataFrame", splines: "pd.DataFrame", tests: "pd.DataFrame", *, outcome: str
+    points: "pd.DataFrame",
+    parabolas: "pd.DataFrame",
+    splines: "pd.DataFrame",
+    tests: "pd.DataFrame",
+    verdicts: "pd.DataFrame",
+    *,
+    outcome: str,
 ) -> "Figure":
     """Homicide over income in each comparison, with a parabola and a spline through it.
 
@@ -46,7 +53,9 @@ def plot_curves(
     parabolas, splines : pandas.DataFrame
         comparison, income, estimate, band_lower, band_upper.
     tests : pandas.DataFrame
-        comparison, shape, p_value, verdict, observations.
+        comparison, shape, p_value, observations.
+    verdicts : pandas.DataFrame
+        comparison, method, shape established ("none" where there is none).
     outcome : {"rate", "log_rate"}
 
     Returns
@@ -74,28 +83,24 @@ def plot_curves(
         )
     axes[0].set_ylabel(f"{measures.OUTCOMES[outcome].label.capitalize()}\nabove or below the mean")
     _finish(figure, axes)
-    figure.suptitle(title_curves(tests), x=0.01, ha="left", fontweight="bold")
+    figure.suptitle(title_curves(verdicts), x=0.01, ha="left", fontweight="bold")
     return figure
 
 
-def title_curves(tests: "pd.DataFrame") -> str:
+def title_curves(verdicts: "pd.DataFrame") -> str:
     """Finding of the U tests: in which comparisons an inverted U is established.
 
     Parameters
     ----------
-    tests : pandas.DataFrame
-        comparison, shape, verdict.
+    verdicts : pandas.DataFrame
+        comparison, method, shape.
 
     Returns
     -------
     str
     """
-    asked = tests[tests["shape"] == "inverted U"]
-    found = asked[asked["verdict"].str.startswith("inverted U:")]["comparison"]
-    if found.empty:
-        return f"None of {len(asked)} comparisons establishes that homicide rises with income and then falls"
-    names = " and ".join(COMPARISON_LABELS[comparison].lower() for comparison in found)
-    return f"Homicide rises with income and then falls: {names}"
+    where = _where(verdicts, "parabola")
+    return f"By the parabola's test at both ends, homicide rises with income and then falls\n{where}"
 
 
 def plot_turning_points(table: "pd.DataFrame") -> "Figure":
@@ -146,7 +151,7 @@ def plot_turning_points(table: "pd.DataFrame") -> "Figure":
 
 
 def title_turning_points(table: "pd.DataFrame") -> str:
-    """Finding: in how many comparisons Fieller's method bounds the turning point on both sides.
+    """Finding: in which comparisons Fieller's method bounds the turning point on both sides.
 
     Parameters
     ----------
@@ -160,13 +165,17 @@ def title_turning_points(table: "pd.DataFrame") -> str:
     fieller = table[table["method"] == "Fieller"]
     closed = fieller[fieller["kind"] == "interval"]["comparison"]
     if closed.empty:
-        return f"Fieller's set for the turning point is unbounded in all {len(fieller)} comparisons"
-    names = ", ".join(COMPARISON_LABELS[comparison].lower() for comparison in closed)
-    return f"Fieller's set for the turning point is an interval in {len(closed)} of {len(fieller)} comparisons: {names}"
+        return "Fieller's set for the turning point has no end, whatever is compared"
+    return f"Fieller's set for the turning point is an interval {_named(closed)}"
 
 
 def plot_slopes(
-    slopes: "pd.DataFrame", words: "Mapping[str, str]", *, outcome: str, confidence_level: float
+    slopes: "pd.DataFrame",
+    words: "Mapping[str, str]",
+    verdicts: "pd.DataFrame",
+    *,
+    outcome: str,
+    confidence_level: float,
 ) -> "Figure":
     """Slope of the spline at each income, with a pointwise and a simultaneous band.
 
@@ -176,6 +185,8 @@ def plot_slopes(
         comparison, income, estimate, lower, upper, band_lower, band_upper.
     words : mapping
         What each comparison establishes, in words.
+    verdicts : pandas.DataFrame
+        comparison, method, shape established.
     outcome : {"rate", "log_rate"}
     confidence_level : float
 
@@ -201,26 +212,23 @@ def plot_slopes(
         )
     axes[0].set_ylabel(f"{measures.OUTCOMES[outcome].label.capitalize()}\nper log point of income")
     _finish(figure, axes)
-    figure.suptitle(title_slopes(words), x=0.01, ha="left", fontweight="bold")
+    figure.suptitle(title_slopes(verdicts), x=0.01, ha="left", fontweight="bold")
     return figure
 
 
-def title_slopes(words: "Mapping[str, str]") -> str:
-    """Finding of the spline's slopes: in how many comparisons they establish an inverted U.
+def title_slopes(verdicts: "pd.DataFrame") -> str:
+    """Finding of the spline's slopes: in which comparisons they establish an inverted U.
 
     Parameters
     ----------
-    words : mapping
-        Comparison → what its slopes establish.
+    verdicts : pandas.DataFrame
+        comparison, method, shape.
 
     Returns
     -------
     str
     """
-    found = [COMPARISON_LABELS[name].lower() for name, said in words.items() if said.endswith("inverted U")]
-    if not found:
-        return f"Without a parabola: a rise and then a fall is told from chance in none of {len(words)} comparisons"
-    return f"Without a parabola: a rise and then a fall, told from chance, {' and '.join(found)}"
+    return f"Without a parabola, a rise and then a fall is told from chance\n{_where(verdicts, 'spline')}"
 
 
 def plot_highest_points(draws: "pd.DataFrame", estimates: "Mapping[str, float]") -> "Figure":
@@ -339,6 +347,15 @@ def title_countries(own: "pd.DataFrame") -> str:
         f"{int(own['above'].sum())} of {len(own)} countries lie beyond the {own['turns'].iloc[0]} of the parabola "
         f"{label};\nin 95% of the draws or more, {sure or 'none'}"
     )
+
+
+def _where(verdicts: "pd.DataFrame", method: str) -> str:
+    """Comparisons in which one method establishes an inverted U."""
+    return _named(verdicts[(verdicts["method"] == method) & (verdicts["shape"] == "inverted U")]["comparison"])
+
+
+def _named(comparisons: "pd.Series[str]") -> str:
+    return listed([COMPARISON_LABELS[name].lower() for name in comparisons]) if len(comparisons) else "in no comparison"
 
 
 def _draw_set(

@@ -7,10 +7,15 @@ import numpy as np
 
 from citizen_security import measures
 from citizen_security.figures import theme
+from citizen_security.words import listed
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+# Rows of most leverage that are named in each panel.
+NAMED_ROWS = 3
 
 METHOD_LABELS = {
     "bias-reduced": "Clustered, bias-reduced",
@@ -56,72 +61,153 @@ def plot_equivalence(table: "pd.DataFrame", *, significance: float) -> "Figure":
 
 
 def title_equivalence(table: "pd.DataFrame") -> str:
-    """Finding of the equivalence tests: how many reach which verdict.
+    """Finding of the equivalence tests: the verdict of the errors that are quoted, and what others say instead.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        verdict.
+        method, verdict; the errors that are quoted in the first row.
 
     Returns
     -------
     str
     """
-    counts = table["verdict"].str.split(":").str[0].value_counts()
-    if len(counts) == 1:
-        return f"Poverty: {counts.index[0]}, whichever errors are trusted"
-    return "Poverty: " + "; ".join(f"{verdict} by {count} of {len(table)}" for verdict, count in counts.items())
+    verdicts = table["verdict"].str.split(":").str[0]
+    first, *others = verdicts.unique()
+    if not others:
+        return f"Poverty: {first}, whichever errors are trusted"
+    return f"Poverty: {first} by the errors that are quoted;\nby others: {listed(others, 'or')}"
 
 
-def plot_influence(table: "pd.DataFrame", regressor: str, estimate: float, lower: float, upper: float) -> "Figure":
-    """Estimate without each country in turn, against the estimate with all.
+def plot_rows(table: "pd.DataFrame", names: "pd.Series[str]") -> "Figure":
+    """Every country-year's leverage and pull on each driver's estimate, the few that decide in a colour of their own.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        iso3 (or names in its place), estimate.
-    regressor : str
-    estimate, lower, upper : float
-        Of the full sample.
+        regressor, iso3, year, partial_leverage, change, deciding_interval.
+    names : pandas.Series
+        Country name by ISO code.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    ordered = table.sort_values("estimate", ignore_index=True)
-    figure, axis = plt.subplots(figsize=(8, 1.4 + 0.2 * len(ordered)), layout="constrained")
-    axis.axvspan(lower, upper, color=theme.SKY, alpha=0.2, linewidth=0, label="interval of the full sample")
-    axis.axvline(0, color=theme.INK, linewidth=1)
-    axis.axvline(estimate, color=theme.BLUE, linewidth=1.5, linestyle="--", label="full sample")
-    other_side = np.sign(ordered["estimate"]) != np.sign(estimate)
-    colours = [theme.VERMILION if changed else theme.BLUE for changed in other_side]
-    axis.scatter(ordered["estimate"], ordered.index, c=colours, s=26, zorder=3)
-    axis.set_yticks(range(len(ordered)), ordered["iso3"], fontsize="small")
-    axis.set_ylim(-0.7, len(ordered) - 0.3)
-    label = measures.label(regressor)
-    axis.set_xlabel(f"{label}: homicides per 100,000 per unit, without the country named")
-    axis.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize="small")
-    figure.suptitle(title_influence(table, regressor), x=0.01, ha="left", fontweight="bold")
+    figure, axes = _panels(table["regressor"].nunique(), 3.3)
+    for axis, (driver, rows) in zip(axes, table.groupby("regressor", sort=False), strict=False):
+        axis.axhline(0, color=theme.INK, linewidth=1)
+        for deciding, style in (
+            (False, {"s": 12, "color": theme.GREY, "alpha": 0.7}),
+            (True, {"s": 46, "color": theme.VERMILION, "marker": "^", "zorder": 3}),
+        ):
+            chosen = rows[rows["deciding_interval"] == deciding]
+            axis.scatter(100 * chosen["partial_leverage"], chosen["change"], **style)
+        _name_rows(axis, rows)
+        axis.margins(x=0.06, y=0.14)
+        axis.set_title(measures.label(str(driver)), fontsize="small")
+        axis.set_xlabel("share of the leverage, %", fontsize="small")
+        axis.set_ylabel("change without the\ncountry-year, homicides\nper 100,000 per unit", fontsize="small")
+    figure.suptitle(title_rows(table, names), x=0.01, ha="left", fontweight="bold")
     return figure
 
 
-def title_influence(table: "pd.DataFrame", regressor: str) -> str:
-    """Finding of the leave-one-out estimates: their range, and the country that moves them most.
+def title_rows(table: "pd.DataFrame", names: "pd.Series[str]") -> str:
+    """Finding: the country-years that decide whether each driver's interval holds zero.
 
     Parameters
     ----------
-    table : pandas.DataFrame
-        iso3, estimate, change.
-    regressor : str
+    table, names
+        As `plot_rows`.
 
     Returns
     -------
     str
     """
-    strongest = table["iso3"].iloc[int(table["change"].abs().to_numpy().argmax())]
-    low, high = (f"{value:.2f}".replace("-", "−") for value in (table["estimate"].min(), table["estimate"].max()))
-    label = measures.label(regressor)
-    return f"{label}: from {low} to {high} as one country leaves;\nmost without {strongest}"
+    lines = []
+    for driver, rows in table.groupby("regressor", sort=False):
+        deciding = rows[rows["deciding_interval"]]
+        told = [f"{names.get(row.iso3, row.iso3)} {row.year}" for row in deciding.itertuples()]
+        lines.append(f"{measures.label(str(driver))}: {listed(told) if told else 'no small set found'}")
+    return "Whether the interval holds zero hangs on\n" + "\n".join(lines)
+
+
+def plot_without_countries(table: "pd.DataFrame", names: "pd.Series[str]") -> "Figure":
+    """Each driver's estimate and interval without every country in turn, those that turn it in a colour of their own.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        regressor, iso3, estimate, lower, upper (without the country), turns (whether the interval begins or ceases to
+        hold zero), estimate_all, lower_all, upper_all.
+    names : pandas.Series
+        Country name by ISO code.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, axes = _panels(table["regressor"].nunique(), 4.2)
+    for axis, (driver, rows) in zip(axes, table.groupby("regressor", sort=False), strict=False):
+        ordered = rows.dropna(subset=["lower"]).sort_values("estimate", ignore_index=True)
+        colours = [theme.VERMILION if turns else theme.BLUE for turns in ordered["turns"]]
+        everything = rows.iloc[0]
+        axis.axvspan(everything["lower_all"], everything["upper_all"], color=theme.SKY, alpha=0.2, linewidth=0)
+        axis.axvline(0, color=theme.INK, linewidth=1)
+        axis.axvline(everything["estimate_all"], color=theme.BLUE, linewidth=1.2, linestyle="--")
+        axis.hlines(ordered.index, ordered["lower"], ordered["upper"], color=colours, linewidth=1)
+        axis.scatter(ordered["estimate"], ordered.index, c=colours, s=14, zorder=3)
+        axis.set_yticks(range(len(ordered)), ordered["iso3"], fontsize="xx-small")
+        axis.set_ylim(-0.7, len(ordered) - 0.3)
+        axis.grid(visible=False, axis="y")
+        axis.set_title(measures.label(str(driver)), fontsize="small")
+        axis.set_xlabel("homicides per 100,000 per unit", fontsize="small")
+    figure.suptitle(title_without_countries(table, names), x=0.01, ha="left", fontweight="bold")
+    return figure
+
+
+def title_without_countries(table: "pd.DataFrame", names: "pd.Series[str]") -> str:
+    """Finding: the countries any one of which turns whether a driver's interval holds zero.
+
+    Parameters
+    ----------
+    table, names
+        As `plot_without_countries`.
+
+    Returns
+    -------
+    str
+    """
+    lines = []
+    for driver, rows in table.groupby("regressor", sort=False):
+        turning = [str(names.get(iso3, iso3)) for iso3 in rows.loc[rows["turns"], "iso3"]]
+        lines.append(f"{measures.label(str(driver))}: {listed(turning, 'or')}")
+    return "Whose leaving alone turns whether the interval holds zero\n" + "\n".join(lines)
+
+
+def _name_rows(axis: "Axes", rows: "pd.DataFrame") -> None:
+    """Names of the rows that decide and of those with most leverage, to the left of points far to the right."""
+    heavy = rows["partial_leverage"].rank(ascending=False, method="first") <= NAMED_ROWS
+    for row in rows[heavy | rows["deciding_interval"]].itertuples():
+        left = row.partial_leverage > 0.6 * rows["partial_leverage"].max()
+        axis.annotate(
+            f"{row.iso3} {row.year}",
+            (100 * row.partial_leverage, row.change),
+            xytext=(-5 if left else 5, 4),
+            textcoords="offset points",
+            ha="right" if left else "left",
+            fontsize="x-small",
+        )
+
+
+def _panels(count: int, height: float) -> "tuple[Figure, list[Axes]]":
+    """Panels two abreast, the last hidden where their number is odd."""
+    rows = -(-count // 2)
+    figure, axes = plt.subplots(
+        rows, min(count, 2), figsize=(9, height * rows + 1), squeeze=False, layout="constrained"
+    )
+    for axis in axes.flat[count:]:
+        axis.set_visible(False)
+    return figure, list(axes.flat)
 
 
 def plot_attenuation(table: "pd.DataFrame") -> "Figure":
@@ -161,21 +247,23 @@ def plot_attenuation(table: "pd.DataFrame") -> "Figure":
 
 
 def title_attenuation(table: "pd.DataFrame") -> str:
-    """Finding: in how many comparisons holding poverty constant changes the effect of inequality for certain.
+    """Finding: in which comparisons holding poverty constant changes the effect of inequality for certain.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        change_lower, change_upper.
+        comparison, control, change_lower, change_upper.
 
     Returns
     -------
     str
     """
-    sure = int(((table["change_lower"] > 0) | (table["change_upper"] < 0)).sum())
-    counted = "None" if sure == 0 else str(sure)
+    sure = table[(table["change_lower"] > 0) | (table["change_upper"] < 0)]
     effect = f"{measures.INEQUALITY}'s effect"
-    return f"{counted} of {len(table)} intervals for what poverty takes out of {effect} leave out zero"
+    if sure.empty:
+        return f"What poverty takes out of {effect}: every interval holds zero"
+    where = [f"{row['comparison']}, {measures.MEASURES[row['control']].words}" for _, row in sure.iterrows()]
+    return f"What poverty takes out of {effect} leaves out zero\n{listed(where)}"
 
 
 def plot_drivers(table: "pd.DataFrame") -> "Figure":

@@ -28,8 +28,6 @@ SUBJECT_COLOURS = {
 # Fewer surveys than these leave most of a country's line-up to interpolation.
 FEW_SURVEYS = 5
 
-ALL_COUNTRIES = "All countries"
-
 # Narrow enough for a phone of 360 pixels with the page's margins and the axis labels.
 NARROWEST = 240
 WIDEST = 580
@@ -81,13 +79,13 @@ def panels_of(poverty_line: str, heights: Mapping[str, int]) -> dict[str, Panel]
 FRONT_PANELS = panels_of(measures.MAIN_LINE.column, {"homicide": 230, "poverty": 170})
 
 
-def tooltip(panels: Mapping[str, Panel]) -> str:
-    """Vega expression of the pointer's text: country, year and each panel's figure with its unit."""
+def tooltip(panels: Mapping[str, Panel], kind: str = "country") -> str:
+    """Vega expression of the pointer's text: place, year and each panel's figure with its unit."""
     figures = [
         f"'{panel.label}': isValid({_POINT}.{subject}) ? format({_POINT}.{subject}, '{panel.number}') : 'no figure'"
         for subject, panel in panels.items()
     ]
-    return "{" + ", ".join([f"'Country': {_POINT}.country, 'Year': {_POINT}.year", *figures]) + "}"
+    return "{" + ", ".join([f"'{kind.capitalize()}': {_POINT}.country, 'Year': {_POINT}.year", *figures]) + "}"
 
 
 TOOLTIP = tooltip(FRONT_PANELS)
@@ -169,7 +167,9 @@ def plot_country_series(panel: pd.DataFrame, names: "pd.Series[str]") -> "Figure
     return figure
 
 
-def plot_region(series: dict[str, pd.DataFrame], place: str, poverty_line: str) -> "Figure":
+def plot_region(
+    series: dict[str, pd.DataFrame], place: str, poverty_line: str, windows: Mapping[str, tuple[int, int]]
+) -> "Figure":
     """Homicide, poverty and inequality of the region over time, one panel above the other.
 
     Parameters
@@ -180,6 +180,8 @@ def plot_region(series: dict[str, pd.DataFrame], place: str, poverty_line: str) 
         Name of the region.
     poverty_line : str
         Column name of the line.
+    windows : mapping of tuple of int
+        First and last year of the windows `before` and `after`, whose means the title compares and that are shaded.
 
     Returns
     -------
@@ -189,25 +191,26 @@ def plot_region(series: dict[str, pd.DataFrame], place: str, poverty_line: str) 
         len(series), 1, figsize=(8, 2.5 * len(series) + 0.8), sharex=True, squeeze=False, layout="constrained"
     )
     for axis, (subject, frame) in zip(axes.flat, series.items(), strict=True):
+        for first, last in windows.values():
+            axis.axvspan(first - 0.5, last + 0.5, color=theme.GREY, alpha=0.12, linewidth=0)
         _draw_series(axis, frame, SUBJECT_COLOURS[subject])
         axis.set_ylabel(measures.subjects(poverty_line)[subject].axis, fontsize="small")
         # From zero, so that a fall looks as large as it is and the panels can be compared.
         axis.set_ylim(bottom=0)
     axes.flat[0].legend(loc="upper left", bbox_to_anchor=(0, -0.02), ncols=3, fontsize="small")
-    figure.suptitle(title_region(series, place), x=0.01, ha="left", fontweight="bold")
+    figure.suptitle(title_region(series, place, windows), x=0.01, ha="left", fontweight="bold")
     return figure
 
 
-def title_region(series: dict[str, pd.DataFrame], place: str) -> str:
-    """Finding of the regional series: the change of homicide and of poverty from the first to the last shared year."""
-    first = int(max(frame["year"].min() for frame in series.values()))
-    last = int(min(frame["year"].max() for frame in series.values()))
+def title_region(series: dict[str, pd.DataFrame], place: str, windows: Mapping[str, tuple[int, int]]) -> str:
+    """Finding of the regional series: the change of homicide and of poverty between the windows that pages quote."""
+    (first, second), (third, last) = windows["before"], windows["after"]
     changes = [
-        f"{subject} {_change(frame.set_index('year'), first, last)}"
+        f"{subject} {_change(frame, windows)}"
         for subject, frame in series.items()
         if subject in {"homicide", "poverty"}
     ]
-    return f"{place}, {first} to {last}:\n" + ",\n".join(changes)
+    return f"{place}, mean of {first}–{second} to mean of {third}–{last}:\n" + ",\n".join(changes)
 
 
 def plot_world_ratio(compared: pd.DataFrame, place: str, marked_year: int) -> "Figure":
@@ -333,7 +336,12 @@ def homicide_and_poverty_chart(frame: pd.DataFrame, dark: bool = False) -> "alta
 
 
 def country_chart(
-    frame: pd.DataFrame, panels: Mapping[str, Panel], title: str, *, dark: bool = False
+    frame: pd.DataFrame,
+    panels: Mapping[str, Panel],
+    title: str,
+    *,
+    kind: tuple[str, str] = ("country", "countries"),
+    dark: bool = False,
 ) -> "altair.VConcatChart":
     """Interactive chart of countries over time, one panel a subject; see `homicide_and_poverty_chart`.
 
@@ -344,6 +352,8 @@ def country_chart(
     panels : mapping of Panel
         From above to below, by column.
     title : str
+    kind : tuple of str
+        What the places are called that the column `country` names, one and several.
     dark : bool
         For the dark mode of the site.
 
@@ -359,14 +369,16 @@ def country_chart(
         name="country",
         fields=["country"],
         nearest=True,
-        bind=altair.binding_select(options=[None, *names], labels=[ALL_COUNTRIES, *names], name="Country "),
+        bind=altair.binding_select(
+            options=[None, *names], labels=[f"All {kind[1]}", *names], name=f"{kind[0].capitalize()} "
+        ),
         on="click",
         clear="dblclick",
     )
     pointed = altair.selection_point(name="pointed", nearest=True, on="pointermove", clear="pointerout")
     data = altair.InlineData(values=_compact(frame, panels))
     years = [int(frame["year"].min()), int(frame["year"].max())]
-    text = tooltip(panels)
+    text = tooltip(panels, kind[0])
     drawn = [
         _chart_panel(data, subject, years, country, pointed, text, dark=dark).properties(
             title=panel.title, height=panel.height
@@ -376,7 +388,7 @@ def country_chart(
     header = altair.TitleParams(
         title,
         subtitle=[
-            f"{years[0]} to {years[1]}. Choose a country below or in the chart.",
+            f"{years[0]} to {years[1]}. Choose a {kind[0]} below or in the chart.",
             *(["Bold: the region, weighted by population."] if REGION in names else []),
         ],
         offset=14,
@@ -413,7 +425,7 @@ def _chart_panel(
     import altair
 
     text = (theme.DARK if dark else theme.LIGHT)["text"]
-    colour = theme.SKY if dark and subject == "poverty" else SUBJECT_COLOURS[subject]
+    colour = theme.SKY if dark and subject == "poverty" else SUBJECT_COLOURS.get(subject, theme.VERMILION)
     # An empty choice means no country, not every country highlighted.
     chosen, under_pointer = altair.when(country, empty=False), altair.when(pointed, empty=False)
     of_region = altair.datum.country == REGION
@@ -493,11 +505,14 @@ def _name_points(axis: "Axes", changes: pd.DataFrame, names: "pd.Series[str]") -
         )
 
 
-def _change(series: pd.DataFrame, first: int, last: int) -> str:
-    """Change in percent, with the worst case that the gaps leave on either side."""
-    before, after = series.loc[first], series.loc[last]
+def _change(series: pd.DataFrame, windows: Mapping[str, tuple[int, int]]) -> str:
+    """Change between the means of two windows in percent, with the worst case that the gaps leave on either side."""
+    before, after = (
+        series[series["year"].between(*windows[window])][["value", "lower", "upper"]].mean()
+        for window in ("before", "after")
+    )
     ends = (after["value"] / before["value"], after["lower"] / before["upper"], after["upper"] / before["lower"])
-    change, lower, upper = (f"{100 * (ratio - 1):+.0f}".replace("-", "−") for ratio in ends)
+    change, lower, upper = (f"{100 * (ratio - 1):+.1f}".replace("-", "−") for ratio in ends)
     return f"{change}% (gaps: {lower} to {upper})"
 
 

@@ -5,6 +5,7 @@
   and errors of Driscoll and Kraay (1998).
 - `bias_reduced`: CR2 errors with degrees of freedom for each coefficient (Bell and McCaffrey 2002; Pustejovsky and
   Tipton 2018).
+- `coverage`: how often these intervals hold, by simulation.
 - `quoted`: the one rule for what is quoted.
 - `wild_bootstrap`: the wild cluster bootstrap, inverted (Cameron, Gelbach and Miller 2008; Roodman and others 2019).
 - `pairs_bootstrap`: regressions refitted on clusters drawn again (Cameron, Gelbach and Miller 2008).

@@ -22,6 +22,9 @@ NEGLIGIBLE = "too small to matter"
 EFFECT = "an effect that may matter"
 SMALL_EFFECT = "an effect, but too small to matter"
 UNDECIDED = "undecided"
+ABOVE = "an effect that matters, upwards"
+BELOW = "an effect that matters, downwards"
+ONE_SIDED = "perhaps an effect that matters"
 
 
 @dataclass(frozen=True)
@@ -50,11 +53,21 @@ class EquivalenceTest:
     significance: float
 
     @property
+    def beyond(self) -> int:
+        """Side on which the interval lies wholly beyond the bound: 1, −1, or 0 where it does not."""
+        return int(self.lower > self.smallest_effect) - int(self.upper < -self.smallest_effect)
+
+    @property
     def verdict(self) -> str:
-        """What may be said, in words."""
-        small = self.p_value < self.significance
-        if small:
+        """What may be said, in words.
+
+        An interval beyond the bound rejects, at α on one side, every effect too small to matter. Where the two-sided
+        test does not reject even zero, as with a tiny bound, that is not enough to claim one.
+        """
+        if self.p_value < self.significance:
             return SMALL_EFFECT if self.differs_from_zero else NEGLIGIBLE
+        if self.beyond:
+            return (ABOVE if self.beyond > 0 else BELOW) if self.differs_from_zero else ONE_SIDED
         return EFFECT if self.differs_from_zero else UNDECIDED
 
 

@@ -5,23 +5,35 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from citizen_security.measures import OUTCOMES
 from citizen_security.paradox.income_turning_point.curves import COMPARISONS, Comparison, CurveFit
 from citizen_security.paradox.income_turning_point.parameters import IncomeTurningPoint
-from citizen_security.values import Value
+from citizen_security.values import Missing, Value
 
 INCOME_UNIT = "constant 2021 international dollars per head"
 
 # Share of the draws in which a country must lie beyond a turning point to be sure to.
 SURE = 0.95
 
+# What pages quote of each comparison.
+RECORDED = {
+    *(f"turning_point{end}" for end in ("", "_between")),
+    *(
+        f"turning_point_{what}{end}"
+        for what in ("kind", "delta", "fieller", "bootstrap", "countries")
+        for end in ("", "_between")
+    ),
+    *("u_test_p", "u_test_p_between", "u_test_p_pooled", "u_test_p_opposite"),
+    *("share_inverted_u", "share_inverted_u_between", "share_u"),
+    *("spline_highest_income_between", "share_peak_inside_between"),
+}
+
 # A panel compares a country with itself, so the answer within countries keeps the plain names.
 SUFFIXES: dict[Comparison, str] = {"within": "", "between": "_between", "pooled": "_pooled"}
 
 
 def parabola_values(
-    tests: pd.DataFrame, turning: pd.DataFrame, wild: Mapping[Comparison, float], parameters: IncomeTurningPoint
-) -> list[Value]:
+    tests: pd.DataFrame, turning: pd.DataFrame, parameters: IncomeTurningPoint
+) -> list[Value | Missing]:
     """Where the parabolas turn, and what the tests say of their shape.
 
     Parameters
@@ -30,22 +42,21 @@ def parabola_values(
         From `tabulate_u_tests`.
     turning : pandas.DataFrame
         From `tabulate_turning_points`.
-    wild : mapping
-        From `wild_p_values`.
     parameters : IncomeTurningPoint
 
     Returns
     -------
-    list of Value
-        A turning point beyond the range of numbers is passed over.
+    list of Value or Missing
+        A turning point beyond the range of numbers is missing.
     """
     return [
         value
         for comparison in COMPARISONS
         for value in (
             *_turning_values(turning[turning["comparison"] == comparison], SUFFIXES[comparison], parameters),
-            *_test_values(tests[tests["comparison"] == comparison], wild[comparison], SUFFIXES[comparison], parameters),
+            *_test_values(tests[tests["comparison"] == comparison], SUFFIXES[comparison]),
         )
+        if _name(value) in RECORDED
     ]
 
 
@@ -91,6 +102,7 @@ def spline_values(
                 confidence_level,
             ),
         )
+        if value.name in RECORDED or value.name.startswith("spline_shape")
     ]
 
 
@@ -119,7 +131,7 @@ def income_range_values(tests: pd.DataFrame) -> list[Value]:
 
 def country_values(
     points: pd.DataFrame, beyond: pd.DataFrame, without: pd.DataFrame, names: "pd.Series[str]"
-) -> list[Value]:
+) -> list[Value | Missing]:
     """Which countries lie beyond the turning point, are most violent, and decide the curve.
 
     Parameters
@@ -174,30 +186,14 @@ def country_values(
             unit=INCOME_UNIT,
             label="Turning point within countries without that country",
             format=",.0f",
-        ),
-    ]
-
-
-def two_lines_values(lines: pd.DataFrame) -> list[Value]:
-    """In how many comparisons two lines establish an inverted U.
-
-    Parameters
-    ----------
-    lines : pandas.DataFrame
-        From `tabulate_two_lines`.
-
-    Returns
-    -------
-    list of Value
-    """
-    return [
-        Value(
-            name="two_lines_inverted_u_count",
-            value=int((lines["holds"] & (lines["shape"] == "inverted U")).sum()),
-            unit="comparisons",
-            label="Comparisons in which two lines establish an inverted U",
         )
+        if np.isfinite(first["turning_point"])
+        else Missing(names="turning_point_without_most_influential", reason="the parabola is then a line"),
     ]
+
+
+def _name(value: Value | Missing) -> str:
+    return value.names if isinstance(value, Missing) else value.name
 
 
 def _highest_values(
@@ -224,7 +220,7 @@ def _highest_values(
     )
 
 
-def _turning_values(rows: pd.DataFrame, suffix: str, parameters: IncomeTurningPoint) -> Iterator[Value]:
+def _turning_values(rows: pd.DataFrame, suffix: str, parameters: IncomeTurningPoint) -> Iterator[Value | Missing]:
     by_method = rows.set_index("method").to_dict("index")
     delta, comparison = by_method["delta"], rows["comparison"].iloc[0]
     words = f"the parabola in log income, {comparison} countries"
@@ -239,6 +235,9 @@ def _turning_values(rows: pd.DataFrame, suffix: str, parameters: IncomeTurningPo
             label=f"Income at the {delta['turns']} of {words}; {level}, delta method",
             format=",.0f",
         )
+    else:
+        reason = f"{words} turns at no income that a number can hold, or its interval ends at none"
+        yield Missing(names=f"turning_point{suffix}", reason=reason)
     yield Value(name=f"turning_point_kind{suffix}", value=delta["turns"], label=f"What turns: {words}")
     for method in ("delta", "Fieller", "bootstrap"):
         yield Value(
@@ -255,13 +254,12 @@ def _turning_values(rows: pd.DataFrame, suffix: str, parameters: IncomeTurningPo
     )
 
 
-def _test_values(rows: pd.DataFrame, wild: float, suffix: str, parameters: IncomeTurningPoint) -> Iterator[Value]:
+def _test_values(rows: pd.DataFrame, suffix: str) -> Iterator[Value]:
     by_shape = rows.set_index("shape").to_dict("index")
     main, opposite = by_shape["inverted U"], by_shape["U"]
     comparison, count = main["comparison"], int(main["observations"])
     p_values = {
         f"u_test_p{suffix}": (main["p_value"], "an inverted U"),
-        f"u_test_p_wild{suffix}": (wild, "an inverted U, wild cluster bootstrap"),
         f"u_test_p_opposite{suffix}": (opposite["p_value"], "a U, the opposite shape"),
     }
     for name, (value, what) in p_values.items():
@@ -271,15 +269,6 @@ def _test_values(rows: pd.DataFrame, wild: float, suffix: str, parameters: Incom
             n=count,
             label=f"p-value of Lind and Mehlum's test for {what}, {comparison} countries",
             format=".3f",
-        )
-    for end in ("low", "high"):
-        yield Value(
-            name=f"income_slope_{end}{suffix}",
-            value=float(main[f"slope_{end}"]),
-            unit=f"{OUTCOMES[parameters.outcome].unit} per log point of income",
-            n=count,
-            label=f"Slope of the parabola at the {end} end of incomes, {comparison} countries",
-            format=".1f",
         )
     for shape, name in (("inverted U", "share_inverted_u"), ("U", "share_u")):
         yield Value(

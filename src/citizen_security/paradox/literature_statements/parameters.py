@@ -43,6 +43,9 @@ DEFAULT_FURTHER_DRIVERS: list[Regressor] = [
 ]
 
 
+DEFAULT_HEADLINE_DRIVERS: list[Regressor] = ["unemployment_youth", "gdp_growth", MAIN_LINE.column, "gini"]
+
+
 class LiteratureStatements(Parameters):
     """Statements of the literature on poverty, inequality and further drivers, each put to the test it asks for."""
 
@@ -71,6 +74,19 @@ class LiteratureStatements(Parameters):
         min_length=1,
         description="further drivers, each fitted alone on its own sample",
         json_schema_extra=without("log_gdp_per_capita_squared"),
+    )
+    headline_drivers: Annotated[list[Regressor], EachOnce()] = Field(
+        DEFAULT_HEADLINE_DRIVERS,
+        min_length=1,
+        description="drivers of which it is asked what their estimates hang on, each fitted alone",
+        json_schema_extra=without("log_gdp_per_capita_squared"),
+    )
+    largest_set: int = Field(
+        10,
+        ge=1,
+        le=20,
+        description="country-years up to which a set that decides is looked for; at quick effort at most 3",
+        json_schema_extra={"unit": "country-years"},
     )
     confidence_level: float = Field(
         0.95,
@@ -109,6 +125,11 @@ class LiteratureStatements(Parameters):
         return at_effort(self.effort, self.gini_draws, 50)
 
     @property
+    def largest_set_at_effort(self) -> int:
+        """Country-years up to which a set that decides is looked for."""
+        return at_effort(self.effort, self.largest_set, 3)
+
+    @property
     def lags(self) -> int | None:
         """Lags of Driscoll and Kraay's errors; none where they are automatic."""
         return lags_or_none(self.kernel_lags)
@@ -127,9 +148,10 @@ class LiteratureStatements(Parameters):
         """What the parameters say against each other."""
         yield from reversed_period("first_year", self.first_year, "last_year", self.last_year)
         yield from long_lags(self.kernel_lags, self.last_year - self.first_year)
-        if "log_gdp_per_capita_squared" in self.further_drivers:
-            yield (
-                "further_drivers has log_gdp_per_capita_squared, which says nothing alone. Allowed: any other "
-                "regressor; the parabola is a matter of panel_regressions."
-            )
+        for field in ("further_drivers", "headline_drivers"):
+            if "log_gdp_per_capita_squared" in getattr(self, field):
+                yield (
+                    f"{field} has log_gdp_per_capita_squared, which says nothing alone. Allowed: any other "
+                    "regressor; the parabola is a matter of panel_regressions."
+                )
         yield from ended_release(self.release, self.first_year)

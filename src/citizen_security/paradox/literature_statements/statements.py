@@ -8,6 +8,7 @@ import pandas as pd
 
 from citizen_security.methods.regression.errors import leave_one_out
 from citizen_security.methods.regression.least_squares import NotEstimable
+from citizen_security.methods.regression.quoted import quoted
 from citizen_security.paradox.literature_statements.attenuation import Attenuation, attenuation
 from citizen_security.paradox.literature_statements.parameters import LiteratureStatements
 from citizen_security.paradox.panel.regression import least_squares
@@ -68,7 +69,9 @@ def statement_problems(panel: pd.DataFrame, parameters: LiteratureStatements) ->
         return list(dict.fromkeys(found))
     try:
         for specification in specifications:
-            leave_one_out(least_squares(estimation_sample(panel, specification), specification))
+            fit = least_squares(estimation_sample(panel, specification), specification)
+            leave_one_out(fit)
+            quoted(fit)
         compare_attenuations(panel, parameters, TRIAL_DRAWS)
     except NotEstimable as reason:
         return [str(reason)]

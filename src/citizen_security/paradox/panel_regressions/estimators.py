@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
-from citizen_security.methods.regression.errors import t_table
 from citizen_security.methods.regression.least_squares import (
     LeastSquares,
     NotEstimable,
@@ -106,9 +105,11 @@ def within_and_between(sample: EstimationSample, specification: Specification) -
     """Random-effects regression on each country's mean of a driver and on the deviations from it.
 
     The within part asks what a country's departures from its own mean go with, the between part what differences
-    between countries go with; fixed effects give the first alone. In a balanced panel the within part equals two-way
-    fixed effects exactly; with gaps the years are only partly freed of the countries that happen to report in them.
-    Years are held constant where the specification does so; countries count alike.
+    between countries go with; fixed effects give the first alone. Where years are held constant, year dummies enter as
+    departures from their means in the country, so that with gaps, too, the within part equals the regression with
+    country and year effects exactly. Their country means, which would hold the years constant between countries
+    (Wooldridge 2021), are more than there are countries and would leave nothing to compare; of them the mean year of a
+    country's figures enters. Countries count alike.
 
     Parameters
     ----------
@@ -128,15 +129,14 @@ def within_and_between(sample: EstimationSample, specification: Specification) -
 
     References
     ----------
-    Mundlak (1978), Econometrica 46(1); Bell and Jones (2015), Political Science Research and Methods 3(1).
+    Mundlak (1978), Econometrica 46(1); Bell and Jones (2015), Political Science Research and Methods 3(1); Wooldridge
+    (2021), Two-Way Fixed Effects, the Two-Way Mundlak Regression, and Difference-in-Differences Estimators.
     """
     split, parts = _split(sample, specification)
     if problems := sample_problems(split, parts):
         raise NotEstimable(" ".join(problems))
     frame = split.frame
-    equal = np.ones(len(frame))
-    held, _ = held_constant(frame, parts, equal)
-    design = np.hstack([frame[list(parts.regressors)].to_numpy(dtype=float), held])
+    design = np.hstack([frame[list(parts.regressors)].to_numpy(dtype=float), _held_within(frame, parts)])
     outcome = frame[specification.outcome].to_numpy(dtype=float)
     share = _quasi_demeaning(frame, design, outcome, least_squares(sample, _within_only(specification)))
     return solve(
@@ -154,8 +154,10 @@ def poisson_regression(
     """Poisson pseudo-maximum likelihood of homicide counts, with the population as offset.
 
     A coefficient is in log points of the rate per unit. The estimator needs only that the mean is right, not that
-    counts are Poisson: errors are clustered by country. Countries without any homicide say nothing of the effect and
-    leave. Large countries, whose counts are large, weigh more than in a regression of rates.
+    counts are Poisson. Errors are CR2 of the weighted regression at which the iteration ends, whose working model is a
+    variance in proportion to the mean, as for generalized linear models generally (Pustejovsky and Tipton 2018).
+    Countries without any homicide say nothing of the effect and leave. Large countries, whose counts are large, weigh
+    more than in a regression of rates.
 
     Parameters
     ----------
@@ -168,7 +170,7 @@ def poisson_regression(
     Returns
     -------
     coefficients : pandas.DataFrame
-        regressor, estimate, standard_error, lower, upper, p_value; log points per unit.
+        The columns of `quoted`; log points per unit.
     sample : EstimationSample
 
     Raises
@@ -179,7 +181,7 @@ def poisson_regression(
     References
     ----------
     Santos Silva and Tenreyro (2006), Review of Economics and Statistics 88(4); Correia, Guimarães and Zylkin (2020),
-    Stata Journal 20(1).
+    Stata Journal 20(1); Pustejovsky and Tipton (2018), Journal of Business and Economic Statistics 36(4).
     """
     import pyfixest
 
@@ -210,7 +212,42 @@ def poisson_regression(
             f"the Poisson regression on {', '.join(specification.regressors)} did not converge. Hold less constant, "
             "or leave out a regressor."
         )
-    return _with_t_intervals(model.tidy(), specification, sample.countries, confidence_level), sample
+    fitted = np.asarray(model.predict(type="response"), dtype=float)
+    return quoted(working_regression(frame, fitted, specification), confidence_level), sample
+
+
+def working_regression(
+    frame: pd.DataFrame, fitted: "NDArray[np.float64]", specification: Specification
+) -> LeastSquares:
+    """The weighted regression at which a Poisson regression's iteration ends, every effect as a dummy.
+
+    Rows are scaled by the root of their weight, which is the fitted count, so that errors independent and alike in it
+    are errors whose variance is in proportion to the mean.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        iso3, year, count, exposure (log of the population in units of 100,000) and the regressors.
+    fitted : numpy.ndarray, shape (rows,)
+        Fitted counts of the regression, converged.
+    specification : Specification
+
+    Returns
+    -------
+    LeastSquares
+        Its estimates are those of the Poisson regression.
+    """
+    dummies = [pd.get_dummies(frame[column], dtype=float).to_numpy() for column in specification.effect_columns]
+    columns = [frame[list(specification.regressors)].to_numpy(dtype=float), np.ones((len(frame), 1)), *dummies]
+    response = np.log(fitted) - frame["exposure"] + (frame["count"] - fitted) / fitted
+    root = np.sqrt(fitted)
+    return solve(
+        specification.regressors,
+        np.hstack(columns) * root[:, None],
+        response.to_numpy(dtype=float) * root,
+        clusters=frame["iso3"],
+        periods=frame["year"],
+    )
 
 
 def mean_rate(sample: EstimationSample) -> float:
@@ -282,15 +319,6 @@ def _poisson_in_units(panel: pd.DataFrame, specification: Specification, confide
     return scaled.assign(observations=sample.observations, countries=sample.countries)
 
 
-def _with_t_intervals(
-    table: pd.DataFrame, specification: Specification, countries: int, confidence_level: float
-) -> pd.DataFrame:
-    """Coefficients with t intervals of one degree of freedom fewer than countries, as for least squares."""
-    chosen = table.loc[list(specification.regressors)]
-    estimate, error = chosen["Estimate"].to_numpy(float), chosen["Std. Error"].to_numpy(float)
-    return t_table(specification.regressors, estimate, error, countries - 1, confidence_level)
-
-
 def _split(sample: EstimationSample, specification: Specification) -> tuple[EstimationSample, Specification]:
     """Sample with every driver as mean and deviation, and the specification of both."""
     names, frame = list(specification.regressors), sample.frame
@@ -303,6 +331,17 @@ def _split(sample: EstimationSample, specification: Specification) -> tuple[Esti
     years: FixedEffects = "year" if "year" in specification.effect_columns else "none"
     chosen = replace(specification, regressors=parts, fixed_effects=years, weights="none")
     return EstimationSample(split, sample.left_out), chosen
+
+
+def _held_within(frame: pd.DataFrame, parts: Specification) -> "NDArray[np.float64]":
+    """The constant; where years are held constant, a country's mean year, and year dummies less their country means."""
+    constant = np.ones((len(frame), 1))
+    if "year" not in parts.effect_columns:
+        return constant
+    inside = replace(parts, fixed_effects="two_way")
+    departures, _ = held_constant(frame, inside, np.ones(len(frame)))
+    mean_year = frame.groupby("iso3")["year"].transform("mean").to_numpy(dtype=float)
+    return np.column_stack([constant, mean_year - mean_year.mean(), departures])
 
 
 def _within_only(specification: Specification) -> Specification:

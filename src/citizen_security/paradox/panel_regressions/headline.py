@@ -1,96 +1,233 @@
 """What the notebook `paradox/panel_regressions` records."""
 
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from citizen_security.measures import EFFECTS, effect_unit
-from citizen_security.values import Value
+from citizen_security.measures import EFFECTS, MEASURES, effect_unit
+from citizen_security.paradox.panel_regressions.scales import COUNTS, FIRST, LEVELS, LOG, LONG
+from citizen_security.values import Missing, Value
 
+# Drivers whose effect beside all others is recorded, too: those with a published number.
+WITH_OTHERS = ("unemployment_youth", "gdp_growth")
+
+# What ends the name of a change in percent, by form and scale.
 SUFFIXES = {
-    "alone": "",
-    "alone, shared sample": "_shared_sample",
-    "youth unemployment and growth": "_joint",
-    "all together": "_controls",
+    (LEVELS, LOG): "",
+    (LEVELS, COUNTS): "_poisson",
+    (FIRST, LOG): "_first_differences",
+    (LONG, LOG): "_long_differences",
 }
 
 
-def effects(coefficients: pd.DataFrame) -> list[Value]:
-    """What the notebook records of its coefficients: the effect, its standard error, and the countries behind it.
+def effects(alone: pd.DataFrame) -> list[Value]:
+    """Each driver alone as it is quoted: effect, p-value by Holm's method, degrees of freedom, effective countries.
+
+    Parameters
+    ----------
+    alone : pandas.DataFrame
+        From `readings.family`.
+
+    Returns
+    -------
+    list of Value
+    """
+    return [value for _, row in alone[alone["regressor"].isin(EFFECTS)].iterrows() for value in _of_driver(row)]
+
+
+def with_others(coefficients: pd.DataFrame) -> list[Value | Missing]:
+    """Effects of the drivers with a published number beside all other drivers.
 
     Parameters
     ----------
     coefficients : pandas.DataFrame
-        From `tabulate_coefficients`, of the specifications named in `SUFFIXES`; others are passed over, and so is
-        the income of a parabola, whose slope is no one number.
+        From `tabulate_coefficients`.
+
+    Returns
+    -------
+    list of Value or Missing
+    """
+    together = coefficients[coefficients["specification"] == "all together"].set_index("regressor")
+    return [
+        _with_others(together.loc[name])
+        if name in together.index
+        else Missing(names=f"{EFFECTS[name]}_controls", reason=f"{MEASURES[name].label} is not among the regressors")
+        for name in WITH_OTHERS
+    ]
+
+
+def percents(scales: pd.DataFrame) -> list[Value | Missing]:
+    """Each driver's effect in percent of the rate: in logs, by Poisson, and in differences of logs.
+
+    Parameters
+    ----------
+    scales : pandas.DataFrame
+        From `compare_scales`.
+
+    Returns
+    -------
+    list of Value or Missing
+    """
+    found = [
+        (row, SUFFIXES[(row["form"], row["scale"])])
+        for _, row in scales.iterrows()
+        if (row["form"], row["scale"]) in SUFFIXES and row["regressor"] in EFFECTS
+    ]
+    return [_in_percent(row, suffix) for row, suffix in found]
+
+
+def poverty_by_effects(estimators: pd.DataFrame) -> list[Value]:
+    """Effect of poverty with nothing, the country, and country and year held constant; none where poverty is missing.
+
+    Parameters
+    ----------
+    estimators : pandas.DataFrame
+        From `compare_estimators`.
 
     Returns
     -------
     list of Value
     """
-    chosen = coefficients[coefficients["specification"].isin(list(SUFFIXES)) & coefficients["regressor"].isin(EFFECTS)]
-    rows = [row for _, row in chosen.iterrows() if not _is_part_of_parabola(row)]
-    return [value for row in rows for value in _values(row)]
+    kinds = ("pooled", "country effects", "country and year effects")
+    rows = estimators[(estimators["regressor"] == "poverty_685") & estimators["estimator"].isin(kinds)]
+    rows = rows[np.isfinite(rows[["estimate", "lower", "upper"]].astype(float)).all(axis=1)]
+    return [
+        Value(
+            name=f"poverty_effect_{row['estimator'].replace(' ', '_')}",
+            value=float(row["estimate"]),
+            unit=effect_unit(row["outcome"], row["regressor"]),
+            interval=(float(row["lower"]), float(row["upper"])),
+            n=int(row["observations"]),
+            label=f"Effect of poverty alone, {row['estimator']}; {_level(row)}",
+            format=".2f",
+        )
+        for _, row in rows.iterrows()
+    ]
 
 
-def _is_part_of_parabola(row: "pd.Series[Any]") -> bool:
-    return f"{row['regressor']}_squared" in row["regressors"].split(", ")
+def growth_by_interval(intervals: pd.DataFrame) -> list[Value]:
+    """Growth's effect alone with every kind of interval; none where growth is missing or an end is infinite.
+
+    Parameters
+    ----------
+    intervals : pandas.DataFrame
+        From `intervals_side_by_side`.
+
+    Returns
+    -------
+    list of Value
+    """
+    rows = intervals[intervals["regressor"] == "gdp_growth"]
+    rows = rows[np.isfinite(rows[["estimate", "lower", "upper"]].astype(float)).all(axis=1)]
+    return [
+        Value(
+            name="gdp_growth_effect_" + row["method"].lower().replace("–", "_").replace("-", "_").replace(" ", "_"),
+            value=float(row["estimate"]),
+            unit=effect_unit(row["outcome"], row["regressor"]),
+            interval=(float(row["lower"]), float(row["upper"])),
+            n=int(row["observations"]),
+            label=f"Effect of growth alone, {row['method']}; {_level(row)}",
+            format=".2f",
+        )
+        for _, row in rows.iterrows()
+    ]
 
 
-def _values(row: "pd.Series[Any]") -> list[Value]:
-    name = EFFECTS[row["regressor"]] + SUFFIXES[row["specification"]]
-    unit = effect_unit(row["outcome"], row["regressor"])
-    level = f"{row['confidence_level']:.0%}" if row["confidence_level"] < 0.995 else f"{row['confidence_level']:.1%}"
-    what = f"{row['regressor']}, {row['specification']}"
+def coverage(simulated: pd.DataFrame) -> list[Value]:
+    """How often intervals held the truth in simulated panels, by kind and number of countries.
+
+    Parameters
+    ----------
+    simulated : pandas.DataFrame
+        From `simulated_coverage`, of several numbers of clusters.
+
+    Returns
+    -------
+    list of Value
+    """
+    return [
+        Value(
+            name=f"coverage_{row['method'].replace('-', '_').replace(' ', '_')}_{row['clusters']}",
+            value=100 * float(row["coverage"]),
+            unit="%",
+            n=int(row["simulations"]),
+            label=f"Coverage of 95% intervals ({row['method']}) with {row['clusters']} simulated countries",
+            format=".1f",
+        )
+        for _, row in simulated.iterrows()
+    ]
+
+
+def texts(said: Mapping[str, str]) -> list[Value]:
+    """Sentences that follow the run, from `readings.all_readings`, each under its name."""
+    return [Value(name=name, value=text, label=name.replace("_", " ")) for name, text in said.items()]
+
+
+def _of_driver(row: "pd.Series[Any]") -> list[Value]:
+    name, what = EFFECTS[row["regressor"]], f"{row['regressor']}, alone"
     return [
         Value(
             name=name,
             value=float(row["estimate"]),
-            unit=unit,
+            unit=effect_unit(row["outcome"], row["regressor"]),
             interval=(float(row["lower"]), float(row["upper"])),
             n=int(row["observations"]),
-            label=f"Effect of {what}; {level} confidence, errors clustered by country",
+            label=f"Effect of {what}; {_level(row)}",
             format=".2f",
         ),
         Value(
-            name=f"{name}_standard_error",
-            value=float(row["standard_error"]),
-            unit=unit,
-            label=f"Standard error of the effect of {what}, clustered by country",
+            name=f"{name}_holm_p",
+            value=float(row["holm_p_value"]),
+            label=f"p-value of the effect of {what}, adjusted by Holm's method for all drivers alone",
             format=".2f",
         ),
         Value(
-            name=f"{name}_countries",
-            value=int(row["countries"]),
+            name=f"{name}_degrees_of_freedom",
+            value=float(row["degrees_of_freedom"]),
+            label=f"Satterthwaite's degrees of freedom of the effect of {what}",
+            format=".1f",
+        ),
+        Value(
+            name=f"{name}_effective_clusters",
+            value=float(row["effective_clusters"]),
             unit="countries",
-            label=f"Countries behind the effect of {what}",
+            n=int(row["countries"]),
+            label=f"Countries of equal leverage that would be worth those behind the effect of {what}",
+            format=".1f",
         ),
     ]
 
 
-def comparison_with_published(compared: pd.DataFrame) -> list[Value]:
-    """How each published effect compares, in words.
-
-    Parameters
-    ----------
-    compared : pandas.DataFrame
-        From `compare_with_published`.
-
-    Returns
-    -------
-    list of Value
-    """
-    return [
-        Value(
-            name=f"{row['regressor']}_verdict",
-            value=str(row["verdict"]),
-            label=f"How the published effect of {row['regressor']} compares",
-        )
-        for _, row in compared.iterrows()
-    ]
+def _with_others(row: "pd.Series[Any]") -> Value:
+    regressor = str(row.name)
+    return Value(
+        name=f"{EFFECTS[regressor]}_controls",
+        value=float(row["estimate"]),
+        unit=effect_unit(row["outcome"], regressor),
+        interval=(float(row["lower"]), float(row["upper"])),
+        n=int(row["observations"]),
+        label=f"Effect of {regressor}, all drivers together, {int(row['countries'])} countries; {_level(row)}",
+        format=".2f",
+    )
 
 
-def countries_with_rate(panel: pd.DataFrame) -> list[Value]:
-    """How many countries of the panel have a homicide rate."""
-    count = int(panel.loc[panel["rate"].notna(), "iso3"].nunique())
-    return [Value(name="country_count", value=count, unit="countries", label="Countries with a homicide rate")]
+def _in_percent(row: "pd.Series[Any]", suffix: str) -> Value | Missing:
+    name = EFFECTS[row["regressor"]].removesuffix("_effect") + f"_percent{suffix}"
+    numbers = [float(row[column]) for column in ("percent", "percent_lower", "percent_upper")]
+    if not np.isfinite(numbers).all():
+        return Missing(names=name, reason=str(row["problem"]) or "its interval has no end")
+    return Value(
+        name=name,
+        value=numbers[0],
+        unit=f"% of the homicide rate per {MEASURES[row['regressor']].unit}",
+        interval=(numbers[1], numbers[2]),
+        n=int(row["observations"]),
+        label=f"Effect of {row['regressor']} alone, {row['scale']}, {row['form']}; {_level(row)}",
+        format="+.1f",
+    )
+
+
+def _level(row: "pd.Series[Any]") -> str:
+    return f"{100 * row['confidence_level']:g}% confidence"

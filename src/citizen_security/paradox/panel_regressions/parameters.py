@@ -77,6 +77,11 @@ class PanelRegressions(Parameters):
         return at_effort(self.effort, self.bootstrap_draws, 999)
 
     @property
+    def designs_at_effort(self) -> int:
+        """Simulated panels on which coverage is counted."""
+        return at_effort(self.effort, 20, 2)
+
+    @property
     def lags(self) -> int | None:
         """Lags of Driscoll and Kraay's errors; none where they are automatic."""
         return lags_or_none(self.kernel_lags)

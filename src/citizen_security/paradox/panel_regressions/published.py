@@ -1,43 +1,36 @@
-"""Published effects beside the estimates."""
+"""Published effects beside the estimates of every estimator that speaks in the same unit."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 import pandas as pd
 
-# Effects in homicides per 100,000 people per percentage point (Muggah 2017, drawing on Chioda 2017).
-PUBLISHED: Mapping[str, float] = MappingProxyType({"unemployment_youth": 0.34, "gdp_growth": -0.24})
+from citizen_security.paradox.panel.published import PUBLISHED
 
 
-def compare_with_published(coefficients: pd.DataFrame, published: Mapping[str, float] = PUBLISHED) -> pd.DataFrame:
-    """Published effects beside the estimates of each driver alone.
+def compare_with_published(estimators: pd.DataFrame, published: Mapping[str, float] = PUBLISHED) -> pd.DataFrame:
+    """Published effects beside each driver alone, by estimator.
 
     Parameters
     ----------
-    coefficients : pandas.DataFrame
-        From `tabulate_coefficients`.
+    estimators : pandas.DataFrame
+        regressor, estimator, outcome, estimate, lower, upper; from `compare_estimators`.
     published : mapping
         Regressor → published effect, in units of the outcome per unit.
 
     Returns
     -------
     pandas.DataFrame
-        regressor, published, estimate, lower, upper, verdict (in words: whether the interval leaves out zero, and
-        whether it holds the published value). Empty where the outcome is not the rate, which the published effects
-        are of.
+        regressor, estimator, published, estimate, lower, upper, holds_published and holds_zero (bool: whether the
+        interval does). Without the within part, which repeats the fixed effects, and estimators that the sample cannot
+        carry; empty where the outcome is not the rate, which the published effects are of.
     """
-    alone = coefficients[
-        (coefficients["specification"] == "alone")
-        & (coefficients["outcome"] == "rate")
-        & coefficients["regressor"].isin(published)
-    ]
-    compared = alone[["regressor", "estimate", "lower", "upper"]].assign(published=alone["regressor"].map(published))
-    verdicts = [_verdict(row["lower"], row["upper"], row["published"]) for _, row in compared.iterrows()]
-    return compared.assign(verdict=verdicts)
-
-
-def _verdict(lower: float, upper: float, published: float) -> str:
-    zero = "includes" if lower <= 0 <= upper else "leaves out"
-    value = "includes" if lower <= published <= upper else "leaves out"
-    conjunction = "and" if zero == value else "but"
-    return f"the interval {value} the published value {conjunction} {zero} zero"
+    chosen = estimators[(estimators["outcome"] == "rate") & estimators["regressor"].isin(published)]
+    # The within part repeats the fixed effects, and one estimate is not to be counted twice.
+    known = chosen[chosen["estimator"] != "within"].dropna(subset=["estimate", "lower", "upper"])
+    compared = known[["regressor", "estimator", "estimate", "lower", "upper"]].assign(
+        published=known["regressor"].map(published).astype(float)
+    )
+    return compared.assign(
+        holds_published=compared["published"].between(compared["lower"], compared["upper"]),
+        holds_zero=(compared["lower"] <= 0) & (compared["upper"] >= 0),
+    ).reset_index(drop=True)

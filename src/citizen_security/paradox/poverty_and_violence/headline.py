@@ -1,11 +1,12 @@
 """What the notebook `paradox/poverty_and_violence` records."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
 from citizen_security.measures import VERSIONS, subjects
+from citizen_security.paradox.poverty_and_violence import readings
 from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
 from citizen_security.paradox.poverty_and_violence.region import (
     BoundedValue,
@@ -18,7 +19,8 @@ from citizen_security.paradox.poverty_and_violence.region import (
 )
 from citizen_security.paradox.poverty_and_violence.reversion import Reversion
 from citizen_security.paradox.poverty_and_violence.revisions import count_revisions, largest_revisions
-from citizen_security.values import Value
+from citizen_security.values import Missing, Value
+from citizen_security.words import counted
 
 BOUNDS = "bounds for countries without a figure"
 RATE = "victims per 100,000 people"
@@ -26,6 +28,13 @@ SHARE = "% of the world's homicides"
 
 # Endings of the names of what is recorded of each window.
 ENDINGS = {"before": "early", "after": "late"}
+
+# What is recorded of each subject.
+RECORDED = {
+    "homicide": ("early", "late", "change_percent"),
+    "poverty": ("early", "late", "change_percent"),
+    "gini": ("early", "late"),
+}
 
 # The countries and the year of published shares of the world's homicides (Muggah 2017; Muggah and Aguirre 2018).
 FOUR_COUNTRIES = ("BRA", "COL", "MEX", "VEN")
@@ -55,9 +64,16 @@ def regional_values(
     Returns
     -------
     list of Value
-        `<subject>_early`, `<subject>_late` and `<subject>_change_percent`, with bounds for countries without figures.
+        `<subject>_early`, `<subject>_late` and, of homicide and poverty, `<subject>_change_percent`, with bounds for
+        countries without figures.
     """
-    return [value for subject in series for value in _of_subject(subject, series[subject], panel, place, parameters)]
+    return [
+        value
+        for subject, endings in RECORDED.items()
+        if subject in series
+        for value in _of_subject(subject, series[subject], panel, place, parameters)
+        if value.name.removeprefix(f"{subject}_") in endings
+    ]
 
 
 def without_gaps(homicide: pd.DataFrame, parameters: PovertyAndViolence) -> list[Value]:
@@ -88,8 +104,8 @@ def without_gaps(homicide: pd.DataFrame, parameters: PovertyAndViolence) -> list
 
 def poverty_over_time(
     poverty: pd.DataFrame, panel: pd.DataFrame, place: str, parameters: PovertyAndViolence
-) -> list[Value]:
-    """Poverty in the 1990s and in the latest year that rests on surveys; what has no figure is left out.
+) -> list[Value | Missing]:
+    """Poverty in the 1990s and in the latest year that rests on surveys; what has no figure is missing.
 
     Parameters
     ----------
@@ -130,6 +146,11 @@ def poverty_over_time(
             for name, (years, words) in periods.items()
             if pd.notna(means[name].value)
         ),
+        *(
+            Missing(names=name, reason=f"no country has a figure of poverty in the {words}")
+            for name, (_, words) in periods.items()
+            if pd.isna(means[name].value)
+        ),
     ]
 
 
@@ -169,30 +190,11 @@ def against_the_world(
                 label=f"{place}; {BOUNDS}; n: countries with a figure",
                 format=form,
             ),
-            Value(
-                name=f"{name}_left_out",
-                value=scale * latest[f"{column}_left_out"],
-                unit=unit,
-                label="Countries with figures only",
-                format=form,
-            ),
         ]
-        for window, years in parameters.windows.items():
-            mean = world_window(compared, column, *years)
-            found.append(
-                Value(
-                    name=f"{name}_{ENDINGS[window]}",
-                    value=scale * mean.value,
-                    unit=unit,
-                    interval=(scale * mean.lower, scale * mean.upper),
-                    label=f"{place}, mean of {years[0]} to {years[1]}; {BOUNDS}",
-                    format=form,
-                )
-            )
-    return [*found, *_shares(latest, reporting), *_changes_of_sides(compared, parameters)]
+    return [*found, *_ratio_in_windows(compared, place, parameters), _share_of_people(latest)]
 
 
-def gaps_in_the_world(gaps: pd.DataFrame, names: "pd.Series[str]") -> list[Value]:
+def gaps_in_the_world(gaps: pd.DataFrame, names: "pd.Series[str]") -> list[Value | Missing]:
     """Countries without a figure in the year quoted, their people, and the one that matters most.
 
     Parameters
@@ -206,7 +208,7 @@ def gaps_in_the_world(gaps: pd.DataFrame, names: "pd.Series[str]") -> list[Value
     -------
     list of Value
     """
-    found = [
+    found: list[Value | Missing] = [
         Value(
             name="lac_world_missing",
             value=len(gaps),
@@ -221,7 +223,7 @@ def gaps_in_the_world(gaps: pd.DataFrame, names: "pd.Series[str]") -> list[Value
         ),
     ]
     if gaps.empty:
-        return found
+        return [*found, Missing(names="lac_world_largest_gap*", reason="every country has a figure in the year quoted")]
     return [
         *found,
         Value(
@@ -238,8 +240,8 @@ def gaps_in_the_world(gaps: pd.DataFrame, names: "pd.Series[str]") -> list[Value
     ]
 
 
-def published_shares(world: pd.DataFrame, compared: pd.DataFrame) -> list[Value]:
-    """Shares of the world's homicides that were published, as they are found here.
+def published_shares(world: pd.DataFrame, compared: pd.DataFrame, parameters: PovertyAndViolence) -> list[Value]:
+    """Shares of the world's homicides that were published, as they are found here, and whether they agree.
 
     Parameters
     ----------
@@ -247,6 +249,7 @@ def published_shares(world: pd.DataFrame, compared: pd.DataFrame) -> list[Value]
         The table `world_homicide`.
     compared : pandas.DataFrame
         From `compare_with_world` of the region, all years.
+    parameters : PovertyAndViolence
 
     Returns
     -------
@@ -257,7 +260,12 @@ def published_shares(world: pd.DataFrame, compared: pd.DataFrame) -> list[Value]
         f"lac_homicide_share_{PUBLISHED_YEAR}": compared,
     }
     rows = {name: frame[frame["year"] == PUBLISHED_YEAR].iloc[0] for name, frame in frames.items()}
-    return [value for name, row in rows.items() for value in _published_share(name, row)]
+    bounds = {
+        side: BoundedValue(*(100 * row[f"homicide_share{end}"] for end in ("", "_lower", "_upper")))
+        for side, row in zip(("four", "region"), rows.values(), strict=True)
+    }
+    found = [value for name, row in rows.items() for value in _published_share(name, row)]
+    return [*found, *readings.published_shares(bounds, parameters)]
 
 
 def countries_before_and_after(changes: pd.DataFrame) -> list[Value]:
@@ -290,8 +298,10 @@ def countries_before_and_after(changes: pd.DataFrame) -> list[Value]:
     ]
 
 
-def correlations(found: Mapping[str, tuple[BoundedValue | None, int]], parameters: PovertyAndViolence) -> list[Value]:
-    """Correlations over countries, those that could be had.
+def correlations(
+    found: Mapping[str, tuple[BoundedValue | None, int]], parameters: PovertyAndViolence
+) -> list[Value | Missing]:
+    """Correlations over countries; those of too few countries are missing.
 
     Parameters
     ----------
@@ -312,12 +322,13 @@ def correlations(found: Mapping[str, tuple[BoundedValue | None, int]], parameter
             label=f"Pearson correlation over countries; {parameters.confidence_level:.0%} bootstrap",
             format=".2f",
         )
-        for name, (value, count) in found.items()
         if value is not None
+        else Missing(names=f"{name}*", reason=f"{counted(count, 'country', 'countries')} are too few to correlate")
+        for name, (value, count) in found.items()
     ]
 
 
-def revised_rates(revisions: pd.DataFrame, names: "pd.Series[str]") -> list[Value]:
+def revised_rates(revisions: pd.DataFrame, names: "pd.Series[str]") -> list[Value | Missing]:
     """How many rates were revised, and the largest revision.
 
     Parameters
@@ -332,7 +343,7 @@ def revised_rates(revisions: pd.DataFrame, names: "pd.Series[str]") -> list[Valu
     list of Value
     """
     counts = count_revisions(revisions).set_index("more_than")["country_years"]
-    found = [
+    found: list[Value | Missing] = [
         Value(
             name=name,
             value=int(counts[threshold]),
@@ -345,14 +356,16 @@ def revised_rates(revisions: pd.DataFrame, names: "pd.Series[str]") -> list[Valu
     for _, row in largest_revisions(revisions, 1).iterrows():
         place, change = names[row["iso3"]], float(row["change"])
         found += [
-            Value(name="largest_revision", value=change, unit=RATE, label=f"{place} {row['year']}", format=".1f"),
+            Value(name="largest_revision", value=change, unit=RATE, label=f"{place} {row['year']}", format="+.1f"),
             Value(name="largest_revision_place", value=f"{place} in {row['year']}"),
         ]
+    if revisions.empty:
+        found.append(Missing(names="largest_revision*", reason="no country-year is in both releases"))
     return found
 
 
-def changes_by_version(versions: pd.DataFrame, by_release: pd.DataFrame) -> list[Value]:
-    """The region's change by each version of the figures, and the countries whose change turned.
+def changes_by_version(versions: pd.DataFrame, by_release: pd.DataFrame) -> list[Value | Missing]:
+    """The region's change by published rates and by the earlier release, and the countries whose change turned.
 
     Parameters
     ----------
@@ -363,19 +376,22 @@ def changes_by_version(versions: pd.DataFrame, by_release: pd.DataFrame) -> list
 
     Returns
     -------
-    list of Value
+    list of Value or Missing
     """
+    known = versions.set_index("version")
     regional = [
         Value(
-            name=f"homicide_change_percent_{row['version']}",
-            value=float(row["value"]),
+            name=f"homicide_change_percent_{version}",
+            value=float(known.loc[version, "value"]),
             unit="%",
-            interval=(float(row["lower"]), float(row["upper"])),
-            n=int(row["country_years"]),
-            label=f"{VERSIONS[row['version']]}; {BOUNDS}",
-            format=".1f",
+            interval=(float(known.loc[version, "lower"]), float(known.loc[version, "upper"])),
+            n=int(known.loc[version, "country_years"]),
+            label=f"{VERSIONS[version]}; {BOUNDS}",
+            format="+.1f",
         )
-        for _, row in versions.iterrows()
+        if version in known.index
+        else Missing(names=f"homicide_change_percent_{version}", reason=f"no figures by {VERSIONS[version]}")
+        for version in ("rates", "rates_2024")
     ]
     turned = Value(
         name="countries_turned_by_revision",
@@ -387,7 +403,7 @@ def changes_by_version(versions: pd.DataFrame, by_release: pd.DataFrame) -> list
     return [*regional, turned]
 
 
-def poverty_by_series(compared: pd.DataFrame, changes: pd.DataFrame) -> list[Value]:
+def poverty_by_series(compared: pd.DataFrame, changes: pd.DataFrame) -> list[Value | Missing]:
     """How far survey and line-up figures of poverty are apart, and the change by each.
 
     Parameters
@@ -415,18 +431,19 @@ def poverty_by_series(compared: pd.DataFrame, changes: pd.DataFrame) -> list[Val
             unit="points",
             n=len(changes),
             label="Mean over countries with surveys in both windows",
-            format=".1f",
+            format="+.1f",
         )
-        for name in ("survey", "lineup")
         if len(changes)
+        else Missing(names=f"poverty_change_{name}", reason="no country has enough surveys in both windows")
+        for name in ("survey", "lineup")
     ]
     return [differ, *means]
 
 
 def change_of_the_highest(
     reversion: Reversion | None, countries: int, names: "pd.Series[str]", parameters: PovertyAndViolence
-) -> list[Value]:
-    """How the most violent countries changed, and how much of it chance would make; nothing where they are too few.
+) -> list[Value | Missing]:
+    """How the most violent countries changed, and how much of it chance would make; missing where they are too few.
 
     Parameters
     ----------
@@ -443,10 +460,11 @@ def change_of_the_highest(
     list of Value
     """
     if reversion is None:
-        return []
+        return readings.the_highest(reversion, countries)
     label = f"{len(reversion.highest)} highest of {countries}, over and above all countries"
     return [
-        Value(name="highest_change", value=reversion.observed, unit="%", n=countries, label=label, format=".0f"),
+        *readings.the_highest(reversion, countries),
+        Value(name="highest_change", value=reversion.observed, unit="%", n=countries, label=label, format="+.0f"),
         Value(
             name="highest_change_by_chance",
             value=reversion.expected,
@@ -454,7 +472,7 @@ def change_of_the_highest(
             interval=reversion.interval,
             n=countries,
             label=f"{label}; {parameters.confidence_level:.0%} of random swaps",
-            format=".0f",
+            format="+.0f",
         ),
         Value(
             name="highest_change_p",
@@ -469,7 +487,7 @@ def change_of_the_highest(
             unit="%",
             n=countries,
             label="Rise up to the window after of the countries highest in it",
-            format=".0f",
+            format="+.0f",
         ),
         Value(
             name="highest_countries",
@@ -493,7 +511,7 @@ def _of_subject(
         (ENDINGS[window], means[window], subject.unit, subject.number, known[window]) for window in parameters.windows
     ]
     change = percent_change(means["before"], means["after"])
-    for ending, value, unit, form, count in [*rows, ("change_percent", change, "%", ".1f", min(known.values()))]:
+    for ending, value, unit, form, count in [*rows, ("change_percent", change, "%", "+.1f", min(known.values()))]:
         yield Value(
             name=f"{name}_{ending}",
             value=value.value,
@@ -505,36 +523,38 @@ def _of_subject(
         )
 
 
-def _shares(latest: "pd.Series[Any]", reporting: int) -> Sequence[Value]:
-    return (
-        Value(
-            name="lac_homicide_share_reported",
-            value=100 * latest["homicide_share_reported"],
-            unit="% of the homicides reported",
-            n=reporting,
-            format=".0f",
-        ),
-        Value(
-            name="lac_population_share",
-            value=100 * latest["population_share"],
-            unit="% of the world's people",
+def _ratio_in_windows(compared: pd.DataFrame, place: str, parameters: PovertyAndViolence) -> Iterator[Value]:
+    for window, years in parameters.windows.items():
+        mean = world_window(compared, "ratio", *years)
+        yield Value(
+            name=f"lac_world_ratio_{ENDINGS[window]}",
+            value=mean.value,
+            unit="times the world's rate",
+            interval=mean.interval,
+            label=f"{place}, mean of {years[0]} to {years[1]}; {BOUNDS}",
             format=".1f",
-        ),
-    )
-
-
-def _changes_of_sides(compared: pd.DataFrame, parameters: PovertyAndViolence) -> Iterator[Value]:
+        )
     for side in ("region", "rest"):
-        means = (world_window(compared, f"{side}_rate", *years) for years in parameters.windows.values())
-        change = percent_change(*means)
+        change = percent_change(
+            *(world_window(compared, f"{side}_rate", *years) for years in parameters.windows.values())
+        )
         yield Value(
             name=f"world_{side}_change_percent",
             value=change.value,
             unit="%",
             interval=change.interval,
             label=f"Homicide rate between the windows; {BOUNDS}",
-            format=".0f",
+            format="+.0f",
         )
+
+
+def _share_of_people(latest: "pd.Series[Any]") -> Value:
+    return Value(
+        name="lac_population_share",
+        value=100 * latest["population_share"],
+        unit="% of the world's people",
+        format=".1f",
+    )
 
 
 def _published_share(name: str, row: "pd.Series[Any]") -> Iterator[Value]:
@@ -547,9 +567,10 @@ def _published_share(name: str, row: "pd.Series[Any]") -> Iterator[Value]:
         label=f"{PUBLISHED_YEAR}; {BOUNDS}",
         format=".0f",
     )
-    yield Value(
-        name=f"{name}_reported",
-        value=100 * row["homicide_share_reported"],
-        unit="% of the homicides reported",
-        format=".0f",
-    )
+    if name == f"lac_homicide_share_{PUBLISHED_YEAR}":
+        yield Value(
+            name=f"{name}_reported",
+            value=100 * row["homicide_share_reported"],
+            unit="% of the homicides reported",
+            format=".0f",
+        )

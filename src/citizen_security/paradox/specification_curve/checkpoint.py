@@ -11,10 +11,8 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from citizen_security.paradox.specification_curve.fast_fits import Block, fit_blocks
+from citizen_security.paradox.specification_curve.fast_fits import ARRAYS, Block, fit_blocks
 from citizen_security.paradox.specification_curve.multiverse import Grid, Multiverse
-
-ARRAYS = ("positions", "estimates", "standard_errors", "observations", "countries", "status", "influence")
 
 
 def fit_blocks_resuming(grid: Grid, multiverse: Multiverse, folder: Path) -> Iterator[Block]:
@@ -49,6 +47,9 @@ def fingerprint(grid: Grid, multiverse: Multiverse) -> str:
     for name in sorted(grid.columns):
         digest.update(name.encode())
         digest.update(np.ascontiguousarray(grid.columns[name]).tobytes())
+    for name in sorted(grid.draws):
+        digest.update(name.encode())
+        digest.update(np.ascontiguousarray(grid.draws[name]).tobytes())
     digest.update(multiverse.specifications.to_csv(index=False).encode())
     digest.update(multiverse.masks.tobytes())
     return digest.hexdigest()[:16]

@@ -22,6 +22,8 @@ CHOICE_COLUMNS = (
     "growth_series",
     "estimator",
     "year_effects",
+    "trends",
+    "dynamics",
     "lag",
     "period",
     "sample",

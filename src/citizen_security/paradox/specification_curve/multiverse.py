@@ -6,7 +6,7 @@ whose names stand for rules that no column could hold.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,21 @@ SERIES = {
     "growth": ("growth_series",),
 }
 
+# The option of `dynamics` that puts homicide of the year before among the regressors.
+LAGGED_OUTCOME = "lagged_outcome"
+
+# Ending of the columns whose gaps are filled by multiple imputation.
+IMPUTED = "_imputed"
+
+# Choices that decide which country-years a specification stands on.
+DECIDE = ["release", "estimator", "trends", "dynamics", "lag", "period", "sample", "measure", "controls"]
+
+# What makes two specifications one, together with their country-years.
+SAME = [
+    *("outcome", "release", "measure", "controls", "lag", "estimator", "trends", "dynamics", "year_effects", "weights"),
+    "sample_id",
+]
+
 # States that report the rate in every one of these years make up the sample `complete`.
 COMPLETE_YEARS = (2000, 2022)
 
@@ -64,12 +79,15 @@ class Grid:
         In the units of the table `country_year`; `log_gdp_per_capita` is in log points.
     left_out : dict of str to numpy.ndarray of bool, shape (countries, years)
         Country-years that each sample of `subsets.LEFT_OUT` does without.
+    draws : dict of str to numpy.ndarray, shape (draws, countries, years)
+        Columns whose gaps are filled by multiple imputation, draw by draw; `columns` has the first.
     """
 
     countries: tuple[str, ...]
     years: tuple[int, ...]
     columns: "dict[str, NDArray[np.float64]]"
     left_out: "dict[str, Flags]"
+    draws: "dict[str, NDArray[np.float64]]" = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -178,7 +196,7 @@ def enumerate_specifications(options: pd.DataFrame, driver: str) -> tuple[pd.Dat
     Returns
     -------
     specifications : pandas.DataFrame
-        One column a choice, `measure` and `main`.
+        One column a choice and `measure`, all categorical, and `main`.
     excluded : int
         How many combinations a `not_with` of the table took out.
     """
@@ -189,9 +207,14 @@ def enumerate_specifications(options: pd.DataFrame, driver: str) -> tuple[pd.Dat
     controls = list(options.loc[options["choice"] == SUBSETS, "option"])
     subsets = ["+".join(subset) for size in range(len(controls) + 1) for subset in combinations(controls, size)]
     levels[SUBSETS] = [subset or NO_CONTROLS for subset in subsets]
-    product = pd.MultiIndex.from_product(list(levels.values()), names=list(levels)).to_frame(index=False)
-    kept = product[~_excluded(product, options)].reset_index(drop=True)
-    return kept.assign(measure=_measure(kept, options, driver), main=_main(kept, options)), len(product) - len(kept)
+    product = pd.MultiIndex.from_product(list(levels.values()))
+    # Codes instead of texts: comparing and grouping hundreds of thousands of rows takes a fraction of the time.
+    columns = {
+        name: pd.Categorical.from_codes(codes, levels[name]) for name, codes in zip(levels, product.codes, strict=True)
+    }
+    every = pd.DataFrame(columns)
+    kept = every[~_excluded(every, options)].reset_index(drop=True)
+    return kept.assign(measure=_measure(kept, options, driver), main=_main(kept, options)), len(every) - len(kept)
 
 
 def build_multiverse(grid: Grid, choices: pd.DataFrame, driver: str, leave_out: Iterable[str] = ()) -> Multiverse:
@@ -224,15 +247,17 @@ def build_multiverse(grid: Grid, choices: pd.DataFrame, driver: str, leave_out: 
     controls = options[options["choice"] == SUBSETS]
     fields = dict(zip(controls["option"].astype(str), controls["field"].astype(str), strict=True))
     located, masks = locate_samples(grid, specifications, fields)
-    same = ["outcome", "release", "measure", "controls", "lag", "estimator", "year_effects", "weights", "sample_id"]
-    repeated = located.duplicated(same)
+    # On country-years without a gap the imputed series is the survey's.
+    repeated = located.assign(measure=_without_ending(located["measure"])).duplicated(SAME)
     removed = pd.DataFrame(
         {
             "rule": [EXCLUDED, REPEATED],
             "specifications": [excluded, int(repeated.sum())],
         }
     )
-    return Multiverse(driver, located[~repeated].reset_index(drop=True), masks, fields, removed)
+    kept = located[~repeated].reset_index(drop=True)
+    texts = {name: _as_text(column) for name, column in kept.select_dtypes("category").items()}
+    return Multiverse(driver, kept.assign(**texts), masks, fields, removed)
 
 
 def locate_samples(grid: Grid, specifications: pd.DataFrame, fields: dict[str, str]) -> tuple[pd.DataFrame, Flags]:
@@ -252,24 +277,37 @@ def locate_samples(grid: Grid, specifications: pd.DataFrame, fields: dict[str, s
         With `sample_id`.
     masks : numpy.ndarray of bool, shape (samples, countries × years)
     """
-    decide = ["release", "estimator", "lag", "period", "sample", "measure", "controls"]
-    groups = specifications.groupby(decide, sort=False).ngroup().to_numpy()
-    first = specifications.loc[~pd.Series(groups).duplicated().to_numpy(), decide]
-    observed: dict[tuple[str, str, str], Flags] = {}
+    groups = specifications.groupby(DECIDE, sort=False, observed=True).ngroup().to_numpy()
+    first = specifications.loc[~pd.Series(groups).duplicated().to_numpy(), DECIDE]
+    known: dict[tuple[str, ...], Flags] = {}
+    pruned: dict[tuple[bytes, int], int] = {}
     found: dict[bytes, int] = {}
     masks: list[Flags] = []
     numbers = np.empty(len(first), dtype=int)
     for number, row in enumerate(first.itertuples(index=False)):
-        columns = [str(row.measure), *(fields[name] for name in control_names(str(row.controls)))]
-        mask = frame_mask(grid, str(row.sample), str(row.period), str(row.release))
-        mask = mask & _observed(observed, grid, RELEASES[str(row.release)].column, "0", str(row.estimator))
-        for column in columns:
-            mask = mask & _observed(observed, grid, column, str(row.lag), str(row.estimator))
-        mask = without_singletons(mask).ravel()
-        numbers[number] = found.setdefault(mask.tobytes(), len(masks))
-        if numbers[number] == len(masks):
-            masks.append(mask)
+        mask = _observed_rows(known, grid, row) & _observed_regressors(known, grid, row, fields)
+        least = least_years(str(row.estimator), str(row.trends))
+        # Far fewer samples than combinations of choices: most are known before singletons leave.
+        key = (mask.tobytes(), least)
+        if key not in pruned:
+            mask = without_singletons(mask, least).ravel()
+            pruned[key] = found.setdefault(mask.tobytes(), len(masks))
+            if pruned[key] == len(masks):
+                masks.append(mask)
+        numbers[number] = pruned[key]
     return specifications.assign(sample_id=numbers[groups]), np.array(masks, dtype=bool)
+
+
+def least_years(estimator: str, trends: str) -> int:
+    """Years below which a country says nothing: its own mean takes one, its own trend another."""
+    return 3 if trends == "country" and estimator == "within" else 2
+
+
+def draws_of(grid: Grid, column: str) -> list[Grid]:
+    """The grid once for each draw of a column; once where nothing of it is imputed."""
+    if column not in grid.draws:
+        return [grid]
+    return [replace(grid, columns={**grid.columns, column: draw}) for draw in grid.draws[column]]
 
 
 def column_values(grid: Grid, column: str, lag: str, estimator: str) -> "NDArray[np.float64]":
@@ -304,10 +342,18 @@ def outcome_values(grid: Grid, outcome: str, release: str, estimator: str) -> "N
     return np.diff(values, axis=1, prepend=np.nan) if estimator == "first_differences" else values
 
 
+def lagged_outcome_values(grid: Grid, outcome: str, release: str, estimator: str) -> "NDArray[np.float64]":
+    """The outcome of the year before, as a regressor; shape (countries, years)."""
+    values = outcome_values(grid, outcome, release, estimator)
+    return np.concatenate([np.full((len(values), 1), np.nan), values[:, :-1]], axis=1)
+
+
 def specification_frame(
     grid: Grid, multiverse: Multiverse, position: int
 ) -> tuple[pd.DataFrame, list[str], tuple[str, ...]]:
     """Rows, regressors and fixed effects of one specification, as any regression library takes them.
+
+    Of an imputed driver the rows have the first draw; `draws_of` gives a grid for each.
 
     Parameters
     ----------
@@ -321,7 +367,7 @@ def specification_frame(
     frame : pandas.DataFrame
         iso3, year, outcome, driver, the controls and weight (mean one).
     regressors : list of str
-        The driver first.
+        The driver first; with country trends, `trend_` and the code of each country but the first last.
     effects : tuple of str
         Columns whose levels are held constant.
     """
@@ -337,8 +383,21 @@ def specification_frame(
         "weight": sample_weights(grid, str(row["weights"]), mask),
     }
     data |= {name: column_values(grid, column, lag, estimator).ravel()[mask] for name, column in columns.items()}
-    effects = ("iso3",) * (estimator == "within") + ("year",) * (row["year_effects"] == "yes")
-    return pd.DataFrame(data), list(columns), effects
+    regressors = list(columns)
+    if row["dynamics"] == LAGGED_OUTCOME:
+        lagged = lagged_outcome_values(grid, str(row["outcome"]), str(row["release"]), estimator)
+        data["outcome_before"] = lagged.ravel()[mask]
+        regressors.append("outcome_before")
+    trends = row["trends"] == "country"
+    country_effects = estimator == "within" or trends  # a trend of a level is a mean of its changes
+    effects = ("iso3",) * country_effects + ("year",) * (row["year_effects"] == "yes")
+    frame = pd.DataFrame(data)
+    if trends and estimator == "within":
+        # With year effects the trends of all countries together are one too many.
+        countries = frame["iso3"].unique()[int("year" in effects) :]
+        own = {f"trend_{iso3}": (frame["year"] - frame["year"].mean()) * (frame["iso3"] == iso3) for iso3 in countries}
+        frame, regressors = frame.assign(**own), [*regressors, *own]
+    return frame, regressors, effects
 
 
 def sample_weights(grid: Grid, weights: str, mask: Flags) -> "NDArray[np.float64]":
@@ -355,10 +414,21 @@ def control_names(controls: str) -> list[str]:
     return [] if controls == NO_CONTROLS else controls.split("+")
 
 
-def without_singletons(mask: Flags) -> Flags:
-    """Country-years without countries seen once and years seen for one country; shape (…, countries, years)."""
+def without_singletons(mask: Flags, least: int = 2) -> Flags:
+    """Country-years without years seen for one country and countries seen in fewer than some years.
+
+    Parameters
+    ----------
+    mask : numpy.ndarray of bool, shape (…, countries, years)
+    least : int
+        Years that a country must have.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (…, countries, years)
+    """
     while True:
-        kept: Flags = mask & (mask.sum(axis=-1, keepdims=True) > 1) & (mask.sum(axis=-2, keepdims=True) > 1)
+        kept: Flags = mask & (mask.sum(axis=-1, keepdims=True) >= least) & (mask.sum(axis=-2, keepdims=True) > 1)
         if kept.sum() == mask.sum():
             return kept
         mask = kept
@@ -378,13 +448,30 @@ def _excluded(product: pd.DataFrame, options: pd.DataFrame) -> Flags:
     return excluded
 
 
-def _measure(specifications: pd.DataFrame, options: pd.DataFrame, driver: str) -> pd.Series:
-    measure = pd.Series("", index=specifications.index, dtype=str)
-    for choice in SERIES[driver]:
-        rows = options[options["choice"] == choice]
-        fields = dict(zip(rows["option"], rows["field"].fillna(""), strict=True))
-        measure = measure + specifications[choice].map(fields).astype(str)
-    return measure
+def _measure(specifications: pd.DataFrame, options: pd.DataFrame, driver: str) -> pd.Categorical:
+    """Column of the driver of each specification: what its series name, put together."""
+    combinations = specifications.groupby(list(SERIES[driver]), sort=False, observed=True).ngroup().to_numpy()
+    _, first = np.unique(combinations, return_index=True)
+    fields = options.set_index(["choice", "option"])["field"].fillna("")
+    names = [
+        "".join(str(fields[name, getattr(row, name)]) for name in SERIES[driver])
+        for row in specifications.iloc[first].itertuples(index=False)
+    ]
+    return pd.Categorical.from_codes(combinations, names)
+
+
+def _as_text(column: pd.Series) -> pd.Series:
+    """A categorical column as texts, taken by code: converted text by text it takes many times as long."""
+    texts = pd.Series(column.cat.categories.astype(str))
+    return texts.take(column.cat.codes.to_numpy()).set_axis(column.index)
+
+
+def _without_ending(measure: pd.Series) -> pd.Categorical:
+    """Column of the driver without the ending of the imputed series."""
+    coded = measure.astype("category").cat
+    names = coded.categories.str.removesuffix(IMPUTED)
+    codes, present = pd.factorize(names)
+    return pd.Categorical.from_codes(codes[coded.codes], present)
 
 
 def _main(specifications: pd.DataFrame, options: pd.DataFrame) -> Flags:
@@ -395,7 +482,30 @@ def _main(specifications: pd.DataFrame, options: pd.DataFrame) -> Flags:
     return main
 
 
-def _observed(known: dict[tuple[str, str, str], Flags], grid: Grid, column: str, lag: str, estimator: str) -> Flags:
+def _observed_rows(known: dict[tuple[str, ...], Flags], grid: Grid, row: Any) -> Flags:
+    """Country-years that sample and period allow and in which homicide is observed, in the year before if need be."""
+    release, estimator, dynamics = str(row.release), str(row.estimator), str(row.dynamics)
+    key = ("rows", str(row.sample), str(row.period), release, estimator, dynamics)
+    if key not in known:
+        column = RELEASES[release].column
+        mask = frame_mask(grid, str(row.sample), str(row.period), release) & _observed(
+            known, grid, column, "0", estimator
+        )
+        known[key] = mask & _observed(known, grid, column, "1", estimator) if dynamics == LAGGED_OUTCOME else mask
+    return known[key]
+
+
+def _observed_regressors(known: dict[tuple[str, ...], Flags], grid: Grid, row: Any, fields: dict[str, str]) -> Flags:
+    """Country-years in which the driver and all controls are observed."""
+    key = ("regressors", row.measure, row.controls, row.lag, row.estimator)
+    if key not in known:
+        columns = [str(row.measure), *(fields[name] for name in control_names(str(row.controls)))]
+        each = [_observed(known, grid, column, str(row.lag), str(row.estimator)) for column in columns]
+        known[key] = np.logical_and.reduce(each)
+    return known[key]
+
+
+def _observed(known: dict[tuple[str, ...], Flags], grid: Grid, column: str, lag: str, estimator: str) -> Flags:
     key = (column, lag, estimator)
     if key not in known:
         if column not in grid.columns:

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from citizen_security.paradox.panel.specification import MINIMUM_COUNTRIES, MINIMUM_RESIDUAL_DEGREES
+from citizen_security.paradox.specification_curve.imputation import with_imputed_poverty
 from citizen_security.paradox.specification_curve.joint_test import NotTestable, exchangeable_countries
 from citizen_security.paradox.specification_curve.multiverse import (
     Grid,
@@ -38,7 +39,8 @@ def curve_problems(
             f"countries names {len(countries)} ({', '.join(countries) or 'none'}), too few to say how uncertain an "
             f"effect is: errors clustered by country need {MINIMUM_COUNTRIES}. Allowed: lac, or a longer list."
         ]
-    grid = prepare_grid(country_year, countries)
+    # What is drawn between surveys does not matter here, only where.
+    grid = with_imputed_poverty(prepare_grid(country_year, countries), seed=0, draws=2, own_paths_only=True)
     try:
         multiverse = build_multiverse(grid, choices, parameters.driver, parameters.leave_out)
         exchangeable_countries(grid, multiverse)

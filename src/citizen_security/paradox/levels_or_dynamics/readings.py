@@ -1,0 +1,331 @@
+"""What a run's tables say, in words that follow them."""
+
+import pandas as pd
+
+from citizen_security.measures import MEASURES, OUTCOMES
+from citizen_security.methods.panel.fixed_effects import LONG_RUN, SAME_PERIOD
+from citizen_security.paradox.levels_or_dynamics.estimators import of_the_driver
+from citizen_security.paradox.panel.published import PUBLISHED
+from citizen_security.words import leaves_out_zero, listed, out_of, sentences, signed
+
+
+def called(column: str) -> str:
+    """What a series is called within a sentence."""
+    if column in OUTCOMES:
+        return f"the {_lower(OUTCOMES[column].name)}"
+    return MEASURES[column].words or _lower(MEASURES[column].label)
+
+
+def persistence_reading(series: pd.DataFrame, confidence_level: float) -> str:
+    """How persistent the series are, and what the test for all countries together says.
+
+    Parameters
+    ----------
+    series : pandas.DataFrame
+        From `persistence_of_series`.
+    confidence_level : float
+
+    Returns
+    -------
+    str
+    """
+    known = series.dropna(subset=["persistence"])
+    if known.empty:
+        return "No series has enough consecutive years to say how persistent it is."
+    kept = [f"{called(row['series'])} {_number(row['persistence'], '.2f')}" for _, row in known.iterrows()]
+    first = known.iloc[0]
+    against = series[series["cips_p"] < 1 - confidence_level]
+    silent = series[series["cips_p"] >= 1 - confidence_level]
+    untested = series[series["cips_p"].isna()]
+    return sentences(
+        [
+            f"The share of a departure from its mean that a series keeps to the next year, in the median country: "
+            f"{listed(kept)}",
+            f"For {called(first['series'])} least squares gives {_number(first['estimate'], '.2f')} before its bias is "
+            f"taken out; with the bias taken out the share is one, that of a random walk, in "
+            f"{out_of(int(first['at_one']), int(first['countries']), 'countries')}",
+            _of_series("The test for all countries together rejects unit roots in", against),
+            _of_series("It does not reject them in" if len(against) else _NOT_REJECTED, silent),
+            f"Too few unbroken years for it: {listed([called(name) for name in untested['series']])}"
+            if len(untested)
+            else "",
+        ]
+    )
+
+
+def chance_reading(chance: pd.DataFrame) -> str:
+    """How often simulated drivers pass for an effect, and how many do as well as the observed ones.
+
+    Parameters
+    ----------
+    chance : pandas.DataFrame
+        From `tabulate_chance`.
+
+    Returns
+    -------
+    str
+    """
+    levels = chance[(chance["form"] == "levels") & (chance["path"] == "autoregression")]
+    changes = chance[chance["form"] == "changes"]
+    if levels.empty:
+        return "No sample of these drivers can carry the simulation."
+    allowed = 100 * (1 - levels["confidence_level"].iloc[0])
+    reached = [f"{100 * row['p_chance']:.1f}% for {called(row['regressor'])}" for _, row in levels.iterrows()]
+    parts = [
+        f"Of simulated drivers that have nothing to do with homicide, {_span(levels['false_independent'])} pass for an "
+        f"effect with errors taken for independent, {_span(levels['false_crv1'])} with CRV1, and "
+        f"{_span(levels['false_cr2'])} with CR2, where {allowed:.3g}% should",
+        f"A p-value as small as the observed one is reached by {listed(reached)}",
+    ]
+    if len(changes):
+        parts.insert(
+            1,
+            f"In first differences {_span(changes['false_independent'])} pass with errors taken for independent, and "
+            f"{_span(changes['false_cr2'])} with CR2",
+        )
+    return sentences(parts)
+
+
+def kept_reading(effects: pd.DataFrame) -> str:
+    """How many country-years the estimators keep, since lags need consecutive years."""
+    parts = []
+    for driver, rows in effects.dropna(subset=["observations"]).groupby("regressor", sort=False):
+        counts = rows.drop_duplicates("estimator").set_index("estimator")["observations"].astype(int)
+        fewest = counts.idxmin()
+        parts.append(
+            f"{called(str(driver))}: {counts.max():,} country-years, of which {fewest} keeps {counts[fewest]:,}"
+            if counts.min() < counts.max()
+            else f"{called(str(driver))}: {counts.max():,} country-years by every estimator"
+        )
+    return sentences(parts)
+
+
+def effects_reading(effects: pd.DataFrame) -> str:
+    """Smallest and largest estimate of every driver, and whose intervals leave out zero.
+
+    Parameters
+    ----------
+    effects : pandas.DataFrame
+        From `tabulate_effects`.
+
+    Returns
+    -------
+    str
+    """
+    parts = []
+    for driver, rows in of_the_driver(effects).groupby("regressor", sort=False):
+        low, high = rows.loc[rows["estimate"].idxmin()], rows.loc[rows["estimate"].idxmax()]
+        digits = _digits(rows)
+        beyond = rows[_leave_out_zero(rows)]
+        parts.append(
+            f"{called(str(driver))}: estimates from {signed(low['estimate'], digits)} ({low['name']}) to "
+            f"{signed(high['estimate'], digits)} ({high['name']})"
+        )
+        parts.append(
+            f"intervals that leave out zero are those of {listed(list(beyond['name']))}"
+            if len(beyond)
+            else "every interval holds zero"
+        )
+    return sentences(parts)
+
+
+def checks_reading(checks: pd.DataFrame) -> str:
+    """Which kinds of estimators leave errors that pass the checks, driver by driver.
+
+    Parameters
+    ----------
+    checks : pandas.DataFrame
+        From `tabulate_checks`.
+
+    Returns
+    -------
+    str
+    """
+    parts = []
+    for driver, rows in checks.groupby("regressor", sort=False):
+        counted = [
+            f"{out_of(int(part['white'].sum()), len(part), f'estimators of {kind}')}"
+            for kind, part in _estimated(rows).groupby("kind", sort=False)
+        ]
+        both = _estimated(rows)
+        passed = both[both["white"].astype(bool) & both["independent"].astype(bool)]
+        parts.append(
+            f"{called(str(driver))}: errors free of serial correlation are left by {listed(counted)}"
+            if counted
+            else f"{called(str(driver))}: no estimator has a number"
+        )
+        parts.append(f"free of dependence across countries too: {listed(list(passed['estimator']))}" if counted else "")
+    return sentences(parts)
+
+
+def levels_or_dynamics_verdict(checks: pd.DataFrame) -> str:
+    """For which drivers the check of serial correlation speaks for levels, for dynamics, for both or for neither.
+
+    Parameters
+    ----------
+    checks : pandas.DataFrame
+        From `tabulate_checks`.
+
+    Returns
+    -------
+    str
+    """
+    level = 100 * (1 - checks["confidence_level"].iloc[0])
+    told: dict[str, list[str]] = {}
+    for driver, rows in checks.groupby("regressor", sort=False):
+        states = [_state(rows[rows["kind"] == kind]) for kind in ("levels", "dynamics")]
+        told.setdefault(_says(*states), []).append(called(str(driver)))
+    return sentences([*(f"For {listed(names)} {words}" for words, names in told.items()), f"The level is {level:.3g}%"])
+
+
+def _state(rows: pd.DataFrame) -> str:
+    """Whether errors of some estimator of a kind pass the check, of none, or there is no estimate."""
+    if _estimated(rows).empty:
+        return "absent"
+    return "passes" if rows["white"].astype(bool).any() else "fails"
+
+
+def _says(levels: str, dynamics: str) -> str:
+    free = "errors free of serial correlation"
+    if (levels, dynamics) == ("fails", "passes"):
+        return (
+            f"the check of serial correlation speaks for dynamics: of its estimators some leave {free}, of levels none"
+        )
+    if (levels, dynamics) == ("passes", "fails"):
+        return (
+            f"the check of serial correlation speaks for levels: of its estimators some leave {free}, of dynamics none"
+        )
+    if (levels, dynamics) == ("passes", "passes"):
+        return f"some estimators of levels and some of dynamics leave {free}, and the check decides nothing"
+    if "passes" in (levels, dynamics):
+        return f"some estimators leave {free}, and the sample carries no estimator of the other kind"
+    return f"no estimator leaves {free}, and none of their intervals can be relied on"
+
+
+def responses_reading(responses: pd.DataFrame) -> str:
+    """Responses in the same year and at the last horizon of every driver.
+
+    Parameters
+    ----------
+    responses : pandas.DataFrame
+        From `tabulate_responses`.
+
+    Returns
+    -------
+    str
+    """
+    parts = []
+    for driver, rows in responses.groupby("regressor", sort=False):
+        known = rows.dropna(subset=["estimate"])
+        if known.empty:
+            parts.append(f"{called(str(driver))}: too few consecutive years")
+            continue
+        digits = _digits(known)
+        told = [
+            f"{signed(row['estimate'], digits)} {_when(int(row['horizon']))} ({_interval(row, digits)})"
+            for _, row in known.iloc[[0, -1] if len(known) > 1 else [0]].iterrows()
+        ]
+        parts.append(f"{called(str(driver))}: {listed(told)}")
+    return sentences(parts)
+
+
+def published_reading(effects: pd.DataFrame, checks: pd.DataFrame, driver: str) -> str:
+    """Which estimators' intervals hold the published effect of a driver, and which do not.
+
+    Parameters
+    ----------
+    effects : pandas.DataFrame
+        From `tabulate_effects`, of the homicide rate.
+    checks : pandas.DataFrame
+        From `tabulate_checks`.
+    driver : str
+        One of `PUBLISHED`.
+
+    Returns
+    -------
+    str
+    """
+    published = PUBLISHED[driver]
+    rows = of_the_driver(effects[effects["regressor"] == driver])
+    holds = (rows["lower"] <= published) & (published <= rows["upper"])
+    number = _number(published, ".2f")
+    white = set(checks[(checks["regressor"] == driver) & checks["white"].astype(bool)]["estimator"])
+    same = rows["effect"] == SAME_PERIOD
+    groups = (
+        ("In levels", rows["kind"] == "levels"),
+        ("In dynamics, for the same year's effect", (rows["kind"] == "dynamics") & same),
+        ("In dynamics, for the long run", (rows["kind"] == "dynamics") & (rows["effect"] == LONG_RUN)),
+    )
+    return sentences(
+        [
+            *(_group(words, rows[part], holds[part], number) for words, part in groups if part.any()),
+            _and_zero(rows[holds & _leave_out_zero(rows)], any_holds=bool(holds.any())),
+            f"Errors free of serial correlation are left by {listed([name for name in _names(rows) if name in white])}",
+        ]
+    )
+
+
+def _group(words: str, rows: pd.DataFrame, holds: "pd.Series[bool]", number: str) -> str:
+    inside, outside = (_names(rows[part]) for part in (holds, ~holds))
+    if not outside:
+        return f"{words} the published {number} lies within every interval ({listed(inside)})"
+    if not inside:
+        return f"{words} the published {number} lies outside every interval ({listed(outside)})"
+    within = f"{words} the published {number} lies within the interval of {listed(inside)}"
+    return f"{within}, and outside that of {listed(outside)}"
+
+
+def _names(rows: pd.DataFrame) -> list[str]:
+    return list(dict.fromkeys(rows["estimator"]))
+
+
+def _and_zero(sure: pd.DataFrame, *, any_holds: bool) -> str:
+    if not any_holds:
+        return ""
+    if sure.empty:
+        return "Every interval that holds the published value holds zero, too"
+    return f"Of the intervals that hold it, those of {listed(list(sure['name']))} leave out zero"
+
+
+_NOT_REJECTED = "The test for all countries together does not reject unit roots in"
+
+
+def _of_series(words: str, rows: pd.DataFrame) -> str:
+    if rows.empty:
+        return ""
+    told = [f"{called(row['series'])} (p = {row['cips_p']:.3f})" for _, row in rows.iterrows()]
+    return f"{words} {listed(told)}"
+
+
+def _estimated(checks: pd.DataFrame) -> pd.DataFrame:
+    return checks[checks["serial_p"].notna()] if "serial_p" in checks else checks.iloc[:0]
+
+
+def _leave_out_zero(rows: pd.DataFrame) -> "pd.Series[bool]":
+    beyond = [leaves_out_zero(low, high) for low, high in zip(rows["lower"], rows["upper"], strict=True)]
+    return pd.Series(beyond, index=rows.index, dtype=bool)
+
+
+def _span(shares: "pd.Series[float]") -> str:
+    low, high = (f"{100 * share:.1f}" for share in (shares.min(), shares.max()))
+    return f"{low}%" if low == high else f"{low}% to {high}%"
+
+
+def _digits(rows: pd.DataFrame) -> str:
+    return ".3f" if rows["outcome"].iloc[0] == "log_rate" else ".2f"
+
+
+def _interval(row: "pd.Series[float]", digits: str) -> str:
+    return " to ".join(_number(row[end], digits) for end in ("lower", "upper"))
+
+
+def _number(value: float, digits: str) -> str:
+    return f"{value:{digits}}".replace("-", "−")
+
+
+def _when(horizon: int) -> str:
+    return "in the same year" if horizon == 0 else f"after {horizon} year{'' if horizon == 1 else 's'}"
+
+
+def _lower(label: str) -> str:
+    return label if label[:2].isupper() else f"{label[0].lower()}{label[1:]}"

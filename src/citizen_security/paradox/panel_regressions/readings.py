@@ -1,0 +1,349 @@
+"""What a run of the panel regressions says, in sentences that follow it."""
+
+import pandas as pd
+
+from citizen_security.measures import MEASURES
+from citizen_security.methods.regression.multiplicity import holm
+from citizen_security.methods.regression.quoted import QUOTED, TRUSTED_DEGREES
+from citizen_security.paradox.panel_regressions.published import PUBLISHED
+from citizen_security.paradox.panel_regressions.scales import COUNTS, FIRST, LEVELS, LOG, LONG, RATE
+from citizen_security.words import counted, leaves_out_zero, listed, sentences, signed
+
+METHOD_WORDS = {
+    "clustered": "the clustered interval",
+    "jackknife": "the jackknife's",
+    "wild bootstrap": "the wild bootstrap's",
+    "Driscoll–Kraay": "Driscoll and Kraay's",
+}
+
+
+def spoken(regressor: str) -> str:
+    """What a driver is called within a sentence."""
+    measure = MEASURES[regressor]
+    label = measure.label
+    return measure.words or (label if label[:2].isupper() else label[0].lower() + label[1:])
+
+
+def family(coefficients: pd.DataFrame) -> pd.DataFrame:
+    """Drivers alone, each a line, with p-values adjusted for their number by Holm's method.
+
+    Parameters
+    ----------
+    coefficients : pandas.DataFrame
+        From `tabulate_coefficients`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Its rows of one driver alone, with holm_p_value.
+    """
+    alone = coefficients[
+        (coefficients["specification"] == "alone") & (coefficients["regressors"] == coefficients["regressor"])
+    ].reset_index(drop=True)
+    return alone.assign(holm_p_value=holm(alone["p_value"]))
+
+
+def all_readings(
+    coefficients: pd.DataFrame, intervals: pd.DataFrame, scales: pd.DataFrame, compared: pd.DataFrame, outcome: str
+) -> dict[str, str]:
+    """Every sentence that the notebook records, by name.
+
+    Parameters
+    ----------
+    coefficients : pandas.DataFrame
+        From `tabulate_coefficients`.
+    intervals : pandas.DataFrame
+        From `intervals_side_by_side`.
+    scales : pandas.DataFrame
+        From `compare_scales`.
+    compared : pandas.DataFrame
+        From `compare_with_published`.
+    outcome : str
+
+    Returns
+    -------
+    dict of str
+    """
+    alone = family(coefficients)
+    return {
+        "family_reading": family_reading(alone),
+        "clusters_reading": clusters_reading(alone),
+        "intervals_reading": intervals_reading(intervals),
+        "scales_reading": scales_reading(scales),
+        "differences_reading": differences_reading(scales),
+        "published_reading": published_reading(compared, outcome),
+        "together_reading": together_reading(coefficients),
+    }
+
+
+def family_reading(alone: pd.DataFrame) -> str:
+    """Which drivers' quoted intervals leave out zero, and what is left of it once their number is counted.
+
+    Parameters
+    ----------
+    alone : pandas.DataFrame
+        From `family`.
+
+    Returns
+    -------
+    str
+    """
+    return sentences(
+        [f"each driver alone, {_about_zero(alone)}", _least(alone["regressor"], alone["p_value"]), _distrusted(alone)]
+    )
+
+
+def clusters_reading(alone: pd.DataFrame) -> str:
+    """How many countries stand behind the drivers alone, and how many of equal leverage these are worth.
+
+    Parameters
+    ----------
+    alone : pandas.DataFrame
+        From `family`.
+
+    Returns
+    -------
+    str
+    """
+    return sentences(
+        [
+            f"{_from_to(alone['countries'], '.0f')} countries stand behind a driver alone; by their leverage they are "
+            f"worth {_from_to(alone['effective_clusters'], '.1f')} countries that weigh alike, and the quoted "
+            f"intervals have {_from_to(alone['degrees_of_freedom'], '.1f')} degrees of freedom"
+        ]
+    )
+
+
+def intervals_reading(intervals: pd.DataFrame) -> str:
+    """Where another kind of interval than the quoted one says otherwise about zero.
+
+    Parameters
+    ----------
+    intervals : pandas.DataFrame
+        From `intervals_side_by_side`.
+
+    Returns
+    -------
+    str
+    """
+    found = [_otherwise(str(name), rows) for name, rows in intervals.groupby("regressor", sort=False)]
+    said = [sentence for sentence in found if sentence]
+    if not said:
+        return "Whether zero is left out, every kind of interval says as the quoted one does, for every driver."
+    return sentences(said)
+
+
+def scales_reading(scales: pd.DataFrame) -> str:
+    """Which drivers' intervals hold zero in rates and leave it out in logs or by Poisson, in levels.
+
+    Parameters
+    ----------
+    scales : pandas.DataFrame
+        From `compare_scales`.
+
+    Returns
+    -------
+    str
+    """
+    levels = scales[scales["form"] == LEVELS]
+    on = {scale: levels[levels["scale"] == scale] for scale in (RATE, LOG, COUNTS)}
+    out = {scale: _leaving_out(rows) for scale, rows in on.items()}
+    percents = on[LOG].set_index("regressor")
+    only_log = [f"{spoken(name)} ({_percent(percents.loc[name])})" for name in out[LOG] if name not in out[RATE]]
+    return sentences(
+        [
+            "in victims per 100,000 " + _left_out_by(out[RATE]),
+            "in logs " + _left_out_by(out[LOG]),
+            f"what looks like nothing in rates and not in logs: {'; '.join(only_log)}" if only_log else "",
+            "in logs " + _least(on[LOG]["regressor"], on[LOG]["p_value"]),
+            _distrusted(on[LOG], "in logs "),
+            "by Poisson, where populous countries weigh more, " + _left_out_by(out[COUNTS]),
+            _distrusted(on[COUNTS], "by Poisson "),
+        ]
+    )
+
+
+def differences_reading(scales: pd.DataFrame) -> str:
+    """Which of the effects that leave out zero in logs still do in first and in long differences.
+
+    Parameters
+    ----------
+    scales : pandas.DataFrame
+        From `compare_scales`.
+
+    Returns
+    -------
+    str
+    """
+    logs = scales[scales["scale"] == LOG]
+    found = _leaving_out(logs[logs["form"] == LEVELS])
+    if not found:
+        return (
+            "No driver's interval leaves out zero in logs and levels, so there is nothing that differences could take."
+        )
+    said = []
+    for form in (FIRST, LONG):
+        left = _leaving_out(logs[logs["form"] == form])
+        kept, gone = [name for name in found if name in left], [name for name in found if name not in left]
+        said.append(f"in {form} of logs " + _kept_and_gone(kept, gone))
+    return sentences(["of these log effects, " + said[0], said[1]])
+
+
+def published_reading(compared: pd.DataFrame, outcome: str) -> str:
+    """Which estimators' intervals hold the published value, and which leave out zero.
+
+    Parameters
+    ----------
+    compared : pandas.DataFrame
+        From `compare_with_published`.
+    outcome : str
+
+    Returns
+    -------
+    str
+    """
+    if outcome != "rate":
+        return "The published numbers are victims per 100,000 and are not compared with log points."
+    if compared.empty:
+        names = listed([spoken(name) for name in PUBLISHED], "or")
+        return f"No published number is compared, since {names} would have to be a driver."
+    return sentences(_published(str(name), rows) for name, rows in compared.groupby("regressor", sort=False))
+
+
+def together_reading(coefficients: pd.DataFrame) -> str:
+    """How far the country-years and how far the other drivers move the first driver's effect.
+
+    Parameters
+    ----------
+    coefficients : pandas.DataFrame
+        From `tabulate_coefficients`.
+
+    Returns
+    -------
+    str
+        About the first driver that is a line in every specification.
+    """
+    together = coefficients[coefficients["specification"] == "all together"]
+    drivers = list(together["regressor"])
+    lines = [name for name in drivers if "squared" not in name and f"{name}_squared" not in drivers]
+    if len(drivers) == 1 or not lines:
+        return "With one driver in the run there is no other to hold constant beside it."
+    return _with_and_without(coefficients[coefficients["regressor"] == lines[0]].set_index("specification"), lines[0])
+
+
+def _with_and_without(rows: pd.DataFrame, regressor: str) -> str:
+    alone, shared, together = (rows.loc[name] for name in ("alone", "alone, shared sample", "all together"))
+    digits = ".2f" if together["outcome"] == "rate" else ".3f"
+    own, common, beside = (_number(row, digits) for row in (alone, shared, together))
+    sample = signed(shared["estimate"] - alone["estimate"], digits)
+    controls = signed(together["estimate"] - shared["estimate"], digits)
+    return sentences(
+        [
+            f"on the {int(together['observations']):,} country-years that have every driver, {spoken(regressor)} goes "
+            f"with {common} alone and with {beside} beside the others, against {own} on all "
+            f"{int(alone['observations']):,} of its own",
+            f"the change of country-years moves the estimate by {sample}, what is held constant on them by {controls}",
+        ]
+    )
+
+
+def _about_zero(rows: pd.DataFrame) -> str:
+    """Whose quoted intervals leave out zero and whose hold it."""
+    out = _leaving_out(rows)
+    inside = [name for name in rows["regressor"] if name not in out]
+    if not out or not inside:
+        return f"every quoted interval {'leaves out' if out else 'holds'} zero"
+    return f"{_leave(out)} out zero and {_hold(inside)} it"
+
+
+def _least(regressors: "pd.Series[str]", p_values: "pd.Series[float]") -> str:
+    """Whose p-value is the least, and what Holm's method for all of them makes of it."""
+    adjusted, known = holm(p_values), p_values.dropna()
+    if known.empty:
+        return "no p-value can be had"
+    least = known.idxmin()
+    number = len(known)
+    family = f" ({adjusted[least]:.2f} by Holm's method for {counted(number, 'driver')})" if number > 1 else ""
+    return f"the least p-value is that of {spoken(regressors[least])}, {known[least]:.3f}{family}"
+
+
+def _distrusted(rows: pd.DataFrame, where: str = "") -> str:
+    """Whose intervals have too few degrees of freedom; empty where none has."""
+    doubted = list(rows.loc[rows["degrees_of_freedom"] < TRUSTED_DEGREES, "regressor"])
+    if not doubted:
+        return ""
+    have = "has" if len(doubted) == 1 else "have"
+    few = f"fewer than {TRUSTED_DEGREES:g} degrees of freedom"
+    return f"{where}{_intervals_of(doubted)} {have} {few} and {'is' if len(doubted) == 1 else 'are'} not to be trusted"
+
+
+def _otherwise(regressor: str, rows: pd.DataFrame) -> str:
+    known = rows.dropna(subset=["lower", "upper"]).set_index("method")
+    if QUOTED not in known.index:
+        return ""
+    outside = {name: leaves_out_zero(row["lower"], row["upper"]) for name, row in known.iterrows()}
+    own = outside.pop(QUOTED)
+    others = [METHOD_WORDS[str(name)] for name, out in outside.items() if out != own]
+    if not others:
+        return ""
+    says = "leaves out zero" if own else "holds zero"
+    do = ("hold" if own else "leave") + ("s" if len(others) == 1 else "")
+    return f"for {spoken(regressor)} the quoted interval {says}; {listed(others)} {do} it{'' if own else ' out'}"
+
+
+def _leaving_out(rows: pd.DataFrame) -> list[str]:
+    known = rows.dropna(subset=["lower", "upper"])
+    return [
+        row["regressor"] for _, row in known.iterrows() if leaves_out_zero(float(row["lower"]), float(row["upper"]))
+    ]
+
+
+def _left_out_by(names: list[str]) -> str:
+    return f"{_leave(names)} out zero" if names else "no interval leaves out zero"
+
+
+def _kept_and_gone(kept: list[str], gone: list[str]) -> str:
+    if not kept or not gone:
+        return f"{_leave(kept)} out zero" if kept else f"{_hold(gone)} zero"
+    return f"{_leave(kept)} out zero and {_hold(gone)} it"
+
+
+def _leave(names: list[str]) -> str:
+    return f"{_intervals_of(names)} leave{'s' if len(names) == 1 else ''}"
+
+
+def _hold(names: list[str]) -> str:
+    return f"{_intervals_of(names)} hold{'s' if len(names) == 1 else ''}"
+
+
+def _intervals_of(names: list[str]) -> str:
+    return f"the interval{'' if len(names) == 1 else 's'} of {listed([spoken(name) for name in names])}"
+
+
+def _published(regressor: str, rows: pd.DataFrame) -> str:
+    value = signed(float(rows["published"].iloc[0]))
+    held = list(rows.loc[rows["holds_published"], "estimator"])
+    missed = list(rows.loc[~rows["holds_published"], "estimator"])
+    zero = list(rows.loc[~rows["holds_zero"], "estimator"])
+    start = f"the published {value} for {spoken(regressor)} lies "
+    if held and missed:
+        where = f"within the intervals of {listed(held)} and outside those of {listed(missed)}"
+    else:
+        where = f"{'within' if held else 'outside'} the interval of every estimator ({listed(held or missed)})"
+    return start + where + "; zero lies " + (f"outside those of {listed(zero)}" if zero else "within all of them")
+
+
+def _percent(row: "pd.Series") -> str:  # type: ignore[type-arg]
+    step = MEASURES[str(row.name)].step
+    return f"{signed(row['percent'], '.1f')}% {step}, {signed(row['percent_lower'], '.1f')} to " + signed(
+        row["percent_upper"], ".1f"
+    )
+
+
+def _number(row: "pd.Series", digits: str) -> str:  # type: ignore[type-arg]
+    return f"{signed(row['estimate'], digits)} ({signed(row['lower'], digits)} to {signed(row['upper'], digits)})"
+
+
+def _from_to(numbers: "pd.Series[float]", form: str) -> str:
+    low, high = f"{numbers.min():{form}}", f"{numbers.max():{form}}"
+    return low if low == high else f"{low} to {high}"

@@ -1,0 +1,348 @@
+"""What the figures of poverty and violence say, in sentences that follow the run."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
+from citizen_security.paradox.poverty_and_violence.region import BoundedValue, percent_change, window_mean, world_window
+from citizen_security.paradox.poverty_and_violence.reversion import Reversion
+from citizen_security.values import Missing, Value
+from citizen_security.words import by_interval, compared, counted, listed, out_of, sentences, signed
+
+# Published shares of the world's homicides in %: of the region (Muggah and Aguirre 2018), and of Brazil, Colombia,
+# Mexico and Venezuela (Muggah 2017), "a quarter".
+PUBLISHED_REGION, PUBLISHED_FOUR = 33, 25
+
+# Versions of the figures within a sentence.
+NAMES = {
+    "counts": "victims over people",
+    "rates": "published rates",
+    "rates_2025": "the release of 2025",
+    "rates_2024": "that of 2024",
+}
+
+# What the countries without figures leave open, wherever a sentence says so.
+HIDDEN = "the countries without figures"
+
+
+def homicide_against_poverty(
+    series: Mapping[str, pd.DataFrame], place: str, parameters: PovertyAndViolence
+) -> list[Value]:
+    """Whether homicide fell as poverty did, and why the change of homicide has several figures.
+
+    Parameters
+    ----------
+    series : mapping of pandas.DataFrame
+        From `regional_series`, by subject.
+    place : str
+        Name of the region.
+    parameters : PovertyAndViolence
+
+    Returns
+    -------
+    list of Value
+        `homicide_against_poverty_reading`, `homicide_measures_sentence`.
+    """
+    poverty, homicide = (_change(series[name], parameters) for name in ("poverty", "homicide"))
+    moved = (
+        f"between {_windows(parameters)} poverty in {_short(place)} {_moved(poverty)} and homicide {_moved(homicide)}"
+    )
+    shown = series["homicide"][series["homicide"]["year"].between(parameters.first_year, parameters.last_year)]
+    first, last = int(shown["year"].min()), int(shown["year"].max())
+    single = percent_change(*(window_mean(shown, year, year) for year in (first, last)))
+    with_figures = _change(series["homicide"].assign(value=series["homicide"]["left_out"]), parameters)
+    return [
+        Value(
+            name="homicide_against_poverty_reading",
+            value=sentences([moved, _against(poverty, homicide)]),
+            label="Whether homicide fell as poverty did",
+        ),
+        Value(
+            name="homicide_measures_sentence",
+            value=sentences(
+                [
+                    f"the change of homicide, {signed(homicide.value, '.1f')}%, is of victims over people, from the "
+                    f"mean of {_years(parameters, 'before')} to that of {_years(parameters, 'after')}, with the gaps "
+                    "of countries filled",
+                    f"over the countries with figures alone it is {signed(with_figures.value, '.1f')}%, and from the "
+                    f"single year {first} to {last}, with gaps filled, {signed(single.value, '.1f')}%",
+                ]
+            ),
+            label="Which figures the change of homicide rests on, and what others give",
+        ),
+    ]
+
+
+def ratio_to_world(table: pd.DataFrame, parameters: PovertyAndViolence) -> list[Value]:
+    """Whether the region's ratio to the world moved, and which side moved it.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        From `compare_with_world`, all years.
+    parameters : PovertyAndViolence
+
+    Returns
+    -------
+    list of Value
+        `ratio_to_world_reading`.
+    """
+    before, after = (world_window(table, "ratio", *years) for years in parameters.windows.values())
+    region, rest = (
+        percent_change(*(world_window(table, f"{side}_rate", *years) for years in parameters.windows.values()))
+        for side in ("region", "rest")
+    )
+    apart = (after.lower - before.upper, after.upper - before.lower)
+    sure = by_interval(
+        *apart,
+        above="it rose, whatever missing countries hide",
+        below="it fell, whatever missing countries hide",
+        neither="missing countries leave open whether it rose or fell",
+    )
+    return [
+        Value(
+            name="ratio_to_world_reading",
+            value=sentences(
+                [
+                    f"from {_years(parameters, 'before')} to {_years(parameters, 'after')} the ratio went from "
+                    f"{before.value:.1f} to {after.value:.1f}; {sure}",
+                    f"the region's own rate {_moved(region)} and that of the rest of the world {_moved(rest)}",
+                    _mover(region, rest),
+                ]
+            ),
+            label="How the region's ratio to the world moved between the windows, and by which side",
+        )
+    ]
+
+
+def published_shares(world: Mapping[str, BoundedValue], parameters: PovertyAndViolence) -> list[Value]:
+    """Whether published shares of the world's homicides lie within the bounds found here.
+
+    Parameters
+    ----------
+    world : mapping of BoundedValue
+        `region` and `four` (Brazil, Colombia, Mexico, Venezuela): share in % in the year published.
+    parameters : PovertyAndViolence
+
+    Returns
+    -------
+    list of Value
+        `published_shares_reading`.
+    """
+    four = f"the four countries' quarter {_within(PUBLISHED_FOUR, world['four'])}"
+    region = (
+        f"the region's published {PUBLISHED_REGION}% {_within(PUBLISHED_REGION, world['region'])}"
+        if parameters.countries == "lac"
+        else f"the published {PUBLISHED_REGION}% is of the whole region and cannot be held against these countries"
+    )
+    return [
+        Value(
+            name="published_shares_reading",
+            value=sentences([region, four]),
+            label="Published shares of the world's homicides against the bounds found here",
+        )
+    ]
+
+
+def correlation_of_changes(correlation: BoundedValue | None, countries: int) -> list[Value]:
+    """What the correlation of the two changes over countries says; nothing where there is none.
+
+    Parameters
+    ----------
+    correlation : BoundedValue or None
+        From `change_correlation`.
+    countries : int
+
+    Returns
+    -------
+    list of Value
+        `change_correlation_reading`.
+    """
+    if correlation is None:
+        return []
+    known = counted(countries, "country", "countries")
+    found = by_interval(
+        *correlation.interval,
+        above="where poverty fell more, homicide fell more or rose less",
+        below="where poverty fell more, homicide fell less or rose more",
+        neither=f"whether homicide fell more where poverty did, {known} do not tell",
+    )
+    return [
+        Value(
+            name="change_correlation_reading",
+            value=sentences([found]),
+            label="What the correlation of the two changes says",
+        )
+    ]
+
+
+def revisions(
+    versions: pd.DataFrame, by_release: pd.DataFrame, poverty: pd.DataFrame, parameters: PovertyAndViolence
+) -> list[Value]:
+    """Whether any version of the figures turns the answer.
+
+    Parameters
+    ----------
+    versions : pandas.DataFrame
+        From `regional_changes_by_version`.
+    by_release : pandas.DataFrame
+        From `country_changes_by_release`.
+    poverty : pandas.DataFrame
+        From `regional_series`.
+    parameters : PovertyAndViolence
+
+    Returns
+    -------
+    list of Value
+        `revisions_reading`.
+    """
+    change = _change(poverty, parameters)
+    values = versions.set_index("version")["value"]
+    turned = int(by_release["turned"].sum())
+    return [
+        Value(
+            name="revisions_reading",
+            value=sentences(
+                [
+                    *_by_versions(values, change.value),
+                    _counts_or_release(values),
+                    f"the release turns the sign of the change in {out_of(turned, len(by_release), 'countries')}"
+                    if len(by_release)
+                    else "no country has enough years of both releases to be compared",
+                ]
+            ),
+            label="Whether another version of the figures turns the answer",
+        )
+    ]
+
+
+def the_highest(reversion: Reversion | None, countries: int) -> list[Value | Missing]:
+    """Whether the most violent countries changed by more than chance alone would have it.
+
+    Parameters
+    ----------
+    reversion : Reversion or None
+        From `reversion_by_chance`.
+    countries : int
+        Countries among which the highest were picked.
+
+    Returns
+    -------
+    list of Value or Missing
+        `highest_countries_reading`.
+    """
+    if reversion is None:
+        known = counted(countries, "country", "countries")
+        few = f"{known} with figures in both windows are too few to tell a fall from chance"
+        return [Missing(names="highest_*", reason=few), Missing(names="homicide_persistence", reason=few)]
+    low, high = reversion.interval
+    found = compared(
+        reversion.observed,
+        (low + high) / 2,
+        tolerance=(high - low) / 2,
+        smaller="that is a deeper fall than swapping the windows by a coin gives, so that more than the choice of the "
+        "highest is at work",
+        larger="that is less of a fall than swapping the windows by a coin gives, so that the highest held on to their "
+        "places more than chance would have it",
+        alike="that is within what swapping the windows by a coin gives, so that the change as such is no evidence "
+        "that anything worked",
+    )
+    return [
+        Value(
+            name="highest_countries_reading",
+            value=sentences([found]),
+            label="Whether the highest countries changed by more than chance",
+        )
+    ]
+
+
+def _against(poverty: BoundedValue, homicide: BoundedValue) -> str:
+    """How homicide moved beside poverty, by the bounds of both."""
+    if poverty.lower <= 0 <= poverty.upper:
+        return f"whether poverty fell, {HIDDEN} leave open"
+    if poverty.lower > 0:
+        return by_interval(
+            *homicide.interval,
+            above="both rose",
+            below="homicide fell as poverty rose",
+            neither=f"whether homicide rose with it, {HIDDEN} leave open",
+        )
+    if homicide.lower > 0:
+        return "homicide rose as poverty fell"
+    if homicide.lower > poverty.upper:
+        fell = homicide.upper < 0
+        return "homicide fell too, by a smaller share" if fell else "homicide did not fall as poverty did"
+    if homicide.upper < poverty.lower:
+        return "homicide fell by the larger share"
+    return f"which of the two fell by the larger share, {HIDDEN} leave open"
+
+
+def _mover(region: BoundedValue, rest: BoundedValue) -> str:
+    """Which side moved the ratio of the region to the rest more, as far as the figures go."""
+    own, others = np.log1p(region.value / 100), -np.log1p(rest.value / 100)
+    total = own + others
+    if own * others < 0:
+        side = "the region's own rate" if abs(own) > abs(others) else "the rest of the world"
+        return f"the two pulled the ratio in opposite directions, {side} more strongly"
+    side = "the region's own rate" if own / total > 0.5 else "the rest of the world"
+    return f"as far as the figures go, {side} accounts for the larger part of the ratio's change"
+
+
+def _within(published: float, found: BoundedValue) -> str:
+    bounds = f"our bounds, {found.lower:.0f}% to {found.upper:.0f}%"
+    if published < found.lower:
+        return f"lies below {bounds}"
+    return f"lies above {bounds}" if published > found.upper else f"lies within {bounds}"
+
+
+def _by_versions(values: "pd.Series[float]", poverty: float) -> Iterator[str]:
+    """The change by every version of the figures, and by which homicide fell by as large a share as poverty."""
+    for versions, where in ((("counts", "rates"), ""), (("rates_2025", "rates_2024"), "on country-years of both, ")):
+        told = [f"by {NAMES[name]} {signed(values[name], '.1f')}%" for name in versions if name in values.index]
+        if told:
+            yield f"{where}homicide changed {listed(told)}"
+    if poverty < 0:
+        as_much = [NAMES[str(name)] for name, value in values.items() if value <= poverty]
+        everyone = len(as_much) == len(values)
+        by = ("every one of these" if everyone else listed(as_much)) if as_much else "none of these"
+        fell = "homicide fell by at least as large a share" if as_much else "did homicide fall by as large a share"
+        yield f"by {by} {fell} as poverty ({signed(poverty, '.1f')}%)"
+
+
+def _counts_or_release(values: "pd.Series[float]") -> str:
+    """Whether the choice of counts or rates moves the change more than the release does."""
+    if not {"counts", "rates", "rates_2025", "rates_2024"} <= set(values.index):
+        return ""
+    measure, release = values["counts"] - values["rates"], values["rates_2025"] - values["rates_2024"]
+    larger, smaller = sorted((("counts or rates", abs(measure)), ("the release", abs(release))), key=lambda it: -it[1])
+    return f"the choice of {larger[0]} moves it by {larger[1]:.1f} points and that of {smaller[0]} by {smaller[1]:.1f}"
+
+
+def _change(series: pd.DataFrame, parameters: PovertyAndViolence) -> BoundedValue:
+    return percent_change(*(window_mean(series, *years) for years in parameters.windows.values()))
+
+
+def _moved(change: BoundedValue) -> str:
+    """A change as a verb and its size, with what its bounds leave open."""
+    size = f"{abs(change.value):.1f}%"
+    return by_interval(
+        *change.interval,
+        above=f"rose by {size}",
+        below=f"fell by {size}",
+        neither=f"changed by {signed(change.value, '.1f')}% (bounds on both sides of zero)",
+    )
+
+
+def _short(place: str) -> str:
+    return "these countries" if "," in place else place
+
+
+def _years(parameters: PovertyAndViolence, window: str) -> str:
+    first, last = parameters.windows[window]
+    return f"{first}–{last}" if first != last else str(first)
+
+
+def _windows(parameters: PovertyAndViolence) -> str:
+    return f"{_years(parameters, 'before')} and {_years(parameters, 'after')}"

@@ -1,0 +1,75 @@
+"""Notebooks run with parameters that turn their conclusions round, and their prose follows."""
+
+import re
+
+import nbformat
+import pytest
+from notebooks.contrary import CONTRARY, EXERCISES_AT_DEFAULTS, SAYS
+from notebooks.test_notebooks import ASKED_FOR, EVERY, asked_for, assert_declared, read, solutions
+
+from citizen_security import compendium
+from citizen_security.runs.execute import Job, execute
+from citizen_security.runs.store import Store
+
+# What prose must not show once it is resolved.
+UNRESOLVED = re.compile(r"\{(?:glue|cite|term|doc|ref)[:\w]*\}`[^`]*`")
+
+
+def run_quickly(entry, checkout, changed, after=()):
+    """A quick run in a checkout of the test's own, with further cells after the notebook's."""
+    notebook = read(entry)
+    notebook.cells += [nbformat.v4.new_code_cell(source) for source in after]
+    nbformat.write(notebook, checkout / entry.path)
+    parameters = entry.parameters.from_values({"effort": "quick", **changed})
+    entry.check_sample(parameters)
+    job = Job(checkout, entry.name, checkout / entry.path, entry.tables, parameters)
+    return execute(job, Store(checkout / "results"), progress=False)
+
+
+def unresolved(notebook):
+    """Roles that the prose of an executed notebook still shows."""
+    prose = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    return [role for source in prose for role in UNRESOLVED.findall(source)]
+
+
+def outside_their_intervals(values):
+    """Names of values that lie outside their own intervals."""
+    numbers = {name: it for name, it in values.items() if it["interval"] and not isinstance(it["value"], str | bool)}
+    return [name for name, it in numbers.items() if not it["interval"][0] <= it["value"] <= it["interval"][1]]
+
+
+@pytest.mark.slow
+@EVERY
+def test_its_prose_follows_contrary_parameters_and_its_solutions_run(entry, checkout):
+    exercises = [] if entry.name in EXERCISES_AT_DEFAULTS else solutions(entry)
+    # A sentence that quotes what this run has not, and no reason for it, fails here.
+    run = run_quickly(entry, checkout, CONTRARY.get(entry.name, {}), [ASKED_FOR, *exercises])
+    executed = nbformat.read(run.folder / "notebook.ipynb", as_version=4)
+    assert run.values, f"{entry.path} recorded no value at quick effort. Call `record_values(headline.…)` always"
+    assert run.manifest["effort"] == "quick", f"{entry.parameters.__name__} has no effort: inherit from `Parameters`"
+    assert_declared(entry, asked_for(executed))
+    assert not unresolved(executed)
+    assert not outside_their_intervals(run.values)
+    said = {name: run.values[name]["value"] for name in SAYS.get(entry.name, {})}
+    assert {name: text for name, text in said.items() if SAYS[entry.name][name] not in text} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(EXERCISES_AT_DEFAULTS))
+def test_solutions_about_the_default_sample_run_there(name, checkout):
+    entry = compendium.notebook(name)
+    assert run_quickly(entry, checkout, {}, solutions(entry)).values
+
+
+def test_every_notebook_has_contrary_parameters():
+    assert set(CONTRARY) == set(compendium.NOTEBOOKS)
+    defaults = {name: entry.parameters.defaults() for name, entry in compendium.NOTEBOOKS.items()}
+    same = [f"{name}: {key}" for name, them in CONTRARY.items() for key in them if them[key] == defaults[name][key]]
+    assert not same, f"{same} are as at the defaults"
+
+
+def test_what_is_unresolved_or_outside_is_found():
+    cell = nbformat.v4.new_markdown_cell("A {glue:text}`x_text` and {cite:p}`y` in `code`.")
+    assert unresolved(nbformat.v4.new_notebook(cells=[cell])) == ["{glue:text}`x_text`", "{cite:p}`y`"]
+    entry = {"value": 3.0, "interval": [1.0, 2.0]}
+    assert outside_their_intervals({"a": entry, "b": {**entry, "value": 1.5}, "c": {**entry, "value": "x"}}) == ["a"]

@@ -1,0 +1,194 @@
+"""Sentences about a run of the panel regressions: each says what its numbers say, whichever way they lie."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from citizen_security.methods.regression.quoted import QUOTED
+from citizen_security.paradox.panel_regressions import readings
+from citizen_security.paradox.panel_regressions.published import compare_with_published
+
+
+def alone(*rows):
+    """Drivers alone: regressor, lower, upper, p_value, trusted."""
+    table = pd.DataFrame(rows, columns=["regressor", "lower", "upper", "p_value", "trusted"])
+    return table.assign(
+        specification="alone",
+        regressors=table["regressor"],
+        estimate=(table["lower"] + table["upper"]) / 2,
+        countries=[21 + 4 * row for row in range(len(table))],
+        effective_clusters=[6.34 + row for row in range(len(table))],
+        degrees_of_freedom=[6.0 if trusted else 2.1 for trusted in table["trusted"]],
+    )
+
+
+YOUTH = ("unemployment_youth", -0.02, 0.66, 0.061, True)
+GROWTH = ("gdp_growth", -0.5, -0.1, 0.012, False)
+GINI = ("gini", 0.1, 2.3, 0.04, True)
+
+
+def test_a_driver_is_spoken_of_as_within_a_sentence():
+    assert readings.spoken("gdp_growth") == "GDP growth"
+    assert readings.spoken("unemployment_youth") == "youth unemployment"
+    assert readings.spoken("poverty_685") == "poverty below 6.85 USD"
+
+
+def test_drivers_alone_are_one_family():
+    squared = alone(("log_gdp_per_capita", -9, 1, 0.001, True)).assign(
+        regressors="log_gdp_per_capita, log_gdp_per_capita_squared"
+    )
+    table = readings.family(pd.concat([alone(YOUTH, GROWTH, GINI), squared], ignore_index=True))
+    # Holm: 3 × 0.012, 2 × 0.04, and the largest, not below the one before; a parabola is not one of the lines.
+    np.testing.assert_allclose(table["holm_p_value"], [0.08, 0.036, 0.08])
+
+
+def test_the_reading_of_the_family_says_who_leaves_out_zero_and_whose_interval_is_not_to_be_trusted():
+    said = readings.family_reading(readings.family(alone(YOUTH, GROWTH, GINI)))
+    assert (
+        "the intervals of GDP growth and inequality leave out zero and the interval of youth unemployment holds it"
+        in (said)
+    )
+    assert "The least p-value is that of GDP growth, 0.012 (0.04 by Holm's method for three drivers)." in said
+    assert "The interval of GDP growth has fewer than 4 degrees of freedom and is not to be trusted." in said
+
+
+def test_the_reading_of_one_driver_counts_no_family():
+    said = readings.family_reading(readings.family(alone(YOUTH)))
+    assert said == (
+        "Each driver alone, every quoted interval holds zero. The least p-value is that of youth unemployment, 0.061."
+    )
+    assert "every quoted interval leaves out zero" in readings.family_reading(readings.family(alone(GINI)))
+
+
+def test_countries_are_given_with_what_they_are_worth():
+    assert readings.clusters_reading(alone(YOUTH, GINI)).startswith(
+        "21 to 25 countries stand behind a driver alone; by their leverage they are worth 6.3 to 7.3 countries"
+    )
+
+
+def interval_rows(regressor, **ends):
+    rows = [(regressor, name.replace("_", " "), *pair) for name, pair in ends.items()]
+    return pd.DataFrame(rows, columns=["regressor", "method", "lower", "upper"]).replace({"bias reduced": QUOTED})
+
+
+def test_another_interval_that_says_otherwise_about_zero_is_named():
+    holds = interval_rows("gini", bias_reduced=(-1, 2), clustered=(0.1, 2), jackknife=(-1, 2))
+    leaves = interval_rows("gdp_growth", bias_reduced=(-2, -1), clustered=(-2, -1), wild_bootstrap=(-np.inf, 1))
+    said = readings.intervals_reading(pd.concat([holds, leaves]))
+    assert said == (
+        "For inequality the quoted interval holds zero; the clustered interval leaves it out. For GDP growth the "
+        "quoted interval leaves out zero; the wild bootstrap's holds it."
+    )
+
+
+def test_intervals_that_agree_are_said_to_agree_and_missing_ones_say_nothing():
+    rows = interval_rows("gini", bias_reduced=(-1, 2), clustered=(-1, 2), jackknife=(np.nan, np.nan))
+    assert readings.intervals_reading(rows).startswith("Whether zero is left out, every kind of interval says")
+
+
+def scale_rows(*rows):
+    table = pd.DataFrame(rows, columns=["regressor", "form", "scale", "lower", "upper", "p_value"])
+    ends = {"percent_lower": 100 * table["lower"], "percent_upper": 100 * table["upper"]}
+    few = (table["scale"] == "Poisson") & (table["regressor"] == "gini")
+    return table.assign(
+        percent=50 * (table["lower"] + table["upper"]), degrees_of_freedom=np.where(few, 3.1, 9.0), **ends
+    )
+
+
+def test_a_driver_that_looks_like_nothing_in_rates_and_not_in_logs_is_named_with_its_percentage():
+    scales = scale_rows(
+        ("gini", "levels", "rate", -1, 2, 0.3),
+        ("gini", "levels", "log rate", 0.01, 0.09, 0.04),
+        ("gini", "levels", "Poisson", -0.2, 0.1, 0.4),
+        ("gdp_growth", "levels", "rate", -2, -1, 0.01),
+        ("gdp_growth", "levels", "log rate", -0.02, -0.01, 0.03),
+        ("gdp_growth", "levels", "Poisson", -0.03, -0.01, 0.01),
+    )
+    said = readings.scales_reading(scales)
+    assert said.startswith(
+        "In victims per 100,000 the interval of GDP growth leaves out zero. In logs the intervals of "
+    )
+    assert "nothing in rates and not in logs: inequality (+5.0% per Gini point, +1.0 to +9.0)." in said
+    assert "In logs the least p-value is that of GDP growth, 0.030 (0.06 by Holm's method for two drivers)." in said
+    assert said.endswith(
+        "By Poisson, where populous countries weigh more, the interval of GDP growth leaves out zero. By Poisson the "
+        "interval of inequality has fewer than 4 degrees of freedom and is not to be trusted."
+    )
+
+
+def test_what_differences_leave_of_log_effects_is_told_for_each_distance():
+    scales = scale_rows(
+        ("gini", "levels", "log rate", 0.01, 0.09, 0.04),
+        ("unemployment_youth", "levels", "log rate", 0.01, 0.02, 0.04),
+        ("gini", "first differences", "log rate", -0.01, 0.09, 0.2),
+        ("unemployment_youth", "first differences", "log rate", 0.01, 0.02, 0.04),
+        ("gini", "long differences", "log rate", -0.01, 0.09, 0.2),
+        ("unemployment_youth", "long differences", "log rate", -0.01, 0.02, 0.3),
+    )
+    said = readings.differences_reading(scales)
+    assert (
+        "in first differences of logs the interval of youth unemployment leaves out zero and the interval of " in said
+    )
+    assert said.endswith("In long differences of logs the intervals of inequality and youth unemployment hold zero.")
+    nothing = readings.differences_reading(scales.assign(lower=-1.0))
+    assert nothing.startswith("No driver's interval leaves out zero in logs and levels")
+
+
+ESTIMATES = pd.DataFrame(
+    [
+        ("unemployment_youth", "pooled", 0.9, 0.5, 1.3, "rate"),
+        ("unemployment_youth", "country and year effects", 0.3, -0.1, 0.7, "rate"),
+        ("unemployment_youth", "within", 0.3, -0.1, 0.7, "rate"),
+        ("unemployment_youth", "long differences", np.nan, np.nan, np.nan, "rate"),
+        ("gdp_growth", "pooled", -0.2, -0.3, -0.1, "rate"),
+        ("gini", "pooled", 0.9, 0.5, 1.3, "rate"),
+    ],
+    columns=["regressor", "estimator", "estimate", "lower", "upper", "outcome"],
+)
+
+
+def test_every_estimator_is_held_against_the_published_value_and_zero():
+    compared = compare_with_published(ESTIMATES, {"unemployment_youth": 0.34, "gdp_growth": -0.24})
+    assert compared["estimator"].tolist() == ["pooled", "country and year effects", "pooled"]
+    assert compared["holds_published"].tolist() == [False, True, True]
+    assert compared["holds_zero"].tolist() == [False, True, False]
+    said = readings.published_reading(compared, "rate")
+    assert said == (
+        "The published +0.34 for youth unemployment lies within the intervals of country and year effects and outside "
+        "those of pooled; zero lies outside those of pooled. The published −0.24 for GDP growth lies within the "
+        "interval of every estimator (pooled); zero lies outside those of pooled."
+    )
+
+
+def test_published_numbers_are_not_compared_with_logs_or_without_their_driver():
+    in_logs = compare_with_published(ESTIMATES.assign(outcome="log_rate"))
+    assert in_logs.empty
+    assert "not compared with log points" in readings.published_reading(in_logs, "log_rate")
+    other = compare_with_published(ESTIMATES[ESTIMATES["regressor"] == "gini"])
+    assert "youth unemployment or GDP growth would have to be a driver" in readings.published_reading(other, "rate")
+
+
+def specification_rows(regressors, **estimates):
+    rows = [
+        (name.replace("__", ", ").replace("_", " "), regressor, estimate, observations)
+        for name, (estimate, observations) in estimates.items()
+        for regressor in regressors
+    ]
+    table = pd.DataFrame(rows, columns=["specification", "regressor", "estimate", "observations"])
+    return table.assign(lower=table["estimate"] - 1, upper=table["estimate"] + 1, outcome="rate")
+
+
+def test_what_the_country_years_and_what_the_controls_move_are_kept_apart():
+    rows = specification_rows(
+        ["unemployment_youth", "gini"], alone=(0.3, 790), alone__shared_sample=(0.68, 344), all_together=(0.5, 344)
+    )
+    said = readings.together_reading(rows)
+    assert "youth unemployment goes with +0.68 (−0.32 to +1.68) alone and with +0.50" in said
+    assert said.endswith("moves the estimate by +0.38, what is held constant on them by −0.18.")
+    assert "goes with +0.680 (" in readings.together_reading(rows.assign(outcome="log_rate"))
+
+
+@pytest.mark.parametrize("regressors", [["gini"], ["log_gdp_per_capita", "log_gdp_per_capita_squared"]])
+def test_without_a_line_beside_others_there_is_nothing_to_keep_apart(regressors):
+    rows = specification_rows(regressors, alone=(0.3, 790), all_together=(0.5, 344))
+    assert readings.together_reading(rows).startswith("With one driver in the run")

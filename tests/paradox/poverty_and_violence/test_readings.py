@@ -1,0 +1,158 @@
+"""What the sentences of poverty and violence say of changes that go the other way, or that gaps leave open."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from citizen_security.paradox.poverty_and_violence import readings
+from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
+from citizen_security.paradox.poverty_and_violence.region import BoundedValue
+from citizen_security.paradox.poverty_and_violence.reversion import Reversion
+
+PARAMETERS = PovertyAndViolence(before_first=2000, before_last=2001, after_first=2010, after_last=2010, minimum_years=1)
+
+
+def regional(before, after, margin=0.0):
+    years = [2000, 2001, 2010]
+    values = np.array([before, before, after], dtype=float)
+    frame = {"value": values, "left_out": values + 1, "lower": values * (1 - margin), "upper": values * (1 + margin)}
+    return pd.DataFrame({"year": years, **frame})
+
+
+def against(poverty, homicide):
+    series = {"poverty": regional(*poverty), "homicide": regional(*homicide)}
+    return {value.name: value.value for value in readings.homicide_against_poverty(series, "Brazil, Chile", PARAMETERS)}
+
+
+@pytest.mark.parametrize(
+    ("poverty", "homicide", "said"),
+    [
+        ((50, 30), (20, 22), "Homicide rose as poverty fell."),
+        ((50, 30, 0.02), (20, 20.2, 0.02), "Homicide did not fall as poverty did."),
+        ((50, 30), (20, 18), "Homicide fell too, by a smaller share."),
+        ((50, 30), (20, 10), "Homicide fell by the larger share."),
+        (
+            (50, 30, 0.1),
+            (20, 11, 0.1),
+            "Which of the two fell by the larger share, the countries without",
+        ),
+        ((30, 50), (20, 22), "Both rose."),
+        ((30, 50), (20, 18), "Homicide fell as poverty rose."),
+        ((30, 50), (20, 21, 0.1), "Whether homicide rose with it, the countries without figures leave open."),
+        ((30, 31, 0.1), (20, 22), "Whether poverty fell, the countries without figures leave open."),
+    ],
+)
+def test_homicide_beside_poverty_is_told_by_the_bounds_of_both(poverty, homicide, said):
+    assert said in against(poverty, homicide)["homicide_against_poverty_reading"]
+
+
+def test_the_reading_has_both_changes_and_both_windows():
+    text = against((50, 30), (20, 22))["homicide_against_poverty_reading"]
+    assert text.startswith(
+        "Between 2000–2001 and 2010 poverty in these countries fell by 40.0% and homicide rose by 10.0%."
+    )
+    assert (
+        "homicide changed by +1.0% (bounds on both sides of zero)"
+        in (against((50, 30), (20, 20.2, 0.02))["homicide_against_poverty_reading"])
+    )
+
+
+def test_the_measures_name_what_each_change_of_homicide_rests_on():
+    text = against((50, 30), (20, 15))["homicide_measures_sentence"]
+    # The figures of countries with figures alone are one higher: 21 and 16.
+    assert "−25.0%, is of victims over people, from the mean of 2000–2001 to that of 2010" in text
+    assert "figures alone it is −23.8%, and from the single year 2000 to 2010" in text
+
+
+def world(region, rest, margin=0.0):
+    frame = pd.DataFrame({"year": [2000, 2001, 2010]})
+    for name, (before, after) in {
+        "region_rate": region,
+        "rest_rate": rest,
+        "ratio": (region[0] / rest[0], region[1] / rest[1]),
+    }.items():
+        values = np.array([before, before, after], dtype=float)
+        frame = frame.assign(
+            **{name: values, f"{name}_lower": values * (1 - margin), f"{name}_upper": values * (1 + margin)}
+        )
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("region", "rest", "margin", "said"),
+    [
+        ((20, 21), (6, 4), 0.01, "it rose, whatever missing countries hide"),
+        ((20, 10), (6, 6), 0.01, "it fell, whatever missing countries hide"),
+        ((20, 21), (6, 6), 0.1, "missing countries leave open whether it rose or fell"),
+        ((20, 21), (6, 4), 0.01, "the rest of the world accounts for the larger part"),
+        ((20, 30), (6, 5.9), 0.01, "the region's own rate accounts for the larger part"),
+        ((20, 10), (6, 5), 0.01, "opposite directions, the region's own rate more strongly"),
+        ((20, 21), (6, 9), 0.01, "opposite directions, the rest of the world more strongly"),
+    ],
+)
+def test_the_ratio_s_change_is_told_with_the_side_that_moved_it(region, rest, margin, said):
+    (value,) = readings.ratio_to_world(world(region, rest, margin), PARAMETERS)
+    assert said in value.value
+
+
+def test_published_shares_are_held_against_the_bounds():
+    found = {"region": BoundedValue(30, 28, 32.4), "four": BoundedValue(30, 26, 33)}
+    (value,) = readings.published_shares(found, PARAMETERS)
+    assert value.value == (
+        "The region's published 33% lies above our bounds, 28% to 32%. The four countries' quarter lies below our "
+        "bounds, 26% to 33%."
+    )
+    few = PARAMETERS.model_copy(update={"countries": ["BRA", "COL"]})
+    (value,) = readings.published_shares(found | {"four": BoundedValue(25, 24, 26)}, few)
+    assert "cannot be held against these countries" in value.value
+    assert "quarter lies within our bounds, 24% to 26%" in value.value
+
+
+@pytest.mark.parametrize(
+    ("interval", "said"),
+    [
+        ((0.1, 0.5), "Where poverty fell more, homicide fell more or rose less."),
+        ((-0.5, -0.1), "Where poverty fell more, homicide fell less or rose more."),
+        ((-0.2, 0.4), "Whether homicide fell more where poverty did, nine countries do not tell."),
+    ],
+)
+def test_a_correlation_is_read_by_its_interval(interval, said):
+    (value,) = readings.correlation_of_changes(BoundedValue(0.2, *interval), 9)
+    assert value.value == said
+    assert readings.correlation_of_changes(None, 5) == []
+
+
+def read_revisions(counts, rates, present, earlier, poverty=(50, 30)):
+    versions = pd.DataFrame(
+        {"version": ["counts", "rates", "rates_2025", "rates_2024"], "value": [counts, rates, present, earlier]}
+    ).dropna()
+    by_release = pd.DataFrame({"turned": [True, False, True]})
+    (value,) = readings.revisions(versions, by_release, regional(*poverty), PARAMETERS)
+    return value.value
+
+
+def test_versions_are_told_with_whether_homicide_fell_as_poverty():
+    text = read_revisions(5.0, -2.0, 3.0, 4.5)
+    assert text.startswith("Homicide changed by victims over people +5.0% and by published rates −2.0%.")
+    assert "By none of these did homicide fall by as large a share as poverty (−40.0%)." in text
+    assert "The choice of counts or rates moves it by 7.0 points and that of the release by 1.5." in text
+    assert "turns the sign of the change in 2 of 3 countries" in text
+
+
+def test_versions_by_which_homicide_fell_as_much_are_named():
+    assert "By every one of these homicide fell by at least as large a share as poverty" in (
+        read_revisions(-50, -45, -44, -48)
+    )
+    assert "By published rates homicide fell by at least as large a share as poverty" in read_revisions(1, -45, 2, 9)
+    assert "that of counts or rates by 3.0" in read_revisions(1, 4, 2, 9)
+    assert "poverty" not in read_revisions(1, 4, 2, np.nan, poverty=(30, 50))
+
+
+@pytest.mark.parametrize(
+    ("observed", "said"),
+    [(-15.0, "within what swapping"), (-60.0, "a deeper fall than swapping"), (5.0, "less of a fall than swapping")],
+)
+def test_the_highest_are_held_against_chance(observed, said):
+    reversion = Reversion(("SLV", "HND"), observed, -20.0, (-35.0, -3.0), 0.4, 30.0, np.array([-20.0]))
+    (value,) = readings.the_highest(reversion, 12)
+    assert said in value.value
