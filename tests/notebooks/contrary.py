@@ -10,6 +10,11 @@ CONTRARY = {
         "first_year": 2000,
         "countries": ["ARG", "BRA", "CHL", "COL", "CRI", "ECU", "MEX", "PER", "SLV", "URY"],
     },
+    "paradox/levels_or_dynamics": {
+        "first_year": 2005,
+        "countries": ["ARG", "BRA", "CHL", "COL", "CRI", "ECU", "GTM", "HND", "MEX", "PAN"],
+        "outcome": "log_rate",
+    },
     "paradox/literature_statements": {"smallest_effect": 5.0},
     "paradox/income_turning_point": {"first_year": 2000, "last_year": 2010, "weights": "population"},
     "evidence/selection_on_outcome": {"later_positive": 24},
@@ -77,6 +82,7 @@ SAYS: dict[str, dict[str, str]] = {
         "poverty_determinant_sentence": "carries the statement that poverty is no determinant",
     },
     "paradox/income_turning_point": {"inverted_u_reading": "Between countries, an inverted U is established by"},
+    "paradox/levels_or_dynamics": {"levels_or_dynamics_verdict": "and the check decides nothing"},
     "cities/concentration": {"streets_reading": "the claim adds nothing to equal risk"},
     "cities/every_municipality": {
         "check_verdict": "passes its check",

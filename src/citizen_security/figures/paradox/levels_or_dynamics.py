@@ -36,6 +36,8 @@ def plot_persistence(by_country: "pd.DataFrame") -> "Figure":
     matplotlib.figure.Figure
     """
     known = by_country.dropna(subset=["persistence"])
+    if known.empty:
+        return _without_panels("No series has enough consecutive years to say how persistent it is")
     names = list(dict.fromkeys(known["series"]))
     figure, axis = plt.subplots(figsize=(8, 0.62 * len(names) + 1.6), layout="constrained")
     for place, name in enumerate(names):
@@ -79,6 +81,8 @@ def plot_chance(placebos: Mapping[tuple[str, str, str], "Placebo"]) -> "Figure":
     drawn = {
         driver: one for (driver, path, form), one in placebos.items() if (path, form) == ("autoregression", "levels")
     }
+    if not drawn:
+        return _without_panels("No sample of these drivers can carry the simulation")
     figure, axes = _panels(len(drawn), height=2.7)
     for axis, (driver, one) in zip(axes, drawn.items(), strict=False):
         simulated, observed = np.abs(one.simulated.bias_reduced), abs(float(one.observed.bias_reduced[0]))
@@ -123,9 +127,11 @@ def plot_estimators(effects: "pd.DataFrame", checks: "pd.DataFrame", published: 
     for axis, driver in zip(axes, drivers, strict=False):
         rows = effects[effects["regressor"] == driver]
         _draw_estimators(axis, rows, names, white)
+        if not axis.get_subplotspec().is_first_col():
+            axis.tick_params(labelleft=False)
         if driver in published and rows["outcome"].iloc[0] == "rate":
             axis.axvline(published[driver], color=theme.VERMILION, linewidth=1.2, linestyle="--")
-        low, high = (f"{rows['estimate'].agg(end):+.2f}".replace("-", "−") for end in ("min", "max"))
+        low, high = (_signed(float(rows["estimate"].agg(end)), rows["outcome"].iloc[0]) for end in ("min", "max"))
         axis.set_title(f"{measures.label(driver)}: {low} to {high}", fontsize="medium")
         axis.set_xlabel(measures.step(driver), fontsize="small")
     outcome = measures.OUTCOMES[effects["outcome"].iloc[0]].label
@@ -153,6 +159,8 @@ def plot_responses(responses: "pd.DataFrame") -> "Figure":
     matplotlib.figure.Figure
     """
     known = responses.dropna(subset=["estimate"])
+    if known.empty:
+        return _without_panels("No sample of these drivers has enough consecutive years for a response")
     drivers = list(dict.fromkeys(known["regressor"]))
     figure, axes = _panels(len(drivers), height=2.7)
     for axis, driver in zip(axes, drivers, strict=False):
@@ -161,15 +169,14 @@ def plot_responses(responses: "pd.DataFrame") -> "Figure":
         axis.fill_between(rows["horizon"], rows["lower"], rows["upper"], color=theme.SKY, alpha=0.4, linewidth=0)
         axis.plot(rows["horizon"], rows["estimate"], color=theme.BLUE, marker="o", linewidth=2)
         highest = rows.loc[rows["estimate"].abs().idxmax()]
-        number = f"{highest['estimate']:+.2f}".replace("-", "−")
+        number = _signed(float(highest["estimate"]), rows["outcome"].iloc[0])
         axis.set_title(f"{measures.label(driver)}: {number} at most, year {int(highest['horizon'])}", fontsize="medium")
         axis.set_xlabel("years after the news", fontsize="small")
         axis.set_xticks(rows["horizon"].astype(int))
-    if len(known):
-        outcome = measures.OUTCOMES[known["outcome"].iloc[0]].label
-        level = known["confidence_level"].iloc[0]
-        title = f"Response of the {outcome} to news of one unit, with {100 * level:g}% intervals"
-        figure.suptitle(title, x=0.01, ha="left", fontsize="medium", fontweight="bold")
+    outcome = series_label(known["outcome"].iloc[0]).lower()
+    level = known["confidence_level"].iloc[0]
+    title = f"Response of the {outcome} to news of one unit, with {100 * level:g}% intervals"
+    figure.suptitle(title, x=0.01, ha="left", fontsize="medium", fontweight="bold")
     return figure
 
 
@@ -239,6 +246,18 @@ def _draw_point(axis: "Axes", row: "pd.Series[Any]", place: int, colour: str, *,
     face = colour if filled else "white"
     marker = "s" if row["kind"] == "levels" else "o"
     axis.plot(row["estimate"], place, marker=marker, color=colour, markerfacecolor=face, markersize=6, linestyle="none")
+
+
+def _signed(number: float, outcome: str) -> str:
+    return f"{number:{'+.3f' if outcome == 'log_rate' else '+.2f'}}".replace("-", "−")
+
+
+def _without_panels(title: str) -> "Figure":
+    """A picture that says why there is nothing to draw."""
+    figure, axis = plt.subplots(figsize=(8, 1.2), layout="constrained")
+    axis.set_axis_off()
+    axis.set_title(title, fontsize="medium")
+    return figure
 
 
 def _panels(count: int, height: float) -> "tuple[Figure, list[Axes]]":

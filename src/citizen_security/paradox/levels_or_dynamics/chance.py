@@ -16,6 +16,11 @@ SETTINGS: tuple[tuple[Path, Form], ...] = (
     ("autoregression", "changes"),
 )
 
+COLUMNS = (
+    *("regressor", "form", "path", "false_independent", "false_crv1", "false_cr2", "t", "reached_by_chance"),
+    *("p_chance", "draws", "confidence_level"),
+)
+
 
 def placebos(panels: Mapping[str, WidePanel], parameters: LevelsOrDynamics) -> dict[tuple[str, Path, Form], Placebo]:
     """Every driver beside simulated ones, in levels and in changes; what its sample cannot carry is left out.
@@ -82,4 +87,4 @@ def tabulate_chance(found: Mapping[tuple[str, Path, Form], Placebo]) -> pd.DataF
                 "confidence_level": one.confidence_level,
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
