@@ -44,9 +44,9 @@ def checkout(tmp_path):
 
 # What it found.
 FOUND = {
-    "effect_id": "E900", "study_id": "somebody2026", "outcome": "homicide", "outcome_category": "homicide",
+    "study_id": "somebody2026", "outcome": "homicide", "outcome_category": "homicide",
     "metric": "rate_ratio", "estimate": "0.7", "confidence_low": "0.5", "confidence_high": "0.98",
-    "confidence_level": "0.95", "beneficial_sign": "-1", "derivation": "as_published",
+    "confidence_level": "95", "beneficial_sign": "-1", "derivation": "as_published",
     "facts_read_at": "invented for this test",
 }  # fmt: skip
 
@@ -136,7 +136,8 @@ def test_every_sentence_of_a_page_follows_the_studies_that_are_added(checkout):
     assert "Nothing can be averaged: " in page_with(before, "focused_deterrence")
 
     add(checkout, design="randomised trial", maryland_level="5", intervention_category="focused deterrence")
-    append(checkout, "effects", "effect_id", FOUND)
+    first, second = (f"E{len(catalog.load('effects', checkout)) + place:03d}" for place in (1, 2))
+    append(checkout, "effects", "effect_id", {"effect_id": first, **FOUND})
     catalog.update("studies", checkout)
     catalog.update("effects", checkout)
     one = page_with(sentences(checkout), "focused_deterrence")
@@ -148,7 +149,7 @@ def test_every_sentence_of_a_page_follows_the_studies_that_are_added(checkout):
     assert "Nothing can be averaged" not in one
 
     add(checkout, study_id="somebody2027", title="Again", authors="Nobody", intervention_category="focused deterrence")
-    another = {"effect_id": "E901", "study_id": "somebody2027", "estimate": "0.6", "confidence_low": "0.4"}
+    another = {"effect_id": second, "study_id": "somebody2027", "estimate": "0.6", "confidence_low": "0.4"}
     append(checkout, "effects", "effect_id", FOUND | another | {"confidence_high": "0.9"})
     catalog.update("studies", checkout)
     catalog.update("effects", checkout)
@@ -168,7 +169,7 @@ def test_the_reviews_of_a_page_follow_the_table(checkout):
         kind="review",
         maryland_level="",
         iso3="",
-        intervention_category="alcohol sale hours",
+        intervention_category="alcohol restriction",
         authors="Reviewer",
     )
     catalog.update("studies", checkout)

@@ -42,7 +42,7 @@ def test_programmes_are_counted_and_a_median_that_is_not_there_is_missing():
     compared = pd.DataFrame({"missing": ["", "", "claim without a number"], "claimed": -50.0, "evaluated": -20.0})
     median = Median(value=2.3, bootstrap=(1.4, 2.6), extremes=(1.3, 2.6), coverage=0.875, n=4)
     values = claim_values(compared, {"ratio": median, "log_ratio_difference": None}, PARAMETERS)
-    found = by_name(value for value in values if isinstance(value, Value))
+    found = by_name([value for value in values if isinstance(value, Value)])
     assert (found["programmes_total"].value, found["programmes_without_ratio"].value) == (3, 1)
     assert found["claimed_over_evaluated_median"].interval == (1.4, 2.6)
     assert "bootstrap 90% confidence interval" in found["claimed_over_evaluated_median"].label
