@@ -21,6 +21,12 @@ from citizen_security.values import Missing, Value
 # Odds beyond any number that would be printed are cut, since only finite values are recorded.
 LARGEST_ODDS = 1e300
 
+# Methods whose effects pages quote; all are in the recorded table.
+QUOTED = (
+    *("random_effects", "trim_and_fill", "pet_peese", "three_parameter"),
+    *("selection_model", "copas", "model_averaged"),
+)
+
 # Components of the average whose Bayes factors the page on the methods quotes.
 FACTORS = ("effect", "selection")
 
@@ -86,7 +92,7 @@ def _of_sentences(
 
 
 def _of_effects(adjusted: pd.DataFrame, measure: str, parameters: PublicationBias) -> Iterator[Value]:
-    for row in adjusted.to_dict("records"):
+    for row in adjusted[adjusted["method"].isin(QUOTED)].to_dict("records"):
         method = str(row["method"])
         label = f"{row['label']}: effect and {_interval_words(method, parameters)}"
         yield Value(name=f"statement_{method}", value=statement(adjusted, method, measure), label=label)
