@@ -72,6 +72,16 @@ CONTRARY = {
 
 # What a recorded text says in that run and not at the defaults: name of the value → part of its text.
 SAYS: dict[str, dict[str, str]] = {
+    "paradox/poverty_and_violence": {
+        "homicide_against_poverty_reading": "Homicide fell by the larger share",
+        "ratio_to_world_reading": "it fell, whatever missing countries hide",
+        "published_shares_reading": "cannot be held against these countries",
+    },
+    "paradox/literature_statements": {
+        "poverty_equivalence_verdict": "too small to matter",
+        "poverty_determinant_sentence": "carries the statement that poverty is no determinant",
+    },
+    "paradox/income_turning_point": {"inverted_u_reading": "Between countries, an inverted U is established by"},
     "paradox/levels_or_dynamics": {"levels_or_dynamics_verdict": "and the check decides nothing"},
     "cities/concentration": {"streets_reading": "the claim adds nothing to equal risk"},
     "cities/every_municipality": {

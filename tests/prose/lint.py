@@ -213,7 +213,7 @@ def _sentences(page: str, source: str, place: str, heading: str, offset: int = 1
         elif token.type in ("fence", "colon_fence") and (found := re.match(r"\{([\w:-]+)\}\s*(.*)", token.info)):
             name, title = found.groups()
             if name in HOLD_PROSE:
-                if title:
+                if title and name not in ("grid", "grid-item", "figure"):
                     yield from _sentences(page, title, place, heading, line)
                 yield from _sentences(page, _without_options(token.content), place, heading, line + 1)
 

@@ -86,4 +86,5 @@ def test_a_driver_that_cannot_be_estimated_says_why(panel):
 
 def test_country_years_are_told_by_country():
     rows = pd.DataFrame({"iso3": ["C07", "C05", "C07", "C07"], "year": [2012, 2001, 2010, 2011]})
-    assert influence.country_years(rows, NAMES) == "Fifth 2001, Seventh 2010, 2011 and 2012"
+    assert influence.country_years(rows, NAMES) == "Fifth 2001; Seventh 2010, 2011 and 2012"
+    assert influence.country_years(rows.iloc[:2], NAMES) == "Fifth 2001 and Seventh 2012"

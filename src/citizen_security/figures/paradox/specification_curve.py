@@ -9,6 +9,7 @@ import pandas as pd
 
 from citizen_security import measures
 from citizen_security.figures import theme
+from citizen_security.words import signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,6 +25,8 @@ CHOICE_LABELS = {
     "growth_series": "Growth series",
     "estimator": "Estimator",
     "year_effects": "Year effects",
+    "trends": "Trends",
+    "dynamics": "Dynamics",
     "lag": "Lag",
     "period": "Period",
     "sample": "Sample",
@@ -81,21 +84,62 @@ def plot_curve(estimates: pd.DataFrame, options: pd.DataFrame, driver: str, conf
     image = _draw_dashboard(below, density, rows)
     bar = figure.colorbar(image, ax=below, location="bottom", shrink=0.5, aspect=40, pad=0.01)
     bar.set_label("How common the option is here (1 = as in the whole curve)", fontsize="small")
-    figure.suptitle(title_curve(estimates, driver, confidence_level), x=0.01, ha="left", fontweight="bold")
+    figure.suptitle(title_curve(estimates, driver), x=0.01, ha="left", fontweight="bold")
     return figure
 
 
-def title_curve(estimates: pd.DataFrame, driver: str, confidence_level: float) -> str:
-    """Finding of a specification curve: how many effects are above zero, and how many are told from it."""
-    positive = 100 * float((estimates["effect"] > 0).mean())
-    outside = estimates["p_value"] < 1 - confidence_level
-    above = 100 * float((outside & (estimates["effect"] > 0)).mean())
-    below = 100 * float((outside & (estimates["effect"] <= 0)).mean())
+def title_curve(estimates: pd.DataFrame, driver: str) -> str:
+    """Finding of a specification curve: its median, and how far the effects spread."""
+    low, middle, high = (signed(float(estimates["effect"].quantile(at))) for at in (0.05, 0.5, 0.95))
     name = DRIVER_LABELS.get(driver, driver)
     return (
-        f"{len(estimates):,} specifications: {positive:.0f}% give {name} an effect above zero\n"
-        f"{100 * confidence_level:g}% intervals lie above zero in {above:.0f}%, below it in {below:.0f}%"
+        f"{len(estimates):,} specifications: the median effect of {name} is {middle}\n"
+        f"Nine in ten effects lie between {low} and {high}"
     )
+
+
+def plot_drivers(drivers: pd.DataFrame, confidence_level: float) -> "Figure":
+    """Curves of several drivers side by side: medians with intervals, and how far the effects spread.
+
+    Parameters
+    ----------
+    drivers : pandas.DataFrame
+        From `every_driver.tabulate_drivers`.
+    confidence_level : float
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    rows = drivers.iloc[::-1].reset_index(drop=True)
+    figure, axis = plt.subplots(figsize=(8, 0.6 * len(rows) + 1.7), layout="constrained")
+    axis.axvline(0, color=theme.INK, linewidth=1)
+    places = np.arange(len(rows))
+    axis.hlines(places, rows["low"], rows["high"], color=theme.SKY, linewidth=9, alpha=0.5,
+                label="effects, 5th to 95th percentile")  # fmt: skip
+    axis.hlines(places, rows["lower"], rows["upper"], color=theme.BLUE, linewidth=2.5,
+                label=f"{100 * confidence_level:g}% interval of the median")  # fmt: skip
+    axis.plot(rows["median_effect"], places, "o", color=theme.BLUE, markersize=7, label="median effect")
+    labels = [
+        f"{_capital(DRIVER_LABELS[str(driver)])}\njoint test p = {p_value:.3f}"
+        for driver, p_value in zip(rows["driver"], rows["permutation_p"], strict=True)
+    ]
+    axis.set_yticks(places, labels=labels)
+    axis.set_ylim(-0.6, len(rows) - 0.4)
+    axis.set_xlabel("Effect, standard deviations of homicide per one of the driver, within countries")
+    axis.grid(visible=False, axis="y")
+    axis.legend(loc="upper center", bbox_to_anchor=(0.5, -0.3), ncols=3, fontsize="small")
+    figure.suptitle(title_drivers(drivers), x=0.01, ha="left", fontweight="bold")
+    return figure
+
+
+def title_drivers(drivers: pd.DataFrame) -> str:
+    """Median effect of each driver, signed."""
+    found = [
+        f"{DRIVER_LABELS[str(driver)]} {signed(float(median))}"
+        for driver, median in zip(drivers["driver"], drivers["median_effect"], strict=True)
+    ]
+    return f"Median effects: {', '.join(found)}"
 
 
 def plot_importance(importance: pd.DataFrame) -> "Figure":
@@ -158,11 +202,11 @@ def plot_changes(changes: pd.DataFrame, options: pd.DataFrame, confidence_level:
     counted = zip(map(str, rows["changed"]), list(rows["observations"]), strict=True)
     labels = [f"{names.get(changed, changed)}  (n = {count})" for changed, count in counted]
     axis.set_yticks(range(len(rows)), labels=labels, fontsize="small")
-    axis.set_xlabel(f"Effect, standard deviations within countries, with {100 * confidence_level:g}% intervals")
+    axis.set_xlabel(f"Effect, standard deviations within countries, with {100 * confidence_level:g}% CRV1 intervals")
     axis.grid(visible=False, axis="y")
     low, high = changes["effect"].min(), changes["effect"].max()
-    text = f"One choice away from the main specification the effect runs from {low:.2f} to {high:.2f}"
-    figure.suptitle(text.replace("-", "−"), x=0.01, ha="left", fontweight="bold", fontsize="medium")
+    text = f"One choice away from the main specification the effect runs from {signed(low)} to {signed(high)}"
+    figure.suptitle(text, x=0.01, ha="left", fontweight="bold", fontsize="medium")
     return figure
 
 
@@ -188,7 +232,7 @@ def plot_permutations(permuted: pd.DataFrame, observed: float, p_value: float) -
                   textcoords="offset points", color=theme.VERMILION, va="top")  # fmt: skip
     axis.set_xlabel("Median effect of the curve, standard deviations within countries")
     axis.set_ylabel("Permutations")
-    axis.set_title(f"Curves from exchanged paths are as far from zero in {100 * p_value:.0f}% of permutations")
+    axis.set_title(f"Median effect {signed(observed)}; against exchanged paths p = {p_value:.3f}")
     return figure
 
 
@@ -234,7 +278,7 @@ def interactive_curve(
     dots = base.mark_point(filled=True, size=26).encode(
         y="effect:Q",
         opacity=opacity,
-        color=alt.Color("outside:N", title=f"{100 * confidence_level:g}% interval",
+        color=alt.Color("outside:N", title=f"{100 * confidence_level:g}% CRV1 interval",
                         scale=alt.Scale(domain=["includes zero", "leaves out zero"],
                                         range=[theme.SKY if dark else theme.BLUE, theme.ORANGE])),
         tooltip=[*tooltips, *(alt.Tooltip(f"{name}:N", title=CHOICE_LABELS[name]) for name in _present(options))],
@@ -370,7 +414,7 @@ def _draw_effects(axis: "Axes", ranked: pd.DataFrame, confidence_level: float) -
     part = np.minimum((ranked["rank"] * 4).astype(int), 399)
     grouped = ranked.groupby(part)[["rank", "effect", "effect_lower", "effect_upper"]].median()
     axis.axhline(0, color=theme.INK, linewidth=1)
-    label = f"{100 * confidence_level:g}% intervals (median of neighbours)"
+    label = f"{100 * confidence_level:g}% CRV1 intervals (median of neighbours)"
     axis.fill_between(grouped["rank"], grouped["effect_lower"], grouped["effect_upper"], color=theme.SKY, alpha=0.35,
                       linewidth=0, label=label)  # fmt: skip
     axis.plot(ranked["rank"], ranked["effect"], color=theme.BLUE, linewidth=2, label="effects")
@@ -404,6 +448,10 @@ def _draw_dashboard(axis: "Axes", density: pd.DataFrame, rows: pd.DataFrame) -> 
 
 def _option_label(row: Any) -> str:
     return f"{CHOICE_LABELS.get(row.choice, row.choice)}: {row.label}"
+
+
+def _capital(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}"
 
 
 def _factor_label(choice: str) -> str:

@@ -19,7 +19,7 @@ from citizen_security.paradox.literature_statements.parameters import Literature
 from citizen_security.paradox.literature_statements.statements import statement_specification
 from citizen_security.paradox.panel.regression import least_squares
 from citizen_security.paradox.panel.sample import estimation_sample
-from citizen_security.words import leaves_out_zero
+from citizen_security.words import leaves_out_zero, listed
 
 # Rows with more than so many times the mean leverage are named.
 HEAVY = 10.0
@@ -237,14 +237,10 @@ def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def country_years(rows: pd.DataFrame, names: "pd.Series[str]") -> str:
-    """Country-years in words, by country: `Guyana 2020 and 2022, Cuba 1993`."""
+    """Country-years in words, by country: `Cuba 1993 and Haiti 2010`, or `Cuba 1993; Guyana 2020 and 2022`."""
     by_country = rows.sort_values(["iso3", "year"]).groupby("iso3", sort=False)["year"]
-    return ", ".join(f"{names.get(iso3, iso3)} {_years(list(years))}" for iso3, years in by_country)
-
-
-def _years(years: list[int]) -> str:
-    *first, last = [str(int(year)) for year in years]
-    return f"{', '.join(first)} and {last}" if first else last
+    told = [f"{names.get(iso3, iso3)} {listed([str(int(year)) for year in years])}" for iso3, years in by_country]
+    return listed(told) if len(told) == len(rows) else "; ".join(told)
 
 
 def _heavy(rows: pd.DataFrame, iso3: str) -> pd.DataFrame:

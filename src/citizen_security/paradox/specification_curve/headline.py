@@ -2,29 +2,21 @@
 
 import pandas as pd
 
-from citizen_security.paradox.specification_curve.fast_fits import Curve
+from citizen_security.paradox.specification_curve import readings
+from citizen_security.paradox.specification_curve.every_driver import DriverCurve
 from citizen_security.paradox.specification_curve.joint_test import PermutationTest
-from citizen_security.paradox.specification_curve.multiverse import REPEATED, Multiverse
-from citizen_security.values import Value
+from citizen_security.paradox.specification_curve.multiverse import DRIVERS, REPEATED, Multiverse
+from citizen_security.values import Missing, Value
 
 STANDARDIZED = "standard deviations of homicide per standard deviation of the driver, within countries"
 
-# Names under which the p-values of the joint test are recorded, by statistic.
-TEST_NAMES = {
-    "median_effect": "permutation_p",
-    "share_significant": "permutation_p_significant",
-    "mean_t": "permutation_p_t",
-}
 
-
-def curve_values(curve: Curve, median_interval: tuple[float, float], multiplier_p: float) -> list[Value]:
+def curve_values(found: DriverCurve, multiplier_p: float) -> list[Value]:
     """The median of the effects, how many lie where, and how far they spread.
 
     Parameters
     ----------
-    curve : Curve
-    median_interval : tuple of float
-        From `joint_test.median_interval`.
+    found : DriverCurve
     multiplier_p : float
         From `joint_test.multiplier_test`.
 
@@ -32,18 +24,20 @@ def curve_values(curve: Curve, median_interval: tuple[float, float], multiplier_
     -------
     list of Value
     """
+    curve = found.curve
     estimates, count = curve.estimates, len(curve.estimates)
-    level = f"{100 * curve.confidence_level:g}%"
     return [
         Value(name="specification_count", value=count, unit="specifications", format=",", label="Curve"),
+        Value(name="driver_name", value=readings.NAMES[curve.multiverse.driver], label="Whose effect the curve is of"),
         Value(
             name="median_effect",
             value=float(estimates["effect"].median()),
             unit=STANDARDIZED,
-            interval=median_interval,
+            interval=found.interval,
             n=count,
             format=".3f",
-            label=f"Median effect; {level} interval over countries (multiplier bootstrap); n counts specifications",
+            label=f"Median effect; {100 * curve.confidence_level:g}% interval over countries (multiplier bootstrap); n "
+            "counts specifications",
         ),
         *_share_values(estimates, curve.confidence_level),
         Value(
@@ -52,40 +46,44 @@ def curve_values(curve: Curve, median_interval: tuple[float, float], multiplier_
             unit="probability",
             n=count,
             format=".3f",
-            label="Median as far from zero if all coefficients were zero: countries' errors redrawn on the whole curve",
+            label="p-value of the median against all coefficients being zero: countries' errors redrawn on the whole "
+            "curve",
         ),
         *_spread_values(estimates),
     ]
 
 
-def permutation_values(test: PermutationTest) -> list[Value]:
+def permutation_values(test: PermutationTest, confidence_level: float) -> list[Value]:
     """What the joint test says of the curve.
 
     Parameters
     ----------
     test : PermutationTest
+    confidence_level : float
 
     Returns
     -------
     list of Value
     """
     count = len(test.permuted)
-    tested = [
-        Value(
-            name=TEST_NAMES[row["statistic"]],
-            value=float(row["p_value"]),
-            unit="probability",
-            interval=(float(row["lower"]), float(row["upper"])),
-            n=count,
-            format=".3f",
-            label=f"Joint test by {row['statistic']}, paths exchanged between countries; 95% limits for the number of "
-            "permutations, which n counts",
-        )
-        for _, row in test.p_values.iterrows()
-    ]
+    median = test.p_values.set_index("statistic").loc["median_effect"]
     low, middle, high = (100 * float(test.permuted["share_positive"].quantile(at)) for at in (0.025, 0.5, 0.975))
     return [
-        *tested,
+        Value(
+            name="permutation_p",
+            value=float(median["p_value"]),
+            unit="probability",
+            interval=(float(median["lower"]), float(median["upper"])),
+            n=count,
+            format=".3f",
+            label="Joint test by the median effect, paths exchanged between countries; 95% limits for the number of "
+            "permutations, which n counts",
+        ),
+        Value(
+            name="test_reading",
+            value=readings.test_reading(test, confidence_level),
+            label="What the joint test says, by each of its statistics",
+        ),
         Value(
             name="share_positive_permuted",
             value=middle,
@@ -106,7 +104,7 @@ def permutation_values(test: PermutationTest) -> list[Value]:
 
 
 def choice_values(importance: pd.DataFrame, multiverse: Multiverse) -> list[Value]:
-    """Which choice moves the answer most, and how many combinations were repetitions.
+    """Which choice moves the answer, and how many combinations were repetitions.
 
     Parameters
     ----------
@@ -118,27 +116,12 @@ def choice_values(importance: pd.DataFrame, multiverse: Multiverse) -> list[Valu
     -------
     list of Value
     """
-    first, together = importance.iloc[0], importance.iloc[-1]
     removed = multiverse.removed.set_index("rule")["specifications"]
     return [
         Value(
-            name="most_moving_choice",
-            value=str(first["choice"]),
-            label="Choice that accounts for most of the effects' variance",
-        ),
-        Value(
-            name="most_moving_share",
-            value=100 * float(first["share_of_variance"]),
-            unit="% of the variance",
-            format=".0f",
-            label="Its share of the variance of the effects",
-        ),
-        Value(
-            name="together_share",
-            value=100 * float(together["share_of_variance"]),
-            unit="% of the variance",
-            format=".0f",
-            label="Share that no choice explains alone",
+            name="choices_sentence",
+            value=readings.choices_sentence(importance),
+            label="How much of the effects' variance single choices account for",
         ),
         Value(
             name="repeated_count",
@@ -150,14 +133,150 @@ def choice_values(importance: pd.DataFrame, multiverse: Multiverse) -> list[Valu
     ]
 
 
+def series_values(series: pd.DataFrame, driver: str, confidence_level: float) -> list[Value | Missing]:
+    """What each series of the driver gives, that of the missing years of poverty for one.
+
+    Parameters
+    ----------
+    series : pandas.DataFrame
+        From `series.by_series`.
+    driver : str
+    confidence_level : float
+
+    Returns
+    -------
+    list of Value or Missing
+    """
+    if series.empty:
+        return [Missing(names="series_sentence", reason="no line has every series of the driver")]
+    return [
+        Value(
+            name="series_sentence",
+            value=readings.series_sentence(series, driver, confidence_level),
+            label="Median effect with each series of the driver, alike in everything else",
+        )
+    ]
+
+
+def interval_values(compared: pd.DataFrame, confidence_level: float) -> list[Value | Missing]:
+    """How the curve's intervals compare with those of the rule that the book quotes.
+
+    Parameters
+    ----------
+    compared : pandas.DataFrame
+        From `cautious.compare_errors`.
+    confidence_level : float
+
+    Returns
+    -------
+    list of Value or Missing
+    """
+    if compared.empty:
+        return [Missing(names="interval_*", reason="no specification of the sample has an interval of both kinds")]
+    ratio = compared["cautious_half_width"] / compared["half_width"]
+    return [
+        Value(
+            name="interval_ratio",
+            value=float(ratio.median()),
+            interval=(float(ratio.quantile(0.25)), float(ratio.quantile(0.75))),
+            n=len(compared),
+            format=".2f",
+            label="Width of a CR2 interval over that of the curve's CRV1 interval: median and quartiles of a random "
+            "sample of specifications, which n counts",
+        ),
+        Value(
+            name="interval_sentence",
+            value=readings.interval_sentence(compared, confidence_level),
+            label="How the curve's intervals compare with CR2's",
+        ),
+    ]
+
+
+def driver_values(drivers: pd.DataFrame, reasons: dict[str, str], confidence_level: float) -> list[Value | Missing]:
+    """Each driver's curve in a few numbers, and what the family of tests says.
+
+    Parameters
+    ----------
+    drivers : pandas.DataFrame
+        From `every_driver.tabulate_drivers`.
+    reasons : dict of str to str
+        Why a driver has no curve.
+    confidence_level : float
+
+    Returns
+    -------
+    list of Value or Missing
+    """
+    values: list[Value | Missing] = [
+        Value(
+            name="drivers_sentence",
+            value=readings.drivers_sentence(drivers, reasons, confidence_level),
+            label="Joint tests of the drivers' curves, p-values by Holm",
+        )
+    ]
+    for row in drivers.to_dict("records"):
+        values += _driver_values({str(name): value for name, value in row.items()}, confidence_level)
+    missing = [driver for driver in DRIVERS if driver in reasons]
+    return values + [Missing(names=f"{driver}_*", reason=reasons[driver]) for driver in missing]
+
+
+def _driver_values(row: dict[str, object], confidence_level: float) -> list[Value]:
+    driver, count = str(row["driver"]), int(str(row["specifications"]))
+    number = {name: float(str(value)) for name, value in row.items() if name != "driver"}
+    name, level = readings.NAMES[driver], f"{100 * confidence_level:g}%"
+    return [
+        Value(
+            name=f"{driver}_median_effect",
+            value=number["median_effect"],
+            interval=(number["lower"], number["upper"]),
+            unit=STANDARDIZED,
+            n=count,
+            format=".3f",
+            label=f"Median effect of {name}; {level} interval over countries; n counts specifications",
+        ),
+        Value(
+            name=f"{driver}_share_positive",
+            value=number["share_positive"],
+            interval=(number["share_positive_low"], number["share_positive_high"]),
+            unit="% of specifications",
+            n=count,
+            format=".0f",
+            label=f"Specifications of {name} above zero; in brackets the central 95% with exchanged paths",
+        ),
+        Value(
+            name=f"{driver}_share_outside",
+            value=number["share_outside"],
+            unit="% of specifications",
+            n=count,
+            format=".0f",
+            label=f"Specifications of {name} whose {level} CRV1 interval leaves out zero; they share data",
+        ),
+        Value(
+            name=f"{driver}_permutation_p",
+            value=number["permutation_p"],
+            interval=(number["permutation_lower"], number["permutation_upper"]),
+            unit="probability",
+            n=int(number["permutations"]),
+            format=".3f",
+            label=f"Joint test of the median of {name}, paths exchanged; 95% limits for the number of permutations",
+        ),
+        Value(
+            name=f"{driver}_holm_p",
+            value=number["holm_p"],
+            unit="probability",
+            n=int(number["permutations"]),
+            format=".3f",
+            label=f"The same, adjusted by Holm's method for the drivers together: {name}",
+        ),
+    ]
+
+
 def _share_values(estimates: pd.DataFrame, confidence_level: float) -> list[Value]:
     level = f"{100 * confidence_level:g}%"
     significant, positive = estimates["p_value"] < 1 - confidence_level, estimates["effect"] > 0
     shares = {
         "share_positive": (positive, "above zero"),
-        "share_significant": (significant, f"whose {level} interval leaves out zero"),
-        "share_significant_positive": (significant & positive, f"whose {level} interval lies above zero"),
-        "share_significant_negative": (significant & ~positive, f"whose {level} interval lies below zero"),
+        "share_significant": (significant, f"whose {level} CRV1 interval leaves out zero"),
     }
     return [
         Value(
@@ -182,19 +301,16 @@ def _spread_values(estimates: pd.DataFrame) -> list[Value]:
         unit="standard deviations",
         label="From the 5th to the 95th percentile of the effects",
     )
-    units = {"observations": "country-years", "countries": "countries"}
-    ends = {"least": "min", "most": "max"}
+    ends = {"min": "fewest", "max": "most"}
     return [
         spread,
         *(
             Value(
-                name=f"{name}_{word}",
-                value=int(estimates[name].agg(end)),
-                unit=unit,
-                format=",",
-                label=f"{word} {unit} of a specification",
+                name=f"countries_{end}",
+                value=int(estimates["countries"].agg(end)),
+                unit="countries",
+                label=f"{words.capitalize()} countries of a specification",
             )
-            for name, unit in units.items()
-            for word, end in ends.items()
+            for end, words in ends.items()
         ),
     ]

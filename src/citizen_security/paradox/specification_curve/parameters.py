@@ -19,7 +19,10 @@ class SpecificationCurve(Parameters):
     """One effect under every defensible specification."""
 
     countries: Countries = "lac"
-    driver: Driver = Field("poverty", description="whose effect on homicide the curve is of")
+    driver: Driver = Field(
+        "poverty",
+        description="whose effect on homicide the main curve and the pictures are of; a section has a curve of each",
+    )
     leave_out: Annotated[list[Option], EachOnce()] = Field(
         ["estimator=pooled"],
         description="options of the table specification_choices to do without, each as choice=option",
@@ -33,11 +36,11 @@ class SpecificationCurve(Parameters):
         json_schema_extra={"unit": "permutations"},
     )
     permuted_specifications: int = Field(
-        1_200,
+        600,
         ge=40,
         le=100_000,
-        description="about how many specifications, from all over the curve, are tested jointly; at quick effort at "
-        "most 200",
+        description="about how many specifications, from all over each curve, are tested jointly; at quick effort at "
+        "most 100",
         json_schema_extra={"unit": "specifications"},
     )
     seed: int = Field(20_200_727, ge=0, le=2**32 - 1, description="seed of the draws")

@@ -10,7 +10,10 @@ from citizen_security.paradox.specification_curve.multiverse import Multiverse
 from citizen_security.paradox.specification_curve.parameters import SpecificationCurve
 
 # At quick effort, so that a test or a class sees the same steps in seconds.
-QUICK_SPECIFICATIONS, QUICK_PERMUTATIONS, QUICK_PERMUTED = 2_000, 19, 200
+QUICK_SPECIFICATIONS, QUICK_PERMUTATIONS, QUICK_PERMUTED, QUICK_COMPARED = 2_000, 19, 100, 10
+
+# Specifications fitted by CR2 as well.
+COMPARED = 60
 
 # Specifications drawn from each country-year sample of a thinned multiverse: they share its fixed effects.
 DRAWN_A_SAMPLE = 8
@@ -18,11 +21,19 @@ DRAWN_A_SAMPLE = 8
 
 @dataclass(frozen=True)
 class CurveSize:
-    """How much is computed: specifications at most, permutations, and specifications of the joint test at most."""
+    """How much is computed.
+
+    Attributes
+    ----------
+    specifications, permuted, compared : int
+        Specifications of a curve, of its joint test, and of the comparison of errors, at most.
+    permutations : int
+    """
 
     specifications: int
     permutations: int
     permuted: int
+    compared: int = COMPARED
 
 
 def curve_size(parameters: SpecificationCurve) -> CurveSize:
@@ -31,7 +42,10 @@ def curve_size(parameters: SpecificationCurve) -> CurveSize:
     if parameters.effort == "full":
         return asked
     return CurveSize(
-        QUICK_SPECIFICATIONS, min(QUICK_PERMUTATIONS, asked.permutations), min(QUICK_PERMUTED, asked.permuted)
+        QUICK_SPECIFICATIONS,
+        min(QUICK_PERMUTATIONS, asked.permutations),
+        min(QUICK_PERMUTED, asked.permuted),
+        QUICK_COMPARED,
     )
 
 

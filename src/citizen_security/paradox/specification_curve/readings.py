@@ -1,0 +1,173 @@
+"""What a specification curve found, in sentences that follow the run."""
+
+import pandas as pd
+
+from citizen_security.paradox.specification_curve.joint_test import PermutationTest
+from citizen_security.words import compared, counted, listed, sentences, signed
+
+NAMES = {
+    "poverty": "poverty",
+    "inequality": "inequality",
+    "youth_unemployment": "youth unemployment",
+    "growth": "growth",
+}
+
+STATISTICS = {
+    "median_effect": "by the median effect",
+    "share_significant": "by the share of intervals that leave out zero on one side",
+    "mean_t": "by the mean t statistic",
+}
+
+# Widths whose ratio is this near to one are alike.
+ALIKE = 0.02
+
+
+def test_reading(test: PermutationTest, confidence_level: float) -> str:
+    """What the joint test says of the curve, statistic by statistic.
+
+    Parameters
+    ----------
+    test : PermutationTest
+    confidence_level : float
+        A curve whose p-value is at most one minus this is told from those of exchanged paths.
+
+    Returns
+    -------
+    str
+    """
+    p_values = {str(row.statistic): float(row.p_value) for row in test.p_values.itertuples()}
+    told = [words for name, words in STATISTICS.items() if p_values[name] <= 1 - confidence_level]
+    numbers = [f"{words} p = {p_values[name]:.3f}" for name, words in STATISTICS.items()]
+    level = f"at the {100 * (1 - confidence_level):.3g}% level"
+    if len(told) == len(STATISTICS):
+        verdict = f"{level} the curve is told from curves of exchanged paths by each statistic"
+    elif told:
+        verdict = f"{level} the curve is told from curves of exchanged paths {listed(told)}, and not by the rest"
+    else:
+        verdict = f"{level} the curve is not told from curves of exchanged paths by any statistic"
+    return sentences([listed(numbers), verdict])
+
+
+def series_sentence(series: pd.DataFrame, driver: str, confidence_level: float) -> str:
+    """Median effect with each series of the driver, and whether its sign hangs on the series.
+
+    Parameters
+    ----------
+    series : pandas.DataFrame
+        From `series.by_series`; at least one row.
+    driver : str
+    confidence_level : float
+
+    Returns
+    -------
+    str
+    """
+    found = [
+        f"{row.label} {signed(float(row.median_effect), '.3f')} ({signed(float(row.lower), '.3f')} to "
+        f"{signed(float(row.upper), '.3f')}; {row.share_positive:.0f}% of effects above zero)"
+        for row in series.itertuples()
+    ]
+    positive = series["median_effect"] > 0
+    if len(series) == 1:
+        verdict = f"the curve has one series of {NAMES[driver]}"
+    elif positive.nunique() > 1:
+        above, below = list(series.loc[positive, "label"]), list(series.loc[~positive, "label"])
+        verdict = (
+            f"the sign of the median hangs on the series: above zero with {listed(above)}, not with {listed(below)}"
+        )
+    else:
+        verdict = f"the median lies {'above' if positive.iloc[0] else 'below'} zero with each of them"
+    opening = f"the median effect of {NAMES[driver]} by series, with {100 * confidence_level:g}% intervals: "
+    return sentences([opening + "; ".join(found), verdict])
+
+
+def interval_sentence(sample: pd.DataFrame, confidence_level: float) -> str:
+    """How wide CR2 makes the intervals of a sample of the curve, and how many of both kinds leave out zero.
+
+    Parameters
+    ----------
+    sample : pandas.DataFrame
+        From `cautious.compare_errors`; at least one row.
+    confidence_level : float
+
+    Returns
+    -------
+    str
+    """
+    ratio = float((sample["cautious_half_width"] / sample["half_width"]).median())
+    width = compared(
+        ratio, 1.0, tolerance=ALIKE, larger=f"{ratio:.2f} times as wide as the curve's", alike="as wide as the curve's",
+        smaller=f"{ratio:.2f} times as wide as the curve's, so narrower",
+    )  # fmt: skip
+    usual, cautious = int(sample["outside"].sum()), int(sample["cautious_outside"].sum())
+    return sentences(
+        [
+            f"of {counted(len(sample), 'specification')} drawn at random the {100 * confidence_level:g}% intervals "
+            f"by CR2 are at the median {width}",
+            f"zero is outside {usual} of them by CRV1 and {cautious} by CR2",
+        ]
+    )
+
+
+def choices_sentence(importance: pd.DataFrame) -> str:
+    """Which choice accounts for the largest share of the variance by itself, and what lies in combinations.
+
+    Parameters
+    ----------
+    importance : pandas.DataFrame
+        From `importance.choice_importance`.
+
+    Returns
+    -------
+    str
+    """
+    together = 100 * float(importance["share_of_variance"].iloc[-1])
+    if len(importance) == 1:
+        return "No choice has more than one option here, so none moves the answer."
+    first = importance.iloc[0]
+    name = str(first["choice"]).replace("_", " ")
+    return sentences(
+        [
+            f"the choice that accounts for the largest share of the effects' variance by itself is {name}, "
+            f"{100 * float(first['share_of_variance']):.0f}%",
+            f"{together:.0f}% lies in combinations of choices",
+        ]
+    )
+
+
+def drivers_sentence(drivers: pd.DataFrame, reasons: dict[str, str], confidence_level: float) -> str:
+    """Which drivers' curves the joint tests tell from curves of exchanged paths, alone and as a family.
+
+    Parameters
+    ----------
+    drivers : pandas.DataFrame
+        From `every_driver.tabulate_drivers`.
+    reasons : dict of str to str
+        Why a driver has no curve.
+    confidence_level : float
+
+    Returns
+    -------
+    str
+    """
+    found = [
+        f"{NAMES[str(row.driver)]} p = {float(row.permutation_p):.3f}, by Holm {float(row.holm_p):.3f}"
+        for row in drivers.itertuples()
+    ]
+    alone = _told(drivers, drivers["permutation_p"], confidence_level)
+    family = _told(drivers, drivers["holm_p"], confidence_level)
+    level = f"at the {100 * (1 - confidence_level):.3g}% level"
+    return sentences(
+        [
+            f"the joint tests of the medians: {'; '.join(found)}",
+            f"{level} {alone} told from curves of exchanged paths taken alone, and {family} when the drivers are "
+            "taken as a family",
+            *(f"{NAMES[driver]} has no curve: {reason}" for driver, reason in reasons.items()),
+        ]
+    )
+
+
+def _told(drivers: pd.DataFrame, p_values: "pd.Series[float]", confidence_level: float) -> str:
+    """Which drivers a test tells, with the verb."""
+    names = [NAMES[driver] for driver in drivers.loc[p_values <= 1 - confidence_level, "driver"]]
+    return f"{listed(names)} {'is' if len(names) < 2 else 'are'}"
