@@ -10,8 +10,8 @@ from citizen_security.measures import EFFECTS, MEASURES, effect_unit
 from citizen_security.paradox.panel_regressions.scales import COUNTS, FIRST, LEVELS, LOG, LONG
 from citizen_security.values import Missing, Value
 
-# Drivers whose effect beside all others is recorded, too: those with a published number.
-WITH_OTHERS = ("unemployment_youth", "gdp_growth")
+# Drivers whose effect beside all others is recorded by itself; the first driver's is told in a sentence.
+WITH_OTHERS = ("gdp_growth",)
 
 # What ends the name of a change in percent, by form and scale.
 SUFFIXES = {
@@ -38,7 +38,7 @@ def effects(alone: pd.DataFrame) -> list[Value]:
 
 
 def with_others(coefficients: pd.DataFrame) -> list[Value | Missing]:
-    """Effects of the drivers with a published number beside all other drivers.
+    """Growth's effect beside all other drivers.
 
     Parameters
     ----------
