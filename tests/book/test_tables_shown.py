@@ -35,6 +35,10 @@ def test_a_printed_list_is_dated_by_the_rates_that_lie_nearest(printed, year, di
     assert module.nearest_year(pd.Series(printed), table) == (year, pytest.approx(distance))
 
 
+def test_a_list_whose_places_have_no_rates_is_given_no_year():
+    assert module.nearest_year(pd.Series({"X": 3.0, "Y": 4.0}), published({"A": (12.0, 40.0, 70.0)})) is None
+
+
 @pytest.fixture
 def shown(monkeypatch):
     for name in module.CHARTS:

@@ -96,6 +96,10 @@ SAYS: dict[str, dict[str, str]] = {
         "ratio_to_world_reading": "it fell, whatever missing countries hide",
         "published_shares_reading": "cannot be held against these countries",
     },
+    "paradox/panel_regressions": {
+        "family_reading": "fewer than 4 degrees of freedom",
+        "scales_reading": "In logs the intervals of youth unemployment and poverty below 6.85 USD leave out zero",
+    },
     "paradox/literature_statements": {
         "poverty_equivalence_verdict": "too small to matter",
         "poverty_determinant_sentence": "carries the statement that poverty is no determinant",

@@ -36,7 +36,7 @@ class FamilyNameFirst(PlainStyle):  # type: ignore[misc]
 
 
 @dataclass
-class RoundBrackets(AuthorYearReferenceStyle):  # type: ignore[misc]
+class RoundBrackets(AuthorYearReferenceStyle):
     """Citations as resolved notebooks have them: `(Muggah 2017)`."""
 
     bracket_parenthetical: BracketStyle = field(default_factory=lambda: BracketStyle(left="(", right=")", sep="; "))

@@ -34,7 +34,7 @@ def tables_shown() -> dict[Path, str]:
     return {PAGE: page, **{Path("generated") / f"{name}.html": chart.html for name, chart in drawn.items()}}
 
 
-def nearest_year(printed: "pd.Series[float]", published: pd.DataFrame) -> tuple[int, float]:
+def nearest_year(printed: "pd.Series[float]", published: pd.DataFrame) -> tuple[int, float] | None:
     """The year whose published rates lie nearest to a printed list, and how far off they are on average.
 
     Parameters
@@ -48,12 +48,15 @@ def nearest_year(printed: "pd.Series[float]", published: pd.DataFrame) -> tuple[
     -------
     tuple
         Year, and mean absolute difference in victims per 100,000 people; of equals the earlier. Years in which a
-        country of the list has no rate are judged by the others, if these are at least half.
+        country of the list has no rate are judged by the others, if these are at least half; None if in every year
+        they are fewer.
     """
     wide = published.pivot(index="iso3", columns="year", values="homicide_rate").reindex(printed.index)
     wide = wide.loc[:, wide.notna().mean() >= 0.5]
     distance = wide.sub(printed, axis=0).abs().mean().loc[FIRST:LAST]
-    return int(distance.idxmin()), float(distance.min())
+    if distance.empty:
+        return None
+    return int(str(distance.idxmin())), float(distance.min())
 
 
 def _page(violent: pd.DataFrame, guards: pd.DataFrame, cost: pd.DataFrame, published: pd.DataFrame) -> str:
@@ -118,26 +121,31 @@ def _chart(name: str) -> str:
 
 def _list_section(number: int, rows: pd.DataFrame, published: pd.DataFrame) -> str:
     coded = rows.dropna(subset="iso3").set_index("iso3")["homicide_rate"]
-    year, distance = nearest_year(coded, published)
+    stated = f"List {number}, year as printed: {text(rows['year_as_stated'].iloc[0])}."
+    nearest = nearest_year(coded, published)
+    if nearest is None:
+        return f"{stated} No year has published rates of at least half of these places."
+    year, distance = nearest
     rates = published[published["year"] == year].set_index("iso3")["homicide_rate"]
     cells = [
         (str(row.position), text(row.country_as_printed), f"{row.homicide_rate:.1f}", _number(rates.get(row.iso3)))
         for row in rows.itertuples()
     ]
     return (
-        f"List {number}, year as printed: {text(rows['year_as_stated'].iloc[0])}. Of {FIRST} to {LAST}, the rates "
-        f"published for {year} lie nearest, {distance:.1f} per 100,000 off on average.\n\n"
+        f"{stated} Of {FIRST} to {LAST}, the rates published for {year} lie nearest, {distance:.1f} per 100,000 off on "
+        "average.\n\n"
         + table(["Position", "Country as printed", "Rate as printed", f"Rate published for {year}"], cells)
     )
 
 
 def _guards(guards: pd.DataFrame, published: pd.DataFrame) -> str:
-    people = published.set_index(["iso3", "year"])["population"]
-    rows = []
-    for row in guards.itertuples():
-        count, there = row.registered_private_security_personnel, people.get((row.iso3, row.year))
-        rate = "" if there is None else f"{1e5 * count / there:,.0f}"
-        rows.append((text(row.country), str(row.year), f"{count:,}", rate))
+    merged = guards.merge(published[["iso3", "year", "population"]], on=["iso3", "year"], how="left")
+    counts = merged["registered_private_security_personnel"]
+    rates = 1e5 * counts / merged["population"]
+    rows = [
+        (text(country), str(year), f"{count:,}", _number(rate, 0))
+        for country, year, count, rate in zip(merged["country"], merged["year"], counts, rates, strict=True)
+    ]
     return table(["Country", "Year", "Guards as printed", "Guards per 100,000 people"], rows)
 
 
@@ -150,5 +158,5 @@ def _cost(cost: pd.DataFrame, published: pd.DataFrame) -> str:
     return table(["Country", "Cost of violence as printed, % of GDP", "Mean homicides per 100,000 people"], rows)
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None or pd.isna(value) else f"{value:.1f}"
+def _number(value: float | None, digits: int = 1) -> str:
+    return "" if value is None or pd.isna(value) else f"{value:,.{digits}f}"

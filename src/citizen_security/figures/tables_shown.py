@@ -40,15 +40,15 @@ def regimes(regime_year: pd.DataFrame, countries: pd.DataFrame) -> Embedded:
 
 def brazilian_states(brazil_state_year: pd.DataFrame) -> Embedded:
     """Homicide and extreme poverty by Brazilian state, by the table of this name."""
-    frame = brazil_state_year.rename(columns={"state": "country"})
-    frame["extreme_poverty_percent"] = 100 * frame["extreme_poverty_share"]
+    named = brazil_state_year.rename(columns={"state": "country"})
+    frame = named.assign(extreme_poverty_percent=100 * named["extreme_poverty_share"])
     return _chart(frame, STATES, "Homicide and extreme poverty by state", ("state", "states"), STATES_SOURCE)
 
 
 def mexican_municipalities(mexico_municipality_quarter: pd.DataFrame) -> Embedded:
     """Homicide by Mexican municipality and year, summed over the table's quarters."""
     named = mexico_municipality_quarter.assign(country=lambda it: it["city"] + ", " + it["state"])
-    years = named.groupby(["country", "year"], as_index=False)["homicides"].sum()
+    years = named.groupby(["country", "year"], as_index=False).agg(homicides=("homicides", "sum"))
     kind = ("municipality", "municipalities")
     return _chart(years, MUNICIPALITIES, "Homicide by municipality", kind, MUNICIPALITIES_SOURCE)
 

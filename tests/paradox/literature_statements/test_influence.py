@@ -46,7 +46,7 @@ def test_the_rows_found_are_the_planted_ones_refitted_on_the_panel_without_them(
 
 
 def test_the_planted_country_holds_the_leverage_and_its_years_are_heavy(panel, found):
-    assert found.heavy_country["iso3"] == "C07"
+    assert found.heavy_country[0] == "C07"
     assert set(found.heavy_rows["year"]) <= {2010, 2011, 2012}
     heavy = panel["iso3"].eq("C07") & panel["year"].isin(found.heavy_rows["year"])
     rest = refitted(panel[~heavy])

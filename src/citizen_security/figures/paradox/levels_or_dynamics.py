@@ -57,13 +57,12 @@ def plot_persistence(by_country: "pd.DataFrame") -> "Figure":
 def title_persistence(known: "pd.DataFrame") -> str:
     """Median persistence of the first series, and of the least and the most persistent of the others."""
     medians = known.groupby("series", sort=False)["persistence"].median()
-    first, others = medians.index[0], medians.iloc[1:]
-    title = f"{series_label(first)}: {medians.iloc[0]:.2f} of a departure is left a year later in the median country"
-    if others.empty:
-        return title
-    low, high = others.idxmin(), others.idxmax()
-    drivers = f"{series_label(low)} {others[low]:.2f}"
-    return f"{title}\n{drivers}" + (f", {series_label(high)} {others[high]:.2f}" if low != high else "")
+    (first, own), *others = ((str(name), float(median)) for name, median in medians.items())
+    title = f"{series_label(first)}: {own:.2f} of a departure is left a year later in the median country"
+    ordered = sorted(others, key=lambda pair: pair[1])
+    ends = dict([*ordered[:1], *ordered[-1:]])
+    drivers = ", ".join(f"{series_label(name)} {median:.2f}" for name, median in ends.items())
+    return f"{title}\n{drivers}".rstrip().replace("-", "−")
 
 
 def plot_chance(placebos: Mapping[tuple[str, str, str], "Placebo"]) -> "Figure":
@@ -86,7 +85,7 @@ def plot_chance(placebos: Mapping[tuple[str, str, str], "Placebo"]) -> "Figure":
     figure, axes = _panels(len(drawn), height=2.7)
     for axis, (driver, one) in zip(axes, drawn.items(), strict=False):
         simulated, observed = np.abs(one.simulated.bias_reduced), abs(float(one.observed.bias_reduced[0]))
-        bins = np.linspace(0, max(float(simulated.max()), observed) * 1.05, 32)
+        bins = np.linspace(0, max(float(simulated.max()), observed) * 1.05, 32).tolist()
         axis.hist(simulated, bins=bins, color=theme.SKY, edgecolor="white", linewidth=0.4)
         axis.axvline(observed, color=theme.VERMILION, linewidth=2)
         axis.axvline(one.reached_by_chance(), color=theme.INK, linewidth=1.2, linestyle="--")
@@ -124,11 +123,10 @@ def plot_estimators(effects: "pd.DataFrame", checks: "pd.DataFrame", published: 
     drivers = list(dict.fromkeys(effects["regressor"]))
     white = {(row["regressor"], row["estimator"]): bool(row["white"]) for _, row in checks.iterrows()}
     figure, axes = _panels(len(drivers), height=0.24 * len(names) + 1.1)
-    for axis, driver in zip(axes, drivers, strict=False):
+    for place, (axis, driver) in enumerate(zip(axes, drivers, strict=False)):
         rows = effects[effects["regressor"] == driver]
         _draw_estimators(axis, rows, names, white)
-        if not axis.get_subplotspec().is_first_col():
-            axis.tick_params(labelleft=False)
+        axis.tick_params(labelleft=place % PANELS_ABREAST == 0)
         if driver in published and rows["outcome"].iloc[0] == "rate":
             axis.axvline(published[driver], color=theme.VERMILION, linewidth=1.2, linestyle="--")
         low, high = (_signed(float(rows["estimate"].agg(end)), rows["outcome"].iloc[0]) for end in ("min", "max"))

@@ -91,9 +91,8 @@ def kept_reading(effects: pd.DataFrame) -> str:
     parts = []
     for driver, rows in effects.dropna(subset=["observations"]).groupby("regressor", sort=False):
         counts = rows.drop_duplicates("estimator").set_index("estimator")["observations"].astype(int)
-        fewest = counts.idxmin()
         parts.append(
-            f"{called(str(driver))}: {counts.max():,} country-years, of which {fewest} keeps {counts[fewest]:,}"
+            f"{called(str(driver))}: {counts.max():,} country-years, of which {counts.idxmin()} keeps {counts.min():,}"
             if counts.min() < counts.max()
             else f"{called(str(driver))}: {counts.max():,} country-years by every estimator"
         )
@@ -114,7 +113,8 @@ def effects_reading(effects: pd.DataFrame) -> str:
     """
     parts = []
     for driver, rows in of_the_driver(effects).groupby("regressor", sort=False):
-        low, high = rows.loc[rows["estimate"].idxmin()], rows.loc[rows["estimate"].idxmax()]
+        ordered = rows.sort_values("estimate", kind="stable")
+        low, high = ordered.iloc[0], ordered.iloc[-1]
         digits = _digits(rows)
         beyond = rows[_leave_out_zero(rows)]
         parts.append(

@@ -75,14 +75,15 @@ class DriverInfluence:
     most: int
 
     @property
-    def heavy_country(self) -> "pd.Series[float]":
-        """The row of `countries` with most leverage."""
-        return self.countries.loc[self.countries["partial_leverage"].idxmax()]
+    def heavy_country(self) -> tuple[str, float]:
+        """Code of the country whose rows together have most leverage, and their share."""
+        place = int(self.countries["partial_leverage"].to_numpy().argmax())
+        return str(self.countries["iso3"].iloc[place]), float(self.countries["partial_leverage"].iloc[place])
 
     @property
     def heavy_rows(self) -> pd.DataFrame:
         """Rows of that country with more than `HEAVY` times the mean leverage, the heaviest first."""
-        return _heavy(self.rows, str(self.heavy_country["iso3"]))
+        return _heavy(self.rows, self.heavy_country[0])
 
     @property
     def deciding_countries(self) -> list[str]:
@@ -159,7 +160,7 @@ def influence(panel: pd.DataFrame, driver: str, parameters: LiteratureStatements
         deciding_sign=sample.frame.index.isin(sign.rows if sign else []),
     )
     countries = without_each_cluster(fit, driver, rule).rename(columns={"cluster": "iso3"})
-    heavy = _heavy(rows, str(countries.loc[countries["partial_leverage"].idxmax(), "iso3"]))
+    heavy = _heavy(rows, str(countries["iso3"].iloc[int(countries["partial_leverage"].to_numpy().argmax())]))
     try:
         heaviest = Interval(*rule(without_rows(fit, heavy.index), driver)) if len(heavy) else None
     except NotEstimable:

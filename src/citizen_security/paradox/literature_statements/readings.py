@@ -275,9 +275,8 @@ def _not_decided(everything: Interval) -> str:
 
 def _leverage(found: DriverInfluence, names: "pd.Series[str]") -> str:
     """The country with most leverage on one driver, and the countries any one of which decides."""
-    country = found.heavy_country
-    name = names.get(country["iso3"], country["iso3"])
-    held = f"{name} holds {country['partial_leverage']:.0%} of the leverage on {_label(found.driver)}"
+    country, share = found.heavy_country
+    held = f"{names.get(country, country)} holds {share:.0%} of the leverage on {_label(found.driver)}"
     heavy = ""
     if found.heaviest is not None:
         heavy = (

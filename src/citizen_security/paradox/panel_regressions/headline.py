@@ -49,10 +49,11 @@ def with_others(coefficients: pd.DataFrame) -> list[Value | Missing]:
     -------
     list of Value or Missing
     """
-    together = coefficients[coefficients["specification"] == "all together"].set_index("regressor")
+    rows = coefficients[coefficients["specification"] == "all together"].iterrows()
+    together = {row["regressor"]: row for _, row in rows}
     return [
-        _with_others(together.loc[name])
-        if name in together.index
+        _with_others(together[name])
+        if name in together
         else Missing(names=f"{EFFECTS[name]}_controls", reason=f"{MEASURES[name].label} is not among the regressors")
         for name in WITH_OTHERS
     ]
@@ -201,7 +202,7 @@ def _of_driver(row: "pd.Series[Any]") -> list[Value]:
 
 
 def _with_others(row: "pd.Series[Any]") -> Value:
-    regressor = str(row.name)
+    regressor = row["regressor"]
     return Value(
         name=f"{EFFECTS[regressor]}_controls",
         value=float(row["estimate"]),
