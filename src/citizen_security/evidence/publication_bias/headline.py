@@ -1,6 +1,7 @@
 """Headline values of the notebook `evidence/publication_bias`."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -138,10 +139,10 @@ def _of_average(averaged: Averaged | str, studies: int) -> Iterator[Value | Miss
         yield Missing(names="posterior_probability_effect", reason=averaged)
         yield Missing(names="bayes_factor_*", reason=averaged)
         return
-    inclusion = averaged.inclusion.set_index("component")
+    inclusion: Any = averaged.inclusion.set_index("component").to_dict("index")
     yield Value(
         name="posterior_probability_effect",
-        value=float(inclusion.loc["effect", "posterior_probability"]),
+        value=float(inclusion["effect"]["posterior_probability"]),
         n=studies,
         label="Posterior probability of an effect",
         format=".2f",
@@ -149,7 +150,7 @@ def _of_average(averaged: Averaged | str, studies: int) -> Iterator[Value | Miss
     for component in FACTORS:
         yield Value(
             name=f"bayes_factor_{component}",
-            value=min(float(inclusion.loc[component, "bayes_factor"]), LARGEST_ODDS),
+            value=min(float(inclusion[component]["bayes_factor"]), LARGEST_ODDS),
             n=studies,
             label=f"Inclusion Bayes factor: {component}",
             format=".3g",
@@ -157,11 +158,11 @@ def _of_average(averaged: Averaged | str, studies: int) -> Iterator[Value | Miss
 
 
 def _of_worlds(worlds: pd.DataFrame, simulations: int) -> Iterator[Value]:
-    rows = worlds[worlds["method"] == "random_effects"].set_index("world")
+    rows: Any = worlds[worlds["method"] == "random_effects"].set_index("world").to_dict("index")
     for world, key in WORLD_KEYS.items():
         yield Value(
             name=f"egger_rejects_{key}",
-            value=100 * float(rows.loc[world, "egger_rejects"]),
+            value=100 * float(rows[world]["egger_rejects"]),
             unit="% of simulated sets",
             n=simulations,
             label=f"Egger's test rejects at 10%; world: {world}",
@@ -169,7 +170,7 @@ def _of_worlds(worlds: pd.DataFrame, simulations: int) -> Iterator[Value]:
         )
     yield Value(
         name="bias_random_effects_selected",
-        value=float(rows.loc["significant_reported", "bias"]),
+        value=float(rows["significant_reported"]["bias"]),
         n=simulations,
         label="Bias of random effects; world: significant_reported",
         format=".2f",

@@ -7,6 +7,9 @@ from citizen_security.words import listed, sentences
 # A prediction as wide as this share of what is possible is hardly one.
 WIDE = 0.5
 
+# Stories whose prediction is told; of the others only whether it could fail.
+TOLD = ("ignored", "publication")
+
 # Who believes what about the filter, as a clause.
 STORIES = {
     "ignored": "whoever ignores the filter",
@@ -33,7 +36,7 @@ def later_sentences(predictions: pd.DataFrame, collection: str) -> str:
     """
     rows = predictions[predictions["collection"] == collection].set_index("filter")
     said = [f"of {collection} {rows['observed'].iloc[0]:.0%} are positive"]
-    said += [_expected(rows.loc[name], STORIES[name]) for name in ("ignored", "publication") if name in rows.index]
+    said += [_expected(row, STORIES[str(name)]) for name, row in rows.iterrows() if name in TOLD]
     easy = (rows["upper"] - rows["lower"] >= WIDE) & rows["observed"].between(rows["lower"], rows["upper"])
     if easy.any():
         names = listed([STORIES[str(name)] for name in rows.index[easy]])

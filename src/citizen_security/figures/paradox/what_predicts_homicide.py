@@ -148,7 +148,8 @@ def title_poverty_gains(table: pd.DataFrame, smallest: float) -> str:
     str
     """
     spans = [
-        f"{question.lower()} {_span(rows['estimate'])}%" for question, rows in table.groupby("question", sort=False)
+        f"{str(question).lower()} {_span(rows['estimate'])}%"
+        for question, rows in table.groupby("question", sort=False)
     ]
     return f"Gain from poverty over the models, where {smallest:g}% would matter:\n{'; '.join(spans)}"
 
@@ -331,7 +332,9 @@ def title_calibration(table: pd.DataFrame) -> str:
     str
     """
     missed = 100 * (table["coverage"] - table["level"])
-    spans = [f"{question.lower()} {_span(rows)}" for question, rows in missed.groupby(table["question"], sort=False)]
+    spans = [
+        f"{str(question).lower()} {_span(rows)}" for question, rows in missed.groupby(table["question"], sort=False)
+    ]
     return f"Coverage less the one aimed at, in points:\n{'; '.join(spans)}"
 
 

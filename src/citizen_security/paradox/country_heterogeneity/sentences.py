@@ -92,9 +92,9 @@ def prediction_sentences(years: pd.DataFrame, countries: pd.DataFrame, slopes: s
     str
         Whole sentences.
     """
-    by_fit = years.set_index("fit")
-    gain = float(by_fit.loc[slopes, "elpd"] - by_fit.loc[intercepts, "elpd"])
-    high = int(by_fit.loc[slopes, "high_pareto"])
+    by_fit: Any = years.set_index("fit").to_dict("index")
+    gain = float(by_fit[slopes]["elpd"] - by_fit[intercepts]["elpd"])
+    high = int(by_fit[slopes]["high_pareto"])
     return sentences(
         [
             f"another year of a known country is predicted best by {_best(years)}",
