@@ -93,7 +93,8 @@ def _coded(
     """Codes of every row, found once for each distinct combination of some columns."""
     numbers = table.groupby(names, sort=False, observed=True).ngroup().to_numpy()
     _, first = np.unique(numbers, return_index=True)
-    codes = [list(code(*map(str, row))) for row in table.iloc[first][names].itertuples(index=False)]
+    distinct = zip(*(table[name].to_numpy(dtype=object)[first] for name in names), strict=True)
+    codes = [list(code(*row)) for row in distinct]
     width = max(map(len, codes)) if padded else len(codes[0])
     filled = np.array([own + [-1] * (width - len(own)) for own in codes], dtype=np.int64).reshape(len(codes), width)
     return filled[numbers]

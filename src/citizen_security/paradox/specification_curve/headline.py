@@ -133,13 +133,15 @@ def choice_values(importance: pd.DataFrame, multiverse: Multiverse) -> list[Valu
     ]
 
 
-def series_values(series: pd.DataFrame, driver: str, confidence_level: float) -> list[Value | Missing]:
+def series_values(
+    series: pd.DataFrame, main: pd.DataFrame, driver: str, confidence_level: float
+) -> list[Value | Missing]:
     """What each series of the driver gives, that of the missing years of poverty for one.
 
     Parameters
     ----------
-    series : pandas.DataFrame
-        From `series.by_series`.
+    series, main : pandas.DataFrame
+        From `series.by_series` and `series.main_by_series`.
     driver : str
     confidence_level : float
 
@@ -148,13 +150,27 @@ def series_values(series: pd.DataFrame, driver: str, confidence_level: float) ->
     list of Value or Missing
     """
     if series.empty:
-        return [Missing(names="series_sentence", reason="no line has every series of the driver")]
-    return [
+        return [
+            Missing(names="series_sentence", reason="no line has every series of the driver"),
+            Missing(names="main_series_sentence", reason="no line has every series of the driver"),
+        ]
+    labelled = main.merge(series[["option", "label"]], on="option")
+    found: list[Value | Missing] = [
         Value(
             name="series_sentence",
             value=readings.series_sentence(series, driver, confidence_level),
             label="Median effect with each series of the driver, alike in everything else",
         )
+    ]
+    if labelled.empty:
+        return [*found, Missing(names="main_series_sentence", reason="the main specification cannot be estimated")]
+    return [
+        *found,
+        Value(
+            name="main_series_sentence",
+            value=readings.main_series_sentence(labelled, confidence_level),
+            label="The main specification with each series of the driver; CR2 intervals",
+        ),
     ]
 
 
@@ -237,11 +253,10 @@ def _driver_values(row: dict[str, object], confidence_level: float) -> list[Valu
         Value(
             name=f"{driver}_share_positive",
             value=number["share_positive"],
-            interval=(number["share_positive_low"], number["share_positive_high"]),
             unit="% of specifications",
             n=count,
             format=".0f",
-            label=f"Specifications of {name} above zero; in brackets the central 95% with exchanged paths",
+            label=f"Specifications of {name} with an effect above zero",
         ),
         Value(
             name=f"{driver}_share_outside",

@@ -63,22 +63,53 @@ def series_sentence(series: pd.DataFrame, driver: str, confidence_level: float) 
     str
     """
     found = [
-        f"{row.label} {signed(float(row.median_effect), '.3f')} ({signed(float(row.lower), '.3f')} to "
-        f"{signed(float(row.upper), '.3f')}; {row.share_positive:.0f}% of effects above zero)"
+        f"{row.label} {_with_interval(row.median_effect, row.lower, row.upper, '.3f')}, "
+        f"{row.share_positive:.0f}% of effects above zero"
         for row in series.itertuples()
     ]
-    positive = series["median_effect"] > 0
-    if len(series) == 1:
-        verdict = f"the curve has one series of {NAMES[driver]}"
-    elif positive.nunique() > 1:
-        above, below = list(series.loc[positive, "label"]), list(series.loc[~positive, "label"])
-        verdict = (
-            f"the sign of the median hangs on the series: above zero with {listed(above)}, not with {listed(below)}"
-        )
-    else:
-        verdict = f"the median lies {'above' if positive.iloc[0] else 'below'} zero with each of them"
     opening = f"the median effect of {NAMES[driver]} by series, with {100 * confidence_level:g}% intervals: "
-    return sentences([opening + "; ".join(found), verdict])
+    return sentences([opening + "; ".join(found), _signs(series, "median_effect", "median")])
+
+
+def main_series_sentence(main: pd.DataFrame, confidence_level: float) -> str:
+    """The main specification with each series of the driver, and whether its sign hangs on the series.
+
+    Parameters
+    ----------
+    main : pandas.DataFrame
+        From `series.main_by_series`, with the options' label; at least one row.
+    confidence_level : float
+
+    Returns
+    -------
+    str
+    """
+    found = [
+        f"{row.label} {_with_interval(row.estimate, row.estimate_lower, row.estimate_upper, '.2f')}, "
+        f"{counted(int(str(row.main_observations)), 'country-year')} of "
+        f"{counted(int(str(row.main_countries)), 'country', 'countries')}"
+        for row in main.itertuples()
+    ]
+    opening = (
+        "the main specification, in homicides per 100,000 for each unit of the driver, with "
+        f"{100 * confidence_level:g}% intervals by CR2: "
+    )
+    return sentences([opening + "; ".join(found), _signs(main, "estimate", "estimate")])
+
+
+def _signs(table: pd.DataFrame, column: str, what: str) -> str:
+    positive = table[column] > 0
+    if len(table) == 1:
+        return "there is one series"
+    if positive.nunique() == 1:
+        return f"the {what} lies {'above' if positive.iloc[0] else 'below'} zero with each of them"
+    above, below = list(table.loc[positive, "label"]), list(table.loc[~positive, "label"])
+    return f"the sign of the {what} hangs on the series: above zero with {listed(above)}, not with {listed(below)}"
+
+
+def _with_interval(value: object, lower: object, upper: object, form: str) -> str:
+    middle, low, high = (signed(float(str(number)), form) for number in (value, lower, upper))
+    return f"{middle} ({low} to {high})"
 
 
 def interval_sentence(sample: pd.DataFrame, confidence_level: float) -> str:

@@ -395,12 +395,13 @@ def _free(left, weight, ends, year, trend, year_effects):  # type: ignore[no-unt
     if not year_effects:
         return
     years, columns = year.max() + 1, left.shape[1]
-    normal, sums, total = np.zeros((years, years)), np.zeros((years, columns)), np.zeros(years)
+    # Sums of the columns stand below the normal equations, so that factoring these solves for those half way.
+    normal, total = np.zeros((years + columns, years)), np.zeros(years)
     for row in range(len(left)):
         normal[year[row], year[row]] += weight[row]
         total[year[row]] += weight[row]
         for column in range(columns):
-            sums[year[row], column] += weight[row] * left[row, column]
+            normal[years + column, year[row]] += weight[row] * left[row, column]
     for unit in range(len(ends) - 1):
         for vector in range(len(basis)):
             shares = np.zeros(years)
@@ -410,10 +411,10 @@ def _free(left, weight, ends, year, trend, year_effects):  # type: ignore[no-unt
                 if shares[one] != 0.0:
                     for other in range(one + 1):
                         normal[one, other] -= shares[one] * shares[other]
-    _solve_years(normal, sums, total)
+    _solve_years(normal, total)
     for row in range(len(left)):
         for column in range(columns):
-            left[row, column] -= sums[year[row], column]
+            left[row, column] -= normal[years + column, year[row]]
     _less_units(left, weight, basis, ends)
 
 
@@ -454,39 +455,32 @@ def _less_units(left, weight, basis, ends):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(nogil=True)
-def _solve_years(normal, sums, total):  # type: ignore[no-untyped-def]
-    """Solve for the year effects in place by Cholesky; years that are combinations of others get none."""
-    years = len(normal)
-    kept = np.zeros(years, np.bool_)
-    for one in range(years):
-        for other in range(one + 1):
-            value = normal[one, other]
-            for inner in range(other):
-                value -= normal[one, inner] * normal[other, inner]
-            if one > other:
-                normal[one, other] = value / normal[other, other] if kept[other] else 0.0
-            else:
-                kept[one] = value > DISTINCT_YEAR * total[one]
-                normal[one, one] = np.sqrt(value) if kept[one] else 1.0
-    for one in range(years):
-        if not kept[one]:
-            for other in range(one):
-                normal[one, other] = 0.0
-            for column in range(sums.shape[1]):
-                sums[one, column] = 0.0
-    columns = sums.shape[1]
-    for one in range(years):
-        for inner in range(one):
-            for column in range(columns):
-                sums[one, column] -= normal[one, inner] * sums[inner, column]
-        for column in range(columns):
-            sums[one, column] /= normal[one, one]
-    for one in range(years - 1, -1, -1):
-        for inner in range(one + 1, years):
-            for column in range(columns):
-                sums[one, column] -= normal[inner, one] * sums[inner, column]
-        for column in range(columns):
-            sums[one, column] /= normal[one, one]
+def _solve_years(normal, total):  # type: ignore[no-untyped-def]
+    """Solve for the year effects by Cholesky, in place of the sums; years that are combinations of others get none."""
+    rows, years = normal.shape
+    own = np.empty(years)
+    for pivot in range(years):
+        kept = normal[pivot, pivot] > DISTINCT_YEAR * total[pivot]
+        root = np.sqrt(normal[pivot, pivot]) if kept else 1.0
+        for row in range(pivot + 1, rows):
+            normal[row, pivot] = normal[row, pivot] / root if kept else 0.0
+            if row < years:
+                own[row] = normal[row, pivot]
+        normal[pivot, pivot] = root
+        if kept:
+            for row in range(pivot + 1, rows):
+                share = normal[row, pivot]
+                for column in range(pivot + 1, min(row + 1, years)):
+                    normal[row, column] -= share * own[column]
+        else:
+            for column in range(pivot):
+                normal[pivot, column] = 0.0
+    for row in range(years, rows):
+        for pivot in range(years - 1, -1, -1):
+            normal[row, pivot] /= normal[pivot, pivot]
+            value = normal[row, pivot]
+            for column in range(pivot):
+                normal[row, column] -= normal[pivot, column] * value
 
 
 @numba.njit(nogil=True)
@@ -499,11 +493,13 @@ def _cross_products(left, weight, starts):  # type: ignore[no-untyped-def]
         for row in range(starts[cluster], starts[cluster + 1]):
             for one in range(columns):
                 scaled = weight[row] * left[row, one]
-                for other in range(columns):
+                for other in range(one + 1):
                     parts[cluster, one, other] += scaled * left[row, other]
         for one in range(columns):
-            for other in range(columns):
+            for other in range(one + 1):
+                parts[cluster, other, one] = parts[cluster, one, other]
                 whole[one, other] += parts[cluster, one, other]
+                whole[other, one] = whole[one, other]
     return parts, whole
 
 
