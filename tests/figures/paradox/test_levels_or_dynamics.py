@@ -2,10 +2,8 @@
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from citizen_security.figures.paradox import levels_or_dynamics as pictures
-from citizen_security.methods.panel.placebo import ManyTests, Placebo
 
 
 def test_persistence_marks_the_median_and_names_the_extremes():
@@ -24,19 +22,16 @@ def test_persistence_marks_the_median_and_names_the_extremes():
     assert sum(len(points.get_offsets()) for points in axis.collections) == 6
 
 
-def _tests(t):
-    t = np.asarray(t, dtype=float)
-    return ManyTests(t, t, t, t, 100, np.full(len(t), 20.0), 15)
-
-
 def test_chance_draws_the_observed_driver_among_the_simulated():
-    one = Placebo(_tests([-2.5]), _tests(np.linspace(-3, 3, 61)), 0.9)
-    figure = pictures.plot_chance({("gini", "autoregression", "levels"): one, ("gini", "random walk", "levels"): one})
-    (axis,) = figure.axes
-    lines = sorted(line.get_xdata()[0] for line in axis.lines)
-    assert lines == pytest.approx([2.5, 2.7], abs=0.05)
+    simulated = pd.DataFrame(
+        {"regressor": ["gini"] * 61 + ["gdp_growth"] * 5, "t": [*np.linspace(-3, 3, 61), *[0.5] * 5]}
+    )
+    row = {"regressor": "gini", "t": -2.5, "reached_by_chance": 2.7, "p_chance": 0.1625, "confidence_level": 0.9}
+    figure = pictures.plot_chance(simulated, pd.DataFrame([row]))
+    axis = next(axis for axis in figure.axes if axis.get_visible())
+    assert sorted(line.get_xdata()[0] for line in axis.lines) == [2.5, 2.7]
     assert sum(patch.get_height() for patch in axis.patches) == 61
-    assert axis.get_title(loc="left") == f"Inequality (Gini): p by chance {one.p_value():.3f}"
+    assert axis.get_title(loc="left") == "Inequality (Gini): p by chance 0.163"
     assert "90% lie left" in figure.get_suptitle()
 
 
@@ -80,7 +75,11 @@ def test_responses_are_drawn_by_driver_with_the_farthest_in_the_title():
 def test_pictures_without_a_number_say_so():
     nothing = pd.DataFrame({"series": ["rate"], "persistence": [np.nan]})
     responses = pd.DataFrame({"regressor": ["gini"], "estimate": [np.nan]})
-    figures = [pictures.plot_persistence(nothing), pictures.plot_chance({}), pictures.plot_responses(responses)]
+    figures = [
+        pictures.plot_persistence(nothing),
+        pictures.plot_chance(pd.DataFrame(), pd.DataFrame()),
+        pictures.plot_responses(responses),
+    ]
     assert all(len(figure.axes) == 1 and figure.axes[0].get_title(loc="left")[:2] == "No" for figure in figures)
 
 

@@ -4,7 +4,13 @@ import pytest
 from paradox.drifting_panels import drifting_panel, parameters
 
 from citizen_security.methods.panel.placebo import placebo
-from citizen_security.paradox.levels_or_dynamics.chance import SETTINGS, placebos, tabulate_chance
+from citizen_security.paradox.levels_or_dynamics.chance import (
+    SETTINGS,
+    in_levels,
+    placebos,
+    simulated_t,
+    tabulate_chance,
+)
 from citizen_security.paradox.levels_or_dynamics.series import driver_panels
 
 
@@ -19,6 +25,13 @@ def test_every_driver_has_a_row_for_every_setting():
     assert row["t"] == pytest.approx(float(own.observed.bias_reduced[0]))
     assert row["p_chance"] == own.p_value()
     assert row["draws"] == 99
+    first = in_levels(table)
+    assert list(first["regressor"]) == ["unemployment_youth", "gdp_growth"]
+    assert set(zip(first["path"], first["form"], strict=True)) == {SETTINGS[0]}
+    drawn = simulated_t(placebos(panels, given))
+    assert drawn["regressor"].value_counts().to_dict() == {"unemployment_youth": 99, "gdp_growth": 99}
+    walks = placebo(panels["gdp_growth"], 0.9, draws=99, seed=3).simulated.bias_reduced
+    assert drawn["t"].iloc[-1] == walks[-1]
 
 
 def test_a_sample_without_consecutive_years_has_no_rows_but_its_columns():
@@ -26,4 +39,5 @@ def test_a_sample_without_consecutive_years_has_no_rows_but_its_columns():
     given = parameters()
     table = tabulate_chance(placebos(driver_panels(panel[panel["year"] % 2 == 0], given), given))
     assert table.empty
+    assert simulated_t({}).empty
     assert "false_cr2" in table

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from pandas.io.formats.style import Styler
 
-    from citizen_security.methods.panel.placebo import Placebo
-
 # An interval is drawn to at most so many times the median length of its panel, beyond which it has an arrow.
 LONGEST = 3.0
 
@@ -65,36 +63,36 @@ def title_persistence(known: "pd.DataFrame") -> str:
     return f"{title}\n{drivers}".rstrip().replace("-", "−")
 
 
-def plot_chance(placebos: Mapping[tuple[str, str, str], "Placebo"]) -> "Figure":
+def plot_chance(simulated: "pd.DataFrame", chance: "pd.DataFrame") -> "Figure":
     """Absolute t of simulated drivers in levels, with the observed one, for every driver.
 
     Parameters
     ----------
-    placebos : mapping
-        Driver, kind of path, form → `Placebo`; autoregressions in levels are drawn.
+    simulated : pandas.DataFrame
+        regressor, t: one row for each simulated driver.
+    chance : pandas.DataFrame
+        regressor, t (observed), reached_by_chance, p_chance, confidence_level: one row for each driver.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    drawn = {
-        driver: one for (driver, path, form), one in placebos.items() if (path, form) == ("autoregression", "levels")
-    }
-    if not drawn:
+    if simulated.empty:
         return _without_panels("No sample of these drivers can carry the simulation")
-    figure, axes = _panels(len(drawn), height=2.7)
-    for axis, (driver, one) in zip(axes, drawn.items(), strict=False):
-        simulated, observed = np.abs(one.simulated.bias_reduced), abs(float(one.observed.bias_reduced[0]))
-        bins = np.linspace(0, max(float(simulated.max()), observed) * 1.05, 32).tolist()
-        axis.hist(simulated, bins=bins, color=theme.SKY, edgecolor="white", linewidth=0.4)
+    figure, axes = _panels(len(chance), height=2.7)
+    for axis, (_, row) in zip(axes, chance.iterrows(), strict=False):
+        t, observed = simulated.loc[simulated["regressor"] == row["regressor"], "t"].abs(), abs(row["t"])
+        axis.hist(
+            t, bins=np.linspace(0, max(t.max(), observed) * 1.05, 32).tolist(), color=theme.SKY, edgecolor="white"
+        )
         axis.axvline(observed, color=theme.VERMILION, linewidth=2)
-        axis.axvline(one.reached_by_chance(), color=theme.INK, linewidth=1.2, linestyle="--")
-        axis.set_title(f"{series_label(driver)}: p by chance {one.p_value():.3f}", fontsize="medium")
+        axis.axvline(row["reached_by_chance"], color=theme.INK, linewidth=1.2, linestyle="--")
+        axis.set_title(f"{series_label(row['regressor'])}: p by chance {row['p_chance']:.3f}", fontsize="medium")
         axis.set_xlabel("absolute t, CR2", fontsize="small")
         axis.set_ylabel("simulated drivers", fontsize="small")
-    level = next(iter(drawn.values())).confidence_level
+    level = 100 * chance["confidence_level"].iloc[0]
     figure.suptitle(
-        f"Simulated drivers beside the observed one (thick line); {100 * level:g}% lie left of the dashed line",
+        f"Simulated drivers beside the observed one (thick line); {level:g}% lie left of the dashed line",
         x=0.01,
         ha="left",
         fontsize="medium",

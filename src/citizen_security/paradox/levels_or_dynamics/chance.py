@@ -53,6 +53,43 @@ def placebos(panels: Mapping[str, WidePanel], parameters: LevelsOrDynamics) -> d
     return found
 
 
+def simulated_t(found: Mapping[tuple[str, Path, Form], Placebo]) -> pd.DataFrame:
+    """The CR2 t of every simulated autoregression in levels.
+
+    Parameters
+    ----------
+    found : mapping
+        From `placebos`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        regressor, t.
+    """
+    tables = [
+        pd.DataFrame({"regressor": driver, "t": one.simulated.bias_reduced})
+        for (driver, path, form), one in found.items()
+        if (path, form) == SETTINGS[0]
+    ]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["regressor", "t"])
+
+
+def in_levels(chance: pd.DataFrame) -> pd.DataFrame:
+    """Rows of autoregressions in levels, one for each driver.
+
+    Parameters
+    ----------
+    chance : pandas.DataFrame
+        From `tabulate_chance`.
+
+    Returns
+    -------
+    pandas.DataFrame
+    """
+    path, form = SETTINGS[0]
+    return chance[(chance["path"] == path) & (chance["form"] == form)]
+
+
 def tabulate_chance(found: Mapping[tuple[str, Path, Form], Placebo]) -> pd.DataFrame:
     """One row for each driver, kind of path and form.
 

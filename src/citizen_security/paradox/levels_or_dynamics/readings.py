@@ -4,6 +4,7 @@ import pandas as pd
 
 from citizen_security.measures import MEASURES, OUTCOMES
 from citizen_security.methods.panel.fixed_effects import LONG_RUN, SAME_PERIOD
+from citizen_security.paradox.levels_or_dynamics.chance import in_levels
 from citizen_security.paradox.levels_or_dynamics.estimators import of_the_driver
 from citizen_security.paradox.panel.published import PUBLISHED
 from citizen_security.words import leaves_out_zero, listed, out_of, sentences, signed
@@ -65,7 +66,7 @@ def chance_reading(chance: pd.DataFrame) -> str:
     -------
     str
     """
-    levels = chance[(chance["form"] == "levels") & (chance["path"] == "autoregression")]
+    levels = in_levels(chance)
     changes = chance[chance["form"] == "changes"]
     if levels.empty:
         return "No sample of these drivers can carry the simulation."
