@@ -59,6 +59,9 @@ def test_the_sentences_are_of_the_main_design(fit, fits):
     values = check_values(headline.sentence_values(averages, slopes, fixed, compared, design, "rate"))
     assert values["main_errors"].value == describe_errors(design)
     assert "with independent errors of one spread they would deviate" in values["differences_sentence"].value.lower()
+    itself = DESIGNS[headline.INDEPENDENT_ERRORS]
+    alone = check_values(headline.sentence_values(averages, slopes, fixed, compared, itself, "rate"))
+    assert "independent" not in alone["differences_sentence"].value
 
 
 def test_the_comparison_is_of_slopes_and_intercepts(fits):

@@ -128,11 +128,13 @@ def sentence_values(
     -------
     list of Value
     """
+    # The main model is not set beside itself.
+    others = by_errors[by_errors["fit"] != describe_errors(design)]
     texts = {
         "main_errors": (describe_errors(design), "Errors of the main model"),
         "averages_sentence": (averages_sentences(averages, fixed, outcome), "Average slopes beside the regression's"),
         "differences_sentence": (
-            differences_sentences(averages, slopes, by_errors, INDEPENDENT_ERRORS),
+            differences_sentences(averages, slopes, others, INDEPENDENT_ERRORS),
             "How much slopes differ between countries",
         ),
     }
