@@ -28,15 +28,15 @@ def test_the_slopes_are_those_of_the_tables(fit):
     assert values["slope_countries"].value == len(fit.sample.countries)
 
 
-def test_of_the_regressions_those_of_a_driver_alone_are_recorded():
+def test_of_the_regressions_that_of_the_first_driver_alone_is_recorded():
     fixed = pd.DataFrame(
         {
-            "specification": ["alone", "together"],
-            "regressor": ["gdp_growth"] * 2,
-            "estimate": [1.0, 2.0],
-            "lower": [0.5, 1.5],
-            "upper": [1.5, 2.5],
-            "observations": [30, 20],
+            "specification": ["alone", "alone", "together"],
+            "regressor": ["gdp_growth", "gini", "gdp_growth"],
+            "estimate": [1.0, 3.0, 2.0],
+            "lower": [0.5, 2.5, 1.5],
+            "upper": [1.5, 3.5, 2.5],
+            "observations": [30, 25, 20],
         }
     )
     (value,) = headline.fixed_effects_values(fixed, "rate", 0.95)
@@ -59,6 +59,9 @@ def test_the_sentences_are_of_the_main_design(fit, fits):
     values = check_values(headline.sentence_values(averages, slopes, fixed, compared, design, "rate"))
     assert values["main_errors"].value == describe_errors(design)
     assert "with independent errors of one spread they would deviate" in values["differences_sentence"].value.lower()
+    itself = DESIGNS[headline.INDEPENDENT_ERRORS]
+    alone = check_values(headline.sentence_values(averages, slopes, fixed, compared, itself, "rate"))
+    assert "independent" not in alone["differences_sentence"].value
 
 
 def test_the_comparison_is_of_slopes_and_intercepts(fits):

@@ -22,7 +22,7 @@ INDEPENDENT_ERRORS = "independent errors, common spread"
 
 
 def slope_values(averages: pd.DataFrame, sample: SlopeSample, credible_level: float) -> list[Value]:
-    """Average slopes, how much countries differ, and what a new country's slope would be.
+    """Average slope of the first driver, how much countries differ, and what a new country's slope would be.
 
     Parameters
     ----------
@@ -40,11 +40,11 @@ def slope_values(averages: pd.DataFrame, sample: SlopeSample, credible_level: fl
     counted = Value(
         name="slope_countries", value=len(sample.countries), unit="countries", label="Countries of the varying slopes"
     )
-    return [*(value for _, row in averages.iterrows() for value in _driver_values(row, unit, said)), counted]
+    return [*_driver_values(averages.iloc[0], unit, said), counted]
 
 
 def fixed_effects_values(fixed: pd.DataFrame, outcome: str, confidence_level: float) -> list[Value]:
-    """Effect of each driver alone in the two-way regression.
+    """Effect of the first driver alone in the two-way regression.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def fixed_effects_values(fixed: pd.DataFrame, outcome: str, confidence_level: fl
             format=".2f",
             label=f"Effect of {row['regressor']} alone, two-way fixed effects; {said}",
         )
-        for _, row in fixed[fixed["specification"] == "alone"].iterrows()
+        for _, row in fixed[fixed["specification"] == "alone"].head(1).iterrows()
     ]
 
 
@@ -128,11 +128,13 @@ def sentence_values(
     -------
     list of Value
     """
+    # The main model is not set beside itself.
+    others = by_errors[by_errors["fit"] != describe_errors(design)]
     texts = {
         "main_errors": (describe_errors(design), "Errors of the main model"),
         "averages_sentence": (averages_sentences(averages, fixed, outcome), "Average slopes beside the regression's"),
         "differences_sentence": (
-            differences_sentences(averages, slopes, by_errors, INDEPENDENT_ERRORS),
+            differences_sentences(averages, slopes, others, INDEPENDENT_ERRORS),
             "How much slopes differ between countries",
         ),
     }
