@@ -279,7 +279,7 @@ def _same(name: str, found: list[tuple[float, float]], estimates: pd.DataFrame, 
     worst = float((np.abs(coefficients - estimates["estimate"]) / scale).max())
     if worst > COEFFICIENTS:
         raise AssertionError(f"{name} and the curve differ by {worst:.1e} of a coefficient")
-    # The small-sample factor is pyfixest's, but for trends of countries, which it counts; others count effects otherwise.
+    # The small-sample factor is pyfixest's but for trends of countries, which it counts; the others' is another.
     if errors:
         alike = (estimates["trends"] == "none") | (name == "numpy")
         worst = float((np.abs(standard_errors / estimates["standard_error"] - 1))[alike].max())

@@ -14,10 +14,12 @@ from citizen_security.figures.paradox.specification_curve import (
     option_density,
     plot_changes,
     plot_curve,
+    plot_drivers,
     plot_importance,
     plot_permutations,
     rank_effects,
     title_curve,
+    title_drivers,
 )
 from citizen_security.paradox.specification_curve.multiverse import DRIVERS
 from citizen_security.tables import catalog
@@ -52,10 +54,26 @@ def test_every_choice_and_driver_has_a_label():
     assert set(DRIVERS) == set(DRIVER_LABELS)
 
 
-def test_the_title_counts_what_is_drawn(estimates):
-    title = title_curve(estimates, "poverty", 0.95)
-    assert title.startswith("1,000 specifications: 50% give poverty an effect above zero")
-    assert title.endswith("95% intervals lie above zero in 25%, below it in 25%")
+def test_the_title_says_the_median_with_its_sign_and_counts_no_intervals(estimates):
+    assert title_curve(estimates.assign(effect=estimates["effect"] - 0.5), "poverty") == (
+        "1,000 specifications: the median effect of poverty is −0.50\nNine in ten effects lie between −1.40 and +0.40"
+    )
+
+
+def test_drivers_are_drawn_in_order_with_signs_in_the_title():
+    drivers = pd.DataFrame(
+        {
+            "driver": ["poverty", "growth"], "median_effect": [0.123, -0.2], "lower": [0.0, -0.3], "upper": [0.2, -0.1],
+            "low": [-0.5, -0.6], "high": [0.5, 0.1], "permutation_p": [0.4, 0.02],
+        }
+    )  # fmt: skip
+    assert title_drivers(drivers) == "Median effects: poverty +0.12, growth −0.20"
+    axis = plot_drivers(drivers, 0.8).axes[0]
+    labels = [label.get_text() for label in axis.get_yticklabels()]
+    assert labels == ["Growth\njoint test p = 0.020", "Poverty\njoint test p = 0.400"]
+    dots = next(line for line in axis.lines if line.get_marker() == "o")
+    assert dots.get_xdata().tolist() == [-0.2, 0.123]
+    assert any("80% interval" in text.get_text() for text in axis.get_legend().get_texts())
 
 
 def test_density_is_one_where_an_option_is_as_common_as_everywhere(estimates, options):
@@ -106,7 +124,7 @@ def test_importance_and_changes_say_the_finding(options):
          "observations": [300, 290]}
     )  # fmt: skip
     figure = plot_changes(changes, options, 0.95)
-    assert "from −0.20 to 0.10" in figure.get_suptitle()
+    assert "from −0.20 to +0.10" in figure.get_suptitle()
     labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
     assert labels == ["Lag: a year before  (n = 290)", "Main specification  (n = 300)"]
 
@@ -114,4 +132,4 @@ def test_importance_and_changes_say_the_finding(options):
 def test_permutations_mark_the_observed_median():
     axis = plot_permutations(pd.DataFrame({"median_effect": np.linspace(-1, 1, 99)}), 0.4, 0.6).axes[0]
     assert axis.lines[0].get_xdata() == [0.4, 0.4]
-    assert "60% of permutations" in axis.get_title(loc="left")
+    assert axis.get_title(loc="left") == "Median effect +0.40; against exchanged paths p = 0.600"

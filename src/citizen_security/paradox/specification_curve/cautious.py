@@ -63,7 +63,7 @@ def compare_errors(
                 (positions[at], estimate, usual, reached > usual, cautious, reached > cautious, cautious_degrees)
             )
     columns = ["position", "estimate", "half_width", "outside", "cautious_half_width", "cautious_outside"]
-    return pd.DataFrame(rows, columns=[*columns, "cautious_degrees"])
+    return pd.DataFrame(sorted(rows), columns=[*columns, "cautious_degrees"])
 
 
 def cautious_fit(grid: Grid, multiverse: Multiverse, position: int) -> tuple[float, float]:

@@ -1,0 +1,89 @@
+"""What the sentences say follows the run."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from citizen_security.paradox.specification_curve import readings
+
+
+def joint_test(median, share, mean):
+    rows = [("median_effect", median), ("share_significant", share), ("mean_t", mean)]
+    return SimpleNamespace(p_values=pd.DataFrame(rows, columns=["statistic", "p_value"]))
+
+
+@pytest.mark.parametrize(
+    ("p_values", "level", "said"),
+    [
+        ((0.03, 0.04, 0.02), 0.95, "told from curves of exchanged paths by each statistic"),
+        ((0.03, 0.4, 0.2), 0.95, "told from curves of exchanged paths by the median effect, and not by the rest"),
+        ((0.6, 0.4, 0.2), 0.95, "is not told from curves of exchanged paths by any statistic"),
+        ((0.6, 0.15, 0.2), 0.8, "At the 20% level the curve is told from curves of exchanged paths by the share"),
+    ],
+)
+def test_the_joint_test_tells_by_the_level_of_the_run(p_values, level, said):
+    text = readings.test_reading(joint_test(*p_values), level)
+    assert said in text
+    assert f"p = {p_values[0]:.3f}" in text
+
+
+def series(medians):
+    labels = ["survey years", "line-up", "imputation"][: len(medians)]
+    table = pd.DataFrame({"label": labels, "median_effect": medians, "share_positive": 40.0, "estimate": medians})
+    table = table.assign(lower=table["median_effect"] - 1, upper=table["median_effect"] + 1, specifications=5)
+    return table.assign(
+        estimate_lower=table["lower"], estimate_upper=table["upper"], main_observations=300, main_countries=20
+    )
+
+
+@pytest.mark.parametrize(
+    ("medians", "said"),
+    [
+        ([0.2, -0.1, 0.3], "hangs on the series: above zero with survey years and imputation, not with line-up"),
+        ([0.2, 0.1, 0.3], "lies above zero with each of them"),
+        ([-0.2, -0.1], "lies below zero with each of them"),
+        ([0.2], "There is one series"),
+    ],
+)
+def test_whether_the_sign_hangs_on_the_series_is_read_from_the_table(medians, said):
+    text = readings.series_sentence(series(medians), "poverty", 0.8)
+    assert said in text
+    assert "with 80% intervals" in text
+    assert f"survey years {'+' if medians[0] > 0 else '−'}0.200" in text
+    assert said.replace("median", "estimate") in readings.main_series_sentence(series(medians), 0.8)
+
+
+@pytest.mark.parametrize(
+    ("ratio", "said"),
+    [(1.5, "1.50 times as wide as the curve's. Zero is outside 2 of them by CRV1 and 1 by CR2"),
+     (1.0, "as wide as the curve's. "), (0.9, "0.90 times as wide as the curve's, so narrower")],
+)  # fmt: skip
+def test_intervals_of_both_kinds_are_compared(ratio, said):
+    sample = pd.DataFrame(
+        {"half_width": 1.0, "cautious_half_width": ratio, "outside": [True, True, False],
+         "cautious_outside": [True, False, False]}
+    )  # fmt: skip
+    assert said in readings.interval_sentence(sample, 0.9)
+
+
+def test_choices_are_named_where_there_are_some():
+    alone = pd.DataFrame({"choice": ["choices together"], "share_of_variance": [1.0]})
+    assert readings.choices_sentence(alone).startswith("No choice has more than one option")
+    table = pd.DataFrame({"choice": ["year_effects", "choices together"], "share_of_variance": [0.3, 0.55]})
+    assert readings.choices_sentence(table) == (
+        "The choice that accounts for the largest share of the effects' variance by itself is year effects, 30%. 55% "
+        "lies in combinations of choices."
+    )
+
+
+def test_drivers_are_told_alone_and_as_a_family():
+    table = pd.DataFrame(
+        {"driver": ["poverty", "inequality", "growth"], "permutation_p": [0.5, 0.03, 0.02],
+         "holm_p": [0.5, 0.06, 0.06]}
+    )  # fmt: skip
+    text = readings.drivers_sentence(table, {"youth_unemployment": "no country has a figure"}, 0.95)
+    assert "inequality and growth are told from curves of exchanged paths taken alone" in text
+    assert "and none is when the drivers are taken as a family" in text
+    assert "Youth unemployment has no curve: no country has a figure." in text
+    assert "growth is told" in readings.drivers_sentence(table.assign(permutation_p=[0.5, 0.2, 0.02]), {}, 0.95)
