@@ -144,3 +144,37 @@ def test_why_values_are_missing_is_read_back_by_name_and_pattern():
 def test_missing_values_have_names_too(names):
     with pytest.raises(values.ValueNameError):
         values.record_missing(values.Missing(names=names, reason="r"))
+
+
+def test_prose_may_quote_what_was_recorded_by_these_keys():
+    recorded = {
+        "fall": {"value": -5.25, "format": ".1f", "interval": [-7.0, -1.25], "n": 1234},
+        "place": {"value": "Saint Lucia", "format": "", "interval": None, "n": None},
+    }
+    assert values.glue_texts(recorded) == {
+        "fall": "−5.2",
+        "fall_text": "−5.2",
+        "fall_interval": "−7.0 to −1.2",
+        "fall_n": "1,234",
+        "place": "Saint Lucia",
+        "place_text": "Saint Lucia",
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [
+        ("growth_effect_interval", "growth"),
+        ("growth_n", "growth"),
+        ("gini_text", "no Gini"),
+        ("gini", "no Gini"),
+        ("gini_effect_text", None),
+        ("ungrowth_text", None),
+        # A value that is there, without an interval.
+        ("rate_interval", "no draws"),
+        ("rate_text", None),
+    ],
+)
+def test_what_is_missing_is_told_by_glue_key(key, reason):
+    missing = {"growth_*": "growth", "gini": "no Gini", "rate_interval": "no draws"}
+    assert values.why_missing(key, missing) == reason

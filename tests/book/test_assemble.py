@@ -30,6 +30,7 @@ def write_runs(folder: Path) -> Path:
 def put_stand_ins(patch: pytest.MonkeyPatch) -> None:
     """In place of the chart and its library, which the tests of the site have."""
     patch.setattr(front, "homicide_and_poverty", lambda *frames: Embedded("<figure>chart</figure>", "chart"))
+    patch.setattr(module, "tables_shown", lambda: {Path("data/shown.md"): "# Tables"})
     patch.setattr(catalog, "load", lambda name: None)
     patch.setattr(vl_convert, "javascript_bundle", lambda snippet: "/* library */")
 
@@ -125,7 +126,7 @@ def test_narrative_pages_are_copied_and_what_editors_leave_is_not(put_together, 
     (checkout / "book" / "paradox" / ".ipynb_checkpoints" / "overview-checkpoint.md").write_text("# old")
     (checkout / "book" / "about.md~").write_text("# old")
     source = put_together()
-    assert (source / "about.md").read_bytes() == (checkout / "book" / "about.md").read_bytes()
+    assert (source / "bibliography.md").read_bytes() == (checkout / "book" / "bibliography.md").read_bytes()
     assert not list(source.rglob("*checkpoint*"))
     assert not list(source.rglob("*~"))
 
@@ -152,7 +153,8 @@ def test_only_what_changed_is_new(put_together, results, checkout):
     (checkout / "book" / "about.md").write_text("# About\n")
     after = files(put_together())
     changed = {name for name in after if after[name] != before.get(name)}
-    assert changed == {f"{NAMES[0]}.ipynb", f"_extra/runs/{NAMES[0]}/manifest.json", "about.md"}
+    # The front page says how long runs take.
+    assert changed == {f"{NAMES[0]}.ipynb", f"_extra/runs/{NAMES[0]}/manifest.json", "about.md", "index.md"}
     assert all(after[name][1] > before[name][1] for name in changed)
 
 

@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from citizen_security import __version__
-from citizen_security.book.extension import mend_page, set_look, set_version
+from citizen_security.book.extension import RoundBrackets, mend_page, set_look, set_version
 
 NAVIGATION = "<ul><li><a href='data/index.html'>Data</a><details><summary><i></i></summary></details></li></ul>"
 
@@ -71,3 +71,13 @@ def test_every_page_is_read_again_for_a_new_table_of_contents(look, tmp_path):
     (tmp_path / "_toc.yml").write_text("after")
     assert look().compendium_contents != before.compendium_contents
     assert look().compendium_look == before.compendium_look
+
+
+def test_citations_of_pages_look_like_those_of_resolved_notebooks():
+    style = RoundBrackets()
+    assert (style.bracket_parenthetical.left, style.bracket_parenthetical.sep) == ("(", "; ")
+    assert (style.bracket_textual.left, style.bracket_textual.right) == ("(", ")")
+    roles = {name for part in style.styles for name in part.role_names()}
+    assert {"p", "t"} <= roles
+    [parenthetical] = [part for part in style.styles if "p" in part.role_names()]
+    assert parenthetical.author_year_sep == " "

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -10,14 +11,19 @@ import pytest
 
 from citizen_security import project
 from citizen_security.evidence.evidence_gap_map import map_cells, study_counts, study_filter
+from citizen_security.evidence.evidence_gap_map.headline import direction_values
 from citizen_security.evidence.evidence_gap_map.homicide_burden import (
     burden_without,
     evidence_and_burden,
     homicide_burden,
 )
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
+from citizen_security.evidence.meta_analysis import intervention_summaries
+from citizen_security.evidence.meta_analysis.headline import intervention_values
+from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.studies import coded_studies
 from citizen_security.evidence.studies.coding import scheme
+from citizen_security.evidence.studies.effect_sizes import harmonised_effects
 from citizen_security.tables import catalog, errors
 
 NEW = {
@@ -36,12 +42,35 @@ def checkout(tmp_path):
     return tmp_path
 
 
+# What it found.
+FOUND = {
+    "study_id": "somebody2026", "outcome": "homicide", "outcome_category": "homicide",
+    "metric": "rate_ratio", "estimate": "0.7", "confidence_low": "0.5", "confidence_high": "0.98",
+    "confidence_level": "95", "beneficial_sign": "-1", "derivation": "as_published",
+    "facts_read_at": "invented for this test",
+}  # fmt: skip
+
+# A value of the meta-analysis that a page quotes.
+QUOTED = re.compile(r"\{glue:text\}`\.\./meta_analysis\.ipynb::(\w+)_text:s`")
+
+# A number of studies in a page's own words would not follow the tables.
+COUNTED = re.compile(
+    r"\b(no|one|two|three|four|five|six|seven|eight|nine|ten|most|few|many|\d+)( of the)? "
+    r"(stud(y|ies)|trials?|evaluations?|reviews?|experiments?)\b",
+    re.IGNORECASE,
+)
+
+
 def add(checkout, **changes):
-    path = catalog.path("studies", checkout)
+    append(checkout, "studies", "study_id", NEW | changes)
+
+
+def append(checkout, table, key, new):
+    path = catalog.path(table, checkout)
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    rows.append(dict.fromkeys(rows[0], "") | NEW | changes)
-    rows.sort(key=lambda row: row["study_id"])
+    rows.append(dict.fromkeys(rows[0], "") | new)
+    rows.sort(key=lambda row: row[key])
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
@@ -80,6 +109,78 @@ def test_a_row_more_changes_every_number_that_it_should(checkout):
     # Jamaica was the fourth of the states without a study.
     assert after["without"] == before["without"] - 1
     assert before["burden_without_evidence"] - after["burden_without_evidence"] == pytest.approx(0.0109, abs=1e-3)
+
+
+def sentences(root):
+    """What the meta-analysis records of the interventions with a page, and the gap map of the collection."""
+    tables = {name: catalog.load(name, root) for name in ("studies", "effects", "countries")}
+    coded = coded_studies.coded_studies(tables["studies"], tables["countries"])
+    harmonised = harmonised_effects(tables["effects"], tables["studies"])
+    parameters = MetaAnalysis.from_values({"effort": "quick"})
+    summaries = intervention_summaries.summarise(coded, harmonised, parameters)
+    every = intervention_summaries.table_of(summaries)
+    values = intervention_values(summaries, every, parameters, tables["studies"], tables["effects"], coded)
+    on_map = study_filter.filter_studies(coded, EvidenceGapMap.from_values({}))
+    return {value.name: value.value for value in [*values, *direction_values(on_map)]}
+
+
+def page_with(values, code):
+    """An intervention page with the values in the places where it quotes them."""
+    source = (project.root() / "book" / "evidence" / "interventions" / f"{code}.md").read_text(encoding="utf-8")
+    return QUOTED.sub(lambda match: str(values.get(match[1], "")), source)
+
+
+def test_every_sentence_of_a_page_follows_the_studies_that_are_added(checkout):
+    before = sentences(checkout)
+    assert "Seven studies, two of them with a site in the region" in page_with(before, "focused_deterrence")
+    assert "Nothing can be averaged: " in page_with(before, "focused_deterrence")
+
+    add(checkout, design="randomised trial", maryland_level="5", intervention_category="focused deterrence")
+    first, second = (f"E{len(catalog.load('effects', checkout)) + place:03d}" for place in (1, 2))
+    append(checkout, "effects", "effect_id", {"effect_id": first, **FOUND})
+    catalog.update("studies", checkout)
+    catalog.update("effects", checkout)
+    one = page_with(sentences(checkout), "focused_deterrence")
+    assert "Eight studies, three of them with a site in the region" in one
+    assert "the table has one randomised experiment." in one
+    assert "One study has an effect with its error on homicide and violent death, and one is no average: " in one
+    assert "Somebody, Other (2026), rate 30% lower (95% interval: " in one
+    assert "Somebody, Other (2026), Kingston: homicide ratio 0.7 (0.5 to 0.98)" in one
+    assert "Nothing can be averaged" not in one
+
+    add(checkout, study_id="somebody2027", title="Again", authors="Nobody", intervention_category="focused deterrence")
+    another = {"effect_id": second, "study_id": "somebody2027", "estimate": "0.6", "confidence_low": "0.4"}
+    append(checkout, "effects", "effect_id", FOUND | another | {"confidence_high": "0.9"})
+    catalog.update("studies", checkout)
+    catalog.update("effects", checkout)
+    after = sentences(checkout)
+    two = page_with(after, "focused_deterrence")
+    assert "Averaged over two studies on homicide and violent death: rate " in two
+    assert "It rests on one degree of freedom" in two
+    assert before["interventions_sentence"].startswith("4 of 31 interventions")
+    assert after["interventions_sentence"].startswith("5 of 31 interventions")
+    # The pages of the others stay as they were.
+    assert all(after[name] == before[name] for name in before if name.startswith(("alcohol", "findings_cash", "urban")))
+
+
+def test_the_reviews_of_a_page_follow_the_table(checkout):
+    add(
+        checkout,
+        kind="review",
+        maryland_level="",
+        iso3="",
+        intervention_category="alcohol restriction",
+        authors="Reviewer",
+    )
+    catalog.update("studies", checkout)
+    page = page_with(sentences(checkout), "alcohol_restriction")
+    assert "In the table: Reviewer (2026): no figure read, direction as stated: mixed." in page
+
+
+@pytest.mark.parametrize("code", intervention_summaries.PAGES)
+def test_a_page_counts_no_studies_in_words_of_its_own(code):
+    found = [match[0] for match in COUNTED.finditer(page_with({}, code))]
+    assert not found, f"recorded sentences count studies; in {code}.md the page itself does: {found}"
 
 
 def test_before_the_edit_is_accepted_the_table_is_not_used(checkout):

@@ -7,6 +7,9 @@ the page's file below `tests/prose/reviewed/` (`--write` begins it), by a phrase
     [[entry]]
     phrase = "rates above 1 per 100,000"
     kind = "definition"
+    words = "1"
+
+It excuses these words of the sentence and no others; `--words` writes them.
 
 Numbers of a sentence with a citation are the cited work's. Of pages of methods, `heading` excuses a whole section.
 """
@@ -87,6 +90,13 @@ class Entry:
     phrase: str
     heading: str
     kind: str
+    words: str | None = None
+
+    def excuses(self, finding: "Finding") -> bool:
+        """Whether it lets a finding pass: any in its section, or one of its words in its sentence."""
+        if not self.covers(finding.sentence):
+            return False
+        return bool(self.heading) or self.words is None or finding.word in self.words.split(", ")
 
     def covers(self, sentence: Sentence) -> bool:
         """Whether it speaks of this sentence."""
@@ -132,7 +142,14 @@ def findings(sentence: Sentence) -> list[Finding]:
 def reviewed() -> list[Entry]:
     """Every entry of the reviewed lists."""
     return [
-        Entry(file, it.get("page", page_of(file)), it.get("phrase", ""), it.get("heading", ""), it.get("kind", ""))
+        Entry(
+            file,
+            it.get("page", page_of(file)),
+            it.get("phrase", ""),
+            it.get("heading", ""),
+            it.get("kind", ""),
+            it.get("words"),
+        )
         for path in sorted(REVIEWED.rglob("*.toml"))
         for file in [path.relative_to(REVIEWED).as_posix()]
         for it in tomllib.loads(path.read_text("utf-8")).get("entry", [])
@@ -163,6 +180,11 @@ def faults(entries: Iterable[Entry], everything: Iterable[Sentence]) -> list[str
             found.append(f"{place} fits {len(covered)} sentences; give more of the one that is meant")
         elif not any(findings(it) for it in covered):
             found.append(f"{place} excuses nothing that the lint would find; delete the entry")
+        elif entry.phrase and entry.words != words_of(covered[0]):
+            found.append(
+                f"{place} excuses the words {entry.words!r} and its sentence has {words_of(covered[0])!r}: read it "
+                "again, then `python -m tests.prose.lint --words`"
+            )
     return found
 
 
@@ -173,21 +195,44 @@ def unexcused(paths: Iterable[Path], entries: Iterable[Entry]) -> list[Finding]:
         finding
         for path in paths
         for sentence in page_sentences(path)
-        if (found := findings(sentence)) and not any(entry.covers(sentence) for entry in listed)
-        for finding in found
+        for finding in findings(sentence)
+        if not any(entry.excuses(finding) for entry in listed)
     ]
+
+
+def words_of(sentence: Sentence) -> str:
+    """What the lint finds in a sentence, as an entry's `words`."""
+    return ", ".join(dict.fromkeys(finding.word for finding in findings(sentence)))
+
+
+def write_words() -> None:
+    """Put down in every entry the words that it excuses now."""
+    everything = [sentence for path in pages() for sentence in page_sentences(path)]
+    for path in sorted(REVIEWED.rglob("*.toml")):
+        head, *blocks = re.split(r"(?m)^(?=\[\[entry\]\])", path.read_text("utf-8"))
+        listed = [it for it in reviewed() if it.file == path.relative_to(REVIEWED).as_posix()]
+        written = [_with_words(block, it, everything) for block, it in zip(blocks, listed, strict=True)]
+        path.write_text("".join([head, *written]), encoding="utf-8")
+
+
+def _with_words(block: str, entry: Entry, everything: Iterable[Sentence]) -> str:
+    """The text of an entry with its words after its last key."""
+    covered = [it for it in everything if entry.covers(it)]
+    if entry.heading or len(covered) != 1:
+        return block
+    lines = [line for line in block.rstrip("\n").split("\n") if not line.startswith("words = ")]
+    last = max(number for number, line in enumerate(lines) if not line.startswith("#") and line.strip())
+    lines.insert(last + 1, f"words = {json.dumps(words_of(covered[0]), ensure_ascii=False)}")
+    return "\n".join(lines) + block[len(block.rstrip("\n")) :]
 
 
 def write_unreviewed(found: Iterable[Finding]) -> None:
     """Append sentences that nothing covers to the lists, as unreviewed."""
-    by_sentence: dict[Sentence, list[str]] = {}
-    for finding in found:
-        by_sentence.setdefault(finding.sentence, []).append(finding.word)
-    for sentence, words in by_sentence.items():
+    for sentence in dict.fromkeys(finding.sentence for finding in found):
         path = (REVIEWED / sentence.page).with_suffix(".toml")
         path.parent.mkdir(parents=True, exist_ok=True)
         before = f"{path.read_text('utf-8')}\n" if path.exists() else ""
-        entry = {"phrase": sentence.plain, "kind": "unreviewed", "words": ", ".join(words)}
+        entry = {"phrase": sentence.plain, "kind": "unreviewed", "words": words_of(sentence)}
         lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()]
         path.write_text(before + "\n".join(["[[entry]]", *lines, ""]), encoding="utf-8")
 
@@ -213,7 +258,7 @@ def _sentences(page: str, source: str, place: str, heading: str, offset: int = 1
         elif token.type in ("fence", "colon_fence") and (found := re.match(r"\{([\w:-]+)\}\s*(.*)", token.info)):
             name, title = found.groups()
             if name in HOLD_PROSE:
-                if title:
+                if title and name not in ("grid", "grid-item", "figure"):
                     yield from _sentences(page, title, place, heading, line)
                 yield from _sentences(page, _without_options(token.content), place, heading, line + 1)
 
@@ -261,7 +306,10 @@ def main() -> int:
     parser.add_argument("--all", action="store_true", help="also what the reviewed lists hold as unreviewed")
     parser.add_argument("--count", action="store_true", help="numbers per page only, unreviewed ones among them")
     parser.add_argument("--write", action="store_true", help="append what is found to the lists as unreviewed")
+    parser.add_argument("--words", action="store_true", help="put down in every entry the words that it excuses now")
     given = parser.parse_args()
+    if given.words:
+        write_words()
     paths = given.file or pages()
     entries = reviewed()
     kept = [it for it in entries if it.kind != "unreviewed"] if given.all or given.count else entries

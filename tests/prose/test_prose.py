@@ -83,14 +83,15 @@ def test_texts_of_figures_in_notebooks_are_read(page):
     assert [sentence.place for sentence in found] == ["cell 1, line 1", "cell 2, alt"]
 
 
-def entry(phrase="", *, page="book/page.md", heading="", kind="definition"):
-    return lint.Entry("page.toml", page, phrase, heading, kind)
+def entry(phrase="", *, page="book/page.md", heading="", kind="definition", words="9, fell"):
+    return lint.Entry("page.toml", page, phrase, heading, kind, words)
 
 
 @pytest.mark.parametrize(
     ("entry", "fault"),
     [
         (entry("fell in 9"), ""),
+        (entry("fell in 9", words="9"), "its sentence has '9, fell'"),
         (entry("fell in 10"), "stands no longer"),
         (entry("quiet"), "excuses nothing"),
         (entry("ell"), "fits 2 sentences"),
@@ -103,6 +104,23 @@ def entry(phrase="", *, page="book/page.md", heading="", kind="definition"):
 def test_a_reviewed_entry_fits_one_sentence_that_needs_it(page, entry, fault):
     found = lint.faults([entry], page("# Title\n\nIt fell in 9. A bell is quiet.", entry.page))
     assert [bool(fault in it) for it in found] == ([True] if fault else [])
+
+
+def test_an_entry_excuses_its_words_and_no_others(page, tmp_path, monkeypatch):
+    path = tmp_path / "book" / "page.md"
+    page("It fell in 9 of 12.")
+    found = [it.word for it in lint.unexcused([path], [entry("fell in 9"), entry("fell in", page="book/other.md")])]
+    assert found == ["12"]
+    monkeypatch.setattr(lint, "pages", lambda: [path])
+    monkeypatch.setattr(lint, "REVIEWED", tmp_path / "reviewed")
+    (tmp_path / "reviewed" / "book").mkdir(parents=True)
+    listed = tmp_path / "reviewed" / "book" / "page.toml"
+    listed.write_text(
+        '[[entry]]\nphrase = "fell in 9"\nkind = "rule"\nwords = "9"\n\n[[entry]]\nphrase = "x"\n', "utf-8"
+    )
+    lint.write_words()
+    assert [it.words for it in lint.reviewed()] == ["9, 12, fell", None]
+    assert lint.unexcused([path], lint.reviewed()) == []
 
 
 def test_what_is_covered_is_not_found_again(page):

@@ -23,6 +23,8 @@ VERDICTS = (
     *("bigger", "biggest", "wider", "widest", "narrower", "narrowest", "stronger", "strongest", "weaker", "weakest"),
     *("steeper", "safer", "safest", r"more than", r"less than", r"fewer than", r"at least", r"at most"),
     *(r"(?:much|far|little) (?:more|less|larger|smaller|better|worse)", r"nothing like", r"as (?:large|small|much) as"),
+    # Findings of nothing.
+    r"(?:did|has|have) not (?:follow|fall|fallen|rise|risen|move|change|differ|matter|turn|agree)(?:e?d)?",
     # Sizes and strength.
     *("large", "small", "tiny", "huge", "enormous", "steep", "steeply", "sharply", "strong", "strongly", "weak"),
     *("weakly", "negligible", "substantial", "substantially", "considerable", "considerably", "overwhelming"),

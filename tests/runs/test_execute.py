@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
+from nbconvert import HTMLExporter
 from pydantic import Field
 from support import write_notebook
 
@@ -202,6 +203,44 @@ def wait_until(condition, seconds=60):
 SLOW = (
     "import time; from pathlib import Path; Path('cell-runs').touch(); time.sleep(0.5 if Path('go').exists() else 60)"
 )
+
+
+PROSE = """The text has {glue:text}`length_text:s` characters {cite:p}`muggah2017rise`.
+
+Growth is {glue:text}`growth_text`. It is so."""
+MISSING = (
+    f"{RECORD}\nfrom citizen_security.values import Missing, record_values\n"
+    "record_values([Missing(names='growth*', reason='growth is not among the regressors')])"
+)
+
+
+def with_prose(work, *sources):
+    """The same job with cells of Markdown at the notebook's end."""
+    notebook = nbformat.read(work.notebook, as_version=4)
+    notebook.cells += [nbformat.v4.new_markdown_cell(source) for source in sources]
+    nbformat.write(notebook, work.notebook)
+    return work
+
+
+def test_a_kept_notebook_shows_values_reasons_and_citations(checkout, store):
+    run = execute(with_prose(job(checkout, MISSING), PROSE), store, progress=False)
+    executed = nbformat.read(run.folder / "notebook.ipynb", as_version=4)
+    first, second = executed.cells[-1].source.split("\n\n")
+    assert first.startswith("The text has 5 characters ([Muggah 2017](https://doi.org/")
+    assert second == "(Not in this run: growth is not among the regressors.) It is so."
+    assert run.manifest["missing"] == {"growth*": "growth is not among the regressors"}
+    page, _ = HTMLExporter(template_name="classic").from_notebook_node(executed)
+    assert "The text has 5 characters" in page
+    assert "{glue" not in page
+    assert "{cite" not in page
+
+
+def test_prose_that_quotes_what_nothing_recorded_fails_and_leaves_the_earlier_run(checkout, store):
+    before = execute(job(checkout, RECORD), store, progress=False)
+    with pytest.raises(RunFailed, match="quotes growth_text, lost_interval, which this run did not record") as raised:
+        execute(with_prose(job(checkout, RECORD), PROSE, "{glue:text}`lost_interval`"), store, progress=False)
+    assert "\n" not in str(raised.value)
+    assert store.run(before.name).manifest == before.manifest
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])

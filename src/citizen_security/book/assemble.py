@@ -18,6 +18,7 @@ from citizen_security.book.data_chapter import DESCRIPTOR, data_pages
 from citizen_security.book.house import house_picture
 from citizen_security.book.own_counts import own_counts, with_counts
 from citizen_security.book.run_panel import FILES, run_panel
+from citizen_security.book.tables_shown import tables_shown
 from citizen_security.book.whole import replace, restore
 from citizen_security.compendium import Notebook
 from citizen_security.runs.resolved import PageQuotable, Quotable, book_links
@@ -67,6 +68,8 @@ def assemble(destination: Path, *, root: Path | None = None, results: Path | Non
         _add_counts(checkout, store, notebooks, working)
         _add_data(checkout / "data", working)
         _write(working / GENERATED / "house.html", house_picture(checkout))
+        for name, content in tables_shown().items():
+            _write(working / name, content)
         _add_front_chart(store / REGION / DEFAULT / "tables" / "regional_series.csv", working)
         _write(working / LIBRARY, _chart_library(destination / LIBRARY))
         # GitHub Pages would leave out folders that start with an underscore.

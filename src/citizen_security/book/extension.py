@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pybtex.plugin import register_plugin  # type: ignore[import-untyped]
 from pybtex.style.formatting.plain import Style as PlainStyle  # type: ignore[import-untyped]
+from sphinxcontrib.bibtex.plugin import register_plugin as register_style
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
@@ -35,7 +36,7 @@ class FamilyNameFirst(PlainStyle):  # type: ignore[misc]
 
 
 @dataclass
-class RoundBrackets(AuthorYearReferenceStyle):  # type: ignore[misc]
+class RoundBrackets(AuthorYearReferenceStyle):
     """Citations as resolved notebooks have them: `(Muggah 2017)`."""
 
     bracket_parenthetical: BracketStyle = field(default_factory=lambda: BracketStyle(left="(", right=")", sep="; "))
@@ -46,7 +47,7 @@ class RoundBrackets(AuthorYearReferenceStyle):  # type: ignore[misc]
 def setup(app: "Sphinx") -> dict[str, Any]:
     """Connect the extension to Sphinx."""
     register_plugin("pybtex.style.formatting", "compendium", FamilyNameFirst)
-    register_plugin("sphinxcontrib.bibtex.style.referencing", "compendium", RoundBrackets)
+    register_style("sphinxcontrib.bibtex.style.referencing", "compendium", RoundBrackets)
     # Sphinx writes a page again when its source or a setting changed; what every page is made with is a setting too.
     app.add_config_value("compendium_look", "", "html", [str])
     app.add_config_value("compendium_contents", "", "env", [str])

@@ -58,7 +58,7 @@ def works(root: Path, keys: list[str]) -> dict[str, Work]:
     """
     keys = list(dict.fromkeys(keys))
     # Its own import takes a while, and many runs cite nothing.
-    from pybtex.database import parse_string
+    from pybtex.database import parse_string  # type: ignore[import-untyped]
 
     known = parse_string(entries(root, keys), "bibtex").entries if keys else {}
     if missing := [key for key in keys if key not in known]:
@@ -112,7 +112,7 @@ def _authors(families: list[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    from pybtex.richtext import Text
+    from pybtex.richtext import Text  # type: ignore[import-untyped]
 
     return " ".join(str(Text.from_latex(text)).split())
 

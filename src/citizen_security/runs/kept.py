@@ -47,6 +47,7 @@ class _Manifest(_Part):
     tables: dict[str, _Table]
     brought: dict[str, _Brought] = {}
     files: dict[str, str] = {}
+    missing: dict[str, str] = {}
     started: Annotated[str, AfterValidator(_moment)]
     duration_seconds: float
 

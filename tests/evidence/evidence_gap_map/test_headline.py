@@ -1,17 +1,15 @@
-"""Recorded values say what the map says, and are undefined where there is nothing to say."""
+"""Recorded values say what the map says."""
 
 import pandas as pd
 import pytest
 
-from citizen_security.evidence.evidence_gap_map import evidence_spread, headline, map_cells
+from citizen_security.evidence.evidence_gap_map import headline, map_cells
 from citizen_security.evidence.evidence_gap_map.cell_effects import cell_effects
-from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.evidence.studies.coded_studies import in_lac
 
 NO_EFFECTS = pd.DataFrame(
     {name: [] for name in ("study_id", "intervention", "outcome", "scale", "measure", "effect", "standard_error")}
 )
-QUICK = EvidenceGapMap.from_values({"effort": "quick"})
 
 
 def by_name(values):
@@ -52,17 +50,3 @@ def test_the_burden_of_the_states_without_a_study_lies_in_its_bounds(gaps):
     low, high = values["burden_without_evidence"].interval
     assert low <= values["burden_without_evidence"].value <= high
     assert values["countries_without_evidence"].value == (gaps["studies"] == 0).sum()
-
-
-def test_spreads_are_recorded_with_the_yardsticks_beside_them(selection, gaps):
-    found = evidence_spread.spreads(selection, gaps, QUICK)
-    values = by_name(headline.spread_values(found))
-    assert values["gini_of_states"].value == found.states.gini
-    assert values["gini_by_homicides"].value == found.states_by_homicides.gini_expected
-
-
-def test_where_no_study_is_of_any_state_the_spread_is_undefined_and_has_no_interval(selection, gaps):
-    found = evidence_spread.spreads(selection, gaps.assign(iso3="XXX"), QUICK)
-    values = by_name(headline.spread_values(found))
-    for name in ("gini_of_states", "gini_by_chance", "gini_by_homicides", "top_three_states_share"):
-        assert (values[name].value, values[name].interval, values[name].n) == ("undefined", None, 0)

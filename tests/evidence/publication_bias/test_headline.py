@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from citizen_security.evidence.publication_bias.adjusted_effects import METHODS, adjusted_effects
+from citizen_security.evidence.publication_bias.adjusted_effects import adjusted_effects
 from citizen_security.evidence.publication_bias.analysis import analyse
-from citizen_security.evidence.publication_bias.headline import headline_values
+from citizen_security.evidence.publication_bias.headline import QUOTED, headline_values
 from citizen_security.evidence.publication_bias.parameters import PublicationBias
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
 from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
@@ -55,10 +55,10 @@ def test_no_name_is_given_twice(sample, analysis, values):
     assert len(values) == len(headline_values(sample, analysis, WORLDS, PARAMETERS))
 
 
-def test_each_method_has_its_statement_in_words(analysis, values):
+def test_each_method_that_is_quoted_has_its_statement_in_words(analysis, values):
     adjusted = adjusted_effects(analysis).set_index("method")
-    assert {name.removeprefix("statement_") for name in values if name.startswith("statement_")} == set(METHODS)
-    for method in METHODS:
+    assert {name.removeprefix("statement_") for name in values if name.startswith("statement_")} == set(QUOTED)
+    for method in QUOTED:
         size = f"{abs(adjusted.loc[method, 'effect']):.2f}"
         assert values[f"statement_{method}"].value.startswith((f"{size} standard deviations", "unchanged"))
 

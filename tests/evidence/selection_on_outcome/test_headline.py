@@ -3,7 +3,6 @@
 import pandas as pd
 import pytest
 
-from citizen_security.evidence.selection_on_outcome.filters import Counts
 from citizen_security.evidence.selection_on_outcome.headline import (
     bounds_values,
     drawer_values,
@@ -15,6 +14,7 @@ from citizen_security.evidence.selection_on_outcome.headline import (
 from citizen_security.evidence.selection_on_outcome.overturning import Overturn
 from citizen_security.evidence.selection_on_outcome.parameters import SelectionOnOutcome
 from citizen_security.evidence.selection_on_outcome.worst_case_bounds import worst_case_bounds
+from citizen_security.values import Missing, Value
 
 PARAMETERS = SelectionOnOutcome.from_values({"confidence_level": 0.9, "credible_level": 0.8})
 
@@ -31,19 +31,19 @@ def summary(**columns):
 
 
 def test_shares_reported_have_a_confidence_interval_and_posteriors_a_credible_one():
-    found = by_name(posterior_values({"all": summary(), "formal": summary(total=18)}, PARAMETERS))
+    found = by_name(posterior_values(summary(), PARAMETERS))
     reported = found["positive_share_reported"]
     assert reported.value == pytest.approx(100 * 84 / 85)
     assert "Wilson 90% confidence interval" in reported.label
     posterior = found["posterior_true_positive_share_ignored"]
     assert (posterior.value, posterior.interval, posterior.n) == (75, (50, 87.5), 85)
     assert "80% credible interval" in posterior.label
-    assert found["probability_above_threshold_ignored_formal"].value == 25
-    assert found["positive_share_reported_formal"].n == 18
 
 
-def test_a_set_that_was_not_counted_has_no_value():
-    assert not any("formal" in value.name for value in posterior_values({"all": summary()}, PARAMETERS))
+def test_the_filters_of_the_parameters_are_recorded():
+    chosen = SelectionOnOutcome.from_values({"publication_ratio": 0.5, "leak_ratio": 0.1, "threshold": 0.3})
+    found = by_name(posterior_values(summary(), chosen))
+    assert (found["publication_ratio"].value, found["leak_ratio"].value, found["threshold"].value) == (0.5, 0.1, 0.3)
 
 
 def test_a_rule_that_no_drawer_overturns_says_so():
@@ -54,16 +54,20 @@ def test_a_rule_that_no_drawer_overturns_says_so():
     assert found["interventions_not_evaluated"].value == 1215
 
 
-def test_the_binomial_test_is_that_of_all_evaluations():
-    found = by_name(overturning_values(Overturn(83, 60, 20, 1215), PARAMETERS))["binomial_p"]
-    # One or no head short of 85: 86 of the 2 ** 85 outcomes.
-    assert found.value == pytest.approx(86 / 2**85)
+def test_the_binomial_test_is_that_of_all_evaluations_at_the_threshold():
+    assert by_name(overturning_values(Overturn(83, 60, 20, 1215), PARAMETERS))["binomial_p"].value == "less than 0.001"
+    few = SelectionOnOutcome.from_values(
+        {"evaluations": 3, "evaluations_positive": 2, "formal": 1, "formal_positive": 1, "threshold": 0.4}
+    )
+    # Two or three of three, at 0.4 each: 3 · 0.16 · 0.6 + 0.064.
+    assert by_name(overturning_values(Overturn(1, 1, 1, 9), few))["binomial_p"].value == "0.35"
 
 
-def test_bounds_are_named_by_population_and_assumption():
+def test_the_bounds_that_pages_quote_are_named_by_population_and_assumption():
     found = by_name(bounds_values(worst_case_bounds(PARAMETERS)))
     assert found["bounds_interventions_all_results"].value == "6.5% to 99.9%"
     assert found["bounds_evaluations_formal_results"].n == 85
+    assert len(found) == 2
 
 
 def test_the_drawer_and_the_simulation_take_their_own_row():
@@ -74,21 +78,19 @@ def test_the_drawer_and_the_simulation_take_their_own_row():
     assert by_name(simulation_values(simulated, PARAMETERS))["shown_share_if_nothing_works"].value == 50
 
 
-def test_each_later_collection_has_its_share_and_its_predictions():
-    later = {"a review": Counts(15, 24), "own studies": Counts(20, 30)}
-    rows = (
-        summary(total=24).assign(collection="a review"),
-        summary(total=30, median=0.5).assign(collection="own studies"),
+def test_each_later_collection_has_its_sentence():
+    rows = pd.concat(
+        [
+            summary(total=24).assign(collection="a review", observed=0.625),
+            summary(total=30).assign(collection="own studies", observed=0.4),
+        ]
     )
-    found = by_name(later_values(later, pd.concat(rows), PARAMETERS))
-    assert found["later_review_positive_share"].value == 62.5
-    assert found["later_studies_positive_share_predicted_ignored"].value == 50
-    assert found["later_studies_positive_share_predicted_ignored"].n == 30
+    found = by_name(later_values(rows))
+    assert found["later_review_sentence"].value.startswith("Of a review 62% are positive. That is within")
+    assert "lower than whoever ignores the filter had to expect (50% to 88%)" in found["later_studies_sentence"].value
 
 
-def test_a_compendium_without_later_studies_has_only_the_review():
-    rows = summary(total=24).assign(collection="a review")
-    assert set(by_name(later_values({"a review": Counts(15, 24)}, rows, PARAMETERS))) == {
-        "later_review_positive_share",
-        "later_review_positive_share_predicted_ignored",
-    }
+def test_a_compendium_without_later_studies_says_so():
+    values = later_values(summary().assign(collection="a review", observed=0.9))
+    assert [type(value) for value in values] == [Value, Missing]
+    assert values[1].names == "later_studies_sentence"

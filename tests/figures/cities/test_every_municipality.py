@@ -96,7 +96,7 @@ def test_a_name_with_signs_of_mathematics_is_drawn_as_it_stands(intervals, name)
 def test_the_top_of_the_raw_list_is_judged_by_probability(risks):
     figure = plot_top_places(risks, top=1)
     # The highest raw rate is that of the last place, 9.0 per 100,000, whose probability is 0.5.
-    assert figure.get_suptitle().startswith("Of the first 1 of the raw list, about 0 ")
+    assert figure.get_suptitle().startswith("Of the first 1 of the raw list, by the simple model about 0 ")
     assert len(figure.axes[0].lines) == 2
 
 

@@ -69,7 +69,7 @@ def test_falls_and_their_persistence_are_drawn_for_each_rule():
     assert drawn.get_suptitle() == "Of the variance among cities 40% has faded 4 years later"
 
 
-def test_the_title_of_programmes_counts_falls_and_clear_ones():
+def test_the_title_of_programmes_spans_raw_and_relative_changes():
     rows = pd.DataFrame(
         {
             "programme": "p",
@@ -84,8 +84,5 @@ def test_the_title_of_programmes_counts_falls_and_clear_ones():
             "relative_upper": [10.0, np.nan, -5.0],
         }
     )
-    assert (
-        title_programmes(rows)
-        == "Raw counts fell in 2 of 3 series; beside other places, the interval stays below zero in 1 of 2"
-    )
+    assert title_programmes(rows) == "Raw changes run from −50 to +10%, those relative to other places from −30 to −20%"
     assert len(plot_programmes(rows, confidence_level=0.95).axes) == 1

@@ -84,7 +84,7 @@ def test_the_shares_shown_say_what_a_filter_makes_of_nothing():
     assert "100% of the evaluations" in figure.get_suptitle().replace("\n", " ")
 
 
-def test_the_title_of_predictions_counts_hits():
+def test_the_title_of_predictions_sets_shares_beside_ranges():
     table = pd.DataFrame(
         {
             "collection": ["x"] * 2 + ["y"] * 2,
@@ -96,8 +96,9 @@ def test_the_title_of_predictions_counts_hits():
             "upper": 1.0,
         }
     )
-    assert title_predictions(table).startswith("Ignoring the filter predicts 1 of 2")
-    assert title_predictions(table).endswith("2 of 2")
+    assert title_predictions(table) == (
+        "Positive in later collections: 60% and 90%; whoever ignores the filter predicts 80% to 100% and 80% to 100%"
+    )
     assert len(plot_predictions(table, credible_level=0.95).axes) == 2
 
 

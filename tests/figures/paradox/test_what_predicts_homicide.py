@@ -71,9 +71,10 @@ def test_gains_are_drawn_against_the_band_that_does_not_matter():
     assert [bars(axis.collections[0]) for axis in figure.axes] == [[(-1.0, 3.0)], [(0.5, 9.0)]]
     band = figure.axes[0].patches[0].get_extents().transformed(figure.axes[0].transData.inverted())
     assert (band.x0, band.x1) == pytest.approx((-5, 5))
-    assert "of 2 intervals 1 lies above zero" in figure.get_suptitle()
-    assert "1 lies below the smallest gain" in figure.get_suptitle()
-    assert "none lies below" in title_poverty_gains(table, 1)
+    assert figure.get_suptitle().splitlines()[0] == "Gain from poverty over the models, where 5% would matter:"
+    both = pd.concat([table, table.assign(estimate=[-3.0, 2.0])])
+    spans = f"{SEEN[0].lower()} −3 to +1%; {SEEN[1].lower()} +2%"
+    assert title_poverty_gains(both, 2.5) == f"Gain from poverty over the models, where 2.5% would matter:\n{spans}"
 
 
 def test_blocks_are_named_only_where_the_interval_leaves_out_zero():
@@ -138,14 +139,11 @@ def calibration():
     )
 
 
-def test_calibration_counts_promises_that_are_not_kept(calibration):
+def test_calibration_says_by_how_much_the_aim_is_missed(calibration):
     axis = plot_calibration(calibration).axes[0]
     ends = [segment[:, 1].tolist() for segment in axis.collections[0].get_segments()]
     assert ends == [[0.6, 0.75], [0.8, 0.95]]
-    assert (
-        title_calibration(calibration)
-        == "Coverage: the promise lies in the interval in 2 of 4 cases,\nand above it in 1"
-    )
+    assert title_calibration(calibration) == f"Coverage less the one aimed at, in points:\n{SEEN[0].lower()} −10 to +5"
 
 
 def test_the_country_whom_the_promise_fails_is_named_if_it_has_years_enough():

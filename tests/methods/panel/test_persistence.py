@@ -8,8 +8,8 @@ from citizen_security.methods.panel.persistence import autoregressions
 
 
 def test_one_series_by_hand():
-    series = np.array([[2.0, 4.0, 3.0, 5.0, np.nan, 4.0, 3.0, 5.0, 2.0]])
-    before, now = np.array([2.0, 4, 3, 4, 3, 5]), np.array([4.0, 3, 5, 3, 5, 2])
+    series = np.array([[1.0, 2.0, 2.0, 3.0, np.nan, 5.0, 2.0, 4.0, 2.0]])
+    before, now = np.array([1.0, 2, 2, 5, 2, 4]), np.array([2.0, 2, 3, 2, 4, 2])
     slope = np.cov(before, now)[0, 1] / np.var(before, ddof=1)
     found = autoregressions(series).iloc[0]
     assert found["pairs"] == 6
@@ -45,3 +45,10 @@ def test_a_short_or_constant_series_has_no_number():
     assert found["persistence"].isna().tolist() == [True, True, False]
     assert found["pairs"].tolist() == [4, 8, 8]
     assert autoregressions(series, least=4)["persistence"].notna().tolist() == [True, False, True]
+
+
+def test_a_series_that_swings_is_kept_from_swinging_ever_wider():
+    swing = np.array([[1.0, -1.0, 1.1, -0.9, 1.2, -1.1, 1.0]])
+    found = autoregressions(swing).iloc[0]
+    assert (6 * found["estimate"] + 1) / 3 < -1.5
+    assert found["persistence"] == -0.95

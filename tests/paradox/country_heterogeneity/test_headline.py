@@ -17,28 +17,26 @@ def fit(fits):
     return fits["varying slopes"]
 
 
-def test_the_slopes_are_those_of_the_tables(fit, fits):
-    averages, slopes = average_slopes([fit], 0.9), country_slopes(fit, fits["no pooling"], 0.9)
-    values = check_values(headline.slope_values(averages, slopes, fit.sample, 0.9))
+def test_the_slopes_are_those_of_the_tables(fit):
+    averages = average_slopes([fit], 0.9)
+    values = check_values(headline.slope_values(averages, fit.sample, 0.9))
     average = averages.set_index("driver").loc["unemployment_youth"]
     recorded = values["average_slope_youth_unemployment"]
     assert (recorded.value, recorded.interval) == (average["estimate"], (average["lower"], average["upper"]))
     assert recorded.label.endswith("90% credible")
-    own = slopes[slopes["driver"] == "unemployment_youth"]
-    sure = values["countries_with_sure_sign_youth_unemployment"]
-    assert sure.value == ((own["lower"] > 0) | (own["upper"] < 0)).sum()
+    assert values["new_country_positive_slope_youth_unemployment"].value == average["new_country_positive"]
     assert values["slope_countries"].value == len(fit.sample.countries)
 
 
-def test_of_the_regressions_those_of_a_driver_alone_are_recorded():
+def test_of_the_regressions_that_of_the_first_driver_alone_is_recorded():
     fixed = pd.DataFrame(
         {
-            "specification": ["alone", "together"],
-            "regressor": ["gdp_growth"] * 2,
-            "estimate": [1.0, 2.0],
-            "lower": [0.5, 1.5],
-            "upper": [1.5, 2.5],
-            "observations": [30, 20],
+            "specification": ["alone", "alone", "together"],
+            "regressor": ["gdp_growth", "gini", "gdp_growth"],
+            "estimate": [1.0, 3.0, 2.0],
+            "lower": [0.5, 2.5, 1.5],
+            "upper": [1.5, 3.5, 2.5],
+            "observations": [30, 25, 20],
         }
     )
     (value,) = headline.fixed_effects_values(fixed, "rate", 0.95)
@@ -46,21 +44,33 @@ def test_of_the_regressions_those_of_a_driver_alone_are_recorded():
     assert "95% confidence" in value.label
 
 
-def test_the_slope_under_independent_errors_is_that_of_the_first_driver(fit, fits):
-    compared = average_slopes([fits[headline.INDEPENDENT_ERRORS], fit], 0.9)
-    compared.loc[:, "fit"] = [headline.INDEPENDENT_ERRORS] * 2 + ["the main design"] * 2
-    values = check_values(headline.error_values(fit, compared, 0.9))
-    assert values["independent_errors_average_slope"].value == compared["estimate"].iloc[0]
-    assert 0 < values["error_persistence"].value < 1
-    assert len(headline.error_values(fit, compared.iloc[2:], 0.9)) == 1
+def test_the_persistence_of_errors_is_recorded_at_its_level(fit):
+    (value,) = headline.error_values(fit, 0.8)
+    assert 0 < value.interval[0] < value.value < value.interval[1] < 1
+    assert value.label.endswith("80% credible")
 
 
-def test_the_gain_of_slopes_is_the_difference_of_the_densities(fits):
+def test_the_sentences_are_of_the_main_design(fit, fits):
+    averages, slopes = average_slopes([fit], 0.9), country_slopes(fit, fits["no pooling"], 0.9)
+    rows = [(driver, 1.0, 0.5, 1.5) for driver in averages["driver"]]
+    fixed = pd.DataFrame(rows, columns=["regressor", "estimate", "lower", "upper"]).assign(specification="alone")
+    compared = average_slopes([fits[headline.INDEPENDENT_ERRORS]], 0.9)
+    design = DESIGNS["varying slopes"]
+    values = check_values(headline.sentence_values(averages, slopes, fixed, compared, design, "rate"))
+    assert values["main_errors"].value == describe_errors(design)
+    assert "with independent errors of one spread they would deviate" in values["differences_sentence"].value.lower()
+    itself = DESIGNS[headline.INDEPENDENT_ERRORS]
+    alone = check_values(headline.sentence_values(averages, slopes, fixed, compared, itself, "rate"))
+    assert "independent" not in alone["differences_sentence"].value
+
+
+def test_the_comparison_is_of_slopes_and_intercepts(fits):
     years = compare_years(fits)
-    values = check_values(headline.prediction_values(years, compare_countries(fits)))
+    (value,) = headline.prediction_values(years, compare_countries(fits))
     density = years.set_index("fit")["elpd"]
-    assert values["slopes_over_intercepts"].value == density["varying slopes"] - density["varying intercepts"]
-    assert values["best_predictor_of_years"].value == density.idxmax()
+    gain = density["varying slopes"] - density["varying intercepts"]
+    assert f"by {gain:+.1f} against varying intercepts".replace("-", "−") in value.value
+    assert f"Another year of a known country is predicted best by {density.idxmax()}" in value.value
 
 
 def test_the_largest_news_is_that_of_the_main_design(fit):

@@ -46,7 +46,7 @@ def test_the_rows_found_are_the_planted_ones_refitted_on_the_panel_without_them(
 
 
 def test_the_planted_country_holds_the_leverage_and_its_years_are_heavy(panel, found):
-    assert found.heavy_country["iso3"] == "C07"
+    assert found.heavy_country[0] == "C07"
     assert set(found.heavy_rows["year"]) <= {2010, 2011, 2012}
     heavy = panel["iso3"].eq("C07") & panel["year"].isin(found.heavy_rows["year"])
     rest = refitted(panel[~heavy])
@@ -86,4 +86,5 @@ def test_a_driver_that_cannot_be_estimated_says_why(panel):
 
 def test_country_years_are_told_by_country():
     rows = pd.DataFrame({"iso3": ["C07", "C05", "C07", "C07"], "year": [2012, 2001, 2010, 2011]})
-    assert influence.country_years(rows, NAMES) == "Fifth 2001, Seventh 2010, 2011 and 2012"
+    assert influence.country_years(rows, NAMES) == "Fifth 2001; Seventh 2010, 2011 and 2012"
+    assert influence.country_years(rows.iloc[:2], NAMES) == "Fifth 2001 and Seventh 2012"

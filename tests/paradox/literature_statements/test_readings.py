@@ -104,7 +104,7 @@ def test_none_several_and_untrusted_drivers_have_their_words():
     none = by_name(readings.further_drivers(drivers(0.2, 0.3), PARAMETERS))
     assert none["further_drivers_reading"].endswith("none stands out.")
     both = by_name(readings.further_drivers(drivers(0.01, 0.02, trusted=False), PARAMETERS))
-    assert both["further_drivers_reading"].endswith("to be trusted stand out.")
+    assert both["further_drivers_reading"].endswith("(too few effective countries to be trusted) stand out.")
     missing = drivers(0.01, 0.02).assign(estimate=[-9.0, np.nan])
     assert "One test at 5%" in by_name(readings.further_drivers(missing, PARAMETERS))["drivers_by_chance_sentence"]
 
@@ -145,8 +145,8 @@ def test_the_rows_that_decide_are_named_with_estimate_and_interval_before_and_af
     named = {value.name: value for value in values}
     assert named["decisive_rows_reading"].value == (
         "The effect of GDP growth is −0.14 (−0.39 to +0.10) over 4 country-years. Two country-years decide: without "
-        "Guyana 2020 and 2022 it is −0.240 (−0.440 to −0.004), an interval that leaves out zero. As to the sign, no set "
-        "of up to ten country-years was found that turns that of GDP growth."
+        "Guyana 2020 and 2022 it is −0.240 (−0.440 to −0.004), an interval that leaves out zero. As to the sign, no "
+        "set of up to ten country-years was found that turns that of GDP growth."
     )
     assert named["gdp_growth_effect_decisive_rows"].value == "Guyana 2020 and 2022"
     assert named["gdp_growth_effect_without_decisive_rows"].interval == (-0.44, -0.004)
@@ -162,7 +162,7 @@ def test_an_interval_that_leaves_out_zero_and_a_sign_that_turns_have_their_words
         "One country-year decides: without Cuba 1993 it is +0.20 (−0.10 to +0.40), an interval that holds zero."
         in (text["decisive_rows_reading"])
     )
-    assert "that of GDP growth turns without Cuba 1993, Guyana 2022." in text["decisive_rows_reading"]
+    assert "that of GDP growth turns without Cuba 1993 and Guyana 2022." in text["decisive_rows_reading"]
     assert "The leaving of Cuba alone makes the interval hold zero." in text["leverage_reading"]
 
 

@@ -37,9 +37,13 @@ def test_an_effect_comes_with_its_family_s_p_and_with_what_it_rests_on():
 
 def test_effects_beside_others_are_recorded_or_said_to_be_missing():
     rows = coefficient_rows()
-    youth, growth = headline.with_others(rows[rows["regressor"] != "gdp_growth"])
-    assert (youth.name, youth.value) == ("youth_unemployment_effect_controls", 0.6)
-    assert growth == Missing(names="gdp_growth_effect_controls", reason="GDP growth is not among the regressors")
+    together = rows.assign(specification="all together").drop_duplicates("regressor")
+    (growth,) = headline.with_others(together)
+    expected = together.set_index("regressor").loc["gdp_growth"]
+    assert (growth.name, growth.value) == ("gdp_growth_effect_controls", expected["estimate"])
+    assert growth.interval == (expected["lower"], expected["upper"])
+    (missing,) = headline.with_others(together[together["regressor"] != "gdp_growth"])
+    assert missing == Missing(names="gdp_growth_effect_controls", reason="GDP growth is not among the regressors")
 
 
 def test_percentages_are_named_after_scale_and_form_and_missing_ones_say_why():

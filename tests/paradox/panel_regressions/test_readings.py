@@ -127,9 +127,14 @@ def test_what_differences_leave_of_log_effects_is_told_for_each_distance():
     )
     said = readings.differences_reading(scales)
     assert (
-        "in first differences of logs the interval of youth unemployment leaves out zero and the interval of " in said
+        "the interval of youth unemployment leaves out zero and the interval of inequality holds zero. In long" in said
     )
     assert said.endswith("In long differences of logs the intervals of inequality and youth unemployment hold zero.")
+    # What a sample cannot carry is not said to hold zero.
+    lost = scales.assign(lower=scales["lower"].where(scales["form"] != "long differences"))
+    assert readings.differences_reading(lost).endswith(
+        "the intervals of inequality and youth unemployment cannot be had."
+    )
     nothing = readings.differences_reading(scales.assign(lower=-1.0))
     assert nothing.startswith("No driver's interval leaves out zero in logs and levels")
 

@@ -1,5 +1,7 @@
 """What the notebook records: names, intervals and numbers, from the tables that the page shows."""
 
+from dataclasses import fields
+
 import pandas as pd
 import pytest
 from paradox.prediction_rows import BLOCKS, simulated_rows
@@ -8,11 +10,14 @@ from paradox.recorded import check_values
 
 from citizen_security.paradox.what_predicts_homicide import headline
 from citizen_security.paradox.what_predicts_homicide.folds import country_folds
-from citizen_security.paradox.what_predicts_homicide.gains import compare, poverty_gain_table
+from citizen_security.paradox.what_predicts_homicide.gains import Gain, compare, poverty_gain_table
 from citizen_security.paradox.what_predicts_homicide.intervals import SHOWN_METHODS
+from citizen_security.paradox.what_predicts_homicide.learners import MODELS
 from citizen_security.paradox.what_predicts_homicide.parameters import WhatPredictsHomicide
 from citizen_security.paradox.what_predicts_homicide.predictions import predict_all
 from citizen_security.paradox.what_predicts_homicide.questions import BASELINES, NEXT, UNSEEN, by_question
+from citizen_security.paradox.what_predicts_homicide.scores import best_of
+from citizen_security.values import Missing
 
 
 @pytest.fixture(scope="module")
@@ -39,25 +44,47 @@ def test_the_gain_is_that_of_the_main_model(predictions):
 
 def test_the_best_model_is_held_against_the_first_baseline(predictions):
     values = check_values(headline.skill_values(predictions, QUICK))
-    best = values["best_model_skill_unseen_country_model"].value.replace(" ", "_")
+    best = best_of(predictions[UNSEEN], MODELS)
     expected = compare(predictions[UNSEEN], BASELINES[UNSEEN][0], best, QUICK)
     assert values["best_model_skill_unseen_country"].value == expected.estimate
+    said = values["best_model_skill_unseen_country_sentence"].value
+    assert f"({best.replace('_', ' ')}, picked after the fact" in said
+    assert f"errs {expected.estimate:.1f}% less than the {BASELINES[UNSEEN][0]}" in said
+    assert said.endswith("The interval leaves out no gain.")
     assert "last value" in values["best_model_skill_over_last_value"].label
 
 
-def test_poverty_is_recorded_alone_and_as_the_model_uses_it():
+@pytest.mark.parametrize(
+    ("estimate", "ends", "said"),
+    [
+        (
+            8.9,
+            (-8.06, 20.3),
+            "errs 8.9% less than the last value (gain −8.1% to +20.3%). The interval includes no gain.",
+        ),
+        (
+            -3.0,
+            (-9.0, -1.0),
+            "errs 3.0% more than the last value (gain −9.0% to −1.0%). The interval lies on the side of a",
+        ),
+    ],
+)
+def test_a_model_that_errs_more_is_not_said_to_gain(estimate, ends, said):
+    gain = Gain(
+        **{field.name: 0 for field in fields(Gain)} | {"estimate": estimate, "lower": ends[0], "upper": ends[1]}
+    )
+    assert said in headline._skill_sentence(gain, "elastic net", "last value")
+
+
+def test_poverty_is_recorded_alone():
     blocks = pd.DataFrame(
         [
             interval_row(block="poverty", comparison="alone", estimate=2.0),
             interval_row(block="poverty", comparison="added to the others", estimate=1.5),
         ]
     )
-    importance = pd.DataFrame([interval_row(question=UNSEEN, block="poverty", increase=2.5)])
-    spans = pd.DataFrame([{"span": 0.3, "smallest": 0.1, "largest": 0.5}])
-    values = check_values(headline.poverty_values(blocks, importance, spans, QUICK))
+    values = check_values(headline.poverty_values(blocks, QUICK))
     assert values["poverty_alone_gain"].value == 2.0
-    assert values["poverty_importance"].value == 2.5
-    assert values["poverty_effect_span"].interval == (0.1, 0.5)
 
 
 def test_coverage_is_recorded_in_per_cent_and_the_worst_country_needs_enough_forecasts():
@@ -70,9 +97,13 @@ def test_coverage_is_recorded_in_per_cent_and_the_worst_country_needs_enough_for
     assert values["conformal_coverage_90"].value == pytest.approx(80)
     assert values["conformal_coverage_90_next_year"].interval == pytest.approx((70, 85))
     assert values["conformal_worst_country"].value == "B"
-    assert "conformal_worst_country" not in check_values(
-        headline.coverage_values(calibration, by_country.iloc[2:], QUICK)
-    )
+    few = headline.coverage_values(calibration, by_country.iloc[2:], QUICK)
+    assert [value.names for value in few if isinstance(value, Missing)] == ["conformal_worst_*"]
+    endless = headline.coverage_values(calibration.assign(level=0.5), by_country, QUICK)
+    assert [value.names for value in endless if isinstance(value, Missing)] == [
+        "conformal_coverage_90",
+        "conformal_coverage_90_next_year",
+    ]
 
 
 def test_the_horizon_is_said_in_words():

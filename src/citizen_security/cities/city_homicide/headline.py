@@ -394,7 +394,7 @@ def rule_values(
         ),
         Value(
             name="country_interval_widening",
-            value=float((width["with"] / width["without"]).median()),
+            value=float(np.median(width["with"] / width["without"])),
             format=".1f",
             n=len(sample.countries),
             label=f"median over countries of the width of the level's {credible_level:.0%} interval with the rule over "

@@ -174,7 +174,7 @@ def check_values(checks: pd.DataFrame, panel: "MunicipalityPanel", *, fuller: bo
     return [
         *(
             Value(
-                name=name.replace(" ", "_"),
+                name=str(name).replace(" ", "_"),
                 value=row["observed"],
                 format=".2f",
                 n=len(panel.places),

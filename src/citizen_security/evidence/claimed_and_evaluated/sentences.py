@@ -84,8 +84,10 @@ def depth_sentence(marks: pd.DataFrame) -> str:
     """
     if marks.empty:
         return sentences(["no claim is about homicide in one place"])
-    shares = [f"{row['as_deep_percent']:.1f}% as far as {row['label']}" for row in marks.to_dict("records")]
-    return sentences([f"with no programme at all, of the chosen places fall {listed(shares)} announced"])
+    shares = [f"{row['as_deep_percent']:.1f}% ({row['label']})" for row in marks.to_dict("records")]
+    return sentences(
+        [f"of the chosen places so many fall as far as was announced, with no programme: {listed(shares)}"]
+    )
 
 
 def plateros_sentence(row: Mapping[Hashable, Any], confidence_level: float) -> str:

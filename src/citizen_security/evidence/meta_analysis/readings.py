@@ -162,8 +162,8 @@ def _single(summary: Summary) -> str:
 def _bayesian(summary: Summary, parameters: MetaAnalysis) -> str:
     if summary.bayesian is None:
         return ""
-    sample, (median, *ends) = summary.sample, summary.bayesian
-    found = f"{without_subject(median, sample.measure)} ({ends_in_words(*ends, sample.measure)})"
+    sample, (median, lower, upper) = summary.sample, summary.bayesian
+    found = f"{without_subject(median, sample.measure)} ({ends_in_words(lower, upper, sample.measure)})"
     prior = prior_in_words(sample, parameters)
     return f"by the posterior ({parameters.credible_level:.0%} credible; prior of τ: {prior}) it is {found}"
 

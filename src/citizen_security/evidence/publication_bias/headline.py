@@ -1,6 +1,7 @@
 """Headline values of the notebook `evidence/publication_bias`."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -20,6 +21,12 @@ from citizen_security.values import Missing, Value
 
 # Odds beyond any number that would be printed are cut, since only finite values are recorded.
 LARGEST_ODDS = 1e300
+
+# Methods whose effects pages quote; all are in the recorded table.
+QUOTED = (
+    *("random_effects", "trim_and_fill", "pet_peese", "three_parameter"),
+    *("selection_model", "copas", "model_averaged"),
+)
 
 # Components of the average whose Bayes factors the page on the methods quotes.
 FACTORS = ("effect", "selection")
@@ -86,7 +93,7 @@ def _of_sentences(
 
 
 def _of_effects(adjusted: pd.DataFrame, measure: str, parameters: PublicationBias) -> Iterator[Value]:
-    for row in adjusted.to_dict("records"):
+    for row in adjusted[adjusted["method"].isin(QUOTED)].to_dict("records"):
         method = str(row["method"])
         label = f"{row['label']}: effect and {_interval_words(method, parameters)}"
         yield Value(name=f"statement_{method}", value=statement(adjusted, method, measure), label=label)
@@ -132,10 +139,10 @@ def _of_average(averaged: Averaged | str, studies: int) -> Iterator[Value | Miss
         yield Missing(names="posterior_probability_effect", reason=averaged)
         yield Missing(names="bayes_factor_*", reason=averaged)
         return
-    inclusion = averaged.inclusion.set_index("component")
+    inclusion: Any = averaged.inclusion.set_index("component").to_dict("index")
     yield Value(
         name="posterior_probability_effect",
-        value=float(inclusion.loc["effect", "posterior_probability"]),
+        value=float(inclusion["effect"]["posterior_probability"]),
         n=studies,
         label="Posterior probability of an effect",
         format=".2f",
@@ -143,7 +150,7 @@ def _of_average(averaged: Averaged | str, studies: int) -> Iterator[Value | Miss
     for component in FACTORS:
         yield Value(
             name=f"bayes_factor_{component}",
-            value=min(float(inclusion.loc[component, "bayes_factor"]), LARGEST_ODDS),
+            value=min(float(inclusion[component]["bayes_factor"]), LARGEST_ODDS),
             n=studies,
             label=f"Inclusion Bayes factor: {component}",
             format=".3g",
@@ -151,11 +158,11 @@ def _of_average(averaged: Averaged | str, studies: int) -> Iterator[Value | Miss
 
 
 def _of_worlds(worlds: pd.DataFrame, simulations: int) -> Iterator[Value]:
-    rows = worlds[worlds["method"] == "random_effects"].set_index("world")
+    rows: Any = worlds[worlds["method"] == "random_effects"].set_index("world").to_dict("index")
     for world, key in WORLD_KEYS.items():
         yield Value(
             name=f"egger_rejects_{key}",
-            value=100 * float(rows.loc[world, "egger_rejects"]),
+            value=100 * float(rows[world]["egger_rejects"]),
             unit="% of simulated sets",
             n=simulations,
             label=f"Egger's test rejects at 10%; world: {world}",
@@ -163,7 +170,7 @@ def _of_worlds(worlds: pd.DataFrame, simulations: int) -> Iterator[Value]:
         )
     yield Value(
         name="bias_random_effects_selected",
-        value=float(rows.loc["significant_reported", "bias"]),
+        value=float(rows["significant_reported"]["bias"]),
         n=simulations,
         label="Bias of random effects; world: significant_reported",
         format=".2f",

@@ -1,5 +1,7 @@
 """What the tests and corrections say of one set of studies, in sentences that follow the run."""
 
+from typing import Any
+
 import pandas as pd
 
 from citizen_security.evidence.publication_bias.analysis import BiasAnalysis
@@ -14,6 +16,13 @@ TOLERATED_PER_STUDY, TOLERATED = 5, 10
 
 # Two-sided level at which Egger's test is said to reject, as in the simulated worlds.
 EGGER_LEVEL = 0.1
+
+# Simulated worlds, as clauses of one sentence.
+WORLDS = {
+    "all_reported": "where every study is reported",
+    "significant_reported": "where results are selected by significance",
+    "small_studies_differ": "where small studies differ and nothing is missing",
+}
 
 
 def corrections_sentence(adjusted: pd.DataFrame, measure: str) -> str:
@@ -138,15 +147,8 @@ def worlds_sentence(worlds: pd.DataFrame, simulations: int) -> str:
     str
         Whole sentences.
     """
-    rows = worlds[worlds["method"] == "random_effects"].set_index("world")
-    rejects = (f"{rows.loc[world, 'egger_rejects']:.0%} {where}" for world, where in WORLDS.items())
+    rows: Any = worlds[worlds["method"] == "random_effects"].set_index("world").to_dict("index")
+    rejects = (f"{rows[world]['egger_rejects']:.0%} {where}" for world, where in WORLDS.items())
     return sentences(
         [f"of {simulations} sets in each world, Egger's test rejects at {EGGER_LEVEL:.0%} in {', '.join(rejects)}"]
     )
-
-
-WORLDS = {
-    "all_reported": "where every study is reported",
-    "significant_reported": "where results are selected by significance",
-    "small_studies_differ": "where small studies differ and nothing is missing",
-}

@@ -132,7 +132,7 @@ def drawer_values(drawers: pd.DataFrame, parameters: SelectionOnOutcome) -> list
             label=f"Evaluations in the drawer, filter {name}: median and {_credible(parameters)}",
             format=".0f",
         )
-        for name, row in drawers.loc[drawers.index.intersection(QUOTED_DRAWERS)].iterrows()
+        for name, row in drawers.loc[drawers.index.intersection(list(QUOTED_DRAWERS))].iterrows()
     ]
 
 

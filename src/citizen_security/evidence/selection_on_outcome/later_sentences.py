@@ -7,17 +7,20 @@ from citizen_security.words import listed, sentences
 # A prediction as wide as this share of what is possible is hardly one.
 WIDE = 0.5
 
-# Stories about the filter, as clauses of one sentence.
+# Stories whose prediction is told; of the others only whether it could fail.
+TOLD = ("ignored", "publication")
+
+# Who believes what about the filter, as a clause.
 STORIES = {
     "ignored": "whoever ignores the filter",
-    "publication": "the filter of publication alone",
-    "leaky_rule": "a rule with exceptions",
-    "full_rule": "a rule without exception",
+    "publication": "whoever knows of publication alone",
+    "leaky_rule": "whoever believes in a rule with exceptions",
+    "full_rule": "whoever believes in a rule without exception",
 }
 
 
 def later_sentences(predictions: pd.DataFrame, collection: str) -> str:
-    """What a later collection shows, where it lies in each story's prediction, and which predictions are wide.
+    """What a later collection shows, where it lies in predictions, and which of those that hold are wide.
 
     Parameters
     ----------
@@ -32,13 +35,13 @@ def later_sentences(predictions: pd.DataFrame, collection: str) -> str:
         Whole sentences.
     """
     rows = predictions[predictions["collection"] == collection].set_index("filter")
-    observed = float(rows["observed"].iloc[0])
-    said = [f"of {rows['total'].iloc[0]} in {collection} {observed:.0%} are positive"]
-    said += [f"{_expected(rows.loc[name], STORIES[name])}" for name in ("ignored", "publication") if name in rows.index]
-    wide = [STORIES[str(name)] for name, row in rows.iterrows() if row["upper"] - row["lower"] >= WIDE]
-    if wide:
+    said = [f"of {collection} {rows['observed'].iloc[0]:.0%} are positive"]
+    said += [_expected(row, STORIES[str(name)]) for name, row in rows.iterrows() if name in TOLD]
+    easy = (rows["upper"] - rows["lower"] >= WIDE) & rows["observed"].between(rows["lower"], rows["upper"])
+    if easy.any():
+        names = listed([STORIES[str(name)] for name in rows.index[easy]])
         said.append(
-            f"{listed(wide)} {'predicts' if len(wide) == 1 else 'predict'} so wide a range that it can hardly fail"
+            f"{names} {'is' if easy.sum() == 1 else 'are'} right with a range so wide that it could hardly fail"
         )
     return sentences(said)
 

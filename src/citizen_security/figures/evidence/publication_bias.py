@@ -189,7 +189,7 @@ def title_adjusted(estimated: "pd.DataFrame") -> str:
     str
     """
     corrected = estimated.iloc[1:].sort_values("effect")
-    ends = " to ".join(f"{_signed(row.effect)} ({row.label})" for row in corrected.iloc[[0, -1]].itertuples())
+    ends = " to ".join(f"{_signed(row['effect'])} ({row['label']})" for row in (corrected.iloc[0], corrected.iloc[-1]))
     return f"Uncorrected {_signed(estimated['effect'].iloc[0])}; corrected from {ends}"
 
 

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from pandas.io.formats.style import Styler
 
-    from citizen_security.methods.panel.placebo import Placebo
-
 # An interval is drawn to at most so many times the median length of its panel, beyond which it has an arrow.
 LONGEST = 3.0
 
@@ -36,6 +34,8 @@ def plot_persistence(by_country: "pd.DataFrame") -> "Figure":
     matplotlib.figure.Figure
     """
     known = by_country.dropna(subset=["persistence"])
+    if known.empty:
+        return _without_panels("No series has enough consecutive years to say how persistent it is")
     names = list(dict.fromkeys(known["series"]))
     figure, axis = plt.subplots(figsize=(8, 0.62 * len(names) + 1.6), layout="constrained")
     for place, name in enumerate(names):
@@ -55,43 +55,44 @@ def plot_persistence(by_country: "pd.DataFrame") -> "Figure":
 def title_persistence(known: "pd.DataFrame") -> str:
     """Median persistence of the first series, and of the least and the most persistent of the others."""
     medians = known.groupby("series", sort=False)["persistence"].median()
-    first, others = medians.index[0], medians.iloc[1:]
-    title = f"{series_label(first)}: {medians.iloc[0]:.2f} of a departure is left a year later in the median country"
-    if others.empty:
-        return title
-    low, high = others.idxmin(), others.idxmax()
-    drivers = f"{series_label(low)} {others[low]:.2f}"
-    return f"{title}\n{drivers}" + (f", {series_label(high)} {others[high]:.2f}" if low != high else "")
+    (first, own), *others = ((str(name), float(median)) for name, median in medians.items())
+    title = f"{series_label(first)}: {own:.2f} of a departure is left a year later in the median country"
+    ordered = sorted(others, key=lambda pair: pair[1])
+    ends = dict([*ordered[:1], *ordered[-1:]])
+    drivers = ", ".join(f"{series_label(name)} {median:.2f}" for name, median in ends.items())
+    return f"{title}\n{drivers}".rstrip().replace("-", "−")
 
 
-def plot_chance(placebos: Mapping[tuple[str, str, str], "Placebo"]) -> "Figure":
+def plot_chance(simulated: "pd.DataFrame", chance: "pd.DataFrame") -> "Figure":
     """Absolute t of simulated drivers in levels, with the observed one, for every driver.
 
     Parameters
     ----------
-    placebos : mapping
-        Driver, kind of path, form → `Placebo`; autoregressions in levels are drawn.
+    simulated : pandas.DataFrame
+        regressor, t: one row for each simulated driver.
+    chance : pandas.DataFrame
+        regressor, t (observed), reached_by_chance, p_chance, confidence_level: one row for each driver.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    drawn = {
-        driver: one for (driver, path, form), one in placebos.items() if (path, form) == ("autoregression", "levels")
-    }
-    figure, axes = _panels(len(drawn), height=2.7)
-    for axis, (driver, one) in zip(axes, drawn.items(), strict=False):
-        simulated, observed = np.abs(one.simulated.bias_reduced), abs(float(one.observed.bias_reduced[0]))
-        bins = np.linspace(0, max(float(simulated.max()), observed) * 1.05, 32)
-        axis.hist(simulated, bins=bins, color=theme.SKY, edgecolor="white", linewidth=0.4)
+    if simulated.empty:
+        return _without_panels("No sample of these drivers can carry the simulation")
+    figure, axes = _panels(len(chance), height=2.7)
+    for axis, (_, row) in zip(axes, chance.iterrows(), strict=False):
+        t, observed = simulated.loc[simulated["regressor"] == row["regressor"], "t"].abs(), abs(row["t"])
+        axis.hist(
+            t, bins=np.linspace(0, max(t.max(), observed) * 1.05, 32).tolist(), color=theme.SKY, edgecolor="white"
+        )
         axis.axvline(observed, color=theme.VERMILION, linewidth=2)
-        axis.axvline(one.reached_by_chance(), color=theme.INK, linewidth=1.2, linestyle="--")
-        axis.set_title(f"{series_label(driver)}: p by chance {one.p_value():.3f}", fontsize="medium")
+        axis.axvline(row["reached_by_chance"], color=theme.INK, linewidth=1.2, linestyle="--")
+        axis.set_title(f"{series_label(row['regressor'])}: p by chance {row['p_chance']:.3f}", fontsize="medium")
         axis.set_xlabel("absolute t, CR2", fontsize="small")
         axis.set_ylabel("simulated drivers", fontsize="small")
-    level = next(iter(drawn.values())).confidence_level
+    level = 100 * chance["confidence_level"].iloc[0]
     figure.suptitle(
-        f"Simulated drivers beside the observed one (thick line); {100 * level:g}% lie left of the dashed line",
+        f"Simulated drivers beside the observed one (thick line); {level:g}% lie left of the dashed line",
         x=0.01,
         ha="left",
         fontsize="medium",
@@ -120,12 +121,13 @@ def plot_estimators(effects: "pd.DataFrame", checks: "pd.DataFrame", published: 
     drivers = list(dict.fromkeys(effects["regressor"]))
     white = {(row["regressor"], row["estimator"]): bool(row["white"]) for _, row in checks.iterrows()}
     figure, axes = _panels(len(drivers), height=0.24 * len(names) + 1.1)
-    for axis, driver in zip(axes, drivers, strict=False):
+    for place, (axis, driver) in enumerate(zip(axes, drivers, strict=False)):
         rows = effects[effects["regressor"] == driver]
         _draw_estimators(axis, rows, names, white)
+        axis.tick_params(labelleft=place % PANELS_ABREAST == 0)
         if driver in published and rows["outcome"].iloc[0] == "rate":
             axis.axvline(published[driver], color=theme.VERMILION, linewidth=1.2, linestyle="--")
-        low, high = (f"{rows['estimate'].agg(end):+.2f}".replace("-", "−") for end in ("min", "max"))
+        low, high = (_signed(float(rows["estimate"].agg(end)), rows["outcome"].iloc[0]) for end in ("min", "max"))
         axis.set_title(f"{measures.label(driver)}: {low} to {high}", fontsize="medium")
         axis.set_xlabel(measures.step(driver), fontsize="small")
     outcome = measures.OUTCOMES[effects["outcome"].iloc[0]].label
@@ -153,6 +155,8 @@ def plot_responses(responses: "pd.DataFrame") -> "Figure":
     matplotlib.figure.Figure
     """
     known = responses.dropna(subset=["estimate"])
+    if known.empty:
+        return _without_panels("No sample of these drivers has enough consecutive years for a response")
     drivers = list(dict.fromkeys(known["regressor"]))
     figure, axes = _panels(len(drivers), height=2.7)
     for axis, driver in zip(axes, drivers, strict=False):
@@ -161,15 +165,14 @@ def plot_responses(responses: "pd.DataFrame") -> "Figure":
         axis.fill_between(rows["horizon"], rows["lower"], rows["upper"], color=theme.SKY, alpha=0.4, linewidth=0)
         axis.plot(rows["horizon"], rows["estimate"], color=theme.BLUE, marker="o", linewidth=2)
         highest = rows.loc[rows["estimate"].abs().idxmax()]
-        number = f"{highest['estimate']:+.2f}".replace("-", "−")
+        number = _signed(float(highest["estimate"]), rows["outcome"].iloc[0])
         axis.set_title(f"{measures.label(driver)}: {number} at most, year {int(highest['horizon'])}", fontsize="medium")
         axis.set_xlabel("years after the news", fontsize="small")
         axis.set_xticks(rows["horizon"].astype(int))
-    if len(known):
-        outcome = measures.OUTCOMES[known["outcome"].iloc[0]].label
-        level = known["confidence_level"].iloc[0]
-        title = f"Response of the {outcome} to news of one unit, with {100 * level:g}% intervals"
-        figure.suptitle(title, x=0.01, ha="left", fontsize="medium", fontweight="bold")
+    outcome = series_label(known["outcome"].iloc[0]).lower()
+    level = known["confidence_level"].iloc[0]
+    title = f"Response of the {outcome} to news of one unit, with {100 * level:g}% intervals"
+    figure.suptitle(title, x=0.01, ha="left", fontsize="medium", fontweight="bold")
     return figure
 
 
@@ -239,6 +242,18 @@ def _draw_point(axis: "Axes", row: "pd.Series[Any]", place: int, colour: str, *,
     face = colour if filled else "white"
     marker = "s" if row["kind"] == "levels" else "o"
     axis.plot(row["estimate"], place, marker=marker, color=colour, markerfacecolor=face, markersize=6, linestyle="none")
+
+
+def _signed(number: float, outcome: str) -> str:
+    return f"{number:{'+.3f' if outcome == 'log_rate' else '+.2f'}}".replace("-", "−")
+
+
+def _without_panels(title: str) -> "Figure":
+    """A picture that says why there is nothing to draw."""
+    figure, axis = plt.subplots(figsize=(8, 1.2), layout="constrained")
+    axis.set_axis_off()
+    axis.set_title(title, fontsize="medium")
+    return figure
 
 
 def _panels(count: int, height: float) -> "tuple[Figure, list[Axes]]":

@@ -96,12 +96,10 @@ def plot_rows(table: "pd.DataFrame", names: "pd.Series[str]") -> "Figure":
     figure, axes = _panels(table["regressor"].nunique(), 3.3)
     for axis, (driver, rows) in zip(axes, table.groupby("regressor", sort=False), strict=False):
         axis.axhline(0, color=theme.INK, linewidth=1)
-        for deciding, style in (
-            (False, {"s": 12, "color": theme.GREY, "alpha": 0.7}),
-            (True, {"s": 46, "color": theme.VERMILION, "marker": "^", "zorder": 3}),
-        ):
-            chosen = rows[rows["deciding_interval"] == deciding]
-            axis.scatter(100 * chosen["partial_leverage"], chosen["change"], **style)
+        deciding = rows["deciding_interval"].to_numpy(dtype=bool)
+        leverage, change = 100 * rows["partial_leverage"], rows["change"]
+        axis.scatter(leverage[~deciding], change[~deciding], s=12, color=theme.GREY, alpha=0.7)
+        axis.scatter(leverage[deciding], change[deciding], s=46, color=theme.VERMILION, marker="^", zorder=3)
         _name_rows(axis, rows)
         axis.margins(x=0.06, y=0.14)
         axis.set_title(measures.label(str(driver)), fontsize="small")
@@ -187,11 +185,11 @@ def title_without_countries(table: "pd.DataFrame", names: "pd.Series[str]") -> s
 def _name_rows(axis: "Axes", rows: "pd.DataFrame") -> None:
     """Names of the rows that decide and of those with most leverage, to the left of points far to the right."""
     heavy = rows["partial_leverage"].rank(ascending=False, method="first") <= NAMED_ROWS
-    for row in rows[heavy | rows["deciding_interval"]].itertuples():
-        left = row.partial_leverage > 0.6 * rows["partial_leverage"].max()
+    for _, row in rows[heavy | rows["deciding_interval"]].iterrows():
+        left = row["partial_leverage"] > 0.6 * rows["partial_leverage"].max()
         axis.annotate(
-            f"{row.iso3} {row.year}",
-            (100 * row.partial_leverage, row.change),
+            f"{row['iso3']} {row['year']}",
+            (100 * row["partial_leverage"], row["change"]),
             xytext=(-5 if left else 5, 4),
             textcoords="offset points",
             ha="right" if left else "left",

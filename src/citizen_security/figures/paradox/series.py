@@ -28,8 +28,6 @@ SUBJECT_COLOURS = {
 # Fewer surveys than these leave most of a country's line-up to interpolation.
 FEW_SURVEYS = 5
 
-ALL_COUNTRIES = "All countries"
-
 # Narrow enough for a phone of 360 pixels with the page's margins and the axis labels.
 NARROWEST = 240
 WIDEST = 580
@@ -81,13 +79,13 @@ def panels_of(poverty_line: str, heights: Mapping[str, int]) -> dict[str, Panel]
 FRONT_PANELS = panels_of(measures.MAIN_LINE.column, {"homicide": 230, "poverty": 170})
 
 
-def tooltip(panels: Mapping[str, Panel]) -> str:
-    """Vega expression of the pointer's text: country, year and each panel's figure with its unit."""
+def tooltip(panels: Mapping[str, Panel], kind: str = "country") -> str:
+    """Vega expression of the pointer's text: place, year and each panel's figure with its unit."""
     figures = [
         f"'{panel.label}': isValid({_POINT}.{subject}) ? format({_POINT}.{subject}, '{panel.number}') : 'no figure'"
         for subject, panel in panels.items()
     ]
-    return "{" + ", ".join([f"'Country': {_POINT}.country, 'Year': {_POINT}.year", *figures]) + "}"
+    return "{" + ", ".join([f"'{kind.capitalize()}': {_POINT}.country, 'Year': {_POINT}.year", *figures]) + "}"
 
 
 TOOLTIP = tooltip(FRONT_PANELS)
@@ -338,7 +336,12 @@ def homicide_and_poverty_chart(frame: pd.DataFrame, dark: bool = False) -> "alta
 
 
 def country_chart(
-    frame: pd.DataFrame, panels: Mapping[str, Panel], title: str, *, dark: bool = False
+    frame: pd.DataFrame,
+    panels: Mapping[str, Panel],
+    title: str,
+    *,
+    kind: tuple[str, str] = ("country", "countries"),
+    dark: bool = False,
 ) -> "altair.VConcatChart":
     """Interactive chart of countries over time, one panel a subject; see `homicide_and_poverty_chart`.
 
@@ -349,6 +352,8 @@ def country_chart(
     panels : mapping of Panel
         From above to below, by column.
     title : str
+    kind : tuple of str
+        What the places are called that the column `country` names, one and several.
     dark : bool
         For the dark mode of the site.
 
@@ -364,14 +369,16 @@ def country_chart(
         name="country",
         fields=["country"],
         nearest=True,
-        bind=altair.binding_select(options=[None, *names], labels=[ALL_COUNTRIES, *names], name="Country "),
+        bind=altair.binding_select(
+            options=[None, *names], labels=[f"All {kind[1]}", *names], name=f"{kind[0].capitalize()} "
+        ),
         on="click",
         clear="dblclick",
     )
     pointed = altair.selection_point(name="pointed", nearest=True, on="pointermove", clear="pointerout")
     data = altair.InlineData(values=_compact(frame, panels))
     years = [int(frame["year"].min()), int(frame["year"].max())]
-    text = tooltip(panels)
+    text = tooltip(panels, kind[0])
     drawn = [
         _chart_panel(data, subject, years, country, pointed, text, dark=dark).properties(
             title=panel.title, height=panel.height
@@ -381,7 +388,7 @@ def country_chart(
     header = altair.TitleParams(
         title,
         subtitle=[
-            f"{years[0]} to {years[1]}. Choose a country below or in the chart.",
+            f"{years[0]} to {years[1]}. Choose a {kind[0]} below or in the chart.",
             *(["Bold: the region, weighted by population."] if REGION in names else []),
         ],
         offset=14,
@@ -418,7 +425,7 @@ def _chart_panel(
     import altair
 
     text = (theme.DARK if dark else theme.LIGHT)["text"]
-    colour = theme.SKY if dark and subject == "poverty" else SUBJECT_COLOURS[subject]
+    colour = theme.SKY if dark and subject == "poverty" else SUBJECT_COLOURS.get(subject, theme.VERMILION)
     # An empty choice means no country, not every country highlighted.
     chosen, under_pointer = altair.when(country, empty=False), altair.when(pointed, empty=False)
     of_region = altair.datum.country == REGION

@@ -9,6 +9,7 @@ from matplotlib.ticker import FuncFormatter
 
 from citizen_security import measures
 from citizen_security.figures import theme
+from citizen_security.words import signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -133,12 +134,12 @@ def plot_gains(table: pd.DataFrame, smallest: float, *, panel: str, label: str, 
 
 
 def title_poverty_gains(table: pd.DataFrame, smallest: float) -> str:
-    """Finding: how many intervals say that poverty helps, and how many that it does not help enough.
+    """Finding: between which shares of the error the models put poverty's gain, question by question.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        lower, upper.
+        question, estimate.
     smallest : float
         Smallest gain of interest, per cent.
 
@@ -146,11 +147,11 @@ def title_poverty_gains(table: pd.DataFrame, smallest: float) -> str:
     -------
     str
     """
-    above, below = int((table["lower"] > 0).sum()), int((table["upper"] < smallest).sum())
-    return (
-        f"Gain from poverty: of {len(table)} intervals {_count(above)} above zero,\n"
-        f"{_count(below)} below the smallest gain that would matter"
-    )
+    spans = [
+        f"{str(question).lower()} {_span(rows['estimate'])}%"
+        for question, rows in table.groupby("question", sort=False)
+    ]
+    return f"Gain from poverty over the models, where {smallest:g}% would matter:\n{'; '.join(spans)}"
 
 
 def title_block_gains(table: pd.DataFrame) -> str:
@@ -313,26 +314,34 @@ def plot_calibration(table: pd.DataFrame) -> "Figure":
         axis.set_title(question, fontsize="medium")
         axis.legend(loc="lower right", fontsize="small")
     axes[0, 0].set_ylabel("Share of held-out outcomes inside")
-    figure.supxlabel("Coverage promised", fontsize="medium")
+    figure.supxlabel("Coverage aimed at", fontsize="medium")
     figure.suptitle(title_calibration(table), x=0.01, ha="left", fontweight="bold")
     return figure
 
 
 def title_calibration(table: pd.DataFrame) -> str:
-    """Finding: how many of the promised coverages lie in the interval of the coverage kept, and how many above it.
+    """Finding: by how much the coverage kept differs from the one aimed at, question by question.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        level, lower, upper.
+        question, level, coverage.
 
     Returns
     -------
     str
     """
-    short = int((table["upper"] < table["level"]).sum())
-    kept = int(((table["lower"] <= table["level"]) & (table["level"] <= table["upper"])).sum())
-    return f"Coverage: the promise lies in the interval in {kept} of {len(table)} cases,\nand above it in {short}"
+    missed = 100 * (table["coverage"] - table["level"])
+    spans = [
+        f"{str(question).lower()} {_span(rows)}" for question, rows in missed.groupby(table["question"], sort=False)
+    ]
+    return f"Coverage less the one aimed at, in points:\n{'; '.join(spans)}"
+
+
+def _span(values: "pd.Series[float]") -> str:
+    """Smallest and largest with their signs."""
+    low, high = signed(values.min(), ".0f"), signed(values.max(), ".0f")
+    return low if low == high else f"{low} to {high}"
 
 
 def plot_coverage_by(by_country: pd.DataFrame, by_year: pd.DataFrame, nominal_coverage: float) -> "Figure":
@@ -390,7 +399,7 @@ def title_coverage_by(by_country: pd.DataFrame, nominal_coverage: float, minimum
         return f"No country has {minimum} predictions to judge the {nominal_coverage:.0%} intervals by"
     worst = known.sort_values("coverage").iloc[0]
     return (
-        f"Of intervals that promise {nominal_coverage:.0%}, {worst['iso3']} is inside {worst['coverage']:.0%}\n"
+        f"Of intervals that aim at {nominal_coverage:.0%}, {worst['iso3']} is inside {worst['coverage']:.0%}\n"
         f"({str(worst['question']).lower()}): the mean hides whom the promise fails"
     )
 
@@ -401,10 +410,6 @@ def _draw_effect(axis: "Axes", curves: pd.DataFrame) -> None:
         axis.plot(curve["value"], curve["effect"], color=theme.GREY, linewidth=0.8, alpha=0.6)
     mean = curves.groupby("value")["effect"].mean()
     axis.plot(mean.index, mean, color=theme.BLUE, linewidth=2.5, marker="o", markersize=4)
-
-
-def _count(number: int) -> str:
-    return {0: "none lies", 1: "1 lies"}.get(number, f"{number} lie")
 
 
 def _in_words(change: float, outcome: str) -> str:

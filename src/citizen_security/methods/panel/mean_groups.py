@@ -150,10 +150,10 @@ def pooled_regression(
     wide = [np.broadcast_to(average, outcome.shape) for average in averages]
     cells = _cells([outcome, *regressors.values(), *wide], len(regressors) + 1 + len(averages))
     left, bases = [], []
-    for unit in np.flatnonzero(cells.any(axis=1)):
-        rows = cells[unit]
-        basis = _basis(np.column_stack([np.ones(rows.sum()), *(average[rows] for average in averages)]))
-        columns = np.column_stack([values[unit, rows] for values in (*regressors.values(), outcome)])
+    for place in np.flatnonzero(cells.any(axis=1)):
+        own = cells[place]
+        basis = _basis(np.column_stack([np.ones(own.sum()), *(average[own] for average in averages)]))
+        columns = np.column_stack([values[place, own] for values in (*regressors.values(), outcome)])
         left.append(columns - basis @ (basis.T @ columns))
         bases.append(basis)
     rows = np.vstack(left)

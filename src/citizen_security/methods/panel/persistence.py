@@ -9,13 +9,16 @@ from .wide import lag
 # Pairs of consecutive periods that an autoregression needs: the correction divides by three fewer than there are.
 LEAST_PAIRS = 6
 
+# In a handful of pairs the correction may go beyond minus one, where a path would swing ever wider.
+LEAST = -0.95
+
 
 def autoregressions(values: Floats, least: int = LEAST_PAIRS) -> pd.DataFrame:
     """First-order autoregression of each unit with a constant, freed of most of its bias.
 
     Least squares finds too little persistence in short series; the expected shortfall is (1 + 3ρ) / n with n pairs of
-    consecutive periods. A corrected value above one is set to one, a random walk. Pairs on either side of a gap count;
-    the step over the gap does not.
+    consecutive periods. A corrected value above one is set to one, a random walk, and one below `LEAST` to that. Pairs
+    on either side of a gap count; the step over the gap does not.
 
     Parameters
     ----------
@@ -47,7 +50,7 @@ def _autoregression(now: Floats, before: Floats, least: int) -> dict[str, float]
     if spread <= 0:
         return missing
     estimate = float(start @ outcome) / spread
-    persistence = min((pairs * estimate + 1) / (pairs - 3), 1.0)
+    persistence = float(np.clip((pairs * estimate + 1) / (pairs - 3), LEAST, 1.0))
     left = outcome - persistence * start
     innovation = float(np.sqrt(left @ left / (pairs - 2)))
     return {"pairs": pairs, "estimate": estimate, "persistence": persistence, "innovation": innovation}

@@ -173,7 +173,7 @@ def simulated_drivers(driver: Floats, path: Path, draws: int, seed: int) -> Floa
     kept = found["persistence"].fillna(found["persistence"].median()).to_numpy()
     kept = np.ones_like(kept) if path == "random walk" else kept
     news = np.random.default_rng(seed).standard_normal((draws, *driver.shape)) * spread[:, None]
-    paths = np.empty_like(news)
+    paths: Floats = np.empty_like(news)
     # A random walk has no distribution that it keeps to, and where it starts is taken out with the unit's effect.
     paths[..., 0] = news[..., 0] * np.where(kept < 1, 1 / np.sqrt(np.maximum(1 - kept**2, 1e-12)), 1.0)
     for period in range(1, driver.shape[1]):

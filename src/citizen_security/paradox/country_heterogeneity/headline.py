@@ -2,13 +2,17 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from citizen_security.measures import EFFECTS, OUTCOMES
 from citizen_security.paradox.country_heterogeneity.designs import Design, describe_errors
 from citizen_security.paradox.country_heterogeneity.fits import SlopeFit
 from citizen_security.paradox.country_heterogeneity.sample import SlopeSample
+from citizen_security.paradox.country_heterogeneity.sentences import (
+    averages_sentences,
+    differences_sentences,
+    prediction_sentences,
+)
 from citizen_security.paradox.country_heterogeneity.summaries import interval_of
 from citizen_security.values import Value
 
@@ -17,20 +21,16 @@ VARYING_SLOPES, VARYING_INTERCEPTS = "varying slopes", "varying intercepts"
 INDEPENDENT_ERRORS = "independent errors, common spread"
 
 
-def slope_values(
-    averages: pd.DataFrame, slopes: pd.DataFrame, sample: SlopeSample, credible_level: float
-) -> list[Value]:
-    """Average slopes, how much countries differ, and how many countries' signs are sure.
+def slope_values(averages: pd.DataFrame, sample: SlopeSample, credible_level: float) -> list[Value]:
+    """Average slope of the first driver, how much countries differ, and what a new country's slope would be.
 
     Parameters
     ----------
     averages : pandas.DataFrame
         Rows of `average_slopes` of the model of varying slopes.
-    slopes : pandas.DataFrame
-        From `country_slopes`.
     sample : SlopeSample
     credible_level : float
-        Of the intervals in both tables.
+        Of the intervals in the table.
 
     Returns
     -------
@@ -40,11 +40,11 @@ def slope_values(
     counted = Value(
         name="slope_countries", value=len(sample.countries), unit="countries", label="Countries of the varying slopes"
     )
-    return [*(value for _, row in averages.iterrows() for value in _driver_values(row, slopes, unit, said)), counted]
+    return [*_driver_values(averages.iloc[0], unit, said), counted]
 
 
 def fixed_effects_values(fixed: pd.DataFrame, outcome: str, confidence_level: float) -> list[Value]:
-    """Effect of each driver alone in the two-way regression.
+    """Effect of the first driver alone in the two-way regression.
 
     Parameters
     ----------
@@ -69,29 +69,25 @@ def fixed_effects_values(fixed: pd.DataFrame, outcome: str, confidence_level: fl
             format=".2f",
             label=f"Effect of {row['regressor']} alone, two-way fixed effects; {said}",
         )
-        for _, row in fixed[fixed["specification"] == "alone"].iterrows()
+        for _, row in fixed[fixed["specification"] == "alone"].head(1).iterrows()
     ]
 
 
-def error_values(fit: SlopeFit, by_errors: pd.DataFrame, credible_level: float) -> list[Value]:
-    """How errors persist, and what the first driver's slope would be if they were independent.
+def error_values(fit: SlopeFit, credible_level: float) -> list[Value]:
+    """How errors persist.
 
     Parameters
     ----------
     fit : SlopeFit
         Of the main design.
-    by_errors : pandas.DataFrame
-        From `average_slopes` of the fits of `error_designs`.
     credible_level : float
 
     Returns
     -------
     list of Value
-        The slope is left out where no fit has independent errors of one spread.
     """
-    said = _credible(credible_level)
     persistence = interval_of(fit.draws("persistence"), credible_level)
-    values = [
+    return [
         Value(
             name="error_persistence",
             value=persistence["estimate"],
@@ -99,12 +95,50 @@ def error_values(fit: SlopeFit, by_errors: pd.DataFrame, credible_level: float) 
             n=fit.sample.rows,
             unit="correlation",
             format=".2f",
-            label=f"Correlation of errors from one year to the next, median; {said}",
+            label=f"Correlation of errors from one year to the next, median; {_credible(credible_level)}",
         )
     ]
-    driver = fit.sample.drivers[0]
-    rows = by_errors[(by_errors["driver"] == driver) & (by_errors["fit"] == INDEPENDENT_ERRORS)]
-    return values + [value for _, row in rows.iterrows() for value in _independent_values(row, fit.sample, said)]
+
+
+def sentence_values(
+    averages: pd.DataFrame,
+    slopes: pd.DataFrame,
+    fixed: pd.DataFrame,
+    by_errors: pd.DataFrame,
+    design: Design,
+    outcome: str,
+) -> list[Value]:
+    """What the averages and the differences between countries say, for the drivers chosen.
+
+    Parameters
+    ----------
+    averages : pandas.DataFrame
+        Rows of `average_slopes` of the model of varying slopes.
+    slopes : pandas.DataFrame
+        From `country_slopes`.
+    fixed : pandas.DataFrame
+        From `tabulate_coefficients`.
+    by_errors : pandas.DataFrame
+        From `average_slopes` of the fits of `error_designs`.
+    design : Design
+        The main one.
+    outcome : {"rate", "log_rate"}
+
+    Returns
+    -------
+    list of Value
+    """
+    # The main model is not set beside itself.
+    others = by_errors[by_errors["fit"] != describe_errors(design)]
+    texts = {
+        "main_errors": (describe_errors(design), "Errors of the main model"),
+        "averages_sentence": (averages_sentences(averages, fixed, outcome), "Average slopes beside the regression's"),
+        "differences_sentence": (
+            differences_sentences(averages, slopes, others, INDEPENDENT_ERRORS),
+            "How much slopes differ between countries",
+        ),
+    }
+    return [Value(name=name, value=text, label=label) for name, (text, label) in texts.items()]
 
 
 def prediction_values(years: pd.DataFrame, countries: pd.DataFrame) -> list[Value]:
@@ -119,36 +153,8 @@ def prediction_values(years: pd.DataFrame, countries: pd.DataFrame) -> list[Valu
     -------
     list of Value
     """
-    by_fit = years.set_index("fit")
-    slopes: Any = by_fit.loc[VARYING_SLOPES]
-    intercepts: Any = by_fit.loc[VARYING_INTERCEPTS]
-    return [
-        Value(
-            name="best_predictor_of_years",
-            value=str(years["fit"].iloc[0]),
-            label="Model that predicts another year of a known country best by PSIS-LOO",
-        ),
-        Value(
-            name="best_predictor_of_countries",
-            value=str(countries["fit"].iloc[0]),
-            label="Model that predicts a country never seen best",
-        ),
-        Value(
-            name="slopes_over_intercepts",
-            value=float(slopes["elpd"] - intercepts["elpd"]),
-            n=int(slopes["cases"]),
-            unit="log predictive density",
-            format=".1f",
-            label="PSIS-LOO gain of varying slopes over varying intercepts",
-        ),
-        Value(
-            name="high_pareto_cases",
-            value=int(slopes["high_pareto"]),
-            n=int(slopes["cases"]),
-            unit="country-years",
-            label="Country-years with Pareto k above 0.7 under varying slopes",
-        ),
-    ]
+    said = prediction_sentences(years, countries, VARYING_SLOPES, VARYING_INTERCEPTS)
+    return [Value(name="prediction_sentence", value=said, label="Models compared by what they predict")]
 
 
 def news_values(checks: pd.DataFrame, design: Design, credible_level: float) -> list[Value]:
@@ -196,35 +202,7 @@ def _credible(level: float) -> str:
     return f"{100 * level:g}% credible"
 
 
-def _independent_values(row: "pd.Series[Any]", sample: SlopeSample, said: str) -> list[Value]:
-    unit, driver = OUTCOMES[sample.outcome_name].unit, row["driver"]
-    return [
-        Value(
-            name="independent_errors_average_slope",
-            value=row["estimate"],
-            interval=(row["lower"], row["upper"]),
-            n=sample.rows,
-            unit=unit,
-            format=".2f",
-            label=f"Average slope of {driver} with independent errors of one spread; {said}",
-        ),
-        Value(
-            name="independent_errors_slope_deviation",
-            value=row["deviation"],
-            interval=(row["deviation_lower"], row["deviation_upper"]),
-            n=sample.rows,
-            unit=unit,
-            format=".2f",
-            label=f"Between-country deviation of the slope of {driver} with independent errors of one spread; {said}",
-        ),
-    ]
-
-
-def _driver_values(row: "pd.Series[Any]", slopes: pd.DataFrame, unit: str, said: str) -> list[Value]:
-    return [*_average_values(row, unit, said), *_country_values(row, slopes, said)]
-
-
-def _average_values(row: "pd.Series[Any]", unit: str, said: str) -> list[Value]:
+def _driver_values(row: "pd.Series[Any]", unit: str, said: str) -> list[Value]:
     name, per, rows = driver_name(row["driver"]), f"{unit} per unit of {row['driver']}", int(row["observations"])
     return [
         Value(
@@ -246,41 +224,11 @@ def _average_values(row: "pd.Series[Any]", unit: str, said: str) -> list[Value]:
             n=rows,
         ),
         Value(
-            name=f"average_positive_probability_{name}",
-            value=row["average_positive"],
-            unit="probability",
-            format=".2f",
-            label=f"Probability that the average slope of {row['driver']} is above zero",
-            n=rows,
-        ),
-    ]
-
-
-def _country_values(row: "pd.Series[Any]", slopes: pd.DataFrame, said: str) -> list[Value]:
-    name, own = driver_name(row["driver"]), slopes[slopes["driver"] == row["driver"]]
-    return [
-        Value(
-            name=f"share_of_countries_with_positive_slope_{name}",
-            value=row["positive_share"],
-            interval=(row["positive_share_lower"], row["positive_share_upper"]),
-            unit="share of countries",
-            format=".0%",
-            n=int(row["countries"]),
-            label=f"Share of countries whose slope of {row['driver']} is above zero, median; {said}",
-        ),
-        Value(
             name=f"new_country_positive_slope_{name}",
             value=row["new_country_positive"],
             unit="probability",
             format=".2f",
             n=int(row["countries"]),
             label=f"Probability that a new country's slope of {row['driver']} is above zero",
-        ),
-        Value(
-            name=f"countries_with_sure_sign_{name}",
-            value=int(np.sum((own["lower"] > 0) | (own["upper"] < 0))),
-            unit="countries",
-            n=len(own),
-            label=f"Countries whose interval of the slope of {row['driver']} leaves out zero; {said}",
         ),
     ]

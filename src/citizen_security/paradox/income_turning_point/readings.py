@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from citizen_security.paradox.income_turning_point.curves import COMPARISONS
-from citizen_security.paradox.income_turning_point.u_test import INTERVAL, Shape
+from citizen_security.paradox.income_turning_point.u_test import INTERVAL
 from citizen_security.values import Value
 from citizen_security.words import listed, sentences
 
@@ -115,7 +115,7 @@ def _shape(comparison: str, established: "set[tuple[str, str]]") -> str:
     return next((shape for shape in ("inverted U", "U") if (comparison, shape) in established), "none")
 
 
-def _established(verdicts: pd.DataFrame, shape: Shape) -> str:
+def _established(verdicts: pd.DataFrame, shape: str) -> str:
     article = "an inverted U" if shape == "inverted U" else "a U"
     said = []
     for comparison, rows in verdicts.groupby("comparison", sort=False):
@@ -126,5 +126,5 @@ def _established(verdicts: pd.DataFrame, shape: Shape) -> str:
             said.append(f"{COMPARISON_WORDS[str(comparison)]}, {article} is established by {listed(ways)}{not_by}")
     if said:
         return sentences(said)
-    ways = listed(list(METHOD_WORDS.values()), "or")
-    return sentences([f"{article} is established neither pooled nor between nor within countries, by {ways}"])
+    every = listed(list(METHOD_WORDS.values()), "or")
+    return sentences([f"{article} is established neither pooled nor between nor within countries, by {every}"])

@@ -16,6 +16,11 @@ SETTINGS: tuple[tuple[Path, Form], ...] = (
     ("autoregression", "changes"),
 )
 
+COLUMNS = (
+    *("regressor", "form", "path", "false_independent", "false_crv1", "false_cr2", "t", "reached_by_chance"),
+    *("p_chance", "draws", "confidence_level"),
+)
+
 
 def placebos(panels: Mapping[str, WidePanel], parameters: LevelsOrDynamics) -> dict[tuple[str, Path, Form], Placebo]:
     """Every driver beside simulated ones, in levels and in changes; what its sample cannot carry is left out.
@@ -46,6 +51,43 @@ def placebos(panels: Mapping[str, WidePanel], parameters: LevelsOrDynamics) -> d
             except NotEstimable:
                 continue
     return found
+
+
+def simulated_t(found: Mapping[tuple[str, Path, Form], Placebo]) -> pd.DataFrame:
+    """The CR2 t of every simulated autoregression in levels.
+
+    Parameters
+    ----------
+    found : mapping
+        From `placebos`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        regressor, t.
+    """
+    tables = [
+        pd.DataFrame({"regressor": driver, "t": one.simulated.bias_reduced})
+        for (driver, path, form), one in found.items()
+        if (path, form) == SETTINGS[0]
+    ]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["regressor", "t"])
+
+
+def in_levels(chance: pd.DataFrame) -> pd.DataFrame:
+    """Rows of autoregressions in levels, one for each driver.
+
+    Parameters
+    ----------
+    chance : pandas.DataFrame
+        From `tabulate_chance`.
+
+    Returns
+    -------
+    pandas.DataFrame
+    """
+    path, form = SETTINGS[0]
+    return chance[(chance["path"] == path) & (chance["form"] == form)]
 
 
 def tabulate_chance(found: Mapping[tuple[str, Path, Form], Placebo]) -> pd.DataFrame:
@@ -82,4 +124,4 @@ def tabulate_chance(found: Mapping[tuple[str, Path, Form], Placebo]) -> pd.DataF
                 "confidence_level": one.confidence_level,
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(COLUMNS))

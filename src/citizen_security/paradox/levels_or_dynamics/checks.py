@@ -28,6 +28,6 @@ def check(parameters: LevelsOrDynamics) -> None:
             wide = driver_panel(panel, parameters.outcome, driver)
             fit_effects(wide.units, wide.outcome, {driver: wide.driver})
         except NotEstimable as reason:
-            found.append(f"{driver} in drivers: {reason} Lengthen the period, add countries, or leave the driver out.")
+            found.append(f"{driver} in drivers cannot be analysed: {reason} Or leave the driver out.")
     if found:
         raise ParameterError(found)

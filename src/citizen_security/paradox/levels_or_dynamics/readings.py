@@ -4,6 +4,7 @@ import pandas as pd
 
 from citizen_security.measures import MEASURES, OUTCOMES
 from citizen_security.methods.panel.fixed_effects import LONG_RUN, SAME_PERIOD
+from citizen_security.paradox.levels_or_dynamics.chance import in_levels
 from citizen_security.paradox.levels_or_dynamics.estimators import of_the_driver
 from citizen_security.paradox.panel.published import PUBLISHED
 from citizen_security.words import leaves_out_zero, listed, out_of, sentences, signed
@@ -32,7 +33,7 @@ def persistence_reading(series: pd.DataFrame, confidence_level: float) -> str:
     known = series.dropna(subset=["persistence"])
     if known.empty:
         return "No series has enough consecutive years to say how persistent it is."
-    kept = [f"{called(row['series'])} {row['persistence']:.2f}" for _, row in known.iterrows()]
+    kept = [f"{called(row['series'])} {_number(row['persistence'], '.2f')}" for _, row in known.iterrows()]
     first = known.iloc[0]
     against = series[series["cips_p"] < 1 - confidence_level]
     silent = series[series["cips_p"] >= 1 - confidence_level]
@@ -41,8 +42,8 @@ def persistence_reading(series: pd.DataFrame, confidence_level: float) -> str:
         [
             f"The share of a departure from its mean that a series keeps to the next year, in the median country: "
             f"{listed(kept)}",
-            f"For {called(first['series'])} least squares gives {first['estimate']:.2f} before its bias is taken out; "
-            f"with the bias taken out the share is one, that of a random walk, in "
+            f"For {called(first['series'])} least squares gives {_number(first['estimate'], '.2f')} before its bias is "
+            f"taken out; with the bias taken out the share is one, that of a random walk, in "
             f"{out_of(int(first['at_one']), int(first['countries']), 'countries')}",
             _of_series("The test for all countries together rejects unit roots in", against),
             _of_series("It does not reject them in" if len(against) else _NOT_REJECTED, silent),
@@ -65,7 +66,7 @@ def chance_reading(chance: pd.DataFrame) -> str:
     -------
     str
     """
-    levels = chance[(chance["form"] == "levels") & (chance["path"] == "autoregression")]
+    levels = in_levels(chance)
     changes = chance[chance["form"] == "changes"]
     if levels.empty:
         return "No sample of these drivers can carry the simulation."
@@ -91,9 +92,8 @@ def kept_reading(effects: pd.DataFrame) -> str:
     parts = []
     for driver, rows in effects.dropna(subset=["observations"]).groupby("regressor", sort=False):
         counts = rows.drop_duplicates("estimator").set_index("estimator")["observations"].astype(int)
-        fewest = counts.idxmin()
         parts.append(
-            f"{called(str(driver))}: {counts.max():,} country-years, of which {fewest} keeps {counts[fewest]:,}"
+            f"{called(str(driver))}: {counts.max():,} country-years, of which {counts.idxmin()} keeps {counts.min():,}"
             if counts.min() < counts.max()
             else f"{called(str(driver))}: {counts.max():,} country-years by every estimator"
         )
@@ -114,7 +114,8 @@ def effects_reading(effects: pd.DataFrame) -> str:
     """
     parts = []
     for driver, rows in of_the_driver(effects).groupby("regressor", sort=False):
-        low, high = rows.loc[rows["estimate"].idxmin()], rows.loc[rows["estimate"].idxmax()]
+        ordered = rows.sort_values("estimate", kind="stable")
+        low, high = ordered.iloc[0], ordered.iloc[-1]
         digits = _digits(rows)
         beyond = rows[_leave_out_zero(rows)]
         parts.append(
@@ -171,25 +172,35 @@ def levels_or_dynamics_verdict(checks: pd.DataFrame) -> str:
     str
     """
     level = 100 * (1 - checks["confidence_level"].iloc[0])
-    passing: dict[tuple[bool, bool], list[str]] = {}
+    told: dict[str, list[str]] = {}
     for driver, rows in checks.groupby("regressor", sort=False):
-        white = rows[rows["white"].astype(bool)]
-        key = ("levels" in set(white["kind"]), "dynamics" in set(white["kind"]))
-        passing.setdefault(key, []).append(called(str(driver)))
-    says = {
-        (False, True): "the check speaks for estimators of dynamics: some of them leave errors free of serial "
-        "correlation, and none of levels does",
-        (True, False): "the check speaks for estimators of levels: some of them leave errors free of serial "
-        "correlation, and none of dynamics does",
-        (True, True): "estimators of levels and of dynamics leave errors free of serial correlation, and the check "
-        "decides nothing",
-        (
-            False,
-            False,
-        ): "no estimator leaves errors free of serial correlation, and none of their intervals can be relied on",
-    }
-    told = [f"For {listed(passing[key])} {words}" for key, words in says.items() if key in passing]
-    return sentences([*told, f"The level of the check is {level:.3g}%"])
+        states = [_state(rows[rows["kind"] == kind]) for kind in ("levels", "dynamics")]
+        told.setdefault(_says(*states), []).append(called(str(driver)))
+    return sentences([*(f"For {listed(names)} {words}" for words, names in told.items()), f"The level is {level:.3g}%"])
+
+
+def _state(rows: pd.DataFrame) -> str:
+    """Whether errors of some estimator of a kind pass the check, of none, or there is no estimate."""
+    if _estimated(rows).empty:
+        return "absent"
+    return "passes" if rows["white"].astype(bool).any() else "fails"
+
+
+def _says(levels: str, dynamics: str) -> str:
+    free = "errors free of serial correlation"
+    if (levels, dynamics) == ("fails", "passes"):
+        return (
+            f"the check of serial correlation speaks for dynamics: of its estimators some leave {free}, of levels none"
+        )
+    if (levels, dynamics) == ("passes", "fails"):
+        return (
+            f"the check of serial correlation speaks for levels: of its estimators some leave {free}, of dynamics none"
+        )
+    if (levels, dynamics) == ("passes", "passes"):
+        return f"some estimators of levels and some of dynamics leave {free}, and the check decides nothing"
+    if "passes" in (levels, dynamics):
+        return f"some estimators leave {free}, and the sample carries no estimator of the other kind"
+    return f"no estimator leaves {free}, and none of their intervals can be relied on"
 
 
 def responses_reading(responses: pd.DataFrame) -> str:
@@ -238,7 +249,7 @@ def published_reading(effects: pd.DataFrame, checks: pd.DataFrame, driver: str) 
     published = PUBLISHED[driver]
     rows = of_the_driver(effects[effects["regressor"] == driver])
     holds = (rows["lower"] <= published) & (published <= rows["upper"])
-    number = f"{published:.2f}".replace("-", "−")
+    number = _number(published, ".2f")
     white = set(checks[(checks["regressor"] == driver) & checks["white"].astype(bool)]["estimator"])
     same = rows["effect"] == SAME_PERIOD
     groups = (
@@ -306,7 +317,11 @@ def _digits(rows: pd.DataFrame) -> str:
 
 
 def _interval(row: "pd.Series[float]", digits: str) -> str:
-    return " to ".join(f"{row[end]:{digits}}".replace("-", "−") for end in ("lower", "upper"))
+    return " to ".join(_number(row[end], digits) for end in ("lower", "upper"))
+
+
+def _number(value: float, digits: str) -> str:
+    return f"{value:{digits}}".replace("-", "−")
 
 
 def _when(horizon: int) -> str:

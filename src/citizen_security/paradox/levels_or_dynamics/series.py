@@ -32,7 +32,7 @@ def driver_panel(panel: pd.DataFrame, outcome: str, driver: str) -> WidePanel:
     """
     values = panel[[outcome, driver]].astype(float)
     if not values.notna().all(axis=1).any():
-        raise NotEstimable("no country-year has both it and the homicide rate.")
+        raise NotEstimable("no country-year has both it and the homicide rate. Lengthen the period, or add countries.")
     return WidePanel.of(panel["iso3"], panel["year"], values[outcome], values[driver])
 
 

@@ -19,7 +19,7 @@ from citizen_security.paradox.literature_statements.parameters import Literature
 from citizen_security.paradox.literature_statements.statements import statement_specification
 from citizen_security.paradox.panel.regression import least_squares
 from citizen_security.paradox.panel.sample import estimation_sample
-from citizen_security.words import leaves_out_zero
+from citizen_security.words import leaves_out_zero, listed
 
 # Rows with more than so many times the mean leverage are named.
 HEAVY = 10.0
@@ -75,14 +75,15 @@ class DriverInfluence:
     most: int
 
     @property
-    def heavy_country(self) -> "pd.Series[float]":
-        """The row of `countries` with most leverage."""
-        return self.countries.loc[self.countries["partial_leverage"].idxmax()]
+    def heavy_country(self) -> tuple[str, float]:
+        """Code of the country whose rows together have most leverage, and their share."""
+        place = int(self.countries["partial_leverage"].to_numpy().argmax())
+        return str(self.countries["iso3"].iloc[place]), float(self.countries["partial_leverage"].iloc[place])
 
     @property
     def heavy_rows(self) -> pd.DataFrame:
         """Rows of that country with more than `HEAVY` times the mean leverage, the heaviest first."""
-        return _heavy(self.rows, str(self.heavy_country["iso3"]))
+        return _heavy(self.rows, self.heavy_country[0])
 
     @property
     def deciding_countries(self) -> list[str]:
@@ -159,7 +160,7 @@ def influence(panel: pd.DataFrame, driver: str, parameters: LiteratureStatements
         deciding_sign=sample.frame.index.isin(sign.rows if sign else []),
     )
     countries = without_each_cluster(fit, driver, rule).rename(columns={"cluster": "iso3"})
-    heavy = _heavy(rows, str(countries.loc[countries["partial_leverage"].idxmax(), "iso3"]))
+    heavy = _heavy(rows, str(countries["iso3"].iloc[int(countries["partial_leverage"].to_numpy().argmax())]))
     try:
         heaviest = Interval(*rule(without_rows(fit, heavy.index), driver)) if len(heavy) else None
     except NotEstimable:
@@ -237,14 +238,10 @@ def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def country_years(rows: pd.DataFrame, names: "pd.Series[str]") -> str:
-    """Country-years in words, by country: `Guyana 2020 and 2022, Cuba 1993`."""
+    """Country-years in words, by country: `Cuba 1993 and Haiti 2010`, or `Cuba 1993; Guyana 2020 and 2022`."""
     by_country = rows.sort_values(["iso3", "year"]).groupby("iso3", sort=False)["year"]
-    return ", ".join(f"{names.get(iso3, iso3)} {_years(list(years))}" for iso3, years in by_country)
-
-
-def _years(years: list[int]) -> str:
-    *first, last = [str(int(year)) for year in years]
-    return f"{', '.join(first)} and {last}" if first else last
+    told = [f"{names.get(iso3, iso3)} {listed([str(int(year)) for year in years])}" for iso3, years in by_country]
+    return listed(told) if len(told) == len(rows) else "; ".join(told)
 
 
 def _heavy(rows: pd.DataFrame, iso3: str) -> pd.DataFrame:

@@ -107,12 +107,13 @@ def fall_of_poverty(fall: float, parameters: LiteratureStatements) -> list[Value
 def fall_in_words(fall: float, parameters: LiteratureStatements) -> str:
     """How poverty moved, and what the smallest effect that would matter makes of it, as sentences."""
     moved = "fell" if fall >= 0 else "rose"
+    total = -parameters.smallest_effect * fall
     return sentences(
         [
             f"poverty {moved} by {abs(fall):.1f} points in the mean of countries, from the first to the last five "
             "survey years of each",
             f"at the smallest effect that would matter this alone moves homicide by "
-            f"{signed(-parameters.smallest_effect * fall, '.1f')} victims per 100,000",
+            f"{signed(total, '.1f' if abs(total) >= 1 else '.2f')} victims per 100,000",
         ]
     )
 
@@ -171,7 +172,7 @@ def further_drivers(table: pd.DataFrame, parameters: LiteratureStatements) -> li
     chance = f"{tests} at {level}, were they independent, would find something in chance alone {one_in:.0%} of the time"
     told = [
         f"{_label(row['regressor'])} with {_told(Interval(row['estimate'], row['lower'], row['upper']))} "
-        f"{measures.step(row['regressor'])}{'' if row['trusted'] else ', on too few effective countries to be trusted'}"
+        f"{measures.step(row['regressor'])}{'' if row['trusted'] else ' (too few effective countries to be trusted)'}"
         for _, row in chosen.iterrows()
     ]
     others = "none stands out" if not told else f"{listed(told)} {'stands' if len(told) == 1 else 'stand'} out"
@@ -274,9 +275,8 @@ def _not_decided(everything: Interval) -> str:
 
 def _leverage(found: DriverInfluence, names: "pd.Series[str]") -> str:
     """The country with most leverage on one driver, and the countries any one of which decides."""
-    country = found.heavy_country
-    name = names.get(country["iso3"], country["iso3"])
-    held = f"{name} holds {country['partial_leverage']:.0%} of the leverage on {_label(found.driver)}"
+    country, share = found.heavy_country
+    held = f"{names.get(country, country)} holds {share:.0%} of the leverage on {_label(found.driver)}"
     heavy = ""
     if found.heaviest is not None:
         heavy = (

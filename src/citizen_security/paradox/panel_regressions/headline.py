@@ -10,8 +10,8 @@ from citizen_security.measures import EFFECTS, MEASURES, effect_unit
 from citizen_security.paradox.panel_regressions.scales import COUNTS, FIRST, LEVELS, LOG, LONG
 from citizen_security.values import Missing, Value
 
-# Drivers whose effect beside all others is recorded, too: those with a published number.
-WITH_OTHERS = ("unemployment_youth", "gdp_growth")
+# Drivers whose effect beside all others is recorded by itself; the first driver's is told in a sentence.
+WITH_OTHERS = ("gdp_growth",)
 
 # What ends the name of a change in percent, by form and scale.
 SUFFIXES = {
@@ -38,7 +38,7 @@ def effects(alone: pd.DataFrame) -> list[Value]:
 
 
 def with_others(coefficients: pd.DataFrame) -> list[Value | Missing]:
-    """Effects of the drivers with a published number beside all other drivers.
+    """Growth's effect beside all other drivers.
 
     Parameters
     ----------
@@ -49,10 +49,11 @@ def with_others(coefficients: pd.DataFrame) -> list[Value | Missing]:
     -------
     list of Value or Missing
     """
-    together = coefficients[coefficients["specification"] == "all together"].set_index("regressor")
+    rows = coefficients[coefficients["specification"] == "all together"].iterrows()
+    together = {row["regressor"]: row for _, row in rows}
     return [
-        _with_others(together.loc[name])
-        if name in together.index
+        _with_others(together[name])
+        if name in together
         else Missing(names=f"{EFFECTS[name]}_controls", reason=f"{MEASURES[name].label} is not among the regressors")
         for name in WITH_OTHERS
     ]
@@ -201,7 +202,7 @@ def _of_driver(row: "pd.Series[Any]") -> list[Value]:
 
 
 def _with_others(row: "pd.Series[Any]") -> Value:
-    regressor = str(row.name)
+    regressor = row["regressor"]
     return Value(
         name=f"{EFFECTS[regressor]}_controls",
         value=float(row["estimate"]),

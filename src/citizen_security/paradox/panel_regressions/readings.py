@@ -1,11 +1,13 @@
 """What a run of the panel regressions says, in sentences that follow it."""
 
+from typing import Any
+
 import pandas as pd
 
 from citizen_security.measures import MEASURES
 from citizen_security.methods.regression.multiplicity import holm
 from citizen_security.methods.regression.quoted import QUOTED, TRUSTED_DEGREES
-from citizen_security.paradox.panel_regressions.published import PUBLISHED
+from citizen_security.paradox.panel.published import PUBLISHED
 from citizen_security.paradox.panel_regressions.scales import COUNTS, FIRST, LEVELS, LOG, LONG, RATE
 from citizen_security.words import counted, leaves_out_zero, listed, sentences, signed
 
@@ -88,9 +90,7 @@ def family_reading(alone: pd.DataFrame) -> str:
     -------
     str
     """
-    return sentences(
-        [f"each driver alone, {_about_zero(alone)}", _least(alone["regressor"], alone["p_value"]), _distrusted(alone)]
-    )
+    return sentences([f"each driver alone, {_about_zero(alone)}", _least(alone), _distrusted(alone)])
 
 
 def clusters_reading(alone: pd.DataFrame) -> str:
@@ -148,14 +148,14 @@ def scales_reading(scales: pd.DataFrame) -> str:
     levels = scales[scales["form"] == LEVELS]
     on = {scale: levels[levels["scale"] == scale] for scale in (RATE, LOG, COUNTS)}
     out = {scale: _leaving_out(rows) for scale, rows in on.items()}
-    percents = on[LOG].set_index("regressor")
-    only_log = [f"{spoken(name)} ({_percent(percents.loc[name])})" for name in out[LOG] if name not in out[RATE]]
+    percents = {row["regressor"]: _percent(row) for _, row in on[LOG].iterrows()}
+    only_log = [f"{spoken(name)} ({percents[name]})" for name in out[LOG] if name not in out[RATE]]
     return sentences(
         [
             "in victims per 100,000 " + _left_out_by(out[RATE]),
             "in logs " + _left_out_by(out[LOG]),
             f"what looks like nothing in rates and not in logs: {'; '.join(only_log)}" if only_log else "",
-            "in logs " + _least(on[LOG]["regressor"], on[LOG]["p_value"]),
+            "in logs " + _least(on[LOG]),
             _distrusted(on[LOG], "in logs "),
             "by Poisson, where populous countries weigh more, " + _left_out_by(out[COUNTS]),
             _distrusted(on[COUNTS], "by Poisson "),
@@ -183,9 +183,8 @@ def differences_reading(scales: pd.DataFrame) -> str:
         )
     said = []
     for form in (FIRST, LONG):
-        left = _leaving_out(logs[logs["form"] == form])
-        kept, gone = [name for name in found if name in left], [name for name in found if name not in left]
-        said.append(f"in {form} of logs " + _kept_and_gone(kept, gone))
+        rows = logs[(logs["form"] == form) & logs["regressor"].isin(found)]
+        said.append(f"in {form} of logs " + _kept_and_gone(rows))
     return sentences(["of these log effects, " + said[0], said[1]])
 
 
@@ -228,11 +227,12 @@ def together_reading(coefficients: pd.DataFrame) -> str:
     lines = [name for name in drivers if "squared" not in name and f"{name}_squared" not in drivers]
     if len(drivers) == 1 or not lines:
         return "With one driver in the run there is no other to hold constant beside it."
-    return _with_and_without(coefficients[coefficients["regressor"] == lines[0]].set_index("specification"), lines[0])
+    return _with_and_without(coefficients[coefficients["regressor"] == lines[0]], lines[0])
 
 
 def _with_and_without(rows: pd.DataFrame, regressor: str) -> str:
-    alone, shared, together = (rows.loc[name] for name in ("alone", "alone, shared sample", "all together"))
+    by_name = {row["specification"]: row for _, row in rows.iterrows()}
+    alone, shared, together = (by_name[name] for name in ("alone", "alone, shared sample", "all together"))
     digits = ".2f" if together["outcome"] == "rate" else ".3f"
     own, common, beside = (_number(row, digits) for row in (alone, shared, together))
     sample = signed(shared["estimate"] - alone["estimate"], digits)
@@ -256,15 +256,14 @@ def _about_zero(rows: pd.DataFrame) -> str:
     return f"{_leave(out)} out zero and {_hold(inside)} it"
 
 
-def _least(regressors: "pd.Series[str]", p_values: "pd.Series[float]") -> str:
+def _least(rows: pd.DataFrame) -> str:
     """Whose p-value is the least, and what Holm's method for all of them makes of it."""
-    adjusted, known = holm(p_values), p_values.dropna()
+    known = rows.assign(adjusted=holm(rows["p_value"])).dropna(subset="p_value").sort_values("p_value")
     if known.empty:
         return "no p-value can be had"
-    least = known.idxmin()
-    number = len(known)
-    family = f" ({adjusted[least]:.2f} by Holm's method for {counted(number, 'driver')})" if number > 1 else ""
-    return f"the least p-value is that of {spoken(regressors[least])}, {known[least]:.3f}{family}"
+    least, number = known.iloc[0], len(known)
+    family = f" ({least['adjusted']:.2f} by Holm's method for {counted(number, 'driver')})" if number > 1 else ""
+    return f"the least p-value is that of {spoken(least['regressor'])}, {least['p_value']:.3f}{family}"
 
 
 def _distrusted(rows: pd.DataFrame, where: str = "") -> str:
@@ -278,12 +277,12 @@ def _distrusted(rows: pd.DataFrame, where: str = "") -> str:
 
 
 def _otherwise(regressor: str, rows: pd.DataFrame) -> str:
-    known = rows.dropna(subset=["lower", "upper"]).set_index("method")
-    if QUOTED not in known.index:
+    known = rows.dropna(subset=["lower", "upper"])
+    outside = {row["method"]: leaves_out_zero(row["lower"], row["upper"]) for _, row in known.iterrows()}
+    if QUOTED not in outside:
         return ""
-    outside = {name: leaves_out_zero(row["lower"], row["upper"]) for name, row in known.iterrows()}
     own = outside.pop(QUOTED)
-    others = [METHOD_WORDS[str(name)] for name, out in outside.items() if out != own]
+    others = [METHOD_WORDS[name] for name, out in outside.items() if out != own]
     if not others:
         return ""
     says = "leaves out zero" if own else "holds zero"
@@ -302,10 +301,16 @@ def _left_out_by(names: list[str]) -> str:
     return f"{_leave(names)} out zero" if names else "no interval leaves out zero"
 
 
-def _kept_and_gone(kept: list[str], gone: list[str]) -> str:
-    if not kept or not gone:
-        return f"{_leave(kept)} out zero" if kept else f"{_hold(gone)} zero"
-    return f"{_leave(kept)} out zero and {_hold(gone)} it"
+def _kept_and_gone(rows: pd.DataFrame) -> str:
+    """Whose intervals still leave out zero, whose hold it, and whose cannot be had."""
+    kept, known = _leaving_out(rows), list(rows.dropna(subset=["lower", "upper"])["regressor"])
+    gone, lost = [name for name in known if name not in kept], [name for name in rows["regressor"] if name not in known]
+    parts = [
+        f"{_leave(kept)} out zero" if kept else "",
+        f"{_hold(gone)} zero" if gone else "",
+        f"{_intervals_of(lost)} cannot be had" if lost else "",
+    ]
+    return listed([part for part in parts if part])
 
 
 def _leave(names: list[str]) -> str:
@@ -333,14 +338,14 @@ def _published(regressor: str, rows: pd.DataFrame) -> str:
     return start + where + "; zero lies " + (f"outside those of {listed(zero)}" if zero else "within all of them")
 
 
-def _percent(row: "pd.Series") -> str:  # type: ignore[type-arg]
-    step = MEASURES[str(row.name)].step
+def _percent(row: "pd.Series[Any]") -> str:
+    step = MEASURES[row["regressor"]].step
     return f"{signed(row['percent'], '.1f')}% {step}, {signed(row['percent_lower'], '.1f')} to " + signed(
         row["percent_upper"], ".1f"
     )
 
 
-def _number(row: "pd.Series", digits: str) -> str:  # type: ignore[type-arg]
+def _number(row: "pd.Series[Any]", digits: str) -> str:
     return f"{signed(row['estimate'], digits)} ({signed(row['lower'], digits)} to {signed(row['upper'], digits)})"
 
 

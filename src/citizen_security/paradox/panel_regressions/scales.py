@@ -72,7 +72,7 @@ def _one_driver(
     table = table.assign(form=parts[0], scale=parts[1]).drop(columns="row")
     logs = table["scale"] != RATE
     percent = {
-        target: (100 * np.expm1(table[source].astype(float))).where(logs)
+        target: np.where(logs, 100 * np.expm1(table[source].to_numpy(dtype=float)), np.nan)
         for target, source in (("percent", "estimate"), ("percent_lower", "lower"), ("percent_upper", "upper"))
     }
     return table.assign(**percent)

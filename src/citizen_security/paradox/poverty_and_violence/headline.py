@@ -378,18 +378,18 @@ def changes_by_version(versions: pd.DataFrame, by_release: pd.DataFrame) -> list
     -------
     list of Value or Missing
     """
-    known = versions.set_index("version")
+    known = versions.set_index("version").to_dict("index")
     regional = [
         Value(
             name=f"homicide_change_percent_{version}",
-            value=float(known.loc[version, "value"]),
+            value=float(known[version]["value"]),
             unit="%",
-            interval=(float(known.loc[version, "lower"]), float(known.loc[version, "upper"])),
-            n=int(known.loc[version, "country_years"]),
+            interval=(float(known[version]["lower"]), float(known[version]["upper"])),
+            n=int(known[version]["country_years"]),
             label=f"{VERSIONS[version]}; {BOUNDS}",
             format="+.1f",
         )
-        if version in known.index
+        if version in known
         else Missing(names=f"homicide_change_percent_{version}", reason=f"no figures by {VERSIONS[version]}")
         for version in ("rates", "rates_2024")
     ]

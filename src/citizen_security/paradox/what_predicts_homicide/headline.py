@@ -1,18 +1,19 @@
 """Headline values of the notebook `paradox/what_predicts_homicide`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
-from citizen_security.paradox.what_predicts_homicide.gains import compare
+from citizen_security.paradox.what_predicts_homicide.gains import Gain, compare
 from citizen_security.paradox.what_predicts_homicide.intervals import SHOWN_METHODS, width_in_words
 from citizen_security.paradox.what_predicts_homicide.learners import MODELS
 from citizen_security.paradox.what_predicts_homicide.parameters import WhatPredictsHomicide
 from citizen_security.paradox.what_predicts_homicide.predictions import TRAINING_MEAN
 from citizen_security.paradox.what_predicts_homicide.questions import BASELINES, NEXT, UNSEEN
 from citizen_security.paradox.what_predicts_homicide.scores import best_of
-from citizen_security.values import Value
+from citizen_security.values import Missing, Value
+from citizen_security.words import by_interval, sentences, signed
 
 OF_THE_ERROR = "% of the mean absolute error"
 
@@ -72,27 +73,21 @@ def skill_values(predictions: Mapping[str, pd.DataFrame], parameters: WhatPredic
                 format=".1f",
             ),
             Value(
-                name=f"{name}_model",
-                value=best.replace("_", " "),
-                label="Model with the smallest error, picked after the fact",
+                name=f"{name}_sentence",
+                value=_skill_sentence(skill, best.replace("_", " "), baseline),
+                label="Error of the best of three models against that of the baseline",
             ),
         ]
     return values
 
 
-def poverty_values(
-    block_gains: pd.DataFrame, importance: pd.DataFrame, spans: pd.DataFrame, parameters: WhatPredictsHomicide
-) -> list[Value]:
-    """What poverty gives alone, how much the main model leans on it, and in which direction.
+def poverty_values(block_gains: pd.DataFrame, parameters: WhatPredictsHomicide) -> list[Value]:
+    """What poverty gives alone.
 
     Parameters
     ----------
     block_gains : pandas.DataFrame
         From `gains.block_gains`, for countries never seen.
-    importance : pandas.DataFrame
-        Tables of `importance_table`, by question.
-    spans : pandas.DataFrame
-        From `effect_spans`, the measure of poverty first.
     parameters : WhatPredictsHomicide
 
     Returns
@@ -100,8 +95,6 @@ def poverty_values(
     list of Value
     """
     alone: Any = block_gains.set_index(["block", "comparison"]).loc[("poverty", "alone")]
-    exchanged: Any = importance.set_index(["question", "block"]).loc[(UNSEEN, "poverty")]
-    span, words = spans.iloc[0], _over_countries(parameters)
     return [
         Value(
             name="poverty_alone_gain",
@@ -109,33 +102,16 @@ def poverty_values(
             unit=OF_THE_ERROR,
             interval=(alone["lower"], alone["upper"]),
             n=int(alone["observations"]),
-            label=f"Error less than that of the {TRAINING_MEAN} with poverty alone, elastic net; {words}",
+            label=f"Error less than that of the {TRAINING_MEAN} with poverty alone, elastic net; "
+            f"{_over_countries(parameters)}",
             format=".1f",
-        ),
-        Value(
-            name="poverty_importance",
-            value=exchanged["increase"],
-            unit=OF_THE_ERROR,
-            interval=(exchanged["lower"], exchanged["upper"]),
-            n=int(exchanged["observations"]),
-            label=f"Growth of the error when poverty is exchanged, a country never seen; {words}",
-            format=".1f",
-        ),
-        Value(
-            name="poverty_effect_span",
-            value=span["span"],
-            unit=parameters.outcome,
-            interval=(span["smallest"], span["largest"]),
-            n=int(exchanged["observations"]),
-            label="Prediction at high less that at low poverty; smallest and largest over folds",
-            format=".2f",
         ),
     ]
 
 
 def coverage_values(
     calibration: pd.DataFrame, by_country: pd.DataFrame, parameters: WhatPredictsHomicide
-) -> list[Value]:
+) -> list[Value | Missing]:
     """Whether the prediction intervals keep their promise, how wide they are, and whom they fail.
 
     Parameters
@@ -149,16 +125,17 @@ def coverage_values(
     Returns
     -------
     list of Value
-        Without the worst country where none has enough forecasts to be named.
+        The worst country is missing where none has enough forecasts to be named.
     """
     kept = calibration.set_index(["question", "method", "level"]).to_dict("index")
-    cases = {question: (question, method, RECORDED_COVERAGE) for question, method in SHOWN_METHODS.items()}
-    values = [
-        value
-        for question, case in cases.items()
-        if case in kept
-        for value in _kept_values(kept[case], question, parameters)
-    ]
+    values: list[Value | Missing] = []
+    for question, method in SHOWN_METHODS.items():
+        case = kept.get((question, method, RECORDED_COVERAGE))
+        if case is None:
+            reason = f"no interval at {RECORDED_COVERAGE:.0%} has an end"
+            values.append(Missing(names=f"conformal_coverage_90{SUFFIXES[question]}", reason=reason))
+        else:
+            values += _kept_values(case, question, parameters)
     return [*values, *_worst_values(by_country, parameters)]
 
 
@@ -205,40 +182,59 @@ def _gain_values(gain: Any, question: str, parameters: WhatPredictsHomicide) -> 
             value=gain["reading"],
             label=f"Gain of poverty held against {parameters.smallest_gain:g}%",
         ),
-        Value(
-            name=f"prediction_countries{suffix}",
-            value=int(gain["clusters"]),
-            unit="countries",
-            label=f"Countries predicted, {question.lower()}",
-        ),
+        *([] if suffix else [_countries(gain, question)]),
     ]
 
 
-def _kept_values(case: Mapping[Any, Any], question: str, parameters: WhatPredictsHomicide) -> list[Value]:
-    suffix, promised = SUFFIXES[question], f"{RECORDED_COVERAGE:.0%}"
-    return [
-        Value(
-            name=f"conformal_coverage_90{suffix}",
-            value=100 * case["coverage"],
-            unit="% of outcomes",
-            interval=(100 * case["lower"], 100 * case["upper"]),
-            n=int(case["observations"]),
-            label=f"Coverage of {promised} intervals, {question.lower()}; {_over_countries(parameters)}",
-            format=".0f",
-        ),
-        Value(
-            name=f"conformal_width_90{suffix}",
+def _countries(gain: Any, question: str) -> Value:
+    label = f"Countries predicted, {question.lower()}"
+    return Value(name="prediction_countries", value=int(gain["clusters"]), unit="countries", label=label)
+
+
+def _skill_sentence(skill: Gain, model: str, baseline: str) -> str:
+    """How the best model's error compares with the baseline's, and whether the interval leaves out no difference."""
+    compared = "less" if skill.estimate >= 0 else "more"
+    verdict = by_interval(
+        skill.lower,
+        skill.upper,
+        above="the interval leaves out no gain",
+        below="the interval lies on the side of a larger error",
+        neither="the interval includes no gain",
+    )
+    return sentences(
+        [
+            f"the best of three models ({model}, picked after the fact, so flattered) errs {abs(skill.estimate):.1f}% "
+            f"{compared} than the {baseline} (gain {signed(skill.lower, '.1f')}% to {signed(skill.upper, '.1f')}%)",
+            verdict,
+        ]
+    )
+
+
+def _kept_values(case: Mapping[Any, Any], question: str, parameters: WhatPredictsHomicide) -> Iterator[Value]:
+    suffix, aimed = SUFFIXES[question], f"{RECORDED_COVERAGE:.0%}"
+    yield Value(
+        name=f"conformal_coverage_90{suffix}",
+        value=100 * case["coverage"],
+        unit="% of outcomes",
+        interval=(100 * case["lower"], 100 * case["upper"]),
+        n=int(case["observations"]),
+        label=f"Coverage of {aimed} intervals, {question.lower()}; {_over_countries(parameters)}",
+        format=".0f",
+    )
+    if question == UNSEEN:
+        yield Value(
+            name="conformal_width_90",
             value=width_in_words(case["median_half_width"], parameters.outcome),
-            label=f"Half the median width of the {promised} intervals",
-        ),
-    ]
+            label=f"Half the median width of the {aimed} intervals",
+        )
 
 
-def _worst_values(by_country: pd.DataFrame, parameters: WhatPredictsHomicide) -> list[Value]:
+def _worst_values(by_country: pd.DataFrame, parameters: WhatPredictsHomicide) -> list[Value | Missing]:
     forecasts = by_country[by_country["question"] == NEXT]
     counted = forecasts[forecasts["observations"] >= PREDICTIONS_TO_BE_NAMED].sort_values("coverage")
     if counted.empty:
-        return []
+        reason = f"no country has {PREDICTIONS_TO_BE_NAMED} forecasts"
+        return [Missing(names="conformal_worst_*", reason=reason)]
     worst = counted.iloc[0]
     return [
         Value(
@@ -251,7 +247,7 @@ def _worst_values(by_country: pd.DataFrame, parameters: WhatPredictsHomicide) ->
             value=100 * float(worst["coverage"]),
             unit="% of outcomes",
             n=int(worst["observations"]),
-            label=f"Coverage there, of {parameters.nominal_coverage:.0%} promised",
+            label=f"Coverage there, where {parameters.nominal_coverage:.0%} is aimed at",
             format=".0f",
         ),
     ]

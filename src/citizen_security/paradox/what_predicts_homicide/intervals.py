@@ -101,7 +101,9 @@ def cross_conformal(
     """Prediction intervals for countries that are not among the training rows (CV+ over whole countries).
 
     Every training row's error comes from a model that has not seen its country. The interval of a new row is made
-    of that model's prediction for it, plus and minus that error, over all training rows.
+    of that model's prediction for it, plus and minus that error, over all training rows. At a nominal coverage of
+    1 − α exchangeable cases are guaranteed about 1 − 2α, not 1 − α; where fits hardly depend on the fold, coverage is
+    near 1 − α.
 
     Parameters
     ----------
@@ -124,7 +126,7 @@ def cross_conformal(
 
     References
     ----------
-    Barber, Candès, Ramdas and Tibshirani (2021), Annals of Statistics 49(1).
+    Barber, Candès, Ramdas and Tibshirani (2021), Annals of Statistics 49(1), theorem 4.
     """
     fitted = fit_folds(rows, country_folds(rows, folds, settings.seed), columns, model, settings)
     residual = (rows["target"] - held_out(rows, fitted)).abs().to_numpy(dtype=float)
