@@ -17,6 +17,13 @@ CONTRARY = {
     },
     "paradox/literature_statements": {"smallest_effect": 5.0},
     "paradox/income_turning_point": {"first_year": 2000, "last_year": 2010, "weights": "population"},
+    # Another driver in ten countries, changes only, at a level that rejects four times as often.
+    "paradox/specification_curve": {
+        "driver": "growth",
+        "countries": ["ARG", "BRA", "CHL", "COL", "CRI", "ECU", "MEX", "PER", "SLV", "URY"],
+        "leave_out": ["estimator=within", "trends=country", "year_effects=yes", "growth_series=per_head"],
+        "confidence_level": 0.8,
+    },
     "paradox/what_predicts_homicide": {
         "outcome": "rate",
         "blocks": ["poverty", "population"],
@@ -91,6 +98,11 @@ CONTRARY = {
 
 # What a recorded text says in that run and not at the defaults: name of the value → part of its text.
 SAYS: dict[str, dict[str, str]] = {
+    "paradox/specification_curve": {
+        "series_sentence": "There is one series",
+        "test_reading": "At the 20% level",
+        "countries_reading": "every specification has ten countries",
+    },
     "paradox/poverty_and_violence": {
         "homicide_against_poverty_reading": "Homicide fell by the larger share",
         "ratio_to_world_reading": "it fell, whatever missing countries hide",

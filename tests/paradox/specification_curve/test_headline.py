@@ -31,7 +31,8 @@ def test_the_shares_are_of_all_specifications(curve, found):
     assert values["share_positive"].value == pytest.approx(100 * (estimates["effect"] > 0).mean())
     outside = (estimates["effect_lower"] > 0) | (estimates["effect_upper"] < 0)
     assert values["share_significant"].value == pytest.approx(100 * outside.mean())
-    assert values["countries_min"].value == estimates["countries"].min()
+    fewest, most = estimates["countries"].min(), estimates["countries"].max()
+    assert values["countries_reading"].value == f"specifications have {fewest} to {most} countries"
 
 
 def test_the_joint_test_is_recorded_with_what_it_says(joint):
@@ -62,6 +63,8 @@ def test_drivers_without_a_curve_are_missing_with_the_reason(found):
 
 def test_what_cannot_be_compared_is_missing():
     nothing = pd.DataFrame()
-    assert all(isinstance(it, Missing) for it in headline.interval_values(nothing, 0.95))
+    no_width = pd.DataFrame({"cautious_half_width": [float("nan")], "half_width": 1.0})
+    for table in (nothing, no_width):
+        assert all(isinstance(it, Missing) for it in headline.interval_values(table, 0.95))
     names = {it.names for it in headline.series_values(nothing, nothing, "poverty", 0.95)}
     assert names == {"series_sentence", "main_series_sentence"}

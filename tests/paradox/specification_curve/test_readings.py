@@ -67,6 +67,23 @@ def test_intervals_of_both_kinds_are_compared(ratio, said):
     assert said in readings.interval_sentence(sample, 0.9)
 
 
+def test_estimates_that_one_country_determines_are_counted_apart():
+    sample = pd.DataFrame({"half_width": 1.0, "cautious_half_width": [1.5, float("nan")], "outside": True,
+                           "cautious_outside": [True, False]})  # fmt: skip
+    text = readings.interval_sentence(sample, 0.95)
+    assert text.startswith("Of one specification drawn at random the 95% intervals by CR2 are at the median 1.50 times")
+    assert text.endswith("For one specification more one country all but determines the estimate: CR2 gives none.")
+
+
+@pytest.mark.parametrize(
+    ("countries", "said"),
+    [([10, 10], "every specification has ten countries"), ([8, 26], "specifications have 8 to 26 countries")],
+)
+def test_countries_are_one_number_or_a_range(countries, said):
+    curve = SimpleNamespace(estimates=pd.DataFrame({"countries": countries}))
+    assert readings.countries_reading(curve) == said
+
+
 def test_choices_are_named_where_there_are_some():
     alone = pd.DataFrame({"choice": ["choices together"], "share_of_variance": [1.0]})
     assert readings.choices_sentence(alone).startswith("No choice has more than one option")

@@ -38,8 +38,8 @@ def compare_errors(
     -------
     pandas.DataFrame
         position (row of the multiverse), estimate, half_width and outside (whether the interval leaves out zero) by
-        CRV1, cautious_half_width, cautious_outside and cautious_degrees by CR2. Specifications without an estimate by
-        either are left out.
+        CRV1, cautious_half_width, cautious_outside and cautious_degrees by CR2. Specifications without an estimate are
+        left out; where one country all but determines an estimate CR2 has no width (nan) and includes zero.
     """
     table = multiverse.specifications
     drawn = np.random.default_rng(seed).choice(len(table), min(specifications, len(table)), replace=False)
@@ -55,7 +55,7 @@ def compare_errors(
             try:
                 cautious_error, cautious_degrees = cautious_fit(grid, part, int(at))
             except NotEstimable:
-                continue
+                cautious_error, cautious_degrees = np.nan, np.nan
             usual = float(error * scipy.stats.t.ppf((1 + confidence_level) / 2, degrees))
             cautious = float(cautious_error * scipy.stats.t.ppf((1 + confidence_level) / 2, cautious_degrees))
             reached = abs(float(estimate))

@@ -50,6 +50,11 @@ def curve_values(found: DriverCurve, multiplier_p: float) -> list[Value]:
             "curve",
         ),
         *_spread_values(estimates),
+        Value(
+            name="countries_reading",
+            value=readings.countries_reading(curve),
+            label="Countries that the specifications stand on",
+        ),
     ]
 
 
@@ -163,7 +168,7 @@ def series_values(
         )
     ]
     if labelled.empty:
-        return [*found, Missing(names="main_series_sentence", reason="the main specification cannot be estimated")]
+        return [*found, Missing(names="main_series_sentence", reason="the main specification is not in this curve")]
     return [
         *found,
         Value(
@@ -187,15 +192,15 @@ def interval_values(compared: pd.DataFrame, confidence_level: float) -> list[Val
     -------
     list of Value or Missing
     """
-    if compared.empty:
+    if compared.empty or compared["cautious_half_width"].isna().all():
         return [Missing(names="interval_*", reason="no specification of the sample has an interval of both kinds")]
-    ratio = compared["cautious_half_width"] / compared["half_width"]
+    ratio = (compared["cautious_half_width"] / compared["half_width"]).dropna()
     return [
         Value(
             name="interval_ratio",
             value=float(ratio.median()),
             interval=(float(ratio.quantile(0.25)), float(ratio.quantile(0.75))),
-            n=len(compared),
+            n=len(ratio),
             format=".2f",
             label="Width of a CR2 interval over that of the curve's CRV1 interval: median and quartiles of a random "
             "sample of specifications, which n counts",
@@ -308,24 +313,13 @@ def _share_values(estimates: pd.DataFrame, confidence_level: float) -> list[Valu
 
 def _spread_values(estimates: pd.DataFrame) -> list[Value]:
     low, high = estimates["effect"].quantile([0.05, 0.95])
-    spread = Value(
-        name="effect_spread",
-        value=float(high - low),
-        format=".2f",
-        n=len(estimates),
-        unit="standard deviations",
-        label="From the 5th to the 95th percentile of the effects",
-    )
-    ends = {"min": "fewest", "max": "most"}
     return [
-        spread,
-        *(
-            Value(
-                name=f"countries_{end}",
-                value=int(estimates["countries"].agg(end)),
-                unit="countries",
-                label=f"{words.capitalize()} countries of a specification",
-            )
-            for end, words in ends.items()
-        ),
+        Value(
+            name="effect_spread",
+            value=float(high - low),
+            format=".2f",
+            n=len(estimates),
+            unit="standard deviations",
+            label="From the 5th to the 95th percentile of the effects",
+        )
     ]

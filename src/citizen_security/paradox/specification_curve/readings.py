@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from citizen_security.paradox.specification_curve.fast_fits import Curve
 from citizen_security.paradox.specification_curve.joint_test import PermutationTest
 from citizen_security.words import compared, counted, listed, sentences, signed
 
@@ -125,19 +126,32 @@ def interval_sentence(sample: pd.DataFrame, confidence_level: float) -> str:
     -------
     str
     """
-    ratio = float((sample["cautious_half_width"] / sample["half_width"]).median())
+    both = sample[sample["cautious_half_width"].notna()]
+    alone = len(sample) - len(both)
+    ratio = float((both["cautious_half_width"] / both["half_width"]).median())
     width = compared(
         ratio, 1.0, tolerance=ALIKE, larger=f"{ratio:.2f} times as wide as the curve's", alike="as wide as the curve's",
         smaller=f"{ratio:.2f} times as wide as the curve's, so narrower",
     )  # fmt: skip
-    usual, cautious = int(sample["outside"].sum()), int(sample["cautious_outside"].sum())
+    usual, cautious = int(both["outside"].sum()), int(both["cautious_outside"].sum())
     return sentences(
         [
-            f"of {counted(len(sample), 'specification')} drawn at random the {100 * confidence_level:g}% intervals "
+            f"of {counted(len(both), 'specification')} drawn at random the {100 * confidence_level:g}% intervals "
             f"by CR2 are at the median {width}",
             f"zero is outside {usual} of them by CRV1 and {cautious} by CR2",
+            f"for {counted(alone, 'specification')} more one country all but determines the estimate: CR2 gives none"
+            if alone
+            else "",
         ]
     )
+
+
+def countries_reading(curve: Curve) -> str:
+    """How many countries the specifications of a curve stand on, as a clause."""
+    fewest, most = int(curve.estimates["countries"].min()), int(curve.estimates["countries"].max())
+    if fewest == most:
+        return f"every specification has {counted(fewest, 'country', 'countries')}"
+    return f"specifications have {fewest} to {most} countries"
 
 
 def choices_sentence(importance: pd.DataFrame) -> str:

@@ -65,8 +65,10 @@ def main_by_series(grid: Grid, multiverse: Multiverse, options: pd.DataFrame, co
         countries; without the options for which it cannot be estimated.
     """
     choice, table = SERIES[multiverse.driver][-1], multiverse.specifications
-    main = options[options["main"] & ~options["choice"].isin([choice, SUBSETS])]
-    rows = table[SUBSETS] == NO_CONTROLS
+    others = options[~options["choice"].isin([choice, SUBSETS])]
+    main = others[others["main"]]
+    # Without the main option of every other choice there is no main specification.
+    rows = (table[SUBSETS] == NO_CONTROLS) & (main["choice"].nunique() == others["choice"].nunique())
     for name, option in zip(main["choice"], main["option"], strict=True):
         rows &= table[name] == option
     chosen = replace(multiverse, specifications=table[rows].reset_index(drop=True))
