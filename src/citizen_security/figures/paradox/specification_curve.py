@@ -371,7 +371,8 @@ def option_density(ranked: pd.DataFrame, options: pd.DataFrame, bins: int) -> pd
 
 def _has(table: pd.DataFrame, choice: str, option: str) -> "np.ndarray[Any, np.dtype[np.bool_]]":
     if choice == "controls":
-        return np.array([option in controls.split("+") for controls in table["controls"]], dtype=bool)
+        having = {subset: option in subset.split("+") for subset in table["controls"].unique()}
+        return table["controls"].map(having).to_numpy(dtype=bool)
     return (table[choice] == option).to_numpy(dtype=bool)
 
 

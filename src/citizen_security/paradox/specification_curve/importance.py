@@ -55,13 +55,19 @@ def choice_importance(estimates: pd.DataFrame) -> pd.DataFrame:
     total = float(((effect - effect.mean()) ** 2).sum())
     if not dummies or total == 0:
         return pd.DataFrame({"choice": ["choices together"], "share_of_variance": [1.0], "widest": [0.0]})
-    complete, slopes = _explained(list(dummies.values()), effect)
+    # Cross-products once: every regression on some of the choices is solved from a part of them.
+    columns = np.hstack([own.to_numpy() for own in dummies.values()])
+    columns -= columns.mean(axis=0)
+    products, sums = columns.T @ columns, columns.T @ (effect - effect.mean())
+    slopes = _slopes(products, sums)
+    complete = float(slopes @ sums) / total
     rows, start = [], 0
     for name, own in dummies.items():
-        others = [columns for other, columns in dummies.items() if other != name]
-        adjusted = np.append(slopes[start : start + own.shape[1]], 0.0)
+        place = np.arange(start, start + own.shape[1])
         start += own.shape[1]
-        rows.append((name, max(complete - _explained(others, effect)[0], 0.0), float(np.ptp(adjusted))))
+        others = np.setdiff1d(np.arange(len(sums)), place)
+        without = float(_slopes(products[np.ix_(others, others)], sums[others]) @ sums[others]) / total
+        rows.append((name, max(complete - without, 0.0), float(np.ptp(np.append(slopes[place], 0.0)))))
     table = pd.DataFrame(rows, columns=["choice", "share_of_variance", "widest"])
     table = table.sort_values("share_of_variance", ascending=False, kind="stable", ignore_index=True)
     together = {"choice": ["choices together"], "share_of_variance": [max(1 - complete, 0.0)], "widest": [0.0]}
@@ -101,20 +107,13 @@ def _factors(estimates: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
     for name in CHOICE_COLUMNS:
         if name in estimates:
             yield name, estimates[name]
-    present = estimates[SUBSETS].map(control_names)
-    for name in sorted({name for subset in present for name in subset}):
-        yield f"control: {name}", present.map(lambda subset, name=name: str(name in subset))
+    subsets = {subset: control_names(subset) for subset in estimates[SUBSETS].unique()}
+    for name in sorted({name for subset in subsets.values() for name in subset}):
+        yield f"control: {name}", estimates[SUBSETS].map({key: str(name in them) for key, them in subsets.items()})
 
 
-def _explained(dummies: list[pd.DataFrame], effect: Floats) -> "tuple[float, Floats]":
-    """R² of the effects on dummies, and their slopes."""
-    if not dummies:
-        return 0.0, np.zeros(0)
-    columns = np.hstack([own.to_numpy() for own in dummies])
-    columns = columns - columns.mean(axis=0)
-    centred = effect - effect.mean()
-    slopes, *_ = np.linalg.lstsq(columns.T @ columns, columns.T @ centred, rcond=None)
-    return float(1 - ((centred - columns @ slopes) ** 2).sum() / (centred**2).sum()), slopes
+def _slopes(products: Floats, sums: Floats) -> Floats:
+    return np.asarray(np.linalg.lstsq(products, sums, rcond=None)[0]) if len(sums) else sums
 
 
 def _changed(row: "pd.Series[Any]", main: "pd.Series[Any]", choices: list[str]) -> str:
