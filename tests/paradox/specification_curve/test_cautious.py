@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from citizen_security.methods.regression.bias_reduced import bias_reduced
@@ -49,10 +50,7 @@ def test_weighted_specifications_with_trends_and_without_have_that_of_all_dummie
 def by_all_dummies(grid, chosen):
     """CR2 and Satterthwaite's degrees with a column for every effect, from their definitions alone."""
     frame, regressors, effects = specification_frame(grid, chosen, 0)
-    dummies = [
-        (frame[name].to_numpy(object)[:, None] == np.unique(frame[name].to_numpy(object))).astype(float)
-        for name in effects
-    ]
+    dummies = [pd.get_dummies(frame[name], dtype=float).to_numpy() for name in effects]
     design = np.hstack([frame[regressors].to_numpy(float), np.ones((len(frame), 1)), *dummies])
     weight, outcome = frame["weight"].to_numpy(), frame["outcome"].to_numpy()
     solution = np.linalg.pinv(design * np.sqrt(weight)[:, None], rcond=1e-11) * np.sqrt(weight)

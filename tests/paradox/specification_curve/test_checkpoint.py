@@ -21,10 +21,11 @@ KILLED = """
     from pathlib import Path
     from citizen_security.tables import catalog
     from citizen_security.paradox.specification_curve.checkpoint import fit_blocks_resuming
+    from citizen_security.paradox.specification_curve.imputation import with_imputed_poverty
     from citizen_security.paradox.specification_curve.thinning import thin_multiverse
     from citizen_security.paradox.specification_curve.multiverse import build_multiverse, prepare_grid
     table = catalog.load("country_year")
-    grid = prepare_grid(table, sorted(table["iso3"].unique()))
+    grid = with_imputed_poverty(prepare_grid(table, sorted(table["iso3"].unique())), seed=3)
     multiverse = build_multiverse(grid, catalog.load("specification_choices"), "growth", ["estimator=pooled"])
     for block in fit_blocks_resuming(grid, thin_multiverse(multiverse, 2_000, seed=3), Path(sys.argv[1])):
         if block.number == 1:

@@ -35,11 +35,6 @@ def country_year():
 
 
 @pytest.fixture(scope="module")
-def grid(country_year):
-    return prepare_grid(country_year, sorted(country_year["iso3"].unique()))
-
-
-@pytest.fixture(scope="module")
 def poverty(grid, choices):
     return build_multiverse(grid, choices, "poverty", ["estimator=pooled"])
 
@@ -54,6 +49,14 @@ def test_every_combination_is_kept_or_counted_under_the_rule_that_removed_it(cho
     sizes = options[options["choice"] != SUBSETS].groupby("choice").size()
     combinations = sizes.prod() * 2 ** (options["choice"] == SUBSETS).sum()
     assert combinations == len(poverty.specifications) + poverty.removed["specifications"].sum()
+
+
+def test_specifications_stand_in_the_order_of_the_table_and_the_first_of_equals_is_kept(choices, poverty):
+    specifications, _ = enumerate_specifications(choices_of(choices, "poverty", ["estimator=pooled"]), "poverty")
+    first = specifications.iloc[0]
+    assert (first["outcome"], first["estimator"], first["lag"]) == ("rate", "within", "0")
+    assert first["main"]
+    assert poverty.specifications["main"].iloc[0]
 
 
 def test_lines_of_2021_have_no_line_up(poverty):

@@ -207,12 +207,10 @@ def enumerate_specifications(options: pd.DataFrame, driver: str) -> tuple[pd.Dat
     controls = list(options.loc[options["choice"] == SUBSETS, "option"])
     subsets = ["+".join(subset) for size in range(len(controls) + 1) for subset in combinations(controls, size)]
     levels[SUBSETS] = [subset or NO_CONTROLS for subset in subsets]
-    product = pd.MultiIndex.from_product(list(levels.values()))
+    sizes = [len(options_of) for options_of in levels.values()]
     # Codes instead of texts: comparing and grouping hundreds of thousands of rows takes a fraction of the time.
-    columns = {
-        name: pd.Categorical.from_codes(codes, levels[name]) for name, codes in zip(levels, product.codes, strict=True)
-    }
-    every = pd.DataFrame(columns)
+    coded = zip(levels, np.indices(sizes).reshape(len(sizes), -1), strict=True)
+    every = pd.DataFrame({name: pd.Categorical.from_codes(codes, levels[name]) for name, codes in coded})
     kept = every[~_excluded(every, options)].reset_index(drop=True)
     return kept.assign(measure=_measure(kept, options, driver), main=_main(kept, options)), len(every) - len(kept)
 
