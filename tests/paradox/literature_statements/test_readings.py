@@ -145,8 +145,8 @@ def test_the_rows_that_decide_are_named_with_estimate_and_interval_before_and_af
     named = {value.name: value for value in values}
     assert named["decisive_rows_reading"].value == (
         "The effect of GDP growth is −0.14 (−0.39 to +0.10) over 4 country-years. Two country-years decide: without "
-        "Guyana 2020 and 2022 it is −0.240 (−0.440 to −0.004), an interval that leaves out zero. As to the sign, no "
-        "set of up to ten country-years was found that turns that of GDP growth."
+        "Guyana 2020 and 2022 it is −0.240 (−0.440 to −0.004), an interval that leaves out zero. No set of "
+        "up to ten country-years was found that turns the sign of GDP growth."
     )
     assert named["gdp_growth_effect_decisive_rows"].value == "Guyana 2020 and 2022"
     assert named["gdp_growth_effect_without_decisive_rows"].interval == (-0.44, -0.004)
@@ -162,7 +162,7 @@ def test_an_interval_that_leaves_out_zero_and_a_sign_that_turns_have_their_words
         "One country-year decides: without Cuba 1993 it is +0.20 (−0.10 to +0.40), an interval that holds zero."
         in (text["decisive_rows_reading"])
     )
-    assert "that of GDP growth turns without Cuba 1993 and Guyana 2022." in text["decisive_rows_reading"]
+    assert "The sign of GDP growth turns without Cuba 1993 and Guyana 2022." in text["decisive_rows_reading"]
     assert "The leaving of Cuba alone makes the interval hold zero." in text["leverage_reading"]
 
 

@@ -79,7 +79,7 @@ def equivalence(tests: pd.DataFrame, observations: int, parameters: LiteratureSt
             value=float(test["p_value"]),
             n=observations,
             label="p-value of the two one-sided tests, CR2 errors clustered by country",
-            format=".2f",
+            format=".3f" if test["p_value"] >= 0.001 else ".0e",
         ),
         Value(
             name="poverty_smallest_effect",

@@ -258,15 +258,14 @@ def _decided(found: DriverInfluence, names: "pd.Series[str]") -> str:
 
 def _signs(influences: Sequence[DriverInfluence], names: "pd.Series[str]") -> str:
     """Whose sign turns without a few rows, and whose does not."""
+    turns = {found.driver: found.rows[found.rows["deciding_sign"]] for found in influences if found.sign is not None}
     turned = [
-        f"that of {_label(found.driver)} turns without {country_years(found.rows[found.rows['deciding_sign']], names)}"
-        for found in influences
-        if found.sign is not None
+        f"the sign of {_label(driver)} turns without {country_years(rows, names)}" for driver, rows in turns.items()
     ]
     firm = [_label(found.driver) for found in influences if found.sign is None]
     most = counted(max((found.most for found in influences), default=0), "country-year")
-    none = f"no set of up to {most} was found that turns that of {listed(firm, 'or')}" if firm else ""
-    return f"as to the sign, {'; '.join(filter(None, [*turned, none]))}" if influences else ""
+    none = f"no set of up to {most} was found that turns the sign of {listed(firm, 'or')}" if firm else ""
+    return sentences([*turned, none])
 
 
 def _not_decided(everything: Interval) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from citizen_security.measures import VERSIONS, subjects
+from citizen_security.measures import subjects
 from citizen_security.paradox.poverty_and_violence import readings
 from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
 from citizen_security.paradox.poverty_and_violence.region import (
@@ -15,7 +15,6 @@ from citizen_security.paradox.poverty_and_violence.region import (
     latest_surveyed_year,
     percent_change,
     window_mean,
-    world_window,
 )
 from citizen_security.paradox.poverty_and_violence.reversion import Reversion
 from citizen_security.paradox.poverty_and_violence.revisions import count_revisions, largest_revisions
@@ -154,19 +153,14 @@ def poverty_over_time(
     ]
 
 
-def against_the_world(
-    compared: pd.DataFrame, latest: "pd.Series[Any]", place: str, parameters: PovertyAndViolence
-) -> list[Value]:
-    """The region's ratio to the world and its share of the world's homicides, in the latest year and the windows.
+def against_the_world(latest: "pd.Series[Any]", place: str) -> list[Value]:
+    """The region's ratio to the world and its share of the world's homicides and people, in the latest year.
 
     Parameters
     ----------
-    compared : pandas.DataFrame
-        From `compare_with_world`, all years.
     latest : pandas.Series
-        Its row of the latest year with enough coverage.
+        Row of `compare_with_world` of the latest year with enough coverage.
     place : str
-    parameters : PovertyAndViolence
 
     Returns
     -------
@@ -191,7 +185,7 @@ def against_the_world(
                 format=form,
             ),
         ]
-    return [*found, *_ratio_in_windows(compared, place, parameters), _share_of_people(latest)]
+    return [*found, _share_of_people(latest)]
 
 
 def gaps_in_the_world(gaps: pd.DataFrame, names: "pd.Series[str]") -> list[Value | Missing]:
@@ -364,45 +358,6 @@ def revised_rates(revisions: pd.DataFrame, names: "pd.Series[str]") -> list[Valu
     return found
 
 
-def changes_by_version(versions: pd.DataFrame, by_release: pd.DataFrame) -> list[Value | Missing]:
-    """The region's change by published rates and by the earlier release, and the countries whose change turned.
-
-    Parameters
-    ----------
-    versions : pandas.DataFrame
-        From `regional_changes_by_version`.
-    by_release : pandas.DataFrame
-        From `country_changes_by_release`.
-
-    Returns
-    -------
-    list of Value or Missing
-    """
-    known = versions.set_index("version").to_dict("index")
-    regional = [
-        Value(
-            name=f"homicide_change_percent_{version}",
-            value=float(known[version]["value"]),
-            unit="%",
-            interval=(float(known[version]["lower"]), float(known[version]["upper"])),
-            n=int(known[version]["country_years"]),
-            label=f"{VERSIONS[version]}; {BOUNDS}",
-            format="+.1f",
-        )
-        if version in known
-        else Missing(names=f"homicide_change_percent_{version}", reason=f"no figures by {VERSIONS[version]}")
-        for version in ("rates", "rates_2024")
-    ]
-    turned = Value(
-        name="countries_turned_by_revision",
-        value=int(by_release["turned"].sum()),
-        unit="countries",
-        n=len(by_release),
-        label="Homicide rose by one release and fell by the other",
-    )
-    return [*regional, turned]
-
-
 def poverty_by_series(compared: pd.DataFrame, changes: pd.DataFrame) -> list[Value | Missing]:
     """How far survey and line-up figures of poverty are apart, and the change by each.
 
@@ -520,31 +475,6 @@ def _of_subject(
             n=count,
             label=f"{place}; {BOUNDS}",
             format=form,
-        )
-
-
-def _ratio_in_windows(compared: pd.DataFrame, place: str, parameters: PovertyAndViolence) -> Iterator[Value]:
-    for window, years in parameters.windows.items():
-        mean = world_window(compared, "ratio", *years)
-        yield Value(
-            name=f"lac_world_ratio_{ENDINGS[window]}",
-            value=mean.value,
-            unit="times the world's rate",
-            interval=mean.interval,
-            label=f"{place}, mean of {years[0]} to {years[1]}; {BOUNDS}",
-            format=".1f",
-        )
-    for side in ("region", "rest"):
-        change = percent_change(
-            *(world_window(compared, f"{side}_rate", *years) for years in parameters.windows.values())
-        )
-        yield Value(
-            name=f"world_{side}_change_percent",
-            value=change.value,
-            unit="%",
-            interval=change.interval,
-            label=f"Homicide rate between the windows; {BOUNDS}",
-            format="+.0f",
         )
 
 
