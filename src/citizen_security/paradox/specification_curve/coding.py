@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -125,10 +126,11 @@ class _Library:
         if dynamics == LAGGED_OUTCOME:
             own = (outcome, release, estimator)
             places.append(self._place(("lagged", *own), lambda: [lagged_outcome_values(self.grid, *own)]))
-        for name in control_names(controls):
-            own = (self.fields[name], lag, estimator)
-            places.append(self._place(("control", *own), lambda own=own: [column_values(self.grid, *own)]))
-        return places
+        return [*places, *(self._control(self.fields[name], lag, estimator) for name in control_names(controls))]
+
+    def _control(self, field: str, lag: str, estimator: str) -> int:
+        values = partial(column_values, self.grid, field, lag, estimator)
+        return self._place(("control", field, lag, estimator), lambda: [values()])
 
     def _place(self, key: Hashable, values: Callable[[], list[Any]]) -> int:
         if key not in self._places:

@@ -36,7 +36,7 @@ def test_reading(test: PermutationTest, confidence_level: float) -> str:
     -------
     str
     """
-    p_values = {str(row.statistic): float(row.p_value) for row in test.p_values.itertuples()}
+    p_values = dict(zip(test.p_values["statistic"], test.p_values["p_value"].astype(float), strict=True))
     told = [words for name, words in STATISTICS.items() if p_values[name] <= 1 - confidence_level]
     numbers = [f"{words} p = {p_values[name]:.3f}" for name, words in STATISTICS.items()]
     level = f"at the {100 * (1 - confidence_level):.3g}% level"
@@ -196,8 +196,8 @@ def drivers_sentence(drivers: pd.DataFrame, reasons: dict[str, str], confidence_
     str
     """
     found = [
-        f"{NAMES[str(row.driver)]} p = {float(row.permutation_p):.3f}, by Holm {float(row.holm_p):.3f}"
-        for row in drivers.itertuples()
+        f"{NAMES[str(row['driver'])]} p = {row['permutation_p']:.3f}, by Holm {row['holm_p']:.3f}"
+        for _, row in drivers.iterrows()
     ]
     alone = _told(drivers, drivers["permutation_p"], confidence_level)
     family = _told(drivers, drivers["holm_p"], confidence_level)

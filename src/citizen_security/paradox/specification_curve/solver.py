@@ -7,7 +7,7 @@ specification of a group costs microseconds and no pass over the rows.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -41,12 +41,13 @@ class Bounds(NamedTuple):
     negligible: float = NEGLIGIBLE
 
 
-def compiled[Function: Callable[..., object]](function: Function) -> Function:
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function and keep the machine code beside the source, where a place can be written to."""
     try:
-        return numba.njit(nogil=True, cache=True)(function)
+        machine: Callable[..., Any] = numba.njit(nogil=True, cache=True)(function)
     except RuntimeError:  # numba's word for no such place
-        return numba.njit(nogil=True)(function)
+        machine = numba.njit(nogil=True)(function)
+    return machine
 
 
 def free_of_effects(
