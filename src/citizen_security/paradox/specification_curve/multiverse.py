@@ -455,7 +455,7 @@ def _measure(specifications: pd.DataFrame, options: pd.DataFrame, driver: str) -
         "".join(str(fields[name, getattr(row, name)]) for name in SERIES[driver])
         for row in specifications.iloc[first].itertuples(index=False)
     ]
-    measures: pd.Categorical[object] = pd.Categorical.from_codes(combinations, pd.Index(names))
+    measures: pd.Categorical[str] = pd.Categorical.from_codes(combinations, pd.Index(names))
     return measures
 
 
