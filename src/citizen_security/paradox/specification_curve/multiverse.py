@@ -446,7 +446,7 @@ def _excluded(product: pd.DataFrame, options: pd.DataFrame) -> Flags:
     return excluded
 
 
-def _measure(specifications: pd.DataFrame, options: pd.DataFrame, driver: str) -> pd.Categorical:
+def _measure(specifications: pd.DataFrame, options: pd.DataFrame, driver: str) -> "pd.Categorical[str]":
     """Column of the driver of each specification: what its series name, put together."""
     combinations = specifications.groupby(list(SERIES[driver]), sort=False, observed=True).ngroup().to_numpy()
     _, first = np.unique(combinations, return_index=True)
@@ -455,8 +455,7 @@ def _measure(specifications: pd.DataFrame, options: pd.DataFrame, driver: str) -
         "".join(str(fields[name, getattr(row, name)]) for name in SERIES[driver])
         for row in specifications.iloc[first].itertuples(index=False)
     ]
-    measures: pd.Categorical[str] = pd.Categorical.from_codes(combinations, pd.Index(names))
-    return measures
+    return pd.Categorical.from_codes(combinations, pd.Index(names))
 
 
 def _as_text(column: pd.Series) -> pd.Series:
