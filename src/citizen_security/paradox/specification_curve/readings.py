@@ -205,14 +205,16 @@ def drivers_sentence(drivers: pd.DataFrame, reasons: dict[str, str], confidence_
     return sentences(
         [
             f"the joint tests of the medians: {'; '.join(found)}",
-            f"{level} {alone} told from curves of exchanged paths taken alone, and {family} when the drivers are "
-            "taken as a family",
+            f"taken alone, {alone} from those of exchanged paths {level}",
+            f"with Holm's correction for {counted(len(drivers), 'driver')}, {family}",
             *(f"{NAMES[driver]} has no curve: {reason}" for driver, reason in reasons.items()),
         ]
     )
 
 
 def _told(drivers: pd.DataFrame, p_values: "pd.Series[float]", confidence_level: float) -> str:
-    """Which drivers a test tells, with the verb."""
+    """Which drivers' curves a test tells from those of exchanged paths, with the verb."""
     names = [NAMES[driver] for driver in drivers.loc[p_values <= 1 - confidence_level, "driver"]]
-    return f"{listed(names)} {'is' if len(names) < 2 else 'are'}"
+    if not names:
+        return "no curve differs"
+    return f"{'the curve' if len(names) == 1 else 'the curves'} of {listed(names)} differ{'s' * (len(names) == 1)}"
