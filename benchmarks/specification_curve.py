@@ -261,7 +261,7 @@ def _exchanges(grid: Grid, multiverse: Multiverse) -> Comparison:
     )
 
 
-def _loop(fit: Callable[[Frame], tuple[float, float]], frames: list[Frame]) -> list[tuple[float, float]]:
+def _loop[Given](fit: Callable[[Given], tuple[float, float]], frames: list[Given]) -> list[tuple[float, float]]:
     return [fit(frame) for frame in frames]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -126,9 +127,12 @@ class _Library:
             own = (outcome, release, estimator)
             places.append(self._place(("lagged", *own), lambda: [lagged_outcome_values(self.grid, *own)]))
         for name in control_names(controls):
-            own = (self.fields[name], lag, estimator)
-            places.append(self._place(("control", *own), lambda own=own: [column_values(self.grid, *own)]))
+            column = (self.fields[name], lag, estimator)
+            places.append(self._place(("control", *column), partial(self._one, *column)))
         return places
+
+    def _one(self, column: str, lag: str, estimator: str) -> list[Floats]:
+        return [column_values(self.grid, column, lag, estimator)]
 
     def _place(self, key: Hashable, values: Callable[[], list[Any]]) -> int:
         if key not in self._places:

@@ -232,7 +232,8 @@ def _fit_block(grid: Grid, multiverse: Multiverse, coded: Coded, number: int, po
         coded.library, coded.weights, masks, groups[begins], np.append(begins, size), coded.specifications[order],
         Bounds(), estimates, errors, degrees, counts, influence,
     )  # fmt: skip
-    return Block(number, order, estimates, errors, degrees, *counts.T, influence)
+    observations, countries, status = counts.T
+    return Block(number, order, estimates, errors, degrees, observations, countries, status, influence)
 
 
 def _tested(

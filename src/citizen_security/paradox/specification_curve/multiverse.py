@@ -210,7 +210,7 @@ def enumerate_specifications(options: pd.DataFrame, driver: str) -> tuple[pd.Dat
     sizes = [len(options_of) for options_of in levels.values()]
     # Codes instead of texts: comparing and grouping hundreds of thousands of rows takes a fraction of the time.
     coded = zip(levels, np.indices(sizes).reshape(len(sizes), -1), strict=True)
-    every = pd.DataFrame({name: pd.Categorical.from_codes(codes, levels[name]) for name, codes in coded})
+    every = pd.DataFrame({name: pd.Categorical.from_codes(codes, pd.Index(levels[name])) for name, codes in coded})
     kept = every[~_excluded(every, options)].reset_index(drop=True)
     return kept.assign(measure=_measure(kept, options, driver), main=_main(kept, options)), len(every) - len(kept)
 
@@ -254,7 +254,7 @@ def build_multiverse(grid: Grid, choices: pd.DataFrame, driver: str, leave_out: 
         }
     )
     kept = located[~repeated].reset_index(drop=True)
-    texts = {name: _as_text(column) for name, column in kept.select_dtypes("category").items()}
+    texts = {str(name): _as_text(column) for name, column in kept.select_dtypes("category").items()}
     return Multiverse(driver, kept.assign(**texts), masks, fields, removed)
 
 
@@ -446,7 +446,7 @@ def _excluded(product: pd.DataFrame, options: pd.DataFrame) -> Flags:
     return excluded
 
 
-def _measure(specifications: pd.DataFrame, options: pd.DataFrame, driver: str) -> pd.Categorical:
+def _measure(specifications: pd.DataFrame, options: pd.DataFrame, driver: str) -> "pd.Categorical[Any]":
     """Column of the driver of each specification: what its series name, put together."""
     combinations = specifications.groupby(list(SERIES[driver]), sort=False, observed=True).ngroup().to_numpy()
     _, first = np.unique(combinations, return_index=True)
@@ -455,7 +455,7 @@ def _measure(specifications: pd.DataFrame, options: pd.DataFrame, driver: str) -
         "".join(str(fields[name, getattr(row, name)]) for name in SERIES[driver])
         for row in specifications.iloc[first].itertuples(index=False)
     ]
-    return pd.Categorical.from_codes(combinations, names)
+    return pd.Categorical.from_codes(combinations, pd.Index(names))
 
 
 def _as_text(column: pd.Series) -> pd.Series:
@@ -464,7 +464,7 @@ def _as_text(column: pd.Series) -> pd.Series:
     return texts.take(column.cat.codes.to_numpy()).set_axis(column.index)
 
 
-def _without_ending(measure: pd.Series) -> pd.Categorical:
+def _without_ending(measure: pd.Series) -> "pd.Categorical[Any]":
     """Column of the driver without the ending of the imputed series."""
     coded = measure.astype("category").cat
     names = coded.categories.str.removesuffix(IMPUTED)

@@ -36,7 +36,7 @@ def test_reading(test: PermutationTest, confidence_level: float) -> str:
     -------
     str
     """
-    p_values = {str(row.statistic): float(row.p_value) for row in test.p_values.itertuples()}
+    p_values = test.p_values.set_index("statistic")["p_value"]
     told = [words for name, words in STATISTICS.items() if p_values[name] <= 1 - confidence_level]
     numbers = [f"{words} p = {p_values[name]:.3f}" for name, words in STATISTICS.items()]
     level = f"at the {100 * (1 - confidence_level):.3g}% level"
@@ -196,8 +196,10 @@ def drivers_sentence(drivers: pd.DataFrame, reasons: dict[str, str], confidence_
     str
     """
     found = [
-        f"{NAMES[str(row.driver)]} p = {float(row.permutation_p):.3f}, by Holm {float(row.holm_p):.3f}"
-        for row in drivers.itertuples()
+        f"{NAMES[driver]} p = {p_value:.3f}, by Holm {adjusted:.3f}"
+        for driver, p_value, adjusted in zip(
+            drivers["driver"], drivers["permutation_p"], drivers["holm_p"], strict=True
+        )
     ]
     alone = _told(drivers, drivers["permutation_p"], confidence_level)
     family = _told(drivers, drivers["holm_p"], confidence_level)

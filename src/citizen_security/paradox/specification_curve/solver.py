@@ -6,8 +6,7 @@ country. From these small matrices come coefficients and each country's part in 
 specification of a group costs microseconds and no pass over the rows.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -41,7 +40,7 @@ class Bounds(NamedTuple):
     negligible: float = NEGLIGIBLE
 
 
-def compiled[Function: Callable[..., object]](function: Function) -> Function:
+def compiled(function: Any) -> Any:
     """Compile a function and keep the machine code beside the source, where a place can be written to."""
     try:
         return numba.njit(nogil=True, cache=True)(function)
