@@ -24,6 +24,7 @@ from citizen_security.methods.meta_analysis import (
     two_by_two,
 )  # fmt: skip
 from citizen_security.methods.meta_analysis import resampling as studies_resampled
+from citizen_security.methods.panel import dynamic, fixed_effects, local_projections, mean_groups, placebo, wide
 from citizen_security.methods.publication_bias import (
     copas_selection,
     ensembles,
@@ -34,7 +35,6 @@ from citizen_security.methods.publication_bias import (
     significance_counts,
     trim_and_fill,
 )  # fmt: skip
-from citizen_security.methods.panel import dynamic, fixed_effects, local_projections, mean_groups, placebo, wide
 from citizen_security.methods.regression import (
     bias_reduced,
     equivalence,
