@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -232,14 +231,3 @@ def test_importing_the_catalogue_imports_no_scientific_library():
     code = f"import citizen_security.tables.catalog, sys; print({heavy} & set(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert ran.stdout.strip() == "set()"
-
-
-@pytest.mark.parametrize(("name", "seconds"), [("country_year", 0.3), ("mexico_municipality_quarter", 1.0)])
-def test_loading_is_quick(name: str, seconds: float):
-    # every cell of a notebook that loads a table waits for this; processor time, and the best of three
-    def once() -> float:
-        start = time.process_time()
-        catalog.load(name, ROOT)
-        return time.process_time() - start
-
-    assert min(once() for _ in range(3)) < seconds

@@ -157,7 +157,7 @@ def gini_with_error(
         Value(
             name="gini_effect_with_error_reading",
             value=readings.gini_s_error(as_printed, chosen),
-            label="What propagating the Gini's error does to its effect",
+            label=f"What propagating the error of the {INEQUALITY_INDEX} does to its effect",
         ),
         Value(
             name="gini_reliability",
