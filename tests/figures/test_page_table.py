@@ -60,7 +60,7 @@ def test_a_table_without_rows_is_a_sentence():
     nothing = pd.DataFrame({"regressor": [], "p": []}, index=pd.Index([], name="place"))
     html = page_table(nothing, formats={"p": "{:.1%}"}, index=True, empty="Nothing <was> lost.").to_html()
     assert re.findall(r"<td[^>]*>([^<]*)</td>", html) == ["Nothing &lt;was&gt; lost."]
-    assert "<th" not in html
+    assert "<th " not in html
     assert ">None.<" in page_table(nothing).to_html()
 
 

@@ -46,8 +46,10 @@ def persistence_reading(series: pd.DataFrame, confidence_level: float) -> str:
             f"For {called(first['series'])} least squares gives {_number(first['estimate'], '.2f')} before its bias is "
             f"taken out; with the bias taken out the share is one, that of a random walk, in "
             f"{out_of(int(first['at_one']), int(first['countries']), 'countries')}",
-            _of_series(f"{_NULL} rejects this, which speaks for a mean in some countries, not in all, for", against),
-            _of_series("It does not for" if len(against) else f"{_NULL} does not reject this for", silent),
+            _of_series(
+                f"{_NULL} rejects this, which speaks for a mean in some countries, not necessarily in all, for", against
+            ),
+            _of_series("It does not reject this for" if len(against) else f"{_NULL} does not reject this for", silent),
             f"Too few unbroken years for it: {listed([called(name) for name in untested['series']])}"
             if len(untested)
             else "",
@@ -104,7 +106,8 @@ def chance_against_quoted_reading(chance: pd.DataFrame) -> str:
     if levels.empty:
         return "No p-value can be set against chance."
     names = levels["regressor"].map(called)
-    limit = 1 - levels["confidence_level"].iloc[0]
+    # Rounded, so that a share of exactly the level is not below it.
+    limit = round(1 - float(levels["confidence_level"].iloc[0]), 12)
     adjusted = holm(levels["p_chance"])
     quoted, by_chance = levels["p_quoted"] < limit, levels["p_chance"] < limit
     told = [
@@ -116,11 +119,10 @@ def chance_against_quoted_reading(chance: pd.DataFrame) -> str:
     kept = list(names[adjusted < limit])
     return sentences(
         [
-            f"P in levels as quoted (CR2), by chance, and by chance after Holm's adjustment for all: {'; '.join(told)}",
+            "P-values in levels as quoted (CR2), by chance, and by chance after Holm's adjustment for all: "
+            f"{'; '.join(told)}",
             _caution(names, levels["false_cr2"], limit),
-            _judged(
-                "Quoted intervals hold zero where chance leaves it out at that level for", names[by_chance & ~quoted]
-            ),
+            _judged("Quoted intervals hold zero where chance leaves it out for", names[by_chance & ~quoted]),
             _judged("Quoted intervals leave out zero where chance does not for", names[quoted & ~by_chance]),
             "Both judge every driver alike" if (quoted == by_chance).all() else "",
             f"After Holm's adjustment {listed(kept)} {'stays' if len(kept) < 2 else 'stay'} below {100 * limit:.3g}%",
@@ -136,7 +138,8 @@ def _caution(names: "pd.Series[str]", false: "pd.Series[float]", limit: float) -
         return f"CR2 finds less than the {100 * limit:.3g}% that it may, so the quoted intervals are cautious here"
     if not cautious:
         return f"CR2 finds the {100 * limit:.3g}% that it may, or more, so the quoted intervals are not cautious here"
-    return f"Quoted intervals are cautious at the {100 * limit:.3g}% level for {listed(cautious)}, not for {listed(others)}"
+    level = f"{100 * limit:.3g}%"
+    return f"Quoted intervals are cautious at the {level} level for {listed(cautious)}, not for {listed(others)}"
 
 
 def _judged(words: str, names: "pd.Series[str]") -> str:
@@ -212,7 +215,9 @@ def checks_reading(checks: pd.DataFrame) -> str:
             if counted
             else f"{called(str(driver))}: no estimator has a number"
         )
-        parts.append(f"that across countries too by {listed(list(passed['estimator']))}" if counted else "")
+        if counted:
+            both_by = listed(list(passed["estimator"])) if len(passed) else "no estimator"
+            parts.append(f"both it and the check of dependence across countries are passed by {both_by}")
     return sentences(parts)
 
 
