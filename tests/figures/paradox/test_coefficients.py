@@ -9,6 +9,7 @@ from citizen_security.figures.paradox.coefficients import (
     plot_partial,
     style_coefficients,
     style_family,
+    style_published,
     style_scales,
     title_coefficients,
 )
@@ -66,6 +67,16 @@ def test_the_table_of_drivers_alone_says_how_much_stands_behind_each():
     assert style_family(alone).iloc[0].tolist() == [
         *("Inequality (Gini), per Gini point", "0.70 (−0.70 to 2.10)", "0.031", "0.12", "9.8", "10.6", 31, 694)
     ]
+
+
+def test_published_effects_have_headers_and_words():
+    row = {"regressor": "gini", "estimator": "first differences", "published": -0.24, "estimate": -0.5, "lower": -0.9,
+           "upper": -0.1, "holds_published": True, "holds_zero": False}  # fmt: skip
+    table = style_published(pd.DataFrame([row]))
+    assert table.iloc[0].tolist() == [
+        *("Inequality (Gini), per Gini point", "first differences", -0.24, "−0.50 (−0.90 to −0.10)", "yes", "no")
+    ]
+    assert not set(row) & set(table.columns)
 
 
 def test_scales_stand_side_by_side_and_what_cannot_be_carried_is_empty():

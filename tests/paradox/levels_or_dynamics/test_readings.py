@@ -177,9 +177,9 @@ def against_chance(*rows, level=0.95):
 
 def test_quoted_p_values_stand_beside_chance_and_the_two_are_reconciled():
     assert against_chance(("unemployment_youth", 0.008, 0.062, 0.018), ("gini", 0.02, 0.4, 0.3)) == (
-        "P-values in levels as quoted (CR2), by chance, and by chance after Holm's adjustment for all: youth unemployment "
-        "0.062, 0.018 and 0.036; inequality 0.400, 0.300 and 0.300. CR2 finds less than the 5% that it may, so the "
-        "quoted intervals are cautious here. Quoted intervals hold zero where chance leaves it out for "
+        "P-values in levels as quoted (CR2), by chance, and by chance after Holm's adjustment for all: youth "
+        "unemployment 0.062, 0.018 and 0.036; inequality 0.400, 0.300 and 0.300. CR2 finds less than the 5% that it "
+        "may, so the quoted intervals are cautious here. Quoted intervals hold zero where chance leaves it out for "
         "youth unemployment. After Holm's adjustment youth unemployment stays below 5%."
     )
 

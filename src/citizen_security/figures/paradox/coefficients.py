@@ -189,6 +189,31 @@ def style_family(alone: "pd.DataFrame") -> "pd.DataFrame":
     )
 
 
+def style_published(compared: "pd.DataFrame") -> "pd.DataFrame":
+    """Table to read: published effects beside each driver alone, by estimator.
+
+    Parameters
+    ----------
+    compared : pandas.DataFrame
+        regressor, estimator, published, estimate, lower, upper, holds_published, holds_zero.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Under human headers.
+    """
+    return pd.DataFrame(
+        {
+            "Driver": [_row_label(regressor) for regressor in compared["regressor"]],
+            "Estimator": compared["estimator"].to_list(),
+            "Published": compared["published"].to_list(),
+            "Effect (interval)": [_cell(row) for _, row in compared.iterrows()],
+            "Interval holds the published": ["yes" if holds else "no" for holds in compared["holds_published"]],
+            "Interval holds zero": ["yes" if holds else "no" for holds in compared["holds_zero"]],
+        }
+    )
+
+
 def style_scales(scales: "pd.DataFrame") -> "pd.DataFrame":
     """Table to read: one row per driver and comparison, one column per scale; logs and Poisson in percent.
 
