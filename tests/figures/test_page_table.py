@@ -56,6 +56,14 @@ def test_numbers_have_the_digits_asked_for_and_missing_cells_are_empty():
     assert ">none &lt;<" in page_table(table, missing="none <").to_html()
 
 
+def test_a_table_without_rows_is_a_sentence():
+    nothing = pd.DataFrame({"regressor": [], "p": []}, index=pd.Index([], name="place"))
+    html = page_table(nothing, formats={"p": "{:.1%}"}, index=True, empty="Nothing <was> lost.").to_html()
+    assert re.findall(r"<td[^>]*>([^<]*)</td>", html) == ["Nothing &lt;was&gt; lost."]
+    assert "<th " not in html
+    assert ">None.<" in page_table(nothing).to_html()
+
+
 def test_formulas_are_kept_out():
     assert 'class="tex2jax_ignore mathjax_ignore"' in page_table(pd.DataFrame({"a": ["$x$"]})).to_html()
 

@@ -24,7 +24,15 @@ from citizen_security.methods.meta_analysis import (
     two_by_two,
 )  # fmt: skip
 from citizen_security.methods.meta_analysis import resampling as studies_resampled
-from citizen_security.methods.panel import dynamic, fixed_effects, local_projections, mean_groups, placebo, wide
+from citizen_security.methods.panel import (
+    dynamic,
+    fixed_effects,
+    local_projections,
+    mean_groups,
+    placebo,
+    unit_roots,
+    wide,
+)
 from citizen_security.methods.publication_bias import (
     copas_selection,
     ensembles,
@@ -386,6 +394,7 @@ CALLS = [
         | {"averages": [PANEL.outcome.mean(axis=0)], "confidence_level": 0.9},
         {"averages": ([np.ones(11)], [np.ones((10, 1))]), "regressors": ({"driver": PANEL.driver[:1]},)},
     ),
+    (unit_roots.cips, {"values": PANEL.outcome, "draws": 2, "significance": 0.1}, {"draws": (0, -1)}),
     (placebo.placebo, {**OF_PANEL, "draws": 2}, {"draws": (0, -1)}),
 ]  # fmt: skip
 

@@ -26,6 +26,7 @@ def page_table(
     formats: Mapping[str, str | Callable[[Any], object]] | None = None,
     index: bool = False,
     missing: str = "",
+    empty: str = "None.",
 ) -> "Styler":
     """Style a table for a page, with its cells and labels as text.
 
@@ -40,6 +41,8 @@ def page_table(
         Whether the index is shown.
     missing : str
         What stands where a cell has no value.
+    empty : str
+        What stands in place of a table without rows.
 
     Returns
     -------
@@ -47,8 +50,12 @@ def page_table(
         Its identifier is made from what it shows: the same table has the same bytes in every run, and two different
         tables of a page never share one.
     """
+    import pandas as pd
     from pandas.io.formats.style import Styler
 
+    rows = len(table)
+    if not rows:
+        table, formats, index = pd.DataFrame({"": [empty]}), None, False
     write = partial(_text, digits=DIGITS if digits is None else digits)
     # The cells' own identifiers serve rules for single cells, which no table here has.
     styled = Styler(table, cell_ids=False, table_attributes=NO_FORMULAS)
@@ -58,6 +65,8 @@ def page_table(
     for axis in (0, 1):
         styled.format_index(write, axis=axis)
         styled.format_index_names(write, axis=axis)
+    if not rows:
+        styled = styled.hide(axis="columns")
     if not index:
         styled = styled.hide(axis="index")
     shown = styled.to_html(table_uuid="table")

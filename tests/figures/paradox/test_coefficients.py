@@ -150,3 +150,13 @@ def test_the_partial_plot_s_line_is_the_weighted_least_squares_line():
     # Fifty draws around zero: the line through the origin is close to the one with an intercept.
     assert slope == pytest.approx(expected[0], abs=0.2)
     assert "BRA" in axis.get_title(loc="left")
+
+
+def test_published_effects_have_headers_and_words():
+    row = {"regressor": "gini", "estimator": "first differences", "published": -0.24, "estimate": -0.5, "lower": -0.9,
+           "upper": -0.1, "holds_published": True, "holds_zero": False}  # fmt: skip
+    table = style_published(pd.DataFrame([row]))
+    assert table.iloc[0].tolist() == [
+        *("Inequality (Gini), per Gini point", "first differences", -0.24, "−0.50 (−0.90 to −0.10)", "yes", "no")
+    ]
+    assert not set(row) & set(table.columns)

@@ -37,11 +37,11 @@ def test_chance_draws_the_observed_driver_among_the_simulated():
 
 def _effects(outcome="rate"):
     rows = [
-        ("gdp_growth", "two-way effects", "levels", "two-way effects", 0.1, -0.2, 0.4),
-        ("gdp_growth", "lagged outcome", "dynamics", "lagged outcome", -0.1, -0.3, 0.1),
-        ("gdp_growth", "lagged outcome", "dynamics", "lagged outcome (long run)", -0.3, -9.0, 0.1),
+        ("gdp_growth", "two-way effects", "levels", "same year", "two-way effects", 0.1, -0.2, 0.4),
+        ("gdp_growth", "lagged outcome", "dynamics", "same year", "lagged outcome", -0.1, -0.3, 0.1),
+        ("gdp_growth", "lagged outcome", "dynamics", "long run", "lagged outcome in the long run", -0.3, -9.0, 0.1),
     ]
-    names = ["regressor", "estimator", "kind", "name", "estimate", "lower", "upper"]
+    names = ["regressor", "estimator", "kind", "effect", "name", "estimate", "lower", "upper"]
     return pd.DataFrame(rows, columns=names).assign(outcome=outcome)
 
 
@@ -56,10 +56,10 @@ def test_estimators_are_filled_where_the_check_is_passed_and_cut_where_an_interv
     arrows = [line for line in axis.lines if line.get_marker() == "<"]
     assert [float(np.atleast_1d(line.get_ydata())[0]) for line in arrows] == [2]
     assert any(line.get_xdata()[0] == -0.24 for line in axis.lines if line.get_linestyle() == "--")
-    assert axis.get_title(loc="left") == "GDP growth: −0.30 to +0.10"
+    assert axis.get_title(loc="left") == "GDP growth: −0.10 to +0.10"
     in_logs = pictures.plot_estimators(_effects("log_rate"), checks, {"gdp_growth": -0.24}).axes[0]
     assert not [line for line in in_logs.lines if line.get_linestyle() == "--"]
-    assert in_logs.get_title(loc="left") == "GDP growth: −0.300 to +0.100"
+    assert in_logs.get_title(loc="left") == "GDP growth: −0.100 to +0.100"
 
 
 def test_responses_are_drawn_by_driver_with_the_farthest_in_the_title():
@@ -90,3 +90,29 @@ def test_the_table_of_checks_has_headers_for_readers():
     assert "Inequality (Gini)" in html
     assert "0.012" in html
     assert "p (across countries)" in html
+    assert "Errors of the differenced equation on those a year before" in html
+    assert "-0.50" in html
+
+
+def test_tables_of_the_page_have_no_raw_names():
+    series = {"series": "rate", "countries": 20, "estimate": 0.8, "persistence": 0.951, "at_one": 4, "tested": 18,
+              "no_unit_root": 3, "not_stationary": 5, "cips": -2.1, "cips_p": 0.0654, "cips_critical": -2.05,
+              "cips_published": -2.15, "cips_countries": 17}  # fmt: skip
+    chance = {"regressor": "gini", "form": "levels", "path": "random walk", "false_independent": 0.4567,
+              "false_crv1": 0.07, "false_cr2": 0.021, "t": 1.234, "reached_by_chance": 2.345, "p_quoted": 0.0617,
+              "p_chance": 0.0184, "draws": 99}  # fmt: skip
+    lost = {"regressor": "gini", "estimator": "lagged outcome", "effect": "same year", "problem": "too short"}
+    shown = {
+        pictures.style_persistence(pd.DataFrame([series])): ["Homicide rate", "0.95", "0.065", "-2.05", "-2.15"],
+        pictures.style_chance(pd.DataFrame([chance])): ["Inequality (Gini)", "45.7%", "1.23", "2.35", "0.062", "1.8%"],
+        pictures.style_lost(pd.DataFrame([lost])): ["Inequality (Gini)", "too short"],
+    }
+    for table, cells in shown.items():
+        html = table.to_html()
+        assert [cell for cell in cells if f">{cell}<" not in html] == []
+        assert not {"gini", "cips_p", "false_cr2", "regressor"} & set(html.replace("<", ">").split(">"))
+
+
+def test_where_nothing_is_lost_a_sentence_says_so():
+    complete = pd.DataFrame({"regressor": ["gini"], "estimator": ["a"], "effect": ["same year"], "problem": [""]})
+    assert ">Every estimator has a number for every driver.<" in pictures.style_lost(complete).to_html()

@@ -112,6 +112,17 @@ def test_the_test_keeps_its_size_with_gaps():
     assert 4 <= (np.array(p_values) < 0.2).sum() <= 21
 
 
+@pytest.mark.parametrize("quantile", [0.1, 0.3])
+def test_the_critical_value_is_that_of_the_level(quantile):
+    values = np.random.default_rng(4).standard_normal((12, 25)).cumsum(axis=1)
+    observed = cips(values, draws=199)
+    # At its own p-value a statistic is its own critical value, up to the spacing of the simulated ones.
+    own = cips(values, draws=199, significance=observed.p_value)
+    assert own.critical == pytest.approx(observed.truncated, abs=0.03)
+    assert cips(values, draws=199, significance=quantile).critical > observed.critical + 0.05
+    assert own.published == observed.published
+
+
 def test_single_units_are_tested_on_their_longest_span():
     random = np.random.default_rng(9)
     noise, walk = random.standard_normal(34), random.standard_normal(34).cumsum()

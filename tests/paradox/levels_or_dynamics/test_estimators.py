@@ -65,7 +65,7 @@ def test_dynamics_find_the_effect_and_pass_the_check_and_levels_do_not(run):
 def test_names_tell_the_long_run_and_leave_out_the_outcome_s_own_past(run):
     _, effects, _ = run
     chosen = of_the_driver(effects)
-    assert "lagged outcome (long run)" in set(chosen["name"])
+    assert "lagged outcome in the long run" in set(chosen["name"])
     assert "two-way effects" in set(chosen["name"])
     assert set(chosen["effect"]) == {SAME_PERIOD, LONG_RUN}
     assert set(effects["effect"]) > {"persistence", "adjustment"}

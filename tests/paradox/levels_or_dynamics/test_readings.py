@@ -21,9 +21,17 @@ LEVEL = ("gini", "two-way effects", "levels")
 CHANGE = ("gini", "first differences", "dynamics")
 
 VERDICTS = {
-    "dynamics": ((False, 0.01), (True, 0.4), "For inequality the check of serial correlation speaks for dynamics"),
-    "levels": ((True, 0.3), (False, 0.01), "For inequality the check of serial correlation speaks for levels"),
-    "both": ((True, 0.3), (True, 0.4), "and the check decides nothing"),
+    "dynamics": (
+        (False, 0.01),
+        (True, 0.4),
+        "check of serial correlation, which speaks for dynamics.",
+    ),
+    "levels": (
+        (True, 0.3),
+        (False, 0.01),
+        "check of serial correlation, which speaks for levels.",
+    ),
+    "both": ((True, 0.3), (True, 0.4), "which decides nothing"),
     "neither": ((False, 0.01), (False, 0.01), "none of their intervals can be relied on"),
     "only one kind": ((True, 0.3), (False, None), "the sample carries no estimator of the other kind"),
 }
@@ -34,7 +42,19 @@ def test_the_verdict_turns_with_the_checks(level, change, words):
     table = checks((*LEVEL, level[0], True, level[1]), (*CHANGE, change[0], True, change[1]))
     verdict = readings.levels_or_dynamics_verdict(table)
     assert words in verdict
-    assert verdict.endswith("The level is 10%.")
+    assert verdict.startswith("For inequality ")
+    assert "Tests at the 10% significance level; to pass means that no serial correlation is found" in verdict
+
+
+def test_the_verdict_counts_how_many_estimators_pass():
+    def verdict(*white):
+        rows = [("gini", f"d{place}", "dynamics", passes, True, 0.1) for place, passes in enumerate(white)]
+        return readings.levels_or_dynamics_verdict(checks((*LEVEL, False, True, 0.01), *rows))
+
+    assert "and 1 of 3 estimators of dynamics pass" in verdict(True, False, False)
+    assert "and all 3 estimators of dynamics pass" in verdict(True, True, True)
+    nothing = checks((*LEVEL, False, True, None), (*CHANGE, False, True, None))
+    assert "no estimator can be checked" in readings.levels_or_dynamics_verdict(nothing)
 
 
 def test_drivers_with_one_verdict_share_its_sentence():
@@ -42,7 +62,9 @@ def test_drivers_with_one_verdict_share_its_sentence():
         (*LEVEL, False, True, 0.01), (*CHANGE, True, True, 0.4),
         ("gdp_growth", *LEVEL[1:], False, True, 0.01), ("gdp_growth", *CHANGE[1:], True, True, 0.4),
     )  # fmt: skip
-    assert readings.levels_or_dynamics_verdict(table).startswith("For inequality and GDP growth the check")
+    assert readings.levels_or_dynamics_verdict(table).startswith(
+        "For inequality and GDP growth 0 of 1 estimators of levels"
+    )
 
 
 def test_checks_are_counted_by_kind_and_those_that_pass_both_named():
@@ -50,8 +72,9 @@ def test_checks_are_counted_by_kind_and_those_that_pass_both_named():
         (*LEVEL, False, True, 0.01), (*CHANGE, True, True, 0.4), ("gini", "lag", "dynamics", True, False, 0.5)
     )
     assert readings.checks_reading(table) == (
-        "Inequality: errors free of serial correlation are left by 0 of 1 estimators of levels and all 2 estimators of "
-        "dynamics. Free of dependence across countries too: first differences."
+        "Inequality: the check of serial correlation is passed by 0 of 1 estimators of levels and all 2 estimators of "
+        "dynamics. Both it and the check of dependence across countries are passed by first "
+        "differences."
     )
 
 
@@ -70,7 +93,7 @@ def test_the_published_value_is_sought_in_every_interval(numbers, words, zero):
     assert words in found
     assert zero in found
     assert ("holds zero" in found) == (zero == "holds zero, too")
-    assert found.endswith("Errors free of serial correlation are left by none.")
+    assert found.endswith("The check of serial correlation is passed by none.")
 
 
 def test_the_same_year_and_the_long_run_are_told_apart():
@@ -85,8 +108,8 @@ def test_the_same_year_and_the_long_run_are_told_apart():
         "In levels the published −0.24 lies within every interval (two-way effects). In dynamics, for the same "
         "year's effect the published −0.24 lies within the interval of first differences, and outside that of "
         "lagged outcome. In dynamics, for the long run the published −0.24 lies within every interval (lagged "
-        "outcome). Of the intervals that hold it, those of lagged outcome (long run) leave out zero. Errors free "
-        "of serial correlation are left by lagged outcome."
+        "outcome). Of the intervals that hold it, those of lagged outcome in the long run leave out zero. The "
+        "check of serial correlation is passed by lagged outcome."
     )
 
 
@@ -95,10 +118,15 @@ def test_estimates_are_told_from_smallest_to_largest_with_signs():
         (*LEVEL, "same year", 0.5, 0.1, 0.9, 90), (*CHANGE, "same year", -0.25, -0.6, 0.1, 80), outcome="log_rate"
     )
     assert readings.effects_reading(rows) == (
-        "Inequality: estimates from −0.250 (first differences) to +0.500 (two-way effects). Intervals that leave "
-        "out zero are those of two-way effects."
+        "Inequality: in the same year from −0.250 (first differences) to +0.500 (two-way effects). Intervals that "
+        "leave out zero are those of two-way effects."
     )
     assert readings.effects_reading(rows.iloc[1:]).endswith("Every interval holds zero.")
+    both = effects((*CHANGE, "same year", 0.1, -0.2, 0.4, 80), (*CHANGE, "long run", 6.0, -1.0, 13.0, 80))
+    assert readings.effects_reading(both).startswith(
+        "Inequality: in the same year from +0.10 (first differences) to +0.10 (first differences) and in the long run "
+        "from +6.00"
+    )
     assert readings.kept_reading(rows) == "Inequality: 90 country-years, of which first differences keeps 80."
     assert readings.kept_reading(rows.assign(observations=70)) == "Inequality: 70 country-years by every estimator."
 
@@ -113,12 +141,13 @@ def test_persistence_tells_which_series_have_unit_roots():
     assert "the homicide rate 0.95, GDP growth −0.05 and inequality 1.00" in found
     assert "in 9 of 20 countries" in found
     assert (
-        "rejects unit roots in GDP growth (p = 0.010). It does not reject them in the homicide rate (p = 0.300)"
+        "a unit root in every one of them, and rejects this, which speaks for a mean in some countries, not "
+        "necessarily in all, for GDP growth (p = 0.010). It does not reject this for the homicide rate (p = 0.300)"
         in found
     )
     assert found.endswith("Too few unbroken years for it: inequality.")
     silent = readings.persistence_reading(table.iloc[:1], 0.95)
-    assert "The test for all countries together does not reject unit roots in the homicide rate" in silent
+    assert "a unit root in every one of them, and does not reject this for the homicide rate" in silent
     assert "does not reject" not in readings.persistence_reading(table.iloc[:1], 0.5)
 
 
@@ -138,6 +167,32 @@ def test_chance_is_told_as_a_range_over_drivers():
         "reached by 40.0% for inequality and 2.0% for GDP growth."
     )
     assert readings.chance_reading(table.iloc[:0]).startswith("No sample")
+
+
+def against_chance(*rows, level=0.95):
+    names = ["regressor", "false_cr2", "p_quoted", "p_chance"]
+    table = pd.DataFrame(rows, columns=names).assign(form="levels", path="autoregression", confidence_level=level)
+    return readings.chance_against_quoted_reading(table)
+
+
+def test_quoted_p_values_stand_beside_chance_and_the_two_are_reconciled():
+    assert against_chance(("unemployment_youth", 0.008, 0.062, 0.018), ("gini", 0.02, 0.4, 0.3)) == (
+        "P-values in levels as quoted (CR2), by chance, and by chance after Holm's adjustment for all: youth "
+        "unemployment 0.062, 0.018 and 0.036; inequality 0.400, 0.300 and 0.300. CR2 finds less than the 5% that it "
+        "may, so the quoted intervals are cautious here. Quoted intervals hold zero where chance leaves it out for "
+        "youth unemployment. After Holm's adjustment youth unemployment stays below 5%."
+    )
+
+
+def test_the_reconciliation_turns_with_the_run():
+    bold = against_chance(("gini", 0.3, 0.01, 0.2), ("gdp_growth", 0.2, 0.5, 0.6), level=0.9)
+    assert "CR2 finds the 10% that it may, or more, so the quoted intervals are not cautious here" in bold
+    assert "leave out zero where chance does not for inequality" in bold
+    assert bold.endswith("After Holm's adjustment none stays below 10%.")
+    assert "the 5% that it may, or more" in against_chance(("gini", 0.05, 0.05, 0.05))
+    mixed = against_chance(("gini", 0.3, 0.4, 0.5), ("gdp_growth", 0.02, 0.5, 0.6))
+    assert "cautious at the 5% level for inequality" not in mixed
+    assert "cautious at the 5% level for GDP growth, not for inequality. Both judge every driver alike." in mixed
 
 
 def test_responses_are_told_at_once_and_at_the_end():

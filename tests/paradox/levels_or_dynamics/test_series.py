@@ -43,7 +43,13 @@ def test_each_series_is_summed_up_over_its_countries():
     assert table.loc["gdp_growth", "persistence"] < 0.4 < 0.8 < row["persistence"]
     assert table.loc["gdp_growth", "cips_p"] == 0.01
     values = panel.pivot(index="iso3", columns="year", values="rate").to_numpy()
-    assert table.loc["rate", "cips"] == cips(values, draws=99, seed=2020).truncated
+    together = cips(values, draws=99, seed=2020)
+    assert table.loc["rate", "cips"] == together.truncated
+    # The simulated critical value follows the level of the run, the published one is that of its table.
+    at_tenth = cips(values, draws=99, seed=2020, significance=0.1).critical
+    assert table.loc["rate", "cips_critical"] == pytest.approx(at_tenth, abs=1e-12)
+    assert at_tenth > together.critical + 0.01
+    assert table.loc["rate", "cips_published"] == together.published
 
 
 def test_a_short_series_has_a_reason_in_place_of_the_test():

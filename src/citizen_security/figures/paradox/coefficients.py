@@ -317,3 +317,28 @@ def _row_label(regressor: str) -> str:
 def _one_or_range(counts: "pd.Series[int]") -> str:
     low, high = int(counts.min()), int(counts.max())
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def style_published(compared: "pd.DataFrame") -> "pd.DataFrame":
+    """Table to read: published effects beside each driver alone, by estimator.
+
+    Parameters
+    ----------
+    compared : pandas.DataFrame
+        regressor, estimator, published, estimate, lower, upper, holds_published, holds_zero.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Under human headers.
+    """
+    return pd.DataFrame(
+        {
+            "Driver": [_row_label(regressor) for regressor in compared["regressor"]],
+            "Estimator": compared["estimator"].to_list(),
+            "Published": compared["published"].to_list(),
+            "Effect (interval)": [_cell(row) for _, row in compared.iterrows()],
+            "Interval holds the published": ["yes" if holds else "no" for holds in compared["holds_published"]],
+            "Interval holds zero": ["yes" if holds else "no" for holds in compared["holds_zero"]],
+        }
+    )

@@ -8,6 +8,7 @@ import numpy as np
 
 from citizen_security import measures
 from citizen_security.figures import theme
+from citizen_security.methods.panel.fixed_effects import SAME_PERIOD
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,7 +108,7 @@ def plot_estimators(effects: "pd.DataFrame", checks: "pd.DataFrame", published: 
     Parameters
     ----------
     effects : pandas.DataFrame
-        regressor, estimator, kind, name, estimate, lower, upper, outcome; rows of effects of the driver.
+        regressor, estimator, kind, effect, name, estimate, lower, upper, outcome; rows of effects of the driver.
     checks : pandas.DataFrame
         regressor, estimator, white: a point is filled where errors pass the check of serial correlation.
     published : mapping of str to float
@@ -127,13 +128,14 @@ def plot_estimators(effects: "pd.DataFrame", checks: "pd.DataFrame", published: 
         axis.tick_params(labelleft=place % PANELS_ABREAST == 0)
         if driver in published and rows["outcome"].iloc[0] == "rate":
             axis.axvline(published[driver], color=theme.VERMILION, linewidth=1.2, linestyle="--")
-        low, high = (_signed(float(rows["estimate"].agg(end)), rows["outcome"].iloc[0]) for end in ("min", "max"))
+        same = rows.loc[rows["effect"] == SAME_PERIOD, "estimate"]
+        low, high = (_signed(float(same.agg(end)), rows["outcome"].iloc[0]) for end in ("min", "max"))
         axis.set_title(f"{measures.label(driver)}: {low} to {high}", fontsize="medium")
         axis.set_xlabel(measures.step(driver), fontsize="small")
     outcome = measures.OUTCOMES[effects["outcome"].iloc[0]].label
     figure.suptitle(
-        f"{outcome.capitalize()}: smallest and largest estimate of each driver\n"
-        "Filled: errors free of serial correlation. Dashed: the published effect",
+        f"{outcome.capitalize()}: smallest and largest estimate of each driver, same year\n"
+        "Filled: no serial correlation is found. Dashed: the published effect",
         x=0.01,
         ha="left",
         fontsize="medium",
@@ -193,11 +195,11 @@ def style_checks(checks: "pd.DataFrame") -> "Styler":
     named = {
         "Driver": checks["regressor"].map(measures.label),
         "Estimator": checks["estimator"],
-        "Serial correlation": checks["serial"],
-        "without it": checks["serial_without"],
+        "Errors of the differenced equation on those a year before": checks["serial"],
+        "the same if independent": checks["serial_without"],
         "p (serial)": checks["serial_p"],
-        "CD": checks["cd"],
-        "Mean absolute correlation": checks["absolute_correlation"],
+        "CD across countries": checks["cd"],
+        "Mean absolute correlation of countries' errors": checks["absolute_correlation"],
         "if independent": checks["expected_absolute"],
         "p (across countries)": checks["dependence_p"],
     }
@@ -205,6 +207,102 @@ def style_checks(checks: "pd.DataFrame") -> "Styler":
 
     formats = dict.fromkeys(("p (serial)", "p (across countries)"), "{:.3f}")
     return page_table(pd.DataFrame(named), digits=2, formats=formats)
+
+
+def style_persistence(series: "pd.DataFrame") -> "Styler":
+    """Persistence and unit-root tests of every series as a page shows them.
+
+    Parameters
+    ----------
+    series : pandas.DataFrame
+        From `persistence_of_series`.
+
+    Returns
+    -------
+    pandas.io.formats.style.Styler
+    """
+    import pandas as pd
+
+    from citizen_security.figures.page_table import page_table
+
+    named = {
+        "Series": series["series"].map(series_label),
+        "Countries": series["countries"],
+        "Persistence, least squares": series["estimate"],
+        "Persistence, bias taken out": series["persistence"],
+        "Countries at one": series["at_one"],
+        "Countries tested": series["tested"],
+        "Unit root rejected": series["no_unit_root"],
+        "Return to a mean rejected": series["not_stationary"],
+        "CIPS": series["cips"],
+        "p (CIPS)": series["cips_p"],
+        "Critical value, simulated at the level": series["cips_critical"],
+        "Critical value at 5%, published": series["cips_published"],
+        "Countries in CIPS": series["cips_countries"],
+    }
+    return page_table(pd.DataFrame(named), digits=2, formats={"p (CIPS)": "{:.3f}"})
+
+
+def style_chance(chance: "pd.DataFrame") -> "Styler":
+    """What simulated drivers find by chance as a page shows it.
+
+    Parameters
+    ----------
+    chance : pandas.DataFrame
+        From `tabulate_chance`.
+
+    Returns
+    -------
+    pandas.io.formats.style.Styler
+    """
+    import pandas as pd
+
+    from citizen_security.figures.page_table import page_table
+
+    shares = {
+        "Pass, errors taken for independent": chance["false_independent"],
+        "Pass, CRV1": chance["false_crv1"],
+        "Pass, CR2": chance["false_cr2"],
+    }
+    named = {
+        "Driver": chance["regressor"].map(measures.label),
+        "Regression in": chance["form"],
+        "Simulated as": chance["path"],
+        **shares,
+        "Observed t (CR2)": chance["t"],
+        "Absolute t that simulated drivers exceed at the level": chance["reached_by_chance"],
+        "p as quoted (CR2)": chance["p_quoted"],
+        "Share of simulated drivers with a p as small": chance["p_chance"],
+        "Simulated drivers": chance["draws"],
+    }
+    formats = dict.fromkeys((*shares, "Share of simulated drivers with a p as small"), "{:.1%}")
+    return page_table(pd.DataFrame(named), digits=2, formats={**formats, "p as quoted (CR2)": "{:.3f}"})
+
+
+def style_lost(effects: "pd.DataFrame") -> "Styler":
+    """Effects without a number, and why; a sentence where every one has its number.
+
+    Parameters
+    ----------
+    effects : pandas.DataFrame
+        From `tabulate_effects`.
+
+    Returns
+    -------
+    pandas.io.formats.style.Styler
+    """
+    import pandas as pd
+
+    from citizen_security.figures.page_table import page_table
+
+    lost = effects[effects["problem"] != ""]
+    named = {
+        "Driver": lost["regressor"].map(measures.label),
+        "Estimator": lost["estimator"],
+        "Effect": lost["effect"],
+        "Why it has no number": lost["problem"],
+    }
+    return page_table(pd.DataFrame(named), empty="Every estimator has a number for every driver.")
 
 
 def series_label(column: str) -> str:

@@ -64,9 +64,10 @@ class Cips:
     p_value : float
         Share of simulated panels of random walks, with the panel's own gaps, whose truncated statistic is as low.
     critical : float
-        The 5% point of the truncated statistic in these.
+        The point of the truncated statistic in these that the share `significance` lies below.
     published : float
-        The 5% point of the published table at this number of units and the mean number of periods; missing outside it.
+        The 5% point, whatever the level, of the published table at this number of units and the mean number of
+        periods; missing outside it.
     units : int
     mean_periods : float
         Periods in a unit's regression.
@@ -107,7 +108,12 @@ def single_unit_tests(values: Floats, least: int = 15, lags: int = 2) -> pd.Data
 
 
 def cips(
-    values: Floats, lags: int = 1, deterministic: Deterministic = "constant", draws: int = 999, seed: int = 2020
+    values: Floats,
+    lags: int = 1,
+    deterministic: Deterministic = "constant",
+    draws: int = 999,
+    seed: int = 2020,
+    significance: float = 0.05,
 ) -> Cips:
     """Test that every unit has a unit root, allowing for what moves all units together.
 
@@ -125,6 +131,8 @@ def cips(
     draws : int
         Simulated panels.
     seed : int
+    significance : float
+        Level of the simulated critical value.
 
     Returns
     -------
@@ -134,11 +142,14 @@ def cips(
     ------
     NotEstimable
         If fewer than three units have enough consecutive periods.
+    ValueError
+        If the level is no probability, or there are no draws.
 
     References
     ----------
     Pesaran (2007), Journal of Applied Econometrics 22(2).
     """
+    require.level("significance", significance, such_as=0.05)
     require.some("draws", draws)
     cells = _usable(values, lags, deterministic)
     if cells.any(axis=1).sum() < 3:
@@ -158,7 +169,7 @@ def cips(
         statistic=float(observed.mean()),
         truncated=truncated,
         p_value=(1 + int((simulated <= truncated).sum())) / (draws + 1),
-        critical=float(np.quantile(simulated, 0.05)),
+        critical=float(np.quantile(simulated, significance)),
         published=published_critical(units, periods, deterministic),
         units=units,
         mean_periods=periods,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from citizen_security.methods.panel.placebo import Form, Path, Placebo, placebo
+from citizen_security.methods.panel.placebo import ERRORS, Form, Path, Placebo, placebo
 from citizen_security.methods.panel.wide import WidePanel
 from citizen_security.methods.regression.least_squares import NotEstimable
 from citizen_security.paradox.levels_or_dynamics.parameters import LevelsOrDynamics
@@ -18,7 +18,7 @@ SETTINGS: tuple[tuple[Path, Form], ...] = (
 
 COLUMNS = (
     *("regressor", "form", "path", "false_independent", "false_crv1", "false_cr2", "t", "reached_by_chance"),
-    *("p_chance", "draws", "confidence_level"),
+    *("p_quoted", "p_chance", "draws", "confidence_level"),
 )
 
 
@@ -103,8 +103,8 @@ def tabulate_chance(found: Mapping[tuple[str, Path, Form], Placebo]) -> pd.DataF
     pandas.DataFrame
         regressor, form, path, false_independent, false_crv1, false_cr2 (shares of simulated drivers whose interval
         leaves out zero, by the kind of errors), t (observed, CR2), reached_by_chance (the absolute t that as few
-        simulated drivers exceed as the level allows), p_chance (share with a p-value as small as the observed one),
-        draws, confidence_level.
+        simulated drivers exceed as the level allows), p_quoted (observed, CR2), p_chance (share with a p-value as small
+        as the observed one), draws, confidence_level.
     """
     rows = []
     for (driver, path, form), one in found.items():
@@ -119,6 +119,7 @@ def tabulate_chance(found: Mapping[tuple[str, Path, Form], Placebo]) -> pd.DataF
                 "false_cr2": reduced,
                 "t": float(one.observed.bias_reduced[0]),
                 "reached_by_chance": one.reached_by_chance(),
+                "p_quoted": float(one.observed.p_values()[ERRORS[-1]][0]),
                 "p_chance": one.p_value(),
                 "draws": len(one.simulated.estimates),
                 "confidence_level": one.confidence_level,

@@ -102,7 +102,7 @@ def tabulate_effects(estimates: Estimates, parameters: LevelsOrDynamics) -> pd.D
 
 
 def tabulate_checks(estimates: Estimates, parameters: LevelsOrDynamics) -> pd.DataFrame:
-    """Whether each estimator's errors are free of serial correlation and of dependence across countries.
+    """Whether serial correlation and dependence across countries are found in each estimator's errors.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ def kind_of(estimator: str) -> str:
 
 
 def of_the_driver(effects: pd.DataFrame) -> pd.DataFrame:
-    """Rows with a number for an effect of the driver, named by estimator and, where it is not the same year's, effect.
+    """Rows with a number for an effect of the driver, named by estimator, those of the long run as such.
 
     Parameters
     ----------
@@ -174,7 +174,7 @@ def of_the_driver(effects: pd.DataFrame) -> pd.DataFrame:
     """
     chosen = effects[effects["effect"].isin(OF_THE_DRIVER) & effects["estimate"].notna()]
     long_run = chosen["effect"] == LONG_RUN
-    return chosen.assign(name=chosen["estimator"].where(~long_run, chosen["estimator"] + " (long run)"))
+    return chosen.assign(name=chosen["estimator"].where(~long_run, chosen["estimator"] + " in the long run"))
 
 
 def _estimate_or_reason(

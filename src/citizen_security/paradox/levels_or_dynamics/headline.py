@@ -25,6 +25,10 @@ def findings(
     told = {
         "persistence_reading": (readings.persistence_reading(series, level), "How persistent the series are"),
         "chance_reading": (readings.chance_reading(chance), "What simulated drivers find by chance"),
+        "chance_against_quoted_reading": (
+            readings.chance_against_quoted_reading(chance),
+            "P-values as quoted beside those by chance",
+        ),
         "kept_reading": (readings.kept_reading(effects), "Country-years that the estimators keep"),
         "effects_reading": (readings.effects_reading(effects), "Smallest and largest estimates by driver"),
         "checks_reading": (readings.checks_reading(checks), "Which estimators' errors pass the checks"),

@@ -4,6 +4,7 @@ import pandas as pd
 
 from citizen_security.measures import MEASURES, OUTCOMES
 from citizen_security.methods.panel.fixed_effects import LONG_RUN, SAME_PERIOD
+from citizen_security.methods.regression.multiplicity import holm
 from citizen_security.paradox.levels_or_dynamics.chance import in_levels
 from citizen_security.paradox.levels_or_dynamics.estimators import of_the_driver
 from citizen_security.paradox.panel.published import PUBLISHED
@@ -45,8 +46,10 @@ def persistence_reading(series: pd.DataFrame, confidence_level: float) -> str:
             f"For {called(first['series'])} least squares gives {_number(first['estimate'], '.2f')} before its bias is "
             f"taken out; with the bias taken out the share is one, that of a random walk, in "
             f"{out_of(int(first['at_one']), int(first['countries']), 'countries')}",
-            _of_series("The test for all countries together rejects unit roots in", against),
-            _of_series("It does not reject them in" if len(against) else _NOT_REJECTED, silent),
+            _of_series(
+                f"{_NULL} rejects this, which speaks for a mean in some countries, not necessarily in all, for", against
+            ),
+            _of_series("It does not reject this for" if len(against) else f"{_NULL} does not reject this for", silent),
             f"Too few unbroken years for it: {listed([called(name) for name in untested['series']])}"
             if len(untested)
             else "",
@@ -87,6 +90,62 @@ def chance_reading(chance: pd.DataFrame) -> str:
     return sentences(parts)
 
 
+def chance_against_quoted_reading(chance: pd.DataFrame) -> str:
+    """P-values as quoted and by chance, whether the quoted ones are cautious, and where the two judge differently.
+
+    Parameters
+    ----------
+    chance : pandas.DataFrame
+        From `tabulate_chance`.
+
+    Returns
+    -------
+    str
+    """
+    levels = in_levels(chance)
+    if levels.empty:
+        return "No p-value can be set against chance."
+    names = levels["regressor"].map(called)
+    # Rounded, so that a share of exactly the level is not below it.
+    limit = round(1 - float(levels["confidence_level"].iloc[0]), 12)
+    adjusted = holm(levels["p_chance"])
+    quoted, by_chance = levels["p_quoted"] < limit, levels["p_chance"] < limit
+    told = [
+        f"{name} {quoted_p:.3f}, {chance_p:.3f} and {holm_p:.3f}"
+        for name, quoted_p, chance_p, holm_p in zip(
+            names, levels["p_quoted"], levels["p_chance"], adjusted, strict=True
+        )
+    ]
+    kept = list(names[adjusted < limit])
+    return sentences(
+        [
+            "P-values in levels as quoted (CR2), by chance, and by chance after Holm's adjustment for all: "
+            f"{'; '.join(told)}",
+            _caution(names, levels["false_cr2"], limit),
+            _judged("Quoted intervals hold zero where chance leaves it out for", names[by_chance & ~quoted]),
+            _judged("Quoted intervals leave out zero where chance does not for", names[quoted & ~by_chance]),
+            "Both judge every driver alike" if (quoted == by_chance).all() else "",
+            f"After Holm's adjustment {listed(kept)} {'stays' if len(kept) < 2 else 'stay'} below {100 * limit:.3g}%",
+        ]
+    )
+
+
+def _caution(names: "pd.Series[str]", false: "pd.Series[float]", limit: float) -> str:
+    """Whether CR2 finds less by chance than the level allows."""
+    cautious = list(names[false < limit])
+    others = list(names[false >= limit])
+    if not others:
+        return f"CR2 finds less than the {100 * limit:.3g}% that it may, so the quoted intervals are cautious here"
+    if not cautious:
+        return f"CR2 finds the {100 * limit:.3g}% that it may, or more, so the quoted intervals are not cautious here"
+    level = f"{100 * limit:.3g}%"
+    return f"Quoted intervals are cautious at the {level} level for {listed(cautious)}, not for {listed(others)}"
+
+
+def _judged(words: str, names: "pd.Series[str]") -> str:
+    return f"{words} {listed(list(names))}" if len(names) else ""
+
+
 def kept_reading(effects: pd.DataFrame) -> str:
     """How many country-years the estimators keep, since lags need consecutive years."""
     parts = []
@@ -101,7 +160,7 @@ def kept_reading(effects: pd.DataFrame) -> str:
 
 
 def effects_reading(effects: pd.DataFrame) -> str:
-    """Smallest and largest estimate of every driver, and whose intervals leave out zero.
+    """Smallest and largest estimate of every driver, by effect, and whose intervals leave out zero.
 
     Parameters
     ----------
@@ -114,20 +173,21 @@ def effects_reading(effects: pd.DataFrame) -> str:
     """
     parts = []
     for driver, rows in of_the_driver(effects).groupby("regressor", sort=False):
-        ordered = rows.sort_values("estimate", kind="stable")
-        low, high = ordered.iloc[0], ordered.iloc[-1]
-        digits = _digits(rows)
         beyond = rows[_leave_out_zero(rows)]
-        parts.append(
-            f"{called(str(driver))}: estimates from {signed(low['estimate'], digits)} ({low['name']}) to "
-            f"{signed(high['estimate'], digits)} ({high['name']})"
-        )
+        ranges = [f"in the {effect} {_range(part)}" for effect, part in rows.groupby("effect", sort=False)]
+        parts.append(f"{called(str(driver))}: {listed(ranges)}")
         parts.append(
             f"intervals that leave out zero are those of {listed(list(beyond['name']))}"
             if len(beyond)
             else "every interval holds zero"
         )
     return sentences(parts)
+
+
+def _range(rows: pd.DataFrame) -> str:
+    ordered, digits = rows.sort_values("estimate", kind="stable"), _digits(rows)
+    ends = [f"{signed(row['estimate'], digits)} ({row['estimator']})" for _, row in ordered.iloc[[0, -1]].iterrows()]
+    return f"from {ends[0]} to {ends[1]}"
 
 
 def checks_reading(checks: pd.DataFrame) -> str:
@@ -151,11 +211,13 @@ def checks_reading(checks: pd.DataFrame) -> str:
         both = _estimated(rows)
         passed = both[both["white"].astype(bool) & both["independent"].astype(bool)]
         parts.append(
-            f"{called(str(driver))}: errors free of serial correlation are left by {listed(counted)}"
+            f"{called(str(driver))}: the check of serial correlation is passed by {listed(counted)}"
             if counted
             else f"{called(str(driver))}: no estimator has a number"
         )
-        parts.append(f"free of dependence across countries too: {listed(list(passed['estimator']))}" if counted else "")
+        if counted:
+            both_by = listed(list(passed["estimator"])) if len(passed) else "no estimator"
+            parts.append(f"both it and the check of dependence across countries are passed by {both_by}")
     return sentences(parts)
 
 
@@ -174,33 +236,38 @@ def levels_or_dynamics_verdict(checks: pd.DataFrame) -> str:
     level = 100 * (1 - checks["confidence_level"].iloc[0])
     told: dict[str, list[str]] = {}
     for driver, rows in checks.groupby("regressor", sort=False):
-        states = [_state(rows[rows["kind"] == kind]) for kind in ("levels", "dynamics")]
+        states = [_passing(rows[rows["kind"] == kind]) for kind in ("levels", "dynamics")]
         told.setdefault(_says(*states), []).append(called(str(driver)))
-    return sentences([*(f"For {listed(names)} {words}" for words, names in told.items()), f"The level is {level:.3g}%"])
+    return sentences(
+        [
+            *(f"For {listed(names)} {words}" for words, names in told.items()),
+            f"Tests at the {level:.3g}% significance level; to pass means that no serial correlation is found, and in "
+            "short series the test has little power to find it",
+        ]
+    )
 
 
-def _state(rows: pd.DataFrame) -> str:
-    """Whether errors of some estimator of a kind pass the check, of none, or there is no estimate."""
-    if _estimated(rows).empty:
-        return "absent"
-    return "passes" if rows["white"].astype(bool).any() else "fails"
+def _passing(rows: pd.DataFrame) -> tuple[int, int]:
+    """How many estimators of a kind pass the check of serial correlation, and how many have a number."""
+    known = _estimated(rows)
+    return int(known["white"].astype(bool).sum()), len(known)
 
 
-def _says(levels: str, dynamics: str) -> str:
-    free = "errors free of serial correlation"
-    if (levels, dynamics) == ("fails", "passes"):
-        return (
-            f"the check of serial correlation speaks for dynamics: of its estimators some leave {free}, of levels none"
-        )
-    if (levels, dynamics) == ("passes", "fails"):
-        return (
-            f"the check of serial correlation speaks for levels: of its estimators some leave {free}, of dynamics none"
-        )
-    if (levels, dynamics) == ("passes", "passes"):
-        return f"some estimators of levels and some of dynamics leave {free}, and the check decides nothing"
-    if "passes" in (levels, dynamics):
-        return f"some estimators leave {free}, and the sample carries no estimator of the other kind"
-    return f"no estimator leaves {free}, and none of their intervals can be relied on"
+def _says(levels: tuple[int, int], dynamics: tuple[int, int]) -> str:
+    kinds = {"levels": levels, "dynamics": dynamics}
+    tested = {kind: counts for kind, counts in kinds.items() if counts[1]}
+    if not tested:
+        return "no estimator can be checked for serial correlation"
+    counts = listed([out_of(*pair, f"estimators of {kind}") for kind, pair in tested.items()])
+    passing = [kind for kind, (passed, _) in tested.items() if passed]
+    found = f"{counts} pass the check of serial correlation"
+    if not passing:
+        return f"{found}, and none of their intervals can be relied on"
+    if len(tested) < len(kinds):
+        return f"{found}, and the sample carries no estimator of the other kind"
+    if len(passing) == len(kinds):
+        return f"{found}, which decides nothing"
+    return f"{found}, which speaks for {passing[0]}"
 
 
 def responses_reading(responses: pd.DataFrame) -> str:
@@ -261,7 +328,7 @@ def published_reading(effects: pd.DataFrame, checks: pd.DataFrame, driver: str) 
         [
             *(_group(words, rows[part], holds[part], number) for words, part in groups if part.any()),
             _and_zero(rows[holds & _leave_out_zero(rows)], any_holds=bool(holds.any())),
-            f"Errors free of serial correlation are left by {listed([name for name in _names(rows) if name in white])}",
+            f"The check of serial correlation is passed by {listed([name for name in _names(rows) if name in white])}",
         ]
     )
 
@@ -288,7 +355,7 @@ def _and_zero(sure: pd.DataFrame, *, any_holds: bool) -> str:
     return f"Of the intervals that hold it, those of {listed(list(sure['name']))} leave out zero"
 
 
-_NOT_REJECTED = "The test for all countries together does not reject unit roots in"
+_NULL = "The test for all countries together starts from a unit root in every one of them, and"
 
 
 def _of_series(words: str, rows: pd.DataFrame) -> str:

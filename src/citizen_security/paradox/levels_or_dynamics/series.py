@@ -82,7 +82,8 @@ def persistence_of_series(panel: pd.DataFrame, by_country: pd.DataFrame, paramet
     pandas.DataFrame
         series, countries (with enough consecutive years), estimate and persistence (medians), at_one (countries whose
         corrected persistence is one), tested, no_unit_root, not_stationary (countries by their own tests at the level),
-        cips, cips_p, cips_critical, cips_published, cips_countries, problem.
+        cips, cips_p, cips_critical (simulated, at the level), cips_published (at 5%, whatever the level),
+        cips_countries, problem.
     """
     limit = 1 - parameters.confidence_level
     rows = []
@@ -107,7 +108,12 @@ def persistence_of_series(panel: pd.DataFrame, by_country: pd.DataFrame, paramet
 def _together(values: Floats, parameters: LevelsOrDynamics) -> dict[str, object]:
     names = ("cips", "cips_p", "cips_critical", "cips_published")
     try:
-        found = cips(values, draws=parameters.draws_at_effort, seed=parameters.seed)
+        found = cips(
+            values,
+            draws=parameters.draws_at_effort,
+            seed=parameters.seed,
+            significance=1 - parameters.confidence_level,
+        )
     except NotEstimable as reason:
         return {**dict.fromkeys(names, np.nan), "cips_countries": 0, "problem": str(reason)}
     numbers = (found.truncated, found.p_value, found.critical, found.published)
