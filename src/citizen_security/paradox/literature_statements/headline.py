@@ -74,6 +74,7 @@ def equivalence(tests: pd.DataFrame, observations: int, parameters: LiteratureSt
     test = tests[tests["method"] == QUOTED].iloc[0]
     return [
         *readings.poverty_as_determinant(tests, parameters),
+        *readings.level_of_equivalence(parameters),
         Value(
             name="poverty_equivalence_p",
             value=float(test["p_value"]),
@@ -157,7 +158,7 @@ def gini_with_error(
         Value(
             name="gini_effect_with_error_reading",
             value=readings.gini_s_error(as_printed, chosen),
-            label="What propagating the Gini's error does to its effect",
+            label=f"What propagating the {INEQUALITY_INDEX}'s error does to its effect",
         ),
         Value(
             name="gini_reliability",
