@@ -295,6 +295,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
                 step="per conviction for 100 victims",
                 unit="conviction per 100 victims of the year before",
                 effect="convictions_effect",
+                words="convictions of the year before",
             ),
             Measure(
                 column="trust_police",

@@ -10,6 +10,7 @@ from citizen_security.figures.paradox.coefficients import (
     style_coefficients,
     style_family,
     style_intervals,
+    style_published,
     style_scales,
     title_coefficients,
 )

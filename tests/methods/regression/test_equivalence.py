@@ -64,6 +64,8 @@ def test_an_interval_beyond_a_tiny_bound_does_not_outdo_the_two_sided_test():
     # The 90% interval of 0.19 ± 0.17 lies beyond 0.001, and the two-sided test at 5% does not reject zero.
     test = two_one_sided_tests(0.19, 0.1, 30, 0.001)
     assert not test.differs_from_zero
+    # Two-sided, twice the tail of t with 30 degrees of freedom beyond 1.9.
+    assert test.p_of_zero == pytest.approx(0.0671, abs=1e-3)
     assert (test.beyond, test.verdict) == (1, ONE_SIDED)
     mirrored = two_one_sided_tests(-0.19, 0.1, 30, 0.001)
     assert (mirrored.beyond, mirrored.verdict) == (-1, ONE_SIDED)

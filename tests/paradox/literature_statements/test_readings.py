@@ -74,10 +74,41 @@ def attenuations(*ends):
 def test_what_poverty_takes_out_is_told_by_each_interval():
     (value,) = readings.what_poverty_takes_out(attenuations((0.1, 0.5), (-0.3, 0.2), (-0.4, -0.1)))
     assert value.value == (
-        "Holding poverty constant takes something out of inequality's effect between countries with poverty below 6.85 "
-        "USD. Holding poverty constant adds to inequality's effect within countries with inequality. The interval of "
-        "the difference holds zero within countries with infant mortality."
+        "Something is taken out of inequality's effect between countries, with poverty below 6.85 USD held constant. "
+        "Something is added to inequality's effect within countries, with inequality held constant. The interval of "
+        "the difference holds zero within countries, with infant mortality held constant."
     )
+    (alike,) = readings.what_poverty_takes_out(attenuations((-0.1, 0.5), (-0.3, 0.2)))
+    assert alike.value == (
+        "The interval of the difference holds zero between countries, with poverty below 6.85 USD held constant; and "
+        "within countries, with infant mortality held constant."
+    )
+
+
+def test_the_level_of_the_equivalence_intervals_is_said_and_explained():
+    at_ninety = PARAMETERS.model_copy(update={"confidence_level": 0.9})
+    (value,) = readings.level_of_equivalence(at_ninety)
+    assert value.value.startswith(
+        "Its intervals are at 80%, narrower than the 90% of the estimate, since each of the two one-sided tests spends "
+        "its 10% at one end. An effect is said only where the two-sided test of zero rejects at 10%"
+    )
+    shown = readings.shown_tests(pd.DataFrame({"lower": [0.00161], "upper": [0.541], "p_of_zero": [0.0911]}), at_ninety)
+    assert list(shown.columns) == ["lower, 80%", "upper, 80%", "p_of_zero"]
+    assert shown["lower, 80%"].iloc[0] == 0.002
+
+
+def test_only_drivers_of_the_run_are_named_and_have_their_caveats():
+    values = by_name(
+        readings.further_drivers(drivers(0.2, 0.3).assign(regressor=["urban_share", "trust_police"]), PARAMETERS)
+    )
+    assert values["drivers_fitted_sentence"] == (
+        "Urban population and trust in the police: each is fitted alone, on whatever country-years it has, with the "
+        "same effects held constant."
+    )
+    assert "rule of law" not in values["further_drivers_reading"]
+    one = by_name(readings.further_drivers(drivers(0.2).assign(regressor="convictions_per_homicide"), PARAMETERS))
+    assert one["drivers_fitted_sentence"].startswith("Convictions of the year before: it is fitted alone")
+    assert "Impunity is measured as convictions per hundred victims" in one["drivers_fitted_sentence"]
 
 
 def drivers(*p_values, trusted=True):
@@ -96,15 +127,16 @@ def test_chance_is_computed_from_the_number_of_drivers_and_the_level():
     )
     assert values["further_drivers_reading"] == (
         "Of three drivers, once their number is reckoned with, rule of law with −9.00 (−15.00 to −3.00) per unit of "
-        "the index stands out."
+        "the index stands out. An index of the rule of law is partly experts' opinion of violence itself, so that its "
+        "effect is in part homicide explained by homicide."
     )
 
 
 def test_none_several_and_untrusted_drivers_have_their_words():
     none = by_name(readings.further_drivers(drivers(0.2, 0.3), PARAMETERS))
-    assert none["further_drivers_reading"].endswith("none stands out.")
+    assert "reckoned with, none stands out." in none["further_drivers_reading"]
     both = by_name(readings.further_drivers(drivers(0.01, 0.02, trusted=False), PARAMETERS))
-    assert both["further_drivers_reading"].endswith("(too few effective countries to be trusted) stand out.")
+    assert "(too few effective countries to be trusted) stand out." in both["further_drivers_reading"]
     missing = drivers(0.01, 0.02).assign(estimate=[-9.0, np.nan])
     assert "One test at 5%" in by_name(readings.further_drivers(missing, PARAMETERS))["drivers_by_chance_sentence"]
 
@@ -148,6 +180,9 @@ def test_the_rows_that_decide_are_named_with_estimate_and_interval_before_and_af
         "Guyana 2020 and 2022 it is −0.240 (−0.440 to −0.004), an interval that leaves out zero. No set of "
         "up to ten country-years was found that turns the sign of GDP growth."
     )
+    assert named["decisive_rows_sentence"].value == (
+        "For GDP growth, Guyana 2020 and 2022 decide whether the interval holds zero."
+    )
     assert named["gdp_growth_effect_decisive_rows"].value == "Guyana 2020 and 2022"
     assert named["gdp_growth_effect_without_decisive_rows"].interval == (-0.44, -0.004)
     assert named["gdp_growth_effect_without_decisive_rows"].n == 2
@@ -157,7 +192,8 @@ def test_the_rows_that_decide_are_named_with_estimate_and_interval_before_and_af
 def test_an_interval_that_leaves_out_zero_and_a_sign_that_turns_have_their_words():
     everything = Interval(0.3, 0.1, 0.5)
     influence = found(everything, DecisiveRows((0,), 0.2, -0.1, 0.4), DecisiveRows((0, 3), -0.1, -0.3, 0.2))
-    text = by_name(readings.decisive_rows([influence], {}, NAMES)[:2])
+    text = by_name(readings.decisive_rows([influence], {}, NAMES)[:3])
+    assert text["decisive_rows_sentence"] == "For GDP growth, Cuba 1993 decides whether the interval holds zero."
     assert (
         "One country-year decides: without Cuba 1993 it is +0.20 (−0.10 to +0.40), an interval that holds zero."
         in (text["decisive_rows_reading"])
@@ -173,8 +209,12 @@ def test_no_set_and_no_estimate_are_said():
     text = values[0].value
     assert "no set of up to ten country-years was found that makes it hold zero" in text.lower()
     assert "Inequality cannot be estimated alone: it does not vary." in text
-    assert "No country alone makes the interval hold zero by leaving." in values[1].value
-    assert {value.names for value in values[2:]} == {
+    assert "No country alone makes the interval hold zero by leaving." in values[2].value
+    assert values[1].value == (
+        "For GDP growth, no set of up to ten country-years was found that decides whether the interval holds zero. "
+        "Inequality cannot be estimated alone: it does not vary."
+    )
+    assert {value.names for value in values[3:]} == {
         "gdp_growth_effect_decisive_rows",
         "gdp_growth_effect_without_decisive_rows",
     }

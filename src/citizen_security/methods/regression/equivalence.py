@@ -39,8 +39,8 @@ class EquivalenceTest:
         The larger of the two one-sided p-values.
     lower, upper : float
         Interval at level 1 − 2α, which lies within ± `smallest_effect` just when the test rejects at α.
-    differs_from_zero : bool
-        Whether the two-sided test of zero rejects at α.
+    p_of_zero : float
+        Of the two-sided test of zero.
     significance : float
         α.
     """
@@ -49,8 +49,13 @@ class EquivalenceTest:
     p_value: float
     lower: float
     upper: float
-    differs_from_zero: bool
+    p_of_zero: float
     significance: float
+
+    @property
+    def differs_from_zero(self) -> bool:
+        """Whether the two-sided test of zero rejects at α, which asks more than that the interval leave out zero."""
+        return self.p_of_zero < self.significance
 
     @property
     def beyond(self) -> int:
@@ -119,7 +124,7 @@ def two_one_sided_tests(
         p_value=float(max(above, below)),
         lower=float(estimate - half),
         upper=float(estimate + half),
-        differs_from_zero=bool(2 * t.sf(abs(estimate) / standard_error, degrees) < significance),
+        p_of_zero=float(2 * t.sf(abs(estimate) / standard_error, degrees)),
         significance=significance,
     )
 
@@ -150,8 +155,8 @@ def equivalence_table(
     Returns
     -------
     pandas.DataFrame
-        method, lower, upper (level 1 − 2α), p_value, verdict, estimate, smallest_effect. A method that the sample
-        cannot carry has missing numbers and says why in `verdict`.
+        method, lower, upper (level 1 − 2α), p_value, p_of_zero (two-sided), verdict, estimate, smallest_effect. A
+        method that the sample cannot carry has missing numbers and says why in `verdict`.
 
     Raises
     ------
@@ -182,12 +187,18 @@ def equivalence_table(
     table = each_or_problem(methods, "method", pd.DataFrame({"verdict": ["not estimable"]}))
     because = table["problem"].where(table["problem"] == "", ": " + table["problem"])
     table = table.assign(verdict=table["verdict"] + because, estimate=estimate, smallest_effect=smallest_effect)
-    return table[["method", "lower", "upper", "p_value", "verdict", "estimate", "smallest_effect"]]
+    return table[["method", "lower", "upper", "p_value", "p_of_zero", "verdict", "estimate", "smallest_effect"]]
 
 
 def _row(test: EquivalenceTest) -> pd.DataFrame:
     return pd.DataFrame(
-        {"lower": [test.lower], "upper": [test.upper], "p_value": [test.p_value], "verdict": [test.verdict]}
+        {
+            "lower": [test.lower],
+            "upper": [test.upper],
+            "p_value": [test.p_value],
+            "p_of_zero": [test.p_of_zero],
+            "verdict": [test.verdict],
+        }
     )
 
 
@@ -209,6 +220,6 @@ def _by_bootstrap(
         p_value=max(above, below),
         lower=lower,
         upper=upper,
-        differs_from_zero=test.p_value() < significance,
+        p_of_zero=test.p_value(),
         significance=significance,
     )

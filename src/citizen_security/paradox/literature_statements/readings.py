@@ -35,6 +35,16 @@ VERDICTS = {
     BELOW: "the data say that homicide falls as poverty rises, by more than the smallest effect that matters",
     ONE_SIDED: "the data lean to an effect that matters, and do not reject, on both sides, that there is none",
 }
+# What has to be known of a further driver before its estimate is read; said only where it is in the run.
+HOW_MEASURED = {
+    "convictions_per_homicide": "impunity is measured as convictions per hundred victims in the year before: with the "
+    "same year's homicides in the denominator, homicide would be on both sides of the equation and the coefficient "
+    "negative by arithmetic",
+}
+WHAT_IT_MIXES = {
+    "rule_of_law": "an index of the rule of law is partly experts' opinion of violence itself, so that its effect is "
+    "in part homicide explained by homicide",
+}
 NO_DETERMINANT = "the statement that poverty is no determinant"
 OF_THE_STATEMENT = {
     NEGLIGIBLE: f"held against that bound, this panel carries {NO_DETERMINANT}",
@@ -75,6 +85,42 @@ def poverty_as_determinant(tests: pd.DataFrame, parameters: LiteratureStatements
             label="What the equivalence test makes of the statement that poverty is no determinant",
         ),
     ]
+
+
+def level_of_equivalence(parameters: LiteratureStatements) -> list[Value]:
+    """Why the intervals of the equivalence tests are narrower than that of the estimate, and when an effect is said.
+
+    Returns
+    -------
+    list of Value
+        `equivalence_level_sentence`.
+    """
+    one_sided = f"{100 * parameters.significance:g}%"
+    said = [
+        f"its intervals are at {equivalence_level(parameters)}, narrower than the "
+        f"{100 * parameters.confidence_level:g}% of the estimate, since each of the two one-sided tests spends its "
+        f"{one_sided} at one end",
+        f"an effect is said only where the two-sided test of zero rejects at {one_sided} (column p_of_zero), which "
+        "asks more than that this interval leave out zero",
+    ]
+    return [
+        Value(
+            name="equivalence_level_sentence",
+            value=sentences(said),
+            label="Level of the intervals of the equivalence tests, and what their verdicts need",
+        )
+    ]
+
+
+def shown_tests(tests: pd.DataFrame, parameters: LiteratureStatements) -> pd.DataFrame:
+    """The table of equivalence tests as the page shows it, the level of the intervals in their heads."""
+    level = equivalence_level(parameters)
+    return tests.rename(columns={end: f"{end}, {level}" for end in ("lower", "upper")}).round(3)
+
+
+def equivalence_level(parameters: LiteratureStatements) -> str:
+    """Level 1 − 2α of the intervals that belong to the two one-sided tests, printed."""
+    return f"{100 * (1 - 2 * parameters.significance):g}%"
 
 
 def fall_of_poverty(fall: float, parameters: LiteratureStatements) -> list[Value | Missing]:
@@ -132,15 +178,11 @@ def what_poverty_takes_out(table: pd.DataFrame) -> list[Value]:
         `inequality_attenuation_reading`.
     """
     kinds = {
-        "takes something out of inequality's effect": table["change_lower"] > 0,
-        "adds to inequality's effect": table["change_upper"] < 0,
+        "something is taken out of inequality's effect": table["change_lower"] > 0,
+        "something is added to inequality's effect": table["change_upper"] < 0,
+        "the interval of the difference holds zero": (table["change_lower"] <= 0) & (table["change_upper"] >= 0),
     }
-    clauses = [
-        f"holding poverty constant {words} {_where(table[chosen])}" for words, chosen in kinds.items() if chosen.any()
-    ]
-    open_ones = ~(kinds["takes something out of inequality's effect"] | kinds["adds to inequality's effect"])
-    if open_ones.any():
-        clauses.append(f"the interval of the difference holds zero {_where(table[open_ones])}")
+    clauses = [f"{words} {_where(table[chosen])}" for words, chosen in kinds.items() if chosen.any()]
     return [
         Value(
             name="inequality_attenuation_reading",
@@ -162,7 +204,7 @@ def further_drivers(table: pd.DataFrame, parameters: LiteratureStatements) -> li
     Returns
     -------
     list of Value
-        `drivers_by_chance_sentence`, `further_drivers_reading`.
+        `drivers_fitted_sentence`, `drivers_by_chance_sentence`, `further_drivers_reading`.
     """
     known = table.dropna(subset=["estimate"])
     chosen = known[known["holm_p_value"] < parameters.significance]
@@ -175,12 +217,26 @@ def further_drivers(table: pd.DataFrame, parameters: LiteratureStatements) -> li
         f"{measures.step(row['regressor'])}{'' if row['trusted'] else ' (too few effective countries to be trusted)'}"
         for _, row in chosen.iterrows()
     ]
+    in_run = [str(driver) for driver in table["regressor"]]
+    each = "each is" if len(in_run) > 1 else "it is"
+    fitted = (
+        f"{listed([_label(driver) for driver in in_run])}: {each} fitted alone, on whatever country-years it has, with "
+        "the same effects held constant"
+    )
+    measured, mixed = ([words[it] for it in in_run if it in words] for words in (HOW_MEASURED, WHAT_IT_MIXES))
     others = "none stands out" if not told else f"{listed(told)} {'stands' if len(told) == 1 else 'stand'} out"
     return [
+        Value(
+            name="drivers_fitted_sentence",
+            value=sentences([fitted, *measured]),
+            label="Further drivers of the run, and how they are measured where that decides",
+        ),
         Value(name="drivers_by_chance_sentence", value=sentences([chance]), label="What several tests find by chance"),
         Value(
             name="further_drivers_reading",
-            value=sentences([f"of {counted(len(known), 'driver')}, once their number is reckoned with, {others}"]),
+            value=sentences(
+                [f"of {counted(len(known), 'driver')}, once their number is reckoned with, {others}", *mixed]
+            ),
             label="Which further drivers stand out after Holm's adjustment",
         ),
     ]
@@ -216,8 +272,8 @@ def decisive_rows(
     Returns
     -------
     list of Value or Missing
-        `decisive_rows_reading`, `leverage_reading`; of each driver that has a name for its effect
-        `<effect>_decisive_rows` and `<effect>_without_decisive_rows`.
+        `decisive_rows_reading`, `decisive_rows_sentence` (short), `leverage_reading`; of each driver that has a name
+        for its effect `<effect>_decisive_rows` and `<effect>_without_decisive_rows`.
     """
     told = [*(_decided(found, names) for found in influences), _signs(influences, names)]
     cannot = [f"{_label(driver)} cannot be estimated alone: {why}" for driver, why in problems.items()]
@@ -226,6 +282,11 @@ def decisive_rows(
             name="decisive_rows_reading",
             value=sentences([*told, *cannot]),
             label="Country-years that decide whether the interval of each driver holds zero, or its sign",
+        ),
+        Value(
+            name="decisive_rows_sentence",
+            value=sentences([*(_in_short(found, names) for found in influences), *cannot]),
+            label="Country-years that decide whether the interval of each driver holds zero, a sentence a driver",
         ),
         Value(
             name="leverage_reading",
@@ -254,6 +315,15 @@ def _decided(found: DriverInfluence, names: "pd.Series[str]") -> str:
     few = f"{counted(len(rows), 'country-year')} {'decides' if len(rows) == 1 else 'decide'}"
     without = f"without {country_years(rows, names)} it is {_told(decided)}, {which_turn(found.everything)}"
     return sentences([everything, f"{few}: {without}"])
+
+
+def _in_short(found: DriverInfluence, names: "pd.Series[str]") -> str:
+    """The rows that decide whether the interval of one driver holds zero, without its figures."""
+    driver, what = _label(found.driver), "whether the interval holds zero"
+    if found.interval is None:
+        return f"for {driver}, no set of up to {counted(found.most, 'country-year')} was found that decides {what}"
+    rows = found.rows[found.rows["deciding_interval"]]
+    return f"for {driver}, {country_years(rows, names)} {'decides' if len(rows) == 1 else 'decide'} {what}"
 
 
 def _signs(influences: Sequence[DriverInfluence], names: "pd.Series[str]") -> str:
@@ -337,4 +407,8 @@ def _label(driver: str) -> str:
 
 def _where(rows: pd.DataFrame) -> str:
     """Comparisons and controls of some rows, in words."""
-    return listed([f"{row['comparison']} with {measures.MEASURES[row['control']].words}" for _, row in rows.iterrows()])
+    told = [
+        f"{row['comparison']}, with {measures.MEASURES[row['control']].words} held constant"
+        for _, row in rows.iterrows()
+    ]
+    return "; ".join([*told[:-1], f"and {told[-1]}"] if len(told) > 1 else told)
