@@ -67,6 +67,8 @@ TYPED = [
     (PANEL, "countries", "NO,ON, OFF", ["NO", "ON", "OFF"]),
     (PANEL, "countries", "[BRA, MEX]", ["BRA", "MEX"]),
     (PANEL, "countries", "007", ["007"]),
+    (PANEL, "countries", '["NO", "BRA"]', ["NO", "BRA"]),
+    (PANEL, "regressors", ' [ "gdp_growth" ] ', ["gdp_growth"]),
     (PANEL, "countries", " lac ", "lac"),
     (PANEL, "outcome", " rate ", "rate"),
     (MUNICIPALITIES, "credible_level", ".9", 0.9),
@@ -78,6 +80,7 @@ TYPED = [
     (CONCENTRATION, "street_shapes", "1e-1,1", [0.1, 1.0]),
     (CONCENTRATION, "street_shapes", "[]", []),
     (CITIES, "compared_cities", "San Pedro Sula,Cali: norte", ["San Pedro Sula", "Cali: norte"]),
+    (CITIES, "compared_cities", '["Cali, norte", "S\\u00e3o \\"Luís\\""]', ["Cali, norte", 'São "Luís"']),
 ]
 
 
@@ -137,6 +140,28 @@ def test_a_pair_that_is_none_is_refused(case):
     pair, message = PAIRS[case]
     (problem,) = problems_of(MUNICIPALITIES, [pair])
     assert message in problem
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('["BRA", null]', "has no value"),
+        ('["BRA", ["MEX"]]', "is not allowed"),
+        ('["BRA", {"MEX": "x"}]', "is not allowed"),
+    ],
+)
+def test_a_list_of_json_holds_words_alone(text, message):
+    assert any(message in problem for problem in problems_of(PANEL, [f"countries={text}"]))
+
+
+@pytest.mark.parametrize("text", ['["12"]', '["x", 1]'])
+def test_a_quoted_number_of_a_list_of_json_is_a_word(text):
+    assert problems_of(CONCENTRATION, [f"window_months={text}"])
+
+
+@given(st.lists(st.text(st.characters(codec="ascii", categories=["Lu"]), min_size=3, max_size=3), unique=True, min_size=1))
+def test_a_list_is_read_as_it_is_shown(countries):
+    assert given_parameters(PANEL, [f"countries={json.dumps(countries)}"]).countries == countries
 
 
 @pytest.mark.parametrize("text", ["BRA,,MEX", "BRA,", ",BRA", "", "[BRA", "BRA]", "[,]"])

@@ -189,7 +189,11 @@ def _of_text(branches: Sequence[Mapping[str, Any]], text: str) -> object:
 
 
 def _of_list(schema: Mapping[str, Any], text: str) -> list[object]:
-    """A list written a,b or [a, b]; each item by the items' type."""
+    """A list written a,b or [a, b], each item by the items' type, or as JSON, which is how lists are shown."""
+    # Without a quotation mark the words of a list are taken as they stand, which JSON would not do.
+    quoted = _json(text, only=False) if text.startswith("[") and '"' in text else None
+    if isinstance(quoted, list):
+        return [_value(schema.get("items", {}), item) for item in quoted]
     if text.startswith("[") != text.endswith("]"):
         raise _Unreadable(f"{shown(text)} cannot be read: one bracket is missing. Write a,b or [a, b]")
     inside = text[1:-1].strip() if text.startswith("[") else text
