@@ -77,7 +77,7 @@ def chart_rows(monkeypatch, draw, *frames):
     return pd.DataFrame(values)
 
 
-def test_quarters_of_a_municipality_are_summed(monkeypatch):
+def test_quarters_and_municipalities_of_a_state_are_summed(monkeypatch):
     quarters = pd.DataFrame(
         {
             "city": ["A", "A", "A", "B"],
@@ -86,8 +86,8 @@ def test_quarters_of_a_municipality_are_summed(monkeypatch):
             "homicides": [3, 4, 50, 6],
         }
     )
-    rows = chart_rows(monkeypatch, charts.mexican_municipalities, quarters).set_index(["country", "year"])["homicides"]
-    assert rows.to_dict() == {("A, S", 2001): 7, ("A, T", 2001): 50, ("B, S", 2002): 6}
+    rows = chart_rows(monkeypatch, charts.mexican_states, quarters).set_index(["country", "year"])["homicides"]
+    assert rows.to_dict() == {("S", 2001): 7, ("T", 2001): 50, ("S", 2002): 6}
 
 
 def test_poverty_of_states_is_shown_in_percent(monkeypatch):

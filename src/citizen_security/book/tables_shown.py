@@ -9,7 +9,7 @@ from citizen_security.figures import tables_shown as charts
 from citizen_security.tables import catalog
 
 PAGE = Path("data") / "shown.md"
-CHARTS = ("inequality", "regimes", "brazilian_states", "mexican_municipalities")
+CHARTS = ("inequality", "regimes", "brazilian_states", "mexican_states")
 
 # Years that a list of 2017 may have meant.
 FIRST, LAST = 2008, 2017
@@ -22,7 +22,7 @@ def tables_shown() -> dict[Path, str]:
         "inequality": charts.inequality(catalog.load("world_gini"), countries),
         "regimes": charts.regimes(catalog.load("regime_year"), countries),
         "brazilian_states": charts.brazilian_states(catalog.load("brazil_state_year")),
-        "mexican_municipalities": charts.mexican_municipalities(catalog.load("mexico_municipality_quarter")),
+        "mexican_states": charts.mexican_states(catalog.load("mexico_municipality_quarter")),
     }
     published = catalog.load("country_year")
     page = _page(
@@ -84,7 +84,7 @@ From {reference("cost_of_violence")}, which states no year, beside the mean homi
 
 {_cost(cost, published)}
 
-## Inequality in the world
+## Inequality in the region
 
 From {reference("world_gini")}.
 
@@ -102,11 +102,11 @@ From {reference("brazil_state_year")}.
 
 {_chart("brazilian_states")}
 
-## Mexican municipalities
+## Mexican states
 
-From {reference("mexico_municipality_quarter")}, summed over the quarters of a year.
+From {reference("mexico_municipality_quarter")}, summed over its municipalities and the quarters of a year.
 
-{_chart("mexican_municipalities")}
+{_chart("mexican_states")}
 
 ## What these pictures cannot show
 

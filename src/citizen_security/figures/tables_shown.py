@@ -18,19 +18,20 @@ STATES = {
     "extreme_poverty_percent": Panel("People in extreme poverty, in %", "Poverty", height=150),
 }
 # Counts, since the table's population has a step that would move every rate.
-MUNICIPALITIES = {"homicides": Panel("Deaths by homicide in a year", "Deaths", ".0f", 0, 230)}
+OF_MEXICO = {"homicides": Panel("Deaths by homicide in a year", "Deaths", ".0f", 0, 230)}
 
 GINI_SOURCE = "Source: Standardized World Income Inequality Database. A line between two surveys is estimated there."
 REGIME_SOURCE = "Source: V-Dem Institute; the chart, like the table, is under CC BY-SA 4.0."
 STATES_SOURCE = "Source: Freire (2018), replication data, whose gaps its author imputed."
-MUNICIPALITIES_SOURCE = "Source: INEGI, deaths by place and year of occurrence."
+MEXICO_SOURCE = "Source: INEGI, deaths by place and year of occurrence."
 
 ALTERNATIVE = "Line charts over the years, one line a {}; the one chosen in the list, or clicked, stands out."
 
 
 def inequality(world_gini: pd.DataFrame, countries: pd.DataFrame) -> Embedded:
-    """Gini of every country and territory over the years, by the table of this name."""
-    return _by_name(world_gini, countries, GINI, "Inequality by country", GINI_SOURCE)
+    """Gini of the region's countries and territories over the years, by the table of this name."""
+    inside = countries.loc[countries["is_lac"], "iso3"]
+    return _by_name(world_gini[world_gini["iso3"].isin(inside)], countries, GINI, "Inequality by country", GINI_SOURCE)
 
 
 def regimes(regime_year: pd.DataFrame, countries: pd.DataFrame) -> Embedded:
@@ -45,12 +46,12 @@ def brazilian_states(brazil_state_year: pd.DataFrame) -> Embedded:
     return _chart(frame, STATES, "Homicide and extreme poverty by state", ("state", "states"), STATES_SOURCE)
 
 
-def mexican_municipalities(mexico_municipality_quarter: pd.DataFrame) -> Embedded:
-    """Homicide by Mexican municipality and year, summed over the table's quarters."""
-    named = mexico_municipality_quarter.assign(country=lambda it: it["city"] + ", " + it["state"])
+def mexican_states(mexico_municipality_quarter: pd.DataFrame) -> Embedded:
+    """Homicide by Mexican state and year, summed over the table's municipalities and quarters."""
+    named = mexico_municipality_quarter.rename(columns={"state": "country"})
     years = named.groupby(["country", "year"], as_index=False).agg(homicides=("homicides", "sum"))
-    kind = ("municipality", "municipalities")
-    return _chart(years, MUNICIPALITIES, "Homicide by municipality", kind, MUNICIPALITIES_SOURCE)
+    title = "Homicide in the table's municipalities, by state"
+    return _chart(years, OF_MEXICO, title, ("state", "states"), MEXICO_SOURCE)
 
 
 def _by_name(

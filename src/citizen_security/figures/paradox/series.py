@@ -380,7 +380,7 @@ def country_chart(
     years = [int(frame["year"].min()), int(frame["year"].max())]
     text = tooltip(panels, kind[0])
     drawn = [
-        _chart_panel(data, subject, years, country, pointed, text, dark=dark).properties(
+        _chart_panel(data, subject, years, country, pointed, text, with_region=REGION in names, dark=dark).properties(
             title=panel.title, height=panel.height
         )
         for subject, panel in panels.items()
@@ -419,6 +419,7 @@ def _chart_panel(
     pointed: "altair.Parameter",
     tooltip: str,
     *,
+    with_region: bool,
     dark: bool,
 ) -> Any:
     """One panel: invisible points that catch the pointer, the lines, the region's line, the point under the pointer."""
@@ -444,7 +445,8 @@ def _chart_panel(
     marker = base.mark_point(filled=True, size=70, color=colour, tooltip=None).encode(
         opacity=under_pointer.then(altair.value(1)).otherwise(altair.value(0))
     )
-    return altair.layer(targets, lines, region, marker).properties(width=WIDEST)
+    # A layer without any row would have no extent, and Vega says so in the console of whoever opens the page.
+    return altair.layer(targets, lines, *([region] if with_region else []), marker).properties(width=WIDEST)
 
 
 def _year_axis() -> Any:

@@ -11,8 +11,10 @@
 - `pairs_bootstrap`: regressions refitted on clusters drawn again (Cameron, Gelbach and Miller 2008).
 - `intervals`: every kind of interval side by side.
 - `equivalence`: two one-sided tests (Schuirmann 1987; Lakens 2017).
+- `influence`: which rows an estimate hangs on (Belsley, Kuh and Welsch 1980; Broderick, Giordano and Meager 2020).
 - `omitted_variables`: how strong an omitted variable would have to be (Cinelli and Hazlett 2020).
 - `multiple_imputation`: estimates over several draws of the data (Rubin 1987; Barnard and Rubin 1999).
+- `panel_imputation`: missing years of a unit drawn from what else is known of it (Rubin 1987).
 - `multiplicity`: p-values of several tests (Holm 1979).
 - `or_problem`: estimates in one table, with the reason where one cannot be had.
 """
