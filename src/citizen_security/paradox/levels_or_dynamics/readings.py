@@ -7,7 +7,7 @@ from citizen_security.methods.panel.fixed_effects import LONG_RUN, SAME_PERIOD
 from citizen_security.paradox.levels_or_dynamics.chance import in_levels
 from citizen_security.paradox.levels_or_dynamics.estimators import of_the_driver
 from citizen_security.paradox.panel.published import PUBLISHED
-from citizen_security.words import leaves_out_zero, listed, out_of, sentences, signed
+from citizen_security.words import leaves_out_zero, listed, out_of, p_in_words, sentences, signed
 
 
 def called(column: str) -> str:
@@ -294,7 +294,7 @@ _NOT_REJECTED = "The test for all countries together does not reject unit roots 
 def _of_series(words: str, rows: pd.DataFrame) -> str:
     if rows.empty:
         return ""
-    told = [f"{called(row['series'])} (p = {row['cips_p']:.3f})" for _, row in rows.iterrows()]
+    told = [f"{called(row['series'])} ({p_in_words(float(row['cips_p']))})" for _, row in rows.iterrows()]
     return f"{words} {listed(told)}"
 
 

@@ -317,7 +317,7 @@ def correlations(
             format=".2f",
         )
         if value is not None
-        else Missing(names=f"{name}*", reason=f"{counted(count, 'country', 'countries')} are too few to correlate")
+        else Missing(names=f"{name}*", reason=readings.too_few(count, "to correlate"))
         for name, (value, count) in found.items()
     ]
 
