@@ -53,7 +53,7 @@ def counted(count: int, singular: str, plural: str = "") -> str:
 
 
 def out_of(count: int, total: int, plural: str, singular: str = "") -> str:
-    """Some of all: `none of the 24 countries`, `3 of 24 countries`, `all 24 countries`; of one, `the one country` or none.
+    """Some of all: `none of the 24 countries`, `3 of 24 countries`, `all 24`; of one, `the one country`.
 
     Parameters
     ----------

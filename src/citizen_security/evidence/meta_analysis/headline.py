@@ -166,8 +166,8 @@ def moderator_values(asked: AskedModerator, parameters: MetaAnalysis) -> list[Va
         said = asked.note if parameters.moderator == "none" else f"the test of {name} has no result: {asked.note}"
     elif asked.p_value < level:
         said = (
-            f"{at_level} the effect differs by {name} ({p_in_words(asked.p_value)}); what goes with it may be the reason, as the "
-            "studies were not assigned to it"
+            f"{at_level} the effect differs by {name} ({p_in_words(asked.p_value)}); what goes with it may be the "
+            "reason, as the studies were not assigned to it"
         )
     else:
         said = (

@@ -19,7 +19,6 @@ from citizen_security.paradox.poverty_and_violence.region import (
 from citizen_security.paradox.poverty_and_violence.reversion import Reversion
 from citizen_security.paradox.poverty_and_violence.revisions import count_revisions, largest_revisions
 from citizen_security.values import Missing, Value
-from citizen_security.words import counted
 
 BOUNDS = "bounds for countries without a figure"
 RATE = "victims per 100,000 people"

@@ -209,7 +209,8 @@ def revisions(
                 [
                     *_by_versions(values, change.value),
                     _counts_or_release(values),
-                    f"the release turns the sign of the change in {out_of(turned, len(by_release), 'countries', 'country')}"
+                    "the release turns the sign of the change in "
+                    f"{out_of(turned, len(by_release), 'countries', 'country')}"
                     if len(by_release)
                     else "no country has enough years of both releases to be compared",
                 ]

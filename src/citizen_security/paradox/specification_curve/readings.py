@@ -114,7 +114,8 @@ def main_series_sentence(main: pd.DataFrame, confidence_level: float) -> str:
         for row in main.itertuples()
     ]
     opening = (
-        "the main specification, fitted by itself beside the curve, in homicides per 100,000 for each unit of the driver, with "
+        "the main specification, fitted by itself beside the curve, in homicides per 100,000 for each unit of the "
+        "driver, with "
         f"{100 * confidence_level:g}% intervals by CR2: "
     )
     return sentences([opening + "; ".join(found), _signs(main, "estimate", "estimate")])
