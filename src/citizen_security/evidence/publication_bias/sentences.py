@@ -76,8 +76,8 @@ def intervals_sentence(parameters: PublicationBias) -> str:
     """
     return sentences(
         [
-            f"ranges in brackets are {100 * parameters.confidence_level:g}% confidence intervals; that of the average is "
-            f"credible at {100 * parameters.credible_level:g}%"
+            f"ranges in brackets are {100 * parameters.confidence_level:g}% confidence intervals; that of the average "
+            f"is credible at {100 * parameters.credible_level:g}%"
         ]
     )
 
