@@ -39,6 +39,32 @@ def test_some_of_all(count, total, said):
     assert words.out_of(count, total, "rows") == said
 
 
+def test_some_of_one():
+    assert words.out_of(1, 1, "studies", "study") == "the one study"
+    assert words.out_of(0, 1, "studies", "study") == "no study"
+    assert words.out_of(1, 2, "studies", "study") == "1 of 2 studies"
+
+
+@pytest.mark.parametrize(
+    ("p_value", "said"),
+    [
+        (0.0001, "p below 0.001"),
+        (0.00099, "p below 0.001"),
+        (0.001, "p = 0.001"),
+        (0.0214, "p = 0.021"),
+        (1, "p = 1.000"),
+    ],
+)
+def test_a_p_value_is_never_printed_as_zero(p_value, said):
+    assert words.p_in_words(p_value) == said
+
+
+@pytest.mark.parametrize("p_value", [-0.001, 1.1, float("nan")])
+def test_what_is_no_probability_has_no_words(p_value):
+    with pytest.raises(ValueError, match="is no p-value"):
+        words.p_in_words(p_value)
+
+
 @pytest.mark.parametrize(
     ("share", "said"),
     [

@@ -52,14 +52,16 @@ def counted(count: int, singular: str, plural: str = "") -> str:
     return f"{number} {singular if count in (0, 1) else plural or f'{singular}s'}"
 
 
-def out_of(count: int, total: int, plural: str) -> str:
-    """Some of all: `none of the 24 countries`, `3 of 24 countries`, `all 24 countries`, `the one country` as `1 of 1`.
+def out_of(count: int, total: int, plural: str, singular: str = "") -> str:
+    """Some of all: `none of the 24 countries`, `3 of 24 countries`, `all 24`; of one, `the one country`.
 
     Parameters
     ----------
     count, total : int
         From zero to `total`.
     plural : str
+    singular : str, optional
+        Without it one of one is `1 of 1`.
 
     Raises
     ------
@@ -68,9 +70,24 @@ def out_of(count: int, total: int, plural: str) -> str:
     """
     if not 0 <= count <= total:
         raise ValueError(f"{count} of {total} cannot be; give a count from 0 to the total")
+    if total == 1 and singular:
+        return f"the one {singular}" if count else f"no {singular}"
     if total > 1 and count in (0, total):
         return f"none of the {total:,} {plural}" if count == 0 else f"all {total:,} {plural}"
     return f"{count:,} of {total:,} {plural}"
+
+
+def p_in_words(p_value: float) -> str:
+    """A p-value with three digits: `p = 0.021`; what would be printed as zero is `p below 0.001`.
+
+    Raises
+    ------
+    ValueError
+        If it is no probability.
+    """
+    if not 0 <= p_value <= 1:
+        raise ValueError(f"{p_value} is no p-value; give a number from 0 to 1")
+    return "p below 0.001" if p_value < 0.001 else f"p = {p_value:.3f}"
 
 
 def share_in_words(share: float) -> str:

@@ -58,6 +58,13 @@ def test_police_sectors_are_said_of_the_shortest_and_the_longest_period():
     assert "sector_generalised_gini_longest" not in values
 
 
+def test_police_sectors_that_are_not_among_the_scales_are_missing():
+    parameters = PARAMETERS.model_copy(update={"scales": ["cities"]})
+    found = headline.sector_values(pd.DataFrame(), parameters)
+    assert {value.names for value in found} == {"sector_*", "shortest_window", "longest_window"}
+    assert {value.reason for value in found} == {"police sectors are not among the scales"}
+
+
 def test_streets_are_said_in_per_cent_of_streets():
     parameters = Concentration(streets=1_000, street_homicides=100, streets_with_homicide=50)
     values = by_name(headline.street_values(COUNTS, parameters))

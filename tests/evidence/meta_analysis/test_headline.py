@@ -71,12 +71,19 @@ def test_the_span_of_the_estimators_is_without_equal_effects(therapy):
     assert alone < high
 
 
+def test_estimators_that_agree_in_print_are_said_to(therapy):
+    found = compare_estimators(therapy, 0.95)
+    table = found.assign(effect=[-0.4 - row / 10_000 for row in range(len(found))])
+    said = by_name(headline.estimator_values(table, therapy.measure))["estimators_sentence"].value
+    assert said == "Seven estimators of τ² and τ² = 0 agree on the mean to the digits printed, 33% lower."
+
+
 @pytest.mark.parametrize(
     ("p_value", "level", "said"),
     [
-        (0.2, 0.95, "That the effect depends on year is not shown (p = 0.2), nor that it does not."),
-        (0.2, 0.7, "The effect differs by year (p = 0.2); what goes with it may be the reason"),
-        (0.0002, 0.95, "The effect differs by year (p < 0.001)"),
+        (0.2, 0.95, "At the 5% level it is not shown that the effect depends on year (p = 0.2), nor that it does not."),
+        (0.2, 0.7, "At the 30% level the effect differs by year (p = 0.2); what goes with it may be the reason"),
+        (0.0002, 0.95, "At the 5% level the effect differs by year (p < 0.001)"),
     ],
 )
 def test_the_moderator_is_read_at_the_level_of_the_intervals(p_value, level, said):

@@ -15,13 +15,15 @@ from citizen_security.evidence.publication_bias.sentences import (
     egger_sentence,
     excess_sentence,
     fail_safe_sentence,
+    intervals_sentence,
     worlds_sentence,
 )
 
 
 def corrected(*effects):
     labels = ("Random effects", "One", "Two", "Three")
-    return pd.DataFrame({"label": labels, "effect": effects})
+    methods = ("random_effects", "pet", "peese", "copas")
+    return pd.DataFrame({"label": labels, "method": methods, "effect": effects})
 
 
 @pytest.mark.parametrize(
@@ -41,6 +43,17 @@ def test_the_span_of_the_corrections_keeps_its_signs(effects, ends, sides):
     assert ends in said
     assert said.endswith(sides)
     assert f"uncorrected it is odds {abs(100 * math.expm1(effects[0])):.0f}% " in said
+
+
+def test_equal_effects_are_no_correction():
+    table = corrected(0.54, 0.43, -1.85, 0.2)
+    more = pd.DataFrame([{"label": "Equal effects", "method": "equal_effects", "effect": 3.0}])
+    assert corrections_sentence(pd.concat([table, more]), "odds_ratio") == corrections_sentence(table, "odds_ratio")
+
+
+def test_the_intervals_have_their_level():
+    said = intervals_sentence(PublicationBias(confidence_level=0.5, credible_level=0.8))
+    assert said == ("Ranges in brackets are 50% confidence intervals; that of the average is credible at 80%.")
 
 
 def test_harm_that_a_correction_turns_into_benefit_is_said():

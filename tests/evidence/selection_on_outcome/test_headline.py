@@ -70,6 +70,12 @@ def test_the_bounds_that_pages_quote_are_named_by_population_and_assumption():
     assert len(found) == 2
 
 
+def test_bounds_that_are_one_number_are_printed_once():
+    one = {"evaluations": 1, "evaluations_positive": 1, "formal": 1, "formal_positive": 1}
+    found = by_name(bounds_values(worst_case_bounds(SelectionOnOutcome.from_values(one))))
+    assert found["bounds_evaluations_formal_results"].value == "100.0%"
+
+
 def test_the_drawer_and_the_simulation_take_their_own_row():
     drawers = pd.DataFrame({"lower": [1.0], "median": [2.0], "upper": [5.0], "room": [9]}, index=["publication"])
     found = by_name(drawer_values(drawers, PARAMETERS))["drawer_publication"]

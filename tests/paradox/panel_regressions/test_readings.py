@@ -48,14 +48,15 @@ def test_the_reading_of_the_family_says_who_leaves_out_zero_and_whose_interval_i
         "the intervals of GDP growth and inequality leave out zero and the interval of youth unemployment holds it"
         in (said)
     )
-    assert "The least p-value is that of GDP growth, 0.012 (0.04 by Holm's method for three drivers)." in said
+    assert "The least p-value is that of GDP growth, p = 0.012 (0.04 by Holm's method for three drivers)." in said
     assert "The interval of GDP growth has fewer than 4 degrees of freedom and is not to be trusted." in said
 
 
 def test_the_reading_of_one_driver_counts_no_family():
     said = readings.family_reading(readings.family(alone(YOUTH)))
     assert said == (
-        "Each driver alone, every quoted interval holds zero. The least p-value is that of youth unemployment, 0.061."
+        "Each driver alone, every quoted interval holds zero. The least p-value is that of youth unemployment, "
+        "p = 0.061."
     )
     assert "every quoted interval leaves out zero" in readings.family_reading(readings.family(alone(GINI)))
 
@@ -110,7 +111,9 @@ def test_a_driver_that_looks_like_nothing_in_rates_and_not_in_logs_is_named_with
         "intervals of "
     )
     assert "nothing in levels of rates and not of logs: inequality (+5.0% per Gini point, +1.0 to +9.0)." in said
-    least = "In levels of logs the least p-value is that of GDP growth, 0.030 (0.06 by Holm's method for two drivers)."
+    least = (
+        "In levels of logs the least p-value is that of GDP growth, p = 0.030 (0.06 by Holm's method for two drivers)."
+    )
     assert least in said
     assert said.endswith(
         "By Poisson in levels, where populous countries weigh more, the interval of GDP growth leaves out zero. By "

@@ -16,7 +16,7 @@ def regional(before, after, margin=0.0):
     years = [2000, 2001, 2010]
     values = np.array([before, before, after], dtype=float)
     frame = {"value": values, "left_out": values + 1, "lower": values * (1 - margin), "upper": values * (1 + margin)}
-    return pd.DataFrame({"year": years, **frame})
+    return pd.DataFrame({"year": years, "missing": ["CHL", "CHL", ""], **frame})
 
 
 def against(poverty, homicide):
@@ -44,6 +44,29 @@ def against(poverty, homicide):
 )
 def test_homicide_beside_poverty_is_told_by_the_bounds_of_both(poverty, homicide, said):
     assert said in against(poverty, homicide)["homicide_against_poverty_reading"]
+
+
+def test_countries_that_are_the_same_in_both_windows_do_not_change_who_is_counted():
+    series = {"poverty": regional(50, 30), "homicide": regional(20, 22)}
+
+    def measures(homicide):
+        found = readings.homicide_against_poverty({**series, "homicide": homicide}, "Brazil", PARAMETERS)
+        return {value.name: value.value for value in found}["homicide_measures_sentence"]
+
+    changed = "countries that begin or cease to report change who is counted"
+    assert changed in measures(series["homicide"])
+    same = measures(series["homicide"].assign(missing="CHL"))
+    assert "with the same countries in every year of both windows" in same
+    assert changed not in same
+    assert changed in measures(series["homicide"].assign(missing="CHL").query("year != 2001"))
+
+
+@pytest.mark.parametrize(
+    ("countries", "said"),
+    [(0, "there is no country"), (1, "there is only one country"), (2, "there are only two countries")],
+)
+def test_too_few_countries_are_counted(countries, said):
+    assert readings.too_few(countries, "to correlate") == f"{said} to correlate"
 
 
 def test_the_reading_has_both_changes_and_both_windows():

@@ -10,7 +10,8 @@ from citizen_security.paradox.specification_curve import readings
 
 def joint_test(median, share, mean):
     rows = [("median_effect", median), ("share_significant", share), ("mean_t", mean)]
-    return SimpleNamespace(p_values=pd.DataFrame(rows, columns=["statistic", "p_value"]))
+    p_values = pd.DataFrame(rows, columns=["statistic", "p_value"])
+    return SimpleNamespace(p_values=p_values, permuted=pd.DataFrame(index=range(19)))
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,21 @@ def test_the_joint_test_tells_by_the_level_of_the_run(p_values, level, said):
     text = readings.test_reading(joint_test(*p_values), level)
     assert said in text
     assert f"p = {p_values[0]:.3f}" in text
+
+
+def test_a_level_that_so_few_exchanges_cannot_reach_is_named():
+    text = readings.test_reading(joint_test(0.05, 0.4, 0.0004), 0.999)
+    assert "with 19 exchanges no p-value can be below 0.05, so that none could tell the curve" in text.replace("W", "w")
+    assert text.endswith("at the 0.1% level.")
+    assert "the mean t statistic p below 0.001" in text
+    assert "no p-value can be" not in readings.test_reading(joint_test(0.05, 0.4, 0.2), 0.95)
+
+
+def test_the_part_of_the_curve_that_is_estimated_is_disclosed():
+    assert readings.part_sentence(2_000, 72_704) == (
+        "Of 72,704 specifications that the choices allow, a random part of 2,000 is estimated."
+    )
+    assert readings.part_sentence(720, 720) == "The choices allow 720 specifications, and each is estimated."
 
 
 def series(medians):
@@ -56,7 +72,7 @@ def test_whether_the_sign_hangs_on_the_series_is_read_from_the_table(medians, sa
 
 @pytest.mark.parametrize(
     ("ratio", "said"),
-    [(1.5, "1.50 times as wide as the curve's. Zero is outside 2 of them by CRV1 and 1 by CR2"),
+    [(1.5, "1.50 times as wide as the curve's. The number of intervals that leave out zero is 2 by CRV1 and 1 by CR2"),
      (1.0, "as wide as the curve's. "), (0.9, "0.90 times as wide as the curve's, so narrower")],
 )  # fmt: skip
 def test_intervals_of_both_kinds_are_compared(ratio, said):
@@ -97,7 +113,7 @@ def test_choices_are_named_where_there_are_some():
 def test_drivers_are_told_alone_and_as_a_family():
     table = pd.DataFrame(
         {"driver": ["poverty", "inequality", "growth"], "permutation_p": [0.5, 0.03, 0.02],
-         "holm_p": [0.5, 0.06, 0.06]}
+         "holm_p": [0.5, 0.06, 0.06], "permutations": 199}
     )  # fmt: skip
     text = readings.drivers_sentence(table, {"youth_unemployment": "no country has a figure"}, 0.95)
     assert "Taken alone, the curves of inequality and growth differ from those of exchanged paths at the 5%" in text
@@ -105,3 +121,6 @@ def test_drivers_are_told_alone_and_as_a_family():
     assert "Youth unemployment has no curve: no country has a figure." in text
     one = readings.drivers_sentence(table.assign(permutation_p=[0.5, 0.2, 0.02]), {}, 0.95)
     assert "the curve of growth differs from" in one
+    few = readings.drivers_sentence(table.assign(permutations=9), {}, 0.95)
+    assert "With nine exchanges no p-value can be below 0.1, so that none could" in few
+    assert "aken alone" not in few

@@ -55,7 +55,7 @@ def place_values(series: pd.DataFrame, parameters: "Concentration") -> list[Valu
     return values
 
 
-def sector_values(windows: pd.DataFrame, parameters: "Concentration") -> list[Value]:
+def sector_values(windows: pd.DataFrame, parameters: "Concentration") -> list[Value | Missing]:
     """Concentration in police sectors over the shortest and over the longest period.
 
     Parameters
@@ -63,12 +63,16 @@ def sector_values(windows: pd.DataFrame, parameters: "Concentration") -> list[Va
     windows : pandas.DataFrame
         Of `concentration_by_period`.
     parameters : Concentration
-        `credible_level`.
+        `scales` and `credible_level`.
 
     Returns
     -------
-    list of Value
+    list of Value or Missing
+        All are missing where police sectors are not among the scales.
     """
+    if "police_sectors" not in parameters.scales:
+        reason = "police sectors are not among the scales"
+        return [Missing(names=names, reason=reason) for names in ("sector_*", "shortest_window", "longest_window")]
     ordered = windows.sort_values("window")
     ends = {"shortest": ordered.iloc[0], "longest": ordered.iloc[-1]}
     words = f"{parameters.credible_level:.0%} interval"

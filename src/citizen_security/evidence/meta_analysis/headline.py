@@ -140,7 +140,13 @@ def estimator_values(estimators: pd.DataFrame, measure: str) -> list[Value]:
     effects, equal = estimators.loc[~is_equal, "effect"], float(estimators.loc[is_equal, "effect"].iloc[0])
     ends = ends_in_words(effects.min(), effects.max(), measure)
     alone = without_subject(equal, measure)
-    said = f"{counted(len(names), 'estimator')} of τ² put the mean at {ends}, and τ² = 0 puts it at {alone}"
+    several_estimators = f"{counted(len(names), 'estimator')} of τ²"
+    printed = {without_subject(effect, measure) for effect in (effects.min(), effects.max(), equal)}
+    said = (
+        f"{several_estimators} and τ² = 0 agree on the mean to the digits printed, {alone}"
+        if len(printed) == 1
+        else f"{several_estimators} put the mean at {ends}, and τ² = 0 puts it at {alone}"
+    )
     return [
         Value(
             name="estimators_distinct",
@@ -154,15 +160,20 @@ def estimator_values(estimators: pd.DataFrame, measure: str) -> list[Value]:
 def moderator_values(asked: AskedModerator, parameters: MetaAnalysis) -> list[Value]:
     """What the test of the chosen moderator says, in a sentence."""
     name = "none" if parameters.moderator == "none" else MODERATORS[parameters.moderator]
+    level = 1 - parameters.confidence_level
+    at_level = f"at the {100 * level:.3g}% level"
     if asked.note:
         said = asked.note if parameters.moderator == "none" else f"the test of {name} has no result: {asked.note}"
-    elif asked.p_value < 1 - parameters.confidence_level:
+    elif asked.p_value < level:
         said = (
-            f"the effect differs by {name} ({p_in_words(asked.p_value)}); what goes with it may be the reason, as the "
-            "studies were not assigned to it"
+            f"{at_level} the effect differs by {name} ({p_in_words(asked.p_value)}); what goes with it may be the "
+            "reason, as the studies were not assigned to it"
         )
     else:
-        said = f"that the effect depends on {name} is not shown ({p_in_words(asked.p_value)}), nor that it does not"
+        said = (
+            f"{at_level} it is not shown that the effect depends on {name} ({p_in_words(asked.p_value)}), nor that it "
+            "does not"
+        )
     return [Value(name="moderator_sentence", value=sentences([said]), label=f"Test of the moderator ({name})")]
 
 

@@ -13,6 +13,7 @@ from citizen_security.evidence.publication_bias.sentences import (
     egger_sentence,
     excess_sentence,
     fail_safe_sentence,
+    intervals_sentence,
     worlds_sentence,
 )
 from citizen_security.evidence.studies.pooled_sample import Sample
@@ -80,6 +81,7 @@ def _of_sentences(
 ) -> Iterator[Value]:
     texts = {
         "corrections_sentence": (corrections_sentence(adjusted, sample.measure), "The mean under each correction"),
+        "intervals_sentence": (intervals_sentence(parameters), "Level of the intervals"),
         "egger_sentence": (egger_sentence(analysis.egger_mixed), "Egger's test"),
         "excess_sentence": (
             excess_sentence(analysis.excess, parameters),

@@ -17,6 +17,9 @@ TOLERATED_PER_STUDY, TOLERATED = 5, 10
 # Two-sided level at which Egger's test is said to reject, as in the simulated worlds.
 EGGER_LEVEL = 0.1
 
+# Methods that take every study as it was reported.
+UNCORRECTED = ("random_effects", "equal_effects")
+
 # Simulated worlds, as clauses of one sentence.
 WORLDS = {
     "all_reported": "where every study is reported",
@@ -40,7 +43,7 @@ def corrections_sentence(adjusted: pd.DataFrame, measure: str) -> str:
     str
         Whole sentences.
     """
-    corrected = adjusted.iloc[1:].dropna(subset="effect").sort_values("effect")
+    corrected = adjusted[~adjusted["method"].isin(UNCORRECTED)].dropna(subset="effect").sort_values("effect")
     least, most = corrected.iloc[0], corrected.iloc[-1]
     ends = (f"{without_subject(row['effect'], measure)} ({row['label']})" for row in (least, most))
     sides = by_interval(
@@ -55,6 +58,26 @@ def corrections_sentence(adjusted: pd.DataFrame, measure: str) -> str:
             f"corrected for publication bias the mean runs from {' to '.join(ends)}; uncorrected it is "
             f"{in_words(adjusted['effect'].iloc[0], measure)}",
             sides,
+        ]
+    )
+
+
+def intervals_sentence(parameters: PublicationBias) -> str:
+    """Of which level the intervals are that stand beside the effects.
+
+    Parameters
+    ----------
+    parameters : PublicationBias
+
+    Returns
+    -------
+    str
+        A whole sentence.
+    """
+    return sentences(
+        [
+            f"ranges in brackets are {100 * parameters.confidence_level:g}% confidence intervals; that of the average "
+            f"is credible at {100 * parameters.credible_level:g}%"
         ]
     )
 

@@ -66,7 +66,7 @@ def bounds_values(bounds: pd.DataFrame) -> list[Value]:
     return [
         Value(
             name=f"bounds_{population}_{assumption.replace(' ', '_')}",
-            value=f"{100 * row['lower']:.1f}% to {100 * row['upper']:.1f}%",
+            value=_ends(row["lower"], row["upper"]),
             n=int(row["n"]),
             label=f"Lowest and highest share that works, {row['population']}, {row['assumption']}",
         )
@@ -208,6 +208,12 @@ def _of_filter(row: Mapping[Hashable, Any], parameters: SelectionOnOutcome) -> V
         label=f"Share effective, {row['label']}: posterior median and {_credible(parameters)}",
         format=".0f",
     )
+
+
+def _ends(lower: float, upper: float) -> str:
+    """Two shares as a range, or as the one number that both are printed as."""
+    first, last = f"{lower:.1%}", f"{upper:.1%}"
+    return first if first == last else f"{first} to {last}"
 
 
 def _number_or_more(number: int | None, most: int) -> int | str:

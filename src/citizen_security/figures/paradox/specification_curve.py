@@ -9,7 +9,7 @@ import pandas as pd
 
 from citizen_security import measures
 from citizen_security.figures import theme
-from citizen_security.words import signed
+from citizen_security.words import p_in_words, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -121,7 +121,7 @@ def plot_drivers(drivers: pd.DataFrame, confidence_level: float) -> "Figure":
                 label=f"{100 * confidence_level:g}% interval of the median")  # fmt: skip
     axis.plot(rows["median_effect"], places, "o", color=theme.BLUE, markersize=7, label="median effect")
     labels = [
-        f"{_capital(DRIVER_LABELS[str(driver)])}\njoint test p = {p_value:.3f}"
+        f"{_capital(DRIVER_LABELS[str(driver)])}\njoint test {p_in_words(p_value)}"
         for driver, p_value in zip(rows["driver"], rows["permutation_p"], strict=True)
     ]
     axis.set_yticks(places, labels=labels)
@@ -232,7 +232,7 @@ def plot_permutations(permuted: pd.DataFrame, observed: float, p_value: float) -
                   textcoords="offset points", color=theme.VERMILION, va="top")  # fmt: skip
     axis.set_xlabel("Median effect of the curve, standard deviations within countries")
     axis.set_ylabel("Permutations")
-    axis.set_title(f"Median effect {signed(observed)}; against exchanged paths p = {p_value:.3f}")
+    axis.set_title(f"Median effect {signed(observed)}; against exchanged paths {p_in_words(p_value)}")
     return figure
 
 

@@ -8,7 +8,7 @@ from citizen_security.methods.regression.multiplicity import holm
 from citizen_security.paradox.levels_or_dynamics.chance import in_levels
 from citizen_security.paradox.levels_or_dynamics.estimators import of_the_driver
 from citizen_security.paradox.panel.published import PUBLISHED
-from citizen_security.words import leaves_out_zero, listed, out_of, sentences, signed
+from citizen_security.words import leaves_out_zero, listed, out_of, p_in_words, sentences, signed
 
 
 def called(column: str) -> str:
@@ -361,7 +361,7 @@ _NULL = "The test for all countries together starts from a unit root in every on
 def _of_series(words: str, rows: pd.DataFrame) -> str:
     if rows.empty:
         return ""
-    told = [f"{called(row['series'])} (p = {row['cips_p']:.3f})" for _, row in rows.iterrows()]
+    told = [f"{called(row['series'])} ({p_in_words(float(row['cips_p']))})" for _, row in rows.iterrows()]
     return f"{words} {listed(told)}"
 
 

@@ -12,7 +12,7 @@ from citizen_security.paradox.panel.published import PUBLISHED
 from citizen_security.paradox.panel_regressions.parameters import PanelRegressions
 from citizen_security.paradox.panel_regressions.scales import COUNTS, FIRST, LEVELS, LOG, LONG, RATE
 from citizen_security.paradox.parameters import FixedEffects
-from citizen_security.words import counted, leaves_out_zero, listed, sentences, signed
+from citizen_security.words import counted, leaves_out_zero, listed, p_in_words, sentences, signed
 
 METHOD_WORDS = {
     "clustered": "the clustered interval",
@@ -308,7 +308,7 @@ def _least(rows: pd.DataFrame) -> str:
         return "no p-value can be had"
     least, number = known.iloc[0], len(known)
     family = f" ({least['adjusted']:.2f} by Holm's method for {counted(number, 'driver')})" if number > 1 else ""
-    return f"the least p-value is that of {spoken(least['regressor'])}, {least['p_value']:.3f}{family}"
+    return f"the least p-value is that of {spoken(least['regressor'])}, {p_in_words(float(least['p_value']))}{family}"
 
 
 def _distrusted(rows: pd.DataFrame, where: str = "") -> str:

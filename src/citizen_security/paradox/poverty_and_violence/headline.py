@@ -19,7 +19,6 @@ from citizen_security.paradox.poverty_and_violence.region import (
 from citizen_security.paradox.poverty_and_violence.reversion import Reversion
 from citizen_security.paradox.poverty_and_violence.revisions import count_revisions, largest_revisions
 from citizen_security.values import Missing, Value
-from citizen_security.words import counted
 
 BOUNDS = "bounds for countries without a figure"
 RATE = "victims per 100,000 people"
@@ -317,7 +316,7 @@ def correlations(
             format=".2f",
         )
         if value is not None
-        else Missing(names=f"{name}*", reason=f"{counted(count, 'country', 'countries')} are too few to correlate")
+        else Missing(names=f"{name}*", reason=readings.too_few(count, "to correlate"))
         for name, (value, count) in found.items()
     ]
 

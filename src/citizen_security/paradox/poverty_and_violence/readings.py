@@ -66,8 +66,8 @@ def homicide_against_poverty(
                     f"the change of homicide, {signed(homicide.value, '.1f')}%, is of victims over people, from the "
                     f"mean of {_years(parameters, 'before')} to that of {_years(parameters, 'after')}, with the gaps "
                     "of countries filled",
-                    f"over the countries with figures alone it is {signed(with_figures.value, '.1f')}%, which is no "
-                    "bound: countries that begin or cease to report change who is counted",
+                    f"over the countries with figures alone it is {signed(with_figures.value, '.1f')}%"
+                    f"{_who_is_counted(series['homicide'], parameters)}",
                     f"from the single year {first} to {last}, with gaps filled, it is {signed(single.value, '.1f')}%",
                 ]
             ),
@@ -209,7 +209,8 @@ def revisions(
                 [
                     *_by_versions(values, change.value),
                     _counts_or_release(values),
-                    f"the release turns the sign of the change in {out_of(turned, len(by_release), 'countries')}"
+                    "the release turns the sign of the change in "
+                    f"{out_of(turned, len(by_release), 'countries', 'country')}"
                     if len(by_release)
                     else "no country has enough years of both releases to be compared",
                 ]
@@ -235,8 +236,7 @@ def the_highest(reversion: Reversion | None, countries: int) -> list[Value | Mis
         `highest_countries_reading`.
     """
     if reversion is None:
-        known = counted(countries, "country", "countries")
-        few = f"{known} with figures in both windows are too few to tell a fall from chance"
+        few = too_few(countries, "with figures in both windows to tell a fall from chance")
         return [Missing(names="highest_*", reason=few), Missing(names="homicide_persistence", reason=few)]
     low, high = reversion.interval
     found = compared(
@@ -257,6 +257,21 @@ def the_highest(reversion: Reversion | None, countries: int) -> list[Value | Mis
             label="Whether the highest countries changed by more than chance",
         )
     ]
+
+
+def too_few(countries: int, purpose: str) -> str:
+    """That so many countries are too few for a purpose, which begins with who or what for."""
+    number = counted(countries, "country", "countries")
+    return f"there {'are' if countries > 1 else 'is'} {'only ' if countries else ''}{number} {purpose}"
+
+
+def _who_is_counted(homicide: pd.DataFrame, parameters: PovertyAndViolence) -> str:
+    """What a change over the countries with figures rests on: the same countries in every year, or others."""
+    years = {year for first, last in parameters.windows.values() for year in range(first, last + 1)}
+    without = homicide.loc[homicide["year"].isin(years)].set_index("year")["missing"]
+    if set(without.index) == years and without.nunique() == 1:
+        return ", with the same countries in every year of both windows"
+    return ", which is no bound: countries that begin or cease to report change who is counted"
 
 
 def _against(poverty: BoundedValue, homicide: BoundedValue) -> str:

@@ -7,6 +7,7 @@ from citizen_security.paradox.specification_curve.every_driver import DriverCurv
 from citizen_security.paradox.specification_curve.joint_test import PermutationTest
 from citizen_security.paradox.specification_curve.multiverse import DRIVERS, REPEATED, Multiverse
 from citizen_security.values import Missing, Value
+from citizen_security.words import p_in_words
 
 STANDARDIZED = "standard deviations of homicide per standard deviation of the driver, within countries"
 
@@ -40,6 +41,11 @@ def curve_values(found: DriverCurve, multiplier_p: float) -> list[Value]:
             "counts specifications",
         ),
         *_share_values(estimates, curve.confidence_level),
+        Value(
+            name="multiplier_reading",
+            value=p_in_words(multiplier_p),
+            label="p-value of the median against all coefficients being zero, in words",
+        ),
         Value(
             name="multiplier_p",
             value=multiplier_p,
@@ -106,6 +112,22 @@ def permutation_values(test: PermutationTest, confidence_level: float) -> list[V
             label="Specifications of the curve that was permuted",
         ),
     ]
+
+
+def part_values(multiverse: Multiverse, every: Multiverse) -> list[Value]:
+    """How many of the specifications that the choices allow are estimated.
+
+    Parameters
+    ----------
+    multiverse, every : Multiverse
+        What is estimated, and what could be.
+
+    Returns
+    -------
+    list of Value
+    """
+    said = readings.part_sentence(len(multiverse.specifications), len(every.specifications))
+    return [Value(name="part_sentence", value=said, label="How much of the multiverse is estimated")]
 
 
 def choice_values(importance: pd.DataFrame, multiverse: Multiverse) -> list[Value]:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from citizen_security.paradox.specification_curve.fast_fits import Curve
 from citizen_security.paradox.specification_curve.joint_test import PermutationTest
-from citizen_security.words import compared, counted, listed, sentences, signed
+from citizen_security.words import compared, counted, listed, p_in_words, sentences, signed
 
 NAMES = {
     "poverty": "poverty",
@@ -38,15 +38,37 @@ def test_reading(test: PermutationTest, confidence_level: float) -> str:
     """
     p_values = dict(zip(test.p_values["statistic"], test.p_values["p_value"].astype(float), strict=True))
     told = [words for name, words in STATISTICS.items() if p_values[name] <= 1 - confidence_level]
-    numbers = [f"{words} p = {p_values[name]:.3f}" for name, words in STATISTICS.items()]
+    numbers = [f"{words} {p_in_words(p_values[name])}" for name, words in STATISTICS.items()]
     level = f"at the {100 * (1 - confidence_level):.3g}% level"
-    if len(told) == len(STATISTICS):
+    if impossible := _never_told(len(test.permuted), confidence_level):
+        verdict = impossible
+    elif len(told) == len(STATISTICS):
         verdict = f"{level} the curve is told from curves of exchanged paths by each statistic"
     elif told:
         verdict = f"{level} the curve is told from curves of exchanged paths {listed(told)}, and not by the rest"
     else:
         verdict = f"{level} the curve is not told from curves of exchanged paths by any statistic"
     return sentences([listed(numbers), verdict])
+
+
+def _never_told(exchanges: int, confidence_level: float) -> str:
+    """That no curve could be told at this level by so few exchanges; empty where one could."""
+    least, level = 1 / (exchanges + 1), 1 - confidence_level
+    if least <= level + 1e-12:
+        return ""
+    return (
+        f"with {counted(exchanges, 'exchange')} no p-value can be below {least:.3g}, so that none could tell the curve "
+        f"from curves of exchanged paths at the {100 * level:.3g}% level"
+    )
+
+
+def part_sentence(estimated: int, allowed: int) -> str:
+    """How many of the specifications that the choices allow are estimated."""
+    if estimated == allowed:
+        return sentences([f"the choices allow {counted(allowed, 'specification')}, and each is estimated"])
+    return sentences(
+        [f"of {allowed:,} specifications that the choices allow, a random part of {estimated:,} is estimated"]
+    )
 
 
 def series_sentence(series: pd.DataFrame, driver: str, confidence_level: float) -> str:
@@ -92,7 +114,8 @@ def main_series_sentence(main: pd.DataFrame, confidence_level: float) -> str:
         for row in main.itertuples()
     ]
     opening = (
-        "the main specification, in homicides per 100,000 for each unit of the driver, with "
+        "the main specification, fitted by itself beside the curve, in homicides per 100,000 for each unit of the "
+        "driver, with "
         f"{100 * confidence_level:g}% intervals by CR2: "
     )
     return sentences([opening + "; ".join(found), _signs(main, "estimate", "estimate")])
@@ -138,7 +161,7 @@ def interval_sentence(sample: pd.DataFrame, confidence_level: float) -> str:
         [
             f"of {counted(len(both), 'specification')} drawn at random the {100 * confidence_level:g}% intervals "
             f"by CR2 are at the median {width}",
-            f"zero is outside {usual} of them by CRV1 and {cautious} by CR2",
+            f"the number of intervals that leave out zero is {usual} by CRV1 and {cautious} by CR2",
             f"for {counted(alone, 'specification')} more one country all but determines the estimate: CR2 gives none"
             if alone
             else "",
@@ -196,17 +219,24 @@ def drivers_sentence(drivers: pd.DataFrame, reasons: dict[str, str], confidence_
     str
     """
     found = [
-        f"{NAMES[str(row['driver'])]} p = {row['permutation_p']:.3f}, by Holm {row['holm_p']:.3f}"
+        f"{NAMES[str(row['driver'])]} {p_in_words(row['permutation_p'])}, by Holm {p_in_words(row['holm_p'])}"
         for _, row in drivers.iterrows()
     ]
+    impossible = _never_told(int(drivers["permutations"].max()), confidence_level)
     alone = _told(drivers, drivers["permutation_p"], confidence_level)
     family = _told(drivers, drivers["holm_p"], confidence_level)
     level = f"at the {100 * (1 - confidence_level):.3g}% level"
     return sentences(
         [
             f"the joint tests of the medians: {'; '.join(found)}",
-            f"taken alone, {alone} from those of exchanged paths {level}",
-            f"with Holm's correction for {counted(len(drivers), 'driver')}, {family}",
+            *(
+                [impossible]
+                if impossible
+                else [
+                    f"taken alone, {alone} from those of exchanged paths {level}",
+                    f"with Holm's correction for {counted(len(drivers), 'driver')}, {family}",
+                ]
+            ),
             *(f"{NAMES[driver]} has no curve: {reason}" for driver, reason in reasons.items()),
         ]
     )
