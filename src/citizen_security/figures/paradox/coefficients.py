@@ -248,7 +248,10 @@ def _cell(row: "pd.Series[Any]") -> str:
 
 
 def _percent_cell(row: "pd.Series[Any]") -> str:
-    numbers = [f"{row[name]:+.1f}".replace("-", "−") for name in ("percent", "percent_lower", "percent_upper")]
+    numbers = [
+        f"{row[name]:+.1f}".replace("-", "−").replace("inf", "∞")
+        for name in ("percent", "percent_lower", "percent_upper")
+    ]
     return "" if np.isnan(row["percent"]) else "{} ({} to {})".format(*numbers)
 
 
