@@ -162,8 +162,8 @@ def test_every_estimator_is_held_against_the_published_value_and_zero():
     assert said == (
         "The published +0.34 for youth unemployment lies within the intervals of country and year effects and outside "
         "those of pooled; zero lies outside those of pooled. The published −0.24 for GDP growth lies within the "
-        "interval of every estimator (pooled); zero lies outside those of pooled. For youth unemployment long differences "
-        "cannot be had: no pair of years."
+        "interval of every estimator (pooled); zero lies outside those of pooled. For youth unemployment long "
+        "differences cannot be had: no pair of years."
     )
 
 

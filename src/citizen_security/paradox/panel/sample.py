@@ -171,8 +171,8 @@ def sample_problems(sample: EstimationSample, specification: Specification) -> l
     names = ", ".join(specification.regressors)
     if sample.countries < MINIMUM_COUNTRIES:
         return [
-            f"{countries_have(sample.frame['iso3'])} the homicide rate and {names} in at least two years; errors clustered by "
-            f"country need {MINIMUM_COUNTRIES}. Add countries, lengthen the period, or leave out the "
+            f"{countries_have(sample.frame['iso3'])} the homicide rate and {names} in at least two years; errors "
+            f"clustered by country need {MINIMUM_COUNTRIES}. Add countries, lengthen the period, or leave out the "
             f"regressor with fewest figures ({_scarcest(sample, specification)})."
         ]
     degrees = _residual_degrees(sample, specification)
