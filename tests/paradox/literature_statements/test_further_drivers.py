@@ -34,3 +34,10 @@ def test_drivers_of_which_none_has_figures_are_a_table_of_reasons():
     table = drivers_alone(simulated(9).assign(absent=np.nan), BOTH, ["absent"])
     assert table[["estimate", "p_value", "holm_p_value"]].isna().all(axis=None)
     assert table.loc[0, "problem"]
+
+
+def test_a_driver_with_too_few_degrees_of_freedom_carries_a_dagger_and_no_other():
+    table = drivers_alone(simulated(9).assign(absent=np.nan), BOTH, ["driver", "control", "absent"])
+    read = shown(table.assign(trusted=[False, True, np.nan]))
+    assert read["regressor"].tolist() == ["driver †", "control", "absent"]
+    assert read["degrees_of_freedom"].notna().tolist() == [True, True, False]
