@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from paradox.panels import simulated
 
-from citizen_security.paradox.literature_statements.further_drivers import drivers_alone
+from citizen_security.paradox.literature_statements.further_drivers import drivers_alone, shown
 from citizen_security.paradox.panel.regression import least_squares
 from citizen_security.paradox.panel.sample import estimation_sample
 from citizen_security.paradox.panel.specification import Specification
