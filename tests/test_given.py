@@ -159,7 +159,9 @@ def test_a_quoted_number_of_a_list_of_json_is_a_word(text):
     assert problems_of(CONCENTRATION, [f"window_months={text}"])
 
 
-@given(st.lists(st.text(st.characters(codec="ascii", categories=["Lu"]), min_size=3, max_size=3), unique=True, min_size=1))
+@given(
+    st.lists(st.text(st.characters(codec="ascii", categories=["Lu"]), min_size=3, max_size=3), unique=True, min_size=1)
+)
 def test_a_list_is_read_as_it_is_shown(countries):
     assert given_parameters(PANEL, [f"countries={json.dumps(countries)}"]).countries == countries
 
