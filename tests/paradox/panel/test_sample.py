@@ -98,10 +98,10 @@ def test_one_country_and_none_have_their_words():
 
 
 def test_degrees_of_freedom_below_zero_are_none_and_one_is_singular():
-    # Six countries in two years: 12 rows, 7 of the effects and the mean; four, five drivers leave one, none.
-    frame = grid(countries=6, years=2).assign(**{f"d{n}": np.random.default_rng(n).normal(size=12) for n in range(6)})
-    drivers = [f"d{n}" for n in range(6)]
-    assert "leave one degree of freedom after" in problems(frame, Specification("", tuple(drivers[:4])))
+    # Eight countries in two years: 16 rows, 9 of the effects and the mean; six drivers leave one, eight none.
+    frame = grid(countries=8, years=2).assign(**{f"d{n}": np.random.default_rng(n).normal(size=16) for n in range(8)})
+    drivers = [f"d{n}" for n in range(8)]
+    assert "leave one degree of freedom after" in problems(frame, Specification("", tuple(drivers[:6])))
     assert "leave no degree of freedom after" in problems(frame, Specification("", tuple(drivers)))
 
 

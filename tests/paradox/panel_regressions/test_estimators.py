@@ -261,7 +261,7 @@ def test_an_estimator_that_the_panel_cannot_carry_says_why():
     assert np.isnan(table.loc["long differences", "estimate"])
     assert table.loc["long differences", "problem"] == (
         "no country has the homicide rate and driver in two pairs of years 20 years apart; errors clustered by country "
-        "need 6. Shorten long_difference."
+        "need 8. Shorten long_difference."
     )
     assert table.loc["pooled", "problem"] == ""
 
