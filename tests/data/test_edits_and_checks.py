@@ -33,7 +33,7 @@ EDITS = [
     ("city_table", "other names", renamed, "is called 'Place 2'"),
     ("city_table", "no flags", emptied("flags"), None),
     ("country_year", "no predictor", emptied("male_15_29_share"), "male_15_29_share has no figure"),
-    ("country_year", "no youth", emptied("unemployment_total", "unemployment_youth"), "only 0 countries"),
+    ("country_year", "no youth", emptied("unemployment_total", "unemployment_youth"), "no country has"),
     ("effects", "no sizes in words", emptied("sample_size_text", "notes"), None),
     ("claimed_and_evaluated", "no notes", emptied("note"), None),
     ("state_year", "fewer years", until(2019), None),

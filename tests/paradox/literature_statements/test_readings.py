@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import t
 
 from citizen_security.methods.regression import equivalence
 from citizen_security.methods.regression.influence import DecisiveRows
@@ -42,10 +43,37 @@ def test_every_verdict_has_its_words_and_its_closing():
     ],
 )
 def test_the_closing_follows_the_verdict_of_the_quoted_errors(verdict, said):
-    tests = pd.DataFrame({"method": ["jackknife", QUOTED], "verdict": [equivalence.EFFECT, verdict]})
+    tests = pd.DataFrame(
+        {"method": ["jackknife", QUOTED], "verdict": [equivalence.EFFECT, verdict], "p_value": [0.2, 0.3]}
+    )
     values = by_name(readings.poverty_as_determinant(tests, PARAMETERS))
     assert said in values["poverty_determinant_sentence"]
     assert values["poverty_equivalence_verdict"] == readings.VERDICTS[verdict]
+
+
+@pytest.mark.parametrize(("estimate", "bound"), [(0.35, 0.05), (-0.3, 0.05), (0.02, 0.5), (0.3, 0.29)])
+def test_each_verdict_carries_the_p_value_of_its_own_test(estimate, bound):
+    test = equivalence.two_one_sided_tests(estimate, 0.1, 9.0, bound, 0.1)
+    # Beyond the bound the null is an effect on the bound; within it, the nearer bound decides.
+    beyond = t.sf((abs(estimate) - bound) / 0.1, 9.0)
+    within = t.sf((bound - abs(estimate)) / 0.1, 9.0)
+    said = readings.behind_the_verdict(test.verdict, test.p_value)
+    if test.beyond:
+        assert said == f"one-sided test against the smallest effect that matters, p = {beyond:.3f}"
+        assert beyond < 0.1
+    else:
+        kind = "two one-sided tests" + ("" if within < 0.1 else " do not reject an effect that would matter")
+        assert said == f"{kind}, p {'< 0.001' if within < 0.001 else f'= {within:.3f}'}"
+
+
+def test_a_verdict_that_cannot_be_had_has_no_p_value():
+    assert readings.behind_the_verdict("not estimable: no spread", float("nan")) == "no test can be had"
+
+
+def test_a_movement_that_two_decimals_print_as_zero_has_significant_digits():
+    tiny = readings.fall_in_words(22.8, PARAMETERS.model_copy(update={"smallest_effect": 1e-6}))
+    assert "moves homicide by −0.000023 victims" in tiny
+    assert "moves homicide by −0.04 victims" in readings.fall_in_words(0.4, PARAMETERS)
 
 
 def test_the_fall_of_poverty_is_told_with_its_direction():
@@ -65,24 +93,50 @@ def attenuations(*ends):
     ]
     return pd.DataFrame(
         [
-            {"comparison": comparison, "control": control, "change_lower": low, "change_upper": high}
-            for (comparison, control), (low, high) in zip(kinds, ends, strict=False)
+            {
+                "comparison": comparison,
+                "control": control,
+                "without": without,
+                "with": beside,
+                "change_lower": low,
+                "change_upper": high,
+            }
+            for (comparison, control), (without, beside, low, high) in zip(kinds, ends, strict=False)
         ]
     )
 
 
 def test_what_poverty_takes_out_is_told_by_each_interval():
-    (value,) = readings.what_poverty_takes_out(attenuations((0.1, 0.5), (-0.3, 0.2), (-0.4, -0.1)))
+    (value,) = readings.what_poverty_takes_out(
+        attenuations((0.9, 0.6, 0.1, 0.5), (0.5, 0.6, -0.3, 0.2), (0.5, 0.75, -0.4, -0.1))
+    )
     assert value.value == (
-        "Something is taken out of inequality's effect between countries, with poverty below 6.85 USD held constant. "
-        "Something is added to inequality's effect within countries, with inequality held constant. The interval of "
+        "Inequality's effect comes nearer to zero between countries, with poverty below 6.85 USD held constant. "
+        "Inequality's effect goes farther from zero within countries, with inequality held constant. The interval of "
         "the difference holds zero within countries, with infant mortality held constant."
     )
-    (alike,) = readings.what_poverty_takes_out(attenuations((-0.1, 0.5), (-0.3, 0.2)))
+    (alike,) = readings.what_poverty_takes_out(attenuations((0.9, 0.6, -0.1, 0.5), (0.5, 0.6, -0.3, 0.2)))
     assert alike.value == (
         "The interval of the difference holds zero between countries, with poverty below 6.85 USD held constant; and "
         "within countries, with infant mortality held constant."
     )
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        # A negative effect that grows in size: the difference, without less with, is above zero.
+        ((-1.152, -1.381, 0.02, 0.4), "inequality's effect goes farther from zero"),
+        ((-1.381, -1.152, -0.4, -0.02), "inequality's effect comes nearer to zero"),
+        ((0.79, -0.62, 0.3, 2.5), "inequality's effect changes its sign"),
+        ((-0.62, 0.79, -2.5, -0.3), "inequality's effect changes its sign"),
+        ((0.79, -0.62, -0.3, 2.5), "interval of the difference holds zero"),
+    ],
+)
+def test_the_direction_is_that_of_the_effect_s_size(row, said):
+    (value,) = readings.what_poverty_takes_out(attenuations(row))
+    assert said in value.value.lower()
+    assert value.value.count(".") == 2, "one sentence, with the decimal point of the line"
 
 
 def test_the_level_of_the_equivalence_intervals_is_said_and_explained():
@@ -136,9 +190,27 @@ def test_none_several_and_untrusted_drivers_have_their_words():
     none = by_name(readings.further_drivers(drivers(0.2, 0.3), PARAMETERS))
     assert "reckoned with, none stands out." in none["further_drivers_reading"]
     both = by_name(readings.further_drivers(drivers(0.01, 0.02, trusted=False), PARAMETERS))
-    assert "(too few effective countries to be trusted) stand out." in both["further_drivers_reading"]
-    missing = drivers(0.01, 0.02).assign(estimate=[-9.0, np.nan])
-    assert "One test at 5%" in by_name(readings.further_drivers(missing, PARAMETERS))["drivers_by_chance_sentence"]
+    assert (
+        "stand out. The intervals of rule of law and inequality have fewer than 4 degrees of freedom and are not to be "
+        "trusted. An index of the rule of law"
+    ) in both["further_drivers_reading"]
+
+
+def test_drivers_that_cannot_be_estimated_are_named_with_the_reason():
+    problem = "no country has the homicide rate and gini in at least two years; errors need 6. Add countries."
+    missing = drivers(0.01, 0.02).assign(estimate=[-9.0, np.nan], trusted=[True, np.nan], problem=["", problem])
+    values = by_name(readings.further_drivers(missing, PARAMETERS))
+    assert values["drivers_by_chance_sentence"] == "One test at 5% would find something in chance alone 5% of the time."
+    assert values["further_drivers_reading"] == (
+        "The one driver that can be estimated, rule of law with −9.00 (−15.00 to −3.00) per unit of the index, stands "
+        "out. Inequality could not be estimated: no country has the homicide rate and it in at least two years. An "
+        "index of the rule of law is partly experts' opinion of violence itself, so that its effect is in part "
+        "homicide explained by homicide."
+    )
+    nothing = by_name(readings.further_drivers(missing.assign(estimate=np.nan), PARAMETERS))
+    assert nothing["further_drivers_reading"].startswith("No driver can be estimated alone.")
+    calm = by_name(readings.further_drivers(missing.assign(holm_p_value=0.4), PARAMETERS))
+    assert "The one driver that can be estimated, rule of law, does not stand out." in calm["further_drivers_reading"]
 
 
 def test_the_gini_s_error_is_told_by_where_it_moves_the_effect():

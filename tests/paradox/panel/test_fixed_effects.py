@@ -189,7 +189,7 @@ def test_partial_residuals_have_the_coefficient_as_their_slope(panel):
 
 def test_a_sample_that_cannot_carry_the_regression_is_refused(panel):
     few = panel[panel["iso3"].isin(COUNTRIES[:5])]
-    with pytest.raises(NotEstimable, match="only 5 countries"):
+    with pytest.raises(NotEstimable, match="only five countries"):
         fit(few, DRIVER)
 
 

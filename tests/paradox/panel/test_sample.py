@@ -6,7 +6,13 @@ import pytest
 import statsmodels.api as statsmodels
 
 from citizen_security.paradox.countries import chosen_countries
-from citizen_security.paradox.panel.sample import estimation_sample, prepare_panel, sample_problems, within
+from citizen_security.paradox.panel.sample import (
+    countries_have,
+    estimation_sample,
+    prepare_panel,
+    sample_problems,
+    within,
+)
 from citizen_security.paradox.panel.specification import REFERENCE_INCOME, Specification
 from citizen_security.tables import catalog
 
@@ -83,7 +89,20 @@ def test_within_is_what_least_squares_on_dummies_leaves(fixed_effects, weights):
 
 
 def test_too_few_countries_are_counted_and_named():
-    assert "only 3 countries (C0, C1, C2)" in problems(grid(countries=3), DRIVER)
+    assert "only three countries (C0, C1, C2) have the homicide" in problems(grid(countries=3), DRIVER)
+
+
+def test_one_country_and_none_have_their_words():
+    assert countries_have(["C0", "C0"]) == "only one country (C0) has"
+    assert problems(grid(countries=1), DRIVER).startswith("no country has the homicide rate and driver in at least two")
+
+
+def test_degrees_of_freedom_below_zero_are_none_and_one_is_singular():
+    # Eight countries in two years: 16 rows, 9 of the effects and the mean; six drivers leave one, eight none.
+    frame = grid(countries=8, years=2).assign(**{f"d{n}": np.random.default_rng(n).normal(size=16) for n in range(8)})
+    drivers = [f"d{n}" for n in range(8)]
+    assert "leave one degree of freedom after" in problems(frame, Specification("", tuple(drivers[:6])))
+    assert "leave no degree of freedom after" in problems(frame, Specification("", tuple(drivers)))
 
 
 def test_the_scarcest_regressor_is_named():

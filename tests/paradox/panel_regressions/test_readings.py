@@ -7,6 +7,7 @@ import pytest
 from citizen_security.methods.regression.quoted import QUOTED
 from citizen_security.paradox.panel_regressions import readings
 from citizen_security.paradox.panel_regressions.published import compare_with_published
+from citizen_security.paradox.panel_regressions.scales import percent_change
 
 
 def alone(*rows):
@@ -248,20 +249,24 @@ def test_every_estimator_is_held_against_the_published_value_and_zero():
     assert compared["estimator"].tolist() == ["pooled", "country and year effects", "pooled"]
     assert compared["holds_published"].tolist() == [False, True, True]
     assert compared["holds_zero"].tolist() == [False, True, False]
-    said = readings.published_reading(compared, "rate")
+    said = readings.published_reading(compared, "rate", ESTIMATES.assign(problem="no pair of years"))
     assert said == (
         "The published +0.34 for youth unemployment lies within the intervals of country and year effects and outside "
         "those of pooled; zero lies outside those of pooled. The published −0.24 for GDP growth lies within the "
-        "interval of every estimator (pooled); zero lies outside those of pooled."
+        "interval of every estimator (pooled); zero lies outside those of pooled. For youth unemployment long "
+        "differences cannot be had: no pair of years."
     )
 
 
 def test_published_numbers_are_not_compared_with_logs_or_without_their_driver():
     in_logs = compare_with_published(ESTIMATES.assign(outcome="log_rate"))
     assert in_logs.empty
-    assert "not compared with log points" in readings.published_reading(in_logs, "log_rate")
-    other = compare_with_published(ESTIMATES[ESTIMATES["regressor"] == "gini"])
-    assert "youth unemployment or GDP growth would have to be a driver" in readings.published_reading(other, "rate")
+    assert "not compared with log points" in readings.published_reading(in_logs, "log_rate", ESTIMATES)
+    gini = ESTIMATES[ESTIMATES["regressor"] == "gini"]
+    other = compare_with_published(gini)
+    assert "youth unemployment or GDP growth would have to be a driver" in readings.published_reading(
+        other, "rate", gini
+    )
 
 
 def specification_rows(regressors, **estimates):
@@ -284,7 +289,46 @@ def test_what_the_country_years_and_what_the_controls_move_are_kept_apart():
     assert "goes with +0.680 (" in readings.together_reading(rows.assign(outcome="log_rate"))
 
 
-@pytest.mark.parametrize("regressors", [["gini"], ["log_gdp_per_capita", "log_gdp_per_capita_squared"]])
-def test_without_a_line_beside_others_there_is_nothing_to_keep_apart(regressors):
-    rows = specification_rows(regressors, alone=(0.3, 790), all_together=(0.5, 344))
-    assert readings.together_reading(rows).startswith("With one driver in the run")
+def test_without_a_line_beside_others_there_is_nothing_to_keep_apart():
+    one = specification_rows(["gini"], alone=(0.3, 790), all_together=(0.5, 344))
+    assert readings.together_reading(one).startswith("With one driver in the run")
+    parabola = ["log_gdp_per_capita", "log_gdp_per_capita_squared"]
+    curve = specification_rows(parabola, alone=(0.3, 790), all_together=(0.5, 344))
+    assert readings.together_reading(curve).startswith("Income and its square are one curve, and no other driver")
+
+
+@pytest.mark.parametrize(
+    ("regressors", "said"),
+    [
+        (["gini"], "Each driver enters in its own unit."),
+        (
+            ["log_gdp_per_capita", "gdp_per_capita_growth"],
+            "Each driver enters in its own unit, income as the logarithm of income over 15,000 dollars. Growth is per "
+            "head, of a later release than the growth of the whole economy in the published statement.",
+        ),
+        (
+            ["unemployment_youth"],
+            "Each driver enters in its own unit. Youth unemployment is a modelled estimate of the International Labour "
+            "Organization, smooth by construction.",
+        ),
+    ],
+)
+def test_only_drivers_of_the_run_are_explained(regressors, said):
+    assert readings.drivers_sentence(regressors) == said
+
+
+def test_the_square_and_growth_of_the_economy_are_explained_where_they_are_drivers():
+    said = readings.drivers_sentence(["gdp_growth", "log_gdp_per_capita", "log_gdp_per_capita_squared"])
+    assert "15,000 dollars, so that next to its square the linear term is the slope at that income." in said
+    assert "Growth is that of the whole economy" in said
+    assert "unemployment" not in said
+
+
+def test_a_percentage_beyond_telling_is_infinite_and_its_interval_says_so():
+    with np.errstate(all="raise"):
+        percent = percent_change(np.array([-800.0, 0.1, 4.6, 4.62, 1e5, np.nan]))
+    # 100 (e^0.1 - 1) and 100 (e^4.6 - 1); e^4.62 is more than 101 times.
+    np.testing.assert_allclose(percent, [-100, 10.517092, 9848.4316, np.inf, np.inf, np.nan], rtol=1e-7)
+    scales = scale_rows(("gini", "levels", "rate", -1, 2, 0.3), ("gini", "levels", "log rate", 0.1, 9.0, 0.01))
+    said = readings.scales_reading(scales.assign(percent_upper=np.inf))
+    assert "to over +10,000: the interval reaches beyond +10,000% and is too wide to mean anything" in said

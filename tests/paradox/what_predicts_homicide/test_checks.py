@@ -8,7 +8,7 @@ from citizen_security.parameters import ParameterError
 
 REFUSED = {
     "an unknown country": ({"countries": ["BRZ"]}, "did you mean 'BRA'?"),
-    "one country": ({"countries": ["BRA"]}, "only 1 countries (BRA)"),
+    "one country": ({"countries": ["BRA"]}, "only one country (BRA) has"),
     "countries without surveys": ({"countries": ["CUB", "KNA", "DMA", "VCT", "ATG", "BHS"]}, "has no figure"),
     "hardly a year to forecast": ({"first_origin": 2021}, "forecasts can be made in 2 years"),
     "hardly a year to learn from": ({"first_year": 2003, "first_origin": 2005}, "are needed. Move first_origin later"),

@@ -315,6 +315,8 @@ def title_drivers(table: "pd.DataFrame") -> str:
     """
     known = table.dropna(subset=["estimate"])
     chosen = known[known["holm_p_value"] < 1 - known["confidence_level"]]
+    if len(known) < 2:
+        return f"Drivers with figures: {len(known)}; standing out: {len(chosen)}"
     if chosen.empty:
         return f"None of {len(known)} drivers stands out once their number is reckoned with"
     names = [measures.label(name) for name in chosen["regressor"]]

@@ -64,6 +64,25 @@ def drivers_alone(
     )
 
 
+def shown(table: pd.DataFrame) -> pd.DataFrame:
+    """The table as it is read: a dagger after a driver whose interval has too few degrees of freedom to be trusted.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        From `drivers_alone`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        regressor, estimate, lower, upper, p_value, holm_p_value, degrees_of_freedom, observations, countries, problem.
+    """
+    doubted = table["trusted"].eq(False)
+    marked = table.assign(regressor=table["regressor"].where(~doubted, table["regressor"] + " †"))
+    columns = ["regressor", "estimate", "lower", "upper", "p_value", "holm_p_value", "degrees_of_freedom"]
+    return marked[[*columns, "observations", "countries", "problem"]]
+
+
 def _alone(panel: pd.DataFrame, specification: Specification, confidence_level: float) -> pd.DataFrame:
     fit = least_squares(estimation_sample(panel, specification), specification)
     spread = float(np.sqrt((fit.design[:, 0] ** 2).mean()))

@@ -8,7 +8,7 @@ import pandas as pd
 from citizen_security.measures import INEQUALITY as INEQUALITY_WORD
 from citizen_security.measures import INEQUALITY_INDEX, effect_unit
 from citizen_security.methods.regression.least_squares import LeastSquares
-from citizen_security.methods.regression.quoted import QUOTED, quoted
+from citizen_security.methods.regression.quoted import quoted
 from citizen_security.paradox.literature_statements import readings
 from citizen_security.paradox.literature_statements.parameters import LiteratureStatements
 from citizen_security.paradox.literature_statements.statements import INEQUALITY, INFANT_MORTALITY
@@ -56,31 +56,21 @@ def poverty_alone(fit: LeastSquares, parameters: LiteratureStatements) -> list[V
     ]
 
 
-def equivalence(tests: pd.DataFrame, observations: int, parameters: LiteratureStatements) -> list[Value]:
-    """The two one-sided tests with the errors that are quoted: p, verdict, what it makes of the statement.
+def equivalence(tests: pd.DataFrame, parameters: LiteratureStatements) -> list[Value]:
+    """The two one-sided tests with the errors that are quoted: verdict, test behind it, what it makes of the statement.
 
     Parameters
     ----------
     tests : pandas.DataFrame
         From `equivalence_table`.
-    observations : int
-        Country-years behind it.
     parameters : LiteratureStatements
 
     Returns
     -------
     list of Value
     """
-    test = tests[tests["method"] == QUOTED].iloc[0]
     return [
         *readings.poverty_as_determinant(tests, parameters),
-        Value(
-            name="poverty_equivalence_p",
-            value=float(test["p_value"]),
-            n=observations,
-            label="p-value of the two one-sided tests, CR2 errors clustered by country",
-            format=".3f" if test["p_value"] >= 0.001 else ".0e",
-        ),
         Value(
             name="poverty_smallest_effect",
             value=parameters.smallest_effect,

@@ -1,6 +1,8 @@
 """What the tests of the literature's statements say, in sentences that follow the run."""
 
+import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -14,7 +16,7 @@ from citizen_security.methods.regression.equivalence import (
     SMALL_EFFECT,
     UNDECIDED,
 )
-from citizen_security.methods.regression.quoted import QUOTED
+from citizen_security.methods.regression.quoted import QUOTED, TRUSTED_DEGREES
 from citizen_security.paradox.literature_statements.influence import (
     HEAVY,
     DriverInfluence,
@@ -23,7 +25,7 @@ from citizen_security.paradox.literature_statements.influence import (
 )
 from citizen_security.paradox.literature_statements.parameters import LiteratureStatements
 from citizen_security.values import Missing, Value
-from citizen_security.words import by_interval, counted, listed, sentences, signed
+from citizen_security.words import by_interval, counted, leaves_out_zero, listed, sentences, signed
 
 # The verdict of the two one-sided tests as a clause, and what it makes of the sentence that poverty is no determinant.
 VERDICTS = {
@@ -45,6 +47,12 @@ WHAT_IT_MIXES = {
     "rule_of_law": "an index of the rule of law is partly experts' opinion of violence itself, so that its effect is "
     "in part homicide explained by homicide",
 }
+# What holding poverty constant does to the effect of inequality, by its size and sign.
+NEARER = "inequality's effect comes nearer to zero"
+FARTHER = "inequality's effect goes farther from zero"
+TURNED = "inequality's effect changes its sign"
+MOVED = (NEARER, FARTHER, TURNED)
+
 NO_DETERMINANT = "the statement that poverty is no determinant"
 OF_THE_STATEMENT = {
     NEGLIGIBLE: f"held against that bound, this panel carries {NO_DETERMINANT}",
@@ -69,9 +77,11 @@ def poverty_as_determinant(tests: pd.DataFrame, parameters: LiteratureStatements
     Returns
     -------
     list of Value
-        `poverty_equivalence_verdict` (a clause) and `poverty_determinant_sentence`.
+        `poverty_equivalence_verdict` (a clause), `poverty_equivalence_test_reading` (the test that gave it, with its
+        p-value, as a clause) and `poverty_determinant_sentence`.
     """
-    verdict = str(tests.loc[tests["method"] == QUOTED, "verdict"].iloc[0])
+    test = tests[tests["method"] == QUOTED].iloc[0]
+    verdict = str(test["verdict"])
     found, said = (words.get(verdict, f"the test cannot be had ({verdict})") for words in (VERDICTS, OF_THE_STATEMENT))
     return [
         Value(
@@ -80,11 +90,43 @@ def poverty_as_determinant(tests: pd.DataFrame, parameters: LiteratureStatements
             label=f"Two one-sided tests of {parameters.poverty_measure}, CR2 errors clustered by country",
         ),
         Value(
+            name="poverty_equivalence_test_reading",
+            value=behind_the_verdict(verdict, float(test["p_value"])),
+            label="The test that gave the verdict, with its p-value",
+        ),
+        Value(
             name="poverty_determinant_sentence",
             value=sentences([said]),
             label="What the equivalence test makes of the statement that poverty is no determinant",
         ),
     ]
+
+
+def behind_the_verdict(verdict: str, equivalence_p: float) -> str:
+    """The test that gave a verdict of equivalence, with its p-value.
+
+    Parameters
+    ----------
+    verdict : str
+    equivalence_p : float
+        The larger of the two one-sided p-values. A verdict beyond the bound comes from the opposite of that one-sided
+        test, whose p-value by t is one minus it.
+
+    Returns
+    -------
+    str
+    """
+    if verdict in (NEGLIGIBLE, SMALL_EFFECT):
+        return f"two one-sided tests, {_p(equivalence_p)}"
+    if verdict in (ABOVE, BELOW, ONE_SIDED):
+        return f"one-sided test against the smallest effect that matters, {_p(1 - equivalence_p)}"
+    if verdict in (EFFECT, UNDECIDED):
+        return f"two one-sided tests do not reject an effect that would matter, {_p(equivalence_p)}"
+    return "no test can be had"
+
+
+def _p(value: float) -> str:
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
 
 
 def level_of_equivalence(parameters: LiteratureStatements) -> list[Value]:
@@ -159,9 +201,16 @@ def fall_in_words(fall: float, parameters: LiteratureStatements) -> str:
             f"poverty {moved} by {abs(fall):.1f} points in the mean of countries, from the first to the last five "
             "survey years of each",
             f"at the smallest effect that would matter this alone moves homicide by "
-            f"{signed(total, '.1f' if abs(total) >= 1 else '.2f')} victims per 100,000",
+            f"{signed(total, _digits(total))} victims per 100,000",
         ]
     )
+
+
+def _digits(value: float) -> str:
+    """Format of a number: decimals, or two significant digits where these would print as zero."""
+    if abs(value) >= 1:
+        return ".1f"
+    return ".2f" if abs(value) >= 0.01 or value == 0 else f".{1 - math.floor(math.log10(abs(value)))}f"
 
 
 def what_poverty_takes_out(table: pd.DataFrame) -> list[Value]:
@@ -177,12 +226,10 @@ def what_poverty_takes_out(table: pd.DataFrame) -> list[Value]:
     list of Value
         `inequality_attenuation_reading`.
     """
-    kinds = {
-        "something is taken out of inequality's effect": table["change_lower"] > 0,
-        "something is added to inequality's effect": table["change_upper"] < 0,
-        "the interval of the difference holds zero": (table["change_lower"] <= 0) & (table["change_upper"] >= 0),
-    }
-    clauses = [f"{words} {_where(table[chosen])}" for words, chosen in kinds.items() if chosen.any()]
+    moved = pd.Series([_moved(row) for _, row in table.iterrows()], index=table.index)
+    clauses = [f"{words} {_where(table[moved == words])}" for words in MOVED if (moved == words).any()]
+    if (moved == "").any():
+        clauses.append(f"the interval of the difference holds zero {_where(table[moved == ''])}")
     return [
         Value(
             name="inequality_attenuation_reading",
@@ -190,6 +237,15 @@ def what_poverty_takes_out(table: pd.DataFrame) -> list[Value]:
             label="Where holding poverty constant changes the effect of inequality for certain",
         )
     ]
+
+
+def _moved(row: "pd.Series[Any]") -> str:
+    """Which of `MOVED` holding poverty constant does for certain; empty where the difference's interval holds zero."""
+    if not leaves_out_zero(row["change_lower"], row["change_upper"]):
+        return ""
+    if row["without"] * row["with"] < 0:
+        return TURNED
+    return NEARER if abs(row["with"]) < abs(row["without"]) else FARTHER
 
 
 def further_drivers(table: pd.DataFrame, parameters: LiteratureStatements) -> list[Value]:
@@ -204,17 +260,18 @@ def further_drivers(table: pd.DataFrame, parameters: LiteratureStatements) -> li
     Returns
     -------
     list of Value
-        `drivers_fitted_sentence`, `drivers_by_chance_sentence`, `further_drivers_reading`.
+        `drivers_fitted_sentence`, `drivers_by_chance_sentence`, `further_drivers_reading` (with the drivers that cannot
+        be estimated, and why, and those whose interval is not to be trusted).
     """
     known = table.dropna(subset=["estimate"])
     chosen = known[known["holm_p_value"] < parameters.significance]
-    tests = counted(len(known), "test")
     one_in = 1 - (1 - parameters.significance) ** len(known)
     level = f"{100 * parameters.significance:g}%"
-    chance = f"{tests} at {level}, were they independent, would find something in chance alone {one_in:.0%} of the time"
+    independent = ", were they independent," if len(known) > 1 else ""
+    chance = f"{counted(len(known), 'test')} at {level}{independent} would find something in chance alone {one_in:.0%}"
     told = [
         f"{_label(row['regressor'])} with {_told(Interval(row['estimate'], row['lower'], row['upper']))} "
-        f"{measures.step(row['regressor'])}{'' if row['trusted'] else ' (too few effective countries to be trusted)'}"
+        f"{measures.step(row['regressor'])}"
         for _, row in chosen.iterrows()
     ]
     in_run = [str(driver) for driver in table["regressor"]]
@@ -224,22 +281,62 @@ def further_drivers(table: pd.DataFrame, parameters: LiteratureStatements) -> li
         "the same effects held constant"
     )
     measured, mixed = ([words[it] for it in in_run if it in words] for words in (HOW_MEASURED, WHAT_IT_MIXES))
-    others = "none stands out" if not told else f"{listed(told)} {'stands' if len(told) == 1 else 'stand'} out"
+    found = [_standing_out(known, told), _distrusted(known), *_not_estimated(table), *mixed]
     return [
         Value(
             name="drivers_fitted_sentence",
             value=sentences([fitted, *measured]),
             label="Further drivers of the run, and how they are measured where that decides",
         ),
-        Value(name="drivers_by_chance_sentence", value=sentences([chance]), label="What several tests find by chance"),
+        Value(
+            name="drivers_by_chance_sentence",
+            value=sentences([f"{chance} of the time"]),
+            label="What several tests find by chance",
+        ),
         Value(
             name="further_drivers_reading",
-            value=sentences(
-                [f"of {counted(len(known), 'driver')}, once their number is reckoned with, {others}", *mixed]
-            ),
+            value=sentences(found),
             label="Which further drivers stand out after Holm's adjustment",
         ),
     ]
+
+
+def _standing_out(known: pd.DataFrame, told: Sequence[str]) -> str:
+    """Which drivers stand out, for any number of them."""
+    if known.empty:
+        return "no driver can be estimated alone"
+    if len(known) == 1:
+        name = _label(str(known["regressor"].iloc[0]))
+        stands = "stands out" if told else "does not stand out"
+        return f"the one driver that can be estimated, {told[0] if told else name}, {stands}"
+    others = f"{listed(told)} {'stands' if len(told) == 1 else 'stand'} out" if told else "none stands out"
+    return f"of {counted(len(known), 'driver')}, once their number is reckoned with, {others}"
+
+
+def _distrusted(known: pd.DataFrame) -> str:
+    """Whose intervals have too few degrees of freedom; empty where none has."""
+    doubted = [_label(str(name)) for name in known.loc[known["trusted"].eq(False), "regressor"]]
+    if not doubted:
+        return ""
+    of, be = ("the interval", "has") if len(doubted) == 1 else ("the intervals", "have")
+    trusted = "is" if len(doubted) == 1 else "are"
+    return (
+        f"{of} of {listed(doubted)} {be} fewer than {TRUSTED_DEGREES:g} degrees of freedom and {trusted} not to be "
+        "trusted"
+    )
+
+
+def _not_estimated(table: pd.DataFrame) -> list[str]:
+    """Drivers that could not be estimated, a clause a reason."""
+    lost = table[table["estimate"].isna()]
+    reasons = [_short(str(row["problem"]), str(row["regressor"])) for _, row in lost.iterrows()]
+    by_reason = lost.assign(reason=reasons).groupby("reason", sort=False)["regressor"]
+    return [f"{listed([_label(name) for name in names])} could not be estimated: {why}" for why, names in by_reason]
+
+
+def _short(problem: str, regressor: str) -> str:
+    """The first clause of a reason, which is for one driver alone."""
+    return problem.split(";")[0].split(". ")[0].rstrip(".").replace(regressor, "it")
 
 
 def gini_s_error(as_printed: "pd.Series[float]", chosen: "pd.Series[float]") -> str:

@@ -1,6 +1,6 @@
 """The country-years that a regression stands on, and the refusal of those that cannot carry one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from citizen_security.paradox.panel.specification import (
     Specification,
 )
 from citizen_security.paradox.parameters import Release
+from citizen_security.words import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,13 +78,13 @@ def prepare_panel(
     kept = country_year["iso3"].isin(list(countries)) & country_year["year"].between(first_year, last_year)
     panel = country_year.assign(convictions_per_homicide=_convictions_before(country_year))[kept]
     rate = panel[RELEASES[release].column].astype(float)
-    counted = rate * panel["population"] / PERSON_YEARS_OF_A_RATE
+    victims = rate * panel["population"] / PERSON_YEARS_OF_A_RATE
     log_income = np.log(panel["gdp_per_capita"].astype(float) / REFERENCE_INCOME)
     return panel.assign(
         population=panel["population"].astype(float),
         rate=rate,
         log_rate=np.log(rate.where(rate > 0)),
-        count=panel["homicide_count"].astype(float) if release == "2025" else counted,
+        count=panel["homicide_count"].astype(float) if release == "2025" else victims,
         log_gdp_per_capita=log_income,
         log_gdp_per_capita_squared=log_income**2,
     ).reset_index(drop=True)
@@ -169,20 +170,29 @@ def sample_problems(sample: EstimationSample, specification: Specification) -> l
     """
     names = ", ".join(specification.regressors)
     if sample.countries < MINIMUM_COUNTRIES:
-        found = ", ".join(sorted(sample.frame["iso3"].unique())) or "none"
         return [
-            f"only {sample.countries} countries ({found}) have the homicide rate and {names} in at least two years; "
-            f"errors clustered by country need {MINIMUM_COUNTRIES}. Add countries, lengthen the period, or leave out "
-            f"the regressor with fewest figures ({_scarcest(sample, specification)})."
+            f"{countries_have(sample.frame['iso3'])} the homicide rate and {names} in at least two years; errors "
+            f"clustered by country need {MINIMUM_COUNTRIES}. Add countries, lengthen the period, or leave out the "
+            f"regressor with fewest figures ({_scarcest(sample, specification)})."
         ]
     degrees = _residual_degrees(sample, specification)
     if degrees < MINIMUM_RESIDUAL_DEGREES:
+        left = counted(max(degrees, 0), "degree of freedom", "degrees of freedom")
         return [
-            f"{sample.observations} country-years of homicide and {names} leave {degrees} degrees of freedom after the "
-            f"fixed effects; {MINIMUM_RESIDUAL_DEGREES} are needed. Lengthen the period, add countries, or hold less "
+            f"{counted(sample.observations, 'country-year')} of homicide and {names} leave {left} after the fixed "
+            f"effects; {MINIMUM_RESIDUAL_DEGREES} are needed. Lengthen the period, add countries, or hold less "
             "constant with fixed_effects."
         ]
     return _unidentified(sample, specification)
+
+
+def countries_have(codes: Iterable[str]) -> str:
+    """Too few countries, named, with their verb: `no country has`, `only two countries (BOL, BRA) have`."""
+    found = sorted(set(codes))
+    if not found:
+        return "no country has"
+    verb = "has" if len(found) == 1 else "have"
+    return f"only {counted(len(found), 'country', 'countries')} ({', '.join(found)}) {verb}"
 
 
 def _convictions_before(country_year: pd.DataFrame) -> "pd.Series[float]":

@@ -25,10 +25,11 @@ from citizen_security.methods.regression.quoted import quoted
 from citizen_security.paradox.panel.regression import held_constant, least_squares
 from citizen_security.paradox.panel.sample import (
     EstimationSample,
+    countries_have,
     estimation_sample,
     sample_problems,
 )
-from citizen_security.paradox.panel.specification import Specification
+from citizen_security.paradox.panel.specification import MINIMUM_COUNTRIES, Specification
 from citizen_security.paradox.parameters import FixedEffects
 
 if TYPE_CHECKING:
@@ -92,13 +93,21 @@ def in_differences(
     -------
     tuple of EstimationSample and Specification
         Country effects have gone with the differencing.
+
+    Raises
+    ------
+    NotEstimable
+        If enough countries have the figures, but too few have them so many years apart.
     """
     changes = differenced(
         panel, [specification.outcome, *specification.regressors, *specification.also_observed], years
     )
     kinds: dict[FixedEffects, FixedEffects] = {"two_way": "year", "year": "year", "country": "none", "none": "none"}
     in_changes = replace(specification, fixed_effects=kinds[specification.fixed_effects])
-    return estimation_sample(changes, in_changes), in_changes
+    sample = estimation_sample(changes, in_changes)
+    if reason := _too_far_apart(panel, specification, sample, years):
+        raise NotEstimable(reason)
+    return sample, in_changes
 
 
 def within_and_between(sample: EstimationSample, specification: Specification) -> LeastSquares:
@@ -288,6 +297,19 @@ def compare_estimators(
     table["estimator"] = table["estimator"].where(part.isna(), part)
     table["regressor"] = table["regressor"].str.replace(r"_(within|between)$", "", regex=True)
     return table.assign(outcome=specification.outcome, confidence_level=confidence_level)
+
+
+def _too_far_apart(panel: pd.DataFrame, specification: Specification, changes: EstimationSample, years: int) -> str:
+    """Why changes are too few where levels are not; empty where the differencing is not to blame."""
+    if changes.countries >= MINIMUM_COUNTRIES:
+        return ""
+    if estimation_sample(panel, specification).countries < MINIMUM_COUNTRIES:
+        return ""
+    apart, do = ("one year", "Lengthen the period.") if years == 1 else (f"{years} years", "Shorten long_difference.")
+    return (
+        f"{countries_have(changes.frame['iso3'])} the homicide rate and {', '.join(specification.regressors)} in two "
+        f"pairs of years {apart} apart; errors clustered by country need {MINIMUM_COUNTRIES}. {do}"
+    )
 
 
 def _estimate(

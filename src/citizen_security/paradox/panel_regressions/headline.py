@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.measures import EFFECTS, MEASURES, effect_unit
-from citizen_security.paradox.panel_regressions.scales import COUNTS, FIRST, LEVELS, LOG, LONG
+from citizen_security.paradox.panel_regressions.scales import COUNTS, FIRST, LEVELS, LOG, LONG, TOO_WIDE
 from citizen_security.values import Missing, Value
 
 # Drivers whose effect beside all others is recorded by itself; the first driver's is told in a sentence.
@@ -218,7 +218,7 @@ def _in_percent(row: "pd.Series[Any]", suffix: str) -> Value | Missing:
     name = EFFECTS[row["regressor"]].removesuffix("_effect") + f"_percent{suffix}"
     numbers = [float(row[column]) for column in ("percent", "percent_lower", "percent_upper")]
     if not np.isfinite(numbers).all():
-        return Missing(names=name, reason=str(row["problem"]) or "its interval has no end")
+        return Missing(names=name, reason=str(row["problem"]) or TOO_WIDE)
     return Value(
         name=name,
         value=numbers[0],

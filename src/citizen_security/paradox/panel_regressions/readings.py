@@ -1,16 +1,18 @@
 """What a run of the panel regressions says, in sentences that follow it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from citizen_security.measures import MEASURES
 from citizen_security.methods.regression.multiplicity import holm
 from citizen_security.methods.regression.quoted import QUOTED, TRUSTED_DEGREES
 from citizen_security.paradox.panel.published import PUBLISHED
+from citizen_security.paradox.panel.specification import REFERENCE_INCOME
 from citizen_security.paradox.panel_regressions.parameters import PanelRegressions
-from citizen_security.paradox.panel_regressions.scales import COUNTS, FIRST, LEVELS, LOG, LONG, RATE
+from citizen_security.paradox.panel_regressions.scales import COUNTS, FIRST, LEVELS, LOG, LONG, RATE, TOO_WIDE, WIDEST
 from citizen_security.paradox.parameters import FixedEffects
 from citizen_security.words import counted, leaves_out_zero, listed, p_in_words, sentences, signed
 
@@ -95,9 +97,10 @@ def all_readings(
         "intervals_reading": intervals_reading(intervals),
         "scales_reading": scales_reading(scales),
         "differences_reading": differences_reading(scales),
-        "published_reading": published_reading(compared, parameters.outcome),
+        "published_reading": published_reading(compared, parameters.outcome, estimators),
         "estimators_sentence": estimators_sentence(estimators),
         "together_reading": together_reading(coefficients),
+        "drivers_sentence": drivers_sentence(parameters.regressors),
     }
 
 
@@ -233,14 +236,48 @@ def differences_reading(scales: pd.DataFrame) -> str:
     return sentences([start, *said, *(_distrusted_form(scales, form) for form in (FIRST, LONG))])
 
 
-def published_reading(compared: pd.DataFrame, outcome: str) -> str:
-    """Which estimators' intervals hold the published value, and which leave out zero.
+def drivers_sentence(regressors: Sequence[str]) -> str:
+    """What is to be known of how the run's drivers were made and how they enter.
+
+    Parameters
+    ----------
+    regressors : sequence of str
+
+    Returns
+    -------
+    str
+        Of drivers in the run only.
+    """
+    own = "each driver enters in its own unit"
+    income = f"{own}, income as the logarithm of income over {REFERENCE_INCOME:,.0f} dollars"
+    slope = "so that next to its square the linear term is the slope at that income"
+    whole, per_head = "gdp_growth" in regressors, "gdp_per_capita_growth" in regressors
+    told = {
+        own: not any(name.startswith("log_gdp_per_capita") for name in regressors),
+        income: "log_gdp_per_capita" in regressors and "log_gdp_per_capita_squared" not in regressors,
+        f"{income}, {slope}": "log_gdp_per_capita_squared" in regressors,
+        "growth is that of the whole economy, as in the published statement; growth per head, of a later release, is "
+        "another choice of the parameter regressors": whole and not per_head,
+        "growth is per head, of a later release than the growth of the whole economy in the published statement": (
+            per_head and not whole
+        ),
+        "youth unemployment is a modelled estimate of the International Labour Organization, smooth by construction": (
+            "unemployment_youth" in regressors
+        ),
+    }
+    return sentences(say for say, holds in told.items() if holds)
+
+
+def published_reading(compared: pd.DataFrame, outcome: str, estimators: pd.DataFrame) -> str:
+    """Which estimators' intervals hold the published value, which leave out zero, and which cannot be had, and why.
 
     Parameters
     ----------
     compared : pandas.DataFrame
         From `compare_with_published`.
     outcome : str
+    estimators : pandas.DataFrame
+        regressor, estimator, estimate, problem; from `compare_estimators`.
 
     Returns
     -------
@@ -248,10 +285,12 @@ def published_reading(compared: pd.DataFrame, outcome: str) -> str:
     """
     if outcome != "rate":
         return "The published numbers are victims per 100,000 and are not compared with log points."
-    if compared.empty:
+    lost = estimators[estimators["regressor"].isin(PUBLISHED) & estimators["estimate"].isna()]
+    if compared.empty and lost.empty:
         names = listed([spoken(name) for name in PUBLISHED], "or")
         return f"No published number is compared, since {names} would have to be a driver."
-    return sentences(_published(str(name), rows) for name, rows in compared.groupby("regressor", sort=False))
+    held = [_published(str(name), rows) for name, rows in compared.groupby("regressor", sort=False)]
+    return sentences([*held, *_without(lost)])
 
 
 def together_reading(coefficients: pd.DataFrame) -> str:
@@ -270,8 +309,10 @@ def together_reading(coefficients: pd.DataFrame) -> str:
     together = coefficients[coefficients["specification"] == "all together"]
     drivers = list(together["regressor"])
     lines = [name for name in drivers if "squared" not in name and f"{name}_squared" not in drivers]
-    if len(drivers) == 1 or not lines:
+    if len(drivers) == 1:
         return "With one driver in the run there is no other to hold constant beside it."
+    if not lines:
+        return "Income and its square are one curve, and no other driver is in the run to be held constant beside it."
     return _with_and_without(coefficients[coefficients["regressor"] == lines[0]], lines[0])
 
 
@@ -392,6 +433,14 @@ def _intervals_of(names: list[str]) -> str:
     return f"the interval{'' if len(names) == 1 else 's'} of {listed([spoken(name) for name in names])}"
 
 
+def _without(lost: pd.DataFrame) -> list[str]:
+    """Which estimators cannot be had for drivers with a published number, and why, a clause a driver and reason."""
+    return [
+        f"for {spoken(str(name))} {listed(list(rows['estimator']))} cannot be had: {problem}"
+        for (name, problem), rows in lost.groupby(["regressor", "problem"], sort=False)
+    ]
+
+
 def _published(regressor: str, rows: pd.DataFrame) -> str:
     value = signed(float(rows["published"].iloc[0]))
     held = list(rows.loc[rows["holds_published"], "estimator"])
@@ -407,9 +456,14 @@ def _published(regressor: str, rows: pd.DataFrame) -> str:
 
 def _percent(row: "pd.Series[Any]") -> str:
     step = MEASURES[row["regressor"]].step
-    return f"{signed(row['percent'], '.1f')}% {step}, {signed(row['percent_lower'], '.1f')} to " + signed(
-        row["percent_upper"], ".1f"
-    )
+    value, lower, upper = (float(row[name]) for name in ("percent", "percent_lower", "percent_upper"))
+    told = f"{_change(value)}% {step}, {_change(lower)} to {_change(upper)}"
+    return told if np.isfinite([value, lower, upper]).all() else f"{told}: {TOO_WIDE}"
+
+
+def _change(percent: float) -> str:
+    """A change in percent with its sign, `over +10,000` where it is beyond what can be told."""
+    return f"over +{WIDEST:,.0f}" if percent == np.inf else signed(percent, ".1f")
 
 
 def _number(row: "pd.Series[Any]", digits: str) -> str:

@@ -7,6 +7,7 @@ multiplies the rate. A driver may look like nothing on one scale and not on anot
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -20,8 +21,15 @@ from citizen_security.paradox.panel.specification import Specification
 from citizen_security.paradox.panel_regressions.estimators import in_differences, poisson_regression
 from citizen_security.paradox.parameters import Outcome
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 RATE, LOG, COUNTS = "rate", "log rate", "Poisson"
 LEVELS, FIRST, LONG = "levels", "first differences", "long differences"
+
+# Percent. An effect or an end of an interval beyond it says nothing of homicide, and e to its power soon overflows.
+WIDEST = 10_000.0
+TOO_WIDE = f"the interval reaches beyond +{WIDEST:,.0f}% and is too wide to mean anything"
 
 LINEAR: dict[str, Outcome] = {RATE: "rate", LOG: "log_rate"}
 
@@ -46,7 +54,8 @@ def compare_scales(
     pandas.DataFrame
         regressor, scale (`RATE`, `LOG`, `COUNTS`), form (`LEVELS`, `FIRST`, `LONG`; Poisson in levels only), the
         columns of `quoted` (victims per 100,000 or log points per unit), percent, percent_lower, percent_upper (change
-        of the rate per unit; missing for `RATE`), observations, countries, confidence_level, problem (why a sample
+        of the rate per unit; missing for `RATE`, infinite beyond `WIDEST`),
+        observations, countries, confidence_level, problem (why a sample
         cannot carry a row, whose numbers are then missing).
     """
     tables = [
@@ -56,6 +65,13 @@ def compare_scales(
         for fit in fits
     ]
     return pd.concat(tables, ignore_index=True)
+
+
+def percent_change(log_points: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """Log points as percent of the rate; beyond `WIDEST` infinite, since no one can tell such changes apart."""
+    highest = np.log1p(WIDEST / 100)
+    percent: NDArray[np.float64] = 100 * np.expm1(np.minimum(log_points, highest))
+    return np.where(log_points > highest, np.inf, percent)
 
 
 def _one_driver(
@@ -72,7 +88,7 @@ def _one_driver(
     table = table.assign(form=parts[0], scale=parts[1]).drop(columns="row")
     logs = table["scale"] != RATE
     percent = {
-        target: np.where(logs, 100 * np.expm1(table[source].to_numpy(dtype=float)), np.nan)
+        target: np.where(logs, percent_change(table[source].to_numpy(dtype=float)), np.nan)
         for target, source in (("percent", "estimate"), ("percent_lower", "lower"), ("percent_upper", "upper"))
     }
     return table.assign(**percent)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from citizen_security.paradox.panel.sample import countries_have
 from citizen_security.paradox.panel.specification import MINIMUM_COUNTRIES
 from citizen_security.paradox.what_predicts_homicide.folds import forward_folds
 from citizen_security.paradox.what_predicts_homicide.parameters import WhatPredictsHomicide
@@ -46,7 +47,7 @@ def _country_problems(rows: pd.DataFrame) -> Iterator[str]:
     countries = sorted(rows["iso3"].unique())
     if len(countries) < MINIMUM_COUNTRIES:
         yield (
-            f"only {len(countries)} countries ({', '.join(countries) or 'none'}) have figures of homicide and poverty; "
+            f"{countries_have(countries)} figures of homicide and poverty; "
             f"to learn from some, predict others and say how uncertain that is takes {MINIMUM_COUNTRIES}. Add "
             "countries, lengthen the period, raise carry_forward, or set require_poverty to false."
         )
