@@ -68,6 +68,7 @@ def test_the_verdict_is_that_of_the_errors_that_are_quoted():
     assert values["poverty_equivalence_verdict"].value == VERDICTS[UNDECIDED]
     assert values["poverty_equivalence_test_reading"].value.endswith("that would matter, p = 0.400")
     assert values["poverty_smallest_effect"].value == 0.1
+    assert "equivalence_level_sentence" in values
 
 
 def test_the_gini_with_error_is_that_of_the_chosen_persistence():

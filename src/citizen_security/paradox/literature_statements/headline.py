@@ -71,6 +71,7 @@ def equivalence(tests: pd.DataFrame, parameters: LiteratureStatements) -> list[V
     """
     return [
         *readings.poverty_as_determinant(tests, parameters),
+        *readings.level_of_equivalence(parameters),
         Value(
             name="poverty_smallest_effect",
             value=parameters.smallest_effect,
