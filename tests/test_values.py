@@ -178,3 +178,21 @@ def test_prose_may_quote_what_was_recorded_by_these_keys():
 def test_what_is_missing_is_told_by_glue_key(key, reason):
     missing = {"growth_*": "growth", "gini": "no Gini", "rate_interval": "no draws"}
     assert values.why_missing(key, missing) == reason
+
+
+@pytest.mark.parametrize(
+    ("value", "specification", "said"),
+    [
+        (-0.001, ".2f", "0.00"),
+        (0.001, "+.1f", "0.0"),
+        (-0.06, "+.1f", "−0.1"),
+        (-0.0, "g", "0"),
+        (-1e-9, ".0e", "−1e−09"),
+    ],
+)
+def test_a_value_that_rounds_to_zero_has_no_sign_and_its_interval_keeps_it(value, specification, said):
+    found = outputs(lambda: values.record("effect", value, interval=(value - 0.004, 1), format=specification))
+    (text,) = [it["data"][values.TEXT_TYPE] for it in found if it["metadata"]["scrapbook"]["name"] == "effect_text"]
+    (interval,) = [it["data"][values.TEXT_TYPE] for it in found if "_interval" in it["metadata"]["scrapbook"]["name"]]
+    assert text == repr(said)
+    assert interval.startswith("'−") or value > 0

@@ -310,7 +310,7 @@ def _formatted(value: float | int | str | bool, specification: str, name: str) -
 def _texts(name: str, entry: Mapping[str, Any]) -> dict[str, str]:
     """What prose may take of a value besides the value itself, by glue key."""
     specification = entry["format"]
-    texts = {f"{name}_text": _formatted(entry["value"], specification, name)}
+    texts = {f"{name}_text": _without_sign_of_zero(_formatted(entry["value"], specification, name), entry["value"])}
     if entry["interval"] is not None:
         low, high = (_formatted(end, specification, name) for end in entry["interval"])
         texts[f"{name}_interval"] = f"{low} to {high}"
@@ -321,6 +321,11 @@ def _texts(name: str, entry: Mapping[str, Any]) -> dict[str, str]:
 
 def _fits(name: str, pattern: str) -> bool:
     return name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
+
+
+def _without_sign_of_zero(text: str, value: float | int | str | bool) -> str:
+    """A number that rounds to zero has no sign; an interval's end keeps its own, which says on which side zero lies."""
+    return text if isinstance(value, str) or re.search("[1-9]", text) else text.lstrip("+−")
 
 
 def _display(key: str, bundle: dict[str, Any]) -> None:

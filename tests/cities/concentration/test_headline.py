@@ -53,7 +53,7 @@ def test_police_sectors_are_said_of_the_shortest_and_the_longest_period():
     columns = ("gini", "generalised_gini", "chance_gini", "risk_gini", "risk_lower", "risk_upper")
     windows = pd.DataFrame([{"window": w, "windows": 108 // w} | dict.fromkeys(columns, w / 216) for w in (12, 1, 108)])
     values = by_name(headline.sector_values(windows, PARAMETERS))
-    assert (values["shortest_window"].value, values["longest_window"].value) == (1, 108)
+    assert (values["shortest_window"].value, values["longest_window"].value) == ("one month", "108 months")
     assert (values["sector_gini_longest"].value, values["sector_gini_longest"].n) == (0.5, 1)
     assert "sector_generalised_gini_longest" not in values
 

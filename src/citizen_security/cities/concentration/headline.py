@@ -11,7 +11,7 @@ from citizen_security.cities.concentration.streets import implied_shape
 from citizen_security.methods.concentration.equal_risk import events_for_occupied, occupied_places
 from citizen_security.methods.concentration.gamma_risk import gamma_gini
 from citizen_security.values import Missing, Value
-from citizen_security.words import sentences
+from citizen_security.words import counted, sentences
 
 if TYPE_CHECKING:
     from citizen_security.cities.concentration.parameters import Concentration
@@ -247,7 +247,7 @@ def _person_values(
 
 def _period_values(name: str, row: "pd.Series[float]", words: str) -> Iterator[Value]:
     number = int(row["windows"])
-    yield Value(name=f"{name}_window", value=int(row["window"]), unit="months", label=f"The {name} period added up")
+    yield Value(name=f"{name}_window", value=counted(int(row["window"]), "month"), label=f"The {name} period added up")
     for key, column, label in (
         ("gini", "gini", "Gini of counts in police sectors, mean over periods"),
         ("generalised_gini", "generalised_gini", "Generalised Gini of counts, mean over periods"),

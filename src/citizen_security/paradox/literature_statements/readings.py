@@ -331,7 +331,8 @@ def _told(interval: Interval) -> str:
 def _label(driver: str) -> str:
     """What a driver is called within a sentence."""
     label = measures.label(driver)
-    return label if label[:2].isupper() else f"{label[0].lower()}{label[1:]}"
+    within = measures.MEASURES[driver].words if driver in measures.MEASURES else ""
+    return within or (label if label[:2].isupper() else f"{label[0].lower()}{label[1:]}")
 
 
 def _where(rows: pd.DataFrame) -> str:

@@ -66,8 +66,9 @@ def homicide_against_poverty(
                     f"the change of homicide, {signed(homicide.value, '.1f')}%, is of victims over people, from the "
                     f"mean of {_years(parameters, 'before')} to that of {_years(parameters, 'after')}, with the gaps "
                     "of countries filled",
-                    f"over the countries with figures alone it is {signed(with_figures.value, '.1f')}%, and from the "
-                    f"single year {first} to {last}, with gaps filled, {signed(single.value, '.1f')}%",
+                    f"over the countries with figures alone it is {signed(with_figures.value, '.1f')}%, which is no "
+                    "bound: countries that begin or cease to report change who is counted",
+                    f"from the single year {first} to {last}, with gaps filled, it is {signed(single.value, '.1f')}%",
                 ]
             ),
             label="Which figures the change of homicide rests on, and what others give",
@@ -131,7 +132,7 @@ def published_shares(world: Mapping[str, BoundedValue], parameters: PovertyAndVi
     list of Value
         `published_shares_reading`.
     """
-    four = f"the four countries' quarter {_within(PUBLISHED_FOUR, world['four'])}"
+    four = f"the quarter published for Brazil, Colombia, Mexico and Venezuela {_within(PUBLISHED_FOUR, world['four'])}"
     region = (
         f"the region's published {PUBLISHED_REGION}% {_within(PUBLISHED_REGION, world['region'])}"
         if parameters.countries == "lac"

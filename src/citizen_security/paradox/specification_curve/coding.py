@@ -126,13 +126,11 @@ class _Library:
         if dynamics == LAGGED_OUTCOME:
             own = (outcome, release, estimator)
             places.append(self._place(("lagged", *own), lambda: [lagged_outcome_values(self.grid, *own)]))
-        for name in control_names(controls):
-            column = (self.fields[name], lag, estimator)
-            places.append(self._place(("control", *column), partial(self._one, *column)))
-        return places
+        return [*places, *(self._control(self.fields[name], lag, estimator) for name in control_names(controls))]
 
-    def _one(self, column: str, lag: str, estimator: str) -> list[Floats]:
-        return [column_values(self.grid, column, lag, estimator)]
+    def _control(self, field: str, lag: str, estimator: str) -> int:
+        values = partial(column_values, self.grid, field, lag, estimator)
+        return self._place(("control", field, lag, estimator), lambda: [values()])
 
     def _place(self, key: Hashable, values: Callable[[], list[Any]]) -> int:
         if key not in self._places:

@@ -131,7 +131,7 @@ def tabulate_drivers(curves: dict[str, DriverCurve]) -> pd.DataFrame:
 
 def _row(driver: str, found: DriverCurve) -> dict[str, object]:
     estimates, test = found.curve.estimates, found.test
-    median = test.p_values[test.p_values["statistic"] == "median_effect"].iloc[0]
+    (median,) = test.p_values[test.p_values["statistic"] == "median_effect"].to_dict("records")
     positive = 100 * test.permuted["share_positive"].quantile([0.025, 0.975])
     return {
         "driver": driver,

@@ -71,7 +71,7 @@ def permutation_values(test: PermutationTest, confidence_level: float) -> list[V
     list of Value
     """
     count = len(test.permuted)
-    median = test.p_values[test.p_values["statistic"] == "median_effect"].iloc[0]
+    (median,) = test.p_values[test.p_values["statistic"] == "median_effect"].to_dict("records")
     low, middle, high = (100 * float(test.permuted["share_positive"].quantile(at)) for at in (0.025, 0.5, 0.975))
     return [
         Value(

@@ -446,7 +446,7 @@ def _excluded(product: pd.DataFrame, options: pd.DataFrame) -> Flags:
     return excluded
 
 
-def _measure(specifications: pd.DataFrame, options: pd.DataFrame, driver: str) -> "pd.Categorical[Any]":
+def _measure(specifications: pd.DataFrame, options: pd.DataFrame, driver: str) -> "pd.Categorical[str]":
     """Column of the driver of each specification: what its series name, put together."""
     combinations = specifications.groupby(list(SERIES[driver]), sort=False, observed=True).ngroup().to_numpy()
     _, first = np.unique(combinations, return_index=True)
@@ -464,7 +464,7 @@ def _as_text(column: pd.Series) -> pd.Series:
     return texts.take(column.cat.codes.to_numpy()).set_axis(column.index)
 
 
-def _without_ending(measure: pd.Series) -> "pd.Categorical[Any]":
+def _without_ending(measure: pd.Series) -> pd.Categorical:
     """Column of the driver without the ending of the imputed series."""
     coded = measure.astype("category").cat
     names = coded.categories.str.removesuffix(IMPUTED)

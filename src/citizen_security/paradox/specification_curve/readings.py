@@ -36,7 +36,7 @@ def test_reading(test: PermutationTest, confidence_level: float) -> str:
     -------
     str
     """
-    p_values = test.p_values.set_index("statistic")["p_value"]
+    p_values = dict(zip(test.p_values["statistic"], test.p_values["p_value"].astype(float), strict=True))
     told = [words for name, words in STATISTICS.items() if p_values[name] <= 1 - confidence_level]
     numbers = [f"{words} p = {p_values[name]:.3f}" for name, words in STATISTICS.items()]
     level = f"at the {100 * (1 - confidence_level):.3g}% level"
@@ -196,10 +196,8 @@ def drivers_sentence(drivers: pd.DataFrame, reasons: dict[str, str], confidence_
     str
     """
     found = [
-        f"{NAMES[driver]} p = {p_value:.3f}, by Holm {adjusted:.3f}"
-        for driver, p_value, adjusted in zip(
-            drivers["driver"], drivers["permutation_p"], drivers["holm_p"], strict=True
-        )
+        f"{NAMES[str(row['driver'])]} p = {row['permutation_p']:.3f}, by Holm {row['holm_p']:.3f}"
+        for _, row in drivers.iterrows()
     ]
     alone = _told(drivers, drivers["permutation_p"], confidence_level)
     family = _told(drivers, drivers["holm_p"], confidence_level)
@@ -207,14 +205,16 @@ def drivers_sentence(drivers: pd.DataFrame, reasons: dict[str, str], confidence_
     return sentences(
         [
             f"the joint tests of the medians: {'; '.join(found)}",
-            f"{level} {alone} told from curves of exchanged paths taken alone, and {family} when the drivers are "
-            "taken as a family",
+            f"taken alone, {alone} from those of exchanged paths {level}",
+            f"with Holm's correction for {counted(len(drivers), 'driver')}, {family}",
             *(f"{NAMES[driver]} has no curve: {reason}" for driver, reason in reasons.items()),
         ]
     )
 
 
 def _told(drivers: pd.DataFrame, p_values: "pd.Series[float]", confidence_level: float) -> str:
-    """Which drivers a test tells, with the verb."""
+    """Which drivers' curves a test tells from those of exchanged paths, with the verb."""
     names = [NAMES[driver] for driver in drivers.loc[p_values <= 1 - confidence_level, "driver"]]
-    return f"{listed(names)} {'is' if len(names) < 2 else 'are'}"
+    if not names:
+        return "no curve differs"
+    return f"{'the curve' if len(names) == 1 else 'the curves'} of {listed(names)} differ{'s' * (len(names) == 1)}"

@@ -6,6 +6,7 @@ country. From these small matrices come coefficients and each country's part in 
 specification of a group costs microseconds and no pass over the rows.
 """
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numba
@@ -40,12 +41,13 @@ class Bounds(NamedTuple):
     negligible: float = NEGLIGIBLE
 
 
-def compiled(function: Any) -> Any:
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function and keep the machine code beside the source, where a place can be written to."""
     try:
-        return numba.njit(nogil=True, cache=True)(function)
+        machine: Callable[..., Any] = numba.njit(nogil=True, cache=True)(function)
     except RuntimeError:  # numba's word for no such place
-        return numba.njit(nogil=True)(function)
+        machine = numba.njit(nogil=True)(function)
+    return machine
 
 
 def free_of_effects(
