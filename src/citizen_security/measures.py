@@ -223,7 +223,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
             Measure(
                 column="log_gdp_per_capita",
                 label="Log income",
-                step="per log point",
+                step="per log point (2.7 times the income)",
                 unit="log point",
                 effect="income_effect",
                 scale="0 is 15,000 dollars",

@@ -66,7 +66,8 @@ def test_number_of_rows_is_counted(pages):
 def test_table_of_contents_has_every_page(pages):
     # A subject that was added to the tables would otherwise be written and never shown.
     listed = set(re.findall(r"file: data/(\w+)", (ROOT / "book" / "_toc.yml").read_text("utf-8")))
-    assert {f"{name}.md" for name in listed} == set(pages)
+    # One page is drawn from several subjects, when the book is assembled.
+    assert {f"{name}.md" for name in listed} == {*pages, "shown.md"}
     assert yaml.safe_load((ROOT / "book" / "_toc.yml").read_text("utf-8"))["root"] == "index"
 
 

@@ -24,6 +24,7 @@ from citizen_security.methods.meta_analysis import (
     two_by_two,
 )  # fmt: skip
 from citizen_security.methods.meta_analysis import resampling as studies_resampled
+from citizen_security.methods.panel import dynamic, fixed_effects, local_projections, mean_groups, placebo, wide
 from citizen_security.methods.publication_bias import (
     copas_selection,
     ensembles,
@@ -35,6 +36,7 @@ from citizen_security.methods.publication_bias import (
     trim_and_fill,
 )  # fmt: skip
 from citizen_security.methods.regression import (
+    bias_reduced,
     equivalence,
     errors,
     intervals,
@@ -42,6 +44,7 @@ from citizen_security.methods.regression import (
     multiple_imputation,
     multiplicity,
     omitted_variables,
+    quoted,
     wild_bootstrap,
 )  # fmt: skip
 from citizen_security.methods.sampling import Gate, Settings
@@ -71,6 +74,10 @@ FIT = least_squares.solve(
     ("driver",), RANDOM.normal(size=(20, 2)), RANDOM.normal(size=20), clusters=np.repeat(list("abcde"), 4),
     periods=np.tile(np.arange(4), 5),
 )  # fmt: skip
+PANEL = wide.WidePanel.of(
+    np.repeat(list("abcdefghij"), 12), np.tile(np.arange(12), 10), RANDOM.normal(size=120), RANDOM.normal(size=120)
+)
+OF_PANEL = {"panel": PANEL, "confidence_level": 0.9}
 STUDIES = {"effect": [-0.4, -0.2, -0.3, -0.1, -0.5, -0.2], "variance": [0.04, 0.01, 0.02, 0.03, 0.01, 0.05]}
 POOLED = pooling.pool(**STUDIES)
 SETS = pooling.pool_sets(study_sets.one_set(**STUDIES))
@@ -354,6 +361,32 @@ CALLS = [
         {"multiples": ([-1.0], [NAN])},
     ),
     (omitted_variables.robustness_table, {"fit": FIT, "significance": 0.05}, {}),
+    (bias_reduced.bias_reduced, {"fit": FIT, "confidence_level": 0.9}, {}),
+    (
+        bias_reduced.bias_reduced_combinations,
+        {"fit": FIT, "combinations": np.eye(1), "names": ("driver",), "confidence_level": 0.9},
+        {"combinations": (np.eye(2), np.ones(1), np.array([[NAN]]), np.ones((2, 1))), "names": ((), ("a", "b"))},
+    ),
+    (quoted.quoted, {"fit": FIT, "confidence_level": 0.9}, {}),
+    (dynamic.lagged_outcome, OF_PANEL, {}),
+    (dynamic.error_correction, OF_PANEL, {}),
+    (fixed_effects.two_way, OF_PANEL, {}),
+    (fixed_effects.first_differences, OF_PANEL, {}),
+    (
+        fixed_effects.combined,
+        {"fit": FIT, "combinations": {"driver": np.ones(1)}, "confidence_level": 0.9},
+        {"combinations": ({}, {"driver": np.array([NAN])}, {"a": np.ones(1), "b": np.ones(2)}, {"a": np.ones(2)})},
+    ),
+    (local_projections.local_projections, {**OF_PANEL, "horizons": 1}, {"horizons": COUNT}),
+    (mean_groups.mean_group, {**OF_PANEL, "common": True, "dynamic": True, "lags": 0}, {"lags": COUNT}),
+    (mean_groups.pooled_common_effects, OF_PANEL, {}),
+    (
+        mean_groups.pooled_regression,
+        {"units": PANEL.units, "outcome": PANEL.outcome, "regressors": {"driver": PANEL.driver}}
+        | {"averages": [PANEL.outcome.mean(axis=0)], "confidence_level": 0.9},
+        {"averages": ([np.ones(11)], [np.ones((10, 1))]), "regressors": ({"driver": PANEL.driver[:1]},)},
+    ),
+    (placebo.placebo, {**OF_PANEL, "draws": 2}, {"draws": (0, -1)}),
 ]  # fmt: skip
 
 # Called thousands of times by functions that have looked at what they pass on, or with a variance that was looked at
@@ -382,7 +415,11 @@ def test_what_would_mislead_is_refused_with_what_was_given(call, arguments):
     assert "citizen_security" in str(refusal.traceback[-1].path), refusal.value
 
 
-@pytest.mark.parametrize(("call", "arguments"), [call[:2] for call in CALLS if "fit" not in call[1]][:40])
+ALLOWED = [call[:2] for call in CALLS if "fit" not in call[1]]
+PANELS = [call for call in ALLOWED if call[0].__module__.startswith(f"{methods.__name__}.panel")]
+
+
+@pytest.mark.parametrize(("call", "arguments"), [*ALLOWED[:40], *PANELS])
 def test_the_arguments_that_are_spoilt_one_by_one_are_allowed(call, arguments):
     call(**arguments)
 

@@ -110,7 +110,7 @@ SAYS: dict[str, dict[str, str]] = {
     },
     "paradox/panel_regressions": {
         "family_reading": "fewer than 4 degrees of freedom",
-        "scales_reading": "In logs the intervals of youth unemployment and poverty below 6.85 USD leave out zero",
+        "scales_reading": "levels of logs the intervals of youth unemployment and poverty below 6.85 USD leave out",
     },
     "paradox/literature_statements": {
         "poverty_equivalence_verdict": "too small to matter",

@@ -9,6 +9,7 @@ from citizen_security.figures.paradox.coefficients import (
     plot_partial,
     style_coefficients,
     style_family,
+    style_intervals,
     style_scales,
     title_coefficients,
 )
@@ -64,7 +65,7 @@ def test_the_table_of_drivers_alone_says_how_much_stands_behind_each():
         | {"observations": [694]}
     )
     assert style_family(alone).iloc[0].tolist() == [
-        *("Inequality (Gini), per Gini point", "0.70 (−0.70 to 2.10)", "0.031", "0.12", "9.8", "10.6", 31, 694)
+        *("Inequality (Gini), per Gini point", "+0.70 (−0.70 to +2.10)", "0.031", "0.12", "9.8", "10.6", 31, 694)
     ]
 
 
@@ -79,17 +80,51 @@ def test_scales_stand_side_by_side_and_what_cannot_be_carried_is_empty():
     names = ["regressor", "form", "scale", "estimate", "lower", "upper", "percent", "percent_lower", "percent_upper"]
     table = style_scales(pd.DataFrame(rows, columns=names))
     assert table["Comparison"].tolist() == ["levels", "long differences"]
-    assert table["Victims per 100,000"].tolist() == ["0.70 (−0.70 to 2.10)", ""]
+    assert table["Victims per 100,000"].tolist() == ["+0.70 (−0.70 to +2.10)", ""]
     assert table["Rate in logs, %"].tolist() == ["+5.1 (+0.3 to +10.2)", "−4.9 (−9.5 to +0.2)"]
     assert table["Poisson, %"].tolist() == ["", ""]
 
 
 def test_the_table_holds_each_estimate_with_its_interval(coefficients):
     table = style_coefficients(coefficients)
-    assert table.loc["Inequality (Gini), per Gini point", "all together"] == "−0.20 (−1.90 to 1.50)"
+    assert table.loc["Inequality (Gini), per Gini point", "all together"] == "−0.20 (−1.90 to +1.50)"
     assert table.loc["GDP growth, per point", "all together"] == ""
     assert table.loc["Country-years", "alone"] == "694 to 875"
     assert table.loc["Countries", "all together"] == "20"
+
+
+def test_what_has_too_few_degrees_of_freedom_is_marked_in_tables_and_pictures(coefficients):
+    marked = coefficients.assign(trusted=[True, False, np.nan])
+    table = style_coefficients(marked)
+    assert table.loc["GDP growth, per point", "alone"] == "−0.30 (−0.50 to −0.10) †"
+    assert table.loc["Inequality (Gini), per Gini point"].tolist() == [
+        "+0.70 (−0.70 to +2.10)",
+        "−0.20 (−1.90 to +1.50)",
+    ]
+    figure = plot_coefficients(marked)
+    assert [[text.get_text() for text in axis.texts] for axis in figure.axes] == [[], ["†"]]
+    assert figure.axes[1].texts[0].xy == (-0.3, 0)
+    assert title_coefficients(marked).endswith("† too few degrees of freedom to be trusted")
+    assert "†" not in title_coefficients(coefficients)
+    in_percent = coefficients.assign(
+        form="levels", scale=["log rate", "log rate", "Poisson"], percent=5.13, percent_lower=-1.0, percent_upper=9.0
+    ).assign(trusted=[True, True, False])
+    scales = style_scales(pd.concat([in_percent, in_percent.assign(scale="rate", trusted=True)[1:2]]))
+    assert scales["Poisson, %"].tolist()[0] == "+5.1 (−1.0 to +9.0) †"
+    assert scales["Rate in logs, %"].tolist()[0] == "+5.1 (−1.0 to +9.0)"
+
+
+def test_kinds_of_intervals_stand_below_each_other_with_their_ends():
+    rows = [
+        ("gini", "bias-reduced", 0.0123, -0.0456, 0.07, 0.02, 0.0312, "", False),
+        ("gini", "wild bootstrap", 0.0123, -np.inf, np.inf, 0.02, 0.5, "", True),
+        ("gini", "jackknife", 0.0123, np.nan, np.nan, np.nan, np.nan, "one country decides", True),
+    ]
+    names = ["regressor", "method", "estimate", "lower", "upper", "standard_error", "p_value", "problem", "trusted"]
+    table = style_intervals(pd.DataFrame(rows, columns=names).assign(outcome="log_rate"))
+    assert table["Effect (interval)"].tolist() == ["+0.012 (−0.046 to +0.070) †", "+0.012 (−∞ to ∞)", "+0.012"]
+    assert table["p"].tolist() == ["0.031", "0.500", ""]
+    assert table["Problem"].tolist()[2] == "one country decides"
 
 
 def test_the_partial_plot_s_line_is_the_weighted_least_squares_line():

@@ -53,5 +53,5 @@ def test_a_sample_without_the_same_year_is_refused():
     data = dynamic_panel(4, units=5)
     with pytest.raises(NotEstimable, match="only 5 units"):
         local_projections(data)
-    with pytest.raises(ValueError, match="horizons = -1"):
+    with pytest.raises(ValueError, match="horizons has -1"):
         local_projections(WidePanel(data.units, data.periods, data.outcome, data.driver), horizons=-1)

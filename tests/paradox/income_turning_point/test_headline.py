@@ -21,7 +21,7 @@ from citizen_security.paradox.income_turning_point.spline import (
     income_grid,
     partial_points,
 )
-from citizen_security.paradox.income_turning_point.u_test import turning_without_each
+from citizen_security.paradox.panel.specification import REFERENCE_INCOME
 from citizen_security.values import Missing
 
 PARAMETERS = IncomeTurningPoint()
@@ -85,20 +85,21 @@ def test_the_highest_incomes_are_those_of_the_drawn_curves(splines):
     assert values["share_peak_inside_between"].value == pytest.approx(100 * inside["between"])
 
 
-def test_the_ends_of_the_incomes_are_those_of_the_tests(tests):
-    values = check_values(headline.income_range_values(tests))
-    within = tests[tests["comparison"] == "within"].iloc[0]
-    assert values["u_test_lowest_income"].value == within["low_income"]
-    assert values["u_test_highest_income"].value == within["high_income"]
+def test_the_ends_of_the_incomes_are_those_of_the_sample(turning, fitted):
+    values = check_values(headline.income_range_values(turning))
+    sample = fitted[0]
+    income = REFERENCE_INCOME * np.exp(sample.frame["log_gdp_per_capita"])
+    means = REFERENCE_INCOME * np.exp(sample.frame.groupby("iso3")["log_gdp_per_capita"].mean())
+    assert values["lowest_income"].value == pytest.approx(income.min(), rel=1e-9)
+    assert values["highest_income"].value == pytest.approx(income.max(), rel=1e-9)
+    assert values["lowest_income_between"].value == pytest.approx(means.min(), rel=1e-9)
 
 
 def test_countries_are_named_and_counted(fitted, splines, panel, drawn):
     names = pd.Series({iso3: f"name of {iso3}" for iso3 in panel["iso3"].unique()})
     beyond = countries_beyond(panel, fitted[2], drawn)
-    without = turning_without_each(fitted[2]["within"]).assign(country=lambda rows: rows["iso3"].map(names))
     points = pd.concat([partial_points(fit) for fit in splines.values()])
-    values = check_values(headline.country_values(points, beyond, without, names))
+    values = check_values(headline.country_values(points, beyond, names))
     assert values["most_violent_between"].value.count("name of ") == 3
     own = beyond[beyond["comparison"] == "within"]
     assert values["countries_beyond_turning_point"].value == own["above"].sum()
-    assert values["turning_point_most_influential"].value == without["country"].iloc[0]

@@ -2,9 +2,12 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from citizen_security.paradox.income_turning_point import readings
+from citizen_security.paradox.income_turning_point.parameters import IncomeTurningPoint
 from citizen_security.paradox.income_turning_point.u_test import u_test
+from citizen_security.paradox.panel.sample import EstimationSample
 
 COMPARISONS = ("pooled", "between", "within")
 NEITHER = "neither a rise nor a fall anywhere"
@@ -93,3 +96,70 @@ def test_the_turn_s_place_is_told_only_where_fieller_s_set_is_an_interval():
     assert mixed.startswith("Within countries Fieller's set is an interval")
     assert "Between countries Fieller's set has no end" in mixed
     assert "no end" not in reading("interval", "interval")
+
+
+def test_what_is_compared_within_countries_follows_the_fixed_effects():
+    (two_way,) = readings.within_comparison(IncomeTurningPoint())
+    (country,) = readings.within_comparison(IncomeTurningPoint(fixed_effects="country"))
+    assert two_way.value.endswith("held constant")
+    assert country.value.endswith("left in")
+
+
+def test_the_incomes_that_are_judged_are_told_with_what_is_cut_off():
+    tests = pd.DataFrame(
+        {"comparison": ["between", "within"], "low_income": [13_050.4, 11_291.0], "high_income": [25_000.0, 28_168.0]}
+    )
+    (trimmed,) = readings.incomes_judged(tests, IncomeTurningPoint(range_trim=0.125))
+    assert trimmed.value == (
+        "The parabola's test judges the incomes from 13,050 to 25,000 dollars between countries and from 11,291 to "
+        "28,168 dollars within countries, with 12.5% of the rows cut off at each end."
+    )
+    (whole,) = readings.incomes_judged(tests, IncomeTurningPoint())
+    assert whole.value.endswith("with no row cut off.")
+
+
+@pytest.mark.parametrize(
+    ("turns", "place", "said"),
+    [
+        ("maximum", 1_720.4, "has a maximum in place of a minimum, at 1,720 dollars, below the incomes of the sample."),
+        ("minimum", 40_000.0, "still has a minimum, at 40,000 dollars, above the incomes of the sample."),
+        ("minimum", 12_000.0, "still has a minimum, at 12,000 dollars, among the incomes of the sample."),
+        ("maximum", 3e8, "has a maximum in place of a minimum, where no country ever was."),
+    ],
+)
+def test_the_shape_without_the_deciding_country_is_named_and_placed(turns, place, said):
+    turning = pd.DataFrame(
+        {
+            "comparison": ["between", "within"],
+            "turns": ["maximum", "minimum"],
+            "low_income": [15_000.0, 9_105.0],
+            "high_income": [16_000.0, 35_873.0],
+        }
+    )
+    without = pd.DataFrame({"country": ["Colombia"], "quadratic": [-2.0], "turns": [turns], "turning_point": [place]})
+    (value,) = readings.influence(without, turning)
+    assert value.value == f"The square within countries changes most without Colombia: the parabola then {said}"
+    (line,) = readings.influence(without.assign(quadratic=0.0), turning)
+    assert line.value.endswith("and the parabola is then a line.")
+
+
+def compared(left_out, populations):
+    frame = pd.DataFrame(
+        {"iso3": list(populations), "year": 2020, "population": [float(people) for people in populations.values()]}
+    )
+    left = pd.DataFrame({"iso3": list(left_out), "reason": list(left_out.values())}, dtype=object)
+    names = pd.Series({"CUB": "Cuba", "VEN": "Venezuela", "HTI": "Haiti"})
+    (value,) = readings.countries_compared(EstimationSample(frame, left), names)
+    return value.value
+
+
+def test_only_countries_of_the_run_are_told():
+    no_income = "no figures: log_gdp_per_capita, log_gdp_per_capita_squared"
+    assert compared(
+        {"CUB": no_income, "HTI": "no figures: rate", "VEN": no_income}, {"BLZ": 4e5, "GUY": 8e5, "COL": 5e7}
+    ) == (
+        "Cuba and Venezuela are left out and have no income in this series. Haiti is left out and has too few figures. "
+        "Two countries compared have fewer than a million people, where a few killings move the rate."
+    )
+    assert compared({}, {"COL": 5e7, "BRA": 2e8}) == "No chosen country is left out."
+    assert "One country compared has fewer" in compared({}, {"COL": 5e7, "BLZ": 4e5})

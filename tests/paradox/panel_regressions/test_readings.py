@@ -106,14 +106,35 @@ def test_a_driver_that_looks_like_nothing_in_rates_and_not_in_logs_is_named_with
     )
     said = readings.scales_reading(scales)
     assert said.startswith(
-        "In victims per 100,000 the interval of GDP growth leaves out zero. In logs the intervals of "
+        "In levels of victims per 100,000 the interval of GDP growth leaves out zero. In levels of logs the "
+        "intervals of "
     )
-    assert "nothing in rates and not in logs: inequality (+5.0% per Gini point, +1.0 to +9.0)." in said
-    assert "In logs the least p-value is that of GDP growth, 0.030 (0.06 by Holm's method for two drivers)." in said
+    assert "nothing in levels of rates and not of logs: inequality (+5.0% per Gini point, +1.0 to +9.0)." in said
+    least = "In levels of logs the least p-value is that of GDP growth, 0.030 (0.06 by Holm's method for two drivers)."
+    assert least in said
     assert said.endswith(
-        "By Poisson, where populous countries weigh more, the interval of GDP growth leaves out zero. By Poisson the "
-        "interval of inequality has fewer than 4 degrees of freedom and is not to be trusted."
+        "By Poisson in levels, where populous countries weigh more, the interval of GDP growth leaves out zero. By "
+        "Poisson the interval of inequality has fewer than 4 degrees of freedom and is not to be trusted. In "
+        "differences of victims per 100,000, first or long, no interval leaves out zero."
     )
+
+
+def test_what_appears_in_differences_of_rates_is_told_though_levels_hold_zero():
+    scales = scale_rows(
+        ("gini", "levels", "rate", -1, 2, 0.3),
+        ("gini", "first differences", "rate", -1, 2, 0.3),
+        ("gdp_growth", "first differences", "rate", 0.02, 0.31, 0.03),
+        ("gini", "long differences", "rate", -0.73, -0.03, 0.04),
+        ("gdp_growth", "long differences", "log rate", 0.1, 0.2, 0.04),
+    )
+    said = readings.scales_reading(scales)
+    assert said.startswith("In levels of victims per 100,000 no interval leaves out zero.")
+    assert said.endswith(
+        "In first differences of victims per 100,000 the interval of GDP growth leaves out zero; in long differences "
+        "of victims per 100,000 the interval of inequality leaves out zero."
+    )
+    first_only = readings.scales_reading(scales[scales["form"] != "long differences"])
+    assert first_only.endswith("; in long differences of victims per 100,000 no interval leaves out zero.")
 
 
 def test_what_differences_leave_of_log_effects_is_told_for_each_distance():
@@ -127,16 +148,83 @@ def test_what_differences_leave_of_log_effects_is_told_for_each_distance():
     )
     said = readings.differences_reading(scales)
     assert (
-        "the interval of youth unemployment leaves out zero and the interval of inequality holds zero. In long" in said
+        "In first differences of logs the interval of youth unemployment leaves out zero, as in levels; the interval "
+        "of inequality holds zero, unlike in levels. In long" in said
     )
-    assert said.endswith("In long differences of logs the intervals of inequality and youth unemployment hold zero.")
+    assert said.endswith(
+        "In long differences of logs the intervals of inequality and youth unemployment hold zero, unlike in levels."
+    )
     # What a sample cannot carry is not said to hold zero.
     lost = scales.assign(lower=scales["lower"].where(scales["form"] != "long differences"))
     assert readings.differences_reading(lost).endswith(
         "the intervals of inequality and youth unemployment cannot be had."
     )
     nothing = readings.differences_reading(scales.assign(lower=-1.0))
-    assert nothing.startswith("No driver's interval leaves out zero in logs and levels")
+    assert nothing == (
+        "No driver's interval leaves out zero in levels of logs. In first differences of logs no interval leaves out "
+        "zero. In long differences of logs no interval leaves out zero."
+    )
+
+
+def test_what_appears_in_differences_of_logs_alone_is_told_too():
+    scales = scale_rows(
+        ("gini", "levels", "log rate", -0.01, 0.09, 0.2),
+        ("gini", "first differences", "log rate", -0.01, 0.09, 0.2),
+        ("gini", "long differences", "log rate", 0.01, 0.09, 0.02),
+    )
+    said = readings.differences_reading(scales)
+    assert said.startswith("No driver's interval leaves out zero in levels of logs.")
+    assert said.endswith("In long differences of logs the interval of inequality leaves out zero, unlike in levels.")
+    beside = scale_rows(
+        ("gdp_growth", "levels", "log rate", 0.01, 0.09, 0.02), ("gdp_growth", "long differences", "log rate", 1, 2, 0)
+    )
+    assert readings.differences_reading(pd.concat([scales, beside])).endswith(
+        "the interval of GDP growth leaves out zero, as in levels; the interval of inequality leaves out zero, unlike "
+        "in levels."
+    )
+
+
+def test_intervals_in_differences_with_few_degrees_of_freedom_are_named_with_their_scale():
+    scales = scale_rows(
+        ("gini", "levels", "log rate", 0.01, 0.09, 0.02),
+        ("gini", "first differences", "rate", -1, 2, 0.3),
+        ("gini", "first differences", "log rate", 0.01, 0.09, 0.02),
+        ("gini", "long differences", "log rate", 0.01, 0.09, 0.02),
+    )
+    few = scales.assign(degrees_of_freedom=[9.0, 1.7, 1.7, 4.1])
+    warned = "the interval of inequality has fewer than 4 degrees of freedom and is not to be trusted."
+    assert readings.differences_reading(few).endswith(f"as in levels. In first differences {warned}")
+    logs = scales.assign(degrees_of_freedom=[9.0, 4.1, 1.7, 4.1])
+    assert readings.differences_reading(logs).endswith(f"as in levels. In first differences of logs {warned}")
+
+
+def test_estimators_whose_intervals_are_not_to_be_trusted_are_named_with_their_drivers():
+    rows = [("gini", "Poisson", 2.95), ("gini", "within", 9.8), ("infant_mortality", "first differences", 1.7)]
+    table = pd.DataFrame(
+        [*rows, ("infant_mortality", "Poisson", 3.06), ("gdp_growth", "within", np.nan)],
+        columns=["regressor", "estimator", "degrees_of_freedom"],
+    )
+    assert readings.estimators_sentence(table) == (
+        "Fewer than 4 degrees of freedom, too few to be trusted, stand behind Poisson (inequality and infant "
+        "mortality) and first differences (infant mortality)."
+    )
+    enough = readings.estimators_sentence(table.assign(degrees_of_freedom=4.0))
+    assert enough == "No estimator's interval has fewer than 4 degrees of freedom."
+
+
+@pytest.mark.parametrize(
+    ("fixed_effects", "said", "never"),
+    [
+        ("two_way", "what is peculiar to a country and what is common to a year", "not what"),
+        ("country", "what is peculiar to a country, and not what is common to a year", "beyond what moves all"),
+        ("year", "what is common to a year, and not what is peculiar to a country", "with itself"),
+        ("none", "holds neither country nor year constant", "with itself"),
+    ],
+)
+def test_what_the_run_holds_constant_is_said_and_nothing_else(fixed_effects, said, never):
+    sentence = readings.held_constant_sentence(fixed_effects)
+    assert said in sentence
+    assert never not in sentence
 
 
 ESTIMATES = pd.DataFrame(

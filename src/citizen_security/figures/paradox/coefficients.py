@@ -10,7 +10,7 @@ import pandas as pd
 
 from citizen_security import measures
 from citizen_security.figures import theme
-from citizen_security.words import listed
+from citizen_security.words import listed, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,17 +25,22 @@ FIXED_EFFECTS_LABELS = {
 
 MARKERS = ("o", "s", "D", "^", "v", "P", "X")
 
+# Beside an interval whose errors have too few degrees of freedom.
+DISTRUSTED = "†"
+LEGEND = f"{DISTRUSTED} too few degrees of freedom to be trusted"
+
 
 def plot_coefficients(coefficients: "pd.DataFrame", *, model: str = "specification", columns: int = 4) -> "Figure":
     """Estimates with their intervals, one panel per regressor and one row per model.
 
     Each panel has its own horizontal scale, since the drivers have different units; the same model keeps its colour
-    and marker, filled where the interval leaves out zero.
+    and marker, filled where the interval leaves out zero; a dagger stands over what is not to be trusted.
 
     Parameters
     ----------
     coefficients : pandas.DataFrame
-        regressor, estimate, lower, upper, outcome, confidence_level, and the column that `model` names.
+        regressor, estimate, lower, upper, outcome, confidence_level, and the column that `model` names; with trusted
+        (bool), intervals with too few degrees of freedom are marked.
     model : str
         Column that tells the models apart; they are drawn in order of appearance.
     columns : int
@@ -75,11 +80,12 @@ def title_coefficients(coefficients: "pd.DataFrame") -> str:
     Parameters
     ----------
     coefficients : pandas.DataFrame
-        regressor, lower, upper, outcome, confidence_level.
+        regressor, lower, upper, outcome, confidence_level; trusted (bool) where it is known.
 
     Returns
     -------
     str
+        With the legend of the dagger where an interval has one.
     """
     outside = (coefficients["lower"] > 0) | (coefficients["upper"] < 0)
     share = outside.groupby(coefficients["regressor"], sort=False).mean()
@@ -92,7 +98,8 @@ def title_coefficients(coefficients: "pd.DataFrame") -> str:
     level = coefficients["confidence_level"].iloc[0]
     outcome = measures.OUTCOMES[coefficients["outcome"].iloc[0]].label
     said = fill(f"Zero is left out by {'; '.join(found)}", 100)
-    return f"{said}\n{outcome.capitalize()}, with {100 * level:g}% intervals"
+    marked = f"; {LEGEND}" if any(_distrusted(row) for _, row in coefficients.iterrows()) else ""
+    return f"{said}\n{outcome.capitalize()}, with {100 * level:g}% intervals{marked}"
 
 
 def plot_partial(partial: "pd.DataFrame", regressor: str, outcome: str, *, labelled: int = 8) -> "Figure":
@@ -142,7 +149,8 @@ def style_coefficients(coefficients: "pd.DataFrame", *, model: str = "specificat
     Parameters
     ----------
     coefficients : pandas.DataFrame
-        regressor, estimate, lower, upper, observations, countries, and the column that `model` names.
+        regressor, estimate, lower, upper, observations, countries, and the column that `model` names; with trusted
+        (bool), a dagger marks what has too few degrees of freedom.
     model : str
 
     Returns
@@ -167,8 +175,8 @@ def style_family(alone: "pd.DataFrame") -> "pd.DataFrame":
     Parameters
     ----------
     alone : pandas.DataFrame
-        regressor, estimate, lower, upper, p_value, holm_p_value, degrees_of_freedom, effective_clusters, countries,
-        observations.
+        regressor, estimate, lower, upper, p_value, holm_p_value, degrees_of_freedom, effective_clusters, trusted,
+        countries, observations.
 
     Returns
     -------
@@ -189,18 +197,45 @@ def style_family(alone: "pd.DataFrame") -> "pd.DataFrame":
     )
 
 
+def style_intervals(intervals: "pd.DataFrame") -> "pd.DataFrame":
+    """Table to read: one row per driver and kind of interval.
+
+    Parameters
+    ----------
+    intervals : pandas.DataFrame
+        regressor, method, estimate, lower, upper, standard_error, p_value, outcome, problem, trusted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Texts under human headers; the interval of a method that the sample cannot carry is missing and says why.
+    """
+    return pd.DataFrame(
+        {
+            "Driver": [_row_label(regressor) for regressor in intervals["regressor"]],
+            "Kind": intervals["method"].to_list(),
+            "Effect (interval)": [_cell(row) for _, row in intervals.iterrows()],
+            "Standard error": ["" if np.isnan(value) else f"{value:.3f}" for value in intervals["standard_error"]],
+            "p": ["" if np.isnan(value) else f"{value:.3f}" for value in intervals["p_value"]],
+            "Problem": intervals["problem"].fillna("").to_list(),
+        }
+    )
+
+
 def style_scales(scales: "pd.DataFrame") -> "pd.DataFrame":
     """Table to read: one row per driver and comparison, one column per scale; logs and Poisson in percent.
 
     Parameters
     ----------
     scales : pandas.DataFrame
-        regressor, form, scale (rate, log rate, Poisson), estimate, lower, upper, percent, percent_lower, percent_upper.
+        regressor, form, scale (rate, log rate, Poisson), estimate, lower, upper, percent, percent_lower,
+        percent_upper, trusted.
 
     Returns
     -------
     pandas.DataFrame
-        Texts under human headers; a row that its sample cannot carry is empty.
+        Texts under human headers; a row that its sample cannot carry is empty, a dagger marks what has too few
+        degrees of freedom.
     """
     rate = scales["scale"] == "rate"
     cells = [
@@ -236,6 +271,9 @@ def _draw_panel(axis: "Axes", rows: "pd.DataFrame", model: str, models: Sequence
             markersize=7,
             linestyle="none",
         )
+        if _distrusted(row):
+            place = (row["estimate"], position)
+            axis.annotate(DISTRUSTED, place, xytext=(0, 4), textcoords="offset points", ha="center", fontsize="small")
     axis.set_yticks(range(len(models)), labels=list(models))
     axis.set_ylim(len(models) - 0.5, -0.5)
     axis.grid(visible=False, axis="y")
@@ -243,13 +281,33 @@ def _draw_panel(axis: "Axes", rows: "pd.DataFrame", model: str, models: Sequence
 
 
 def _cell(row: "pd.Series[Any]") -> str:
-    numbers = [f"{row[name]:.2f}".replace("-", "−") for name in ("estimate", "lower", "upper")]
-    return "" if np.isnan(row["estimate"]) else "{} ({} to {})".format(*numbers)
+    digits = ".3f" if row.get("outcome") == "log_rate" else ".2f"
+    return _with_interval(row, ("estimate", "lower", "upper"), digits)
 
 
 def _percent_cell(row: "pd.Series[Any]") -> str:
-    numbers = [f"{row[name]:+.1f}".replace("-", "−") for name in ("percent", "percent_lower", "percent_upper")]
-    return "" if np.isnan(row["percent"]) else "{} ({} to {})".format(*numbers)
+    return _with_interval(row, ("percent", "percent_lower", "percent_upper"), ".1f")
+
+
+def _with_interval(row: "pd.Series[Any]", names: tuple[str, str, str], digits: str) -> str:
+    """Number and interval, signed, with a dagger where it is not to be trusted; empty where there is no number."""
+    value, lower, upper = (float(row[name]) for name in names)
+    if np.isnan(value):
+        return ""
+    number, low, high = (_end(end, digits) for end in (value, lower, upper))
+    if np.isnan(lower) or np.isnan(upper):
+        return number
+    return f"{number} ({low} to {high}){f' {DISTRUSTED}' if _distrusted(row) else ''}"
+
+
+def _end(value: float, digits: str) -> str:
+    return signed(value, digits) if np.isfinite(value) else "∞" if value > 0 else "−∞"
+
+
+def _distrusted(row: "pd.Series[Any]") -> bool:
+    """Whether an interval is known to have too few degrees of freedom."""
+    trusted = row.get("trusted", True)
+    return bool(pd.notna(trusted) and not trusted)
 
 
 def _row_label(regressor: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from .. import require
 from ..arrays import Flags, Floats
 from ..regression.bias_reduced import bias_reduced_combinations
 from ..regression.errors import leave_one_out, t_table
@@ -55,6 +56,8 @@ def lagged_outcome(panel: WidePanel, confidence_level: float = 0.95, *, jackknif
     ------
     NotEstimable
         If the sample cannot carry the regression.
+    ValueError
+        If the level is no probability.
 
     References
     ----------
@@ -109,6 +112,7 @@ def _model(panel: WidePanel, form: Form) -> _Model:
 
 
 def _estimate(model: _Model, units: tuple[str, ...], confidence_level: float, *, jackknife: bool) -> PanelEstimate:
+    require.level("confidence_level", confidence_level)
     whole = fit_effects(units, model.outcome, model.regressors)
     if not jackknife:
         return PanelEstimate(_plain(whole, model, confidence_level), whole.residuals, whole.basis)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from .. import require
 from ..arrays import Flags, Floats, Integers
 from ..regression.bias_reduced import bias_reduced_combinations
 from ..regression.least_squares import LeastSquares, NotEstimable, solve
@@ -117,7 +118,10 @@ def two_way(panel: WidePanel, confidence_level: float = 0.95, *, trends: bool = 
     ------
     NotEstimable
         If the sample cannot carry the regression.
+    ValueError
+        If the level is no probability.
     """
+    require.level("confidence_level", confidence_level)
     fitted = fit_effects(panel.units, panel.outcome, {SAME_PERIOD: panel.driver}, trends=trends)
     effects = combined(fitted.fit, {SAME_PERIOD: np.ones(1)}, confidence_level)
     return PanelEstimate(effects, fitted.residuals, fitted.basis)
@@ -128,6 +132,7 @@ def first_differences(panel: WidePanel, confidence_level: float = 0.95) -> Panel
 
     Parameters, returns and errors as `two_way`.
     """
+    require.level("confidence_level", confidence_level)
     fitted = fit_effects(panel.units, change(panel.outcome), {SAME_PERIOD: change(panel.driver)}, unit_effects=False)
     effects = combined(fitted.fit, {SAME_PERIOD: np.ones(1)}, confidence_level)
     return PanelEstimate(effects, fitted.residuals, fitted.basis, of_changes=True)
@@ -146,8 +151,15 @@ def combined(fit: LeastSquares, combinations: Mapping[str, Floats], confidence_l
     -------
     pandas.DataFrame
         As `PanelEstimate.effects`.
+
+    Raises
+    ------
+    NotEstimable, ValueError
+        As `bias_reduced_combinations`.
     """
     names = tuple(combinations)
+    require.some("combinations", len(names))
+    require.same_shape(**combinations)
     table = bias_reduced_combinations(fit, np.stack(list(combinations.values())), names, confidence_level)
     return effects_table(table, table["degrees_of_freedom"])
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from .. import require
 from ..arrays import Floats
 from ..regression.least_squares import NotEstimable
 from .fixed_effects import SAME_PERIOD, EffectsFit, PanelEstimate, combined, fit_effects
@@ -51,14 +52,14 @@ def local_projections(panel: WidePanel, confidence_level: float = 0.95, horizons
     NotEstimable
         If the sample cannot carry even the projection on the same period.
     ValueError
-        If `horizons` is negative.
+        If the level is no probability, or `horizons` negative or no whole number.
 
     References
     ----------
     Jordà (2005), American Economic Review 95(1).
     """
-    if horizons < 0:
-        raise ValueError(f"horizons = {horizons}. Allowed: a number of periods from 0.")
+    require.level("confidence_level", confidence_level)
+    require.whole("horizons", horizons)
     first = _projection(panel, 0)
     effects = combined(first.fit, {SAME_PERIOD: _first(first)}, confidence_level)
     rows = [_row(panel, horizon, confidence_level) for horizon in range(horizons + 1)]

@@ -70,6 +70,8 @@ def mean_group(
     ------
     NotEstimable
         If too few units have enough periods.
+    ValueError
+        If the level is no probability, or `lags` negative or no whole number.
 
     References
     ----------
@@ -77,6 +79,7 @@ def mean_group(
     (2015), Journal of Econometrics 188(2).
     """
     require.level("confidence_level", confidence_level)
+    require.whole("lags", lags)
     regressors = [panel.driver, *([lag(panel.outcome)] if dynamic else [])]
     averages = common_averages(panel, lags if dynamic else 0) if common else []
     found = unit_regressions(panel.outcome, regressors, averages)
@@ -116,6 +119,7 @@ def pooled_common_effects(panel: WidePanel, confidence_level: float = 0.95) -> P
     ----------
     Pesaran (2006), Econometrica 74(4).
     """
+    require.level("confidence_level", confidence_level)
     averages = common_averages(panel, 0)
     return pooled_regression(panel.units, panel.outcome, {SAME_PERIOD: panel.driver}, averages, confidence_level)
 
@@ -136,6 +140,7 @@ def pooled_regression(
     regressors : mapping of str to numpy.ndarray, shape (units, periods)
         The names are those of the effects.
     averages : sequence of numpy.ndarray, shape (periods,)
+        A period in which one is missing leaves.
     confidence_level : float
 
     Returns
@@ -146,7 +151,12 @@ def pooled_regression(
     ------
     NotEstimable
         If too few units have enough periods.
+    ValueError
+        If the level is no probability, or shapes do not belong together.
     """
+    require.level("confidence_level", confidence_level)
+    require.same_shape(outcome=outcome, **regressors)
+    require.same_shape(period=outcome[0], **{f"average {place}": one for place, one in enumerate(averages)})
     wide = [np.broadcast_to(average, outcome.shape) for average in averages]
     cells = _cells([outcome, *regressors.values(), *wide], len(regressors) + 1 + len(averages))
     left, bases = [], []

@@ -72,7 +72,7 @@ def adjust(fit: LeastSquares, combinations: "NDArray[np.float64] | None" = None)
     NotEstimable
         If residuals show less than half of a combination's variance, since one cluster all but determines it.
     ValueError
-        If the combinations do not have one column for each regressor.
+        If the combinations do not have one column for each regressor, or a number is missing.
 
     References
     ----------
@@ -82,6 +82,7 @@ def adjust(fit: LeastSquares, combinations: "NDArray[np.float64] | None" = None)
     """
     size = len(fit.regressors)
     chosen = np.eye(size) if combinations is None else np.asarray(combinations, dtype=float)
+    require.finite("combinations", chosen)
     if chosen.ndim != 2 or chosen.shape[1] != size:
         raise ValueError(f"combinations of shape {chosen.shape}. Allowed: one column for each of {size} regressors.")
     root = np.sqrt(fit.weight)[:, None]
@@ -178,10 +179,12 @@ def bias_reduced_combinations(
     Raises
     ------
     NotEstimable, ValueError
-        As `bias_reduced`; if the combinations do not have one column for each regressor.
+        As `bias_reduced`; if the combinations do not have one column for each regressor, and one row for each name.
     """
     require.level("confidence_level", confidence_level)
     adjusted = adjust(fit, combinations)
+    if len(names) != len(combinations):
+        raise ValueError(f"{len(names)} names for {len(combinations)} combinations. Allowed: one for each.")
     error = np.sqrt((_scores(fit, adjusted) ** 2).sum(axis=0))
     estimates = combinations @ fit.estimates
     table = t_table(names, estimates, error, adjusted.degrees_of_freedom, confidence_level)

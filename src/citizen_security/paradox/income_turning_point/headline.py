@@ -106,33 +106,31 @@ def spline_values(
     ]
 
 
-def income_range_values(tests: pd.DataFrame) -> list[Value]:
-    """Between which incomes the shapes are judged.
+def income_range_values(turning: pd.DataFrame) -> list[Value]:
+    """Between which incomes the sample lies, whatever is cut off where the shape is judged.
 
     Parameters
     ----------
-    tests : pandas.DataFrame
-        From `tabulate_u_tests`.
+    turning : pandas.DataFrame
+        From `tabulate_turning_points`.
 
     Returns
     -------
     list of Value
     """
-    first = tests.groupby("comparison").first()
+    first = turning.groupby("comparison").first()
     return [
         Value(name=name, value=float(value), unit=INCOME_UNIT, label=label, format=",.0f")
         for name, value, label in (
-            ("u_test_lowest_income_between", first["low_income"]["between"], "Lowest mean income of a country"),
-            ("u_test_lowest_income", first["low_income"]["within"], "Lowest income of the sample"),
-            ("u_test_highest_income", first["high_income"]["within"], "Highest income of the sample"),
+            ("lowest_income_between", first["low_income"]["between"], "Lowest mean income of a country"),
+            ("lowest_income", first["low_income"]["within"], "Lowest income of the sample"),
+            ("highest_income", first["high_income"]["within"], "Highest income of the sample"),
         )
     ]
 
 
-def country_values(
-    points: pd.DataFrame, beyond: pd.DataFrame, without: pd.DataFrame, names: "pd.Series[str]"
-) -> list[Value | Missing]:
-    """Which countries lie beyond the turning point, are most violent, and decide the curve.
+def country_values(points: pd.DataFrame, beyond: pd.DataFrame, names: "pd.Series[str]") -> list[Value]:
+    """Which countries lie beyond the turning point, and which are most violent.
 
     Parameters
     ----------
@@ -140,8 +138,6 @@ def country_values(
         Tables of `partial_points`, of every comparison.
     beyond : pandas.DataFrame
         From `countries_beyond`.
-    without : pandas.DataFrame
-        From `turning_without_each`, with each country's name in `country`.
     names : pandas.Series
         Names of countries by ISO code.
 
@@ -153,7 +149,7 @@ def country_values(
     violent = ", ".join(
         f"{names[iso3]} ({income:,.0f})" for iso3, income in zip(top["iso3"], top["income"], strict=True)
     )
-    own, first = beyond[beyond["comparison"] == "within"], without.iloc[0]
+    own = beyond[beyond["comparison"] == "within"]
     return [
         Value(
             name="most_violent_between",
@@ -175,20 +171,6 @@ def country_values(
             n=len(own),
             label=f"Of these, countries that lie beyond it in {SURE:.0%} of the draws or more",
         ),
-        Value(
-            name="turning_point_most_influential",
-            value=str(first["country"]),
-            label="Country without which the square within countries changes most",
-        ),
-        Value(
-            name="turning_point_without_most_influential",
-            value=float(first["turning_point"]),
-            unit=INCOME_UNIT,
-            label="Turning point within countries without that country",
-            format=",.0f",
-        )
-        if np.isfinite(first["turning_point"])
-        else Missing(names="turning_point_without_most_influential", reason="the parabola is then a line"),
     ]
 
 

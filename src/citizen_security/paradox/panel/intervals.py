@@ -6,6 +6,7 @@ import pandas as pd
 
 from citizen_security.methods.regression.intervals import every_interval
 from citizen_security.methods.regression.names import BootstrapWeights
+from citizen_security.methods.regression.quoted import TRUSTED_DEGREES
 from citizen_security.paradox.panel.fixed_effects import PanelFit
 
 
@@ -28,7 +29,8 @@ def intervals_side_by_side(
     Returns
     -------
     pandas.DataFrame
-        As `every_interval`, with `countries` for the clusters, and outcome.
+        As `every_interval`, with `countries` for the clusters, outcome, and trusted (bool: false where the quoted
+        interval has too few degrees of freedom).
     """
     tables = [
         every_interval(
@@ -43,4 +45,6 @@ def intervals_side_by_side(
         .assign(outcome=fit.specification.outcome)
         for fit in fits
     ]
-    return pd.concat(tables, ignore_index=True)
+    table = pd.concat(tables, ignore_index=True)
+    # The other kinds count no degrees of freedom of their own.
+    return table.assign(trusted=~(table["degrees_of_freedom"] < TRUSTED_DEGREES))

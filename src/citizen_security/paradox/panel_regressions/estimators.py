@@ -273,8 +273,8 @@ def compare_estimators(
     Returns
     -------
     pandas.DataFrame
-        regressor, estimator, estimate, standard_error, lower, upper, p_value, observations, countries, outcome,
-        confidence_level, problem. Poisson's coefficients are turned into the outcome's units at the sample's mean
+        regressor, estimator, the other columns of `quoted`, observations, countries, outcome, confidence_level,
+        problem. Poisson's coefficients are turned into the outcome's units at the sample's mean
         rate where the outcome is the rate. An estimator that the panel cannot carry has missing numbers and says why
         in `problem`.
     """

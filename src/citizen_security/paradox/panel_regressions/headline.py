@@ -102,7 +102,7 @@ def poverty_by_effects(estimators: pd.DataFrame) -> list[Value]:
             interval=(float(row["lower"]), float(row["upper"])),
             n=int(row["observations"]),
             label=f"Effect of poverty alone, {row['estimator']}; {_level(row)}",
-            format=".2f",
+            format="+.2f",
         )
         for _, row in rows.iterrows()
     ]
@@ -130,7 +130,7 @@ def growth_by_interval(intervals: pd.DataFrame) -> list[Value]:
             interval=(float(row["lower"]), float(row["upper"])),
             n=int(row["observations"]),
             label=f"Effect of growth alone, {row['method']}; {_level(row)}",
-            format=".2f",
+            format="+.2f",
         )
         for _, row in rows.iterrows()
     ]
@@ -176,7 +176,7 @@ def _of_driver(row: "pd.Series[Any]") -> list[Value]:
             interval=(float(row["lower"]), float(row["upper"])),
             n=int(row["observations"]),
             label=f"Effect of {what}; {_level(row)}",
-            format=".2f",
+            format="+.2f",
         ),
         Value(
             name=f"{name}_holm_p",
@@ -210,7 +210,7 @@ def _with_others(row: "pd.Series[Any]") -> Value:
         interval=(float(row["lower"]), float(row["upper"])),
         n=int(row["observations"]),
         label=f"Effect of {regressor}, all drivers together, {int(row['countries'])} countries; {_level(row)}",
-        format=".2f",
+        format="+.2f",
     )
 
 

@@ -1,5 +1,6 @@
 """What a run of the panel regressions says, in sentences that follow it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -8,7 +9,9 @@ from citizen_security.measures import MEASURES
 from citizen_security.methods.regression.multiplicity import holm
 from citizen_security.methods.regression.quoted import QUOTED, TRUSTED_DEGREES
 from citizen_security.paradox.panel.published import PUBLISHED
+from citizen_security.paradox.panel_regressions.parameters import PanelRegressions
 from citizen_security.paradox.panel_regressions.scales import COUNTS, FIRST, LEVELS, LOG, LONG, RATE
+from citizen_security.paradox.parameters import FixedEffects
 from citizen_security.words import counted, leaves_out_zero, listed, sentences, signed
 
 METHOD_WORDS = {
@@ -16,6 +19,17 @@ METHOD_WORDS = {
     "jackknife": "the jackknife's",
     "wild bootstrap": "the wild bootstrap's",
     "Driscoll–Kraay": "Driscoll and Kraay's",
+}
+
+# What a run compares, by the fixed effects that are chosen.
+HELD_CONSTANT: Mapping[FixedEffects, str] = {
+    "two_way": "this run holds constant what is peculiar to a country and what is common to a year: it compares a "
+    "country with itself, beyond what moves all countries in a year",
+    "country": "this run holds constant what is peculiar to a country, and not what is common to a year: it compares a "
+    "country with itself, what moves all countries included",
+    "year": "this run holds constant what is common to a year, and not what is peculiar to a country: it compares "
+    "countries with each other, too",
+    "none": "this run holds neither country nor year constant: it compares countries with each other, and years",
 }
 
 
@@ -46,7 +60,12 @@ def family(coefficients: pd.DataFrame) -> pd.DataFrame:
 
 
 def all_readings(
-    coefficients: pd.DataFrame, intervals: pd.DataFrame, scales: pd.DataFrame, compared: pd.DataFrame, outcome: str
+    coefficients: pd.DataFrame,
+    intervals: pd.DataFrame,
+    scales: pd.DataFrame,
+    estimators: pd.DataFrame,
+    compared: pd.DataFrame,
+    parameters: PanelRegressions,
 ) -> dict[str, str]:
     """Every sentence that the notebook records, by name.
 
@@ -58,9 +77,11 @@ def all_readings(
         From `intervals_side_by_side`.
     scales : pandas.DataFrame
         From `compare_scales`.
+    estimators : pandas.DataFrame
+        From `compare_estimators`, of every driver.
     compared : pandas.DataFrame
         From `compare_with_published`.
-    outcome : str
+    parameters : PanelRegressions
 
     Returns
     -------
@@ -68,14 +89,43 @@ def all_readings(
     """
     alone = family(coefficients)
     return {
+        "held_constant_sentence": held_constant_sentence(parameters.fixed_effects),
         "family_reading": family_reading(alone),
         "clusters_reading": clusters_reading(alone),
         "intervals_reading": intervals_reading(intervals),
         "scales_reading": scales_reading(scales),
         "differences_reading": differences_reading(scales),
-        "published_reading": published_reading(compared, outcome),
+        "published_reading": published_reading(compared, parameters.outcome),
+        "estimators_sentence": estimators_sentence(estimators),
         "together_reading": together_reading(coefficients),
     }
+
+
+def held_constant_sentence(fixed_effects: FixedEffects) -> str:
+    """What the run's fixed effects hold constant, and what is then compared."""
+    return sentences([HELD_CONSTANT[fixed_effects]])
+
+
+def estimators_sentence(estimators: pd.DataFrame) -> str:
+    """Which drivers' intervals have too few degrees of freedom, estimator by estimator.
+
+    Parameters
+    ----------
+    estimators : pandas.DataFrame
+        From `compare_estimators`, of every driver.
+
+    Returns
+    -------
+    str
+    """
+    doubted = estimators[estimators["degrees_of_freedom"] < TRUSTED_DEGREES]
+    if doubted.empty:
+        return f"No estimator's interval has fewer than {TRUSTED_DEGREES:g} degrees of freedom."
+    by_estimator = doubted.groupby("estimator", sort=False)["regressor"]
+    said = [f"{name} ({listed([spoken(regressor) for regressor in drivers])})" for name, drivers in by_estimator]
+    return sentences(
+        [f"fewer than {TRUSTED_DEGREES:g} degrees of freedom, too few to be trusted, stand behind {listed(said)}"]
+    )
 
 
 def family_reading(alone: pd.DataFrame) -> str:
@@ -134,7 +184,7 @@ def intervals_reading(intervals: pd.DataFrame) -> str:
 
 
 def scales_reading(scales: pd.DataFrame) -> str:
-    """Which drivers' intervals hold zero in rates and leave it out in logs or by Poisson, in levels.
+    """Which drivers' intervals leave out zero in levels of rates, of logs and by Poisson, and in changes of rates.
 
     Parameters
     ----------
@@ -152,19 +202,20 @@ def scales_reading(scales: pd.DataFrame) -> str:
     only_log = [f"{spoken(name)} ({percents[name]})" for name in out[LOG] if name not in out[RATE]]
     return sentences(
         [
-            "in victims per 100,000 " + _left_out_by(out[RATE]),
-            "in logs " + _left_out_by(out[LOG]),
-            f"what looks like nothing in rates and not in logs: {'; '.join(only_log)}" if only_log else "",
-            "in logs " + _least(on[LOG]),
-            _distrusted(on[LOG], "in logs "),
-            "by Poisson, where populous countries weigh more, " + _left_out_by(out[COUNTS]),
+            "in levels of victims per 100,000 " + _left_out_by(out[RATE]),
+            "in levels of logs " + _left_out_by(out[LOG]),
+            f"what looks like nothing in levels of rates and not of logs: {'; '.join(only_log)}" if only_log else "",
+            "in levels of logs " + _least(on[LOG]),
+            _distrusted(on[LOG], "in levels of logs "),
+            "by Poisson in levels, where populous countries weigh more, " + _left_out_by(out[COUNTS]),
             _distrusted(on[COUNTS], "by Poisson "),
+            _rates_in_differences(scales),
         ]
     )
 
 
 def differences_reading(scales: pd.DataFrame) -> str:
-    """Which of the effects that leave out zero in logs still do in first and in long differences.
+    """Which effects that leave out zero in levels of logs still do in first and long differences, and which only there.
 
     Parameters
     ----------
@@ -177,15 +228,9 @@ def differences_reading(scales: pd.DataFrame) -> str:
     """
     logs = scales[scales["scale"] == LOG]
     found = _leaving_out(logs[logs["form"] == LEVELS])
-    if not found:
-        return (
-            "No driver's interval leaves out zero in logs and levels, so there is nothing that differences could take."
-        )
-    said = []
-    for form in (FIRST, LONG):
-        rows = logs[(logs["form"] == form) & logs["regressor"].isin(found)]
-        said.append(f"in {form} of logs " + _kept_and_gone(rows))
-    return sentences(["of these log effects, " + said[0], said[1]])
+    said = [f"in {form} of logs {_kept_and_gone(logs[logs['form'] == form], found)}" for form in (FIRST, LONG)]
+    start = "" if found else "no driver's interval leaves out zero in levels of logs"
+    return sentences([start, *said, *(_distrusted_form(scales, form) for form in (FIRST, LONG))])
 
 
 def published_reading(compared: pd.DataFrame, outcome: str) -> str:
@@ -301,16 +346,38 @@ def _left_out_by(names: list[str]) -> str:
     return f"{_leave(names)} out zero" if names else "no interval leaves out zero"
 
 
-def _kept_and_gone(rows: pd.DataFrame) -> str:
-    """Whose intervals still leave out zero, whose hold it, and whose cannot be had."""
-    kept, known = _leaving_out(rows), list(rows.dropna(subset=["lower", "upper"])["regressor"])
-    gone, lost = [name for name in known if name not in kept], [name for name in rows["regressor"] if name not in known]
+def _kept_and_gone(rows: pd.DataFrame, found: list[str]) -> str:
+    """Whose intervals leave out zero as in levels, whose no longer do or cannot be had, and whose do here alone."""
+    out, known = _leaving_out(rows), list(rows.dropna(subset=["lower", "upper"])["regressor"])
+    kept, new = [name for name in found if name in out], [name for name in out if name not in found]
+    gone = [name for name in found if name in known and name not in out]
+    lost = [name for name in found if name not in known]
     parts = [
-        f"{_leave(kept)} out zero" if kept else "",
-        f"{_hold(gone)} zero" if gone else "",
+        f"{_leave(kept)} out zero, as in levels" if kept else "",
+        f"{_hold(gone)} zero, unlike in levels" if gone else "",
         f"{_intervals_of(lost)} cannot be had" if lost else "",
+        f"{_leave(new)} out zero, unlike in levels" if new else "",
     ]
-    return listed([part for part in parts if part])
+    return "; ".join(part for part in parts if part) or "no interval leaves out zero"
+
+
+def _rates_in_differences(scales: pd.DataFrame) -> str:
+    """Whose intervals leave out zero in changes of the rate, over a year or several."""
+    rates = scales[scales["scale"] == RATE]
+    out = {form: _leaving_out(rates[rates["form"] == form]) for form in (FIRST, LONG)}
+    if not any(out.values()):
+        return "in differences of victims per 100,000, first or long, no interval leaves out zero"
+    return "; ".join(f"in {form} of victims per 100,000 {_left_out_by(names)}" for form, names in out.items())
+
+
+def _distrusted_form(scales: pd.DataFrame, form: str) -> str:
+    """Whose intervals in differences have too few degrees of freedom, once where rates and logs agree."""
+    rows = scales[scales["form"] == form]
+    said = {scale: _distrusted(rows[rows["scale"] == scale]) for scale in (RATE, LOG)}
+    if said[RATE] == said[LOG]:
+        return said[RATE] and f"in {form} {said[RATE]}"
+    apart = [f"in {form} of {name} {said[scale]}" for scale, name in ((RATE, "rates"), (LOG, "logs")) if said[scale]]
+    return "; ".join(apart)
 
 
 def _leave(names: list[str]) -> str:

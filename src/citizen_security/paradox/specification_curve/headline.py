@@ -194,17 +194,7 @@ def interval_values(compared: pd.DataFrame, confidence_level: float) -> list[Val
     """
     if compared.empty or compared["cautious_half_width"].isna().all():
         return [Missing(names="interval_*", reason="no specification of the sample has an interval of both kinds")]
-    ratio = (compared["cautious_half_width"] / compared["half_width"]).dropna()
     return [
-        Value(
-            name="interval_ratio",
-            value=float(ratio.median()),
-            interval=(float(ratio.quantile(0.25)), float(ratio.quantile(0.75))),
-            n=len(ratio),
-            format=".2f",
-            label="Width of a CR2 interval over that of the curve's CRV1 interval: median and quartiles of a random "
-            "sample of specifications, which n counts",
-        ),
         Value(
             name="interval_sentence",
             value=readings.interval_sentence(compared, confidence_level),
@@ -262,14 +252,6 @@ def _driver_values(row: dict[str, object], confidence_level: float) -> list[Valu
             n=count,
             format=".0f",
             label=f"Specifications of {name} with an effect above zero",
-        ),
-        Value(
-            name=f"{driver}_share_outside",
-            value=number["share_outside"],
-            unit="% of specifications",
-            n=count,
-            format=".0f",
-            label=f"Specifications of {name} whose {level} CRV1 interval leaves out zero; they share data",
         ),
         Value(
             name=f"{driver}_permutation_p",
