@@ -464,7 +464,7 @@ def _as_text(column: pd.Series) -> pd.Series:
     return texts.take(column.cat.codes.to_numpy()).set_axis(column.index)
 
 
-def _without_ending(measure: pd.Series) -> pd.Categorical:
+def _without_ending(measure: pd.Series) -> "pd.Categorical[Any]":
     """Column of the driver without the ending of the imputed series."""
     coded = measure.astype("category").cat
     names = coded.categories.str.removesuffix(IMPUTED)
