@@ -21,6 +21,7 @@ def poverty(grid):
     return build_multiverse(grid, catalog.load("specification_choices"), "poverty")
 
 
+@pytest.mark.slow
 def test_the_main_specification_has_the_error_that_the_panel_regressions_quote(grid, poverty):
     position = int(np.flatnonzero(poverty.specifications["main"])[0])
     panel = prepare_panel(catalog.load("country_year"), grid.countries, 1990, 2023)
@@ -79,11 +80,12 @@ def test_an_imputed_specification_pools_the_errors_of_its_draws(grid, poverty):
     assert rubin(np.zeros(5), np.array([own for own, _ in alone]), 9.0).standard_error == pytest.approx(least)
 
 
+@pytest.mark.slow
 def test_a_sample_is_drawn_whole_and_compared_at_the_level_asked_for(grid, multiverse):
     wide, narrow = (
-        compare_errors(grid, multiverse, specifications=8, confidence_level=level, seed=2) for level in (0.95, 0.8)
+        compare_errors(grid, multiverse, specifications=4, confidence_level=level, seed=2) for level in (0.95, 0.8)
     )
-    assert len(wide) == 8
+    assert len(wide) == 4
     assert wide["position"].is_monotonic_increasing
     assert (narrow["half_width"] < wide["half_width"]).all()
     assert (narrow["cautious_half_width"] < wide["cautious_half_width"]).all()

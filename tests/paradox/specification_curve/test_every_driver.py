@@ -16,6 +16,8 @@ from citizen_security.paradox.specification_curve.parameters import Specificatio
 from citizen_security.paradox.specification_curve.thinning import CurveSize, thin_multiverse
 from citizen_security.tables import catalog
 
+pytestmark = pytest.mark.slow
+
 SIZE = CurveSize(400, 39, 60, 5)
 
 

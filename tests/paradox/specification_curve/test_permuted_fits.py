@@ -37,6 +37,7 @@ def fitted(grid, multiverse, assignments):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("driver", ["poverty", "growth"])
 def test_every_assignment_is_fitted_as_the_curve_itself_would_be(grid, driver):
     multiverse = build_multiverse(grid, catalog.load("specification_choices"), driver)

@@ -32,6 +32,7 @@ def test_lines_that_a_series_has_not_are_left_out_for_all(grid, poverty, options
     assert ((found["lower"] < found["median_effect"]) & (found["median_effect"] < found["upper"])).all()
 
 
+@pytest.mark.slow
 def test_the_main_specification_is_fitted_with_each_series(grid, poverty, options):
     table = main_by_series(grid, poverty, options, 0.8).set_index("option")
     assert set(table.index) == {"survey", "lineup", "imputed"}

@@ -132,9 +132,6 @@ class _Library:
         values = partial(column_values, self.grid, field, lag, estimator)
         return self._place(("control", field, lag, estimator), lambda: [values()])
 
-    def _one(self, column: str, lag: str, estimator: str) -> list[Floats]:
-        return [column_values(self.grid, column, lag, estimator)]
-
     def _place(self, key: Hashable, values: Callable[[], list[Any]]) -> int:
         if key not in self._places:
             self._places[key] = len(self.columns)
