@@ -84,7 +84,7 @@ def test_countries_are_counted_where_poverty_fell():
 def test_a_correlation_that_cannot_be_had_is_not_recorded():
     found = {"change_correlation": (BoundedValue(0.1, -0.3, 0.5), 24), "homicide_persistence": (None, 5)}
     values = by_name(headline.correlations(found, PARAMETERS))
-    assert values["homicide_persistence"].reason == "five countries are too few to correlate"
+    assert values["homicide_persistence"].reason == "there are only five countries to correlate"
     assert values["change_correlation"].interval == (-0.3, 0.5)
 
 
@@ -115,4 +115,4 @@ def test_the_highest_are_named_and_too_few_countries_record_nothing():
     assert values["highest_change_by_chance"].interval == (-35.0, -5.0)
     missing = headline.change_of_the_highest(None, 5, NAMES, PARAMETERS)
     assert {value.names for value in missing} == {"highest_*", "homicide_persistence"}
-    assert all(value.reason.startswith("five countries") for value in missing)
+    assert all(value.reason.startswith("there are only five countries") for value in missing)

@@ -8,13 +8,15 @@ import numpy as np
 
 from citizen_security import measures
 from citizen_security.figures import theme
-from citizen_security.methods.panel.fixed_effects import SAME_PERIOD
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from pandas.io.formats.style import Styler
+
+# How the tables of effects name that of the same year, beside that of the long run.
+SAME_YEAR = "same year"
 
 # An interval is drawn to at most so many times the median length of its panel, beyond which it has an arrow.
 LONGEST = 3.0
@@ -128,7 +130,7 @@ def plot_estimators(effects: "pd.DataFrame", checks: "pd.DataFrame", published: 
         axis.tick_params(labelleft=place % PANELS_ABREAST == 0)
         if driver in published and rows["outcome"].iloc[0] == "rate":
             axis.axvline(published[driver], color=theme.VERMILION, linewidth=1.2, linestyle="--")
-        same = rows.loc[rows["effect"] == SAME_PERIOD, "estimate"]
+        same = rows.loc[rows["effect"] == SAME_YEAR, "estimate"]
         low, high = (_signed(float(same.agg(end)), rows["outcome"].iloc[0]) for end in ("min", "max"))
         axis.set_title(f"{measures.label(driver)}: {low} to {high}", fontsize="medium")
         axis.set_xlabel(measures.step(driver), fontsize="small")
