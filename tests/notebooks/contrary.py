@@ -117,7 +117,7 @@ SAYS: dict[str, dict[str, str]] = {
         "poverty_determinant_sentence": "carries the statement that poverty is no determinant",
     },
     "paradox/income_turning_point": {"inverted_u_reading": "Between countries, an inverted U is established by"},
-    "paradox/levels_or_dynamics": {"levels_or_dynamics_verdict": "and the check decides nothing"},
+    "paradox/levels_or_dynamics": {"levels_or_dynamics_verdict": "For GDP growth 1 of 5 estimators of levels"},
     "evidence/selection_on_outcome": {
         "later_review_sentence": "100% are positive. That is within what whoever ignores"
     },
