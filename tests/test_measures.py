@@ -135,3 +135,18 @@ def test_the_texts_of_inequality_are_made_of_two_words():
     assert (gini.label, gini.step, gini.unit, gini.scale) == (
         "Inequality (Gini)", "per Gini point", "Gini point", "Gini points",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ("gdp_growth", "GDP growth"),
+        ("unemployment_youth", "youth unemployment"),
+        ("poverty_685", "poverty below 6.85 USD"),
+        ("gini", "inequality"),
+        ("rate", "the homicide rate"),
+        ("of_no_measure", "of_no_measure"),
+    ],
+)
+def test_what_is_named_within_a_sentence_has_one_name(column, said):
+    assert measures.spoken(column) == said

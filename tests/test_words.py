@@ -1,8 +1,6 @@
 """Words follow numbers by rules that stand in one place."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from citizen_security import words
 
@@ -66,30 +64,6 @@ def test_what_is_no_probability_has_no_words(p_value):
 
 
 @pytest.mark.parametrize(
-    ("share", "said"),
-    [
-        (0, "none"),
-        (0.05, "hardly any"),
-        (0.3, "a minority"),
-        (0.4, "fewer than half"),
-        (0.5, "about half"),
-        (0.6, "more than half"),
-        (0.9, "most"),
-        (0.97, "nearly all"),
-        (1, "all"),
-    ],
-)
-def test_a_share_is_a_quantity(share, said):
-    assert words.share_in_words(share) == said
-
-
-@given(st.floats(0, 1))
-def test_every_share_has_words_and_only_all_is_all(share):
-    assert (words.share_in_words(share) == "all") is (share > 0.999999)
-    assert (words.share_in_words(share) == "none") is (share == 0)
-
-
-@pytest.mark.parametrize(
     ("names", "said"),
     [([], "none"), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
 )
@@ -135,11 +109,19 @@ def test_clauses_become_sentences():
     [
         lambda: words.counted(-1, "row"),
         lambda: words.out_of(2, 1, "rows"),
-        lambda: words.share_in_words(1.2),
-        lambda: words.share_in_words(float("nan")),
         lambda: words.by_interval(1, 0, above="", below="", neither=""),
     ],
 )
-def test_what_is_no_count_share_or_interval_is_refused(refused):
+def test_what_is_no_count_or_interval_is_refused(refused):
     with pytest.raises(ValueError, match="give"):
         refused()
+
+
+def test_an_estimate_stands_before_its_interval_with_signs():
+    assert words.with_interval(0.316, -0.018, 0.66) == "+0.32 (−0.02 to +0.66)"
+    assert words.with_interval(-0.0004, -1, 0.0004, ".1f") == "0.0 (−1.0 to 0.0)"
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "no"), (12, "twelve"), (13, "13"), (1300, "1,300")])
+def test_a_count_without_its_noun(count, said):
+    assert words.number_in_words(count) == said

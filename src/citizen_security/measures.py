@@ -371,6 +371,14 @@ def label(column: str) -> str:
     return MEASURES[column].label if column in MEASURES else column
 
 
+def spoken(column: str) -> str:
+    """What a measure or an outcome is called within a sentence; a column of neither goes by its own name."""
+    if column in OUTCOMES:
+        return f"the {_uncapitalised(OUTCOMES[column].name)}"
+    words = MEASURES[column].words if column in MEASURES else ""
+    return words or _uncapitalised(label(column))
+
+
 def step(column: str) -> str:
     """What an effect of a measure is for, as an axis says it."""
     return MEASURES[column].step if column in MEASURES else "per unit"
@@ -430,3 +438,8 @@ def subjects(poverty_line: str) -> dict[str, Subject]:
             number=",.0f",
         ),
     }
+
+
+def _uncapitalised(words: str) -> str:
+    """A label within a sentence; what begins with an abbreviation stays."""
+    return words if words[:2].isupper() else f"{words[0].lower()}{words[1:]}"

@@ -12,18 +12,10 @@ NUMBERS = (
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
 )
 
-# A share up to the first bound is told by the first words, and so on.
-SHARES = (
-    (0.0, "none"),
-    (0.1, "hardly any"),
-    (0.35, "a minority"),
-    (0.45, "fewer than half"),
-    (0.55, "about half"),
-    (0.8, "more than half"),
-    (0.95, "most"),
-    (0.999999, "nearly all"),
-    (1.0, "all"),
-)
+
+def number_in_words(count: int) -> str:
+    """A count without its noun: `no`, `three`, `24`."""
+    return NUMBERS[count] if count < len(NUMBERS) else f"{count:,}"
 
 
 def counted(count: int, singular: str, plural: str = "") -> str:
@@ -48,8 +40,7 @@ def counted(count: int, singular: str, plural: str = "") -> str:
     """
     if count < 0:
         raise ValueError(f"{count} is no count; give a number from 0")
-    number = NUMBERS[count] if count < len(NUMBERS) else f"{count:,}"
-    return f"{number} {singular if count in (0, 1) else plural or f'{singular}s'}"
+    return f"{number_in_words(count)} {singular if count in (0, 1) else plural or f'{singular}s'}"
 
 
 def out_of(count: int, total: int, plural: str, singular: str = "") -> str:
@@ -90,19 +81,6 @@ def p_in_words(p_value: float) -> str:
     return "p below 0.001" if p_value < 0.001 else f"p = {p_value:.3f}"
 
 
-def share_in_words(share: float) -> str:
-    """A share from 0 to 1 as a quantity: `hardly any`, `a minority`, `about half`, `most`, `all`.
-
-    Raises
-    ------
-    ValueError
-        If it is no share.
-    """
-    if not 0 <= share <= 1:
-        raise ValueError(f"{share} is no share; give a number from 0 to 1")
-    return next(words for bound, words in SHARES if share <= bound)
-
-
 def listed(names: Sequence[str], last: str = "and") -> str:
     """Names as a sentence lists them: `a`, `a and b`, `a, b and c`; `none` where there is no name."""
     if len(names) < 2:
@@ -114,6 +92,12 @@ def signed(value: float, specification: str = ".2f") -> str:
     """A change with its sign, a minus printed as one: `+5.7`, `−9`; what rounds to zero has none."""
     text = f"{value:+{specification}}"
     return (text.lstrip("+-") if not any(digit in text for digit in "123456789") else text).replace("-", "−")
+
+
+def with_interval(estimate: float, lower: float, upper: float, specification: str = ".2f") -> str:
+    """An estimate and its interval, each with its sign: `+0.32 (−0.02 to +0.66)`."""
+    middle, low, high = (signed(number, specification) for number in (estimate, lower, upper))
+    return f"{middle} ({low} to {high})"
 
 
 def leaves_out_zero(lower: float, upper: float) -> bool:

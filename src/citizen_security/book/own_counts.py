@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 from citizen_security.book.data_chapter import DESCRIPTOR
-from citizen_security.words import NUMBERS
+from citizen_security.words import number_in_words
 
 _EXERCISE = re.compile(r"^\*\*\d+\.\*\*", re.MULTILINE)
 _NAMED = re.compile(r"\{\{ *(\w+) *\}\}")
@@ -38,9 +38,11 @@ def own_counts(root: Path, notebooks: Iterable[Path], manifests: Iterable[Mappin
     package = json.loads((root / "data" / DESCRIPTOR).read_text(encoding="utf-8"))
     least, most = min(exercises), max(exercises)
     return {
-        "notebooks": _in_words(len(sources)),
-        "tables": _in_words(len(package["resources"])),
-        "exercises": _in_words(least) if least == most else f"{_in_words(least)} to {_in_words(most)}",
+        "notebooks": number_in_words(len(sources)),
+        "tables": number_in_words(len(package["resources"])),
+        "exercises": number_in_words(least)
+        if least == most
+        else f"{number_in_words(least)} to {number_in_words(most)}",
         "shortest_run": _duration(min(seconds)),
         "middle_run": _duration(median(seconds)),
         "longest_run": _duration(max(seconds)),
@@ -55,10 +57,6 @@ def with_counts(source: str, counts: Mapping[str, str]) -> str:
 def _exercises(notebook: Mapping[str, Any]) -> int:
     prose = "\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
     return len(_EXERCISE.findall(prose))
-
-
-def _in_words(count: int) -> str:
-    return NUMBERS[count] if count < len(NUMBERS) else f"{count:,}"
 
 
 def _duration(seconds: float) -> str:

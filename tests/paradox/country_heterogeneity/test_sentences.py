@@ -6,7 +6,6 @@ import pytest
 from citizen_security.paradox.country_heterogeneity.sentences import (
     averages_sentences,
     differences_sentences,
-    name_of,
     prediction_sentences,
     step_of,
 )
@@ -68,7 +67,5 @@ def test_a_lead_within_two_standard_errors_decides_nothing(error, end):
     assert "by −10.0 against varying intercepts. Three country-years have" in turned
 
 
-def test_drivers_are_named_as_a_sentence_names_them():
-    assert name_of("unemployment_youth") == "youth unemployment"
-    assert name_of("gini") == "inequality"
+def test_a_step_of_a_driver_is_named_as_a_sentence_names_it():
     assert step_of("gdp_growth") == "a percentage point of GDP growth"

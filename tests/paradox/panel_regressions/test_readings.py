@@ -28,12 +28,6 @@ GROWTH = ("gdp_growth", -0.5, -0.1, 0.012, False)
 GINI = ("gini", 0.1, 2.3, 0.04, True)
 
 
-def test_a_driver_is_spoken_of_as_within_a_sentence():
-    assert readings.spoken("gdp_growth") == "GDP growth"
-    assert readings.spoken("unemployment_youth") == "youth unemployment"
-    assert readings.spoken("poverty_685") == "poverty below 6.85 USD"
-
-
 def test_drivers_alone_are_one_family():
     squared = alone(("log_gdp_per_capita", -9, 1, 0.001, True)).assign(
         regressors="log_gdp_per_capita, log_gdp_per_capita_squared"

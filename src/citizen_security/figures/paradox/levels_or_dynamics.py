@@ -8,6 +8,7 @@ import numpy as np
 
 from citizen_security import measures
 from citizen_security.figures import theme
+from citizen_security.words import signed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -345,7 +346,7 @@ def _draw_point(axis: "Axes", row: "pd.Series[Any]", place: int, colour: str, *,
 
 
 def _signed(number: float, outcome: str) -> str:
-    return f"{number:{'+.3f' if outcome == 'log_rate' else '+.2f'}}".replace("-", "−")
+    return signed(number, ".3f" if outcome == "log_rate" else ".2f")
 
 
 def _without_panels(title: str) -> "Figure":

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from citizen_security.measures import MEASURES, OUTCOMES
-from citizen_security.words import by_interval, counted, leaves_out_zero, out_of, sentences, signed
+from citizen_security.measures import MEASURES, OUTCOMES, spoken
+from citizen_security.words import by_interval, counted, leaves_out_zero, out_of, sentences, signed, with_interval
 
 # A difference within so many of its standard errors decides nothing.
 DECISIVE = 2
@@ -67,7 +67,7 @@ def differences_sentences(
     own = slopes[slopes["driver"] == driver]
     sure = int(np.sum([leaves_out_zero(*ends) for ends in zip(own["lower"], own["upper"], strict=True)]))
     said = [
-        f"slopes of {name_of(driver)} deviate between countries by {_deviation(row)}",
+        f"slopes of {spoken(driver)} deviate between countries by {_deviation(row)}",
         *_under_independent(row, by_errors[(by_errors["fit"] == independent) & (by_errors["driver"] == driver)]),
         f"{out_of(sure, len(own), 'countries')} have an interval of the slope that leaves out zero",
         f"the share of countries with a slope above zero is {row['positive_share']:.0%} "
@@ -108,21 +108,11 @@ def prediction_sentences(years: pd.DataFrame, countries: pd.DataFrame, slopes: s
 def step_of(driver: str) -> str:
     """A step of a driver, as a subject: `a percentage point of youth unemployment`."""
     unit = MEASURES[driver].unit
-    return f"a {unit} of {name_of(driver)}"
-
-
-def name_of(driver: str) -> str:
-    """A driver within a sentence."""
-    measure = MEASURES[driver]
-    return (
-        measure.words
-        or f"{measure.label[0].lower() if measure.label[1].islower() else measure.label[0]}{measure.label[1:]}"
-    )
+    return f"a {unit} of {spoken(driver)}"
 
 
 def _with_interval(row: "pd.Series[Any]") -> str:
-    estimate, lower, upper = (signed(float(row[name])) for name in ("estimate", "lower", "upper"))
-    return f"{estimate} ({lower} to {upper})"
+    return with_interval(row["estimate"], row["lower"], row["upper"])
 
 
 def _side(row: "pd.Series[Any]") -> str:

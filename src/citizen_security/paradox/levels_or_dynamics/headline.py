@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from citizen_security.measures import spoken
 from citizen_security.paradox.levels_or_dynamics import readings
 from citizen_security.paradox.panel.published import PUBLISHED
 from citizen_security.values import Missing, Value
@@ -45,7 +46,7 @@ def findings(
 def _published(effects: pd.DataFrame, checks: pd.DataFrame, driver: str) -> Value | Missing:
     name = f"published_{driver}_reading"
     if driver not in set(effects["regressor"]):
-        return Missing(names=name, reason=f"{readings.called(driver)} is not among the drivers")
+        return Missing(names=name, reason=f"{spoken(driver)} is not among the drivers")
     if effects["outcome"].iloc[0] != "rate":
         return Missing(
             names=name, reason="the published effect is one on the rate, and this run explains its logarithm"
@@ -53,5 +54,5 @@ def _published(effects: pd.DataFrame, checks: pd.DataFrame, driver: str) -> Valu
     return Value(
         name=name,
         value=readings.published_reading(effects, checks, driver),
-        label=f"Which estimators' intervals hold the published effect of {readings.called(driver)}",
+        label=f"Which estimators' intervals hold the published effect of {spoken(driver)}",
     )

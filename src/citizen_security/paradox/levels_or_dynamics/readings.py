@@ -2,20 +2,13 @@
 
 import pandas as pd
 
-from citizen_security.measures import MEASURES, OUTCOMES
+from citizen_security.measures import spoken
 from citizen_security.methods.panel.fixed_effects import LONG_RUN, SAME_PERIOD
 from citizen_security.methods.regression.multiplicity import holm
 from citizen_security.paradox.levels_or_dynamics.chance import in_levels
 from citizen_security.paradox.levels_or_dynamics.estimators import of_the_driver
 from citizen_security.paradox.panel.published import PUBLISHED
 from citizen_security.words import leaves_out_zero, listed, out_of, p_in_words, sentences, signed
-
-
-def called(column: str) -> str:
-    """What a series is called within a sentence."""
-    if column in OUTCOMES:
-        return f"the {_lower(OUTCOMES[column].name)}"
-    return MEASURES[column].words or _lower(MEASURES[column].label)
 
 
 def persistence_reading(series: pd.DataFrame, confidence_level: float) -> str:
@@ -34,7 +27,7 @@ def persistence_reading(series: pd.DataFrame, confidence_level: float) -> str:
     known = series.dropna(subset=["persistence"])
     if known.empty:
         return "No series has enough consecutive years to say how persistent it is."
-    kept = [f"{called(row['series'])} {_number(row['persistence'], '.2f')}" for _, row in known.iterrows()]
+    kept = [f"{spoken(row['series'])} {_number(row['persistence'], '.2f')}" for _, row in known.iterrows()]
     first = known.iloc[0]
     against = series[series["cips_p"] < 1 - confidence_level]
     silent = series[series["cips_p"] >= 1 - confidence_level]
@@ -43,14 +36,14 @@ def persistence_reading(series: pd.DataFrame, confidence_level: float) -> str:
         [
             f"The share of a departure from its mean that a series keeps to the next year, in the median country: "
             f"{listed(kept)}",
-            f"For {called(first['series'])} least squares gives {_number(first['estimate'], '.2f')} before its bias is "
+            f"For {spoken(first['series'])} least squares gives {_number(first['estimate'], '.2f')} before its bias is "
             f"taken out; with the bias taken out the share is one, that of a random walk, in "
             f"{out_of(int(first['at_one']), int(first['countries']), 'countries')}",
             _of_series(
                 f"{_NULL} rejects this, which speaks for a mean in some countries, not necessarily in all, for", against
             ),
             _of_series("It does not reject this for" if len(against) else f"{_NULL} does not reject this for", silent),
-            f"Too few unbroken years for it: {listed([called(name) for name in untested['series']])}"
+            f"Too few unbroken years for it: {listed([spoken(name) for name in untested['series']])}"
             if len(untested)
             else "",
         ]
@@ -74,7 +67,7 @@ def chance_reading(chance: pd.DataFrame) -> str:
     if levels.empty:
         return "No sample of these drivers can carry the simulation."
     allowed = 100 * (1 - levels["confidence_level"].iloc[0])
-    reached = [f"{100 * row['p_chance']:.1f}% for {called(row['regressor'])}" for _, row in levels.iterrows()]
+    reached = [f"{100 * row['p_chance']:.1f}% for {spoken(row['regressor'])}" for _, row in levels.iterrows()]
     parts = [
         f"Of simulated drivers that have nothing to do with homicide, {_span(levels['false_independent'])} pass for an "
         f"effect with errors taken for independent, {_span(levels['false_crv1'])} with CRV1, and "
@@ -105,7 +98,7 @@ def chance_against_quoted_reading(chance: pd.DataFrame) -> str:
     levels = in_levels(chance)
     if levels.empty:
         return "No p-value can be set against chance."
-    names = levels["regressor"].map(called)
+    names = levels["regressor"].map(spoken)
     # Rounded, so that a share of exactly the level is not below it.
     limit = round(1 - float(levels["confidence_level"].iloc[0]), 12)
     adjusted = holm(levels["p_chance"])
@@ -152,9 +145,9 @@ def kept_reading(effects: pd.DataFrame) -> str:
     for driver, rows in effects.dropna(subset=["observations"]).groupby("regressor", sort=False):
         counts = rows.drop_duplicates("estimator").set_index("estimator")["observations"].astype(int)
         parts.append(
-            f"{called(str(driver))}: {counts.max():,} country-years, of which {counts.idxmin()} keeps {counts.min():,}"
+            f"{spoken(str(driver))}: {counts.max():,} country-years, of which {counts.idxmin()} keeps {counts.min():,}"
             if counts.min() < counts.max()
-            else f"{called(str(driver))}: {counts.max():,} country-years by every estimator"
+            else f"{spoken(str(driver))}: {counts.max():,} country-years by every estimator"
         )
     return sentences(parts)
 
@@ -175,7 +168,7 @@ def effects_reading(effects: pd.DataFrame) -> str:
     for driver, rows in of_the_driver(effects).groupby("regressor", sort=False):
         beyond = rows[_leave_out_zero(rows)]
         ranges = [f"in the {effect} {_range(part)}" for effect, part in rows.groupby("effect", sort=False)]
-        parts.append(f"{called(str(driver))}: {listed(ranges)}")
+        parts.append(f"{spoken(str(driver))}: {listed(ranges)}")
         parts.append(
             f"intervals that leave out zero are those of {listed(list(beyond['name']))}"
             if len(beyond)
@@ -211,9 +204,9 @@ def checks_reading(checks: pd.DataFrame) -> str:
         both = _estimated(rows)
         passed = both[both["white"].astype(bool) & both["independent"].astype(bool)]
         parts.append(
-            f"{called(str(driver))}: the check of serial correlation is passed by {listed(counted)}"
+            f"{spoken(str(driver))}: the check of serial correlation is passed by {listed(counted)}"
             if counted
-            else f"{called(str(driver))}: no estimator has a number"
+            else f"{spoken(str(driver))}: no estimator has a number"
         )
         if counted:
             both_by = listed(list(passed["estimator"])) if len(passed) else "no estimator"
@@ -237,7 +230,7 @@ def levels_or_dynamics_verdict(checks: pd.DataFrame) -> str:
     told: dict[str, list[str]] = {}
     for driver, rows in checks.groupby("regressor", sort=False):
         states = [_passing(rows[rows["kind"] == kind]) for kind in ("levels", "dynamics")]
-        told.setdefault(_says(*states), []).append(called(str(driver)))
+        told.setdefault(_says(*states), []).append(spoken(str(driver)))
     return sentences(
         [
             *(f"For {listed(names)} {words}" for words, names in told.items()),
@@ -286,14 +279,14 @@ def responses_reading(responses: pd.DataFrame) -> str:
     for driver, rows in responses.groupby("regressor", sort=False):
         known = rows.dropna(subset=["estimate"])
         if known.empty:
-            parts.append(f"{called(str(driver))}: too few consecutive years")
+            parts.append(f"{spoken(str(driver))}: too few consecutive years")
             continue
         digits = _digits(known)
         told = [
             f"{signed(row['estimate'], digits)} {_when(int(row['horizon']))} ({_interval(row, digits)})"
             for _, row in known.iloc[[0, -1] if len(known) > 1 else [0]].iterrows()
         ]
-        parts.append(f"{called(str(driver))}: {listed(told)}")
+        parts.append(f"{spoken(str(driver))}: {listed(told)}")
     return sentences(parts)
 
 
@@ -361,7 +354,7 @@ _NULL = "The test for all countries together starts from a unit root in every on
 def _of_series(words: str, rows: pd.DataFrame) -> str:
     if rows.empty:
         return ""
-    told = [f"{called(row['series'])} ({p_in_words(float(row['cips_p']))})" for _, row in rows.iterrows()]
+    told = [f"{spoken(row['series'])} ({p_in_words(float(row['cips_p']))})" for _, row in rows.iterrows()]
     return f"{words} {listed(told)}"
 
 
@@ -393,7 +386,3 @@ def _number(value: float, digits: str) -> str:
 
 def _when(horizon: int) -> str:
     return "in the same year" if horizon == 0 else f"after {horizon} year{'' if horizon == 1 else 's'}"
-
-
-def _lower(label: str) -> str:
-    return label if label[:2].isupper() else f"{label[0].lower()}{label[1:]}"

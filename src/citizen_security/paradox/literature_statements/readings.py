@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from citizen_security import measures
+from citizen_security.measures import spoken
 from citizen_security.methods.regression.equivalence import (
     ABOVE,
     BELOW,
@@ -25,7 +26,15 @@ from citizen_security.paradox.literature_statements.influence import (
 )
 from citizen_security.paradox.literature_statements.parameters import LiteratureStatements
 from citizen_security.values import Missing, Value
-from citizen_security.words import by_interval, counted, leaves_out_zero, listed, sentences, signed
+from citizen_security.words import (
+    by_interval,
+    counted,
+    leaves_out_zero,
+    listed,
+    sentences,
+    signed,
+    with_interval,
+)
 
 # The verdict of the two one-sided tests as a clause, and what it makes of the sentence that poverty is no determinant.
 VERDICTS = {
@@ -270,14 +279,14 @@ def further_drivers(table: pd.DataFrame, parameters: LiteratureStatements) -> li
     independent = ", were they independent," if len(known) > 1 else ""
     chance = f"{counted(len(known), 'test')} at {level}{independent} would find something in chance alone {one_in:.0%}"
     told = [
-        f"{_label(row['regressor'])} with {_told(Interval(row['estimate'], row['lower'], row['upper']))} "
+        f"{spoken(row['regressor'])} with {_told(Interval(row['estimate'], row['lower'], row['upper']))} "
         f"{measures.step(row['regressor'])}"
         for _, row in chosen.iterrows()
     ]
     in_run = [str(driver) for driver in table["regressor"]]
     each = "each is" if len(in_run) > 1 else "it is"
     fitted = (
-        f"{listed([_label(driver) for driver in in_run])}: {each} fitted alone, on whatever country-years it has, with "
+        f"{listed([spoken(driver) for driver in in_run])}: {each} fitted alone, on whatever country-years it has, with "
         "the same effects held constant"
     )
     measured, mixed = ([words[it] for it in in_run if it in words] for words in (HOW_MEASURED, WHAT_IT_MIXES))
@@ -306,7 +315,7 @@ def _standing_out(known: pd.DataFrame, told: Sequence[str]) -> str:
     if known.empty:
         return "no driver can be estimated alone"
     if len(known) == 1:
-        name = _label(str(known["regressor"].iloc[0]))
+        name = spoken(str(known["regressor"].iloc[0]))
         stands = "stands out" if told else "does not stand out"
         return f"the one driver that can be estimated, {told[0] if told else name}, {stands}"
     others = f"{listed(told)} {'stands' if len(told) == 1 else 'stand'} out" if told else "none stands out"
@@ -315,7 +324,7 @@ def _standing_out(known: pd.DataFrame, told: Sequence[str]) -> str:
 
 def _distrusted(known: pd.DataFrame) -> str:
     """Whose intervals have too few degrees of freedom; empty where none has."""
-    doubted = [_label(str(name)) for name in known.loc[known["trusted"].eq(False), "regressor"]]
+    doubted = [spoken(str(name)) for name in known.loc[known["trusted"].eq(False), "regressor"]]
     if not doubted:
         return ""
     of, be = ("the interval", "has") if len(doubted) == 1 else ("the intervals", "have")
@@ -331,7 +340,7 @@ def _not_estimated(table: pd.DataFrame) -> list[str]:
     lost = table[table["estimate"].isna()]
     reasons = [_short(str(row["problem"]), str(row["regressor"])) for _, row in lost.iterrows()]
     by_reason = lost.assign(reason=reasons).groupby("reason", sort=False)["regressor"]
-    return [f"{listed([_label(name) for name in names])} could not be estimated: {why}" for why, names in by_reason]
+    return [f"{listed([spoken(name) for name in names])} could not be estimated: {why}" for why, names in by_reason]
 
 
 def _short(problem: str, regressor: str) -> str:
@@ -373,7 +382,7 @@ def decisive_rows(
         for its effect `<effect>_decisive_rows` and `<effect>_without_decisive_rows`.
     """
     told = [*(_decided(found, names) for found in influences), _signs(influences, names)]
-    cannot = [f"{_label(driver)} cannot be estimated alone: {why}" for driver, why in problems.items()]
+    cannot = [f"{spoken(driver)} cannot be estimated alone: {why}" for driver, why in problems.items()]
     return [
         Value(
             name="decisive_rows_reading",
@@ -402,7 +411,7 @@ def which_turn(everything: Interval) -> str:
 def _decided(found: DriverInfluence, names: "pd.Series[str]") -> str:
     """The fewest rows that decide whether the interval of one driver holds zero."""
     everything = (
-        f"the effect of {_label(found.driver)} is {_told(found.everything)} over {len(found.rows):,} country-years"
+        f"the effect of {spoken(found.driver)} is {_told(found.everything)} over {len(found.rows):,} country-years"
     )
     if found.interval is None:
         most = counted(found.most, "country-year")
@@ -416,7 +425,7 @@ def _decided(found: DriverInfluence, names: "pd.Series[str]") -> str:
 
 def _in_short(found: DriverInfluence, names: "pd.Series[str]") -> str:
     """The rows that decide whether the interval of one driver holds zero, without its figures."""
-    driver, what = _label(found.driver), "whether the interval holds zero"
+    driver, what = spoken(found.driver), "whether the interval holds zero"
     if found.interval is None:
         return f"for {driver}, no set of up to {counted(found.most, 'country-year')} was found that decides {what}"
     rows = found.rows[found.rows["deciding_interval"]]
@@ -427,9 +436,9 @@ def _signs(influences: Sequence[DriverInfluence], names: "pd.Series[str]") -> st
     """Whose sign turns without a few rows, and whose does not."""
     turns = {found.driver: found.rows[found.rows["deciding_sign"]] for found in influences if found.sign is not None}
     turned = [
-        f"the sign of {_label(driver)} turns without {country_years(rows, names)}" for driver, rows in turns.items()
+        f"the sign of {spoken(driver)} turns without {country_years(rows, names)}" for driver, rows in turns.items()
     ]
-    firm = [_label(found.driver) for found in influences if found.sign is None]
+    firm = [spoken(found.driver) for found in influences if found.sign is None]
     most = counted(max((found.most for found in influences), default=0), "country-year")
     none = f"no set of up to {most} was found that turns the sign of {listed(firm, 'or')}" if firm else ""
     return sentences([*turned, none])
@@ -442,7 +451,7 @@ def _not_decided(everything: Interval) -> str:
 def _leverage(found: DriverInfluence, names: "pd.Series[str]") -> str:
     """The country with most leverage on one driver, and the countries any one of which decides."""
     country, share = found.heavy_country
-    held = f"{names.get(country, country)} holds {share:.0%} of the leverage on {_label(found.driver)}"
+    held = f"{names.get(country, country)} holds {share:.0%} of the leverage on {spoken(found.driver)}"
     heavy = ""
     if found.heaviest is not None:
         heavy = (
@@ -492,14 +501,7 @@ def _recorded(found: DriverInfluence, names: "pd.Series[str]") -> list[Value | M
 def _told(interval: Interval) -> str:
     """An estimate with its interval, to a third digit where an end would print as zero."""
     digits = ".3f" if any(round(end, 2) == 0 for end in (interval.lower, interval.upper)) else ".2f"
-    return f"{signed(interval.estimate, digits)} ({signed(interval.lower, digits)} to {signed(interval.upper, digits)})"
-
-
-def _label(driver: str) -> str:
-    """What a driver is called within a sentence."""
-    label = measures.label(driver)
-    within = measures.MEASURES[driver].words if driver in measures.MEASURES else ""
-    return within or (label if label[:2].isupper() else f"{label[0].lower()}{label[1:]}")
+    return with_interval(interval.estimate, interval.lower, interval.upper, digits)
 
 
 def _where(rows: pd.DataFrame) -> str:

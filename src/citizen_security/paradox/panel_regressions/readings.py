@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from citizen_security.measures import MEASURES
+from citizen_security.measures import MEASURES, spoken
 from citizen_security.methods.regression.multiplicity import holm
 from citizen_security.methods.regression.quoted import QUOTED, TRUSTED_DEGREES
 from citizen_security.paradox.panel.published import PUBLISHED
@@ -14,7 +14,7 @@ from citizen_security.paradox.panel.specification import REFERENCE_INCOME
 from citizen_security.paradox.panel_regressions.parameters import PanelRegressions
 from citizen_security.paradox.panel_regressions.scales import COUNTS, FIRST, LEVELS, LOG, LONG, RATE, TOO_WIDE, WIDEST
 from citizen_security.paradox.parameters import FixedEffects
-from citizen_security.words import counted, leaves_out_zero, listed, p_in_words, sentences, signed
+from citizen_security.words import counted, leaves_out_zero, listed, p_in_words, sentences, signed, with_interval
 
 METHOD_WORDS = {
     "clustered": "the clustered interval",
@@ -33,13 +33,6 @@ HELD_CONSTANT: Mapping[FixedEffects, str] = {
     "countries with each other, too",
     "none": "this run holds neither country nor year constant: it compares countries with each other, and years",
 }
-
-
-def spoken(regressor: str) -> str:
-    """What a driver is called within a sentence."""
-    measure = MEASURES[regressor]
-    label = measure.label
-    return measure.words or (label if label[:2].isupper() else label[0].lower() + label[1:])
 
 
 def family(coefficients: pd.DataFrame) -> pd.DataFrame:
@@ -320,7 +313,9 @@ def _with_and_without(rows: pd.DataFrame, regressor: str) -> str:
     by_name = {row["specification"]: row for _, row in rows.iterrows()}
     alone, shared, together = (by_name[name] for name in ("alone", "alone, shared sample", "all together"))
     digits = ".2f" if together["outcome"] == "rate" else ".3f"
-    own, common, beside = (_number(row, digits) for row in (alone, shared, together))
+    own, common, beside = (
+        with_interval(row["estimate"], row["lower"], row["upper"], digits) for row in (alone, shared, together)
+    )
     sample = signed(shared["estimate"] - alone["estimate"], digits)
     controls = signed(together["estimate"] - shared["estimate"], digits)
     return sentences(
@@ -464,10 +459,6 @@ def _percent(row: "pd.Series[Any]") -> str:
 def _change(percent: float) -> str:
     """A change in percent with its sign, `over +10,000` where it is beyond what can be told."""
     return f"over +{WIDEST:,.0f}" if percent == np.inf else signed(percent, ".1f")
-
-
-def _number(row: "pd.Series[Any]", digits: str) -> str:
-    return f"{signed(row['estimate'], digits)} ({signed(row['lower'], digits)} to {signed(row['upper'], digits)})"
 
 
 def _from_to(numbers: "pd.Series[float]", form: str) -> str:

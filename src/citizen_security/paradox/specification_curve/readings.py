@@ -4,7 +4,7 @@ import pandas as pd
 
 from citizen_security.paradox.specification_curve.fast_fits import Curve
 from citizen_security.paradox.specification_curve.joint_test import PermutationTest
-from citizen_security.words import compared, counted, listed, p_in_words, sentences, signed
+from citizen_security.words import compared, counted, listed, p_in_words, sentences, with_interval
 
 NAMES = {
     "poverty": "poverty",
@@ -86,9 +86,9 @@ def series_sentence(series: pd.DataFrame, driver: str, confidence_level: float) 
     str
     """
     found = [
-        f"{row.label} {_with_interval(row.median_effect, row.lower, row.upper, '.3f')}, "
-        f"{row.share_positive:.0f}% of effects above zero"
-        for row in series.itertuples()
+        f"{row['label']} {with_interval(row['median_effect'], row['lower'], row['upper'], '.3f')}, "
+        f"{row['share_positive']:.0f}% of effects above zero"
+        for _, row in series.iterrows()
     ]
     opening = f"the median effect of {NAMES[driver]} by series, with {100 * confidence_level:g}% intervals: "
     return sentences([opening + "; ".join(found), _signs(series, "median_effect", "median")])
@@ -108,10 +108,10 @@ def main_series_sentence(main: pd.DataFrame, confidence_level: float) -> str:
     str
     """
     found = [
-        f"{row.label} {_with_interval(row.estimate, row.estimate_lower, row.estimate_upper, '.2f')}, "
-        f"{counted(int(str(row.main_observations)), 'country-year')} of "
-        f"{counted(int(str(row.main_countries)), 'country', 'countries')}"
-        for row in main.itertuples()
+        f"{row['label']} {with_interval(row['estimate'], row['estimate_lower'], row['estimate_upper'])}, "
+        f"{counted(row['main_observations'], 'country-year')} of "
+        f"{counted(row['main_countries'], 'country', 'countries')}"
+        for _, row in main.iterrows()
     ]
     opening = (
         "the main specification, fitted by itself beside the curve, in homicides per 100,000 for each unit of the "
@@ -129,11 +129,6 @@ def _signs(table: pd.DataFrame, column: str, what: str) -> str:
         return f"the {what} lies {'above' if positive.iloc[0] else 'below'} zero with each of them"
     above, below = list(table.loc[positive, "label"]), list(table.loc[~positive, "label"])
     return f"the sign of the {what} hangs on the series: above zero with {listed(above)}, not with {listed(below)}"
-
-
-def _with_interval(value: object, lower: object, upper: object, form: str) -> str:
-    middle, low, high = (signed(float(str(number)), form) for number in (value, lower, upper))
-    return f"{middle} ({low} to {high})"
 
 
 def interval_sentence(sample: pd.DataFrame, confidence_level: float) -> str:
