@@ -64,8 +64,7 @@ def assemble(destination: Path, *, root: Path | None = None, results: Path | Non
         shutil.copytree(checkout / "book", working, ignore=NOT_PAGES)
         for notebook in notebooks:
             _add_notebook(notebook, store / notebook.name / DEFAULT, working)
-        _resolve_pages(working, {it.name: _quotable(store / it.name / DEFAULT) for it in notebooks})
-        _add_counts(checkout, store, notebooks, working)
+        _fill_pages(working, checkout, {it: store / it.name / DEFAULT for it in notebooks})
         _add_data(checkout / "data", working)
         _write(working / GENERATED / "house.html", house_picture(checkout))
         for name, content in tables_shown().items():
@@ -115,23 +114,16 @@ def _quotable(run: Path) -> Quotable:
     return Quotable(_read(run / "values.json"), _read(run / "manifest.json").get("missing", {}))
 
 
-def _resolve_pages(working: Path, runs: Mapping[str, Quotable]) -> None:
-    """Give reasons in the narrative pages in place of sentences that quote what a run has not."""
+def _fill_pages(working: Path, checkout: Path, runs: Mapping[Notebook, Path]) -> None:
+    """Give the narrative pages the counts that they name, and reasons for sentences that quote what a run has not."""
+    quotable = {it.name: _quotable(run) for it, run in runs.items()}
+    manifests = [_read(run / "manifest.json") for run in runs.values()]
+    counts = own_counts(checkout, [checkout / it.path for it in runs], manifests)
     for path in sorted(working.rglob("*.md")):
         source = path.read_text(encoding="utf-8")
-        page = PageQuotable(path.relative_to(working).as_posix(), runs)
-        if (resolved := page.without_missing(source)) != source:
-            _write(path, resolved)
-
-
-def _add_counts(checkout: Path, store: Path, notebooks: Iterable[Notebook], working: Path) -> None:
-    """Write counts of the book's own things where the pages name them."""
-    manifests = [_read(store / it.name / DEFAULT / "manifest.json") for it in notebooks]
-    counts = own_counts(checkout, [checkout / it.path for it in notebooks], manifests)
-    for path in sorted(working.rglob("*.md")):
-        source = path.read_text(encoding="utf-8")
-        if (counted := with_counts(source, counts)) != source:
-            _write(path, counted)
+        page = PageQuotable(path.relative_to(working).as_posix(), quotable)
+        if (filled := with_counts(page.without_missing(source), counts)) != source:
+            _write(path, filled)
 
 
 def _with_panel(page: dict[str, Any], panel: str) -> dict[str, Any]:
