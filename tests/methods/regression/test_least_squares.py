@@ -6,7 +6,13 @@ import pytest
 import statsmodels.api as statsmodels
 
 from citizen_security.methods.regression.errors import clustered
-from citizen_security.methods.regression.least_squares import NotEstimable, rank, replace_regressor, solve
+from citizen_security.methods.regression.least_squares import (
+    NotEstimable,
+    rank,
+    replace_regressor,
+    solve,
+    within_groups,
+)
 from citizen_security.methods.regression.or_problem import each_or_problem
 
 
@@ -59,3 +65,11 @@ def test_an_estimate_that_cannot_be_had_leaves_what_is_known_and_the_reason():
     assert table["problem"].tolist() == ["", "too few rows"]
     assert table.loc["two", "regressor"] == "x"
     assert np.isnan(table.loc["two", "estimate"])
+
+
+def test_departures_from_group_means_are_weighted():
+    columns, group = np.array([[1.0, 10.0], [3.0, 20.0], [7.0, 5.0]]), np.array([4, 4, 9])
+    plain = np.array([[-1.0, -5.0], [1.0, 5.0], [0.0, 0.0]])
+    weighted = np.array([[-1.5, -7.5], [0.5, 2.5], [0.0, 0.0]])
+    np.testing.assert_allclose(within_groups(columns, group), plain)
+    np.testing.assert_allclose(within_groups(columns, group, np.array([1.0, 3.0, 2.0])), weighted)

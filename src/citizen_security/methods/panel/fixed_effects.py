@@ -10,7 +10,7 @@ import pandas as pd
 from .. import require
 from ..arrays import Flags, Floats, Integers
 from ..regression.bias_reduced import bias_reduced_combinations
-from ..regression.least_squares import LeastSquares, NotEstimable, solve
+from ..regression.least_squares import LeastSquares, NotEstimable, solve, within_groups
 from .wide import WidePanel, change, complete_cells
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def fit_effects(
     held = _held(unit, period, trends=trends, constant=not unit_effects)
     raw = np.column_stack([values[cells] for values in (*regressors.values(), outcome)])
     if unit_effects:
-        held, raw = within_units(held, unit), within_units(raw, unit)
+        held, raw = within_groups(held, unit), within_groups(raw, unit)
     left = _left(raw, held)
     _refuse_absorbed(tuple(regressors), raw[:, :-1], left[:, :-1])
     fit = solve(
@@ -221,26 +221,6 @@ def fit_effects(
         absorbed=len(np.unique(unit)) if unit_effects else 0,
     )
     return EffectsFit(fit, cells)
-
-
-def within_units(columns: Floats, unit: Integers) -> Floats:
-    """Departures of columns from each unit's mean.
-
-    Parameters
-    ----------
-    columns : numpy.ndarray, shape (rows, columns)
-    unit : numpy.ndarray of int, shape (rows,)
-
-    Returns
-    -------
-    numpy.ndarray
-        Of that shape.
-    """
-    places = np.unique(unit, return_inverse=True)[1]
-    member = np.equal.outer(np.arange(places.max() + 1), places).astype(float)
-    means = (member @ columns) / member.sum(axis=1, keepdims=True)
-    departures: Floats = columns - means[places]
-    return departures
 
 
 def _held(unit: Integers, period: Integers, *, trends: bool, constant: bool) -> Floats:

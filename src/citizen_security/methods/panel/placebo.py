@@ -12,8 +12,8 @@ import numpy as np
 
 from .. import require
 from ..arrays import Flags, Floats, Integers
-from ..regression.least_squares import NotEstimable
-from .fixed_effects import LEAST_UNITS, NEGLIGIBLE, within_units
+from ..regression.least_squares import NotEstimable, within_groups
+from .fixed_effects import LEAST_UNITS, NEGLIGIBLE
 from .persistence import autoregressions
 from .wide import WidePanel, change, complete_cells
 
@@ -231,7 +231,7 @@ def _effects_basis(unit: Integers, period: Integers, *, unit_effects: bool) -> F
     """Orthonormal columns of the effects of periods, and of units or the constant."""
     dummies = np.equal.outer(period, np.unique(period)[1:]).astype(float)
     first = np.equal.outer(unit, np.unique(unit)).astype(float) if unit_effects else np.ones((len(unit), 1))
-    others = within_units(dummies, unit) if unit_effects else dummies - dummies.mean(axis=0)
+    others = within_groups(dummies, unit) if unit_effects else dummies - dummies.mean(axis=0)
     vectors, sizes, _ = np.linalg.svd(others, full_matrices=False)
     kept = vectors[:, sizes > NEGLIGIBLE * sizes[0]]
     basis: Floats = np.hstack([first / np.sqrt(first.sum(axis=0)), kept])

@@ -217,3 +217,27 @@ def rank(columns: "NDArray[np.float64]") -> int:
     length = np.sqrt((columns**2).sum(axis=0))
     scaled = columns / np.where(length > 0, length, 1.0)
     return int(np.linalg.matrix_rank(scaled.T @ scaled, tol=1e-9, hermitian=True))
+
+
+def within_groups(
+    columns: "NDArray[np.float64]", group: "NDArray[np.integer]", weight: "NDArray[np.float64] | None" = None
+) -> "NDArray[np.float64]":
+    """Departures of columns from each group's mean: what effects of the groups leave.
+
+    Parameters
+    ----------
+    columns : numpy.ndarray, shape (rows, columns)
+    group : numpy.ndarray of int, shape (rows,)
+    weight : numpy.ndarray, shape (rows,), optional
+        Of each row in the means; alike where none are given.
+
+    Returns
+    -------
+    numpy.ndarray
+        Of the shape of the columns.
+    """
+    places = np.unique(group, return_inverse=True)[1]
+    member = np.equal.outer(np.arange(places.max() + 1), places) * (1.0 if weight is None else weight)
+    means = (member @ columns) / member.sum(axis=1, keepdims=True)
+    departures: NDArray[np.float64] = columns - means[places]
+    return departures

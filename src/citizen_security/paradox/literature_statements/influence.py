@@ -77,8 +77,7 @@ class DriverInfluence:
     @property
     def heavy_country(self) -> tuple[str, float]:
         """Code of the country whose rows together have most leverage, and their share."""
-        place = int(self.countries["partial_leverage"].to_numpy().argmax())
-        return str(self.countries["iso3"].iloc[place]), float(self.countries["partial_leverage"].iloc[place])
+        return _heavy_country(self.countries)
 
     @property
     def heavy_rows(self) -> pd.DataFrame:
@@ -160,7 +159,7 @@ def influence(panel: pd.DataFrame, driver: str, parameters: LiteratureStatements
         deciding_sign=sample.frame.index.isin(sign.rows if sign else []),
     )
     countries = without_each_cluster(fit, driver, rule).rename(columns={"cluster": "iso3"})
-    heavy = _heavy(rows, str(countries["iso3"].iloc[int(countries["partial_leverage"].to_numpy().argmax())]))
+    heavy = _heavy(rows, _heavy_country(countries)[0])
     try:
         heaviest = Interval(*rule(without_rows(fit, heavy.index), driver)) if len(heavy) else None
     except NotEstimable:
@@ -242,6 +241,11 @@ def country_years(rows: pd.DataFrame, names: "pd.Series[str]") -> str:
     by_country = rows.sort_values(["iso3", "year"]).groupby("iso3", sort=False)["year"]
     told = [f"{names.get(iso3, iso3)} {listed([str(int(year)) for year in years])}" for iso3, years in by_country]
     return listed(told) if len(told) == len(rows) else "; ".join(told)
+
+
+def _heavy_country(countries: pd.DataFrame) -> tuple[str, float]:
+    place = int(countries["partial_leverage"].to_numpy().argmax())
+    return str(countries["iso3"].iloc[place]), float(countries["partial_leverage"].iloc[place])
 
 
 def _heavy(rows: pd.DataFrame, iso3: str) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods.regression.least_squares import LeastSquares, NotEstimable, solve
+from citizen_security.methods.regression.least_squares import LeastSquares, NotEstimable, solve, within_groups
 from citizen_security.paradox.panel.sample import EstimationSample, row_weights, sample_problems, within
 from citizen_security.paradox.panel.specification import NEGLIGIBLE, Specification
 
@@ -79,9 +79,7 @@ def held_constant(
     if "iso3" not in specification.effect_columns:
         return held, 0
     cluster, countries = pd.factorize(frame["iso3"], sort=True)
-    member = np.equal.outer(np.arange(len(countries)), cluster) * weight
-    means = (member @ held) / member.sum(axis=1, keepdims=True)
-    return held - means[cluster], len(countries)
+    return within_groups(held, cluster, weight), len(countries)
 
 
 def _dummies(frame: pd.DataFrame, specification: Specification) -> "Iterator[NDArray[np.float64]]":
