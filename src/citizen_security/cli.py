@@ -34,11 +34,17 @@ if TYPE_CHECKING:
     from citizen_security.parameters import Parameters
     from citizen_security.runs.compare import Comparison, Difference
     from citizen_security.runs.store import Store
+    from citizen_security.tables.inspection import Inspection
 
 REFUSED = 2
 FAILED = 1
 DIFFERENT = 1
 INTERRUPTED = 130
+
+DOUBTS = (
+    "A doubt refuses nothing and stays on the pages. Who has looked into one writes the answer into the table "
+    "row_doubts_answered (row, doubt, answer)."
+)
 
 # Problems that are printed; who gave twenty thousand wrong values learns from the first ones.
 MOST_PROBLEMS = 20
@@ -367,7 +373,7 @@ def verify(names: Annotated[list[str] | None, typer.Argument(help="Tables; all o
     """Check checksums, schemas and the rules across tables."""
     from citizen_security.tables import catalog
 
-    found = catalog.verify(names or None)
+    found = catalog.verify(names or None, inspections=_inspections())
     bad = [entry for entry in found if entry.problem]
     for entry in bad:
         _tell([f"error: {entry.problem}"])
@@ -385,15 +391,28 @@ def update(
     """Show what changed in edited tables and, if that was meant, write their new checksums."""
     from citizen_security.tables import catalog
 
-    compared = catalog.differences(names)
+    inspections = _inspections()
+    compared = catalog.differences(names, inspections=inspections)
     for found, _ in compared:
         for line in found.lines():
             console.print(line, markup=False, highlight=False, soft_wrap=True)
+    doubts = catalog.doubts(names, inspections=inspections)
+    for doubt in doubts:
+        console.print(f"doubt: {doubt}", markup=False, highlight=False, soft_wrap=True)
+    if doubts:
+        console.print(DOUBTS, markup=False, highlight=False, soft_wrap=True)
     if not yes:
         _ask([found.name for found, _ in compared if not found.is_empty])
-    digests = catalog.update(names, shown={found.name: digest for found, digest in compared})
+    digests = catalog.update(names, shown={found.name: digest for found, digest in compared}, inspections=inspections)
     for name, digest in digests.items():
         console.print(f"{name}: valid; its checksum in data/datapackage.json is now {digest[:12]}…", highlight=False)
+
+
+def _inspections() -> "list[Inspection]":
+    """The compendium's checks of what rows mean."""
+    from citizen_security.tables.inspection import Inspection
+
+    return [Inspection(tables, inspect) for tables, inspect in compendium.row_checks()]
 
 
 def _is_anybody_there() -> bool:

@@ -4,10 +4,11 @@ This is the one place that a new notebook is announced in; the command line, the
 read it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from citizen_security.cities.city_homicide.parameters import CityHomicide
 from citizen_security.cities.city_table.parameters import CityTable
@@ -31,6 +32,18 @@ from citizen_security.parameters import Parameters, unknown
 
 # Tables that every notebook reads which codes studies.
 CODING_SCHEME = ("families", "interventions", "outcomes", "directions", "targets", "maryland_levels", "designs")
+
+
+# Tables whose rows are checked by what they mean, with those that the check reads, and the module that checks them.
+CHECKED_ROWS = {
+    "citizen_security.evidence.studies.row_checks": (
+        "studies",
+        "effects",
+        "row_doubts_answered",
+        "countries",
+        *CODING_SCHEME,
+    ),
+}
 
 
 class UnknownNotebook(ValueError):
@@ -229,6 +242,18 @@ NOTEBOOKS = {
         ),
     )
 }
+
+
+def row_checks() -> list[tuple[tuple[str, ...], Callable[[Mapping[str, Any]], Iterable[Any]]]]:
+    """Checks of what rows mean, each with the tables that it is handed.
+
+    Returns
+    -------
+    list of tuple
+        Names of the tables, and the function `findings_of_tables` of the module that checks them.
+    """
+    # Imported here, since they compute and the command line must start at once.
+    return [(tables, import_module(module).findings_of_tables) for module, tables in CHECKED_ROWS.items()]
 
 
 def notebook(name: str) -> Notebook:
