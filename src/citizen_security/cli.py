@@ -28,6 +28,7 @@ from citizen_security.faults import fault_in_words
 from citizen_security.given import given_parameters
 from citizen_security.parameters import ParameterError, allowed_values
 from citizen_security.plain import lines, printable, shown
+from citizen_security.tables.errors import TableError
 
 if TYPE_CHECKING:
     from citizen_security.compendium import Notebook
@@ -105,8 +106,11 @@ def _speaks_plainly[**Arguments, Result](command: Callable[Arguments, Result]) -
             return command(*arguments, **options)
         except ParameterError as error:
             _refuse(error.problems)
+        except TableError as error:
+            _tell_in_lines(str(error))
+            raise typer.Exit(REFUSED) from None
         except (ValueError, project.ProjectNotFound) as error:
-            _refuse([str(error)])
+            _refuse(getattr(error, "sentences", [str(error)]))
         except project.WorkFailed as error:
             _fail([str(error), *_remedy(error.__cause__)])
         except BrokenPipeError:
@@ -136,6 +140,12 @@ def _fail(sentences: Iterable[str]) -> NoReturn:
 def _remedy(cause: BaseException | None) -> list[str]:
     """What to do if a fault of the machine ended the work."""
     return [fault_in_words(cause)] if isinstance(cause, OSError | MemoryError) else []
+
+
+def _tell_in_lines(message: str) -> None:
+    """Tell what is wrong with a table, a problem a line: its cells are quoted, so that a line break is ours."""
+    first, *others = message.split("\n")
+    _tell([f"error: {first}", *others])
 
 
 def _tell(messages: Iterable[str]) -> None:
@@ -376,7 +386,7 @@ def verify(names: Annotated[list[str] | None, typer.Argument(help="Tables; all o
     found = catalog.verify(names or None, inspections=_inspections())
     bad = [entry for entry in found if entry.problem]
     for entry in bad:
-        _tell([f"error: {entry.problem}"])
+        _tell_in_lines(str(entry.problem))
     if bad:
         raise typer.Exit(FAILED)
     console.print(f"{len(found)} tables hold what data/datapackage.json says of them")

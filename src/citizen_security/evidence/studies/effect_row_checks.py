@@ -418,10 +418,11 @@ def _of_level(row: Row) -> Iterator[Finding]:
 
 @dataclass(frozen=True)
 class Span:
-    """Values that a figure may have had before it was rounded."""
+    """Values that a figure may have had before it was rounded, and the one that was printed."""
 
     low: float
     high: float
+    middle: float = math.nan
 
     def beyond(self, other: "Span") -> float:
         """By which factor it lies above (more than 1) or below (less than 1) another; 1 where the two meet."""
@@ -475,21 +476,24 @@ def _of_p_and_z(row: Row, figures: Figures, scales: Sequence[bool]) -> Iterator[
         spans = [z for _, name, z in tests if name == column]
         if not spans:
             continue
-        gap, z = min((_gap(span, wanted), (span.low + span.high) / 2) for span in spans)
+        gap, nearest, z = min((*_gap(span, wanted), span.middle) for span in spans)
         said = "below " if figures.is_bound else ""
         source = "standard error" if column == "standard_error" else "interval"
         given = (
             f"the {source} puts the estimate {z:.2f} errors from none (p about {2 * norm.sf(z):.2g}), and p is "
             f"{said}{number(figures.p_value or 0.0)}"
         )
-        if gap > OF_Z[0] + OF_Z[1] * z:
+        if gap > OF_Z[0] + OF_Z[1] * nearest:
             yield row.error(CONTRADICTION, ("p_value", column), given, "the two agree", "write both as printed")
-        elif gap > OF_Z_ROUNDED[0] + OF_Z_ROUNDED[1] * z:
+        elif gap > OF_Z_ROUNDED[0] + OF_Z_ROUNDED[1] * nearest:
             yield row.doubt(CONTRADICTION, ("p_value", column), given, "the two agree", "look for a t or another test")
 
 
-def _gap(span: Span, other: Span) -> float:
-    return max(0.0, other.low - span.high, span.low - other.high)
+def _gap(span: Span, other: Span) -> tuple[float, float]:
+    """How far two spans are apart, and the end of the first that is nearest to the second."""
+    if other.low > span.high:
+        return other.low - span.high, span.high
+    return max(0.0, span.low - other.high), span.low
 
 
 def _span(figures: Figures, value: float, *, logs: bool) -> Span:
@@ -526,7 +530,9 @@ def _z(figures: Figures, error: Span, *, logs: bool) -> Span:
     span = _span(figures, figures.estimate or 0.0, logs=logs)
     low, high = (span.low, span.high) if logs or figures.metric not in RATIOS else (span.low - 1, span.high - 1)
     least = 0.0 if low <= 0 <= high else min(abs(low), abs(high))
-    return Span(least / error.high, max(abs(low), abs(high)) / error.low if error.low > 0 else math.inf)
+    most = max(abs(low), abs(high)) / error.low if error.low > 0 else math.inf
+    middle = on_scale(figures.metric, figures.estimate or 0.0) if logs else figures.estimate or 0.0
+    return Span(least / error.high, most, abs(middle) * 2 / (error.low + error.high))
 
 
 def _z_of_p(figures: Figures) -> Span:

@@ -26,10 +26,15 @@ class MalformedEffects(ValueError):
     ----------
     problems : iterable of str
         One sentence for each: row, column, what it holds, what it may hold, what to do.
+
+    Attributes
+    ----------
+    problems, sentences : tuple of str
+        The same, by the name under which every such error keeps them and by that of what is told line by line.
     """
 
     def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
+        self.problems = self.sentences = tuple(problems)
         said = "".join(f"\n- {problem}" for problem in self.problems)
         super().__init__(f"rows of evidence that cannot be:{said}\nCorrect the rows against the publication.")
 
