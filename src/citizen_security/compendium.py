@@ -200,14 +200,14 @@ NOTEBOOKS = {
             name="evidence/evidence_gap_map",
             question="Which interventions were evaluated, on what outcomes, how well, and where?",
             parameters=EvidenceGapMap,
-            tables=("countries", "country_year", "studies", "effects", *CODING_SCHEME),
+            tables=("countries", "country_year", "studies", "effects", "row_doubts_answered", *CODING_SCHEME),
             seconds=30,
         ),
         Notebook(
             name="evidence/meta_analysis",
             question="What do the studies of an intervention say together, and how much do they differ?",
             parameters=MetaAnalysis,
-            tables=("countries", "studies", "effects", *CODING_SCHEME),
+            tables=("countries", "studies", "effects", "row_doubts_answered", *CODING_SCHEME),
             seconds=40,
         ),
         Notebook(

@@ -146,7 +146,7 @@ def test_rows_that_cannot_be_are_refused_all_at_once_before_anything_is_pooled(r
         with pytest.raises(MalformedEffects) as refused:
             reads(effects, studies)
         rows_named = [problem.split(",")[0] for problem in refused.value.problems]
-        assert rows_named == ["row 25 (study_id=cerda2012)", "row 2 (effect_id=E001)", "row 3 (effect_id=E002)"]
+        assert rows_named == ["row 24 (study_id=cerda2012)", "row 2 (effect_id=E001)", "row 3 (effect_id=E002)"]
 
 
 def test_a_title_with_a_sign_that_no_formula_has_is_kept(rows):

@@ -14,6 +14,8 @@ from citizen_security.evidence.studies.effect_row_checks import figure_findings
 from citizen_security.evidence.studies.related_row_checks import related_findings
 from citizen_security.evidence.studies.row_findings import Finding, rows_of
 from citizen_security.evidence.studies.study_row_checks import study_findings
+from citizen_security.values import Value
+from citizen_security.words import counted, number_in_words, sentences
 
 ANSWERED = "row_doubts_answered"
 UNANSWERED = "not looked into yet"
@@ -147,3 +149,26 @@ def doubts(
     ]
     found = pd.DataFrame(rows, columns=["table", "row", "doubt", "what", "answer", "is_answered"])
     return found.sort_values("is_answered", kind="stable", ignore_index=True)
+
+
+def doubt_values(doubts: pd.DataFrame) -> list[Value]:
+    """How many doubts there are about rows, and how many of them nobody has looked into.
+
+    Parameters
+    ----------
+    doubts : pandas.DataFrame
+        From the function of this name.
+
+    Returns
+    -------
+    list of Value
+    """
+    waiting = int((~doubts["is_answered"]).sum())
+    if len(doubts):
+        many = counted(len(doubts), "doubt")
+        rows = counted(int(doubts.groupby(["table", "row"]).ngroups), "row")
+        rest = f"{number_in_words(waiting)} of them {'waits' if waiting == 1 else 'wait'} for somebody to look"
+        said = [f"the check of rows refuses none of the rows of studies and effects and raises {many} about {rows}", rest]
+    else:
+        said = ["the check of rows refuses none of the rows of studies and effects, and doubts none"]
+    return [Value(name="row_doubts_sentence", value=sentences(said), label="Doubts about rows of studies and effects")]
