@@ -125,3 +125,19 @@ def test_an_estimate_stands_before_its_interval_with_signs():
 @pytest.mark.parametrize(("count", "said"), [(0, "no"), (12, "twelve"), (13, "13"), (1300, "1,300")])
 def test_a_count_without_its_noun(count, said):
     assert words.number_in_words(count) == said
+
+
+@pytest.mark.parametrize(
+    ("authors", "title", "said"),
+    [
+        ("Somebody, Other", "A title", "Somebody, Other"),
+        (float("nan"), "Violence in cities: an evaluation", "“Violence in cities”"),
+        ("  ", "Violence in cities", "“Violence in cities”"),
+        (None, "Firearm stock and homicide, Sao Paulo 1997-2007", "“Firearm stock and homicide, Sao Paulo…”"),
+        # Forty letters fit, and a comma before the cut goes.
+        (None, "a" * 40, "“" + "a" * 40 + "”"),
+        (None, "Firearm stock and homicide of Sao Paulo, then and now", "“Firearm stock and homicide of Sao Paulo…”"),
+    ],
+)
+def test_a_title_stands_where_no_authors_are_named(authors, title, said):
+    assert words.attributed(authors, title) == said

@@ -200,7 +200,16 @@ NOTEBOOKS = {
             name="evidence/evidence_gap_map",
             question="Which interventions were evaluated, on what outcomes, how well, and where?",
             parameters=EvidenceGapMap,
-            tables=("countries", "country_year", "studies", "effects", "row_doubts_answered", *CODING_SCHEME),
+            tables=(
+                "countries",
+                "country_year",
+                "studies",
+                "effects",
+                "recoding",
+                "second_coding",
+                "row_doubts_answered",
+                *CODING_SCHEME,
+            ),
             seconds=30,
         ),
         Notebook(

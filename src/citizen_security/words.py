@@ -12,6 +12,9 @@ NUMBERS = (
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
 )
 
+# Letters of a title that stands where authors would, so that it fits the label of a figure.
+SHORT_TITLE = 40
+
 
 def number_in_words(count: int) -> str:
     """A count without its noun: `no`, `three`, `24`."""
@@ -139,6 +142,30 @@ def compared(value: float, other: float, *, tolerance: float, larger: str, small
     if abs(value - other) <= tolerance:
         return alike
     return larger if value > other else smaller
+
+
+def attributed(authors: object, title: str) -> str:
+    """Who a publication is by: its authors, or its short title in quotation marks where none are named.
+
+    Parameters
+    ----------
+    authors : object
+        Text; anything else, and a blank, is no author.
+    title : str
+
+    Returns
+    -------
+    str
+    """
+    return authors if isinstance(authors, str) and authors.strip() else f"“{_short_title(title)}”"
+
+
+def _short_title(title: str) -> str:
+    """A title up to its first colon and no longer than a label, cut between words."""
+    main = title.split(": ")[0]
+    if len(main) <= SHORT_TITLE:
+        return main
+    return main[: SHORT_TITLE + 1].rpartition(" ")[0].rstrip(",;") + "…"
 
 
 def sentences(parts: Iterable[str]) -> str:

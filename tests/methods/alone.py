@@ -48,6 +48,11 @@ def publication_bias():
     assert found.missing >= 0
 
 
+def agreement():
+    found = module("agreement").agreement([[1], [2], [2]], [[1], [2], [1]], [1, 2], draws=99)
+    assert (found.alike, round(found.kappa, 6)) == (2, 0.4)
+
+
 def concentration():
     gini = module("concentration.measures").gini
 

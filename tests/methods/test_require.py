@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from citizen_security import methods
-from citizen_security.methods import importance, randomisation, ranks, rates, require, resampling, reversion
+from citizen_security.methods import agreement, importance, randomisation, ranks, rates, require, resampling, reversion
 from citizen_security.methods.concentration import chance, equal_risk, gamma_risk, measures
 from citizen_security.methods.meta_analysis import (
     bayesian_pooling,
@@ -98,6 +98,13 @@ WORLD = {"all_reported": funnel_simulation.Truth(-0.2, 0.1)}
 
 # A function, arguments that it takes, and what it must not be given where `BY_NAME` does not say so, or says otherwise.
 CALLS = [
+    (
+        agreement.agreement,
+        {"first": [["a"], ["b"], ["a"]], "second": [["a"], ["a"], ["b"]], "categories": ["a", "b"]}
+        | {"confidence_level": 0.9, "draws": 9, "seed": 1},
+        {"first": ([["a"]], [["c"], ["b"], ["a"]], [["a", "b"], ["b"], ["a"]])},
+    ),
+    (agreement.cohens_kappa, {"table": [[2, 1], [1, 3]]}, {"table": ([[1, 2]], [[0, 0], [0, 0]])}),
     (rates.poisson_interval, {**FIVE, "confidence_level": 0.95}, {}),
     (rates.comparison_probability, FIVE, {}),
     (ranks.rank_confidence_sets, {**FIVE, "confidence_level": 0.95}, {}),

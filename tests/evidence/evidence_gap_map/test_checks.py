@@ -22,7 +22,7 @@ def test_the_defaults_are_accepted():
 def test_every_single_remedy_is_offered_with_its_number_and_holds():
     said = refused(region="lac", interventions=["cctv"], outcomes=["trust"])
     assert "region = 'lac', interventions = ['cctv'], outcomes = ['trust']" in said
-    assert "interventions = 'all' would leave 2" in said
+    assert "interventions = 'all' would leave 3" in said
     assert "outcomes = 'all' would leave 2" in said
     assert "region = 'all'" not in said  # nobody studied cameras and trust anywhere
     check(EvidenceGapMap.from_values({"region": "lac", "interventions": ["cctv"]}))

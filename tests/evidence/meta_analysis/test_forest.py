@@ -25,7 +25,7 @@ def test_a_forest_plot_holds_every_study_once_and_weights_make_one(therapy):
 def test_the_diamonds_are_those_of_the_groups_and_of_all(therapy):
     fit = pool_sample(therapy, DEFAULTS)
     diamonds = forest_summaries(therapy, fit, DEFAULTS)
-    assert list(diamonds["group"]) == ["Maryland level 3", "Maryland level 4", "Maryland level 5", "all studies"]
+    assert list(diamonds["group"]) == ["Maryland level 2", "Maryland level 4", "Maryland level 5", "all studies"]
     assert diamonds["studies"].iloc[:-1].sum() == diamonds["studies"].iloc[-1] == 58
     fives = therapy.studies[therapy.studies["maryland_level"] == 5]
     alone = pool(fives["effect"], fives["standard_error"] ** 2)

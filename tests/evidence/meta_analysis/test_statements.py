@@ -6,6 +6,7 @@ from support import ROOT
 from citizen_security.evidence.meta_analysis.intervention_summaries import PAGES
 from citizen_security.evidence.meta_analysis.statements import findings, reviews
 from citizen_security.evidence.studies.coding import INTERVENTIONS
+from citizen_security.words import attributed
 
 BOOK = ROOT / "book" / "evidence" / "interventions"
 
@@ -15,7 +16,7 @@ def test_every_evaluation_is_told_and_trials_of_a_review_are_counted(data, coded
         said = findings(data["studies"], data["effects"], coded, code)
         mine = coded[[code in codes for codes in coded["interventions"]]]
         for _, study in mine[mine["group"] == "evaluation"].iterrows():
-            assert f"{study['authors']} ({study['year']})" in said
+            assert f"{attributed(study['authors'], study['title'])} ({study['year']})" in said
         trials = (mine["group"] == "pooled_trial").sum()
         assert (f"{trials} trials that a review printed" in said) == (trials > 0)
 
@@ -27,8 +28,10 @@ def test_an_official_claim_is_never_told_as_an_estimate(data, coded):
 
 
 def test_a_study_without_a_figure_says_so(data, coded):
+    said = findings(data["studies"], data["effects"], coded, "focused_deterrence")
+    assert "Sumano Rodriguez (2024), Mexico City, Plateros: no figure read, direction not stated" in said
     said = findings(data["studies"], data["effects"], coded, "urban_upgrading")
-    assert "Dias, Friche, Mingoti et al. (2019), Belo Horizonte: no figure read, direction not stated" in said
+    assert "Dias, Friche, Mingoti et al. (2019), Belo Horizonte: no figure read, direction as stated: mixed" in said
     assert "ratio 0.33 (0.18 to 0.61)" in said
 
 

@@ -120,9 +120,13 @@ def test_pooled_trials_are_those_of_reviews_in_the_table(coded):
 def test_the_direction_of_a_pooled_trial_is_the_sign_of_its_estimate_as_the_page_says(coded):
     effects = catalog.load("effects")
     pooled = effects.merge(coded.loc[coded["group"] == "pooled_trial", ["study_id", "direction"]], on="study_id")
-    better = pooled["effect_size"] * pooled["beneficial_sign"] > 0
+    better = pooled["effect_size"] * pooled["beneficial_sign"]
+    # Wholly on the side of more crime, at 95%.
+    worse = better < -1.96 * pooled["effect_size_standard_error"]
+    expected = (better > 0).map({True: "beneficial", False: "not_beneficial"}).mask(worse, "harmful")
     assert len(pooled) >= 75
-    assert (pooled["direction"] == better.map({True: "beneficial", False: "not_beneficial"})).all()
+    assert (pooled["direction"] == expected).all()
+    assert pooled.loc[worse, "study_id"].tolist() == ["scared_1", "scared_4"]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +138,10 @@ def test_the_direction_of_a_pooled_trial_is_the_sign_of_its_estimate_as_the_page
         ("staggered DiD", "Differences in differences"),
         ("judge-assignment IV", "Instrument or discontinuity"),
         ("two-district before-after", "Time series or before–after"),
-        ("nonequivalent comparison", "Other comparison group"),
+        ("nonequivalent comparison", "Unlike comparison group"),
+        ("slum comparison", "Other comparison group"),
+        ("regression discontinuity in time", "Time series or before–after"),
+        ("regression discontinuity at a threshold", "Instrument or discontinuity"),
         ("qualitative", "Not told"),
         ("impact evaluation (method on truncated page)", "Not told"),
     ],

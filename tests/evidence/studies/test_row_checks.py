@@ -274,6 +274,22 @@ def test_a_title_with_a_sign_that_no_formula_has_is_kept(tables, title):
     assert findings(tables, {}, studies=[STUDY | {"title": title}]) == []
 
 
+@pytest.mark.parametrize(
+    ("design", "level", "doubted"),
+    [
+        ("synthetic control, placebos", 5, True), ("synthetic control, placebos", 4, False),
+        ("synthetic control, placebos", 2, True), ("cluster randomised with DiD", 4, True),
+        ("nonequivalent comparison", 3, True), ("nonequivalent comparison", 2, False),
+        ("regression discontinuity in time", 4, True), ("interrupted time series", 2, False),
+        ("a design of no known kind", 5, False), ("staggered DiD", None, False),
+    ],
+)  # fmt: skip
+def test_a_level_that_its_kind_of_design_cannot_have_is_doubted(tables, design, level, doubted):
+    found = findings(tables, {}, studies=[STUDY | {"design": design, "maryland_level": level}])
+    assert [it.kind for it in found] == ["level and design"] * doubted
+    assert all("a level from" in it.allowed for it in found)
+
+
 def test_a_place_without_a_country_is_doubted(tables):
     study = STUDY | {"iso3": None, "is_lac": False, "place": "Kingston"}
     assert [it.kind for it in findings(tables, {}, studies=[study])] == ["place without a country"]

@@ -127,12 +127,14 @@ def test_only_a_doi_becomes_a_link(doi, address):
         ("Blair, Weintraub", "Blair & Weintraub 2018"),
         ("Sherman & Strang", "Sherman & Strang 2018"),
         ("Munyo, Rossi, Other", "Munyo et al. 2018"),
-        ("(Revista CIDOB 116, authors not on page)", "authors not named 2018"),
+        (float("nan"), "“Los efectos de la politica” 2018"),
+        (None, "“Los efectos de la politica” 2018"),
+        ("(named on no page)", "“Los efectos de la politica” 2018"),
         ("Cerqueira, de Mello (named by Freire text)", "Cerqueira & de Mello 2018"),
     ],
 )
 def test_references_are_short(authors, reference):
-    assert figures.short_reference(authors, 2018) == reference
+    assert figures.short_reference(authors, 2018, "Los efectos de la politica: una nota") == reference
 
 
 def test_a_missing_level_is_named():

@@ -234,7 +234,7 @@ def test_a_click_lists_the_studies_of_a_cell(page, behind):
     assert f"{chosen[0]}: {chosen[1]}" in shown
     assert len(cell) == 3
     for row in cell.itertuples():
-        assert any(text.startswith(static.short_reference(row.authors, row.year)) for text in shown)
+        assert any(text.startswith(static.short_reference(row.authors, row.year, row.title)) for text in shown)
 
 
 def test_a_cell_is_chosen_by_keyboard_and_tells_studies_effects_and_what_they_say_together(page):

@@ -7,6 +7,7 @@ import pandas as pd
 from citizen_security.evidence.evidence_gap_map.evidence_spread import Spreads
 from citizen_security.evidence.evidence_gap_map.homicide_burden import burden_without
 from citizen_security.evidence.evidence_gap_map.map_cells import GapCounts
+from citizen_security.evidence.evidence_gap_map.second_coding import Answer, agreement_sentence, recoding_sentence
 from citizen_security.evidence.evidence_gap_map.sentences import (
     concentration_sentence,
     elsewhere_sentence,
@@ -70,6 +71,32 @@ def direction_values(on_map: MapStudies) -> list[Value]:
             name="most_studied_sentence", value=most_studied_sentence(on_map), label="Interventions with most studies"
         ),
         Value(name="elsewhere_sentence", value=elsewhere_sentence(on_map), label="Studies from elsewhere"),
+    ]
+
+
+def coding_values(answers: Mapping[str, Answer], recoding: pd.DataFrame) -> list[Value]:
+    """How far a second coding agrees with the first, and what a second reading changed, in sentences.
+
+    Parameters
+    ----------
+    answers : mapping of str to Answer
+        From `agreements`.
+    recoding : pandas.DataFrame
+        Table `recoding`.
+
+    Returns
+    -------
+    list of Value
+    """
+    return [
+        Value(
+            name="coded_twice",
+            value=answers["direction"].agreement.units,
+            unit="studies",
+            label="studies coded twice within the team",
+        ),
+        Value(name="second_coding_sentence", value=agreement_sentence(answers), label="Agreement of two codings"),
+        Value(name="recoding_sentence", value=recoding_sentence(recoding), label="Codes that were changed"),
     ]
 
 

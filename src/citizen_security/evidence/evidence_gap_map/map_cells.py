@@ -207,8 +207,8 @@ def studies_behind(studies: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row for each cell and study, in the order of the map, then by year and study: intervention, outcome and
-        their labels, study_id, authors, year, title, countries (separated by `;`), what_was_done, design,
-        maryland_level, direction, group, doi, targets (separated by `;`), in_lac, in_elsewhere.
+        their labels, study_id, authors, year, title, title_is_ours, countries (separated by `;`), what_was_done,
+        design, maryland_level, direction, group, doi, targets (separated by `;`), in_lac, in_elsewhere.
     """
     long = _labelled(memberships(studies), "intervention")
     order = long.assign(
@@ -227,6 +227,7 @@ def studies_behind(studies: pd.DataFrame) -> pd.DataFrame:
             "authors",
             "year",
             "title",
+            "title_is_ours",
             "countries",
             "what_was_done",
             "design",

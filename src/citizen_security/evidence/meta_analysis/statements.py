@@ -8,6 +8,7 @@ import pandas as pd
 from citizen_security.evidence.studies.coding import DIRECTIONS, NOT_STATED
 from citizen_security.evidence.studies.effect_sizes import OFFICIAL_CLAIM, unusable_effects
 from citizen_security.evidence.studies.metrics import AMBIGUOUS
+from citizen_security.words import attributed
 
 # Of one study, this many effects are told in a sentence; the rest are counted.
 TOLD = 3
@@ -66,7 +67,7 @@ def _effects_of(effects: pd.DataFrame, studies: pd.DataFrame, study: str) -> pd.
 def _told(study: "pd.Series[Any]", effects: pd.DataFrame, *, where: bool = True) -> str:
     """Authors, year and place, then the effects as printed."""
     place = study["place"] if where and isinstance(study["place"], str) else ""
-    head = f"{study['authors']} ({study['year']}){', ' + place if place else ''}"
+    head = f"{attributed(study['authors'], study['title'])} ({study['year']}){', ' + place if place else ''}"
     texts = [_printed(row) for _, row in effects.iterrows()]
     if not texts:
         return f"{head}: no figure read, {_direction(study)}"

@@ -169,6 +169,8 @@ class Design:
         For a reader.
     maryland_level : int
         Level that a study of this kind usually has.
+    lowest_level, highest_level : int
+        Levels that one can have by the definitions of the levels.
     words : re.Pattern
         What tells it in the words of a design.
     """
@@ -176,6 +178,8 @@ class Design:
     label: str
     definition: str
     maryland_level: int
+    lowest_level: int
+    highest_level: int
     words: re.Pattern[str]
 
 
@@ -251,7 +255,14 @@ class CodingScheme:
             targets=_entries(rows["targets"], "target"),
             levels={row["maryland_level"]: Level(row["label"], row["definition"]) for row in rows["maryland_levels"]},
             designs={
-                row["design"]: Design(row["label"], row["definition"], row["maryland_level"], _pattern(row["words"]))
+                row["design"]: Design(
+                    row["label"],
+                    row["definition"],
+                    row["maryland_level"],
+                    row["lowest_level"],
+                    row["highest_level"],
+                    _pattern(row["words"]),
+                )
                 for row in rows["designs"]
             },
         )

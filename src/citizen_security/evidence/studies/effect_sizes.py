@@ -26,6 +26,7 @@ from citizen_security.methods.meta_analysis.effect_sizes import (
     size_from_interval,
     standard_error_from_p,
 )
+from citizen_security.words import attributed
 
 type Source = Literal["interval", "published", "p_value", "p_value_bound"]
 
@@ -134,7 +135,7 @@ def _joined(effects: pd.DataFrame, studies: pd.DataFrame) -> Iterator[dict[str, 
         yield {
             **row,
             "outcome_text": row["outcome"],
-            "label": f"{study['authors']} ({int(study['year'])})",
+            "label": f"{attributed(study['authors'], study['title'])} ({int(study['year'])})",
             "study": study,
             "is_ambiguous": row["study_id"] in ambiguous,
         }

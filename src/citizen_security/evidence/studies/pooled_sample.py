@@ -196,7 +196,9 @@ def _one_a_study(kept: pd.DataFrame) -> pd.DataFrame:
 
 
 def _short(label: str) -> str:
-    """First author and others, where there are more than three."""
+    """First author and others, where there are more than three; a title in the place of authors stays."""
+    if label.startswith("“"):
+        return label
     authors, _, year = label.rpartition(" (")
     names = authors.split(", ")
     return f"{names[0]} and others ({year}" if len(names) > MOST_AUTHORS else label

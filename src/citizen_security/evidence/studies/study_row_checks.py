@@ -10,6 +10,7 @@ from citizen_security.parameters import unknown
 
 PUBLICATION = "same publication"
 PLACE = "place without a country"
+LEVEL = "level and design"
 
 # A tag or a character reference: what a browser would read. A “<” before a blank or a digit is a sign.
 MARKUP = re.compile(r"<[a-zA-Z/!?][^>]*>?|&(?:[a-zA-Z]+|#\w+);")
@@ -47,6 +48,7 @@ def study_findings(rows: Sequence[Row], scheme: CodingScheme, region: Iterable[s
         yield from _of_year(row)
         yield from _of_terms(row, scheme)
         yield from _of_place(row, countries)
+        yield from _of_level(row, scheme)
     yield from _of_publications(rows)
 
 
@@ -101,6 +103,19 @@ def _of_place(row: Row, region: frozenset[str] | None) -> Iterator[Finding]:
         allowed = "true exactly where iso3 names a state of Latin America or the Caribbean"
         remedy = f"write {str(bool(inside)).lower()}, or correct iso3"
         yield row.error("region", ("is_lac", "iso3"), f"is_lac is {str(said).lower()} and {named}", allowed, remedy)
+
+
+def _of_level(row: Row, scheme: CodingScheme) -> Iterator[Finding]:
+    """A level outside of what the kind of design can have by the definitions."""
+    level, code = row.number("maryland_level"), scheme.design_code(row.text("design"))
+    if level is None or not code:
+        return
+    kind = scheme.designs[code]
+    if not kind.lowest_level <= level <= kind.highest_level:
+        given = f"the level is {level:g} and the design {row.text('design')!r} is of the kind {kind.label!r}"
+        allowed = f"a level from {kind.lowest_level} to {kind.highest_level}"
+        advice = "code the level by the definitions, say more of the design, or say in the answers what speaks for it"
+        yield row.doubt(LEVEL, ("maryland_level", "design"), given, allowed, advice)
 
 
 # --- one publication, one key -----------------------------------------------------------------------------------------

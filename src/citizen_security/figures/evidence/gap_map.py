@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pandas as pd
 
 from citizen_security.figures import theme
+from citizen_security.words import attributed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -129,12 +130,30 @@ def level_label(level: float) -> str:
     return UNCODED if pd.isna(level) else f"{level:.0f}"
 
 
-def short_reference(authors: str, year: int) -> str:
-    """First author and year; the fewest words that let a reader find the study in the list."""
+def shown_title(title: str, title_is_ours: bool) -> str:
+    """A title, with a word where it is not the publication's."""
+    return f"{title} (our description)" if title_is_ours else title
+
+
+def short_reference(authors: object, year: int, title: str) -> str:
+    """First author and year; the fewest words that let a reader find the study in the list.
+
+    Parameters
+    ----------
+    authors : object
+        Text; where it is blank or missing the short title stands in its place.
+    year : int
+    title : str
+
+    Returns
+    -------
+    str
+    """
     # What stands in brackets says where a name was found.
-    names = [name.strip() for name in re.split(r",| & ", re.sub(r"\(.*?\)", "", authors)) if name.strip()]
+    written = re.sub(r"\(.*?\)", "", authors) if isinstance(authors, str) else ""
+    names = [name.strip() for name in re.split(r",| & ", written) if name.strip()]
     if not names:
-        return f"authors not named {year}"
+        return f"{attributed('', title)} {year}"
     more = " et al." if len(names) > 2 else f" & {names[1]}" if len(names) == 2 else ""
     return f"{names[0]}{more} {year}"
 

@@ -31,6 +31,7 @@ from citizen_security.figures.evidence.gap_map import (
     level_label,
     records,
     short_reference,
+    shown_title,
 )
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ def gap_map_chart(
     grid : pandas.DataFrame
         As for `plot_gap_map`.
     studies : pandas.DataFrame
-        One row for each region, cell and study: region, intervention, outcome, study_id, authors, year, title, doi,
+        One row for each region, cell and study: region, intervention, outcome, study_id, authors, year, title,
+        title_is_ours, doi,
         countries and targets (separated by `;`), in_lac, in_elsewhere, maryland_level, direction, effect and
         standard_error (nan where none is pooled), measure.
     countries : mapping of str to str, optional
@@ -191,8 +193,8 @@ def _study(row: Any) -> dict[str, Any]:
         "targets": row.targets,
         "level": 0 if pd.isna(row.maryland_level) else int(row.maryland_level),
         "year": int(row.year),
-        "study": short_reference(row.authors, row.year),
-        "title": row.title,
+        "study": short_reference(row.authors, row.year, row.title),
+        "title": shown_title(row.title, row.title_is_ours),
         "link": doi_address(row.doi) or None,
         "direction": DIRECTIONS[row.direction][0],
         "effect": _rounded(row.effect),

@@ -13,8 +13,10 @@ from citizen_security.figures.evidence.gap_map import (
     effect_text,
     level_label,
     records,
+    shown_title,
 )
 from citizen_security.figures.page_table import page_table
+from citizen_security.words import attributed
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
@@ -29,10 +31,10 @@ def studies_html(studies: pd.DataFrame, reviews: pd.DataFrame | None = None) -> 
     ----------
     studies : pandas.DataFrame
         One row for each cell and study, in the order of the map: intervention_label, outcome_label, authors, year,
-        title, countries, design, maryland_level, direction, doi; where known measure, effect, standard_error
-        and effects (of how many the effect is the mean).
+        title, title_is_ours, countries, design, maryland_level, direction, doi; where known measure, effect,
+        standard_error and effects (of how many the effect is the mean).
     reviews : pandas.DataFrame, optional
-        Reviews with authors, year, title, doi; listed in a fold of their own.
+        Reviews with authors, year, title, title_is_ours, doi; listed in a fold of their own.
 
     Returns
     -------
@@ -97,10 +99,10 @@ def _cell(text: str) -> ElementTree.Element:
 
 def _reference(row: Any) -> ElementTree.Element:
     """Authors, year and title; the title links to the DOI where there is one."""
-    element = _cell(f"{row.authors} ({row.year}). ")
+    element = _cell(f"{attributed(row.authors, row.title)} ({row.year}). ")
     address = doi_address(row.doi)
     title = ElementTree.SubElement(element, "a" if address else "span", {"href": address} if address else {})
-    title.text = row.title
+    title.text = shown_title(row.title, row.title_is_ours)
     return element
 
 
@@ -123,17 +125,64 @@ def pooled_cells(cells: pd.DataFrame) -> "Styler":
     return page_table(table, formats=dict.fromkeys(numbers, "{:.2f}"))
 
 
+def coded_twice(agreement: pd.DataFrame) -> "Styler":
+    """How far two codings agree.
+
+    Parameters
+    ----------
+    agreement : pandas.DataFrame
+        One row a question: what was coded, studies, coded alike, mean overlap, kappa, kappa_low, kappa_high.
+
+    Returns
+    -------
+    pandas.io.formats.style.Styler
+    """
+    ends = [
+        f"{low:.2f} to {high:.2f}" for low, high in zip(agreement["kappa_low"], agreement["kappa_high"], strict=True)
+    ]
+    shown = agreement.drop(columns=["kappa_low", "kappa_high"]).assign(**{"95% interval of kappa": ends})
+    shown = shown.rename(columns={"mean overlap": "mean overlap of the codes (Jaccard)"})
+    return page_table(shown, digits=2)
+
+
+RECODED_COLUMNS = ("Study", "Before", "After", "Why")
+
+
+def recoding_html(recoding: pd.DataFrame) -> str:
+    """Write the cells of the table of studies that a reading of every row changed as HTML: a fold for each column.
+
+    Parameters
+    ----------
+    recoding : pandas.DataFrame
+        One row a cell: study_id, field, before, after, reason.
+
+    Returns
+    -------
+    str
+    """
+    root = ElementTree.Element("div", {"class": "recoding tex2jax_ignore mathjax_ignore"})
+    for field, cells in recoding.fillna("blank").groupby("field"):
+        heading = f"{str(field).replace('_', ' ')}: {len(cells)} changed"
+        rows = ([*map(_cell, (row.study_id, row.before, row.after, row.reason))] for row in records(cells))
+        _fold(root, heading, rows, RECODED_COLUMNS)
+    return ElementTree.tostring(root, encoding="unicode", method="html")
+
+
 def not_stated(studies: pd.DataFrame) -> "Styler":
     """The studies whose direction could not be read, with what was noted of them.
 
     Parameters
     ----------
     studies : pandas.DataFrame
-        One row a study: authors, year, title, notes, direction.
+        One row a study: authors, year, title, title_is_ours, notes, direction.
 
     Returns
     -------
     pandas.io.formats.style.Styler
     """
-    silent = studies.loc[studies["direction"] == "not_stated", ["authors", "year", "title", "notes"]]
-    return page_table(silent)
+    silent = studies[studies["direction"] == "not_stated"]
+    shown = silent.assign(
+        authors=[attributed(row.authors, row.title) for row in records(silent)],
+        title=[shown_title(row.title, row.title_is_ours) for row in records(silent)],
+    )
+    return page_table(shown[["authors", "year", "title", "notes"]])
