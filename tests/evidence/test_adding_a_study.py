@@ -24,6 +24,7 @@ from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.studies import coded_studies
 from citizen_security.evidence.studies.coding import scheme
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
+from citizen_security.evidence.studies.pages import PAGES
 from citizen_security.tables import catalog, errors
 
 NEW = {
@@ -177,7 +178,7 @@ def test_the_reviews_of_a_page_follow_the_table(checkout):
     assert "In the table: Reviewer (2026): no figure read, direction as stated: mixed." in page
 
 
-@pytest.mark.parametrize("code", intervention_summaries.PAGES)
+@pytest.mark.parametrize("code", PAGES)
 def test_a_page_counts_no_studies_in_words_of_its_own(code):
     found = [match[0] for match in COUNTED.finditer(page_with({}, code))]
     assert not found, f"recorded sentences count studies; in {code}.md the page itself does: {found}"

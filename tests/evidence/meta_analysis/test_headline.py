@@ -8,12 +8,13 @@ import pytest
 
 from citizen_security.evidence.meta_analysis import headline
 from citizen_security.evidence.meta_analysis.dependence import dependent_effects
-from citizen_security.evidence.meta_analysis.intervention_summaries import PAGES, table_of
+from citizen_security.evidence.meta_analysis.intervention_summaries import table_of
 from citizen_security.evidence.meta_analysis.moderators import AskedModerator, ask_moderator
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.meta_analysis.pooled_fit import compare_estimators, heterogeneity, pool_sample
 from citizen_security.evidence.meta_analysis.prior_sensitivity import fit_bayesian
 from citizen_security.evidence.meta_analysis.study_contributions import contributions, without_each
+from citizen_security.evidence.studies.pages import PAGES
 
 DEFAULTS = MetaAnalysis.from_values({})
 

@@ -12,7 +12,7 @@ from citizen_security.evidence.meta_analysis.collection_sentences import (
     unusable_sentence,
 )
 from citizen_security.evidence.meta_analysis.dependence import Dependent
-from citizen_security.evidence.meta_analysis.intervention_summaries import PAGES, Summary
+from citizen_security.evidence.meta_analysis.intervention_summaries import Summary
 from citizen_security.evidence.meta_analysis.moderators import MODERATORS, AskedModerator
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.meta_analysis.pooled_fit import ESTIMATOR_LABELS, prediction
@@ -28,6 +28,7 @@ from citizen_security.evidence.meta_analysis.readings import (
     width_sentence,
 )
 from citizen_security.evidence.meta_analysis.statements import findings, reviews
+from citizen_security.evidence.studies.pages import PAGES
 from citizen_security.evidence.studies.pooled_sample import Sample, ends_in_words, in_words, without_subject
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.bayesian_pooling import BayesianPooled
