@@ -105,6 +105,6 @@ def _can_be_pooled(evidence: RegionEvidence) -> str:
     number = counted(len(evidence.pooled), "intervention")
     has = "has" if len(evidence.pooled) == 1 else "have"
     names = listed(
-        [f"{INTERVENTIONS[code].label.lower()} with {number_in_words(k)}" for code, k in evidence.pooled.items()]
+        [f"{INTERVENTIONS[code].label.lower()} {number_in_words(k)}" for code, k in evidence.pooled.items()]
     )
-    return f"{number} {has} two or more that can be averaged: {names}"
+    return f"{number} {has} two or more that can be averaged ({names})"
