@@ -26,14 +26,15 @@ DOMAINS: Mapping[str, str] = {
     "publication_bias": "Publication bias",
 }
 
+# A study without a judgement.
+NOT_JUDGED = "not_judged"
+
 # Overall judgements of RoB 2 and ROBINS-I, by how many steps they cost a body that lies mostly at them or worse.
 # Studies without random assignment that start at low have paid for confounding: only a critical risk, or one that is
 # serious beyond it, costs more. Where they start at high, ROBINS-I alone decides (Schünemann and others 2019).
-STEPS_RANDOMISED = {"high": 1, "serious": 1, "critical": 2, "no_information": 1}
-STEPS_FROM_LOW = {"high": 1, "serious": 1, "critical": 2, "no_information": 1}
-STEPS_FROM_HIGH = {"some_concerns": 1, "moderate": 1, "high": 2, "serious": 2, "critical": 3, "no_information": 2}
-
-NOT_JUDGED = "no_information"
+STEPS_RANDOMISED = {"high": 1, "serious": 1, "critical": 2, "no_information": 1, NOT_JUDGED: 1}
+STEPS_FROM_LOW = {"high": 1, "serious": 1, "critical": 2, "no_information": 1, NOT_JUDGED: 1}
+STEPS_FROM_HIGH = {"some_concerns": 1, "moderate": 1, "high": 2, "serious": 2, "critical": 3, "no_information": 2, NOT_JUDGED: 2}
 
 # Outcomes that stand for violence without being it.
 PROXIES: Mapping[str, str] = {
@@ -110,7 +111,7 @@ def risk_of_bias(body: Body, risks: Mapping[str, str], parameters: Certainty) ->
     ----------
     body : Body
     risks : mapping of str to str
-        Overall judgement of each study; one that is not named counts as `no_information`.
+        Overall judgement of each study; one that is not named counts as `not_judged`.
     parameters : Certainty
         `grave_share`, `non_randomised_start`.
 
@@ -282,6 +283,7 @@ LEVEL_NAMES: Mapping[str, str] = {
     "serious": "serious risk",
     "critical": "critical risk",
     "no_information": "a risk that what was read does not tell",
+    NOT_JUDGED: "a risk that nobody judged",
 }
 
 

@@ -94,6 +94,35 @@ def study_flow(tables: Tables) -> pd.DataFrame:
     return pd.DataFrame([row for scope in SCOPES for row in _rows(scope, tables.of(scope))])
 
 
+def pooled_studies(tables: Tables) -> set[str]:
+    """Studies that can be pooled with another of the whole collection: those that the last stage keeps.
+
+    Parameters
+    ----------
+    tables : Tables
+
+    Returns
+    -------
+    set of str
+    """
+    return set(tables.harmonised["study_id"]) - set(_not_pooled(tables))
+
+
+def interventions_studied(tables: Tables) -> int:
+    """Interventions of which there is an evaluation or a trial.
+
+    Parameters
+    ----------
+    tables : Tables
+
+    Returns
+    -------
+    int
+    """
+    evaluated = tables.coded[tables.coded["group"] != "review"]
+    return len({code for codes in evaluated["interventions"] for code in codes})
+
+
 def stage_table(flow: pd.DataFrame) -> pd.DataFrame:
     """Studies kept at each stage: one row a stage, one column a scope.
 

@@ -127,6 +127,29 @@ def steps_table(grades: Iterable[Grade]) -> pd.DataFrame:
     return pd.DataFrame([_decision(grade, step) for grade in grades for step in grade.steps])
 
 
+def picture_rows(grades: Iterable[Grade]) -> pd.DataFrame:
+    """What the figure of the steps draws: one row a body and domain.
+
+    Parameters
+    ----------
+    grades : iterable of Grade
+
+    Returns
+    -------
+    pandas.DataFrame
+        `question` (intervention, outcome and whether units drew lots), `domain`, `steps`, `certainty`.
+    """
+    return pd.DataFrame(
+        [
+            {"question": _question(grade.body), "domain": DOMAINS[step.domain], "steps": step.steps}
+            | {"certainty": grade.certainty}
+            for grade in grades
+            for step in grade.steps
+        ],
+        columns=["question", "domain", "steps", "certainty"],
+    )
+
+
 def judged_otherwise(grades: Iterable[Grade]) -> pd.DataFrame:
     """The steps that a person decided against the rule: whose judgement, from what, and why.
 
@@ -215,6 +238,11 @@ def printed_rules(parameters: Certainty) -> pd.DataFrame:
 def design_in_words(body: Body) -> str:
     """`with random assignment` or `without random assignment`."""
     return f"{'with' if body.is_randomised else 'without'} random assignment"
+
+
+def _question(body: Body) -> str:
+    lots = ", randomised" if body.is_randomised else ""
+    return f"{INTERVENTIONS[body.intervention].label}:\n{OUTCOMES[body.outcome].label.lower()}{lots}"
 
 
 def _rank(grade: Grade) -> tuple[int, int]:
