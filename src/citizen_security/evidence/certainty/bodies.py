@@ -90,13 +90,11 @@ class Body:
     def effect_in_words(self) -> str:
         """Effect with its interval: `rate 14% lower (95% interval: 21% to 5% lower)`."""
         effect, lower, upper = self.effect
-        measure = self.sample.measure
-        per_dose = " for each percentage point of coverage" if self.is_per_dose else ""
-        if self.is_per_dose:
-            shown = f"rate {_percent(effect)}, {self.confidence_level:.0%} interval: {_percent(lower)} to {_percent(upper)}"
-            return f"{shown},{per_dose}"
-        ends = ends_in_words(lower, upper, measure)
-        return f"{in_words(effect, measure)} ({self.confidence_level:.0%} interval: {ends})"
+        measure, level = self.sample.measure, f"{self.confidence_level:.0%} interval"
+        if not self.is_per_dose:
+            return f"{in_words(effect, measure)} ({level}: {ends_in_words(lower, upper, measure)})"
+        ends = " to ".join(map(_percent, (lower, upper)))
+        return f"rate {_percent(effect)} for each percentage point of coverage ({level}: {ends})"
 
     @property
     def prediction_in_words(self) -> str:

@@ -75,6 +75,8 @@ class Step:
     read: str = ""
 
 
+_WHOLE: Mapping[str, str] = {"100%": "all", "0%": "none"}
+
 type Rule = Callable[[Body, Certainty], tuple[int, str]]
 
 
@@ -126,9 +128,9 @@ def risk_of_bias(body: Body, risks: Mapping[str, str], parameters: Certainty) ->
     for step in sorted(set(table.values()), reverse=True):
         share = body.share(steps >= step)
         if share > parameters.grave_share:
-            return step, f"{share:.0%} of the weight is in studies at {_named(levels[steps >= step])}"
+            return step, f"{_weight(share, body)} at {_named(levels[steps >= step])}"
     grave = body.share(steps > 0)
-    return 0, f"{grave:.0%} of the weight is in studies at a grave or unknown risk" if grave else "no study is at a grave risk"
+    return 0, f"{_weight(grave, body)} at a grave or unknown risk"
 
 
 def inconsistency(body: Body, parameters: Certainty) -> tuple[int, str]:
@@ -171,12 +173,12 @@ def indirectness(body: Body, parameters: Certainty) -> tuple[int, str]:
     outside = 1 - body.share(body.sample.studies["is_lac"])
     reasons = []
     if outside > parameters.grave_share:
-        reasons.append(f"{outside:.0%} of the weight is from outside the region")
+        reasons.append(f"{_weight(outside, body)} from outside the region")
     if body.outcome in PROXIES:
         reasons.append(PROXIES[body.outcome])
     if reasons:
         return len(reasons), listed(reasons)
-    return 0, f"{1 - outside:.0%} of the weight is from the region, and the outcome is violence itself"
+    return 0, f"{_weight(1 - outside, body)} from the region, and the outcome is violence itself"
 
 
 def imprecision(body: Body, parameters: Certainty) -> tuple[int, str]:
@@ -291,6 +293,14 @@ def _steps_of_levels(body: Body, parameters: Certainty) -> Mapping[str, int]:
     if body.is_randomised:
         return STEPS_RANDOMISED
     return STEPS_FROM_LOW if parameters.non_randomised_start == "low" else STEPS_FROM_HIGH
+
+
+def _weight(share: float, body: Body) -> str:
+    """A share of the weight as the subject of a clause: `the one study is`, `48% of the weight is`."""
+    if body.sample.k == 1:
+        return "the one study is" if share > 0 else "the one study is not"
+    shown = f"{share:.0%}"
+    return f"{_WHOLE.get(shown, shown)} of the weight is"
 
 
 def _named(levels: "pd.Series[str]") -> str:

@@ -36,7 +36,12 @@ class Grade:
     @property
     def place(self) -> int:
         """Place of the certainty in `LEVELS`: it goes no lower than the lowest."""
-        return max(0, self.start - sum(step.steps for step in self.steps))
+        return max(0, self.balance)
+
+    @property
+    def balance(self) -> int:
+        """The same without an end, which tells answers of the lowest certainty apart."""
+        return self.start - sum(step.steps for step in self.steps)
 
     @property
     def certainty(self) -> str:
@@ -78,6 +83,8 @@ def start_of(body: Body, parameters: Certainty) -> int:
 
 def leading(grades: Iterable[Grade]) -> dict[str, Grade]:
     """The grade of each intervention that is most certain; of equals that of most studies, then the first.
+
+    Of two answers of the lowest certainty the one with fewer steps down is the more certain.
 
     Parameters
     ----------
@@ -246,7 +253,7 @@ def _question(body: Body) -> str:
 
 
 def _rank(grade: Grade) -> tuple[int, int]:
-    return grade.place, grade.body.sample.k
+    return grade.balance, grade.body.sample.k
 
 
 def _finding(grade: Grade) -> dict[str, Any]:

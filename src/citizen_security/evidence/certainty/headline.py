@@ -8,7 +8,7 @@ from citizen_security.evidence.certainty.flow import Tables
 from citizen_security.evidence.certainty.grades import Grade, leading
 from citizen_security.evidence.studies.coding import INTERVENTIONS
 from citizen_security.evidence.studies.pages import PAGES
-from citizen_security.evidence.studies.region_evidence import region_evidence, region_evidence_sentence
+from citizen_security.evidence.studies.region_evidence import region_value
 from citizen_security.values import Missing, Value
 
 
@@ -29,14 +29,12 @@ def flow_values(tables: Tables, stages: pd.DataFrame, pooled: set[str], reading:
     -------
     list of Value
     """
-    amounts_to = region_evidence_sentence(region_evidence(tables.coded, tables.harmonised))
     texts = {
-        "region_evidence_sentence": (amounts_to, "What the region's evidence amounts to"),
         "flow_sentence": (said.flow_sentence(stages), "How much of the collection can be pooled"),
         "origin_sentence": (said.origin_sentence(tables.coded, pooled), "Where the pooled studies come from"),
         "reading_sentence": (said.reading_sentence(reading), "Where the region's studies were read"),
     }
-    return _texts(texts)
+    return [region_value(tables.coded, tables.harmonised), *_texts(texts)]
 
 
 def certainty_values(grades: list[Grade], otherwise: pd.DataFrame, interventions: int) -> list[Value]:

@@ -10,6 +10,9 @@ from citizen_security.words import counted, listed, number_in_words, out_of, sen
 # An answer rests on the region's own studies where they have more than this share of the weight.
 MOST = 0.5
 
+# So many answers are named; of more the number is told.
+NAMED = 3
+
 NOT_GRADED = (
     "no certainty can be given: no study published, where its facts were read, an effect with its error on a coded outcome"
 )
@@ -104,12 +107,13 @@ def certainty_verdict(grades: list[Grade], interventions: int) -> str:
     if not grades:
         return sentences([f"{out_of(0, interventions, names)} can be graded"])
     places = [grade.place for grade in grades]
-    levels = [f"{level} for {number_in_words(places.count(LEVELS.index(level)))}" for level in reversed(LEVELS)]
-    held = [text for level, text in zip(reversed(LEVELS), levels, strict=True) if LEVELS.index(level) in places]
+    held = [(level, places.count(place)) for place, level in enumerate(LEVELS) if place in places]
+    each = [f"{level} for {number_in_words(number)}" for level, number in reversed(held)]
+    how = listed(each) if len(held) > 1 else f"{held[0][0]} for each of them"
     return sentences(
         [
             f"{out_of(len(grades), interventions, names)} have an effect that can be graded",
-            f"certainty that it holds for violence in the region is {listed(held)}",
+            f"certainty that it holds for violence in the region is {how}",
         ]
     )
 
@@ -132,11 +136,14 @@ def region_certainty_sentence(grades: list[Grade]) -> str:
     best = max(grade.place for grade in mine)
     at_best = sum(grade.place == best for grade in mine)
     single = sum(grade.body.sample.k == 1 for grade in mine)
-    are = "rests" if len(mine) == 1 else "rest"
+    rest = "rests" if len(mine) == 1 else "rest"
+    most = "the most certain" if at_best < len(mine) else "each"
+    named = f": {_named(mine, best)}" if at_best <= NAMED else ""
     return sentences(
         [
-            f"{counted(len(mine), 'graded answer')} {are} on studies of the region, {single} of them on a single study",
-            f"the most certain {'is' if at_best == 1 else 'are'} of {LEVELS[best]} certainty: {_named(mine, best)}",
+            f"{counted(len(mine), 'graded answer')} {rest} on studies of the region, {number_in_words(single)} of them on "
+            "a single study",
+            f"{most} is of {LEVELS[best]} certainty{named}",
         ]
     )
 
@@ -222,7 +229,7 @@ def studies_in_words(grade: Grade) -> str:
 
 def step_in_words(step: Step) -> str:
     """`one step: …`, `none: …`; with whose judgement it is where the rule was not followed."""
-    judged = f" (judged by {step.judged_by}, from {step.read}; by the rule {number_in_words(step.by_rule)})"
+    judged = f" (judged by {step.judged_by}, from {step.read}; the rule gives {counted(step.by_rule, 'step')})"
     return f"{_steps(step) if step.steps else 'none'}: {step.reason}{judged if step.judged_by else ''}"
 
 
@@ -236,7 +243,7 @@ def _outcome(grade: Grade) -> str:
 
 def _parts(rows: pd.DataFrame) -> str:
     ordered = rows.sort_values("region", ascending=False, kind="stable")
-    return listed([f"{row['answer'].lower()} {row['region']}" for row in ordered.to_dict("records")])
+    return listed([f"{row['answer'].lower()} ({row['region']})" for row in ordered.to_dict("records")])
 
 
 def _named(grades: list[Grade], place: int) -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from citizen_security.evidence.studies.coding import INTERVENTIONS
 from citizen_security.evidence.studies.pooled_sample import FEWEST_POOLED, UNITS
+from citizen_security.values import Value
 from citizen_security.words import counted, listed, number_in_words, sentences
 
 # Effects that answer one question on one scale: only these may be averaged.
@@ -78,6 +79,24 @@ def poolable_sizes(usable: pd.DataFrame) -> "pd.Series[int]":
     return of_one.groupby(ONE_QUESTION)["study_id"].nunique()
 
 
+def region_value(coded: pd.DataFrame, harmonised: pd.DataFrame) -> Value:
+    """The sentence as every notebook records it that says how little of the region can be pooled.
+
+    Parameters
+    ----------
+    coded : pandas.DataFrame
+        From `coded_studies`; every row, whatever the notebook selects.
+    harmonised : pandas.DataFrame
+        From `effect_sizes.harmonised_effects`.
+
+    Returns
+    -------
+    Value
+    """
+    said = region_evidence_sentence(region_evidence(coded, harmonised))
+    return Value(name="region_evidence_sentence", value=said, label="What the region's evidence amounts to")
+
+
 def region_evidence_sentence(evidence: RegionEvidence) -> str:
     """What the region's evidence amounts to, in one sentence that can be quoted alone.
 
@@ -105,6 +124,6 @@ def _can_be_pooled(evidence: RegionEvidence) -> str:
     number = counted(len(evidence.pooled), "intervention")
     has = "has" if len(evidence.pooled) == 1 else "have"
     names = listed(
-        [f"{INTERVENTIONS[code].label.lower()} {number_in_words(k)}" for code, k in evidence.pooled.items()]
+        [f"{INTERVENTIONS[code].label.lower()} ({number_in_words(k)})" for code, k in evidence.pooled.items()]
     )
-    return f"{number} {has} two or more that can be averaged ({names})"
+    return f"{number} {has} two or more that can be averaged: {names}"

@@ -9,6 +9,7 @@ import pandas as pd
 from citizen_security.figures import theme
 from citizen_security.figures.headline import headline
 from citizen_security.figures.page_table import page_table
+from citizen_security.words import listed, number_in_words, out_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,8 +51,9 @@ def flow_html(stages: pd.DataFrame, losses: pd.DataFrame) -> str:
     caption = ElementTree.SubElement(figure, "figcaption", {"style": "font-weight:bold;margin-bottom:0.5rem"})
     caption.text = title
     boxes = ElementTree.SubElement(figure, "ol", {"style": "list-style:none;margin:0;padding:0;max-width:36rem"})
-    for row in stages.to_dict("records"):
-        _losses(boxes, losses[losses["stage"] == row["stage"]])
+    for number, row in enumerate(stages.to_dict("records")):
+        if number:
+            _losses(boxes, losses[losses["stage"] == row["stage"]])
         _box(boxes, str(row["label"]), int(row["collection"]), int(row["region"]))
     return ElementTree.tostring(figure, encoding="unicode", method="html")
 
@@ -60,8 +62,8 @@ def flow_title(stages: pd.DataFrame) -> str:
     """The finding: how many of the rows can be pooled, of all and of the region."""
     first, last = stages.iloc[0], stages.iloc[-1]
     return (
-        f"{last['collection']} of {first['collection']} rows can be pooled; "
-        f"of the region's {first['region']}, {last['region']}"
+        f"Of {first['collection']} rows {last['collection']} can be pooled; "
+        f"of the region's {first['region']}, {number_in_words(int(last['region']))}"
     )
 
 
@@ -112,7 +114,7 @@ def plot_steps(steps: pd.DataFrame) -> "Figure":
     import matplotlib.pyplot as plt
 
     questions, domains = list(dict.fromkeys(steps["question"])), list(dict.fromkeys(steps["domain"]))
-    figure, axis = plt.subplots(figsize=(8.4, 1.8 + 0.52 * len(questions)), layout="constrained")
+    figure, axis = plt.subplots(figsize=(7.2, 1.8 + 0.52 * len(questions)), layout="constrained")
     for row in steps.to_dict("records"):
         place = domains.index(row["domain"]), questions.index(row["question"])
         axis.scatter(*place, s=420, color=_shade(int(row["steps"])), edgecolor=theme.INK, linewidth=0.6, zorder=3)
@@ -120,7 +122,7 @@ def plot_steps(steps: pd.DataFrame) -> "Figure":
     for height, certainty in enumerate(_of_question(steps, questions)):
         axis.text(len(domains) - 0.45, height, certainty, va="center", fontsize=11, fontweight="bold")
     axis.set_yticks(range(len(questions)), questions, fontsize=11)
-    axis.set_xticks(range(len(domains)), [domain.replace(" ", "\n") for domain in domains], fontsize=11)
+    axis.set_xticks(range(len(domains)), domains, fontsize=11, rotation=30, ha="left")
     axis.xaxis.tick_top()
     axis.set_xlim(-0.5, len(domains) + 0.35)
     axis.set_ylim(len(questions) - 0.5, -0.5)
@@ -136,7 +138,9 @@ def steps_title(steps: pd.DataFrame) -> str:
     if lowered.empty:
         return "No domain lowers the certainty of an answer"
     counts = lowered["domain"].value_counts()
-    return f"{counts.index[0]} lowers {counts.iloc[0]} of {questions} answers, more than any other domain"
+    most = [str(domain) for domain, number in counts.items() if number == counts.iloc[0]]
+    lowers = "lowers" if len(most) == 1 else "lower"
+    return f"{listed(most)} {lowers} the certainty of {out_of(int(counts.iloc[0]), questions, 'answers')}"
 
 
 def _box(boxes: ElementTree.Element, label: str, collection: int, region: int) -> None:
