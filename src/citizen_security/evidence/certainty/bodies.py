@@ -93,7 +93,7 @@ class Body:
         measure, level = self.sample.measure, f"{self.confidence_level:.0%} interval"
         if not self.is_per_dose:
             return f"{in_words(effect, measure)} ({level}: {ends_in_words(lower, upper, measure)})"
-        ends = " to ".join(map(_percent, (lower, upper)))
+        ends = _ends(_percent(lower), _percent(upper))
         return f"rate {_percent(effect)} for each percentage point of coverage ({level}: {ends})"
 
     @property
@@ -131,10 +131,10 @@ def bodies_of_evidence(harmonised: pd.DataFrame, parameters: Certainty) -> list[
     list of Body
         Randomised before others.
     """
-    order = {code: place for place, code in enumerate(INTERVENTIONS)}, {code: place for place, code in enumerate(OUTCOMES)}
+    interventions, outcomes = list(INTERVENTIONS), list(OUTCOMES)
     return sorted(
         _bodies(harmonised, parameters),
-        key=lambda body: (order[0][body.intervention], order[1][body.outcome], not body.is_randomised),
+        key=lambda it: (interventions.index(it.intervention), outcomes.index(it.outcome), not it.is_randomised),
     )
 
 
@@ -202,6 +202,12 @@ def _row(body: Body) -> dict[str, Any]:
         "i_squared": np.nan if body.fit is None else body.fit.i_squared,
         "events": np.nan if body.events is None else body.events,
     }
+
+
+def _ends(first: str, last: str) -> str:
+    """Two ends that say no word twice: `0.4% to 0.2% lower`."""
+    number, _, side = first.partition(" ")
+    return f"{number if last.endswith(side) else first} to {last}"
 
 
 def _percent(effect: float) -> str:

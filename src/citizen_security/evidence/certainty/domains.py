@@ -34,7 +34,15 @@ NOT_JUDGED = "not_judged"
 # serious beyond it, costs more. Where they start at high, ROBINS-I alone decides (Schünemann and others 2019).
 STEPS_RANDOMISED = {"high": 1, "serious": 1, "critical": 2, "no_information": 1, NOT_JUDGED: 1}
 STEPS_FROM_LOW = {"high": 1, "serious": 1, "critical": 2, "no_information": 1, NOT_JUDGED: 1}
-STEPS_FROM_HIGH = {"some_concerns": 1, "moderate": 1, "high": 2, "serious": 2, "critical": 3, "no_information": 2, NOT_JUDGED: 2}
+STEPS_FROM_HIGH = {
+    "some_concerns": 1,
+    "moderate": 1,
+    "high": 2,
+    "serious": 2,
+    "critical": 3,
+    "no_information": 2,
+    NOT_JUDGED: 2,
+}
 
 # Outcomes that stand for violence without being it.
 PROXIES: Mapping[str, str] = {
@@ -45,8 +53,9 @@ PROXIES: Mapping[str, str] = {
     "trust": "trust stands for violence",
 }
 
-# Of the studies' own intervals, so many may leave out the mean before they are said not to overlap with it.
+# So many studies may lie further from the mean than their own 95% intervals reach before they are said to be apart.
 MOST_APART = 0.25
+REACH = 1.96
 
 
 @dataclass(frozen=True)
@@ -80,9 +89,7 @@ _WHOLE: Mapping[str, str] = {"100%": "all", "0%": "none"}
 type Rule = Callable[[Body, Certainty], tuple[int, str]]
 
 
-def steps_of(
-    body: Body, risks: Mapping[str, str], judgements: pd.DataFrame, parameters: Certainty
-) -> tuple[Step, ...]:
+def steps_of(body: Body, risks: Mapping[str, str], judgements: pd.DataFrame, parameters: Certainty) -> tuple[Step, ...]:
     """Steps of every domain for one body, by rule or by a person's judgement.
 
     Parameters
@@ -128,9 +135,9 @@ def risk_of_bias(body: Body, risks: Mapping[str, str], parameters: Certainty) ->
     for step in sorted(set(table.values()), reverse=True):
         share = body.share(steps >= step)
         if share > parameters.grave_share:
-            return step, f"{_weight(share, body)} at {_named(levels[steps >= step])}"
+            return step, f"{_in_studies(share, body)} {_named(levels[steps >= step])}"
     grave = body.share(steps > 0)
-    return 0, f"{_weight(grave, body)} at a grave or unknown risk"
+    return 0, f"{_in_studies(grave, body)} a grave or unknown risk"
 
 
 def inconsistency(body: Body, parameters: Certainty) -> tuple[int, str]:
@@ -152,7 +159,7 @@ def inconsistency(body: Body, parameters: Certainty) -> tuple[int, str]:
     signs = [text for holds, text in _signs(body, parameters) if holds]
     steps = max(0, len(signs) - 1)
     if not signs:
-        return 0, f"I² is {body.fit.i_squared:.0f}% and the intervals overlap"
+        return 0, f"I² is {body.fit.i_squared:.0f}%, and no sign of unlike effects is there"
     return steps, listed(signs)
 
 
@@ -303,6 +310,10 @@ def _weight(share: float, body: Body) -> str:
     return f"{_WHOLE.get(shown, shown)} of the weight is"
 
 
+def _in_studies(share: float, body: Body) -> str:
+    return f"{_weight(share, body)} {'at' if body.sample.k == 1 else 'in studies at'}"
+
+
 def _named(levels: "pd.Series[str]") -> str:
     present = set(levels)
     return listed([name for level, name in LEVEL_NAMES.items() if level in present], "or")
@@ -312,14 +323,14 @@ def _signs(body: Body, parameters: Certainty) -> list[tuple[bool, str]]:
     """The three signs that effects differ: whether each is there, and its words."""
     assert body.fit is not None
     mean, lower, upper = body.effect
-    low, high = body.study_intervals
-    apart = float(np.mean((high < mean) | (low > mean)))
+    # Whatever the level of the run: narrow intervals leave out the mean without a difference between the studies.
+    apart = float(np.mean(np.abs(body.sample.effect - mean) > REACH * np.sqrt(body.sample.variance)))
     i_squared = body.fit.i_squared
     new = body.prediction
     reverses = new is not None and (lower > 0 or upper < 0) and new[0] <= 0 <= new[1]
     return [
         (i_squared >= parameters.high_i_squared, f"I² is {i_squared:.0f}%"),
-        (apart > MOST_APART, f"the mean lies outside the intervals of {apart:.0%} of the studies"),
+        (apart > MOST_APART, f"the mean lies beyond the reach of {apart:.0%} of the studies"),
         (reverses, "the next study may find no effect or the reverse, by the prediction interval"),
     ]
 
@@ -331,7 +342,9 @@ def _too_few(body: Body, parameters: Certainty, found: str) -> tuple[int, str]:
     events = body.events
     if events is not None and events < parameters.fewest_events:
         return 1, f"{found}, but rests on {events:,} events"
-    return 0, f"{found}, on {counted(studies, 'study', 'studies')}" + ("" if events is None else f" with {events:,} events")
+    return 0, f"{found}, on {counted(studies, 'study', 'studies')}" + (
+        "" if events is None else f" with {events:,} events"
+    )
 
 
 def _decided(domain: str, by_rule: int, reason: str, judged: "dict | None") -> Step:

@@ -87,9 +87,9 @@ def study_flow(tables: Tables) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a scope, stage and reason, in order: `scope`, `stage`, `reason`, `lost`, `kept`. What a stage kept stands
-        in each of its rows; what its rows lost is what the stage before kept beyond it. A stage that lost nothing has
-        one row, without a reason.
+        One row a scope, stage and reason, in order: `scope`, `stage`, `reason`, `lost`, `kept`. What a stage kept
+        stands in each of its rows; what its rows lost is what the stage before kept beyond it. A stage that lost
+        nothing has one row, without a reason.
     """
     return pd.DataFrame([row for scope in SCOPES for row in _rows(scope, tables.of(scope))])
 
@@ -159,9 +159,11 @@ def loss_table(flow: pd.DataFrame) -> pd.DataFrame:
     wide = lost.pivot_table(index=["stage", "reason"], columns="scope", values="lost", fill_value=0, sort=False)
     wide = wide.reindex(columns=list(SCOPES), fill_value=0).astype(int).reset_index().rename_axis(columns=None)
     order = wide["stage"].map(list(STAGES).index)
-    return wide.assign(order=order).sort_values(["order", "collection"], ascending=[True, False], kind="stable")[
-        ["stage", "reason", *SCOPES]
-    ].reset_index(drop=True)
+    return (
+        wide.assign(order=order)
+        .sort_values(["order", "collection"], ascending=[True, False], kind="stable")[["stage", "reason", *SCOPES]]
+        .reset_index(drop=True)
+    )
 
 
 def twin_table(flow: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The certainty of each body of evidence, from where it starts and the steps down."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -82,22 +83,33 @@ def start_of(body: Body, parameters: Certainty) -> int:
 
 
 def leading(grades: Iterable[Grade]) -> dict[str, Grade]:
-    """The grade of each intervention that is most certain; of equals that of most studies, then the first.
+    """The answer that an intervention's page leads with: on the outcome of most studies, the most certain.
 
-    Of two answers of the lowest certainty the one with fewer steps down is the more certain.
+    Of equal outcomes it is the first of the coding scheme; of two answers of one certainty that with fewer steps down
+    below the lowest, then that of more studies, leads.
 
     Parameters
     ----------
     grades : iterable of Grade
+        In the order of the bodies.
 
     Returns
     -------
     dict of str to Grade
     """
+    every = list(grades)
+    studies: Counter[tuple[str, str]] = Counter()
+    for grade in every:
+        studies[grade.body.intervention, grade.body.outcome] += grade.body.sample.k
+
+    def rank(grade: Grade) -> tuple[int, int, int]:
+        body = grade.body
+        return studies[body.intervention, body.outcome], grade.balance, body.sample.k
+
     best: dict[str, Grade] = {}
-    for grade in grades:
+    for grade in every:
         code = grade.body.intervention
-        if code not in best or _rank(grade) > _rank(best[code]):
+        if code not in best or rank(grade) > rank(best[code]):
             best[code] = grade
     return best
 
@@ -215,8 +227,8 @@ def printed_rules(parameters: Certainty) -> pd.DataFrame:
         ),
         (
             "Inconsistency",
-            f"two of three signs: I² from {parameters.high_i_squared:g}% on; the mean outside the intervals of more than "
-            f"{MOST_APART:.0%} of the studies; a prediction interval that reaches back over no effect",
+            f"two of three signs: I² from {parameters.high_i_squared:g}% on; the mean beyond the 95% intervals of more "
+            f"than {MOST_APART:.0%} of the studies; a prediction interval that reaches back over no effect",
             "all three",
             "one sign or none; a single study",
         ),
@@ -250,10 +262,6 @@ def design_in_words(body: Body) -> str:
 def _question(body: Body) -> str:
     lots = ", randomised" if body.is_randomised else ""
     return f"{INTERVENTIONS[body.intervention].label}:\n{OUTCOMES[body.outcome].label.lower()}{lots}"
-
-
-def _rank(grade: Grade) -> tuple[int, int]:
-    return grade.balance, grade.body.sample.k
 
 
 def _finding(grade: Grade) -> dict[str, Any]:

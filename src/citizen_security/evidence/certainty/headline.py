@@ -85,7 +85,6 @@ def page_values(grades: list[Grade]) -> list[Value | Missing]:
 
 def _page(code: str, grade: Grade, grades: list[Grade]) -> list[Value]:
     texts = {
-        f"{code}_studies_graded": (said.studies_in_words(grade), "studies of the leading answer"),
         f"{code}_graded_prediction": (grade.body.prediction_in_words, "where a new study's effect is expected"),
         f"{code}_others_sentence": (said.others_sentence(grade, grades), "answers graded apart"),
     }

@@ -23,9 +23,7 @@ def readings_of(studies: pd.DataFrame, readings: pd.DataFrame) -> pd.DataFrame:
         `study_id`, `noted` (whether any place was noted), `place`, `part` (labels, or `Not told`).
     """
     noted = studies["facts_read_at"].map(lambda words: words if isinstance(words, str) else "")
-    found = {
-        aspect: [_first(words, readings[readings["aspect"] == aspect]) for words in noted] for aspect in ASPECTS
-    }
+    found = {aspect: [_first(words, readings[readings["aspect"] == aspect]) for words in noted] for aspect in ASPECTS}
     return pd.DataFrame({"study_id": studies["study_id"].to_numpy(), "noted": [*map(bool, noted)], **found})
 
 

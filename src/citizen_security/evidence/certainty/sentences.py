@@ -14,7 +14,8 @@ MOST = 0.5
 NAMED = 3
 
 NOT_GRADED = (
-    "no certainty can be given: no study published, where its facts were read, an effect with its error on a coded outcome"
+    "no certainty can be given: no study published, where its facts were read, an effect with its error on a coded "
+    "outcome"
 )
 
 
@@ -33,7 +34,7 @@ def flow_sentence(stages: pd.DataFrame) -> str:
     kept = {str(row["stage"]): int(row["collection"]) for row in stages.to_dict("records")}
     return sentences(
         [
-            f"of {counted(kept['found'], 'row', 'rows')} in the table {kept['on_map']} are evaluations or trials on the map, "
+            f"of {counted(kept['found'], 'row')} in the table {kept['on_map']} are evaluations or trials on the map, "
             f"{kept['with_effect']} have a figure of an effect, {kept['usable']} have one with its error, and "
             f"{kept['pooled']} can be pooled with another"
         ]
@@ -141,8 +142,8 @@ def region_certainty_sentence(grades: list[Grade]) -> str:
     named = f": {_named(mine, best)}" if at_best <= NAMED else ""
     return sentences(
         [
-            f"{counted(len(mine), 'graded answer')} {rest} on studies of the region, {number_in_words(single)} of them on "
-            "a single study",
+            f"{counted(len(mine), 'graded answer')} {rest} on studies of the region, {number_in_words(single)} of them "
+            "on a single study",
             f"{most} is of {LEVELS[best]} certainty{named}",
         ]
     )
@@ -218,7 +219,9 @@ def others_sentence(grade: Grade, grades: list[Grade]) -> str:
     str
     """
     mine = [other for other in grades if other.body.intervention == grade.body.intervention and other is not grade]
-    told = [f"{_outcome(it)}, {studies_in_words(it)}: {it.certainty} certainty, {it.body.effect_in_words}" for it in mine]
+    told = [
+        f"{_outcome(it)}, {studies_in_words(it)}: {it.certainty} certainty, {it.body.effect_in_words}" for it in mine
+    ]
     return sentences(told or ["no other answer of it is graded"])
 
 

@@ -16,7 +16,6 @@ from citizen_security.evidence.studies.pooled_sample import FEWEST_POOLED, UNITS
 from citizen_security.methods.meta_analysis.pooling import Pooled
 
 
-
 @dataclass(frozen=True, eq=False)
 class Summary:
     """What the table holds on one intervention.

@@ -22,10 +22,10 @@ REASONS_SHOWN = 3
 # light in the dark.
 BOX = "border:1px solid currentColor;border-radius:4px;padding:0.4rem 0.7rem"
 COUNTS = "display:flex;flex-wrap:wrap;gap:0 1.2rem"
-LOSSES = "list-style:none;margin:0 0 0 1rem;padding:0.3rem 0 0.3rem 0.8rem;border-left:2px solid currentColor;font-size:0.88em"
-
-# In the order of certainty, from the lowest.
-SHADES = {"very low": theme.VERMILION, "low": theme.ORANGE, "moderate": theme.SKY, "high": theme.BLUE}
+LOSSES = (
+    "list-style:none;margin:0 0 0 1rem;padding:0.3rem 0 0.3rem 0.8rem;border-left:2px solid currentColor;"
+    "font-size:0.88em"
+)
 
 
 def flow_html(stages: pd.DataFrame, losses: pd.DataFrame) -> str:
