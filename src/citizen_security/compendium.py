@@ -196,7 +196,7 @@ NOTEBOOKS = {
             question="How much of what was found can be pooled, how biased may it be, and how certain is each answer?",
             parameters=Certainty,
             tables=("countries", "studies", "effects", "readings", "certainty_judgements", *CODING_SCHEME),
-            seconds=10,
+            seconds=15,
         ),
         Notebook(
             name="evidence/meta_analysis",

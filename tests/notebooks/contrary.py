@@ -147,7 +147,11 @@ SAYS: dict[str, dict[str, str]] = {
     },
     "evidence/claimed_and_evaluated": {"chance_sentence": "that are chosen at random, the typical one changes by 0.0%"},
     "evidence/evidence_gap_map": {"elsewhere_sentence": "no study from elsewhere"},
-    "evidence/certainty": {"alcohol_restriction_certainty_sentence": "(50% interval: 32% to 20% lower)"},
+    "evidence/certainty": {
+        "alcohol_restriction_certainty_sentence": "(50% interval: ",
+        "alcohol_restriction_imprecision_steps": "none: the interval lies on the side of a fall, on two studies",
+        "cognitive_behavioural_therapy_publication_bias_steps": "(from 100 on)",
+    },
     "paradox/country_heterogeneity": {"averages_sentence": "A Gini point of inequality goes with"},
     "paradox/what_predicts_homicide": {"poverty_predictive_gain_reading": "does not help by as much as would matter"},
     "cities/concentration": {"streets_reading": "the claim adds nothing to equal risk"},

@@ -66,8 +66,8 @@ def test_the_region_is_told_by_its_own_studies_alone():
     )
     assert sentences.region_certainty_sentence(found) == (
         "Two graded answers rest on studies of the region, one of them on a single study. "
-        "The most certain is of low certainty: cctv on homicide and violent death."
-    ).replace("cctv", sentences.INTERVENTIONS["cctv"].label.lower())
+        "The most certain is of low certainty: surveillance cameras (CCTV) on homicide and violent death."
+    )
     assert sentences.region_certainty_sentence(found[:1]) == "No graded answer rests on studies of the region."
     # In the order of the scheme the answer from elsewhere is the first.
     assert found[0].body.intervention == "gang_truce"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -158,7 +158,8 @@ def _bodies(harmonised: pd.DataFrame, parameters: Certainty) -> Iterator[Body]:
     rows = harmonised[harmonised["outcome"] != ""]
     is_randomised = (rows["maryland_level"] == RANDOMISED).fillna(False)
     groups = rows.groupby([rows["intervention"], rows["outcome"], is_randomised, rows["scale"], rows["measure"]])
-    for (intervention, outcome, randomised, scale, _), mine in groups:
+    for key, mine in groups:
+        intervention, outcome, randomised, scale, _ = cast(tuple[str, str, bool, str, str], key)
         # Of one dose as of one programme: both are ratios, and they are never in one body.
         sample = sample_of_intervention(mine.replace({"scale": {LOG_RATIO_PER_DOSE: LOG_RATIO}}), intervention, outcome)
         fit = _pooled(sample, parameters) if sample.k >= FEWEST_POOLED else None

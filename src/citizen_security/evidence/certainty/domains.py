@@ -9,6 +9,7 @@ Brożek, Guyatt and Oxman, editors (2013), GRADE Handbook.
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -347,7 +348,7 @@ def _too_few(body: Body, parameters: Certainty, found: str) -> tuple[int, str]:
     )
 
 
-def _decided(domain: str, by_rule: int, reason: str, judged: "dict | None") -> Step:
+def _decided(domain: str, by_rule: int, reason: str, judged: Mapping[Any, Any] | None) -> Step:
     if judged is None:
         return Step(domain, by_rule, reason, by_rule)
     return Step(

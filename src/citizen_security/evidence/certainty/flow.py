@@ -8,6 +8,7 @@ Page and others (2021), BMJ 372: n71, whose flow diagram is adapted: nothing was
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -265,7 +266,7 @@ def _questions(rows: pd.DataFrame) -> list[tuple[str, ...]]:
     return [tuple(row) for row in rows[ONE_QUESTION].itertuples(index=False)]
 
 
-def _why_alone(row: Mapping[str, object]) -> str:
+def _why_alone(row: Mapping[Any, Any]) -> str:
     if row["scale"] not in UNITS:
         return OWN_SCALE
     return ALONE if row["outcome"] else NO_ONE_OUTCOME

@@ -4,7 +4,8 @@ import pandas as pd
 
 from citizen_security.evidence.certainty.domains import DOMAINS, Step
 from citizen_security.evidence.certainty.grades import LEVELS, Grade, design_in_words
-from citizen_security.evidence.studies.coding import INTERVENTIONS, NOT_TOLD, OUTCOMES
+from citizen_security.evidence.studies.coding import NOT_TOLD, OUTCOMES
+from citizen_security.evidence.studies.region_evidence import within_sentence
 from citizen_security.words import counted, listed, number_in_words, out_of, sentences
 
 # An answer rests on the region's own studies where they have more than this share of the weight.
@@ -251,8 +252,6 @@ def _parts(rows: pd.DataFrame) -> str:
 
 def _named(grades: list[Grade], place: int) -> str:
     names = dict.fromkeys(
-        f"{INTERVENTIONS[grade.body.intervention].label.lower()} on {_outcome(grade)}"
-        for grade in grades
-        if grade.place == place
+        f"{within_sentence(grade.body.intervention)} on {_outcome(grade)}" for grade in grades if grade.place == place
     )
     return listed(list(names))

@@ -123,11 +123,11 @@ def _can_be_pooled(evidence: RegionEvidence) -> str:
         return "no intervention has two that can be averaged"
     number = counted(len(evidence.pooled), "intervention")
     has = "has" if len(evidence.pooled) == 1 else "have"
-    names = listed([f"{number_in_words(k)} of {_within(code)}" for code, k in evidence.pooled.items()])
+    names = listed([f"{number_in_words(k)} of {within_sentence(code)}" for code, k in evidence.pooled.items()])
     return f"{number} {has} two or more that can be averaged: {names}"
 
 
-def _within(code: str) -> str:
-    """Label of an intervention within a sentence; only its first letter is made small."""
+def within_sentence(code: str) -> str:
+    """What an intervention is called within a sentence: only the first letter of its label is made small."""
     label = INTERVENTIONS[code].label
     return f"{label[0].lower()}{label[1:]}"
