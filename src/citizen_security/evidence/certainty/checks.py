@@ -16,12 +16,12 @@ def check(parameters: Certainty) -> None:
     ParameterError
         If no intervention has an effect on a coded outcome.
     """
-    from citizen_security.evidence.certainty.bodies import bodies_of_evidence
     from citizen_security.evidence.studies.effect_sizes import harmonised_effects
     from citizen_security.tables import catalog
 
     harmonised = harmonised_effects(catalog.load("effects"), catalog.load("studies"))
-    if not bodies_of_evidence(harmonised, parameters):
+    # Whatever the parameters; that they are given keeps the signature that every notebook's check has.
+    if not (harmonised["outcome"] != "").any():
         raise ParameterError(
             ["the table effects holds no effect with an error on a coded outcome; add one, as the page on adding says"]
         )
