@@ -10,6 +10,10 @@ import sys
 import pytest
 
 from citizen_security import project
+from citizen_security.evidence.certainty.bodies import bodies_of_evidence
+from citizen_security.evidence.certainty.grades import grade_bodies
+from citizen_security.evidence.certainty.headline import page_values
+from citizen_security.evidence.certainty.parameters import Certainty
 from citizen_security.evidence.evidence_gap_map import map_cells, study_counts, study_filter
 from citizen_security.evidence.evidence_gap_map.headline import direction_values
 from citizen_security.evidence.evidence_gap_map.homicide_burden import (
@@ -25,7 +29,9 @@ from citizen_security.evidence.studies import coded_studies
 from citizen_security.evidence.studies.coding import scheme
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
 from citizen_security.evidence.studies.pages import PAGES
+from citizen_security.evidence.studies.region_evidence import region_value
 from citizen_security.tables import catalog, errors
+from citizen_security.values import Value
 
 NEW = {
     "study_id": "somebody2026", "kind": "primary", "authors": "Somebody, Other", "year": "2026",
@@ -51,8 +57,8 @@ FOUND = {
     "facts_read_at": "invented for this test",
 }  # fmt: skip
 
-# A value of the meta-analysis that a page quotes.
-QUOTED = re.compile(r"\{glue:text\}`\.\./meta_analysis\.ipynb::(\w+)_text:s`")
+# A value of the meta-analysis or of certainty that a page quotes.
+QUOTED = re.compile(r"\{glue:text\}`\.\./(?:meta_analysis|certainty)\.ipynb::(\w+)_text:s`")
 
 # A number of studies in a page's own words would not follow the tables.
 COUNTED = re.compile(
@@ -60,6 +66,8 @@ COUNTED = re.compile(
     r"(stud(y|ies)|trials?|evaluations?|reviews?|experiments?)\b",
     re.IGNORECASE,
 )
+
+REGION = "region_evidence_sentence"
 
 
 def add(checkout, **changes):
@@ -122,7 +130,16 @@ def sentences(root):
     every = intervention_summaries.table_of(summaries)
     values = intervention_values(summaries, every, parameters, tables["studies"], tables["effects"], coded)
     on_map = study_filter.filter_studies(coded, EvidenceGapMap.from_values({}))
-    return {value.name: value.value for value in [*values, *direction_values(on_map)]}
+    return {value.name: value.value for value in [*values, *direction_values(on_map), *certain(coded, harmonised)]}
+
+
+def certain(coded, harmonised):
+    """What the pages quote of the region's evidence and of the certainty of its answers."""
+    parameters = Certainty.from_values({"effort": "quick"})
+    judgements = catalog.load("certainty_judgements")
+    graded = grade_bodies(bodies_of_evidence(harmonised, parameters), {}, judgements, parameters)
+    recorded = [value for value in page_values(graded) if isinstance(value, Value)]
+    return [region_value(coded, harmonised), *recorded]
 
 
 def page_with(values, code):
@@ -160,6 +177,15 @@ def test_every_sentence_of_a_page_follows_the_studies_that_are_added(checkout):
     assert "It rests on one degree of freedom" in two
     assert before["interventions_sentence"].startswith("4 of 31 interventions")
     assert after["interventions_sentence"].startswith("5 of 31 interventions")
+    assert "one intervention has two or more that can be averaged: two of alcohol sale hours" in before[REGION]
+    assert (
+        "two interventions have two or more that can be averaged: two of focused deterrence and two of alcohol sale "
+        "hours" in after[REGION]
+    )
+    assert "No certainty can be given: " in page_with(before, "focused_deterrence")
+    # The trial is graded apart from the study without random assignment, and leads.
+    certain = "Low certainty on homicide and violent death, from one study with random assignment: rate 30% lower"
+    assert certain in two
     # The pages of the others stay as they were.
     assert all(after[name] == before[name] for name in before if name.startswith(("alcohol", "findings_cash", "urban")))
 

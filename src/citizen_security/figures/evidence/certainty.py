@@ -124,7 +124,7 @@ def plot_steps(steps: pd.DataFrame) -> "Figure":
     axis.set_yticks(range(len(questions)), questions, fontsize=11)
     axis.set_xticks(range(len(domains)), domains, fontsize=11, rotation=30, ha="left")
     axis.xaxis.tick_top()
-    axis.set_xlim(-0.5, len(domains) + 0.35)
+    axis.set_xlim(-0.5, len(domains) + 0.65)
     axis.set_ylim(len(questions) - 0.5, -0.5)
     axis.grid(axis="x", visible=False)
     headline(figure, steps_title(steps))
