@@ -14,6 +14,7 @@ from citizen_security.methods.concentration import chance, equal_risk, gamma_ris
 from citizen_security.methods.meta_analysis import (
     bayesian_pooling,
     between_study_variance,
+    composites,
     coverage_simulation,
     effect_sizes,
     gosh,
@@ -210,6 +211,12 @@ CALLS = [
     (measures.place_share, {"counts": [1, 2, 3], "share": 0.5}, {"counts": COUNTS, "share": SHARE}),
     (measures.measure_concentration, {"counts": [1, 2, 3], "share": 0.5}, {"counts": COUNTS, "share": SHARE}),
     (between_study_variance.between_study_variance, STUDIES, {}),
+    (
+        composites.composites,
+        {"effect": STUDIES["effect"], "standard_error": [0.2] * 6, "group": list("aabbcc"), "correlation": 0.5},
+        {"group": (list("aabbc"), ["a", "a", "b", "b", "c", None]), "correlation": PROBABILITY}
+        | {"standard_error": ([0.2] * 5, [0.2, 0.0, 0.2, 0.2, 0.2, 0.2])},
+    ),
     (study_sets.one_set, STUDIES, {"design": (np.full((6, 1), NAN), np.ones((5, 1)))}),
     (study_sets.effects_and_variances, STUDIES, {}),
     (pooling.pool, {**STUDIES, "confidence_level": 0.9}, {}),
