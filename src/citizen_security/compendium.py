@@ -6,6 +6,7 @@ read it.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -252,8 +253,13 @@ def row_checks() -> list[tuple[tuple[str, ...], Callable[[Mapping[str, Any]], It
     list of tuple
         Names of the tables, and the function `findings_of_tables` of the module that checks them.
     """
-    # Imported here, since they compute and the command line must start at once.
-    return [(tables, import_module(module).findings_of_tables) for module, tables in CHECKED_ROWS.items()]
+    return [(tables, partial(_findings, module)) for module, tables in CHECKED_ROWS.items()]
+
+
+def _findings(module: str, tables: Mapping[str, Any]) -> Iterable[Any]:
+    # Imported when it is needed, since it computes and the command line must start at once.
+    found: Iterable[Any] = import_module(module).findings_of_tables(tables)
+    return found
 
 
 def notebook(name: str) -> Notebook:
