@@ -205,8 +205,8 @@ def test_rows_that_cannot_be_are_told_one_a_line_and_whole_however_many(checkout
 
 
 def test_doubts_about_rows_are_told_and_refuse_nothing(checkout):
-    spoil(checkout, "effects", "E037,chainey2021,robbery,robbery,percent_change,-23", "E037,chainey2021,robbery,robbery,"
-          "percent_change,-0.23")  # fmt: skip
+    row = "E037,chainey2021,robbery,robbery,percent_change,-"
+    spoil(checkout, "effects", f"{row}23", f"{row}0.23")
     said = invoke("data", "update", "effects", "--yes")
     assert said.exit_code == 0
     assert "doubt: effects, row 38 (effect_id=E037), estimate: −0.23 is less than one per cent" in said.output

@@ -308,10 +308,28 @@ def test_one_trial_under_two_keys_is_refused_with_both_rows_of_both_tables(check
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"estimate": "-0.31", "confidence_low": "-0.45", "confidence_high": "-0.14", "metric": "percent_change",
-          "effect_size": "-0.371064", "effect_size_standard_error": "0.1"}, "Write the change in per cent, −31"),
-        ({"metric": "cohens_d", "estimate": "-0.2", "confidence_low": "", "confidence_high": "",
-          "confidence_level": "", "standard_error": "0"}, "a standard error is 0"),
+        (
+            {
+                "estimate": "-0.31",
+                "confidence_low": "-0.45",
+                "confidence_high": "-0.14",
+                "metric": "percent_change",
+                "effect_size": "-0.371064",
+                "effect_size_standard_error": "0.1",
+            },
+            "Write the change in per cent, −31",
+        ),
+        (
+            {
+                "metric": "cohens_d",
+                "estimate": "-0.2",
+                "confidence_low": "",
+                "confidence_high": "",
+                "confidence_level": "",
+                "standard_error": "0",
+            },
+            "a standard error is 0",
+        ),
         ({"estimate": "80", "confidence_low": "60", "confidence_high": "95"}, "Write 0.8 if 80 % is meant"),
         ({"confidence_level": "0.95"}, "Write 95"),
         ({"p_value": "5", "p_value_relation": "below"}, "Write 0.05 if 5 % is meant"),

@@ -173,7 +173,8 @@ DOUBTS = [
     (DIFFERENCE | {"standard_error": 0.09, "sample_size_text": "400"}, "error and sample", "at least 0.1"),
     (COUNTS | {"sample_size_text": "83"}, "counts and sample", "the counts are of 81"),
     ({"outcome": "homicide: an increase"}, "rise or fall", "'increase'"),
-    ({"notes": "murders rose", "estimate": 0.9, "confidence_low": 0.8, "confidence_high": 1.01}, "rise or fall", "rose"),
+    ({"notes": "murders rose", "estimate": 0.9, "confidence_low": 0.8, "confidence_high": 1.01}, "rise or fall",
+     "rose"),
     ({"outcome": "trust", "outcome_category": "trust"}, "sign and outcome", "less trust is better"),
     ({"beneficial_sign": 1}, "sign and outcome", "more homicide is better"),
     ({"outcome_category": "robbery"}, "outcome of the study", "lists 'homicide;trust"),
@@ -247,7 +248,7 @@ def test_what_is_at_the_edge_is_believed(tables, change):
         ({"year": np.inf}, "year", "no year"),
         ({"intervention_category": "cctv camera"}, "intervention_category", "unknown intervention_category"),
         ({"outcome_category": "homicide;theftt"}, "outcome_category", "did you mean 'theft'"),
-        ({"effect_direction": "benefical"}, "effect_direction", "did you mean 'beneficial'"),
+        ({"effect_direction": "beneficially"}, "effect_direction", "did you mean 'beneficial'"),
         ({"target": "placs"}, "target", "did you mean 'place'"),
         ({"is_lac": False}, "is_lac", "write true"),
         ({"iso3": "USA", "place": "Boston"}, "is_lac", "write false"),
@@ -292,7 +293,7 @@ OTHER = STUDY | {"study_id": "someone_else", "title": "Lights in Kingston"}
         ({}, {"title": "Cameras in Kingston", "year": 2024}, "title", True),
         ({}, {"title": "Cameras in Kingston", "authors": "Nobody"}, "title", True),
         ({}, {"title": "Cameras in Kingston", "authors": "Nobody", "year": 2001}, "title", False),
-        ({"doi": "10.1000/abc"}, {"title": "Cameras in Kingston", "doi": "10.1000/abd"}, "title", False),
+        ({"doi": "10.1000/abc"}, {"title": "Cameras in Kingston", "doi": "10.1000/xyz"}, "title", False),
     ],
 )
 def test_one_publication_under_two_keys_is_found_with_both_rows(tables, first, other, column, is_error):

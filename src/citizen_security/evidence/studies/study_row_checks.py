@@ -152,6 +152,9 @@ def _are_two_publications(first: Row, other: Row) -> bool:
 
 def _are_alike(first: Row, other: Row) -> bool:
     """Whether authors or year agree: two publications of one title by others in another year are rare, and exist."""
-    same = [folded(first.text("authors")) == folded(other.text("authors")), first.number("year") == other.number("year")]
+    same = [
+        folded(first.text("authors")) == folded(other.text("authors")),
+        first.number("year") == other.number("year"),
+    ]
     both_pooled = bool(first.text("pooled_in")) and bool(other.text("pooled_in"))
     return all(same) if both_pooled else any(same)
