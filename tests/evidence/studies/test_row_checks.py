@@ -225,6 +225,69 @@ def test_what_is_at_the_edge_is_believed(tables, change):
     assert [it.sentence for it in findings(tables, change)] == []
 
 
+NONE, DOUBT, ERROR = "none", "doubt", "error"
+EXACT = NO_INTERVAL | {"metric": "cohens_d", "estimate": -0.2001, "standard_error": 0.1001}
+EQUAL = {"p_value_relation": "equal"}
+PRECISE = NO_INTERVAL | {"metric": "cohens_d", "estimate": -2.001}
+OF_400 = {"sample_size_text": "400"}
+
+
+@pytest.mark.parametrize(
+    ("change", "grade"),
+    [
+        # The interval's error is 0.0797 in ratios: 1.01, 1.04, 1.25, 1.4 and 0.97, 0.85, 0.75 times the printed one.
+        ({"standard_error": 0.0789}, NONE), ({"standard_error": 0.0766}, DOUBT), ({"standard_error": 0.0638}, DOUBT),
+        ({"standard_error": 0.0569}, ERROR), ({"standard_error": 0.0822}, DOUBT), ({"standard_error": 0.0938}, DOUBT),
+        ({"standard_error": 0.1063}, ERROR),
+        # The estimate is 1.999 errors from none; so far are p of 0.0512, 0.0574, 0.1936, 0.2301, 0.0069 and 0.0051:
+        # 1.95, 1.90, 1.30, 1.20, 2.70 and 2.80.
+        (EXACT | EQUAL | {"p_value": 0.05118}, NONE), (EXACT | EQUAL | {"p_value": 0.05743}, DOUBT),
+        (EXACT | EQUAL | {"p_value": 0.1936}, DOUBT), (EXACT | EQUAL | {"p_value": 0.2301}, ERROR),
+        (EXACT | EQUAL | {"p_value": 0.00693}, DOUBT), (EXACT | EQUAL | {"p_value": 0.00511}, ERROR),
+        # 19, 21, 47 and 53 errors from none.
+        (PRECISE | {"standard_error": 0.1051}, NONE), (PRECISE | {"standard_error": 0.0951}, DOUBT),
+        (PRECISE | {"standard_error": 0.0421}, DOUBT), (PRECISE | {"standard_error": 0.0381}, ERROR),
+        # A sample of 400 allows 0.1 for a difference, 0.2 for log odds.
+        (EXACT | OF_400 | {"standard_error": 0.0981}, NONE), (EXACT | OF_400 | {"standard_error": 0.0961}, DOUBT),
+        (EXACT | OF_400 | {"standard_error": 0.0711}, DOUBT), (EXACT | OF_400 | {"standard_error": 0.0689}, ERROR),
+        (ODDS | OF_400 | {"estimate": -0.4, "standard_error": 0.1961}, NONE),
+        (ODDS | OF_400 | {"estimate": -0.4, "standard_error": 0.1901}, DOUBT),
+        (ODDS | OF_400 | {"estimate": -0.4, "standard_error": 0.1421}, DOUBT),
+        (ODDS | OF_400 | {"estimate": -0.4, "standard_error": 0.1381}, ERROR),
+        # A sample of 4,000 in words and with a comma.
+        (EXACT | {"sample_size_text": "n=4,000", "standard_error": 0.0321}, NONE),
+        (EXACT | {"sample_size_text": "n=4,000", "standard_error": 0.0301}, DOUBT),
+        # Halves that differ by 3 and by 7 per cent.
+        ({"confidence_high": 0.8812}, NONE), ({"confidence_high": 0.8887}, DOUBT),
+        # Sizes.
+        (ODDS | {"estimate": -2.9}, NONE), (ODDS | {"estimate": -3.1}, DOUBT), (ODDS | {"estimate": -10.1}, ERROR),
+        (DIFFERENCE | {"estimate": -9.9, "standard_error": 2.0}, DOUBT),
+        (NO_INTERVAL | {"estimate": 20.0, "beneficial_sign": 0}, NONE),
+        (NO_INTERVAL | {"estimate": 20.2, "beneficial_sign": 0}, ERROR),
+        (PERCENT | {"estimate": -0.99}, DOUBT), (PERCENT | {"estimate": -1.01}, NONE),
+        (NO_INTERVAL | {"metric": "percentage_points", "estimate": -99.0}, NONE),
+        (NO_INTERVAL | {"metric": "percentage_points", "estimate": -101.0}, ERROR),
+        # Levels.
+        ({"confidence_level": 49.0}, ERROR), ({"confidence_level": 50.0}, NONE), ({"confidence_level": 99.9}, NONE),
+        ({"confidence_level": 100.0}, ERROR),
+        # An effect size with few digits, and one that is too far for any.
+        ({"effect_size": -0.36}, ERROR), ({"effect_size": -0.3575}, ERROR), ({"effect_size": -0.358}, ERROR),
+        ({"effect_size": -0.35668}, NONE), ({"effect_size": -0.3567}, NONE), ({"effect_size": -0.35678}, ERROR),
+        ({"effect_size": -0.356675, "effect_size_standard_error": 0.1149}, NONE),
+        ({"effect_size": -0.356675, "effect_size_standard_error": 0.1152}, ERROR),
+    ],
+)  # fmt: skip
+def test_what_is_refused_doubted_and_believed_on_both_sides_of_each_bound(tables, change, grade):
+    found = findings(tables, change)
+    worst = ERROR if any(it.is_error for it in found) else DOUBT if found else NONE
+    assert worst == grade, [it.sentence for it in found]
+
+
+@pytest.mark.parametrize(("year", "is_error"), [(1899, True), (1900, False), (2100, False), (2101, True)])
+def test_a_year_is_one_in_which_studies_are_published(tables, year, is_error):
+    assert bool(findings(tables, {}, studies=[STUDY | {"year": year}])) == is_error
+
+
 # --- studies ----------------------------------------------------------------------------------------------------------
 
 
@@ -338,6 +401,9 @@ def test_few_digits_agree_by_chance_unless_authors_or_samples_agree(tables):
     rounded = DIFFERENCE | {"estimate": -0.2, "standard_error": 0.1}
     assert [it.is_error for it in two(tables, rounded, rounded, authors="Nobody")] == [False]
     assert [it.is_error for it in two(tables, rounded, rounded)] == [True]
+    four, five = ({"estimate": -0.21, "standard_error": error} for error in (0.11, 0.111))
+    assert [it.is_error for it in two(tables, DIFFERENCE | four, DIFFERENCE | four, authors="Nobody")] == [False]
+    assert [it.is_error for it in two(tables, DIFFERENCE | five, DIFFERENCE | five, authors="Nobody")] == [True]
     sample = rounded | {"sample_size_text": "420"}
     assert [it.is_error for it in two(tables, sample, sample, authors="Nobody")] == [True]
     other = rounded | {"sample_size_text": "421"}
@@ -462,3 +528,18 @@ def test_an_answer_to_a_doubt_that_no_row_raises_is_told_and_refuses_nothing(tab
     )
     assert not found.is_error
     assert f"row {len(answered) + 1} (row=E001)" in found.sentence
+
+
+def test_the_sentence_about_doubts_counts_them_and_those_that_wait():
+    doubts = pd.DataFrame(
+        {"table": "effects", "row": ["E001", "E001", "E002"], "is_answered": [False, True, True]},
+    )
+    (value,) = row_checks.doubt_values(doubts)
+    assert value.name == "row_doubts_sentence"
+    assert value.value.endswith("raises three doubts about two rows. One of them waits for somebody to look.")
+    (value,) = row_checks.doubt_values(doubts.assign(is_answered=[False, False, True]))
+    assert value.value.endswith("Two of them wait for somebody to look.")
+    (value,) = row_checks.doubt_values(doubts.assign(is_answered=True))
+    assert value.value.endswith("None of them waits for somebody to look.")
+    (value,) = row_checks.doubt_values(doubts.head(0))
+    assert value.value.endswith("and doubts none.")

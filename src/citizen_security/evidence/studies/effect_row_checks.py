@@ -350,7 +350,7 @@ def _of_transform(row: Row, figures: Figures) -> Iterator[Finding]:
         given = f"there is an effect size, and the metric is {figures.metric}"
         yield row.error("effect size", "effect_size", given, "blank, since no scale is common to it", "leave it blank")
     elif size is not None and effect is not None:
-        tolerance = max(PRINTED, min(OF_TRANSFORM, half_unit(size)))
+        tolerance = min(OF_TRANSFORM, half_unit(size) + PRINTED)
         if abs(size - effect) > tolerance:
             given = f"{number(size)} for the {figures.metric} {number(figures.estimate or 0.0)}"
             allowed = f"{_rule(figures.metric)} is {number(effect)}"

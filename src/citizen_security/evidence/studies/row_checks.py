@@ -19,6 +19,7 @@ from citizen_security.words import counted, number_in_words, sentences
 
 ANSWERED = "row_doubts_answered"
 UNANSWERED = "not looked into yet"
+MORE_THAN_ONE = 2
 
 
 class MalformedEffects(ValueError):
@@ -169,7 +170,8 @@ def doubt_values(doubts: pd.DataFrame) -> list[Value]:
     if len(doubts):
         many = counted(len(doubts), "doubt")
         rows = counted(int(doubts.groupby(["table", "row"]).ngroups), "row")
-        rest = f"{number_in_words(waiting)} of them {'waits' if waiting == 1 else 'wait'} for somebody to look"
+        few = "none" if not waiting else number_in_words(waiting)
+        rest = f"{few} of them {'waits' if waiting < MORE_THAN_ONE else 'wait'} for somebody to look"
         said = [
             f"the check of rows refuses none of the rows of studies and effects and raises {many} about {rows}",
             rest,
