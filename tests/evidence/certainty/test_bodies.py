@@ -57,6 +57,7 @@ def test_a_single_study_has_a_normal_interval_at_the_level_of_the_run():
 
 
 def test_two_studies_have_no_prediction_interval():
+    assert one_body(ROWS[:2]).fit.k == 2
     assert one_body(ROWS[:2]).prediction_in_words == "none with fewer than three studies"
 
 
@@ -80,6 +81,7 @@ def test_events_are_of_both_groups_and_known_only_where_all_counts_are():
 def test_an_effect_of_a_dose_is_said_to_be_one():
     body = one_body([("one", math.log(0.997), 0.0003, True)], scale="log_ratio_per_percentage_point_of_coverage")
     assert body.is_per_dose
+    assert body.weights.tolist() == [1]
     # exp(−0.003005 ± 1.96 · 0.0003): 0.36% to 0.24% lower.
     assert (
         body.effect_in_words

@@ -42,6 +42,41 @@ def test_bias_costs_what_more_than_half_of_the_weight_lies_at(levels, start, ran
     assert found == steps
 
 
+@pytest.mark.parametrize(
+    ("level", "randomised", "from_low", "from_high"),
+    [
+        ("low", 0, 0, 0),
+        ("some_concerns", 0, 0, 1),
+        ("moderate", 0, 0, 1),
+        ("high", 1, 1, 2),
+        ("serious", 1, 1, 2),
+        ("critical", 2, 2, 3),
+        ("no_information", 1, 1, 2),
+        ("not_judged", 1, 1, 2),
+    ],
+)
+def test_every_level_costs_its_own_steps_at_each_start(level, randomised, from_low, from_high):
+    risks = {} if level == "not_judged" else dict.fromkeys(("one", "two", "three"), level)
+    trials, others = one_body(HERE, maryland_level=5), one_body(HERE)
+    assert domains.risk_of_bias(trials, risks, chosen(non_randomised_start="high"))[0] == randomised
+    assert domains.risk_of_bias(others, risks, DEFAULTS)[0] == from_low
+    assert domains.risk_of_bias(others, risks, chosen(non_randomised_start="high"))[0] == from_high
+
+
+def test_less_than_its_share_costs_nothing_and_is_told():
+    body = one_body(HERE[:2], chosen(test="normal"))
+    half = {"one": "serious", "two": "low"}
+    # At the share itself, and not above it.
+    assert domains.risk_of_bias(body, half, DEFAULTS) == (
+        0,
+        "50% of the weight is in studies at a grave or unknown risk",
+    )
+    sound = dict.fromkeys(half, "low")
+    assert (
+        domains.risk_of_bias(body, sound, DEFAULTS)[1] == "none of the weight is in studies at a grave or unknown risk"
+    )
+
+
 def test_the_share_of_bias_is_a_parameter_and_one_of_weight():
     # Weights of 100, 100 and 25 (equal effects): the third study has 11%.
     rows = [*HERE[:2], ("three", -0.38, 0.2, True)]
@@ -79,6 +114,9 @@ def test_unlike_effects_cost_a_step_for_the_second_sign_and_one_for_the_third():
     assert steps == 2
     assert "beyond the reach of 50% of the studies" in reason
     assert "by the prediction interval" in reason
+    # A rise that may be none is as unlike.
+    risen = one_body([(name, -effect, error, region) for name, effect, error, region in UNLIKE], chosen(test="normal"))
+    assert domains.inconsistency(risen, DEFAULTS)[0] == 2
     # With Knapp and Hartung's interval the mean's holds zero as well: nothing is reversed.
     wide = one_body([(*row[:1], row[1] + 0.3, *row[2:]) for row in UNLIKE])
     assert wide.effect[1] < 0 < wide.effect[2]
@@ -96,8 +134,28 @@ def test_one_sign_alone_costs_nothing_and_the_threshold_of_i_squared_is_a_parame
     assert alone == (0, "the next study may find no effect or the reverse, by the prediction interval")
 
 
+def test_a_quarter_of_the_studies_beyond_the_mean_is_not_more_than_a_quarter():
+    rows = [*[(f"s{place}", -0.3, 0.001, True) for place in range(3)], ("four", 0.1, 0.1, True)]
+    reason = domains.inconsistency(one_body(rows, chosen(estimator="equal_effects")), DEFAULTS)[1]
+    assert "beyond the reach" not in reason
+
+
+@pytest.mark.parametrize(("errors", "apart"), [(1.9, False), (2.1, True)])
+def test_a_mean_is_beyond_a_study_where_its_95_interval_ends_whatever_the_level(errors, apart):
+    # Two precise studies hold the mean; the third of three lies so many of its own errors away.
+    rows = [("one", -0.3, 0.001, True), ("two", -0.3, 0.001, True), ("three", -0.3 + errors * 0.1, 0.1, True)]
+    for level in (0.5, 0.99):
+        body = one_body(rows, chosen(estimator="equal_effects", confidence_level=level))
+        assert ("beyond the reach of 33%" in domains.inconsistency(body, DEFAULTS)[1]) == apart
+
+
 def test_studies_that_agree_and_single_studies_cost_nothing():
     assert domains.inconsistency(one_body(HERE), DEFAULTS) == (0, "I² is 0%, and no sign of unlike effects is there")
+    assert domains.risk_of_bias(one_body(HERE[:1]), {"one": "low"}, DEFAULTS) == (
+        0,
+        "the one study is not at a grave or unknown risk",
+    )
+    assert domains.publication_bias(one_body(HERE[:1]), DEFAULTS)[1].startswith("one study is too few to test")
     assert domains.inconsistency(one_body(HERE[:1]), DEFAULTS) == (0, "one study cannot be compared with another")
 
 
@@ -109,12 +167,15 @@ def test_studies_that_agree_and_single_studies_cost_nothing():
         (MIXED, "homicide", 0.7, 0),
         (HERE, "reoffending", 0.5, 1),
         (MIXED, "reoffending", 0.5, 2),
+        # Half of the weight is not most of it.
+        ([HERE[0], MIXED[1]], "homicide", 0.5, 0),
     ],
 )
 def test_evidence_from_elsewhere_and_a_proxy_cost_a_step_each(rows, outcome, share, steps):
     found, reason = domains.indirectness(one_body(rows, outcome=outcome), chosen(grave_share=share))
     assert found == steps
     assert ("67% of the weight is from outside the region" in reason) == (rows is MIXED and share < 0.67)
+    assert ("33% of the weight is from the region" in reason) == (rows is MIXED and share > 0.67)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +244,7 @@ def test_small_studies_with_more_benefit_cost_a_step_where_they_can_be_tested():
 
 
 def test_the_level_of_the_small_study_test_is_a_parameter():
-    rows = [(f"s{place}", -0.2 - 0.6 * error + wobble, error, True) for place, (error, wobble) in enumerate(
+    rows = [(f"s{place}", -0.2 - 0.25 * error + wobble, error, True) for place, (error, wobble) in enumerate(
         [(0.05, 0.05), (0.08, -0.1), (0.1, 0.1), (0.15, -0.1), (0.2, 0.1), (0.25, -0.2)]
     )]  # fmt: skip
     body = one_body(rows)
@@ -191,6 +252,10 @@ def test_the_level_of_the_small_study_test_is_a_parameter():
     assert 0.1 < p_value < 0.5
     assert domains.publication_bias(body, chosen(tested_from=6))[0] == 0
     assert domains.publication_bias(body, chosen(tested_from=6, funnel_significance=0.5))[0] == 1
+    # A gentle slope the other way is none that costs.
+    assert 0 < -domains.small_study_test(body, DEFAULTS).slope < 1
+    turned = one_body([(name, -effect, error, region) for name, effect, error, region in rows])
+    assert domains.publication_bias(turned, chosen(tested_from=6, funnel_significance=0.5))[0] == 0
 
 
 def test_studies_of_one_size_cannot_be_tested_and_say_why():
@@ -204,7 +269,10 @@ def test_a_judgement_stands_in_place_of_the_rule_and_says_whose_it_is():
         "intervention": "gang_truce", "outcome": "homicide", "domain": "indirectness", "steps": 2,
         "reason": "the window ends early", "judged_by": "a reader", "read": "the abstract",
     }  # fmt: skip
-    others = [judged | {"outcome": "victimisation", "domain": "imprecision"}, judged | {"intervention": "cctv"}]
+    others = [
+        judged | {"outcome": "victimisation", "domain": "imprecision"},
+        judged | {"intervention": "cctv", "reason": "another intervention"},
+    ]
     found = domains.steps_of(one_body(HERE), {}, pd.DataFrame([*others, judged]), DEFAULTS)
     assert [step.domain for step in found] == list(domains.DOMAINS)
     by_domain = {step.domain: step for step in found}

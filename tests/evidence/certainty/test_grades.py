@@ -53,13 +53,20 @@ def test_a_page_leads_with_the_outcome_of_most_studies_and_on_it_with_the_most_c
         ],
         ignore_index=True,
     )
-    every = grades.grade_bodies(bodies_of_evidence(frame, DEFAULTS), SOUND | {"four": "low"}, NO_JUDGEMENTS, DEFAULTS)
+    normal = Certainty.from_values({"test": "normal"})
+    every = grades.grade_bodies(bodies_of_evidence(frame, normal), SOUND | {"four": "low"}, NO_JUDGEMENTS, normal)
     assert [(it.body.outcome, it.certainty) for it in every] == [
         ("homicide", "moderate"), ("victimisation", "moderate"), ("victimisation", "low"),
     ]  # fmt: skip
     (first,) = grades.leading(every).values()
     # Not homicide, which is as certain and has one study.
     assert (first.body.outcome, first.body.is_randomised) == ("victimisation", True)
+
+
+def test_of_equal_answers_the_first_leads():
+    both = pd.concat([effects_frame(HERE, outcome="victimisation"), effects_frame(HERE, outcome="homicide")])
+    every = grades.grade_bodies(bodies_of_evidence(both, DEFAULTS), SOUND, NO_JUDGEMENTS, DEFAULTS)
+    assert [grade.body.outcome for grade in grades.leading(every).values()] == ["homicide"]
 
 
 def test_the_summary_says_effect_certainty_and_every_reason():

@@ -146,11 +146,15 @@ def test_an_odds_ratio_below_one_lowers_the_risk_by_less_than_the_odds(fit):
 def test_the_worst_setting_of_each_procedure_is_recorded_with_its_error():
     rows = [
         (name, size, 0.8 + 0.1 * place, 0.2 - 0.1 * place)
-        for name in (*headline.COMPARED.values(), "dersimonian_laird_knapp_hartung")
+        for name in (
+            *headline.COMPARED.values(),
+            "dersimonian_laird_knapp_hartung",
+            "reml_knapp_hartung_unfloored",
+        )
         for place, size in enumerate(("alike", "one_large"))
     ]
     simulated = pd.DataFrame(rows, columns=["procedure", "sizes", "coverage", "type_one_error"])
-    simulated = simulated.assign(simulation_error=0.01, replicates=500, studies=5, i_squared=0.5)
+    simulated = simulated.assign(simulation_error=0.01, replicates=500, studies=5, i_squared=0.5, width=1.0)
     values = by_name(headline.coverage_values(simulated, DEFAULTS))
     lowest = values["coverage_normal_lowest"]
     assert (lowest.value, lowest.n) == (80, 500)

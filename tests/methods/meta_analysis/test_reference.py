@@ -100,7 +100,7 @@ def bcg_cases():
 def teacher_cases():
     effect, variance = teachers()
     for short, estimator in ESTIMATORS.items():
-        for letter, test in (("z", "normal"), ("knha", "knapp_hartung")):
+        for letter, test in (("z", "normal"), ("knha", "knapp_hartung_unfloored")):
             fit = pool(effect, variance, estimator=estimator, test=test)
             prediction = fit.prediction_interval(method="as_test")
             values = {

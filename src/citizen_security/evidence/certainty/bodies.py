@@ -11,7 +11,7 @@ from scipy.stats import norm
 from citizen_security.evidence.certainty.parameters import Certainty
 from citizen_security.evidence.studies.coded_studies import RANDOMISED
 from citizen_security.evidence.studies.coding import INTERVENTIONS, OUTCOMES
-from citizen_security.evidence.studies.effect_sizes import LOG_RATIO, LOG_RATIO_PER_DOSE, counts_of
+from citizen_security.evidence.studies.metrics import LOG_RATIO, LOG_RATIO_PER_DOSE, counts_of
 from citizen_security.evidence.studies.pooled_sample import (
     FEWEST_POOLED,
     Sample,

@@ -17,7 +17,7 @@ import pandas as pd
 from citizen_security.evidence.certainty.bodies import Body
 from citizen_security.evidence.certainty.parameters import Certainty
 from citizen_security.methods.publication_bias.funnel_tests import SmallStudyEffect, egger_mixed
-from citizen_security.words import by_interval, counted, listed, p_in_words
+from citizen_security.words import by_interval, counted, leaves_out_zero, listed, p_in_words
 
 DOMAINS: Mapping[str, str] = {
     "risk_of_bias": "Risk of bias",
@@ -327,8 +327,9 @@ def _signs(body: Body, parameters: Certainty) -> list[tuple[bool, str]]:
     # Whatever the level of the run: narrow intervals leave out the mean without a difference between the studies.
     apart = float(np.mean(np.abs(body.sample.effect - mean) > REACH * np.sqrt(body.sample.variance)))
     i_squared = body.fit.i_squared
-    new = body.prediction
-    reverses = new is not None and (lower > 0 or upper < 0) and new[0] <= 0 <= new[1]
+    # Without an estimated variance a prediction interval is wider by its degrees of freedom alone.
+    new = body.prediction if body.fit.tau_squared > 0 else None
+    reverses = new is not None and leaves_out_zero(lower, upper) and not leaves_out_zero(*new)
     return [
         (i_squared >= parameters.high_i_squared, f"I² is {i_squared:.0f}%"),
         (apart > MOST_APART, f"the mean lies beyond the reach of {apart:.0%} of the studies"),

@@ -15,7 +15,11 @@ class Certainty(Parameters):
     estimator: Estimator = Field(
         "restricted_maximum_likelihood", description="estimator of the variance between studies"
     )
-    test: Test = Field("knapp_hartung", description="t with Knapp and Hartung's error, or a normal (Wald) interval")
+    test: Test = Field(
+        "knapp_hartung",
+        description="t with Knapp and Hartung's error (no smaller than the model's, or as published without that "
+        "floor), or a normal (Wald) interval",
+    )
     confidence_level: ConfidenceLevel = 0.95
     smallest_change: float = Field(
         10.0,

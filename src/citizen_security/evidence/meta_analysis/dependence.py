@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods.meta_analysis.multilevel import Coefficients, ThreeLevel, cluster_robust, three_level
+from citizen_security.methods.meta_analysis.cluster_robust import Coefficients, cluster_robust
+from citizen_security.methods.meta_analysis.multilevel import ThreeLevel, three_level
 from citizen_security.methods.meta_analysis.pooling import Pooled, pool
 
 

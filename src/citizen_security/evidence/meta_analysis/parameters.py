@@ -36,7 +36,11 @@ class MetaAnalysis(Parameters):
     estimator: Estimator = Field(
         "restricted_maximum_likelihood", description="estimator of the variance between studies"
     )
-    test: Test = Field("knapp_hartung", description="t with Knapp and Hartung's error, or a normal (Wald) interval")
+    test: Test = Field(
+        "knapp_hartung",
+        description="t with Knapp and Hartung's error (no smaller than the model's, or as published without that "
+        "floor), or a normal (Wald) interval",
+    )
     moderator: Literal["none", "maryland_level", "region", "outcome", "year"] = Field(
         "maryland_level", description="what the effect may depend on: subgroups of it, or a slope for year"
     )
