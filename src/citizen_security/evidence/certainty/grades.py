@@ -228,8 +228,8 @@ def printed_rules(parameters: Certainty) -> pd.DataFrame:
         (
             "Inconsistency",
             f"two of three signs: I² from {parameters.high_i_squared:g}% on; the mean beyond the 95% intervals of more "
-            f"than {MOST_APART:.0%} of the studies; studies that vary, with a prediction interval that reaches back over "
-            "no effect",
+            f"than {MOST_APART:.0%} of the studies; studies that vary, with a prediction interval that reaches back "
+            "over no effect",
             "all three",
             "one sign or none; a single study",
         ),
