@@ -186,15 +186,15 @@ def _one_a_study(kept: pd.DataFrame) -> pd.DataFrame:
     means = composites(kept["effect"], kept["standard_error"], kept["study_id"])
     studies = studies.assign(effect=means.effect, effects=means.effects, standard_error=means.standard_error)
     studies["region"] = np.where(studies["is_lac"], "Latin America and the Caribbean", "elsewhere")
-    studies["label"] = pd.Series([_short(authors) for authors in studies["label"]], dtype="str")
+    studies["label"] = pd.Series([short_label(authors) for authors in studies["label"]], dtype="str")
     number = studies.groupby("label").cumcount() + 1
     shared = studies["label"].duplicated(keep=False)
     studies["label"] = studies["label"].where(~shared, studies["label"] + " · " + number.astype(str))
     return studies
 
 
-def _short(label: str) -> str:
-    """First author and others, where there are more than three."""
+def short_label(label: str) -> str:
+    """First author and others, where there are more than three: `Villaveces and others (2000)`."""
     authors, _, year = label.rpartition(" (")
     names = authors.split(", ")
     return f"{names[0]} and others ({year}" if len(names) > MOST_AUTHORS else label

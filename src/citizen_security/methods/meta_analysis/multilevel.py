@@ -38,7 +38,7 @@ class ThreeLevel:
     between_studies, within_studies : float
         Variances of the true effects between studies, and between the effects of one study.
     between_interval, within_interval : tuple of float
-        Profile likelihood intervals.
+        Profile likelihood intervals at the level of `fixed`, computed when they are asked for.
     i_squared_between, i_squared_within : float
         Per cent of the variance of an effect at each level, sampling being the rest.
     correlation : float
@@ -55,8 +55,6 @@ class ThreeLevel:
     fixed: Coefficients
     between_studies: float
     within_studies: float
-    between_interval: tuple[float, float]
-    within_interval: tuple[float, float]
     i_squared_between: float
     i_squared_within: float
     correlation: float
@@ -65,6 +63,22 @@ class ThreeLevel:
     k: int
     studies: int
     working_covariance: Blocks
+    _model: "_Nested"
+    _ratios: Floats
+
+    @cached_property
+    def between_interval(self) -> tuple[float, float]:
+        """Of the variance between studies."""
+        return self._profile_interval(0)
+
+    @cached_property
+    def within_interval(self) -> tuple[float, float]:
+        """Of the variance within studies."""
+        return self._profile_interval(1)
+
+    def _profile_interval(self, which: int) -> tuple[float, float]:
+        level = self.fixed.confidence_level
+        return _profile_interval(self._model, self._ratios, self.log_likelihood, which, level)
 
 
 def three_level(
@@ -119,7 +133,6 @@ def three_level(
     model = _nested(single.effect[0], single.variance[0], single.design, codes, correlation, method)
     ratios, converged = model.maximise()
     between, within = ratios * model.scale
-    top = model.log_likelihood(ratios)
     share = 100 / (between + within + model.scale)
     covariance = correlated_blocks(
         single.variance[0], codes, correlation=correlation, between_studies=between, within_studies=within
@@ -130,16 +143,16 @@ def three_level(
         fixed=t_tested(coefficients, inverse, degrees, confidence_level),
         between_studies=float(between),
         within_studies=float(within),
-        between_interval=_profile_interval(model, ratios, top, 0, confidence_level),
-        within_interval=_profile_interval(model, ratios, top, 1, confidence_level),
         i_squared_between=float(between * share),
         i_squared_within=float(within * share),
         correlation=correlation,
-        log_likelihood=top,
+        log_likelihood=model.log_likelihood(ratios),
         converged=converged,
         k=k,
         studies=studies,
         working_covariance=covariance,
+        _model=model,
+        _ratios=ratios,
     )
 
 
