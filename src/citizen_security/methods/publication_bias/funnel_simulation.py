@@ -128,7 +128,8 @@ def compare_methods(
     -------
     pandas.DataFrame
         A row for each world and method: `bias` (mean estimate less the truth), `bias_standard_error`, `coverage` of
-        the intervals, `simulations` that gave an estimate (a selection model may have none), and `egger_rejects` (share of sets with p below 0.1).
+        the intervals, `simulations` that gave an estimate (a selection model may have none), and `egger_rejects` (share
+        of sets with p below 0.1).
 
     Raises
     ------
