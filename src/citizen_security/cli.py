@@ -28,17 +28,24 @@ from citizen_security.faults import fault_in_words
 from citizen_security.given import given_parameters
 from citizen_security.parameters import ParameterError, allowed_values
 from citizen_security.plain import lines, printable, shown
+from citizen_security.tables.errors import TableError
 
 if TYPE_CHECKING:
     from citizen_security.compendium import Notebook
     from citizen_security.parameters import Parameters
     from citizen_security.runs.compare import Comparison, Difference
     from citizen_security.runs.store import Store
+    from citizen_security.tables.inspection import Inspection
 
 REFUSED = 2
 FAILED = 1
 DIFFERENT = 1
 INTERRUPTED = 130
+
+DOUBTS = (
+    "A doubt refuses nothing and stays on the pages. Who has looked into one writes the answer into the table "
+    "row_doubts_answered (row, doubt, answer)."
+)
 
 # Problems that are printed; who gave twenty thousand wrong values learns from the first ones.
 MOST_PROBLEMS = 20
@@ -99,8 +106,11 @@ def _speaks_plainly[**Arguments, Result](command: Callable[Arguments, Result]) -
             return command(*arguments, **options)
         except ParameterError as error:
             _refuse(error.problems)
+        except TableError as error:
+            _tell_in_lines(str(error))
+            raise typer.Exit(REFUSED) from None
         except (ValueError, project.ProjectNotFound) as error:
-            _refuse([str(error)])
+            _refuse(getattr(error, "sentences", [str(error)]))
         except project.WorkFailed as error:
             _fail([str(error), *_remedy(error.__cause__)])
         except BrokenPipeError:
@@ -130,6 +140,12 @@ def _fail(sentences: Iterable[str]) -> NoReturn:
 def _remedy(cause: BaseException | None) -> list[str]:
     """What to do if a fault of the machine ended the work."""
     return [fault_in_words(cause)] if isinstance(cause, OSError | MemoryError) else []
+
+
+def _tell_in_lines(message: str) -> None:
+    """Tell what is wrong with a table, a problem a line: its cells are quoted, so that a line break is ours."""
+    first, *others = message.split("\n")
+    _tell([f"error: {first}", *others])
 
 
 def _tell(messages: Iterable[str]) -> None:
@@ -367,10 +383,10 @@ def verify(names: Annotated[list[str] | None, typer.Argument(help="Tables; all o
     """Check checksums, schemas and the rules across tables."""
     from citizen_security.tables import catalog
 
-    found = catalog.verify(names or None)
+    found = catalog.verify(names or None, inspections=_inspections())
     bad = [entry for entry in found if entry.problem]
     for entry in bad:
-        _tell([f"error: {entry.problem}"])
+        _tell_in_lines(str(entry.problem))
     if bad:
         raise typer.Exit(FAILED)
     console.print(f"{len(found)} tables hold what data/datapackage.json says of them")
@@ -385,15 +401,28 @@ def update(
     """Show what changed in edited tables and, if that was meant, write their new checksums."""
     from citizen_security.tables import catalog
 
-    compared = catalog.differences(names)
+    inspections = _inspections()
+    compared = catalog.differences(names, inspections=inspections)
     for found, _ in compared:
         for line in found.lines():
             console.print(line, markup=False, highlight=False, soft_wrap=True)
+    doubts = catalog.doubts(names, inspections=inspections)
+    for doubt in doubts:
+        console.print(f"doubt: {doubt}", markup=False, highlight=False, soft_wrap=True)
+    if doubts:
+        console.print(DOUBTS, markup=False, highlight=False, soft_wrap=True)
     if not yes:
         _ask([found.name for found, _ in compared if not found.is_empty])
-    digests = catalog.update(names, shown={found.name: digest for found, digest in compared})
+    digests = catalog.update(names, shown={found.name: digest for found, digest in compared}, inspections=inspections)
     for name, digest in digests.items():
         console.print(f"{name}: valid; its checksum in data/datapackage.json is now {digest[:12]}…", highlight=False)
+
+
+def _inspections() -> "list[Inspection]":
+    """The compendium's checks of what rows mean."""
+    from citizen_security.tables.inspection import Inspection
+
+    return [Inspection(tables, inspect) for tables, inspect in compendium.row_checks()]
 
 
 def _is_anybody_there() -> bool:

@@ -4,16 +4,19 @@ This is the one place that a new notebook is announced in; the command line, the
 read it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from citizen_security.cities.city_homicide.parameters import CityHomicide
 from citizen_security.cities.city_table.parameters import CityTable
 from citizen_security.cities.city_trends.parameters import CityTrends
 from citizen_security.cities.concentration.parameters import Concentration
 from citizen_security.cities.every_municipality.parameters import EveryMunicipality
+from citizen_security.evidence.certainty.parameters import Certainty
 from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
@@ -31,6 +34,18 @@ from citizen_security.parameters import Parameters, unknown
 
 # Tables that every notebook reads which codes studies.
 CODING_SCHEME = ("families", "interventions", "outcomes", "directions", "targets", "maryland_levels", "designs")
+
+
+# Tables whose rows are checked by what they mean, with those that the check reads, and the module that checks them.
+CHECKED_ROWS = {
+    "citizen_security.evidence.studies.row_checks": (
+        "studies",
+        "effects",
+        "row_doubts_answered",
+        "countries",
+        *CODING_SCHEME,
+    ),
+}
 
 
 class UnknownNotebook(ValueError):
@@ -187,14 +202,21 @@ NOTEBOOKS = {
             name="evidence/evidence_gap_map",
             question="Which interventions were evaluated, on what outcomes, how well, and where?",
             parameters=EvidenceGapMap,
-            tables=("countries", "country_year", "studies", "effects", *CODING_SCHEME),
+            tables=("countries", "country_year", "studies", "effects", "row_doubts_answered", *CODING_SCHEME),
             seconds=30,
+        ),
+        Notebook(
+            name="evidence/certainty",
+            question="How much of what was found can be pooled, how biased may it be, and how certain is each answer?",
+            parameters=Certainty,
+            tables=("countries", "studies", "effects", "readings", "certainty_judgements", *CODING_SCHEME),
+            seconds=15,
         ),
         Notebook(
             name="evidence/meta_analysis",
             question="What do the studies of an intervention say together, and how much do they differ?",
             parameters=MetaAnalysis,
-            tables=("countries", "studies", "effects", *CODING_SCHEME),
+            tables=("countries", "studies", "effects", "row_doubts_answered", *CODING_SCHEME),
             seconds=40,
         ),
         Notebook(
@@ -229,6 +251,23 @@ NOTEBOOKS = {
         ),
     )
 }
+
+
+def row_checks() -> list[tuple[tuple[str, ...], Callable[[Mapping[str, Any]], Iterable[Any]]]]:
+    """Checks of what rows mean, each with the tables that it is handed.
+
+    Returns
+    -------
+    list of tuple
+        Names of the tables, and the function `findings_of_tables` of the module that checks them.
+    """
+    return [(tables, partial(_findings, module)) for module, tables in CHECKED_ROWS.items()]
+
+
+def _findings(module: str, tables: Mapping[str, Any]) -> Iterable[Any]:
+    # Imported when it is needed, since it computes and the command line must start at once.
+    found: Iterable[Any] = import_module(module).findings_of_tables(tables)
+    return found
 
 
 def notebook(name: str) -> Notebook:

@@ -149,44 +149,50 @@ NO_ADDRESS = "and can be an address that begins with http:// or https://"
 
 
 def at(place: str, value: object) -> Callable[[Words], object]:
-    """Put a value where a message, or `jq`, says: resources[9].rules[6].where.kind."""
+    """Put a value where a message, or `jq`, says: resources[9].rules[6].where.kind; a table may stand by its name."""
 
     def edit(package: Any) -> None:
         *path, last = [int(it) if it.isdigit() else it for it in re.findall(r"\w+", place)]
         for key in path:
-            package = package[key]
+            by_name = isinstance(package, list) and isinstance(key, str)
+            package = next(it for it in package if it["name"] == key) if by_name else package[key]
         package[last] = value
 
     return edit
 
 
-def of_rule(number: int, name: str) -> str:
+def of_rule(table: str, name: str) -> str:
     """Place of a rule of a table that has it once."""
-    rules = json.loads(RAW)["resources"][number]["rules"]
+    resources = json.loads(RAW)["resources"]
+    number = [it["name"] for it in resources].index(table)
+    rules = resources[number]["rules"]
     return f"resources[{number}].rules[{[it['rule'] for it in rules].index(name)}]"
 
 
 EDITS |= {
-    "factor too large": (at(f"{of_rule(26, 'steady')}.factor", HUGE), "].factor is 1000"),
-    "slack too large": (at(f"{of_rule(1, 'rate_matches_count')}.slack", HUGE), "numbers are from -1,000,000,000"),
-    "tolerance too large": (at(f"{of_rule(29, 'sums_to')}.tolerance", HUGE), "].tolerance is 1000"),
-    "count too large": (at(f"{of_rule(1, 'rows')}.count", HUGE), "].count is 1000"),
+    "factor too large": (at(f"{of_rule('morelia_year', 'steady')}.factor", HUGE), "].factor is 1000"),
+    "slack too large": (
+        at(f"{of_rule('country_year', 'rate_matches_count')}.slack", HUGE),
+        "numbers are from -1,000,000,000",
+    ),
+    "tolerance too large": (at(f"{of_rule('brazil_state_year', 'sums_to')}.tolerance", HUGE), "].tolerance is 1000"),
+    "count too large": (at(f"{of_rule('country_year', 'rows')}.count", HUGE), "].count is 1000"),
     "where in a reference a text": (
-        at(f"{of_rule(25, 'sums_to')}.reference.where.iso3", "MEX"),
+        at(f"{of_rule('mexico_municipality_quarter', 'sums_to')}.reference.where.iso3", "MEX"),
         "iso3 is 'MEX', and is a list of different values, each a text",
     ),
     "where in a reference a column": (
-        at(f"{of_rule(25, 'sums_to')}.reference.where", "iso3"),
+        at(f"{of_rule('mexico_municipality_quarter', 'sums_to')}.reference.where", "iso3"),
         "reference, where in city_year is 'iso3', and is an object of columns",
     ),
     "where empty": (at("resources[9].rules[6].where", {}), "where is {}, and is an object of columns"),
     "where of an unknown column": (at("resources[9].rules[6].where", {"kinds": ["x"]}), "did you mean 'kind'?"),
     "where of objects": (at("resources[9].rules[6].where.kind", [{}]), "kind is [{}], and is a list of different"),
-    "where of nothing": (at("resources[26].rules[4].where.place", [None]), "place is [None], and is a list"),
+    "where of nothing": (at("resources[morelia_year].rules[4].where.place", [None]), "place is [None], and is a list"),
     "where of numbers": (at("resources[10].rules[6].where.metric", [1]), "metric is [1], and is a list"),
     "where without values": (at("resources[10].rules[9].where.metric", []), "metric is [], and is a list"),
     "where twice": (
-        at("resources[29].rules[10].reference.where.iso3", ["a", "a"]),
+        at("resources[brazil_state_year].rules[10].reference.where.iso3", ["a", "a"]),
         "iso3 lists 'a' twice, and is a list of different values",
     ),
     "where beside the enum": (
@@ -194,37 +200,52 @@ EDITS |= {
         "metric lists 'rate_ratios', which its enum does not; did you mean 'rate_ratio'?",
     ),
     "where of a year in words": (
-        at("resources[29].rules[10].reference.where", {"year": ["2000"]}),
+        at("resources[brazil_state_year].rules[10].reference.where", {"year": ["2000"]}),
         "year is ['2000'], and is a list of different values, each a whole number",
     ),
     "where of a truth": (
-        at("resources[25].rules[4].reference", {"resource": "countries", "field": "iso3", "where": {"is_lac": [1]}}),
+        at(
+            "resources[mexico_municipality_quarter].rules[4].reference",
+            {"resource": "countries", "field": "iso3", "where": {"is_lac": [1]}},
+        ),
         "is_lac is [1], and is a list of different values, each true or false",
     ),
     "where of a rule that marks is a choice": (
-        at(f"{of_rule(9, 'marks_any')}.reference.where", {"is_lac": [True]}),
+        at(f"{of_rule('studies', 'marks_any')}.reference.where", {"is_lac": [True]}),
         "which is not one column",
     ),
     "where of a rule that marks is a text": (
-        at(f"{of_rule(9, 'marks_any')}.reference.where", "iso3"),
+        at(f"{of_rule('studies', 'marks_any')}.reference.where", "iso3"),
         "iso3 is of type 'string', and true or false is needed",
     ),
     "where of a reference that chooses nothing": (
-        at(f"{of_rule(0, 'same_keys')}.reference.where", {"iso3": ["BRA"]}),
+        at(f"{of_rule('countries', 'same_keys')}.reference.where", {"iso3": ["BRA"]}),
         "'where' of the reference is not enforced",
     ),
     "reference without its field": (
-        lambda package: package["resources"][25]["rules"][4]["reference"].pop("field"),
+        lambda package: table(package, "mexico_municipality_quarter")["rules"][4]["reference"].pop("field"),
         "the reference lacks 'field'",
     ),
-    "fewer keys there": (at("resources[29].rules[10].reference.keys", ["iso3", "year"]), "here and 2 in the reference"),
-    "keys that are not there": (at(f"{of_rule(2, 'agrees_with')}.keys", ["inc"]), "keys in country_year: unknown"),
+    "fewer keys there": (
+        at("resources[brazil_state_year].rules[10].reference.keys", ["iso3", "year"]),
+        "here and 2 in the reference",
+    ),
+    "keys that are not there": (
+        at(f"{of_rule('world_homicide', 'agrees_with')}.keys", ["inc"]),
+        "keys in country_year: unknown",
+    ),
     "keys of another type": (
-        at(f"{of_rule(29, 'sums_to')}.reference.keys", ["iso3"]),
+        at(f"{of_rule('brazil_state_year', 'sums_to')}.reference.keys", ["iso3"]),
         "year is of type 'integer', and iso3 of country_year of type 'string'",
     ),
-    "codes that are numbers": (at(f"{of_rule(9, 'codes_known')}.field", "year"), "'integer', and a text is needed"),
-    "a year that is a text": (at(f"{of_rule(2, 'steady')}.time", ["iso3"]), "'string', and a number is needed"),
+    "codes that are numbers": (
+        at(f"{of_rule('studies', 'codes_known')}.field", "year"),
+        "'integer', and a text is needed",
+    ),
+    "a year that is a text": (
+        at(f"{of_rule('world_homicide', 'steady')}.time", ["iso3"]),
+        "'string', and a number is needed",
+    ),
     "fields in one text": (at("resources[1].rules[39].fields", "gini"), "fields is 'gini', which is not a list"),
     "a source in a list": (at("resources[3].sources", [["x"]]), "sources[0] is ['x'], and is an object with title"),
     "a source of nothing": (at("resources[3].sources", [None]), "sources[0] is None, and is an object with title"),
@@ -331,7 +352,7 @@ def test_an_exception_that_excuses_nothing_is_refused(tmp_path: Path):
         ("studies", "resources[9].rules[6].where", {"authors": ["nobody"]}, "authors=nobody chooses no row: correct"),
         (
             "brazil_state_year",
-            "resources[29].rules[10].reference.where",
+            "resources[brazil_state_year].rules[10].reference.where",
             {"iso3": ["XXX"]},
             "iso3=XXX chooses no row of country_year: correct the where in data/datapackage.json",
         ),

@@ -22,11 +22,14 @@ from citizen_security.tables.files import (
     resource_of,
     write,
 )
+from citizen_security.tables.inspection import Inspection, errors_of, inspected
 
 LOCK = ".accepted_tables.lock"
 
 
-def differences(names: Iterable[str], root: Path | None = None) -> list[tuple[Difference, str]]:
+def differences(
+    names: Iterable[str], root: Path | None = None, inspections: Sequence[Inspection] = ()
+) -> list[tuple[Difference, str]]:
     """Check edited tables and compare them with those that were accepted last.
 
     Parameters
@@ -35,6 +38,8 @@ def differences(names: Iterable[str], root: Path | None = None) -> list[tuple[Di
         Names of the tables.
     root : pathlib.Path, optional
         Folder of the checkout; found from the current folder by default.
+    inspections : sequence of Inspection
+        Checks of what rows mean, whose errors refuse a table as its description does.
 
     Returns
     -------
@@ -49,7 +54,7 @@ def differences(names: Iterable[str], root: Path | None = None) -> list[tuple[Di
         If one of them, or one that refers to them, breaks its description.
     """
     description = package(root)
-    contents = _checked(description, names, root)
+    contents = _checked(description, names, root, inspections)
     return [
         (difference(resource, accepted.content(resource, root), raw), digest(raw))
         for resource, raw in ((resource_of(description, name), raw) for name, raw in contents.items())
@@ -57,7 +62,10 @@ def differences(names: Iterable[str], root: Path | None = None) -> list[tuple[Di
 
 
 def update(
-    names: str | Iterable[str], root: Path | None = None, shown: Mapping[str, str] | None = None
+    names: str | Iterable[str],
+    root: Path | None = None,
+    shown: Mapping[str, str] | None = None,
+    inspections: Sequence[Inspection] = (),
 ) -> dict[str, str]:
     """Accept deliberate edits: check the tables and those that refer to them, then record their new checksums.
 
@@ -69,6 +77,8 @@ def update(
         Folder of the checkout; found from the current folder by default.
     shown : mapping, optional
         Table → checksum of the file whose difference was shown and agreed to.
+    inspections : sequence of Inspection
+        As for `differences`.
 
     Returns
     -------
@@ -89,7 +99,7 @@ def update(
     # Whoever comes second reads the description that the first has written.
     with alone(checkout(root) / LOCK, f"the acceptance of {', '.join(chosen)}"):
         description = package(root)
-        contents = _checked(description, chosen, root)
+        contents = _checked(description, chosen, root, inspections)
         digests = {name: digest(raw) for name, raw in contents.items()}
         for name, agreed in (shown or {}).items():
             if digests.get(name) != agreed:
@@ -141,17 +151,42 @@ def tidy(name: str, root: Path | None = None) -> list[str]:
     return done
 
 
-def _checked(description: Descriptor, names: Iterable[str], root: Path | None) -> dict[str, bytes]:
+def doubts(names: Iterable[str], root: Path | None = None, inspections: Sequence[Inspection] = ()) -> list[str]:
+    """What inspections find doubtful in edited tables, and in those that belong to them: a sentence for each row.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Names of the tables.
+    root : pathlib.Path, optional
+        Folder of the checkout; found from the current folder by default.
+    inspections : sequence of Inspection
+        Checks of what rows mean.
+
+    Returns
+    -------
+    list of str
+        The table and its row, what is doubtful, what to do.
+    """
+    found = inspected(inspections, names, root)
+    return list(dict.fromkeys(f"{it.table}, {it.sentence}" for it in found if not it.is_error))
+
+
+def _checked(
+    description: Descriptor, names: Iterable[str], root: Path | None, inspections: Sequence[Inspection]
+) -> dict[str, bytes]:
     """Contents of tables that keep their descriptions, and leave those that refer to them whole."""
     resources = {name: resource_of(description, name) for name in names}
     contents = {name: bytes_of(resource, file_of(resource, root)) for name, resource in resources.items()}
     dependents = [name for name in _dependents(description, resources) if name not in resources]
+    found = inspected(inspections, resources, root, contents)
+    faulty = {it.table for it in found if it.is_error}
     read, refusals = reader(root), []
-    for name in [*resources, *dependents]:
+    for name in dict.fromkeys([*resources, *dependents, *sorted(faulty)]):
         resource = resource_of(description, name)
         try:
             raw = contents.get(name) or bytes_of(resource, file_of(resource, root))
-            checked(resource, raw, root, read, across_tables=True)
+            checked(resource, raw, root, read, across_tables=True, rows=errors_of(name, found))
         except TableError as error:
             refusals.append(error)
     if refusals:

@@ -6,7 +6,7 @@ columns and tables — is read from it each time, so a table cannot drift from w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from citizen_security.tables import accepting, files
 from citizen_security.tables.checking import checked, reader
 from citizen_security.tables.errors import ChecksumError, Descriptor, TableError
 from citizen_security.tables.files import accepted_digest, bytes_of, digest, file_of, resource_of
+from citizen_security.tables.inspection import Found, Inspection, errors_of, inspected
 from citizen_security.tables.relations import ReadTable
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ package = files.package
 differences = accepting.differences
 update = accepting.update
 tidy = accepting.tidy
+doubts = accepting.doubts
 
 # Tables that this process asked for by their names, however: a notebook must declare them, or it is not run again when
 # they change. Tables that others refer to are checked, and reach no result.
@@ -208,7 +210,9 @@ def validate(name: str, path: Path | None = None, root: Path | None = None) -> p
     return checked(resource, bytes_of(resource, path or file_of(resource, root)), root, across_tables=True)
 
 
-def verify(names: Iterable[str] | None = None, root: Path | None = None) -> list[Verification]:
+def verify(
+    names: Iterable[str] | None = None, root: Path | None = None, inspections: Sequence[Inspection] = ()
+) -> list[Verification]:
     """Check tables completely: checksum, description, references, rules within and between tables.
 
     Parameters
@@ -217,6 +221,8 @@ def verify(names: Iterable[str] | None = None, root: Path | None = None) -> list
         Names of tables; all by default.
     root : pathlib.Path, optional
         Folder of the checkout; found from the current folder by default.
+    inspections : sequence of Inspection
+        Checks of what rows mean, whose errors are problems of a table as those of its description are.
 
     Returns
     -------
@@ -232,10 +238,19 @@ def verify(names: Iterable[str] | None = None, root: Path | None = None) -> list
     for name in chosen:
         describe(name, root)
     read = reader(root)
-    return [_verification(name, root, read) for name in chosen]
+    found = _inspected(inspections, chosen, root)
+    return [_verification(name, root, read, errors_of(name, found)) for name in chosen]
 
 
-def _verification(name: str, root: Path | None, read: ReadTable) -> Verification:
+def _inspected(inspections: Sequence[Inspection], names: Sequence[str], root: Path | None) -> list[Found]:
+    """What inspections find; nothing where a file is missing, which is said of its table."""
+    try:
+        return inspected(inspections, names, root)
+    except TableError:
+        return []
+
+
+def _verification(name: str, root: Path | None, read: ReadTable, rows: Sequence[str]) -> Verification:
     resource = describe(name, root)
     try:
         raw = bytes_of(resource, file_of(resource, root))
@@ -243,7 +258,7 @@ def _verification(name: str, root: Path | None, read: ReadTable) -> Verification
         return Verification(name, None, str(error))
     changed = _changed(resource, raw)
     try:
-        frame = checked(resource, raw, root, read, across_tables=True)
+        frame = checked(resource, raw, root, read, across_tables=True, rows=rows)
     except TableError as error:
         # both at once: whoever meant the edit learns what is wrong with it, without another round
         return Verification(name, None, f"{changed}\n{error}" if changed else str(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +33,13 @@ def reader(root: Path | None) -> ReadTable:
 
 
 def checked(
-    resource: Descriptor, raw: bytes, root: Path | None, read: ReadTable | None = None, *, across_tables: bool
+    resource: Descriptor,
+    raw: bytes,
+    root: Path | None,
+    read: ReadTable | None = None,
+    *,
+    across_tables: bool,
+    rows: Sequence[str] = (),
 ) -> pandas.DataFrame:
     """A table with typed columns, or a refusal with everything that is wrong with it.
 
@@ -48,6 +55,8 @@ def checked(
         Reads other tables; made from `root` by default.
     across_tables : bool
         Compare the values with those of other tables, too.
+    rows : sequence of str
+        What an inspection found wrong with rows, to be said in the same message.
 
     Returns
     -------
@@ -68,6 +77,6 @@ def checked(
         found = [*mistyped, *(problem for problem in broken if unread.isdisjoint(problem.columns))]
         shown = SHOWN if len(found) <= FEW_PROBLEMS else SHOWN_OF_MANY
         said += [sheet.say(problem, shown) for problem in found]
-        if not said:
+        if not said and not rows:
             return frame
-    refuse(resource, said, tidy=tidying.what_it_mends(resource, raw, accepted.content(resource, root)))
+    refuse(resource, said, rows=rows, tidy=tidying.what_it_mends(resource, raw, accepted.content(resource, root)))

@@ -28,16 +28,25 @@ class InvalidTable(TableError):
     """A table breaks its own description."""
 
 
-def refuse(resource: Descriptor, problems: str | Sequence[str], *, tidy: Sequence[str] = ()) -> NoReturn:
-    """Raise `InvalidTable` with all problems and the remedy; `tidy` is what a spreadsheet did and a command mends."""
+def refuse(
+    resource: Descriptor, problems: str | Sequence[str], *, rows: Sequence[str] = (), tidy: Sequence[str] = ()
+) -> NoReturn:
+    """Raise `InvalidTable` with all problems and the remedy.
+
+    `rows` are sentences of rows that were looked into one by one, all of which are said; `tidy` is what a spreadsheet
+    did and a command mends.
+    """
     found = [problems] if isinstance(problems, str) else list(dict.fromkeys(problems))
+    count = len(found) + len(set(rows))
+    if len(found) > SHOWN_PROBLEMS:
+        found = [*found[:SHOWN_PROBLEMS], f"and {len(found) - SHOWN_PROBLEMS} more"]
+    found += dict.fromkeys(rows)
     name, file = resource["name"], f"data/{resource['path']}"
     if len(found) == 1:
-        said = f"{found[0]}. "
+        said = f"{found[0].rstrip('.')}. "
     else:
-        more = [f"and {len(found) - SHOWN_PROBLEMS} more"] if len(found) > SHOWN_PROBLEMS else []
-        lines = "\n".join(f"- {problem}" for problem in [*found[:SHOWN_PROBLEMS], *more])
-        said = f"{len(found)} problems:\n{lines}\n"
+        lines = "\n".join(f"- {problem}" for problem in found)
+        said = f"{count} problems:\n{lines}\n"
     if tidy:
         said += f"`citizen-security data tidy {name}` mends what a spreadsheet does: {'; '.join(tidy)}. "
     raise InvalidTable(

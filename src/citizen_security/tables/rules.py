@@ -43,6 +43,9 @@ def check(sheet: Sheet, frame: pandas.DataFrame, read: ReadTable, *, across_tabl
     ]
 
 
+DIGITS = "0123456789"
+
+
 # --- constraints of fields, through pandera ---------------------------------------------------------------------------
 
 
@@ -133,10 +136,18 @@ def _of_primary_key(sheet: Sheet, frame: pandas.DataFrame) -> Iterator[Problem]:
     yield from _broken(key, "primary key: no key twice", frame.duplicated(key, keep=False).to_numpy())
     if frame[key].isna().any(axis=None):
         return  # refused as empty; what is missing has no place in an order
-    keys = list(zip(*(frame[field] for field in key), strict=True))
+    numbers = {rule["field"] for rule in sheet.resource["rules"] if rule["rule"] == "numbered"}
+    # E1000 follows E999, and as texts it would come before E101
+    keys = list(zip(*(_by_number(frame[field]) if field in numbers else frame[field] for field in key), strict=True))
     late = tuple(position for position in range(1, len(keys)) if keys[position] < keys[position - 1])
     if late:
         yield Problem(tuple(key), "sorted by the primary key", late)
+
+
+def _by_number(keys: pandas.Series[str]) -> list[tuple[str, int]]:
+    """Keys as their words and the number that they end in."""
+    parts = ((key.rstrip(DIGITS), key) for key in keys.astype("str"))
+    return [(words, int(key[len(words) :] or 0)) for words, key in parts]
 
 
 def _of_foreign_keys(sheet: Sheet, frame: pandas.DataFrame, read: ReadTable) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ import pytest
 
 from citizen_security.evidence.evidence_gap_map.checks import check
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
-from citizen_security.evidence.studies.effect_sizes import MalformedEffects
+from citizen_security.evidence.studies.row_checks import MalformedEffects
 from citizen_security.parameters import ParameterError
 from citizen_security.tables import catalog
 
@@ -62,5 +62,5 @@ def test_an_effect_that_no_publication_can_hold_is_refused_before_a_kernel_start
     loaded = {name: catalog.load(name) for name in ("countries", "studies", "effects")}
     loaded["effects"].loc[loaded["effects"]["effect_id"] == "E005", ["p_value", "p_value_relation"]] = [0.0, "equal"]
     monkeypatch.setattr(catalog, "load", loaded.__getitem__)
-    with pytest.raises(MalformedEffects, match="effect 'E005' has a p-value of 0"):
+    with pytest.raises(MalformedEffects, match=r"row 6 \(effect_id=E005\), p_value: a p-value is 0"):
         check(EvidenceGapMap.from_values({}))

@@ -8,12 +8,13 @@ import pytest
 
 from citizen_security.evidence.meta_analysis import headline
 from citizen_security.evidence.meta_analysis.dependence import dependent_effects, other_correlations
-from citizen_security.evidence.meta_analysis.intervention_summaries import PAGES, table_of
+from citizen_security.evidence.meta_analysis.intervention_summaries import table_of
 from citizen_security.evidence.meta_analysis.moderator_tests import AskedModerators, ask_moderators
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.meta_analysis.pooled_fit import compare_estimators, heterogeneity, pool_sample
 from citizen_security.evidence.meta_analysis.prior_sensitivity import fit_bayesian
 from citizen_security.evidence.meta_analysis.study_contributions import contributions, without_each
+from citizen_security.evidence.studies.pages import PAGES
 
 DEFAULTS = MetaAnalysis.from_values({})
 
@@ -157,11 +158,15 @@ def test_an_odds_ratio_below_one_lowers_the_risk_by_less_than_the_odds(fit):
 def test_the_worst_setting_of_each_procedure_is_recorded_with_its_error():
     rows = [
         (name, size, 0.8 + 0.1 * place, 0.2 - 0.1 * place)
-        for name in (*headline.COMPARED.values(), "dersimonian_laird_knapp_hartung")
+        for name in (
+            *headline.COMPARED.values(),
+            "dersimonian_laird_knapp_hartung",
+            "reml_knapp_hartung_unfloored",
+        )
         for place, size in enumerate(("alike", "one_large"))
     ]
     simulated = pd.DataFrame(rows, columns=["procedure", "sizes", "coverage", "type_one_error"])
-    simulated = simulated.assign(simulation_error=0.01, replicates=500, studies=5, i_squared=0.5)
+    simulated = simulated.assign(simulation_error=0.01, replicates=500, studies=5, i_squared=0.5, width=1.0)
     values = by_name(headline.coverage_values(simulated, DEFAULTS))
     lowest = values["coverage_normal_lowest"]
     assert (lowest.value, lowest.n) == (80, 500)

@@ -5,15 +5,9 @@ import pandas as pd
 import pytest
 
 from citizen_security.evidence.studies.coding import INTERVENTIONS, OUTCOMES
-from citizen_security.evidence.studies.effect_sizes import (
-    LOG_RATIO,
-    LOG_RATIO_PER_DOSE,
-    MEAN_DIFFERENCE,
-    MalformedEffects,
-    counts_of,
-    harmonised_effects,
-    unusable_effects,
-)
+from citizen_security.evidence.studies.effect_sizes import harmonised_effects, unusable_effects
+from citizen_security.evidence.studies.metrics import LOG_RATIO, LOG_RATIO_PER_DOSE, MEAN_DIFFERENCE, counts_of
+from citizen_security.evidence.studies.row_checks import MalformedEffects
 from citizen_security.tables import catalog
 
 
@@ -143,63 +137,16 @@ def test_counts_of_a_derivation_are_its_table():
     assert counts_of("as_published") is None
 
 
-@pytest.mark.parametrize(
-    ("effect_id", "change", "words"),
-    [
-        ("E001", {"confidence_low": 0.9}, "does not contain the estimate"),
-        ("E001", {"confidence_high": np.nan}, "one bound"),
-        ("E001", {"confidence_low": np.nan, "confidence_high": np.nan}, "no interval"),
-        ("E001", {"estimate": -0.86, "confidence_low": -1.0}, "above zero"),
-        ("E001", {"estimate": np.nan}, "no estimate"),
-        ("E001", {"metric": "hazard_ratio"}, "unknown metric 'hazard_ratio'.*did you mean 'rate_ratio'"),
-        ("E001", {"outcome_category": "homicides"}, "unknown outcome_category 'homicides'.*did you mean 'homicide'"),
-        ("E001", {"study_id": "villaveces2001"}, "unknown study_id.*did you mean 'villaveces2000'"),
-        ("E160", {"standard_error": -0.1}, "standard error of -0.1"),
-        ("E160", {"standard_error": 0.0}, "standard error of 0"),
-        ("E009", {"p_value": 0.0}, "p-value of 0"),
-        ("E009", {"p_value": 1.2}, "p-value of 1.2"),
-        ("E064", {"estimate": -140.7}, "more than 100"),
-        ("E095", {"estimate": -0.5}, "has counts that give -0.410052"),
-    ],
-)
-def test_a_malformed_effect_is_refused_with_its_row_and_the_rule(rows, effect_id, change, words):
-    effects, studies = rows
-    for name, value in change.items():
-        effects.loc[effects["effect_id"] == effect_id, name] = value
-    with pytest.raises(MalformedEffects, match=words) as refused:
-        harmonised_effects(effects, studies)
-    assert len(refused.value.problems) == 1
-    assert effect_id in refused.value.problems[0]
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"year": np.nan}, "no year"),
-        ({"title": "A <b>bold</b> claim"}, "markup in its title"),
-        ({"title": "Guns &amp; homicide"}, "markup in its title"),
-        ({"title": "=HYPERLINK(A1)"}, "formula in its title"),
-        ({"title": r"A fall of $\beta_1$ homicides"}, "formula in its title"),
-        ({"authors": "<script>x</script>"}, "markup in its authors"),
-        ({"intervention_category": "firearm restrictions"}, "unknown intervention_category"),
-    ],
-)
-def test_a_malformed_study_is_refused_with_its_row_and_the_rule(rows, change, words):
-    effects, studies = rows
-    studies = studies.astype({"year": "float64"})
-    for name, value in change.items():
-        studies.loc[studies["study_id"] == "villaveces2000", name] = value
-    with pytest.raises(MalformedEffects, match=words) as refused:
-        unusable_effects(effects, studies)
-    assert all("villaveces2000" in problem for problem in refused.value.problems)
-
-
-def test_every_malformed_row_is_named_at_once(rows):
+def test_rows_that_cannot_be_are_refused_all_at_once_before_anything_is_pooled(rows):
+    # what is refused, and what not, is in test_row_checks.py
     effects, studies = rows
     effects.loc[effects["effect_id"].isin(["E001", "E002"]), "confidence_low"] = 0.99
-    with pytest.raises(MalformedEffects) as refused:
-        harmonised_effects(effects, studies)
-    assert len(refused.value.problems) == 2
+    studies.loc[studies["study_id"] == "cerda2012", "title"] = "A <b>bold</b> claim"
+    for reads in (harmonised_effects, unusable_effects):
+        with pytest.raises(MalformedEffects) as refused:
+            reads(effects, studies)
+        rows_named = [problem.split(",")[0] for problem in refused.value.problems]
+        assert rows_named == ["row 24 (study_id=cerda2012)", "row 2 (effect_id=E001)", "row 3 (effect_id=E002)"]
 
 
 def test_a_title_with_a_sign_that_no_formula_has_is_kept(rows):
@@ -217,6 +164,7 @@ def test_a_total_fall_has_no_logarithm_and_is_listed(rows):
 
 def test_an_estimate_of_no_effect_with_only_a_p_value_is_listed(rows):
     effects, studies = rows
-    effects.loc[effects["effect_id"] == "E009", ["estimate", "p_value"]] = [1.0, 1.0]
+    none = {"estimate": 1.0, "p_value": 1.0, "effect_size": np.nan, "effect_size_standard_error": np.nan}
+    effects.loc[effects["effect_id"] == "E009", list(none)] = list(none.values())
     reasons = unusable_effects(effects, studies).set_index("effect_id")["reason"]
     assert "says nothing of its standard error" in reasons["E009"]

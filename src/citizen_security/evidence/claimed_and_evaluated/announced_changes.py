@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
-from citizen_security.evidence.studies.effect_sizes import counts_of
+from citizen_security.evidence.studies.metrics import counts_of
 from citizen_security.methods.meta_analysis.effect_sizes import log_risk_ratio
 from citizen_security.methods.meta_analysis.pooling import pool
 from citizen_security.methods.resampling import all_or_random_resamples

@@ -3,8 +3,8 @@
 A study enters a cell once. Where it published several effects for the cell, their mean enters with the error that it
 has if they are perfectly correlated, the mean of their standard errors: the cautious choice. Only effects of one
 measure on one scale are pooled, the one that most studies of the cell have. The between-study variance is DerSimonian
-and Laird's, the interval Knapp and Hartung's: both are closed forms, so the interactive map computes the same for the
-studies that a reader leaves on it.
+and Laird's, the interval Knapp and Hartung's, no narrower than the normal one: both are closed forms, so the
+interactive map computes the same for the studies that a reader leaves on it.
 """
 
 from dataclasses import dataclass

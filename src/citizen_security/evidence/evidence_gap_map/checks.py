@@ -22,7 +22,7 @@ def check(parameters: Parameters) -> None:
         With the effects that the map's cells cannot pool.
     """
     from citizen_security.evidence.studies.coded_studies import coded_studies
-    from citizen_security.evidence.studies.effect_sizes import refuse_malformed
+    from citizen_security.evidence.studies.row_checks import refuse_malformed
     from citizen_security.tables import catalog
 
     asked = EvidenceGapMap.model_validate(parameters.model_dump())

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from citizen_security.evidence.studies.effect_sizes import counts_of
+from citizen_security.evidence.studies.metrics import counts_of
 from citizen_security.evidence.studies.pooled_sample import FEWEST_POOLED, Sample
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, pool

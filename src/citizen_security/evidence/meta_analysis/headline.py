@@ -12,7 +12,7 @@ from citizen_security.evidence.meta_analysis.collection_sentences import (
     unusable_sentence,
 )
 from citizen_security.evidence.meta_analysis.dependence import Dependent
-from citizen_security.evidence.meta_analysis.intervention_summaries import PAGES, Summary
+from citizen_security.evidence.meta_analysis.intervention_summaries import Summary
 from citizen_security.evidence.meta_analysis.moderator_tests import AskedModerators
 from citizen_security.evidence.meta_analysis.moderators import in_words as moderators_in_words
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
@@ -31,7 +31,9 @@ from citizen_security.evidence.meta_analysis.readings import (
 from citizen_security.evidence.meta_analysis.regional_lesson import Lesson, lesson_sentence
 from citizen_security.evidence.meta_analysis.resampled import Resampled, resampling_sentence
 from citizen_security.evidence.meta_analysis.statements import findings, reviews
+from citizen_security.evidence.studies.pages import PAGES
 from citizen_security.evidence.studies.pooled_sample import Sample, ends_in_words, in_words, without_subject
+from citizen_security.evidence.studies.region_evidence import region_value
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.bayesian_pooling import BayesianPooled
 from citizen_security.methods.meta_analysis.between_study_variance import distinct_estimators
@@ -71,6 +73,23 @@ def collection_values(sample: Sample, effects: pd.DataFrame, unusable: pd.DataFr
         Value(name="studies_pooled_lac", value=in_region, label="Of these, with a site in the region"),
         Value(name="unusable_sentence", value=said, label="How many effects cannot be pooled, and why"),
     ]
+
+
+def region_values(coded: pd.DataFrame, harmonised: pd.DataFrame) -> list[Value]:
+    """How little of the region can be pooled.
+
+    Parameters
+    ----------
+    coded : pandas.DataFrame
+        From `coded_studies`.
+    harmonised : pandas.DataFrame
+        From `effect_sizes.harmonised_effects`.
+
+    Returns
+    -------
+    list of Value
+    """
+    return [region_value(coded, harmonised)]
 
 
 def pooled_values(sample: Sample, fit: Pooled, differences: pd.DataFrame) -> list[Value]:

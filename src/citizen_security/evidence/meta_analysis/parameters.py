@@ -39,7 +39,11 @@ class MetaAnalysis(Parameters):
     estimator: Estimator = Field(
         "restricted_maximum_likelihood", description="estimator of the variance between studies"
     )
-    test: Test = Field("knapp_hartung", description="t with Knapp and Hartung's error, or a normal (Wald) interval")
+    test: Test = Field(
+        "knapp_hartung",
+        description="t with Knapp and Hartung's error (no smaller than the model's, or as published without that "
+        "floor), or a normal (Wald) interval",
+    )
     moderator: (
         Literal["none", "maryland_level", "region", "outcome", "year"]
         | Annotated[list[Literal["maryland_level", "region", "outcome", "year"]], Field(min_length=2), EachOnce()]

@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from citizen_security.evidence.studies.coding import DIRECTIONS, NOT_STATED
-from citizen_security.evidence.studies.effect_sizes import AMBIGUOUS, OFFICIAL_CLAIM, unusable_effects
+from citizen_security.evidence.studies.effect_sizes import OFFICIAL_CLAIM, unusable_effects
+from citizen_security.evidence.studies.metrics import AMBIGUOUS
 
 # Of one study, this many effects are told in a sentence; the rest are counted.
 TOLD = 3

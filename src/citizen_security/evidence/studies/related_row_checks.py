@@ -1,0 +1,341 @@
+"""Whether an effect fits its study and the other effects: its outcome, direction and sign, and nothing twice."""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from statistics import median
+
+from citizen_security.evidence.studies.coding import CodingScheme
+from citizen_security.evidence.studies.effect_row_checks import Figures, expected_error
+from citizen_security.evidence.studies.metrics import MEASURES, on_scale, scale_of
+from citizen_security.evidence.studies.row_findings import Finding, Row, folded, number
+from citizen_security.parameters import unknown
+
+DIRECTION = "direction and sign"
+WORDS = "rise or fall"
+SIGN = "sign and outcome"
+OUTCOME = "outcome of the study"
+SEVERAL = "several interventions"
+RESULT = "same result"
+ERROR = "size of the error"
+
+# Outcomes of which more is better; of behaviour it depends on what was asked, and of all others less is better.
+BETTER_UP, EITHER_WAY = ("trust",), ("behaviour",)
+_LESS_IS_BETTER_THERE = ("antisocial behaviour",)
+
+_RISE = re.compile(
+    r"\b(?:increase\w*|increasing|rose|rises?|rising|grew|grown|additional|higher|harmful)\b", re.IGNORECASE
+)
+_FALL = re.compile(
+    r"\b(?:reduc\w*|decrease\w*|decreasing|fell|falls?|fallen|falling|declin\w*|dropp?\w*|fewer|lower\w*|averted|avoided|saved)\b",
+    re.IGNORECASE,
+)
+# A slope in a dose and a bound say by their words what the dose does, not what the outcome did.
+_NO_WORDS = ("elasticity", "percent_change_bound", "direction")
+
+# So many digits of an estimate and its error do not agree by chance in one year.
+TELLING_DIGITS = 5
+# Fewer studies have no usual error; beyond this many robust standard deviations one is far from it (Iglewicz and
+# Hoaglin 1993, How to Detect and Handle Outliers: 3.5 on the modified z-score, whose constant is 0.6745).
+FEWEST_TO_COMPARE = 8
+FAR, CONSTANT = 3.5, 0.6745
+# Errors that agree to the digit have no spread; a tenth of a log unit is none either.
+LEAST_SPREAD = 0.1
+
+
+@dataclass(frozen=True)
+class Found:
+    """What an effect says, once for all comparisons.
+
+    Attributes
+    ----------
+    row, study : Row
+    figures : Figures
+    effect, error : float or None
+        On the scale of pooling; the estimate as printed where there is no such scale.
+    """
+
+    row: Row
+    study: Row
+    figures: Figures
+    effect: float | None
+    error: float | None
+
+    @property
+    def sign(self) -> float:
+        """Which sign of the estimate is good."""
+        return self.row.number("beneficial_sign") or 0.0
+
+    @property
+    def benefit(self) -> float:
+        """The effect, above 0 where it is a benefit; 0 where it is neither or missing."""
+        return (self.effect or 0.0) * self.sign
+
+
+def related_findings(
+    effects: Sequence[Row], studies: Sequence[Row], scheme: CodingScheme, *, whole: bool
+) -> Iterator[Finding]:
+    """What is wrong or doubtful in effects when their studies and the other effects are looked at.
+
+    Parameters
+    ----------
+    effects, studies : sequence of Row
+        Rows of both tables.
+    scheme : CodingScheme
+        Codes of interventions, outcomes and directions.
+    whole : bool
+        Whether these are all the rows there are, so that an error can be compared with the usual one.
+
+    Yields
+    ------
+    Finding
+    """
+    by_key = {row.key: row for row in studies}
+    found = []
+    for row in effects:
+        yield from _of_outcome(row, scheme)
+        name = row.text("study_id")
+        if name not in by_key:
+            said = unknown("study_id", name, by_key)
+            advice = "write the key of a study, or add the study"
+            yield row.error("unknown study", "study_id", said, "a key of the table studies", advice)
+            continue
+        found.append(_found(row, by_key[name]))
+    for it in found:
+        yield from _of_study(it, scheme)
+        yield from _of_words(it)
+        yield from _of_sign(it, scheme)
+    yield from _of_directions(found, scheme)
+    yield from _of_results(found)
+    if whole:
+        yield from _of_errors(found)
+
+
+def _found(row: Row, study: Row) -> Found:
+    figures = Figures.of(row)
+    if figures.estimate is None or figures.metric == "direction":
+        return Found(row, study, figures, None, None)
+    if figures.metric not in MEASURES:
+        return Found(row, study, figures, figures.estimate, figures.error)
+    if not figures.has_logarithm:
+        return Found(row, study, figures, None, None)
+    effect = on_scale(figures.metric, figures.estimate)
+    error, _ = expected_error(figures, effect)
+    return Found(row, study, figures, effect, error if error is not None and error > 0 else None)
+
+
+# --- an effect and its study ------------------------------------------------------------------------------------------
+
+
+def _of_outcome(row: Row, scheme: CodingScheme) -> Iterator[Finding]:
+    if _codes(row, scheme) is None:
+        words, terms = row.text("outcome_category"), scheme.known_terms("outcome_category")
+        said = unknown("outcome_category", words, terms)
+        yield row.error("unknown term", "outcome_category", said, "a term of the scheme", "write one of them")
+
+
+def _codes(row: Row, scheme: CodingScheme) -> tuple[str, ...] | None:
+    """Codes of the outcomes of a row; None where a word has none."""
+    try:
+        return scheme.outcome_codes(row.text("outcome_category"))
+    except KeyError:
+        return None
+
+
+def _of_study(found: Found, scheme: CodingScheme) -> Iterator[Finding]:
+    row, study = found.row, found.study
+    mine, theirs = _codes(row, scheme), _codes(study, scheme)
+    if study.text("kind") == "review":
+        return
+    if mine and theirs is not None and not set(mine) <= set(theirs):
+        given = f"{row.text('outcome_category')!r}, and {study.key} lists {study.text('outcome_category')!r}"
+        advice = f"add the term to the outcomes of {study.key}, or correct it here"
+        yield row.doubt(OUTCOME, "outcome_category", given, "an outcome that the study lists", advice)
+    try:
+        interventions = scheme.intervention_codes(study.text("intervention_category"))
+    except KeyError:
+        return
+    if len(interventions) > 1:
+        given = f"{study.key} is of {' and '.join(interventions)}"
+        advice = "say in the answers of which, or split the study"
+        yield row.doubt(SEVERAL, "study_id", given, "an effect is of one intervention", advice)
+
+
+def _of_words(found: Found) -> Iterator[Finding]:
+    """A rise in the words and a fall in the figure, or the reverse."""
+    if found.effect is None or found.effect == 0 or found.figures.metric in _NO_WORDS:
+        return
+    words = f"{found.row.text('outcome')}; {found.row.text('notes')}"
+    rise, fall = _RISE.search(words), _FALL.search(words)
+    is_up = _is_up(found, fall[0] if fall else "")
+    word = rise if rise and not fall and not is_up else fall if fall and not rise and is_up else None
+    if word:
+        given = f"the words say {word[0]!r} and the estimate is {number(found.figures.estimate or 0.0)}"
+        advice = "look which of the two was printed, and whether the metric's none is 0 or 1"
+        yield found.row.doubt(
+            WORDS, ("estimate", "outcome", "notes"), given, "words and figure of one direction", advice
+        )
+
+
+def _is_up(found: Found, word: str) -> bool:
+    """Whether the figure is a rise of what the words are about; lives saved are counted upward where that is good."""
+    is_above = (found.effect or 0.0) > 0
+    return not is_above if word.casefold() in _SAVED and found.sign > 0 else is_above
+
+
+_SAVED = ("saved", "averted", "avoided")
+
+
+def _of_sign(found: Found, scheme: CodingScheme) -> Iterator[Finding]:
+    row, codes = found.row, _codes(found.row, scheme)
+    if row.number("beneficial_sign") not in (-1, 0, 1):
+        given = f"the sign is {row.text('beneficial_sign') or 'blank'}"
+        yield row.error("sign", "beneficial_sign", given, "−1, 0 or 1", "say which sign of the estimate is good")
+        return
+    if not codes or found.sign == 0 or found.figures.metric == "elasticity":
+        return
+    words = row.text("outcome_category")
+    if set(codes) <= set(EITHER_WAY) and words not in _LESS_IS_BETTER_THERE:
+        return
+    usual = 1 if set(codes) <= set(BETTER_UP) else -1
+    if found.sign != usual:
+        more = "more" if usual > 0 else "less"
+        given = f"the sign {number(found.sign)} says that {'more' if found.sign > 0 else 'less'} {words} is better"
+        advice = "turn the sign, or say in the answers what is compared with what"
+        yield row.doubt(SIGN, ("beneficial_sign", "outcome_category"), given, f"{more} of it is better", advice)
+
+
+def _of_directions(found: Sequence[Found], scheme: CodingScheme) -> Iterator[Finding]:
+    """The direction that a study reports against the signs of its effects."""
+    groups: defaultdict[str, list[Found]] = defaultdict(list)
+    for it in found:
+        if it.benefit and it.figures.metric != "percent_change_bound":
+            groups[it.study.key].append(it)
+    for effects in groups.values():
+        try:
+            direction = scheme.direction_code(effects[0].study.text("effect_direction"))
+        except KeyError:
+            continue
+        yield from _against(effects, direction)
+
+
+def _against(effects: Sequence[Found], direction: str) -> Iterator[Finding]:
+    against = {"beneficial": -1, "harmful": 1}.get(direction, 0)
+    contrary = [it for it in effects if it.benefit * against > 0]
+    if not against:
+        contrary = [it for it in effects if direction == "not_beneficial" and _is_sure(it) and it.benefit > 0]
+    columns = ("beneficial_sign", "estimate")
+    for it in contrary:
+        word = "a benefit" if it.benefit > 0 else "a harm"
+        study = it.study
+        given = (
+            f"{it.figures.metric} {number(it.figures.estimate or 0.0)} with the sign {number(it.sign)} is {word}, and "
+            f"{study.key} is coded {study.text('effect_direction')!r} (row {study.line} of studies)"
+        )
+        advice = "correct estimate, sign or direction"
+        if against and len(contrary) == len(effects):
+            yield it.row.error(DIRECTION, columns, given, "one direction", advice)
+        else:
+            yield it.row.doubt(DIRECTION, columns, given, "one direction", f"{advice}, or code the study as mixed")
+
+
+def _is_sure(found: Found) -> bool:
+    """Whether an effect is beyond 1.96 of its errors."""
+    return bool(found.error and abs(found.effect or 0.0) > 1.96 * found.error)
+
+
+# --- nothing twice ----------------------------------------------------------------------------------------------------
+
+
+def _of_results(found: Sequence[Found]) -> Iterator[Finding]:
+    groups: defaultdict[tuple[object, ...], list[Found]] = defaultdict(list)
+    for it in found:
+        if it.figures.estimate is not None and it.figures.metric != "direction":
+            figures = it.figures
+            groups[figures.metric, figures.estimate, figures.low, figures.high, figures.error].append(it)
+    for alike in groups.values():
+        for place, other in enumerate(alike):
+            for first in alike[:place]:
+                yield from _same(first, other)
+
+
+def _same(first: Found, other: Found) -> Iterator[Finding]:
+    """Two effects of one metric, estimate, interval and error."""
+    figures = other.figures
+    has_error = figures.error is not None or figures.low is not None
+    error = "" if figures.error is None else f" with error {number(figures.error)}"
+    where = f"{first.row.key} (row {first.row.line})"
+    what = f"{figures.metric} {number(figures.estimate or 0.0)}{error} is that of {where} too"
+    columns = ("estimate", "standard_error", "confidence_low")
+    if first.study.key == other.study.key:
+        words = folded(first.row.text("outcome")) == folded(other.row.text("outcome"))
+        if words or (has_error and _p(first) == _p(other)):
+            advice = "keep one, or say in the answers that both were printed"
+            yield other.row.doubt(RESULT, columns, what, "an effect has one row", advice)
+        return
+    if not has_error or first.study.number("year") != other.study.number("year"):
+        return
+    keys = f"{first.study.key} and {other.study.key}"
+    given = f"{what}, of {first.study.key}, of the same year"
+    samples = [it.row.text("sample_size_text") for it in (first, other)]
+    is_sure = _digits(figures) >= TELLING_DIGITS or _are_alike(first, other, samples)
+    if is_sure and (samples[0] == samples[1] or not all(samples)):
+        yield other.row.error(RESULT, columns, given, "a study has one key", f"keep one of {keys}")
+    else:
+        yield other.row.doubt(RESULT, columns, given, "a study has one key", f"look whether {keys} are one")
+
+
+def _are_alike(first: Found, other: Found, samples: Sequence[str]) -> bool:
+    authors = {folded(it.study.text("authors")) for it in (first, other)}
+    return len(authors) == 1 or bool(samples[0] and samples[0] == samples[1])
+
+
+def _p(found: Found) -> tuple[float | None, bool]:
+    return found.figures.p_value, found.figures.is_bound
+
+
+def _digits(figures: Figures) -> int:
+    """Significant digits of an estimate with its error or interval."""
+    given = [value for value in (figures.estimate, figures.low, figures.high, figures.error) if value]
+    return sum(len(Decimal(repr(value)).normalize().as_tuple().digits) for value in given)
+
+
+# --- an error like those of others ------------------------------------------------------------------------------------
+
+
+def _of_errors(found: Sequence[Found]) -> Iterator[Finding]:
+    """Errors far from those of the other studies of a measure, on the log scale, by median and median deviation."""
+    groups: defaultdict[tuple[str, str], list[Found]] = defaultdict(list)
+    for it in found:
+        metric = it.figures.metric
+        if it.error and it.sign and it.study.text("kind") != "review" and metric in MEASURES:
+            groups[MEASURES[metric], scale_of(metric, it.row.text("outcome"))].append(it)
+    for group in groups.values():
+        errors: Mapping[str, list[float]] = _by_study(group)
+        for it in group:
+            others = [median(values) for study, values in errors.items() if study != it.study.key]
+            if len(others) >= FEWEST_TO_COMPARE:
+                yield from _far(it, others)
+
+
+def _by_study(group: Sequence[Found]) -> dict[str, list[float]]:
+    errors: defaultdict[str, list[float]] = defaultdict(list)
+    for it in group:
+        errors[it.study.key].append(math.log(it.error or 1.0))
+    return errors
+
+
+def _far(found: Found, others: Sequence[float]) -> Iterator[Finding]:
+    middle = median(others)
+    spread = max(LEAST_SPREAD, median(abs(value - middle) for value in others) / CONSTANT)
+    score = (math.log(found.error or 1.0) - middle) / spread
+    if abs(score) > FAR:
+        size = "small" if score < 0 else "large"
+        given = f"an error of {number(found.error or 0.0)} is {size} beside those of {len(others)} other studies"
+        allowed = f"their median is {number(math.exp(middle))}, and it is {abs(score):.1f} robust deviations away"
+        advice = "look whether unit, level and metric are as printed, and say so in the answers"
+        columns = ("standard_error", "confidence_low", "p_value")
+        yield found.row.doubt(ERROR, columns, given, allowed, advice)

@@ -1,0 +1,181 @@
+"""The one validator of rows of evidence: every error and every doubt of every row of `studies` and `effects` at once.
+
+An error refuses the tables: what the row says cannot be. A doubt is a warning: it can be, and somebody should look. Who
+has looked writes the answer into the table `row_doubts_answered`; the doubt then stays on the page with its answer. The
+command line reaches this module through the compendium's list of such checks, notebooks through what their part shares.
+"""
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from citizen_security.evidence.studies.coding import CodingScheme, scheme
+from citizen_security.evidence.studies.effect_row_checks import figure_findings
+from citizen_security.evidence.studies.related_row_checks import related_findings
+from citizen_security.evidence.studies.row_findings import Finding, rows_of
+from citizen_security.evidence.studies.study_row_checks import study_findings
+from citizen_security.values import Value
+from citizen_security.words import counted, number_in_words, sentences
+
+ANSWERED = "row_doubts_answered"
+UNANSWERED = "not looked into yet"
+MORE_THAN_ONE = 2
+
+
+class MalformedEffects(ValueError):
+    """Rows that cannot be what a study published.
+
+    Parameters
+    ----------
+    problems : iterable of str
+        One sentence for each: row, column, what it holds, what it may hold, what to do.
+
+    Attributes
+    ----------
+    problems, sentences : tuple of str
+        The same, by the name under which every such error keeps them and by that of what is told line by line.
+    """
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = self.sentences = tuple(problems)
+        said = "".join(f"\n- {problem}" for problem in self.problems)
+        super().__init__(f"rows of evidence that cannot be:{said}\nCorrect the rows against the publication.")
+
+
+def findings_of_tables(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
+    """Every error and doubt of the tables of evidence, and every answer to a doubt that no row raises.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `studies`, `effects`, `countries`, `row_doubts_answered` and the tables of the coding scheme. A cell may be
+        missing that their description requires.
+
+    Returns
+    -------
+    list of Finding
+        By table and row; a doubt that was answered is left out.
+    """
+    rules = CodingScheme.from_tables(tables)
+    answered = tables[ANSWERED]
+    found = row_findings(tables["effects"], tables["studies"], tables["countries"], rules)
+    open_doubts = {(it.key, it.kind) for it in found if not it.is_error}
+    answers = set(zip(answered["row"], answered["doubt"], strict=True))
+    idle = [
+        row.doubt(
+            "answer", ("row", "doubt"), f"no row {row.key!r} raises {row.text('doubt')!r}",
+            "a doubt that is raised", "take the answer out, or correct its key",
+        )
+        for row in rows_of(ANSWERED, answered)
+        if (row.key, row.text("doubt")) not in open_doubts
+    ]  # fmt: skip
+    return [*(it for it in found if it.is_error or (it.key, it.kind) not in answers), *idle]
+
+
+def row_findings(
+    effects: pd.DataFrame,
+    studies: pd.DataFrame,
+    countries: pd.DataFrame | None = None,
+    rules: CodingScheme | None = None,
+    *,
+    whole: bool = True,
+) -> list[Finding]:
+    """Every error and doubt of rows of both tables.
+
+    Parameters
+    ----------
+    effects, studies : pandas.DataFrame
+        The compendium's tables of those names, or rows of them.
+    countries : pandas.DataFrame, optional
+        Which countries are of the region; without it that flag is not checked.
+    rules : CodingScheme, optional
+        That of this checkout by default.
+    whole : bool
+        Whether these are all the rows there are, so that an error can be compared with the usual one.
+
+    Returns
+    -------
+    list of Finding
+        Studies first, in the order of the rows; nothing is said twice.
+    """
+    coding = rules or scheme()
+    region = None if countries is None else countries.loc[countries["is_lac"].eq(True), "iso3"].tolist()
+    of_studies, of_effects = rows_of("studies", studies), rows_of("effects", effects)
+    found = [
+        *study_findings(of_studies, coding, region),
+        *(finding for row in of_effects for finding in figure_findings(row)),
+        *related_findings(of_effects, of_studies, coding, whole=whole),
+    ]
+    order = {("studies", row.key): place for place, row in enumerate(of_studies)}
+    order |= {("effects", row.key): len(of_studies) + place for place, row in enumerate(of_effects)}
+    return sorted(dict.fromkeys(found), key=lambda it: order[it.table, it.key])
+
+
+def refuse_malformed(effects: pd.DataFrame, studies: pd.DataFrame) -> None:
+    """Refuse rows that no publication can hold, all of them at once.
+
+    Parameters
+    ----------
+    effects, studies : pandas.DataFrame
+        The compendium's tables of those names, or rows of them.
+
+    Raises
+    ------
+    MalformedEffects
+        With a sentence for each error.
+    """
+    if problems := [it.sentence for it in row_findings(effects, studies, whole=False) if it.is_error]:
+        raise MalformedEffects(problems)
+
+
+def doubts(
+    effects: pd.DataFrame, studies: pd.DataFrame, countries: pd.DataFrame, answered: pd.DataFrame
+) -> pd.DataFrame:
+    """Doubts about rows, each with the answer of who has looked.
+
+    Parameters
+    ----------
+    effects, studies, countries, answered : pandas.DataFrame
+        The compendium's tables; the last is `row_doubts_answered`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        table, row, doubt, what, answer (`not looked into yet` where there is none), is_answered; those without an
+        answer first.
+    """
+    answers = dict(zip(zip(answered["row"], answered["doubt"], strict=True), answered["answer"], strict=True))
+    rows = [
+        (it.table, it.key, it.kind, it.given, answers.get((it.key, it.kind), UNANSWERED), (it.key, it.kind) in answers)
+        for it in row_findings(effects, studies, countries)
+        if not it.is_error
+    ]
+    found = pd.DataFrame(rows, columns=["table", "row", "doubt", "what", "answer", "is_answered"])
+    return found.sort_values("is_answered", kind="stable", ignore_index=True)
+
+
+def doubt_values(doubts: pd.DataFrame) -> list[Value]:
+    """How many doubts there are about rows, and how many of them nobody has looked into.
+
+    Parameters
+    ----------
+    doubts : pandas.DataFrame
+        From the function of this name.
+
+    Returns
+    -------
+    list of Value
+    """
+    waiting = int((~doubts["is_answered"]).sum())
+    if len(doubts):
+        many = counted(len(doubts), "doubt")
+        rows = counted(int(doubts.groupby(["table", "row"]).ngroups), "row")
+        few = "none" if not waiting else number_in_words(waiting)
+        rest = f"{few} of them {'waits' if waiting < MORE_THAN_ONE else 'wait'} for somebody to look"
+        said = [
+            f"the check of rows refuses none of the rows of studies and effects and raises {many} about {rows}",
+            rest,
+        ]
+    else:
+        said = ["the check of rows refuses none of the rows of studies and effects, and doubts none"]
+    return [Value(name="row_doubts_sentence", value=sentences(said), label="Doubts about rows of studies and effects")]

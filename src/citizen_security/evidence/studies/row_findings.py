@@ -1,0 +1,163 @@
+"""What a check of a row says: an error, which refuses the row, or a doubt, which stays beside it."""
+
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+# The tables whose rows are checked, with the column that names a row.
+KEYS: Mapping[str, str] = {"studies": "study_id", "effects": "effect_id", "row_doubts_answered": "row"}
+
+# The first row of a file is its header.
+FIRST_LINE = 2
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is wrong with a row, or that somebody should look into.
+
+    Attributes
+    ----------
+    table : str
+        Table of the row.
+    key : str
+        What names the row.
+    line : int
+        Line of the row in its file; 0 where the frame does not tell.
+    kind : str
+        What kind of fault it is, in words.
+    columns : tuple of str
+        Columns that it is about.
+    given, allowed, remedy : str
+        What the row says, what it may say, and what to do.
+    is_error : bool
+        Whether the row is refused; a doubt is not.
+    """
+
+    table: str
+    key: str
+    line: int
+    kind: str
+    columns: tuple[str, ...]
+    given: str
+    allowed: str
+    remedy: str
+    is_error: bool
+
+    @property
+    def sentence(self) -> str:
+        """Row, column, what it says, what it may say, what to do."""
+        where = f"row {self.line} ({KEYS[self.table]}={self.key})" if self.line else f"{KEYS[self.table]}={self.key}"
+        return f"{where}, {', '.join(self.columns)}: {self.what}"
+
+    @property
+    def what(self) -> str:
+        """The same without the row."""
+        return f"{self.given}. Allowed: {self.allowed}. {self.remedy[0].upper()}{self.remedy[1:]}"
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """A row of a table, of which a cell may be missing or hold what it should not.
+
+    Attributes
+    ----------
+    table, key : str
+        Table of the row and what names it.
+    line : int
+        As in `Finding`.
+    cells : mapping
+        Column → what it holds.
+    """
+
+    table: str
+    key: str
+    line: int
+    cells: Mapping[str, Any]
+
+    def text(self, column: str) -> str:
+        """The words of a cell; empty where it is missing."""
+        value = self.cells.get(column)
+        return "" if value is None or pd.isna(value) else str(value)
+
+    def number(self, column: str) -> float | None:
+        """The number of a cell; None where it is missing or no finite number."""
+        value = self._float(column)
+        return value if value is not None and math.isfinite(value) else None
+
+    def is_endless(self, column: str) -> bool:
+        """Whether a cell holds an infinite number."""
+        value = self._float(column)
+        return value is not None and math.isinf(value)
+
+    def flag(self, column: str) -> bool | None:
+        """Whether a cell says true; None where it is missing."""
+        value = self.cells.get(column)
+        return None if value is None or pd.isna(value) else bool(value)
+
+    def error(self, kind: str, columns: str | tuple[str, ...], given: str, allowed: str, remedy: str) -> Finding:
+        """A finding that refuses the row."""
+        return self._finding(kind, columns, given, allowed, remedy, is_error=True)
+
+    def doubt(self, kind: str, columns: str | tuple[str, ...], given: str, allowed: str, remedy: str) -> Finding:
+        """A finding that stays beside the row."""
+        return self._finding(kind, columns, given, allowed, remedy, is_error=False)
+
+    def _finding(
+        self, kind: str, columns: str | tuple[str, ...], given: str, allowed: str, remedy: str, *, is_error: bool
+    ) -> Finding:
+        names = (columns,) if isinstance(columns, str) else columns
+        return Finding(self.table, self.key, self.line, kind, names, given, allowed, remedy, is_error)
+
+    def _float(self, column: str) -> float | None:
+        value = self.cells.get(column)
+        if value is None or pd.isna(value):
+            return None
+        try:
+            return float(value)
+        except (TypeError, ValueError, OverflowError):
+            return math.inf
+
+
+def rows_of(table: str, frame: pd.DataFrame) -> list[Row]:
+    """Rows of a frame as the checks take them.
+
+    Parameters
+    ----------
+    table : str
+        One of `KEYS`.
+    frame : pandas.DataFrame
+        As the catalog loads the table, or rows of it.
+
+    Returns
+    -------
+    list of Row
+        In the order of the frame. The frame's own numbers of rows tell the lines of the file.
+    """
+    records = frame.to_dict("records")
+    lines = [int(label) + FIRST_LINE if isinstance(label, int) else 0 for label in frame.index.tolist()]
+    key = KEYS[table]
+    return [
+        Row(
+            table,
+            "" if pd.isna(record[key]) else str(record[key]),
+            line,
+            {str(name): it for name, it in record.items()},
+        )
+        for line, record in zip(lines, records, strict=True)
+    ]
+
+
+def folded(text: str) -> str:
+    """Letters and digits of a text without accents, capitals, punctuation and blanks: two that read alike are equal."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return re.sub(r"[\W_]+", "", "".join(it for it in letters if not unicodedata.combining(it)))
+
+
+def number(value: float) -> str:
+    """A number as a row would print it."""
+    return f"{value:.6g}".replace("-", "−")

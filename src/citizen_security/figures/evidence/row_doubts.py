@@ -1,0 +1,42 @@
+"""Doubts about rows of evidence as folds of tables: first those that nobody has looked into."""
+
+from html import escape
+
+import pandas as pd
+
+from citizen_security.figures.page_table import page_table
+from citizen_security.words import counted
+
+COLUMNS = {"row": "Row", "doubt": "Doubt", "what": "What the row says", "answer": "Answer"}
+
+
+def doubts_html(doubts: pd.DataFrame) -> str:
+    """Write doubts about rows as HTML: a fold of those without an answer, which is open, and one of the others.
+
+    Parameters
+    ----------
+    doubts : pandas.DataFrame
+        One row a doubt: row, doubt, what, answer, is_answered.
+
+    Returns
+    -------
+    str
+        What stands in the tables is text on the page and nothing else.
+    """
+    waiting, answered = doubts[~doubts["is_answered"]], doubts[doubts["is_answered"]]
+    open_fold = _fold(f"Doubts about rows that nobody has looked into: {_doubts(waiting)}", waiting, is_open=True)
+    other_fold = _fold(f"Doubts about rows with an answer: {_doubts(answered)}", answered, is_open=False)
+    return f'<div class="row-doubts tex2jax_ignore mathjax_ignore">{open_fold}{other_fold}</div>'
+
+
+def _doubts(doubts: pd.DataFrame) -> str:
+    return counted(len(doubts), "doubt")
+
+
+def _fold(heading: str, doubts: pd.DataFrame, *, is_open: bool) -> str:
+    # A wide table scrolls in its own box, so that the page does not; the box can be reached by keyboard.
+    box = (
+        f'<div class="table-scroll" style="overflow-x:auto" role="region" aria-label="{escape(heading)}" tabindex="0">'
+    )
+    table = page_table(doubts[list(COLUMNS)].rename(columns=COLUMNS)).to_html()
+    return f"<details{' open' * is_open}><summary>{escape(heading)}</summary>{box}{table}</div></details>"
