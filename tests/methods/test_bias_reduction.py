@@ -26,8 +26,10 @@ def pairs(given):
     )
 
 
-def test_the_inverse_root_undoes_the_matrix_and_leaves_its_empty_directions():
-    random = np.random.default_rng(1)
+@pytest.mark.parametrize("seed", range(8))
+def test_the_inverse_root_undoes_the_matrix_and_leaves_its_empty_directions(seed):
+    # Rounding makes the empty eigenvalue a little more than zero with some seeds, a little less with others.
+    random = np.random.default_rng(seed)
     root = random.normal(size=(4, 3))
     matrix = root @ root.T
     half = inverse_root(matrix)

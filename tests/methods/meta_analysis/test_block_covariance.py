@@ -49,6 +49,13 @@ def test_a_matrix_that_is_not_symmetric_is_refused():
         blocks_of(matrix, STUDY)
 
 
+def test_a_matrix_with_entries_between_clusters_is_refused():
+    matrix = correlated_blocks(VARIANCE, STUDY, correlation=0.5).dense()
+    matrix[0, 1] = matrix[1, 0] = 0.001
+    with pytest.raises(ValueError, match="between clusters"):
+        blocks_of(matrix, STUDY)
+
+
 def test_blocks_of_other_clusters_are_refused():
     blocks = correlated_blocks(VARIANCE, STUDY, correlation=0.5)
     with pytest.raises(ValueError, match="block for each cluster"):

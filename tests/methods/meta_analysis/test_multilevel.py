@@ -76,10 +76,14 @@ def test_profile_bounds_are_where_the_likelihood_ratio_test_turns(level, correla
     assert fit.between_interval[0] <= fit.between_studies <= fit.between_interval[1]
 
 
-def test_shares_of_the_levels_and_of_sampling_make_a_hundred():
+@pytest.mark.parametrize("columns", [1, 2])
+def test_shares_of_the_levels_and_of_sampling_make_a_hundred(columns):
     effect, variance, study = nested()
-    fit = three_level(effect, variance, study)
-    typical = (len(effect) - 1) / (np.sum(1 / variance) - np.sum(1 / variance**2) / np.sum(1 / variance))
+    design = np.column_stack([np.ones(len(effect)), study % 2])[:, :columns]
+    fit = three_level(effect, variance, study, design=design)
+    weights = np.diag(1 / variance)
+    projected = weights - weights @ design @ np.linalg.inv(design.T @ weights @ design) @ design.T @ weights
+    typical = (len(effect) - columns) / np.trace(projected)
     total = fit.between_studies + fit.within_studies + typical
     assert fit.i_squared_between == pytest.approx(100 * fit.between_studies / total)
     assert fit.i_squared_within == pytest.approx(100 * fit.within_studies / total)
