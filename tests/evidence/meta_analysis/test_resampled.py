@@ -43,6 +43,7 @@ def test_enough_studies_are_told_without_the_smallest_p(harmonised):
     found = resampled(sample, test="normal")
     exact = permutation_test(sample.effect, sample.variance, test="normal")
     assert found.signs.p_value == exact.p_value
+    assert found.signs.statistic == pytest.approx(exact.statistic)
     assert found.signs.arrangements == 2**7
     said = resampling_sentence(sample, found, 0.9)
     assert f"all 128 changes of signs give p = {exact.p_value:.2g}. Effects drawn" in said
