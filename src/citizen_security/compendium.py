@@ -16,6 +16,7 @@ from citizen_security.cities.city_table.parameters import CityTable
 from citizen_security.cities.city_trends.parameters import CityTrends
 from citizen_security.cities.concentration.parameters import Concentration
 from citizen_security.cities.every_municipality.parameters import EveryMunicipality
+from citizen_security.evidence.certainty.parameters import Certainty
 from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
@@ -203,6 +204,13 @@ NOTEBOOKS = {
             parameters=EvidenceGapMap,
             tables=("countries", "country_year", "studies", "effects", "row_doubts_answered", *CODING_SCHEME),
             seconds=30,
+        ),
+        Notebook(
+            name="evidence/certainty",
+            question="How much of what was found can be pooled, how biased may it be, and how certain is each answer?",
+            parameters=Certainty,
+            tables=("countries", "studies", "effects", "readings", "certainty_judgements", *CODING_SCHEME),
+            seconds=15,
         ),
         Notebook(
             name="evidence/meta_analysis",

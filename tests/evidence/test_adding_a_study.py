@@ -11,6 +11,10 @@ import sys
 import pytest
 
 from citizen_security import compendium, project, values
+from citizen_security.evidence.certainty.bodies import bodies_of_evidence
+from citizen_security.evidence.certainty.grades import grade_bodies
+from citizen_security.evidence.certainty.headline import page_values
+from citizen_security.evidence.certainty.parameters import Certainty
 from citizen_security.evidence.evidence_gap_map import map_cells, study_counts, study_filter
 from citizen_security.evidence.evidence_gap_map.headline import direction_values
 from citizen_security.evidence.evidence_gap_map.homicide_burden import (
@@ -25,6 +29,8 @@ from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.studies import coded_studies
 from citizen_security.evidence.studies.coding import scheme
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
+from citizen_security.evidence.studies.pages import PAGES
+from citizen_security.evidence.studies.region_evidence import region_value
 from citizen_security.figures.evidence import gap_map_tables
 from citizen_security.tables import catalog, errors
 from citizen_security.tables.inspection import Inspection
@@ -70,8 +76,8 @@ FOUND = {
     "facts_read_at": "invented for this test",
 }  # fmt: skip
 
-# A value of the meta-analysis that a page quotes.
-QUOTED = re.compile(r"\{glue:text\}`\.\./meta_analysis\.ipynb::(\w+)_text:s`")
+# A value of the meta-analysis or of certainty that a page quotes.
+QUOTED = re.compile(r"\{glue:text\}`\.\./(?:meta_analysis|certainty)\.ipynb::(\w+)_text:s`")
 
 # A number of studies in a page's own words would not follow the tables.
 COUNTED = re.compile(
@@ -79,6 +85,8 @@ COUNTED = re.compile(
     r"(stud(y|ies)|trials?|evaluations?|reviews?|experiments?)\b",
     re.IGNORECASE,
 )
+
+REGION = "region_evidence_sentence"
 
 
 def add(checkout, **changes):
@@ -141,7 +149,16 @@ def sentences(root):
     every = intervention_summaries.table_of(summaries)
     values = intervention_values(summaries, every, parameters, tables["studies"], tables["effects"], coded)
     on_map = study_filter.filter_studies(coded, EvidenceGapMap.from_values({}))
-    return {value.name: value.value for value in [*values, *direction_values(on_map)]}
+    return {value.name: value.value for value in [*values, *direction_values(on_map), *certain(coded, harmonised)]}
+
+
+def certain(coded, harmonised):
+    """What the pages quote of the region's evidence and of the certainty of its answers."""
+    parameters = Certainty.from_values({"effort": "quick"})
+    judgements = catalog.load("certainty_judgements")
+    graded = grade_bodies(bodies_of_evidence(harmonised, parameters), {}, judgements, parameters)
+    recorded = [value for value in page_values(graded) if isinstance(value, values.Value)]
+    return [region_value(coded, harmonised), *recorded]
 
 
 def page_with(values, code):
@@ -179,6 +196,15 @@ def test_every_sentence_of_a_page_follows_the_studies_that_are_added(checkout):
     assert "It rests on one degree of freedom" in two
     assert before["interventions_sentence"].startswith("4 of 31 interventions")
     assert after["interventions_sentence"].startswith("5 of 31 interventions")
+    assert "one intervention has two or more that can be averaged: two of alcohol sale hours" in before[REGION]
+    assert (
+        "two interventions have two or more that can be averaged: two of focused deterrence and two of alcohol sale "
+        "hours" in after[REGION]
+    )
+    assert "No certainty can be given: " in page_with(before, "focused_deterrence")
+    # The trial is graded apart from the study without random assignment, and leads.
+    certain = "Low certainty on homicide and violent death, from one study with random assignment: rate 30% lower"
+    assert certain in two
     # The pages of the others stay as they were.
     assert all(after[name] == before[name] for name in before if name.startswith(("alcohol", "findings_cash", "urban")))
 
@@ -197,7 +223,7 @@ def test_the_reviews_of_a_page_follow_the_table(checkout):
     assert "In the table: Reviewer (2026): no figure read, direction as stated: mixed." in page
 
 
-@pytest.mark.parametrize("code", intervention_summaries.PAGES)
+@pytest.mark.parametrize("code", PAGES)
 def test_a_page_counts_no_studies_in_words_of_its_own(code):
     found = [match[0] for match in COUNTED.finditer(page_with({}, code))]
     assert not found, f"recorded sentences count studies; in {code}.md the page itself does: {found}"

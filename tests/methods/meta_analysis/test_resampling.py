@@ -80,6 +80,24 @@ def test_a_random_permutation_of_moderators_is_a_permutation_of_the_rows_of_the_
     assert found.statistics[0] == found.statistic == pytest.approx(pool(effect, variance, design=design).statistic[1])
 
 
+@pytest.mark.parametrize("test", ["knapp_hartung", "normal"])
+def test_several_moderators_are_permuted_together_by_their_f(test):
+    effect, variance = bcg()
+    random = bcg_trials()["allocation"] == "random"
+    design = np.column_stack([np.ones(13), bcg_trials()["absolute_latitude"], random])
+    found = permutation_test(effect, variance, design=design, coefficient=(1, 2), test=test, replicates=31, seed=3)
+    order = np.random.default_rng(3).permuted(np.tile(np.arange(13), (30, 1)), axis=1)
+
+    def f_of(row):
+        fit = pool(effect[row], variance[row], design=design, test=test)
+        slopes = fit.coefficients[1:]
+        return slopes @ np.linalg.inv(fit.covariance[1:, 1:]) @ slopes / 2
+
+    by_hand = [f_of(row) for row in (np.arange(13), *order)]
+    assert found.statistics == pytest.approx(by_hand, rel=1e-6)
+    assert found.p_value == np.mean(np.array(by_hand) >= by_hand[0] * (1 - 1e-9))
+
+
 def test_the_latitude_of_the_vaccine_trials_keeps_its_small_p_value():
     # permutest() of this model, as printed in metafor's help from 1,000 random permutations: about 0.004.
     effect, variance = bcg()
