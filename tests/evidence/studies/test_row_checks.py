@@ -420,6 +420,27 @@ def test_trials_that_a_review_printed_may_share_the_words_they_are_called_by(tab
     assert [it.is_error for it in findings(tables, {}, studies=two)] == [True]
 
 
+def test_a_title_that_is_ours_is_no_sign_of_one_publication_unless_authors_and_year_agree(tables):
+    columns = [*tables["studies"].columns.drop("title_is_ours", errors="ignore"), "title_is_ours"]
+    effects = table(list(tables["effects"].columns), [RATIO])
+
+    def found(**other):
+        same = OTHER | {"title": STUDY["title"], "title_is_ours": True} | other
+        studies = table(columns, [STUDY | {"title_is_ours": True}, same])
+        return [it.is_error for it in row_checks.row_findings(effects, studies, tables["countries"])]
+
+    assert found() == [True]
+    assert found(year=2001) == []
+    assert found(authors="Nobody") == []
+    assert found(authors="Nobody", title_is_ours=False) == [True]
+
+
+def test_authors_whom_nobody_named_are_not_the_same(tables):
+    unnamed = {"authors": "Authors not named", "title": STUDY["title"]}
+    two_studies = [STUDY | unnamed, OTHER | unnamed | {"year": 2001}]
+    assert [it.is_error for it in findings(tables, {}, studies=two_studies)] == [False]
+
+
 def test_words_that_read_alike_are_folded_to_one():
     assert folded("Pacificação — «UPP», 2013") == folded("PACIFICACAO: upp 2013") == "pacificacaoupp2013"
     assert folded("Série A") != folded("Série B")
