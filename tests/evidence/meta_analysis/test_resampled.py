@@ -5,14 +5,14 @@ import pytest
 
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.meta_analysis.pooled_fit import pool_sample
-from citizen_security.evidence.meta_analysis.resampled import resample, resampling_sentence
+from citizen_security.evidence.meta_analysis.resampled import draw_again, resampling_sentence
 from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
 from citizen_security.methods.meta_analysis.resampling import bootstrap, permutation_test
 
 
 def resampled(sample, **values):
     parameters = MetaAnalysis.from_values({"resamples": 300, **values})
-    return resample(sample, pool_sample(sample, parameters), parameters)
+    return draw_again(sample, pool_sample(sample, parameters), parameters)
 
 
 def test_the_table_has_the_test_s_interval_and_those_of_both_bootstraps_at_the_level_asked_for(therapy):

@@ -39,7 +39,7 @@ class Resampled:
     table: pd.DataFrame
 
 
-def resample(sample: Sample, fit: Pooled, parameters: MetaAnalysis) -> Resampled:
+def draw_again(sample: Sample, fit: Pooled, parameters: MetaAnalysis) -> Resampled:
     """Change signs, and draw studies and effects again.
 
     Parameters
