@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from scipy.stats import norm
+from scipy.stats import norm, t
 
 from citizen_security.evidence.studies.metrics import (
     MEAN_DIFFERENCES,
@@ -49,11 +49,13 @@ OF_TRANSFORM = 1e-3
 # By so much an error may differ from the one that follows, as the table's own derivations do in their last digit.
 OF_ERROR = 0.01
 
-# Quantiles of t with few clusters are up to a third longer than the normal ones (5 degrees of freedom: 2.57 for 1.96);
-# an interval shorter than its error allows has no such reason.
-LONGER, SHORTER = 1.33, 0.8
+# With few clusters t is used, whose quantiles are longer than normal ones: at 95% 2.57 for 1.96, at 99% 4.03 for 2.58.
+# Nobody has fewer degrees of freedom than these and calls it an estimate with an error.
+FEWEST_DEGREES = 5
+# An interval shorter than its error allows has no such reason; resampling may make it somewhat shorter.
+SHORTER = 0.8
 BEYOND_ROUNDING = 1.02
-# The same for a test: what t, a permutation or a likelihood ratio can make of a z, in units of z.
+# What another test, as a permutation or a likelihood ratio, can make of a z, beside t: so much, and so much of it more.
 OF_Z = (0.25, 0.25)
 OF_Z_ROUNDED = (0.02, 0.02)
 
@@ -471,10 +473,15 @@ def _of_interval_and_error(row: Row, figures: Figures, scales: Sequence[bool]) -
     factor = min(factors, key=lambda it: abs(math.log(it)) if it > 0 else math.inf)
     given = f"the interval gives {factor:.2f} times the standard error {number(figures.error or 0.0)}, beyond rounding"
     columns = ("standard_error", "confidence_low", "confidence_high", "confidence_level")
-    if not SHORTER <= factor <= LONGER:
+    if not SHORTER <= factor <= BEYOND_ROUNDING * _longest(figures.level or 0.0):
         yield row.error(CONTRADICTION, columns, given, "the two agree", "write level, bounds and error as printed")
     elif not 1 / BEYOND_ROUNDING <= factor <= BEYOND_ROUNDING:
         yield row.doubt(CONTRADICTION, columns, given, "the two agree", "look for a t distribution, or another level")
+
+
+def _longest(level: float) -> float:
+    """How much longer an interval of t with fewest degrees of freedom is than the normal one."""
+    return float(t.isf((1 - level / 100) / 2, FEWEST_DEGREES)) / _quantile(level)
 
 
 def _of_p_and_z(row: Row, figures: Figures, scales: Sequence[bool]) -> Iterator[Finding]:
@@ -499,7 +506,8 @@ def _of_p_and_z(row: Row, figures: Figures, scales: Sequence[bool]) -> Iterator[
             f"the {source} puts the estimate {z:.2f} errors from none (p about {2 * norm.sf(z):.2g}), and p is "
             f"{said}{number(figures.p_value or 0.0)}"
         )
-        if gap > OF_Z[0] + OF_Z[1] * nearest:
+        least = float(norm.isf(t.sf(nearest, FEWEST_DEGREES))) - OF_Z[0]
+        if gap > 0 and (wanted.high < least or wanted.low > OF_Z[0] + (1 + OF_Z[1]) * nearest):
             yield row.error(CONTRADICTION, ("p_value", column), given, "the two agree", "write both as printed")
         elif gap > OF_Z_ROUNDED[0] + OF_Z_ROUNDED[1] * nearest:
             yield row.doubt(CONTRADICTION, ("p_value", column), given, "the two agree", "look for a t or another test")
