@@ -209,7 +209,16 @@ NOTEBOOKS = {
             name="evidence/certainty",
             question="How much of what was found can be pooled, how biased may it be, and how certain is each answer?",
             parameters=Certainty,
-            tables=("countries", "studies", "effects", "readings", "certainty_judgements", *CODING_SCHEME),
+            tables=(
+                "countries",
+                "studies",
+                "effects",
+                "readings",
+                "certainty_judgements",
+                "bias_domains",
+                "risk_of_bias",
+                *CODING_SCHEME,
+            ),
             seconds=15,
         ),
         Notebook(

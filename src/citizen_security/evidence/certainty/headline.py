@@ -9,6 +9,7 @@ from citizen_security.evidence.certainty.grades import Grade, leading
 from citizen_security.evidence.studies.coding import INTERVENTIONS
 from citizen_security.evidence.studies.pages import PAGES
 from citizen_security.evidence.studies.region_evidence import region_value
+from citizen_security.evidence.studies.risk_of_bias import bias_sentence
 from citizen_security.values import Missing, Value
 
 
@@ -60,6 +61,23 @@ def certainty_values(grades: list[Grade], otherwise: pd.DataFrame, interventions
         "judged_sentence": (said.judged_sentence(otherwise), "Steps judged otherwise than by the rule"),
     }
     return _texts(texts)
+
+
+def bias_values(judged: pd.DataFrame, studies: pd.DataFrame) -> list[Value]:
+    """How biased the evaluations may be.
+
+    Parameters
+    ----------
+    judged : pandas.DataFrame
+        From `risk_of_bias.judged`.
+    studies : pandas.DataFrame
+        Table `studies`.
+
+    Returns
+    -------
+    list of Value
+    """
+    return _texts({"bias_sentence": (bias_sentence(judged, studies), "Risk of bias of the evaluations")})
 
 
 def page_values(grades: list[Grade]) -> list[Value | Missing]:
