@@ -185,6 +185,35 @@ def test_where_the_accepted_table_is_not_to_be_had_that_is_said(checkout, monkey
     assert "the difference cannot be shown" in asked.output
 
 
+def test_rows_that_cannot_be_are_told_one_a_line_and_whole_however_many(checkout):
+    path = catalog.path("effects", checkout)
+    text = path.read_text("utf-8")
+    number = len(text.splitlines())
+    row = "{},katz2016,homicide,homicide,rate_ratio,80,,,,0,5,equal,,-1,,,as_published,,invented\n"
+    path.write_text(text + "".join(row.format(f"E{number + more:03d}") for more in range(25)), "utf-8", newline="")
+    refused = invoke("data", "update", "effects", "--yes")
+    assert refused.exit_code == 2
+    said = refused.stderr.splitlines()
+    assert said[0].startswith("error: table 'effects' is invalid: ")
+    joined = " ".join(refused.stderr.split())
+    for more in range(25):
+        key = f"row {number + 1 + more} (effect_id=E{number + more:03d})"
+        assert f"- {key}, estimate: a rate ratio is 80. Allowed: at most 20. Write 0.8 if 80 % is meant" in joined
+        assert f"- {key}, standard_error: a standard error is 0. Allowed: it is above 0." in joined
+    assert joined.endswith("or undo the edit: git restore data/evidence/effects.csv")
+    assert "(effect_id=E" in invoke("data", "verify", "effects").stderr
+
+
+def test_doubts_about_rows_are_told_and_refuse_nothing(checkout):
+    row = "E037,chainey2021,robbery,robbery,percent_change,-"
+    spoil(checkout, "effects", f"{row}23", f"{row}0.23")
+    said = invoke("data", "update", "effects", "--yes")
+    assert said.exit_code == 0
+    assert "doubt: effects, row 38 (effect_id=E037), estimate: −0.23 is less than one per cent" in said.output
+    assert "row_doubts_answered" in said.output
+    assert "doubt:" not in invoke("data", "update", "cost_of_violence", "--yes").output
+
+
 def test_what_a_spreadsheet_did_is_said_at_once_and_mended_by_one_command(checkout):
     path = catalog.path("country_year", checkout)
     whole = path.read_bytes()

@@ -6,6 +6,7 @@ read it.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -15,6 +16,7 @@ from citizen_security.cities.city_table.parameters import CityTable
 from citizen_security.cities.city_trends.parameters import CityTrends
 from citizen_security.cities.concentration.parameters import Concentration
 from citizen_security.cities.every_municipality.parameters import EveryMunicipality
+from citizen_security.evidence.certainty.parameters import Certainty
 from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
@@ -213,6 +215,22 @@ NOTEBOOKS = {
             seconds=30,
         ),
         Notebook(
+            name="evidence/certainty",
+            question="How much of what was found can be pooled, how biased may it be, and how certain is each answer?",
+            parameters=Certainty,
+            tables=(
+                "countries",
+                "studies",
+                "effects",
+                "readings",
+                "certainty_judgements",
+                "bias_domains",
+                "risk_of_bias",
+                *CODING_SCHEME,
+            ),
+            seconds=15,
+        ),
+        Notebook(
             name="evidence/meta_analysis",
             question="What do the studies of an intervention say together, and how much do they differ?",
             parameters=MetaAnalysis,
@@ -261,8 +279,13 @@ def row_checks() -> list[tuple[tuple[str, ...], Callable[[Mapping[str, Any]], It
     list of tuple
         Names of the tables, and the function `findings_of_tables` of the module that checks them.
     """
-    # Imported here, since they compute and the command line must start at once.
-    return [(tables, import_module(module).findings_of_tables) for module, tables in CHECKED_ROWS.items()]
+    return [(tables, partial(_findings, module)) for module, tables in CHECKED_ROWS.items()]
+
+
+def _findings(module: str, tables: Mapping[str, Any]) -> Iterable[Any]:
+    # Imported when it is needed, since it computes and the command line must start at once.
+    found: Iterable[Any] = import_module(module).findings_of_tables(tables)
+    return found
 
 
 def notebook(name: str) -> Notebook:

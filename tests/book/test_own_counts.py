@@ -3,11 +3,8 @@
 import json
 
 import pytest
-from support import ROOT
 
-from citizen_security import compendium
 from citizen_security.book.own_counts import own_counts, with_counts
-from citizen_security.runs.store import DEFAULT, Store
 
 
 def tree(folder, tables, exercises):
@@ -46,20 +43,3 @@ def test_times_are_said_as_one_says_them(tmp_path, seconds, words):
 
 def test_names_without_a_count_stay():
     assert with_counts("{{ tables }}, {{tables}}, {{ version }}", {"tables": "30"}) == "30, 30, {{ version }}"
-
-
-# A machine may be twice as fast as ours, or busy; then all notebooks are, and the middle one tells how much. Declared
-# seconds that were off by 2.9 times are what this test is for.
-OFF = 2.5
-
-
-@pytest.mark.usefixtures("site")
-def test_declared_seconds_are_what_runs_take():
-    store = Store(ROOT / "results")
-    ratios = {
-        name: store.run(f"{name}/{DEFAULT}").manifest["duration_seconds"] / entry.seconds
-        for name, entry in compendium.NOTEBOOKS.items()
-    }
-    middle = sorted(ratios.values())[len(ratios) // 2]
-    wrong = {name: round(ratio / middle, 1) for name, ratio in ratios.items() if not 1 / OFF < ratio / middle < OFF}
-    assert not wrong, f"{wrong} times the seconds that compendium.py declares: measure again, and declare that"

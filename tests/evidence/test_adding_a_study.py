@@ -1,6 +1,7 @@
 """Adding a study is adding a row: everything that counts studies counts it, and a bad row is refused in words."""
 
 import csv
+import html
 import os
 import re
 import shutil
@@ -9,7 +10,11 @@ import sys
 
 import pytest
 
-from citizen_security import project
+from citizen_security import compendium, project, values
+from citizen_security.evidence.certainty.bodies import bodies_of_evidence
+from citizen_security.evidence.certainty.grades import grade_bodies
+from citizen_security.evidence.certainty.headline import page_values
+from citizen_security.evidence.certainty.parameters import Certainty
 from citizen_security.evidence.evidence_gap_map import map_cells, study_counts, study_filter
 from citizen_security.evidence.evidence_gap_map.headline import direction_values
 from citizen_security.evidence.evidence_gap_map.homicide_burden import (
@@ -24,7 +29,11 @@ from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.studies import coded_studies
 from citizen_security.evidence.studies.coding import scheme
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
+from citizen_security.evidence.studies.pages import PAGES
+from citizen_security.evidence.studies.region_evidence import region_value
+from citizen_security.figures.evidence import gap_map_tables
 from citizen_security.tables import catalog, errors
+from citizen_security.tables.inspection import Inspection
 
 NEW = {
     "study_id": "somebody2026", "kind": "primary", "authors": "Somebody, Other", "year": "2026",
@@ -43,6 +52,23 @@ def checkout(tmp_path):
     return tmp_path
 
 
+def accept(checkout, *names):
+    """Accept edited tables as the command does: with the check of rows."""
+    return catalog.update(names, checkout, inspections=[Inspection(*it) for it in compendium.row_checks()])
+
+
+def refusal(checkout, *names):
+    """What the command says when it refuses them."""
+    with pytest.raises(errors.InvalidTable) as refused:
+        accept(checkout, *names)
+    return str(refused.value)
+
+
+def new_key(checkout, more=1):
+    """Key of the next effect, or of a later one."""
+    return f"E{len(catalog.load('effects', checkout)) + more:03d}"
+
+
 # What it found.
 FOUND = {
     "study_id": "somebody2026", "outcome": "homicide", "outcome_category": "homicide",
@@ -51,8 +77,8 @@ FOUND = {
     "facts_read_at": "invented for this test",
 }  # fmt: skip
 
-# A value of the meta-analysis that a page quotes.
-QUOTED = re.compile(r"\{glue:text\}`\.\./meta_analysis\.ipynb::(\w+)_text:s`")
+# A value of the meta-analysis or of certainty that a page quotes.
+QUOTED = re.compile(r"\{glue:text\}`\.\./(?:meta_analysis|certainty)\.ipynb::(\w+)_text:s`")
 
 # A number of studies in a page's own words would not follow the tables.
 COUNTED = re.compile(
@@ -60,6 +86,8 @@ COUNTED = re.compile(
     r"(stud(y|ies)|trials?|evaluations?|reviews?|experiments?)\b",
     re.IGNORECASE,
 )
+
+REGION = "region_evidence_sentence"
 
 
 def add(checkout, **changes):
@@ -123,7 +151,16 @@ def sentences(root):
     every = intervention_summaries.table_of(summaries)
     values = intervention_values(summaries, every, parameters, tables["studies"], tables["effects"], coded)
     on_map = study_filter.filter_studies(coded, EvidenceGapMap.from_values({}))
-    return {value.name: value.value for value in [*values, *direction_values(on_map)]}
+    return {value.name: value.value for value in [*values, *direction_values(on_map), *certain(coded, harmonised)]}
+
+
+def certain(coded, harmonised):
+    """What the pages quote of the region's evidence and of the certainty of its answers."""
+    parameters = Certainty.from_values({"effort": "quick"})
+    judgements = catalog.load("certainty_judgements")
+    graded = grade_bodies(bodies_of_evidence(harmonised, parameters), {}, judgements, parameters)
+    recorded = [value for value in page_values(graded) if isinstance(value, values.Value)]
+    return [region_value(coded, harmonised), *recorded]
 
 
 def page_with(values, code):
@@ -161,6 +198,15 @@ def test_every_sentence_of_a_page_follows_the_studies_that_are_added(checkout):
     assert "It rests on one degree of freedom" in two
     assert before["interventions_sentence"].startswith("4 of 31 interventions")
     assert after["interventions_sentence"].startswith("5 of 31 interventions")
+    assert "one intervention has two or more that can be averaged: two of alcohol sale hours" in before[REGION]
+    assert (
+        "two interventions have two or more that can be averaged: two of focused deterrence and two of alcohol sale "
+        "hours" in after[REGION]
+    )
+    assert "No certainty can be given: " in page_with(before, "focused_deterrence")
+    # The trial is graded apart from the study without random assignment, and leads.
+    certain = "Low certainty on homicide and violent death, from one study with random assignment: rate 30% lower"
+    assert certain in two
     # The pages of the others stay as they were.
     assert all(after[name] == before[name] for name in before if name.startswith(("alcohol", "findings_cash", "urban")))
 
@@ -179,7 +225,7 @@ def test_the_reviews_of_a_page_follow_the_table(checkout):
     assert "In the table: Reviewer (2026): no figure read, direction as stated: mixed." in page
 
 
-@pytest.mark.parametrize("code", intervention_summaries.PAGES)
+@pytest.mark.parametrize("code", PAGES)
 def test_a_page_counts_no_studies_in_words_of_its_own(code):
     found = [match[0] for match in COUNTED.finditer(page_with({}, code))]
     assert not found, f"recorded sentences count studies; in {code}.md the page itself does: {found}"
@@ -220,6 +266,139 @@ def test_a_word_that_is_nearly_right_is_told_the_right_one(checkout):
     studies.loc[0, "intervention_category"] = "focussed deterrence"
     with pytest.raises(ValueError, match="did you mean 'focused deterrence'"):
         coded_studies.coded_studies(studies, catalog.load("countries", checkout))
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Guns, homicide and p < 0.05", "$100 bills: the price of violence, $5 to $10", "-omics of violence (2020)"],
+)
+def test_signs_that_titles_of_publications_have_are_kept_and_shown_as_text(checkout, title):
+    add(checkout, title=title)
+    accept(checkout, "studies")
+    studies = catalog.load("studies", checkout)
+    assert title in studies["title"].tolist()
+    coded = coded_studies.coded_studies(studies, catalog.load("countries", checkout))
+    on_map = study_filter.filter_studies(coded, EvidenceGapMap.from_values({}))
+    page = gap_map_tables.studies_html(map_cells.studies_behind(on_map.mapped))
+    assert f">{html.escape(title, quote=False)}<" in page
+    assert "mathjax_ignore" in page
+    # A downloaded table is opened by spreadsheets, which would compute what begins with a minus.
+    kept = values.inert_csv(studies[["title"]])
+    assert ("'-omics" in kept) == title.startswith("-")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "A <b>bold</b> claim",
+        "</title><script>alert(1)</script>",
+        "Guns &amp; homicide",
+        "Effects of $\\tau^2$",
+        "Effects of $x$",
+        r"The \href{javascript:alert(1)}{x}",
+        "=1+1",
+        "+1+1",
+        "@SUM(1)",
+        "-1+1",
+        "-SUM(A1:A3)",
+        "-A1*2",
+        "-cmd|' /C calc'!A0",
+    ],
+)
+def test_markup_formulas_and_commands_in_a_title_are_refused_by_description_and_check(checkout, title):
+    add(checkout, title=title)
+    said = refusal(checkout, "studies")
+    assert "title breaks the rule 'pattern" in said or "title breaks the rule 'no text starts" in said
+    assert "(study_id=somebody2026), title: " in said
+
+
+def test_one_trial_under_two_keys_is_refused_with_both_rows_of_both_tables(checkout):
+    studies = catalog.load("studies", checkout).set_index("study_id")
+    for key, new in (("blattman2023", "blattman2023b"), ("landenberger_02", "landenberger_02b")):
+        path = catalog.path("studies", checkout)
+        lines = path.read_text("utf-8").splitlines(keepends=True)
+        (place,) = (place for place, line in enumerate(lines) if line.startswith(f"{key},"))
+        lines.insert(place + 1, lines[place].replace(key, new, 1))
+        path.write_text("".join(lines), "utf-8", newline="")
+    effects, key = catalog.path("effects", checkout), new_key(checkout)
+    (row,) = (line for line in effects.read_text("utf-8").splitlines() if ",landenberger_02," in line)
+    copied = row.replace(row.split(",")[0], key).replace("landenberger_02", "landenberger_02b")
+    effects.write_text(effects.read_text("utf-8") + copied + "\n", "utf-8", newline="")
+    said = refusal(checkout, "effects", "studies")
+    assert f"the DOI '{studies.loc['blattman2023', 'doi']}' is that of blattman2023 too" in said
+    assert "(study_id=blattman2023b), doi" in said
+    assert "(study_id=landenberger_02b), title" in said
+    assert f"(effect_id={key}), estimate" in said
+    assert "is that of E096 (row 97) too, of landenberger_02, of the same year" in said
+    assert "breaks the rule" not in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {
+                "estimate": "-0.31",
+                "confidence_low": "-0.45",
+                "confidence_high": "-0.14",
+                "metric": "percent_change",
+                "effect_size": "-0.371064",
+                "effect_size_standard_error": "0.1",
+            },
+            "Write the change in per cent, −31",
+        ),
+        (
+            {
+                "metric": "cohens_d",
+                "estimate": "-0.2",
+                "confidence_low": "",
+                "confidence_high": "",
+                "confidence_level": "",
+                "standard_error": "0",
+            },
+            "a standard error is 0",
+        ),
+        ({"estimate": "80", "confidence_low": "60", "confidence_high": "95"}, "Write 0.8 if 80 % is meant"),
+        ({"confidence_level": "0.95"}, "Write 95"),
+        ({"p_value": "5", "p_value_relation": "below"}, "Write 0.05 if 5 % is meant"),
+    ],
+)
+def test_an_effect_that_cannot_be_is_refused_with_its_row_and_what_to_do(checkout, changes, said):
+    add(checkout)
+    key = new_key(checkout)
+    append(checkout, "effects", "effect_id", FOUND | {"effect_id": key} | changes)
+    message = refusal(checkout, "studies", "effects")
+    assert said in message
+    assert f"(effect_id={key})" in message
+
+
+def test_an_unknown_country_and_a_wrong_flag_are_said_together_with_the_rest(checkout):
+    add(checkout, iso3="JAX", title="=1+1", year="", intervention_category="focussed deterrence")
+    said = refusal(checkout, "studies")
+    for words in ("every code of iso3 is known", "title: '=1+1' has a formula", "year: there is no year",
+                  "did you mean 'focused deterrence'"):  # fmt: skip
+        assert words in said
+
+
+def test_effects_are_counted_on_beyond_three_digits(checkout):
+    first = len(catalog.load("effects", checkout)) + 1
+    path = catalog.path("effects", checkout)
+    row = "{},katz2016,homicide (direction only),homicide,direction,,,,,,,,,-1,,,as_published,,invented for this test\n"
+    rows = [row.format(f"E{number:03d}") for number in range(first, 1003)]
+    path.write_text(path.read_text("utf-8") + "".join(rows), "utf-8", newline="")
+    accept(checkout, "effects")
+    effects = catalog.load("effects", checkout)
+    assert effects["effect_id"].iloc[-4:].tolist() == ["E999", "E1000", "E1001", "E1002"]
+    # As texts they would be sorted so, and that order is refused.
+    header, *lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join([header, *sorted(lines)]), "utf-8", newline="")
+    assert "sorted by the primary key" in refusal(checkout, "effects")
+
+
+@pytest.mark.parametrize("key", ["E0170", "E17", "F170", "E-170", "E170b"])
+def test_a_key_that_is_no_number_of_an_effect_is_refused(checkout, key):
+    append(checkout, "effects", "effect_id", FOUND | {"effect_id": key, "study_id": "katz2016"})
+    assert "effect_id breaks the rule 'pattern" in refusal(checkout, "effects")
 
 
 @pytest.mark.slow

@@ -122,9 +122,15 @@ def importance():
     assert round(weigh(points, -0.1 * points[:, 0] ** 2).weights.sum(), 9) == 1
 
 
+def bias_reduction():
+    scores = module("bias_reduction").ScoreCovariances(np.tile(np.eye(2), (7, 1, 1)), np.zeros((7, 2, 1)), np.eye(1))
+
+    assert round(scores.hotelling(), 9) == 7
+
+
 EXAMPLES = (
     regression, meta_analysis, publication_bias, concentration, panel, resampling, randomisation, reversion, rates,
-    ranks, sampling, importance,
+    ranks, sampling, importance, bias_reduction,
 )  # fmt: skip
 
 

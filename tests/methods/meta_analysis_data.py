@@ -47,3 +47,27 @@ def drawn(studies: int, seed: int, tau: float = 0.3) -> tuple[np.ndarray, np.nda
     generator = np.random.default_rng(seed)
     variance = generator.uniform(0.01, 0.1, studies)
     return generator.normal(-0.2, np.sqrt(tau**2 + variance)), variance
+
+
+@cache
+def recidivism() -> tuple[np.ndarray, np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+    """Standardised mean differences, variances and studies, with the columns of moderators."""
+    effects = pd.read_csv(REFERENCE / "recidivism_effects.csv")
+    kinds = {name: (effects["delinquency"] == name).to_numpy(float) for name in ("hidden", "overt")}
+    effect, variance, study, year = (effects[name].to_numpy() for name in ("effect", "variance", "study", "year"))
+    return effect, variance, study, {"year": year, **kinds}
+
+
+def nested(
+    studies: int = 15, seed: int = 1, between: float = 0.2, within: float = 0.1
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Effects of studies that have one to five each."""
+    generator = np.random.default_rng(seed)
+    study = np.repeat(np.arange(studies), generator.integers(1, 6, studies))
+    variance = generator.uniform(0.02, 0.1, len(study))
+    effect = (
+        -0.3
+        + generator.normal(0, np.sqrt(between), studies)[study]
+        + generator.normal(0, np.sqrt(within + variance), len(study))
+    )
+    return effect, variance, study

@@ -14,6 +14,9 @@ from citizen_security.methods.concentration import chance, equal_risk, gamma_ris
 from citizen_security.methods.meta_analysis import (
     bayesian_pooling,
     between_study_variance,
+    block_covariance,
+    cluster_robust,
+    composites,
     coverage_simulation,
     effect_sizes,
     gosh,
@@ -90,6 +93,7 @@ STUDIES = {"effect": [-0.4, -0.2, -0.3, -0.1, -0.5, -0.2], "variance": [0.04, 0.
 POOLED = pooling.pool(**STUDIES)
 SETS = pooling.pool_sets(study_sets.one_set(**STUDIES))
 POSTERIOR = bayesian_pooling.pool_bayesian(**STUDIES, tau_prior=bayesian_pooling.TauPrior("half_normal", 0.5))
+BLOCKS = block_covariance.correlated_blocks(np.ones(4), list("aabb"), correlation=0.5)
 TABLES = two_by_two.tables([4, 6], [119, 300], [11, 29], [128, 274])
 PRIORS = ensembles.unit_information_priors(2.0)
 FIVE = {"count": [3, 1, 4, 5, 6], "person_years": [1e5] * 5}
@@ -217,6 +221,12 @@ CALLS = [
     (measures.place_share, {"counts": [1, 2, 3], "share": 0.5}, {"counts": COUNTS, "share": SHARE}),
     (measures.measure_concentration, {"counts": [1, 2, 3], "share": 0.5}, {"counts": COUNTS, "share": SHARE}),
     (between_study_variance.between_study_variance, STUDIES, {}),
+    (
+        composites.composites,
+        {"effect": STUDIES["effect"], "standard_error": [0.2] * 6, "group": list("aabbcc"), "correlation": 0.5},
+        {"group": (list("aabbc"), ["a", "a", "b", "b", "c", None]), "correlation": PROBABILITY}
+        | {"standard_error": ([0.2] * 5, [0.2, 0.0, 0.2, 0.2, 0.2, 0.2])},
+    ),
     (study_sets.one_set, STUDIES, {"design": (np.full((6, 1), NAN), np.ones((5, 1)))}),
     (study_sets.effects_and_variances, STUDIES, {}),
     (pooling.pool, {**STUDIES, "confidence_level": 0.9}, {}),
@@ -236,14 +246,30 @@ CALLS = [
     ),
     (
         multilevel.three_level,
-        {**STUDIES, "study": np.array(list("aabbcc"), object), "confidence_level": 0.9},
-        {"study": (np.array(["a", None, "b", "b", "c", "c"], object), ["a"])},
+        {**STUDIES, "study": np.array(list("aabbcc"), object), "confidence_level": 0.9, "correlation": 0.5},
+        {"study": (np.array(["a", None, "b", "b", "c", "c"], object), ["a"]), "correlation": (-0.1, 1.0, 60, NAN)},
     ),
     (
-        multilevel.cluster_robust,
+        cluster_robust.cluster_robust,
         {"effect": STUDIES["effect"], "cluster": np.array(list("aabbcc"), object), "confidence_level": 0.9}
         | {"working_covariance": STUDIES["variance"]},
         {"cluster": (np.array([1, NAN, 2, 2, 3, 3]), ["a"]), "working_covariance": VARIANCE},
+    ),
+    (
+        cluster_robust.t_tested,
+        {"coefficients": np.ones(2), "covariance": np.eye(2), "degrees": np.ones(2), "confidence_level": 0.9},
+        {},
+    ),
+    (
+        cluster_robust.weighted_least_squares,
+        {"effect": np.arange(4.0), "design": np.ones((4, 1)), "covariance": BLOCKS},
+        {"effect": (), "design": (np.ones((4, 2)),)},
+    ),
+    (
+        block_covariance.correlated_blocks,
+        {"variance": STUDIES["variance"], "cluster": list("aabbcc"), "correlation": 0.5, "between_studies": 0.1}
+        | {"within_studies": 0.1},
+        {"correlation": PROBABILITY, "between_studies": NOT_NEGATIVE, "within_studies": NOT_NEGATIVE},
     ),
     (POSTERIOR.mu, {"credible_level": 0.9}, {}),
     (POSTERIOR.tau_summary, {"credible_level": 0.9}, {}),

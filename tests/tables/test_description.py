@@ -171,7 +171,10 @@ def of_rule(table: str, name: str) -> str:
 
 EDITS |= {
     "factor too large": (at(f"{of_rule('morelia_year', 'steady')}.factor", HUGE), "].factor is 1000"),
-    "slack too large": (at(f"{of_rule('country_year', 'rate_matches_count')}.slack", HUGE), "numbers are from -1,000,000,000"),
+    "slack too large": (
+        at(f"{of_rule('country_year', 'rate_matches_count')}.slack", HUGE),
+        "numbers are from -1,000,000,000",
+    ),
     "tolerance too large": (at(f"{of_rule('brazil_state_year', 'sums_to')}.tolerance", HUGE), "].tolerance is 1000"),
     "count too large": (at(f"{of_rule('country_year', 'rows')}.count", HUGE), "].count is 1000"),
     "where in a reference a text": (
@@ -201,7 +204,10 @@ EDITS |= {
         "year is ['2000'], and is a list of different values, each a whole number",
     ),
     "where of a truth": (
-        at("resources[mexico_municipality_quarter].rules[4].reference", {"resource": "countries", "field": "iso3", "where": {"is_lac": [1]}}),
+        at(
+            "resources[mexico_municipality_quarter].rules[4].reference",
+            {"resource": "countries", "field": "iso3", "where": {"is_lac": [1]}},
+        ),
         "is_lac is [1], and is a list of different values, each true or false",
     ),
     "where of a rule that marks is a choice": (
@@ -220,14 +226,26 @@ EDITS |= {
         lambda package: table(package, "mexico_municipality_quarter")["rules"][4]["reference"].pop("field"),
         "the reference lacks 'field'",
     ),
-    "fewer keys there": (at("resources[brazil_state_year].rules[10].reference.keys", ["iso3", "year"]), "here and 2 in the reference"),
-    "keys that are not there": (at(f"{of_rule('world_homicide', 'agrees_with')}.keys", ["inc"]), "keys in country_year: unknown"),
+    "fewer keys there": (
+        at("resources[brazil_state_year].rules[10].reference.keys", ["iso3", "year"]),
+        "here and 2 in the reference",
+    ),
+    "keys that are not there": (
+        at(f"{of_rule('world_homicide', 'agrees_with')}.keys", ["inc"]),
+        "keys in country_year: unknown",
+    ),
     "keys of another type": (
         at(f"{of_rule('brazil_state_year', 'sums_to')}.reference.keys", ["iso3"]),
         "year is of type 'integer', and iso3 of country_year of type 'string'",
     ),
-    "codes that are numbers": (at(f"{of_rule('studies', 'codes_known')}.field", "year"), "'integer', and a text is needed"),
-    "a year that is a text": (at(f"{of_rule('world_homicide', 'steady')}.time", ["iso3"]), "'string', and a number is needed"),
+    "codes that are numbers": (
+        at(f"{of_rule('studies', 'codes_known')}.field", "year"),
+        "'integer', and a text is needed",
+    ),
+    "a year that is a text": (
+        at(f"{of_rule('world_homicide', 'steady')}.time", ["iso3"]),
+        "'string', and a number is needed",
+    ),
     "fields in one text": (at("resources[1].rules[39].fields", "gini"), "fields is 'gini', which is not a list"),
     "a source in a list": (at("resources[3].sources", [["x"]]), "sources[0] is ['x'], and is an object with title"),
     "a source of nothing": (at("resources[3].sources", [None]), "sources[0] is None, and is an object with title"),

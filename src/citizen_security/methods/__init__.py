@@ -19,6 +19,8 @@ Modules:
 - `sampling`: Hamiltonian Monte Carlo and the gate of a fit (Vehtari and others 2021; Betancourt 2016).
 - `gates`: what a fit by simulation must reach (Vehtari and others 2021, 2024; Betancourt 2016).
 - `importance`: importance sampling with smoothed weights (Vehtari and others 2024).
+- `bias_reduction`: clustered errors freed of their bias, and the degrees of freedom they have (Tipton and Pustejovsky
+  2015).
 - `cholesky`: many small symmetric matrices factorised in compiled code.
 - `arrays`, `effort`, `require`: what arrays hold; how much work a run is given; what functions refuse.
 """

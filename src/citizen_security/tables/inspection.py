@@ -91,9 +91,7 @@ def errors_of(table: str, found: Sequence[Found]) -> list[str]:
     return [it.sentence for it in found if it.is_error and it.table == table]
 
 
-def _frames(
-    names: Sequence[str], root: Path | None, edited: Mapping[str, bytes]
-) -> dict[str, pandas.DataFrame] | None:
+def _frames(names: Sequence[str], root: Path | None, edited: Mapping[str, bytes]) -> dict[str, pandas.DataFrame] | None:
     """Typed frames of tables; none of them if the text of one cannot be read as a table."""
     description, frames = package(root), {}
     for name in names:

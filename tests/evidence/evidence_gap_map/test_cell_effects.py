@@ -8,7 +8,7 @@ from citizen_security.evidence.evidence_gap_map import cell_effects, map_cells, 
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.evidence.studies import coded_studies
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
-from citizen_security.evidence.studies.pooled_sample import FEWEST_POOLED
+from citizen_security.evidence.studies.pooled_sample import FEWEST_POOLED, sample_of_intervention
 from citizen_security.tables import catalog
 
 
@@ -38,6 +38,19 @@ def test_a_study_with_several_effects_enters_once_with_their_mean():
     first = table.set_index("study_id").loc["a"]
     assert (first["effect"], first["standard_error"], first["effects"]) == pytest.approx((-0.3, 0.2, 2))
     assert len(table) == 2
+
+
+def test_the_map_and_the_meta_analysis_make_one_effect_of_several_by_one_rule():
+    table = harmonised_effects(catalog.load("effects"), catalog.load("studies"))
+    keys = ["study_id", "intervention", "outcome", "scale", "measure"]
+    ours = cell_effects.study_effects(table).set_index(keys)
+    several = ours[ours["effects"] > 1]
+    assert len(several) >= 3
+    for key, row in several.iterrows():
+        _, intervention, outcome, _, measure = key
+        sample = sample_of_intervention(table, intervention, outcome, measure).studies.set_index("study_id")
+        other = sample.loc[key[0]]
+        assert (other["effect"], other["standard_error"]) == pytest.approx((row["effect"], row["standard_error"]))
 
 
 def test_an_effect_without_a_coded_outcome_is_in_no_cell():

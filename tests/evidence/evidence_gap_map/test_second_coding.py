@@ -26,7 +26,12 @@ def codings(**pairs):
 
 HAND = codings(
     maryland_level=[("4", "3"), ("5", "5"), ("2", "2"), ("3", "3"), ("", "3"), ("4", "4")],
-    direction=[("mixed", "beneficial"), *[("beneficial", "beneficial")] * 3, ("harmful", "harmful"), ("mixed", "mixed")],
+    direction=[
+        ("mixed", "beneficial"),
+        *[("beneficial", "beneficial")] * 3,
+        ("harmful", "harmful"),
+        ("mixed", "mixed"),
+    ],
     outcomes=[("homicide", "homicide;trust"), *[("homicide", "homicide")] * 4, ("trust", "homicide")],
     interventions=[("cctv", "cctv")] * 5 + [("cctv", "cctv;urban_upgrading")],
     targets=[("people;place", "place;people")] * 3 + [("place", "place")] * 3,
@@ -76,7 +81,9 @@ def test_one_code_throughout_by_one_coder_says_nothing_beyond_chance(answers):
 def test_the_sentence_says_how_many_and_how_sure(answers):
     said = second_coding.agreement_sentence(answers)
     level = answers["level"].agreement
-    assert said.startswith("The two codings give 4 of 5 studies the same Maryland level: kappa with quadratic weights 0.91")
+    assert said.startswith(
+        "The two codings give 4 of 5 studies the same Maryland level: kappa with quadratic weights 0.91"
+    )
     assert f"(95% interval: {level.interval[0]:.2f} to {level.interval[1]:.2f})" in said
     assert "The direction is the same for 5 of 6 studies" in said
 

@@ -26,11 +26,20 @@ def test_the_commonest_reason_is_given_with_its_count():
 
 
 def test_a_coverage_is_held_against_the_level_of_the_run():
-    names = ("dersimonian_laird_normal", "dersimonian_laird_knapp_hartung", "reml_knapp_hartung")
-    coverages = {("alike", 3): (0.7, 0.91, 0.905), ("one_large", 10): (0.8, 0.89, 0.91)}
+    unfloored = "reml_knapp_hartung_unfloored"
+    names = ("dersimonian_laird_normal", "dersimonian_laird_knapp_hartung", "reml_knapp_hartung", unfloored)
+    coverages = {("alike", 3): (0.7, 0.91, 0.905, 0.9), ("one_large", 10): (0.8, 0.89, 0.91, 0.9)}
+    widths = {("alike", unfloored): 1.6, ("one_large", unfloored): 2.5}
     simulated = pd.DataFrame(
         [
-            {"procedure": name, "sizes": sizes, "studies": studies, "i_squared": 0.5, "coverage": coverage}
+            {
+                "procedure": name,
+                "sizes": sizes,
+                "studies": studies,
+                "i_squared": 0.5,
+                "coverage": coverage,
+                "width": widths.get((sizes, name), 2.5),
+            }
             for (sizes, studies), found in coverages.items()
             for name, coverage in zip(names, found, strict=True)
         ]
@@ -41,5 +50,6 @@ def test_a_coverage_is_held_against_the_level_of_the_run():
         in said
     )
     assert "the lowest is 90% of sets of 3 studies of one size, with an I² of 50%: as promised" in said
+    assert "widens the median interval by up to 56% of it" in said
     assert said.endswith("the two estimators of τ² differ by at most 2.0 points.")
     assert "more than promised" in coverage_sentences(simulated, 0.6)

@@ -1,31 +1,72 @@
 """Effects of one publication are not so many studies."""
 
+import numpy as np
+import pandas as pd
+import pytest
+
 from citizen_security.evidence.meta_analysis.dependence import (
+    CORRELATIONS,
+    by_other_correlations,
+    by_publication,
     dependence_table,
     dependent_effects,
-    homicide_in_the_region,
-    tables_of_sets,
+    other_correlations,
+    shown,
 )
+from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
+from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
+from citizen_security.methods.meta_analysis.cluster_robust import cluster_robust
+from citizen_security.methods.meta_analysis.multilevel import three_level
 
 
 def test_two_effects_of_a_publication_are_not_two_studies(therapy):
-    found = dependent_effects(therapy.studies, "publication", 0.95)
+    found = dependent_effects(therapy.studies, "publication", 0.4, 0.95)
     assert found.nested.studies < found.nested.k == 58
     table = dependence_table(found).set_index("method")
-    assert table.loc["three levels, CR2 errors", "degrees_of_freedom"] < table.loc["three levels", "degrees_of_freedom"]
-    assert table.loc["three levels", "effect"] == table.loc["three levels, CR2 errors", "effect"]
+    name = "correlated and hierarchical, ρ = 0.4"
+    assert table.loc[f"{name}, CR2 errors", "degrees_of_freedom"] < table.loc[name, "degrees_of_freedom"]
+    assert table.loc[name, "effect"] == pytest.approx(table.loc[f"{name}, CR2 errors", "effect"])
+    assert table.loc["three levels, ρ = 0", "effect"] != pytest.approx(table.loc[name, "effect"], rel=1e-4)
 
 
-def test_a_set_that_cannot_be_fitted_is_told_in_its_row(therapy):
-    fitted = dependent_effects(therapy.studies, "publication", 0.95)
-    table = tables_of_sets({"one": fitted, "other": "too few"})
-    assert table["set"].iloc[0].startswith("one: 58 effects of ")
-    assert table["set"].iloc[-1] == "other: too few"
-    assert len(table) == 4
+@pytest.mark.parametrize(("correlation", "level"), [(0.2, 0.8), (0.9, 0.95)])
+def test_all_effects_are_fitted_with_the_correlation_and_level_of_the_parameters(alcohol, correlation, level):
+    parameters = MetaAnalysis.from_values({"working_correlation": correlation, "confidence_level": level})
+    found = by_publication(alcohol, parameters)
+    assert len(alcohol.studies) < len(alcohol.effects) == found.correlated.k
+    effects = alcohol.effects
+    arguments = effects["effect"], effects["standard_error"] ** 2, effects["study_id"]
+    fit = three_level(*arguments, correlation=correlation)
+    robust = cluster_robust(effects["effect"], effects["study_id"], fit.working_covariance, confidence_level=level)
+    assert found.robust.lower == pytest.approx(robust.lower)
+    assert found.nested.between_studies == pytest.approx(three_level(*arguments).between_studies)
+    others = by_other_correlations(alcohol, parameters).set_index("correlation")
+    assert tuple(others.index) == CORRELATIONS
+    assert others.loc[correlation, "lower"] == pytest.approx(robust.lower[0])
+    assert others.loc[correlation, "between"] ** 2 == pytest.approx(fit.between_studies)
+    assert others.loc[correlation, "within"] ** 2 == pytest.approx(fit.within_studies)
 
 
-def test_homicide_in_the_region_is_of_the_region_and_of_homicide_only(harmonised):
-    effects = homicide_in_the_region(harmonised)
-    assert effects["is_lac"].all()
-    assert set(effects["outcome"]) == {"homicide"}
-    assert len(effects) < len(harmonised)
+def test_equal_errors_without_differences_within_studies_make_the_mean_of_one_effect_a_study():
+    # Effects that are alike within studies, ρ near one: each study weighs as it does with its mean alone.
+    means = np.array([-0.6, -0.1, -0.3, 0.2, -0.5])
+    effects = pd.DataFrame(
+        {
+            "effect": np.repeat(means, [1, 4, 2, 1, 3]),
+            "standard_error": 0.3,
+            "study_id": np.repeat(range(5), [1, 4, 2, 1, 3]),
+        }
+    )
+    table = other_correlations(effects, "study_id", 0.95, (0.0, 0.999))
+    assert table["effect"].iloc[1] == pytest.approx(means.mean(), abs=1e-3)
+    assert abs(table["effect"].iloc[0] - means.mean()) > 5e-3
+
+
+def test_what_cannot_be_fitted_is_told_in_its_row(harmonised):
+    sample = sample_of_intervention(harmonised, "deterrence_education")
+    reason = by_publication(sample, MetaAnalysis.from_values({}))
+    assert "one with two effects" in reason
+    assert shown(reason)["note"].to_list() == [reason]
+    assert by_other_correlations(sample, MetaAnalysis.from_values({})) == reason
+    table = pd.DataFrame({"effect": [0.1]})
+    assert shown(table) is table

@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 
 from citizen_security.evidence.meta_analysis import headline
-from citizen_security.evidence.meta_analysis.dependence import dependent_effects
-from citizen_security.evidence.meta_analysis.intervention_summaries import PAGES, table_of
-from citizen_security.evidence.meta_analysis.moderators import AskedModerator, ask_moderator
+from citizen_security.evidence.meta_analysis.dependence import dependent_effects, other_correlations
+from citizen_security.evidence.meta_analysis.intervention_summaries import table_of
+from citizen_security.evidence.meta_analysis.moderator_tests import AskedModerators, ask_moderators
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.meta_analysis.pooled_fit import compare_estimators, heterogeneity, pool_sample
 from citizen_security.evidence.meta_analysis.prior_sensitivity import fit_bayesian
 from citizen_security.evidence.meta_analysis.study_contributions import contributions, without_each
+from citizen_security.evidence.studies.pages import PAGES
 
 DEFAULTS = MetaAnalysis.from_values({})
 
@@ -86,16 +87,21 @@ def test_estimators_that_agree_in_print_are_said_to(therapy):
         (0.0002, 0.95, "At the 5% level the effect differs by year (p < 0.001)"),
     ],
 )
-def test_the_moderator_is_read_at_the_level_of_the_intervals(p_value, level, said):
+def test_the_moderator_is_read_at_the_level_of_the_intervals(therapy, p_value, level, said):
     chosen = MetaAnalysis.from_values({"moderator": "year", "confidence_level": level})
-    asked = AskedModerator(None, pd.DataFrame(), p_value, "")
+    tests = pd.DataFrame(
+        [("F", p_value, ""), ("9 rearrangements", 0.03, ""), ("HTZ", math.nan, "two clusters.")],
+        columns=["test", "p_value", "note"],
+    )
+    asked = AskedModerators(ask_moderators(therapy, chosen).regression, pd.DataFrame(), tests)
     (value,) = headline.moderator_values(asked, chosen)
     assert value.value.startswith(said)
+    assert value.value.endswith("By 9 rearrangements, p = 0.03; by HTZ, two clusters.")
 
 
 def test_without_a_moderator_the_sentence_says_that_none_was_chosen(therapy):
     none = MetaAnalysis.from_values({"moderator": "none"})
-    (value,) = headline.moderator_values(ask_moderator(therapy, none), none)
+    (value,) = headline.moderator_values(ask_moderators(therapy, none), none)
     assert value.value == "No moderator was chosen."
 
 
@@ -127,10 +133,17 @@ def test_the_meaning_of_the_prior_is_the_ratio_that_it_allows_at_its_median(ther
 
 
 def test_where_nothing_is_nested_there_is_a_reason_and_no_figure(therapy):
-    fitted = dependent_effects(therapy.studies, "publication", 0.95)
-    (value,) = headline.dependence_values(fitted, therapy.measure)
+    fitted = dependent_effects(therapy.studies, "publication", 0.6, 0.95)
+    others = other_correlations(therapy.studies, "publication", 0.95)
+    value, hangs = headline.dependence_values(fitted, others, therapy.measure)
+    low, high = (-100 * math.expm1(end) for end in (others["effect"].max(), others["effect"].min()))
+    assert hangs.value == f"Working correlations from 0 to 0.9 put the mean at {high:.0f}% to {low:.0f}% lower."
+    alike = headline.dependence_values(fitted, others.assign(effect=-0.4), therapy.measure)[1]
+    assert alike.value == "Working correlations from 0 to 0.9 agree on the mean to the digits printed."
     assert value.value.startswith(f"odds {-100 * math.expm1(fitted.robust.coefficients[0]):.0f}% lower (95% interval: ")
-    (none,) = headline.dependence_values("no two effects share a key.", therapy.measure)
+    reason = "no two effects share a key."
+    none, nor = headline.dependence_values(reason, reason, therapy.measure)
+    assert nor.value == "What another correlation would do cannot be told: no two effects share a key."
     assert none.value == "not to be had: no two effects share a key"
 
 
@@ -145,11 +158,15 @@ def test_an_odds_ratio_below_one_lowers_the_risk_by_less_than_the_odds(fit):
 def test_the_worst_setting_of_each_procedure_is_recorded_with_its_error():
     rows = [
         (name, size, 0.8 + 0.1 * place, 0.2 - 0.1 * place)
-        for name in (*headline.COMPARED.values(), "dersimonian_laird_knapp_hartung")
+        for name in (
+            *headline.COMPARED.values(),
+            "dersimonian_laird_knapp_hartung",
+            "reml_knapp_hartung_unfloored",
+        )
         for place, size in enumerate(("alike", "one_large"))
     ]
     simulated = pd.DataFrame(rows, columns=["procedure", "sizes", "coverage", "type_one_error"])
-    simulated = simulated.assign(simulation_error=0.01, replicates=500, studies=5, i_squared=0.5)
+    simulated = simulated.assign(simulation_error=0.01, replicates=500, studies=5, i_squared=0.5, width=1.0)
     values = by_name(headline.coverage_values(simulated, DEFAULTS))
     lowest = values["coverage_normal_lowest"]
     assert (lowest.value, lowest.n) == (80, 500)

@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from citizen_security.evidence.meta_analysis.moderators import (
-    ask_moderator,
     compare_moderators,
     design_matrix,
     omnibus_p_value,
     problem_of_moderator,
+    problem_of_moderators,
     regress,
     regression_line,
     studies_by_year,
@@ -99,11 +99,28 @@ def test_subgroups_of_a_normal_test_are_narrower_than_of_the_t(harmonised):
         assert one.effect == pytest.approx(other.effect)
 
 
-def test_the_moderator_asked_is_tested_or_the_note_says_that_none_was(therapy):
-    asked = ask_moderator(therapy, given(moderator="year"))
-    assert asked.p_value == pytest.approx(asked.coefficients["p_value"].iloc[1])
-    none = ask_moderator(therapy, given(moderator="none"))
-    assert (none.regression, none.note) == (None, "no moderator was chosen")
+def test_several_moderators_are_one_design_whose_intercept_is_named_by_all(therapy):
+    design, names = design_matrix(therapy.studies, "maryland_level", "year")
+    alone = [design_matrix(therapy.studies, name)[0][:, 1:] for name in ("maryland_level", "year")]
+    assert (design[:, 1:] == np.column_stack(alone)).all()
+    assert names[0] == "Maryland level 3, at the mean year"
+    assert names[-1] == "per decade"
+    _, table = regress(therapy, DEFAULTS, "maryland_level", "year")
+    other = pool(therapy.effect, therapy.variance, design=design)
+    assert table["estimate"].to_list() == pytest.approx(list(other.coefficients))
+
+
+def test_several_moderators_are_refused_where_studies_are_few_or_cannot_tell_them_apart(therapy):
+    both = ["maryland_level", "year"]
+    assert problem_of_moderators(therapy.studies, both) == ""
+    assert problem_of_moderators(therapy.studies, []) == ""
+    assert "the same region" in problem_of_moderators(therapy.studies, ["region", "year"])
+    # Three levels and a slope: four coefficients, and three studies more.
+    few = therapy.studies.sort_values("maryland_level").groupby("maryland_level").head(2)
+    assert problem_of_moderators(few, both) == "6 studies for 4 coefficients; at least 7 are needed"
+    together = therapy.studies.assign(outcome=therapy.studies["maryland_level"].astype(str))
+    found = problem_of_moderators(together, ["maryland_level", "outcome"])
+    assert found == "strength of design and outcome go together in these studies, so that they cannot be told apart"
 
 
 def test_studies_by_year_weigh_what_they_weigh_in_the_mean(therapy):

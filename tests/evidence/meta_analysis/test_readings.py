@@ -56,7 +56,7 @@ def test_every_reading_says_whether_there_is_an_average(summaries):
 def test_two_studies_that_agree_alone_do_not_settle_it_together(summaries, alcohol):
     said = reading(summaries["alcohol_restriction"], DEFAULTS)
     for part in (
-        "Averaged over two studies on homicide and violent death: rate 25% lower (95% interval: 82% lower to 211% "
+        "Averaged over two studies on homicide and violent death: rate 25% lower (95% interval: 82% lower to 210% "
         "higher).",
         "The interval includes no change.",
         # The 97.5% quantile of t with one degree of freedom.

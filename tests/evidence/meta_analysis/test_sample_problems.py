@@ -12,4 +12,7 @@ def test_a_constant_moderator_is_refused_with_those_that_vary(harmonised):
     (problem,) = problems_of_sample(harmonised, given(moderator="region"))
     assert "same region" in problem
     assert "'maryland_level', 'year'" in problem
+    (several,) = problems_of_sample(harmonised, given(moderator=["year", "region"]))
+    assert several.startswith("moderator = ['year', 'region']: all 58 studies have the same region; allowed")
+    assert problems_of_sample(harmonised, given(moderator=["year", "maryland_level"])) == []
     assert problems_of_sample(harmonised, given(intervention="alcohol_restriction", moderator="none")) == []

@@ -3,9 +3,9 @@
 import pytest
 from support import ROOT
 
-from citizen_security.evidence.meta_analysis.intervention_summaries import PAGES
 from citizen_security.evidence.meta_analysis.statements import findings, reviews
 from citizen_security.evidence.studies.coding import INTERVENTIONS
+from citizen_security.evidence.studies.pages import PAGES
 from citizen_security.words import attributed
 
 BOOK = ROOT / "book" / "evidence" / "interventions"

@@ -30,11 +30,11 @@ def harmonised(**changed):
     return pd.DataFrame({**columns, **changed})
 
 
-def test_a_study_with_two_effects_counts_once_with_their_mean_and_mean_variance():
+def test_a_study_with_two_effects_counts_once_with_their_mean_and_the_mean_of_their_errors():
     sample = sample_of_intervention(harmonised(), "cctv")
     assert list(sample.studies["study_id"]) == ["a", "b"]
     assert sample.effect == pytest.approx([-0.3, 0.1])
-    assert sample.variance == pytest.approx([(0.01 + 0.09) / 2, 0.04])
+    assert sample.variance == pytest.approx([0.2**2, 0.2**2])
     assert list(sample.studies["outcome"]) == ["homicide and robbery_and_theft", "homicide"]
 
 

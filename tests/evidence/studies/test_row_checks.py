@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from citizen_security.evidence.studies import row_checks
 from citizen_security.evidence.studies.coding import coding_tables
-from citizen_security.evidence.studies.row_findings import folded
+from citizen_security.evidence.studies.effect_row_checks import figure_findings
+from citizen_security.evidence.studies.row_findings import Row, folded
 from citizen_security.tables import catalog
 
 STUDY = {
@@ -173,7 +175,8 @@ DOUBTS = [
     (DIFFERENCE | {"standard_error": 0.09, "sample_size_text": "400"}, "error and sample", "at least 0.1"),
     (COUNTS | {"sample_size_text": "83"}, "counts and sample", "the counts are of 81"),
     ({"outcome": "homicide: an increase"}, "rise or fall", "'increase'"),
-    ({"notes": "murders rose", "estimate": 0.9, "confidence_low": 0.8, "confidence_high": 1.01}, "rise or fall", "rose"),
+    ({"notes": "murders rose", "estimate": 0.9, "confidence_low": 0.8, "confidence_high": 1.01}, "rise or fall",
+     "rose"),
     ({"outcome": "trust", "outcome_category": "trust"}, "sign and outcome", "less trust is better"),
     ({"beneficial_sign": 1}, "sign and outcome", "more homicide is better"),
     ({"outcome_category": "robbery"}, "outcome of the study", "lists 'homicide;trust"),
@@ -224,6 +227,113 @@ def test_what_is_at_the_edge_is_believed(tables, change):
     assert [it.sentence for it in findings(tables, change)] == []
 
 
+NONE, DOUBT, ERROR = "none", "doubt", "error"
+EXACT = NO_INTERVAL | {"metric": "cohens_d", "estimate": -0.2001, "standard_error": 0.1001}
+EQUAL = {"p_value_relation": "equal"}
+PRECISE = NO_INTERVAL | {"metric": "cohens_d", "estimate": -2.001}
+OF_400 = {"sample_size_text": "400"}
+
+
+@pytest.mark.parametrize(
+    ("change", "grade"),
+    [
+        # The interval's error is 0.0797 in ratios: 1.01, 1.04, 1.25, 1.4 and 0.97, 0.85, 0.75 times the printed one.
+        # Intervals of t with five degrees of freedom are 1.31 times as long as normal ones at 95%, 1.56 times at 99%.
+        ({"standard_error": 0.0789}, NONE), ({"standard_error": 0.0766}, DOUBT), ({"standard_error": 0.0638}, DOUBT),
+        ({"standard_error": 0.0569}, ERROR), ({"standard_error": 0.0822}, DOUBT), ({"standard_error": 0.0938}, DOUBT),
+        ({"standard_error": 0.1063}, ERROR), ({"standard_error": 0.0797 / 1.32}, DOUBT),
+        ({"confidence_level": 99.0, "standard_error": 0.0607 / 1.55}, DOUBT),
+        ({"confidence_level": 99.0, "standard_error": 0.0607 / 1.65}, ERROR),
+        # The estimate is 1.999 errors from none; so far are p of 0.0512, 0.0574, 0.1527, 0.1802, 0.0069 and 0.0051:
+        # 1.95, 1.90, 1.43, 1.34, 2.70 and 2.80. With t of five degrees of freedom its p is 0.102, 1.635 from none.
+        (EXACT | EQUAL | {"p_value": 0.05118}, NONE), (EXACT | EQUAL | {"p_value": 0.05743}, DOUBT),
+        (EXACT | EQUAL | {"p_value": 0.1527}, DOUBT), (EXACT | EQUAL | {"p_value": 0.1802}, ERROR),
+        (EXACT | EQUAL | {"p_value": 0.00693}, DOUBT), (EXACT | EQUAL | {"p_value": 0.00511}, ERROR),
+        # 19, 21, 47 and 53 errors from none.
+        (PRECISE | {"standard_error": 0.1051}, NONE), (PRECISE | {"standard_error": 0.0951}, DOUBT),
+        (PRECISE | {"standard_error": 0.0421}, DOUBT), (PRECISE | {"standard_error": 0.0381}, ERROR),
+        # A sample of 400 allows 0.1 for a difference, 0.2 for log odds.
+        (EXACT | OF_400 | {"standard_error": 0.0981}, NONE), (EXACT | OF_400 | {"standard_error": 0.0961}, DOUBT),
+        (EXACT | OF_400 | {"standard_error": 0.0711}, DOUBT), (EXACT | OF_400 | {"standard_error": 0.0689}, ERROR),
+        (ODDS | OF_400 | {"estimate": -0.4, "standard_error": 0.1961}, NONE),
+        (ODDS | OF_400 | {"estimate": -0.4, "standard_error": 0.1901}, DOUBT),
+        (ODDS | OF_400 | {"estimate": -0.4, "standard_error": 0.1421}, DOUBT),
+        (ODDS | OF_400 | {"estimate": -0.4, "standard_error": 0.1381}, ERROR),
+        # A sample of 4,000 in words and with a comma.
+        (EXACT | {"sample_size_text": "n=4,000", "standard_error": 0.0321}, NONE),
+        (EXACT | {"sample_size_text": "n=4,000", "standard_error": 0.0301}, DOUBT),
+        # Halves that differ by 3 and by 7 per cent.
+        ({"confidence_high": 0.8812}, NONE), ({"confidence_high": 0.8887}, DOUBT),
+        # Sizes.
+        (ODDS | {"estimate": -2.9}, NONE), (ODDS | {"estimate": -3.1}, DOUBT), (ODDS | {"estimate": -10.1}, ERROR),
+        (DIFFERENCE | {"estimate": -9.9, "standard_error": 2.0}, DOUBT),
+        (NO_INTERVAL | {"estimate": 20.0, "beneficial_sign": 0}, NONE),
+        (NO_INTERVAL | {"estimate": 20.2, "beneficial_sign": 0}, ERROR),
+        (PERCENT | {"estimate": -0.99}, DOUBT), (PERCENT | {"estimate": -1.01}, NONE),
+        (NO_INTERVAL | {"metric": "percentage_points", "estimate": -99.0}, NONE),
+        (NO_INTERVAL | {"metric": "percentage_points", "estimate": -101.0}, ERROR),
+        # Levels.
+        ({"confidence_level": 49.0}, ERROR), ({"confidence_level": 50.0}, NONE), ({"confidence_level": 99.9}, NONE),
+        ({"confidence_level": 100.0}, ERROR),
+        # An effect size with few digits, and one that is too far for any.
+        ({"effect_size": -0.36}, ERROR), ({"effect_size": -0.3575}, ERROR), ({"effect_size": -0.358}, ERROR),
+        ({"effect_size": -0.35668}, NONE), ({"effect_size": -0.3567}, NONE), ({"effect_size": -0.35678}, ERROR),
+        ({"effect_size": -0.356675, "effect_size_standard_error": 0.1149}, NONE),
+        ({"effect_size": -0.356675, "effect_size_standard_error": 0.1152}, ERROR),
+    ],
+)  # fmt: skip
+def test_what_is_refused_doubted_and_believed_on_both_sides_of_each_bound(tables, change, grade):
+    found = findings(tables, change)
+    worst = ERROR if any(it.is_error for it in found) else DOUBT if found else NONE
+    assert worst == grade, [it.sentence for it in found]
+
+
+def printed_rows(metric, degrees, count=400):
+    """Rows as honest publications print them: interval, error and p of one estimate, each rounded."""
+    random = np.random.default_rng(20261129)
+    for _ in range(count):
+        error, effect = float(np.exp(random.normal(np.log(0.15), 0.5))), float(random.normal(-0.2, 0.3))
+        level, decimals = float(random.choice([90, 95, 99])), int(random.integers(2, 4))
+        half = float(stats.t.isf((1 - level / 100) / 2, degrees)) * error
+        printed = np.array([effect, effect - half, effect + half])
+        scale = {"rate_ratio": np.exp(effect), "percent_change": 100 * np.exp(effect)}.get(metric, 1.0)
+        if metric == "rate_ratio":
+            printed = np.exp(printed)
+        elif metric == "percent_change":
+            printed, decimals = 100 * np.expm1(printed), decimals - 1
+        estimate, low, high, error_printed = np.round([*printed, error * scale], decimals).tolist()
+        p_value = round(float(2 * stats.t.sf(abs(effect) / error, degrees)), 3)
+        yield {
+            "metric": metric, "estimate": estimate, "confidence_low": low, "confidence_high": high,
+            "confidence_level": level, "standard_error": error_printed, "p_value": p_value or 0.001,
+            "p_value_relation": "equal" if p_value else "below",
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize("degrees", [8, 1e6])
+@pytest.mark.parametrize("metric", ["rate_ratio", "percent_change", "cohens_d", "log_odds_ratio"])
+def test_no_honest_row_is_refused_however_it_was_rounded(metric, degrees):
+    rows = [Row("effects", "E900", 2, RATIO | row) for row in printed_rows(metric, degrees)]
+    found = [finding for row in rows for finding in figure_findings(row)]
+    assert [it.sentence for it in found if it.is_error] == []
+    doubted = [it.sentence for it in found if it.kind in ("error, interval and p value", "asymmetric interval")]
+    # With few degrees of freedom most are doubted: their p or interval is not that of the normal distribution.
+    assert len(doubted) > len(rows) / 2 if degrees < 10 else doubted == []
+
+
+@pytest.mark.parametrize("factor", [0.4, 2.5])
+@pytest.mark.parametrize("metric", ["rate_ratio", "percent_change", "cohens_d"])
+def test_an_error_that_is_another_is_refused_in_most_rows(metric, factor):
+    rows = [row | {"standard_error": round(row["standard_error"] * factor, 3)} for row in printed_rows(metric, 1e6)]
+    refused = [any(it.is_error for it in figure_findings(Row("effects", "E900", 2, RATIO | row))) for row in rows]
+    assert sum(refused) > 0.95 * len(rows)
+
+
+@pytest.mark.parametrize(("year", "is_error"), [(1899, True), (1900, False), (2100, False), (2101, True)])
+def test_a_year_is_one_in_which_studies_are_published(tables, year, is_error):
+    assert bool(findings(tables, {}, studies=[STUDY | {"year": year}])) == is_error
+
+
 # --- studies ----------------------------------------------------------------------------------------------------------
 
 
@@ -247,7 +357,7 @@ def test_what_is_at_the_edge_is_believed(tables, change):
         ({"year": np.inf}, "year", "no year"),
         ({"intervention_category": "cctv camera"}, "intervention_category", "unknown intervention_category"),
         ({"outcome_category": "homicide;theftt"}, "outcome_category", "did you mean 'theft'"),
-        ({"effect_direction": "benefical"}, "effect_direction", "did you mean 'beneficial'"),
+        ({"effect_direction": "beneficially"}, "effect_direction", "did you mean 'beneficial'"),
         ({"target": "placs"}, "target", "did you mean 'place'"),
         ({"is_lac": False}, "is_lac", "write true"),
         ({"iso3": "USA", "place": "Boston"}, "is_lac", "write false"),
@@ -308,7 +418,7 @@ OTHER = STUDY | {"study_id": "someone_else", "title": "Lights in Kingston"}
         ({}, {"title": "Cameras in Kingston", "year": 2024}, "title", True),
         ({}, {"title": "Cameras in Kingston", "authors": "Nobody"}, "title", True),
         ({}, {"title": "Cameras in Kingston", "authors": "Nobody", "year": 2001}, "title", False),
-        ({"doi": "10.1000/abc"}, {"title": "Cameras in Kingston", "doi": "10.1000/abd"}, "title", False),
+        ({"doi": "10.1000/abc"}, {"title": "Cameras in Kingston", "doi": "10.1000/xyz"}, "title", False),
     ],
 )
 def test_one_publication_under_two_keys_is_found_with_both_rows(tables, first, other, column, is_error):
@@ -324,6 +434,27 @@ def test_trials_that_a_review_printed_may_share_the_words_they_are_called_by(tab
     assert findings(tables, {}, studies=two) == []
     two[2] |= {"authors": OTHER["authors"], "year": 1990}
     assert [it.is_error for it in findings(tables, {}, studies=two)] == [True]
+
+
+def test_a_title_that_is_ours_is_no_sign_of_one_publication_unless_authors_and_year_agree(tables):
+    columns = [*tables["studies"].columns.drop("title_is_ours", errors="ignore"), "title_is_ours"]
+    effects = table(list(tables["effects"].columns), [RATIO])
+
+    def found(**other):
+        same = OTHER | {"title": STUDY["title"], "title_is_ours": True} | other
+        studies = table(columns, [STUDY | {"title_is_ours": True}, same])
+        return [it.is_error for it in row_checks.row_findings(effects, studies, tables["countries"])]
+
+    assert found() == [True]
+    assert found(year=2001) == []
+    assert found(authors="Nobody") == []
+    assert found(authors="Nobody", title_is_ours=False) == [True]
+
+
+def test_authors_whom_nobody_named_are_not_the_same(tables):
+    unnamed = {"authors": "Authors not named", "title": STUDY["title"]}
+    two_studies = [STUDY | unnamed, OTHER | unnamed | {"year": 2001}]
+    assert [it.is_error for it in findings(tables, {}, studies=two_studies)] == [False]
 
 
 def test_words_that_read_alike_are_folded_to_one():
@@ -353,6 +484,9 @@ def test_few_digits_agree_by_chance_unless_authors_or_samples_agree(tables):
     rounded = DIFFERENCE | {"estimate": -0.2, "standard_error": 0.1}
     assert [it.is_error for it in two(tables, rounded, rounded, authors="Nobody")] == [False]
     assert [it.is_error for it in two(tables, rounded, rounded)] == [True]
+    four, five = ({"estimate": -0.21, "standard_error": error} for error in (0.11, 0.111))
+    assert [it.is_error for it in two(tables, DIFFERENCE | four, DIFFERENCE | four, authors="Nobody")] == [False]
+    assert [it.is_error for it in two(tables, DIFFERENCE | five, DIFFERENCE | five, authors="Nobody")] == [True]
     sample = rounded | {"sample_size_text": "420"}
     assert [it.is_error for it in two(tables, sample, sample, authors="Nobody")] == [True]
     other = rounded | {"sample_size_text": "421"}
@@ -477,3 +611,18 @@ def test_an_answer_to_a_doubt_that_no_row_raises_is_told_and_refuses_nothing(tab
     )
     assert not found.is_error
     assert f"row {len(answered) + 1} (row=E001)" in found.sentence
+
+
+def test_the_sentence_about_doubts_counts_them_and_those_that_wait():
+    doubts = pd.DataFrame(
+        {"table": "effects", "row": ["E001", "E001", "E002"], "is_answered": [False, True, True]},
+    )
+    (value,) = row_checks.doubt_values(doubts)
+    assert value.name == "row_doubts_sentence"
+    assert value.value.endswith("raises three doubts about two rows. One of them waits for somebody to look.")
+    (value,) = row_checks.doubt_values(doubts.assign(is_answered=[False, False, True]))
+    assert value.value.endswith("Two of them wait for somebody to look.")
+    (value,) = row_checks.doubt_values(doubts.assign(is_answered=True))
+    assert value.value.endswith("None of them waits for somebody to look.")
+    (value,) = row_checks.doubt_values(doubts.head(0))
+    assert value.value.endswith("and doubts none.")

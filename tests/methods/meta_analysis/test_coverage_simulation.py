@@ -20,8 +20,15 @@ def test_equal_effects_hold_what_they_promise_where_effects_are_equal():
 def test_knapp_and_hartung_is_exact_for_studies_of_one_size():
     # Then the mean is unweighted whatever τ² is, and its t statistic is Student's.
     for count in (2, 3, 10):
-        row = rows((count,), (0.5,), ("alike",)).loc["reml_knapp_hartung"]
+        row = rows((count,), (0.5,), ("alike",)).loc["reml_knapp_hartung_unfloored"]
         assert row["coverage"] == pytest.approx(0.95, abs=4 * row["simulation_error"])
+
+
+def test_the_floor_holds_more_than_it_promises_where_effects_are_equal():
+    table = rows((3,), (0.0,), ("alike",), confidence_level=0.8)
+    assert table.loc["reml_knapp_hartung_unfloored", "coverage"] == pytest.approx(0.8, abs=0.045)
+    assert table.loc["reml_knapp_hartung", "coverage"] > 0.88
+    assert table.loc["reml_knapp_hartung", "width"] > table.loc["reml_knapp_hartung_unfloored", "width"]
 
 
 def test_for_studies_of_one_size_the_estimator_does_not_matter_to_knapp_and_hartung():

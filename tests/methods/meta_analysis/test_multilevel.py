@@ -2,32 +2,20 @@
 
 import numpy as np
 import pytest
-from methods.meta_analysis_data import bcg, drawn
+from methods.meta_analysis_data import nested, recidivism
 from scipy.optimize import minimize
-from scipy.stats import chi2
-from statsmodels.regression.linear_model import WLS
+from scipy.stats import chi2, norm, t
 from statsmodels.regression.mixed_linear_model import MixedLM
 
-from citizen_security.methods.meta_analysis.multilevel import cluster_robust, three_level
-from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, pool
+from citizen_security.methods.meta_analysis.multilevel import three_level
+from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies
 
 
-def nested(studies=15, seed=1, between=0.2, within=0.1):
-    """Effects of studies that have one to five each."""
-    generator = np.random.default_rng(seed)
-    study = np.repeat(np.arange(studies), generator.integers(1, 6, studies))
-    variance = generator.uniform(0.02, 0.1, len(study))
-    effect = (
-        -0.3
-        + generator.normal(0, np.sqrt(between), studies)[study]
-        + generator.normal(0, np.sqrt(within + variance), len(study))
-    )
-    return effect, variance, study
-
-
-def minus_log_likelihood(variances, effect, variance, study, design, restricted):
+def minus_log_likelihood(variances, effect, variance, study, design, restricted, correlation=0.0):
     """Written out with whole matrices."""
-    covariance = np.diag(variance + variances[1]) + variances[0] * (study[:, None] == study)
+    errors = np.sqrt(variance)
+    sampling = np.where(np.eye(len(errors)), 1, correlation) * np.outer(errors, errors)
+    covariance = (variances[0] + sampling) * (study[:, None] == study) + variances[1] * np.eye(len(errors))
     weights = np.linalg.inv(covariance)
     gram = design.T @ weights @ design
     residual = effect - design @ np.linalg.solve(gram, design.T @ weights @ effect)
@@ -36,12 +24,13 @@ def minus_log_likelihood(variances, effect, variance, study, design, restricted)
 
 
 @pytest.mark.parametrize("method", ["restricted_maximum_likelihood", "maximum_likelihood"])
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_both_variances_are_where_a_search_of_the_written_out_likelihood_ends(method, seed):
+@pytest.mark.parametrize(("seed", "correlation", "columns"), [(1, 0.0, 1), (2, 0.0, 2), (3, 0.4, 1), (1, 0.8, 3)])
+def test_both_variances_are_where_a_search_of_the_written_out_likelihood_ends(method, seed, correlation, columns):
     effect, variance, study = nested(seed=seed)
     restricted = method == "restricted_maximum_likelihood"
-    fit = three_level(effect, variance, study, method=method)
-    arguments = (effect, variance, study, np.ones((len(effect), 1)), restricted)
+    design = np.column_stack([np.ones(len(effect)), study % 3, np.linspace(-1, 2, len(effect))])[:, :columns]
+    fit = three_level(effect, variance, study, design=design, method=method, correlation=correlation)
+    arguments = (effect, variance, study, design, restricted, correlation)
     found = minimize(
         lambda roots: minus_log_likelihood(roots**2, *arguments),
         [0.4, 0.3],
@@ -66,15 +55,16 @@ def test_equal_sampling_variances_give_the_mixed_model_of_statsmodels():
     assert fit.fixed.standard_errors[0] == pytest.approx(other.bse_fe[0], rel=1e-3)
 
 
-def test_profile_bounds_are_where_the_likelihood_ratio_test_turns():
+@pytest.mark.parametrize(("level", "correlation"), [(0.95, 0.0), (0.8, 0.0), (0.9, 0.5)])
+def test_profile_bounds_are_where_the_likelihood_ratio_test_turns(level, correlation):
     effect, variance, study = nested(seed=2)
-    fit = three_level(effect, variance, study)
+    fit = three_level(effect, variance, study, confidence_level=level, correlation=correlation)
     design = np.ones((len(effect), 1))
 
     def profile(value, which):
         def loss(root):
             pair = [value, root[0] ** 2] if which == 0 else [root[0] ** 2, value]
-            return minus_log_likelihood(np.array(pair), effect, variance, study, design, True)
+            return minus_log_likelihood(np.array(pair), effect, variance, study, design, True, correlation)
 
         return min(minimize(loss, [start], method="Nelder-Mead", options={"fatol": 1e-12}).fun for start in (0.05, 0.5))
 
@@ -82,14 +72,18 @@ def test_profile_bounds_are_where_the_likelihood_ratio_test_turns():
         for bound in interval:
             if bound > 0:
                 drop = profile(bound, which) + fit.log_likelihood
-                assert 2 * drop == pytest.approx(chi2.ppf(0.95, 1), abs=1e-3)
+                assert 2 * drop == pytest.approx(chi2.ppf(level, 1), abs=1e-3)
     assert fit.between_interval[0] <= fit.between_studies <= fit.between_interval[1]
 
 
-def test_shares_of_the_levels_and_of_sampling_make_a_hundred():
+@pytest.mark.parametrize("columns", [1, 2])
+def test_shares_of_the_levels_and_of_sampling_make_a_hundred(columns):
     effect, variance, study = nested()
-    fit = three_level(effect, variance, study)
-    typical = (len(effect) - 1) / (np.sum(1 / variance) - np.sum(1 / variance**2) / np.sum(1 / variance))
+    design = np.column_stack([np.ones(len(effect)), study % 2])[:, :columns]
+    fit = three_level(effect, variance, study, design=design)
+    weights = np.diag(1 / variance)
+    projected = weights - weights @ design @ np.linalg.inv(design.T @ weights @ design) @ design.T @ weights
+    typical = (len(effect) - columns) / np.trace(projected)
     total = fit.between_studies + fit.within_studies + typical
     assert fit.i_squared_between == pytest.approx(100 * fit.between_studies / total)
     assert fit.i_squared_within == pytest.approx(100 * fit.within_studies / total)
@@ -102,6 +96,57 @@ def test_the_variances_that_effects_were_drawn_with_are_found():
     assert np.mean([fit.within_studies for fit in found]) == pytest.approx(0.1, abs=0.02)
 
 
+PRINTED = [
+    # dat.assink2016 in metadat's manual, by metafor: rma.mv(yi, V, mods, random = ~ 1 | study/esid), V by vcalc(rho).
+    (0.0, (), 0.1879, 0.1120, [0.4268], [0.1184]),
+    (0.6, (), 0.0807, 0.1545, [0.3678], [0.0965]),
+    (0.0, ("year",), 0.1351, 0.1128, [0.4257, -0.0421], [0.1040, 0.0180]),
+    (0.0, ("hidden", "overt"), 0.1899, 0.0847, [0.4702, -0.7297, -0.2219], [0.1180, 0.1923, 0.1392]),
+    (
+        0.0,
+        ("year", "hidden", "overt"),
+        0.1493,
+        0.0853,
+        [0.4656, -0.0380, -0.7094, -0.2040],
+        [0.1071, 0.0183, 0.1914, 0.1385],
+    ),
+]
+
+
+@pytest.mark.parametrize(("correlation", "moderators", "between", "within", "coefficients", "errors"), PRINTED)
+def test_it_is_metafor_s_model_of_recidivism(correlation, moderators, between, within, coefficients, errors):
+    effect, variance, study, columns = recidivism()
+    design = np.column_stack([np.ones(len(effect)), *(columns[name] for name in moderators)])
+    fit = three_level(effect, variance, study, design=design, correlation=correlation)
+    # Four digits are printed.
+    assert (fit.between_studies, fit.within_studies) == pytest.approx((between, within), abs=6e-5)
+    assert fit.fixed.coefficients == pytest.approx(coefficients, abs=6e-5)
+    assert fit.fixed.standard_errors == pytest.approx(errors, abs=6e-5)
+    assert (fit.k, fit.studies, fit.correlation) == (100, 17, correlation)
+
+
+def test_its_likelihood_is_what_metafor_prints_but_for_constants():
+    effect, variance, study, _ = recidivism()
+    fit = three_level(effect, variance, study)
+    # metafor's log-likelihood is −73.6327, with the constants of REML; ours is without.
+    constants = -99 / 2 * np.log(2 * np.pi) + np.log(100) / 2
+    assert fit.log_likelihood + constants == pytest.approx(-73.6327, abs=6e-5)
+
+
+@pytest.mark.parametrize("level", [0.8, 0.9])
+def test_the_coefficients_are_tested_by_t_with_effects_less_columns(level):
+    effect, variance, study = nested(studies=4, seed=6)
+    design = np.column_stack([np.ones(len(effect)), np.arange(len(effect)) % 2])
+    fixed = three_level(effect, variance, study, design=design, confidence_level=level).fixed
+    assert list(fixed.degrees_of_freedom) == [len(effect) - 2] * 2
+    half = t.ppf((1 + level) / 2, len(effect) - 2) * fixed.standard_errors
+    assert fixed.upper - fixed.coefficients == pytest.approx(half)
+    assert fixed.coefficients - fixed.lower == pytest.approx(half)
+    tails = t.cdf(-np.abs(fixed.coefficients / fixed.standard_errors), len(effect) - 2)
+    assert fixed.p_values == pytest.approx(2 * tails)
+    assert (fixed.p_values > 2 * norm.cdf(-np.abs(fixed.statistic))).all()
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_no_variance_at_a_level_is_zero_and_converged(seed):
     effect, variance, study = nested(seed=seed, between=0.0, within=0.0)
@@ -109,6 +154,26 @@ def test_no_variance_at_a_level_is_zero_and_converged(seed):
     assert fit.converged
     assert min(fit.between_studies, fit.within_studies) >= 0
     assert fit.between_interval[0] == 0
+
+
+def test_sampling_errors_that_correlate_are_not_taken_for_differences_between_studies():
+    # Effects of a study share nothing but their sampling errors, ρ = 0.8: taken as independent they look like studies
+    # that differ by 0.8 of the sampling variance.
+    generator = np.random.default_rng(2)
+    study, variance = np.repeat(np.arange(150), 4), np.full(600, 0.05)
+    shared = generator.normal(0, np.sqrt(0.8 * 0.05), 150)[study]
+    effect = shared + generator.normal(0, np.sqrt(0.2 * 0.05), 600)
+    taken, ignored = (three_level(effect, variance, study, correlation=rho) for rho in (0.8, 0.0))
+    # Four standard errors of a variance of 150 studies: √(2 / 150) of 0.04.
+    assert ignored.between_studies == pytest.approx(0.8 * 0.05, abs=0.018)
+    assert taken.between_studies < 0.018
+    assert taken.working_covariance.dense()[0, 1] == pytest.approx(taken.between_studies + 0.04)
+
+
+@pytest.mark.parametrize("correlation", [-0.1, 1.0, 60, float("nan")])
+def test_a_correlation_that_makes_effects_of_a_study_one_or_is_none_is_refused(correlation):
+    with pytest.raises(ValueError, match="below 1"):
+        three_level(*nested(), correlation=correlation)
 
 
 def test_sign_and_order_of_the_effects_do_not_matter():
@@ -121,67 +186,6 @@ def test_sign_and_order_of_the_effects_do_not_matter():
     assert mirrored.between_interval == pytest.approx(plain.between_interval, rel=1e-4, abs=1e-7)
 
 
-def test_uncorrected_robust_errors_are_those_of_statsmodels():
-    effect, variance, study = nested()
-    design = np.column_stack([np.ones(len(effect)), np.linspace(-1, 1, len(effect))])
-    ours = cluster_robust(effect, study, variance, design=design, correction="CR0")
-    fit = WLS(effect, design, weights=1 / variance)
-    other = fit.fit(cov_type="cluster", cov_kwds={"groups": study, "use_correction": False})
-    assert ours.covariance == pytest.approx(other.cov_params(), rel=1e-9)
-
-
-def test_cr2_of_single_effects_is_the_hc2_error():
-    # Unweighted, each effect its own cluster: Bell and McCaffrey's correction is that of MacKinnon and White's HC2.
-    effect, _ = drawn(12, 3)
-    design = np.column_stack([np.ones(12), np.arange(12.0) ** 2])
-    ours = cluster_robust(effect, np.arange(12), np.ones(12), design=design)
-    other = WLS(effect, design).fit(cov_type="HC2")
-    assert ours.covariance == pytest.approx(other.cov_params(), rel=1e-9)
-
-
-def test_cr2_of_a_mean_of_equal_studies_is_the_t_test_of_their_means():
-    # Balanced clusters: the robust variance of the mean is the variance of the cluster means over m, m − 1 degrees.
-    effect, _ = drawn(20, 3)
-    study = np.repeat(np.arange(5), 4)
-    means = effect.reshape(5, 4).mean(axis=1)
-    ours = cluster_robust(effect, study, np.ones(20))
-    assert ours.covariance[0, 0] == pytest.approx(means.var(ddof=1) / 5, rel=1e-9)
-    assert ours.degrees_of_freedom[0] == pytest.approx(4, rel=1e-9)
-
-
-def test_cr2_is_unbiased_and_its_degrees_are_those_of_its_own_variance():
-    # Effects drawn with the working covariance: the mean of the robust variance is the true one, and twice its squared
-    # mean over its variance is Satterthwaite's number. 1,500 draws: a standard error of 2 % and 7 %.
-    _, variance, study = nested(studies=8, seed=5)
-    covariance = np.diag(variance) + 0.2 * (study[:, None] == study)
-    generator = np.random.default_rng(6)
-    draws = generator.multivariate_normal(np.zeros(len(study)), covariance, 1_500)
-    fits = [cluster_robust(effect, study, covariance) for effect in draws]
-    robust = np.array([fit.covariance[0, 0] for fit in fits])
-    truth = 1 / np.linalg.inv(covariance).sum()
-    assert robust.mean() == pytest.approx(truth, rel=0.06)
-    assert fits[0].degrees_of_freedom[0] == pytest.approx(2 * robust.mean() ** 2 / robust.var(), rel=0.25)
-
-
-def test_robust_errors_of_the_vaccine_trials_agree_with_the_models():
-    effect, variance = bcg()
-    fit = pool(effect, variance, test="normal")
-    robust = cluster_robust(effect, np.arange(13), variance + fit.tau_squared)
-    assert robust.coefficients[0] == pytest.approx(fit.effect)
-    assert robust.standard_errors[0] == pytest.approx(fit.standard_error, rel=0.02)
-    assert 10 < robust.degrees_of_freedom[0] < 12
-
-
 def test_effects_of_as_many_studies_are_refused():
     with pytest.raises(NotEnoughStudies, match="one with two effects"):
         three_level([0.1, 0.2, 0.3], [0.1] * 3, ["a", "b", "c"])
-
-
-def test_one_cluster_is_refused():
-    with pytest.raises(NotEnoughStudies, match="at least 2"):
-        cluster_robust([0.1, 0.2], ["a", "a"], [0.1, 0.1])
-
-
-def test_a_working_covariance_between_clusters_is_refused():
-    with pytest.raises(ValueError, match="between clusters"):
-        cluster_robust([0.1, 0.2, 0.3], ["a", "a", "b"], np.eye(3) + 0.1)

@@ -35,7 +35,7 @@ def test_effect_errors_and_heterogeneity_are_those_of_statsmodels(seed, ours, th
         other = combine_effects(effect, variance, method_re=theirs, use_t=True, atol=STOPS)
         intervals = other.conf_int()
     plain = pool(effect, variance, estimator=ours, test="normal")
-    adjusted = pool(effect, variance, estimator=ours)
+    adjusted = pool(effect, variance, estimator=ours, test="knapp_hartung_unfloored")
     # Q within a millionth leaves τ² within about as much.
     assert plain.effect == pytest.approx(other.mean_effect_re, rel=1e-6)
     assert plain.standard_error == pytest.approx(other.sd_eff_w_re, rel=1e-6)
@@ -52,7 +52,7 @@ def test_effect_errors_and_heterogeneity_are_those_of_statsmodels(seed, ours, th
 def test_a_meta_regression_is_weighted_least_squares_at_its_between_study_variance():
     effect, variance = bcg()
     design = np.column_stack([np.ones(13), bcg_trials()["absolute_latitude"], bcg_trials()["year"] - 1960.0])
-    ours = pool(effect, variance, design=design)
+    ours = pool(effect, variance, design=design, test="knapp_hartung_unfloored")
     other = WLS(effect, design, weights=1 / (variance + ours.tau_squared)).fit()
     # The usual scale of weighted least squares is Knapp and Hartung's.
     assert ours.coefficients == pytest.approx(other.params, rel=1e-9)
@@ -118,16 +118,78 @@ def test_knapp_and_hartung_cover_where_the_normal_test_does_not():
     effect = generator.normal(0.3, np.sqrt(variance + 0.1), (4_000, 6))
     sets = StudySets(effect, variance[None], np.ones((6, 1)), np.ones((1, 6)))
     shares = {}
-    for test in ("normal", "knapp_hartung"):
+    for test in ("normal", "knapp_hartung", "knapp_hartung_unfloored"):
         lower, upper = pool_sets(sets, test=test).intervals()
         shares[test] = ((lower <= 0.3) & (upper >= 0.3)).mean()
     assert shares["normal"] < 0.93
-    assert shares["knapp_hartung"] == pytest.approx(0.95, abs=0.015)
+    assert shares["knapp_hartung_unfloored"] == pytest.approx(0.95, abs=0.015)
+    # The floor errs to the side of width: it binds in some of these sets, and never makes an interval shorter.
+    assert 0.96 < shares["knapp_hartung"] < 0.99
+
+
+def floored_by_hand(effect, variance, tau_squared, level):
+    """Röver and others (2015): the larger of the model's standard error and Knapp and Hartung's, with t of k − 1."""
+    weights = 1 / (variance + tau_squared)
+    mean = (weights * effect).sum() / weights.sum()
+    rescaled = (weights * (effect - mean) ** 2).sum() / ((len(effect) - 1) * weights.sum())
+    error = max(rescaled, 1 / weights.sum()) ** 0.5
+    half = t.ppf((1 + level) / 2, len(effect) - 1) * error
+    return mean - half, mean + half, error, rescaled**0.5
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95])
+@pytest.mark.parametrize("seed", range(10))
+def test_the_larger_of_the_two_errors_is_taken(seed, level):
+    generator = np.random.default_rng(seed)
+    variance = generator.uniform(0.01, 0.3, 5)
+    effect = generator.normal(0.2, np.sqrt(variance) * (0.4 if seed % 2 else 4))
+    fit = pool(effect, variance, estimator="dersimonian_laird", confidence_level=level)
+    lower, upper, error, rescaled = floored_by_hand(effect, variance, fit.tau_squared, level)
+    assert (*fit.interval, fit.standard_error) == pytest.approx((lower, upper, error), rel=1e-12)
+    as_published = pool(effect, variance, estimator="dersimonian_laird", test="knapp_hartung_unfloored")
+    assert as_published.standard_error == pytest.approx(rescaled, rel=1e-12)
+    # Where effects are alike the floor binds; where there is heterogeneity it may.
+    if seed % 2:
+        assert fit.standard_error > 1.01 * as_published.standard_error
+
+
+@pytest.mark.parametrize(
+    ("effect", "variance"),
+    [
+        ([-0.15] * 3, [0.0036] * 3),
+        ([-0.15, -0.15], [0.0036, 0.01]),
+        ([-0.150823, -0.139262], [0.00387, 0.00378]),
+        ([0.2, 0.2001, 0.1999, 0.2], [0.1, 0.02, 0.3, 0.001]),
+    ],
+)
+@pytest.mark.parametrize("level", [0.5, 0.95, 0.99])
+def test_effects_that_happen_to_be_alike_are_no_more_certain_than_their_errors(effect, variance, level):
+    fit, normal = (pool(effect, variance, test=test, confidence_level=level) for test in ("knapp_hartung", "normal"))
+    assert fit.interval[0] <= normal.interval[0]
+    assert fit.interval[1] >= normal.interval[1]
+    assert fit.p_value >= normal.p_value
+    # One test and one interval: p is below what the level leaves exactly where the interval excludes zero.
+    assert (fit.p_value < 1 - level) == (fit.interval[0] > 0 or fit.interval[1] < 0)
+    as_published = pool(effect, variance, test="knapp_hartung_unfloored", confidence_level=level)
+    assert as_published.standard_error < 0.2 * normal.standard_error
+
+
+def test_moderators_that_leave_no_residual_have_the_error_of_the_model():
+    design = np.column_stack([np.ones(5), [0.0, 1.0, 2.0, 3.0, 5.0]])
+    variance = np.array([0.04, 0.01, 0.09, 0.02, 0.05])
+    fit, normal = (
+        pool(design @ [0.1, -0.2], variance, design=design, test=test) for test in ("knapp_hartung", "normal")
+    )
+    assert fit.covariance == pytest.approx(normal.covariance, rel=1e-9)
+    assert fit.degrees_of_freedom == 3
+    assert (fit.upper - fit.lower) / (normal.upper - normal.lower) == pytest.approx(
+        t.isf(0.025, 3) / 1.959964, rel=1e-6
+    )
 
 
 @given(
     st.lists(st.tuples(st.integers(-200, 200), st.floats(0.01, 1.0)), min_size=3, max_size=10),
-    st.sampled_from(["normal", "knapp_hartung"]),
+    st.sampled_from(["normal", "knapp_hartung", "knapp_hartung_unfloored"]),
     st.floats(0.1, 50),
 )
 @settings(max_examples=40, deadline=None)
@@ -184,5 +246,5 @@ def test_another_package_finds_the_same_variance_and_coefficients(estimator, pee
 
 
 def test_a_test_that_is_none_is_refused_and_not_taken_for_the_normal_one():
-    with pytest.raises(UnknownTest, match=r"'hartung' is no test.*knapp_hartung, normal"):
+    with pytest.raises(UnknownTest, match=r"'hartung' is no test.*knapp_hartung, knapp_hartung_unfloored, normal"):
         pool([0.1, 0.2, 0.3], [0.1, 0.1, 0.1], test="hartung")

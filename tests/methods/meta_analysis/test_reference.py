@@ -10,8 +10,8 @@ from methods.meta_analysis_data import REFERENCE, bcg, bcg_tables, bcg_trials, s
 
 from citizen_security.methods.meta_analysis.bayesian_pooling import MuPrior, TauPrior, pool_bayesian
 from citizen_security.methods.meta_analysis.between_study_variance import between_study_variance
+from citizen_security.methods.meta_analysis.cluster_robust import cluster_robust
 from citizen_security.methods.meta_analysis.influence import cumulative, leave_one_out
-from citizen_security.methods.meta_analysis.multilevel import cluster_robust
 from citizen_security.methods.meta_analysis.pooling import pool, q_profile_interval
 from citizen_security.methods.meta_analysis.two_by_two import mantel_haenszel
 
@@ -100,7 +100,7 @@ def bcg_cases():
 def teacher_cases():
     effect, variance = teachers()
     for short, estimator in ESTIMATORS.items():
-        for letter, test in (("z", "normal"), ("knha", "knapp_hartung")):
+        for letter, test in (("z", "normal"), ("knha", "knapp_hartung_unfloored")):
             fit = pool(effect, variance, estimator=estimator, test=test)
             prediction = fit.prediction_interval(method="as_test")
             values = {

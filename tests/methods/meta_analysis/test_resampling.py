@@ -43,6 +43,25 @@ def test_replicates_that_draw_a_moderator_without_variation_are_counted_not_hidd
     assert np.isfinite(found.coefficients).all()
 
 
+@pytest.mark.parametrize("level", [0.6, 0.9])
+def test_intervals_and_errors_of_a_bootstrap_are_those_of_its_replicates(level):
+    effect, variance = drawn(9, 4)
+    design = np.column_stack([np.ones(9), np.linspace(-1, 1, 9)])
+    found = bootstrap(effect, variance, design=design, replicates=40, seed=2, confidence_level=level)
+    tails = [(1 - level) / 2, (1 + level) / 2]
+    assert np.array([found.lower, found.upper]) == pytest.approx(np.quantile(found.coefficients, tails, axis=0))
+    assert found.tau_squared_interval == pytest.approx(tuple(np.quantile(found.tau_squared, tails)))
+    # 40 replicates: with their number as divisor the errors would be 1.3 % smaller.
+    assert found.standard_errors == pytest.approx(np.std(found.coefficients, axis=0, ddof=1), rel=1e-9)
+
+
+@pytest.mark.parametrize(("replicates", "is_exact"), [(128, True), (127, False)])
+def test_all_signs_are_used_where_there_are_no_more_than_asked_for(replicates, is_exact):
+    effect, variance = drawn(7, 3)
+    found = permutation_test(effect, variance, replicates=replicates)
+    assert (found.is_exact, found.arrangements) == (is_exact, replicates)
+
+
 def test_equal_seeds_draw_equal_replicates():
     effect, variance = drawn(8, 2)
     first, again, other = (bootstrap(effect, variance, replicates=50, seed=seed) for seed in (1, 1, 2))
@@ -78,6 +97,24 @@ def test_a_random_permutation_of_moderators_is_a_permutation_of_the_rows_of_the_
     by_hand = [pool(effect[row], variance[row], design=design).statistic[1] for row in order]
     assert found.statistics[1:] == pytest.approx(by_hand, rel=1e-6)
     assert found.statistics[0] == found.statistic == pytest.approx(pool(effect, variance, design=design).statistic[1])
+
+
+@pytest.mark.parametrize("test", ["knapp_hartung", "normal"])
+def test_several_moderators_are_permuted_together_by_their_f(test):
+    effect, variance = bcg()
+    random = bcg_trials()["allocation"] == "random"
+    design = np.column_stack([np.ones(13), bcg_trials()["absolute_latitude"], random])
+    found = permutation_test(effect, variance, design=design, coefficient=(1, 2), test=test, replicates=31, seed=3)
+    order = np.random.default_rng(3).permuted(np.tile(np.arange(13), (30, 1)), axis=1)
+
+    def f_of(row):
+        fit = pool(effect[row], variance[row], design=design, test=test)
+        slopes = fit.coefficients[1:]
+        return slopes @ np.linalg.inv(fit.covariance[1:, 1:]) @ slopes / 2
+
+    by_hand = [f_of(row) for row in (np.arange(13), *order)]
+    assert found.statistics == pytest.approx(by_hand, rel=1e-6)
+    assert found.p_value == np.mean(np.array(by_hand) >= by_hand[0] * (1 - 1e-9))
 
 
 def test_the_latitude_of_the_vaccine_trials_keeps_its_small_p_value():

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from methods.meta_analysis_data import bcg_tables
+from scipy.stats import norm
 from statsmodels.stats.contingency_tables import StratifiedTable
 
 from citizen_security.methods.meta_analysis.two_by_two import corrected, log_ratios, mantel_haenszel, peto, tables
@@ -78,6 +79,36 @@ def test_all_treated_and_controls_with_the_event_say_something_of_risks_only():
     sure = tables([20], [0], [20], [0])
     assert np.isnan(log_ratios(sure)[0][0])
     assert log_ratios(sure, "log_risk_ratio")[0][0] == pytest.approx(0)
+
+
+def test_trials_are_counted_by_what_they_say_of_the_measure():
+    # Two ordinary trials, one without an event, one in which everybody has it, one with a zero in an arm.
+    given_tables = tables([10, 4, 0, 20, 0], [10, 16, 9, 0, 12], [5, 3, 0, 15, 2], [15, 19, 8, 0, 10])
+    odds, risk = mantel_haenszel(given_tables), mantel_haenszel(given_tables, "log_risk_ratio")
+    assert (odds.k, risk.k, peto(given_tables).k) == (3, 4, 3)
+    assert (odds.q_degrees_of_freedom, risk.q_degrees_of_freedom) == (2, 3)
+    # A trial in which all have the event draws the risk ratio to one; without events it changes nothing.
+    kept = [0, 1, 3, 4]
+    without = mantel_haenszel(tables(*given_tables.cells[kept].T), "log_risk_ratio")
+    assert (without.effect, without.standard_error, without.k) == pytest.approx((risk.effect, risk.standard_error, 4))
+    assert abs(risk.effect) < abs(mantel_haenszel(tables(*given_tables.cells[[0, 1, 4]].T), "log_risk_ratio").effect)
+
+
+@pytest.mark.parametrize("level", [0.5, 0.8, 0.99])
+def test_the_level_of_a_common_effect_is_that_of_its_interval(level):
+    ours, other = mantel_haenszel(bcg_tables(), confidence_level=level), stratified(bcg_tables())
+    assert (ours.lower, ours.upper) == pytest.approx(other.logodds_pooled_confint(alpha=1 - level), rel=1e-10)
+    assert ours.confidence_level == level
+    summed = peto(bcg_tables(), confidence_level=level)
+    half = norm.isf((1 - level) / 2) * summed.standard_error
+    assert (summed.lower, summed.upper) == pytest.approx((summed.effect - half, summed.effect + half), rel=1e-12)
+    assert ours.p_value == pytest.approx(2 * norm.sf(abs(ours.effect) / ours.standard_error), rel=1e-9)
+
+
+def test_one_trial_has_nothing_to_differ_from():
+    found = mantel_haenszel(tables([10, 0], [10, 9], [5, 0], [15, 8]))
+    assert (found.k, found.q_degrees_of_freedom, found.q_p_value) == (1, 0, 1)
+    assert found.q == pytest.approx(0, abs=1e-20)
 
 
 @given(TRIALS)

@@ -91,6 +91,32 @@ def test_the_exact_test_is_a_sum_over_all_outcomes():
     assert found.exact_p_value == pytest.approx(by_hand, rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("effects", "true_effect", "direction", "observed", "expected", "p_value"),
+    [
+        # Every study is sure to be significant, and is.
+        ([-4.0, -5.0, -6.0], -5.0, "negative", 3, 3, 1.0),
+        ([-4.0, 0.01, -6.0], -50.0, "either", 2, 3, 1.0),
+        # None can be significant in the direction that counts, and one is.
+        ([-4.0, 0.0, 0.1], 50.0, "negative", 1, 0, 0.0),
+        ([0.4, 0.0, 0.1], 50.0, "negative", 0, 0, 1.0),
+    ],
+)
+def test_a_power_of_one_or_of_nothing_leaves_a_test(effects, true_effect, direction, observed, expected, p_value):
+    found = excess_significance(effects, [0.04] * 3, true_effect=true_effect, direction=direction)
+    assert (found.observed, found.expected) == (observed, pytest.approx(expected, abs=1e-12))
+    assert (found.binomial_p_value, found.exact_p_value) == pytest.approx((p_value, p_value), abs=1e-9)
+    assert found.chi_squared_p_value == pytest.approx(p_value if observed != expected else 0.5, abs=1e-9)
+
+
+def test_one_study_alone_is_tested_by_its_own_power():
+    found = excess_significance([0.5], [0.04], true_effect=0.3)
+    power = norm.sf(1.959964 - 1.5) + norm.cdf(-1.959964 - 1.5)
+    assert (found.observed, found.expected, found.k) == (1, pytest.approx(power, rel=1e-6), 1)
+    assert (found.exact_p_value, found.binomial_p_value) == pytest.approx((power, power), rel=1e-6)
+    assert found.statistic == pytest.approx((1 - power) / power, rel=1e-6)
+
+
 def test_power_over_a_distribution_of_effects_is_the_share_of_draws():
     rng = np.random.default_rng(4)
     found = excess_significance([0.3], [0.04], true_effect=0.3, tau_squared=0.09, direction="positive")

@@ -1,10 +1,10 @@
 """Pooled effect of each cell of the evidence gap map, or why it has none.
 
-A study enters a cell once. Where it published several effects for the cell, their mean enters with the mean of their
-standard errors, as if they were perfectly correlated: the cautious choice. Only effects of one measure on one scale are
-pooled, the one that most studies of the cell have. The between-study variance is DerSimonian and Laird's, the interval
-Knapp and Hartung's: both are closed forms, so the interactive map computes the same for the studies that a reader
-leaves on it.
+A study enters a cell once. Where it published several effects for the cell, their mean enters with the error that it
+has if they are perfectly correlated, the mean of their standard errors: the cautious choice. Only effects of one
+measure on one scale are pooled, the one that most studies of the cell have. The between-study variance is DerSimonian
+and Laird's, the interval Knapp and Hartung's, no narrower than the normal one: both are closed forms, so the
+interactive map computes the same for the studies that a reader leaves on it.
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.evidence.studies.pooled_sample import FEWEST_POOLED
+from citizen_security.methods.meta_analysis.composites import composites
 from citizen_security.methods.meta_analysis.pooling import Pooled, pool
 
 Standing = Literal["less", "points_to_less", "points_to_more", "more", "not_pooled"]
@@ -61,12 +62,11 @@ def study_effects(harmonised: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         study_id, intervention, outcome, scale, measure, effect, standard_error, effects (number of them).
     """
-    coded = harmonised[harmonised["outcome"] != ""]
-    return (
-        coded.groupby(["study_id", *KEYS, *SCALE])
-        .agg(effect=("effect", "mean"), standard_error=("standard_error", "mean"), effects=("effect", "size"))
-        .reset_index()
-    )
+    keys = ["study_id", *KEYS, *SCALE]
+    coded = harmonised[harmonised["outcome"] != ""].sort_values(keys, kind="stable")
+    means = composites(coded["effect"], coded["standard_error"], coded.groupby(keys).ngroup())
+    one_each = coded[keys].drop_duplicates(ignore_index=True)
+    return one_each.assign(effect=means.effect, standard_error=means.standard_error, effects=means.effects)
 
 
 def on_one_scale(effects: pd.DataFrame) -> pd.DataFrame:

@@ -1,41 +1,53 @@
-"""Effects that share a publication or a study: three levels, cluster-robust errors, and what ignoring it gives."""
+"""Effects that share a publication: the ways to count them, and on what correlation of their errors it hangs."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from citizen_security.methods.meta_analysis.multilevel import Coefficients, ThreeLevel, cluster_robust, three_level
+from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
+from citizen_security.evidence.studies.pooled_sample import Sample, or_reason
+from citizen_security.methods.arrays import Floats
+from citizen_security.methods.meta_analysis.cluster_robust import Coefficients, Robust, cluster_robust
+from citizen_security.methods.meta_analysis.multilevel import ThreeLevel, three_level
 from citizen_security.methods.meta_analysis.pooling import Pooled, pool
+
+# Working correlations that a reader may hold for possible.
+CORRELATIONS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9)
 
 
 @dataclass(frozen=True, eq=False)
 class Dependent:
-    """Effects that share a publication or a study.
+    """Effects that share a publication.
 
     Attributes
     ----------
-    nested : ThreeLevel
-    robust : Coefficients
-        CR2 errors with the covariance of `nested` as the working one.
     naive : Pooled
         As if every effect were a study of its own.
+    nested : ThreeLevel
+        Hierarchical: true effects differ between publications and within, sampling errors are independent.
+    correlated : ThreeLevel
+        Correlated and hierarchical: the same with sampling errors that correlate within a publication.
+    robust : Robust
+        CR2 errors with the covariance of `correlated` as the working one.
     """
 
-    nested: ThreeLevel
-    robust: Coefficients
     naive: Pooled
+    nested: ThreeLevel
+    correlated: ThreeLevel
+    robust: Robust
 
 
-def dependent_effects(effects: pd.DataFrame, key: str, confidence_level: float) -> Dependent:
-    """Three levels, cluster-robust errors, and what ignoring the dependence gives.
+def dependent_effects(effects: pd.DataFrame, key: str, correlation: float, confidence_level: float) -> Dependent:
+    """The mean of effects that share a publication, by four ways of counting them.
 
     Parameters
     ----------
     effects : pandas.DataFrame
-        effect, standard_error, and the key of the study or publication.
+        effect, standard_error, and the key of the publication.
     key : str
+    correlation : float
+        Working correlation of the sampling errors within a publication.
     confidence_level : float
 
     Returns
@@ -47,63 +59,97 @@ def dependent_effects(effects: pd.DataFrame, key: str, confidence_level: float) 
     NotEnoughStudies
         If no two effects share a key, or all do.
     """
-    values = effects["effect"].to_numpy(dtype=np.float64)
-    variances = effects["standard_error"].to_numpy(dtype=np.float64) ** 2
-    keys = effects[key].to_numpy()
-    nested = three_level(values, variances, keys, confidence_level=confidence_level)
-    robust = cluster_robust(values, keys, nested.working_covariance, confidence_level=confidence_level)
-    return Dependent(nested, robust, pool(values, variances, confidence_level=confidence_level))
+    values, variances, keys = _parts(effects, key)
+    nested, correlated = (
+        three_level(values, variances, keys, correlation=supposed, confidence_level=confidence_level)
+        for supposed in (0.0, correlation)
+    )
+    return Dependent(
+        naive=pool(values, variances, confidence_level=confidence_level),
+        nested=nested,
+        correlated=correlated,
+        robust=cluster_robust(values, keys, correlated.working_covariance, confidence_level=confidence_level),
+    )
 
 
 def dependence_table(effects: Dependent) -> pd.DataFrame:
-    """The mean effect by the three ways: `method`, `effect`, `lower`, `upper`, `degrees_of_freedom`."""
-    naive, nested, robust = effects.naive, effects.nested.fixed, effects.robust
+    """The mean effect by the four ways.
+
+    Parameters
+    ----------
+    effects : Dependent
+
+    Returns
+    -------
+    pandas.DataFrame
+        `method`, `effect`, `lower`, `upper`, `degrees_of_freedom`.
+    """
+    naive, name = effects.naive, f"correlated and hierarchical, ρ = {effects.correlated.correlation:g}"
     rows = [
         ("each effect a study", naive.effect, *naive.interval, naive.degrees_of_freedom),
-        ("three levels", *_only(nested)),
-        ("three levels, CR2 errors", *_only(robust)),
+        ("three levels, ρ = 0", *_only(effects.nested.fixed)),
+        (name, *_only(effects.correlated.fixed)),
+        (f"{name}, CR2 errors", *_only(effects.robust)),
     ]
     return pd.DataFrame(rows, columns=["method", "effect", "lower", "upper", "degrees_of_freedom"])
 
 
-def homicide_in_the_region(harmonised: pd.DataFrame) -> pd.DataFrame:
-    """Log ratios of homicide from Latin America and the Caribbean, of whatever intervention.
+def other_correlations(
+    effects: pd.DataFrame, key: str, confidence_level: float, correlations: tuple[float, ...] = CORRELATIONS
+) -> pd.DataFrame:
+    """The mean with CR2 errors under other working correlations.
 
     Parameters
     ----------
-    harmonised : pandas.DataFrame
-        From `harmonised_effects`.
+    effects : pandas.DataFrame
+        As in `dependent_effects`.
+    key : str
+    confidence_level : float
+    correlations : tuple of float
 
     Returns
     -------
     pandas.DataFrame
+        `correlation`, `effect`, `lower`, `upper`, `degrees_of_freedom`, `between`, `within` (standard deviations of the
+        true effects between publications and within).
+
+    Raises
+    ------
+    NotEnoughStudies
+        As `dependent_effects`.
     """
-    is_homicide = (harmonised["outcome"] == "homicide") & (harmonised["scale"] == "log_ratio")
-    return harmonised[harmonised["is_lac"] & is_homicide]
+    values, variances, keys = _parts(effects, key)
+    rows = []
+    for correlation in correlations:
+        fit = three_level(values, variances, keys, correlation=correlation, confidence_level=confidence_level)
+        robust = cluster_robust(values, keys, fit.working_covariance, confidence_level=confidence_level)
+        rows.append((correlation, *_only(robust), np.sqrt(fit.between_studies), np.sqrt(fit.within_studies)))
+    columns = ["correlation", "effect", "lower", "upper", "degrees_of_freedom", "between", "within"]
+    return pd.DataFrame(rows, columns=columns)
 
 
-def tables_of_sets(results: Mapping[str, Dependent | str]) -> pd.DataFrame:
-    """`dependence_table` of several sets of effects, below each other.
+def by_publication(sample: Sample, parameters: MetaAnalysis) -> Dependent | str:
+    """The mean of all effects of a sample, those of a publication taken together, or why there is none."""
+    return or_reason(
+        lambda: dependent_effects(sample.effects, "label", parameters.working_correlation, parameters.confidence_level)
+    )
 
-    Parameters
-    ----------
-    results : mapping of str to Dependent or str
-        By the name of the set; a reason where nothing could be fitted.
 
-    Returns
-    -------
-    pandas.DataFrame
-        `set` (with its effects and studies, or the reason), then the columns of `dependence_table`.
-    """
-    frames = []
-    for name, result in results.items():
-        if isinstance(result, str):
-            frames.append(pd.DataFrame({"set": [f"{name}: {result}"]}))
-            continue
-        table = dependence_table(result)
-        table.insert(0, "set", f"{name}: {result.nested.k} effects of {result.nested.studies}")
-        frames.append(table)
-    return pd.concat(frames, ignore_index=True)
+def by_other_correlations(sample: Sample, parameters: MetaAnalysis) -> pd.DataFrame | str:
+    """`other_correlations` of all effects of a sample, by publication, or why there are none."""
+    return or_reason(lambda: other_correlations(sample.effects, "label", parameters.confidence_level))
+
+
+def shown(result: Dependent | pd.DataFrame | str) -> pd.DataFrame:
+    """A table, or the reason why there is none in a row of its own."""
+    if isinstance(result, str):
+        return pd.DataFrame({"note": [result]})
+    return dependence_table(result) if isinstance(result, Dependent) else result
+
+
+def _parts(effects: pd.DataFrame, key: str) -> tuple[Floats, Floats, "np.ndarray"]:
+    errors = effects["standard_error"].to_numpy(dtype=np.float64)
+    return effects["effect"].to_numpy(dtype=np.float64), errors**2, effects[key].to_numpy()
 
 
 def _only(fixed: Coefficients) -> tuple[float, float, float, float]:

@@ -29,8 +29,8 @@ def forest_rows(sample: Sample, fit: Pooled, parameters: MetaAnalysis) -> pd.Dat
         lower=sample.studies["effect"] - half, upper=sample.studies["effect"] + half, weight=fit.weights, group=""
     )
     if has_groups(parameters):
-        values = sample.studies[parameters.moderator]
-        rows["group"] = [group_label(parameters.moderator, value) for value in values]
+        (moderator,) = parameters.moderators
+        rows["group"] = [group_label(moderator, value) for value in sample.studies[moderator]]
     return rows.sort_values(["group", "effect"], ignore_index=True)
 
 

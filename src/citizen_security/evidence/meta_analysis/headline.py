@@ -12,8 +12,9 @@ from citizen_security.evidence.meta_analysis.collection_sentences import (
     unusable_sentence,
 )
 from citizen_security.evidence.meta_analysis.dependence import Dependent
-from citizen_security.evidence.meta_analysis.intervention_summaries import PAGES, Summary
-from citizen_security.evidence.meta_analysis.moderators import MODERATORS, AskedModerator
+from citizen_security.evidence.meta_analysis.intervention_summaries import Summary
+from citizen_security.evidence.meta_analysis.moderator_tests import AskedModerators
+from citizen_security.evidence.meta_analysis.moderators import in_words as moderators_in_words
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.meta_analysis.pooled_fit import ESTIMATOR_LABELS, prediction
 from citizen_security.evidence.meta_analysis.readings import (
@@ -27,8 +28,12 @@ from citizen_security.evidence.meta_analysis.readings import (
     side_sentence,
     width_sentence,
 )
+from citizen_security.evidence.meta_analysis.regional_lesson import Lesson, lesson_sentence
+from citizen_security.evidence.meta_analysis.resampled import Resampled, resampling_sentence
 from citizen_security.evidence.meta_analysis.statements import findings, reviews
+from citizen_security.evidence.studies.pages import PAGES
 from citizen_security.evidence.studies.pooled_sample import Sample, ends_in_words, in_words, without_subject
+from citizen_security.evidence.studies.region_evidence import region_value
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.bayesian_pooling import BayesianPooled
 from citizen_security.methods.meta_analysis.between_study_variance import distinct_estimators
@@ -68,6 +73,23 @@ def collection_values(sample: Sample, effects: pd.DataFrame, unusable: pd.DataFr
         Value(name="studies_pooled_lac", value=in_region, label="Of these, with a site in the region"),
         Value(name="unusable_sentence", value=said, label="How many effects cannot be pooled, and why"),
     ]
+
+
+def region_values(coded: pd.DataFrame, harmonised: pd.DataFrame) -> list[Value]:
+    """How little of the region can be pooled.
+
+    Parameters
+    ----------
+    coded : pandas.DataFrame
+        From `coded_studies`.
+    harmonised : pandas.DataFrame
+        From `effect_sizes.harmonised_effects`.
+
+    Returns
+    -------
+    list of Value
+    """
+    return [region_value(coded, harmonised)]
 
 
 def pooled_values(sample: Sample, fit: Pooled, differences: pd.DataFrame) -> list[Value]:
@@ -157,24 +179,46 @@ def estimator_values(estimators: pd.DataFrame, measure: str) -> list[Value]:
     ]
 
 
-def moderator_values(asked: AskedModerator, parameters: MetaAnalysis) -> list[Value]:
-    """What the test of the chosen moderator says, in a sentence."""
-    name = "none" if parameters.moderator == "none" else MODERATORS[parameters.moderator]
+def moderator_values(asked: AskedModerators, parameters: MetaAnalysis) -> list[Value]:
+    """What the tests of the chosen moderators say, in sentences.
+
+    Parameters
+    ----------
+    asked : AskedModerators
+    parameters : MetaAnalysis
+
+    Returns
+    -------
+    list of Value
+    """
+    name = moderators_in_words(parameters.moderators)
     level = 1 - parameters.confidence_level
     at_level = f"at the {100 * level:.3g}% level"
-    if asked.note:
-        said = asked.note if parameters.moderator == "none" else f"the test of {name} has no result: {asked.note}"
-    elif asked.p_value < level:
-        said = (
-            f"{at_level} the effect differs by {name} ({p_in_words(asked.p_value)}); what goes with it may be the "
-            "reason, as the studies were not assigned to it"
-        )
+    if asked.regression is None:
+        said = ["no moderator was chosen"]
     else:
-        said = (
-            f"{at_level} it is not shown that the effect depends on {name} ({p_in_words(asked.p_value)}), nor that it "
-            "does not"
-        )
-    return [Value(name="moderator_sentence", value=sentences([said]), label=f"Test of the moderator ({name})")]
+        if asked.p_value < level:
+            said = [
+                f"{at_level} the effect differs by {name} ({p_in_words(asked.p_value)}); what goes with it may be the "
+                "reason, as the studies were not assigned to it"
+            ]
+        else:
+            said = [
+                f"{at_level} it is not shown that the effect depends on {name} ({p_in_words(asked.p_value)}), nor that "
+                "it does not"
+            ]
+        others = [
+            f"by {row['test']}, {row['note'].rstrip('.') or p_in_words(float(row['p_value']))}"
+            for _, row in asked.tests.iloc[1:].iterrows()
+        ]
+        said.append("; ".join(others))
+    return [Value(name="moderator_sentence", value=sentences(said), label=f"Test of the moderator ({name})")]
+
+
+def resampling_values(sample: Sample, resampled: Resampled, parameters: MetaAnalysis) -> list[Value]:
+    """What changing signs and drawing again say of the mean."""
+    said = resampling_sentence(sample, resampled, parameters.confidence_level)
+    return [Value(name="resampling_sentence", value=said, label="The mean by changed signs and by drawing again")]
 
 
 def influence_values(sample: Sample, parts: pd.DataFrame, without: pd.DataFrame | str) -> list[Value]:
@@ -233,13 +277,15 @@ def bayesian_values(sample: Sample, posterior: BayesianPooled, parameters: MetaA
     ]
 
 
-def dependence_values(result: Dependent | str, measure: str) -> list[Value]:
+def dependence_values(result: Dependent | str, others: pd.DataFrame | str, measure: str) -> list[Value]:
     """The mean of the chosen studies with cluster-robust errors by publication, or that there is none.
 
     Parameters
     ----------
     result : Dependent or str
         A reason where nothing could be fitted.
+    others : pandas.DataFrame or str
+        From `other_correlations`, or the same reason.
     measure : str
         Of the effects.
 
@@ -247,15 +293,30 @@ def dependence_values(result: Dependent | str, measure: str) -> list[Value]:
     -------
     list of Value
     """
-    if isinstance(result, str):
-        said = f"not to be had: {result.rstrip('.')}"
+    if isinstance(result, str) or isinstance(others, str):
+        said = f"not to be had: {str(result).rstrip('.')}"
+        hangs = f"what another correlation would do cannot be told: {str(result).rstrip('.')}"
     else:
         robust = result.robust
         mean, low, high = (float(part[0]) for part in (robust.coefficients, robust.lower, robust.upper))
         ends = ends_in_words(low, high, measure)
         said = f"{in_words(mean, measure)} ({robust.confidence_level:.0%} interval: {ends})"
-    label = "Three-level mean with CR2 errors, by publication"
-    return [Value(name="robust_statement_publication", value=said, label=label)]
+        hangs = _hangs_on_correlation(others, measure)
+    return [
+        Value(
+            name="robust_statement_publication",
+            value=said,
+            label="Mean of correlated and hierarchical effects with CR2 errors, by publication",
+        ),
+        Value(name="correlation_sentence", value=sentences([hangs]), label="What the working correlation decides"),
+    ]
+
+
+def lesson_values(lesson: Lesson | str) -> list[Value]:
+    """What pooling homicide in the region, whatever the programme, would say."""
+    return [
+        Value(name="regional_lesson", value=lesson_sentence(lesson), label="What not to pool: homicide in the region")
+    ]
 
 
 def risk_values(risks: Floats, fit: Pooled) -> list[Value | Missing]:
@@ -367,6 +428,14 @@ def _page(
         f"reviews_{code}": (reviews(effects, studies, coded, code), "what reviews found, as printed"),
     }
     return [Value(name=name, value=text, label=f"{label}: {what}") for name, (text, what) in texts.items()]
+
+
+def _hangs_on_correlation(others: pd.DataFrame, measure: str) -> str:
+    correlations, effects = others["correlation"], others["effect"]
+    ends = f"working correlations from {correlations.min():g} to {correlations.max():g}"
+    if without_subject(effects.min(), measure) == without_subject(effects.max(), measure):
+        return f"{ends} agree on the mean to the digits printed"
+    return f"{ends} put the mean at {ends_in_words(effects.min(), effects.max(), measure)}"
 
 
 def _worst(name: str, column: str, row: "pd.Series[float]", label: str) -> Value:

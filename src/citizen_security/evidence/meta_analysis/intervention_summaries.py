@@ -10,23 +10,10 @@ from scipy.stats import norm
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.meta_analysis.pooled_fit import pool_sample, prediction
 from citizen_security.evidence.meta_analysis.prior_sensitivity import fit_bayesian
+from citizen_security.evidence.studies.coded_studies import RANDOMISED
 from citizen_security.evidence.studies.coding import INTERVENTIONS, OUTCOMES
 from citizen_security.evidence.studies.pooled_sample import FEWEST_POOLED, UNITS, Sample, sample_of_intervention
 from citizen_security.methods.meta_analysis.pooling import Pooled
-
-# Interventions with a page of their own.
-PAGES = (
-    "focused_deterrence",
-    "hot_spots_policing",
-    "cognitive_behavioural_therapy",
-    "firearm_restriction",
-    "alcohol_restriction",
-    "cash_transfers",
-    "urban_upgrading",
-)
-
-# Maryland level of random assignment.
-RANDOMISED = 5
 
 
 @dataclass(frozen=True, eq=False)

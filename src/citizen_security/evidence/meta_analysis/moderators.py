@@ -4,24 +4,23 @@ Studies were not assigned to their designs or years: a difference between groups
 """
 
 import math
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from scipy.stats import chi2, f, norm, t
 
-from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
+from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis, Moderator
 from citizen_security.evidence.studies.pooled_sample import Sample
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.pooling import Pooled, pool
-
-type Moderator = Literal["maryland_level", "region", "outcome", "year"]
+from citizen_security.words import listed
 
 FEWEST_IN_GROUP = 2
 
-# A slope, an intercept and τ² leave two degrees of freedom.
-FEWEST_FOR_SLOPE = 5
+# So many studies more than coefficients: a slope, an intercept and τ² leave two degrees of freedom.
+SPARE_STUDIES = 3
+FEWEST_FOR_SLOPE = 2 + SPARE_STUDIES
 
 MODERATORS: dict[Moderator, str] = {
     "maryland_level": "strength of design",
@@ -29,28 +28,6 @@ MODERATORS: dict[Moderator, str] = {
     "outcome": "outcome",
     "year": "year",
 }
-
-
-@dataclass(frozen=True, eq=False)
-class AskedModerator:
-    """What the chosen moderator explains.
-
-    Attributes
-    ----------
-    regression : Pooled or None
-        None where no moderator was chosen.
-    coefficients : pandas.DataFrame
-        `coefficient`, `estimate`, `lower`, `upper`, `p_value`; empty without a regression.
-    p_value : float
-        Of all its coefficients together; nan without a regression.
-    note : str
-        Why there is no p-value; empty where there is one.
-    """
-
-    regression: Pooled | None
-    coefficients: pd.DataFrame
-    p_value: float
-    note: str
 
 
 def problem_of_moderator(studies: pd.DataFrame, moderator: Moderator) -> str:
@@ -77,6 +54,38 @@ def problem_of_moderator(studies: pd.DataFrame, moderator: Moderator) -> str:
     return "" if counts.min() >= FEWEST_IN_GROUP else f"a group has fewer than {FEWEST_IN_GROUP} studies"
 
 
+def problem_of_moderators(studies: pd.DataFrame, moderators: Sequence[Moderator]) -> str:
+    """Why studies cannot be compared by several moderators at once; empty where they can.
+
+    Parameters
+    ----------
+    studies : pandas.DataFrame
+        Of a `Sample`.
+    moderators : sequence of str
+
+    Returns
+    -------
+    str
+    """
+    for moderator in moderators:
+        if problem := problem_of_moderator(studies, moderator):
+            return problem
+    if len(moderators) < 2:
+        return ""
+    columns = design_matrix(studies, *moderators)[0]
+    number = columns.shape[1]
+    if len(studies) < number + SPARE_STUDIES:
+        return f"{len(studies)} studies for {number} coefficients; at least {number + SPARE_STUDIES} are needed"
+    if np.linalg.matrix_rank(columns) < number:
+        return f"{in_words(moderators)} go together in these studies, so that they cannot be told apart"
+    return ""
+
+
+def in_words(moderators: Sequence[Moderator]) -> str:
+    """Moderators for a reader: `strength of design and year`; `none`."""
+    return listed([MODERATORS[name] for name in moderators]) if moderators else "none"
+
+
 def subgroups(sample: Sample, parameters: MetaAnalysis) -> pd.DataFrame:
     """Pooled effect of each value of a moderator, each group with its own variance between studies.
 
@@ -84,15 +93,16 @@ def subgroups(sample: Sample, parameters: MetaAnalysis) -> pd.DataFrame:
     ----------
     sample : Sample
     parameters : MetaAnalysis
-        With a moderator other than `none` and `year`.
+        With one moderator, and not the year.
 
     Returns
     -------
     pandas.DataFrame
         `group`, `studies`, `effect`, `lower`, `upper`, `tau_squared`, `i_squared`.
     """
+    (moderator,) = parameters.moderators
     rows = []
-    for group, members in sample.studies.groupby(parameters.moderator):
+    for group, members in sample.studies.groupby(moderator):
         fit = pool(
             members["effect"].to_numpy(dtype=np.float64),
             members["standard_error"].to_numpy(dtype=np.float64) ** 2,
@@ -100,15 +110,13 @@ def subgroups(sample: Sample, parameters: MetaAnalysis) -> pd.DataFrame:
             test=parameters.test,
             confidence_level=parameters.confidence_level,
         )
-        rows.append(
-            (group_label(parameters.moderator, group), fit.k, fit.effect, *fit.interval, fit.tau_squared, fit.i_squared)
-        )
+        rows.append((group_label(moderator, group), fit.k, fit.effect, *fit.interval, fit.tau_squared, fit.i_squared))
     return pd.DataFrame(rows, columns=["group", "studies", "effect", "lower", "upper", "tau_squared", "i_squared"])
 
 
 def has_groups(parameters: MetaAnalysis) -> bool:
-    """Whether the moderator splits the studies into groups."""
-    return parameters.moderator not in ("none", "year")
+    """Whether one moderator splits the studies into groups."""
+    return len(parameters.moderators) == 1 and parameters.moderators != ("year",)
 
 
 def group_label(moderator: str, group: object) -> str:
@@ -116,13 +124,14 @@ def group_label(moderator: str, group: object) -> str:
     return f"Maryland level {group}" if moderator == "maryland_level" else str(group).replace("_", " ")
 
 
-def design_matrix(studies: pd.DataFrame, moderator: Moderator) -> tuple[Floats, list[str]]:
-    """Intercept and moderator: years since the mean in decades, or a column for each group but the first.
+def design_matrix(studies: pd.DataFrame, *moderators: Moderator) -> tuple[Floats, list[str]]:
+    """Intercept and moderators: years since the mean in decades, or a column for each group but the first.
 
     Parameters
     ----------
     studies : pandas.DataFrame
-    moderator : str
+        Of a `Sample`, or its effects with region.
+    *moderators : str
 
     Returns
     -------
@@ -130,27 +139,38 @@ def design_matrix(studies: pd.DataFrame, moderator: Moderator) -> tuple[Floats, 
     list of str
         Names of the columns.
     """
+    references: list[str] = []
+    names: list[str] = []
+    columns = [np.ones(len(studies))]
+    for moderator in moderators:
+        reference, own = _columns_of(studies, moderator)
+        references.append(reference)
+        names += own.keys()
+        columns += own.values()
+    return np.column_stack(columns), [", ".join(references), *names]
+
+
+def _columns_of(studies: pd.DataFrame, moderator: Moderator) -> tuple[str, dict[str, Floats]]:
+    """What the intercept stands for, and the columns of a moderator by name."""
     if moderator == "year":
         years = studies["year"].to_numpy(dtype=np.float64)
-        return np.column_stack([np.ones(len(years)), (years - years.mean()) / 10]), ["at the mean year", "per decade"]
+        return "at the mean year", {"per decade": (years - years.mean()) / 10}
     groups = sorted(studies[moderator].unique())
-    columns = [
-        np.ones(len(studies)),
-        *((studies[moderator] == group).to_numpy(dtype=np.float64) for group in groups[1:]),
-    ]
     first = group_label(moderator, groups[0])
-    names = [first, *(f"{group_label(moderator, group)} less {first}" for group in groups[1:])]
-    return np.column_stack(columns), names
+    return first, {
+        f"{group_label(moderator, group)} less {first}": (studies[moderator] == group).to_numpy(dtype=np.float64)
+        for group in groups[1:]
+    }
 
 
-def regress(sample: Sample, parameters: MetaAnalysis, moderator: Moderator) -> tuple[Pooled, pd.DataFrame]:
-    """Meta-regression on one moderator.
+def regress(sample: Sample, parameters: MetaAnalysis, *moderators: Moderator) -> tuple[Pooled, pd.DataFrame]:
+    """Meta-regression on one moderator or several.
 
     Parameters
     ----------
     sample : Sample
     parameters : MetaAnalysis
-    moderator : str
+    *moderators : str
 
     Returns
     -------
@@ -158,7 +178,7 @@ def regress(sample: Sample, parameters: MetaAnalysis, moderator: Moderator) -> t
     pandas.DataFrame
         `coefficient`, `estimate`, `lower`, `upper`, `p_value`.
     """
-    design, names = design_matrix(sample.studies, moderator)
+    design, names = design_matrix(sample.studies, *moderators)
     fit = pool(
         sample.effect,
         sample.variance,
@@ -169,26 +189,6 @@ def regress(sample: Sample, parameters: MetaAnalysis, moderator: Moderator) -> t
     )
     columns = {"estimate": fit.coefficients, "lower": fit.lower, "upper": fit.upper, "p_value": fit.p_values}
     return fit, pd.DataFrame({"coefficient": names, **columns})
-
-
-def ask_moderator(sample: Sample, parameters: MetaAnalysis) -> AskedModerator:
-    """Regress on the moderator of the parameters, and test it.
-
-    Parameters
-    ----------
-    sample : Sample
-    parameters : MetaAnalysis
-
-    Returns
-    -------
-    AskedModerator
-    """
-    if parameters.moderator == "none":
-        nothing = pd.DataFrame(columns=["coefficient", "estimate", "lower", "upper", "p_value"])
-        return AskedModerator(None, nothing, math.nan, "no moderator was chosen")
-    regression, coefficients = regress(sample, parameters, parameters.moderator)
-    p_value = omnibus_p_value(regression)
-    return AskedModerator(regression, coefficients, p_value, "" if math.isfinite(p_value) else "p cannot be computed")
 
 
 def studies_by_year(sample: Sample, fit: Pooled) -> pd.DataFrame:

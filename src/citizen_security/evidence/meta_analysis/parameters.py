@@ -1,7 +1,7 @@
 """Parameters of the notebook `evidence/meta_analysis`."""
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -13,13 +13,16 @@ from citizen_security.evidence.parameters import (
     PooledOutcome,
 )
 from citizen_security.methods.meta_analysis.names import Estimator, Test
-from citizen_security.parameters import Parameters, Seed
+from citizen_security.parameters import EachOnce, Parameters, Seed
+
+type Moderator = Literal["maryland_level", "region", "outcome", "year"]
 
 SIMULATED_STUDIES = (3, 5, 10, 20)
 
 # What quick effort computes at most.
 QUICK_SUBSETS = 2_000
 QUICK_REPLICATES = 500
+QUICK_RESAMPLES = 1_000
 QUICK_SIMULATED_STUDIES = (3, 10)
 
 
@@ -36,9 +39,23 @@ class MetaAnalysis(Parameters):
     estimator: Estimator = Field(
         "restricted_maximum_likelihood", description="estimator of the variance between studies"
     )
-    test: Test = Field("knapp_hartung", description="t with Knapp and Hartung's error, or a normal (Wald) interval")
-    moderator: Literal["none", "maryland_level", "region", "outcome", "year"] = Field(
-        "maryland_level", description="what the effect may depend on: subgroups of it, or a slope for year"
+    test: Test = Field(
+        "knapp_hartung",
+        description="t with Knapp and Hartung's error (no smaller than the model's, or as published without that "
+        "floor), or a normal (Wald) interval",
+    )
+    moderator: (
+        Literal["none", "maryland_level", "region", "outcome", "year"]
+        | Annotated[list[Literal["maryland_level", "region", "outcome", "year"]], Field(min_length=2), EachOnce()]
+    ) = Field(
+        "maryland_level",
+        description="what the effect may depend on: subgroups of it, a slope for year, or a list of several at once",
+    )
+    working_correlation: float = Field(
+        0.6,
+        ge=0,
+        le=0.95,
+        description="supposed correlation of the sampling errors of one publication's effects, where all are modelled",
     )
     prior: Literal["half_normal", "half_cauchy", "uniform"] = Field(
         "half_normal", description="prior of τ, the standard deviation between studies"
@@ -65,7 +82,22 @@ class MetaAnalysis(Parameters):
     replicates: int = Field(
         2_000, ge=200, le=50_000, description="simulated meta-analyses in each setting; at quick effort 500"
     )
+    resamples: int = Field(
+        10_000, ge=200, le=100_000, description="bootstrap samples, and rearrangements; at quick effort 1,000"
+    )
     seed: Seed = 1986
+
+    @property
+    def moderators(self) -> tuple[Moderator, ...]:
+        """What the effect may depend on; empty for none."""
+        if isinstance(self.moderator, list):
+            return tuple(self.moderator)
+        return () if self.moderator == "none" else (self.moderator,)
+
+    @property
+    def resamples_at_effort(self) -> int:
+        """Bootstrap samples and rearrangements: fewer at quick effort."""
+        return self.resamples if self.effort == "full" else min(self.resamples, QUICK_RESAMPLES)
 
     @property
     def subsets_at_effort(self) -> int:

@@ -2,7 +2,11 @@
 
 import pandas as pd
 
-from citizen_security.evidence.meta_analysis.moderators import MODERATORS, problem_of_moderator
+from citizen_security.evidence.meta_analysis.moderators import (
+    MODERATORS,
+    problem_of_moderator,
+    problem_of_moderators,
+)
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.studies.pooled_sample import FEWEST_POOLED, sample_of_intervention
 
@@ -27,14 +31,12 @@ def problems_of_sample(harmonised: pd.DataFrame, parameters: MetaAnalysis) -> li
             f"{', '.join(given)}: {sample.k} {has} an effect with an error; at least {FEWEST_POOLED} are needed. With "
             f"outcome = 'all' and measure = 'most_studies', these have enough: {_offers(harmonised)}"
         ]
-    if parameters.moderator == "none":
-        return []
-    problem = problem_of_moderator(sample.studies, parameters.moderator)
+    problem = problem_of_moderators(sample.studies, parameters.moderators)
     if not problem:
         return []
     others = [repr(name) for name in MODERATORS if not problem_of_moderator(sample.studies, name)]
     return [
-        f"moderator = '{parameters.moderator}': {problem}; allowed for these studies: {', '.join(['none', *others])}"
+        f"moderator = {parameters.moderator!r}: {problem}; allowed for these studies: {', '.join(['none', *others])}"
     ]
 
 

@@ -12,6 +12,9 @@ from citizen_security.evidence.studies.coding import NOT_TOLD, CodingScheme, cod
 # Maryland level from which on a design is called strong.
 STRONG_LEVEL = 4
 
+# Maryland level of random assignment.
+RANDOMISED = 5
+
 
 @dataclass(frozen=True)
 class Share:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from scipy.stats import norm
+from scipy.stats import norm, t
 
 from citizen_security.evidence.studies.metrics import (
     MEAN_DIFFERENCES,
@@ -49,11 +49,13 @@ OF_TRANSFORM = 1e-3
 # By so much an error may differ from the one that follows, as the table's own derivations do in their last digit.
 OF_ERROR = 0.01
 
-# Quantiles of t with few clusters are up to a third longer than the normal ones (5 degrees of freedom: 2.57 for 1.96);
-# an interval shorter than its error allows has no such reason.
-LONGER, SHORTER = 1.33, 0.8
+# With few clusters t is used, whose quantiles are longer than normal ones: at 95% 2.57 for 1.96, at 99% 4.03 for 2.58.
+# Nobody has fewer degrees of freedom than these and calls it an estimate with an error.
+FEWEST_DEGREES = 5
+# An interval shorter than its error allows has no such reason; resampling may make it somewhat shorter.
+SHORTER = 0.8
 BEYOND_ROUNDING = 1.02
-# The same for a test: what t, a permutation or a likelihood ratio can make of a z, in units of z.
+# What another test, as a permutation or a likelihood ratio, can make of a z, beside t: so much, and so much of it more.
 OF_Z = (0.25, 0.25)
 OF_Z_ROUNDED = (0.02, 0.02)
 
@@ -87,7 +89,9 @@ def figure_findings(row: Row) -> Iterator[Finding]:
     """
     for column in FIGURES:
         if row.is_endless(column):
-            yield row.error("no number", column, f"{row.text(column)!r} is none", "a finite number", "write it in digits")
+            yield row.error(
+                "no number", column, f"{row.text(column)!r} is none", "a finite number", "write it in digits"
+            )
     metric = row.text("metric")
     if metric not in (*MEASURES, *NO_COMMON_SCALE):
         said = unknown("metric", metric, (*MEASURES, *NO_COMMON_SCALE))
@@ -134,7 +138,9 @@ class Figures:
     def of(cls, row: Row) -> "Figures":
         """Those of a row."""
         names = ("estimate", "confidence_low", "confidence_high", "confidence_level", "standard_error", "p_value")
-        return cls(row.text("metric"), *map(row.number, names), row.text("p_value_relation") == "below")
+        estimate, low, high, level, error, p_value = map(row.number, names)
+        is_bound = row.text("p_value_relation") == "below"
+        return cls(row.text("metric"), estimate, low, high, level, error, p_value, is_bound)
 
     @property
     def interval(self) -> tuple[float, float, float] | None:
@@ -149,7 +155,7 @@ class Figures:
         figures = [value for value in (self.estimate, self.low, self.high) if value is not None]
         if self.metric in RATIOS:
             return all(value > 0 for value in figures)
-        return self.metric not in PERCENTS or all(value > -100 for value in figures)  # noqa: PLR2004
+        return self.metric not in PERCENTS or all(value > -100 for value in figures)
 
 
 # --- each figure alone ------------------------------------------------------------------------------------------------
@@ -160,19 +166,23 @@ def _of_estimate(row: Row) -> Iterator[Finding]:
     if estimate is None:
         if metric != "direction" and not row.is_endless("estimate"):
             advice = "give it, or the metric direction"
-            yield row.error("no estimate", "estimate", f"there is no estimate on the metric {metric}", "a number", advice)
+            yield row.error(
+                "no estimate", "estimate", f"there is no estimate on the metric {metric}", "a number", advice
+            )
         return
     if metric == "direction":
         given = f"the metric is direction and the estimate {number(estimate)}"
-        yield row.error("no estimate", "estimate", given, "a direction has no figure", "give the metric of the estimate")
+        yield row.error(
+            "no estimate", "estimate", given, "a direction has no figure", "give the metric of the estimate"
+        )
     columns = ("estimate", "confidence_low", "confidence_high")
-    given = {column: value for column in columns if (value := row.number(column)) is not None}
-    worst, least = min(given.items(), key=lambda item: item[1])
+    figures = {column: value for column in columns if (value := row.number(column)) is not None}
+    worst, least = min(figures.items(), key=lambda item: item[1])
     if metric in RATIOS and least <= 0:
         said = f"a ratio is {number(least)}"
         advice = "write it as a ratio, such as 0.8 for 20% less, or give the metric percent_change"
         yield row.error(SHARE, worst, said, "a ratio is above 0", advice)
-    if metric in (*PERCENTS, "percent_change_bound") and least < -100:  # noqa: PLR2004
+    if metric in (*PERCENTS, "percent_change_bound") and least < -100:
         said = f"a change is {number(least)} %"
         yield row.error(SHARE, worst, said, "nothing falls by more than 100 %", "write it as printed, in per cent")
     yield from _of_magnitude(row, metric, estimate)
@@ -186,8 +196,10 @@ def _of_magnitude(row: Row, metric: str, estimate: float) -> Iterator[Finding]:
         yield row.error(SHARE, "estimate", given, f"at most {math.exp(IMPLAUSIBLE):.0f}", _as_ratio(estimate))
     elif metric in (*MEAN_DIFFERENCES, "log_odds_ratio") and size > IMPOSSIBLE:
         given = f"the {metric} is {number(estimate)}"
-        yield row.error(SHARE, "estimate", given, f"at most {IMPOSSIBLE:g} either way", "write it in units of the metric")
-    elif metric == "percentage_points" and size > 100:  # noqa: PLR2004
+        yield row.error(
+            SHARE, "estimate", given, f"at most {IMPOSSIBLE:g} either way", "write it in units of the metric"
+        )
+    elif metric == "percentage_points" and size > 100:
         given = f"a difference of {number(estimate)} percentage points"
         yield row.error(SHARE, "estimate", given, "at most 100 either way", "give the metric of the estimate")
     elif metric in (*PERCENTS, "percentage_points") and 0 < size < 1:
@@ -213,12 +225,14 @@ def _of_interval(row: Row) -> Iterator[Finding]:
             given = f"the interval runs from {number(low)} to {number(high)}"
             yield row.error("interval", bounds, given, "the lower bound is below the upper", "write them as printed")
         elif outside and estimate is not None:
-            given = f"the interval from {number(low)} to {number(high)} does not contain the estimate {number(estimate)}"
+            given = (
+                f"the interval from {number(low)} to {number(high)} does not contain the estimate {number(estimate)}"
+            )
             yield row.error("interval", bounds, given, "an interval contains it", _unit_of(row, estimate, low, high))
     elif level is not None:
         given = f"there is a level of {number(level)} % and no interval"
         yield row.error("interval", "confidence_level", given, "a level belongs to an interval", "give the two bounds")
-    if level is not None and not LOWEST_LEVEL <= level < 100:  # noqa: PLR2004
+    if level is not None and not LOWEST_LEVEL <= level < 100:
         advice = f"write {number(100 * level)}" if 0 < level < 1 else "write it as printed, in per cent"
         allowed = f"from {LOWEST_LEVEL} to below 100"
         yield row.error(SHARE, "confidence_level", f"the level is {number(level)} %", allowed, advice)
@@ -253,7 +267,7 @@ def _of_p_value(row: Row) -> Iterator[Finding]:
     if not 0 < p_value <= 1:
         advice = (
             f"write {number(p_value / 100)} if {number(p_value)} % is meant"
-            if 1 < p_value <= 100  # noqa: PLR2004
+            if 1 < p_value <= 100
             else "write the bound that was printed, such as 0.001, with the relation below"
         )
         yield row.error("p value", "p_value", given, "above 0 and at most 1", advice)
@@ -283,7 +297,7 @@ def _of_counts(row: Row) -> Iterator[Finding]:
         return
     text = " and ".join("/".join(pair) for pair in pairs)
     figures = [figure.rstrip(".,").replace(",", "") for pair in pairs for figure in pair]
-    if len(pairs) != 2 or not all(re.fullmatch(r"-?\d+(\.0+)?", figure) for figure in figures):  # noqa: PLR2004
+    if len(pairs) != 2 or not all(re.fullmatch(r"-?\d+(\.0+)?", figure) for figure in figures):
         allowed = "two pairs of whole numbers, such as 10/19 and 23/29"
         yield row.error("counts", "derivation", f"the counts are {text}", allowed, "write the table as printed")
         return
@@ -312,7 +326,9 @@ def _of_cells(row: Row, cells: tuple[int, int, int, int]) -> Iterator[Finding]:
     ):
         said = " with ".join("none" if it is None else number(it) for it in (estimate, error))
         allowed = f"the counts give {number(computed.effect)} with error {number(computed.standard_error)}"
-        yield row.error("counts", ("derivation", "estimate"), f"the row says {said}", allowed, "correct counts or figures")
+        yield row.error(
+            "counts", ("derivation", "estimate"), f"the row says {said}", allowed, "correct counts or figures"
+        )
     people = _people(row)
     if people is not None and people != sum(cells):
         given = f"the counts are of {sum(cells)} and the sample is {number(people)}"
@@ -336,7 +352,7 @@ def _of_transform(row: Row, figures: Figures) -> Iterator[Finding]:
         given = f"there is an effect size, and the metric is {figures.metric}"
         yield row.error("effect size", "effect_size", given, "blank, since no scale is common to it", "leave it blank")
     elif size is not None and effect is not None:
-        tolerance = max(PRINTED, min(OF_TRANSFORM, half_unit(size)))
+        tolerance = min(OF_TRANSFORM, half_unit(size) + PRINTED)
         if abs(size - effect) > tolerance:
             given = f"{number(size)} for the {figures.metric} {number(figures.estimate or 0.0)}"
             allowed = f"{_rule(figures.metric)} is {number(effect)}"
@@ -366,7 +382,9 @@ def _of_transformed_error(row: Row, figures: Figures, effect: float, given: floa
     column = "effect_size_standard_error"
     if expected is None:
         said = f"{number(given)} without standard error, interval and p-value"
-        yield row.error("effect size", column, said, "an error follows from one of them", "give it, or leave this blank")
+        yield row.error(
+            "effect size", column, said, "an error follows from one of them", "give it, or leave this blank"
+        )
     elif abs(given - expected) > max(OF_ERROR * expected, PRINTED, min(half_unit(given), OF_ERROR * expected)):
         advice = "correct the one that is wrong, or leave this blank"
         allowed = f"the {source} gives {number(expected)}"
@@ -455,10 +473,15 @@ def _of_interval_and_error(row: Row, figures: Figures, scales: Sequence[bool]) -
     factor = min(factors, key=lambda it: abs(math.log(it)) if it > 0 else math.inf)
     given = f"the interval gives {factor:.2f} times the standard error {number(figures.error or 0.0)}, beyond rounding"
     columns = ("standard_error", "confidence_low", "confidence_high", "confidence_level")
-    if not SHORTER <= factor <= LONGER:
+    if not SHORTER <= factor <= BEYOND_ROUNDING * _longest(figures.level or 0.0):
         yield row.error(CONTRADICTION, columns, given, "the two agree", "write level, bounds and error as printed")
     elif not 1 / BEYOND_ROUNDING <= factor <= BEYOND_ROUNDING:
         yield row.doubt(CONTRADICTION, columns, given, "the two agree", "look for a t distribution, or another level")
+
+
+def _longest(level: float) -> float:
+    """How much longer an interval of t with fewest degrees of freedom is than the normal one."""
+    return float(t.isf((1 - level / 100) / 2, FEWEST_DEGREES)) / _quantile(level)
 
 
 def _of_p_and_z(row: Row, figures: Figures, scales: Sequence[bool]) -> Iterator[Finding]:
@@ -483,7 +506,8 @@ def _of_p_and_z(row: Row, figures: Figures, scales: Sequence[bool]) -> Iterator[
             f"the {source} puts the estimate {z:.2f} errors from none (p about {2 * norm.sf(z):.2g}), and p is "
             f"{said}{number(figures.p_value or 0.0)}"
         )
-        if gap > OF_Z[0] + OF_Z[1] * nearest:
+        least = float(norm.isf(t.sf(nearest, FEWEST_DEGREES))) - OF_Z[0]
+        if gap > 0 and (wanted.high < least or wanted.low > OF_Z[0] + (1 + OF_Z[1]) * nearest):
             yield row.error(CONTRADICTION, ("p_value", column), given, "the two agree", "write both as printed")
         elif gap > OF_Z_ROUNDED[0] + OF_Z_ROUNDED[1] * nearest:
             yield row.doubt(CONTRADICTION, ("p_value", column), given, "the two agree", "look for a t or another test")
@@ -608,5 +632,3 @@ def _of_sample(row: Row, figures: Figures) -> Iterator[Finding]:
     elif error < LESS_THAN_SAMPLE * least:
         advice = "say in the answers what made it smaller, such as covariates"
         yield row.doubt(SAMPLE, ("standard_error", "sample_size_text"), given, allowed, advice)
-
-

@@ -1,4 +1,4 @@
-"""The metrics that effects are printed in: which can be pooled, on what scale, and by how much rounding blurs a figure."""
+"""The metrics that effects are printed in: which can be pooled, on what scale, and how much rounding blurs a figure."""
 
 import math
 import re

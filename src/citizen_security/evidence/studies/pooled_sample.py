@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.methods.arrays import Floats
+from citizen_security.methods.meta_analysis.composites import composites
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies
 
 # Standard error of an effect from one observation on each scale: the unit that priors are stated in (Röver and others
@@ -75,8 +76,8 @@ def sample_of_intervention(
 ) -> Sample:
     """Effects of one intervention on one measure and scale, and one effect for each study.
 
-    Several effects of one study are averaged, and so are their variances, as if they were perfectly correlated: the
-    cautious choice, since a study must not count several times.
+    Several effects of one study are averaged as if they were perfectly correlated, so that the error of their mean is
+    the mean of their errors: the cautious choice, since a study must not count several times.
 
     Parameters
     ----------
@@ -171,8 +172,7 @@ def ends_in_words(lower: float, upper: float, measure: str) -> str:
 def _one_a_study(kept: pd.DataFrame) -> pd.DataFrame:
     """One row a study, in the order of the table; a label that two studies share is numbered."""
     studies = (
-        kept.assign(variance=kept["standard_error"] ** 2)
-        .groupby("study_id", sort=False)
+        kept.groupby("study_id", sort=False)
         .agg(
             label=("label", "first"),
             publication=("label", "first"),
@@ -180,23 +180,21 @@ def _one_a_study(kept: pd.DataFrame) -> pd.DataFrame:
             is_lac=("is_lac", "first"),
             maryland_level=("maryland_level", "first"),
             outcome=("outcome", _joined),
-            effect=("effect", "mean"),
-            variance=("variance", "mean"),
-            effects=("effect", "size"),
         )
         .reset_index()
     )
-    studies["standard_error"] = np.sqrt(studies.pop("variance").to_numpy(dtype=np.float64))
+    means = composites(kept["effect"], kept["standard_error"], kept["study_id"])
+    studies = studies.assign(effect=means.effect, effects=means.effects, standard_error=means.standard_error)
     studies["region"] = np.where(studies["is_lac"], "Latin America and the Caribbean", "elsewhere")
-    studies["label"] = pd.Series([_short(authors) for authors in studies["label"]], dtype="str")
+    studies["label"] = pd.Series([short_label(authors) for authors in studies["label"]], dtype="str")
     number = studies.groupby("label").cumcount() + 1
     shared = studies["label"].duplicated(keep=False)
     studies["label"] = studies["label"].where(~shared, studies["label"] + " · " + number.astype(str))
     return studies
 
 
-def _short(label: str) -> str:
-    """First author and others, where there are more than three; a title in the place of authors stays."""
+def short_label(label: str) -> str:
+    """First author and others, where there are more than three: `Villaveces and others (2000)`; a title stays."""
     if label.startswith("“"):
         return label
     authors, _, year = label.rpartition(" (")

@@ -1,4 +1,4 @@
-"""Whether an effect fits its study and the other effects: outcome, direction, sign, nothing twice, an error like others."""
+"""Whether an effect fits its study and the other effects: its outcome, direction and sign, and nothing twice."""
 
 import math
 import re
@@ -26,9 +26,11 @@ ERROR = "size of the error"
 BETTER_UP, EITHER_WAY = ("trust",), ("behaviour",)
 _LESS_IS_BETTER_THERE = ("antisocial behaviour",)
 
-_RISE = re.compile(r"\b(?:increas\w*|rose|rises?|rising|grew|grown|additional|higher|harmful)\b", re.IGNORECASE)
+_RISE = re.compile(
+    r"\b(?:increase\w*|increasing|rose|rises?|rising|grew|grown|additional|higher|harmful)\b", re.IGNORECASE
+)
 _FALL = re.compile(
-    r"\b(?:reduc\w*|decreas\w*|fell|falls?|fallen|falling|declin\w*|dropp?\w*|fewer|lower\w*|averted|avoided|saved)\b",
+    r"\b(?:reduc\w*|decrease\w*|decreasing|fell|falls?|fallen|falling|declin\w*|dropp?\w*|fewer|lower\w*|averted|avoided|saved)\b",
     re.IGNORECASE,
 )
 # A slope in a dose and a bound say by their words what the dose does, not what the outcome did.
@@ -168,13 +170,20 @@ def _of_words(found: Found) -> Iterator[Finding]:
         return
     words = f"{found.row.text('outcome')}; {found.row.text('notes')}"
     rise, fall = _RISE.search(words), _FALL.search(words)
-    # “lives saved” is counted upward.
-    is_up = found.effect * (1 if found.sign <= 0 else -1) > 0 if fall and fall[0].casefold() in _SAVED else found.effect > 0
+    is_up = _is_up(found, fall[0] if fall else "")
     word = rise if rise and not fall and not is_up else fall if fall and not rise and is_up else None
     if word:
         given = f"the words say {word[0]!r} and the estimate is {number(found.figures.estimate or 0.0)}"
         advice = "look which of the two was printed, and whether the metric's none is 0 or 1"
-        yield found.row.doubt(WORDS, ("estimate", "outcome", "notes"), given, "words and figure of one direction", advice)
+        yield found.row.doubt(
+            WORDS, ("estimate", "outcome", "notes"), given, "words and figure of one direction", advice
+        )
+
+
+def _is_up(found: Found, word: str) -> bool:
+    """Whether the figure is a rise of what the words are about; lives saved are counted upward where that is good."""
+    is_above = (found.effect or 0.0) > 0
+    return not is_above if word.casefold() in _SAVED and found.sign > 0 else is_above
 
 
 _SAVED = ("saved", "averted", "avoided")
@@ -235,7 +244,7 @@ def _against(effects: Sequence[Found], direction: str) -> Iterator[Finding]:
 
 def _is_sure(found: Found) -> bool:
     """Whether an effect is beyond 1.96 of its errors."""
-    return bool(found.error and abs(found.effect or 0.0) > 1.96 * found.error)  # noqa: PLR2004
+    return bool(found.error and abs(found.effect or 0.0) > 1.96 * found.error)
 
 
 # --- nothing twice ----------------------------------------------------------------------------------------------------
@@ -258,7 +267,8 @@ def _same(first: Found, other: Found) -> Iterator[Finding]:
     figures = other.figures
     has_error = figures.error is not None or figures.low is not None
     error = "" if figures.error is None else f" with error {number(figures.error)}"
-    what = f"{figures.metric} {number(figures.estimate or 0.0)}{error} is that of {first.row.key} (row {first.row.line}) too"
+    where = f"{first.row.key} (row {first.row.line})"
+    what = f"{figures.metric} {number(figures.estimate or 0.0)}{error} is that of {where} too"
     columns = ("estimate", "standard_error", "confidence_low")
     if first.study.key == other.study.key:
         words = folded(first.row.text("outcome")) == folded(other.row.text("outcome"))

@@ -19,6 +19,7 @@ from citizen_security.words import counted, number_in_words, sentences
 
 ANSWERED = "row_doubts_answered"
 UNANSWERED = "not looked into yet"
+MORE_THAN_ONE = 2
 
 
 class MalformedEffects(ValueError):
@@ -61,8 +62,10 @@ def findings_of_tables(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
     open_doubts = {(it.key, it.kind) for it in found if not it.is_error}
     answers = set(zip(answered["row"], answered["doubt"], strict=True))
     idle = [
-        row.doubt("answer", ("row", "doubt"), f"no row {row.key!r} raises {row.text('doubt')!r}", "a doubt that is raised",
-                  "take the answer out, or correct its key")
+        row.doubt(
+            "answer", ("row", "doubt"), f"no row {row.key!r} raises {row.text('doubt')!r}",
+            "a doubt that is raised", "take the answer out, or correct its key",
+        )
         for row in rows_of(ANSWERED, answered)
         if (row.key, row.text("doubt")) not in open_doubts
     ]  # fmt: skip
@@ -167,8 +170,12 @@ def doubt_values(doubts: pd.DataFrame) -> list[Value]:
     if len(doubts):
         many = counted(len(doubts), "doubt")
         rows = counted(int(doubts.groupby(["table", "row"]).ngroups), "row")
-        rest = f"{number_in_words(waiting)} of them {'waits' if waiting == 1 else 'wait'} for somebody to look"
-        said = [f"the check of rows refuses none of the rows of studies and effects and raises {many} about {rows}", rest]
+        few = "none" if not waiting else number_in_words(waiting)
+        rest = f"{few} of them {'waits' if waiting < MORE_THAN_ONE else 'wait'} for somebody to look"
+        said = [
+            f"the check of rows refuses none of the rows of studies and effects and raises {many} about {rows}",
+            rest,
+        ]
     else:
         said = ["the check of rows refuses none of the rows of studies and effects, and doubts none"]
     return [Value(name="row_doubts_sentence", value=sentences(said), label="Doubts about rows of studies and effects")]

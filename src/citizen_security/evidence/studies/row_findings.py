@@ -142,13 +142,18 @@ def rows_of(table: str, frame: pd.DataFrame) -> list[Row]:
     lines = [int(label) + FIRST_LINE if isinstance(label, int) else 0 for label in frame.index.tolist()]
     key = KEYS[table]
     return [
-        Row(table, "" if pd.isna(record[key]) else str(record[key]), line, {str(name): it for name, it in record.items()})
+        Row(
+            table,
+            "" if pd.isna(record[key]) else str(record[key]),
+            line,
+            {str(name): it for name, it in record.items()},
+        )
         for line, record in zip(lines, records, strict=True)
     ]
 
 
 def folded(text: str) -> str:
-    """Letters and digits of a text, without accents, capitals, punctuation and blanks: two that read alike are equal."""
+    """Letters and digits of a text without accents, capitals, punctuation and blanks: two that read alike are equal."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     return re.sub(r"[\W_]+", "", "".join(it for it in letters if not unicodedata.combining(it)))
 

@@ -22,6 +22,9 @@ FORMULA = re.compile(r"\$[^$]*[\^_][^$]*\$|\$[A-Za-z]\$|[\\{}]")
 # Of the oldest studies of the field, and far enough ahead that no clock has to be read.
 YEARS = (1900, 2100)
 
+# What stands where nobody is named, which is no name that two could share.
+NOT_NAMED = frozenset(("", "authorsnotnamed", "notnamed"))
+
 _TERMS = ("intervention_category", "outcome_category", "target", "effect_direction")
 _DOI_ADDRESS = re.compile(r"^(?:https?://)?(?:dx\.)?doi\.org/|^doi:\s*", re.IGNORECASE)
 
@@ -155,18 +158,24 @@ def _twice(first: Row, other: Row, column: str) -> Finding | None:
 
 
 def _are_parts(first: Row, other: Row) -> bool:
-    """Whether two trials that a review printed share only the words that we call them by."""
-    pooled = first.text("pooled_in") and first.text("pooled_in") == other.text("pooled_in")
-    return bool(pooled) and not _are_alike(first, other)
+    """Whether two studies share only the words that we call them by, as the trials that one review printed do."""
+    return _is_ours(first) and _is_ours(other) and not (_same_authors(first, other) and _same_year(first, other))
+
+
+def _is_ours(row: Row) -> bool:
+    return bool(row.flag("title_is_ours") or row.text("pooled_in"))
 
 
 def _are_two_publications(first: Row, other: Row) -> bool:
+    """Whether DOIs differ, or authors and year do: two publications of one title are rare, and exist."""
     dois = {doi(row.text("doi")) for row in (first, other)} - {""}
-    return len(dois) == 2 or not _are_alike(first, other)
+    return len(dois) == 2 or not (_same_authors(first, other) or _same_year(first, other))
 
 
-def _are_alike(first: Row, other: Row) -> bool:
-    """Whether authors or year agree: two publications of one title by others in another year are rare, and exist."""
-    same = [folded(first.text("authors")) == folded(other.text("authors")), first.number("year") == other.number("year")]
-    both_pooled = bool(first.text("pooled_in")) and bool(other.text("pooled_in"))
-    return all(same) if both_pooled else any(same)
+def _same_authors(first: Row, other: Row) -> bool:
+    names = {folded(row.text("authors")) for row in (first, other)}
+    return len(names) == 1 and not names & NOT_NAMED
+
+
+def _same_year(first: Row, other: Row) -> bool:
+    return first.number("year") == other.number("year")

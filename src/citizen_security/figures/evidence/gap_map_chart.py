@@ -2,7 +2,7 @@
 
 Everything that the filters change is computed by Vega-Lite from one list of studies and cells, so that no script of
 our own runs on the page. Effects are pooled with the between-study variance of DerSimonian and Laird and the interval
-of Knapp and Hartung, which are closed forms.
+of Knapp and Hartung, no narrower than the normal one, which are closed forms.
 """
 
 import math
@@ -159,7 +159,7 @@ def pooling_steps(most: int) -> list[tuple[str, str, Any]]:
         (
             "calculate",
             "half",
-            f"datum.k > 1 ? {quantiles}[datum.k - 2] * sqrt(datum.r_sum / ((datum.k - 1) * datum.u_sum)) : null",
+            f"datum.k > 1 ? {quantiles}[datum.k - 2] * sqrt(max(datum.r_sum / (datum.k - 1), 1) / datum.u_sum) : null",
         ),
         ("calculate", "low", "datum.k > 1 ? datum.mean - datum.half : null"),
         ("calculate", "high", "datum.k > 1 ? datum.mean + datum.half : null"),

@@ -29,6 +29,7 @@ PROCEDURE_COLOURS = {
     "dersimonian_laird_normal": (theme.VERMILION, "s"),
     "dersimonian_laird_knapp_hartung": (theme.SKY, "D"),
     "reml_knapp_hartung": (theme.BLUE, "o"),
+    "reml_knapp_hartung_unfloored": (theme.PURPLE, "^"),
 }
 # Studies that decide on a title are named up to this number.
 NAMED_IN_TITLE = 2

@@ -35,6 +35,8 @@ def _doubts(doubts: pd.DataFrame) -> str:
 
 def _fold(heading: str, doubts: pd.DataFrame, *, is_open: bool) -> str:
     # A wide table scrolls in its own box, so that the page does not; the box can be reached by keyboard.
-    box = f'<div class="table-scroll" style="overflow-x:auto" role="region" aria-label="{escape(heading)}" tabindex="0">'
+    box = (
+        f'<div class="table-scroll" style="overflow-x:auto" role="region" aria-label="{escape(heading)}" tabindex="0">'
+    )
     table = page_table(doubts[list(COLUMNS)].rename(columns=COLUMNS)).to_html()
     return f"<details{' open' * is_open}><summary>{escape(heading)}</summary>{box}{table}</div></details>"

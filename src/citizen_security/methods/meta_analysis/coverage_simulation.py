@@ -43,6 +43,9 @@ PROCEDURES: Mapping[str, Procedure] = {
         "DerSimonian–Laird, Knapp–Hartung", "dersimonian_laird", "knapp_hartung"
     ),
     "reml_knapp_hartung": Procedure("REML, Knapp–Hartung", "restricted_maximum_likelihood", "knapp_hartung"),
+    "reml_knapp_hartung_unfloored": Procedure(
+        "REML, Knapp–Hartung without a floor", "restricted_maximum_likelihood", "knapp_hartung_unfloored"
+    ),
 }
 
 

@@ -1,10 +1,9 @@
-"""Several effects of one study: a model of three levels, and errors that hold whatever the dependence within studies.
+"""Several effects of one study: a model of three levels, with sampling errors that correlate within studies.
 
 References
 ----------
 Konstantopoulos (2011), Research Synthesis Methods 2(1); Cheung (2014), Psychological Methods 19(2), for I² by level;
-Bell and McCaffrey (2002), Survey Methodology 28(2); Tipton (2015), Psychological Methods 20(3); Pustejovsky and Tipton
-(2018), Journal of Business & Economic Statistics 36(4).
+Pustejovsky and Tipton (2022), Prevention Science 23, for correlated and hierarchical effects.
 """
 
 from dataclasses import dataclass
@@ -14,42 +13,18 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq, minimize
-from scipy.stats import chi2, t
+from scipy.stats import chi2
 
 from .. import require
-from ..arrays import Flags, Floats
-from .study_sets import NotEnoughStudies, one_set, projection
+from ..arrays import Floats
+from .block_covariance import Blocks, correlated_blocks
+from .cluster_robust import Coefficients, t_tested, weighted_least_squares
+from .study_sets import NotEnoughStudies, one_set
 
 type Likelihood = Literal["maximum_likelihood", "restricted_maximum_likelihood"]
-type Correction = Literal["CR0", "CR1", "CR2"]
 
 # A gradient below this, on the scale of the typical sampling variance, is the top.
 FLAT = 1e-5
-
-# An eigenvalue below this share of the largest is a direction in which a cluster has no residual.
-NO_RESIDUAL = 1e-10
-
-
-@dataclass(frozen=True, eq=False)
-class Coefficients:
-    """Coefficients of a design, with tests and intervals; shape (p,) each.
-
-    Attributes
-    ----------
-    coefficients, standard_errors, statistic, degrees_of_freedom, p_values, lower, upper : numpy.ndarray
-    covariance : numpy.ndarray, shape (p, p)
-    confidence_level : float
-    """
-
-    coefficients: Floats
-    covariance: Floats
-    standard_errors: Floats
-    statistic: Floats
-    degrees_of_freedom: Floats
-    p_values: Floats
-    lower: Floats
-    upper: Floats
-    confidence_level: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,30 +38,47 @@ class ThreeLevel:
     between_studies, within_studies : float
         Variances of the true effects between studies, and between the effects of one study.
     between_interval, within_interval : tuple of float
-        Profile likelihood intervals.
+        Profile likelihood intervals at the level of `fixed`, computed when they are asked for.
     i_squared_between, i_squared_within : float
         Per cent of the variance of an effect at each level, sampling being the rest.
+    correlation : float
+        ρ of the sampling errors within a study that the fit supposes.
     log_likelihood : float
         Without constants.
     converged : bool
     k, studies : int
         Effects and studies.
-    working_covariance : numpy.ndarray, shape (k, k)
-        Of the effects under the model, for `cluster_robust`.
+    working_covariance : Blocks
+        Of the effects under the model, study by study, for `cluster_robust`.
     """
 
     fixed: Coefficients
     between_studies: float
     within_studies: float
-    between_interval: tuple[float, float]
-    within_interval: tuple[float, float]
     i_squared_between: float
     i_squared_within: float
+    correlation: float
     log_likelihood: float
     converged: bool
     k: int
     studies: int
-    working_covariance: Floats
+    working_covariance: Blocks
+    _model: "_Nested"
+    _ratios: Floats
+
+    @cached_property
+    def between_interval(self) -> tuple[float, float]:
+        """Of the variance between studies."""
+        return self._profile_interval(0)
+
+    @cached_property
+    def within_interval(self) -> tuple[float, float]:
+        """Of the variance within studies."""
+        return self._profile_interval(1)
+
+    def _profile_interval(self, which: int) -> tuple[float, float]:
+        level = self.fixed.confidence_level
+        return _profile_interval(self._model, self._ratios, self.log_likelihood, which, level)
 
 
 def three_level(
@@ -95,10 +87,11 @@ def three_level(
     study: npt.ArrayLike,
     *,
     design: npt.ArrayLike | None = None,
+    correlation: float = 0.0,
     method: Likelihood = "restricted_maximum_likelihood",
     confidence_level: float = 0.95,
 ) -> ThreeLevel:
-    """Fit effects nested in studies, sampling errors taken as independent.
+    """Fit effects nested in studies: hierarchical effects, or with a correlation correlated and hierarchical ones.
 
     Parameters
     ----------
@@ -106,23 +99,28 @@ def three_level(
     study : array_like, shape (k,)
         Key of the study of each effect.
     design : array_like, shape (k, p), optional
+    correlation : float
+        ρ of the sampling errors of the effects of one study, from 0 and below 1: a working value, as studies seldom
+        print it. With 0 the errors are independent.
     method : str
     confidence_level : float
 
     Returns
     -------
     ThreeLevel
-        Where effects of one study share a control group their errors are not independent: then read the coefficients
-        with `cluster_robust`.
+        The model may be wrong about the dependence: read the coefficients with `cluster_robust`, which holds whatever
+        it is, and see what another correlation does.
 
     Raises
     ------
     NotEnoughStudies
         If there are no more effects than columns, fewer than two studies, or no study with two effects.
     ValueError
-        As `pool`, and if `study` has another length or a missing key.
+        As `pool`, if `study` has another length or a missing key, or the correlation is not from 0 and below 1.
     """
     require.level("confidence_level", confidence_level)
+    if not 0 <= correlation < 1:
+        raise ValueError(f"correlation = {correlation}; it lies from 0 and below 1, such as 0.6.")
     single = one_set(effect, variance, design)
     _, codes = np.unique(require.keys("study", study), return_inverse=True)
     studies, k = int(codes.max()) + 1, len(codes)
@@ -132,112 +130,65 @@ def three_level(
         raise NotEnoughStudies(
             f"{k} effects of {studies} studies; two levels are told apart by two studies or more, one with two effects."
         )
-    model = _Nested(
-        single.effect[0], single.variance[0], single.design, codes, method == "restricted_maximum_likelihood"
-    )
+    model = _nested(single.effect[0], single.variance[0], single.design, codes, correlation, method)
     ratios, converged = model.maximise()
     between, within = ratios * model.scale
-    top = model.log_likelihood(ratios)
     share = 100 / (between + within + model.scale)
-    covariance = model.covariance(ratios)
-    coefficients, inverse = _least_squares(single.effect[0], single.design, np.linalg.inv(covariance))
+    covariance = correlated_blocks(
+        single.variance[0], codes, correlation=correlation, between_studies=between, within_studies=within
+    )
+    coefficients, inverse = weighted_least_squares(single.effect[0], single.design, covariance)
+    degrees = np.full(len(coefficients), float(k - len(coefficients)))
     return ThreeLevel(
-        fixed=_tested(
-            coefficients, inverse, np.full(len(coefficients), float(k - len(coefficients))), confidence_level
-        ),
+        fixed=t_tested(coefficients, inverse, degrees, confidence_level),
         between_studies=float(between),
         within_studies=float(within),
-        between_interval=_profile_interval(model, ratios, top, 0, confidence_level),
-        within_interval=_profile_interval(model, ratios, top, 1, confidence_level),
         i_squared_between=float(between * share),
         i_squared_within=float(within * share),
-        log_likelihood=top,
+        correlation=correlation,
+        log_likelihood=model.log_likelihood(ratios),
         converged=converged,
         k=k,
         studies=studies,
         working_covariance=covariance,
+        _model=model,
+        _ratios=ratios,
     )
 
 
-def cluster_robust(
-    effect: npt.ArrayLike,
-    cluster: npt.ArrayLike,
-    working_covariance: npt.ArrayLike,
-    *,
-    design: npt.ArrayLike | None = None,
-    correction: Correction = "CR2",
-    confidence_level: float = 0.95,
-) -> Coefficients:
-    """Coefficients whose errors hold under any dependence within clusters, weighted by a working covariance.
-
-    Parameters
-    ----------
-    effect : array_like, shape (k,)
-    cluster : array_like, shape (k,)
-        Key of the study of each effect.
-    working_covariance : array_like, shape (k,) or (k, k)
-        Variances of the effects under the model (sampling and between studies), or their covariance matrix, without
-        entries between clusters. It decides the weights; errors stay valid if it is wrong.
-    design : array_like, shape (k, p), optional
-    correction : str
-        `CR0` none; `CR1` m / (m − p) with m clusters, and t with m − p degrees of freedom for both; `CR2` corrects
-        each cluster so that the variance is unbiased under the working covariance, with Satterthwaite's degrees of
-        freedom for each coefficient.
-    confidence_level : float
-
-    Returns
-    -------
-    Coefficients
-
-    Raises
-    ------
-    NotEnoughStudies
-        If there are no more clusters than columns of the design.
-    ValueError
-        If shapes differ, a number or key is missing, the covariance has entries between clusters or is not positive
-        definite, or the level is no probability.
-    """
-    require.level("confidence_level", confidence_level)
-    effects = require.finite("effect", effect)
-    rows = np.ones((len(effects), 1)) if design is None else require.finite("design", design)
-    working = require.finite("working_covariance", working_covariance)
-    covariance = np.diag(working) if working.ndim == 1 else working
-    _, codes = np.unique(require.keys("cluster", cluster), return_inverse=True)
-    _refuse_clusters(effects, rows, covariance, codes)
-    weights = np.linalg.inv(covariance)
-    coefficients, inverse = _least_squares(effects, rows, weights)
-    scores = _scores(rows, weights, covariance, inverse, codes, correction)
-    sums = np.einsum("mpk,k->mp", scores, effects - rows @ coefficients)
-    clusters, columns = len(scores), rows.shape[1]
-    robust = sums.T @ sums * (clusters / (clusters - columns) if correction == "CR1" else 1.0)
-    if correction == "CR2":
-        degrees = _satterthwaite(scores, rows, weights, covariance, inverse)
-    else:
-        degrees = np.full(columns, float(clusters - columns))
-    return _tested(coefficients, robust, degrees, confidence_level)
+def _nested(
+    effect: Floats,
+    variance: Floats,
+    design: Floats,
+    codes: npt.NDArray[np.intp],
+    correlation: float,
+    method: Likelihood,
+) -> "_Nested":
+    """The likelihood of effects sorted by study, so that sums over a study are sums over a run of rows."""
+    order = np.argsort(codes, kind="stable")
+    starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
+    restricted = method == "restricted_maximum_likelihood"
+    return _Nested(effect[order], variance[order], design[order], starts, correlation, restricted)
 
 
 @dataclass(frozen=True, eq=False)
 class _Nested:
-    """Likelihood of effects in studies; variances are in units of the typical sampling variance."""
+    """Likelihood of effects sorted by study; variances are in units of the typical sampling variance."""
 
     effect: Floats
     variance: Floats
     design: Floats
-    codes: npt.NDArray[np.intp]
+    starts: npt.NDArray[np.intp]
+    correlation: float
     restricted: bool
 
     @cached_property
     def scale(self) -> float:
-        """Sampling variance of a typical effect (Higgins and Thompson 2002)."""
-        degrees = len(self.effect) - self.design.shape[1]
-        return float(degrees / np.trace(projection(1 / self.variance, self.design)))
-
-    def covariance(self, variances: Floats) -> Floats:
-        """Marginal covariance of the effects."""
-        between, within = variances * self.scale
-        same = self.codes[:, None] == self.codes
-        return np.asarray(between * same + np.diag(self.variance + within))
+        """Sampling variance of a typical effect (Higgins and Thompson 2002), by the trace of the projection."""
+        precision = 1 / self.variance
+        weighted = precision[:, None] * self.design
+        leverage = np.linalg.solve(self.design.T @ weighted, weighted.T @ weighted)
+        return float((len(self.effect) - self.design.shape[1]) / (precision.sum() - np.trace(leverage)))
 
     def log_likelihood(self, variances: Floats) -> float:
         return self.height_and_slope(variances)[0]
@@ -266,30 +217,32 @@ class _Nested:
         return -height, -slope
 
     def height_and_slope(self, variances: Floats) -> tuple[float, Floats]:
-        """Log-likelihood and its gradient, by the inverse of each study's block in closed form (Woodbury)."""
+        """Log-likelihood and its gradient, by the inverse of each study's block in closed form (Woodbury).
+
+        The block of a study is a diagonal and two outer products: of ones, for what its effects share, and of the
+        standard errors, for what their sampling errors share.
+        """
         between, within = np.maximum(variances, 0.0) * self.scale
-        precision = 1 / (self.variance + within)
-        total = self._sum(precision)
-        shrink = between / (1 + between * total)
+        diagonal = within + (1 - self.correlation) * self.variance
+        precision = 1 / diagonal
+        outer = np.column_stack([np.full_like(diagonal, np.sqrt(between)), np.sqrt(self.correlation * self.variance)])
+        inner = self._sum(precision[:, None, None] * outer[:, :, None] * outer[:, None, :]) + np.eye(2)
+        middle = np.linalg.inv(inner)
+        shared = precision[:, None] * outer
 
         def weighted(values: Floats) -> Floats:
             """Inverse of the marginal covariance times a matrix with a row for each effect."""
-            scaled = precision[:, None] * values
-            return np.asarray(scaled - precision[:, None] * (shrink[:, None] * self._sum(scaled))[self.codes])
+            sums = self._spread(middle @ self._sum(shared[:, :, None] * values[:, None, :]))
+            return np.asarray(precision[:, None] * values - np.einsum("kr,krc->kc", shared, sums))
 
         columns = weighted(self.design)
         inverse = np.linalg.inv(self.design.T @ columns)
-        coefficients = inverse @ (columns.T @ self.effect)
-        residual = self.effect - self.design @ coefficients
+        residual = self.effect - self.design @ (inverse @ (columns.T @ self.effect))
         score = weighted(residual[:, None])[:, 0]
-        height = np.log(self.variance + within).sum() + np.log1p(between * total).sum() + residual @ score
-        diagonal = precision.sum() - (shrink * self._sum(precision**2)).sum()
-        slope = np.array(
-            [
-                (total / (1 + between * total)).sum() - (self._sum(score[:, None]) ** 2).sum(),
-                diagonal - (score**2).sum(),
-            ]
-        )
+        height = np.log(diagonal).sum() + np.linalg.slogdet(inner)[1].sum() + residual @ score
+        ones = weighted(np.ones((len(precision), 1)))[:, 0]
+        trace = precision.sum() - np.einsum("mrs,mrs->", middle, self._sum(shared[:, :, None] * shared[:, None, :]))
+        slope = np.array([ones.sum() - (self._sum(score) ** 2).sum(), trace - (score**2).sum()])
         if self.restricted:
             height -= np.linalg.slogdet(inverse)[1]
             sums = self._sum(columns)
@@ -298,11 +251,11 @@ class _Nested:
 
     def _sum(self, values: Floats) -> Floats:
         """Sums over the effects of each study."""
-        return np.asarray(self._membership @ values)
+        return np.asarray(np.add.reduceat(values, self.starts, axis=0))
 
-    @cached_property
-    def _membership(self) -> Floats:
-        return np.asarray(np.arange(self.codes.max() + 1)[:, None] == self.codes, np.float64)
+    def _spread(self, values: Floats) -> Floats:
+        """Values of studies, repeated for their effects."""
+        return np.repeat(values, np.diff(self.starts, append=len(self.effect)), axis=0)
 
 
 def _profile_interval(
@@ -337,83 +290,3 @@ def _profile(model: _Nested, value: float, which: int) -> float:
     while slope(upper) > 0:
         upper *= 4
     return model.log_likelihood(pair(float(brentq(slope, 0.0, upper, xtol=1e-10))))
-
-
-def _least_squares(effect: Floats, design: Floats, weights: Floats) -> tuple[Floats, Floats]:
-    weighted = weights @ design
-    inverse = np.linalg.inv(design.T @ weighted)
-    return inverse @ (weighted.T @ effect), inverse
-
-
-def _scores(
-    design: Floats,
-    weights: Floats,
-    covariance: Floats,
-    inverse: Floats,
-    codes: npt.NDArray[np.intp],
-    correction: Correction,
-) -> Floats:
-    """What turns the residuals into each cluster's share of the coefficients' error; shape (clusters, p, k)."""
-    projected = inverse @ design.T @ weights
-    scores = np.zeros((int(codes.max()) + 1, *projected.shape))
-    for position in range(len(scores)):
-        inside = codes == position
-        adjusted = projected[:, inside]
-        if correction == "CR2":
-            adjusted = adjusted @ _bias_reduction(design, covariance, inverse, inside)
-        scores[position][:, inside] = adjusted
-    return scores
-
-
-def _bias_reduction(design: Floats, covariance: Floats, inverse: Floats, inside: Flags) -> Floats:
-    """Matrix A of a cluster for which A · Var(residuals) · A' is the working covariance."""
-    block, rows = covariance[np.ix_(inside, inside)], design[inside]
-    root = np.linalg.cholesky(block)
-    values, vectors = np.linalg.eigh(root.T @ (block - rows @ inverse @ rows.T) @ root)
-    kept = values > NO_RESIDUAL * max(values.max(), np.finfo(float).tiny)
-    halves = np.where(kept, 1 / np.sqrt(np.where(kept, values, 1.0)), 0.0)
-    return np.asarray(root @ (vectors * halves) @ vectors.T @ root.T)
-
-
-def _satterthwaite(scores: Floats, design: Floats, weights: Floats, covariance: Floats, inverse: Floats) -> Floats:
-    """Degrees of freedom of each coefficient: those of the χ² with the mean and variance of its robust variance."""
-    residual_maker = np.eye(len(design)) - design @ inverse @ design.T @ weights
-    made = scores @ residual_maker
-    products = np.einsum("mpk,kl,npl->pmn", made, covariance, made, optimize=True)
-    means = np.einsum("pmm->p", products)
-    return np.asarray(means**2 / np.einsum("pmn,pmn->p", products, products))
-
-
-def _tested(coefficients: Floats, covariance: Floats, degrees: Floats, confidence_level: float) -> Coefficients:
-    errors = np.sqrt(np.diag(covariance))
-    half = t.isf((1 - confidence_level) / 2, degrees) * errors
-    statistic = coefficients / errors
-    return Coefficients(
-        coefficients=coefficients,
-        covariance=covariance,
-        standard_errors=errors,
-        statistic=statistic,
-        degrees_of_freedom=degrees,
-        p_values=np.asarray(2 * t.sf(np.abs(statistic), degrees)),
-        lower=coefficients - half,
-        upper=coefficients + half,
-        confidence_level=confidence_level,
-    )
-
-
-def _refuse_clusters(effect: Floats, design: Floats, covariance: Floats, codes: npt.NDArray[np.intp]) -> None:
-    k = len(effect)
-    if design.shape[0] != k or covariance.shape != (k, k) or codes.shape != (k,):
-        raise ValueError(
-            f"{k} effects, design {design.shape}, covariance {covariance.shape}, cluster {codes.shape}; "
-            "give one row for each effect."
-        )
-    if (covariance[codes[:, None] != codes] != 0).any():
-        raise ValueError("the working covariance has entries between clusters; clusters are independent.")
-    if np.linalg.eigvalsh(covariance)[0] <= 0:
-        raise ValueError("the working covariance is not positive definite; variances are above zero.")
-    clusters = int(codes.max()) + 1
-    if clusters <= design.shape[1]:
-        raise NotEnoughStudies(
-            f"{clusters} clusters for {design.shape[1]} coefficients; at least {design.shape[1] + 1} are needed."
-        )

@@ -14,5 +14,6 @@ Estimator = Literal[
     "paule_mandel",
 ]
 
-# How the pooled effect is tested: t with the error of Knapp and Hartung, or normal (Wald).
-Test = Literal["knapp_hartung", "normal"]
+# How the pooled effect is tested: t with the error of Knapp and Hartung, never below the model's; the same without that
+# floor, as published; or normal (Wald).
+Test = Literal["knapp_hartung", "knapp_hartung_unfloored", "normal"]

@@ -200,8 +200,10 @@ def pool(
     estimator : str
         Of the between-study variance; `equal_effects` sets it to zero.
     test : str
-        `knapp_hartung` rescales the covariance by the weighted residual variance, which may lie below one (not
-        truncated), and uses t with k − p degrees of freedom; `normal` does neither.
+        `knapp_hartung` rescales the covariance by the weighted residual variance, or by one where that is less, and
+        uses t with k − p degrees of freedom: no interval is narrower than the normal one. `knapp_hartung_unfloored`
+        leaves the scale as it is, as it was published; effects that happen to be alike then leave hardly any error.
+        `normal` does neither.
     confidence_level : float
         Of the confidence intervals, between zero and one.
 
@@ -220,7 +222,9 @@ def pool(
 
     References
     ----------
-    Hartung and Knapp (2001), Statistics in Medicine 20(24); Sidik and Jonkman (2002), Statistics in Medicine 21(21).
+    Hartung and Knapp (2001), Statistics in Medicine 20(24); Sidik and Jonkman (2002), Statistics in Medicine 21(21);
+    for the floor: Knapp and Hartung (2003), Statistics in Medicine 22(17); Röver, Knapp and Friede (2015), BMC Medical
+    Research Methodology 15.
     """
     require.level("confidence_level", confidence_level)
     sets = one_set(effect, variance, design)
@@ -325,7 +329,7 @@ def _pool_at(sets: StudySets, tau_squared: Floats, converged: Flags, estimator: 
     estimable = sets if fine.all() else sets.take(fine)
     sums = weighted_sums(estimable, tau_squared[fine])
     degrees = estimable.degrees_of_freedom
-    scale = sums.residual / degrees if test == "knapp_hartung" else np.ones(estimable.count)
+    scale = _scale(sums.residual / degrees, test)
     covariance = sums.inverse * scale[:, None, None]
     equal = weighted_sums(estimable, np.zeros(estimable.count))
     # Typical sampling variance of Higgins and Thompson (2002), in the form that holds with moderators.
@@ -337,7 +341,7 @@ def _pool_at(sets: StudySets, tau_squared: Floats, converged: Flags, estimator: 
         coefficients=_filled(fine, sums.coefficients, (columns,)),
         standard_errors=_filled(fine, np.sqrt(np.einsum("bpp->bp", covariance)), (columns,)),
         covariance=_filled(fine, covariance, (columns, columns)),
-        degrees_of_freedom=_filled(fine, degrees, ()) if test == "knapp_hartung" else np.full(sets.count, np.inf),
+        degrees_of_freedom=np.full(sets.count, np.inf) if test == "normal" else _filled(fine, degrees, ()),
         tau_squared=tau_squared,
         q=_filled(fine, equal.residual, ()),
         i_squared=_filled(fine, 100 * ratio / (1 + ratio), ()),
@@ -345,6 +349,13 @@ def _pool_at(sets: StudySets, tau_squared: Floats, converged: Flags, estimator: 
         sizes=sets.sizes,
         converged=converged & fine,
     )
+
+
+def _scale(residual: Floats, test: Test) -> Floats:
+    """What the model's covariance is multiplied by, from the weighted residual variance of each set."""
+    if test == "normal":
+        return np.ones_like(residual)
+    return np.maximum(residual, 1.0) if test == "knapp_hartung" else residual
 
 
 def _filled(fine: Flags, values: Floats, shape: tuple[int, ...]) -> Floats:
@@ -355,7 +366,7 @@ def _filled(fine: Flags, values: Floats, shape: tuple[int, ...]) -> Floats:
 
 
 def _ratio(above: Floats, below: Floats) -> Floats:
-    """Statistic of a test; infinite where effects that are all equal leave Knapp and Hartung no error."""
+    """Statistic of a test; infinite where effects that are all equal leave the scale without a floor no error."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(above / below)
 

@@ -6,7 +6,7 @@ Follmann and Proschan (1999), Biometrics 55(3), for sign changes; Higgins and Th
 23(11), for permuted moderators; Van den Noortgate and Onghena (2005), Behavior Research Methods 37(1), for bootstraps.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -60,12 +60,12 @@ class Bootstrap:
 
 @dataclass(frozen=True, eq=False)
 class PermutationTest:
-    """Test of a coefficient against its distribution under rearrangement.
+    """Test of one coefficient, or of several together, against the distribution under rearrangement.
 
     Attributes
     ----------
     statistic : float
-        Of the data: coefficient over standard error.
+        Of the data: coefficient over standard error; of several, their F.
     p_value : float
         Share of arrangements, that of the data among them, with a statistic at least as far from zero.
     arrangements : int
@@ -148,7 +148,7 @@ def permutation_test(
     variance: npt.ArrayLike,
     *,
     design: npt.ArrayLike | None = None,
-    coefficient: int = -1,
+    coefficient: int | Sequence[int] = -1,
     estimator: Estimator = "restricted_maximum_likelihood",
     test: Test = "knapp_hartung",
     replicates: int = 100_000,
@@ -161,11 +161,11 @@ def permutation_test(
     effect, variance : array_like, shape (k,)
     design : array_like, shape (k, p), optional
         Without one the pooled effect is tested: if there is none, each effect is as likely with the other sign.
-    coefficient : int
-        Column of the design that is tested, the last by default. All moderators are permuted together, so the
+    coefficient : int or sequence of int
+        Columns of the design that are tested, the last by default. All moderators are permuted together, so the
         hypothesis is that none of them matters.
     estimator, test : str
-        Of each replicate; the statistic is coefficient over standard error.
+        Of each replicate; the statistic is coefficient over standard error, or the F of several.
     replicates : int
         Arrangements, that of the data among them. All sign changes are used where there are no more.
     seed : int
@@ -205,10 +205,14 @@ def permutation_test(
     )
 
 
-def _statistics(sets: StudySets, coefficient: int, estimator: Estimator, test: Test) -> Floats:
+def _statistics(sets: StudySets, coefficient: int | Sequence[int], estimator: Estimator, test: Test) -> Floats:
     pooled = pool_sets(sets, estimator, test)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(pooled.coefficients[:, coefficient] / pooled.standard_errors[:, coefficient])
+    if isinstance(coefficient, int):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(pooled.coefficients[:, coefficient] / pooled.standard_errors[:, coefficient])
+    columns = list(coefficient)
+    tested, covariance = pooled.coefficients[:, columns], pooled.covariance[:, columns][:, :, columns]
+    return np.asarray(np.einsum("bq,bqr,br->b", tested, np.linalg.inv(covariance), tested) / len(columns))
 
 
 def _batch_sizes(replicates: int) -> list[int]:

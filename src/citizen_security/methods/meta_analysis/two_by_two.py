@@ -63,7 +63,8 @@ class CommonEffect:
     q, q_degrees_of_freedom, q_p_value : float
         Test that the trials do share it, over those that inform it.
     k : int
-        Trials that inform it: those with an event and a person without one.
+        Trials that inform it: those with an event, and for odds a person without one. A trial in which everybody has
+        the event says that the risks are alike, and nothing of the odds.
     confidence_level : float
     """
 
@@ -164,7 +165,7 @@ def log_ratios(
         else:
             effect = np.log(used.treated / used.treated_all) - np.log(used.control / used.control_all)
             variance = 1 / used.treated - 1 / used.treated_all + 1 / used.control - 1 / used.control_all
-    silent = ~_informative(given) if measure == "log_odds_ratio" else given.treated + given.control == 0
+    silent = ~_informative(given, measure)
     return np.where(silent, np.nan, effect), np.where(silent, np.nan, variance)
 
 
@@ -195,7 +196,8 @@ def mantel_haenszel(given: Tables, measure: Measure = "log_odds_ratio", confiden
         effect, variance = _mantel_haenszel_odds(given)
     else:
         effect, variance = _mantel_haenszel_risk(given)
-    return _common(given, effect, variance, log_ratios(given, measure), confidence_level)
+    informative = int(_informative(given, measure).sum())
+    return _common(informative, effect, variance, log_ratios(given, measure), confidence_level)
 
 
 def peto(given: Tables, confidence_level: float = 0.95) -> CommonEffect:
@@ -217,15 +219,14 @@ def peto(given: Tables, confidence_level: float = 0.95) -> CommonEffect:
     ----------
     Yusuf, Peto, Lewis, Collins and Sleight (1985), Progress in Cardiovascular Diseases 27(5).
     """
-    used = _kept(given, _informative(given))
+    used = _kept(given, _informative(given, "log_odds_ratio"))
     events, total = used.treated + used.control, used.total
     excess = used.treated - events * used.treated_all / total
     variance = events * (total - events) * used.treated_all * used.control_all / (total**2 * (total - 1))
     if not variance.sum() > 0:
         raise ValueError("no trial has both events and persons without one, so there is nothing to compare.")
-    return _common(
-        given, excess.sum() / variance.sum(), 1 / variance.sum(), (excess / variance, 1 / variance), confidence_level
-    )
+    single = (excess / variance, 1 / variance)
+    return _common(len(used.treated), excess.sum() / variance.sum(), 1 / variance.sum(), single, confidence_level)
 
 
 def _mantel_haenszel_odds(given: Tables) -> tuple[float, float]:
@@ -255,7 +256,7 @@ def _refuse_one_sided(above: float, below: float) -> None:
 
 
 def _common(
-    given: Tables, effect: float, variance: float, single: tuple[Floats, Floats], confidence_level: float
+    informative: int, effect: float, variance: float, single: tuple[Floats, Floats], confidence_level: float
 ) -> CommonEffect:
     """Test and interval of a common effect, and Q of the single trials about it."""
     require.level("confidence_level", confidence_level)
@@ -264,7 +265,7 @@ def _common(
     effects, variances = single
     estimable = np.isfinite(effects) & np.isfinite(variances)
     q = float((((effects - effect) ** 2 / variances)[estimable]).sum())
-    degrees = float(estimable.sum() - 1)
+    degrees = max(float(estimable.sum() - 1), 0.0)
     return CommonEffect(
         effect=float(effect),
         standard_error=error,
@@ -273,15 +274,18 @@ def _common(
         p_value=float(2 * norm.sf(abs(effect) / error)),
         q=q,
         q_degrees_of_freedom=degrees,
-        q_p_value=float(chi2.sf(q, degrees)) if degrees else 1.0,
-        k=int(_informative(given).sum()),
+        q_p_value=float(chi2.sf(q, degrees)) if degrees > 0 else 1.0,
+        k=informative,
         confidence_level=confidence_level,
     )
 
 
-def _informative(given: Tables) -> npt.NDArray[np.bool]:
-    """Tables with at least one event and one person without it."""
-    return np.asarray((given.treated + given.control > 0) & (given.treated_others + given.control_others > 0))
+def _informative(given: Tables, measure: Measure) -> npt.NDArray[np.bool]:
+    """Tables with an event, and for odds a person without it: the others add nothing to either side of the ratio."""
+    events = given.treated + given.control > 0
+    return np.asarray(
+        events & (given.treated_others + given.control_others > 0) if measure == "log_odds_ratio" else events
+    )
 
 
 def _kept(given: Tables, kept: npt.NDArray[np.bool]) -> Tables:

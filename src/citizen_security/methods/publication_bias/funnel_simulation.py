@@ -12,7 +12,7 @@ from .. import require
 from ..arrays import Floats
 from ..meta_analysis.pooling import pool
 from .funnel_tests import egger_mixed, pet_peese
-from .selection_models import NotIdentified, fit_step_selection
+from .selection_models import NotIdentified, NotMaximised, fit_step_selection
 from .trim_and_fill import trim_and_fill
 
 type World = Literal["all_reported", "significant_reported", "small_studies_differ"]
@@ -128,7 +128,8 @@ def compare_methods(
     -------
     pandas.DataFrame
         A row for each world and method: `bias` (mean estimate less the truth), `bias_standard_error`, `coverage` of
-        the intervals, `simulations` that gave an estimate, and `egger_rejects` (share of sets with p below 0.1).
+        the intervals, `simulations` that gave an estimate (a selection model may have none), and `egger_rejects` (share
+        of sets with p below 0.1).
 
     Raises
     ------
@@ -174,6 +175,6 @@ def _estimates(effect: Floats, variance: Floats, confidence_level: float) -> Ite
     yield {"method": "pet_peese", "effect": line.limit, "lower": line.limit_lower, "upper": line.limit_upper}
     try:
         model = fit_step_selection(effect, variance, confidence_level=confidence_level, interval="wald")
-    except NotIdentified:
+    except (NotIdentified, NotMaximised):
         return
     yield {"method": "three_parameter", "effect": model.effect, "lower": model.lower, "upper": model.upper}

@@ -18,7 +18,7 @@ from scipy.stats import norm
 
 from .. import require
 from ..arrays import Floats
-from ..meta_analysis.names import Estimator
+from ..meta_analysis.names import Estimator, Test
 from ..meta_analysis.pooling import NotEnoughStudies, Pooled, pool
 from ..meta_analysis.study_sets import effects_and_variances
 
@@ -137,7 +137,7 @@ def egger_classical(
     ----------
     Egger, Davey Smith, Schneider and Minder (1997), BMJ 315: 629–634.
     """
-    return _regression(effect, variance, np.sqrt, "equal_effects", "knapp_hartung", confidence_level)
+    return _regression(effect, variance, np.sqrt, "equal_effects", "knapp_hartung_unfloored", confidence_level)
 
 
 def egger_mixed(
@@ -145,7 +145,7 @@ def egger_mixed(
     variance: npt.ArrayLike,
     *,
     estimator: Estimator = "restricted_maximum_likelihood",
-    test: Literal["knapp_hartung", "normal"] = "knapp_hartung",
+    test: Test = "knapp_hartung",
     confidence_level: float = 0.95,
 ) -> SmallStudyEffect:
     """Egger's test as a meta-regression on the standard error, with a between-study variance that is added.
@@ -177,6 +177,9 @@ def egger_mixed(
 def peese(effect: npt.ArrayLike, variance: npt.ArrayLike, *, confidence_level: float = 0.95) -> SmallStudyEffect:
     """Precision-effect estimate with standard error: weighted regression on the variance.
 
+    The dispersion about the line is estimated as a factor, and taken as one where it is less: an effect that is quoted
+    needs an error even where the effects lie on the line.
+
     Parameters
     ----------
     effect, variance : array_like, shape (k,)
@@ -205,7 +208,7 @@ def pet_peese(
     """PET, and PEESE in its place where PET finds an effect.
 
     The precision-effect test is the classical Egger regression read at its other end: the effect of a study without
-    error. Its line bends too far where there is an effect, hence the rule.
+    error. Its line bends too far where there is an effect, hence the rule. The dispersion of both is no less than one.
 
     Parameters
     ----------
@@ -229,7 +232,7 @@ def pet_peese(
     and Personality Science 8(5).
     """
     require.level("significance", significance, 0.1)
-    line = egger_classical(effect, variance, confidence_level=confidence_level)
+    line = _regression(effect, variance, np.sqrt, "equal_effects", "knapp_hartung", confidence_level)
     curve = peese(effect, variance, confidence_level=confidence_level)
     return ConditionalCorrection(line, curve, "peese" if line.limit_p_value < significance else "pet")
 
@@ -270,7 +273,7 @@ def _regression(
     variance: npt.ArrayLike,
     predicted_by: Callable[[Floats], Floats],
     estimator: Estimator,
-    test: Literal["knapp_hartung", "normal"],
+    test: Test,
     confidence_level: float,
 ) -> SmallStudyEffect:
     effects, variances = effects_and_variances(effect, variance)

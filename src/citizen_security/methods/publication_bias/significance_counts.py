@@ -39,7 +39,8 @@ class ExcessSignificance:
     expected : float
         Sum of the powers.
     statistic, chi_squared_p_value : float
-        The published test, one-sided: too many.
+        The published test, one-sided: too many. Where power is nothing, or certain, in every study, the statistic is
+        zero or infinite.
     binomial_p_value : float
         One-sided, as if all studies had the mean power.
     exact_p_value : float
@@ -238,14 +239,14 @@ def excess_significance(
     z = effects / error
     observed = int(counted[0] * np.sum(z >= critical) + counted[1] * np.sum(z <= -critical))
     size, expected = len(effects), float(power.sum())
-    statistic = (observed - expected) ** 2 * (1 / expected + 1 / (size - expected))
+    statistic = _chi_squared(observed, expected, size)
     half = float(chi2.sf(statistic, 1)) / 2
     return ExcessSignificance(
         observed=observed,
         expected=expected,
         statistic=statistic,
         chi_squared_p_value=half if observed > expected else 1 - half,
-        binomial_p_value=float(binom.sf(observed - 1, size, expected / size)),
+        binomial_p_value=float(binom.sf(observed - 1, size, min(expected / size, 1.0))),
         exact_p_value=float(min(1.0, _number_of_successes(power)[observed:].sum())),
         power=power,
         k=size,
@@ -365,6 +366,15 @@ def _curve_power(z: Floats) -> float:
         return 0.99
     shift = brentq(excess, *ends)
     return float(norm.sf(critical - shift) + norm.cdf(-critical - shift))
+
+
+def _chi_squared(observed: int, expected: float, size: int) -> float:
+    """Statistic of Ioannidis and Trikalinos; its limit where every power is zero or one to the last digit."""
+    apart = observed - expected
+    if apart == 0:
+        return 0.0
+    with np.errstate(divide="ignore"):
+        return float(apart**2 * (1 / np.float64(expected) + 1 / np.float64(size - expected)))
 
 
 def _number_of_successes(power: Floats) -> Floats:

@@ -14,7 +14,7 @@ from scipy.stats import nbinom, rankdata
 
 from .. import require
 from ..arrays import Floats
-from ..meta_analysis.names import Estimator
+from ..meta_analysis.names import Estimator, Test
 from ..meta_analysis.pooling import NotEnoughStudies, Pooled, pool
 from ..meta_analysis.study_sets import effects_and_variances
 
@@ -67,7 +67,7 @@ def trim_and_fill(
     side: Side,
     missing_estimator: MissingEstimator = "L0",
     estimator: Estimator = "restricted_maximum_likelihood",
-    test: Literal["knapp_hartung", "normal"] = "knapp_hartung",
+    test: Test = "knapp_hartung",
     confidence_level: float = 0.95,
 ) -> TrimAndFill:
     """Trim the studies without a mirror image, find the centre, put them back with their images.

@@ -13,15 +13,12 @@ import numpy as np
 import pandas as pd
 
 from .. import require
+from ..bias_reduction import inverse_root
 from .errors import t_table
 from .least_squares import LeastSquares, NotEstimable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-# Eigenvalues of a cluster's share of the residual maker below this, relative to the largest, are zero up to rounding:
-# a direction that the fit follows exactly leaves no residual to blow up.
-SINGULAR = 1e-10
 
 # Share of an estimate's variance under the working model that residuals must show. What is missing sits in directions
 # that the fit follows exactly, as where only one cluster moves in a regressor.
@@ -95,7 +92,7 @@ def adjust(fit: LeastSquares, combinations: "NDArray[np.float64] | None" = None)
         rows = np.flatnonzero(fit.cluster == cluster)
         maker = -design[rows] @ weighted
         maker[np.arange(len(rows)), rows] += 1
-        adjusted[rows] = _inverse_root(maker @ maker.T) @ influence[rows]
+        adjusted[rows] = inverse_root(maker @ maker.T) @ influence[rows]
         overlaps.append(adjusted[rows].T @ maker)
     overlap = np.stack(overlaps, axis=1)
     products = overlap @ overlap.transpose(0, 2, 1)
@@ -205,16 +202,6 @@ def _whole_design(fit: LeastSquares) -> "tuple[NDArray[np.float64], NDArray[np.f
     member = np.equal.outer(fit.cluster, np.arange(fit.clusters)).astype(float)
     means = (member * fit.weight[:, None]).T
     return np.hstack([design, member]), np.vstack([weighted, means / means.sum(axis=1, keepdims=True)])
-
-
-def _inverse_root(matrix: "NDArray[np.float64]") -> "NDArray[np.float64]":
-    """Symmetric inverse square root; directions of eigenvalue zero stay zero."""
-    values, vectors = np.linalg.eigh(matrix)
-    kept = values > SINGULAR * max(values[-1], 0.0)
-    powers = np.zeros_like(values)
-    powers[kept] = values[kept] ** -0.5
-    root: NDArray[np.float64] = (vectors * powers) @ vectors.T
-    return root
 
 
 def _refuse_unseen(fit: LeastSquares, expected: "NDArray[np.float64]", leverage: "NDArray[np.float64]") -> None:

@@ -1,0 +1,217 @@
+"""Bodies of evidence: the studies that answer one question in one way, pooled."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from citizen_security.evidence.certainty.parameters import Certainty
+from citizen_security.evidence.studies.coded_studies import RANDOMISED
+from citizen_security.evidence.studies.coding import INTERVENTIONS, OUTCOMES
+from citizen_security.evidence.studies.metrics import LOG_RATIO, LOG_RATIO_PER_DOSE, counts_of
+from citizen_security.evidence.studies.pooled_sample import (
+    FEWEST_POOLED,
+    Sample,
+    ends_in_words,
+    in_words,
+    or_reason,
+    sample_of_intervention,
+)
+from citizen_security.methods.arrays import Floats
+from citizen_security.methods.meta_analysis.pooling import Pooled, pool
+
+type Triple = tuple[float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Body:
+    """Studies of one intervention on one outcome, with or without random assignment, and what they say together.
+
+    Randomised studies and others are apart, since their certainty does not start at the same place.
+
+    Attributes
+    ----------
+    intervention, outcome : str
+        Codes.
+    is_randomised : bool
+    is_per_dose : bool
+        Whether the effect is for each percentage point of coverage.
+    sample : Sample
+        One row a study.
+    fit : Pooled or None
+        None of a single study.
+    confidence_level : float
+    """
+
+    intervention: str
+    outcome: str
+    is_randomised: bool
+    is_per_dose: bool
+    sample: Sample
+    fit: Pooled | None
+    confidence_level: float
+
+    @property
+    def effect(self) -> Triple:
+        """Pooled effect and its interval, or those of the one study with a normal interval."""
+        if self.fit is not None:
+            return self.fit.effect, *self.fit.interval
+        (low,), (high,) = self.study_intervals
+        return float(self.sample.effect[0]), float(low), float(high)
+
+    @property
+    def study_intervals(self) -> tuple[Floats, Floats]:
+        """Normal interval of each study; two arrays of shape (k,)."""
+        half = norm.isf((1 - self.confidence_level) / 2) * np.sqrt(self.sample.variance)
+        return self.sample.effect - half, self.sample.effect + half
+
+    @property
+    def prediction(self) -> tuple[float, float] | None:
+        """Where the true effect of a new study like these is expected; none with fewer than three studies."""
+        fit = self.fit
+        found = or_reason(lambda: fit.prediction_interval()) if fit is not None else ""
+        return None if isinstance(found, str) else found
+
+    @property
+    def weights(self) -> Floats:
+        """Share of each study in the effect; shape (k,)."""
+        return np.ones(1) if self.fit is None else self.fit.weights
+
+    @property
+    def events(self) -> int | None:
+        """Events in both groups of all studies; none where not every study's counts are known."""
+        counts = [counts_of(text) for text in self.sample.effects["derivation"]]
+        return sum(known[0] + known[2] for known in counts if known) if all(counts) else None
+
+    @property
+    def effect_in_words(self) -> str:
+        """Effect with its interval: `rate 14% lower (95% interval: 21% to 5% lower)`."""
+        effect, lower, upper = self.effect
+        measure, level = self.sample.measure, f"{self.confidence_level:.0%} interval"
+        if not self.is_per_dose:
+            return f"{in_words(effect, measure)} ({level}: {ends_in_words(lower, upper, measure)})"
+        ends = _ends(_percent(lower), _percent(upper))
+        return f"rate {_percent(effect)} for each percentage point of coverage ({level}: {ends})"
+
+    @property
+    def prediction_in_words(self) -> str:
+        """Prediction interval, or why there is none."""
+        if self.prediction is None:
+            return "none with fewer than three studies"
+        return ends_in_words(*self.prediction, self.sample.measure)
+
+    def share(self, flags: "pd.Series[bool]") -> float:
+        """Share of the weight that lies in some of the studies.
+
+        Parameters
+        ----------
+        flags : pandas.Series of bool, length k
+            In the order of the sample's studies.
+        """
+        return float(self.weights[flags.to_numpy(dtype=bool)].sum())
+
+
+def bodies_of_evidence(harmonised: pd.DataFrame, parameters: Certainty) -> list[Body]:
+    """Every body of evidence with an effect, in the order of interventions and outcomes of the coding scheme.
+
+    Effects on several outcomes are never averaged, nor effects on different measures: of one outcome the measure of
+    most studies is taken, and those on other measures have a body of their own.
+
+    Parameters
+    ----------
+    harmonised : pandas.DataFrame
+        From `effect_sizes.harmonised_effects`.
+    parameters : Certainty
+
+    Returns
+    -------
+    list of Body
+        Randomised before others.
+    """
+    interventions, outcomes = list(INTERVENTIONS), list(OUTCOMES)
+    return sorted(
+        _bodies(harmonised, parameters),
+        key=lambda it: (interventions.index(it.intervention), outcomes.index(it.outcome), not it.is_randomised),
+    )
+
+
+def table_of_bodies(bodies: list[Body]) -> pd.DataFrame:
+    """One row a body: what is asked, of how many studies, and the effect.
+
+    Parameters
+    ----------
+    bodies : list of Body
+
+    Returns
+    -------
+    pandas.DataFrame
+        `intervention`, `outcome`, `is_randomised`, `measure`, `studies`, `effects`, `in_region` (studies), `effect`,
+        `lower`, `upper`, `new_lower`, `new_upper`, `i_squared`, `events`.
+    """
+    return pd.DataFrame([_row(body) for body in bodies])
+
+
+def _bodies(harmonised: pd.DataFrame, parameters: Certainty) -> Iterator[Body]:
+    rows = harmonised[harmonised["outcome"] != ""]
+    is_randomised = (rows["maryland_level"] == RANDOMISED).fillna(False)
+    groups = rows.groupby([rows["intervention"], rows["outcome"], is_randomised, rows["scale"], rows["measure"]])
+    for key, mine in groups:
+        intervention, outcome, randomised, scale, _ = cast(tuple[str, str, bool, str, str], key)
+        # Of one dose as of one programme: both are ratios, and they are never in one body.
+        sample = sample_of_intervention(mine.replace({"scale": {LOG_RATIO_PER_DOSE: LOG_RATIO}}), intervention, outcome)
+        fit = _pooled(sample, parameters) if sample.k >= FEWEST_POOLED else None
+        yield Body(
+            intervention=intervention,
+            outcome=outcome,
+            is_randomised=bool(randomised),
+            is_per_dose=scale == LOG_RATIO_PER_DOSE,
+            sample=sample,
+            fit=fit,
+            confidence_level=parameters.confidence_level,
+        )
+
+
+def _pooled(sample: Sample, parameters: Certainty) -> Pooled:
+    return pool(
+        sample.effect,
+        sample.variance,
+        estimator=parameters.estimator,
+        test=parameters.test,
+        confidence_level=parameters.confidence_level,
+    )
+
+
+def _row(body: Body) -> dict[str, Any]:
+    effect, lower, upper = body.effect
+    new_lower, new_upper = body.prediction or (np.nan, np.nan)
+    return {
+        "intervention": body.intervention,
+        "outcome": body.outcome,
+        "is_randomised": body.is_randomised,
+        "measure": body.sample.measure,
+        "studies": body.sample.k,
+        "effects": len(body.sample.effects),
+        "in_region": int(body.sample.studies["is_lac"].sum()),
+        "effect": effect,
+        "lower": lower,
+        "upper": upper,
+        "new_lower": new_lower,
+        "new_upper": new_upper,
+        "i_squared": np.nan if body.fit is None else body.fit.i_squared,
+        "events": np.nan if body.events is None else body.events,
+    }
+
+
+def _ends(first: str, last: str) -> str:
+    """Two ends that say no word twice: `0.4% to 0.2% lower`."""
+    number, _, side = first.partition(" ")
+    return f"{number if last.endswith(side) else first} to {last}"
+
+
+def _percent(effect: float) -> str:
+    """A small change in per cent with one decimal more than others have."""
+    change = 100 * float(np.expm1(effect))
+    return f"{abs(change):.1f}% {'lower' if change < 0 else 'higher'}"

@@ -1,0 +1,257 @@
+"""What the flow and the grades say, in sentences that follow them."""
+
+import pandas as pd
+
+from citizen_security.evidence.certainty.domains import DOMAINS, Step
+from citizen_security.evidence.certainty.grades import LEVELS, Grade, design_in_words
+from citizen_security.evidence.studies.coding import NOT_TOLD, OUTCOMES
+from citizen_security.evidence.studies.region_evidence import within_sentence
+from citizen_security.words import counted, listed, number_in_words, out_of, sentences
+
+# An answer rests on the region's own studies where they have more than this share of the weight.
+MOST = 0.5
+
+# So many answers are named; of more the number is told.
+NAMED = 3
+
+NOT_GRADED = (
+    "no certainty can be given: no study published, where its facts were read, an effect with its error on a coded "
+    "outcome"
+)
+
+
+def flow_sentence(stages: pd.DataFrame) -> str:
+    """How much of the whole collection can be pooled, step by step.
+
+    Parameters
+    ----------
+    stages : pandas.DataFrame
+        From `flow.stage_table`.
+
+    Returns
+    -------
+    str
+    """
+    kept = {str(row["stage"]): int(row["collection"]) for row in stages.to_dict("records")}
+    return sentences(
+        [
+            f"of {counted(kept['found'], 'row')} in the table {kept['on_map']} are evaluations or trials on the map, "
+            f"{kept['with_effect']} have a figure of an effect, {kept['usable']} have one with its error, and "
+            f"{kept['pooled']} can be pooled with another"
+        ]
+    )
+
+
+def origin_sentence(coded: pd.DataFrame, pooled: set[str]) -> str:
+    """How many of the studies that can be pooled are trials that a review had printed.
+
+    Parameters
+    ----------
+    coded : pandas.DataFrame
+        From `coded_studies`.
+    pooled : set of str
+        Studies that can be pooled.
+
+    Returns
+    -------
+    str
+    """
+    if not pooled:
+        return sentences(["no study can be pooled with another"])
+    printed = coded.loc[coded["study_id"].isin(pooled) & (coded["group"] == "pooled_trial"), "study_id"]
+    return sentences(
+        [f"{out_of(len(printed), len(pooled), 'studies that can be pooled')} are trials that a review had printed"]
+    )
+
+
+def reading_sentence(table: pd.DataFrame) -> str:
+    """Where the region's studies were read, and what of them.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        From `readings.reading_table`.
+
+    Returns
+    -------
+    str
+    """
+    if not table["region"].sum():
+        return sentences(["no study of the region was read"])
+    where, what = (table[(table["question"] == question) & (table["region"] > 0)] for question in ("Where", "What"))
+    places = _parts(where)
+    parts = _parts(what[what["answer"] != NOT_TOLD])
+    silent = int(what.loc[what["answer"] == NOT_TOLD, "region"].sum())
+    total = int(where["region"].sum())
+    return sentences(
+        [
+            f"of {counted(total, 'study', 'studies')} with a site in the region the facts were read at: {places}",
+            f"what was read of them: {parts}; not told for {silent}" if silent else f"what was read of them: {parts}",
+        ]
+    )
+
+
+def certainty_verdict(grades: list[Grade], interventions: int) -> str:
+    """How many interventions can be graded, and how certain the best answer of each is.
+
+    Parameters
+    ----------
+    grades : list of Grade
+        The leading grade of each intervention.
+    interventions : int
+        Interventions with a study.
+
+    Returns
+    -------
+    str
+    """
+    names = "interventions with a study"
+    if not grades:
+        return sentences([f"{out_of(0, interventions, names)} can be graded"])
+    places = [grade.place for grade in grades]
+    held = [(level, places.count(place)) for place, level in enumerate(LEVELS) if place in places]
+    each = [f"{level} for {number_in_words(number)}" for level, number in reversed(held)]
+    how = listed(each) if len(held) > 1 else f"{held[0][0]} for each of them"
+    return sentences(
+        [
+            f"{out_of(len(grades), interventions, names)} have an effect that can be graded",
+            f"certainty that it holds for violence in the region is {how}",
+        ]
+    )
+
+
+def region_certainty_sentence(grades: list[Grade]) -> str:
+    """How certain the answers are that rest on the region's own studies.
+
+    Parameters
+    ----------
+    grades : list of Grade
+        All of them; those with most of their weight in the region are meant.
+
+    Returns
+    -------
+    str
+    """
+    mine = [grade for grade in grades if grade.body.share(grade.body.sample.studies["is_lac"]) > MOST]
+    if not mine:
+        return sentences(["no graded answer rests on studies of the region"])
+    best = max(grade.place for grade in mine)
+    at_best = sum(grade.place == best for grade in mine)
+    single = sum(grade.body.sample.k == 1 for grade in mine)
+    rest = "rests" if len(mine) == 1 else "rest"
+    most = "the most certain" if at_best < len(mine) else "each"
+    named = f": {_named(mine, best)}" if at_best <= NAMED else ""
+    return sentences(
+        [
+            f"{counted(len(mine), 'graded answer')} {rest} on studies of the region, {number_in_words(single)} of them "
+            "on a single study",
+            f"{most} is of {LEVELS[best]} certainty{named}",
+        ]
+    )
+
+
+def steps_sentence(grades: list[Grade]) -> str:
+    """Which reasons lower how many answers.
+
+    Parameters
+    ----------
+    grades : list of Grade
+
+    Returns
+    -------
+    str
+    """
+    counts = {domain: sum(step.domain == domain for grade in grades for step in grade.lowered) for domain in DOMAINS}
+    told = [f"{DOMAINS[domain].lower()} {number}" for domain, number in counts.items() if number]
+    if not told:
+        return sentences(["no answer is lowered for any reason"])
+    return sentences([f"of {counted(len(grades), 'answer')}, so many are lowered for each reason: {listed(told)}"])
+
+
+def judged_sentence(otherwise: pd.DataFrame) -> str:
+    """How many steps a person decided against the rule, and whose judgement that is.
+
+    Parameters
+    ----------
+    otherwise : pandas.DataFrame
+        From `grades.judged_otherwise`.
+
+    Returns
+    -------
+    str
+    """
+    if otherwise.empty:
+        return sentences(["the rules decide every step"])
+    who = listed(sorted(set(otherwise["Judged by"])))
+    return sentences([f"{counted(len(otherwise), 'step is', 'steps are')} judged otherwise than by the rule, by {who}"])
+
+
+def certainty_sentence(grade: Grade | None) -> str:
+    """How certain an intervention's leading answer is and why, or that there is none: can be quoted alone.
+
+    Parameters
+    ----------
+    grade : Grade or None
+
+    Returns
+    -------
+    str
+    """
+    if grade is None:
+        return sentences([NOT_GRADED])
+    found = f"{grade.certainty} certainty on {_outcome(grade)}, from {studies_in_words(grade)}"
+    why = listed([f"{DOMAINS[step.domain].lower()} ({_steps(step)})" for step in grade.lowered])
+    lowered = f"and goes down for {why}" if grade.lowered else "and nothing lowers it"
+    return sentences([f"{found}: {grade.body.effect_in_words}", f"it starts at {LEVELS[grade.start]} {lowered}"])
+
+
+def others_sentence(grade: Grade, grades: list[Grade]) -> str:
+    """What other answers the intervention has, or that it has none.
+
+    Parameters
+    ----------
+    grade : Grade
+        The leading one.
+    grades : list of Grade
+        All of them.
+
+    Returns
+    -------
+    str
+    """
+    mine = [other for other in grades if other.body.intervention == grade.body.intervention and other is not grade]
+    told = [
+        f"{_outcome(it)}, {studies_in_words(it)}: {it.certainty} certainty, {it.body.effect_in_words}" for it in mine
+    ]
+    return sentences(told or ["no other answer of it is graded"])
+
+
+def studies_in_words(grade: Grade) -> str:
+    """`two studies without random assignment`."""
+    return f"{counted(grade.body.sample.k, 'study', 'studies')} {design_in_words(grade.body)}"
+
+
+def step_in_words(step: Step) -> str:
+    """`one step: …`, `none: …`; with whose judgement it is where the rule was not followed."""
+    judged = f" (judged by {step.judged_by}, from {step.read}; the rule gives {counted(step.by_rule, 'step')})"
+    return f"{_steps(step) if step.steps else 'none'}: {step.reason}{judged if step.judged_by else ''}"
+
+
+def _steps(step: Step) -> str:
+    return counted(step.steps, "step")
+
+
+def _outcome(grade: Grade) -> str:
+    return OUTCOMES[grade.body.outcome].label.lower()
+
+
+def _parts(rows: pd.DataFrame) -> str:
+    ordered = rows.sort_values("region", ascending=False, kind="stable")
+    return listed([f"{row['answer'].lower()} ({row['region']})" for row in ordered.to_dict("records")])
+
+
+def _named(grades: list[Grade], place: int) -> str:
+    names = dict.fromkeys(
+        f"{within_sentence(grade.body.intervention)} on {_outcome(grade)}" for grade in grades if grade.place == place
+    )
+    return listed(list(names))

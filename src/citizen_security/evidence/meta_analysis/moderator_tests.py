@@ -1,0 +1,125 @@
+"""Whether the chosen moderators together explain anything: by F, by rearrangement, and by all effects of a study."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from citizen_security.evidence.meta_analysis.moderators import design_matrix, in_words, omnibus_p_value, regress
+from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis, Moderator
+from citizen_security.evidence.studies.pooled_sample import Sample, or_reason
+from citizen_security.methods.arrays import Floats
+from citizen_security.methods.meta_analysis.block_covariance import Blocks
+from citizen_security.methods.meta_analysis.cluster_robust import WaldTest, cluster_robust, wald_test
+from citizen_security.methods.meta_analysis.multilevel import three_level
+from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, Pooled, pool
+from citizen_security.methods.meta_analysis.resampling import permutation_test
+
+
+@dataclass(frozen=True, eq=False)
+class AskedModerators:
+    """What the chosen moderators explain.
+
+    Attributes
+    ----------
+    regression : Pooled or None
+        None where no moderator was chosen.
+    coefficients : pandas.DataFrame
+        `coefficient`, `estimate`, `lower`, `upper`, `p_value`; empty without a regression.
+    tests : pandas.DataFrame
+        Of all coefficients but the intercept together: `test`, `p_value`, `note` (why there is none); a row for F, one
+        for rearrangement, one for HTZ; empty without a regression.
+    """
+
+    regression: Pooled | None
+    coefficients: pd.DataFrame
+    tests: pd.DataFrame
+
+    @property
+    def p_value(self) -> float:
+        """By F; nan without a regression."""
+        return float(self.tests["p_value"].iloc[0]) if len(self.tests) else math.nan
+
+
+def ask_moderators(sample: Sample, parameters: MetaAnalysis) -> AskedModerators:
+    """Regress on the moderators of the parameters, and test them together.
+
+    Parameters
+    ----------
+    sample : Sample
+    parameters : MetaAnalysis
+
+    Returns
+    -------
+    AskedModerators
+    """
+    moderators = parameters.moderators
+    if not moderators:
+        nothing = pd.DataFrame(columns=["coefficient", "estimate", "lower", "upper", "p_value"])
+        return AskedModerators(None, nothing, pd.DataFrame(columns=["test", "p_value", "note"]))
+    regression, coefficients = regress(sample, parameters, *moderators)
+    return AskedModerators(regression, coefficients, _tests(sample, regression, parameters))
+
+
+def robust_test(sample: Sample, moderators: Sequence[Moderator], correlation: float) -> WaldTest:
+    """Test moderators together with every effect of every study, errors robust to dependence within publications.
+
+    Parameters
+    ----------
+    sample : Sample
+    moderators : sequence of str
+    correlation : float
+        Working correlation of the sampling errors of one publication's effects.
+
+    Returns
+    -------
+    WaldTest
+        Approximate Hotelling T² (HTZ).
+
+    Raises
+    ------
+    NotEnoughStudies
+        If publications are too few, or the effects do not tell the moderators apart.
+    """
+    effects = sample.effects.assign(region=np.where(sample.effects["is_lac"], "in", "out"))
+    design, _ = design_matrix(effects, *moderators)
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        raise NotEnoughStudies(f"{len(effects)} effects do not tell {in_words(moderators)} apart.")
+    values = effects["effect"].to_numpy(dtype=np.float64)
+    working = _working_covariance(effects, design, correlation)
+    fit = cluster_robust(values, effects["label"], working, design=design)
+    return wald_test(fit, np.eye(design.shape[1])[1:])
+
+
+def _working_covariance(effects: pd.DataFrame, design: Floats, correlation: float) -> Floats | Blocks:
+    values = effects["effect"].to_numpy(dtype=np.float64)
+    variances = effects["standard_error"].to_numpy(dtype=np.float64) ** 2
+    if effects["label"].is_unique:
+        return variances + pool(values, variances, design=design).tau_squared
+    return three_level(values, variances, effects["label"], design=design, correlation=correlation).working_covariance
+
+
+def _tests(sample: Sample, regression: Pooled, parameters: MetaAnalysis) -> pd.DataFrame:
+    moderators = parameters.moderators
+    design, _ = design_matrix(sample.studies, *moderators)
+    rearranged = permutation_test(
+        sample.effect,
+        sample.variance,
+        design=design,
+        coefficient=range(1, design.shape[1]),
+        estimator=parameters.estimator,
+        test=parameters.test,
+        replicates=parameters.resamples_at_effort,
+        seed=parameters.seed,
+    )
+    robust = or_reason(lambda: robust_test(sample, moderators, parameters.working_correlation))
+    p_value, note = (math.nan, robust) if isinstance(robust, str) else (robust.p_value, "")
+    name = "χ²" if math.isinf(regression.degrees_of_freedom) else "F"
+    rows = [
+        (f"{name} with one effect a study", omnibus_p_value(regression), ""),
+        (f"{rearranged.arrangements:,} rearrangements of the studies", rearranged.p_value, ""),
+        (f"all {len(sample.effects)} effects with errors robust by publication (HTZ)", p_value, note),
+    ]
+    return pd.DataFrame(rows, columns=["test", "p_value", "note"])

@@ -1,0 +1,133 @@
+"""How little of what was found in the region can be pooled: one count for every page that says it."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from citizen_security.evidence.studies.coding import INTERVENTIONS
+from citizen_security.evidence.studies.pooled_sample import FEWEST_POOLED, UNITS
+from citizen_security.values import Value
+from citizen_security.words import counted, listed, number_in_words, sentences
+
+# Effects that answer one question on one scale: only these may be averaged.
+ONE_QUESTION = ["intervention", "outcome", "scale", "measure"]
+
+
+@dataclass(frozen=True)
+class RegionEvidence:
+    """What the studies with a site in the region amount to.
+
+    Attributes
+    ----------
+    studies : int
+        Evaluations and trials with a site in Latin America and the Caribbean; reviews are not counted.
+    usable : int
+        Of these, studies with an effect and its standard error.
+    pooled : dict of str to int
+        Interventions of which two or more of these studies can be pooled on one outcome, with the number of studies;
+        where there are several outcomes, of the one with most.
+    """
+
+    studies: int
+    usable: int
+    pooled: dict[str, int]
+
+
+def region_evidence(coded: pd.DataFrame, harmonised: pd.DataFrame) -> RegionEvidence:
+    """Count studies of the region, those with an effect and its error, and interventions that can be pooled.
+
+    Parameters
+    ----------
+    coded : pandas.DataFrame
+        From `coded_studies`.
+    harmonised : pandas.DataFrame
+        From `effect_sizes.harmonised_effects`.
+
+    Returns
+    -------
+    RegionEvidence
+    """
+    mine = set(coded.loc[coded["in_lac"] & (coded["group"] != "review"), "study_id"])
+    usable = harmonised[harmonised["study_id"].isin(mine)]
+    sizes = poolable_sizes(usable)
+    pooled = {
+        str(code): int(rows.max())
+        for code, rows in sizes[sizes >= FEWEST_POOLED].groupby(level="intervention", sort=False)
+    }
+    return RegionEvidence(
+        studies=len(mine),
+        usable=usable["study_id"].nunique(),
+        pooled={code: pooled[code] for code in INTERVENTIONS if code in pooled},
+    )
+
+
+def poolable_sizes(usable: pd.DataFrame) -> "pd.Series[int]":
+    """How many studies have an effect on each intervention, outcome, scale and measure.
+
+    Parameters
+    ----------
+    usable : pandas.DataFrame
+        Rows of `harmonised_effects`; those without a single coded outcome and those on a scale of their own are passed
+        over, since they are averaged with nothing.
+
+    Returns
+    -------
+    pandas.Series
+        Indexed by intervention, outcome, scale, measure.
+    """
+    of_one = usable[(usable["outcome"] != "") & usable["scale"].isin(list(UNITS))]
+    return of_one.groupby(ONE_QUESTION)["study_id"].nunique()
+
+
+def region_value(coded: pd.DataFrame, harmonised: pd.DataFrame) -> Value:
+    """The sentence as every notebook records it that says how little of the region can be pooled.
+
+    Parameters
+    ----------
+    coded : pandas.DataFrame
+        From `coded_studies`; every row, whatever the notebook selects.
+    harmonised : pandas.DataFrame
+        From `effect_sizes.harmonised_effects`.
+
+    Returns
+    -------
+    Value
+    """
+    said = region_evidence_sentence(region_evidence(coded, harmonised))
+    return Value(name="region_evidence_sentence", value=said, label="What the region's evidence amounts to")
+
+
+def region_evidence_sentence(evidence: RegionEvidence) -> str:
+    """What the region's evidence amounts to, in one sentence that can be quoted alone.
+
+    Parameters
+    ----------
+    evidence : RegionEvidence
+
+    Returns
+    -------
+    str
+        A whole sentence.
+    """
+    if not evidence.studies:
+        return sentences(["this collection has no study with a site in Latin America and the Caribbean"])
+    found = f"of {counted(evidence.studies, 'study', 'studies')} with a site in Latin America and the Caribbean"
+    give = "gives" if evidence.usable == 1 else "give"
+    return sentences(
+        [f"{found}, {number_in_words(evidence.usable)} {give} an effect with its error, and {_can_be_pooled(evidence)}"]
+    )
+
+
+def _can_be_pooled(evidence: RegionEvidence) -> str:
+    if not evidence.pooled:
+        return "no intervention has two that can be averaged"
+    number = counted(len(evidence.pooled), "intervention")
+    has = "has" if len(evidence.pooled) == 1 else "have"
+    names = listed([f"{number_in_words(k)} of {within_sentence(code)}" for code, k in evidence.pooled.items()])
+    return f"{number} {has} two or more that can be averaged: {names}"
+
+
+def within_sentence(code: str) -> str:
+    """What an intervention is called within a sentence: only the first letter of its label is made small."""
+    label = INTERVENTIONS[code].label
+    return f"{label[0].lower()}{label[1:]}"

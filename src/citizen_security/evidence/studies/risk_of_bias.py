@@ -1,0 +1,232 @@
+"""Risk of bias of each study by domain, and overall by the rules of the tools.
+
+References
+----------
+RoB 2: Sterne and others (2019), BMJ 366: l4898. ROBINS-I: Sterne and others (2016), BMJ 355: i4919.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from textwrap import shorten
+
+import pandas as pd
+
+from citizen_security.words import counted, listed, out_of, sentences
+
+NO_INFORMATION = "no_information"
+
+# Titles that stand for authors who were not read are cut at so many letters.
+LONGEST_NAME = 60
+
+# Judgements of each tool, from the least risk to the most.
+JUDGEMENTS: Mapping[str, tuple[str, ...]] = {
+    "rob2": ("low", "some_concerns", "high"),
+    "robins_i": ("low", "moderate", "serious", "critical"),
+}
+TOOLS: Mapping[str, str] = {"rob2": "RoB 2", "robins_i": "ROBINS-I"}
+LABELS: Mapping[str, str] = {
+    "low": "low",
+    "some_concerns": "some concerns",
+    "moderate": "moderate",
+    "high": "high",
+    "serious": "serious",
+    "critical": "critical",
+    NO_INFORMATION: "no information",
+}
+
+
+class MalformedJudgements(ValueError):
+    """Judgements that the tools do not know, or studies that are judged in part.
+
+    Parameters
+    ----------
+    problems : iterable of str
+        One sentence for each.
+    """
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+def judged(judgements: pd.DataFrame, domains: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
+    """Judgements of the studies with their tool and domain, checked.
+
+    Parameters
+    ----------
+    judgements : pandas.DataFrame
+        Table `risk_of_bias`: study_id, domain, judgement, reason.
+    domains : pandas.DataFrame
+        Table `bias_domains`: domain, tool, position, label, question.
+    studies : pandas.DataFrame
+        Table `studies`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        study_id, tool, domain, label, position, judgement, reason; by tool, study and position of the domain.
+
+    Raises
+    ------
+    MalformedJudgements
+        With every problem: a judgement that the tool does not have, a domain twice or missing, domains of two tools, a
+        study that is unknown or no evaluation found on its own, or such an evaluation without a judgement.
+    """
+    joined = judgements.merge(domains, on="domain", how="left", validate="many_to_one")
+    if problems := list(_problems(joined, domains, studies)):
+        raise MalformedJudgements(problems)
+    columns = ["study_id", "tool", "domain", "label", "position", "judgement", "reason"]
+    return joined.sort_values(["tool", "study_id", "position"], ignore_index=True)[columns]
+
+
+def evaluations(studies: pd.DataFrame) -> list[str]:
+    """Keys of the evaluations that were found on their own: trials that a review printed are not judged one by one."""
+    alone = (studies["kind"] == "primary") & studies["pooled_in"].isna()
+    return [str(study) for study in studies.loc[alone, "study_id"]]
+
+
+def names(studies: pd.DataFrame) -> dict[str, str]:
+    """How each study is called: its first author and year, or the start of its title where no author was read."""
+    return {
+        str(row["study_id"]): f"{_author(row['authors'], row['title'])} ({int(row['year'])})"
+        for row in studies.to_dict("records")
+    }
+
+
+def bias_sentence(found: pd.DataFrame, studies: pd.DataFrame) -> str:
+    """How the judged studies come out, how much was not read, and which studies are not judged one by one.
+
+    Parameters
+    ----------
+    found : pandas.DataFrame
+        From `judged`.
+    studies : pandas.DataFrame
+        Table `studies`.
+
+    Returns
+    -------
+    str
+    """
+    totals = overall(found)
+    by_tool = found.drop_duplicates("study_id").set_index("study_id")["tool"]
+    said = []
+    for tool in (tool for tool in TOOLS if tool in set(by_tool)):
+        of_tool = [totals[str(study)] for study in by_tool.index[by_tool == tool]]
+        parts = [
+            f"{counted(number, 'study', 'studies')} {LABELS[judgement]}"
+            for judgement in (*JUDGEMENTS[tool], NO_INFORMATION)
+            if (number := of_tool.count(judgement))
+        ]
+        said.append(
+            f"by {TOOLS[tool]} the overall risk of {counted(len(of_tool), 'study', 'studies')} is told: {listed(parts)}"
+        )
+    silent = int((found["judgement"] == NO_INFORMATION).sum())
+    said.append(f"of {out_of(silent, len(found), 'judgements of a domain')} nothing was read")
+    printed = int(((studies["kind"] == "primary") & studies["pooled_in"].notna()).sum())
+    if printed:
+        said.append(f"{counted(printed, 'trial')} that a review printed are not judged one by one")
+    return sentences(said)
+
+
+def overall(found: pd.DataFrame) -> dict[str, str]:
+    """Overall judgement of each study, by the rule of its tool.
+
+    ROBINS-I: a serious or critical domain decides; else a domain without information leaves the study without one; else
+    the worst domain decides. RoB 2: the worst domain decides; a domain without information raises some concerns.
+
+    Parameters
+    ----------
+    found : pandas.DataFrame
+        From `judged`.
+
+    Returns
+    -------
+    dict of str to str
+        Study → judgement; `no_information` also where no domain has any.
+    """
+    return {
+        str(study): _overall(str(rows["tool"].iloc[0]), list(rows["judgement"]))
+        for study, rows in found.groupby("study_id", sort=True)
+    }
+
+
+def shares(found: pd.DataFrame) -> pd.DataFrame:
+    """How many studies have each judgement in each domain.
+
+    Parameters
+    ----------
+    found : pandas.DataFrame
+        From `judged`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        tool, domain, label, judgement, studies, of; domains in the order of their tool, judgements from the least
+        risk to the most, `no_information` last; also those that no study has.
+    """
+    rows = []
+    for (tool, _, domain, label), of_domain in found.groupby(["tool", "position", "domain", "label"]):
+        counts = of_domain["judgement"].value_counts()
+        rows += [
+            {
+                "tool": tool,
+                "domain": domain,
+                "label": label,
+                "judgement": judgement,
+                "studies": int(counts.get(judgement, 0)),
+                "of": len(of_domain),
+            }
+            for judgement in (*JUDGEMENTS[str(tool)], NO_INFORMATION)
+        ]
+    return pd.DataFrame(rows, columns=["tool", "domain", "label", "judgement", "studies", "of"])
+
+
+def _author(authors: object, title: object) -> str:
+    text = authors if isinstance(authors, str) and authors.strip() else ""
+    if not text:
+        return shorten(str(title), LONGEST_NAME, placeholder=" …")
+    first, *others = text.split(", ")
+    return f"{first} and others" if others else first
+
+
+def _overall(tool: str, given: list[str]) -> str:
+    order = JUDGEMENTS[tool]
+    known = [order.index(judgement) for judgement in given if judgement != NO_INFORMATION]
+    if not known:
+        return NO_INFORMATION
+    worst, is_whole = max(known), len(known) == len(given)
+    if tool == "rob2":
+        return order[worst if is_whole else max(worst, order.index("some_concerns"))]
+    return order[worst] if is_whole or worst >= order.index("serious") else NO_INFORMATION
+
+
+def _problems(joined: pd.DataFrame, domains: pd.DataFrame, studies: pd.DataFrame) -> Iterator[str]:
+    known = set(evaluations(studies))
+    of_tool = domains.sort_values("position").groupby("tool")["domain"].apply(list)
+    for study, rows in joined.groupby("study_id", sort=True):
+        if study not in known:
+            yield f"study {study!r} is judged, and is no evaluation of the table of studies that was found on its own"
+        if rows["tool"].isna().any():
+            unknown = sorted(rows.loc[rows["tool"].isna(), "domain"].astype(str))
+            yield f"study {study!r} is judged in {', '.join(unknown)}, which is no domain of the table bias_domains"
+            continue
+        tools = sorted(set(rows["tool"]))
+        if len(tools) > 1:
+            yield f"study {study!r} is judged by {' and '.join(tools)}; a study is judged by one of them"
+            continue
+        yield from _of_tool(str(study), rows, tools[0], of_tool[tools[0]])
+    for study in sorted(known - set(joined["study_id"])):
+        yield f"study {study!r} is not judged; judge each domain of its tool, no_information where nothing was read"
+
+
+def _of_tool(study: str, rows: pd.DataFrame, tool: str, wanted: list[str]) -> Iterator[str]:
+    given = list(rows["domain"])
+    missing = [domain for domain in wanted if domain not in given]
+    if missing:
+        yield f"study {study!r} has no judgement of {', '.join(missing)}"
+    twice = sorted({domain for domain in given if given.count(domain) > 1})
+    if twice:
+        yield f"study {study!r} has two judgements of {', '.join(twice)}; keep one"
+    allowed = (*JUDGEMENTS[tool], NO_INFORMATION)
+    for domain, judgement in zip(given, rows["judgement"], strict=True):
+        if judgement not in allowed:
+            yield f"study {study!r}, {domain}: {judgement!r} is no judgement of {TOOLS[tool]}; {', '.join(allowed)} are"

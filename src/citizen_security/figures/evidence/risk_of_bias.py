@@ -1,0 +1,166 @@
+"""Traffic lights: the risk of bias of each study by domain, as a table of symbols, and their shares as bars."""
+
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from citizen_security.evidence.studies.risk_of_bias import JUDGEMENTS, LABELS, NO_INFORMATION, TOOLS
+from citizen_security.figures import theme
+from citizen_security.figures.headline import headline
+from citizen_security.words import out_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+# A colour and a sign for each: who cannot tell the colours reads the signs.
+LIGHTS: Mapping[str, tuple[str, str]] = {
+    "low": (theme.GREEN, "+"),
+    "some_concerns": (theme.ORANGE, "~"),
+    "moderate": (theme.ORANGE, "~"),
+    "high": (theme.VERMILION, "−"),
+    "serious": (theme.VERMILION, "−"),
+    "critical": (theme.PURPLE, "!"),
+    NO_INFORMATION: (theme.GREY, "?"),
+}
+# Signs are dark on the bright lights and light on the dark ones.
+DARK_ON = {theme.ORANGE, theme.PURPLE}
+DOT = (
+    "display:inline-block;width:1.5em;height:1.5em;line-height:1.5em;border-radius:50%;text-align:center;"
+    "font-weight:bold;background:{colour};color:{ink}"
+)
+
+
+def traffic_lights(found: pd.DataFrame, overall: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """Write the table of lights: a fold for each tool, a row a study, a column a domain, the overall judgement last.
+
+    The markup is built as a tree, so that whatever stands in the tables is text on the page and nothing else. Each
+    light says its judgement and reason to who points at it or has it read aloud.
+
+    Parameters
+    ----------
+    found : pandas.DataFrame
+        Judgements: study_id, tool, domain, label, position, judgement, reason.
+    overall : mapping of str to str
+        Overall judgement of each study.
+    names : mapping of str to str
+        How each study is called.
+
+    Returns
+    -------
+    str
+    """
+    whole = ElementTree.Element("div", {"class": "traffic-lights tex2jax_ignore mathjax_ignore"})
+    whole.append(_legend())
+    for tool, rows in found.groupby("tool", sort=True):
+        studies = sorted(set(rows["study_id"]), key=lambda study: names.get(study, study))
+        fold = ElementTree.SubElement(whole, "details", {"open": "open"} if tool == "rob2" else {})
+        ElementTree.SubElement(fold, "summary").text = f"{TOOLS[str(tool)]}: {len(studies)} studies"
+        box = ElementTree.SubElement(fold, "div", {"style": "overflow-x:auto"})
+        table = ElementTree.SubElement(box, "table", {"style": "font-size:0.85em"})
+        head = ElementTree.SubElement(ElementTree.SubElement(table, "thead"), "tr")
+        labels = rows.drop_duplicates("domain").sort_values("position")
+        for title in ("Study", *labels["label"], "Overall"):
+            ElementTree.SubElement(head, "th", {"scope": "col"}).text = title
+        body = ElementTree.SubElement(table, "tbody")
+        for study in studies:
+            _row(body, names.get(study, study), rows[rows["study_id"] == study], overall[study])
+    return ElementTree.tostring(whole, encoding="unicode", method="html")
+
+
+def plot_shares(shares: pd.DataFrame) -> "Figure":
+    """Draw how many studies have each judgement, a bar a domain and a panel a tool.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame
+        tool, domain, label, judgement, studies, of.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    import matplotlib.pyplot as plt
+
+    tools = [tool for tool in TOOLS if tool in set(shares["tool"])]
+    heights = [shares.loc[shares["tool"] == tool, "domain"].nunique() for tool in tools]
+    figure, axes = plt.subplots(
+        len(tools), figsize=(7.2, 2.2 + 0.5 * sum(heights)), height_ratios=heights, layout="constrained", squeeze=False
+    )
+    for axis, tool in zip(axes[:, 0], tools, strict=True):
+        rows = shares[shares["tool"] == tool]
+        labels = list(dict.fromkeys(rows["label"]))
+        start = dict.fromkeys(labels, 0)
+        for judgement in (*JUDGEMENTS[tool], NO_INFORMATION):
+            colour, sign = LIGHTS[judgement]
+            for row in rows[rows["judgement"] == judgement].to_dict("records"):
+                place, count = labels.index(row["label"]), int(row["studies"])
+                axis.barh(
+                    place, count, left=start[row["label"]], color=colour, edgecolor="white", label=LABELS[judgement]
+                )
+                if count:
+                    middle = start[row["label"]] + count / 2
+                    axis.text(
+                        middle, place, f"{sign} {count}", ha="center", va="center", fontsize=10, color=_ink(colour)
+                    )
+                start[row["label"]] += count
+        axis.set_yticks(range(len(labels)), labels, fontsize=11)
+        axis.invert_yaxis()
+        axis.grid(axis="y", visible=False)
+        axis.set_title(
+            f"{TOOLS[tool]}, {int(rows['of'].iloc[0])} studies", fontsize=11, fontweight="normal", loc="left"
+        )
+        handles = dict(zip(*reversed(axis.get_legend_handles_labels()), strict=True))
+        axis.legend(
+            handles.values(), handles.keys(), ncols=3, fontsize=10, loc="upper left", bbox_to_anchor=(-0.02, -0.12)
+        )
+    headline(figure, shares_title(shares))
+    return figure
+
+
+def shares_title(shares: pd.DataFrame) -> str:
+    """The finding: of how many judgements nothing was read.
+
+    Parameters
+    ----------
+    shares : pandas.DataFrame
+
+    Returns
+    -------
+    str
+    """
+    silent = int(shares.loc[shares["judgement"] == NO_INFORMATION, "studies"].sum())
+    return f"Of {out_of(silent, int(shares['studies'].sum()), 'judgements')} nothing was read"
+
+
+def _legend() -> ElementTree.Element:
+    line = ElementTree.Element("p", {"style": "font-size:0.85em"})
+    for judgement in LIGHTS:
+        line.append(_light(judgement, ""))
+        word = ElementTree.SubElement(line, "span", {"style": "margin:0 1em 0 0.3em"})
+        word.text = LABELS[judgement]
+    return line
+
+
+def _row(body: ElementTree.Element, name: str, rows: pd.DataFrame, overall: str) -> None:
+    line = ElementTree.SubElement(body, "tr")
+    ElementTree.SubElement(line, "th", {"scope": "row", "style": "font-weight:normal;text-align:left"}).text = name
+    for row in rows.sort_values("position").to_dict("records"):
+        ElementTree.SubElement(line, "td").append(_light(row["judgement"], f": {row['reason']}"))
+    ElementTree.SubElement(line, "td").append(_light(overall, ", overall"))
+
+
+def _light(judgement: str, more: str) -> ElementTree.Element:
+    colour, sign = LIGHTS[judgement]
+    words = LABELS[judgement] + more
+    light = ElementTree.Element(
+        "span",
+        {"role": "img", "aria-label": words, "title": words, "style": DOT.format(colour=colour, ink=_ink(colour))},
+    )
+    light.text = sign
+    return light
+
+
+def _ink(colour: str) -> str:
+    return theme.INK if colour in DARK_ON else "#FFFFFF"

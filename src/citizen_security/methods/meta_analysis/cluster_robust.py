@@ -1,0 +1,277 @@
+"""Errors that hold whatever the dependence of effects within studies, and tests of several coefficients at once.
+
+References
+----------
+Hedges, Tipton and Johnson (2010), Research Synthesis Methods 1(1); Bell and McCaffrey (2002), Survey Methodology 28(2);
+Tipton (2015), Psychological Methods 20(3); Tipton and Pustejovsky (2015), Journal of Educational and Behavioral
+Statistics 40(6); Pustejovsky and Tipton (2018), Journal of Business & Economic Statistics 36(4).
+"""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from scipy.stats import f, t
+
+from .. import require
+from ..arrays import Floats
+from ..bias_reduction import SINGULAR, ScoreCovariances, inverse_root
+from .block_covariance import Blocks, blocks_of
+from .study_sets import NotEnoughStudies
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+type Correction = Literal["CR0", "CR1", "CR2"]
+
+
+@dataclass(frozen=True, eq=False)
+class Coefficients:
+    """Coefficients of a design, with tests and intervals; shape (p,) each.
+
+    Attributes
+    ----------
+    coefficients, standard_errors, statistic, degrees_of_freedom, p_values, lower, upper : numpy.ndarray
+    covariance : numpy.ndarray, shape (p, p)
+    confidence_level : float
+    """
+
+    coefficients: Floats
+    covariance: Floats
+    standard_errors: Floats
+    statistic: Floats
+    degrees_of_freedom: Floats
+    p_values: Floats
+    lower: Floats
+    upper: Floats
+    confidence_level: float
+
+
+@dataclass(frozen=True, eq=False)
+class Robust(Coefficients):
+    """Coefficients with cluster-robust errors.
+
+    Attributes
+    ----------
+    correction : str
+    clusters : int
+    scores : ScoreCovariances
+        Of the clusters, under the working model.
+    """
+
+    correction: Correction
+    clusters: int
+    scores: ScoreCovariances
+
+
+@dataclass(frozen=True)
+class WaldTest:
+    """Test of several linear combinations of coefficients at once.
+
+    Attributes
+    ----------
+    statistic : float
+        F.
+    numerator_degrees, denominator_degrees : float
+    p_value : float
+    """
+
+    statistic: float
+    numerator_degrees: float
+    denominator_degrees: float
+    p_value: float
+
+
+def cluster_robust(
+    effect: "ArrayLike",
+    cluster: "ArrayLike",
+    working_covariance: "ArrayLike | Blocks",
+    *,
+    design: "ArrayLike | None" = None,
+    correction: Correction = "CR2",
+    confidence_level: float = 0.95,
+) -> Robust:
+    """Coefficients whose errors hold under any dependence within clusters, weighted by a working covariance.
+
+    Parameters
+    ----------
+    effect : array_like, shape (k,)
+    cluster : array_like, shape (k,)
+        Key of the study of each effect.
+    working_covariance : array_like, shape (k,) or (k, k), or Blocks
+        Variances of the effects under the model (sampling and between studies), or their covariance matrix, without
+        entries between clusters. It decides the weights; errors stay valid if it is wrong.
+    design : array_like, shape (k, p), optional
+    correction : str
+        `CR0` none; `CR1` m / (m − p) with m clusters, and t with m − p degrees of freedom for both; `CR2` corrects
+        each cluster so that the variance is unbiased under the working covariance, with Satterthwaite's degrees of
+        freedom for each coefficient.
+    confidence_level : float
+
+    Returns
+    -------
+    Robust
+
+    Raises
+    ------
+    NotEnoughStudies
+        If there are no more clusters than columns of the design.
+    ValueError
+        If shapes differ, a number or key is missing, the covariance has entries between clusters or is not positive
+        definite, columns of the design are collinear, or the level is no probability.
+    """
+    require.level("confidence_level", confidence_level)
+    effects = require.finite("effect", effect)
+    rows = np.ones((len(effects), 1)) if design is None else require.finite("design", design)
+    working = blocks_of(working_covariance, cluster)
+    if rows.ndim != 2 or not len(effects) == len(rows) == working.size:
+        raise ValueError(
+            f"{len(effects)} effects, design {rows.shape}, {working.size} clustered; give one row for each effect."
+        )
+    clusters, columns = len(working.rows), rows.shape[1]
+    if clusters <= columns:
+        raise NotEnoughStudies(f"{clusters} clusters for {columns} coefficients; at least {columns + 1} are needed.")
+    coefficients, bread = weighted_least_squares(effects, rows, working)
+    sums, scores = _scores(effects - rows @ coefficients, rows, working, bread, correction)
+    robust = sums.T @ sums * (clusters / (clusters - columns) if correction == "CR1" else 1.0)
+    degrees = scores.satterthwaite() if correction == "CR2" else np.full(columns, float(clusters - columns))
+    tested = t_tested(coefficients, robust, degrees, confidence_level)
+    return Robust(**vars(tested), correction=correction, clusters=clusters, scores=scores)
+
+
+def wald_test(fit: Robust, constraints: "ArrayLike") -> WaldTest:
+    """Test that several linear combinations of the coefficients are zero.
+
+    Parameters
+    ----------
+    fit : Robust
+    constraints : array_like, shape (q, p)
+        Weights of the coefficients in each combination; `numpy.eye(p)[1:]` for all but the intercept.
+
+    Returns
+    -------
+    WaldTest
+        For CR2 the approximate Hotelling T² (HTZ): F = (η − q + 1) / (η q) times the Wald statistic, on q and η − q + 1
+        degrees of freedom; for CR0 and CR1 the statistic over q, on q and m − p.
+
+    Raises
+    ------
+    NotEnoughStudies
+        If the clusters are too few for the robust covariance of so many combinations.
+    ValueError
+        If a number is missing, the constraints do not fit the coefficients, or one follows from the others.
+    """
+    rows = np.atleast_2d(require.finite("constraints", constraints))
+    number, columns = rows.shape
+    if columns != len(fit.coefficients) or np.linalg.matrix_rank(rows) < number:
+        raise ValueError(
+            f"constraints {rows.shape} for {len(fit.coefficients)} coefficients; give a column for each, and rows of "
+            "which none follows from the others."
+        )
+    covariance, tested = rows @ fit.covariance @ rows.T, rows @ fit.coefficients
+    scores = fit.scores.combined(rows)
+    root = inverse_root(scores.expected())
+    denominator = scores.hotelling() - number + 1 if fit.correction == "CR2" else float(fit.clusters - columns)
+    if denominator <= 0 or not np.linalg.eigvalsh(root @ covariance @ root)[0] > SINGULAR:
+        raise NotEnoughStudies(
+            f"{fit.clusters} clusters are too few to test {number} combinations of coefficients together."
+        )
+    scale = denominator / (denominator + number - 1) if fit.correction == "CR2" else 1.0
+    statistic = scale / number * float(tested @ np.linalg.solve(covariance, tested))
+    return WaldTest(statistic, float(number), denominator, float(f.sf(statistic, number, denominator)))
+
+
+def weighted_least_squares(effect: Floats, design: Floats, covariance: Blocks) -> tuple[Floats, Floats]:
+    """Coefficients weighted by the inverse of a covariance, and their covariance if it is the true one.
+
+    Parameters
+    ----------
+    effect : numpy.ndarray, shape (k,)
+    design : numpy.ndarray, shape (k, p)
+    covariance : Blocks
+
+    Returns
+    -------
+    coefficients : numpy.ndarray, shape (p,)
+    covariance : numpy.ndarray, shape (p, p)
+
+    Raises
+    ------
+    ValueError
+        If the covariance is not positive definite, or columns of the design are collinear.
+    """
+    columns = design.shape[1]
+    gram, moments = np.zeros((columns, columns)), np.zeros(columns)
+    for rows, block in zip(covariance.rows, covariance.blocks, strict=True):
+        root = _root(block)
+        white = np.linalg.solve(root, np.column_stack([design[rows], effect[rows]]))
+        gram += white[:, :-1].T @ white[:, :-1]
+        moments += white[:, :-1].T @ white[:, -1]
+    if np.linalg.matrix_rank(gram, hermitian=True) < columns:
+        raise ValueError("columns of the design are collinear; leave out those that follow from the others.")
+    inverse = np.linalg.inv(gram)
+    return inverse @ moments, inverse
+
+
+def t_tested(coefficients: Floats, covariance: Floats, degrees: Floats, confidence_level: float) -> Coefficients:
+    """Coefficients with t tests and intervals on degrees of freedom of their own.
+
+    Parameters
+    ----------
+    coefficients, degrees : numpy.ndarray, shape (p,)
+    covariance : numpy.ndarray, shape (p, p)
+    confidence_level : float
+
+    Returns
+    -------
+    Coefficients
+
+    Raises
+    ------
+    ValueError
+        If the level is no probability.
+    """
+    require.level("confidence_level", confidence_level)
+    errors = np.sqrt(np.diag(covariance))
+    half = t.isf((1 - confidence_level) / 2, degrees) * errors
+    statistic = coefficients / errors
+    return Coefficients(
+        coefficients=coefficients,
+        covariance=covariance,
+        standard_errors=errors,
+        statistic=statistic,
+        degrees_of_freedom=degrees,
+        p_values=np.asarray(2 * t.sf(np.abs(statistic), degrees)),
+        lower=coefficients - half,
+        upper=coefficients + half,
+        confidence_level=confidence_level,
+    )
+
+
+def _scores(
+    residuals: Floats, design: Floats, working: Blocks, bread: Floats, correction: Correction
+) -> tuple[Floats, ScoreCovariances]:
+    """Each cluster's share of the coefficients' error, (clusters, p), and the covariances under the working model."""
+    sums, own, shared = [], [], []
+    for rows, block in zip(working.rows, working.blocks, strict=True):
+        columns = design[rows]
+        weights = np.linalg.solve(block, columns) @ bread
+        if correction == "CR2":
+            root = _root(block)
+            # A · Var(residuals) · A' is the working covariance.
+            weights = root @ (inverse_root(root.T @ (block - columns @ bread @ columns.T) @ root) @ (root.T @ weights))
+        sums.append(weights.T @ residuals[rows])
+        own.append(weights.T @ block @ weights)
+        shared.append(weights.T @ columns)
+    return np.array(sums), ScoreCovariances(np.array(own), np.array(shared), bread)
+
+
+def _root(block: Floats) -> Floats:
+    try:
+        root = np.linalg.cholesky(block)
+    except np.linalg.LinAlgError:
+        root = np.full_like(block, math.nan)
+    if not np.diag(root).min() > 0:
+        raise ValueError("the working covariance is not positive definite; variances are above zero.")
+    return root

@@ -1,0 +1,128 @@
+"""What is said follows the flow and the grades, in whole sentences."""
+
+import pandas as pd
+import pytest
+from evidence.bodies_by_hand import DEFAULTS, NO_JUDGEMENTS, effects_frame, one_body
+
+from citizen_security.evidence.certainty import grades, sentences
+from citizen_security.evidence.certainty.bodies import bodies_of_evidence
+
+ROWS = [("one", -0.40, 0.1, True), ("two", -0.42, 0.1, True), ("three", -0.38, 0.1, True)]
+SOUND = dict.fromkeys(("one", "two", "three"), "low")
+
+
+def graded(*frames, risks=SOUND):
+    bodies = bodies_of_evidence(pd.concat(frames, ignore_index=True), DEFAULTS)
+    return grades.grade_bodies(bodies, risks, NO_JUDGEMENTS, DEFAULTS)
+
+
+def test_the_flow_is_told_step_by_step():
+    stages = pd.DataFrame(
+        {"stage": ["found", "on_map", "with_effect", "usable", "pooled"], "collection": [90, 80, 60, 40, 30]}
+    )
+    assert sentences.flow_sentence(stages) == (
+        "Of 90 rows in the table 80 are evaluations or trials on the map, 60 have a figure of an effect, 40 have one "
+        "with its error, and 30 can be pooled with another."
+    )
+
+
+def test_where_the_pooled_come_from_is_counted():
+    coded = pd.DataFrame({"study_id": ["a", "b", "c"], "group": ["pooled_trial", "evaluation", "pooled_trial"]})
+    said = sentences.origin_sentence(coded, {"a", "b", "c"})
+    assert said == "2 of 3 studies that can be pooled are trials that a review had printed."
+    assert sentences.origin_sentence(coded, set()) == "No study can be pooled with another."
+
+
+def test_what_was_read_names_the_most_first_and_what_is_not_told():
+    table = pd.DataFrame(
+        [("Where", "News", 1), ("Where", "Page of a journal", 4), ("What", "Abstract", 3), ("What", "Not told", 2)],
+        columns=["question", "answer", "region"],
+    )
+    assert sentences.reading_sentence(table) == (
+        "Of five studies with a site in the region the facts were read at: page of a journal (4) and news (1). "
+        "What was read of them: abstract (3); not told for 2."
+    )
+    assert "not told" not in sentences.reading_sentence(table.iloc[:3])
+    assert sentences.reading_sentence(table.assign(region=0)) == "No study of the region was read."
+
+
+def test_the_verdict_counts_levels_from_the_highest_and_says_when_all_are_alike():
+    mixed = graded(effects_frame(ROWS, maryland_level=5), effects_frame(ROWS, intervention="cctv"))
+    assert sentences.certainty_verdict(mixed, 7) == (
+        "2 of 7 interventions with a study have an effect that can be graded. "
+        "Certainty that it holds for violence in the region is high for one and low for one."
+    )
+    alike = graded(effects_frame(ROWS), effects_frame(ROWS, intervention="cctv"))
+    assert sentences.certainty_verdict(alike, 7).endswith("in the region is low for each of them.")
+    assert sentences.certainty_verdict([], 7) == "None of the 7 interventions with a study can be graded."
+
+
+def test_the_region_is_told_by_its_own_studies_alone():
+    elsewhere = [(name, effect, error, False) for name, effect, error, _ in ROWS]
+    found = graded(
+        effects_frame(elsewhere, maryland_level=5),
+        effects_frame(ROWS, intervention="cctv"),
+        effects_frame(ROWS[:1], intervention="urban_upgrading"),
+    )
+    assert sentences.region_certainty_sentence(found) == (
+        "Two graded answers rest on studies of the region, one of them on a single study. "
+        "The most certain is of low certainty: surveillance cameras (CCTV) on homicide and violent death."
+    )
+    assert sentences.region_certainty_sentence(found[:1]) == "No graded answer rests on studies of the region."
+    # In the order of the scheme the answer from elsewhere is the first.
+    assert found[0].body.intervention == "gang_truce"
+
+
+def test_reasons_are_counted_by_answer():
+    found = graded(effects_frame(ROWS), effects_frame(ROWS[:1], intervention="cctv"), risks=SOUND | {"one": "serious"})
+    assert sentences.steps_sentence(found) == (
+        "Of two answers, so many are lowered for each reason: risk of bias 1 and imprecision 1."
+    )
+    assert sentences.steps_sentence(graded(effects_frame(ROWS))) == "No answer is lowered for any reason."
+
+
+def test_a_page_says_certainty_studies_effect_and_why():
+    (grade,) = graded(effects_frame(ROWS[:1]), risks={"one": "critical"})
+    said = sentences.certainty_sentence(grade)
+    assert said.startswith(
+        "Very low certainty on homicide and violent death, from one study without random assignment: rate "
+    )
+    assert said.endswith("It starts at low and goes down for risk of bias (two steps) and imprecision (one step).")
+    (sound,) = graded(effects_frame(ROWS, maryland_level=5))
+    assert sentences.certainty_sentence(sound).endswith("It starts at high and nothing lowers it.")
+    assert sentences.certainty_sentence(None).startswith("No certainty can be given: no study published")
+
+
+def test_other_answers_of_an_intervention_are_told_apart():
+    found = graded(
+        effects_frame(ROWS), effects_frame(ROWS[:1], outcome="victimisation"), effects_frame(ROWS, intervention="cctv")
+    )
+    by_code = {(it.body.intervention, it.body.outcome): it for it in found}
+    said = sentences.others_sentence(by_code["gang_truce", "homicide"], found)
+    assert said.startswith(
+        "Victimisation in surveys, one study without random assignment: very low certainty, rate 33% lower"
+    )
+    assert sentences.others_sentence(by_code["cctv", "homicide"], found) == "No other answer of it is graded."
+
+
+def test_a_step_says_whose_judgement_it_is():
+    judged = NO_JUDGEMENTS.copy()
+    judged.loc[0] = ["gang_truce", "homicide", "indirectness", 2, "the window ends early", "a reader", "the abstract"]
+    (grade,) = grades.grade_bodies([one_body(ROWS)], SOUND, judged, DEFAULTS)
+    steps = {step.domain: step for step in grade.steps}
+    assert sentences.step_in_words(steps["indirectness"]) == (
+        "two steps: the window ends early (judged by a reader, from the abstract; the rule gives no step)"
+    )
+    assert (
+        sentences.step_in_words(steps["imprecision"])
+        == "none: the interval lies on the side of a fall, on three studies"
+    )
+    otherwise = grades.judged_otherwise([grade])
+    assert sentences.judged_sentence(otherwise) == "One step is judged otherwise than by the rule, by a reader."
+    assert sentences.judged_sentence(otherwise.iloc[:0]) == "The rules decide every step."
+
+
+@pytest.mark.parametrize("outcome", ["homicide", "victimisation"])
+def test_the_outcome_of_an_answer_is_named(outcome):
+    (grade,) = graded(effects_frame(ROWS, outcome=outcome))
+    assert sentences.OUTCOMES[outcome].label.lower() in sentences.certainty_sentence(grade)

@@ -1,0 +1,77 @@
+"""Moderators together: three tests, of which each has its reason where there is none."""
+
+import math
+
+import numpy as np
+import pytest
+
+from citizen_security.evidence.meta_analysis.moderator_tests import ask_moderators, robust_test
+from citizen_security.evidence.meta_analysis.moderators import design_matrix
+from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
+from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
+from citizen_security.methods.meta_analysis.cluster_robust import cluster_robust, wald_test
+from citizen_security.methods.meta_analysis.multilevel import three_level
+from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, pool
+from citizen_security.methods.meta_analysis.resampling import permutation_test
+
+
+def given(**values):
+    return MetaAnalysis.from_values({"resamples": 400, **values})
+
+
+@pytest.mark.parametrize("moderator", ["year", ["maryland_level", "year"]])
+def test_moderators_are_tested_together_in_three_ways(therapy, moderator):
+    asked = ask_moderators(therapy, given(moderator=moderator))
+    names = [moderator] if isinstance(moderator, str) else moderator
+    design, _ = design_matrix(therapy.studies, *names)
+    if len(names) == 1:
+        assert asked.p_value == pytest.approx(asked.coefficients["p_value"].iloc[1])
+    rearranged = permutation_test(
+        therapy.effect,
+        therapy.variance,
+        design=design,
+        coefficient=range(1, design.shape[1]),
+        replicates=400,
+        seed=1986,
+    )
+    fit = three_level(therapy.effect, therapy.variance, therapy.studies["publication"], design=design, correlation=0.6)
+    robust = cluster_robust(therapy.effect, therapy.studies["publication"], fit.working_covariance, design=design)
+    htz = wald_test(robust, np.eye(design.shape[1])[1:])
+    assert asked.tests["p_value"].to_list() == pytest.approx([asked.p_value, rearranged.p_value, htz.p_value])
+    assert (asked.tests["note"] == "").all()
+
+
+def test_the_working_correlation_is_that_of_the_parameters(therapy):
+    low, high = (
+        ask_moderators(therapy, given(moderator="year", working_correlation=value)).tests["p_value"].iloc[2]
+        for value in (0.0, 0.9)
+    )
+    assert low == pytest.approx(robust_test(therapy, ["year"], 0.0).p_value)
+    assert high == pytest.approx(robust_test(therapy, ["year"], 0.9).p_value)
+    assert low != pytest.approx(high, rel=1e-4)
+
+
+def test_publications_of_one_effect_each_are_tested_with_the_variance_between_them(harmonised):
+    sample = sample_of_intervention(harmonised, "deterrence_education")
+    design, _ = design_matrix(sample.studies, "year")
+    working = sample.variance + pool(sample.effect, sample.variance, design=design).tau_squared
+    expected = wald_test(cluster_robust(sample.effect, np.arange(sample.k), working, design=design), [0.0, 1.0])
+    assert robust_test(sample, ["year"], 0.6).p_value == pytest.approx(expected.p_value)
+
+
+def test_effects_that_do_not_tell_moderators_apart_are_refused(therapy):
+    with pytest.raises(NotEnoughStudies, match="58 effects do not tell region and year apart"):
+        robust_test(
+            type(therapy)(
+                therapy.effects.assign(is_lac=True, year=2000), therapy.studies, therapy.scale, therapy.measure, 0
+            ),
+            ["region", "year"],
+            0.6,
+        )
+
+
+def test_without_a_moderator_nothing_is_tested(therapy):
+    none = ask_moderators(therapy, given(moderator="none"))
+    assert none.regression is None
+    assert math.isnan(none.p_value)
+    assert none.tests.empty

@@ -1,0 +1,54 @@
+"""What not to pool is pooled to show how little it says."""
+
+import math
+
+import numpy as np
+import pytest
+
+from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
+from citizen_security.evidence.meta_analysis.regional_lesson import (
+    homicide_in_the_region,
+    lesson_sentence,
+    pooled_all_the_same,
+    regional_lesson,
+)
+from citizen_security.methods.meta_analysis.pooling import pool
+
+NARROW = MetaAnalysis.from_values({"confidence_level": 0.9, "test": "normal"})
+
+
+def test_homicide_in_the_region_is_of_the_region_and_of_homicide_only(harmonised):
+    effects = homicide_in_the_region(harmonised)
+    assert effects["is_lac"].all()
+    assert set(effects["outcome"]) == {"homicide"}
+    assert len(effects) < len(harmonised)
+
+
+def test_one_effect_a_study_is_pooled_as_the_parameters_say(harmonised):
+    effects = homicide_in_the_region(harmonised)
+    lesson = pooled_all_the_same(effects, NARROW)
+    means = effects.groupby("study_id", sort=False)[["effect", "standard_error"]].mean()
+    effect, variance = means["effect"].to_numpy(), means["standard_error"].to_numpy() ** 2
+    assert len(effect) < len(effects)
+    other = pool(effect, variance, test="normal", confidence_level=0.9)
+    assert lesson.pooled.interval == pytest.approx(other.interval)
+    rest = [pool(np.delete(effect, i), np.delete(variance, i)).effect for i in range(len(effect))]
+    furthest = int(np.abs(np.array(rest) - other.effect).argmax())
+    assert lesson.without == pytest.approx(rest[furthest])
+    label = effects.set_index("study_id").loc[means.index[furthest], "label"]
+    assert lesson.study[:10] in str(label)
+
+
+def test_the_sentence_says_where_a_new_study_would_lie_and_that_no_programme_has_the_mean(harmonised):
+    lesson = pooled_all_the_same(homicide_in_the_region(harmonised), NARROW)
+    said = lesson_sentence(lesson)
+    low, high = (100 * math.expm1(end) for end in lesson.pooled.prediction_interval())
+    assert f"{-low:.0f}% lower to {high:.0f}% higher (90% prediction interval)" in said
+    assert f"Without {lesson.study} the mean is {-100 * math.expm1(lesson.without):.0f}% lower." in said
+    assert said.endswith("No programme has this mean.")
+
+
+def test_fewer_than_three_studies_are_no_lesson(harmonised):
+    effects = homicide_in_the_region(harmonised)
+    two = effects[effects["study_id"].isin(effects["study_id"].unique()[:2])]
+    assert lesson_sentence(regional_lesson(two, NARROW)) == "Two studies of homicide in the region."

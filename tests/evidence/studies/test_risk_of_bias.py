@@ -1,0 +1,135 @@
+"""Overall judgements follow the tools' rules, what is judged in part is refused, and shares add up."""
+
+import pandas as pd
+import pytest
+
+from citizen_security.evidence.studies import risk_of_bias
+from citizen_security.tables import catalog
+
+DOMAINS = pd.DataFrame(
+    [
+        (f"{tool}_{letter}", tool, 10 * place, letter.upper())
+        for tool in ("rob2", "robins_i")
+        for place, letter in enumerate("abc", start=1)
+    ],
+    columns=["domain", "tool", "position", "label"],
+)
+
+
+def studies(*keys, printed=()):
+    rows = [(key, "primary", None) for key in keys] + [(key, "primary", "review") for key in printed]
+    frame = pd.DataFrame([*rows, ("review", "review", None)], columns=["study_id", "kind", "pooled_in"])
+    return frame.assign(authors="One, Two", title="A title", year=2020)
+
+
+def rows(**given):
+    """Judgements in the order of the domains; the tool is told by the key's first letter."""
+    found = []
+    for study, judgements in given.items():
+        tool = "rob2" if study.startswith("trial") else "robins_i"
+        found += [(study, f"{tool}_{letter}", it, "why") for letter, it in zip("abc", judgements, strict=False)]
+    return pd.DataFrame(found, columns=["study_id", "domain", "judgement", "reason"])
+
+
+def overall_of(study, judgements):
+    return risk_of_bias.overall(risk_of_bias.judged(rows(**{study: judgements}), DOMAINS, studies(study)))[study]
+
+
+@pytest.mark.parametrize(
+    ("study", "judgements", "expected"),
+    [
+        ("trial", ("low", "low", "low"), "low"),
+        ("trial", ("low", "no_information", "low"), "some_concerns"),
+        ("trial", ("low", "some_concerns", "no_information"), "some_concerns"),
+        ("trial", ("high", "no_information", "low"), "high"),
+        ("trial", ("some_concerns", "high", "low"), "high"),
+        ("other", ("low", "moderate", "low"), "moderate"),
+        ("other", ("low", "low", "low"), "low"),
+        ("other", ("moderate", "no_information", "low"), "no_information"),
+        ("other", ("serious", "no_information", "low"), "serious"),
+        ("other", ("serious", "critical", "no_information"), "critical"),
+        ("other", ("no_information", "no_information", "no_information"), "no_information"),
+        ("trial", ("no_information", "no_information", "no_information"), "no_information"),
+    ],
+)
+def test_the_overall_judgement_follows_the_rule_of_the_tool(study, judgements, expected):
+    assert overall_of(study, judgements) == expected
+
+
+def test_all_problems_of_all_studies_are_told_at_once():
+    given = pd.concat(
+        [
+            rows(other=("low", "high", "low"), trial=("low", "low"), stranger=("low", "low", "low")),
+            rows(other2=("low", "low", "low")).replace("robins_i_c", "rob2_c"),
+            rows(other3=("low", "low", "low")).replace("robins_i_b", "robins_i_a"),
+            rows(other4=("low", "low", "low")).replace("robins_i_b", "robins_i_x"),
+        ]
+    )
+    known = studies("other", "trial", "other2", "other3", "other4", "unjudged", printed=("stranger",))
+    with pytest.raises(risk_of_bias.MalformedJudgements) as refused:
+        risk_of_bias.judged(given, DOMAINS, known)
+    words = str(refused.value)
+    for told in (
+        "study 'other', robins_i_b: 'high' is no judgement of ROBINS-I; low, moderate, serious, critical, no_info",
+        "study 'trial' has no judgement of rob2_c",
+        "study 'stranger' is judged, and is no evaluation",
+        "study 'other2' is judged by rob2 and robins_i",
+        "study 'other3' has no judgement of robins_i_b",
+        "study 'other3' has two judgements of robins_i_a",
+        "study 'other4' is judged in robins_i_x, which is no domain",
+        "study 'unjudged' is not judged",
+    ):
+        assert told in words
+    assert len(refused.value.problems) == 8
+
+
+def test_shares_count_each_judgement_of_each_domain():
+    found = risk_of_bias.judged(
+        rows(other=("low", "moderate", "low"), other2=("critical", "moderate", "no_information")),
+        DOMAINS,
+        studies("other", "other2"),
+    )
+    shares = risk_of_bias.shares(found).set_index(["domain", "judgement"])
+    assert (shares.groupby("domain")["studies"].sum() == 2).all()
+    assert shares.loc[("robins_i_a", "low"), "studies"] == 1
+    assert shares.loc[("robins_i_b", "moderate"), ["studies", "of"]].tolist() == [2, 2]
+    assert shares.loc[("robins_i_c", "no_information"), "studies"] == 1
+    assert list(shares.loc["robins_i_a"].index) == ["low", "moderate", "serious", "critical", "no_information"]
+
+
+def test_the_sentence_counts_studies_and_what_was_not_read():
+    known = studies("other", "other2", "trial", printed=("p", "q"))
+    found = risk_of_bias.judged(
+        rows(
+            trial=("low", "low", "high"),
+            other=("low", "moderate", "low"),
+            other2=("critical", "moderate", "no_information"),
+        ),
+        DOMAINS,
+        known,
+    )
+    assert risk_of_bias.bias_sentence(found, known) == (
+        "By RoB 2 the overall risk of one study is told: one study high. By ROBINS-I the overall risk of two studies "
+        "is told: one study moderate and one study critical. Of 1 of 9 judgements of a domain nothing was read. Two "
+        "trials that a review printed are not judged one by one."
+    )
+
+
+def test_a_study_is_called_by_its_first_author_or_its_title():
+    frame = studies("a", "b", "c").assign(authors=["One, Two", "Alone", None, "R"], title="Many words " * 9)
+    names = risk_of_bias.names(frame)
+    assert (names["a"], names["b"]) == ("One and others (2020)", "Alone (2020)")
+    assert names["c"].startswith("Many words")
+    assert names["c"].endswith("… (2020)")
+    assert len(names["c"]) < 75
+
+
+def test_the_shipped_judgements_are_whole():
+    table = catalog.load("studies")
+    found = risk_of_bias.judged(catalog.load("risk_of_bias"), catalog.load("bias_domains"), table)
+    assert set(risk_of_bias.overall(found)) == set(risk_of_bias.evaluations(table))
+    # Random assignment is judged by RoB 2, and nothing else is.
+    trials = set(found.loc[found["tool"] == "rob2", "study_id"])
+    assert trials == set(table.loc[(table["maryland_level"] == 5) & table["pooled_in"].isna(), "study_id"]) | {
+        "berkseligson2014"
+    }

@@ -1,0 +1,61 @@
+"""Every light says its judgement and reason in words, signs go with colours, and bars have their counts."""
+
+import pandas as pd
+from bs4 import BeautifulSoup
+
+from citizen_security.figures.evidence import risk_of_bias as figures
+
+JUDGED = pd.DataFrame(
+    [
+        ("one", "rob2", "rob2_a", "Chance", 10, "low", "drawn by lot"),
+        ("one", "rob2", "rob2_b", "Missing", 20, "high", "half <b>left</b> & $n$"),
+        ("two", "robins_i", "robins_i_a", "Confounding", 10, "critical", "no comparison"),
+    ],
+    columns=["study_id", "tool", "domain", "label", "position", "judgement", "reason"],
+)
+OVERALL = {"one": "high", "two": "critical"}
+SHARES = pd.DataFrame(
+    [
+        ("rob2", "rob2_a", "Chance", "low", 3, 5),
+        ("rob2", "rob2_a", "Chance", "some_concerns", 0, 5),
+        ("rob2", "rob2_a", "Chance", "high", 1, 5),
+        ("rob2", "rob2_a", "Chance", "no_information", 1, 5),
+        ("rob2", "rob2_b", "Missing", "low", 0, 5),
+        ("rob2", "rob2_b", "Missing", "some_concerns", 2, 5),
+        ("rob2", "rob2_b", "Missing", "high", 0, 5),
+        ("rob2", "rob2_b", "Missing", "no_information", 3, 5),
+    ],
+    columns=["tool", "domain", "label", "judgement", "studies", "of"],
+)
+
+
+def test_every_light_is_in_its_study_and_domain_with_its_reason():
+    html = figures.traffic_lights(JUDGED, OVERALL, {"one": "Smith (2020)", "two": "Lima (2019)"})
+    first, second = BeautifulSoup(html, "html.parser").find_all("table")
+    assert [cell.text for cell in first.find_all("th")] == ["Study", "Chance", "Missing", "Overall", "Smith (2020)"]
+    said = [light["aria-label"] for light in first.find_all("span")]
+    assert said == ["low: drawn by lot", "high: half <b>left</b> & $n$", "high, overall"]
+    assert [light.text for light in first.find_all("span")] == ["+", "−", "−"]
+    assert [light["aria-label"] for light in second.find_all("span")] == [
+        "critical: no comparison",
+        "critical, overall",
+    ]
+
+
+def test_signs_and_colours_of_one_tool_differ():
+    for judgements in (("low", "some_concerns", "high"), ("low", "moderate", "serious", "critical")):
+        lights = [figures.LIGHTS[judgement] for judgement in (*judgements, "no_information")]
+        assert len({colour for colour, _ in lights}) == len({sign for _, sign in lights}) == len(lights)
+
+
+def test_bars_are_as_long_as_their_counts_and_lie_end_to_end():
+    figure = figures.plot_shares(SHARES)
+    (axis,) = figure.axes
+    bars = [(round(bar.get_y() + bar.get_height() / 2), bar.get_x(), bar.get_width()) for bar in axis.patches]
+    assert [bar for bar in bars if bar[2]] == [(0, 0, 3), (1, 0, 2), (0, 3, 1), (0, 4, 1), (1, 2, 3)]
+    assert [text.get_text() for text in axis.texts] == ["+ 3", "~ 2", "− 1", "? 1", "? 3"]
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["Chance", "Missing"]
+
+
+def test_the_title_says_how_much_was_not_read():
+    assert figures.shares_title(SHARES) == "Of 4 of 10 judgements nothing was read"
