@@ -10,7 +10,8 @@ def studies_frame(rows):
             {
                 "study_id": f"study{number}", "interventions": interventions, "outcomes": outcomes,
                 "maryland_level": level, "direction": direction, "countries": places, "year": 2000 + number,
-                "authors": "A", "title": "T", "title_is_ours": False, "design": "RCT", "group": "evaluation", "doi": None,
+                "authors": "A", "title": "T", "title_is_ours": False, "design": "RCT",
+                "group": "evaluation", "doi": None,
                 "what_was_done": "", "targets": ("people",),
                 "in_lac": "BRA" in places, "in_elsewhere": "BRA" not in places,
             }

@@ -132,8 +132,8 @@ def test_a_row_more_changes_every_number_that_it_should(checkout):
     assert after["studies_total"] == before["studies_total"] + 1
     assert after["studies_lac"] == before["studies_lac"] + 1
     assert after["deterrence_homicide"] == before["deterrence_homicide"] + 1
-    # Two interventions on two outcomes: four cells, of which two held studies already, one of them (cameras and robbery)
-    # a single one, which is thin no longer.
+    # Two interventions on two outcomes: four cells, of which two held studies already, one of them (cameras and
+    # robbery) a single one, which is thin no longer.
     assert before["empty_cells"] - after["empty_cells"] == 2
     assert after["thin_cells"] == before["thin_cells"] + 2 - 1
     # Jamaica was the fourth of the states without a study.

@@ -27,7 +27,7 @@ def test_the_tables_are_those_the_book_documents():
         "city_table", "city_year", "state_year",
         "studies", "effects", "row_doubts_answered", "claimed_and_evaluated",
         "families", "interventions", "outcomes", "directions", "targets", "maryland_levels", "designs",
-        "readings", "certainty_judgements",
+        "readings", "certainty_judgements", "bias_domains", "risk_of_bias", "recoding", "second_coding",
         "claims", "claim_traces", "cost_of_violence", "most_violent_countries", "private_security_personnel",
         "mexico_city_sector_month", "mexico_municipality_quarter", "morelia_year", "rio_pacification_month",
         "ecuador_province_month", "brazil_state_year",

@@ -103,7 +103,7 @@ def test_several_moderators_are_one_design_whose_intercept_is_named_by_all(thera
     design, names = design_matrix(therapy.studies, "maryland_level", "year")
     alone = [design_matrix(therapy.studies, name)[0][:, 1:] for name in ("maryland_level", "year")]
     assert (design[:, 1:] == np.column_stack(alone)).all()
-    assert names[0] == "Maryland level 3, at the mean year"
+    assert names[0] == "Maryland level 2, at the mean year"
     assert names[-1] == "per decade"
     _, table = regress(therapy, DEFAULTS, "maryland_level", "year")
     other = pool(therapy.effect, therapy.variance, design=design)

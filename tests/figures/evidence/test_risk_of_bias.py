@@ -7,31 +7,31 @@ from citizen_security.figures.evidence import risk_of_bias as figures
 
 JUDGED = pd.DataFrame(
     [
-        ("one", "rob2", "rob2_a", "Chance", 10, "low", "drawn by lot"),
-        ("one", "rob2", "rob2_b", "Missing", 20, "high", "half <b>left</b> & $n$"),
-        ("two", "robins_i", "robins_i_a", "Confounding", 10, "critical", "no comparison"),
+        ("one", "RoB 2", "rob2_a", "Chance", 10, "low", "drawn by lot"),
+        ("one", "RoB 2", "rob2_b", "Missing", 20, "high", "half <b>left</b> & $n$"),
+        ("two", "ROBINS-I", "robins_i_a", "Confounding", 10, "critical", "no comparison"),
     ],
-    columns=["study_id", "tool", "domain", "label", "position", "judgement", "reason"],
+    columns=["study_id", "tool_label", "domain", "label", "position", "judgement", "reason"],
 )
 OVERALL = {"one": "high", "two": "critical"}
 SHARES = pd.DataFrame(
     [
-        ("rob2", "rob2_a", "Chance", "low", 3, 5),
-        ("rob2", "rob2_a", "Chance", "some_concerns", 0, 5),
-        ("rob2", "rob2_a", "Chance", "high", 1, 5),
-        ("rob2", "rob2_a", "Chance", "no_information", 1, 5),
-        ("rob2", "rob2_b", "Missing", "low", 0, 5),
-        ("rob2", "rob2_b", "Missing", "some_concerns", 2, 5),
-        ("rob2", "rob2_b", "Missing", "high", 0, 5),
-        ("rob2", "rob2_b", "Missing", "no_information", 3, 5),
+        ("RoB 2", "rob2_a", "Chance", "low", 3, 5),
+        ("RoB 2", "rob2_a", "Chance", "some_concerns", 0, 5),
+        ("RoB 2", "rob2_a", "Chance", "high", 1, 5),
+        ("RoB 2", "rob2_a", "Chance", "no_information", 1, 5),
+        ("RoB 2", "rob2_b", "Missing", "low", 0, 5),
+        ("RoB 2", "rob2_b", "Missing", "some_concerns", 2, 5),
+        ("RoB 2", "rob2_b", "Missing", "high", 0, 5),
+        ("RoB 2", "rob2_b", "Missing", "no_information", 3, 5),
     ],
-    columns=["tool", "domain", "label", "judgement", "studies", "of"],
+    columns=["tool_label", "domain", "label", "judgement", "studies", "of"],
 )
 
 
 def test_every_light_is_in_its_study_and_domain_with_its_reason():
     html = figures.traffic_lights(JUDGED, OVERALL, {"one": "Smith (2020)", "two": "Lima (2019)"})
-    first, second = BeautifulSoup(html, "html.parser").find_all("table")
+    second, first = BeautifulSoup(html, "html.parser").find_all("table")
     assert [cell.text for cell in first.find_all("th")] == ["Study", "Chance", "Missing", "Overall", "Smith (2020)"]
     said = [light["aria-label"] for light in first.find_all("span")]
     assert said == ["low: drawn by lot", "high: half <b>left</b> & $n$", "high, overall"]

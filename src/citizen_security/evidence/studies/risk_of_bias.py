@@ -23,15 +23,6 @@ JUDGEMENTS: Mapping[str, tuple[str, ...]] = {
     "robins_i": ("low", "moderate", "serious", "critical"),
 }
 TOOLS: Mapping[str, str] = {"rob2": "RoB 2", "robins_i": "ROBINS-I"}
-LABELS: Mapping[str, str] = {
-    "low": "low",
-    "some_concerns": "some concerns",
-    "moderate": "moderate",
-    "high": "high",
-    "serious": "serious",
-    "critical": "critical",
-    NO_INFORMATION: "no information",
-}
 
 
 class MalformedJudgements(ValueError):
@@ -63,7 +54,8 @@ def judged(judgements: pd.DataFrame, domains: pd.DataFrame, studies: pd.DataFram
     Returns
     -------
     pandas.DataFrame
-        study_id, tool, domain, label, position, judgement, reason; by tool, study and position of the domain.
+        study_id, tool, tool_label, domain, label, position, judgement, reason; by tool, study and position of the
+        domain.
 
     Raises
     ------
@@ -74,7 +66,8 @@ def judged(judgements: pd.DataFrame, domains: pd.DataFrame, studies: pd.DataFram
     joined = judgements.merge(domains, on="domain", how="left", validate="many_to_one")
     if problems := list(_problems(joined, domains, studies)):
         raise MalformedJudgements(problems)
-    columns = ["study_id", "tool", "domain", "label", "position", "judgement", "reason"]
+    columns = ["study_id", "tool", "tool_label", "domain", "label", "position", "judgement", "reason"]
+    joined["tool_label"] = joined["tool"].map(TOOLS)
     return joined.sort_values(["tool", "study_id", "position"], ignore_index=True)[columns]
 
 
@@ -112,7 +105,7 @@ def bias_sentence(found: pd.DataFrame, studies: pd.DataFrame) -> str:
     for tool in (tool for tool in TOOLS if tool in set(by_tool)):
         of_tool = [totals[str(study)] for study in by_tool.index[by_tool == tool]]
         parts = [
-            f"{counted(number, 'study', 'studies')} {LABELS[judgement]}"
+            f"{counted(number, 'study', 'studies')} {judgement.replace('_', ' ')}"
             for judgement in (*JUDGEMENTS[tool], NO_INFORMATION)
             if (number := of_tool.count(judgement))
         ]
@@ -160,7 +153,7 @@ def shares(found: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        tool, domain, label, judgement, studies, of; domains in the order of their tool, judgements from the least
+        tool_label, domain, label, judgement, studies, of; domains in the order of their tool, judgements from the least
         risk to the most, `no_information` last; also those that no study has.
     """
     rows = []
@@ -168,7 +161,7 @@ def shares(found: pd.DataFrame) -> pd.DataFrame:
         counts = of_domain["judgement"].value_counts()
         rows += [
             {
-                "tool": tool,
+                "tool_label": TOOLS[str(tool)],
                 "domain": domain,
                 "label": label,
                 "judgement": judgement,
@@ -177,7 +170,7 @@ def shares(found: pd.DataFrame) -> pd.DataFrame:
             }
             for judgement in (*JUDGEMENTS[str(tool)], NO_INFORMATION)
         ]
-    return pd.DataFrame(rows, columns=["tool", "domain", "label", "judgement", "studies", "of"])
+    return pd.DataFrame(rows, columns=["tool_label", "domain", "label", "judgement", "studies", "of"])
 
 
 def _author(authors: object, title: object) -> str:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from citizen_security.evidence.studies.risk_of_bias import JUDGEMENTS, LABELS, NO_INFORMATION, TOOLS
 from citizen_security.figures import theme
 from citizen_security.figures.headline import headline
 from citizen_security.words import out_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+NOT_READ = "no_information"
 
 # A colour and a sign for each: who cannot tell the colours reads the signs.
 LIGHTS: Mapping[str, tuple[str, str]] = {
@@ -22,7 +23,7 @@ LIGHTS: Mapping[str, tuple[str, str]] = {
     "high": (theme.VERMILION, "−"),
     "serious": (theme.VERMILION, "−"),
     "critical": (theme.PURPLE, "!"),
-    NO_INFORMATION: (theme.GREY, "?"),
+    NOT_READ: (theme.GREY, "?"),
 }
 # Signs are dark on the bright lights and light on the dark ones.
 DARK_ON = {theme.ORANGE, theme.PURPLE}
@@ -41,7 +42,7 @@ def traffic_lights(found: pd.DataFrame, overall: Mapping[str, str], names: Mappi
     Parameters
     ----------
     found : pandas.DataFrame
-        Judgements: study_id, tool, domain, label, position, judgement, reason.
+        Judgements: study_id, tool_label, domain, label, position, judgement, reason.
     overall : mapping of str to str
         Overall judgement of each study.
     names : mapping of str to str
@@ -53,10 +54,10 @@ def traffic_lights(found: pd.DataFrame, overall: Mapping[str, str], names: Mappi
     """
     whole = ElementTree.Element("div", {"class": "traffic-lights tex2jax_ignore mathjax_ignore"})
     whole.append(_legend())
-    for tool, rows in found.groupby("tool", sort=True):
+    for tool, rows in found.groupby("tool_label", sort=True):
         studies = sorted(set(rows["study_id"]), key=lambda study: names.get(study, study))
-        fold = ElementTree.SubElement(whole, "details", {"open": "open"} if tool == "rob2" else {})
-        ElementTree.SubElement(fold, "summary").text = f"{TOOLS[str(tool)]}: {len(studies)} studies"
+        fold = ElementTree.SubElement(whole, "details")
+        ElementTree.SubElement(fold, "summary").text = f"{tool}: {len(studies)} studies"
         box = ElementTree.SubElement(fold, "div", {"style": "overflow-x:auto"})
         table = ElementTree.SubElement(box, "table", {"style": "font-size:0.85em"})
         head = ElementTree.SubElement(ElementTree.SubElement(table, "thead"), "tr")
@@ -75,7 +76,7 @@ def plot_shares(shares: pd.DataFrame) -> "Figure":
     Parameters
     ----------
     shares : pandas.DataFrame
-        tool, domain, label, judgement, studies, of.
+        tool_label, domain, label, judgement, studies, of; domains and judgements in the order in which they are drawn.
 
     Returns
     -------
@@ -83,21 +84,21 @@ def plot_shares(shares: pd.DataFrame) -> "Figure":
     """
     import matplotlib.pyplot as plt
 
-    tools = [tool for tool in TOOLS if tool in set(shares["tool"])]
-    heights = [shares.loc[shares["tool"] == tool, "domain"].nunique() for tool in tools]
+    tools = list(dict.fromkeys(shares["tool_label"]))
+    heights = [shares.loc[shares["tool_label"] == tool, "domain"].nunique() for tool in tools]
     figure, axes = plt.subplots(
         len(tools), figsize=(7.2, 2.2 + 0.5 * sum(heights)), height_ratios=heights, layout="constrained", squeeze=False
     )
     for axis, tool in zip(axes[:, 0], tools, strict=True):
-        rows = shares[shares["tool"] == tool]
+        rows = shares[shares["tool_label"] == tool]
         labels = list(dict.fromkeys(rows["label"]))
         start = dict.fromkeys(labels, 0)
-        for judgement in (*JUDGEMENTS[tool], NO_INFORMATION):
+        for judgement in dict.fromkeys(rows["judgement"]):
             colour, sign = LIGHTS[judgement]
             for row in rows[rows["judgement"] == judgement].to_dict("records"):
                 place, count = labels.index(row["label"]), int(row["studies"])
                 axis.barh(
-                    place, count, left=start[row["label"]], color=colour, edgecolor="white", label=LABELS[judgement]
+                    place, count, left=start[row["label"]], color=colour, edgecolor="white", label=_words(judgement)
                 )
                 if count:
                     middle = start[row["label"]] + count / 2
@@ -108,9 +109,7 @@ def plot_shares(shares: pd.DataFrame) -> "Figure":
         axis.set_yticks(range(len(labels)), labels, fontsize=11)
         axis.invert_yaxis()
         axis.grid(axis="y", visible=False)
-        axis.set_title(
-            f"{TOOLS[tool]}, {int(rows['of'].iloc[0])} studies", fontsize=11, fontweight="normal", loc="left"
-        )
+        axis.set_title(f"{tool}, {int(rows['of'].iloc[0])} studies", fontsize=11, fontweight="normal", loc="left")
         handles = dict(zip(*reversed(axis.get_legend_handles_labels()), strict=True))
         axis.legend(
             handles.values(), handles.keys(), ncols=3, fontsize=10, loc="upper left", bbox_to_anchor=(-0.02, -0.12)
@@ -130,7 +129,7 @@ def shares_title(shares: pd.DataFrame) -> str:
     -------
     str
     """
-    silent = int(shares.loc[shares["judgement"] == NO_INFORMATION, "studies"].sum())
+    silent = int(shares.loc[shares["judgement"] == NOT_READ, "studies"].sum())
     return f"Of {out_of(silent, int(shares['studies'].sum()), 'judgements')} nothing was read"
 
 
@@ -139,7 +138,7 @@ def _legend() -> ElementTree.Element:
     for judgement in LIGHTS:
         line.append(_light(judgement, ""))
         word = ElementTree.SubElement(line, "span", {"style": "margin:0 1em 0 0.3em"})
-        word.text = LABELS[judgement]
+        word.text = _words(judgement)
     return line
 
 
@@ -153,13 +152,17 @@ def _row(body: ElementTree.Element, name: str, rows: pd.DataFrame, overall: str)
 
 def _light(judgement: str, more: str) -> ElementTree.Element:
     colour, sign = LIGHTS[judgement]
-    words = LABELS[judgement] + more
+    words = _words(judgement) + more
     light = ElementTree.Element(
         "span",
         {"role": "img", "aria-label": words, "title": words, "style": DOT.format(colour=colour, ink=_ink(colour))},
     )
     light.text = sign
     return light
+
+
+def _words(judgement: str) -> str:
+    return judgement.replace("_", " ")
 
 
 def _ink(colour: str) -> str:
