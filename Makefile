@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 unexport PYTHONDONTWRITEBYTECODE
 PORT ?= 0
 
-.PHONY: help book test test-fast lab serve bench lock clean clean-all
+.PHONY: help book test test-fast lab serve bench mutants lock clean clean-all
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
@@ -37,6 +37,9 @@ serve: book ## build the site and show it on a free local port (PORT=8000 to cho
 
 bench: .venv/complete ## compare with the obvious alternatives; writes results/benchmarks.json
 	@python -m benchmarks
+
+mutants: .venv/complete ## change the core a little, one change at a time, and list what no test notices (MODULES= N= SEED=)
+	@python -m tests.mutants $(MODULES) --number $(or $(N),8) --seed $(or $(SEED),1)
 
 lock: .venv/complete ## pin the newest allowed release of every dependency
 	@uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url --upgrade \
