@@ -129,7 +129,7 @@ def bias_reduction():
 
 
 EXAMPLES = (
-    regression, meta_analysis, publication_bias, concentration, panel, resampling, randomisation, reversion, rates,
+    regression, meta_analysis, publication_bias, agreement, concentration, panel, resampling, randomisation, reversion, rates,
     ranks, sampling, importance, bias_reduction,
 )  # fmt: skip
 
