@@ -129,8 +129,8 @@ def bias_reduction():
 
 
 EXAMPLES = (
-    regression, meta_analysis, publication_bias, agreement, concentration, panel, resampling, randomisation, reversion, rates,
-    ranks, sampling, importance, bias_reduction,
+    regression, meta_analysis, publication_bias, agreement, concentration, panel, resampling, randomisation,
+    reversion, rates, ranks, sampling, importance, bias_reduction,
 )  # fmt: skip
 
 
