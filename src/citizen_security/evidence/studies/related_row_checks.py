@@ -151,7 +151,8 @@ def _of_study(found: Found, scheme: CodingScheme) -> Iterator[Finding]:
     if study.text("kind") == "review":
         return
     if mine and theirs is not None and not set(mine) <= set(theirs):
-        given = f"{row.text('outcome_category')!r}, and {study.key} lists {study.text('outcome_category')!r}"
+        listed_there = study.text("outcome_category")
+        given = f"the outcome {row.text('outcome_category')!r}, and {study.key} lists {listed_there!r}"
         advice = f"add the term to the outcomes of {study.key}, or correct it here"
         yield row.doubt(OUTCOME, "outcome_category", given, "an outcome that the study lists", advice)
     try:
