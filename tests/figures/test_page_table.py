@@ -17,7 +17,7 @@ from citizen_security.figures.page_table import page_table
 NOTEBOOKS = sorted((ROOT / "notebooks").rglob("*.ipynb"))
 TABLE_TAGS = {"style", "table", "thead", "tbody", "tr", "th", "td"}
 # Functions whose HTML or Markdown is text and markup of their own; anything else may not become part of a page.
-ESCAPING = {"studies_html"}
+ESCAPING = {"studies_html", "recoding_html", "doubts_html", "flow_html", "traffic_lights"}
 
 
 def hostile_table():
