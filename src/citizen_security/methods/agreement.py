@@ -130,7 +130,7 @@ def agreement(
         )
     flat = tables.reshape(len(tables), -1)
     drawn = drawn_counts(len(tables), draws, np.random.default_rng(seed)) @ flat
-    resampled = [cohens_kappa(counts.reshape(observed.shape), weights) for counts in drawn]
+    resampled = _kappas(drawn.reshape(draws, *observed.shape), weights)
     tails = [(1 - confidence_level) / 2, (1 + confidence_level) / 2]
     # A resample of a single category has no kappa.
     low, high = np.nanquantile(resampled, tails)
@@ -166,6 +166,19 @@ def _tables(
                 raise ValueError(f"{unknown.pop()!r} is no category; allowed: {', '.join(map(repr, place))}")
             tables[unit, place[ours], place[theirs]] += 1
     return tables
+
+
+def _kappas(tables: Floats, weights: Weights) -> Floats:
+    """Kappa of each of many tables, as one less the ratio of disagreement found to disagreement by chance."""
+    places = np.arange(tables.shape[-1])
+    apart = np.abs(places[:, None] - places)
+    distance = apart**2.0 if weights == "quadratic" else (apart > 0).astype(np.float64)
+    ratings = tables.sum(axis=(1, 2))
+    found = np.einsum("dij,ij->d", tables, distance) * ratings
+    by_chance = np.einsum("di,dj,ij->d", tables.sum(axis=2), tables.sum(axis=1), distance, optimize=True)
+    # Where chance leaves no disagreement there is no kappa.
+    ratios: Floats = np.divide(found, by_chance, out=np.full(len(tables), np.nan), where=by_chance > 0)
+    return 1 - ratios
 
 
 def _expected(counts: Floats) -> float:

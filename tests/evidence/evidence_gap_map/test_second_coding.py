@@ -86,6 +86,16 @@ def test_the_sentence_says_how_many_and_how_sure(answers):
     )
     assert f"(95% interval: {level.interval[0]:.2f} to {level.interval[1]:.2f})" in said
     assert "The direction is the same for 5 of 6 studies" in said
+    assert "stated by one coder alone" not in said
+
+
+def test_a_direction_that_one_coder_did_not_read_is_told_from_a_disagreement():
+    pairs = [("mixed", "not_stated"), ("not_stated", "beneficial"), ("mixed", "beneficial"), ("harmful", "harmful")]
+    table = codings(maryland_level=[("3", "4")] * 4, direction=pairs, other=[("cctv", "cctv")] * 4)
+    answers = second_coding.agreements(table, QUICK)
+    assert (answers["direction"].unread, answers["level"].unread) == (2, 0)
+    said = second_coding.agreement_sentence(answers)
+    assert "2 of 3 directions that differ were stated by one coder alone, who had read more of the study." in said
 
 
 def test_where_all_are_coded_the_same_kappa_is_said_to_be_undefined():

@@ -12,7 +12,7 @@ import pandas as pd
 
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.evidence.studies.coded_studies import STRONG_LEVEL
-from citizen_security.evidence.studies.coding import DIRECTIONS, OUTCOMES, split
+from citizen_security.evidence.studies.coding import DIRECTIONS, NOT_STATED, OUTCOMES, split
 from citizen_security.methods.agreement import Agreement, Weights, agreement, overlap
 from citizen_security.words import counted, out_of, sentences
 
@@ -59,12 +59,15 @@ class Answer:
         For a reader.
     agreement : Agreement
         Of kappa, with the studies compared and those coded alike.
+    unread : int
+        Studies that the two coded otherwise because one of them read no code in what was at hand.
     overlap : float
         Mean over studies of Jaccard's index of the two sets of codes; the share coded alike where a set has one code.
     """
 
     label: str
     agreement: Agreement
+    unread: int
     overlap: float
 
 
@@ -129,7 +132,13 @@ def _answer(question: Question, codings: pd.DataFrame, parameters: EvidenceGapMa
         seed=parameters.seed,
     )
     shared = fmean(overlap(split(str(one)), split(str(other))) for one, other in pairs)
-    return Answer(question.label, found, shared)
+    return Answer(
+        question.label, found, sum(one != other and not _both_read(one, other) for one, other in pairs), shared
+    )
+
+
+def _both_read(one: str, other: str) -> bool:
+    return not {one, other} & {"", NOT_STATED}
 
 
 def _found(ratings: Ratings) -> list[Hashable]:
@@ -166,8 +175,17 @@ def agreement_sentence(answers: Mapping[str, Answer]) -> str:
             f"kappa with quadratic weights {_kappa(level)}",
             f"whether a design is strong they say alike for {_alike(strong)}: kappa {_kappa(strong)}",
             f"the direction is the same for {_alike(direction)}: kappa {_kappa(direction)}",
+            _unread(direction.units - direction.alike, answers["direction"].unread),
         ]
     )
+
+
+def _unread(differ: int, unread: int) -> str:
+    """How many of the directions that differ were stated by one coder alone."""
+    if not unread:
+        return ""
+    of = out_of(unread, differ, "directions that differ", "direction that differs")
+    return f"{of} {'was' if unread == 1 else 'were'} stated by one coder alone, who had read more of the study"
 
 
 def _alike(found: Agreement) -> str:
