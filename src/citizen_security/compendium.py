@@ -45,6 +45,7 @@ CHECKED_ROWS = {
         "countries",
         *CODING_SCHEME,
     ),
+    "citizen_security.evidence.studies.risk_of_bias": ("risk_of_bias", "bias_domains", "studies"),
 }
 
 

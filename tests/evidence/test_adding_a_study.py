@@ -26,7 +26,7 @@ from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.evidence.meta_analysis import intervention_summaries
 from citizen_security.evidence.meta_analysis.headline import intervention_values
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
-from citizen_security.evidence.studies import coded_studies
+from citizen_security.evidence.studies import coded_studies, risk_of_bias
 from citizen_security.evidence.studies.coding import scheme
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
 from citizen_security.evidence.studies.pages import PAGES
@@ -161,6 +161,19 @@ def certain(coded, harmonised):
     graded = grade_bodies(bodies_of_evidence(harmonised, parameters), {}, judgements, parameters)
     recorded = [value for value in page_values(graded) if isinstance(value, values.Value)]
     return [region_value(coded, harmonised), *recorded]
+
+
+def test_a_new_study_waits_for_its_judgement_and_a_wrong_judgement_is_refused(checkout):
+    add(checkout)
+    accept(checkout, "studies")
+    studies, domains = (catalog.load(name, checkout) for name in ("studies", "bias_domains"))
+    waiting = risk_of_bias.judged(catalog.load("risk_of_bias", checkout), domains, studies)
+    assert risk_of_bias.unjudged(waiting, studies) == ["somebody2026"]
+    given = {"domain": "robins_i_selection", "judgement": "high", "reason": "invented for this test"}
+    append(checkout, "risk_of_bias", "study_id", {"study_id": "somebody2026", **given})
+    said = refusal(checkout, "risk_of_bias")
+    assert "study 'somebody2026' has no judgement of robins_i_confounding, robins_i_classification, " in said
+    assert "study 'somebody2026', robins_i_selection: 'high' is no judgement of ROBINS-I; low, moderate," in said
 
 
 def page_with(values, code):

@@ -65,7 +65,7 @@ def test_all_problems_of_all_studies_are_told_at_once():
             rows(other4=("low", "low", "low")).replace("robins_i_b", "robins_i_x"),
         ]
     )
-    known = studies("other", "trial", "other2", "other3", "other4", "unjudged", printed=("stranger",))
+    known = studies("other", "trial", "other2", "other3", "other4", printed=("stranger",))
     with pytest.raises(risk_of_bias.MalformedJudgements) as refused:
         risk_of_bias.judged(given, DOMAINS, known)
     words = str(refused.value)
@@ -77,10 +77,39 @@ def test_all_problems_of_all_studies_are_told_at_once():
         "study 'other3' has no judgement of robins_i_b",
         "study 'other3' has two judgements of robins_i_a",
         "study 'other4' is judged in robins_i_x, which is no domain",
-        "study 'unjudged' is not judged",
     ):
         assert told in words
-    assert len(refused.value.problems) == 8
+    assert len(refused.value.problems) == 7
+    tables = {"risk_of_bias": given, "bias_domains": DOMAINS, "studies": known}
+    found = risk_of_bias.findings_of_tables(tables)
+    assert tuple(it.sentence for it in found) == refused.value.problems
+    assert {(it.table, it.is_error) for it in found} == {("risk_of_bias", True)}
+
+
+def test_a_missing_cell_is_told_and_breaks_nothing():
+    given = rows(other=("low", None, "low"), other2=("low", "low", "low"), other3=("low", "low", "low"))
+    given.loc[given["study_id"] == "other2", "domain"] = ["robins_i_a", None, "robins_i_c"]
+    given.loc[given["study_id"] == "other3", "study_id"] = [None, "other3", "other3"]
+    twice = pd.concat([DOMAINS, DOMAINS.iloc[3:4]])
+    tables = {"risk_of_bias": given, "bias_domains": twice, "studies": studies("other", "other2", "other3")}
+    first, second, third = (it.sentence for it in risk_of_bias.findings_of_tables(tables))
+    assert first.startswith("study 'other', robins_i_b: ")
+    assert second.startswith("study 'other2' is judged in an empty cell, which")
+    assert third == "study 'other3' has no judgement of robins_i_a"
+
+
+def test_an_evaluation_that_nobody_judged_is_named_and_stops_nothing():
+    known = studies("other", "new", "newer", printed=("p",))
+    found = risk_of_bias.judged(rows(other=("low", "moderate", "low")), DOMAINS, known)
+    assert risk_of_bias.unjudged(found, known) == ["new", "newer"]
+    assert set(risk_of_bias.overall(found)) == {"other"}
+    named = known.assign(authors=["One, Two", "Three", "Four, Five", "P", "R"], year=[2020, 2021, 2022, 2020, 2020])
+    assert (
+        "Two evaluations are not judged yet, and of unknown risk until then: Three (2021) and Four and others (2022)."
+        in risk_of_bias.bias_sentence(found, named)
+    )
+    alone = known[known["study_id"].isin(["other", "p", "review"])]
+    assert "not judged yet" not in risk_of_bias.bias_sentence(found, alone)
 
 
 def test_shares_count_each_judgement_of_each_domain():
@@ -128,6 +157,7 @@ def test_the_shipped_judgements_are_whole():
     table = catalog.load("studies")
     found = risk_of_bias.judged(catalog.load("risk_of_bias"), catalog.load("bias_domains"), table)
     assert set(risk_of_bias.overall(found)) == set(risk_of_bias.evaluations(table))
+    assert not risk_of_bias.unjudged(found, table)
     # Random assignment is judged by RoB 2, and nothing else is.
     trials = set(found.loc[found["tool"] == "rob2", "study_id"])
     assert trials == set(table.loc[(table["maryland_level"] == 5) & table["pooled_in"].isna(), "study_id"]) | {

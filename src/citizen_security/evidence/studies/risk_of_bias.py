@@ -6,6 +6,7 @@ RoB 2: Sterne and others (2019), BMJ 366: l4898. ROBINS-I: Sterne and others (20
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from textwrap import shorten
 
 import pandas as pd
@@ -39,6 +40,44 @@ class MalformedJudgements(ValueError):
         super().__init__("\n".join(self.problems))
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """Why the table of judgements is refused, as the command that accepts edited tables takes it.
+
+    Attributes
+    ----------
+    sentence : str
+        The study, what is given, what is allowed.
+    table : str
+        Table that is at fault.
+    is_error : bool
+        Always: a judgement is there or is not.
+    """
+
+    sentence: str
+    table: str = "risk_of_bias"
+    is_error: bool = True
+
+
+def findings_of_tables(tables: Mapping[str, pd.DataFrame]) -> list[Refusal]:
+    """What is wrong with the judgements, for the command that accepts an edited table.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `risk_of_bias`, `bias_domains` and `studies`. A cell may be missing that their description requires.
+
+    Returns
+    -------
+    list of Refusal
+        An evaluation that nobody judged is none: it is named on the page.
+    """
+    # A domain that is described twice, or has no tool, is refused by the description.
+    domains = tables["bias_domains"].dropna(subset=["domain", "tool"]).drop_duplicates("domain")
+    joined = tables["risk_of_bias"].merge(domains, on="domain", how="left")
+    return [Refusal(problem) for problem in _problems(joined, domains, tables["studies"])]
+
+
 def judged(judgements: pd.DataFrame, domains: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
     """Judgements of the studies with their tool and domain, checked.
 
@@ -60,8 +99,8 @@ def judged(judgements: pd.DataFrame, domains: pd.DataFrame, studies: pd.DataFram
     Raises
     ------
     MalformedJudgements
-        With every problem: a judgement that the tool does not have, a domain twice or missing, domains of two tools, a
-        study that is unknown or no evaluation found on its own, or such an evaluation without a judgement.
+        With every problem: a judgement that the tool does not have, a domain twice or missing, domains of two tools, or
+        a study that is unknown or no evaluation found on its own.
     """
     joined = judgements.merge(domains, on="domain", how="left", validate="many_to_one")
     if problems := list(_problems(joined, domains, studies)):
@@ -75,6 +114,24 @@ def evaluations(studies: pd.DataFrame) -> list[str]:
     """Keys of the evaluations that were found on their own: trials that a review printed are not judged one by one."""
     alone = (studies["kind"] == "primary") & studies["pooled_in"].isna()
     return [str(study) for study in studies.loc[alone, "study_id"]]
+
+
+def unjudged(found: pd.DataFrame, studies: pd.DataFrame) -> list[str]:
+    """Keys of evaluations that nobody judged yet, in the order of the table: a new study may wait for its judgement.
+
+    Parameters
+    ----------
+    found : pandas.DataFrame
+        From `judged`.
+    studies : pandas.DataFrame
+        Table `studies`.
+
+    Returns
+    -------
+    list of str
+    """
+    done = set(found["study_id"])
+    return [study for study in evaluations(studies) if study not in done]
 
 
 def names(studies: pd.DataFrame) -> dict[str, str]:
@@ -114,6 +171,12 @@ def bias_sentence(found: pd.DataFrame, studies: pd.DataFrame) -> str:
         )
     silent = int((found["judgement"] == NO_INFORMATION).sum())
     said.append(f"of {out_of(silent, len(found), 'judgements of a domain')} nothing was read")
+    if waiting := unjudged(found, studies):
+        called = names(studies)
+        said.append(
+            f"{counted(len(waiting), 'evaluation is', 'evaluations are')} not judged yet, and of unknown risk until "
+            f"then: {listed([called[study] for study in waiting])}"
+        )
     printed = int(((studies["kind"] == "primary") & studies["pooled_in"].notna()).sum())
     if printed:
         said.append(f"{counted(printed, 'trial')} that a review printed are not judged one by one")
@@ -199,7 +262,7 @@ def _problems(joined: pd.DataFrame, domains: pd.DataFrame, studies: pd.DataFrame
         if study not in known:
             yield f"study {study!r} is judged, and is no evaluation of the table of studies that was found on its own"
         if rows["tool"].isna().any():
-            unknown = sorted(rows.loc[rows["tool"].isna(), "domain"].astype(str))
+            unknown = sorted(map(str, rows.loc[rows["tool"].isna(), "domain"].fillna("an empty cell")))
             yield f"study {study!r} is judged in {', '.join(unknown)}, which is no domain of the table bias_domains"
             continue
         tools = sorted(set(rows["tool"]))
@@ -207,8 +270,6 @@ def _problems(joined: pd.DataFrame, domains: pd.DataFrame, studies: pd.DataFrame
             yield f"study {study!r} is judged by {' and '.join(tools)}; a study is judged by one of them"
             continue
         yield from _of_tool(str(study), rows, tools[0], of_tool[tools[0]])
-    for study in sorted(known - set(joined["study_id"])):
-        yield f"study {study!r} is not judged; judge each domain of its tool, no_information where nothing was read"
 
 
 def _of_tool(study: str, rows: pd.DataFrame, tool: str, wanted: list[str]) -> Iterator[str]:
