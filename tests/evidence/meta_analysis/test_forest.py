@@ -4,7 +4,7 @@ import pytest
 
 from citizen_security.evidence.meta_analysis.forest import forest_rows, forest_summaries
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
-from citizen_security.evidence.meta_analysis.pooled_fit import pool_sample
+from citizen_security.evidence.studies.pooled_sample import pool_sample
 from citizen_security.methods.meta_analysis.pooling import pool
 
 DEFAULTS = MetaAnalysis.from_values({})

@@ -11,10 +11,11 @@ from citizen_security.evidence.meta_analysis.dependence import dependent_effects
 from citizen_security.evidence.meta_analysis.intervention_summaries import table_of
 from citizen_security.evidence.meta_analysis.moderator_tests import AskedModerators, ask_moderators
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
-from citizen_security.evidence.meta_analysis.pooled_fit import compare_estimators, heterogeneity, pool_sample
+from citizen_security.evidence.meta_analysis.pooled_fit import compare_estimators, heterogeneity
 from citizen_security.evidence.meta_analysis.prior_sensitivity import fit_bayesian
 from citizen_security.evidence.meta_analysis.study_contributions import contributions, without_each
 from citizen_security.evidence.studies.pages import PAGES
+from citizen_security.evidence.studies.pooled_sample import pool_sample
 
 DEFAULTS = MetaAnalysis.from_values({})
 

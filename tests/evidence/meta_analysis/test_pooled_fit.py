@@ -8,10 +8,9 @@ from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.meta_analysis.pooled_fit import (
     compare_estimators,
     heterogeneity,
-    pool_sample,
     prediction,
 )
-from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
+from citizen_security.evidence.studies.pooled_sample import pool_sample, sample_of_intervention
 from citizen_security.methods.meta_analysis.pooling import pool
 
 DEFAULTS = MetaAnalysis.from_values({})

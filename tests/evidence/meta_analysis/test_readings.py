@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
-from citizen_security.evidence.meta_analysis.pooled_fit import pool_sample
 from citizen_security.evidence.meta_analysis.readings import (
     count_sentence,
     heterogeneity_sentence,
@@ -15,7 +14,7 @@ from citizen_security.evidence.meta_analysis.readings import (
     side_sentence,
     width_sentence,
 )
-from citizen_security.evidence.studies.pooled_sample import ends_in_words
+from citizen_security.evidence.studies.pooled_sample import ends_in_words, pool_sample
 
 DEFAULTS = MetaAnalysis.from_values({})
 

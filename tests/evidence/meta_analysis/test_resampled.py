@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
-from citizen_security.evidence.meta_analysis.pooled_fit import pool_sample
 from citizen_security.evidence.meta_analysis.resampled import draw_again, resampling_sentence
-from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
+from citizen_security.evidence.studies.pooled_sample import pool_sample, sample_of_intervention
 from citizen_security.methods.meta_analysis.resampling import bootstrap, permutation_test
 
 

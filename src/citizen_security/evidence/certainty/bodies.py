@@ -18,10 +18,11 @@ from citizen_security.evidence.studies.pooled_sample import (
     ends_in_words,
     in_words,
     or_reason,
+    pool_sample,
     sample_of_intervention,
 )
 from citizen_security.methods.arrays import Floats
-from citizen_security.methods.meta_analysis.pooling import Pooled, pool
+from citizen_security.methods.meta_analysis.pooling import Pooled
 
 type Triple = tuple[float, float, float]
 
@@ -162,7 +163,7 @@ def _bodies(harmonised: pd.DataFrame, parameters: Certainty) -> Iterator[Body]:
         intervention, outcome, randomised, scale, _ = cast(tuple[str, str, bool, str, str], key)
         # Of one dose as of one programme: both are ratios, and they are never in one body.
         sample = sample_of_intervention(mine.replace({"scale": {LOG_RATIO_PER_DOSE: LOG_RATIO}}), intervention, outcome)
-        fit = _pooled(sample, parameters) if sample.k >= FEWEST_POOLED else None
+        fit = pool_sample(sample, parameters) if sample.k >= FEWEST_POOLED else None
         yield Body(
             intervention=intervention,
             outcome=outcome,
@@ -172,16 +173,6 @@ def _bodies(harmonised: pd.DataFrame, parameters: Certainty) -> Iterator[Body]:
             fit=fit,
             confidence_level=parameters.confidence_level,
         )
-
-
-def _pooled(sample: Sample, parameters: Certainty) -> Pooled:
-    return pool(
-        sample.effect,
-        sample.variance,
-        estimator=parameters.estimator,
-        test=parameters.test,
-        confidence_level=parameters.confidence_level,
-    )
 
 
 def _row(body: Body) -> dict[str, Any]:

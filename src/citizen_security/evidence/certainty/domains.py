@@ -33,8 +33,8 @@ NOT_JUDGED = "not_judged"
 # Overall judgements of RoB 2 and ROBINS-I, by how many steps they cost a body that lies mostly at them or worse.
 # Studies without random assignment that start at low have paid for confounding: only a critical risk, or one that is
 # serious beyond it, costs more. Where they start at high, ROBINS-I alone decides (Schünemann and others 2019).
-STEPS_RANDOMISED = {"high": 1, "serious": 1, "critical": 2, "no_information": 1, NOT_JUDGED: 1}
-STEPS_FROM_LOW = {"high": 1, "serious": 1, "critical": 2, "no_information": 1, NOT_JUDGED: 1}
+# Randomised studies have no confounding to pay for, and lose as much.
+STEPS_OF_RISK = {"high": 1, "serious": 1, "critical": 2, "no_information": 1, NOT_JUDGED: 1}
 STEPS_FROM_HIGH = {
     "some_concerns": 1,
     "moderate": 1,
@@ -298,9 +298,8 @@ LEVEL_NAMES: Mapping[str, str] = {
 
 
 def _steps_of_levels(body: Body, parameters: Certainty) -> Mapping[str, int]:
-    if body.is_randomised:
-        return STEPS_RANDOMISED
-    return STEPS_FROM_LOW if parameters.non_randomised_start == "low" else STEPS_FROM_HIGH
+    starts_high = parameters.non_randomised_start == "high" and not body.is_randomised
+    return STEPS_FROM_HIGH if starts_high else STEPS_OF_RISK
 
 
 def _weight(share: float, body: Body) -> str:

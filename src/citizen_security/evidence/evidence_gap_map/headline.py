@@ -16,7 +16,6 @@ from citizen_security.evidence.evidence_gap_map.sentences import (
 from citizen_security.evidence.evidence_gap_map.study_counts import strong_designs
 from citizen_security.evidence.evidence_gap_map.study_filter import MapStudies
 from citizen_security.evidence.studies.coded_studies import Share, in_lac, positive_share
-from citizen_security.evidence.studies.region_evidence import region_value
 from citizen_security.values import Value
 
 WILSON = "95% Wilson interval; sampling noise only, the collection is no random sample"
@@ -50,23 +49,6 @@ def study_values(on_map: MapStudies) -> list[Value]:
             label="level 4 or 5; range if every level were coded one too high, or one too low",
         ),
     ]
-
-
-def region_values(coded: pd.DataFrame, harmonised: pd.DataFrame) -> list[Value]:
-    """How little of the region can be pooled, whatever the map selects.
-
-    Parameters
-    ----------
-    coded : pandas.DataFrame
-        From `coded_studies`.
-    harmonised : pandas.DataFrame
-        From `effect_sizes.harmonised_effects`.
-
-    Returns
-    -------
-    list of Value
-    """
-    return [region_value(coded, harmonised)]
 
 
 def direction_values(on_map: MapStudies) -> list[Value]:

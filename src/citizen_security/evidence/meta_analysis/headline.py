@@ -33,7 +33,6 @@ from citizen_security.evidence.meta_analysis.resampled import Resampled, resampl
 from citizen_security.evidence.meta_analysis.statements import findings, reviews
 from citizen_security.evidence.studies.pages import PAGES
 from citizen_security.evidence.studies.pooled_sample import Sample, ends_in_words, in_words, without_subject
-from citizen_security.evidence.studies.region_evidence import region_value
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.bayesian_pooling import BayesianPooled
 from citizen_security.methods.meta_analysis.between_study_variance import distinct_estimators
@@ -73,23 +72,6 @@ def collection_values(sample: Sample, effects: pd.DataFrame, unusable: pd.DataFr
         Value(name="studies_pooled_lac", value=in_region, label="Of these, with a site in the region"),
         Value(name="unusable_sentence", value=said, label="How many effects cannot be pooled, and why"),
     ]
-
-
-def region_values(coded: pd.DataFrame, harmonised: pd.DataFrame) -> list[Value]:
-    """How little of the region can be pooled.
-
-    Parameters
-    ----------
-    coded : pandas.DataFrame
-        From `coded_studies`.
-    harmonised : pandas.DataFrame
-        From `effect_sizes.harmonised_effects`.
-
-    Returns
-    -------
-    list of Value
-    """
-    return [region_value(coded, harmonised)]
 
 
 def pooled_values(sample: Sample, fit: Pooled, differences: pd.DataFrame) -> list[Value]:

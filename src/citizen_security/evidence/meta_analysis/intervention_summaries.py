@@ -8,11 +8,17 @@ import pandas as pd
 from scipy.stats import norm
 
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
-from citizen_security.evidence.meta_analysis.pooled_fit import pool_sample, prediction
+from citizen_security.evidence.meta_analysis.pooled_fit import prediction
 from citizen_security.evidence.meta_analysis.prior_sensitivity import fit_bayesian
 from citizen_security.evidence.studies.coded_studies import RANDOMISED
 from citizen_security.evidence.studies.coding import INTERVENTIONS, OUTCOMES
-from citizen_security.evidence.studies.pooled_sample import FEWEST_POOLED, UNITS, Sample, sample_of_intervention
+from citizen_security.evidence.studies.pooled_sample import (
+    FEWEST_POOLED,
+    UNITS,
+    Sample,
+    pool_sample,
+    sample_of_intervention,
+)
 from citizen_security.methods.meta_analysis.pooling import Pooled
 
 

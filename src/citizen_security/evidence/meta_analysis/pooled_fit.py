@@ -6,7 +6,6 @@ from typing import get_args
 
 import pandas as pd
 
-from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.studies.pooled_sample import Sample
 from citizen_security.methods.meta_analysis.names import Estimator
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, Pooled, pool, q_profile_interval
@@ -22,17 +21,6 @@ ESTIMATOR_LABELS: dict[Estimator, str] = {
     "empirical_bayes": "Empirical Bayes",
     "paule_mandel": "Paule–Mandel",
 }
-
-
-def pool_sample(sample: Sample, parameters: MetaAnalysis) -> Pooled:
-    """Pool the studies as the parameters say."""
-    return pool(
-        sample.effect,
-        sample.variance,
-        estimator=parameters.estimator,
-        test=parameters.test,
-        confidence_level=parameters.confidence_level,
-    )
 
 
 def prediction(fit: Pooled) -> tuple[float, float] | None:

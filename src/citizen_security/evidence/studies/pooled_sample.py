@@ -7,14 +7,15 @@ in it.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.composites import composites
-from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies
+from citizen_security.methods.meta_analysis.names import Estimator, Test
+from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, Pooled, pool
 
 # Standard error of an effect from one observation on each scale: the unit that priors are stated in (Röver and others
 # 2021, Research Synthesis Methods 12(4)).
@@ -104,6 +105,33 @@ def sample_of_intervention(
     scale, commonest = map(str, best)
     kept = wanted[(wanted["scale"] == scale) & (wanted["measure"] == commonest)]
     return Sample(kept.reset_index(drop=True), _one_a_study(kept), scale, commonest, len(mine) - len(kept))
+
+
+class Pooling(Protocol):
+    """Parameters that say how effects are pooled."""
+
+    @property
+    def estimator(self) -> Estimator:
+        """Of the variance between studies."""
+
+    @property
+    def test(self) -> Test:
+        """Of the pooled effect."""
+
+    @property
+    def confidence_level(self) -> float:
+        """Of its interval."""
+
+
+def pool_sample(sample: Sample, parameters: Pooling) -> Pooled:
+    """Pool the studies as the parameters say."""
+    return pool(
+        sample.effect,
+        sample.variance,
+        estimator=parameters.estimator,
+        test=parameters.test,
+        confidence_level=parameters.confidence_level,
+    )
 
 
 def or_reason[Value](compute: Callable[[], Value]) -> Value | str:
