@@ -385,7 +385,7 @@ def _of_transformed_error(row: Row, figures: Figures, effect: float, given: floa
         yield row.error(
             "effect size", column, said, "an error follows from one of them", "give it, or leave this blank"
         )
-    elif abs(given - expected) > max(OF_ERROR * expected, PRINTED, min(half_unit(given), OF_ERROR * expected)):
+    elif abs(given - expected) > max(OF_ERROR * expected, PRINTED):
         advice = "correct the one that is wrong, or leave this blank"
         allowed = f"the {source} gives {number(expected)}"
         yield row.error("effect size", (column, _COLUMN_OF[source]), number(given), allowed, advice)
