@@ -1,8 +1,7 @@
-"""Both models of all municipalities as a notebook's parameters ask for them."""
+"""The models of all municipalities as a notebook's parameters ask for them."""
 
 from typing import TYPE_CHECKING
 
-from citizen_security.cities.every_municipality.full_fit import FullFit, fit_full_at_scale
 from citizen_security.cities.every_municipality.model import (
     MunicipalityFit,
     MunicipalityPriors,
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from citizen_security.cities.every_municipality.parameters import EveryMunicipality
     from citizen_security.methods.effort import Effort
 
-NAME, FULLER_NAME = "every_municipality", "The fuller model"
+NAME = "every_municipality"
 
 # Places whose risks are judged for convergence, drawn at random.
 JUDGED_PLACES = 500
@@ -44,10 +43,13 @@ def settings_at_effort(parameters: "EveryMunicipality") -> Settings:
     return asked_for.at(parameters.effort)
 
 
-def fit_simple(
+def fit_constant(
     panel: MunicipalityPanel, priors: MunicipalityPriors, parameters: "EveryMunicipality"
-) -> MunicipalityFit:
-    """Compile and sample the model with the places integrated out.
+) -> tuple[MunicipalityFit | None, str]:
+    """Compile and sample the model of constant risk; other results stand without it.
+
+    Groups and years that hardly differ leave the sampler a funnel: where the model fails its gate as it stands, it is
+    sampled again in standard departures, which have none.
 
     Parameters
     ----------
@@ -58,16 +60,18 @@ def fit_simple(
 
     Returns
     -------
-    MunicipalityFit
-
-    Raises
-    ------
-    NotConverged
-        If the fit fails the gate of this effort.
+    fit : MunicipalityFit or None
+    reason : str
+        Why there is none, as a sentence; empty where there is one.
     """
-    compiled = compile_model(build_integrated_model(panel, priors))
-    settings = settings_at_effort(parameters)
-    return fit_municipalities(NAME, compiled, panel, settings, Gate.at(parameters.effort))
+    settings, reason = settings_at_effort(parameters), ""
+    for departures in (False, True):
+        compiled = compile_model(build_integrated_model(panel, priors, departures=departures))
+        try:
+            return fit_municipalities(NAME, compiled, panel, settings, Gate.at(parameters.effort)), ""
+        except NotConverged as problem:
+            reason = str(problem)
+    return None, reason
 
 
 def diagnostics_with_places(fit: MunicipalityFit, panel: MunicipalityPanel, seed: int) -> dict[str, float | int | str]:
@@ -103,40 +107,3 @@ def say_gate(effort: "Effort") -> str:
     return "The gate was relaxed: " + "; ".join(relaxed) if relaxed else "The full gate was kept."
 
 
-def fit_fuller(
-    panel: MunicipalityPanel, priors: MunicipalityPriors, parameters: "EveryMunicipality"
-) -> tuple[FullFit | None, str]:
-    """Draw the upper levels of the fuller model; the simple one stands without it.
-
-    Parameters
-    ----------
-    panel : MunicipalityPanel
-    priors : MunicipalityPriors
-    parameters : EveryMunicipality
-        `fuller_model`, `fuller_draws`, `effort` and `seed`.
-
-    Returns
-    -------
-    fit : FullFit or None
-        None where it was not asked for, nothing can drift, or its weights cannot be trusted.
-    reason : str
-        Why there is none, as a sentence; empty where there is one.
-    """
-    if not parameters.fuller_model or len(panel.years) < 2:
-        return None, _no_results("it was not asked for, or the table has a single year, in which nothing drifts.")
-    try:
-        fit = fit_full_at_scale(
-            FULLER_NAME,
-            panel,
-            priors,
-            draws=parameters.fuller_draws,
-            seed=parameters.seed,
-            effort=parameters.effort,
-        )
-    except NotConverged as problem:
-        return None, _no_results(str(problem))
-    return fit, ""
-
-
-def _no_results(reason: str) -> str:
-    return f"There are no results of the fuller model: {reason}"

@@ -71,7 +71,9 @@ class MunicipalityFit:
     diagnostics: Diagnostics
 
 
-def build_integrated_model(panel: MunicipalityPanel, priors: MunicipalityPriors) -> pm.Model:
+def build_integrated_model(
+    panel: MunicipalityPanel, priors: MunicipalityPriors, *, departures: bool = False
+) -> pm.Model:
     """The model with the levels of the places integrated out.
 
     With the level of place i gamma distributed with shape a and mean m, and exposure e = sum over years of exposure
@@ -86,6 +88,8 @@ def build_integrated_model(panel: MunicipalityPanel, priors: MunicipalityPriors)
     ----------
     panel : MunicipalityPanel
     priors : MunicipalityPriors
+    departures : bool
+        Sample groups and years as standard departures (non-centred), as where they hardly differ; the model is the same.
 
     Returns
     -------
@@ -101,7 +105,7 @@ def build_integrated_model(panel: MunicipalityPanel, priors: MunicipalityPriors)
     """
     with pm.Model(coords=coordinates(panel)) as model:
         sums = {name: pm.Data(name, value) for name, value in sums_of_counts(panel).items()}
-        log_group_rate, year_effect = group_and_year_levels(panel, priors)
+        log_group_rate, year_effect = group_and_year_levels(panel, priors, departures=departures)
         place_deviation = pm.HalfNormal("place_deviation", priors.place_scale)
         shape = place_deviation**-2
         log_scale = log_group_rate - pt.log(shape)
@@ -291,16 +295,20 @@ def coordinates(panel: MunicipalityPanel) -> dict[str, list[Any]]:
     return {"group": list(panel.groups), "year": list(panel.years)}
 
 
-def group_and_year_levels(panel: MunicipalityPanel, priors: MunicipalityPriors) -> tuple[Any, Any]:
+def group_and_year_levels(
+    panel: MunicipalityPanel, priors: MunicipalityPriors, *, departures: bool = False
+) -> tuple[Any, Any]:
     """Log rates of the groups and effects of the years, added to the current model.
 
-    Group rates are sampled directly (centred): the places of a group say much more of its rate than the other groups
-    do.
+    Group rates are sampled directly (centred) as long as the places of a group say much more of its rate than the other
+    groups do.
 
     Parameters
     ----------
     panel : MunicipalityPanel
     priors : MunicipalityPriors
+    departures : bool
+        Sample standard departures instead.
 
     Returns
     -------
@@ -310,10 +318,17 @@ def group_and_year_levels(panel: MunicipalityPanel, priors: MunicipalityPriors) 
     overall = pm.Normal("overall_log_rate", np.log(priors.overall_rate_centre), priors.overall_scale)
     if len(panel.groups) > 1:
         between = pm.HalfNormal("group_deviation", priors.group_scale)
-        groups = pm.Normal("log_group_rate", overall, between, dims="group")
+        if departures:
+            departure = pm.Normal("group_departure", 0, 1, dims="group")
+            groups = pm.Deterministic("log_group_rate", overall + between * departure, dims="group")
+        else:
+            groups = pm.Normal("log_group_rate", overall, between, dims="group")
     else:
         groups = pm.Deterministic("log_group_rate", overall * np.ones(1), dims="group")
     if len(panel.years) == 1:
         return groups, np.zeros(1)
     year_deviation = pm.HalfNormal("year_deviation", priors.year_scale)
+    if departures:
+        departure = pm.ZeroSumNormal("year_departure", 1.0, dims="year")
+        return groups, pm.Deterministic("year_effect", year_deviation * departure, dims="year")
     return groups, pm.ZeroSumNormal("year_effect", year_deviation, dims="year")

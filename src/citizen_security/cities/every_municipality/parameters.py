@@ -17,6 +17,8 @@ from citizen_security.parameters import (
     Tune,
 )
 
+DRAWS_OF_A_QUICK_RUN = 400
+
 
 class EveryMunicipality(Parameters):
     """Homicide in all municipalities of a country, from a table that an analyst brings or from a simulated country."""
@@ -57,6 +59,13 @@ class EveryMunicipality(Parameters):
         description="deviation of the places' own trends from first to last year in the simulated country",
         json_schema_extra={"unit": "log rate"},
     )
+    simulated_wave_deviation: float = Field(
+        0.3,
+        ge=0.0,
+        le=1.0,
+        description="deviation of the waves that places go through, which last some years, in the simulated country",
+        json_schema_extra={"unit": "log rate"},
+    )
     overall_rate_centre: float = Field(
         15.0,
         ge=0.1,
@@ -72,18 +81,45 @@ class EveryMunicipality(Parameters):
         description="for each place, the probability of being among this many of the highest risk",
         json_schema_extra={"unit": "places"},
     )
+    threshold_rate: float = Field(
+        30.0,
+        gt=0.0,
+        le=1_000.0,
+        description="for each place, the probability that its risk is above this rate",
+        json_schema_extra={"unit": "homicides per 100,000 person-years"},
+    )
+    compared_years: int = Field(
+        5,
+        ge=1,
+        le=50,
+        description="movement is from so many years before the last one, or from the first year of a shorter table",
+        json_schema_extra={"unit": "years"},
+    )
+    origins: int = Field(
+        3,
+        ge=1,
+        le=10,
+        description="years held out in turn to judge the forecasts; one in tables of fewer than six years",
+        json_schema_extra={"unit": "years"},
+    )
+    risk_draws: int = Field(
+        1_000, ge=200, le=5_000, description="draws of the model of risk now", json_schema_extra={"unit": "draws"}
+    )
     draws: ChainDraws = 1_500
     tune: Tune = 500
     chains: Chains = 4
     target_acceptance: TargetAcceptance = 0.9
-    fuller_model: bool = Field(
-        True,
-        description="fit the model in which places drift and vary within years, too; false saves half of the time",
-    )
-    fuller_draws: int = Field(
-        600, ge=200, le=5_000, description="kept draws of the fuller model", json_schema_extra={"unit": "draws"}
-    )
     seed: Seed = 5_570
+
+    @property
+    def draws_at_effort(self) -> int:
+        """Draws of the model of risk now: fewer at quick effort."""
+        return min(self.risk_draws, DRAWS_OF_A_QUICK_RUN) if self.effort == "quick" else self.risk_draws
+
+    @property
+    def origins_at_effort(self) -> int:
+        """Years held out: one at quick effort."""
+        return 1 if self.effort == "quick" else self.origins
 
     @property
     def columns(self) -> dict[str, str]:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 LAST_SIMULATED_YEAR = 2024
 
+# Years after which a simulated wave's correlation with itself has fallen to 1/e.
+WAVE_LENGTH = 3.0
+
 
 @dataclass(frozen=True)
 class SimulatedCountry:
@@ -36,6 +39,8 @@ class SimulatedCountry:
         Standard deviation, relative to its mean, of the risk of a place within a year; zero: only chance.
     trend_deviation : float
         Standard deviation of the places' own linear trends, in log rate from the first to the last year.
+    wave_deviation : float
+        Standard deviation of the waves of a place, in log rate; they fade to 1/e in `WAVE_LENGTH` years.
     median_population : float
         Median population of the places (persons).
     population_deviation : float
@@ -52,6 +57,7 @@ class SimulatedCountry:
     year_deviation: float = 0.15
     extra_variation: float = 0.0
     trend_deviation: float = 0.0
+    wave_deviation: float = 0.0
     median_population: float = 11_000
     population_deviation: float = 1.3
     seed: int = 0
@@ -71,12 +77,15 @@ class Truth:
         Rate of each place over all years together (per 100,000 person-years).
     place_trends : numpy.ndarray, shape (n_places,)
         Own change in log rate from the first to the last year, beyond the years' effects.
+    yearly_rates : numpy.ndarray, shape (n_places, n_years)
+        Rate of each place in each year (per 100,000 person-years), without the variation within years.
     """
 
     group_log_rates: "NDArray[np.float64]"
     year_effects: "NDArray[np.float64]"
     place_rates: "NDArray[np.float64]"
     place_trends: "NDArray[np.float64]"
+    yearly_rates: "NDArray[np.float64]"
 
 
 def simulate_municipalities(country: SimulatedCountry) -> tuple[pd.DataFrame, Truth]:
@@ -100,10 +109,11 @@ def simulate_municipalities(country: SimulatedCountry) -> tuple[pd.DataFrame, Tr
     levels = np.exp(groups[group_index]) * _draw_relative_risks(country.place_deviation, country.places, generator)
     trends = country.trend_deviation * generator.standard_normal(country.places)
     rates = levels[:, np.newaxis] * np.exp(years + trends[:, np.newaxis] * centred_time(country.years))
+    rates *= np.exp(_draw_waves(country, generator))
     yearly = rates * _draw_relative_risks(country.extra_variation, rates.shape, generator)
     homicides = generator.poisson(yearly * population / PERSON_YEARS_OF_A_RATE)
     place_rates = (rates * population).sum(axis=1) / population.sum(axis=1)
-    return _table(country, group_index, population, homicides), Truth(groups, years, place_rates, trends)
+    return _table(country, group_index, population, homicides), Truth(groups, years, place_rates, trends, rates)
 
 
 def centred_time(years: int) -> "NDArray[np.float64]":
@@ -145,6 +155,18 @@ def _draw_year_effects(country: SimulatedCountry, generator: np.random.Generator
     walk -= walk.mean()
     effects: NDArray[np.float64] = country.year_deviation * walk / walk.std()
     return effects
+
+
+def _draw_waves(country: SimulatedCountry, generator: np.random.Generator) -> "NDArray[np.float64]":
+    """Waves of each place: a stationary autoregression of the first order; nothing is drawn where there are none."""
+    shape = (country.places, country.years)
+    if country.wave_deviation == 0:
+        return np.zeros(shape)
+    kept = np.exp(-1 / WAVE_LENGTH)
+    waves = generator.standard_normal(shape)
+    for year in range(1, country.years):
+        waves[:, year] = kept * waves[:, year - 1] + np.sqrt(1 - kept**2) * waves[:, year]
+    return country.wave_deviation * waves
 
 
 def _draw_relative_risks(

@@ -101,6 +101,7 @@ def simulated_country(parameters: EveryMunicipality) -> SimulatedCountry:
         years=parameters.simulated_years,
         extra_variation=parameters.simulated_extra_variation,
         trend_deviation=parameters.simulated_trend_deviation,
+        wave_deviation=parameters.simulated_wave_deviation,
         seed=parameters.seed,
     )
 

@@ -147,7 +147,7 @@ def upper_levels(posterior: xr.DataTree, credible_level: float) -> pd.DataFrame:
     """
     draws = posterior["posterior"].to_dataset()
     quantities = {"overall_rate": np.exp(draws["overall_log_rate"].to_numpy())}
-    names = ("group_deviation", "place_deviation", "year_deviation", "extra_variation", "trend_deviation")
+    names = ("group_deviation", "place_deviation", "year_deviation")
     quantities |= {name: draws[name].to_numpy() for name in names if name in draws}
     values = np.column_stack([drawn.ravel() for drawn in quantities.values()])
     return _intervals(values, credible_level).set_axis(list(quantities))
@@ -214,7 +214,7 @@ def recovery_by_size(risks: pd.DataFrame, truth: Truth) -> pd.DataFrame:
         model_error=(risks["rate"] - truth.place_rates) ** 2,
         width=risks["upper"] - risks["lower"],
     )
-    classes = compared.groupby(_size_classes(compared["persons"])).agg(
+    classes = compared.groupby(size_classes(compared["persons"])).agg(
         places=("truth", "size"),
         persons=("persons", "median"),
         homicides=("homicides", "median"),
@@ -226,38 +226,17 @@ def recovery_by_size(risks: pd.DataFrame, truth: Truth) -> pd.DataFrame:
     return classes.assign(raw_error=np.sqrt(classes["raw_error"]), model_error=np.sqrt(classes["model_error"]))
 
 
-def models_by_size(simple: pd.DataFrame, fuller: pd.DataFrame, truth: Truth | None) -> pd.DataFrame:
-    """Width and coverage of the intervals of two models, by size of place.
+def size_classes(persons: "pd.Series[float]") -> "NDArray[np.int64]":
+    """Fifth of the places by population, from zero; ranks break ties, so that no class is left empty.
 
     Parameters
     ----------
-    simple : pandas.DataFrame
-        As `place_risks` returns it.
-    fuller : pandas.DataFrame
-        `rate`, `lower` and `upper` of the same places.
-    truth : Truth, optional
-        Of a simulated country.
+    persons : pandas.Series
 
     Returns
     -------
-    pandas.DataFrame, one row for each fifth of the places, smallest first
-        `places`, `persons` (median population); `width_simple` and `width_fuller` (median over places of the width of
-        the interval over the simple model's rate); and, where the truth is known, `covered_simple` and
-        `covered_fuller`.
+    numpy.ndarray of int
     """
-    persons = simple["person_years"] / simple["years"]
-    columns = {"places": persons.notna(), "persons": persons}
-    for name, risks in (("simple", simple), ("fuller", fuller)):
-        columns[f"width_{name}"] = (risks["upper"] - risks["lower"]) / simple["rate"]
-        if truth is not None:
-            columns[f"covered_{name}"] = (risks["lower"] <= truth.place_rates) & (truth.place_rates <= risks["upper"])
-    means = {name: "mean" for name in columns if name.startswith("covered")}
-    medians = {name: "median" for name in columns if name not in means}
-    return pd.DataFrame(columns).groupby(_size_classes(persons)).agg(medians | means | {"places": "sum"})
-
-
-def _size_classes(persons: "pd.Series[float]") -> "NDArray[np.int64]":
-    """Fifth of the places by population, from zero; ranks break ties, so that no class is left empty."""
     classes: NDArray[np.int64] = pd.qcut(persons.rank(method="first"), SIZE_CLASSES, labels=False).to_numpy()
     return classes
 

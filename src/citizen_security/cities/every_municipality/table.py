@@ -80,6 +80,25 @@ class MunicipalityPanel:
             exposure=self.exposure[positions],
         )
 
+    def until(self, position: int) -> "MunicipalityPanel":
+        """The same places with the years before one of them.
+
+        Parameters
+        ----------
+        position : int
+            Of the first year that is left out.
+
+        Returns
+        -------
+        MunicipalityPanel
+        """
+        return replace(
+            self,
+            years=self.years[:position],
+            homicides=self.homicides[:, :position],
+            exposure=self.exposure[:, :position],
+        )
+
     @property
     def missing_place_years(self) -> int:
         """Pairs of place and year that the table does not have."""

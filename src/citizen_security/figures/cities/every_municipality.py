@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RATE = "Homicides per 100,000 person-years"
+# A place is said to be above or below something from this probability on.
+SURE = 0.95
 PERSON_YEARS = "Person-years of the place (log scale)"
 
 
@@ -90,15 +92,57 @@ def plot_recovery(recovery: "pd.DataFrame", *, credible_level: float) -> "Figure
     return figure
 
 
-def plot_groups_and_years(groups: "pd.DataFrame", years: "pd.DataFrame", *, shown: int = 40) -> "Figure":
-    """Mean rates of the groups, highest on top, and the risk of each year.
+def plot_risk_now(risks: "pd.DataFrame", *, year: int, threshold: float, credible_level: float, shown: int = 25) -> "Figure":
+    """The highest risks of the last year, with intervals, beside what was counted.
+
+    Parameters
+    ----------
+    risks : pandas.DataFrame
+        One row for each place: `place`, `rate`, `lower`, `upper`, `raw_rate` (per 100,000 person-years) and
+        `probability_above` the threshold.
+    year : int
+        The last one of the table.
+    threshold : float
+        Per 100,000 person-years.
+    credible_level : float
+        Of the intervals.
+    shown : int
+        Places that are drawn, those of the highest rates.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    from matplotlib import pyplot as plt
+
+    ordered = risks.sort_values("rate", ascending=False, ignore_index=True).head(shown)
+    figure, axes = plt.subplots(figsize=(8.5, 1.6 + 0.22 * len(ordered)), layout="constrained")
+    axes.axvline(threshold, color=theme.GREY, linewidth=1, label=f"{threshold:g} per 100,000")
+    axes.hlines(
+        ordered.index, ordered["lower"], ordered["upper"], color=theme.BLUE, linewidth=2,
+        label=f"{credible_level:.0%} credible interval",
+    )  # fmt: skip
+    axes.plot(ordered["rate"], ordered.index, "o", color=theme.BLUE, markersize=4.5, label="risk")
+    axes.plot(ordered["raw_rate"], ordered.index, "x", color=theme.ORANGE, markersize=5, label=f"counted in {year}")
+    axes.set_yticks(ordered.index, [_short(name) for name in ordered["place"]], fontsize="small")
+    axes.set_ylim(len(ordered) - 0.4, -0.6)
+    axes.set(xlabel=RATE, xlim=(0, None))
+    axes.grid(axis="y", visible=False)
+    axes.legend(loc="lower right")
+    surely = int((risks["probability_above"] >= SURE).sum())
+    headline(figure, f"In {year} {surely:,} of {len(risks):,} places surely had a risk above {threshold:g}")
+    return figure
+
+
+def plot_groups_now(groups: "pd.DataFrame", *, compared: int, year: int, shown: int = 40) -> "Figure":
+    """The risk of each group in the last year, highest on top, and how it moved.
 
     Parameters
     ----------
     groups : pandas.DataFrame
-        `group`, `median`, `lower`, `upper` (per 100,000 person-years).
-    years : pandas.DataFrame
-        `year`, `median`, `lower`, `upper` (ratios).
+        `group`, `rate`, `lower`, `upper` (per 100,000 person-years), `change`, `change_lower`, `change_upper` (percent).
+    compared, year : int
+        Movement is from the first to the second; nothing moves where they are the same.
     shown : int
         Groups that are drawn, those of the highest rates.
 
@@ -108,28 +152,63 @@ def plot_groups_and_years(groups: "pd.DataFrame", years: "pd.DataFrame", *, show
     """
     from matplotlib import pyplot as plt
 
-    ordered = groups.sort_values("median", ascending=False, ignore_index=True).head(shown)
-    height = max(4.0, 1.5 + 0.2 * len(ordered))
-    figure, (left, right) = plt.subplots(1, 2, figsize=(10.5, height), layout="constrained")
-    left.hlines(ordered.index, ordered["lower"], ordered["upper"], color=theme.BLUE, linewidth=2)
-    left.plot(ordered["median"], ordered.index, "o", color=theme.BLUE, markersize=4.5)
-    left.set_yticks(ordered.index, [_short(name) for name in ordered["group"]], fontsize="small")
-    left.set_ylim(len(ordered) - 0.4, -0.6)
-    left.set(xlabel=RATE, title="Mean rate of the group's places")
-    left.grid(axis="y", visible=False)
-    right.axhline(1, color=theme.GREY, linewidth=1)
-    right.errorbar(
-        years["year"],
-        years["median"],
-        yerr=[years["median"] - years["lower"], years["upper"] - years["median"]],
-        fmt="o-",
-        color=theme.VERMILION,
-        markersize=4,
-        linewidth=1,
-    )
-    right.set(xlabel="Year", ylabel="Risk against the mean of the years", title="Years, all places alike")
-    right.xaxis.get_major_locator().set_params(integer=True)
-    headline(figure, _groups_title(groups))
+    ordered = groups.sort_values("rate", ascending=False, ignore_index=True).head(shown)
+    moves = compared < year
+    figure, panels = plt.subplots(
+        1, 1 + moves, figsize=(10.5 if moves else 6.5, max(3.0, 1.5 + 0.2 * len(ordered))), layout="constrained",
+        squeeze=False, sharey=True,
+    )  # fmt: skip
+    drawn = [("rate", "lower", "upper", RATE, f"Risk in {year}", theme.BLUE)]
+    if moves:
+        drawn.append(("change", "change_lower", "change_upper", "Percent", f"Change since {compared}", theme.VERMILION))
+    for axes, (middle, lower, upper, label, title, colour) in zip(panels[0], drawn, strict=True):
+        axes.hlines(ordered.index, ordered[lower], ordered[upper], color=colour, linewidth=2)
+        axes.plot(ordered[middle], ordered.index, "o", color=colour, markersize=4.5)
+        axes.set(xlabel=label, title=title)
+        axes.grid(axis="y", visible=False)
+    panels[0][0].set_yticks(ordered.index, [_short(name) for name in ordered["group"]], fontsize="small")
+    panels[0][0].set_ylim(len(ordered) - 0.4, -0.6)
+    if moves:
+        panels[0][1].axvline(0, color=theme.GREY, linewidth=1)
+    headline(figure, _groups_title(groups, moves=moves, compared=compared))
+    return figure
+
+
+def plot_forecasts(table: "pd.DataFrame", *, model: str, credible_level: float) -> "Figure":
+    """Log score of the model and its rivals, and how often the counts lay where the forecasts said.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        `forecaster`, `log_score`, `covered`, `covered_largest`.
+    model : str
+        The forecaster that is drawn in another colour.
+    credible_level : float
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    from matplotlib import pyplot as plt
+    from matplotlib import ticker
+
+    ordered = table.sort_values("log_score", ascending=False, ignore_index=True)
+    colours = [theme.BLUE if name == model else theme.GREY for name in ordered["forecaster"]]
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10.5, 3.6), layout="constrained", sharey=True)
+    left.scatter(ordered["log_score"], ordered.index, c=colours, s=36)
+    left.set(xlabel="Mean log score (right is better)", title="Probability given to what came")
+    left.set_yticks(ordered.index, list(ordered["forecaster"]))
+    left.set_ylim(len(ordered) - 0.5, -0.5)
+    right.axvline(credible_level, color=theme.GREY, linewidth=1)
+    right.scatter(ordered["covered"], ordered.index, c=colours, s=36, label="all places")
+    right.scatter(ordered["covered_largest"], ordered.index, c=colours, s=36, marker="s", label="largest fifth")
+    right.set(xlabel=f"Counts in the central {credible_level:.0%}", title="How often the forecast held")
+    right.xaxis.set_major_formatter(ticker.PercentFormatter(1, decimals=0))
+    right.legend(loc="best")
+    for axes in (left, right):
+        axes.grid(axis="y", visible=False)
+    place = int(ordered.index[ordered["forecaster"] == model][0]) + 1
+    headline(figure, f"By the log score of held-out years the model comes {_ordinal(place)} of {len(ordered)}")
     return figure
 
 
@@ -155,7 +234,7 @@ def plot_top_places(risks: "pd.DataFrame", *, top: int) -> "Figure":
     figure, axes = plt.subplots(layout="constrained")
     axes.axvspan(0.5, top + 0.5, color=theme.GREY, alpha=0.15, linewidth=0, label=f"first {top} of the raw list")
     for rows, name, colour in [
-        (few, "fewer than 10 homicides in all years", theme.ORANGE),
+        (few, "fewer than 10 homicides in the last year", theme.ORANGE),
         (~few, "10 homicides or more", theme.BLUE),
     ]:
         axes.plot(
@@ -165,49 +244,6 @@ def plot_top_places(risks: "pd.DataFrame", *, top: int) -> "Figure":
     axes.yaxis.set_major_formatter(ticker.PercentFormatter(1))
     axes.legend(loc="upper right")
     headline(figure, _top_title(ordered, top))
-    return figure
-
-
-def plot_two_models(classes: "pd.DataFrame", *, credible_level: float) -> "Figure":
-    """Intervals of the simple and the fuller model, by size of place.
-
-    Parameters
-    ----------
-    classes : pandas.DataFrame
-        One row for each class of size, smallest first: `places`, `persons`, `width_simple`, `width_fuller`, and where
-        the truth is known `covered_simple` and `covered_fuller`.
-    credible_level : float
-        Probability that the intervals are to hold.
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-    """
-    from matplotlib import pyplot as plt
-    from matplotlib import ticker
-
-    truth_known = "covered_simple" in classes
-    figure, panels = plt.subplots(
-        1, 1 + truth_known, figsize=(5 + 5 * truth_known, 4.4), layout="constrained", squeeze=False
-    )
-    position = np.arange(len(classes))
-    models = [(-0.08, "simple", theme.ORANGE, "o"), (0.08, "fuller", theme.BLUE, "s")]
-    for axes, column in zip(panels[0], ("width", "covered"), strict=False):
-        for shift, name, colour, marker in models:
-            axes.plot(position + shift, classes[f"{column}_{name}"], marker, color=colour, label=f"{name} model")
-        axes.set_xticks(position, [f"{persons:,.0f}" for persons in classes["persons"]])
-        axes.set_xlabel("Median population of the fifth of places")
-        axes.grid(axis="x", visible=False)
-    width = panels[0][0]
-    width.set(ylim=(0, None), ylabel="Width of the interval over the rate", title="How wide the intervals are")
-    width.legend()
-    if truth_known:
-        covered = panels[0][1]
-        _promise(covered, position, classes["places"], credible_level)
-        covered.set(title="How often the interval holds the truth", ylabel="Share of places")
-        covered.yaxis.set_major_formatter(ticker.PercentFormatter(1, decimals=0))
-        covered.legend(loc="best")
-    headline(figure, _two_models_title(classes, credible_level))
     return figure
 
 
@@ -271,27 +307,24 @@ def _recovery_title(recovery: "pd.DataFrame") -> str:
     return f"In the smallest fifth of places the raw rate's error is {ratio:.1f} times the model's"
 
 
-def _two_models_title(classes: "pd.DataFrame", credible_level: float) -> str:
-    largest = classes.iloc[-1]
-    if "covered_simple" in classes:
-        shares = f"{largest['covered_simple']:.0%} and {largest['covered_fuller']:.0%}"
-        return f"In the largest fifth of places {credible_level:.0%} intervals of the two models hold in {shares}"
-    ratio = largest["width_fuller"] / largest["width_simple"]
-    return f"In the largest fifth of places\nthe fuller model's intervals are {ratio:.1f} times as wide"
-
-
-def _groups_title(groups: "pd.DataFrame") -> str:
+def _groups_title(groups: "pd.DataFrame", *, moves: bool, compared: int) -> str:
     if len(groups) == 1:
-        return f"One group, at {groups['median'].iloc[0]:.1f} homicides per 100,000 person-years"
-    highest, lowest = groups["median"].max(), groups["median"].min()
-    return f"The highest of {len(groups)} group rates is {highest / lowest:.1f} times the lowest"
+        return f"One group, at {groups['rate'].iloc[0]:.1f} homicides per 100,000 person-years"
+    if not moves:
+        highest, lowest = groups["rate"].max(), groups["rate"].min()
+        return f"The highest of {len(groups)} group risks is {highest / lowest:.1f} times the lowest"
+    fell, rose = int((groups["change_upper"] < 0).sum()), int((groups["change_lower"] > 0).sum())
+    return f"Since {compared} the risk fell in {fell} of {len(groups)} groups and rose in {rose}; in the others it is open"
+
+
+def _ordinal(place: int) -> str:
+    return ("first", "second", "third", "fourth", "fifth")[place - 1] if place <= 5 else "last"
 
 
 def _top_title(ordered: "pd.DataFrame", top: int) -> str:
     expected = ordered["probability_top"].head(top).sum()
     return (
-        f"Of the first {top} of the raw list, by the simple model about {expected:.0f} are among the {top} of the "
-        "highest risk"
+        f"Of the first {top} of the last year's raw list about {expected:.0f} are among the {top} of the highest risk"
     )
 
 

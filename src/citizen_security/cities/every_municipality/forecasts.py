@@ -1,0 +1,243 @@
+"""Whether the model forecasts: years held out, and what anyone could have said of them.
+
+Each origin is fitted with the years before it alone. The rivals are each place's last value, the mean of its last three
+years, and empirical Bayes by group on the last year, on three and on all; the last is the model of constant risk.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from citizen_security.cities.every_municipality.current_risk import count_panel, drawn, points_for
+from citizen_security.cities.every_municipality.table import MunicipalityPanel
+from citizen_security.methods.arrays import Flags, Floats, Integers
+from citizen_security.methods.count_panels.covariances import Deviations
+from citizen_security.methods.count_panels.deviations import START, most_likely, sample_deviations
+from citizen_security.methods.empirical_bayes import GammaPoisson, fit_gamma_poisson, last_value
+from citizen_security.methods.forecasting.comparisons import mean_interval
+from citizen_security.methods.forecasting.scores import poisson_log_score, randomised_pit, sample_crps
+
+if TYPE_CHECKING:
+    from citizen_security.cities.every_municipality.parameters import EveryMunicipality
+
+MODEL = "risk now"
+CONSTANT = "empirical Bayes, all years (constant risk)"
+# Rivals: number of last years that each looks at, and whether it draws places to their groups.
+RIVALS: Mapping[str, tuple[int, bool]] = {
+    "last value": (1, False),
+    "mean of three years": (3, False),
+    "empirical Bayes, last year": (1, True),
+    "empirical Bayes, three years": (3, True),
+    CONSTANT: (0, True),
+}
+# Tables of fewer years have one year held out, longer ones several.
+YEARS_FOR_SEVERAL = 6
+FORECAST_DRAWS = 400
+POINTS_OF_A_FORECAST = 100
+LARGEST_SHARE = 5
+# Beyond, Poisson counts cannot be drawn; a draw of an expected count so large is as wrong as a larger one.
+LARGEST_MEAN = 1e12
+# Groups, at least, that stand for places drawn again: places of a group share what comes.
+ENOUGH_GROUPS = 5
+DRAWN_AGAIN = 2_000
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How the model's forecasts compare with those of the best rival.
+
+    Attributes
+    ----------
+    rival : str
+        With the highest mean log score.
+    gain : float
+        Mean log score of the model over that of the rival, for each place and year.
+    interval : tuple of float
+    wins, loses : bool
+        Whether the interval lies above or below zero.
+    """
+
+    rival: str
+    gain: float
+    interval: tuple[float, float]
+
+    @property
+    def wins(self) -> bool:
+        """Whether the whole interval is above zero."""
+        return self.interval[0] > 0
+
+    @property
+    def loses(self) -> bool:
+        """Whether the whole interval is below zero."""
+        return self.interval[1] < 0
+
+
+def held_out_years(panel: MunicipalityPanel, most: int) -> list[int]:
+    """Positions of the years that are held out, the last one first; none in a table of one year.
+
+    Parameters
+    ----------
+    panel : MunicipalityPanel
+    most : int
+
+    Returns
+    -------
+    list of int
+    """
+    years = len(panel.years)
+    if years < 2:
+        return []
+    return list(range(years - 1, max(0, years - 1 - (most if years >= YEARS_FOR_SEVERAL else 1)), -1))
+
+
+def forecast_scores(panel: MunicipalityPanel, parameters: "EveryMunicipality", start: Deviations = START) -> pd.DataFrame:
+    """Scores of the model and its rivals for every place and year held out.
+
+    Parameters
+    ----------
+    panel : MunicipalityPanel
+    parameters : EveryMunicipality
+        `origins`, `credible_level`, `overall_rate_centre`, `effort` and `seed`.
+    start : Deviations
+        To climb from.
+
+    Returns
+    -------
+    pandas.DataFrame, one row for each forecaster, place and year held out
+        `forecaster`, `place`, `group` (positions), `year`, `largest` (whether the place is of the largest fifth),
+        `log_score`, `crps` (homicides), `position` (randomised, of the count in its forecast, 0 to 1). Empty where
+        nothing can be held out.
+    """
+    parts = []
+    for target in held_out_years(panel, parameters.origins_at_effort):
+        generator = np.random.default_rng([parameters.seed, target])
+        known = (panel.exposure[:, :target] > 0).any(axis=1)
+        there = (panel.exposure[:, target] > 0) & known
+        if not there.any() or panel.homicides[:, :target].sum() == 0:
+            continue
+        expected, start = _by_model(panel, target, parameters, start, generator)
+        held_out = _HeldOut.of(panel, target, there)
+        drawn_counts = generator.poisson(expected[:, there].clip(max=LARGEST_MEAN))
+        log_score = poisson_log_score(expected[:, there], held_out.homicides)
+        parts.append(held_out.scored(MODEL, drawn_counts, log_score, generator))
+        for name, (years, pooled) in RIVALS.items():
+            rival = _rival(panel.until(target), there, years, pooled=pooled)
+            drawn_counts = rival.draw_counts(held_out.exposure, FORECAST_DRAWS, generator)
+            log_score = rival.predictive_log_score(held_out.homicides, held_out.exposure)
+            parts.append(held_out.scored(name, drawn_counts, log_score, generator))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def forecast_table(scores: pd.DataFrame, credible_level: float) -> pd.DataFrame:
+    """Scores of each forecaster over all places and years held out.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Of `forecast_scores`.
+    credible_level : float
+
+    Returns
+    -------
+    pandas.DataFrame, one row for each forecaster
+        `forecaster`, `log_score`, `crps`, `covered` and `covered_largest`: shares of the counts that lie in the
+        central part of their forecast that has the level, ties spread.
+    """
+    tail = (1 - credible_level) / 2
+    inside = scores.assign(covered=scores["position"].between(tail, 1 - tail))
+    table = inside.groupby("forecaster", sort=False).agg(
+        log_score=("log_score", "mean"), crps=("crps", "mean"), covered=("covered", "mean")
+    )
+    largest = inside[inside["largest"]].groupby("forecaster", sort=False)["covered"].mean()
+    return table.assign(covered_largest=largest).reset_index()
+
+
+def judge(scores: pd.DataFrame, credible_level: float, seed: int) -> Verdict:
+    """Hold the model against the rival that did best.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Of `forecast_scores`, not empty.
+    credible_level : float
+    seed : int
+
+    Returns
+    -------
+    Verdict
+
+    References
+    ----------
+    Owen (2007), Annals of Applied Statistics 1(2): groups and years are drawn again, each by itself.
+    """
+    wide = scores.pivot(index=["year", "place", "group"], columns="forecaster", values="log_score")
+    rival = str(wide[list(RIVALS)].mean().idxmax())
+    labels = wide.index.to_frame(index=False)
+    unit = labels["group"] if labels["group"].nunique() >= ENOUGH_GROUPS else labels["place"]
+    gains = (wide[MODEL] - wide[rival]).to_numpy()
+    gain, interval = mean_interval(
+        gains, np.zeros(len(gains), int), unit, labels["year"], credible_level, DRAWN_AGAIN, seed
+    )
+    return Verdict(rival, gain, interval)
+
+
+def _by_model(
+    panel: MunicipalityPanel, target: int, parameters: "EveryMunicipality", start: Deviations,
+    generator: np.random.Generator,
+) -> tuple[Floats, Deviations]:  # fmt: skip
+    """Draws of the expected counts of a year, from those before it, and the most likely deviations."""
+    counts = count_panel(panel.until(target), parameters.overall_rate_centre)
+    at = most_likely(counts, start)
+    points = min(points_for(len(panel.places)), POINTS_OF_A_FORECAST)
+    sample = sample_deviations(counts, at, points, generator)
+    asked = np.array([panel.years[target]], dtype=np.float64)
+    rates, noise = drawn(counts, sample, asked, FORECAST_DRAWS, generator)
+    logs = rates[..., 0] + noise * generator.standard_normal(noise.shape)
+    return np.exp(logs) * panel.exposure[:, target], at.deviations
+
+
+def _rival(before: MunicipalityPanel, there: Flags, years: int, *, pooled: bool) -> GammaPoisson:
+    """A rival that looks at each place's last so many years; at all of them where the number is zero."""
+    seen = before.exposure[there] > 0
+    since_last = seen[:, ::-1].cumsum(axis=1)[:, ::-1]
+    used = seen & ((since_last <= years) if years else True)
+    homicides = np.where(used, before.homicides[there], 0).sum(axis=1)
+    exposure = np.where(used, before.exposure[there], 0.0).sum(axis=1)
+    if pooled:
+        return fit_gamma_poisson(homicides, exposure, before.group_index[there])
+    return last_value(homicides, exposure)
+
+
+@dataclass(frozen=True)
+class _HeldOut:
+    """What came in a year in the places that are forecast; `place` and `group` are positions in the panel."""
+
+    year: int
+    place: Integers
+    group: Integers
+    homicides: Integers
+    exposure: Floats
+
+    @classmethod
+    def of(cls, panel: MunicipalityPanel, target: int, there: Flags) -> "_HeldOut":
+        counted = (panel.homicides[there, target], panel.exposure[there, target])
+        return cls(panel.years[target], np.nonzero(there)[0], panel.group_index[there], *counted)
+
+    def scored(self, name: str, counts: Integers, log_score: Floats, generator: np.random.Generator) -> pd.DataFrame:
+        came, drawn_counts = self.homicides.astype(np.float64), counts.astype(np.float64)
+        largest = pd.Series(self.exposure).rank(method="first") > len(came) * (1 - 1 / LARGEST_SHARE)
+        return pd.DataFrame(
+            {
+                "forecaster": name,
+                "place": self.place,
+                "group": self.group,
+                "year": self.year,
+                "largest": largest.to_numpy(),
+                "log_score": log_score,
+                "crps": sample_crps(drawn_counts, came),
+                "position": randomised_pit(drawn_counts, came, generator),
+            }
+        )
