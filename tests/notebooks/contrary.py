@@ -100,14 +100,15 @@ CONTRARY = {
         "street_shapes": [],
         "credible_level": 0.8,
     },
-    # A country that keeps the simple model's rules, in one group.
+    # A country that keeps the rules of constant risk, in one group and one year.
     "cities/every_municipality": {
         "simulated_places": 60,
         "simulated_groups": 1,
         "simulated_extra_variation": 0.0,
         "simulated_trend_deviation": 0.0,
+        "simulated_wave_deviation": 0.0,
+        "simulated_years": 1,
         "top_places": 10,
-        "fuller_model": False,
     },
 }
 
@@ -158,7 +159,7 @@ SAYS: dict[str, dict[str, str]] = {
     "cities/every_municipality": {
         "check_verdict": "passes its check",
         "table_reading": "one group of places",
-        "fuller_reading": "There are no results of the fuller model",
+        "risk_answer": "No year could be held out",
     },
 }
 

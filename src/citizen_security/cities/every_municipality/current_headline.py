@@ -18,12 +18,16 @@ if TYPE_CHECKING:
     from citizen_security.cities.every_municipality.parameters import EveryMunicipality
     from citizen_security.methods.arrays import Floats
 
-# Below this size of the weighted sample of deviations its weights are called few.
-FEW_POINTS = 20
+# Below this effective size the draws of the deviations are called few.
+FEW_DRAWS = 20
+# Difference of a statistic from that of the model's own tables that matters: a twentieth of the spread, or of a correlation.
+MATTERS = 0.05
 STILL = "the table has one year, in which nothing moves"
 
 
-def country_values(current: "CurrentRisk", country: "Floats", credible_level: float, places: int) -> list[Value | Missing]:
+def country_values(
+    current: "CurrentRisk", country: "Floats", credible_level: float, places: int
+) -> list[Value | Missing]:
     """Risk of all places together in the last year, and its movement.
 
     Parameters
@@ -72,9 +76,7 @@ def country_values(current: "CurrentRisk", country: "Floats", credible_level: fl
     ]
 
 
-def risk_values(
-    risks: pd.DataFrame, current: "CurrentRisk", parameters: "EveryMunicipality"
-) -> list[Value | Missing]:
+def risk_values(risks: pd.DataFrame, current: "CurrentRisk", parameters: "EveryMunicipality") -> list[Value | Missing]:
     """How many places are dangerous now, how sure the top of the list is, and how many moved.
 
     Parameters
@@ -369,7 +371,9 @@ def say_current_check(checks: pd.DataFrame) -> str:
         f"{name} {row['observed']:.2f}, in tables that the model draws {row['replicated']:.2f}"
         for name, row in checks.iterrows()
     ]
-    out = checks.index[(checks["probability"] < FAR_OUT) | (checks["probability"] > 1 - FAR_OUT)]
+    far = (checks["probability"] < FAR_OUT) | (checks["probability"] > 1 - FAR_OUT)
+    # Of thousands of places, differences that change nothing are still told from chance.
+    out = checks.index[far & ((checks["observed"] - checks["replicated"]).abs() > MATTERS)]
     if out.empty:
         return sentences([f"the model of risk now passes its check: {'; '.join(said)}"])
     missed = {
@@ -398,8 +402,11 @@ def say_sample(current: "CurrentRisk") -> str:
     sample = current.sample
     if len(sample.points) == 1:
         return sentences(["with so many places the deviations are taken at their most likely values"])
-    known = f"{counted(len(sample.points), 'point')} stand for what is not known of the deviations, worth {sample.effective_points:.0f}"
-    return sentences([known, "That is few: intervals may be off" if sample.effective_points < FEW_POINTS else ""])
+    known = (
+        f"{counted(len(sample.points), 'draw')} stand for what is not known of the deviations, worth "
+        f"{sample.effective:.0f} independent ones; R-hat is {sample.r_hat:.2f}"
+    )
+    return sentences([known, "That is few: intervals may be off" if sample.effective < FEW_DRAWS else ""])
 
 
 def deviation_table(current: "CurrentRisk", credible_level: float) -> pd.DataFrame:
@@ -413,14 +420,13 @@ def deviation_table(current: "CurrentRisk", credible_level: float) -> pd.DataFra
     Returns
     -------
     pandas.DataFrame, indexed by name
-        `most likely`; and, where a sample stands for them, `lower` and `upper`.
+        `most likely`; and, where draws stand for them, `lower` and `upper`.
     """
     most_likely = current.at.deviations._asdict()
     table = pd.DataFrame({"most likely": most_likely})
     if len(current.sample.points) > 1:
-        points, weights = np.array(current.sample.points), current.sample.weights
         tails = [(1 - credible_level) / 2, (1 + credible_level) / 2]
-        ends = np.quantile(points, tails, axis=0, weights=weights, method="inverted_cdf")
+        ends = np.quantile(np.array(current.sample.points), tails, axis=0)
         table = table.assign(lower=ends[0], upper=ends[1])
     return table.set_axis([name.replace("_", " ") for name in table.index])
 

@@ -21,14 +21,14 @@ from citizen_security.methods.count_panels.deviations import (
 )
 from citizen_security.methods.count_panels.paths import draw_paths
 from citizen_security.methods.count_panels.propagation import CountPanel
-from citizen_security.methods.importance import resampled
 
 if TYPE_CHECKING:
     from citizen_security.cities.every_municipality.parameters import EveryMunicipality
 
-# Points that stand for what is not known of the deviations: the fewer places, the more is not known. Beyond some hundreds
-# of places a test finds forecasts the same with the most likely deviations alone.
-MOST_POINTS, FEWEST_POINTS, POINTS_TIMES_PLACES = 200, 100, 60_000
+# The fewer places, the more is not known of the deviations. Beyond some hundreds of places a test finds forecasts the same
+# with the most likely deviations alone.
+FEW_PLACES = 600
+DEVIATION_DRAWS = 60
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,7 @@ class CurrentRisk:
             "evaluations": self.at.evaluations,
             "sweeps": self.at.state.sweeps,
             "points": len(self.sample.points),
-            "effective_points": self.sample.effective_points,
-            **({"pareto_k": self.sample.pareto_k} if several else {}),
+            **({"effective_sample": self.sample.effective, "r_hat": self.sample.r_hat} if several else {}),
             **{f"most_likely_{name}": value for name, value in self.at.deviations._asdict().items()},
         }
 
@@ -89,8 +88,8 @@ def count_panel(panel: MunicipalityPanel, rate_centre: float) -> CountPanel:
     )
 
 
-def points_for(places: int) -> int:
-    """How many deviations stand for what is not known of them; one, the most likely, where there are many places.
+def deviation_draws(places: int) -> int:
+    """Draws of the deviations, of each chain; none, the most likely ones, where there are many places.
 
     Parameters
     ----------
@@ -100,13 +99,10 @@ def points_for(places: int) -> int:
     -------
     int
     """
-    points = POINTS_TIMES_PLACES // places
-    return min(points, MOST_POINTS) if points >= FEWEST_POINTS else 1
+    return DEVIATION_DRAWS if places <= FEW_PLACES else 0
 
 
-def fit_current(
-    panel: MunicipalityPanel, parameters: "EveryMunicipality", start: Deviations = START
-) -> CurrentRisk:
+def fit_current(panel: MunicipalityPanel, parameters: "EveryMunicipality", start: Deviations = START) -> CurrentRisk:
     """Fit the model and draw the risks.
 
     Parameters
@@ -129,7 +125,7 @@ def fit_current(
     generator = np.random.default_rng(parameters.seed)
     counts = count_panel(panel, parameters.overall_rate_centre)
     at = most_likely(counts, start)
-    sample = sample_deviations(counts, at, points_for(len(panel.places)), generator)
+    sample = sample_deviations(counts, at, deviation_draws(len(panel.places)), parameters.seed)
     last = panel.years[-1]
     years = (max(last - parameters.compared_years, panel.years[0]), last, last + 1)
     asked = np.array(years, dtype=np.float64)
@@ -156,7 +152,9 @@ def drawn(
     noise : numpy.ndarray, shape (draws, n_places)
         Deviation of the noise of a single year, which the log rates are without.
     """
-    chosen = np.bincount(resampled(sample.weights, draws, generator), minlength=len(sample.points))
+    number = len(sample.points)
+    # As even as can be; which points have one draw more is by chance.
+    chosen = np.bincount(generator.permutation(number)[np.arange(draws) % number], minlength=number)
     rates, noises = [], []
     for deviations, sites, times in zip(sample.points, sample.sites, chosen, strict=True):
         if times:

@@ -105,5 +105,3 @@ def say_gate(effort: "Effort") -> str:
     """
     relaxed = Gate.at(effort).relaxed()
     return "The gate was relaxed: " + "; ".join(relaxed) if relaxed else "The full gate was kept."
-
-

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from citizen_security.cities.every_municipality.current_risk import count_panel, drawn, points_for
+from citizen_security.cities.every_municipality.current_risk import count_panel, deviation_draws, drawn
 from citizen_security.cities.every_municipality.table import MunicipalityPanel
 from citizen_security.methods.arrays import Flags, Floats, Integers
 from citizen_security.methods.count_panels.covariances import Deviations
@@ -36,7 +36,6 @@ RIVALS: Mapping[str, tuple[int, bool]] = {
 # Tables of fewer years have one year held out, longer ones several.
 YEARS_FOR_SEVERAL = 6
 FORECAST_DRAWS = 400
-POINTS_OF_A_FORECAST = 100
 LARGEST_SHARE = 5
 # Beyond, Poisson counts cannot be drawn; a draw of an expected count so large is as wrong as a larger one.
 LARGEST_MEAN = 1e12
@@ -93,7 +92,9 @@ def held_out_years(panel: MunicipalityPanel, most: int) -> list[int]:
     return list(range(years - 1, max(0, years - 1 - (most if years >= YEARS_FOR_SEVERAL else 1)), -1))
 
 
-def forecast_scores(panel: MunicipalityPanel, parameters: "EveryMunicipality", start: Deviations = START) -> pd.DataFrame:
+def forecast_scores(
+    panel: MunicipalityPanel, parameters: "EveryMunicipality", start: Deviations = START
+) -> pd.DataFrame:
     """Scores of the model and its rivals for every place and year held out.
 
     Parameters
@@ -191,8 +192,7 @@ def _by_model(
     """Draws of the expected counts of a year, from those before it, and the most likely deviations."""
     counts = count_panel(panel.until(target), parameters.overall_rate_centre)
     at = most_likely(counts, start)
-    points = min(points_for(len(panel.places)), POINTS_OF_A_FORECAST)
-    sample = sample_deviations(counts, at, points, generator)
+    sample = sample_deviations(counts, at, deviation_draws(len(panel.places)), parameters.seed)
     asked = np.array([panel.years[target]], dtype=np.float64)
     rates, noise = drawn(counts, sample, asked, FORECAST_DRAWS, generator)
     logs = rates[..., 0] + noise * generator.standard_normal(noise.shape)

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from citizen_security.values import Missing, Value
-from citizen_security.words import counted, listed, out_of, sentences
+from citizen_security.words import counted, listed, sentences
 
 if TYPE_CHECKING:
-    from citizen_security.cities.every_municipality.parameters import EveryMunicipality
     from citizen_security.cities.every_municipality.source import Source
     from citizen_security.cities.every_municipality.table import MunicipalityPanel
 
@@ -24,6 +23,8 @@ LEVELS = {
     "group_deviation": (".2f", "log rate", "deviation between groups"),
     "place_deviation": (".2f", "relative to the group's mean", "deviation between the places of a group"),
 }
+
+
 def table_values(source: "Source", panel: "MunicipalityPanel", credible_level: float) -> list[Value]:
     """Which table this run is about, and how large it is.
 

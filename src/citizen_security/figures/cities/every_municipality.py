@@ -92,7 +92,9 @@ def plot_recovery(recovery: "pd.DataFrame", *, credible_level: float) -> "Figure
     return figure
 
 
-def plot_risk_now(risks: "pd.DataFrame", *, year: int, threshold: float, credible_level: float, shown: int = 25) -> "Figure":
+def plot_risk_now(
+    risks: "pd.DataFrame", *, year: int, threshold: float, credible_level: float, shown: int = 25
+) -> "Figure":
     """The highest risks of the last year, with intervals, beside what was counted.
 
     Parameters
@@ -314,7 +316,9 @@ def _groups_title(groups: "pd.DataFrame", *, moves: bool, compared: int) -> str:
         highest, lowest = groups["rate"].max(), groups["rate"].min()
         return f"The highest of {len(groups)} group risks is {highest / lowest:.1f} times the lowest"
     fell, rose = int((groups["change_upper"] < 0).sum()), int((groups["change_lower"] > 0).sum())
-    return f"Since {compared} the risk fell in {fell} of {len(groups)} groups and rose in {rose}; in the others it is open"
+    return (
+        f"Since {compared} the risk fell in {fell} of {len(groups)} groups and rose in {rose}; in the others it is open"
+    )
 
 
 def _ordinal(place: int) -> str:

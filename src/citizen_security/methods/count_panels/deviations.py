@@ -1,20 +1,21 @@
-"""The deviations behind a count panel: their prior, their most likely values, and a weighted sample of them.
+"""The deviations behind a count panel: their prior, their most likely values, and draws of them.
 
 References
 ----------
 Rasmussen and Williams (2006), Gaussian Processes for Machine Learning, section 5.5, for the gradient of the log
-integral, in which the stand-ins need not be differentiated; Rue, Martino and Chopin (2009), Journal of the Royal
-Statistical Society B 71(2), for a sample of few deviations about their most likely values.
+integral, in which the stand-ins need not be differentiated.
 """
 
 from dataclasses import dataclass
 
+import arviz as az
 import numpy as np
-from scipy import optimize, stats
+import nutpie
+import xarray as xr
+from nutpie.compiled_pyfunc import from_pyfunc
+from scipy import optimize
 
-from .. import require
 from ..arrays import Flags, Floats
-from ..importance import WeightedSample, weigh
 from . import kernels
 from .covariances import Covariances, Deviations, covariances, walk
 from .propagation import PARTS, CountPanel, Propagated, first_sites, in_parts, propagate
@@ -47,34 +48,28 @@ SLOPE, FIRST_STEP = 0.3, 0.3
 DIFFERENCE = 0.05
 # Where the counts say nothing the prior curves about so much: a curvature below is taken for noise.
 LEAST_CURVATURE = 0.3
-# The points are drawn with heavier tails than the posterior is likely to have.
-TAILS = 10
-ROUNDS, ENOUGH = 2, 0.2
-# A deviation that lies so many of its own deviations above zero is drawn on that side alone.
-SURELY_POSITIVE = 4.0
+TUNE, CHAINS, DEEPEST = 100, 2, 6
 
 
 @dataclass(frozen=True)
 class DeviationSample:
-    """Deviations with weights.
+    """Draws of the deviations, or the most likely ones alone.
 
     Attributes
     ----------
     points : tuple of Deviations
-    weights : numpy.ndarray, shape (n_points,)
-        They sum to one.
     sites : tuple of numpy.ndarray, each of shape (2, n_places, n_times)
         Stand-ins of the counts for each point.
-    pareto_k : float
-        Shape of the tail of the weights; not a number for a single point.
-    effective_points : float
+    effective : float
+        Smallest effective sample size of a deviation; not a number for one point.
+    r_hat : float
+        Largest one of a deviation; not a number for one point.
     """
 
     points: tuple[Deviations, ...]
-    weights: Floats
     sites: tuple[Floats, ...]
-    pareto_k: float
-    effective_points: float
+    effective: float
+    r_hat: float
 
 
 @dataclass(frozen=True)
@@ -144,43 +139,61 @@ def most_likely(panel: CountPanel, start: Deviations = START) -> MostLikely:
     return MostLikely(from_line(line), density.state, value, density.evaluations)
 
 
-def sample_deviations(panel: CountPanel, at: MostLikely, points: int, generator: np.random.Generator) -> DeviationSample:
-    """Draw deviations about the most likely ones, and weigh them by their posterior density.
+def sample_deviations(panel: CountPanel, at: MostLikely, draws: int, seed: int) -> DeviationSample:
+    """Draw deviations from their posterior by the No-U-Turn sampler, about the most likely ones.
 
     Parameters
     ----------
     panel : CountPanel
     at : MostLikely
-    points : int
-        One for the most likely ones alone, as where thousands of places leave no doubt about them.
-    generator : numpy.random.Generator
+    draws : int
+        Of each of two chains; zero for the most likely ones alone, as where thousands of places leave no doubt about them.
+    seed : int
 
     Returns
     -------
     DeviationSample
+
+    References
+    ----------
+    Hoffman and Gelman (2014), Journal of Machine Learning Research 15(47).
     """
-    require.some("points", points)
-    if points == 1:
-        return DeviationSample((at.deviations,), np.ones(1), (at.state.sites,), np.nan, 1.0)
+    if draws == 0:
+        return DeviationSample((at.deviations,), (at.state.sites,), np.nan, np.nan)
     density = _Density(panel, at.state.sites)
     centre = _polished(density, to_line(at.deviations))
-    covariance = np.linalg.inv(_curvature(density, centre))
-    signed = density.signs[density.free] & (centre < SURELY_POSITIVE * np.sqrt(np.diag(covariance)))
-    for _ in range(ROUNDS):
-        drawn, sites, weighted = _weighed(density, centre, covariance, signed, points, generator)
-        if weighted.effective_draws >= ENOUGH * points:
-            break
-        folded = np.where(signed, 0.0, weighted.weights @ drawn)
-        away = drawn - folded
-        centre, covariance = folded, away.T @ (weighted.weights[:, np.newaxis] * away) + 0.05 * covariance
-    chosen = np.nonzero(weighted.weights)[0]
-    return DeviationSample(
-        tuple(density.deviations(drawn[each]) for each in chosen),
-        weighted.weights[chosen],
-        tuple(sites[each] for each in chosen),
-        weighted.pareto_k,
-        weighted.effective_draws,
+    root = np.linalg.cholesky(np.linalg.inv(_curvature(density, centre)))
+
+    def log_density(standard: Floats) -> tuple[float, Floats]:
+        value, slopes = density.plain(centre + root @ standard)
+        return value, root.T @ slopes
+
+    size = len(centre)
+    compiled = from_pyfunc(
+        size,
+        lambda: log_density,
+        lambda *_: lambda standard: {"standard": np.asarray(standard)},
+        [np.dtype(np.float64)],
+        [(size,)],
+        ["standard"],
+        make_initial_point_fn=lambda _: np.zeros(size),
     )
+    # One core: chains that share the stand-ins they start from would depend on which of them was faster.
+    found = nutpie.sample(
+        compiled, draws=draws, tune=TUNE, chains=CHAINS, cores=1, seed=seed, progress_bar=False, maxdepth=DEEPEST
+    )
+    parts = centre + found["posterior"]["standard"].to_numpy() @ root.T
+    # The density knows deviations by their squares alone: their signs mean nothing.
+    folded = xr.Dataset(
+        {"deviation": (("chain", "draw", "which"), np.where(density.signs[density.free], np.abs(parts), parts))}
+    )
+    points = [density.deviations(part) for part in parts.reshape(-1, size)]
+    sites = []
+    for point in points:
+        shaped = covariances(point, panel.times, density.size)
+        sites.append(propagate(panel, shaped, sites[-1] if sites else at.state.sites).sites)
+    effective, r_hat = float(az.ess(folded)["deviation"].min()), float(az.rhat(folded)["deviation"].max())
+    return DeviationSample(tuple(points), tuple(sites), effective, r_hat)
 
 
 def to_line(deviations: Deviations) -> Floats:
@@ -361,26 +374,3 @@ def _curvature(density: _Density, centre: Floats) -> Floats:
     values = np.where(np.isfinite(values), values, 0.0).clip(min=LEAST_CURVATURE)
     positive: Floats = (vectors * values) @ vectors.T / np.outer(scale, scale)
     return positive
-
-
-def _weighed(
-    density: _Density, centre: Floats, covariance: Floats, signed: Flags, points: int, generator: np.random.Generator
-) -> tuple[Floats, list[Floats], WeightedSample]:
-    """Points of a t distribution, the stand-ins at each, and their smoothed weights.
-
-    The density knows deviations by their squares alone, so one that may be zero is drawn on both sides of it.
-    """
-    proposal = stats.multivariate_t(centre, covariance, df=TAILS)
-    drawn = np.atleast_2d(proposal.rvs(points, random_state=generator)).reshape(points, len(centre))
-    logs, sites = np.full(points, -np.inf), []
-    outside = (density.signs[density.free] & ~signed & (drawn <= 0)).any(axis=1)
-    for position, part in enumerate(drawn):
-        if not outside[position]:
-            logs[position] = density.plain(part)[0]
-        sites.append(density.sites)
-    logs -= proposal.logpdf(drawn)
-    usable = np.isfinite(logs)
-    weighted = weigh(drawn[usable], logs[usable])
-    weights = np.zeros(points)
-    weights[usable] = weighted.weights
-    return drawn, sites, WeightedSample(drawn, weights, weighted.pareto_k, weighted.effective_draws)

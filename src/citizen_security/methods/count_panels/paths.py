@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 
 from ..arrays import Floats
-
 from .covariances import Covariances, Deviations, covariances
 from .propagation import CountPanel, Propagated, passed
 

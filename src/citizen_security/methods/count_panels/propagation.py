@@ -19,7 +19,6 @@ from functools import partial
 import numpy as np
 
 from ..arrays import Floats, Integers
-
 from . import kernels
 from .covariances import Covariances
 
