@@ -74,8 +74,8 @@ TYPED = [
     (MUNICIPALITIES, "credible_level", ".9", 0.9),
     (MUNICIPALITIES, "credible_level", "9e-1", 0.9),
     (MUNICIPALITIES, "overall_rate_centre", "12", 12.0),
-    (MUNICIPALITIES, "fuller_model", "false", False),
-    (MUNICIPALITIES, "fuller_model", "True", True),
+    (MUNICIPALITIES, "constant_model", "false", False),
+    (MUNICIPALITIES, "constant_model", "True", True),
     (CONCENTRATION, "window_months", "010, 12", [10, 12]),
     (CONCENTRATION, "street_shapes", "1e-1,1", [0.1, 1.0]),
     (CONCENTRATION, "street_shapes", "[]", []),
@@ -120,7 +120,7 @@ def test_an_integer_in_another_notation_is_refused_with_the_remedy(text):
 
 @pytest.mark.parametrize("text", ["yes", "no", "on", "off", "y", "0", "1", "tRue", ""])
 def test_a_truth_value_in_another_notation_is_refused(text):
-    assert "Allowed: true or false" in problems_of(MUNICIPALITIES, [f"fuller_model={text}"])[0]
+    assert "Allowed: true or false" in problems_of(MUNICIPALITIES, [f"constant_model={text}"])[0]
 
 
 PAIRS = {
@@ -289,8 +289,8 @@ READ = {
     "a # in quotes": ("place_column: 'datos #1.csv'\n", "place_column", "datos #1.csv"),
     "an integer": ("draws: 01000\n", "draws", 1000),
     "a number": ('{"credible_level": 9e-1}', "credible_level", 0.9),
-    "a truth value": ("fuller_model: false\n", "fuller_model", False),
-    "a truth value of JSON": ('{"fuller_model": false}', "fuller_model", False),
+    "a truth value": ("constant_model: false\n", "constant_model", False),
+    "a truth value of JSON": ('{"constant_model": false}', "constant_model", False),
     "a mark of UTF-8": (b"\xef\xbb\xbfdraws: 1000\n", "draws", 1000),
     "JSON with tabs": ('{\n\t"draws": 1000\n}', "draws", 1000),
     "JSON with an escape": ('{"place_column": "a\\/\\u00f1.csv"}', "place_column", "a/ñ.csv"),
@@ -452,7 +452,7 @@ def test_text_of_the_command_line_is_never_changed(text):
         assert taken.place_column == text
 
 
-@given(st.text(max_size=50), st.sampled_from(["draws", "credible_level", "fuller_model", "path", "seed"]))
+@given(st.text(max_size=50), st.sampled_from(["draws", "credible_level", "constant_model", "path", "seed"]))
 def test_any_text_for_any_parameter_is_taken_or_refused_in_short_lines(text, name):
     refused = refusals_of(MUNICIPALITIES, [f"{name}={text}"])
     assert are_short(refused)

@@ -370,9 +370,8 @@ def test_names_in_charts_are_texts_in_tooltips_menus_and_the_source(opened):
 
 
 def test_figures_draw_names_as_they_stand(brought, tmp_path):
-    groups = pd.DataFrame({"group": brought.groups}).assign(median=2.0, lower=1.0, upper=3.0)
-    years = pd.DataFrame({"year": brought.years}).assign(median=1.0, lower=0.9, upper=1.1)
-    figure = municipality_figures.plot_groups_and_years(groups, years)
+    groups = pd.DataFrame({"group": brought.groups}).assign(rate=2.0, lower=1.0, upper=3.0)
+    figure = municipality_figures.plot_groups_now(groups, compared=2020, year=2020)
     theme.source(figure, HOSTILE["half a formula"])
     figure.savefig(tmp_path / "figure.png")
     labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]

@@ -8,7 +8,6 @@ import pytest
 import xarray as xr
 
 from citizen_security.cities.city_trends import fitting
-from citizen_security.cities.every_municipality import full_fit
 from citizen_security.methods import gates
 from citizen_security.methods.sampling import (
     Gate,
@@ -160,8 +159,7 @@ def test_the_gate_of_an_effort_is_made_of_the_bounds_that_weighted_samples_keep_
         "maximum_divergence_share": gates.MAXIMUM_DIVERGENCE_SHARE[effort],
         "minimum_energy_fraction": gates.MINIMUM_ENERGY_FRACTION[effort],
     }
-    for module in (fitting, full_fit):
-        assert module.MINIMUM_EFFECTIVE_SAMPLE is gates.MINIMUM_EFFECTIVE_SAMPLE
+    assert fitting.MINIMUM_EFFECTIVE_SAMPLE is gates.MINIMUM_EFFECTIVE_SAMPLE
 
 
 def test_the_full_gate_is_that_of_the_literature():

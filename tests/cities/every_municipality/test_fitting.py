@@ -1,13 +1,13 @@
-"""Both models as parameters ask for them; the simple one stands where the fuller one cannot."""
+"""The model of constant risk as parameters ask for it, in the form that samples."""
 
+import numpy as np
+import pytensor.tensor as pt
 import pytest
 from cities.every_municipality.country import PRIORS
 
 from citizen_security.cities.every_municipality import fitting
-from citizen_security.cities.every_municipality.model import MunicipalityPriors
+from citizen_security.cities.every_municipality.model import MunicipalityPriors, build_integrated_model
 from citizen_security.cities.every_municipality.parameters import EveryMunicipality
-from citizen_security.cities.every_municipality.simulation import SimulatedCountry, simulate_municipalities
-from citizen_security.cities.every_municipality.table import build_panel
 from citizen_security.methods.sampling import NotConverged
 
 
@@ -26,22 +26,55 @@ def test_priors_are_centred_where_the_parameters_say():
     assert MunicipalityPriors.of(EveryMunicipality(overall_rate_centre=30.0)).overall_rate_centre == 30.0
 
 
-@pytest.mark.parametrize(("asked_for", "years"), [(False, 4), (True, 1)])
-def test_a_fuller_model_that_is_not_wanted_or_cannot_drift_is_not_fitted(asked_for, years):
-    table, _ = simulate_municipalities(SimulatedCountry(places=20, groups=2, years=years, seed=1))
-    fuller, reason = fitting.fit_fuller(build_panel(table), PRIORS, EveryMunicipality(fuller_model=asked_for))
-    assert fuller is None
-    assert reason.startswith("There are no results of the fuller model: ")
+def test_a_model_of_constant_risk_that_is_not_wanted_is_not_fitted(panel):
+    fit, reason = fitting.fit_constant(panel, PRIORS, EveryMunicipality(constant_model=False))
+    assert fit is None
+    assert reason == fitting.NOT_ASKED_FOR
 
 
-def test_a_fuller_model_whose_weights_cannot_be_trusted_leaves_the_reason(monkeypatch, panel):
-    def refuse(name, *_, **__):
-        raise NotConverged(name, ["the weights have a heavy tail"])
+def test_a_funnel_is_sampled_again_in_departures_and_what_fails_twice_leaves_the_reason(monkeypatch, panel):
+    asked = []
 
-    monkeypatch.setattr(fitting, "fit_full_at_scale", refuse)
-    fuller, reason = fitting.fit_fuller(panel, PRIORS, EveryMunicipality())
-    assert fuller is None
-    assert "heavy tail" in reason
+    def build(*_, departures):
+        asked.append(departures)
+
+    def refuse(name, *_):
+        raise NotConverged(name, ["143 divergences"])
+
+    monkeypatch.setattr(fitting, "build_integrated_model", build)
+    monkeypatch.setattr(fitting, "compile_model", lambda model: model)
+    monkeypatch.setattr(fitting, "fit_municipalities", refuse)
+    fit, reason = fitting.fit_constant(panel, PRIORS, EveryMunicipality())
+    assert fit is None
+    assert "143 divergences" in reason
+    assert asked == [False, True]
+
+
+def test_departures_are_the_same_model(panel):
+    """Both forms have the same density, but for the change of variables."""
+    centred = build_integrated_model(panel, PRIORS)
+    departures = build_integrated_model(panel, PRIORS, departures=True)
+    generator = np.random.default_rng(1)
+    overall, between, place, year = 2.5, 0.4, 0.6, 0.2
+    group = generator.standard_normal(len(panel.groups))
+    effect = generator.standard_normal(len(panel.years))
+    effect -= effect.mean()
+    upper = {"overall_log_rate": overall, "group_deviation": between, "place_deviation": place, "year_deviation": year}
+    as_rates = log_density(centred, upper | {"log_group_rate": overall + between * group, "year_effect": year * effect})
+    as_departures = log_density(departures, upper | {"group_departure": group, "year_departure": effect})
+    # Groups and years have so many dimensions, each stretched by its deviation; the years' effects sum to zero.
+    stretched = len(group) * np.log(between) + (len(effect) - 1) * np.log(year)
+    assert as_rates + stretched == pytest.approx(as_departures, abs=1e-6)
+
+
+def log_density(model, values):
+    """Log density of a model where its variables have these values."""
+    point = {}
+    for variable in model.free_RVs:
+        transform, value = model.rvs_to_transforms[variable], values[variable.name]
+        moved = value if transform is None else transform.forward(pt.as_tensor(value), *variable.owner.inputs).eval()
+        point[model.rvs_to_values[variable].name] = np.asarray(moved, dtype=float)
+    return float(model.compile_logp(jacobian=False)(point))
 
 
 def test_diagnostics_are_those_of_the_upper_levels_and_of_places(fit, panel):

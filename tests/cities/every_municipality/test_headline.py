@@ -1,13 +1,9 @@
-"""What the notebook records of all municipalities: of a brought table, of a simulated country, of both models."""
-
-from types import SimpleNamespace
+"""What the notebook records of all municipalities: of a brought table, of a simulated country, of constant risk."""
 
 import pandas as pd
-import pytest
 from cities.every_municipality.brought import table
 
 from citizen_security.cities.every_municipality import headline
-from citizen_security.cities.every_municipality.parameters import EveryMunicipality
 from citizen_security.cities.every_municipality.source import Source
 from citizen_security.cities.every_municipality.table import build_panel
 from citizen_security.values import Missing, Value
@@ -28,19 +24,6 @@ def checks(within, drift, probabilities):
     )
 
 
-def risks():
-    return pd.DataFrame(
-        {
-            "homicides": [0, 4, 9],
-            "raw_rate": [0.0, 8.0, 12.0],
-            "lower": [1.0, 4.0, 6.0],
-            "upper": [3.0, 8.0, 10.0],
-            "pooled_weight": [0.9, 0.5, 0.1],
-            "probability_top": [0.0, 0.3, 0.97],
-        }
-    )
-
-
 def test_a_brought_table_is_named_with_its_checksum_and_a_simulated_one_has_none():
     frame = table(places=4, years=2)
     panel = build_panel(frame)
@@ -55,12 +38,6 @@ def test_a_brought_table_is_named_with_its_checksum_and_a_simulated_one_has_none
     assert "table_sha256" not in simulated
 
 
-def test_the_top_of_the_raw_list_is_held_against_the_highest_risks():
-    values = by_name(headline.place_values(risks(), EveryMunicipality(top_places=2)))
-    assert values["raw_top_among_highest"].value == pytest.approx(1.27)
-    assert (values["certain_top"].value, values["certain_top"].n) == (1, 3)
-
-
 def test_a_deviation_that_the_table_cannot_have_is_missing_with_the_reason():
     levels = pd.DataFrame({"median": 2.0, "lower": 1.0, "upper": 3.0}, index=["overall_rate", "place_deviation"])
     values = headline.level_values(levels, 3, 0.9)
@@ -70,19 +47,17 @@ def test_a_deviation_that_the_table_cannot_have_is_missing_with_the_reason():
 
 def test_a_failed_check_says_that_the_simple_model_is_not_to_be_believed():
     panel = build_panel(table(places=4, years=2))
-    values = by_name(headline.check_values(checks(1.5, 2.5, [0.4, 0.01]), panel, fuller=True))
+    values = by_name(headline.check_values(checks(1.5, 2.5, [0.4, 0.01]), panel))
     assert (values["variation_within_years"].value, values["drift_of_places"].value) == (1.5, 2.5)
     verdict = values["check_verdict"].value
     assert verdict.startswith("The model of constant risk fails its own check")
     assert "variation within years 1.50 and drift of places 2.50; 1.00 and 1.10 in tables that the" in verdict
-    assert verdict.endswith("The fuller model, which lets places drift and vary, is the one to read.")
-    alone = headline.say_check(checks(1.5, 2.5, [0.02, 0.4]), fuller=False)
-    assert alone.endswith("This run has no other model to put in its place.")
+    assert verdict.endswith("1.00 and 1.10 in tables that the model draws.")
 
 
 def test_a_passed_check_says_so_and_one_year_has_no_drift():
     one_year = build_panel(table(places=4, years=1))
-    values = headline.check_values(checks(1.05, 0.0, [0.3, 1.0]), one_year, fuller=False)
+    values = headline.check_values(checks(1.05, 0.0, [0.3, 1.0]), one_year)
     verdict = by_name(values)["check_verdict"].value
     assert verdict.startswith("The model of constant risk passes its check: variation within years 1.05; 1.00 in")
     assert "drift" not in verdict
@@ -90,17 +65,15 @@ def test_a_passed_check_says_so_and_one_year_has_no_drift():
 
 
 def test_counts_that_vary_less_than_chance_fail_too():
-    verdict = headline.say_check(checks(0.3, 1.0, [0.99, 0.6]), fuller=True)
+    verdict = headline.say_check(checks(0.3, 1.0, [0.99, 0.6]))
     assert "not to be believed" in verdict
     assert verdict.endswith("A table that varies less than chance has smoothed, copied or rounded counts.")
-    assert "fuller" not in verdict
 
 
-def test_without_a_fuller_model_its_values_are_missing_with_the_refusal():
-    values = missing(headline.no_fuller_values("There are no results of the fuller model: it was not asked for."))
-    assert values["trend_deviation*"] == values["fuller_*"] == "it was not asked for"
-    said = by_name(headline.no_fuller_values("There are no results of the fuller model: it was not asked for."))
-    assert said["fuller_reading"].value.endswith("model: it was not asked for.")
+def test_without_a_model_of_constant_risk_its_values_are_missing_with_the_reason():
+    values = headline.constant_missing("it was not asked for.")
+    assert missing(values)["overall_rate*"] == missing(values)["drift_of_places*"] == "it was not asked for"
+    assert by_name(values)["check_verdict"].value == "This run has no model of constant risk: it was not asked for."
 
 
 def test_coverage_is_that_of_all_places_and_errors_those_of_the_smallest():
@@ -112,22 +85,6 @@ def test_coverage_is_that_of_all_places_and_errors_those_of_the_smallest():
     assert (values["smallest_raw_error"].value, values["smallest_model_error"].n) == (9.0, 10)
 
 
-def test_the_fuller_models_width_is_set_against_the_simple_ones():
-    levels = pd.DataFrame({"median": 0.3, "lower": 0.2, "upper": 0.4}, index=["trend_deviation", "extra_variation"])
-    wider = risks()[["lower", "upper"]].assign(upper=risks()["upper"] + 2, probability_fell=[0.96, 0.5, 0.99])
-    fuller = SimpleNamespace(pareto_k=0.2, draws=600, effective_draws=450.0)
-    values = by_name(headline.fuller_values(fuller, levels, wider, risks(), 0.9))
-    said = values["fuller_reading"].value
-    assert "1.50 times as wide" in said  # medians of 6 and 4
-    assert "2 of 3 places have a lower risk" in said
-    assert "own changes have a deviation of 0.30 (0.20 to 0.40)" in said
-    assert values["trend_deviation"].value == 0.3
-
-
 def test_without_a_truth_nothing_is_said_of_coverage():
-    classes = pd.DataFrame({"places": [10, 30], "covered_simple": [0.9, 0.5], "covered_fuller": [0.8, 1.0]})
-    parameters = EveryMunicipality()
-    values = by_name(headline.fuller_recovery_values(classes, parameters))
-    assert values["fuller_covered"].value == 0.95
-    assert (values["covered_largest"].value, values["fuller_covered_largest"].n) == (0.5, 30)
-    assert headline.fuller_recovery_values(classes[["places"]], parameters) == []
+    values = missing(headline.recovery_values(None, 0.9))
+    assert values["covered*"] == values["smallest_*"] == "the table was brought, and its true risks are not known"

@@ -5,12 +5,13 @@ import pandas as pd
 import pytest
 
 from citizen_security.figures.cities.every_municipality import (
+    plot_forecasts,
     plot_funnel,
-    plot_groups_and_years,
+    plot_groups_now,
     plot_growth,
     plot_recovery,
+    plot_risk_now,
     plot_top_places,
-    plot_two_models,
 )
 
 
@@ -44,8 +45,18 @@ def recovery():
 
 
 @pytest.fixture
-def intervals():
-    return pd.DataFrame({"median": [10.0, 30.0], "lower": [8.0, 25.0], "upper": [12.0, 36.0]})
+def groups():
+    return pd.DataFrame(
+        {
+            "group": ["A", "B"],
+            "rate": [10.0, 30.0],
+            "lower": [8.0, 25.0],
+            "upper": [12.0, 36.0],
+            "change": [5.0, -40.0],
+            "change_lower": [-1.0, -50.0],
+            "change_upper": [11.0, -30.0],
+        }
+    )
 
 
 def test_the_funnel_says_what_the_model_makes_of_places_without_a_homicide(risks):
@@ -74,21 +85,59 @@ def test_a_coverage_below_the_promise_stays_in_the_picture(recovery):
     assert coverage.get_ylim()[0] < 0.6
 
 
-def test_groups_are_ordered_and_their_range_said(intervals):
-    groups, years = intervals.assign(group=["A", "B"]), intervals.assign(year=[2001, 2002])
-    figure = plot_groups_and_years(groups, years)
-    assert figure.get_suptitle() == "The highest of 2 group rates is 3.0 times the lowest"
-    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["B", "A"]
+def test_groups_are_ordered_and_their_movement_said(groups):
+    figure = plot_groups_now(groups, compared=2015, year=2020)
+    assert figure.get_suptitle() == "Since 2015 the risk fell in 1 of 2 groups and rose in 0; in the others it is open"
+    now, moved = figure.axes
+    assert [label.get_text() for label in now.get_yticklabels()] == ["B", "A"]
+    assert now.lines[0].get_xdata().tolist() == [30.0, 10.0]
+    assert moved.lines[0].get_xdata().tolist() == [-40.0, 5.0]
 
 
-def test_one_group_has_no_range(intervals):
-    figure = plot_groups_and_years(intervals.head(1).assign(group="A"), intervals.head(1).assign(year=2001))
+def test_in_one_year_nothing_moves(groups):
+    figure = plot_groups_now(groups, compared=2020, year=2020)
+    assert figure.get_suptitle() == "The highest of 2 group risks is 3.0 times the lowest"
+    assert len(figure.axes) == 1
+
+
+def test_risks_now_stand_beside_what_was_counted(risks):
+    now = risks.assign(
+        place=list("abcde"), lower=risks["rate"] - 1, upper=risks["rate"] + 1, probability_above=[0, 0.5, 0.96, 1, 0.94]
+    )
+    figure = plot_risk_now(now, year=2020, threshold=5.5, credible_level=0.8, shown=3)
+    assert figure.get_suptitle() == "In 2020 2 of 5 places surely had a risk above 5.5"
+    (axes,) = figure.axes
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["e", "a", "b"]
+    assert axes.lines[1].get_xdata().tolist() == [9.0, 8.0, 6.0]
+    assert axes.lines[2].get_xdata().tolist() == risks["raw_rate"].iloc[[4, 0, 1]].tolist()
+    assert "80% credible interval" in [text.get_text() for text in axes.get_legend().get_texts()]
+
+
+def test_forecasters_are_ordered_by_their_log_score():
+    table = pd.DataFrame(
+        {
+            "forecaster": ["risk now", "last value", "mean"],
+            "log_score": [-2.0, -3.0, -1.0],
+            "covered": [0.9, 0.8, 0.7],
+            "covered_largest": [0.88, 0.6, 0.5],
+        }
+    )
+    figure = plot_forecasts(table, model="risk now", credible_level=0.9)
+    assert figure.get_suptitle() == "By the log score of held-out years the model comes second of 3"
+    left, right = figure.axes
+    assert [label.get_text() for label in left.get_yticklabels()] == ["mean", "risk now", "last value"]
+    assert left.collections[0].get_offsets()[:, 0].tolist() == [-1.0, -2.0, -3.0]
+    assert right.collections[1].get_offsets()[:, 0].tolist() == [0.5, 0.88, 0.6]
+
+
+def test_one_group_has_no_range(groups):
+    figure = plot_groups_now(groups.head(1), compared=2020, year=2020)
     assert figure.get_suptitle() == "One group, at 10.0 homicides per 100,000 person-years"
 
 
 @pytest.mark.parametrize("name", ["$\\frac$", "<b>bold</b>", "a_b^c", "$"])
-def test_a_name_with_signs_of_mathematics_is_drawn_as_it_stands(intervals, name):
-    figure = plot_groups_and_years(intervals.assign(group=[name, "B"]), intervals.assign(year=[2001, 2002]))
+def test_a_name_with_signs_of_mathematics_is_drawn_as_it_stands(groups, name):
+    figure = plot_groups_now(groups.assign(group=[name, "B"]), compared=2019, year=2020)
     figure.canvas.draw()
     assert name in [label.get_text() for label in figure.axes[0].get_yticklabels()]
 
@@ -96,27 +145,8 @@ def test_a_name_with_signs_of_mathematics_is_drawn_as_it_stands(intervals, name)
 def test_the_top_of_the_raw_list_is_judged_by_probability(risks):
     figure = plot_top_places(risks, top=1)
     # The highest raw rate is that of the last place, 9.0 per 100,000, whose probability is 0.5.
-    assert figure.get_suptitle().startswith("Of the first 1 of the raw list, by the simple model about 0 ")
+    assert figure.get_suptitle().startswith("Of the first 1 of the last year's raw list about 0 ")
     assert len(figure.axes[0].lines) == 2
-
-
-def test_two_models_are_compared_by_coverage_where_the_truth_is_known_and_by_width_where_not():
-    classes = pd.DataFrame(
-        {
-            "places": [100, 100],
-            "persons": [2_000, 50_000],
-            "width_simple": [1.4, 0.2],
-            "width_fuller": [1.4, 0.3],
-            "covered_simple": [0.9, 0.71],
-            "covered_fuller": [0.91, 0.9],
-        }
-    )
-    figure = plot_two_models(classes, credible_level=0.9)
-    assert len(figure.axes) == 2
-    assert figure.get_suptitle().endswith("90% intervals of the two models hold in 71% and 90%")
-    brought = plot_two_models(classes.drop(columns=["covered_simple", "covered_fuller"]), credible_level=0.9)
-    assert len(brought.axes) == 1
-    assert brought.get_suptitle().replace("\n", " ").endswith("the fuller model's intervals are 1.5 times as wide")
 
 
 def test_growth_is_said_in_times(recovery):

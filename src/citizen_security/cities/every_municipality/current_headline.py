@@ -1,4 +1,4 @@
-"""The values that `cities/every_municipality` records of the model of risk now: its answer, its forecasts, its check."""
+"""The values that `cities/every_municipality` records of the model of risk now: answer, forecasts, check."""
 
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Below this effective size the draws of the deviations are called few.
 FEW_DRAWS = 20
-# Difference of a statistic from that of the model's own tables that matters: a twentieth of the spread, or of a correlation.
+# Difference of a statistic from that of the model's own tables that matters.
 MATTERS = 0.05
 STILL = "the table has one year, in which nothing moves"
 
@@ -221,14 +221,16 @@ def say_verdict(verdict: "Verdict | None") -> str:
     if verdict is None:
         return "No year could be held out, so the model's forecasts are not tested"
     lower, upper = verdict.interval
-    gain = f"{signed(verdict.gain, '.3f')} log units for each place and year ({signed(lower, '.3f')} to {signed(upper, '.3f')})"
+    ends = f"{signed(lower, '.3f')} to {signed(upper, '.3f')}"
+    gain = f"{signed(verdict.gain, '.3f')} log units for each place and year ({ends})"
     return by_interval(
         lower,
         upper,
         above=f"Held-out years are forecast better than by the best rival, {verdict.rival}: {gain}",
         below=f"Held-out years are forecast worse than by {verdict.rival}: {gain}; this model is not the one to "
         "forecast with, and its forecasts are not given",
-        neither=f"Whether held-out years are forecast better than by the best rival, {verdict.rival}, is undecided: {gain}",
+        neither=f"Whether held-out years are forecast better than by the best rival, {verdict.rival}, is undecided: "
+        f"{gain}",
     )
 
 
@@ -368,7 +370,7 @@ def say_current_check(checks: pd.DataFrame) -> str:
     str
     """
     said = [
-        f"{name} {row['observed']:.2f}, in tables that the model draws {row['replicated']:.2f}"
+        f"{name} {row['observed']:z.2f}, in tables that the model draws {row['replicated']:z.2f}"
         for name, row in checks.iterrows()
     ]
     far = (checks["probability"] < FAR_OUT) | (checks["probability"] > 1 - FAR_OUT)

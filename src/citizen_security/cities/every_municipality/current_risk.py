@@ -25,9 +25,9 @@ from citizen_security.methods.count_panels.propagation import CountPanel
 if TYPE_CHECKING:
     from citizen_security.cities.every_municipality.parameters import EveryMunicipality
 
-# The fewer places, the more is not known of the deviations. Beyond some hundreds of places a test finds forecasts the same
-# with the most likely deviations alone.
-FEW_PLACES = 600
+# The fewer places, the less is known of the deviations. Beyond so many a test finds forecasts the same with the
+# most likely ones alone.
+FEW_PLACES = 150
 DEVIATION_DRAWS = 60
 
 

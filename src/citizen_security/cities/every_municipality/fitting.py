@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from citizen_security.methods.effort import Effort
 
 NAME = "every_municipality"
+NOT_ASKED_FOR = "it was not asked for."
 
 # Places whose risks are judged for convergence, drawn at random.
 JUDGED_PLACES = 500
@@ -64,6 +65,8 @@ def fit_constant(
     reason : str
         Why there is none, as a sentence; empty where there is one.
     """
+    if not parameters.constant_model:
+        return None, NOT_ASKED_FOR
     settings, reason = settings_at_effort(parameters), ""
     for departures in (False, True):
         compiled = compile_model(build_integrated_model(panel, priors, departures=departures))

@@ -192,7 +192,7 @@ def _by_model(
     """Draws of the expected counts of a year, from those before it, and the most likely deviations."""
     counts = count_panel(panel.until(target), parameters.overall_rate_centre)
     at = most_likely(counts, start)
-    sample = sample_deviations(counts, at, deviation_draws(len(panel.places)), parameters.seed)
+    sample = sample_deviations(counts, at, deviation_draws(len(panel.places)) // 2, parameters.seed)
     asked = np.array([panel.years[target]], dtype=np.float64)
     rates, noise = drawn(counts, sample, asked, FORECAST_DRAWS, generator)
     logs = rates[..., 0] + noise * generator.standard_normal(noise.shape)

@@ -89,7 +89,7 @@ def build_integrated_model(
     panel : MunicipalityPanel
     priors : MunicipalityPriors
     departures : bool
-        Sample groups and years as standard departures (non-centred), as where they hardly differ; the model is the same.
+        Sample groups and years as standard departures (non-centred), as where they hardly differ: the same model.
 
     Returns
     -------

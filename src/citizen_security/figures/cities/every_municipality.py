@@ -142,7 +142,7 @@ def plot_groups_now(groups: "pd.DataFrame", *, compared: int, year: int, shown: 
     Parameters
     ----------
     groups : pandas.DataFrame
-        `group`, `rate`, `lower`, `upper` (per 100,000 person-years), `change`, `change_lower`, `change_upper` (percent).
+        `group`, `rate`, `lower`, `upper` (per 100,000 person-years), `change`, `change_lower`, `change_upper` (%).
     compared, year : int
         Movement is from the first to the second; nothing moves where they are the same.
     shown : int

@@ -147,7 +147,7 @@ def sample_deviations(panel: CountPanel, at: MostLikely, draws: int, seed: int) 
     panel : CountPanel
     at : MostLikely
     draws : int
-        Of each of two chains; zero for the most likely ones alone, as where thousands of places leave no doubt about them.
+        Of each of two chains; zero for the most likely ones alone, as where thousands of places leave no doubt.
     seed : int
 
     Returns

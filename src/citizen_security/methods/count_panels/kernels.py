@@ -1,4 +1,4 @@
-"""The arithmetic of count panels, place after place, compiled: a country of 5,570 places and 20 years in tenths of a second.
+"""The arithmetic of count panels, place after place, compiled: 5,570 places and 20 years in tenths of a second.
 
 Each place has a covariance of its own, `stable + scale * passing`, and at each of its times a normal stand-in for its
 count, given by a precision and a precision times mean (`sites`). A time without count has a precision of zero.
@@ -67,7 +67,7 @@ def gather(sites, stable, passing, scale, group, start, stop, inner, pull, by_gr
 
 @numba.njit(nogil=True, error_model="numpy")
 def spread(stable, passing, scale, group, start, stop, inner, pull, path, path_root, mean, variance):  # type: ignore[no-untyped-def]
-    """Mean and variance of every log rate of places `start` to `stop`, given what all places say of their groups' paths."""
+    """Mean and variance of every log rate of places `start` to `stop`, given what all say of their groups' paths."""
     times = stable.shape[0]
     covariance, taken = np.empty((times, times)), np.empty((times, times))
     for place in range(start, stop):
@@ -145,7 +145,7 @@ def match(counts, exposure, sites, mean, variance, start, stop, matched):  # typ
 
 @numba.njit(nogil=True, error_model="numpy")
 def slope(scale, size, group, start, stop, inner, pull, path, path_root, sums):  # type: ignore[no-untyped-def]
-    """Derivative of the log integral by the places' covariances: summed plain, by `scale`, and by `scale` times `size`."""
+    """Derivative of the log integral by places' covariances: summed plain, by `scale`, and by `scale` times `size`."""
     times = path.shape[1]
     left_over, taken = np.empty(times), np.empty((times, times))
     for place in range(start, stop):

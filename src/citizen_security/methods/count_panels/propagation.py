@@ -139,8 +139,8 @@ def propagate(panel: CountPanel, shaped: Covariances, sites: Floats, tolerance: 
     matched, before = np.empty_like(sites), np.inf
     for sweep in range(1, MAXIMUM_SWEEPS + 1):
         state = passed(panel, shaped, sites)
-        found = partial(kernels.match, panel.counts, exposure, sites, state.mean, state.variance)
-        total = state.log_integral + sum(in_parts(len(panel.group), lambda a, b, _: found(a, b, matched)))
+        known = (panel.counts, exposure, sites, state.mean, state.variance)
+        total = state.log_integral + sum(in_parts(len(panel.group), partial(_matched, known, matched)))
         settled = abs(total - before) < tolerance
         if settled or not np.isfinite(total):
             return replace(state, log_integral=total, sweeps=sweep)
@@ -207,6 +207,12 @@ def in_parts(places: int, work: Callable[[int, int, int], float | None]) -> list
         return [work(*part) for part in zip(ends[:-1], ends[1:], range(PARTS), strict=True)]
     with ThreadPoolExecutor(max_workers=min(PARTS, len(os.sched_getaffinity(0)))) as workers:
         return list(workers.map(work, ends[:-1], ends[1:], range(PARTS)))
+
+
+def _matched(known: tuple[Floats, ...], matched: Floats, start: int, stop: int, _part: int) -> float:
+    """Sum of the log integrals of some places' counts; their stand-ins are written into `matched`."""
+    total: float = kernels.match(*known, start, stop, matched)
+    return total
 
 
 def _joined(precision: Floats, linear: Floats, covariance: Floats) -> tuple[float, Floats, Floats]:
