@@ -135,8 +135,22 @@ def bias_reduction():
     assert round(scores.hotelling(), 9) == 7
 
 
+def count_panels():
+    panels = module("count_panels.propagation")
+    deviations = module("count_panels.deviations")
+    paths = module("count_panels.paths")
+
+    exposure = np.ones((30, 5))
+    counts = RANDOM.poisson(10 * exposure).astype(float)
+    times = np.arange(5.0)
+    panel = panels.CountPanel(counts, exposure, np.zeros(30, int), 1, times, float(np.log(10)))
+    found = deviations.most_likely(panel)
+    drawn = paths.draw_paths(panel, found.deviations, found.state.sites, np.array([5.0]), 50, RANDOM)
+    assert 8 < np.exp(drawn).mean() < 12
+
+
 EXAMPLES = (
-    regression, meta_analysis, publication_bias, agreement, concentration, forecasting, panel, resampling,
+    regression, count_panels, meta_analysis, publication_bias, agreement, concentration, forecasting, panel, resampling,
     randomisation, reversion, rates, ranks, sampling, importance, bias_reduction,
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ Packages, each with its literature in its own docstring:
 - `meta_analysis`: between-study variance, pooling, several effects of one study, influence, 2×2 tables.
 - `publication_bias`: funnel tests, trim and fill, selection models, model averaging.
 - `panel`: series that drift in many units: persistence, unit roots, placebos, dynamic estimators, common effects.
+- `count_panels`: counts of many places that drift and go through waves, by expectation propagation.
 - `concentration`: Lorenz curves, Gini coefficients, what chance alone gives.
 - `forecasting`: proper scores of forecasts, and whether one is better than another.
 

@@ -1,11 +1,13 @@
 """Count panels: against one dense field of all log rates, against their differences, calibrated by simulation."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from scipy import integrate, special, stats
 
+from citizen_security.methods.count_panels import deviations
 from citizen_security.methods.count_panels.covariances import NATION_LEVEL, Deviations, covariances, walk
 from citizen_security.methods.count_panels.deviations import (
     MEDIAN_WAVE_LENGTH,
@@ -29,18 +31,18 @@ TRUE = Deviations(
 TIMES = np.array([2015.0, 2016, 2017, 2019, 2021])
 
 
-def drawn(places, groups, deviations, generator, times=TIMES, middling=1.0):
+def drawn(places, groups, at, generator, times=TIMES, middling=1.0):
     """A panel drawn from the model, its log rates without noise, and the groups' paths."""
     group = np.arange(places) % groups
     exposure = middling * np.exp(generator.normal(0, 1, places))[:, None] * np.ones(len(times))
     empty = CountPanel(np.zeros_like(exposure), exposure, group, groups, times, np.log(15.0))
-    shaped = covariances(deviations, times, empty.size)
+    shaped = covariances(at, times, empty.size)
     zeros = np.zeros(len(times))
     nation = generator.multivariate_normal(zeros, shaped.nation)
     paths = nation + generator.multivariate_normal(zeros, shaped.group, groups)
     stable = generator.multivariate_normal(zeros, shaped.stable, places)
     waves = generator.multivariate_normal(zeros, shaped.waves, places) * np.sqrt(shaped.scale)[:, None]
-    noise = deviations.noise * np.sqrt(shaped.scale)[:, None] * generator.standard_normal((places, len(times)))
+    noise = at.noise * np.sqrt(shaped.scale)[:, None] * generator.standard_normal((places, len(times)))
     signal = np.log(15.0) + paths[group] + stable + waves
     counts = generator.poisson(exposure * np.exp(signal + noise)).astype(float)
     return replace(empty, counts=counts), signal, paths
@@ -54,9 +56,9 @@ def small():
     return replace(panel, exposure=exposure, counts=np.where(exposure > 0, panel.counts, 0.0))
 
 
-def dense_field(panel, deviations, sweeps=60):
+def dense_field(panel, at, sweeps=60):
     """The same model as one normal field of all log rates, with plain expectation propagation: nothing is nested."""
-    shaped = covariances(deviations, panel.times, panel.size)
+    shaped = covariances(at, panel.times, panel.size)
     places, times = panel.counts.shape
     own = [shaped.stable + scale * shaped.passing for scale in shaped.scale]
     same_group = np.equal.outer(panel.group, panel.group)
@@ -191,17 +193,17 @@ def test_drawn_paths_have_the_moments_of_the_field_and_leave_the_noise_of_a_year
     assert between == pytest.approx(dense[2], abs=0.02)
 
 
-def dense_moments(panel, deviations, sites, asked):
+def dense_moments(panel, at, sites, asked):
     """Mean and deviation of log rates at times asked for, by one dense field; correlation of places 0 and 2."""
     times = np.concatenate([panel.times, asked])
-    shaped = covariances(deviations, times, panel.size)
+    shaped = covariances(at, times, panel.size)
     places, number = len(panel.group), len(times)
     same_group = np.equal.outer(panel.group, panel.group)
     prior = np.kron(np.ones((places, places)), shaped.nation) + np.kron(same_group, shaped.group)
     known = np.arange(number) < len(panel.times)
     for place in range(places):
         rows = slice(place * number, (place + 1) * number)
-        noise = deviations.noise**2 * np.diag(known.astype(float))
+        noise = at.noise**2 * np.diag(known.astype(float))
         prior[rows, rows] += shaped.stable + shaped.scale[place] * (shaped.waves + noise)
     full = np.zeros((2, places, number))
     full[:, :, : len(panel.times)] = sites
@@ -248,10 +250,27 @@ def test_draws_of_the_deviations_stand_about_the_most_likely_ones():
     assert alone.points == (at.deviations,)
 
 
-def test_counts_that_no_stand_in_fits_are_named():
+def test_counts_that_no_stand_in_fits_are_named(monkeypatch):
     panel, _, _ = drawn(20, 2, TRUE, np.random.default_rng(9))
+    monkeypatch.setattr(deviations, "propagate", lambda *_: SimpleNamespace(log_integral=np.nan))
     with pytest.raises(NoStandIns, match="no normal stand-ins"):
-        most_likely(replace(panel, counts=np.full_like(panel.counts, np.nan)))
+        most_likely(panel)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"counts": np.full((6, 5), np.nan)}, "counts has nan"),
+        ({"counts": np.full((6, 5), -1.0)}, "counts has -1"),
+        ({"exposure": np.zeros((6, 5))}, "counts stand where exposure is zero"),
+        ({"exposure": np.ones((6, 4))}, "counts \\(6, 5\\), exposure \\(6, 4\\)"),
+        ({"times": np.arange(4.0)}, "for 6 places and 4 times"),
+        ({"group": np.full(6, 2)}, "none of 0 to 1"),
+    ],
+)
+def test_a_panel_that_makes_no_sense_is_refused(small, changed, said):
+    with pytest.raises(ValueError, match=said):
+        replace(small, **changed)
 
 
 def chi_square(ranks, bins=10):

@@ -333,7 +333,7 @@ def published(risks: pd.DataFrame, verdict: "Verdict | None") -> pd.DataFrame:
     pandas.DataFrame
     """
     beaten = verdict is not None and verdict.loses
-    return risks.drop(columns=[name for name in risks if name.startswith("next_")]) if beaten else risks
+    return risks.drop(columns=[name for name in risks if str(name).startswith("next_")]) if beaten else risks
 
 
 def current_check_values(checks: pd.DataFrame) -> list[Value | Missing]:

@@ -160,5 +160,5 @@ def drawn(
         if times:
             rates.append(draw_paths(counts, deviations, sites, asked, int(times), generator))
             noise = deviations.noise * np.exp(-deviations.size_exponent * counts.size)
-            noises.append(np.broadcast_to(noise, (times, len(noise))))
+            noises.append(np.broadcast_to(noise, (int(times), len(noise))))
     return np.concatenate(rates), np.concatenate(noises)

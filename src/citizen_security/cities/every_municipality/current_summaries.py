@@ -1,6 +1,6 @@
 """What the model of risk now says: of each place, of groups, and beside the truth of a simulated country."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -9,12 +9,12 @@ from citizen_security.cities.every_municipality.current_risk import CurrentRisk
 from citizen_security.cities.every_municipality.simulation import Truth
 from citizen_security.cities.every_municipality.summaries import size_classes
 from citizen_security.cities.every_municipality.table import MunicipalityPanel
+from citizen_security.methods.arrays import Floats
 from citizen_security.methods.ranks import rank_from_highest, summarise_ranks
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 
 if TYPE_CHECKING:
     from citizen_security.cities.every_municipality.parameters import EveryMunicipality
-    from citizen_security.methods.arrays import Floats
 
 COMPARED, LAST, NEXT = 0, 1, 2
 
@@ -45,7 +45,7 @@ def current_risks(current: CurrentRisk, panel: MunicipalityPanel, parameters: "E
     exposure = panel.exposure[:, -1]
     seen = exposure > 0
     homicides = pd.Series(panel.homicides[:, -1]).where(seen)
-    columns = {
+    columns: dict[str, Any] = {
         "homicides": homicides,
         "person_years": pd.Series(exposure * PERSON_YEARS_OF_A_RATE).where(seen),
         "raw_rate": homicides / pd.Series(exposure).where(seen),

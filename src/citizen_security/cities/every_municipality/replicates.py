@@ -50,7 +50,12 @@ def check_current(current: CurrentRisk, panel: MunicipalityPanel, parameters: "E
             excess = np.expm1(deviation**2)[:, np.newaxis]
             jumps = deviation[:, np.newaxis] * generator.standard_normal(log_rate.shape)
             replicated = generator.poisson(panel.exposure * np.exp(log_rate + jumps))
-            pairs.append([_statistics(each, expected, excess, counts.times) for each in (panel.homicides, replicated)])
+            pairs.append(
+                [
+                    _statistics(each.astype(np.float64), expected, excess, counts.times)
+                    for each in (panel.homicides, replicated)
+                ]
+            )
     observed, replicated = np.array(pairs).transpose(1, 0, 2)
     table = pd.DataFrame(
         {

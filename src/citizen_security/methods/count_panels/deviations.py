@@ -188,7 +188,7 @@ def sample_deviations(panel: CountPanel, at: MostLikely, draws: int, seed: int) 
         {"deviation": (("chain", "draw", "which"), np.where(density.signs[density.free], np.abs(parts), parts))}
     )
     points = [density.deviations(part) for part in parts.reshape(-1, size)]
-    sites = []
+    sites: list[Floats] = []
     for point in points:
         shaped = covariances(point, panel.times, density.size)
         sites.append(propagate(panel, shaped, sites[-1] if sites else at.state.sites).sites)

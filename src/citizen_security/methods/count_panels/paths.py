@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from .. import require
 from ..arrays import Floats
 from .covariances import Covariances, Deviations, covariances
 from .propagation import CountPanel, Propagated, passed
@@ -60,6 +61,8 @@ def draw_paths(
     numpy.ndarray, shape (draws, n_places, n_asked)
         Log rates; the nation's and the groups' paths are shared within a draw.
     """
+    require.some("draws", draws)
+    require.finite("asked", asked)
     number = len(asked)
     longer = with_times(panel, asked)
     shaped = covariances(deviations, longer.times, panel.size)
@@ -91,7 +94,8 @@ def _group_paths(
     covariance = shaped.group - shaped.group @ state.group_inner @ shaped.group
     noise = generator.standard_normal((draws, longer.groups, times))
     paths: Floats = np.einsum("gst,dt->dgs", left, nation) + state.group_pull @ shaped.group
-    return paths + np.einsum("gst,dgt->dgs", _left(covariance), noise)
+    paths += np.einsum("gst,dgt->dgs", _left(covariance), noise)
+    return paths
 
 
 def _left(covariances_: Floats) -> Floats:

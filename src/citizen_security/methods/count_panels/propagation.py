@@ -18,6 +18,7 @@ from functools import partial
 
 import numpy as np
 
+from .. import require
 from ..arrays import Floats, Integers
 from . import kernels
 from .covariances import Covariances
@@ -48,6 +49,11 @@ class CountPanel:
         In years.
     centre : float
         Prior mean of the log rate.
+
+    Raises
+    ------
+    ValueError
+        If a number is missing or negative, a count has no exposure, a group is none of them, or shapes differ.
     """
 
     counts: Floats
@@ -56,6 +62,23 @@ class CountPanel:
     groups: int
     times: Floats
     centre: float
+
+    def __post_init__(self) -> None:
+        require.not_negative("counts", self.counts)
+        require.not_negative("exposure", self.exposure)
+        require.same_shape(counts=self.counts, exposure=self.exposure)
+        require.finite("times", self.times)
+        require.finite("centre", self.centre)
+        require.some("places", len(self.counts))
+        if self.counts.shape != (len(self.group), len(self.times)):
+            given = f"{self.counts.shape} for {len(self.group)} places and {len(self.times)} times"
+            raise ValueError(f"counts have shape {given}. Allowed: a row for each place, a column for each time.")
+        if not np.isin(self.group, np.arange(self.groups)).all():
+            raise ValueError(f"group has a number that is none of 0 to {self.groups - 1}. Allowed: these.")
+        if (self.counts[self.exposure == 0] > 0).any():
+            raise ValueError(
+                "counts stand where exposure is zero. Allowed: exposure above zero wherever there are counts."
+            )
 
     @property
     def size(self) -> Floats:
@@ -188,7 +211,7 @@ def passed(panel: CountPanel, shaped: Covariances, sites: Floats) -> Propagated:
     )  # fmt: skip
 
 
-def in_parts(places: int, work: Callable[[int, int, int], float | None]) -> list[float]:
+def in_parts[Result](places: int, work: Callable[[int, int, int], Result]) -> list[Result]:
     """Results of work on the places, cut into parts that are done side by side.
 
     Parameters
@@ -211,7 +234,8 @@ def in_parts(places: int, work: Callable[[int, int, int], float | None]) -> list
 
 def _matched(known: tuple[Floats, ...], matched: Floats, start: int, stop: int, _part: int) -> float:
     """Sum of the log integrals of some places' counts; their stand-ins are written into `matched`."""
-    total: float = kernels.match(*known, start, stop, matched)
+    counts, exposure, sites, mean, variance = known
+    total: float = kernels.match(counts, exposure, sites, mean, variance, start, stop, matched)
     return total
 
 
