@@ -16,6 +16,7 @@ TOOLS = {
         "tests",
         "book",
         "benchmarks",
+        "examples/README.md",
         "README.md",
         "CONTRIBUTING.md",
         "CHANGELOG.md",

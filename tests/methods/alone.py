@@ -104,6 +104,14 @@ def rates():
     assert lower < 10 < upper
 
 
+def empirical_bayes():
+    fit = module("empirical_bayes").fit_gamma_poisson
+
+    found = fit([0, 2, 4, 9, 20], [10.0] * 5).mean
+    assert 0 < found[0] < found[1]
+    assert found[4] < 2
+
+
 def ranks():
     rank_from_highest = module("ranks").rank_from_highest
 
@@ -151,7 +159,7 @@ def count_panels():
 
 EXAMPLES = (
     regression, count_panels, meta_analysis, publication_bias, agreement, concentration, forecasting, panel, resampling,
-    randomisation, reversion, rates, ranks, sampling, importance, bias_reduction,
+    randomisation, reversion, rates, empirical_bayes, ranks, sampling, importance, bias_reduction,
 )  # fmt: skip
 
 

@@ -9,7 +9,17 @@ import pandas as pd
 import pytest
 
 from citizen_security import methods
-from citizen_security.methods import agreement, importance, randomisation, ranks, rates, require, resampling, reversion
+from citizen_security.methods import (
+    agreement,
+    empirical_bayes,
+    importance,
+    randomisation,
+    ranks,
+    rates,
+    require,
+    resampling,
+    reversion,
+)  # fmt: skip
 from citizen_security.methods.concentration import chance, equal_risk, gamma_risk, measures
 from citizen_security.methods.forecasting import comparisons, scores
 from citizen_security.methods.meta_analysis import (
@@ -98,6 +108,10 @@ BLOCKS = block_covariance.correlated_blocks(np.ones(4), list("aabb"), correlatio
 TABLES = two_by_two.tables([4, 6], [119, 300], [11, 29], [128, 274])
 PRIORS = ensembles.unit_information_priors(2.0)
 FIVE = {"count": [3, 1, 4, 5, 6], "person_years": [1e5] * 5}
+RISKS = empirical_bayes.last_value([3, 1, 4, 5, 6], [1e5] * 5)
+EXPOSED = ([1e5, 0.0, 1e5, 1e5, 1e5], [1e5, -1e5, 1e5, 1e5, 1e5], [1e5, NAN, 1e5, 1e5, 1e5], [1e5] * 4)
+GROUPED = {"counts": [3, 1, 4, 5, 6], "exposure": [1e5] * 5, "group": list("aabbb")}
+NOT_GROUPED = {"exposure": EXPOSED, "group": (["a", None, "b", "b", "b"], list("aabb"))}
 SAMPLER = {"settings": Settings(10, 10, 1, 0.8, 1), "gate": Gate.QUICK}
 DRAWS = np.array([[1.0, 2.0], [3.0, 1.0], [2.0, 2.0], [0.5, 4.0]])
 OF_DRAWS = {"draws": (DRAWS[:0], DRAWS[:, :1], np.full((4, 2), NAN)), "observed": ([1.0, NAN], [1.0])}
@@ -115,6 +129,32 @@ CALLS = [
     (agreement.cohens_kappa, {"table": [[2, 1], [1, 3]]}, {"table": ([[1, 2]], [[0, 0], [0, 0]])}),
     (rates.poisson_interval, {**FIVE, "confidence_level": 0.95}, {}),
     (rates.comparison_probability, FIVE, {}),
+    (
+        empirical_bayes.fit_gamma_poisson,
+        {**GROUPED, "least_places": 3},
+        {**NOT_GROUPED, "exposure": (*EXPOSED, [0.0] * 5), "least_places": (1, NAN)},
+    ),
+    (
+        empirical_bayes.equal_risk,
+        GROUPED,
+        {**NOT_GROUPED, "exposure": (*EXPOSED, [0.0] * 5)},
+    ),
+    (
+        empirical_bayes.last_value,
+        {"counts": [3, 0, 4, 5, 6], "exposure": [1e5] * 5},
+        {"exposure": EXPOSED},
+    ),
+    (RISKS.interval, {"credible_level": 0.9}, {}),
+    (
+        RISKS.predictive_log_score,
+        {"counts": [3, 1, 4, 5, 6], "exposure": [1e5] * 5},
+        {"counts": (*WHOLE, [3, 1, 4, 5]), "exposure": EXPOSED},
+    ),
+    (
+        RISKS.draw_counts,
+        {"exposure": [1e5] * 5, "draws": 3, "generator": RANDOM},
+        {"exposure": ([1e5] * 4, [1e5, -1e5, 1e5, 1e5, 1e5], [1e5, NAN, 1e5, 1e5, 1e5]), "draws": (0, -1)},
+    ),
     (ranks.rank_confidence_sets, {**FIVE, "confidence_level": 0.95}, {}),
     (ranks.rank_from_highest, {"values": [1.0, 2.0]}, {"values": ([1.0, NAN],)}),
     (

@@ -17,6 +17,7 @@ Modules:
 - `randomisation`: p-values of permutations and placebos (Phipson and Smyth 2010; Abadie, Diamond and Hainmueller 2010).
 - `reversion`: regression to the mean of what was chosen at a peak (Barnett, van der Pols and Dobson 2005).
 - `rates`: events per 100,000 person-years, exact (Garwood 1936; Przyborowski and Wilenski 1940).
+- `empirical_bayes`: gamma distributed risks fitted to Poisson counts (Clayton and Kaldor 1987; Marshall 1991).
 - `ranks`: ranks, their draws and their confidence sets (Mogstad, Romano, Shaikh and Wilhelm 2024).
 - `sampling`: Hamiltonian Monte Carlo and the gate of a fit (Vehtari and others 2021; Betancourt 2016).
 - `gates`: what a fit by simulation must reach (Vehtari and others 2021, 2024; Betancourt 2016).
