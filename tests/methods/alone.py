@@ -59,6 +59,13 @@ def concentration():
     assert gini([[1, 1, 1, 1]])[0] == 0
 
 
+def forecasting():
+    scores = module("forecasting.scores")
+
+    assert round(float(scores.sample_crps([0.0, 2.0], 1.0)), 9) == 0.5
+    assert scores.poisson_log_score(RANDOM.gamma(9, 1, 500), 8) > scores.poisson_log_score(np.full(500, 30.0), 8)
+
+
 def panel():
     two_way = module("panel.fixed_effects").two_way
     wide = module("panel.wide").WidePanel
@@ -129,8 +136,8 @@ def bias_reduction():
 
 
 EXAMPLES = (
-    regression, meta_analysis, publication_bias, agreement, concentration, panel, resampling, randomisation,
-    reversion, rates, ranks, sampling, importance, bias_reduction,
+    regression, meta_analysis, publication_bias, agreement, concentration, forecasting, panel, resampling,
+    randomisation, reversion, rates, ranks, sampling, importance, bias_reduction,
 )  # fmt: skip
 
 

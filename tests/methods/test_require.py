@@ -11,6 +11,7 @@ import pytest
 from citizen_security import methods
 from citizen_security.methods import agreement, importance, randomisation, ranks, rates, require, resampling, reversion
 from citizen_security.methods.concentration import chance, equal_risk, gamma_risk, measures
+from citizen_security.methods.forecasting import comparisons, scores
 from citizen_security.methods.meta_analysis import (
     bayesian_pooling,
     between_study_variance,
@@ -98,6 +99,9 @@ TABLES = two_by_two.tables([4, 6], [119, 300], [11, 29], [128, 274])
 PRIORS = ensembles.unit_information_priors(2.0)
 FIVE = {"count": [3, 1, 4, 5, 6], "person_years": [1e5] * 5}
 SAMPLER = {"settings": Settings(10, 10, 1, 0.8, 1), "gate": Gate.QUICK}
+DRAWS = np.array([[1.0, 2.0], [3.0, 1.0], [2.0, 2.0], [0.5, 4.0]])
+OF_DRAWS = {"draws": (DRAWS[:0], DRAWS[:, :1], np.full((4, 2), NAN)), "observed": ([1.0, NAN], [1.0])}
+CROSSED = {"group": ["x"] * 4, "unit": ["a", "a", "b", "b"], "period": [1, 2, 1, 2]}
 WORLD = {"all_reported": funnel_simulation.Truth(-0.2, 0.1)}
 
 # A function, arguments that it takes, and what it must not be given where `BY_NAME` does not say so, or says otherwise.
@@ -220,6 +224,33 @@ CALLS = [
     (measures.generalised_gini, {"counts": [1, 2, 3]}, {"counts": COUNTS}),
     (measures.place_share, {"counts": [1, 2, 3], "share": 0.5}, {"counts": COUNTS, "share": SHARE}),
     (measures.measure_concentration, {"counts": [1, 2, 3], "share": 0.5}, {"counts": COUNTS, "share": SHARE}),
+    (scores.sample_crps, {"draws": DRAWS, "observed": [1.0, 2.0]}, OF_DRAWS),
+    (
+        scores.interval_covers,
+        {"draws": DRAWS, "observed": [1.0, 2.0], "credible_level": 0.9},
+        OF_DRAWS,
+    ),
+    (scores.randomised_pit, {"draws": DRAWS, "observed": [1.0, 2.0], "generator": RANDOM}, OF_DRAWS),
+    (
+        scores.poisson_log_score,
+        {"expected": DRAWS, "count": [1, 2]},
+        {"expected": (-DRAWS, DRAWS[:0], DRAWS[:, :1]), "count": ([1, -2], [1, NAN], [1])},
+    ),
+    (
+        scores.negative_binomial_log_score,
+        {"expected": DRAWS, "size": 2.0, "count": [1, 2]},
+        {"expected": (-DRAWS, DRAWS[:0]), "size": (*POSITIVE, [1.0] * 3), "count": ([1, -2], [1, NAN], [1])},
+    ),
+    (
+        comparisons.resampled_sums,
+        {"values": np.ones((4, 1)), **CROSSED, "draws": 9, "seed": 1},
+        {"values": (np.ones(4), np.full((4, 1), NAN), np.ones((3, 1))), "draws": (0,), "period": ([1, 2, 1],)},
+    ),
+    (
+        comparisons.mean_interval,
+        {"values": np.ones(4), **CROSSED, "confidence_level": 0.9, "draws": 9, "seed": 1},
+        {"values": ([1.0, NAN, 1.0, 1.0],), "unit": (np.array(["a", None, "b", "b"], object),)},
+    ),
     (between_study_variance.between_study_variance, STUDIES, {}),
     (
         composites.composites,

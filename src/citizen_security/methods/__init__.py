@@ -7,6 +7,7 @@ Packages, each with its literature in its own docstring:
 - `publication_bias`: funnel tests, trim and fill, selection models, model averaging.
 - `panel`: series that drift in many units: persistence, unit roots, placebos, dynamic estimators, common effects.
 - `concentration`: Lorenz curves, Gini coefficients, what chance alone gives.
+- `forecasting`: proper scores of forecasts, and whether one is better than another.
 
 Modules:
 
