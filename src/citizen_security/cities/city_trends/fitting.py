@@ -14,8 +14,8 @@ from citizen_security.cities.city_trends.gaussian_process import (
     Observations,
     draw_log_rates,
     log_likelihood,
+    match_moments,
     observe_log_rates,
-    refine_observations,
 )
 from citizen_security.cities.city_trends.panels import CountryPanel
 from citizen_security.cities.city_trends.parameters import CityTrends
@@ -37,6 +37,8 @@ ATTEMPTS = 3
 DEFENSIVE_SHARE = 0.1
 
 # What helps when the importance weights have a heavy tail.
+import os
+SW = int(os.environ.get('SW','0'))
 REMEDY = "raise draws or keep more cities"
 
 
@@ -114,7 +116,7 @@ def fit_country(
     positions = resampled(sample.weights, draws, generator)
     deviations = tuple(_deviations(sample.points[position]) for position in positions)
     log_rates = np.stack(
-        [draw_log_rates(panel, observations, each, years, generator).astype(np.float32) for each in deviations]
+        [draw_log_rates(panel, match_moments(panel, observations, each, SW) if SW else observations, each, years, generator).astype(np.float32) for each in deviations]
     )
     return CountryFit(panel, deviations, sample.pareto_k, sample.effective_draws, years, log_rates)
 
@@ -173,7 +175,7 @@ def _find_peak(panel: CountryPanel) -> "tuple[Observations, Floats, Floats]":
     observations = observe_log_rates(panel)
     peak = np.array([0.4, 0.2, 0.4, 0.05, 0.1, 2.0])
     for _ in range(2):
-        observations = refine_observations(panel, observations, _deviations(peak))
+        observations = match_moments(panel, observations, _deviations(peak))
         density = _log_density(panel, observations)
         search = optimize.minimize(lambda point, of=density: -of(point), peak, method="BFGS", options={"gtol": 1e-2})
         peak = np.append(np.abs(search.x[:5]), search.x[5])
