@@ -37,8 +37,6 @@ ATTEMPTS = 3
 DEFENSIVE_SHARE = 0.1
 
 # What helps when the importance weights have a heavy tail.
-import os
-SW = int(os.environ.get('SW','0'))
 REMEDY = "raise draws or keep more cities"
 
 
@@ -115,9 +113,7 @@ def fit_country(
         raise NotConverged(f"the trends of {panel.iso3}", failures)
     positions = resampled(sample.weights, draws, generator)
     deviations = tuple(_deviations(sample.points[position]) for position in positions)
-    log_rates = np.stack(
-        [draw_log_rates(panel, match_moments(panel, observations, each, SW) if SW else observations, each, years, generator).astype(np.float32) for each in deviations]
-    )
+    log_rates = np.stack([_draw_risks(panel, observations, each, years, generator) for each in deviations])
     return CountryFit(panel, deviations, sample.pareto_k, sample.effective_draws, years, log_rates)
 
 
@@ -156,6 +152,19 @@ def fit_panels(panels: Sequence[CountryPanel], parameters: CityTrends, held_out_
 def _deviations(point: Floats) -> Deviations:
     """Deviations at a point of the space that is searched: deviations with either sign, persistence as a logit."""
     return Deviations(*[*(float(abs(value)) for value in point[:5]), float(special.expit(point[5]))])
+
+
+def _draw_risks(
+    panel: CountryPanel,
+    observations: Observations,
+    deviations: Deviations,
+    years: "NDArray[np.int64]",
+    generator: np.random.Generator,
+) -> "NDArray[np.float32]":
+    """One draw of the log rates, with stand-ins whose moments are matched at these deviations."""
+    # Those of the peak leave a panel's mean too high by a seventh of its deviation, those after a sweep by nothing.
+    matched = match_moments(panel, observations, deviations, sweeps=1)
+    return draw_log_rates(panel, matched, deviations, years, generator).astype(np.float32)
 
 
 def _log_density(panel: CountryPanel, observations: Observations) -> Callable[[Floats], float]:

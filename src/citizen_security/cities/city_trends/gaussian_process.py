@@ -2,9 +2,9 @@
 
 The log risk of a city is a Gaussian process: a country path that the cities share, and each city's own level, trend
 and waves about it. Counts are Poisson. Given the few deviations of a country everything else is integrated out, after
-each count has been replaced by a normal observation of its log rate that has the likelihood's own peak and curvature.
-That leaves six numbers a country, which are drawn by importance sampling; the risks are then drawn exactly. A test
-holds this to the Poisson model itself.
+each count has been replaced by a normal observation of its log rate that gives it the mean and variance which the count
+itself would give it. That leaves six numbers a country, which are drawn by importance sampling; the risks are then
+drawn exactly. Tests hold this to the Poisson model itself, and the ranks of known risks and of their means to chance.
 """
 
 from dataclasses import dataclass
