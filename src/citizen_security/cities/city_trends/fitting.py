@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 # Log density where the covariance of the observations is none in floating point.
 IMPOSSIBLE = -1e10
 
-# Samples that find the proposal's moments, and attempts at one that can be trusted.
+# Samples that find the proposal's moments; attempts at one that can be trusted, as multiples of the draws asked for.
 PILOT_DRAWS = (250, 350)
-ATTEMPTS = 3
+ATTEMPTS = (2, 3, 6)
 DEFENSIVE_SHARE = 0.1
 
 # What helps when the importance weights have a heavy tail.
@@ -209,7 +209,7 @@ def _importance_sample(
     generator: np.random.Generator,
 ) -> WeightedSample:
     """Draw about the peak, then about the moments that the sample before found, until the weights can be trusted."""
-    for number in (*PILOT_DRAWS, *[2 * draws] * ATTEMPTS):
+    for number in (*PILOT_DRAWS, *(multiple * draws for multiple in ATTEMPTS)):
         sample = _weigh(density, peak, covariance, number, generator)
         if number not in PILOT_DRAWS and not list(sample.problems(minimum_effective, REMEDY)):
             break

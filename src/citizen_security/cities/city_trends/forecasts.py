@@ -17,7 +17,7 @@ from citizen_security.cities.city_trends.parameters import CityTrends
 from citizen_security.cities.city_trends.rules import RIDGE, RULE_DRAWS, RULES, SMOOTHING, forecast_by_rules
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.forecasting.pools import pooled_draws, pooled_log_score, stacking_weights
-from citizen_security.methods.forecasting.scores import interval_covers, poisson_log_score, sample_crps
+from citizen_security.methods.forecasting.scores import poisson_log_score, sample_crps
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 
 MODEL = "model"
@@ -56,8 +56,9 @@ class Scored:
     Attributes
     ----------
     scores : pandas.DataFrame, one row for each forecast, city and year
-        `forecast`, `label`, `iso3`, `origin`, `year`, `horizon`, `crps` (homicides per 100,000 person-years),
-        `log_score` (log probability of the count), `covered_90`.
+        `forecast`, `label`, `iso3`, `origin`, `year`, `horizon`, `raw_rate`, `median`, `lower`, `upper` (ends of the
+        90% interval), `crps` (homicides per 100,000 person-years), `log_score` (log probability of the count),
+        `covered_90`.
     weights : pandas.DataFrame, one row for each country and origin
         `iso3`, `origin`, and the weight of each member of the pool.
     """
@@ -133,7 +134,8 @@ def score_targets(targets: Sequence[Target]) -> Scored:
     -------
     Scored
     """
-    frames, weights = [], []
+    frames: list[pd.DataFrame] = []
+    weights = []
     for target in targets:
         iso3, origin = str(target.where["iso3"].iloc[0]), int(target.where["origin"].iloc[0])
         shares = pool_weights(targets, origin)
@@ -192,9 +194,14 @@ def _score(target: Target, shares: Floats) -> Iterator[pd.DataFrame]:
     log_score = pooled_log_score(np.column_stack([target.log_scores[name] for name in MEMBERS]), shares)
     drawn, log_scores = target.drawn | {POOL: pooled}, target.log_scores | {POOL: log_score}
     for name in FORECASTS:
+        lower, median, upper = np.quantile(drawn[name], [0.05, 0.5, 0.95], axis=0)
         yield target.where.assign(
             forecast=name,
+            raw_rate=target.homicides * unit,
+            median=median * unit,
+            lower=lower * unit,
+            upper=upper * unit,
             crps=sample_crps(drawn[name] * unit, target.homicides * unit),
             log_score=log_scores[name],
-            covered_90=interval_covers(drawn[name], target.homicides, 0.9),
+            covered_90=(lower <= target.homicides) & (target.homicides <= upper),
         )

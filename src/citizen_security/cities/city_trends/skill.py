@@ -16,6 +16,13 @@ BOOTSTRAPS = 2_000
 COVERAGE = (0.88, 0.92)
 
 
+VERDICTS = {
+    1: "The pool forecasts better than last year's rate",
+    0: "Undecided whether the pool or last year's rate forecasts better",
+    -1: "The pool forecasts worse than last year's rate",
+}
+
+
 @dataclass(frozen=True)
 class Comparison:
     """A mean with its bootstrap interval."""
@@ -123,7 +130,7 @@ def coverages(scores: pd.DataFrame, parameters: CityTrends) -> dict[str, Compari
     return {str(name): _compared(rows["covered_90"].astype(float), rows, parameters) for name, rows in groups}
 
 
-def is_decided(gains: dict[str, dict[str, Comparison]], coverage: dict[str, Comparison]) -> bool:
+def judge(gains: dict[str, dict[str, Comparison]], coverage: dict[str, Comparison]) -> int:
     """Whether the pool is better than the last value: by both scores surely, and as sure as it ought to be.
 
     Parameters
@@ -135,10 +142,30 @@ def is_decided(gains: dict[str, dict[str, Comparison]], coverage: dict[str, Comp
 
     Returns
     -------
-    bool
+    int
+        1 if so; −1 if it is surely worse by both scores; 0 if neither: undecided.
     """
-    better = all(gain.sign > 0 for gain in gains[POOL].values())
-    return better and COVERAGE[0] <= coverage[POOL].mean <= COVERAGE[1]
+    signs = [gain.sign for gain in gains[POOL].values()]
+    if max(signs) < 0:
+        return -1
+    return int(min(signs) > 0 and COVERAGE[0] <= coverage[POOL].mean <= COVERAGE[1])
+
+
+def say_verdict(gains: dict[str, dict[str, Comparison]], coverage: dict[str, Comparison]) -> str:
+    """What `judge` says, as a clause without a full stop.
+
+    Parameters
+    ----------
+    gains : dict
+        Of `gains_over_last_value`.
+    coverage : dict
+        Of `coverages`.
+
+    Returns
+    -------
+    str
+    """
+    return VERDICTS[judge(gains, coverage)]
 
 
 def _compared(values: "pd.Series[float]", where: pd.DataFrame, parameters: CityTrends) -> Comparison:
