@@ -319,12 +319,10 @@ def say_rules(gains: "Gains", credible_level: float) -> str:
     """
     clauses = []
     for score, spoken in SCORES.items():
-        found = {
-            sign: [f"the {name}" for name, gain in gains.items() if gain[score].sign == sign] for sign in (1, 0, -1)
-        }
-        said = [f"{listed(found[sign])} {words}" for sign, words in SIGNS.items() if found[sign]]
-        clauses.append(f"by the {spoken}, against the last value, {listed(said)}")
-    return sentences([*clauses, f"each by its {credible_level:.0%} interval"])
+        of_sign = {sign: [name for name, gain in gains.items() if gain[score].sign == sign] for sign in SIGNS}
+        said = [f"{words}: {listed(of_sign[sign])}" for sign, words in SIGNS.items() if of_sign[sign]]
+        clauses.append(f"against the last value by the {spoken}, {'; '.join(said)}")
+    return sentences([*clauses, f"what is sure is so at {credible_level:.0%}"])
 
 
 def _gain_value(name: str, score: str, gain: "Comparison", n: int, said: str) -> Value:

@@ -1,5 +1,6 @@
 """Which forecast is better than the last value, and how surely: mean scores, differences with intervals, a verdict."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -130,7 +131,7 @@ def coverages(scores: pd.DataFrame, parameters: CityTrends) -> dict[str, Compari
     return {str(name): _compared(rows["covered_90"].astype(float), rows, parameters) for name, rows in groups}
 
 
-def judge(gains: dict[str, dict[str, Comparison]], coverage: dict[str, Comparison]) -> int:
+def judge(gains: Mapping[str, Mapping[str, Comparison]], coverage: Mapping[str, Comparison]) -> int:
     """Whether the pool is better than the last value: by both scores surely, and as sure as it ought to be.
 
     Parameters
@@ -151,7 +152,7 @@ def judge(gains: dict[str, dict[str, Comparison]], coverage: dict[str, Compariso
     return int(min(signs) > 0 and COVERAGE[0] <= coverage[POOL].mean <= COVERAGE[1])
 
 
-def say_verdict(gains: dict[str, dict[str, Comparison]], coverage: dict[str, Comparison]) -> str:
+def say_verdict(gains: Mapping[str, Mapping[str, Comparison]], coverage: Mapping[str, Comparison]) -> str:
     """What `judge` says, as a clause without a full stop.
 
     Parameters
@@ -169,8 +170,13 @@ def say_verdict(gains: dict[str, dict[str, Comparison]], coverage: dict[str, Com
 
 
 def _compared(values: "pd.Series[float]", where: pd.DataFrame, parameters: CityTrends) -> Comparison:
-    labels = [where[name].to_numpy() for name in ("iso3", "label", "origin")]
     mean, interval = mean_interval(
-        np.asarray(values, dtype=float), *labels, parameters.credible_level, BOOTSTRAPS, parameters.seed
+        np.asarray(values, dtype=float),
+        where["iso3"].to_numpy(),
+        where["label"].to_numpy(),
+        where["origin"].to_numpy(),
+        parameters.credible_level,
+        BOOTSTRAPS,
+        parameters.seed,
     )
     return Comparison(mean, interval)
