@@ -99,13 +99,13 @@ def test_the_approximation_agrees_with_the_poisson_model_where_counts_are_small(
     mean = exact.weights @ exact.points
     deviation = np.sqrt(exact.weights @ (exact.points - mean) ** 2)
     risks = approximate.log_rates.reshape(len(drawn), -1)
-    # Matched moments leave 0.02 deviations on average and 0.07 at most, which is Monte Carlo error; stand-ins at the peak
-    # are off by a tenth on average.
+    # Matched moments leave 0.02 deviations on average and 0.07 at most, which is Monte Carlo error; stand-ins at the
+    # peak are off by a tenth on average.
     error = np.abs(risks.mean(axis=0) - mean) / deviation
     assert error.mean() < 0.05
     assert error.max() < 0.12
     np.testing.assert_allclose(risks.std(axis=0), deviation, rtol=0.09)
-    # The mean over all places has a quarter of their deviations: there a lean that all share shows most.
+    # In the mean over all places a lean that all share shows most.
     overall = risks.mean(axis=1)
     assert abs(overall.mean() - mean.mean()) < 0.12 * overall.std()
     for name, values in approximate.deviation_draws().items():

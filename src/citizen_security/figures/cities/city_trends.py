@@ -221,7 +221,7 @@ def plot_forecasts(summary: pd.DataFrame, origins: pd.DataFrame, names: "dict[st
         axes.set_xlabel(label, fontsize="small")
     panels[2].axvline(90, color=theme.INK, linewidth=1, linestyle="--")
     panels[2].set_xlim(min(60.0, 100 * float(origins["coverage_90"].min()) - 5), 101)
-    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize="small")
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside right center", fontsize="small")
     headline(figure, verdict)
     return figure
 
