@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from citizen_security.cities.city_trends.deviations import CENTRE_SCALE, Deviations
+from citizen_security.cities.city_trends.deviations import CENTRE, CENTRE_SCALE, Deviations
 from citizen_security.cities.city_trends.fitting import CountryFit, fit_country
+from citizen_security.cities.city_trends.gaussian_process import Observations, posterior_mean
 from citizen_security.cities.city_trends.panels import CountryPanel
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 
@@ -57,6 +58,16 @@ def made_fit(log_rates, iso3="BRA", years=None, homicides=None):
     exposure = np.full(draws.shape[1:], 1e5)
     counts = np.exp(draws[0]).round() if homicides is None else homicides
     return CountryFit(panel_of(counts, exposure, years, iso3), (TRUTH,) * len(draws), 0.1, 500, years, draws)
+
+
+def peak_stand_ins(panel, observations, deviations):
+    """Stand-ins with the peak and curvature of the Poisson likelihood (Durbin and Koopman 1997), which lean upwards."""
+    exposure = panel.person_years / PERSON_YEARS_OF_A_RATE * np.exp(CENTRE)
+    for _ in range(6):
+        peak = posterior_mean(panel, observations, deviations)
+        expected = exposure * np.exp(peak)
+        observations = Observations(peak + (panel.homicides - expected) / expected, 1 / expected)
+    return observations
 
 
 def joint_covariance(panel, deviations):

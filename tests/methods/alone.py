@@ -63,6 +63,8 @@ def forecasting():
     scores = module("forecasting.scores")
 
     assert round(float(scores.sample_crps([0.0, 2.0], 1.0)), 9) == 0.5
+    ridge_on_lags = module("forecasting.baselines").ridge_on_lags
+    assert ridge_on_lags(RANDOM.normal(size=(5, 12)), np.arange(12), 2).centre.shape == (5,)
     assert scores.poisson_log_score(RANDOM.gamma(9, 1, 500), 8) > scores.poisson_log_score(np.full(500, 30.0), 8)
 
 

@@ -21,7 +21,7 @@ from citizen_security.methods import (
     reversion,
 )  # fmt: skip
 from citizen_security.methods.concentration import chance, equal_risk, gamma_risk, measures
-from citizen_security.methods.forecasting import comparisons, scores
+from citizen_security.methods.forecasting import baselines, comparisons, error_spread, pools, scores
 from citizen_security.methods.meta_analysis import (
     bayesian_pooling,
     between_study_variance,
@@ -116,6 +116,13 @@ SAMPLER = {"settings": Settings(10, 10, 1, 0.8, 1), "gate": Gate.QUICK}
 DRAWS = np.array([[1.0, 2.0], [3.0, 1.0], [2.0, 2.0], [0.5, 4.0]])
 OF_DRAWS = {"draws": (DRAWS[:0], DRAWS[:, :1], np.full((4, 2), NAN)), "observed": ([1.0, NAN], [1.0])}
 CROSSED = {"group": ["x"] * 4, "unit": ["a", "a", "b", "b"], "period": [1, 2, 1, 2]}
+SERIES = RANDOM.normal(size=(3, 6))
+OF_SERIES = {
+    "values": (SERIES[0], SERIES[:, :4], np.full((3, 6), NAN)),
+    "periods": ([1, 2, 3, 3, 4, 5], [1, 2, NAN, 4, 5, 6]),
+    "horizon": (0, 9, 1.5),
+}
+SPREAD = error_spread.spread_by_errors([0.1, 0.3], centred=False)
 WORLD = {"all_reported": funnel_simulation.Truth(-0.2, 0.1)}
 
 # A function, arguments that it takes, and what it must not be given where `BY_NAME` does not say so, or says otherwise.
@@ -290,6 +297,38 @@ CALLS = [
         comparisons.mean_interval,
         {"values": np.ones(4), **CROSSED, "confidence_level": 0.9, "draws": 9, "seed": 1},
         {"values": ([1.0, NAN, 1.0, 1.0],), "unit": (np.array(["a", None, "b", "b"], object),)},
+    ),
+    (baselines.exponential_smoothing, {"values": SERIES, "periods": [1, 2, 3, 4, 5, 6], "horizon": 1}, OF_SERIES),
+    (
+        baselines.ridge_on_lags,
+        {"values": SERIES, "periods": [1, 2, 3, 4, 5, 6], "horizon": 1, "lags": 2},
+        {**OF_SERIES, "lags": (0, 5)},
+    ),
+    (error_spread.spread_by_errors, {"errors": [0.1, 0.2], "centred": True}, {"errors": ([0.1, NAN], [0.1, 0.1])}),
+    (
+        SPREAD.draw_counts,
+        {"centre": [-9.0, -8.0], "exposure": [1e5, 1e5], "draws": 9, "generator": RANDOM},
+        {"centre": ([-9.0, NAN], [-9.0]), "exposure": ([1e5, 0.0], [1e5, NAN]), "draws": (0,)},
+    ),
+    (
+        SPREAD.log_score,
+        {"centre": [-9.0, -8.0], "exposure": [1e5, 1e5], "count": [1, 2]},
+        {"centre": ([-9.0, NAN],), "exposure": ([1e5, 0.0],), "count": ([1, -2], [1, NAN], [1])},
+    ),
+    (
+        pools.stacking_weights,
+        {"log_scores": -DRAWS, "importance": np.ones(4), "prior": 1.0},
+        {"log_scores": (np.full((4, 2), NAN), DRAWS[:3]), "importance": (-np.ones(4),), "prior": POSITIVE},
+    ),
+    (
+        pools.pooled_log_score,
+        {"log_scores": -DRAWS, "weights": [0.5, 0.5]},
+        {"log_scores": (np.full((4, 2), NAN),), "weights": ([0.5], [1.5, -0.5], [NAN, 1.0])},
+    ),
+    (
+        pools.pooled_draws,
+        {"draws": [DRAWS, DRAWS], "weights": [0.5, 0.5], "number": 4},
+        {"weights": ([1.0], [1.5, -0.5]), "number": (0,)},
     ),
     (between_study_variance.between_study_variance, STUDIES, {}),
     (

@@ -1,10 +1,14 @@
 """Known deviations and risks are found; what cannot be trusted stops the analysis."""
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
-from cities.city_panels import TRUTH, fit_panel, joint_covariance, simulate
+from cities.city_panels import TRUTH, fit_panel, joint_covariance, peak_stand_ins, simulate
 from scipy import linalg, stats
 
+from citizen_security.cities.city_trends import fitting
 from citizen_security.cities.city_trends.deviations import (
     CENTRE,
     PARAMETERS,
@@ -20,6 +24,8 @@ from citizen_security.cities.city_trends.fitting import (
     fit_country,
 )
 from citizen_security.cities.city_trends.gaussian_process import log_likelihood
+from citizen_security.cities.city_trends.summaries import variance_split
+from citizen_security.methods.forecasting.scores import randomised_pit
 from citizen_security.methods.importance import weigh
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 from citizen_security.methods.sampling import NotConverged
@@ -93,12 +99,15 @@ def test_the_approximation_agrees_with_the_poisson_model_where_counts_are_small(
     mean = exact.weights @ exact.points
     deviation = np.sqrt(exact.weights @ (exact.points - mean) ** 2)
     risks = approximate.log_rates.reshape(len(drawn), -1)
-    # The Poisson likelihood of a log rate leans to the left, which a normal one does not: at counts of ten this moves
-    # means by about a tenth of their deviation. The largest of 120 has Monte Carlo error of half a tenth on top.
+    # Matched moments leave 0.02 deviations on average and 0.07 at most, which is Monte Carlo error; stand-ins at the
+    # peak are off by a tenth on average.
     error = np.abs(risks.mean(axis=0) - mean) / deviation
-    assert error.mean() < 0.2
-    assert error.max() < 0.33
-    np.testing.assert_allclose(risks.std(axis=0), deviation, rtol=0.2)
+    assert error.mean() < 0.05
+    assert error.max() < 0.12
+    np.testing.assert_allclose(risks.std(axis=0), deviation, rtol=0.09)
+    # In the mean over all places a lean that all share shows most.
+    overall = risks.mean(axis=1)
+    assert abs(overall.mean() - mean.mean()) < 0.12 * overall.std()
     for name, values in approximate.deviation_draws().items():
         expected = exact.weights @ values
         assert abs(values.mean() - expected) < 0.15 * values.std(), name
@@ -118,23 +127,63 @@ def test_known_deviations_lie_in_the_range_of_the_draws(fitted):
         assert 0.001 < (drawn[name] < getattr(TRUTH, name)).mean() < 0.999, name
 
 
-@pytest.mark.slow
-def test_ranks_of_truths_drawn_from_the_priors_are_uniform():
-    # Simulation-based calibration (Talts et al. 2018). Deviations that leave next to no homicides or millions say
-    # nothing about the panels here, so populations are such that counts are tens to thousands.
-    simulations, bins = 60, 5
-    generator = np.random.default_rng(7)
-    standings = {name: [] for name in PARAMETERS}
+def summarised(fit):
+    """Draws of what the page says: places, means over places, the path, shares of the variance, deviations."""
+    risks = fit.log_rates.astype(float)
+    path = risks.mean(axis=1)
+    return {
+        "mean log rate": risks.mean(axis=(1, 2)),
+        "mean rate": np.exp(risks).mean(axis=(1, 2)),
+        "path at the end": path[:, -1],
+        "change of the path": path[:, -1] - path[:, 0],
+        "first place": risks[:, 0, 0],
+        "a place in the middle": risks[:, 1, 4],
+        "last place": risks[:, -1, -1],
+        "lowest risk": risks.min(axis=(1, 2)),
+        "highest risk": risks.max(axis=(1, 2)),
+        **{f"share of {part}": values for part, values in variance_split([fit])[WITHIN].items()},
+        **fit.deviation_draws()[list(PARAMETERS)],
+    }
+
+
+WITHIN = ["city", "year", "city_trend", "city_wave"]
+
+
+def ranks_of_truths(simulations):
+    """Rank of each truth among its draws, from 0 to 1 (Talts et al. 2018), at some ten homicides a city and year."""
+    ranks = []
     for number in range(simulations):
-        truth = draw_prior(generator)
-        panel, _ = simulate(generator, truth, cities=10, years=np.arange(2001, 2010), population=1_000_000)
-        drawn = fit_country(panel, panel.years, draws=300, minimum_effective=50, seed=number).deviation_draws()
-        for name in PARAMETERS:
-            standings[name].append((drawn[name] < getattr(truth, name)).mean())
-    for name, shares in standings.items():
-        counts = np.histogram(shares, bins=bins, range=(0, 1))[0]
-        # Six tests: one in a thousand each leaves six in a thousand that a right fit fails.
-        assert stats.chisquare(counts).pvalue > 0.001, (name, counts)
+        generator = np.random.default_rng([2, number])
+        deviations = draw_prior(generator)
+        # At 15 per 100,000, the priors' median, nine homicides: there a likelihood's lean moves means the most.
+        panel, risks = simulate(generator, deviations, cities=10, years=np.arange(2001, 2010), population=60_000)
+        fit = fit_country(panel, panel.years, draws=200, minimum_effective=30, seed=number)
+        truth = summarised(replace(fit, deviations=(deviations,), log_rates=risks[np.newaxis].astype(np.float32)))
+        ranks.append(
+            {name: randomised_pit(drawn, truth[name][0], generator).item() for name, drawn in summarised(fit).items()}
+        )
+    return pd.DataFrame(ranks)
+
+
+def uniformity(ranks):
+    """p-values of chi-squared over eight bins, and of the widest departure of the ranks' distribution function."""
+    bins = np.histogram(ranks, bins=8, range=(0, 1))[0]
+    return min(stats.chisquare(bins).pvalue, stats.kstest(ranks, "uniform").pvalue)
+
+
+@pytest.mark.slow
+def test_ranks_of_truths_drawn_from_the_priors_are_uniform_for_places_and_for_means_over_them():
+    for name, ranks in ranks_of_truths(150).items():
+        # Nineteen quantities that depend on each other and two tests of each: a right fit fails once in some thirty
+        # seeds. Stand-ins at the peak give one in a billion for the mean log rate.
+        assert uniformity(ranks) > 0.001, (name, np.histogram(ranks, bins=8, range=(0, 1))[0])
+
+
+@pytest.mark.slow
+def test_the_ranks_of_means_would_betray_stand_ins_at_the_peak(monkeypatch):
+    monkeypatch.setattr(fitting, "match_moments", lambda *given, sweeps=1: peak_stand_ins(*given[:3]))
+    # With fewer simulations than above: the calibration has power to spare for this fault.
+    assert uniformity(ranks_of_truths(50)["mean log rate"]) < 0.001
 
 
 @pytest.mark.slow

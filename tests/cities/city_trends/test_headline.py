@@ -8,6 +8,7 @@ from cities.city_panels import made_fit
 from citizen_security.cities.city_trends import headline
 from citizen_security.cities.city_trends.parameters import CityTrends
 from citizen_security.cities.city_trends.reversion import Reversion
+from citizen_security.cities.city_trends.skill import Comparison
 
 
 def by_name(values):
@@ -55,19 +56,35 @@ def test_reversion_is_said_in_per_cent():
     assert values["beyond_reversion_by_chance"].value == pytest.approx(0.05)
 
 
-def test_each_rule_has_its_skill_and_its_interval():
-    names = ("model", "last value", "rolling mean")
+BETTER, UNSURE, WORSE = Comparison(0.4, (0.1, 0.7)), Comparison(0.2, (-0.3, 0.6)), Comparison(-0.5, (-0.9, -0.1))
+GAINS = {
+    "pool": {"crps": BETTER, "log_score": UNSURE},
+    "model": {"crps": UNSURE, "log_score": WORSE},
+    "ridge on lags": {"crps": BETTER, "log_score": UNSURE},
+}
+
+
+def test_the_pool_and_the_model_have_their_gains_coverage_and_verdict():
     scores = pd.DataFrame(
         [
-            {"forecast": name, "iso3": "BRA", "label": label, "origin": 2018, "covered_90": label == "A"}
-            for name in names
-            for label in ("A", "B", "C", "D")
+            {"forecast": name, "iso3": iso3, "label": label, "origin": 2018, "crps": crps, "log_score": log_score}
+            for name, crps, log_score in (("pool", 1.0, -2.0), ("model", 1.0, -3.0), ("last value", 1.5, -2.5))
+            for iso3, label in (("BRA", "A"), ("BRA", "B"), ("MEX", "C"))
         ]
     )
-    skills = {"last value": (0.1, (0.0, 0.2)), "rolling mean": (0.3, (0.2, 0.4))}
-    origins = pd.DataFrame({"forecast": ["model", "model", "last value"], "skill_over_last_value": [0.1, -0.1, 0.0]})
-    values = by_name(headline.forecast_values(scores, skills, origins, CityTrends()))
-    assert values["forecast_coverage_90"].value == 0.25
-    assert values["crps_skill_over_last_value"].interval == (0.0, 0.2)
-    assert (values["crps_skill_over_rolling_mean"].value, values["crps_skill_over_rolling_mean"].n) == (0.3, 4)
+    scores.loc[(scores["iso3"] == "MEX") & (scores["forecast"] == "pool"), "log_score"] = -2.6
+    coverage = {"pool": Comparison(0.9, (0.85, 0.94)), "model": Comparison(0.8, (0.7, 0.9))}
+    values = by_name(headline.forecast_values(scores, GAINS, coverage, CityTrends(credible_level=0.8)))
+    assert values["forecast_verdict"].value == "Undecided whether the pool or last year's rate forecasts better."
+    assert (values["pool_crps_gain"].value, values["pool_crps_gain"].interval) == (0.4, (0.1, 0.7))
+    assert (values["model_log_score_gain"].value, values["model_log_score_gain"].n) == (-0.5, 3)
+    assert "80%" in values["model_log_score_gain"].label
+    assert (values["pool_coverage_90"].value, values["model_coverage_90"].interval) == (0.9, (0.7, 0.9))
     assert (values["origins_better_than_last_value"].value, values["origins_better_than_last_value"].n) == (1, 2)
+
+
+def test_every_forecast_is_said_to_be_better_worse_or_neither():
+    assert headline.say_rules(GAINS, 0.8) == (
+        "Against the last value by the CRPS, surely better: pool and ridge on lags; undecided: model. Against the last "
+        "value by the log score, undecided: pool and ridge on lags; surely worse: model. What is sure is so at 80%."
+    )

@@ -83,35 +83,26 @@ def test_the_title_of_the_reversion_sets_the_fall_beside_the_expected_one():
     assert [text.get_text() for text in figure.axes[0].texts] == ["Alpha"]
 
 
-@pytest.mark.parametrize(
-    ("skill", "title"),
-    [
-        ((0.1, (0.02, 0.2)), "forecasts better than last year's rate: skill +10% (+2% to +20%)"),
-        ((-0.1, (-0.2, -0.02)), "forecasts worse than last year's rate: skill −10% (−20% to −2%)"),
-        (
-            (0.01, (-0.09, 0.11)),
-            "Undecided whether the model or last year's rate forecasts better: skill +1% (−9% to +11%)",
-        ),
-    ],
-)
-def test_the_title_of_the_forecasts_says_who_won_if_anyone_did(skill, title):
-    scores = dict(zip(city_trends.FORECAST_COLOURS, (9.0, 10.0, 12.0), strict=True))
+def test_the_forecasts_have_a_row_each_under_the_verdict():
+    numbers = range(1, 1 + len(city_trends.FORECAST_COLOURS))
     summary = pd.DataFrame(
         [
-            {"iso3": place, "forecast": name, "crps": crps, "coverage_90": 0.85, "forecasts": 60}
+            {"iso3": place, "forecast": name, "crps": 8.0 + number, "log_score": -5 - number / 10}
+            | {"coverage_90": 0.8 + number / 100, "forecasts": 60}
             for place in ("all", "BRA")
-            for name, crps in scores.items()
+            for name, number in zip(city_trends.FORECAST_COLOURS, numbers, strict=True)
         ]
     )
     single = summary[summary["iso3"] == "BRA"].assign(coverage_90=0.55)
     origins = pd.concat([single.assign(origin=2015), single.assign(origin=2018)], ignore_index=True)
-    figure = drawn(city_trends.plot_forecasts(summary, origins, NAMES, skill))
-    assert title in figure.get_suptitle().replace("\n", " ")
-    left, right = figure.axes
-    # A dot for each origin of each forecast, none beyond the edge; one label for all of them.
-    dots = [line for line in left.lines if line.get_marker() == "o"]
-    assert [len(line.get_xdata()) for line in dots] == [2, 2, 2]
-    assert right.get_xlim()[0] < 55
+    figure = drawn(city_trends.plot_forecasts(summary, origins, NAMES, "The pool forecasts worse"))
+    assert figure.get_suptitle() == "The pool forecasts worse"
+    for axes, first, last in zip(figure.axes, (9, -5.1, 81), (14, -5.6, 86), strict=True):
+        means = [line.get_xdata() for line in axes.lines if line.get_marker() == "D"]
+        np.testing.assert_allclose([means[0], means[-1]], [[first, first], [last, last]])
+        # A dot for each origin of each forecast.
+        assert [len(line.get_xdata()) for line in axes.lines if line.get_marker() == "o"] == [2] * len(numbers)
+    assert figure.axes[2].get_xlim()[0] < 55
     assert [text.get_text() for text in figure.legends[0].get_texts()].count("one origin") == 1
 
 

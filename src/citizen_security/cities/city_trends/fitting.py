@@ -14,8 +14,8 @@ from citizen_security.cities.city_trends.gaussian_process import (
     Observations,
     draw_log_rates,
     log_likelihood,
+    match_moments,
     observe_log_rates,
-    refine_observations,
 )
 from citizen_security.cities.city_trends.panels import CountryPanel
 from citizen_security.cities.city_trends.parameters import CityTrends
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 # Log density where the covariance of the observations is none in floating point.
 IMPOSSIBLE = -1e10
 
-# Samples that find the proposal's moments, and attempts at one that can be trusted.
+# Samples that find the proposal's moments; attempts at one that can be trusted, as multiples of the draws asked for.
 PILOT_DRAWS = (250, 350)
-ATTEMPTS = 3
+ATTEMPTS = (2, 3, 6)
 DEFENSIVE_SHARE = 0.1
 
 # What helps when the importance weights have a heavy tail.
@@ -113,9 +113,7 @@ def fit_country(
         raise NotConverged(f"the trends of {panel.iso3}", failures)
     positions = resampled(sample.weights, draws, generator)
     deviations = tuple(_deviations(sample.points[position]) for position in positions)
-    log_rates = np.stack(
-        [draw_log_rates(panel, observations, each, years, generator).astype(np.float32) for each in deviations]
-    )
+    log_rates = np.stack([_draw_risks(panel, observations, each, years, generator) for each in deviations])
     return CountryFit(panel, deviations, sample.pareto_k, sample.effective_draws, years, log_rates)
 
 
@@ -156,6 +154,19 @@ def _deviations(point: Floats) -> Deviations:
     return Deviations(*[*(float(abs(value)) for value in point[:5]), float(special.expit(point[5]))])
 
 
+def _draw_risks(
+    panel: CountryPanel,
+    observations: Observations,
+    deviations: Deviations,
+    years: "NDArray[np.int64]",
+    generator: np.random.Generator,
+) -> "NDArray[np.float32]":
+    """One draw of the log rates, with stand-ins whose moments are matched at these deviations."""
+    # Those of the peak leave a panel's mean too high by a seventh of its deviation, those after a sweep by nothing.
+    matched = match_moments(panel, observations, deviations, sweeps=1)
+    return draw_log_rates(panel, matched, deviations, years, generator).astype(np.float32)
+
+
 def _log_density(panel: CountryPanel, observations: Observations) -> Callable[[Floats], float]:
     """Log posterior density in the space that is searched."""
 
@@ -173,7 +184,7 @@ def _find_peak(panel: CountryPanel) -> "tuple[Observations, Floats, Floats]":
     observations = observe_log_rates(panel)
     peak = np.array([0.4, 0.2, 0.4, 0.05, 0.1, 2.0])
     for _ in range(2):
-        observations = refine_observations(panel, observations, _deviations(peak))
+        observations = match_moments(panel, observations, _deviations(peak))
         density = _log_density(panel, observations)
         search = optimize.minimize(lambda point, of=density: -of(point), peak, method="BFGS", options={"gtol": 1e-2})
         peak = np.append(np.abs(search.x[:5]), search.x[5])
@@ -198,7 +209,7 @@ def _importance_sample(
     generator: np.random.Generator,
 ) -> WeightedSample:
     """Draw about the peak, then about the moments that the sample before found, until the weights can be trusted."""
-    for number in (*PILOT_DRAWS, *[2 * draws] * ATTEMPTS):
+    for number in (*PILOT_DRAWS, *(multiple * draws for multiple in ATTEMPTS)):
         sample = _weigh(density, peak, covariance, number, generator)
         if number not in PILOT_DRAWS and not list(sample.problems(minimum_effective, REMEDY)):
             break

@@ -2,16 +2,16 @@
 
 The log risk of a city is a Gaussian process: a country path that the cities share, and each city's own level, trend
 and waves about it. Counts are Poisson. Given the few deviations of a country everything else is integrated out, after
-each count has been replaced by a normal observation of its log rate that has the likelihood's own peak and curvature.
-That leaves six numbers a country, which are drawn by importance sampling; the risks are then drawn exactly. A test
-holds this to the Poisson model itself.
+each count has been replaced by a normal observation of its log rate that gives it the mean and variance which the count
+itself would give it. That leaves six numbers a country, which are drawn by importance sampling; the risks are then
+drawn exactly. Tests hold this to the Poisson model itself, and the ranks of known risks and of their means to chance.
 """
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import linalg
+from scipy import linalg, special
 
 from citizen_security.cities.city_trends.deviations import CENTRE, Deviations
 from citizen_security.cities.city_trends.panels import CountryPanel
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 # Weight of a count that is missing: next to nothing, so that each city keeps a row of the same length.
 NO_WEIGHT = 1e-6
+
+# Sweeps of matched moments; more change nothing.
+SWEEPS = 5
+NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(16)
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,14 @@ def observe_log_rates(panel: CountryPanel) -> Observations:
     return Observations(value, np.where(counted, 1 / count, 1 / NO_WEIGHT))
 
 
-def refine_observations(panel: CountryPanel, observations: Observations, deviations: Deviations) -> Observations:
-    """Stand-ins at the peak of the posterior: there they have the slope and curvature of the Poisson likelihood.
+def match_moments(
+    panel: CountryPanel, observations: Observations, deviations: Deviations, sweeps: int = SWEEPS
+) -> Observations:
+    """Stand-ins with which each cell has the mean and variance that its own Poisson count gives it, the others as now.
+
+    A Poisson likelihood of a log rate leans to the left. A normal one with its peak and curvature puts every mean too
+    high, by little in one cell and by as much in all, so that a mean over many cells is wrong by several of its
+    deviations. Matched moments leave no such bias.
 
     Parameters
     ----------
@@ -62,7 +72,9 @@ def refine_observations(panel: CountryPanel, observations: Observations, deviati
     observations : Observations
         The stand-ins so far.
     deviations : Deviations
-        At which the peak is sought.
+        At which the moments are matched.
+    sweeps : int
+        Over all cells.
 
     Returns
     -------
@@ -70,16 +82,69 @@ def refine_observations(panel: CountryPanel, observations: Observations, deviati
 
     References
     ----------
-    Durbin and Koopman (1997), Biometrika 84(3): the approximating Gaussian model of counts.
+    Minka (2001), Uncertainty in Artificial Intelligence 17: expectation propagation; Rasmussen and Williams (2006),
+    Gaussian Processes for Machine Learning, section 3.6.
     """
     counted = np.isfinite(panel.homicides)
     count = np.where(counted, panel.homicides, 0.0)
-    exposure = np.where(counted, panel.person_years, 0.0) / PERSON_YEARS_OF_A_RATE * np.exp(CENTRE)
-    for _ in range(4):
-        peak = posterior_mean(panel, observations, deviations)
-        expected = np.maximum(exposure * np.exp(peak), NO_WEIGHT)
-        observations = Observations(np.where(counted, peak + (count - expected) / expected, 0.0), 1 / expected)
+    exposure = np.where(counted, panel.person_years, 1.0) / PERSON_YEARS_OF_A_RATE * np.exp(CENTRE)
+    # Where counts are in the millions the difference of two large precisions is lost in rounding: nothing says less of
+    # a cell than the priors alone.
+    years = panel.years.astype(float)
+    prior_precision = 1 / np.diag(
+        deviations.city_covariance(years, float(years.mean())) + deviations.path_covariance(years, float(years[0]))
+    )
+    for _ in range(sweeps):
+        mean, variance = posterior_moments(panel, observations, deviations)
+        # The cavity: what all other cells and the priors say of this one.
+        cavity_precision = np.maximum(1 / variance - 1 / observations.variance, prior_precision)
+        cavity = (mean / variance - observations.value / observations.variance) / cavity_precision
+        tilted_mean, tilted_variance = poisson_moments(count, exposure, cavity, 1 / cavity_precision)
+        precision = np.maximum(1 / tilted_variance - cavity_precision, NO_WEIGHT)
+        value = (tilted_mean / tilted_variance - cavity * cavity_precision) / precision
+        observations = Observations(
+            np.where(counted, value, 0.0), np.where(counted, 1 / precision, observations.variance)
+        )
     return observations
+
+
+def poisson_moments(count: Floats, exposure: Floats, mean: Floats, variance: Floats) -> tuple[Floats, Floats]:
+    """Mean and variance of log risks that are normal before a Poisson count of each is seen.
+
+    Parameters
+    ----------
+    count : numpy.ndarray
+        What was counted.
+    exposure : numpy.ndarray
+        What would be expected at a log risk of zero.
+    mean, variance : numpy.ndarray
+        Of the log risks before.
+
+    Returns
+    -------
+    mean, variance : numpy.ndarray
+        By Gauss–Hermite quadrature about the peak.
+
+    References
+    ----------
+    Corless and Jeffrey (2002), The Wright ω function, for the peak.
+    """
+    # The peak in closed form: ω + log ω is what is given to Wright's function.
+    forward = mean + variance * count
+    peak = forward - special.wrightomega(np.log(variance * exposure) + forward)
+    width = 1 / np.sqrt(1 / variance + exposure * np.exp(peak))
+    points = peak[..., np.newaxis] + width[..., np.newaxis] * NODES
+    log_density = (
+        count[..., np.newaxis] * points
+        - exposure[..., np.newaxis] * np.exp(points)
+        - 0.5 * (points - mean[..., np.newaxis]) ** 2 / variance[..., np.newaxis]
+        + 0.5 * NODES**2
+    )
+    weights = NODE_WEIGHTS * np.exp(log_density - log_density.max(axis=-1, keepdims=True))
+    weights /= weights.sum(axis=-1, keepdims=True)
+    centre = (weights * points).sum(axis=-1)
+    spread: Floats = (weights * (points - centre[..., np.newaxis]) ** 2).sum(axis=-1)
+    return centre, spread
 
 
 @dataclass(frozen=True)
@@ -132,6 +197,31 @@ def posterior_mean(panel: CountryPanel, observations: Observations, deviations: 
     own = np.einsum("ijk,ik->ij", solved.precision, observations.value - path)
     mean: Floats = path + own @ deviations.city_covariance(years, float(years.mean()))
     return mean
+
+
+def posterior_moments(panel: CountryPanel, observations: Observations, deviations: Deviations) -> tuple[Floats, Floats]:
+    """Mean and variance of each log rate given the deviations, the mean relative to `CENTRE`.
+
+    Parameters
+    ----------
+    panel : CountryPanel
+    observations : Observations
+    deviations : Deviations
+
+    Returns
+    -------
+    mean, variance : numpy.ndarray, shape (n_cities, n_years)
+    """
+    solved = _solve(panel, observations, deviations)
+    years = panel.years.astype(float)
+    own = deviations.city_covariance(years, float(years.mean()))
+    path = solved.path_gain @ np.einsum("ijk,ik->j", solved.precision, observations.value)
+    taken = own @ solved.precision  # share of a departure that a city's own data ascribe to the city
+    mean = path + np.einsum("ijk,ik->ij", taken, observations.value - path)
+    left = np.eye(len(years)) - taken
+    # The city's own variance, and what the path's uncertainty adds where the city's data do not take it up.
+    variance = np.einsum("ijk,kj->ij", left, own) + np.einsum("ijk,ijk->ij", left @ solved.path_gain, left)
+    return mean, variance
 
 
 def draw_log_rates(

@@ -1,15 +1,17 @@
 """The values that `cities/city_trends` records: deviations, variance, falls, reversion to the mean, forecasts."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from citizen_security.cities.city_trends import forecasts
+from citizen_security.cities.city_trends import skill
 from citizen_security.cities.city_trends.fitting import CountryFit
+from citizen_security.cities.city_trends.forecasts import MODEL, POOL
 from citizen_security.cities.city_trends.reversion import Reversion
+from citizen_security.cities.city_trends.rules import LAST_VALUE
 from citizen_security.cities.city_trends.summaries import chance_share, deviation_table, in_percent, interval
 from citizen_security.methods.arrays import Floats
 from citizen_security.values import Value
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from citizen_security.cities.city_trends.parameters import CityTrends
+    from citizen_security.cities.city_trends.skill import Comparison
 
-    Skills = Mapping[str, tuple[float, tuple[float, float]]]
+    Gains = Mapping[str, Mapping[str, Comparison]]
 
 # A fall, or a rise, is called sure above this probability.
 SURE = 0.95
@@ -30,6 +33,9 @@ PARTS = {
     "year": "of years shared in a country",
     "remainder": "of cities going their own way over time",
 }
+
+SCORES = {"crps": "CRPS", "log_score": "log score"}
+SIGNS = {1: "surely better", 0: "undecided", -1: "surely worse"}
 
 
 def deviation_values(fits: Sequence[CountryFit], names: Mapping[str, str], credible_level: float) -> list[Value]:
@@ -223,60 +229,112 @@ def reversion_values(reversion: Reversion, credible_level: float) -> list[Value]
 
 
 def forecast_values(
-    scores: pd.DataFrame, skills: "Skills", origins: pd.DataFrame, parameters: "CityTrends"
+    scores: pd.DataFrame, gains: "Gains", coverage: "Mapping[str, Comparison]", parameters: "CityTrends"
 ) -> list[Value]:
-    """How well the model forecasts, against two rules that anyone can follow.
+    """How well the pool and the model forecast, against rules that anyone can follow.
 
     Parameters
     ----------
     scores : pandas.DataFrame
         Of `score_origins`.
-    skills : mapping
-        Of `skills_over_rules`.
-    origins : pandas.DataFrame
-        Of `summarize_scores`, by country and origin.
+    gains : mapping
+        Of `gains_over_last_value`.
+    coverage : mapping
+        Of `coverages`.
     parameters : CityTrends
-        `credible_level`, as that of the bootstrap intervals, and `seed`.
+        `credible_level`, as that of the bootstrap intervals.
 
     Returns
     -------
     list of Value
     """
-    said = f"{parameters.credible_level:.0%} bootstrap over cities"
-    coverage, ends = forecasts.coverage_interval(scores, parameters.credible_level, parameters.seed)
+    said = f"{parameters.credible_level:.0%} bootstrap over cities and origins"
     # Every forecast is made of the same cities and years.
     n = int(scores.groupby("forecast", sort=False).size().iloc[0])
-    better = origins[origins["forecast"] == forecasts.MODEL]["skill_over_last_value"] > 0
+    better = origins_won(scores)
     return [
         Value(
-            name="forecast_coverage_90",
-            value=coverage,
-            interval=ends,
-            format=".0%",
-            n=n,
-            label=f"share of held-out rates in the model's 90% intervals; {said} and origins",
+            name="forecast_verdict",
+            value=sentences([skill.say_verdict(gains, coverage)]),
+            label="whether the pool forecasts better than the last value, by both scores and its coverage",
         ),
-        *_skill_values(skills, n, said),
+        Value(
+            name="rules_reading",
+            value=say_rules(gains, parameters.credible_level),
+            label="which forecasts score better or worse than the last value, by bootstrap intervals",
+        ),
+        *(_gain_value(name, score, gains[name][score], n, said) for name in (POOL, MODEL) for score in SCORES),
+        *(
+            Value(
+                name=f"{name}_coverage_90",
+                value=coverage[name].mean,
+                interval=coverage[name].interval,
+                format=".0%",
+                n=n,
+                label=f"share of held-out rates in the 90% intervals of the {name}; {said}",
+            )
+            for name in (POOL, MODEL)
+        ),
         Value(
             name="origins_better_than_last_value",
             value=int(better.sum()),
             unit="countries and origins",
             n=len(better),
-            label="countries and origins in which the model's CRPS is below that of the last value",
+            label="countries and origins in which the pool is better than the last value by CRPS and by log score",
         ),
     ]
 
 
-def _skill_values(skills: "Skills", n: int, said: str) -> Iterator[Value]:
-    for rule, (skill, ends) in skills.items():
-        yield Value(
-            name=f"crps_skill_over_{rule.replace(' ', '_')}",
-            value=skill,
-            interval=ends,
-            format="+.1%",
-            n=n,
-            label=f"share by which the model's CRPS is below that of the {rule}; {said}, origins",
-        )
+def origins_won(scores: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether the pool is better than the last value by both scores, by country and origin.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Of `score_origins`.
+
+    Returns
+    -------
+    pandas.Series of bool, indexed by `iso3` and `origin`
+    """
+    means = scores.groupby(["iso3", "origin", "forecast"])[list(SCORES)].mean().unstack("forecast")
+    return (means["crps", POOL] < means["crps", LAST_VALUE]) & (
+        means["log_score", POOL] > means["log_score", LAST_VALUE]
+    )
+
+
+def say_rules(gains: "Gains", credible_level: float) -> str:
+    """Which forecasts are surely better than the last value, surely worse, or neither, by each score.
+
+    Parameters
+    ----------
+    gains : mapping
+        Of `gains_over_last_value`.
+    credible_level : float
+        Of the bootstrap intervals.
+
+    Returns
+    -------
+    str
+    """
+    clauses = []
+    for score, spoken in SCORES.items():
+        of_sign = {sign: [name for name, gain in gains.items() if gain[score].sign == sign] for sign in SIGNS}
+        said = [f"{words}: {listed(of_sign[sign])}" for sign, words in SIGNS.items() if of_sign[sign]]
+        clauses.append(f"against the last value by the {spoken}, {'; '.join(said)}")
+    return sentences([*clauses, f"what is sure is so at {credible_level:.0%}"])
+
+
+def _gain_value(name: str, score: str, gain: "Comparison", n: int, said: str) -> Value:
+    return Value(
+        name=f"{name}_{score}_gain",
+        value=gain.mean,
+        interval=gain.interval,
+        format="+.2f",
+        unit="homicides per 100,000 person-years" if score == "crps" else "log units",
+        n=n,
+        label=f"mean {SCORES[score]} of the {name} against the last value, above zero where it is better; {said}",
+    )
 
 
 def _with_interval(name: str, ends: "ArrayLike", digits: str, unit: str, n: int, label: str) -> Value:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 # With fewer cities the priors answer for the deviations between them; with fewer years, for the waves.
 MINIMUM_CITIES = 8
 MINIMUM_YEARS = 8
+
+# Years beyond those held out with which a rule has errors of its own to learn from.
+EARLIER_FORECASTS = 6
+
 QUICK_CITIES = 20  # of each country
 
 DOUBTFUL = {
@@ -159,12 +163,15 @@ def _panel_problems(panel: CountryPanel, parameters: CityTrends) -> Iterator[str
     """Why a country's panel cannot be analysed, if it cannot."""
     years = panel.years
     hidden = parameters.held_out_years * parameters.forecast_origins
-    if len(years) - hidden < MINIMUM_YEARS:
+    # Every rule must have been able to forecast as far ahead before, a year without figures between included.
+    needed = max(MINIMUM_YEARS, parameters.held_out_years + max(EARLIER_FORECASTS, parameters.window_years + 1))
+    if len(years) - hidden < needed:
         yield (
             f"first_year = {parameters.first_year}, last_year = {parameters.last_year}, held_out_years = "
-            f"{parameters.held_out_years} and forecast_origins = {parameters.forecast_origins} leave the earliest "
-            f"forecasts {max(len(years) - hidden, 0)} years of {panel.iso3} to learn from; at least {MINIMUM_YEARS} "
-            "are needed: widen the years, hold out fewer or take fewer origins."
+            f"{parameters.held_out_years}, window_years = {parameters.window_years} and forecast_origins = "
+            f"{parameters.forecast_origins} leave the earliest forecasts {max(len(years) - hidden, 0)} years of "
+            f"{panel.iso3} to learn from; at least {needed} are needed: widen the years, hold out fewer or take fewer "
+            "origins."
         )
     elif len(years[years >= parameters.since_year]) < 2 * parameters.window_years:
         given = f"since_year = {parameters.since_year} and window_years = {parameters.window_years}"

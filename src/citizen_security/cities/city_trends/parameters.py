@@ -63,7 +63,7 @@ class CityTrends(Parameters):
         json_schema_extra={"unit": "years"},
     )
     forecast_origins: int = Field(
-        3,
+        4,
         ge=1,
         le=5,
         description="origins that forecasts are made from: the last held-out years, those before them, and so on",

@@ -10,7 +10,6 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from citizen_security.figures import theme
 from citizen_security.figures.headline import headline
-from citizen_security.words import signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +31,14 @@ DEVIATION_LABELS = {
     "persistence": "persistence of waves from year to year",
 }
 COUNTRY_COLOURS = {"BRA": theme.GREEN, "COL": theme.BLUE, "MEX": theme.VERMILION}
-FORECAST_COLOURS = {"model": theme.BLUE, "last value": theme.ORANGE, "rolling mean": theme.GREY}
+FORECAST_COLOURS = {
+    "pool": theme.INK,
+    "model": theme.BLUE,
+    "last value": theme.ORANGE,
+    "rolling mean": theme.GREY,
+    "exponential smoothing": theme.GREEN,
+    "ridge on lags": theme.VERMILION,
+}
 
 # Cities far out would leave the others no room; changes are drawn as ratios, so that a halving mirrors a doubling.
 RATIO_TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
@@ -177,65 +183,54 @@ def _reversion_title(highest: pd.DataFrame) -> str:
     return text.replace("-", "−")
 
 
-def plot_forecasts(
-    summary: pd.DataFrame,
-    origins: pd.DataFrame,
-    names: "dict[str, str]",
-    skill: tuple[float, tuple[float, float]],
-) -> "Figure":
-    """Mean score and coverage of each forecast, by country, and from each origin.
+def plot_forecasts(summary: pd.DataFrame, origins: pd.DataFrame, names: "dict[str, str]", verdict: str) -> "Figure":
+    """Mean scores and coverage of each forecast, by country, and from each origin.
 
     Parameters
     ----------
     summary : pandas.DataFrame
-        `iso3`, `forecast`, `crps`, `coverage_90`, `forecasts`; rows with `iso3` of `all` are the whole.
+        `iso3`, `forecast`, `crps`, `log_score`, `coverage_90`, `forecasts`; rows with `iso3` of `all` are the whole.
     origins : pandas.DataFrame
         The same of each country and `origin` (last year seen).
     names : dict
         Name of each country by code.
-    skill : tuple
-        The model's skill over the last value, and its interval.
+    verdict : str
+        Which forecast is the better one, for the title.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.9), layout="constrained", sharey=True)
+    figure, panels = plt.subplots(1, 3, figsize=(9, 5.6), layout="constrained", sharey=True)
     places = list(dict.fromkeys(summary["iso3"]))
     for offset, (forecast, colour) in enumerate(FORECAST_COLOURS.items()):
         rows = summary[summary["forecast"] == forecast].set_index("iso3").loc[places]
-        heights = np.arange(len(places)) + (offset - 1) * 0.26
-        left.barh(heights, rows["crps"], height=0.24, color=colour, label=forecast)
-        right.plot(100 * rows["coverage_90"], heights, "D", color=colour, markersize=7, label=forecast)
+        heights = np.arange(len(places)) + (offset - (len(FORECAST_COLOURS) - 1) / 2) * 0.14
         each = origins[origins["forecast"] == forecast]
         level = each["iso3"].map(dict(zip(places, heights, strict=True)))
-        # A label once only, or the legend would hold one for each forecast.
-        named = "one origin" if forecast == "model" else None
-        dot = {"color": theme.INK, "markeredgecolor": "white", "markeredgewidth": 0.6, "markersize": 4.5}
-        left.plot(each["crps"], level, "o", label=named, **dot)
-        right.plot(100 * each["coverage_90"], level, "o", **dot)
+        for axes, (score, scale, _) in zip(panels, _SCORES, strict=True):
+            # A label once only, or the legend would hold one for each forecast.
+            named = "one origin" if offset == 0 else None
+            axes.plot(scale * each[score], level, "o", color=colour, alpha=0.45, markersize=3, label=named)
+            axes.plot(scale * rows[score], heights, "D", color=colour, markersize=6, label=forecast)
     numbers = summary.drop_duplicates("iso3").set_index("iso3")["forecasts"]
     labels = [f"{names.get(place, place)}\n{numbers[place]:,} city-years" for place in places]
-    left.set_yticks(np.arange(len(places)), labels)
-    left.invert_yaxis()
-    left.set_xlabel("Mean CRPS (homicides per 100,000):\nlower is better", fontsize="small")
-    right.axvline(90, color=theme.INK, linewidth=1, linestyle="--")
-    right.set_xlabel("Share of rates in the 90% interval (%):\nthe dashed line is the aim", fontsize="small")
-    right.set_xlim(min(60.0, 100 * float(origins["coverage_90"].min()) - 5), 101)
-    figure.legend(*left.get_legend_handles_labels(), loc="outside right center", fontsize="small")
-    headline(figure, _forecast_title(skill[0], *skill[1]))
+    panels[0].set_yticks(np.arange(len(places)), labels)
+    panels[0].invert_yaxis()
+    for axes, (_, _, label) in zip(panels, _SCORES, strict=True):
+        axes.set_xlabel(label, fontsize="small")
+    panels[2].axvline(90, color=theme.INK, linewidth=1, linestyle="--")
+    panels[2].set_xlim(min(60.0, 100 * float(origins["coverage_90"].min()) - 5), 101)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside right center", fontsize="small")
+    headline(figure, verdict)
     return figure
 
 
-def _forecast_title(skill: float, lower: float, upper: float) -> str:
-    said = f"skill {_signed(skill)} ({_signed(lower)} to {_signed(upper)})"
-    if lower > 0 or upper < 0:
-        return f"The model forecasts {'better' if skill > 0 else 'worse'} than last year's rate: {said}"
-    return f"Undecided whether the model or last year's rate forecasts better: {said}"
-
-
-def _signed(share: float) -> str:
-    return f"{signed(100 * share, '.0f')}%"
+_SCORES = (
+    ("crps", 1, "Mean CRPS\n(homicides per 100,000):\nlower is better"),
+    ("log_score", 1, "Mean log score\n(log probability):\nhigher is better"),
+    ("coverage_90", 100, "Share of rates in the\n90% interval (%):\nthe dashed line is the aim"),
+)
 
 
 def city_chart(

@@ -70,7 +70,8 @@ def poisson_log_score(expected: "ArrayLike", count: "ArrayLike") -> Floats:
         If a number is missing, infinite or negative, there is no draw, or shapes differ.
     """
     means, came = _of_one_shape(require.not_negative("expected", expected), require.not_negative("count", count))
-    return _mixed(special.xlogy(came, means) - means) - special.gammaln(came + 1)
+    score: Floats = _mixed(special.xlogy(came, means) - means) - special.gammaln(came + 1)
+    return score
 
 
 def negative_binomial_log_score(expected: "ArrayLike", size: "ArrayLike", count: "ArrayLike") -> Floats:
@@ -101,7 +102,9 @@ def negative_binomial_log_score(expected: "ArrayLike", size: "ArrayLike", count:
     elif sizes.shape not in ((), means.shape):
         raise ValueError(f"size has shape {sizes.shape} for draws of shape {means.shape}. Allowed: one, or one a draw.")
     of_size = special.gammaln(came + sizes) - special.gammaln(sizes) - sizes * np.log1p(means / sizes)
-    return _mixed(of_size + special.xlogy(came, means) - special.xlogy(came, means + sizes)) - special.gammaln(came + 1)
+    of_count = special.xlogy(came, means) - special.xlogy(came, means + sizes)
+    score: Floats = _mixed(of_size + of_count) - special.gammaln(came + 1)
+    return score
 
 
 def interval_covers(draws: "ArrayLike", observed: "ArrayLike", credible_level: float) -> Flags:
