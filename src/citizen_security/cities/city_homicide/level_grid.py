@@ -2,9 +2,9 @@
 
 With the cities' own levels integrated out, countries are independent given three numbers: the overall level and the two
 deviations. The likelihood of each country is tabled over its own level and the deviation between cities; a second
-integral over the country's level leaves a posterior on a grid of three dimensions, from which draws are taken. A first,
-coarse pass over everything that the priors allow finds where the posterior lies, a second one finds its ends, and a
-third one resolves it, with cells for each country where its own level lies.
+integral over the country's level leaves a posterior on a grid of three dimensions, from which draws are taken. Coarse
+passes, the first over everything that the priors allow, find where the posterior lies and where it ends; finer ones
+resolve it, with cells for each country where its own level lies, until a finer grid says the same.
 """
 
 from collections.abc import Callable
@@ -25,16 +25,28 @@ if TYPE_CHECKING:
 
     Likelihood = Callable[[Floats, Floats], Floats]
 
-# Points of the country level, the overall level and the deviations between countries and cities.
-COARSE, FINE, SIMULATED = (64, 24, 24, 20), (80, 44, 44, 44), (48, 30, 30, 24)
+# Points of the country level, the overall level and the deviations between countries and cities: of the passes that
+# find the posterior, of the first grid that is compared with a finer one, and of that where many fits are made.
+COARSE, FINE, SIMULATED = (64, 24, 24, 20), (57, 31, 31, 31), (34, 21, 21, 17)
 
-# What a first pass leaves out on each side of each number.
-NEGLIGIBLE = 1e-5
+# Halving the area of a cell's side: what the finer grid leaves of an error of second order is as much as it moved it.
+FINER, REFINEMENTS = 2**0.5, 4
+
+# What a finer grid may move: means and deviations, in posterior deviations, and the log probability of the data.
+LARGEST_GRID_ERROR = 0.05
+
+# What a pass leaves out on each side of each number; what a cell at an end may hold, and by how much of its width a
+# grid grows that ends too early.
+NEGLIGIBLE, END = 1e-5, 1e-4
+GROWTH = 0.3
+
+# The posterior is found when the grid's ends move by less than so much of its width.
+FOUND, PASSES = 0.3, 12
 IMPOSSIBLE = -1e6
 SMALLEST = 1e-300
 
-# A city's own level is next to never so many Poisson deviations below its peak.
-REACH = 12
+# A city's own level is next to never so many Poisson deviations below its peak; without any homicide, so far below.
+REACH, REACH_OF_NONE = 12, 60
 NEWTON_STEPS = 4
 
 UPPER_LEVELS = ("overall_log_rate", "country_deviation", "city_deviation")
@@ -84,6 +96,19 @@ class Grid:
     country_deviation: Floats
     city_deviation: Floats
 
+    @property
+    def sizes(self) -> tuple[int, int, int, int]:
+        """Points of the country level, the overall level and the deviations between countries and cities."""
+        return self.level.shape[1], len(self.overall), len(self.country_deviation), len(self.city_deviation)
+
+    def largest_move(self, other: "Grid") -> float:
+        """Largest move of an end to that of another grid, as a share of the width here."""
+        pairs = zip([*self.level, *self._others()], [*other.level, *other._others()], strict=True)
+        return max(float(np.abs(one[[0, -1]] - each[[0, -1]]).max() / np.ptp(one)) for one, each in pairs)
+
+    def _others(self) -> list[Floats]:
+        return [self.overall, self.country_deviation, self.city_deviation]
+
 
 @dataclass(frozen=True)
 class GridFit:
@@ -98,11 +123,24 @@ class GridFit:
         Log probability of the data under the priors.
     moments : dict
         Posterior mean and standard deviation of the overall level and the two deviations, by summation over the grid.
+    grid_error : float
+        Largest move, from the grid before to this finer one, of any mean or standard deviation of the three numbers and
+        of the countries' levels (posterior standard deviations) or of the log evidence; not a number where one grid was
+        asked for.
+    sizes : tuple of int
+        Points of the grid: of the country level, the overall level and the deviations between countries and cities.
     """
 
     posterior: xr.DataTree
     log_evidence: float
     moments: dict[str, tuple[float, float]]
+    grid_error: float = float("nan")
+    sizes: tuple[int, int, int, int] = FINE
+
+    @property
+    def settled(self) -> bool:
+        """Whether the grid before said the same."""
+        return self.grid_error <= LARGEST_GRID_ERROR
 
 
 def fit_on_grid(
@@ -115,8 +153,11 @@ def fit_on_grid(
     sizes: tuple[int, int, int, int] = FINE,
     smallest_city_deviation: float = 0,
     pointwise: bool = False,
+    refine: bool = True,
 ) -> GridFit:
     """Posterior of the overall level, the two deviations and the country levels.
+
+    The grid is compared with a finer one, and refined until two in a row say the same; the finest is kept.
 
     Parameters
     ----------
@@ -128,25 +169,71 @@ def fit_on_grid(
     priors : CityPriors
     draws, seed : int
     sizes : tuple of int
-        Points of the country level, the overall level and the deviations between countries and cities.
+        Points of the first grid: of the country level, the overall level and the deviations between countries and
+        cities.
     smallest_city_deviation : float
         Where the grid begins.
     pointwise : bool
         Whether the likelihood of each city in each draw is kept, for importance sampling.
+    refine : bool
+        Whether the grid is compared with finer ones; without, it has these sizes.
 
     Returns
     -------
     GridFit
+        Its `grid_error` is above `LARGEST_GRID_ERROR` where the finest grid that is tried still moves something.
     """
-    tabled = _tabled(likelihood, cities, _widest(cities, priors, smallest_city_deviation, COARSE), priors)
-    for finer in (COARSE, sizes):
-        tabled = _tabled(likelihood, cities, tabled.narrowed(finer), priors)
+
+    def table(grid: Grid) -> _Tabled:
+        return _tabled(likelihood, cities, grid, priors, smallest_city_deviation)
+
+    found = _found(table, table(_widest(cities, priors, smallest_city_deviation, COARSE)))
+    tabled = table(found.narrowed(sizes))
+    error = float("nan")
+    if refine:
+        tabled, error = _refined(table, tabled)
     drawn = tabled.draw(draws, np.random.default_rng(seed))
     groups = {"posterior": _posterior_group(drawn)}
     if pointwise:
         each = likelihood(drawn["log_country_rate"].T[cities.country_index], drawn["city_deviation"])
         groups["log_likelihood"] = xr.Dataset({"homicides": (("chain", "draw", "city"), each.T[np.newaxis])})
-    return GridFit(xr.DataTree.from_dict(groups), tabled.log_evidence, tabled.moments())
+    return GridFit(xr.DataTree.from_dict(groups), tabled.log_evidence, tabled.moments(), error, tabled.grid.sizes)
+
+
+def finer_sizes(sizes: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """Points of the next finer grid.
+
+    Parameters
+    ----------
+    sizes : tuple of int
+
+    Returns
+    -------
+    tuple of int
+    """
+    level, overall, country, city = (round(size * FINER) for size in sizes)
+    return level, overall, country, city
+
+
+def _found(table: "Callable[[Grid], _Tabled]", tabled: "_Tabled") -> "_Tabled":
+    """A coarse grid whose ends are those of the posterior."""
+    for _ in range(PASSES):
+        grid = tabled.narrowed(COARSE)
+        moved = tabled.grid.largest_move(grid)
+        tabled = table(grid)
+        if moved < FOUND:
+            break
+    return tabled
+
+
+def _refined(table: "Callable[[Grid], _Tabled]", tabled: "_Tabled") -> "tuple[_Tabled, float]":
+    """The first grid that says what the one before it said, and how far it moved the posterior; else the finest."""
+    for _ in range(REFINEMENTS):
+        coarser, tabled = tabled, table(tabled.narrowed(finer_sizes(tabled.grid.sizes)))
+        error = tabled.apart(coarser)
+        if error <= LARGEST_GRID_ERROR:
+            break
+    return tabled, error
 
 
 def _widest(cities: "Cities", priors: "CityPriors", smallest: float, sizes: tuple[int, int, int, int]) -> Grid:
@@ -182,12 +269,15 @@ class _Tabled:
     weights : numpy.ndarray, shape (n_overall, n_country_deviations, n_city_deviations)
         Posterior probability of each cell.
     log_evidence : float
+    smallest : float
+        Where the deviation between cities begins.
     """
 
     grid: Grid
     tables: Floats
     weights: Floats
     log_evidence: float
+    smallest: float
 
     def level_weights(self) -> Floats:
         """Posterior probability of each level of each country, shape (n_countries, n_levels)."""
@@ -202,30 +292,37 @@ class _Tabled:
         return total
 
     def narrowed(self, sizes: tuple[int, int, int, int]) -> Grid:
-        """A grid over the cells that hold all but a negligible part of the posterior."""
+        """A grid over the cells that hold all but a negligible part of the posterior; wider where these end early."""
         of_levels, *of_others = sizes
         levels = [
             _midpoints(*_held(points, weights), of_levels)
             for points, weights in zip(self.grid.level, self.level_weights(), strict=True)
         ]
-        marginals = (
-            (self.grid.overall, self.weights.sum(axis=(1, 2))),
-            (self.grid.country_deviation, self.weights.sum(axis=(0, 2))),
-            (self.grid.city_deviation, self.weights.sum(axis=(0, 1))),
-        )
         others = (
-            _midpoints(*_held(points, weights), size)
-            for (points, weights), size in zip(marginals, of_others, strict=True)
+            _midpoints(*_held(points, weights, floor), size)
+            for (points, weights), floor, size in zip(
+                self._marginals(), (-np.inf, 0.0, self.smallest), of_others, strict=True
+            )
         )
         return Grid(np.array(levels), *others)
 
+    def _marginals(self) -> list[tuple[Floats, Floats]]:
+        """Points of the three numbers and their posterior probabilities."""
+        axes = (self.grid.overall, self.grid.country_deviation, self.grid.city_deviation)
+        return [(points, self.weights.sum(axis=tuple({0, 1, 2} - {axis}))) for axis, points in enumerate(axes)]
+
+    def apart(self, coarser: "_Tabled") -> float:
+        """Largest move of a mean or deviation, in posterior deviations, or of the log evidence, from a coarser grid."""
+        moments, before = (np.array([*each.moments().values(), *each._level_moments()]) for each in (self, coarser))
+        moved = np.abs(moments - before) / moments[:, [1]]
+        return max(float(moved.max()), abs(self.log_evidence - coarser.log_evidence))
+
+    def _level_moments(self) -> list[tuple[float, float]]:
+        return [_moments(*pair) for pair in zip(self.grid.level, self.level_weights(), strict=True)]
+
     def moments(self) -> dict[str, tuple[float, float]]:
         """Mean and standard deviation of the three numbers."""
-        axes = (self.grid.overall, self.grid.country_deviation, self.grid.city_deviation)
-        return {
-            name: _moments(points, self.weights.sum(axis=tuple({0, 1, 2} - {axis})))
-            for axis, (name, points) in enumerate(zip(UPPER_LEVELS, axes, strict=True))
-        }
+        return {name: _moments(*each) for name, each in zip(UPPER_LEVELS, self._marginals(), strict=True)}
 
     def draw(self, draws: int, generator: np.random.Generator) -> "dict[str, Floats]":
         """Draws of everything, spread evenly within the cells."""
@@ -267,16 +364,19 @@ def _jitter(points: Floats, draws: int, generator: np.random.Generator) -> Float
     return places
 
 
-def _held(points: Floats, weights: Floats) -> tuple[float, float]:
+def _held(points: Floats, weights: Floats, floor: float = -np.inf) -> tuple[float, float]:
     """Ends of the cells that hold the posterior, and of one more on each side: a cell's midpoint may miss its slope."""
     cumulative = weights.cumsum() / weights.sum()
     step = points[1] - points[0]
-    first = max(int((cumulative < NEGLIGIBLE).sum()) - 1, 0)
-    last = min(int((cumulative < 1 - NEGLIGIBLE).sum()) + 1, len(points) - 1)
-    return float(points[first] - step / 2), float(points[last] + step / 2)
+    first, last = int((cumulative < NEGLIGIBLE).sum()), int((cumulative < 1 - NEGLIGIBLE).sum())
+    last = min(last, len(points) - 1)
+    growth = GROWTH * step * len(points)
+    before = growth if weights[0] > END * weights.sum() else step
+    after = growth if weights[-1] > END * weights.sum() else step
+    return max(float(points[first] - step / 2 - before), floor), float(points[last] + step / 2 + after)
 
 
-def _tabled(likelihood: "Likelihood", cities: "Cities", grid: Grid, priors: "CityPriors") -> _Tabled:
+def _tabled(likelihood: "Likelihood", cities: "Cities", grid: Grid, priors: "CityPriors", smallest: float) -> _Tabled:
     levels = grid.level[cities.country_index][:, np.newaxis]
     each = np.maximum(likelihood(levels, grid.city_deviation[:, np.newaxis]), IMPOSSIBLE)
     tables = np.zeros((cities.countries, len(grid.city_deviation), grid.level.shape[1]))
@@ -290,7 +390,7 @@ def _tabled(likelihood: "Likelihood", cities: "Cities", grid: Grid, priors: "Cit
     weights = np.exp(log_weights - peak)
     steps = [points[1] - points[0] for points in (grid.overall, grid.country_deviation, grid.city_deviation)]
     log_evidence = float(peak + np.log(weights.sum() * np.prod(steps)))
-    return _Tabled(grid, tables, weights / weights.sum(), log_evidence)
+    return _Tabled(grid, tables, weights / weights.sum(), log_evidence, smallest)
 
 
 def _level_masses(grid: Grid, country: int) -> Floats:
@@ -327,7 +427,7 @@ def draw_city_rates(posterior: xr.DataTree, cities: "CountedCities", seed: int) 
     posterior : xarray.DataTree
         With `log_country_rate` and `city_deviation`.
     cities : CountedCities
-        Their counts and person-years; a count is at least one.
+        Their counts and person-years.
     seed : int
 
     Returns
@@ -352,7 +452,7 @@ def _draw_log_expected(count: int, centre: Floats, deviation: Floats, generator:
     """Log of the expected count, with a normal prior and a Poisson likelihood."""
     peak, slope = _peak(count, centre, deviation)
     # For steps no farther down than this, exp(step) is at least 1 + step + bend × step²; farther down nothing is left.
-    reach = REACH / np.sqrt(count)
+    reach = REACH / np.sqrt(count) if count else REACH_OF_NONE
     bend = (np.expm1(-reach) + reach) / reach**2
     expected = np.exp(peak)
     width = 1 / np.sqrt(1 / deviation**2 + 2 * bend * expected)
@@ -370,7 +470,7 @@ def _draw_log_expected(count: int, centre: Floats, deviation: Floats, generator:
 
 def _peak(count: int, centre: Floats, deviation: Floats) -> tuple[Floats, Floats]:
     """Newton's method for the peak of the log density, and the slope that is left there."""
-    peak = np.maximum(centre, np.log(count))
+    peak = np.maximum(centre, np.log(count)) if count else centre
     for _ in range(NEWTON_STEPS):
         expected = np.exp(peak)
         peak = peak + (count - expected - (peak - centre) / deviation**2) / (expected + 1 / deviation**2)
