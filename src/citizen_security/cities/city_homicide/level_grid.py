@@ -4,7 +4,9 @@ With the cities' own levels integrated out, countries are independent given thre
 deviations. The likelihood of each country is tabled over its own level and the deviation between cities; a second
 integral over the country's level leaves a posterior on a grid of three dimensions, from which draws are taken. Coarse
 passes, the first over everything that the priors allow, find where the posterior lies and where it ends; finer ones
-resolve it, with cells for each country where its own level lies, until a finer grid says the same.
+resolve it until a finer grid says the same. Most cells are spread evenly and the others where the posterior is: a
+country has its cells where its own level lies, and a deviation that may be next to nothing or large has many near
+nothing.
 """
 
 from collections.abc import Callable
@@ -25,9 +27,12 @@ if TYPE_CHECKING:
 
     Likelihood = Callable[[Floats, Floats], Floats]
 
-# Points of the country level, the overall level and the deviations between countries and cities: of the passes that
-# find the posterior, of the first grid that is compared with a finer one, and of that where many fits are made.
-COARSE, FINE, SIMULATED = (64, 24, 24, 20), (57, 31, 31, 31), (34, 21, 21, 17)
+# Points of the country level, the overall level and the deviations between countries and cities.
+type Sizes = tuple[int, int, int, int]
+
+# Of the passes that find the posterior, of the first grid that is compared with a finer one, and of that where many
+# fits are made.
+COARSE, FINE, SIMULATED = (64, 24, 24, 20), (80, 44, 44, 44), (34, 21, 21, 17)
 
 # Halving the area of a cell's side: what the finer grid leaves of an error of second order is as much as it moved it.
 FINER, REFINEMENTS = 2**0.5, 4
@@ -35,13 +40,17 @@ FINER, REFINEMENTS = 2**0.5, 4
 # What a finer grid may move: means and deviations, in posterior deviations, and the log probability of the data.
 LARGEST_GRID_ERROR = 0.05
 
+# Share of the cells that are spread evenly; the others are where the posterior is.
+EVEN = 0.7
+
 # What a pass leaves out on each side of each number; what a cell at an end may hold, and by how much of its width a
 # grid grows that ends too early.
 NEGLIGIBLE, END = 1e-5, 1e-4
 GROWTH = 0.3
 
-# The posterior is found when the grid's ends move by less than so much of its width.
-FOUND, PASSES = 0.3, 12
+# The posterior is found when the grid's ends move by less than so much of its width, and the log probability of the
+# data by less than so much.
+ENDS_FOUND, EVIDENCE_FOUND, PASSES = 0.3, 0.3, 16
 IMPOSSIBLE = -1e6
 SMALLEST = 1e-300
 
@@ -82,32 +91,40 @@ class CountedCities(Cities, Protocol):
 
 @dataclass(frozen=True)
 class Grid:
-    """Midpoints of the cells of each number, evenly spaced.
+    """Edges of the cells of each number, and what lies between them.
 
     Attributes
     ----------
-    level : numpy.ndarray, shape (n_countries, n_levels)
+    level_edges : numpy.ndarray, shape (n_countries, n_levels + 1)
         Of each country (log rate).
-    overall, country_deviation, city_deviation : numpy.ndarray
+    other_edges : tuple of numpy.ndarray
+        Of the overall level and the deviations between countries and cities.
     """
 
-    level: Floats
-    overall: Floats
-    country_deviation: Floats
-    city_deviation: Floats
+    level_edges: Floats
+    other_edges: tuple[Floats, Floats, Floats]
 
     @property
-    def sizes(self) -> tuple[int, int, int, int]:
+    def level(self) -> Floats:
+        """Midpoints of the cells of each country's level, shape (n_countries, n_levels)."""
+        return _midpoints(self.level_edges)
+
+    @property
+    def others(self) -> tuple[Floats, Floats, Floats]:
+        """Midpoints of the cells of the overall level and the deviations between countries and cities."""
+        overall, country, city = (_midpoints(edges) for edges in self.other_edges)
+        return overall, country, city
+
+    @property
+    def sizes(self) -> "Sizes":
         """Points of the country level, the overall level and the deviations between countries and cities."""
-        return self.level.shape[1], len(self.overall), len(self.country_deviation), len(self.city_deviation)
+        overall, country, city = (len(edges) - 1 for edges in self.other_edges)
+        return self.level_edges.shape[1] - 1, overall, country, city
 
     def largest_move(self, other: "Grid") -> float:
         """Largest move of an end to that of another grid, as a share of the width here."""
-        pairs = zip([*self.level, *self._others()], [*other.level, *other._others()], strict=True)
+        pairs = zip([*self.level_edges, *self.other_edges], [*other.level_edges, *other.other_edges], strict=True)
         return max(float(np.abs(one[[0, -1]] - each[[0, -1]]).max() / np.ptp(one)) for one, each in pairs)
-
-    def _others(self) -> list[Floats]:
-        return [self.overall, self.country_deviation, self.city_deviation]
 
 
 @dataclass(frozen=True)
@@ -135,7 +152,7 @@ class GridFit:
     log_evidence: float
     moments: dict[str, tuple[float, float]]
     grid_error: float = float("nan")
-    sizes: tuple[int, int, int, int] = FINE
+    sizes: Sizes = FINE
 
     @property
     def settled(self) -> bool:
@@ -150,7 +167,7 @@ def fit_on_grid(
     *,
     draws: int,
     seed: int,
-    sizes: tuple[int, int, int, int] = FINE,
+    sizes: Sizes = FINE,
     smallest_city_deviation: float = 0,
     pointwise: bool = False,
     refine: bool = True,
@@ -200,7 +217,7 @@ def fit_on_grid(
     return GridFit(xr.DataTree.from_dict(groups), tabled.log_evidence, tabled.moments(), error, tabled.grid.sizes)
 
 
-def finer_sizes(sizes: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+def finer_sizes(sizes: Sizes) -> Sizes:
     """Points of the next finer grid.
 
     Parameters
@@ -219,9 +236,9 @@ def _found(table: "Callable[[Grid], _Tabled]", tabled: "_Tabled") -> "_Tabled":
     """A coarse grid whose ends are those of the posterior."""
     for _ in range(PASSES):
         grid = tabled.narrowed(COARSE)
-        moved = tabled.grid.largest_move(grid)
-        tabled = table(grid)
-        if moved < FOUND:
+        before, tabled = tabled, table(grid)
+        moved = abs(tabled.log_evidence - before.log_evidence)
+        if before.grid.largest_move(grid) < ENDS_FOUND and moved < EVIDENCE_FOUND:
             break
     return tabled
 
@@ -236,7 +253,7 @@ def _refined(table: "Callable[[Grid], _Tabled]", tabled: "_Tabled") -> "tuple[_T
     return tabled, error
 
 
-def _widest(cities: "Cities", priors: "CityPriors", smallest: float, sizes: tuple[int, int, int, int]) -> Grid:
+def _widest(cities: "Cities", priors: "CityPriors", smallest: float, sizes: Sizes) -> Grid:
     """A grid over all that the priors allow: to four of their standard deviations."""
     log_rates = cities.log_rates
     centre, reach = np.log(priors.overall_rate_centre), 4 * priors.overall_scale
@@ -247,13 +264,12 @@ def _widest(cities: "Cities", priors: "CityPriors", smallest: float, sizes: tupl
         (0.0, 4 * priors.country_scale),
         (smallest, max(4 * priors.city_scale, 0.4)),
     )
-    level, *others = (_midpoints(*ends, size) for ends, size in zip(bounds, sizes, strict=True))
-    return Grid(np.tile(level, (cities.countries, 1)), *others)
+    level, overall, country, city = (np.linspace(*ends, size + 1) for ends, size in zip(bounds, sizes, strict=True))
+    return Grid(np.tile(level, (cities.countries, 1)), (overall, country, city))
 
 
-def _midpoints(start: float, end: float, number: int) -> Floats:
-    edges = np.linspace(start, end, number + 1)
-    points: Floats = (edges[1:] + edges[:-1]) / 2
+def _midpoints(edges: Floats) -> Floats:
+    points: Floats = (edges[..., 1:] + edges[..., :-1]) / 2
     return points
 
 
@@ -281,9 +297,8 @@ class _Tabled:
 
     def level_weights(self) -> Floats:
         """Posterior probability of each level of each country, shape (n_countries, n_levels)."""
-        shape = (-1, len(self.grid.city_deviation))
-        weights = self.weights.reshape(shape)
-        total: Floats = np.empty(self.grid.level.shape)
+        weights = self.weights.reshape(-1, self.weights.shape[2])
+        total: Floats = np.empty((len(self.tables), self.tables.shape[2]))
         for country, table in enumerate(self.tables):
             masses = _level_masses(self.grid, country)
             scaled = np.exp(table - table.max(axis=1, keepdims=True))
@@ -291,25 +306,24 @@ class _Tabled:
             total[country] = (scaled * (shares.T @ masses)).sum(axis=0)
         return total
 
-    def narrowed(self, sizes: tuple[int, int, int, int]) -> Grid:
+    def narrowed(self, sizes: Sizes) -> Grid:
         """A grid over the cells that hold all but a negligible part of the posterior; wider where these end early."""
         of_levels, *of_others = sizes
         levels = [
-            _midpoints(*_held(points, weights), of_levels)
-            for points, weights in zip(self.grid.level, self.level_weights(), strict=True)
+            _cells(edges, weights, of_levels)
+            for edges, weights in zip(self.grid.level_edges, self.level_weights(), strict=True)
         ]
-        others = (
-            _midpoints(*_held(points, weights, floor), size)
-            for (points, weights), floor, size in zip(
-                self._marginals(), (-np.inf, 0.0, self.smallest), of_others, strict=True
+        overall, country, city = (
+            _cells(edges, weights, size, floor)
+            for edges, weights, size, floor in zip(
+                self.grid.other_edges, self._marginals(), of_others, (-np.inf, 0.0, self.smallest), strict=True
             )
         )
-        return Grid(np.array(levels), *others)
+        return Grid(np.array(levels), (overall, country, city))
 
-    def _marginals(self) -> list[tuple[Floats, Floats]]:
-        """Points of the three numbers and their posterior probabilities."""
-        axes = (self.grid.overall, self.grid.country_deviation, self.grid.city_deviation)
-        return [(points, self.weights.sum(axis=tuple({0, 1, 2} - {axis}))) for axis, points in enumerate(axes)]
+    def _marginals(self) -> list[Floats]:
+        """Posterior probabilities of the cells of the three numbers."""
+        return [self.weights.sum(axis=tuple({0, 1, 2} - {axis})) for axis in range(3)]
 
     def apart(self, coarser: "_Tabled") -> float:
         """Largest move of a mean or deviation, in posterior deviations, or of the log evidence, from a coarser grid."""
@@ -322,7 +336,8 @@ class _Tabled:
 
     def moments(self) -> dict[str, tuple[float, float]]:
         """Mean and standard deviation of the three numbers."""
-        return {name: _moments(*each) for name, each in zip(UPPER_LEVELS, self._marginals(), strict=True)}
+        each = zip(UPPER_LEVELS, self.grid.others, self._marginals(), strict=True)
+        return {name: _moments(points, weights) for name, points, weights in each}
 
     def draw(self, draws: int, generator: np.random.Generator) -> "dict[str, Floats]":
         """Draws of everything, spread evenly within the cells."""
@@ -330,17 +345,16 @@ class _Tabled:
         # In the order of the city deviation neighbouring draws share a table; the order is drawn again at the end.
         flat = flat[np.argsort(flat % self.weights.shape[2], kind="stable")]
         cells = np.unravel_index(flat, self.weights.shape)
-        axes = (self.grid.overall, self.grid.country_deviation, self.grid.city_deviation)
+        axes = self.grid.others
         drawn = {
-            name: points[positions] + _jitter(points, draws, generator)
-            for name, points, positions in zip(UPPER_LEVELS, axes, cells, strict=True)
+            name: _within(edges, positions, generator)
+            for name, edges, positions in zip(UPPER_LEVELS, self.grid.other_edges, cells, strict=True)
         }
         levels = np.empty((draws, len(self.tables)))
-        for country, (table, points) in enumerate(zip(self.tables, self.grid.level, strict=True)):
-            distance = (points - axes[0][cells[0], np.newaxis]) / axes[1][cells[1], np.newaxis]
-            log_weights = table[cells[2]] - distance**2 / 2
-            positions = _draw_positions(log_weights, generator)
-            levels[:, country] = points[positions] + _jitter(points, draws, generator)
+        for country, (table, edges) in enumerate(zip(self.tables, self.grid.level_edges, strict=True)):
+            distance = (_midpoints(edges) - axes[0][cells[0], np.newaxis]) / axes[1][cells[1], np.newaxis]
+            log_weights = table[cells[2]] - distance**2 / 2 + np.log(np.diff(edges))
+            levels[:, country] = _within(edges, _draw_positions(log_weights, generator), generator)
         order = generator.permutation(draws)
         return {name: values[order] for name, values in (drawn | {"log_country_rate": levels}).items()}
 
@@ -358,62 +372,79 @@ def _draw_positions(log_weights: Floats, generator: np.random.Generator) -> "NDA
     return positions
 
 
-def _jitter(points: Floats, draws: int, generator: np.random.Generator) -> Floats:
-    """Places within a cell, spread evenly."""
-    places: Floats = (points[1] - points[0]) * (generator.random(draws) - 0.5)
+def _within(edges: Floats, positions: "NDArray[np.int64]", generator: np.random.Generator) -> Floats:
+    """Places within cells, spread evenly."""
+    places: Floats = edges[positions] + np.diff(edges)[positions] * generator.random(len(positions))
     return places
 
 
-def _held(points: Floats, weights: Floats, floor: float = -np.inf) -> tuple[float, float]:
+def _cells(edges: Floats, weights: Floats, size: int, floor: float = -np.inf) -> Floats:
+    """Edges of cells over what holds the posterior: most spread evenly, the others as the posterior is."""
+    start, end = _held(edges, weights, floor)
+    inner = (edges > start) & (edges < end)
+    places = np.concatenate([[start], edges[inner], [end]])
+    below = np.interp(places, edges, np.append(0, weights.cumsum() / weights.sum()))
+    spread, held = (places - start) / (end - start), (below - below[0]) / (below[-1] - below[0])
+    new: Floats = np.interp(np.linspace(0, 1, size + 1), EVEN * spread + (1 - EVEN) * held, places)
+    return new
+
+
+def _held(edges: Floats, weights: Floats, floor: float) -> tuple[float, float]:
     """Ends of the cells that hold the posterior, and of one more on each side: a cell's midpoint may miss its slope."""
     cumulative = weights.cumsum() / weights.sum()
-    step = points[1] - points[0]
+    widths = np.diff(edges)
     first, last = int((cumulative < NEGLIGIBLE).sum()), int((cumulative < 1 - NEGLIGIBLE).sum())
-    last = min(last, len(points) - 1)
-    growth = GROWTH * step * len(points)
-    before = growth if weights[0] > END * weights.sum() else step
-    after = growth if weights[-1] > END * weights.sum() else step
-    return max(float(points[first] - step / 2 - before), floor), float(points[last] + step / 2 + after)
+    last = min(last, len(widths) - 1)
+    growth = GROWTH * float(np.ptp(edges))
+    before = growth if weights[0] > END * weights.sum() else widths[first]
+    after = growth if weights[-1] > END * weights.sum() else widths[last]
+    return max(float(edges[first] - before), floor), float(edges[last + 1] + after)
 
 
 def _tabled(likelihood: "Likelihood", cities: "Cities", grid: Grid, priors: "CityPriors", smallest: float) -> _Tabled:
     levels = grid.level[cities.country_index][:, np.newaxis]
-    each = np.maximum(likelihood(levels, grid.city_deviation[:, np.newaxis]), IMPOSSIBLE)
-    tables = np.zeros((cities.countries, len(grid.city_deviation), grid.level.shape[1]))
+    each = np.maximum(likelihood(levels, grid.others[2][:, np.newaxis]), IMPOSSIBLE)
+    tables = np.zeros((cities.countries, grid.sizes[3], grid.sizes[0]))
     np.add.at(tables, cities.country_index, each)
-    log_weights = _log_prior(grid, priors)
+    log_weights = _log_prior(grid, priors) + _log_volumes(grid)
     for country, table in enumerate(tables):
         top = table.max(axis=1)
         evidence = _level_masses(grid, country) @ np.exp(table - top[:, np.newaxis]).T
         log_weights += (np.log(np.maximum(evidence, SMALLEST)) + top).reshape(log_weights.shape)
     peak = log_weights.max()
     weights = np.exp(log_weights - peak)
-    steps = [points[1] - points[0] for points in (grid.overall, grid.country_deviation, grid.city_deviation)]
-    log_evidence = float(peak + np.log(weights.sum() * np.prod(steps)))
+    log_evidence = float(peak + np.log(weights.sum()))
     return _Tabled(grid, tables, weights / weights.sum(), log_evidence, smallest)
 
 
 def _level_masses(grid: Grid, country: int) -> Floats:
     """Probability that a country's level falls into each cell, shape (n_overall × n_country_deviations, n_levels)."""
-    points = grid.level[country]
-    step = points[1] - points[0]
-    edges = np.append(points - step / 2, points[-1] + step / 2)
-    standard = (edges - grid.overall[:, np.newaxis, np.newaxis]) / grid.country_deviation[:, np.newaxis]
+    edges = grid.level_edges[country]
+    overall, country_deviation, _ = grid.others
+    standard = (edges - overall[:, np.newaxis, np.newaxis]) / country_deviation[:, np.newaxis]
     tail = special.ndtr(-np.abs(standard))
     left, right = tail[..., :-1], tail[..., 1:]
     # Differences of tails on either side of the centre: those of probabilities near one would lose all their digits.
     inside = np.where(standard[..., :-1] >= 0, left - right, right - left)
     across = (standard[..., :-1] < 0) & (standard[..., 1:] > 0)
-    masses: Floats = np.where(across, 1 - left - right, inside).reshape(-1, len(points))
+    masses: Floats = np.where(across, 1 - left - right, inside).reshape(-1, len(edges) - 1)
     return masses
 
 
 def _log_prior(grid: Grid, priors: "CityPriors") -> Floats:
-    overall = stats.norm.logpdf(grid.overall, np.log(priors.overall_rate_centre), priors.overall_scale)
-    country = stats.halfnorm.logpdf(grid.country_deviation, scale=priors.country_scale)
-    city = stats.halfnorm.logpdf(grid.city_deviation, scale=priors.city_scale)
+    overall_level, country_deviation, city_deviation = grid.others
+    overall = stats.norm.logpdf(overall_level, np.log(priors.overall_rate_centre), priors.overall_scale)
+    country = stats.halfnorm.logpdf(country_deviation, scale=priors.country_scale)
+    city = stats.halfnorm.logpdf(city_deviation, scale=priors.city_scale)
     log_prior: Floats = overall[:, np.newaxis, np.newaxis] + country[:, np.newaxis] + city
     return log_prior
+
+
+def _log_volumes(grid: Grid) -> Floats:
+    """Log volumes of the cells of the three numbers."""
+    overall, country, city = (np.log(np.diff(edges)) for edges in grid.other_edges)
+    volumes: Floats = overall[:, np.newaxis, np.newaxis] + country[:, np.newaxis] + city
+    return volumes
 
 
 def draw_city_rates(posterior: xr.DataTree, cities: "CountedCities", seed: int) -> xr.DataTree:
