@@ -66,7 +66,8 @@ def compare_priors(
     Returns
     -------
     pandas.DataFrame, one row for each prior, the reference first
-        For `overall_rate`, `between_country_deviation` and `between_city_deviation` the median, `_lower` and `_upper`;
+        For `overall_rate`, `between_country_deviation` (both where there are two countries or more) and
+        `between_city_deviation` the median, `_lower` and `_upper`;
         `first_city`, `first_city_probability`, `rank_interval_width_median` (places), and
         `largest_change_percent`, the largest change of any city's median rate from the reference; `grid_error` of the
         fit.
@@ -80,7 +81,7 @@ def compare_priors(
 
 
 def _conclusions(fit: GridFit, sample: CitySample, credible_level: float, base: np.ndarray) -> dict[str, object]:
-    levels = upper_levels(fit.posterior, credible_level).drop("country_share_of_variance")
+    levels = upper_levels(fit.posterior, credible_level).drop("country_share_of_variance", errors="ignore")
     ranks = city_ranks(fit.posterior, sample, credible_level, top_places=1)
     first = ranks.iloc[int(ranks["probability_first"].argmax())]
     row: dict[str, object] = {}

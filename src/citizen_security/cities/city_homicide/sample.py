@@ -10,7 +10,7 @@ from citizen_security.cities.samples import CitySample, add_exposure, country_pr
 from citizen_security.parameters import ParameterError, unknown
 
 # There is nothing to rank in one city. How much of the deviations is the priors' alone in few cities or countries is
-# said on the page (`readings.say_deviations`).
+# said on the page (`readings.say_levels`).
 MINIMUM_CITIES = 2
 
 
