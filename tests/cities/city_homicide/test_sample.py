@@ -5,12 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from citizen_security.cities.city_homicide.parameters import CityHomicide
-from citizen_security.cities.city_homicide.sample import (
-    MINIMUM_CITIES,
-    MINIMUM_COUNTRIES,
-    compared_positions,
-    prepare_sample,
-)
+from citizen_security.cities.city_homicide.sample import MINIMUM_CITIES, compared_positions, prepare_sample
 from citizen_security.parameters import ParameterError
 from citizen_security.tables import catalog
 
@@ -46,7 +41,7 @@ def test_the_given_table_is_left_as_it_was(table):
 @settings(deadline=None)  # the machine may be busy
 @given(
     minimum=st.integers(0, 5_000_000),
-    countries=st.sampled_from(["all", "lac", ["BRA", "MEX", "SLV"], ["ZAF", "USA", "HND"]]),
+    countries=st.sampled_from(["all", "lac", ["MEX"], ["BRA", "MEX", "SLV"], ["ZAF", "USA", "HND"]]),
 )
 def test_a_sample_is_either_refused_or_keeps_to_the_filters(table, minimum, countries):
     chosen = parameters(minimum_population=minimum, countries=countries)
@@ -55,7 +50,7 @@ def test_a_sample_is_either_refused_or_keeps_to_the_filters(table, minimum, coun
     except ParameterError:
         return
     assert len(sample.cities) >= MINIMUM_CITIES
-    assert len(sample.countries) >= MINIMUM_COUNTRIES
+    assert len(sample.countries) >= 1
     assert (sample.cities["implied_population"] >= minimum).all()
     assert sample.cities_by_country.sum() == len(sample.cities)
     assert (sample.cities_by_country > 0).all()

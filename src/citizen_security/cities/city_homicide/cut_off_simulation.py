@@ -182,8 +182,8 @@ def measure_bias(
     -------
     pandas.DataFrame, one row for each list and model
         `list`, `model` (`without the rule`, `with the rule`), `countries` (those with a listed city, which alone are
-        judged), `bias` (mean error of their posterior mean log rates) and `covered` (share of their intervals that hold
-        the truth).
+        judged), `bias` (mean error of their posterior mean log rates), `covered` (share of their intervals that hold
+        the truth) and `grid_error` of the fit.
     """
     rows = (
         {"list": number, "model": model}
@@ -204,6 +204,7 @@ def _errors(fit: GridFit, simulated: Simulated, credible_level: float) -> dict[s
         "countries": len(present),
         "bias": float((draws.mean(axis=0) - truth).mean()),
         "covered": float(((lower <= truth) & (truth <= upper)).mean()),
+        "grid_error": fit.grid_error,
     }
 
 

@@ -1,23 +1,17 @@
-"""Fits of the city model by integration on a grid: of everything, of a finer grid's doubt, and under several priors."""
+"""Fits of the city model by integration on a grid: of everything, and under several priors."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from citizen_security.cities.city_homicide.level_grid import FINE, SIMULATED, GridFit, draw_city_rates
+from citizen_security.cities.city_homicide.level_grid import FINE, GridFit, draw_city_rates
 from citizen_security.cities.city_homicide.list_cut_off import fit_listed, list_cities
 from citizen_security.cities.city_homicide.model import CityPriors, stacked
 from citizen_security.cities.city_homicide.summaries import city_ranks, upper_levels
 from citizen_security.cities.samples import CitySample
-
-# Of a posterior standard deviation: what a coarser grid may move a mean by.
-LARGEST_GRID_ERROR = 0.05
-
-
-class GridTooCoarse(RuntimeError):
-    """A posterior that another grid would have moved."""
 
 
 def fit_cities(
@@ -28,11 +22,10 @@ def fit_cities(
     Parameters
     ----------
     sample : CitySample
-        Each city has at least one homicide.
     priors : CityPriors
     draws, seed : int
     sizes : tuple of int
-        Points of the grid.
+        Points of the first grid.
 
     Returns
     -------
@@ -44,38 +37,7 @@ def fit_cities(
     completed = draw_city_rates(fit.posterior, cities, seed)
     labels = {"city": list(sample.labels), "country": list(sample.countries)}
     named = completed["posterior"].to_dataset().assign_coords(labels)
-    return GridFit(completed.assign({"posterior": xr.DataTree(named)}), fit.log_evidence, fit.moments)
-
-
-def check_grid(fit: GridFit, sample: CitySample, priors: CityPriors) -> float:
-    """Refuse a posterior that a grid of half the points would have moved.
-
-    Parameters
-    ----------
-    fit : GridFit
-        As `fit_cities` makes it, of the same sample and priors.
-    sample : CitySample
-    priors : CityPriors
-
-    Returns
-    -------
-    float
-        Largest difference of the mean of the overall level and the two deviations, in posterior standard deviations.
-
-    Raises
-    ------
-    GridTooCoarse
-        If it is above a twentieth.
-    """
-    coarse = fit_listed(list_cities(sample, 0), priors, rule=False, draws=1, seed=1, sizes=SIMULATED)
-    errors = {name: abs(coarse.moments[name][0] - mean) / width for name, (mean, width) in fit.moments.items()}
-    name = max(errors, key=errors.__getitem__)
-    if errors[name] > LARGEST_GRID_ERROR:
-        raise GridTooCoarse(
-            f"on a grid of half the points {name} moves by {errors[name]:.2f} posterior standard deviations; at most "
-            f"{LARGEST_GRID_ERROR:g} are allowed. Use priors that are less wide, or the sampler."
-        )
-    return errors[name]
+    return replace(fit, posterior=completed.assign({"posterior": xr.DataTree(named)}))
 
 
 def compare_priors(
@@ -104,9 +66,11 @@ def compare_priors(
     Returns
     -------
     pandas.DataFrame, one row for each prior, the reference first
-        For `overall_rate`, `between_country_deviation` and `between_city_deviation` the median, `_lower` and `_upper`;
+        For `overall_rate`, `between_country_deviation` (both where there are two countries or more) and
+        `between_city_deviation` the median, `_lower` and `_upper`;
         `first_city`, `first_city_probability`, `rank_interval_width_median` (places), and
-        `largest_change_percent`, the largest change of any city's median rate from the reference.
+        `largest_change_percent`, the largest change of any city's median rate from the reference; `grid_error` of the
+        fit.
     """
     fits = {"as given": reference} | {
         name: fit_cities(sample, priors, draws=draws, seed=seed) for name, priors in variants.items()
@@ -117,7 +81,7 @@ def compare_priors(
 
 
 def _conclusions(fit: GridFit, sample: CitySample, credible_level: float, base: np.ndarray) -> dict[str, object]:
-    levels = upper_levels(fit.posterior, credible_level).drop("country_share_of_variance")
+    levels = upper_levels(fit.posterior, credible_level).drop("country_share_of_variance", errors="ignore")
     ranks = city_ranks(fit.posterior, sample, credible_level, top_places=1)
     first = ranks.iloc[int(ranks["probability_first"].argmax())]
     row: dict[str, object] = {}
@@ -128,6 +92,7 @@ def _conclusions(fit: GridFit, sample: CitySample, credible_level: float, base: 
         "first_city_probability": first["probability_first"],
         "rank_interval_width_median": ranks["rank_width"].median(),
         "largest_change_percent": float(np.expm1(np.abs(_median_log_rates(fit) - base)).max() * 100),
+        "grid_error": fit.grid_error,
     }
 
 

@@ -1,23 +1,25 @@
 """The values that `cities/city_homicide` records: the list, ranks, levels, checks, the cut-off, models compared."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from citizen_security.cities.city_homicide import summaries
+from citizen_security.cities.city_homicide import readings, summaries
 from citizen_security.cities.city_homicide.cut_off_simulation import WITH, WITHOUT
 from citizen_security.cities.city_homicide.parameters import CityHomicide
 from citizen_security.cities.city_homicide.sample import compared_positions
 from citizen_security.cities.samples import CitySample
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
-from citizen_security.values import Value
+from citizen_security.values import Missing, Value
 
 if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
+    from citizen_security.cities.city_homicide.level_grid import GridFit
+    from citizen_security.cities.city_homicide.model import CityPriors
     from citizen_security.cities.city_homicide.model_comparison import Comparison
 
 # An order is called certain from this probability.
@@ -116,6 +118,11 @@ def city_values(rates: pd.DataFrame, ranks: pd.DataFrame, parameters: CityHomici
             "rank",
         ),
         Value(
+            name="rank_sentence",
+            value=readings.say_ranks(ranks["rank_width"]),
+            label="to how many places a city's rank is known",
+        ),
+        Value(
             name="shrinkage_median",
             value=rates["change_percent"].abs().median(),
             unit="%",
@@ -126,22 +133,31 @@ def city_values(rates: pd.DataFrame, ranks: pd.DataFrame, parameters: CityHomici
     ]
 
 
-def level_values(levels: pd.DataFrame, sample: CitySample, credible_level: float) -> list[Value]:
-    """Overall rate, deviations, and the share of the variance between countries.
+def level_values(
+    levels: pd.DataFrame, sample: CitySample, priors: "CityPriors", credible_level: float
+) -> list[Value | Missing]:
+    """Overall rate, deviations, the share of the variance between countries, and what they say.
 
     Parameters
     ----------
     levels : pandas.DataFrame
         Of `upper_levels`.
     sample : CitySample
+    priors : CityPriors
     credible_level : float
         Of its intervals.
 
     Returns
     -------
-    list of Value
+    list of Value or Missing
+        Without what takes two countries where there is one.
     """
-    return [
+    said = readings.say_levels(levels, sample, priors, credible_level)
+    reading = Value(
+        name="levels_sentence", value=said, label="deviations between countries and cities, and what the priors say"
+    )
+    one = "this run has one country: it has a level of its own, and nothing is said of other countries"
+    found = [
         Value(
             name=name,
             value=levels["median"][name],
@@ -152,7 +168,9 @@ def level_values(levels: pd.DataFrame, sample: CitySample, credible_level: float
             label=f"{label}, median; {credible_level:.0%} credible interval",
         )
         for name, (digits, unit, label) in LEVELS.items()
+        if name in levels.index
     ]
+    return [*found, *(Missing(names=name, reason=one) for name in LEVELS if name not in levels.index), reading]
 
 
 def order_values(
@@ -183,6 +201,11 @@ def order_values(
             unit="pairs",
             n=len(neighbours),
             label="neighbours in the list whose order has a probability of at least 95%",
+        ),
+        Value(
+            name="neighbours_sentence",
+            value=readings.say_neighbours(int((neighbours >= CERTAIN).sum()), len(neighbours)),
+            label="for how many neighbours in the list the order is sure",
         ),
         *_pair_values(posterior, sample, parameters),
         Value(name="paired_cities", value=len(pairs), unit="cities", label="cities compared pair by pair"),
@@ -265,21 +288,25 @@ def check_values(
     ]
 
 
-def fit_values(sensitivity: pd.DataFrame, grid_error: float, draws: int) -> list[Value]:
+def fit_values(sensitivity: pd.DataFrame, fits: "Iterable[GridFit]", errors: pd.DataFrame, draws: int) -> list[Value]:
     """How far the posterior depends on the priors and on the grid, and the number of draws from it.
 
     Parameters
     ----------
     sensitivity : pandas.DataFrame
         Of `compare_priors`.
-    grid_error : float
-        Of `check_grid`.
+    fits : iterable of GridFit
+        All others whose results are shown.
+    errors : pandas.DataFrame
+        Of `measure_bias`, whose fits are counted too.
     draws : int
+        Of the fit of the analysis.
 
     Returns
     -------
     list of Value
     """
+    grid_errors = [*sensitivity["grid_error"], *(fit.grid_error for fit in fits)]
     return [
         Value(
             name="sensitivity_largest_change",
@@ -296,11 +323,9 @@ def fit_values(sensitivity: pd.DataFrame, grid_error: float, draws: int) -> list
             label="independent draws from the posterior",
         ),
         Value(
-            name="grid_error",
-            value=grid_error,
-            unit="posterior deviations",
-            format=".3f",
-            label="largest move of the overall level's or a deviation's mean on a grid of half the points",
+            name="grid_sentence",
+            value=readings.say_grid([*grid_errors, *errors["grid_error"]]),
+            label="largest move of a mean or deviation, or of a log probability of the data, on the last finer grid",
         ),
     ]
 
@@ -381,7 +406,13 @@ def rule_values(
     width = {
         name: np.log(shifted[f"rate_{name}_upper"] / shifted[f"rate_{name}_lower"]) for name in ("with", "without")
     }
+    widening = float(np.median(width["with"] / width["without"]))
     return [
+        Value(
+            name="rule_sentence",
+            value=readings.say_rule(shift, widening, 100 * city_change, len(sample.countries)),
+            label="what the rule changes on the printed list",
+        ),
         Value(
             name="selection_shift_country_mean",
             value=middle,
@@ -394,7 +425,7 @@ def rule_values(
         ),
         Value(
             name="country_interval_widening",
-            value=float(np.median(width["with"] / width["without"])),
+            value=widening,
             format=".1f",
             n=len(sample.countries),
             label=f"median over countries of the width of the level's {credible_level:.0%} interval with the rule over "
@@ -437,19 +468,12 @@ def comparison_values(left_out: "Comparison", spread: pd.DataFrame) -> list[Valu
         *_gain_values(by_city, "over_poisson", "error", rule=False),
         *_gain_values(by_city, "with_rule", "with_rule_error", rule=True),
         Value(
-            name="left_out_by_refit",
-            value=int(left_out.cities["refitted"].sum()),
-            n=rows,
-            label="cities and models whose Pareto k is above the threshold: left out by a fit without the city",
+            name="left_out_sentence",
+            value=readings.say_left_out(
+                int(left_out.cities["refitted"].sum()), rows, scores["maximum_pareto_k"].max(), left_out.threshold
+            ),
+            label="which figures with a city left out rest on importance weights",
         ),
-        Value(
-            name="maximum_pareto_k",
-            value=scores["maximum_pareto_k"].max(),
-            format=".2f",
-            n=rows,
-            label="largest Pareto k of the cities and models left out by importance weights",
-        ),
-        Value(name="pareto_threshold", value=left_out.threshold, format=".2f", label="threshold of Pareto's k"),
     ]
 
 

@@ -2,9 +2,11 @@
 
 With the cities' own levels integrated out, countries are independent given three numbers: the overall level and the two
 deviations. The likelihood of each country is tabled over its own level and the deviation between cities; a second
-integral over the country's level leaves a posterior on a grid of three dimensions, from which draws are taken. A first,
-coarse pass over everything that the priors allow finds where the posterior lies, a second one finds its ends, and a
-third one resolves it, with cells for each country where its own level lies.
+integral over the country's level leaves a posterior on a grid of three dimensions, from which draws are taken. Coarse
+passes, the first over everything that the priors allow, find where the posterior lies and where it ends; finer ones
+resolve it until a finer grid says the same. Most cells are spread evenly and the others where the posterior is: a
+country has its cells where its own level lies, and a deviation that may be next to nothing or large has many near
+nothing.
 """
 
 from collections.abc import Callable
@@ -26,15 +28,34 @@ if TYPE_CHECKING:
     Likelihood = Callable[[Floats, Floats], Floats]
 
 # Points of the country level, the overall level and the deviations between countries and cities.
-COARSE, FINE, SIMULATED = (64, 24, 24, 20), (80, 44, 44, 44), (48, 30, 30, 24)
+type Sizes = tuple[int, int, int, int]
 
-# What a first pass leaves out on each side of each number.
-NEGLIGIBLE = 1e-5
+# Of the passes that find the posterior, of the first grid that is compared with a finer one, and of that where many
+# fits are made.
+COARSE, FINE, SIMULATED = (64, 24, 24, 20), (80, 44, 44, 44), (34, 21, 21, 17)
+
+# Halving the area of a cell's side: what the finer grid leaves of an error of second order is as much as it moved it.
+FINER, REFINEMENTS = 2**0.5, 4
+
+# What a finer grid may move: means and deviations, in posterior deviations, and the log probability of the data.
+LARGEST_GRID_ERROR = 0.05
+
+# Share of the cells that are spread evenly; the others are where the posterior is.
+EVEN = 0.7
+
+# What a pass leaves out on each side of each number; what a cell at an end may hold, and by how much of its width a
+# grid grows that ends too early.
+NEGLIGIBLE, END = 1e-5, 1e-4
+GROWTH = 0.3
+
+# The posterior is found when the grid's ends move by less than so much of its width, and the log probability of the
+# data by less than so much.
+ENDS_FOUND, EVIDENCE_FOUND, PASSES = 0.3, 0.3, 16
 IMPOSSIBLE = -1e6
 SMALLEST = 1e-300
 
-# A city's own level is next to never so many Poisson deviations below its peak.
-REACH = 12
+# A city's own level is next to never so many Poisson deviations below its peak; without any homicide, so far below.
+REACH, REACH_OF_NONE = 12, 60
 NEWTON_STEPS = 4
 
 UPPER_LEVELS = ("overall_log_rate", "country_deviation", "city_deviation")
@@ -70,19 +91,40 @@ class CountedCities(Cities, Protocol):
 
 @dataclass(frozen=True)
 class Grid:
-    """Midpoints of the cells of each number, evenly spaced.
+    """Edges of the cells of each number, and what lies between them.
 
     Attributes
     ----------
-    level : numpy.ndarray, shape (n_countries, n_levels)
+    level_edges : numpy.ndarray, shape (n_countries, n_levels + 1)
         Of each country (log rate).
-    overall, country_deviation, city_deviation : numpy.ndarray
+    other_edges : tuple of numpy.ndarray
+        Of the overall level and the deviations between countries and cities.
     """
 
-    level: Floats
-    overall: Floats
-    country_deviation: Floats
-    city_deviation: Floats
+    level_edges: Floats
+    other_edges: tuple[Floats, Floats, Floats]
+
+    @property
+    def level(self) -> Floats:
+        """Midpoints of the cells of each country's level, shape (n_countries, n_levels)."""
+        return _midpoints(self.level_edges)
+
+    @property
+    def others(self) -> tuple[Floats, Floats, Floats]:
+        """Midpoints of the cells of the overall level and the deviations between countries and cities."""
+        overall, country, city = (_midpoints(edges) for edges in self.other_edges)
+        return overall, country, city
+
+    @property
+    def sizes(self) -> "Sizes":
+        """Points of the country level, the overall level and the deviations between countries and cities."""
+        overall, country, city = (len(edges) - 1 for edges in self.other_edges)
+        return self.level_edges.shape[1] - 1, overall, country, city
+
+    def largest_move(self, other: "Grid") -> float:
+        """Largest move of an end to that of another grid, as a share of the width here."""
+        pairs = zip([*self.level_edges, *self.other_edges], [*other.level_edges, *other.other_edges], strict=True)
+        return max(float(np.abs(one[[0, -1]] - each[[0, -1]]).max() / np.ptp(one)) for one, each in pairs)
 
 
 @dataclass(frozen=True)
@@ -98,11 +140,24 @@ class GridFit:
         Log probability of the data under the priors.
     moments : dict
         Posterior mean and standard deviation of the overall level and the two deviations, by summation over the grid.
+    grid_error : float
+        Largest move, from the grid before to this finer one, of any mean or standard deviation of the three numbers and
+        of the countries' levels (posterior standard deviations) or of the log evidence; not a number where one grid was
+        asked for.
+    sizes : tuple of int
+        Points of the grid: of the country level, the overall level and the deviations between countries and cities.
     """
 
     posterior: xr.DataTree
     log_evidence: float
     moments: dict[str, tuple[float, float]]
+    grid_error: float = float("nan")
+    sizes: Sizes = FINE
+
+    @property
+    def settled(self) -> bool:
+        """Whether the grid before said the same."""
+        return self.grid_error <= LARGEST_GRID_ERROR
 
 
 def fit_on_grid(
@@ -112,11 +167,14 @@ def fit_on_grid(
     *,
     draws: int,
     seed: int,
-    sizes: tuple[int, int, int, int] = FINE,
+    sizes: Sizes = FINE,
     smallest_city_deviation: float = 0,
     pointwise: bool = False,
+    refine: bool = True,
 ) -> GridFit:
     """Posterior of the overall level, the two deviations and the country levels.
+
+    The grid is compared with a finer one, and refined until two in a row say the same; the finest is kept.
 
     Parameters
     ----------
@@ -128,28 +186,74 @@ def fit_on_grid(
     priors : CityPriors
     draws, seed : int
     sizes : tuple of int
-        Points of the country level, the overall level and the deviations between countries and cities.
+        Points of the first grid: of the country level, the overall level and the deviations between countries and
+        cities.
     smallest_city_deviation : float
         Where the grid begins.
     pointwise : bool
         Whether the likelihood of each city in each draw is kept, for importance sampling.
+    refine : bool
+        Whether the grid is compared with finer ones; without, it has these sizes.
 
     Returns
     -------
     GridFit
+        Its `grid_error` is above `LARGEST_GRID_ERROR` where the finest grid that is tried still moves something.
     """
-    tabled = _tabled(likelihood, cities, _widest(cities, priors, smallest_city_deviation, COARSE), priors)
-    for finer in (COARSE, sizes):
-        tabled = _tabled(likelihood, cities, tabled.narrowed(finer), priors)
+
+    def table(grid: Grid) -> _Tabled:
+        return _tabled(likelihood, cities, grid, priors, smallest_city_deviation)
+
+    found = _found(table, table(_widest(cities, priors, smallest_city_deviation, COARSE)))
+    tabled = table(found.narrowed(sizes))
+    error = float("nan")
+    if refine:
+        tabled, error = _refined(table, tabled)
     drawn = tabled.draw(draws, np.random.default_rng(seed))
     groups = {"posterior": _posterior_group(drawn)}
     if pointwise:
         each = likelihood(drawn["log_country_rate"].T[cities.country_index], drawn["city_deviation"])
         groups["log_likelihood"] = xr.Dataset({"homicides": (("chain", "draw", "city"), each.T[np.newaxis])})
-    return GridFit(xr.DataTree.from_dict(groups), tabled.log_evidence, tabled.moments())
+    return GridFit(xr.DataTree.from_dict(groups), tabled.log_evidence, tabled.moments(), error, tabled.grid.sizes)
 
 
-def _widest(cities: "Cities", priors: "CityPriors", smallest: float, sizes: tuple[int, int, int, int]) -> Grid:
+def finer_sizes(sizes: Sizes) -> Sizes:
+    """Points of the next finer grid.
+
+    Parameters
+    ----------
+    sizes : tuple of int
+
+    Returns
+    -------
+    tuple of int
+    """
+    level, overall, country, city = (round(size * FINER) for size in sizes)
+    return level, overall, country, city
+
+
+def _found(table: "Callable[[Grid], _Tabled]", tabled: "_Tabled") -> "_Tabled":
+    """A coarse grid whose ends are those of the posterior."""
+    for _ in range(PASSES):
+        grid = tabled.narrowed(COARSE)
+        before, tabled = tabled, table(grid)
+        moved = abs(tabled.log_evidence - before.log_evidence)
+        if before.grid.largest_move(grid) < ENDS_FOUND and moved < EVIDENCE_FOUND:
+            break
+    return tabled
+
+
+def _refined(table: "Callable[[Grid], _Tabled]", tabled: "_Tabled") -> "tuple[_Tabled, float]":
+    """The first grid that says what the one before it said, and how far it moved the posterior; else the finest."""
+    for _ in range(REFINEMENTS):
+        coarser, tabled = tabled, table(tabled.narrowed(finer_sizes(tabled.grid.sizes)))
+        error = tabled.apart(coarser)
+        if error <= LARGEST_GRID_ERROR:
+            break
+    return tabled, error
+
+
+def _widest(cities: "Cities", priors: "CityPriors", smallest: float, sizes: Sizes) -> Grid:
     """A grid over all that the priors allow: to four of their standard deviations."""
     log_rates = cities.log_rates
     centre, reach = np.log(priors.overall_rate_centre), 4 * priors.overall_scale
@@ -160,13 +264,12 @@ def _widest(cities: "Cities", priors: "CityPriors", smallest: float, sizes: tupl
         (0.0, 4 * priors.country_scale),
         (smallest, max(4 * priors.city_scale, 0.4)),
     )
-    level, *others = (_midpoints(*ends, size) for ends, size in zip(bounds, sizes, strict=True))
-    return Grid(np.tile(level, (cities.countries, 1)), *others)
+    level, overall, country, city = (np.linspace(*ends, size + 1) for ends, size in zip(bounds, sizes, strict=True))
+    return Grid(np.tile(level, (cities.countries, 1)), (overall, country, city))
 
 
-def _midpoints(start: float, end: float, number: int) -> Floats:
-    edges = np.linspace(start, end, number + 1)
-    points: Floats = (edges[1:] + edges[:-1]) / 2
+def _midpoints(edges: Floats) -> Floats:
+    points: Floats = (edges[..., 1:] + edges[..., :-1]) / 2
     return points
 
 
@@ -182,18 +285,20 @@ class _Tabled:
     weights : numpy.ndarray, shape (n_overall, n_country_deviations, n_city_deviations)
         Posterior probability of each cell.
     log_evidence : float
+    smallest : float
+        Where the deviation between cities begins.
     """
 
     grid: Grid
     tables: Floats
     weights: Floats
     log_evidence: float
+    smallest: float
 
     def level_weights(self) -> Floats:
         """Posterior probability of each level of each country, shape (n_countries, n_levels)."""
-        shape = (-1, len(self.grid.city_deviation))
-        weights = self.weights.reshape(shape)
-        total: Floats = np.empty(self.grid.level.shape)
+        weights = self.weights.reshape(-1, self.weights.shape[2])
+        total: Floats = np.empty((len(self.tables), self.tables.shape[2]))
         for country, table in enumerate(self.tables):
             masses = _level_masses(self.grid, country)
             scaled = np.exp(table - table.max(axis=1, keepdims=True))
@@ -201,31 +306,38 @@ class _Tabled:
             total[country] = (scaled * (shares.T @ masses)).sum(axis=0)
         return total
 
-    def narrowed(self, sizes: tuple[int, int, int, int]) -> Grid:
-        """A grid over the cells that hold all but a negligible part of the posterior."""
+    def narrowed(self, sizes: Sizes) -> Grid:
+        """A grid over the cells that hold all but a negligible part of the posterior; wider where these end early."""
         of_levels, *of_others = sizes
         levels = [
-            _midpoints(*_held(points, weights), of_levels)
-            for points, weights in zip(self.grid.level, self.level_weights(), strict=True)
+            _cells(edges, weights, of_levels)
+            for edges, weights in zip(self.grid.level_edges, self.level_weights(), strict=True)
         ]
-        marginals = (
-            (self.grid.overall, self.weights.sum(axis=(1, 2))),
-            (self.grid.country_deviation, self.weights.sum(axis=(0, 2))),
-            (self.grid.city_deviation, self.weights.sum(axis=(0, 1))),
+        overall, country, city = (
+            _cells(edges, weights, size, floor)
+            for edges, weights, size, floor in zip(
+                self.grid.other_edges, self._marginals(), of_others, (-np.inf, 0.0, self.smallest), strict=True
+            )
         )
-        others = (
-            _midpoints(*_held(points, weights), size)
-            for (points, weights), size in zip(marginals, of_others, strict=True)
-        )
-        return Grid(np.array(levels), *others)
+        return Grid(np.array(levels), (overall, country, city))
+
+    def _marginals(self) -> list[Floats]:
+        """Posterior probabilities of the cells of the three numbers."""
+        return [self.weights.sum(axis=tuple({0, 1, 2} - {axis})) for axis in range(3)]
+
+    def apart(self, coarser: "_Tabled") -> float:
+        """Largest move of a mean or deviation, in posterior deviations, or of the log evidence, from a coarser grid."""
+        moments, before = (np.array([*each.moments().values(), *each._level_moments()]) for each in (self, coarser))
+        moved = np.abs(moments - before) / moments[:, [1]]
+        return max(float(moved.max()), abs(self.log_evidence - coarser.log_evidence))
+
+    def _level_moments(self) -> list[tuple[float, float]]:
+        return [_moments(*pair) for pair in zip(self.grid.level, self.level_weights(), strict=True)]
 
     def moments(self) -> dict[str, tuple[float, float]]:
         """Mean and standard deviation of the three numbers."""
-        axes = (self.grid.overall, self.grid.country_deviation, self.grid.city_deviation)
-        return {
-            name: _moments(points, self.weights.sum(axis=tuple({0, 1, 2} - {axis})))
-            for axis, (name, points) in enumerate(zip(UPPER_LEVELS, axes, strict=True))
-        }
+        each = zip(UPPER_LEVELS, self.grid.others, self._marginals(), strict=True)
+        return {name: _moments(points, weights) for name, points, weights in each}
 
     def draw(self, draws: int, generator: np.random.Generator) -> "dict[str, Floats]":
         """Draws of everything, spread evenly within the cells."""
@@ -233,17 +345,16 @@ class _Tabled:
         # In the order of the city deviation neighbouring draws share a table; the order is drawn again at the end.
         flat = flat[np.argsort(flat % self.weights.shape[2], kind="stable")]
         cells = np.unravel_index(flat, self.weights.shape)
-        axes = (self.grid.overall, self.grid.country_deviation, self.grid.city_deviation)
+        axes = self.grid.others
         drawn = {
-            name: points[positions] + _jitter(points, draws, generator)
-            for name, points, positions in zip(UPPER_LEVELS, axes, cells, strict=True)
+            name: _within(edges, positions, generator)
+            for name, edges, positions in zip(UPPER_LEVELS, self.grid.other_edges, cells, strict=True)
         }
         levels = np.empty((draws, len(self.tables)))
-        for country, (table, points) in enumerate(zip(self.tables, self.grid.level, strict=True)):
-            distance = (points - axes[0][cells[0], np.newaxis]) / axes[1][cells[1], np.newaxis]
-            log_weights = table[cells[2]] - distance**2 / 2
-            positions = _draw_positions(log_weights, generator)
-            levels[:, country] = points[positions] + _jitter(points, draws, generator)
+        for country, (table, edges) in enumerate(zip(self.tables, self.grid.level_edges, strict=True)):
+            distance = (_midpoints(edges) - axes[0][cells[0], np.newaxis]) / axes[1][cells[1], np.newaxis]
+            log_weights = table[cells[2]] - distance**2 / 2 + np.log(np.diff(edges))
+            levels[:, country] = _within(edges, _draw_positions(log_weights, generator), generator)
         order = generator.permutation(draws)
         return {name: values[order] for name, values in (drawn | {"log_country_rate": levels}).items()}
 
@@ -261,59 +372,79 @@ def _draw_positions(log_weights: Floats, generator: np.random.Generator) -> "NDA
     return positions
 
 
-def _jitter(points: Floats, draws: int, generator: np.random.Generator) -> Floats:
-    """Places within a cell, spread evenly."""
-    places: Floats = (points[1] - points[0]) * (generator.random(draws) - 0.5)
+def _within(edges: Floats, positions: "NDArray[np.int64]", generator: np.random.Generator) -> Floats:
+    """Places within cells, spread evenly."""
+    places: Floats = edges[positions] + np.diff(edges)[positions] * generator.random(len(positions))
     return places
 
 
-def _held(points: Floats, weights: Floats) -> tuple[float, float]:
+def _cells(edges: Floats, weights: Floats, size: int, floor: float = -np.inf) -> Floats:
+    """Edges of cells over what holds the posterior: most spread evenly, the others as the posterior is."""
+    start, end = _held(edges, weights, floor)
+    inner = (edges > start) & (edges < end)
+    places = np.concatenate([[start], edges[inner], [end]])
+    below = np.interp(places, edges, np.append(0, weights.cumsum() / weights.sum()))
+    spread, held = (places - start) / (end - start), (below - below[0]) / (below[-1] - below[0])
+    new: Floats = np.interp(np.linspace(0, 1, size + 1), EVEN * spread + (1 - EVEN) * held, places)
+    return new
+
+
+def _held(edges: Floats, weights: Floats, floor: float) -> tuple[float, float]:
     """Ends of the cells that hold the posterior, and of one more on each side: a cell's midpoint may miss its slope."""
     cumulative = weights.cumsum() / weights.sum()
-    step = points[1] - points[0]
-    first = max(int((cumulative < NEGLIGIBLE).sum()) - 1, 0)
-    last = min(int((cumulative < 1 - NEGLIGIBLE).sum()) + 1, len(points) - 1)
-    return float(points[first] - step / 2), float(points[last] + step / 2)
+    widths = np.diff(edges)
+    first, last = int((cumulative < NEGLIGIBLE).sum()), int((cumulative < 1 - NEGLIGIBLE).sum())
+    last = min(last, len(widths) - 1)
+    growth = GROWTH * float(np.ptp(edges))
+    before = growth if weights[0] > END * weights.sum() else widths[first]
+    after = growth if weights[-1] > END * weights.sum() else widths[last]
+    return max(float(edges[first] - before), floor), float(edges[last + 1] + after)
 
 
-def _tabled(likelihood: "Likelihood", cities: "Cities", grid: Grid, priors: "CityPriors") -> _Tabled:
+def _tabled(likelihood: "Likelihood", cities: "Cities", grid: Grid, priors: "CityPriors", smallest: float) -> _Tabled:
     levels = grid.level[cities.country_index][:, np.newaxis]
-    each = np.maximum(likelihood(levels, grid.city_deviation[:, np.newaxis]), IMPOSSIBLE)
-    tables = np.zeros((cities.countries, len(grid.city_deviation), grid.level.shape[1]))
+    each = np.maximum(likelihood(levels, grid.others[2][:, np.newaxis]), IMPOSSIBLE)
+    tables = np.zeros((cities.countries, grid.sizes[3], grid.sizes[0]))
     np.add.at(tables, cities.country_index, each)
-    log_weights = _log_prior(grid, priors)
+    log_weights = _log_prior(grid, priors) + _log_volumes(grid)
     for country, table in enumerate(tables):
         top = table.max(axis=1)
         evidence = _level_masses(grid, country) @ np.exp(table - top[:, np.newaxis]).T
         log_weights += (np.log(np.maximum(evidence, SMALLEST)) + top).reshape(log_weights.shape)
     peak = log_weights.max()
     weights = np.exp(log_weights - peak)
-    steps = [points[1] - points[0] for points in (grid.overall, grid.country_deviation, grid.city_deviation)]
-    log_evidence = float(peak + np.log(weights.sum() * np.prod(steps)))
-    return _Tabled(grid, tables, weights / weights.sum(), log_evidence)
+    log_evidence = float(peak + np.log(weights.sum()))
+    return _Tabled(grid, tables, weights / weights.sum(), log_evidence, smallest)
 
 
 def _level_masses(grid: Grid, country: int) -> Floats:
     """Probability that a country's level falls into each cell, shape (n_overall × n_country_deviations, n_levels)."""
-    points = grid.level[country]
-    step = points[1] - points[0]
-    edges = np.append(points - step / 2, points[-1] + step / 2)
-    standard = (edges - grid.overall[:, np.newaxis, np.newaxis]) / grid.country_deviation[:, np.newaxis]
+    edges = grid.level_edges[country]
+    overall, country_deviation, _ = grid.others
+    standard = (edges - overall[:, np.newaxis, np.newaxis]) / country_deviation[:, np.newaxis]
     tail = special.ndtr(-np.abs(standard))
     left, right = tail[..., :-1], tail[..., 1:]
     # Differences of tails on either side of the centre: those of probabilities near one would lose all their digits.
     inside = np.where(standard[..., :-1] >= 0, left - right, right - left)
     across = (standard[..., :-1] < 0) & (standard[..., 1:] > 0)
-    masses: Floats = np.where(across, 1 - left - right, inside).reshape(-1, len(points))
+    masses: Floats = np.where(across, 1 - left - right, inside).reshape(-1, len(edges) - 1)
     return masses
 
 
 def _log_prior(grid: Grid, priors: "CityPriors") -> Floats:
-    overall = stats.norm.logpdf(grid.overall, np.log(priors.overall_rate_centre), priors.overall_scale)
-    country = stats.halfnorm.logpdf(grid.country_deviation, scale=priors.country_scale)
-    city = stats.halfnorm.logpdf(grid.city_deviation, scale=priors.city_scale)
+    overall_level, country_deviation, city_deviation = grid.others
+    overall = stats.norm.logpdf(overall_level, np.log(priors.overall_rate_centre), priors.overall_scale)
+    country = stats.halfnorm.logpdf(country_deviation, scale=priors.country_scale)
+    city = stats.halfnorm.logpdf(city_deviation, scale=priors.city_scale)
     log_prior: Floats = overall[:, np.newaxis, np.newaxis] + country[:, np.newaxis] + city
     return log_prior
+
+
+def _log_volumes(grid: Grid) -> Floats:
+    """Log volumes of the cells of the three numbers."""
+    overall, country, city = (np.log(np.diff(edges)) for edges in grid.other_edges)
+    volumes: Floats = overall[:, np.newaxis, np.newaxis] + country[:, np.newaxis] + city
+    return volumes
 
 
 def draw_city_rates(posterior: xr.DataTree, cities: "CountedCities", seed: int) -> xr.DataTree:
@@ -327,7 +458,7 @@ def draw_city_rates(posterior: xr.DataTree, cities: "CountedCities", seed: int) 
     posterior : xarray.DataTree
         With `log_country_rate` and `city_deviation`.
     cities : CountedCities
-        Their counts and person-years; a count is at least one.
+        Their counts and person-years.
     seed : int
 
     Returns
@@ -352,7 +483,7 @@ def _draw_log_expected(count: int, centre: Floats, deviation: Floats, generator:
     """Log of the expected count, with a normal prior and a Poisson likelihood."""
     peak, slope = _peak(count, centre, deviation)
     # For steps no farther down than this, exp(step) is at least 1 + step + bend × step²; farther down nothing is left.
-    reach = REACH / np.sqrt(count)
+    reach = REACH / np.sqrt(count) if count else REACH_OF_NONE
     bend = (np.expm1(-reach) + reach) / reach**2
     expected = np.exp(peak)
     width = 1 / np.sqrt(1 / deviation**2 + 2 * bend * expected)
@@ -370,7 +501,7 @@ def _draw_log_expected(count: int, centre: Floats, deviation: Floats, generator:
 
 def _peak(count: int, centre: Floats, deviation: Floats) -> tuple[Floats, Floats]:
     """Newton's method for the peak of the log density, and the slope that is left there."""
-    peak = np.maximum(centre, np.log(count))
+    peak = np.maximum(centre, np.log(count)) if count else centre
     for _ in range(NEWTON_STEPS):
         expected = np.exp(peak)
         peak = peak + (count - expected - (peak - centre) / deviation**2) / (expected + 1 / deviation**2)

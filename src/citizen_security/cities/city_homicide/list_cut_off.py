@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from scipy import linalg, ndimage, special, stats
 
-from citizen_security.cities.city_homicide.count_likelihood import log_probability_of_counts
+from citizen_security.cities.city_homicide.count_likelihood import log_probability_of_counts, mean_log_rates
 from citizen_security.cities.city_homicide.level_grid import FINE, SMALLEST, GridFit, fit_on_grid
 from citizen_security.cities.city_homicide.listed_cities import ListedCities
 from citizen_security.cities.city_homicide.model import CityPriors, stacked
@@ -36,6 +36,10 @@ NODES = 16
 FAR = -4
 NEWTON_STEPS = 4
 
+# Where fewer deaths are enough, and the deviation between cities is no more than so many of the count's own, the
+# integral is over the city's level, in which the probability of being listed is then a gentle slope.
+FEW, GENTLE, NODES_OF_FEW = 60, 3, 41
+
 # Where the counts are negative binomial: steps of the city's level and of the lattice, how far they reach beyond the
 # cut-off, and the most deviations of the lattice.
 CELL = 0.05
@@ -53,10 +57,10 @@ def list_cities(sample: CitySample, cut_off: float) -> ListedCities:
     ----------
     sample : CitySample
     cut_off : float
-        Lowest rate that is listed (homicides per 100,000 person-years): the last rate of the table. Given that rate,
-        the others are draws above it; with the number of unlisted cities unknown and all magnitudes of it equally
-        credible, dividing each listed city's density by its probability of being listed is the exact likelihood of
-        the top of a list.
+        Lowest rate that is listed (homicides per 100,000 person-years): the last rate of the table; with 0 every city
+        is listed, those without homicides too. Given that rate, the others are draws above it; with the number of
+        unlisted cities unknown and all magnitudes of it equally credible, dividing each listed city's density by its
+        probability of being listed is the exact likelihood of the top of a list.
 
     Returns
     -------
@@ -65,7 +69,7 @@ def list_cities(sample: CitySample, cut_off: float) -> ListedCities:
     Raises
     ------
     ValueError
-        If a city's rate is below the cut-off, or a count is zero.
+        If a city's rate is below the cut-off.
     """
     needed = needed_homicides(sample.person_years, cut_off)
     if (sample.homicides < needed).any():
@@ -81,7 +85,7 @@ def list_cities(sample: CitySample, cut_off: float) -> ListedCities:
 
 
 def needed_homicides(person_years: Floats, cut_off: float) -> "NDArray[np.int64]":
-    """Fewest homicides that reach a rate; at least one, since a city without any is on no list.
+    """Fewest homicides that reach a rate: at least one where the rate is above 0.
 
     Parameters
     ----------
@@ -94,7 +98,7 @@ def needed_homicides(person_years: Floats, cut_off: float) -> "NDArray[np.int64]
     numpy.ndarray of int
     """
     exact = cut_off * person_years / PERSON_YEARS_OF_A_RATE
-    return np.maximum(np.ceil(exact - ROUNDING), 1).astype(np.int64)
+    return np.maximum(np.ceil(exact - ROUNDING), int(cut_off > 0)).astype(np.int64)
 
 
 def gamma_nodes(shape: "ArrayLike", nodes: int = NODES) -> tuple[Floats, Floats]:
@@ -154,17 +158,49 @@ def log_probability_of_listing(
     if extra_deviation:
         return _overdispersed_listing(listed, country, city_deviation, extra_deviation)
     log_exposure = np.log(listed.person_years / PERSON_YEARS_OF_A_RATE)
-    log_probability = np.empty(np.broadcast_shapes(country.shape, np.shape(city_deviation)))
+    # Where no homicide is needed every city is listed.
+    log_probability = np.zeros(np.broadcast_shapes(country.shape, np.shape(city_deviation)))
     deviation = np.broadcast_to(city_deviation, log_probability.shape[1:])
-    rules = zip(listed.cut_off_homicides, *gamma_nodes(listed.cut_off_homicides), strict=True)
+    rules = zip(listed.cut_off_homicides, *gamma_nodes(np.maximum(listed.cut_off_homicides, 1)), strict=True)
     # One city after the other: a table of all nodes of all cities would not fit the processor's cache.
     for city, (needed, nodes, weights) in enumerate(rules):
+        if not needed:
+            continue
         log_expected = np.broadcast_to(country[city] + log_exposure[city], deviation.shape)
         distance = (log_expected - np.log(needed)) / np.sqrt(deviation**2 + 1 / needed)
-        far = distance < FAR
-        log_probability[city][~far] = _listing_by_nodes(nodes, weights, log_expected[~far], deviation[~far])
+        gentle = (deviation * np.sqrt(needed) < GENTLE) & (needed < FEW)
+        far = (distance < FAR) & ~gentle
+        near = ~far & ~gentle
+        log_probability[city][near] = _listing_by_nodes(nodes, weights, log_expected[near], deviation[near])
         log_probability[city][far] = _listing_about_peak(int(needed), log_expected[far], deviation[far])
+        log_probability[city][gentle] = _listing_by_levels(int(needed), log_expected[gentle], deviation[gentle])
     return log_probability
+
+
+def _listing_by_levels(needed: int, log_expected: Floats, deviation: Floats) -> Floats:
+    """Quadrature over the city's level, about the peak of the integrand, which has no step where few are needed."""
+    peak = np.maximum(log_expected, np.log(needed))
+    for _ in range(2 * NEWTON_STEPS):
+        _, slope = _log_reached(needed, peak)
+        curvature = slope * np.maximum(slope + np.exp(peak) - needed, 0)
+        peak = peak + (slope - (peak - log_expected) / deviation**2) / (curvature + 1 / deviation**2)
+    _, slope = _log_reached(needed, peak)
+    width = 1 / np.sqrt(slope * np.maximum(slope + np.exp(peak) - needed, 0) + 1 / deviation**2)
+    points, weights = np.polynomial.hermite_e.hermegauss(NODES_OF_FEW)
+    levels = peak[:, np.newaxis] + width[:, np.newaxis] * points
+    standard = (levels - log_expected[:, np.newaxis]) / deviation[:, np.newaxis]
+    terms = _log_reached(needed, levels)[0] - standard**2 / 2 + points**2 / 2 + np.log(weights / weights.sum())
+    log_probability: Floats = special.logsumexp(terms, axis=1) + np.log(width / deviation)
+    return log_probability
+
+
+def _log_reached(needed: int, log_mean: Floats) -> tuple[Floats, Floats]:
+    """Log probability that a Poisson count reaches a number, and its derivative by the log mean."""
+    reached = special.gammainc(needed, np.exp(log_mean))
+    # Far below the number the first term of the sum is all that is left, and in floating point that is 0.
+    first = needed * log_mean - np.exp(log_mean) - special.gammaln(needed + 1)
+    log_reached = np.where(reached > SMALLEST, np.log(np.maximum(reached, SMALLEST)), first)
+    return log_reached, np.exp(first + np.log(needed) - log_reached)
 
 
 def _listing_by_nodes(nodes: Floats, log_weights: Floats, log_expected: Floats, deviation: Floats) -> Floats:
@@ -221,14 +257,17 @@ def _listing_lattice(
 ) -> Floats:
     """Log probabilities of being listed, shape (n_cities, n_deviations, n_levels), levels in steps of a cell."""
     exposure = listed.person_years / PERSON_YEARS_OF_A_RATE
-    log_cut_off = np.log(listed.cut_off_homicides / exposure)
+    log_cut_off = np.log(np.maximum(listed.cut_off_homicides, 1) / exposure)
     levels = int((highest - lowest) / CELL) + 2
     below = int((lowest - min(lowest, log_cut_off.min()) + 2) / CELL)
     end = log_cut_off.max() + BEYOND * max(extra_deviation, NARROW)
     places = lowest + CELL * np.arange(-below, int((end - lowest) / CELL) + 1)
     expected = np.exp(places)[:, np.newaxis] * exposure
     shape = 1 / extra_deviation**2
-    reached = special.betainc(listed.cut_off_homicides, shape, expected / (expected + shape))
+    # Where no homicide is needed every city is listed.
+    needed = np.maximum(listed.cut_off_homicides, 1)
+    reached = special.betainc(needed, shape, expected / (expected + shape))
+    reached[:, listed.cut_off_homicides == 0] = 1
     # The weight of a place depends on its distance from the country's level alone: one row of weights is moved along.
     distances = CELL * np.arange(-below - levels + 1, len(places) - below)
     centres = lowest + CELL * np.arange(levels)
@@ -276,6 +315,7 @@ def fit_listed(
     seed: int,
     sizes: tuple[int, int, int, int] = FINE,
     pointwise: bool = False,
+    refine: bool = True,
 ) -> GridFit:
     """Posterior of the model with or without the rule, by integration on a grid.
 
@@ -287,9 +327,11 @@ def fit_listed(
     draws, seed : int
         Independent draws from the posterior.
     sizes : tuple of int
-        Points of the grid.
+        Points of the first grid.
     pointwise : bool
         Whether the likelihood of each city in each draw is kept.
+    refine : bool
+        As of `fit_on_grid`.
 
     Returns
     -------
@@ -308,6 +350,7 @@ def fit_listed(
         sizes=sizes,
         smallest_city_deviation=SMALLEST_CITY_DEVIATION if rule else 0,
         pointwise=pointwise,
+        refine=refine,
     )
 
 
@@ -324,14 +367,8 @@ def mean_city_rates(posterior: "xr.DataTree", listed: ListedCities) -> Floats:
     numpy.ndarray, shape (n_cities,)
         Log of homicides per 100,000 person-years.
     """
-    log_nodes, log_weights = gamma_nodes(listed.homicides)
-    nodes = log_nodes - np.log(listed.person_years / PERSON_YEARS_OF_A_RATE)[:, np.newaxis]
-    levels, deviations = stacked(posterior, "log_country_rate"), stacked(posterior, "city_deviation")
-    means = np.empty(len(listed.homicides))
-    for city, country in enumerate(listed.country_index):
-        density = stats.norm.logpdf(nodes[city], levels[:, [country]], deviations[:, np.newaxis]) + log_weights[city]
-        weights = np.exp(density - density.max(axis=1, keepdims=True))
-        means[city] = ((weights @ nodes[city]) / weights.sum(axis=1)).mean()
+    levels = stacked(posterior, "log_country_rate").T[listed.country_index]
+    means: Floats = mean_log_rates(listed, levels, stacked(posterior, "city_deviation")).mean(axis=1)
     return means
 
 

@@ -43,6 +43,7 @@ class ListedCities:
 
     @property
     def log_rates(self) -> "NDArray[np.float64]":
-        """Raw log rates, shape (n_cities,)."""
-        rates: NDArray[np.float64] = np.log(self.homicides / self.person_years * PERSON_YEARS_OF_A_RATE)
+        """Raw log rates, shape (n_cities,); half a death stands for none, whose logarithm does not exist."""
+        homicides = np.maximum(self.homicides, 0.5)
+        rates: NDArray[np.float64] = np.log(homicides / self.person_years * PERSON_YEARS_OF_A_RATE)
         return rates

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
     from citizen_security.cities.city_homicide.listed_cities import ListedCities
 
-    Recipe = Callable[[ListedCities, int], GridFit]
+    Sizes = tuple[int, int, int, int]
+    Recipe = Callable[[ListedCities, int, Sizes | None], GridFit]
 
 # Scale of the half-normal prior of the extra spread: a quarter more or less.
 EXTRA_SCALE = 0.25
@@ -49,14 +50,20 @@ def recipes(priors: CityPriors, seed: int, extra_points: int = EXTRA_POINTS) -> 
     Returns
     -------
     dict
-        Name → function of the cities and the number of draws.
+        Name → function of the cities, the number of draws and the points of the grid, or none where the grid is to be
+        refined until a finer one says the same.
     """
 
-    def poisson(listed: "ListedCities", draws: int, *, rule: bool) -> GridFit:
-        return fit_listed(listed, priors, rule=rule, draws=draws, seed=seed, sizes=SIMULATED, pointwise=True)
+    def poisson(listed: "ListedCities", draws: int, sizes: "Sizes | None" = None, *, rule: bool) -> GridFit:
+        first, refine = sizes or SIMULATED, sizes is None
+        return fit_listed(
+            listed, priors, rule=rule, draws=draws, seed=seed, sizes=first, pointwise=True, refine=refine
+        )  # fmt: skip
 
-    def negative_binomial(listed: "ListedCities", draws: int, *, rule: bool) -> GridFit:
-        return fit_negative_binomial(listed, priors, rule=rule, draws=draws, seed=seed, extra_points=extra_points)
+    def negative_binomial(listed: "ListedCities", draws: int, sizes: "Sizes | None" = None, *, rule: bool) -> GridFit:
+        return fit_negative_binomial(
+            listed, priors, rule=rule, draws=draws, seed=seed, extra_points=extra_points, sizes=sizes
+        )  # fmt: skip
 
     return {
         "Poisson": partial(poisson, rule=False),
@@ -74,6 +81,7 @@ def fit_negative_binomial(
     draws: int,
     seed: int,
     extra_points: int = EXTRA_POINTS,
+    sizes: "Sizes | None" = None,
 ) -> GridFit:
     """Posterior of the negative binomial model, with or without the rule, by integration on a grid.
 
@@ -85,15 +93,17 @@ def fit_negative_binomial(
     draws, seed : int
     extra_points : int
         Points of the grid of the extra spread.
+    sizes : tuple of int, optional
+        Points of the grids of the other numbers; without, each is refined until a finer one says the same.
 
     Returns
     -------
     GridFit
-        With `extra_deviation` in its posterior.
+        With `extra_deviation` in its posterior; `grid_error` and `sizes` are the largest of the grids.
     """
     step = 4 * EXTRA_SCALE / extra_points
     extras = step * (np.arange(extra_points) + 0.5)
-    fits = [_fit_given_extra(listed, priors, extra, rule, draws, seed) for extra in extras]
+    fits = [_fit_given_extra(listed, priors, extra, rule, draws, seed, sizes) for extra in extras]
     log_weights = np.array([fit.log_evidence for fit in fits]) + stats.halfnorm.logpdf(extras, scale=EXTRA_SCALE)
     scaled = np.exp(log_weights - log_weights.max())
     weights = scaled / scaled.sum()
@@ -103,11 +113,23 @@ def fit_negative_binomial(
     posterior["extra_deviation"] = (("chain", "draw"), (extras[drawn] + step * (generator.random(draws) - 0.5))[None])
     likelihood = _mixed([fit.posterior["log_likelihood"].to_dataset() for fit in fits], drawn)
     tree = xr.DataTree.from_dict({"posterior": posterior, "log_likelihood": likelihood})
-    return GridFit(tree, float(log_weights.max() + np.log(scaled.sum() * step)), _mixed_moments(fits, weights))
+    return GridFit(
+        tree,
+        float(log_weights.max() + np.log(scaled.sum() * step)),
+        _mixed_moments(fits, weights),
+        max(fit.grid_error for fit in fits),
+        max(fit.sizes for fit in fits),
+    )
 
 
 def _fit_given_extra(
-    listed: "ListedCities", priors: CityPriors, extra: float, rule: bool, draws: int, seed: int
+    listed: "ListedCities",
+    priors: CityPriors,
+    extra: float,
+    rule: bool,
+    draws: int,
+    seed: int,
+    sizes: "Sizes | None",
 ) -> GridFit:
     def likelihood(country: Floats, city_deviation: Floats) -> Floats:
         return log_likelihood(listed, country, city_deviation, rule=rule, extra_deviation=extra)
@@ -118,9 +140,10 @@ def _fit_given_extra(
         priors,
         draws=draws,
         seed=seed,
-        sizes=SIMULATED,
+        sizes=sizes or SIMULATED,
         smallest_city_deviation=SMALLEST_CITY_DEVIATION if rule else 0,
         pointwise=True,
+        refine=sizes is None,
     )
 
 
@@ -216,7 +239,7 @@ def compare_by_leaving_out(
     fits : mapping
         Name → fit of all cities.
     how : mapping
-        Name → how the model is fitted, as `recipes` gives it; on the same grid as the fit.
+        Name → how the model is fitted, as `recipes` gives it; without a city on as many points as with all.
     listed : ListedCities
         All cities.
 
@@ -253,7 +276,7 @@ def _by_city(
     table = pd.DataFrame({"city": range(each.n_data_points), "elpd": each.elpd_i, "pareto_k": each.pareto_k})
     table = table.assign(model=name, refitted=~(table["pareto_k"] <= threshold))
     for city in table["city"][table["refitted"]]:
-        table.loc[city, "elpd"] = fit.log_evidence - recipe(listed.without(city), 1).log_evidence
+        table.loc[city, "elpd"] = fit.log_evidence - recipe(listed.without(city), 1, fit.sizes).log_evidence
     return table
 
 

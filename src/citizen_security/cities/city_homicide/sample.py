@@ -9,12 +9,9 @@ from citizen_security.cities.city_homicide.parameters import CityHomicide
 from citizen_security.cities.samples import CitySample, add_exposure, country_problems, group_by_country, in_countries
 from citizen_security.parameters import ParameterError, unknown
 
-# Two deviations and an overall level are estimated: with fewer cities or countries the priors would answer, and the
-# sampler meets them where two countries leave their deviation all but unbounded.
-MINIMUM_CITIES = 6
-
-
-MINIMUM_COUNTRIES = 3
+# There is nothing to rank in one city. How much of the deviations is the priors' alone in few cities or countries is
+# said on the page (`readings.say_levels`).
+MINIMUM_CITIES = 2
 
 
 def prepare_sample(table: pd.DataFrame, parameters: CityHomicide) -> CitySample:
@@ -34,7 +31,7 @@ def prepare_sample(table: pd.DataFrame, parameters: CityHomicide) -> CitySample:
     Raises
     ------
     ParameterError
-        If too few cities or countries are left.
+        If too few cities are left.
     """
     kept = add_exposure(table[_kept(table, parameters)]).reset_index(drop=True)
     if problems := list(_size_problems(kept, parameters)):
@@ -116,11 +113,6 @@ def _size_problems(kept: pd.DataFrame, parameters: CityHomicide) -> Iterator[str
     remedy = "name more countries or lower minimum_population."
     if len(kept) < MINIMUM_CITIES:
         yield f"{given} leave {_counted(len(kept), 'city', 'cities')}; at least {MINIMUM_CITIES} are needed: {remedy}"
-    elif kept["iso3"].nunique() < MINIMUM_COUNTRIES:
-        yield (
-            f"{given} leave {_counted(kept['iso3'].nunique(), 'country', 'countries')}; at least "
-            f"{MINIMUM_COUNTRIES} are needed to tell countries from cities: {remedy}"
-        )
 
 
 def _city_problems(listed: Iterable[str], kept: Iterable[str], parameters: CityHomicide) -> Iterator[str]:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # Cities that are shown beside as many as there are top places.
 MORE_CITIES = 5
 
+# Log rates that differ by less are equal: the counts are, and the rest is rounding.
+EQUAL = 1e-9
+
 
 def overlapping_pairs(lower: "ArrayLike", upper: "ArrayLike") -> float:
     """Share of all pairs of intervals that overlap.
@@ -74,7 +77,7 @@ def city_rates(posterior: xr.DataTree, sample: CitySample, credible_level: float
     -------
     pandas.DataFrame, one row for each city
         The columns of `raw_rates` and `rate` (posterior median), `rate_lower`, `rate_upper` (per 100,000
-        person-years) and `change_percent` (posterior median over raw rate).
+        person-years) and `change_percent` (posterior median over raw rate; blank for a city without homicides).
     """
     table = raw_rates(sample, credible_level)
     lower, middle, upper = _equal_tailed(np.exp(stacked(posterior, "log_city_rate")), credible_level)
@@ -82,7 +85,7 @@ def city_rates(posterior: xr.DataTree, sample: CitySample, credible_level: float
         rate=middle,
         rate_lower=lower,
         rate_upper=upper,
-        change_percent=(middle / table["raw_rate"].to_numpy() - 1) * 100,
+        change_percent=(middle / table["raw_rate"].where(table["raw_rate"] > 0) - 1) * 100,
     )
 
 
@@ -245,7 +248,8 @@ def upper_levels(posterior: xr.DataTree, credible_level: float) -> pd.DataFrame:
     -------
     pandas.DataFrame, indexed by quantity
         `median`, `lower`, `upper` of `overall_rate` (per 100,000 person-years), `between_country_deviation`,
-        `between_city_deviation` (log rate) and `country_share_of_variance`.
+        `between_city_deviation` (log rate) and `country_share_of_variance`; of one country `between_city_deviation`
+        alone, since the others are hardly more than their priors.
     """
     country, city = stacked(posterior, "country_deviation"), stacked(posterior, "city_deviation")
     draws = {
@@ -254,6 +258,8 @@ def upper_levels(posterior: xr.DataTree, credible_level: float) -> pd.DataFrame:
         "between_city_deviation": city,
         "country_share_of_variance": country**2 / (country**2 + city**2),
     }
+    if stacked(posterior, "log_country_rate").shape[1] == 1:
+        draws = {"between_city_deviation": city}
     rows = {name: _equal_tailed(values, credible_level) for name, values in draws.items()}
     return pd.DataFrame.from_dict(rows, orient="index", columns=["lower", "median", "upper"])
 
@@ -294,19 +300,29 @@ def list_statistics(counts: "NDArray[np.int64]", person_years: "NDArray[np.float
     -------
     pandas.DataFrame, one row for each list
         `lowest_rate`, `highest_rate` (per 100,000 person-years), `log_rate_deviation` (standard deviation) and
-        `log_rate_skewness`.
+        `log_rate_skewness`, of three cities and more: that of two is always none.
     """
     rates = counts / person_years * PERSON_YEARS_OF_A_RATE
     # Half a death stands for none, whose logarithm does not exist.
     log_rates = np.log(np.maximum(counts, 0.5) / person_years * PERSON_YEARS_OF_A_RATE)
-    return pd.DataFrame(
+    statistics = pd.DataFrame(
         {
             "lowest_rate": rates.min(axis=1),
             "highest_rate": rates.max(axis=1),
             "log_rate_deviation": log_rates.std(axis=1, ddof=1),
-            "log_rate_skewness": stats.skew(log_rates, axis=1),
         }
     )
+    if log_rates.shape[1] == 2:
+        return statistics
+    return statistics.assign(log_rate_skewness=_skewness(log_rates))
+
+
+def _skewness(log_rates: "NDArray[np.float64]") -> "NDArray[np.float64]":
+    """Of each row; equal rates have none."""
+    equal = np.ptp(log_rates, axis=1) < EQUAL
+    skewness: NDArray[np.float64] = np.zeros(len(log_rates))
+    skewness[~equal] = stats.skew(log_rates[~equal], axis=1)
+    return skewness
 
 
 def predictive_checks(replicated: pd.DataFrame, observed: "pd.Series[float]") -> pd.DataFrame:

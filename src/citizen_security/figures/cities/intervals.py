@@ -96,6 +96,8 @@ def plot_rank_intervals(frame: "pd.DataFrame", *, probability: float, top_places
 
 def _rank_title(frame: "pd.DataFrame", probability: float) -> str:
     width = (frame["rank_upper"] - frame["rank_lower"]).median()
+    if not width:
+        return f"Half of the cities or more have a {probability:.0%} rank interval of a single place"
     places = "place" if width == 1 else "places"
     return f"Half of the cities have a {probability:.0%} rank interval of {width:g} {places} or more"
 

@@ -24,7 +24,7 @@ def plot_country_levels(frame: "pd.DataFrame", *, cut_off: float, credible_level
     frame : pandas.DataFrame
         `country`, `cities`, and `rate_without`, `rate_with` with `_lower` and `_upper`, highest first.
     cut_off : float
-        Lowest rate that is listed (homicides per 100,000 person-years).
+        Lowest rate that is listed (homicides per 100,000 person-years); 0, which no log scale has, is not drawn.
     credible_level : float
         Probability of the intervals.
 
@@ -42,7 +42,8 @@ def plot_country_levels(frame: "pd.DataFrame", *, cut_off: float, credible_level
         column, places = f"rate_{name}", rows + shift
         axes.hlines(places, frame[f"{column}_lower"], frame[f"{column}_upper"], color=COLOURS[name], linewidth=2.5)
         axes.plot(frame[column], places, "o", color=COLOURS[name], markersize=5.5, label=label)
-    axes.axvline(cut_off, color=theme.INK, linewidth=1, linestyle="--", label="cut-off")
+    if cut_off:
+        axes.axvline(cut_off, color=theme.INK, linewidth=1, linestyle="--", label="cut-off")
     axes.set_yticks(rows, [f"{row.country} ({row.cities})" for row in frame.itertuples()])
     axes.set(xscale="log", xlabel=RATE, ylim=(len(frame) - 0.4, -0.6))
     axes.xaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
@@ -50,14 +51,17 @@ def plot_country_levels(frame: "pd.DataFrame", *, cut_off: float, credible_level
     axes.xaxis.set_minor_formatter(ticker.NullFormatter())
     axes.grid(axis="y", visible=False)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize="small", borderaxespad=0.2)
-    change = frame["change_percent"].median()
-    word = "lower" if change < 0 else "higher"
-    headline(
-        figure,
-        f"With the cut-off in the model the middle country is {abs(change):.0f}% {word} "
-        f"({credible_level:.0%} intervals)",
-    )
+    headline(figure, f"{_say_change(frame)} ({credible_level:.0%} intervals)")
     return figure
+
+
+def _say_change(frame: "pd.DataFrame") -> str:
+    change = frame["change_percent"].median()
+    by = "as high" if abs(change) < 0.5 else f"{abs(change):.0f}% {'lower' if change < 0 else 'higher'}"
+    if len(frame) > 2:
+        return f"With the cut-off in the model the middle country is {by}"
+    who = " and ".join(frame["country"])
+    return f"With the cut-off in the model {who} {f'is {by}' if len(frame) == 1 else f'are {by} on average'}"
 
 
 def plot_simulated_bias(errors: "pd.DataFrame", summary: "pd.DataFrame") -> "Figure":

@@ -64,9 +64,14 @@ def plot_pairs(matrix: "pd.DataFrame", *, certain: float) -> "Figure":
     axes.set_yticks(range(len(matrix)), matrix.index, fontsize="small")
     axes.grid(visible=False)
     axes.set(xlabel="… than this city", ylabel="Probability (%) that this city has the higher rate …")
-    title = f"Of these {len(matrix)} cities, {certain:.0%} of pairs are in an order that is sure at 95%"
-    figure.suptitle(title, x=0.01, ha="left", fontweight="bold")
+    figure.suptitle(_title(len(matrix), certain), x=0.01, ha="left", fontweight="bold")
     return figure
+
+
+def _title(cities: int, certain: float) -> str:
+    if cities == 2:
+        return f"The order of these two cities is {'sure' if certain else 'not sure'} at 95%"
+    return f"Of these {cities} cities, {certain:.0%} of pairs are in an order that is sure at 95%"
 
 
 RATE = "Homicides per 100,000 person-years (log scale)"

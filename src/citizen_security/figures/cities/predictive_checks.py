@@ -56,7 +56,10 @@ def plot_prior_rates(
         observed, np.zeros(len(observed)), "|", color=theme.VERMILION, markersize=18, label="raw rates of the table"
     )
     axes.set_xscale("log")
-    axes.set_xlim(*np.quantile(values, [0.0005, 0.9995]))
+    # Rates of the table that the priors hardly allow are shown, too.
+    least, most = np.quantile(values, [0.0005, 0.9995])
+    rates = observed[observed > 0]
+    axes.set_xlim(min(least, rates.min() / 1.1), max(most, rates.max() * 1.1))
     axes.xaxis.set_major_formatter("{x:,g}")
     theme.plain_minor_ticks(axes.xaxis)
     axes.set(
@@ -76,7 +79,7 @@ def plot_list_statistics(replications: "dict[str, pd.DataFrame]", observed: "pd.
     replications : dict
         Name of a kind of replication → its statistics, one row for each replicated list.
     observed : pandas.Series
-        The statistics of the observed list, by column.
+        The statistics of the observed list, by column; one that it has not has no panel.
 
     Returns
     -------
@@ -86,6 +89,9 @@ def plot_list_statistics(replications: "dict[str, pd.DataFrame]", observed: "pd.
 
     figure, panels = plt.subplots(2, 2, figsize=(9, 6), layout="constrained")
     for axes, (statistic, label) in zip(panels.flat, STATISTICS.items(), strict=True):
+        if statistic not in observed.index:
+            axes.remove()
+            continue
         _plot_statistic(axes, {name: frame[statistic] for name, frame in replications.items()}, observed[statistic])
         axes.set(xlabel=label, yticks=[])
     panels[0, 0].legend(fontsize="small")
