@@ -162,3 +162,31 @@ def test_every_homicide_of_a_simulated_city_has_a_street(streets, homicides, sha
     assert len(counts) == streets
     assert counts.sum() == homicides
     assert 0 < measure_concentration(counts)["place_share"].iloc[0] <= 0.5
+
+
+def test_the_grid_is_one_of_equal_steps_that_leaves_both_ends_out():
+    assert np.diff(GINI_GRID) == pytest.approx(1 / 400)
+    assert GINI_GRID[[0, -1]].tolist() == pytest.approx([1 / 400, 399 / 400])
+
+
+def test_the_mode_and_the_quantiles_are_those_of_the_weights():
+    fit = fit_gamma_risk([0, 3, 1, 9, 2, 0, 14])
+    assert fit.weights[GINI_GRID == fit.mode] == fit.weights.max()
+    for probability in (0.1, 0.5, 0.8):
+        (end,) = fit.quantile([probability])
+        below = fit.weights[end > GINI_GRID].sum()
+        # A step of the grid holds less than 2% of the weight.
+        assert below == pytest.approx(probability, abs=0.02)
+
+
+def test_a_single_place_has_its_own_counts_for_rates():
+    fit = fit_gamma_risk([[3], [5]])
+    assert fit.rates[:, [0, 200]].tolist() == [[3, 3], [5, 5]]
+
+
+@pytest.mark.parametrize("wrong", [-0.1, 1.5, math.nan])
+def test_no_share_or_probability_lies_beyond_0_and_1(wrong):
+    with pytest.raises(ValueError, match="share"):
+        gamma_place_share(2.0, wrong)
+    with pytest.raises(ValueError, match="probability"):
+        fit_gamma_risk([0, 3, 1]).quantile([wrong])
