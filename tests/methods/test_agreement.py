@@ -79,7 +79,7 @@ def test_the_overlap_of_codes_is_what_both_named_of_what_either_did():
 
 
 def test_coders_who_use_other_categories_agree_no_more_than_chance():
-    # The margins share no category: chance gives no equal rating, and there is none; that is a kappa, not a missing one.
+    # The margins share no category: chance gives no equal rating and there is none, which is a kappa and not missing.
     assert cohens_kappa([[0, 3, 2], [0, 0, 0], [0, 0, 0]]) == pytest.approx(0)
     # One of four alike; the margins 3/1 and 2/2 give a half.
     assert cohens_kappa([[1, 2], [1, 0]]) == pytest.approx((1 / 4 - 1 / 2) / (1 - 1 / 2))

@@ -171,7 +171,7 @@ def test_the_grid_is_one_of_equal_steps_that_leaves_both_ends_out():
 
 def test_the_mode_and_the_quantiles_are_those_of_the_weights():
     fit = fit_gamma_risk([0, 3, 1, 9, 2, 0, 14])
-    assert fit.weights[GINI_GRID == fit.mode] == fit.weights.max()
+    assert fit.weights[fit.mode == GINI_GRID] == fit.weights.max()
     for probability in (0.1, 0.5, 0.8):
         (end,) = fit.quantile([probability])
         below = fit.weights[end > GINI_GRID].sum()
