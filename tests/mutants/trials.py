@@ -39,13 +39,13 @@ def module_file(name: str) -> Path:
 
 
 def tests_of(file: Path) -> list[Path]:
-    """Tests that mirror a module, then those of the same folder that import it by name; else whoever imports it."""
+    """Tests that mirror a module, then those of its folder and the ones around it; else whoever imports it by name."""
     within = file.relative_to(PACKAGE)
     mirror = ROOT / "tests" / within.parent / f"test_{within.name}"
     name = ".".join(file.with_suffix("").parts)
     others = [path for path in sorted((ROOT / "tests").rglob("test_*.py")) if path != mirror and name in _imports(path)]
     others.sort(key=lambda path: (path.parent != mirror.parent, len(_imports(path))))
-    near = [path for path in others if path.parent == mirror.parent]
+    near = [path for path in others if path.parent in mirror.parents]
     # Tests of other rooms notice much by accident; they are asked where a module has none of its own.
     return [mirror] * mirror.is_file() + near or others
 

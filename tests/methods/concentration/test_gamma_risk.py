@@ -24,12 +24,13 @@ from citizen_security.methods.concentration.measures import gini, measure_concen
 
 
 def test_the_gamma_distributions_concentration_is_the_known_one():
-    # Shape 1 is the exponential: Gini ½, and p − p log p = ½ solved by hand. Shape ½: 2/π.
+    # Shape 1 is the exponential: Gini ½, and a share p of places holds p − p log p. Shape ½: 2/π.
     assert gamma_gini(1.0) == pytest.approx(0.5)
     assert gamma_gini(0.5) == pytest.approx(2 / math.pi)
     assert gamma_gini(math.inf) == 0
-    held = gamma_place_share(1.0)
-    assert held * (1 - math.log(held)) == pytest.approx(0.5)
+    for share in (0.2, 0.5):
+        held = gamma_place_share(1.0, share)
+        assert held * (1 - math.log(held)) == pytest.approx(share)
     assert gamma_place_share(math.inf, 0.3) == 0.3
     assert gamma_shape(0.0) == math.inf
 

@@ -55,3 +55,7 @@ def test_a_sample_without_the_same_year_is_refused():
         local_projections(data)
     with pytest.raises(ValueError, match="horizons has -1"):
         local_projections(WidePanel(data.units, data.periods, data.outcome, data.driver), horizons=-1)
+
+
+def test_five_years_after_are_the_last_that_nobody_has_to_ask_for():
+    assert local_projections(dynamic_panel(1)).horizons["horizon"].tolist() == [0, 1, 2, 3, 4, 5]

@@ -55,6 +55,10 @@ def test_simulated_drivers_are_as_persistent_and_variable_as_each_unit_s_own():
     walks = simulated_drivers(driver, "random walk", 3000, 4)[:, 1]
     assert (walks[:, 39] - walks[:, 38]).std() == pytest.approx(own["innovation"].iloc[1], rel=0.04)
     assert walks[:, 39].std() > 5 * own["innovation"].iloc[1]
+    # A walk starts with its first step; what a stationary path starts with is none of its later news.
+    assert walks[:, 0].std() == pytest.approx(own["innovation"].iloc[1], rel=0.04)
+    assert np.corrcoef(walks[:, 0], walks[:, 39] - walks[:, 38])[0, 1] == pytest.approx(0, abs=0.08)
+    assert np.corrcoef(paths[:, 1, 0], paths[:, 1, 1])[0, 1] == pytest.approx(own["persistence"].iloc[1], abs=0.04)
 
 
 def _drifting(seed):

@@ -124,3 +124,10 @@ def test_at_the_edge_of_what_matters_it_claims_a_null_at_most_as_often_as_it_say
     specification = Specification("", ("driver", "control"))
     fit = least_squares(estimation_sample(panel, specification), specification)
     assert equivalence_table(fit, "driver", 1.0, draws=199)["verdict"].isin([NEGLIGIBLE, SMALL_EFFECT]).all()
+
+
+def test_a_bootstrap_of_which_nothing_is_said_has_seed_2020():
+    fit = least_squares(estimation_sample(simulated(2), DRIVER), DRIVER)
+    table = equivalence_table(fit, "driver", 0.2, 0.1, draws=199).set_index("method")
+    asked = wild_bootstrap(fit, "driver", 199, seed=2020)
+    assert (table.loc["wild bootstrap", "lower"], table.loc["wild bootstrap", "upper"]) == asked.interval(0.8)

@@ -8,6 +8,7 @@ from paradox.panels import simulated
 from citizen_security.methods.regression.bias_reduced import bias_reduced
 from citizen_security.methods.regression.intervals import METHODS, every_interval
 from citizen_security.methods.regression.quoted import QUOTED
+from citizen_security.methods.regression.wild_bootstrap import wild_bootstrap
 from citizen_security.paradox.panel.regression import least_squares
 from citizen_security.paradox.panel.sample import estimation_sample
 from citizen_security.paradox.panel.specification import Specification
@@ -60,3 +61,9 @@ def test_coverage_with_few_countries_and_gaps():
     assert 0.93 <= shares["jackknife"] <= 0.995
     assert 0.88 <= shares["clustered"] <= 0.98
     assert shares["clustered"] <= shares["jackknife"]
+
+
+def test_a_bootstrap_of_which_nothing_is_said_has_9999_draws_of_seed_2020():
+    fit = taken_apart(simulated(11), DRIVER)
+    row = every_interval(fit, 0.9).set_index("method").loc["wild bootstrap"]
+    assert (row["lower"], row["upper"]) == wild_bootstrap(fit, "driver", 9_999, seed=2020).interval(0.9)
