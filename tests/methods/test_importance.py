@@ -58,6 +58,8 @@ def test_the_effective_draws_are_those_of_kish():
 
 
 def test_a_bound_that_is_just_kept_is_kept():
+    # Vehtari and others (2024): the mean of draws with a larger k cannot be relied upon.
+    assert MAXIMUM_PARETO_K == 0.7
     sample = WeightedSample(np.zeros((3, 1)), np.full(3, 1 / 3), MAXIMUM_PARETO_K, 3.0)
     assert not list(sample.problems(3, "draw more"))
     assert len(list(replace(sample, pareto_k=0.71).problems(3.1, "draw more"))) == 2

@@ -66,6 +66,8 @@ def test_reviewed_entries_are_left_out_and_a_stale_one_is_found():
 def test_a_module_is_tested_by_its_mirror_and_its_neighbours():
     tests = trials.tests_of(Path("citizen_security/methods/meta_analysis/pooling.py"))
     assert tests[0].name == "test_pooling.py"
-    assert {path.parent.name for path in tests} == {"meta_analysis"}
+    # Those around it hold the rules that all methods keep.
+    assert {path.parent.name for path in tests} == {"meta_analysis", "methods"}
+    assert [path.name for path in tests if path.parent.name == "methods"] == ["test_require.py"]
     with pytest.raises(SystemExit, match="no module 'methods/nothing'"):
         mutants.modules(["methods/nothing"])

@@ -106,7 +106,9 @@ def test_only_cells_among_those_allowed_are_used():
 def test_the_unit_of_the_driver_does_not_matter(unit):
     data = dynamic_panel(8, units=12)
     rescaled = panel(data.outcome, data.driver * unit)
-    own, found = (two_way(one).effects.iloc[0] for one in (data, rescaled))
+    one, other = two_way(data), two_way(rescaled)
+    np.testing.assert_allclose(other.basis @ other.basis.T, one.basis @ one.basis.T, atol=1e-8)
+    own, found = (each.effects.iloc[0] for each in (one, other))
     for column in ("estimate", "standard_error", "lower", "upper"):
         assert found[column] * unit == pytest.approx(own[column], rel=1e-8), column
     assert found["p_value"] == pytest.approx(own["p_value"], rel=1e-8)
