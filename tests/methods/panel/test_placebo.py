@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from methods.panel_simulations import autoregression, dynamic_panel, panel
 
-from citizen_security.methods.panel.fixed_effects import fit_effects
+from citizen_security.methods.panel.fixed_effects import first_differences, fit_effects, two_way
 from citizen_security.methods.panel.persistence import autoregressions
 from citizen_security.methods.panel.placebo import ERRORS, many_tests, placebo, simulated_drivers
 from citizen_security.methods.panel.wide import change, complete_cells
@@ -102,3 +102,11 @@ def test_a_panel_that_cannot_carry_it_is_refused():
         placebo(dynamic_panel(10, units=7), draws=9)
     with pytest.raises(NotEstimable, match="no unit has enough consecutive periods"):
         placebo(dynamic_panel(10, periods=5), draws=9)
+
+
+def test_the_driver_s_own_test_is_the_two_way_regression_or_that_of_changes():
+    data = _drifting(11)
+    for form, regression in (("levels", two_way), ("changes", first_differences)):
+        own, effects = placebo(data, draws=1, form=form).observed, regression(data).effects.iloc[0]
+        assert own.estimates == pytest.approx([effects["estimate"]], rel=1e-9)
+        assert own.p_values()["CR2"] == pytest.approx([effects["p_value"]], rel=1e-5)

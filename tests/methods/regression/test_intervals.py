@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from paradox.panels import simulated
 
+from citizen_security.methods.regression import quoted as quoted_module
 from citizen_security.methods.regression.bias_reduced import bias_reduced
 from citizen_security.methods.regression.intervals import METHODS, every_interval
 from citizen_security.methods.regression.quoted import QUOTED
@@ -67,3 +68,9 @@ def test_a_bootstrap_of_which_nothing_is_said_has_9999_draws_of_seed_2020():
     fit = taken_apart(simulated(11), DRIVER)
     row = every_interval(fit, 0.9).set_index("method").loc["wild bootstrap"]
     assert (row["lower"], row["upper"]) == wild_bootstrap(fit, "driver", 9_999, seed=2020).interval(0.9)
+
+
+def test_an_interval_of_four_degrees_of_freedom_is_trusted_and_one_of_fewer_is_not(monkeypatch):
+    degrees = pd.DataFrame({"degrees_of_freedom": [3.9, 4.0, 4.2]})
+    monkeypatch.setattr(quoted_module, "bias_reduced", lambda fit, level: degrees)
+    assert quoted_module.quoted(None)["trusted"].tolist() == [False, True, True]

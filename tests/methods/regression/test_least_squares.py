@@ -61,7 +61,9 @@ def refuse():
 
 def test_an_estimate_that_cannot_be_had_leaves_what_is_known_and_the_reason():
     estimates = {"one": lambda: pd.DataFrame({"regressor": ["x"], "estimate": [1.0]}), "two": refuse}
-    table = each_or_problem(estimates, "method", pd.DataFrame({"regressor": ["x"]})).set_index("method")
+    table = each_or_problem(estimates, "method", pd.DataFrame({"regressor": ["x"]}))
+    assert table.index.tolist() == [0, 1]
+    table = table.set_index("method")
     assert table["problem"].tolist() == ["", "too few rows"]
     assert table.loc["two", "regressor"] == "x"
     assert np.isnan(table.loc["two", "estimate"])
