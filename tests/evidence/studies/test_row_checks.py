@@ -1,5 +1,7 @@
 """A row that cannot be is refused, one that can be and is odd is doubted, and one at the edge is neither."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ from scipy import stats
 
 from citizen_security.evidence.studies import row_checks
 from citizen_security.evidence.studies.coding import coding_tables
-from citizen_security.evidence.studies.effect_row_checks import figure_findings
+from citizen_security.evidence.studies.effect_row_checks import LESS_THAN_SAMPLE, figure_findings
 from citizen_security.evidence.studies.row_findings import Row, folded, rows_of
 from citizen_security.tables import catalog
 
@@ -647,12 +649,21 @@ def test_an_idle_answer_names_the_columns_that_hold_it(tables):
     assert (found.kind, found.columns) == ("answer", ("row", "doubt"))
 
 
-def test_a_ratio_s_distance_from_none_is_told_from_one(tables):
-    # 0.8 with an error of 0.1 in ratios is 2 errors from 1, and 1.8 in logarithms: p is 0.046 or 0.075.
+def test_a_ratio_s_distance_from_none_is_that_of_its_logarithm(tables):
+    # 0.8 with an error of 0.1 in ratios is 1.785 errors of its logarithm from none, p 0.0743.
     ratio = NO_INTERVAL | {"estimate": 0.8, "standard_error": 0.1, "p_value_relation": "equal"}
-    assert findings(tables, ratio | {"p_value": 0.046}) == []
-    assert findings(tables, ratio | {"p_value": 0.0751}) == []
-    assert [it.is_error for it in findings(tables, ratio | {"p_value": 1e-9})] == [True]
+    assert findings(tables, ratio | {"p_value": 0.0743}) == []
+    (found,) = findings(tables, ratio | {"p_value": 1e-9})
+    assert found.is_error
+    assert "1.79 errors from none" in found.given
+
+
+def test_an_error_as_small_as_a_sample_explains_is_not_doubted(tables):
+    least = LESS_THAN_SAMPLE * 2 / math.sqrt(400)
+    given = DIFFERENCE | {"sample_size_text": "400"}
+    assert findings(tables, given | {"standard_error": least}) == []
+    (found,) = findings(tables, given | {"standard_error": least * 0.99})
+    assert (found.kind, found.is_error) == ("error and sample", False)
 
 
 def test_a_row_of_a_frame_without_lines_is_told_by_its_key_alone(tables):

@@ -30,6 +30,7 @@ def test_all_five_stand_side_by_side():
     assert table["method"].tolist() == [method for method in METHODS for _ in range(2)]
     assert (table.groupby("regressor")["estimate"].nunique() == 1).all()
     assert (table["problem"] == "").all()
+    assert table["confidence_level"].tolist() == [0.9] * 10
     own = table[table["method"] == QUOTED].drop(columns=["problem", "method", "observations", "clusters"])
     pd.testing.assert_frame_equal(own.drop(columns="confidence_level"), bias_reduced(fit, 0.9))
     assert table.loc[table["method"] != QUOTED, "degrees_of_freedom"].isna().all()
