@@ -143,7 +143,7 @@ def test_the_change_expected_of_each_unit_is_its_regression():
 
 def test_no_variance_is_estimated_below_zero():
     # More noise is claimed than there is: the years' own variance falls short of what they share.
-    values, noise = panel(YearVariance(0.3, 0.1, 0.5, 0.02), 400, 8, 5)
+    values, noise = panel(YearVariance(0.3, 0.1, 0.0, 0.02), 400, 5, 5)
     found = estimate_variance(values, noise * 15)
     # What falls from lag 1 on is all that is left to it; without the bound it would be -0.2.
     assert 0 <= found.within < 0.02
