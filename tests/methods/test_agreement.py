@@ -76,3 +76,24 @@ def test_the_overlap_of_codes_is_what_both_named_of_what_either_did():
     assert overlap(["homicide", "trust"], ["homicide", "robbery"]) == pytest.approx(1 / 3)
     assert overlap(["homicide"], ["homicide", "trust"]) == 0.5
     assert overlap([], []) == 1
+
+
+def test_coders_who_use_other_categories_agree_no_more_than_chance():
+    # The margins share no category: chance gives no equal rating and there is none, which is a kappa and not missing.
+    assert cohens_kappa([[0, 3, 2], [0, 0, 0], [0, 0, 0]]) == pytest.approx(0)
+    # One of four alike; the margins 3/1 and 2/2 give a half.
+    assert cohens_kappa([[1, 2], [1, 0]]) == pytest.approx((1 / 4 - 1 / 2) / (1 - 1 / 2))
+
+
+def test_an_interval_nobody_asked_a_level_for_is_one_of_95_percent():
+    asked = [
+        agreement(single(FIRST), single(SECOND), LEVELS, confidence_level=level, draws=400, seed=7).interval
+        for level in (0.95, 0.9)
+    ]
+    unasked = agreement(single(FIRST), single(SECOND), LEVELS, draws=400, seed=7).interval
+    assert unasked == asked[0] != asked[1]
+
+
+def test_other_numbers_of_units_are_refused_with_both():
+    with pytest.raises(ValueError, match="12 units by one coder and 11 by the other"):
+        agreement(single(FIRST), single(SECOND[:-1]), LEVELS)

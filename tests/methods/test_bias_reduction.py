@@ -67,3 +67,8 @@ def test_equal_independent_clusters_have_as_many_degrees_as_they_are():
     given = ScoreCovariances(np.tile(np.diag([1.0, 4.0]), (9, 1, 1)), np.zeros((9, 2, 1)), np.zeros((1, 1)))
     assert given.hotelling() == pytest.approx(9)
     assert given.combined(np.array([[1.0, 2.0]])).satterthwaite() == pytest.approx([9])
+
+
+def test_a_matrix_of_nothing_has_nothing_for_an_inverse_root():
+    assert (inverse_root(np.zeros((2, 2))) == 0).all()
+    assert inverse_root(np.diag([0.0, 4.0])) == pytest.approx(np.diag([0, 0.5]))

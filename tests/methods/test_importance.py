@@ -1,10 +1,13 @@
 """Weighted draws stand for what they are weighted to, or say that they do not."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
 
-from citizen_security.methods.importance import resampled, weigh
+from citizen_security.methods.gates import MAXIMUM_PARETO_K
+from citizen_security.methods.importance import WeightedSample, resampled, weigh
 
 RNG = np.random.default_rng
 
@@ -46,3 +49,17 @@ def test_resampling_gives_each_draw_its_share():
     times = np.bincount(resampled(weights, 800, RNG(3)), minlength=5)
     # Systematic resampling is off by one at the most.
     assert np.abs(times - 800 * weights).max() <= 1
+
+
+def test_the_effective_draws_are_those_of_kish():
+    uneven = normal_by_t(0.5)
+    assert uneven.effective_draws == pytest.approx(uneven.weights.sum() ** 2 / (uneven.weights**2).sum())
+    assert 2_000 < uneven.effective_draws < 3_900
+
+
+def test_a_bound_that_is_just_kept_is_kept():
+    # Vehtari and others (2024): the mean of draws with a larger k cannot be relied upon.
+    assert MAXIMUM_PARETO_K == 0.7
+    sample = WeightedSample(np.zeros((3, 1)), np.full(3, 1 / 3), MAXIMUM_PARETO_K, 3.0)
+    assert not list(sample.problems(3, "draw more"))
+    assert len(list(replace(sample, pareto_k=0.71).problems(3.1, "draw more"))) == 2

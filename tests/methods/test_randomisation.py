@@ -73,8 +73,10 @@ def test_no_p_value_is_zero_and_the_interval_holds_it(draws, share):
 
 
 def test_the_interval_is_that_of_clopper_and_pearson():
-    other = stats.binomtest(7, 199).proportion_ci(0.95, method="exact")
-    assert p_value_interval(7, 199) == pytest.approx((other.low, other.high), abs=1e-9)
+    for level in (0.8, 0.99):
+        other = stats.binomtest(7, 199).proportion_ci(level, method="exact")
+        assert p_value_interval(7, 199, level) == pytest.approx((other.low, other.high), abs=1e-9)
+    assert p_value_interval(7, 199) == p_value_interval(7, 199, 0.95)
     # The rule of three, exactly: with no extreme draw of 199 the share is below 1 − 0.025 ** (1 / 199).
     assert p_value_interval(0, 199)[1] == pytest.approx(1 - 0.025 ** (1 / 199))
 

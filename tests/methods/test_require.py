@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+from dataclasses import fields, is_dataclass
 
 import numpy as np
 import pandas as pd
@@ -592,6 +593,80 @@ def test_no_public_function_that_takes_such_an_argument_is_left_out():
         name for name, function in public_functions() if set(BY_NAME) & set(inspect.signature(function).parameters)
     }
     assert {name for name in taking if not name.startswith(require.__name__)} - tested == set()
+
+
+# What a wider and a narrower interval have for a level; a test at a small significance asks for a wide one.
+LEVELS = {"confidence_level": (0.6, 0.9), "credible_level": (0.6, 0.9), "significance": (0.4, 0.1)}
+# The few draws, places or studies of their arguments here leave an interval no room, or take seconds; their own tests
+# try other levels.
+LEVELS_ELSEWHERE = {
+    agreement.agreement, ranks.rank_confidence_sets, ranks.summarise_ranks, resampling.clustered_ratio,
+    chance.concentration_by_window, funnel_simulation.compare_methods, model_averaging.average_models, placebo.placebo,
+}  # fmt: skip
+WITH_LEVEL = [
+    pytest.param(call, arguments, name, id=call.__qualname__)
+    for call, arguments, _ in CALLS
+    for name in LEVELS
+    if name in inspect.signature(call).parameters and call not in LEVELS_ELSEWHERE
+    # Its significance chooses a regression, and moves no end.
+    if (call, name) != (funnel_tests.pet_peese, "significance")
+]
+
+
+def as_text(found):
+    return str(found.to_dict() if isinstance(found, pd.DataFrame) else found)
+
+
+def ends(found):
+    """Lower and upper ends of whatever intervals a result holds."""
+    if isinstance(found, pd.DataFrame):
+        for lower in found.columns[found.columns.str.endswith("lower")]:
+            yield found[lower].to_numpy(float), found[lower.replace("lower", "upper")].to_numpy(float)
+    elif is_dataclass(found):
+        for name in (field.name for field in fields(found)):
+            if name.endswith("lower"):
+                yield np.atleast_1d(getattr(found, name)), np.atleast_1d(getattr(found, name.replace("lower", "upper")))
+            elif name in ("central", "shortest") or name.endswith("interval"):
+                yield tuple(map(np.atleast_1d, getattr(found, name)))
+            elif isinstance(getattr(found, name), pd.DataFrame) or is_dataclass(getattr(found, name)):
+                yield from ends(getattr(found, name))
+    elif isinstance(found, tuple):
+        yield tuple(map(np.atleast_1d, found[-2:]))
+    elif isinstance(found, np.ndarray):
+        yield found[..., 0], found[..., 1]
+
+
+@pytest.mark.parametrize(("call", "arguments", "name"), WITH_LEVEL)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_both_ends_move_out_with_the_level_that_is_asked_for(call, arguments, name):
+    narrow, wide = (call(**{**arguments, name: level}) for level in LEVELS[name])
+    intervals = list(zip(ends(narrow), ends(wide), strict=True))
+    # A fail-safe number or a share has no ends; it is another one.
+    assert intervals or as_text(narrow) != as_text(wide)
+    for (low, high), (lower, higher) in intervals:
+        told = ~np.isnan([low, high, lower, higher]).any(axis=0)
+        assert told.any()
+        assert (lower <= low)[told].all()
+        assert (high <= higher)[told].all()
+        # A variance may begin, and a mixture with a spike may end, at zero whatever the level.
+        assert ((lower < low) | (low == 0))[told].all()
+        assert ((high < higher) | (high == 0))[told].all()
+
+
+def test_a_level_that_nobody_asks_for_is_95_percent():
+    usual = {"confidence_level": 0.95, "credible_level": 0.95, "level": 0.95, "significance": 0.05}
+    given = {name: function for name, function in public_functions() if not name.startswith(require.__name__)}
+    given |= {f"{call.__module__}.{call.__qualname__}": call for call, *_ in CALLS}
+    defaults = {
+        (name.rsplit(".", 1)[-1], parameter.name): parameter.default
+        for name, function in given.items()
+        for parameter in inspect.signature(function).parameters.values()
+        if parameter.name in usual and parameter.default not in (parameter.empty, None)
+    }
+    assert len(defaults) > 50
+    # Stanley and Doucouliagos choose between the two regressions at 10%.
+    assert defaults.pop(("pet_peese", "significance")) == 0.1
+    assert {key: default for key, default in defaults.items() if default != usual[key[1]]} == {}
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.int8, np.uint64, np.int32])

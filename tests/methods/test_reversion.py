@@ -139,3 +139,16 @@ def test_the_change_expected_of_each_unit_is_its_regression():
     # What is left has the deviation that is named and nothing to do with the start; standard errors below 0.002.
     assert left.std() == pytest.approx(deviation[0], abs=0.008)
     assert np.cov(left, values[:, 0])[0, 1] == pytest.approx(0, abs=0.008)
+
+
+def test_no_variance_is_estimated_below_zero():
+    # More noise is claimed than there is: the years' own variance falls short of what they share.
+    values, noise = panel(YearVariance(0.3, 0.1, 0.0, 0.02), 400, 5, 5)
+    found = estimate_variance(values, noise * 15)
+    # What falls from lag 1 on is all that is left to it; without the bound it would be -0.2.
+    assert 0 <= found.within < 0.02
+    assert found.between == pytest.approx(0.3, abs=0.1)
+    # Years that alternate are no persistence.
+    turning = np.random.default_rng(6).normal(size=(200, 1)) * np.array([1.0, -1.0] * 4)
+    found = estimate_variance(turning, np.full(turning.shape, 0.1))
+    assert min(found.persistence, found.between) >= 0

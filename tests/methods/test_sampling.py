@@ -181,3 +181,52 @@ def test_quick_effort_takes_fewer_draws_and_the_same_rest():
     assert (quick.draws, quick.tune, quick.chains) == (500, 500, 2)
     assert (quick.target_acceptance, quick.seed) == (0.99, 3)
     assert Settings(100, 100, 1, 0.9, 0).at("quick").draws == 100
+
+
+def test_as_many_divergences_as_a_hundredth_of_all_draws_are_borne_at_quick_and_no_more(independent):
+    assert check_convergence("draws", tree(independent, divergent=40), Gate.QUICK).divergences == 40
+    with pytest.raises(NotConverged, match="are 41, at most 40 are allowed"):
+        check_convergence("draws", tree(independent, divergent=41), Gate.QUICK)
+
+
+def two_variables(first, second):
+    both = tree(first)
+    return xr.DataTree.from_dict(
+        {
+            "posterior": both["posterior"].to_dataset().assign(shape=(("chain", "draw"), second)),
+            "sample_stats": both["sample_stats"].to_dataset(),
+        }
+    )
+
+
+def test_the_worst_of_all_variables_is_named_wherever_it_stands(independent):
+    slow = np.random.default_rng(3).standard_normal((4, 1_000)).cumsum(axis=1)
+    found = diagnose(two_variables(independent, slow))
+    named = (found.maximum_r_hat_parameter, found.minimum_bulk_effective_sample_parameter)
+    assert named == ("shape", "shape")
+    independent[..., 1] = slow
+    found = diagnose(two_variables(independent, np.random.default_rng(4).standard_normal((4, 1_000))))
+    named = (found.maximum_r_hat_parameter, found.minimum_tail_effective_sample_parameter)
+    assert named == ("levels[Natal]", "levels[Natal]")
+
+
+@pytest.mark.filterwarnings("ignore:invalid value encountered:RuntimeWarning")
+def test_a_figure_that_is_no_number_is_the_worst_in_either_direction_and_the_first_of_equals_is_named(independent):
+    found = diagnose(two_variables(independent, np.full((4, 1_000), np.nan)))
+    assert found.maximum_r_hat_parameter == found.minimum_bulk_effective_sample_parameter == "shape"
+    assert np.isnan([found.maximum_r_hat, found.minimum_bulk_effective_sample]).all()
+    independent[..., 0] = np.nan
+    found = diagnose(two_variables(independent, np.full((4, 1_000), np.nan)))
+    assert found.maximum_r_hat_parameter == found.minimum_bulk_effective_sample_parameter == "levels[Cali]"
+
+
+def test_the_bounds_of_either_effort_are_these():
+    # The first of each pair is the literature's; the quick ones only tell a run that is broken from one that is short.
+    bounds = {
+        "maximum_r_hat": (1.01, 1.05),
+        "minimum_effective_sample": (400, 100),
+        "maximum_divergence_share": (0, 0.01),
+        "minimum_energy_fraction": (0.3, 0.2),
+    }
+    both = asdict(Gate.at("full")), asdict(Gate.at("quick"))
+    assert {name: tuple(gate[name] for gate in both) for name in bounds} == bounds

@@ -39,25 +39,36 @@ def module_file(name: str) -> Path:
 
 
 def tests_of(file: Path) -> list[Path]:
-    """Tests that mirror a module, then those of the same folder that import it by name; else whoever imports it."""
+    """Tests that mirror a module, then those of its folder and the ones around it; else whoever imports it by name."""
     within = file.relative_to(PACKAGE)
     mirror = ROOT / "tests" / within.parent / f"test_{within.name}"
     name = ".".join(file.with_suffix("").parts)
     others = [path for path in sorted((ROOT / "tests").rglob("test_*.py")) if path != mirror and name in _imports(path)]
     others.sort(key=lambda path: (path.parent != mirror.parent, len(_imports(path))))
-    near = [path for path in others if path.parent == mirror.parent]
+    near = [path for path in others if path.parent in mirror.parents]
     # Tests of other rooms notice much by accident; they are asked where a module has none of its own.
-    return [mirror] * mirror.is_file() + near or others
+    return [mirror] * mirror.is_file() + near or others or _tests_of_users(file, mirror.parent)
 
 
-def _imports(test: Path) -> set[str]:
-    """Modules that a file of tests names, wherever it imports them."""
+def _tests_of_users(file: Path, folder: Path) -> list[Path]:
+    """Tests beside those of a module that nobody names, of the neighbours that use it: its own are in theirs."""
+    name = ".".join(file.with_suffix("").parts)
+    users = [path for path in sorted((ROOT / "src" / file.parent).glob("*.py")) if name in _imports(path)]
+    return [test for path in users if (test := folder / f"test_{path.name}").is_file()]
+
+
+def _imports(path: Path) -> set[str]:
+    """Modules that a file names, wherever it imports them."""
+    within = path.relative_to(ROOT / "src").parent.parts if path.is_relative_to(ROOT / "src") else ()
     names = set()
-    for node in ast.walk(ast.parse(test.read_text("utf-8"))):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            # One dot is the folder itself.
+            above = within[: len(within) + 1 - node.level] if node.level else ()
+            module = ".".join([*above, *([node.module] if node.module else [])])
+            names |= {module} | {f"{module}.{alias.name}" for alias in node.names}
     return names
 
 
@@ -159,7 +170,13 @@ def _run(folder: Path, tests: list[Path], loaded: Path | None) -> int:
 
 class _WithoutTheUnfit:
     def pytest_collection_modifyitems(self, items: list) -> None:
-        items[:] = [item for item in items if not UNFIT & set(getattr(item, "fixturenames", ()))]
+        items[:] = [item for item in items if not UNFIT & _shared_fixtures(item)]
+
+
+def _shared_fixtures(item: object) -> set[str]:
+    """Names of the fixtures of a test, but those of its own file: a copy of the tables may be called a checkout too."""
+    definitions = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
+    return {name for name, found in definitions.items() if name != "checkout" or not found[-1].baseid.endswith(".py")}
 
 
 def _of_a_library(module: object) -> bool:

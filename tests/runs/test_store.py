@@ -215,6 +215,15 @@ def test_what_no_run_wrote_is_kept_when_a_run_takes_its_place(tmp_path, kind):
     assert "precious" in texts
 
 
+def test_a_working_folder_whose_lock_is_gone_is_removed_all_the_same(tmp_path):
+    store = Store(tmp_path / "results")
+    with store.working_folder() as working:
+        (working / "values.json").write_text("{}")
+        working.with_suffix(".lock").unlink()
+        store._remove(working)
+        assert not working.exists()
+
+
 def test_a_file_in_the_stores_place_is_a_fault(tmp_path):
     (tmp_path / "results").touch()
     with pytest.raises(NotADirectoryError):

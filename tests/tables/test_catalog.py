@@ -130,6 +130,22 @@ def test_verify_goes_on_after_a_bad_table(checkout: Path):
     assert outcomes["claims"] == catalog.Verification("claims", 85, None)
 
 
+def test_verify_says_of_a_changed_table_what_is_wrong_with_it_too_and_of_an_orphaned_one_nothing_of_its_file(
+    checkout: Path,
+):
+    edit_table(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,140")
+    edit_table(checkout, "countries", "LBR,Liberia,false,,false\n", "")
+    found = {it.name: it.problem for it in catalog.verify(root=checkout) if it.problem}
+    assert "checksum" in found["cost_of_violence"]
+    assert "maximum 100" in found["cost_of_violence"]
+    orphaned = set(found) - {"cost_of_violence", "countries"}
+    assert orphaned
+    for name in orphaned:
+        assert found[name].startswith(f"table '{name}'")
+        assert "known in countries" in found[name]
+        assert "checksum" not in found[name]
+
+
 def test_verify_refuses_an_unknown_name_before_it_checks_anything():
     with pytest.raises(errors.UnknownTable, match="did you mean 'claims'"):
         catalog.verify(["claims", "claim"], ROOT)

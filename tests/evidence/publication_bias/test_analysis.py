@@ -1,13 +1,31 @@
 """Every method on one set: a refusal that is lost, or a method that is not asked, would leave a hole in the table."""
 
-import numpy as np
-import pytest
+from dataclasses import replace
 
+import numpy as np
+import pandas as pd
+import pytest
+from evidence.analysed_sets import ENOUGH, analysed
+
+from citizen_security.evidence.publication_bias import analysis as analysis_module
 from citizen_security.evidence.publication_bias.analysis import FEWEST_FOR_SELECTION, analyse, favoured_sign
 from citizen_security.evidence.publication_bias.parameters import PublicationBias
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
 from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
-from citizen_security.methods.publication_bias.model_averaging import Averaged
+from citizen_security.methods.meta_analysis.pooling import pool
+from citizen_security.methods.publication_bias.copas_selection import copas_sensitivity
+from citizen_security.methods.publication_bias.ensembles import ENSEMBLES, unit_information_priors
+from citizen_security.methods.publication_bias.funnel_tests import (
+    egger_classical,
+    egger_mixed,
+    pet_peese,
+    rank_correlation,
+)
+from citizen_security.methods.publication_bias.marginal_likelihoods import QUICK as RESOLUTION_AT_QUICK
+from citizen_security.methods.publication_bias.model_averaging import Averaged, average_models
+from citizen_security.methods.publication_bias.selection_models import NotIdentified, fit_step_selection
+from citizen_security.methods.publication_bias.significance_counts import excess_significance
+from citizen_security.methods.publication_bias.trim_and_fill import trim_and_fill
 from citizen_security.tables import catalog
 
 QUICK = {"effort": "quick", "ensemble": "one_sided_step", "copas_least_precise": [0.99, 0.5]}
@@ -47,3 +65,75 @@ def test_fail_safe_numbers_are_there_by_rule(analysis):
 def test_what_is_suppressed_is_the_other_sign_of_what_is_favoured():
     assert favoured_sign(PublicationBias.from_values({"suppressed": "harmful"})) == "negative"
     assert favoured_sign(PublicationBias.from_values({"suppressed": "beneficial"})) == "positive"
+
+
+ASKED = {
+    "intervention": "restorative_justice",
+    "confidence_level": 0.6,
+    "credible_level": 0.7,
+    "estimator": "paule_mandel",
+    "missing_estimator": "R0",
+    "cut_points": [0.05, 0.5],
+    "pet_significance": 0.3,
+    "copas_most_precise": [0.9],
+    **QUICK,
+}
+
+
+SIDES = [("harmful", "negative", "right"), ("beneficial", "positive", "left")]
+
+
+def ends(fit):
+    return fit.lower, fit.upper
+
+
+def fitted_or_refused(*given, **asked):
+    try:
+        return ends(fit_step_selection(*given, **asked))
+    except NotIdentified as refusal:
+        return str(refusal)
+
+
+@pytest.mark.parametrize(
+    ("suppressed", "sign", "side"), [("harmful", "negative", "right"), ("beneficial", "positive", "left")]
+)
+def test_each_result_is_that_of_its_method_as_the_parameters_ask_for_it(suppressed, sign, side):
+    sample, _ = analysed(ENOUGH)
+    given, level = (sample.effect, sample.variance), {"confidence_level": 0.6}
+    found = analyse(sample, PublicationBias.from_values({**ASKED, "suppressed": suppressed}))
+    pooled = pool(*given, estimator="paule_mandel", **level)
+    assert found.random_effects.interval == pooled.interval
+    assert found.equal_effects.interval == pool(*given, estimator="equal_effects", test="normal", **level).interval
+    assert found.egger == egger_classical(*given, **level)
+    assert found.egger_mixed == egger_mixed(*given, estimator="paule_mandel", **level)
+    assert found.begg == rank_correlation(*given)
+    filled = trim_and_fill(*given, side=side, missing_estimator="R0", estimator="paule_mandel", **level)
+    assert (found.trim_and_fill.side, found.trim_and_fill.missing) == (side, filled.missing)
+    assert found.trim_and_fill.pooled.interval == filled.pooled.interval
+    assert found.conditional == pet_peese(*given, significance=0.3, **level)
+    for name, steps in (("three_parameter", (0.025,)), ("selection_model", (0.05, 0.5))):
+        fit, expected = getattr(found, name), fitted_or_refused(*given, cut_points=steps, favoured=sign, **level)
+        assert (fit if isinstance(fit, str) else ends(fit)) == expected, name
+    copas = copas_sensitivity(*given, least_precise=[0.99, 0.5], most_precise=[0.9], **level)
+    pd.testing.assert_frame_equal(found.copas, copas)
+    excess = excess_significance(*given, true_effect=pooled.effect, tau_squared=pooled.tau_squared, direction=sign)
+    assert (found.excess.observed, found.excess.expected) == (excess.observed, excess.expected)
+    averaged = average_models(
+        *given,
+        priors=unit_information_priors(sample.unit),
+        selections=ENSEMBLES["one_sided_step"],
+        favoured=sign,
+        credible_level=0.7,
+        resolution=RESOLUTION_AT_QUICK,
+    )
+    assert ends(found.averaged) == ends(averaged)
+
+
+@pytest.mark.parametrize(("studies", "refused"), [(9, True), (10, False)])
+def test_ten_studies_are_enough_for_a_model_of_selection_and_nine_are_not(studies, refused):
+    sample, _ = analysed(ENOUGH)
+    fewer = replace(sample, studies=sample.studies.head(studies))
+    found = analysis_module._result_or_reason(
+        analysis_module._METHODS["copas"], fewer, PublicationBias.from_values(ASKED)
+    )
+    assert isinstance(found, str) == refused

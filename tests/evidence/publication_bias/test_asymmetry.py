@@ -26,6 +26,17 @@ def test_lines_start_at_the_effect_of_a_study_without_error(enough):
     assert lines["peese"].iloc[0] == pytest.approx(enough[1].conditional.peese.limit)
 
 
+def test_lines_run_to_the_largest_error_straight_and_as_its_square(enough):
+    sample, analysis = enough
+    lines = fitted_lines(*enough)
+    errors = sample.studies["standard_error"].max() * np.arange(50) / 49
+    assert lines["standard_error"].tolist() == pytest.approx(errors)
+    mixed, peese = analysis.egger_mixed, analysis.conditional.peese
+    assert lines["egger"].tolist() == pytest.approx(mixed.limit + mixed.slope * errors)
+    assert lines["peese"].tolist() == pytest.approx(peese.limit + peese.slope * errors**2)
+    assert len(fitted_lines(*enough, points=7)) == 7
+
+
 def test_the_studies_filled_in_are_those_of_trim_and_fill(enough):
     found = filled_studies(enough[1])
     assert len(found) == enough[1].trim_and_fill.missing

@@ -21,3 +21,5 @@ def test_each_set_has_a_row_for_each_method(harmonised):
     found = compare_sets(two, PublicationBias())
     assert found.groupby("intervention")["method"].apply(list).tolist() == [list(METHODS)] * 2
     assert found.groupby("intervention")[["egger_p", "scale"]].nunique().eq(1).all(axis=None)
+    assert list(found.columns[:3]) == ["intervention", "scale", "egger_p"]
+    assert found.index.tolist() == list(range(len(found)))

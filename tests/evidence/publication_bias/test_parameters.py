@@ -31,3 +31,23 @@ def test_quick_effort_simulates_fewer_sets_and_never_more_than_asked_for():
     assert PublicationBias.from_values({"simulations": 40}).simulations_at_effort == 40
     assert PublicationBias.from_values({"simulations": 40, "effort": "quick"}).simulations_at_effort == 6
     assert PublicationBias.from_values({"simulations": 5, "effort": "quick"}).simulations_at_effort == 5
+
+
+def test_the_likeliest_least_precise_study_may_be_as_likely_as_the_most_precise():
+    assert PublicationBias.from_values({"copas_least_precise": [0.5, 0.9], "copas_most_precise": [0.5, 0.2]})
+    with pytest.raises(ParameterError, match="are all above copas_most_precise"):
+        PublicationBias.from_values({"copas_least_precise": [0.6, 0.9], "copas_most_precise": [0.5, 0.2]})
+
+
+def test_four_cut_points_are_the_most_and_five_simulated_sets_the_fewest():
+    assert PublicationBias.from_values({"cut_points": [0.1, 0.2, 0.3, 0.4], "simulations": 5})
+    with pytest.raises(ParameterError, match=r"holds 5 items\. Allowed: a list of 1 to 4"):
+        PublicationBias.from_values({"cut_points": [0.1, 0.2, 0.3, 0.4, 0.5]})
+    with pytest.raises(ParameterError, match="simulations"):
+        PublicationBias.from_values({"simulations": 4})
+
+
+def test_levels_and_strengths_of_selection_that_nobody_asks_for():
+    usual = PublicationBias()
+    assert (usual.confidence_level, usual.credible_level) == (0.95, 0.95)
+    assert usual.copas_least_precise == [0.99, *(tenth / 10 for tenth in range(9, 0, -1))]

@@ -1,5 +1,6 @@
 """Shares of the coded studies have the interval that the literature prints, and the silent studies are told."""
 
+import pandas as pd
 import pytest
 from evidence.hand_counted import HAND
 from hypothesis import given
@@ -47,3 +48,32 @@ def test_the_interval_covers_a_known_share_about_as_often_as_it_says():
 
 def test_the_share_of_no_studies_is_undefined_and_says_so():
     assert coded_studies.Share(0, 0).recorded() == {"value": "undefined", "interval": (0.0, 1.0), "n": 0}
+
+
+@pytest.mark.parametrize("level", [0.8, 0.99])
+def test_a_share_has_its_value_and_the_interval_of_the_level_that_is_asked_for(level):
+    share = coded_studies.Share(3, 8, level)
+    expected = proportion_confint(3, 8, alpha=1 - level, method="wilson")
+    assert share.recorded() == {"value": 0.375, "interval": pytest.approx(expected), "n": 8}
+
+
+@pytest.mark.parametrize(
+    ("iso3", "in_lac", "in_elsewhere"),
+    [
+        ("BRA", True, False),
+        ("USA", False, True),
+        ("BRA; USA", True, True),
+        ("BRA;JAM", True, False),
+        (None, False, True),
+    ],
+)
+def test_a_study_is_where_its_sites_are(countries, iso3, in_lac, in_elsewhere):
+    study = {
+        "study_id": "one", "kind": "primary", "pooled_in": None, "target": "place", "iso3": iso3,
+        "intervention_category": "CCTV", "intervention": "cameras", "design": "RCT", "maryland_level": 5,
+        "outcome_category": "homicide", "effect_direction": "beneficial",
+    }  # fmt: skip
+    found = coded_studies.coded_studies(pd.DataFrame([study]), countries)
+    assert found[["in_lac", "in_elsewhere"]].to_numpy().tolist() == [[in_lac, in_elsewhere]]
+    assert len(coded_studies.in_lac(found)) == in_lac
+    assert len(coded_studies.in_elsewhere(found)) == in_elsewhere

@@ -247,3 +247,14 @@ def test_no_word_of_the_scheme_is_unused():
     for column, cells in used.items():
         words = set(cells.dropna()) | {term for cell in cells.dropna() for term in coding.split(cell)}
         assert [term for term in coding.scheme().known_terms(column) if term not in words] in ([], SPARE[column])
+
+
+def test_a_family_has_the_label_threat_and_definition_of_its_row():
+    families = coding.scheme().families
+    rows = catalog.load("families").set_index("family")
+    assert set(families) == set(rows.index)
+    for code, family in families.items():
+        assert (family.label, family.threat, family.definition) == tuple(rows.loc[code, list(FAMILY)])
+
+
+FAMILY = ("label", "threat", "definition")

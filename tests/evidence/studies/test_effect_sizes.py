@@ -6,7 +6,14 @@ import pytest
 
 from citizen_security.evidence.studies.coding import INTERVENTIONS, OUTCOMES
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects, unusable_effects
-from citizen_security.evidence.studies.metrics import LOG_RATIO, LOG_RATIO_PER_DOSE, MEAN_DIFFERENCE, counts_of
+from citizen_security.evidence.studies.metrics import (
+    LOG_RATIO,
+    LOG_RATIO_PER_DOSE,
+    MEAN_DIFFERENCE,
+    counts_of,
+    on_scale,
+    slope,
+)
 from citizen_security.evidence.studies.row_checks import MalformedEffects
 from citizen_security.tables import catalog
 
@@ -168,3 +175,12 @@ def test_an_estimate_of_no_effect_with_only_a_p_value_is_listed(rows):
     effects.loc[effects["effect_id"] == "E009", list(none)] = list(none.values())
     reasons = unusable_effects(effects, studies).set_index("effect_id")["reason"]
     assert "says nothing of its standard error" in reasons["E009"]
+
+
+@pytest.mark.parametrize("metric", ["rate_ratio", "percent_change", "cohens_d"])
+@pytest.mark.parametrize("value", [0.7, 1.8])
+def test_the_slope_is_the_derivative_of_the_scale(metric, value):
+    step = 1e-6
+    change = on_scale(metric, value + step) - on_scale(metric, value - step)
+    # The error of a central difference of this step.
+    assert slope(metric, value) == pytest.approx(change / (2 * step), rel=1e-7)

@@ -1,14 +1,28 @@
 """Which effects are pooled, and how they are told: a study must not count twice, nor two measures be mixed."""
 
 import math
+from dataclasses import dataclass
 
 import pandas as pd
 import pytest
 
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
-from citizen_security.evidence.studies.pooled_sample import in_words, or_reason, sample_of_intervention, without_subject
-from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies
+from citizen_security.evidence.studies.pooled_sample import (
+    in_words,
+    or_reason,
+    pool_sample,
+    sample_of_intervention,
+    without_subject,
+)
+from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, pool
 from citizen_security.tables import catalog
+
+
+@dataclass(frozen=True)
+class PoolingAsked:
+    estimator: str
+    test: str
+    confidence_level: float
 
 
 def harmonised(**changed):
@@ -90,3 +104,19 @@ def test_too_few_studies_give_a_reason_and_other_errors_are_not_swallowed():
     assert or_reason(few) == "1 study; 2 are needed."
     with pytest.raises(ZeroDivisionError):
         or_reason(lambda: 1 // 0)
+
+
+def test_a_sample_is_pooled_with_the_estimator_test_and_level_that_are_asked_for():
+    sample = sample_of_intervention(harmonised(measure="rate_ratio"), "cctv")
+    asked = PoolingAsked("dersimonian_laird", "normal", 0.8)
+    found = pool_sample(sample, asked)
+    expected = pool([-0.3, 0.1, -0.3], [0.04] * 3, estimator=asked.estimator, test="normal", confidence_level=0.8)
+    assert (found.effect, *found.interval) == pytest.approx((expected.effect, *expected.interval))
+    assert found.confidence_level == 0.8
+
+
+def test_the_effects_of_a_sample_keep_their_columns():
+    given = harmonised()
+    kept = sample_of_intervention(given.sample(frac=1, random_state=1), "cctv").effects
+    assert list(kept) == list(given)
+    assert kept.index.tolist() == [0, 1, 2]

@@ -163,3 +163,9 @@ def test_the_shipped_judgements_are_whole():
     assert trials == set(table.loc[(table["maryland_level"] == 5) & table["pooled_in"].isna(), "study_id"]) | {
         "berkseligson2014"
     }
+
+
+def test_studies_are_told_in_the_order_of_their_names():
+    both = rows(zebra=["low"] * 3, ant=["low"] * 3)
+    found = risk_of_bias.judged(both, DOMAINS, studies("zebra", "ant")).sort_values("study_id", ascending=False)
+    assert list(risk_of_bias.overall(found)) == ["ant", "zebra"]

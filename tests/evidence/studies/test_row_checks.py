@@ -1,5 +1,7 @@
 """A row that cannot be is refused, one that can be and is odd is doubted, and one at the edge is neither."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,8 +9,8 @@ from scipy import stats
 
 from citizen_security.evidence.studies import row_checks
 from citizen_security.evidence.studies.coding import coding_tables
-from citizen_security.evidence.studies.effect_row_checks import figure_findings
-from citizen_security.evidence.studies.row_findings import Row, folded
+from citizen_security.evidence.studies.effect_row_checks import LESS_THAN_SAMPLE, figure_findings
+from citizen_security.evidence.studies.row_findings import Row, folded, rows_of
 from citizen_security.tables import catalog
 
 STUDY = {
@@ -626,3 +628,45 @@ def test_the_sentence_about_doubts_counts_them_and_those_that_wait():
     assert value.value.endswith("None of them waits for somebody to look.")
     (value,) = row_checks.doubt_values(doubts.head(0))
     assert value.value.endswith("and doubts none.")
+
+
+def test_a_doubt_that_nobody_answered_is_found_and_an_answer_takes_only_that_one_away(tables):
+    answered = tables[row_checks.ANSWERED]
+    every = row_checks.findings_of_tables(tables | {row_checks.ANSWERED: answered.head(0)})
+    kept = row_checks.findings_of_tables(tables | {row_checks.ANSWERED: answered.head(1)})
+    assert len(every) >= len(answered) > 1
+    (gone,) = set(every) - set(kept)
+    assert (gone.key, gone.kind) == tuple(answered.loc[0, ["row", "doubt"]])
+
+
+def test_an_idle_answer_names_the_columns_that_hold_it(tables):
+    idle = pd.DataFrame({"row": ["E001"], "doubt": ["same result"], "answer": ["Looked."]})
+    (found,) = (
+        it
+        for it in row_checks.findings_of_tables(tables | {row_checks.ANSWERED: idle})
+        if it.table == row_checks.ANSWERED
+    )
+    assert (found.kind, found.columns) == ("answer", ("row", "doubt"))
+
+
+def test_a_ratio_s_distance_from_none_is_that_of_its_logarithm(tables):
+    # 0.8 with an error of 0.1 in ratios is 1.785 errors of its logarithm from none, p 0.0743.
+    ratio = NO_INTERVAL | {"estimate": 0.8, "standard_error": 0.1, "p_value_relation": "equal"}
+    assert findings(tables, ratio | {"p_value": 0.0743}) == []
+    (found,) = findings(tables, ratio | {"p_value": 1e-9})
+    assert found.is_error
+    assert "1.79 errors from none" in found.given
+
+
+def test_an_error_as_small_as_a_sample_explains_is_not_doubted(tables):
+    least = LESS_THAN_SAMPLE * 2 / math.sqrt(400)
+    given = DIFFERENCE | {"sample_size_text": "400"}
+    assert findings(tables, given | {"standard_error": least}) == []
+    (found,) = findings(tables, given | {"standard_error": least * 0.99})
+    assert (found.kind, found.is_error) == ("error and sample", False)
+
+
+def test_a_row_of_a_frame_without_lines_is_told_by_its_key_alone(tables):
+    columns = list(tables["effects"].columns)
+    first, last = table(columns, [RATIO]), table(columns, [RATIO]).set_axis(["typed"])
+    assert [row.line for frame in (first, last) for row in rows_of("effects", frame)] == [2, 0]

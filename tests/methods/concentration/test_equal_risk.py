@@ -64,3 +64,9 @@ def test_events_and_occupied_places_invert_each_other(places, homicides):
     assert deviation >= 0
     if mean < places * (1 - 1e-9):
         assert events_for_occupied(places, mean) == pytest.approx(homicides, rel=1e-4)
+
+
+@pytest.mark.parametrize("occupied", [-0.5, 10, 12])
+def test_no_number_of_events_occupies_fewer_than_no_places_or_all_of_them(occupied):
+    with pytest.raises(ValueError, match="from 0 to below 10"):
+        events_for_occupied(10, occupied)

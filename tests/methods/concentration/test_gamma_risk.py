@@ -24,12 +24,13 @@ from citizen_security.methods.concentration.measures import gini, measure_concen
 
 
 def test_the_gamma_distributions_concentration_is_the_known_one():
-    # Shape 1 is the exponential: Gini ½, and p − p log p = ½ solved by hand. Shape ½: 2/π.
+    # Shape 1 is the exponential: Gini ½, and a share p of places holds p − p log p. Shape ½: 2/π.
     assert gamma_gini(1.0) == pytest.approx(0.5)
     assert gamma_gini(0.5) == pytest.approx(2 / math.pi)
     assert gamma_gini(math.inf) == 0
-    held = gamma_place_share(1.0)
-    assert held * (1 - math.log(held)) == pytest.approx(0.5)
+    for share in (0.2, 0.5):
+        held = gamma_place_share(1.0, share)
+        assert held * (1 - math.log(held)) == pytest.approx(share)
     assert gamma_place_share(math.inf, 0.3) == 0.3
     assert gamma_shape(0.0) == math.inf
 
@@ -162,3 +163,31 @@ def test_every_homicide_of_a_simulated_city_has_a_street(streets, homicides, sha
     assert len(counts) == streets
     assert counts.sum() == homicides
     assert 0 < measure_concentration(counts)["place_share"].iloc[0] <= 0.5
+
+
+def test_the_grid_is_one_of_equal_steps_that_leaves_both_ends_out():
+    assert np.diff(GINI_GRID) == pytest.approx(1 / 400)
+    assert GINI_GRID[[0, -1]].tolist() == pytest.approx([1 / 400, 399 / 400])
+
+
+def test_the_mode_and_the_quantiles_are_those_of_the_weights():
+    fit = fit_gamma_risk([0, 3, 1, 9, 2, 0, 14])
+    assert fit.weights[fit.mode == GINI_GRID] == fit.weights.max()
+    for probability in (0.1, 0.5, 0.8):
+        (end,) = fit.quantile([probability])
+        below = fit.weights[end > GINI_GRID].sum()
+        # A step of the grid holds less than 2% of the weight.
+        assert below == pytest.approx(probability, abs=0.02)
+
+
+def test_a_single_place_has_its_own_counts_for_rates():
+    fit = fit_gamma_risk([[3], [5]])
+    assert fit.rates[:, [0, 200]].tolist() == [[3, 3], [5, 5]]
+
+
+@pytest.mark.parametrize("wrong", [-0.1, 1.5, math.nan])
+def test_no_share_or_probability_lies_beyond_0_and_1(wrong):
+    with pytest.raises(ValueError, match="share"):
+        gamma_place_share(2.0, wrong)
+    with pytest.raises(ValueError, match="probability"):
+        fit_gamma_risk([0, 3, 1]).quantile([wrong])

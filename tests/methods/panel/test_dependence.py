@@ -1,12 +1,16 @@
 """Dependence of residuals: by hand, against plm, and its size and power."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
 from methods.panel_simulations import autoregression, dynamic_panel, factor_panel, firms, panel, table
+from scipy.stats import t as student
 from statsmodels.regression.linear_model import OLS
 from statsmodels.tools import add_constant
 
+from citizen_security.methods.panel import dependence
 from citizen_security.methods.panel.dependence import correlations, cross_section_dependence, serial_correlation
 from citizen_security.methods.panel.fixed_effects import PanelEstimate, fit_effects, two_way
 from citizen_security.methods.panel.mean_groups import mean_group
@@ -128,3 +132,44 @@ def test_white_noise_keeps_the_size_in_levels_in_changes_and_beside_the_outcome_
     assert 2 <= rejected["levels"] <= 15
     assert 2 <= rejected["changes"] <= 15
     assert rejected["past"] <= 20
+
+
+def test_the_p_values_are_those_of_the_normal_and_of_t_with_one_degree_fewer_than_units():
+    estimate = two_way(_independent(5, 0.0))
+    crossed, serial = cross_section_dependence(estimate, draws=9), serial_correlation(estimate)
+    assert crossed.p_value == pytest.approx(math.erfc(abs(crossed.statistic) / math.sqrt(2)), rel=1e-9)
+    assert serial.p_value == pytest.approx(2 * (1 - student.cdf(abs(serial.statistic), 19)), rel=1e-6)
+    assert crossed.p_value < 0.9
+    assert serial.p_value > 0.01
+
+
+def test_a_unit_whose_residuals_do_not_move_correlates_with_none():
+    residuals = np.array([[1.0, 2.0, 4.0], [2.0, 1.0, 6.0], [3.0, 3.0, 3.0]])
+    r = np.corrcoef(residuals[:2])[0, 1]
+    statistic, mean, absolute, pairs = correlations(residuals[None], least=3)
+    assert (pairs[0], mean[0], absolute[0]) == pytest.approx((3, r / 3, r / 3))
+    assert statistic[0] == pytest.approx(np.sqrt(3) * r / np.sqrt(3))
+
+
+def test_three_units_are_enough_for_serial_correlation_and_two_are_not():
+    residuals = np.random.default_rng(8).standard_normal((3, 9))
+    three, two = (PanelEstimate(pd.DataFrame(), residuals[:units], np.empty((9 * units, 0))) for units in (3, 2))
+    assert serial_correlation(three).observations == 3 * 7
+    with pytest.raises(NotEstimable, match="fewer than three units"):
+        serial_correlation(two)
+
+
+def test_the_panels_of_chance_are_as_variable_and_persistent_as_the_residuals():
+    random = np.random.default_rng(9)
+    residuals = np.array([[0.5], [1.0], [3.0]]) * autoregression(random, 0.8, (3, 60)) * 0.6
+    estimate = PanelEstimate(pd.DataFrame(), residuals, np.empty((180, 0)))
+    drawn = dependence._independent(estimate, 6_000, 1)
+    spread = np.sqrt((residuals**2).mean(axis=1))
+    kept = dependence._persistence(residuals, np.isfinite(residuals))
+    assert 0.6 < kept < 0.95
+    # The standard errors of a spread and of a correlation of 6,000 draws are below 1.3%; four of them.
+    for period in (0, 1, 59):
+        np.testing.assert_allclose(drawn[:, :, period].std(axis=0), spread, rtol=0.05)
+    for now in (1, 59):
+        found = [np.corrcoef(drawn[:, unit, now], drawn[:, unit, now - 1])[0, 1] for unit in range(3)]
+        np.testing.assert_allclose(found, kept, atol=0.05)

@@ -78,6 +78,9 @@ def test_the_jackknife_is_twice_the_whole_less_the_mean_of_the_halves():
     expected = 2 * whole.loc[[SAME_PERIOD, "persistence"], "estimate"].to_numpy() - np.mean(halves, axis=0)
     np.testing.assert_allclose(found.loc[[SAME_PERIOD, "persistence"], "estimate"], expected, rtol=1e-9)
     assert found["degrees_of_freedom"].tolist() == [29] * 3
+    # 1.311 is the 80% point of t with 29 degrees of freedom.
+    narrow = by_effect(lagged_outcome(data, 0.8, jackknife=True))
+    np.testing.assert_allclose(narrow["upper"] - narrow["estimate"], 1.3114 * found["standard_error"], rtol=1e-4)
     without = [
         by_effect(lagged_outcome(_without_unit(data, unit), jackknife=True))["estimate"].to_numpy()
         for unit in range(30)

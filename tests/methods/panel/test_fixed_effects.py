@@ -100,3 +100,15 @@ def test_only_cells_among_those_allowed_are_used():
     part = fit_effects(data.units, data.outcome, {"x": data.driver}, among=early)
     alone = WidePanel(data.units, data.periods[:10], data.outcome[:, :10], data.driver[:, :10])
     assert part.fit.estimates[0] == pytest.approx(two_way(alone).effects["estimate"].iloc[0], rel=1e-12)
+
+
+@pytest.mark.parametrize("unit", [1e-20, 1e12])
+def test_the_unit_of_the_driver_does_not_matter(unit):
+    data = dynamic_panel(8, units=12)
+    rescaled = panel(data.outcome, data.driver * unit)
+    one, other = two_way(data), two_way(rescaled)
+    np.testing.assert_allclose(other.basis @ other.basis.T, one.basis @ one.basis.T, atol=1e-8)
+    own, found = (each.effects.iloc[0] for each in (one, other))
+    for column in ("estimate", "standard_error", "lower", "upper"):
+        assert found[column] * unit == pytest.approx(own[column], rel=1e-8), column
+    assert found["p_value"] == pytest.approx(own["p_value"], rel=1e-8)

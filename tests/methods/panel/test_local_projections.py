@@ -55,3 +55,11 @@ def test_a_sample_without_the_same_year_is_refused():
         local_projections(data)
     with pytest.raises(ValueError, match="horizons has -1"):
         local_projections(WidePanel(data.units, data.periods, data.outcome, data.driver), horizons=-1)
+
+
+def test_five_years_after_are_the_last_that_nobody_has_to_ask_for():
+    found = local_projections(dynamic_panel(1))
+    assert found.horizons["horizon"].tolist() == [0, 1, 2, 3, 4, 5]
+    same_year = found.horizons.loc[0, ["estimate", "lower", "upper"]].tolist()
+    assert found.immediate.effects.loc[0, ["estimate", "lower", "upper"]].tolist() == same_year
+    assert np.isfinite(found.immediate.residuals).sum() == found.horizons.loc[0, "observations"]

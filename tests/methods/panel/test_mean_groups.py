@@ -53,6 +53,7 @@ def test_a_mean_group_is_the_mean_of_statsmodels_own_regressions():
     found = mean_group(data, 0.9).effects.iloc[0]
     assert found["estimate"] == pytest.approx(np.mean(slopes), rel=1e-9)
     assert found["standard_error"] == pytest.approx(np.std(slopes, ddof=1) / np.sqrt(30), rel=1e-9)
+    assert found["degrees_of_freedom"] == 29
     # 1.699 is the 95% point of t with 29 degrees of freedom.
     assert found["upper"] - found["estimate"] == pytest.approx(1.699 * found["standard_error"], rel=3e-4)
 
@@ -119,3 +120,22 @@ def test_too_few_units_are_refused():
         mean_group(dynamic_panel(6, periods=8), common=True, dynamic=True)
     with pytest.raises(NotEstimable, match="only 7 units"):
         mean_group(dynamic_panel(6, units=7))
+
+
+def test_an_outcome_that_does_not_return_on_average_has_no_long_run_but_a_reason():
+    random = np.random.default_rng(7)
+    driver = random.standard_normal((12, 20))
+    explosive = np.exp(0.15 * np.arange(20)) * random.uniform(1, 2, (12, 1)) + 0.01 * driver
+    found = mean_group(panel(explosive, driver), dynamic=True).effects.set_index("effect")
+    assert 1 < found.loc["persistence", "estimate"] < 2
+    assert np.isnan(found.loc[LONG_RUN, "estimate"])
+    assert "does not return" in found.loc[LONG_RUN, "problem"]
+    assert found.loc[SAME_PERIOD, "problem"] == ""
+
+
+def test_a_period_in_which_nobody_is_observed_has_no_average():
+    gaps = np.zeros((4, 5), dtype=bool)
+    gaps[:, 2] = True
+    values = np.arange(20.0).reshape(4, 5) ** 2
+    for average in common_averages(panel(values, -values, gaps), 0):
+        assert np.isnan(average).tolist() == [False, False, True, False, False]

@@ -45,6 +45,9 @@ def test_a_short_or_constant_series_has_no_number():
     assert found["persistence"].isna().tolist() == [True, True, False]
     assert found["pairs"].tolist() == [4, 8, 8]
     assert autoregressions(series, least=4)["persistence"].notna().tolist() == [True, False, True]
+    five, six = (autoregressions(np.arange(pairs + 1.0)[None] ** 2)["persistence"].iloc[0] for pairs in (5, 6))
+    assert np.isnan(five)
+    assert six > 0.9
 
 
 def test_a_series_that_swings_is_kept_from_swinging_ever_wider():

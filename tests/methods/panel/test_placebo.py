@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from methods.panel_simulations import autoregression, dynamic_panel, panel
 
-from citizen_security.methods.panel.fixed_effects import fit_effects
+from citizen_security.methods.panel.fixed_effects import first_differences, fit_effects, two_way
 from citizen_security.methods.panel.persistence import autoregressions
 from citizen_security.methods.panel.placebo import ERRORS, many_tests, placebo, simulated_drivers
 from citizen_security.methods.panel.wide import change, complete_cells
@@ -55,6 +55,10 @@ def test_simulated_drivers_are_as_persistent_and_variable_as_each_unit_s_own():
     walks = simulated_drivers(driver, "random walk", 3000, 4)[:, 1]
     assert (walks[:, 39] - walks[:, 38]).std() == pytest.approx(own["innovation"].iloc[1], rel=0.04)
     assert walks[:, 39].std() > 5 * own["innovation"].iloc[1]
+    # A walk starts with its first step; what a stationary path starts with is none of its later news.
+    assert walks[:, 0].std() == pytest.approx(own["innovation"].iloc[1], rel=0.04)
+    assert np.corrcoef(walks[:, 0], walks[:, 39] - walks[:, 38])[0, 1] == pytest.approx(0, abs=0.08)
+    assert np.corrcoef(paths[:, 1, 0], paths[:, 1, 1])[0, 1] == pytest.approx(own["persistence"].iloc[1], abs=0.04)
 
 
 def _drifting(seed):
@@ -98,3 +102,11 @@ def test_a_panel_that_cannot_carry_it_is_refused():
         placebo(dynamic_panel(10, units=7), draws=9)
     with pytest.raises(NotEstimable, match="no unit has enough consecutive periods"):
         placebo(dynamic_panel(10, periods=5), draws=9)
+
+
+def test_the_driver_s_own_test_is_the_two_way_regression_or_that_of_changes():
+    data = _drifting(11)
+    for form, regression in (("levels", two_way), ("changes", first_differences)):
+        own, effects = placebo(data, draws=1, form=form).observed, regression(data).effects.iloc[0]
+        assert own.estimates == pytest.approx([effects["estimate"]], rel=1e-9)
+        assert own.p_values()["CR2"] == pytest.approx([effects["p_value"]], rel=1e-5)

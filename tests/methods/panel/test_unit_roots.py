@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from methods.panel_simulations import autoregression, states, table
 from statsmodels.regression.linear_model import OLS
+from statsmodels.tsa.stattools import adfuller
 
 from citizen_security.methods.panel.unit_roots import (
     BOUNDS,
+    SIZES,
     cadf_statistics,
     cips,
     published_critical,
@@ -64,6 +66,7 @@ PUBLISHED = [
     ("constant", 30, 20, -2.15),
     ("trend", 15, 20, -2.78),
     ("trend", 200, 100, -2.55),
+    ("constant", 200, 200, -2.07),
     ("constant", 25, 25, -(2.21 + 2.15 + 2.20 + 2.15) / 4),
 ]
 
@@ -141,3 +144,29 @@ def test_single_units_are_tested_on_their_longest_span():
 def test_too_few_units_are_refused():
     with pytest.raises(NotEstimable, match="fewer than three units"):
         cips(np.random.default_rng(10).standard_normal((2, 30)))
+
+
+@pytest.mark.parametrize("deterministic", ["constant", "trend"])
+def test_no_point_of_the_table_is_out_of_line(deterministic):
+    table = -np.array([[published_critical(n, t, deterministic) for t in SIZES] for n in SIZES])
+    assert table.shape == (8, 8)
+    # More units or periods move a point towards zero, but for the rounding and error of the published points.
+    for axis in (0, 1):
+        steps = np.diff(table, axis=axis)
+        assert -{"constant": 0.2, "trend": 0.4}[deterministic] < steps.min()
+        assert steps.max() < 0.025
+
+
+def test_a_single_unit_is_tested_with_two_lags_at_most_and_fifteen_periods_at_least():
+    random = np.random.default_rng(11)
+    changes = random.standard_normal(43)
+    # A change that answers to the third before it: more lags would be chosen if they were allowed.
+    for year in range(3, 43):
+        changes[year] += 0.8 * changes[year - 3]
+    walk = changes.cumsum()
+    found = single_unit_tests(walk[None]).iloc[0]
+    two, three = (adfuller(walk, maxlag=lags, autolag="AIC", result_object=False)[0] for lags in (2, 3))
+    assert abs(two - three) > 0.05
+    assert found["dickey_fuller"] == pytest.approx(two, rel=1e-9)
+    short = single_unit_tests(np.stack([walk[:15], np.r_[walk[:14], np.nan]]))["kpss_p"]
+    assert short.isna().tolist() == [False, True]

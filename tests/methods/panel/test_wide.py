@@ -46,3 +46,13 @@ def test_a_thin_unit_and_the_period_that_it_leaves_thin_go_together():
 def test_the_longest_span_is_the_latest_of_equals():
     assert longest_span(np.array([1.0, 2.0, NAN, 3.0, 4.0, NAN, 5.0])).tolist() == [3, 4]
     assert longest_span(np.array([NAN, NAN])).size == 0
+
+
+def test_years_may_be_counted_from_any_beginning():
+    panel = WidePanel.of(["a", "a"], [-5_000, -4_998], [1.0, 2.0], [3.0, 4.0])
+    assert panel.periods.tolist() == [-5_000, -4_999, -4_998]
+
+
+def test_rows_of_which_none_is_complete_are_refused():
+    with pytest.raises(ValueError, match="complete rows"):
+        WidePanel.of(["a", "b"], [1, 2], [1.0, NAN], [NAN, 4.0])

@@ -222,3 +222,12 @@ def test_what_is_quoted_is_marked_where_degrees_are_too_few():
     assert uneven.loc[0, "degrees_of_freedom"] < TRUSTED_DEGREES
     assert uneven["trusted"].tolist() == [False, True]
     pd.testing.assert_frame_equal(uneven.drop(columns="trusted"), bias_reduced(taken_apart(wide, BOTH), 0.9))
+
+
+def test_one_regressor_that_rests_on_a_single_country_is_refused_whatever_the_others_do():
+    panel = simulated(6, gaps=0)
+    lone = panel.assign(driver=np.where(panel["iso3"] == "C03", panel["driver"], 0.0))
+    specification = Specification("both", ("driver", "control"), fixed_effects="country")
+    fit = least_squares(estimation_sample(lone, specification), specification)
+    with pytest.raises(NotEstimable, match="C03"):
+        bias_reduced(fit)

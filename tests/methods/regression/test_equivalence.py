@@ -1,5 +1,7 @@
 """A null is claimed only where the data reject an effect that would matter."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from paradox.panels import simulated
@@ -124,3 +126,24 @@ def test_at_the_edge_of_what_matters_it_claims_a_null_at_most_as_often_as_it_say
     specification = Specification("", ("driver", "control"))
     fit = least_squares(estimation_sample(panel, specification), specification)
     assert equivalence_table(fit, "driver", 1.0, draws=199)["verdict"].isin([NEGLIGIBLE, SMALL_EFFECT]).all()
+
+
+def test_a_bootstrap_of_which_nothing_is_said_has_seed_2020():
+    fit = least_squares(estimation_sample(simulated(2), DRIVER), DRIVER)
+    table = equivalence_table(fit, "driver", 0.2, 0.1, draws=199).set_index("method")
+    asked = wild_bootstrap(fit, "driver", 199, seed=2020)
+    assert (table.loc["wild bootstrap", "lower"], table.loc["wild bootstrap", "upper"]) == asked.interval(0.8)
+
+
+def test_a_p_value_that_equals_the_level_does_not_reject():
+    test = two_one_sided_tests(0.19, 0.1, 30, 0.001)
+    assert replace(test, p_of_zero=0.051, significance=0.06).differs_from_zero
+    assert not replace(test, p_of_zero=0.06, significance=0.06).differs_from_zero
+
+
+def test_an_effect_below_the_bound_is_held_against_the_lower_one():
+    fit = least_squares(estimation_sample(simulated(3, effect=-0.5), DRIVER), DRIVER)
+    table = equivalence_table(fit, "driver", 0.2, draws=499).set_index("method")
+    bootstrap = wild_bootstrap(fit, "driver", draws=499)
+    assert table.loc["wild bootstrap", "p_value"] == bootstrap.p_value(-0.2, "greater") > 0.5
+    assert bootstrap.p_value(0.2, "less") < 0.1

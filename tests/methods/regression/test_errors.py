@@ -106,11 +106,12 @@ def test_the_jackknife_is_that_of_pyfixest():
     np.testing.assert_allclose(jackknife(least_squares(sample, BOTH))["standard_error"], expected, rtol=1e-6)
 
 
-def test_an_estimate_that_rests_on_one_country_is_refused():
+@pytest.mark.parametrize("specification", [DRIVER, BOTH])
+def test_an_estimate_that_rests_on_one_country_is_refused(specification):
     panel = simulated(6, gaps=0)
     lone = panel.assign(driver=np.where(panel["iso3"] == "C03", panel["driver"], 0.0))
     with pytest.raises(NotEstimable, match="without C03"):
-        jackknife(taken_apart(lone, replace(DRIVER, fixed_effects="country")))
+        jackknife(taken_apart(lone, replace(specification, fixed_effects="country")))
 
 
 def test_pooled_without_effects_is_linearmodels_kernel_too():
@@ -128,3 +129,11 @@ def test_driscoll_kraay_uses_one_degree_fewer_than_years():
     row = driscoll_kraay(fit).iloc[0]
     half = t.ppf(0.975, len(np.unique(fit.period)) - 1) * row["standard_error"]
     assert row["upper"] - row["estimate"] == pytest.approx(half)
+
+
+def test_the_p_value_is_that_of_t_on_both_sides():
+    fit = taken_apart(simulated(16, effect=0.05), DRIVER)
+    row = clustered(fit).iloc[0]
+    expected = 2 * (1 - t.cdf(abs(row["estimate"]) / row["standard_error"], fit.clusters - 1))
+    assert row["p_value"] == pytest.approx(expected, rel=1e-6)
+    assert 0.001 < row["p_value"] < 0.9

@@ -9,6 +9,7 @@ from paradox.panels import simulated
 from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.outliers_influence import OLSInfluence
 
+from citizen_security.methods.regression import influence
 from citizen_security.methods.regression.errors import clustered, clustered_covariance, jackknife
 from citizen_security.methods.regression.influence import (
     changes_without_row,
@@ -267,3 +268,44 @@ def test_without_each_cluster_are_the_refits():
     assert table.loc["C04", "partial_leverage"] == pytest.approx(
         partial_leverage(fit, "control")[sample.frame["iso3"] == "C04"].sum()
     )
+
+
+def test_an_end_at_zero_holds_it_and_an_estimate_of_zero_has_no_other_sign():
+    none = influence.DecisiveRows((1,), 0.0, 0.0, 0.0)
+    reached = {
+        (part, direction, turn): influence._Target(part, direction).reached(none, turn)
+        for part, direction in (("lower", -1), ("upper", 1), ("lower", 1), ("upper", -1), ("estimate", 1))
+        for turn in ("interval", "sign")
+    }
+    assert {key for key, value in reached.items() if value} == {("lower", -1, "interval"), ("upper", 1, "interval")}
+
+
+def test_the_search_goes_by_the_normal_interval_of_clustered_errors():
+    _, fit = fitted(BOTH, countries=9, years=12)
+    row = clustered(fit).set_index("regressor").loc["control"]
+    estimate, lower, upper = influence._by_clustered_errors(fit, "control")
+    half = 1.96 * row["standard_error"]
+    assert (estimate, lower, upper) == pytest.approx((row["estimate"], estimate - half, estimate + half), rel=1e-6)
+
+
+@pytest.mark.parametrize("unit", [1e-12, 1e12])
+def test_leverage_does_not_depend_on_the_unit_of_another_regressor(unit):
+    random = np.random.default_rng(8)
+    driver, control = random.normal(size=(2, 30))
+    driver = driver + control
+    given = {"outcome": random.normal(size=30), "clusters": np.arange(30) % 10, "periods": np.arange(30)}
+    one, other = (
+        solve(("driver", "control"), np.column_stack([driver, control * size, np.ones(30)]), **given)
+        for size in (1, unit)
+    )
+    np.testing.assert_allclose(partial_leverage(other, "driver"), partial_leverage(one, "driver"), atol=1e-9)
+
+
+def test_a_driver_that_differs_between_clusters_alone_is_still_there_without_a_row():
+    random = np.random.default_rng(9)
+    cluster = np.repeat(np.arange(10), 4)
+    design = np.column_stack([random.normal(size=10)[cluster], np.ones(40)])
+    outcome = random.normal(size=40)
+    fit = solve(("driver",), design, outcome, clusters=cluster, periods=np.tile(np.arange(4), 10))
+    expected = OLS(outcome[1:], design[1:]).fit().params[0]
+    assert without_rows(fit, [0]).estimates[0] == pytest.approx(expected, rel=1e-9)

@@ -8,6 +8,7 @@ import statsmodels.api as statsmodels
 from citizen_security.methods.regression.errors import clustered
 from citizen_security.methods.regression.least_squares import (
     NotEstimable,
+    generalized_inverse,
     rank,
     replace_regressor,
     solve,
@@ -61,7 +62,9 @@ def refuse():
 
 def test_an_estimate_that_cannot_be_had_leaves_what_is_known_and_the_reason():
     estimates = {"one": lambda: pd.DataFrame({"regressor": ["x"], "estimate": [1.0]}), "two": refuse}
-    table = each_or_problem(estimates, "method", pd.DataFrame({"regressor": ["x"]})).set_index("method")
+    table = each_or_problem(estimates, "method", pd.DataFrame({"regressor": ["x"]}))
+    assert table.index.tolist() == [0, 1]
+    table = table.set_index("method")
     assert table["problem"].tolist() == ["", "too few rows"]
     assert table.loc["two", "regressor"] == "x"
     assert np.isnan(table.loc["two", "estimate"])
@@ -73,3 +76,31 @@ def test_departures_from_group_means_are_weighted():
     weighted = np.array([[-1.5, -7.5], [0.5, 2.5], [0.0, 0.0]])
     np.testing.assert_allclose(within_groups(columns, group), plain)
     np.testing.assert_allclose(within_groups(columns, group, np.array([1.0, 3.0, 2.0])), weighted)
+
+
+@pytest.mark.parametrize("absorbed", [0, 4])
+def test_effects_that_were_taken_out_count_once_each_and_once_in_all_for_the_correction(data, absorbed):
+    design, outcome, clusters, periods = data
+    fit = solve(("driver",), design[:, :1], outcome, clusters=clusters, periods=periods, absorbed=absorbed)
+    assert fit.rank == 1
+    assert (fit.parameters, fit.effects) == ((2, 5) if absorbed else (1, 1))
+
+
+def test_the_inverse_and_the_rank_do_not_depend_on_units(data):
+    # A column of 1e-12 beside one of ones is a column.
+    units = np.array([1e-12, 1.0])
+    gram = data[0].T @ data[0]
+    found = generalized_inverse(gram * np.outer(units, units)) * np.outer(units, units)
+    np.testing.assert_allclose(found, np.linalg.inv(gram), rtol=1e-8)
+    assert rank(data[0] * units) == 2
+
+
+def test_a_regressor_of_a_weighted_fit_is_replaced_with_its_weights(data):
+    design, outcome, clusters, periods = data
+    weight = np.random.default_rng(3).uniform(0.5, 4, 48)
+    root, others = np.sqrt(weight)[:, None], np.column_stack([design[:, 0] ** 2, np.ones(48)])
+    given = {"clusters": clusters, "periods": periods, "weight": weight}
+    fit, expected = (solve(("driver",), columns * root, outcome * root[:, 0], **given) for columns in (design, others))
+    replaced = replace_regressor(fit, "driver", others[:, 0])
+    np.testing.assert_allclose(replaced.coefficients, expected.coefficients, rtol=1e-9)
+    np.testing.assert_allclose(replaced.residuals, expected.residuals, rtol=1e-9)

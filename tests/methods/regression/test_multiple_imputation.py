@@ -28,3 +28,11 @@ def test_draws_that_agree_leave_the_sample_s_own_error():
 def test_one_draw_is_refused():
     with pytest.raises(ValueError, match="give at least 2"):
         rubin(np.array([1.0]), np.array([1.0]), 20)
+
+
+def test_two_draws_are_enough():
+    pooled = rubin(np.array([1.0, 2.0]), np.array([1.0, 3.0]), complete_degrees=20, confidence_level=0.8)
+    # Within (1 + 9) / 2 = 5; between 0.5; total 5 + 1.5 × 0.5.
+    assert pooled.standard_error == pytest.approx(np.sqrt(5.75))
+    half = t.ppf(0.9, pooled.degrees) * np.sqrt(5.75)
+    assert (pooled.lower, pooled.upper) == pytest.approx((1.5 - half, 1.5 + half))

@@ -1,5 +1,7 @@
 """Clusters drawn with replacement, against refitting and clustered errors."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -43,3 +45,14 @@ def test_the_bootstrap_of_countries_spreads_like_the_clustered_error():
     spread = pairs_bootstrap([fit], draws=999)[0][:, 0].std()
     # Both estimate one number; with forty countries they differ by little.
     assert spread == pytest.approx(clustered(fit)["standard_error"].iloc[0], rel=0.2)
+
+
+def test_a_draw_without_the_only_country_that_moves_has_no_estimate():
+    panel = simulated(15, countries=9, gaps=0)
+    lone = panel.assign(driver=np.where(panel["iso3"] == "C03", panel["driver"], 0.0))
+    fit = taken_apart(lone, replace(BOTH, fixed_effects="country"))
+    (drawn,) = pairs_bootstrap([fit], draws=60, seed=2)
+    times = np.random.default_rng(2).multinomial(9, np.full(9, 1 / 9), size=60)[:, list(fit.labels).index("C03")]
+    assert 0 < (times == 0).sum() < 60
+    # Without it neither coefficient is told: what is left has a rank too few.
+    assert np.isnan(drawn[:, 0]).tolist() == (times == 0).tolist()

@@ -92,3 +92,22 @@ def test_a_gap_without_a_figure_in_its_unit_or_too_few_figures_are_refused():
     few[3:] = np.nan
     with pytest.raises(NothingToImpute, match="3 figures are too few for 1 covariates"):
         impute_panel(few, covariates, np.zeros(few.shape, dtype=bool), draws=2, generator=generator)
+
+
+def test_one_persistence_is_weighed_against_another_by_the_density_of_the_figures():
+    # The figures are jointly t about their mean: -log|V| / 2 - n / 2 log(y' V⁻¹ y), whatever the scale.
+    generator = np.random.default_rng(4)
+    values, covariates = drifting_panel(generator, units=6, periods=10)
+    seen = ~hidden(generator, values.shape, 0.4)
+    design = panel_imputation._design(covariates, seen)
+    unit, period = np.nonzero(seen)
+    outcome = values[seen]
+
+    def density(persistence):
+        errors = (unit[:, None] == unit) * persistence ** np.abs(period[:, None] - period)
+        whole = errors + PRIOR_VARIANCE * design[seen] @ design[seen].T
+        return -np.linalg.slogdet(whole)[1] / 2 - len(outcome) / 2 * np.log(outcome @ np.linalg.solve(whole, outcome))
+
+    fits = [panel_imputation._fit(values, design, seen, persistence).log_posterior for persistence in (0.2, 0.7, 0.9)]
+    assert np.diff(fits) == pytest.approx(np.diff([density(persistence) for persistence in (0.2, 0.7, 0.9)]), rel=1e-6)
+    assert np.abs(np.diff(fits)).min() > 0.5

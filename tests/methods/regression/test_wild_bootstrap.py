@@ -98,3 +98,10 @@ def test_too_few_countries_for_the_level_give_an_interval_without_end():
     panel = simulated(10, countries=8)
     test = wild_bootstrap(taken_apart(panel, DRIVER), "driver", draws=256, weights="rademacher")
     assert test.interval(0.999) == (-np.inf, np.inf)
+
+
+def test_nobody_who_asks_for_nothing_gets_other_draws_than_the_book_s():
+    fit = taken_apart(simulated(8), DRIVER)
+    unasked, asked = wild_bootstrap(fit, "driver"), wild_bootstrap(fit, "driver", 9_999, "webb", 2020)
+    assert (unasked.numerator == asked.numerator).all()
+    assert unasked.numerator.shape == (2, 9_999)

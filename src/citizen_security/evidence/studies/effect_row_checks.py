@@ -551,10 +551,10 @@ def _error_printed(figures: Figures, *, logs: bool) -> Span | None:
 
 def _z(figures: Figures, error: Span, *, logs: bool) -> Span:
     """How many errors an estimate may lie from no effect."""
+    # A ratio comes in logarithms always, so that no effect is 0.
     span = _span(figures, figures.estimate or 0.0, logs=logs)
-    low, high = (span.low, span.high) if logs or figures.metric not in RATIOS else (span.low - 1, span.high - 1)
-    least = 0.0 if low <= 0 <= high else min(abs(low), abs(high))
-    most = max(abs(low), abs(high)) / error.low if error.low > 0 else math.inf
+    least = 0.0 if span.low <= 0 <= span.high else min(abs(span.low), abs(span.high))
+    most = max(abs(span.low), abs(span.high)) / error.low if error.low > 0 else math.inf
     middle = on_scale(figures.metric, figures.estimate or 0.0) if logs else figures.estimate or 0.0
     return Span(least / error.high, most, abs(middle) * 2 / (error.low + error.high))
 
