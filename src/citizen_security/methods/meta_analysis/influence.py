@@ -49,7 +49,8 @@ def leave_one_out(
         With fewer than three studies.
     """
     sets = _without_each(one_set(effect, variance))
-    return pd.DataFrame(_table(pool_sets(sets, estimator, test), confidence_level))
+    table = _table(pool_sets(sets, estimator, test), confidence_level)
+    return pd.DataFrame(table, index=pd.RangeIndex(sets.count), copy=False)
 
 
 def cumulative(
