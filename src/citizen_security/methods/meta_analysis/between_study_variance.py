@@ -8,6 +8,7 @@ Viechtbauer (2005), Journal of Educational and Behavioral Statistics 30(3); Vero
 (2016), Research Synthesis Methods 7(1).
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -342,8 +343,9 @@ def _maximise(sets: StudySets, *, restricted: bool) -> _Found:
 
 def _best_of_grid(sets: StudySets, *, restricted: bool) -> tuple[Floats, Floats]:
     """The between-study variance of a coarse grid with the highest likelihood, and that likelihood, of each set."""
-    lowest, highest = 0.1 * sets.variance.min(), np.ptp(sets.effect) ** 2 + sets.variance.max()
-    points = 2 + int(GRID_POINTS_A_DECADE * np.log10(highest / lowest))
+    lowest = 0.1 * float(sets.variance.min())
+    highest = float(sets.effect.max() - sets.effect.min()) ** 2 + float(sets.variance.max())
+    points = 2 + int(GRID_POINTS_A_DECADE * math.log10(highest / lowest))
     ratio = (highest / lowest) ** (1 / (points - 1))
     grid = np.concatenate([[0.0], lowest * ratio ** np.arange(points)])
     if len(sets.variance) == 1:
