@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from methods.meta_analysis_data import bcg, bcg_trials, drawn
+from scipy.stats import t
 
 from citizen_security.methods.meta_analysis.influence import cumulative, influence, leave_one_out
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, pool
@@ -22,6 +23,42 @@ def test_leaving_one_out_at_once_is_leaving_each_out_in_a_loop(estimator, test):
         assert (row["lower"], row["upper"]) == pytest.approx(alone.interval, rel=1e-7)
         assert row["p_value"] == pytest.approx(alone.p_value, rel=1e-6)
         assert row["k"] == 11
+
+
+@pytest.mark.parametrize(("studies", "tau"), [(3, 0.4), (4, 0.0), (7, 0.1), (20, 0.3), (60, 0.3), (60, 0.0)])
+@pytest.mark.parametrize("shift", [0.0, -40.0])
+def test_leaving_one_out_is_a_plain_loop_over_fisher_s_scoring(studies, tau, shift):
+    generator = np.random.default_rng(studies)
+    variance = 10 ** generator.uniform(-3, 0, studies)
+    effect = generator.normal(0.2, np.sqrt(tau**2 + variance))
+    table = leave_one_out(effect + shift, variance, confidence_level=0.8)
+    plain = np.array([scored(np.delete(effect, at), np.delete(variance, at), 0.8) for at in range(studies)])
+    names = ["tau_squared", "effect", "standard_error", "lower", "upper", "q"]
+    assert table["converged"].all()
+    # Scoring ends when rounding does; an effect of 40 has two digits fewer left for what differs between studies.
+    assert table[names].to_numpy() == pytest.approx(
+        plain + np.array([0, shift, 0, shift, shift, 0]), rel=1e-10, abs=1e-10
+    )
+
+
+def scored(effect, variance, level):
+    """Restricted likelihood by Fisher's scoring with Knapp and Hartung's error, written out for one set of studies."""
+    degrees, tau_squared = len(effect) - 1, effect.var(ddof=1)
+    for _ in range(5000):
+        weights = 1 / (variance + tau_squared)
+        residual = effect - np.average(effect, weights=weights)
+        total, squares = weights.sum(), (weights**2).sum()
+        slope = (weights**2 * residual**2).sum() - total + squares / total
+        information = squares - 2 * (weights**3).sum() / total + (squares / total) ** 2
+        before, tau_squared = tau_squared, max(tau_squared + slope / information, 0.0)
+        if abs(tau_squared - before) <= 1e-14:
+            break
+    weights = 1 / (variance + tau_squared)
+    mean = np.average(effect, weights=weights)
+    error = np.sqrt(max((weights * (effect - mean) ** 2).sum() / degrees, 1) / weights.sum())
+    half = t.isf((1 - level) / 2, degrees) * error
+    q = ((effect - np.average(effect, weights=1 / variance)) ** 2 / variance).sum()
+    return tau_squared, mean, error, mean - half, mean + half, q
 
 
 def test_cumulative_steps_are_the_first_studies_in_the_order_asked_for():
