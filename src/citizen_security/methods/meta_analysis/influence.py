@@ -21,10 +21,8 @@ from .study_sets import StudySets, one_set, weighted_sums
 __all__ = ["cumulative", "influence", "leave_one_out"]
 
 # Kept, as an index of names takes longer to make than to fill.
-COLUMNS = pd.Index(
-    ["effect", "standard_error", "lower", "upper", "p_value", "tau_squared", "q", "i_squared", "h_squared", "k"]
-    + ["converged"]
-)
+ESTIMATES = "effect", "standard_error", "lower", "upper", "p_value", "tau_squared", "q", "i_squared", "h_squared"
+COLUMNS = pd.Index([*ESTIMATES, "k", "converged"])
 
 
 def leave_one_out(
