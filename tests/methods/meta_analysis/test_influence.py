@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from methods.meta_analysis_data import bcg, bcg_trials, drawn
-from scipy.stats import t
+from scipy.stats import chi2, norm, t
 
 from citizen_security.methods.meta_analysis.influence import cumulative, influence, leave_one_out
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, pool
@@ -142,3 +142,39 @@ def test_a_study_that_alone_identifies_a_moderator_has_no_fit_without_it():
 def test_two_studies_cannot_spare_one():
     with pytest.raises(NotEnoughStudies, match="at least 3"):
         leave_one_out([0.1, 0.2], [0.1, 0.1])
+
+
+@pytest.mark.parametrize("level", [None, 0.6])
+def test_the_first_study_alone_has_its_own_normal_interval(level):
+    named = {} if level is None else {"confidence_level": level}
+    row = cumulative([-0.7, 0.2, 0.1], [0.09, 0.1, 0.2], **named).loc[0]
+    # z = −0.7 / 0.3; the level that nobody names is 95%.
+    half = norm.isf((1 - (level or 0.95)) / 2) * 0.3
+    assert (row["lower"], row["upper"]) == pytest.approx((-0.7 - half, -0.7 + half))
+    assert row["p_value"] == pytest.approx(0.0196307, rel=1e-4)
+    assert (row["tau_squared"], row["q"], row["i_squared"], row["h_squared"], row["k"]) == (0, 0, 0, 1, 1)
+    left_out = leave_one_out([-0.7, 0.2, 0.1], [0.09, 0.1, 0.2], **named)
+    assert left_out["upper"] - left_out["effect"] == pytest.approx(
+        t.isf((1 - (level or 0.95)) / 2, 1) * left_out["standard_error"]
+    )
+
+
+def test_each_rule_of_influence_marks_a_study_by_itself():
+    # Deviations, distances and hats written out against the limits of Viechtbauer and Cheung (2010).
+    marked = {"dffits": 0, "cook": 0, "hat": 0}
+    for seed in range(40):
+        generator = np.random.default_rng(seed)
+        variance = np.append(generator.uniform(0.05, 0.2, 8), generator.choice([0.002, 0.1]))
+        effect = generator.normal(0, np.sqrt(variance + 0.01))
+        design = np.column_stack([np.ones(9), np.append(generator.uniform(0, 1, 8), generator.choice([0.5, 4.0]))])
+        found = influence(effect, variance, design)
+        rules = {
+            "dffits": found["dffits"].abs() > 3 * np.sqrt(2 / 7),
+            "cook": found["cook"] > chi2.ppf(0.5, 2),
+            "hat": found["hat"] > 3 * 2 / 9,
+        }
+        assert (found["is_influential"] == (rules["dffits"] | rules["cook"] | rules["hat"])).all()
+        for name, rule in rules.items():
+            others = [other for key, other in rules.items() if key != name]
+            marked[name] += int((rule & ~others[0] & ~others[1]).sum())
+    assert all(marked.values()), marked

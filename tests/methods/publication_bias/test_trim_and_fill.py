@@ -120,3 +120,19 @@ def test_the_other_side_is_the_mirror_image(seed, missing_estimator):
 def test_two_studies_are_too_few():
     with pytest.raises(NotEnoughStudies, match="2 studies; trim and fill needs at least 3"):
         trim_and_fill([0.1, 0.2], [0.1, 0.1], side="left")
+
+
+@pytest.mark.parametrize("missing_estimator", ESTIMATORS)
+@pytest.mark.parametrize("value", [0.3, -1.7, 0.1])
+def test_effects_that_are_all_alike_miss_no_study(value, missing_estimator):
+    # About their own mean they lie on neither side, whatever rounding makes of it.
+    variance = np.array([0.1, 0.03, 0.2, 0.07, 0.11])
+    for side in ("left", "right"):
+        found = trim_and_fill(np.full(5, value), variance, side=side, missing_estimator=missing_estimator)
+        assert (found.missing, found.pooled.k) == (0, 5)
+
+
+def test_the_level_that_nobody_names_is_ninety_five_per_cent():
+    effect, variance = studies("passive_smoking")
+    plain, named = (trim_and_fill(effect, variance, side="left", **level) for level in ({}, {"confidence_level": 0.95}))
+    assert plain.pooled.interval == named.pooled.interval

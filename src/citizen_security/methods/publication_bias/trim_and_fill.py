@@ -23,6 +23,9 @@ type MissingEstimator = Literal["L0", "R0", "Q0"]
 
 FEWEST_STUDIES = 3
 
+# Of an effect: a centre is a mean of the effects, and differs from one that they share by so much at most.
+ROUNDING = 1e-12
+
 # The published algorithm settles within a handful of steps; a cycle would go on for ever.
 STEPS = 100
 
@@ -123,7 +126,10 @@ def _settled(
         kept = slice(0, size - missing)
         # A centre needs studies to be left; Q0 can ask for nearly all of them to be trimmed.
         centre = pool(effects[kept], variances[kept], estimator=estimator, test="normal").effect
-        rounded = min(max(0, round(_number_missing(effects - centre, missing_estimator))), size - 2)
+        deviations = effects - centre
+        # A study at the centre lies on neither side of it, whatever rounding makes of the difference.
+        deviations[np.abs(deviations) <= ROUNDING * np.abs(effects)] = 0.0
+        rounded = min(max(0, round(_number_missing(deviations, missing_estimator))), size - 2)
         if rounded == missing:
             return missing, centre
         missing = rounded
@@ -135,8 +141,7 @@ def _number_missing(deviations: Floats, missing_estimator: MissingEstimator) -> 
     size = len(deviations)
     ranks = rankdata(np.abs(deviations), method="ordinal")
     if missing_estimator == "R0":
-        below = ranks[deviations < 0]
-        return float(size - (below.max() if len(below) else 0) - 1)
+        return float(size - ranks[deviations <= 0].max(initial=0) - 1)
     above = float(ranks[deviations > 0].sum())
     if missing_estimator == "L0":
         return (4 * above - size * (size + 1)) / (2 * size - 1)
