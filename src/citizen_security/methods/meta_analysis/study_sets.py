@@ -76,7 +76,7 @@ class StudySets:
     @property
     def share_studies(self) -> bool:
         """Whether the sets are of the same effects and variances, with one column: short ways are open then."""
-        return len(self.effect) == len(self.variance) == self.design.shape[1] == 1
+        return bool(len(self.effect) == len(self.variance) == self.design.shape[1] == 1)
 
     @cached_property
     def shared(self) -> tuple[float, Floats]:
