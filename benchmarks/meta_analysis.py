@@ -120,13 +120,8 @@ def _scored(effect: np.ndarray, variance: np.ndarray) -> tuple[float, float, flo
     weights = 1 / variance
     total = weights.sum()
     left = effect - (weights @ effect) / total
-    return (
-        mean,
-        error,
-        tau_squared,
-        (weights * left) @ left,
-        tau_squared * (total - (weights @ weights) / total) / degrees,
-    )
+    q, excess = (weights * left) @ left, tau_squared * (total - (weights @ weights) / total)
+    return float(mean), error, float(tau_squared), float(q), float(excess) / degrees
 
 
 def _repeated(call: Callable[[], object], times: int) -> Callable[[], object]:
