@@ -1,5 +1,6 @@
 """Resampled meta-analyses against loops over statsmodels, and the Bayesian model by quadrature against the sampler."""
 
+import math
 import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -7,6 +8,7 @@ from functools import partial
 import numpy as np
 from pymare import Dataset
 from pymare.estimators import VarianceBasedLikelihoodEstimator
+from scipy.special import stdtr, stdtrit
 from statsmodels.stats.meta_analysis import combine_effects
 
 from benchmarks.comparison import Comparison, compare_seconds, seconds
@@ -33,6 +35,7 @@ REPEATS = 3
 
 # A few milliseconds are too short to be timed singly: both sides are run until they have made so many fits.
 RUN = 1_000
+PLAIN_TIMES, PLAIN_PAIRS = 50, 7
 
 type Effects = tuple[np.ndarray, np.ndarray]
 
@@ -61,8 +64,64 @@ def comparisons() -> Iterator[Comparison]:
             pairs=REPEATS,
         )
         yield _against_pymare(name, ours, times, sets)
+    yield _against_plain_numpy(effect, variance)
     yield from _permutation(effect, variance)
     yield _quadrature(effect, variance)
+
+
+def _against_plain_numpy(effect: np.ndarray, variance: np.ndarray) -> Comparison:
+    """The same table without any library's overhead: a loop over a short fit, as one would write it for speed."""
+    columns = ["effect", "standard_error", "lower", "upper", "p_value", "tau_squared", "q", "i_squared", "h_squared"]
+    ours = leave_one_out(effect, variance)[columns].to_numpy()
+    np.testing.assert_allclose(ours, _plain_table(effect, variance), rtol=1e-7, atol=1e-7)
+    return compare_seconds(
+        "meta_analysis_leave_one_out_plain",
+        f"{STUDIES} fits of {STUDIES - 1} studies by restricted maximum likelihood, {PLAIN_TIMES} times",
+        _repeated(lambda: leave_one_out(effect, variance), PLAIN_TIMES),
+        _repeated(lambda: _plain_table(effect, variance), PLAIN_TIMES),
+        "a plain numpy loop over Fisher's scoring",
+        pairs=PLAIN_PAIRS,
+    )
+
+
+def _plain_table(effect: np.ndarray, variance: np.ndarray) -> np.ndarray:
+    """The columns of `leave_one_out`, one set at a time."""
+    degrees = len(effect) - 2
+    quantile = -stdtrit(degrees, 0.025)
+    rows = []
+    for left, held in _without_each(effect, variance):
+        mean, error, tau_squared, q, ratio = _scored(left, held)
+        p_value = 2 * stdtr(degrees, -abs(mean / error))
+        ends = mean - quantile * error, mean + quantile * error
+        rows.append((mean, error, *ends, p_value, tau_squared, q, 100 * ratio / (1 + ratio), 1 + ratio))
+    return np.array(rows)
+
+
+def _scored(effect: np.ndarray, variance: np.ndarray) -> tuple[float, float, float, float, float]:
+    """Mean, Knapp–Hartung error, τ² by Fisher's scoring, Q, and τ² in typical variances; scalars stay scalars."""
+    degrees = len(effect) - 1
+    left = effect - effect.sum() / len(effect)
+    tau_squared = max(0.0, float(left @ left) / degrees - float(variance.sum()) / len(effect))
+    for _ in range(200):
+        weights = 1 / (variance + tau_squared)
+        squared = weights * weights
+        total, squares = weights.sum(), squared.sum()
+        weighted = weights * (effect - (weights @ effect) / total)
+        information = squares - 2 * (squared @ weights) / total + (squares / total) ** 2
+        before = tau_squared
+        tau_squared = max(0.0, before + (weighted @ weighted - total + squares / total) / information)
+        if abs(tau_squared - before) <= 1e-9 * (tau_squared + 0.05):
+            break
+    weights = 1 / (variance + tau_squared)
+    total = weights.sum()
+    mean = (weights @ effect) / total
+    left = effect - mean
+    error = math.sqrt(max((weights * left) @ left / degrees, 1.0) / total)
+    weights = 1 / variance
+    total = weights.sum()
+    left = effect - (weights @ effect) / total
+    q, excess = (weights * left) @ left, tau_squared * (total - (weights @ weights) / total)
+    return float(mean), error, float(tau_squared), float(q), float(excess) / degrees
 
 
 def _repeated(call: Callable[[], object], times: int) -> Callable[[], object]:

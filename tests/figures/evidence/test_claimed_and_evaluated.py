@@ -42,13 +42,20 @@ def test_programmes_without_a_number_are_named_on_the_picture():
     assert title_claims(compared().iloc[1:]).startswith("No programme")
 
 
+MARKS = ("announced", "estimated")
+
+
 def test_claims_are_counted_among_the_places_of_chance():
     changes = np.array([-60.0, -55.0, -40.0, 10.0])
     marks = compared().dropna(subset="claimed")
     assert "25" not in title_claims_in_chance(changes, marks.iloc[:0])
     assert "25.0% to 50.0%" not in title_claims_in_chance(changes, marks.iloc[:1])
     assert title_claims_in_chance(changes, marks).startswith("With no programme at all, 25.0% to 50.0%")
-    assert len(plot_claims_in_chance(changes, marks, band_share=0.9).axes) == 2
+    _, rows = plot_claims_in_chance(changes, marks, band_share=0.9).axes
+    drawn = {
+        label: [x for line in rows.lines if line.get_label() == label for x in line.get_xdata()] for label in MARKS
+    }
+    np.testing.assert_equal(drawn, {"announced": marks["claimed"].tolist(), "estimated": marks["evaluated"].tolist()})
 
 
 def test_falls_and_their_persistence_are_drawn_for_each_rule():

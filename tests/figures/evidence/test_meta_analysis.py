@@ -122,8 +122,14 @@ def test_the_study_that_makes_most_of_q_is_named():
 def test_leaving_one_out_names_the_studies_that_decide():
     ends = {"lower": [-0.5, -0.6, -0.6], "upper": [0.1, -0.2, -0.1]}
     frame = pd.DataFrame({"label": ["A", "B", "C"], "effect": [-0.2, -0.4, -0.3], **ends})
-    figure = plot_sequences(frame, frame, measure="rate_ratio", confidence_level=0.95)
-    assert len(figure.axes) == 2
+    by_year = frame.iloc[::-1].assign(effect=[-0.25, -0.5, -0.1])
+    figure = plot_sequences(frame, by_year, measure="rate_ratio", confidence_level=0.95)
+    for axis, title, drawn in zip(figure.axes, ("Without", "Up to"), (frame, by_year), strict=True):
+        assert axis.get_title(loc="left").startswith(title)
+        assert [label.get_text() for label in axis.get_yticklabels()] == drawn["label"].tolist()
+        assert list(axis.lines[0].get_xdata()) == drawn["effect"].tolist()
+        ends = [segment[:, 0].tolist() for segment in axis.collections[0].get_segments()]
+        assert ends == drawn[["lower", "upper"]].to_numpy().tolist()
     assert title_sequences(frame, "rate_ratio", 0.9).endswith("the 90% interval leaves out 1 unless A is left out")
     difference = title_sequences(frame.iloc[1:], "standardised_mean_difference", 0.95)
     assert difference == "Without any one study: −0.40 to −0.30; the 95% interval leaves out 0, whichever is left out"
@@ -194,7 +200,10 @@ def simulated():
 
 def test_coverage_has_a_panel_for_each_setting_and_the_worst_case_in_the_title():
     figure = plot_coverage(simulated(), confidence_level=0.95)
-    assert len(figure.axes) == 4
+    assert [axis.get_title(loc="left").split(",")[0] for axis in figure.axes] == ["I² 0%", "I² 90%"] * 2
+    normal, hartung = figure.axes[0].containers
+    assert list(normal.lines[0].get_ydata()) == pytest.approx([0.815, 0.9])
+    assert list(hartung.lines[0].get_ydata()) == pytest.approx([0.94, 0.94])
     assert "as few as 82%" in title_coverage(simulated(), 0.95)
     assert "94% with REML and Knapp–Hartung" in title_coverage(simulated(), 0.95)
 

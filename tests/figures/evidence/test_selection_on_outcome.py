@@ -31,7 +31,11 @@ def test_each_filter_has_a_panel_with_prior_and_posterior():
         ]
     )
     figure = plot_posteriors(densities, summary(), credible_level=0.95)
-    assert len(figure.axes) == 4
+    assert [axis.get_title(loc="left").split(":")[0] for axis in figure.axes] == list(FILTERS)
+    for axis in figure.axes:
+        # Bars are the posterior, steps the prior: exchanged, the picture would say that nothing was learnt.
+        assert [bar.get_height() for bar in axis.patches] == [0.5, 1.5]
+        assert {line.get_label(): list(line.get_ydata()) for line in axis.lines}["prior"] == [1.0, 1.0]
     assert "90% effective" in figure.get_suptitle()
     theme.source(figure, "test")
 
@@ -99,7 +103,12 @@ def test_the_title_of_predictions_sets_shares_beside_ranges():
     assert title_predictions(table) == (
         "Positive in later collections: 60% and 90%; whoever ignores the filter predicts 80% to 100% and 80% to 100%"
     )
-    assert len(plot_predictions(table, credible_level=0.95).axes) == 2
+    first, second = plot_predictions(table, credible_level=0.95).axes
+    for axis, observed in ((first, 0.6), (second, 0.9)):
+        *medians, seen = (list(line.get_xdata()) for line in axis.lines)
+        assert (medians, seen) == ([[0.85], [0.85]], [observed, observed])
+        ends = [segment[:, 0].tolist() for drawn in axis.collections for segment in drawn.get_segments()]
+        assert ends == [[0.8, 1.0], [0.5, 1.0]]
 
 
 def test_each_prior_has_a_row_in_each_panel():

@@ -128,7 +128,11 @@ def test_the_title_of_the_region_says_how_both_changed_and_what_gaps_allow(serie
 
 def test_regional_panels_start_at_zero_and_never_share_a_second_axis(series):
     figure = plot_region(series, "Region", "poverty_365", WINDOWS)
-    assert len(figure.axes) == 3
+    drawn = [[list(line.get_ydata()) for line in axis.lines] for axis in figure.axes]
+    assert [values["value"].tolist() in lines for lines, values in zip(drawn, series.values(), strict=True)] == [
+        True
+    ] * 3
+    assert drawn[0] != drawn[1]
     assert [axis.get_ylim()[0] for axis in figure.axes] == [0, 0, 0]
     assert "3.65" in figure.axes[1].get_ylabel()
 

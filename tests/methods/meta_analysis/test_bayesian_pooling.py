@@ -163,3 +163,24 @@ def test_two_studies_under_a_prior_without_an_end_have_no_posterior():
 
 def test_improper_priors_have_no_evidence():
     assert np.isnan(pool_bayesian(*schools(), TauPrior("half_cauchy", 25)).log_evidence)
+
+
+@pytest.mark.parametrize("level", [0.5, 0.9])
+def test_central_intervals_of_shrunken_effects_leave_half_of_the_rest_on_either_side(level):
+    effect, variance = np.array([0.1, 0.5, -0.2, 0.3]), np.array([0.02, 0.05, 0.03, 0.01])
+    found = pool_bayesian(effect, variance, TauPrior("half_normal", 0.3), MuPrior("normal", 0.2, 0.5))
+    narrow = found.shrinkage(level)
+    # τ and μ drawn from their posterior, and each study's effect from what they and the study say.
+    generator = np.random.default_rng(1)
+    draws = generator.choice(len(found.tau), 200_000, p=found.mu_given_tau.weights)
+    mean = generator.normal(found.mu_given_tau.means[draws], found.mu_given_tau.deviations[draws])
+    precision = 1 / variance[0] + 1 / found.tau[draws] ** 2
+    drawn = generator.normal((effect[0] / variance[0] + mean / found.tau[draws] ** 2) / precision, precision**-0.5)
+    # 200,000 draws: a quantile's error is about 0.0005.
+    expected = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    assert narrow.loc[0, ["lower", "upper"]].astype(float).to_numpy() == pytest.approx(expected, abs=0.003)
+
+
+def test_a_uniform_prior_forbids_what_lies_beyond_its_end():
+    found = TauPrior("uniform", 2.0).log_density(np.array([0.5, 2.0, 2.1]))
+    assert found.tolist() == [-np.log(2.0), -np.log(2.0), -np.inf]

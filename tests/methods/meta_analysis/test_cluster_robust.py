@@ -9,7 +9,7 @@ from scipy.stats import f, t
 from statsmodels.regression.linear_model import WLS
 
 from citizen_security.methods.meta_analysis.block_covariance import correlated_blocks
-from citizen_security.methods.meta_analysis.cluster_robust import cluster_robust, wald_test
+from citizen_security.methods.meta_analysis.cluster_robust import cluster_robust, t_tested, wald_test
 from citizen_security.methods.meta_analysis.multilevel import three_level
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, pool
 
@@ -278,3 +278,15 @@ def test_one_cluster_is_refused():
 def test_a_working_covariance_between_clusters_is_refused():
     with pytest.raises(ValueError, match="between clusters"):
         cluster_robust([0.1, 0.2, 0.3], ["a", "a", "b"], np.eye(3) + 0.1)
+
+
+def test_a_variance_of_zero_among_others_is_refused():
+    effect, variance, study = nested()
+    with pytest.raises(ValueError, match="not positive definite"):
+        cluster_robust(effect, study, np.where(np.arange(len(effect)) == 2, 0.0, variance))
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, 95.0])
+def test_a_table_of_t_tests_refuses_a_level_that_is_none(level):
+    with pytest.raises(ValueError, match="confidence_level"):
+        t_tested(np.array([0.2]), np.array([[0.01]]), np.array([4.0]), level)

@@ -42,3 +42,18 @@ def test_means_drawn_with_a_correlation_spread_as_far_as_they_should():
 
 def test_no_effect_gives_no_composite():
     assert len(composites([], [], []).effect) == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"correlation": 1.2}, "correlation"),
+        ({"correlation": -0.1}, "correlation"),
+        ({"standard_error": [0.1, 0.2]}, "standard_error"),
+        ({"group": ["a"]}, "group"),
+    ],
+)
+def test_what_does_not_belong_together_is_refused(changes, said):
+    given = {"effect": [0.1, 0.2, 0.3], "standard_error": [0.1, 0.1, 0.2], "group": ["a", "a", "b"], "correlation": 0.5}
+    with pytest.raises(ValueError, match=said):
+        composites(**given | changes)

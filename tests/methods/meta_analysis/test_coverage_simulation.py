@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from citizen_security.methods.meta_analysis.coverage_simulation import sampling_variances, simulate_coverage
+from citizen_security.methods.meta_analysis.pooling import pool
 
 
 def rows(*arguments, **given):
@@ -74,3 +75,30 @@ def test_the_large_study_is_ten_times_as_large():
 def test_what_cannot_be_simulated_is_refused(studies, share, replicates, said):
     with pytest.raises(ValueError, match=said):
         simulate_coverage(studies, share, replicates=replicates, seed=1)
+
+
+@pytest.mark.parametrize("level", [0.5, 0.9])
+def test_prediction_intervals_of_a_known_variance_hold_a_new_study_as_often_as_they_say(level):
+    # A hundred studies of one size fix the mean and τ²: the interval is nearly ± a quantile of τ.
+    table = simulate_coverage((100,), (0.8,), ("alike",), replicates=1500, seed=6, confidence_level=level)
+    found = table.set_index("procedure").loc["reml_knapp_hartung", "prediction_coverage"]
+    # Three simulation errors, 0.039 and 0.023, and what t and the estimate of τ² leave.
+    assert found == pytest.approx(level, abs=0.045)
+
+
+def test_prediction_coverage_is_the_share_of_new_effects_within_its_interval():
+    # Three studies, so that both parts under the root weigh: as `Pooled.prediction_interval` on each drawn set.
+    table = simulate_coverage((3,), (0.2,), ("one_large",), replicates=60, seed=7, confidence_level=0.8)
+    generator = np.random.default_rng(7)
+    variance = sampling_variances(3, "one_large")
+    tau = np.sqrt(0.1 * 0.2 / 0.8)
+    effects = np.sqrt(tau**2 + variance) * generator.standard_normal((60, 3))
+    new = tau * generator.standard_normal(60)
+    ends = [pool(row, variance).prediction_interval(0.8) for row in effects]
+    held = np.mean([low <= value <= high for (low, high), value in zip(ends, new, strict=True)])
+    assert table.set_index("procedure").loc["reml_knapp_hartung", "prediction_coverage"] == held
+    assert 0 < held < 1
+
+
+def test_a_single_replicate_is_a_simulation():
+    assert (simulate_coverage((3,), (0.5,), ("alike",), replicates=1, seed=1)["replicates"] == 1).all()

@@ -133,3 +133,28 @@ def test_a_p_value_gives_back_the_error_that_it_was_made_from(effect, ratio):
 def test_what_has_no_effect_size_is_refused(make, words):
     with pytest.raises(ValueError, match=words):
         make()
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: standardised_mean_difference(np.nan, 2, 1, 1, 5, 5), "treated_mean"),
+        (lambda: standardised_mean_difference(1, np.inf, 1, 1, 5, 5), "control_mean"),
+        (lambda: risk_ratio_of_odds_ratio(2, -0.2), "between 0 and 1"),
+        (lambda: log_ratio_of_percent(-100.5), "no logarithm"),
+    ],
+)
+def test_what_is_missing_or_no_share_is_refused(make, said):
+    with pytest.raises(ValueError, match=said):
+        make()
+
+
+def test_percent_p_values_and_ends_of_intervals_are_worked_out_by_hand():
+    # A fall by a half is −ln 2, a rise to three times ln 3.
+    assert (log_ratio_of_percent(-50), log_ratio_of_percent(200)) == pytest.approx((-np.log(2), np.log(3)))
+    # p = 0.05 is z = 1.96; with five degrees of freedom t = 2.5706. A negative effect has a positive error.
+    assert standard_error_from_p(-0.4, 0.05) == pytest.approx(0.4 / 1.959964)
+    assert standard_error_from_p(0.4, 0.05, 5) == pytest.approx(0.4 / 2.570582)
+    # An estimate may lie at an end of its interval, as one that is rounded does.
+    assert size_from_interval(0.2, 0.2, 0.6, 0.9).standard_error == pytest.approx(0.4 / (2 * 1.644854))
+    assert size_from_interval(0.6, 0.2, 0.6, 0.9).asymmetry == pytest.approx(2)

@@ -50,3 +50,13 @@ def test_a_sample_of_nearly_all_subsets_ends():
 def test_no_subset_at_all_is_refused():
     with pytest.raises(ValueError, match="at least one"):
         all_subsets([0.1, 0.2], [0.1, 0.1], limit=0)
+
+
+def test_as_many_subsets_as_the_limit_are_all_of_them_and_one_more_is_a_sample():
+    effect, variance = drawn(5, 5)
+    assert all_subsets(effect, variance, limit=26).is_complete
+    whole, part = (all_subsets(effect, variance, limit=limit) for limit in (26, 25))
+    assert len(np.unique(whole.members, axis=0)) == len(whole.table) == 26
+    assert (part.is_complete, len(part.table)) == (False, 25)
+    # In the order of their binary codes: the first holds the first two studies.
+    assert np.flatnonzero(whole.members[0]).tolist() == [0, 1]

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from methods.meta_analysis_data import bcg, bcg_trials, drawn
+from scipy.stats import chi2, norm, t
 
 from citizen_security.methods.meta_analysis.influence import cumulative, influence, leave_one_out
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, pool
@@ -22,6 +23,42 @@ def test_leaving_one_out_at_once_is_leaving_each_out_in_a_loop(estimator, test):
         assert (row["lower"], row["upper"]) == pytest.approx(alone.interval, rel=1e-7)
         assert row["p_value"] == pytest.approx(alone.p_value, rel=1e-6)
         assert row["k"] == 11
+
+
+@pytest.mark.parametrize(("studies", "tau"), [(3, 0.4), (4, 0.0), (7, 0.1), (20, 0.3), (60, 0.3), (60, 0.0)])
+@pytest.mark.parametrize("shift", [0.0, -40.0])
+def test_leaving_one_out_is_a_plain_loop_over_fisher_s_scoring(studies, tau, shift):
+    generator = np.random.default_rng(studies)
+    variance = 10 ** generator.uniform(-3, 0, studies)
+    effect = generator.normal(0.2, np.sqrt(tau**2 + variance))
+    table = leave_one_out(effect + shift, variance, confidence_level=0.8)
+    plain = np.array([scored(np.delete(effect, at), np.delete(variance, at), 0.8) for at in range(studies)])
+    names = ["tau_squared", "effect", "standard_error", "lower", "upper", "q"]
+    assert table["converged"].all()
+    # Scoring ends when rounding does; an effect of 40 has two digits fewer left for what differs between studies.
+    assert table[names].to_numpy() == pytest.approx(
+        plain + np.array([0, shift, 0, shift, shift, 0]), rel=1e-10, abs=1e-10
+    )
+
+
+def scored(effect, variance, level):
+    """Restricted likelihood by Fisher's scoring with Knapp and Hartung's error, written out for one set of studies."""
+    degrees, tau_squared = len(effect) - 1, effect.var(ddof=1)
+    for _ in range(5000):
+        weights = 1 / (variance + tau_squared)
+        residual = effect - np.average(effect, weights=weights)
+        total, squares = weights.sum(), (weights**2).sum()
+        slope = (weights**2 * residual**2).sum() - total + squares / total
+        information = squares - 2 * (weights**3).sum() / total + (squares / total) ** 2
+        before, tau_squared = tau_squared, max(tau_squared + slope / information, 0.0)
+        if abs(tau_squared - before) <= 1e-14:
+            break
+    weights = 1 / (variance + tau_squared)
+    mean = np.average(effect, weights=weights)
+    error = np.sqrt(max((weights * (effect - mean) ** 2).sum() / degrees, 1) / weights.sum())
+    half = t.isf((1 - level) / 2, degrees) * error
+    q = ((effect - np.average(effect, weights=1 / variance)) ** 2 / variance).sum()
+    return tau_squared, mean, error, mean - half, mean + half, q
 
 
 def test_cumulative_steps_are_the_first_studies_in_the_order_asked_for():
@@ -105,3 +142,40 @@ def test_a_study_that_alone_identifies_a_moderator_has_no_fit_without_it():
 def test_two_studies_cannot_spare_one():
     with pytest.raises(NotEnoughStudies, match="at least 3"):
         leave_one_out([0.1, 0.2], [0.1, 0.1])
+
+
+@pytest.mark.parametrize("level", [None, 0.6])
+def test_the_first_study_alone_has_its_own_normal_interval(level):
+    named = {} if level is None else {"confidence_level": level}
+    row = cumulative([-0.7, 0.2, 0.1], [0.09, 0.1, 0.2], **named).loc[0]
+    # z = −0.7 / 0.3; the level that nobody names is 95%.
+    half = norm.isf((1 - (level or 0.95)) / 2) * 0.3
+    assert (row["lower"], row["upper"]) == pytest.approx((-0.7 - half, -0.7 + half))
+    assert row["p_value"] == pytest.approx(0.0196307, rel=1e-4)
+    assert (row["tau_squared"], row["q"], row["i_squared"], row["h_squared"], row["k"]) == (0, 0, 0, 1, 1)
+    left_out = leave_one_out([-0.7, 0.2, 0.1], [0.09, 0.1, 0.2], **named)
+    half = t.isf((1 - (level or 0.95)) / 2, 1) * left_out["standard_error"].to_numpy()
+    assert (left_out["upper"] - left_out["effect"]).to_numpy() == pytest.approx(half)
+
+
+@pytest.mark.parametrize(("studies", "alone"), [(9, ("cook", "hat")), (40, ("dffits", "hat"))])
+def test_each_rule_of_influence_marks_a_study_by_itself(studies, alone):
+    # The limits of Viechtbauer and Cheung (2010); of few studies Cook's distance is the stricter, of many dffits.
+    marked = dict.fromkeys(alone, 0)
+    for seed in range(40):
+        generator = np.random.default_rng(seed)
+        variance = generator.uniform(0.05, 0.2, studies)
+        effect = generator.normal(0, np.sqrt(variance + 0.01)) + np.where(np.arange(studies) == 3, 1.0, 0.0)
+        moderator = generator.uniform(0, 1, studies)
+        moderator[-1] = generator.choice([0.5, 4.0])
+        found = influence(effect, variance, np.column_stack([np.ones(studies), moderator]))
+        rules = {
+            "dffits": found["dffits"].abs() > 3 * np.sqrt(2 / (studies - 2)),
+            "cook": found["cook"] > chi2.ppf(0.5, 2),
+            "hat": found["hat"] > 3 * 2 / studies,
+        }
+        assert (found["is_influential"] == (rules["dffits"] | rules["cook"] | rules["hat"])).all()
+        for name in alone:
+            others = [other for key, other in rules.items() if key != name]
+            marked[name] += int((rules[name] & ~others[0] & ~others[1]).sum())
+    assert all(marked.values()), marked

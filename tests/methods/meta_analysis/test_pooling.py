@@ -75,6 +75,37 @@ def test_three_equally_precise_studies_are_worked_out_by_hand():
     assert fit.prediction_interval() == pytest.approx((3 - half, 3 + half), rel=1e-7)
 
 
+@pytest.mark.parametrize("level", [0.5, 0.8, 0.99])
+@pytest.mark.parametrize(("method", "degrees"), [("higgins", 3), ("as_test", 4)])
+def test_a_prediction_interval_has_its_own_level_or_that_of_the_fit(level, method, degrees):
+    effect, variance = drawn(5, 3)
+    fit = pool(effect, variance, confidence_level=level)
+    half = t.isf((1 - level) / 2, degrees) * np.sqrt(fit.tau_squared + fit.standard_error**2)
+    expected = fit.effect - half, fit.effect + half
+    assert fit.prediction_interval(method=method) == pytest.approx(expected, rel=1e-12)
+    assert pool(effect, variance).prediction_interval(level, method) == pytest.approx(expected, rel=1e-12)
+
+
+def test_three_studies_are_enough_for_a_prediction_and_for_its_one_degree_of_freedom():
+    fit = pool([0.1, 0.4, -0.3], [0.05, 0.1, 0.02], confidence_level=0.9)
+    half = np.tan(np.pi * 0.45) * np.sqrt(fit.tau_squared + fit.standard_error**2)
+    assert fit.prediction_interval()[1] == pytest.approx(fit.effect + half, rel=1e-9)
+
+
+@pytest.mark.parametrize("moderated", [False, True])
+def test_i_squared_of_equal_effects_is_the_excess_of_q(moderated):
+    # 1 - df / Q of Higgins and Thompson (2002), formulas 7 and 10; H² = Q / df.
+    effect, variance = bcg()
+    design = np.column_stack([np.ones(13), bcg_trials()["absolute_latitude"]])[:, : 1 + moderated]
+    fit = pool(effect, variance, design=design, estimator="equal_effects")
+    residual = effect - design @ WLS(effect, design, weights=1 / variance).fit().params
+    q, degrees = (residual**2 / variance).sum(), 12 - moderated
+    assert (fit.q, fit.q_degrees_of_freedom) == pytest.approx((q, degrees), rel=1e-9)
+    assert fit.i_squared == pytest.approx(100 * (q - degrees) / q, rel=1e-9)
+    assert fit.h_squared == pytest.approx(q / degrees, rel=1e-9)
+    assert 50 < fit.i_squared < 95
+
+
 def test_the_prediction_interval_of_a_normal_test_may_be_that_of_metafor():
     fit = pool([0.0, 3.0, 6.0], [1.0, 1.0, 1.0], test="normal")
     assert fit.prediction_interval(method="as_test")[1] == pytest.approx(3 + 1.959964 * 11**0.5, rel=1e-6)

@@ -54,6 +54,31 @@ def test_sums_of_one_column_are_those_of_the_general_way():
     assert sums.trace_squared[0] == pytest.approx(np.trace(matrix @ matrix))
 
 
+@pytest.mark.parametrize("tau_squared", [[0.0, 0.0, 0.0], [0.03, 0.0, 0.4]])
+@pytest.mark.parametrize("slope", [False, True])
+def test_sums_of_shared_studies_are_those_of_each_set_alone(tau_squared, slope):
+    # Precisions a million times apart and effects far from zero: the digits of sums of squares would go first.
+    effect, variance = 50 + np.array([0.1, 0.4, -0.2, 0.7, 0.35]), np.array([1e-6, 0.2, 0.05, 0.5, 1.0])
+    design = np.array([[0.5], [1.0], [2.0], [1.5], [3.0]]) if slope else intercept(5)
+    copies = np.array([[1, 1, 1, 1, 1], [0, 1, 2, 0, 1], [3, 0, 0, 1, 1]], float)
+    sums = weighted_sums(StudySets(effect[None], variance[None], design, copies), np.array(tau_squared))
+    for at, times in enumerate(copies.astype(int)):
+        rows, outcome = np.repeat(design, times, axis=0), np.repeat(effect, times)
+        weights = np.repeat(1 / (variance + tau_squared[at]), times)
+        matrix = projection(weights, rows)
+        residual = outcome - rows @ np.linalg.lstsq(rows * np.sqrt(weights)[:, None], outcome * np.sqrt(weights))[0]
+        assert sums.coefficients[at, 0] == pytest.approx(
+            np.average(outcome / rows[:, 0], weights=weights * rows[:, 0] ** 2)
+        )
+        assert sums.total[at] == pytest.approx(weights.sum())
+        assert sums.total_squared[at] == pytest.approx((weights**2).sum())
+        assert sums.residual[at] == pytest.approx(residual @ (weights * residual), rel=1e-7)
+        assert sums.residual_squared[at] == pytest.approx(residual @ (weights**2 * residual), rel=1e-7)
+        assert sums.residual_cubed[at] == pytest.approx((weights * residual) @ matrix @ (weights * residual), rel=1e-6)
+        assert sums.trace[at] == pytest.approx(np.trace(matrix), rel=1e-6)
+        assert sums.trace_squared[at] == pytest.approx(np.trace(matrix @ matrix), rel=1e-6)
+
+
 @pytest.mark.parametrize("columns", [1, 2, 3])
 def test_small_matrices_in_closed_form_are_inverted(columns):
     drawn = np.random.default_rng(columns).normal(size=(5, columns, columns + 3))

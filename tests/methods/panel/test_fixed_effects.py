@@ -93,6 +93,16 @@ def test_samples_that_cannot_carry_it_are_refused():
         two_way(fixed)
 
 
+def test_eight_units_and_twenty_degrees_of_freedom_are_just_enough():
+    # Of 2n cells go one slope, one period and n units: 22 units leave 20, and 21 units 19.
+    assert two_way(dynamic_panel(5, units=22, periods=2)).observations == 44
+    with pytest.raises(NotEstimable, match="leave 19 degrees of freedom"):
+        two_way(dynamic_panel(5, units=21, periods=2))
+    assert two_way(dynamic_panel(5, units=8, periods=10)).observations == 80
+    with pytest.raises(NotEstimable, match="only 7 units"):
+        two_way(dynamic_panel(5, units=7, periods=10))
+
+
 def test_only_cells_among_those_allowed_are_used():
     data = dynamic_panel(7)
     early = np.zeros(data.outcome.shape, dtype=bool)

@@ -195,3 +195,20 @@ def test_too_few_studies_and_probabilities_out_of_order_are_refused():
         fit_copas([0.1] * 4, [0.1] * 4, least_precise=0.5)
     with pytest.raises(ValueError, match="a more precise study is reported at least as often"):
         fit_copas([0.1] * 5, [0.1] * 5, least_precise=0.9, most_precise=0.5)
+
+
+@pytest.mark.parametrize("level", [None, 0.6])
+def test_the_fit_is_where_the_likelihood_is_that_it_states_and_its_interval_has_its_level(level, aspirin):
+    effect, variance = aspirin
+    named = {} if level is None else {"confidence_level": level}
+    found = fit_copas(effect, variance, least_precise=0.3, most_precise=0.9, **named)
+    precision = 1 / np.sqrt(variance)
+    share = (precision - precision.min()) / np.ptp(precision)
+    propensity = ndtri(0.3) + (ndtri(0.9) - ndtri(0.3)) * share
+    at = np.array([found.effect, np.sqrt(found.tau_squared), found.correlation])
+    assert found.log_likelihood == pytest.approx(log_likelihood(effect, np.sqrt(variance), propensity, at), rel=1e-9)
+    # The level that nobody names is 95%.
+    half = norm.isf((1 - (level or 0.95)) / 2) * found.standard_error
+    assert (found.lower, found.upper) == pytest.approx((found.effect - half, found.effect + half))
+    table = copas_sensitivity(effect, variance, least_precise=[0.3], most_precise=[0.9], **named)
+    assert table.loc[0, ["lower", "upper"]].astype(float).tolist() == pytest.approx([found.lower, found.upper])

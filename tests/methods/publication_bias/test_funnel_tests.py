@@ -6,7 +6,7 @@ import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from methods.publication_bias_data import studies
-from scipy.stats import kendalltau
+from scipy.stats import kendalltau, t
 
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies
 from citizen_security.methods.publication_bias.funnel_tests import (
@@ -135,3 +135,26 @@ def test_studies_of_one_size_have_no_small_ones():
         egger_mixed([0.1, 0.2, 0.3, 0.5], [0.1] * 4)
     with pytest.raises(ValueError, match="no order to compare"):
         rank_correlation([0.1, 0.2, 0.3, 0.5], [0.1] * 4)
+
+
+@pytest.mark.parametrize("level", [None, 0.6, 0.99])
+def test_every_regression_has_two_degrees_of_freedom_less_and_intervals_at_its_level(level):
+    effect, variance = studies("passive_smoking")
+    named = {} if level is None else {"confidence_level": level}
+    both = pet_peese(effect, variance, **named)
+    fits = [test(effect, variance, **named) for test in (egger_classical, egger_mixed, peese)]
+    for fit in (*fits, both.pet, both.peese):
+        assert fit.degrees_of_freedom == len(effect) - 2 == 35
+        # The level that nobody names is 95%.
+        quantile = t.isf((1 - (level or 0.95)) / 2, 35)
+        ends = [fit.slope - quantile * fit.slope_standard_error, fit.slope + quantile * fit.slope_standard_error]
+        ends += [fit.limit - quantile * fit.limit_standard_error, fit.limit + quantile * fit.limit_standard_error]
+        assert [fit.slope_lower, fit.slope_upper, fit.limit_lower, fit.limit_upper] == pytest.approx(ends)
+        assert fit.p_value == pytest.approx(2 * t.sf(abs(fit.slope / fit.slope_standard_error), 35))
+
+
+def test_begg_allows_for_ties_in_both_orders():
+    effect, variance = simulated(np.random.default_rng(12), 12)
+    # Studies that are there two and three times tie with themselves in either order.
+    held = np.repeat(np.arange(12), [1, 2, 1, 3, 1, 1, 2, 1, 1, 3, 1, 2])
+    assert_kendall(effect[held], variance[held], "asymptotic")

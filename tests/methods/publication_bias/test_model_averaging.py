@@ -95,6 +95,21 @@ def test_the_quantiles_of_the_lump_and_the_density_are_those_of_a_mixture():
     assert below(found.upper) == pytest.approx(0.95, abs=2e-3)
 
 
+@pytest.mark.parametrize("level", [0.5, 0.9])
+def test_both_ends_of_the_averaged_effect_leave_as_much_outside_as_the_level_says(level):
+    # Effects so far from zero that the lump there is small, and both ends lie in the density.
+    effect, variance = np.array([0.75, 0.9, 0.7, 1.05]), np.full(4, 0.04)
+    found = average_models(effect, variance, priors=PRIORS, selections=ALONE, favoured="positive", credible_level=level)
+    assert found.zero_probability < (1 - level) / 2
+    step = found.grid[1] - found.grid[0]
+    below = np.concatenate([[0.0], np.cumsum((found.density[1:] + found.density[:-1]) / 2 * step)])
+    inside = below + found.zero_probability * (found.grid >= 0)
+    tails = (1 - level) / 2, (1 + level) / 2
+    assert (found.lower, found.upper) == pytest.approx(np.interp(tails, inside, found.grid), abs=2 * step)
+    ends = np.interp(tails, below / (1 - found.zero_probability), found.grid)
+    assert (found.conditional_lower, found.conditional_upper) == pytest.approx(ends, abs=2 * step)
+
+
 @pytest.mark.slow
 def test_the_no_u_turn_sampler_finds_the_same_posterior_with_a_weight():
     import pymc as pm

@@ -178,3 +178,23 @@ def test_an_empty_half_of_the_p_curve_decides_nothing():
     assert found.below_half == 0
     assert np.isnan(found.right_skew_half)
     assert not found.evidential_value
+
+
+@pytest.mark.parametrize("significance", [0.01, 0.2])
+def test_the_fail_safe_number_follows_the_significance(significance):
+    effect, variance = studies("passive_smoking")
+    number = rosenthal_fail_safe(effect, variance, significance=significance)
+    sums, size = (effect / np.sqrt(variance)).sum(), len(effect)
+    assert norm.sf(sums / np.sqrt(size + number)) >= significance > norm.sf(sums / np.sqrt(size + number - 1))
+
+
+def test_a_p_curve_is_worked_out_by_hand():
+    # One-sided z of 2.1, 2.5 and 3: two-sided p by the normal; two of them below 0.025.
+    found = p_curve([2.1, 2.5, 3.0], np.ones(3), favoured="positive")
+    p_values = np.array([0.0357288, 0.0124193, 0.0026998])
+    assert found.p_values == pytest.approx(p_values, rel=1e-4)
+    assert (found.significant, found.below_half) == (3, 2)
+    # Without an effect p / 0.05 is uniform, and p / 0.025 in the half; Stouffer's sum of their normal scores.
+    whole, half = norm.ppf(p_values / 0.05), norm.ppf(p_values[1:] / 0.025)
+    assert found.right_skew == pytest.approx(norm.cdf(whole.sum() / 3**0.5), rel=1e-4)
+    assert found.right_skew_half == pytest.approx(norm.cdf(half.sum() / 2**0.5), rel=1e-4)

@@ -20,7 +20,7 @@ from citizen_security.methods.regression.equivalence import (
     equivalence_table,
     two_one_sided_tests,
 )
-from citizen_security.methods.regression.errors import clustered
+from citizen_security.methods.regression.errors import clustered, driscoll_kraay, jackknife
 from citizen_security.methods.regression.intervals import METHODS
 from citizen_security.methods.regression.wild_bootstrap import wild_bootstrap
 from citizen_security.paradox.panel.regression import least_squares
@@ -97,6 +97,29 @@ def test_every_kind_of_error_gives_its_verdict():
     # The effect is 0.5, far above the bound.
     assert set(table["verdict"]) <= {EFFECT, ABOVE}
     assert table.loc[0, "verdict"] == (ABOVE if table.loc[0, "lower"] > 0.2 else EFFECT)
+
+
+@pytest.mark.parametrize("significance", [0.01, 0.1])
+def test_errors_and_degrees_of_each_method_are_its_own(significance):
+    specification = Specification("two", ("control", "driver"))
+    fit = least_squares(estimation_sample(simulated(2), specification), specification)
+    # The second of two regressors, so that a first row taken for it would show.
+    table = equivalence_table(fit, "driver", 0.6, significance, draws=99, lags=2).set_index("method")
+    own = bias_reduced(fit).iloc[1]
+    expected = {
+        "bias-reduced": (own, own["degrees_of_freedom"]),
+        "clustered": (clustered(fit).iloc[1], 19),
+        "jackknife": (jackknife(fit).iloc[1], 19),
+        "Driscoll–Kraay": (driscoll_kraay(fit, lags=2).iloc[1], 24),
+    }
+    assert len({round(row["standard_error"], 6) for row, _ in expected.values()}) == 4
+    for method, (row, degrees) in expected.items():
+        estimate, error = row["estimate"], row["standard_error"]
+        half = t.isf(significance, degrees) * error
+        found = table.loc[method, ["lower", "upper", "p_value", "p_of_zero"]].astype(float)
+        inside = t.sf((0.6 - abs(estimate)) / error, degrees)
+        apart = 2 * t.sf(abs(estimate) / error, degrees)
+        assert found.tolist() == pytest.approx([estimate - half, estimate + half, inside, apart], rel=1e-9), method
 
 
 def test_a_method_that_cannot_be_used_says_why():

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from paradox.income_panels import INCOME_ALONE, cross_section, with_income
+from paradox.income_panels import INCOME_ALONE, cross_section, panel_of, with_income
 from paradox.panels import persistent, simulated
 from scipy.stats import multivariate_normal, norm, t
 
@@ -80,6 +80,21 @@ def test_the_wild_u_test_agrees_with_t_where_countries_are_many():
     assert by_bootstrap == pytest.approx(by_t.p_value, abs=0.06)
 
 
+def test_the_wild_u_test_of_an_inverted_u_is_not_that_of_a_u():
+    # A hump so slight that neither p-value is near 0 or 1; testing for a U in its place would give about 0.9.
+    frame = panel_of(lambda income: -1.2 * (income + 0.5) ** 2, seed=4, countries=40, noise=4.0)
+    sample = estimation_sample(frame, INCOME_ALONE)
+    fit = fit_curve(sample, INCOME_ALONE, "within")
+    by_t, other = (
+        u_test(fit.coefficients, fit.covariance, -1.2, 1.2, fit.degrees, shape=shape) for shape in ("inverted U", "U")
+    )
+    assert 0.02 < by_t.p_value < 0.4
+    assert other.p_value > 0.8
+    # Forty clusters; 1,999 draws have a Monte Carlo error of 0.01.
+    by_bootstrap = wild_u_test_p(sample, INCOME_ALONE, "within", -1.2, 1.2, draws=1_999)
+    assert by_bootstrap == pytest.approx(by_t.p_value, abs=0.06)
+
+
 def test_a_line_does_not_turn():
     assert turning_point(2.0, -0.5) == 2.0
     with pytest.raises(NotEstimable, match="a line does not turn"):
@@ -90,6 +105,21 @@ def test_delta_interval_by_hand():
     # x* = 1, gradient (−1/2c, b/2c²) = (0.5, 1): variance 0.25·0.04 + 0.01 = 0.02 without covariance.
     found = delta_interval(np.array([2.0, -1.0]), np.diag([0.04, 0.01]), np.inf, 0.95)
     assert (found.lower, found.upper) == pytest.approx((1 - 1.959964 * np.sqrt(0.02), 1 + 1.959964 * np.sqrt(0.02)))
+
+
+@pytest.mark.parametrize("level", [0.6, 0.9])
+@pytest.mark.parametrize("coefficients", [(2.0, -1.0), (-3.0, 1.5), (1.0, 0.7)])
+def test_the_delta_interval_is_the_spread_of_the_ratio_when_estimates_hang_together(coefficients, level):
+    # By differences of the ratio itself, with a covariance whose sign matters: exact derivatives are not asked.
+    covariance = np.array([[0.04, -0.015], [-0.015, 0.01]])
+    middle, step = np.array(coefficients), 1e-6
+    by_difference = [
+        (turning_point(*(middle + side)) - turning_point(*(middle - side))) / (2 * step) for side in step * np.eye(2)
+    ]
+    error = np.sqrt(np.array(by_difference) @ covariance @ by_difference)
+    half, place = t.isf((1 - level) / 2, 12) * error, turning_point(*coefficients)
+    found = delta_interval(middle, covariance, 12, level)
+    assert (found.lower, found.upper) == pytest.approx((place - half, place + half), rel=1e-6)
 
 
 def test_fieller_agrees_with_the_closed_form_for_independent_estimates():

@@ -8,6 +8,7 @@ Viechtbauer (2005), Journal of Educational and Behavioral Statistics 30(3); Vero
 (2016), Research Synthesis Methods 7(1).
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -223,6 +224,10 @@ def log_likelihood(sets: StudySets, tau_squared: Floats, *, restricted: bool) ->
     """
     weights = 1 / (sets.variance + tau_squared[:, None])
     held = sets.copies * weights
+    if sets.share_studies:
+        grams, moment, square = (held @ sets.shared[1][:, 1:]).T
+        height = square - moment**2 / grams - np.vecdot(sets.copies, np.log(weights))
+        return np.asarray(-0.5 * (height + np.log(grams) if restricted else height))
     gram = sets.gram(held)
     coefficients = np.einsum("bpq,bq->bp", invert(gram), (held * sets.effect) @ sets.design)
     residual = sets.effect - coefficients @ sets.design.T
@@ -258,12 +263,12 @@ def _equal_effects(sets: StudySets) -> Floats:
 
 
 def _dersimonian_laird(sets: StudySets) -> Floats:
-    sums = weighted_sums(sets, np.zeros(sets.count))
+    sums = sets.with_equal_effects
     return (sums.residual - sets.degrees_of_freedom) / sums.trace
 
 
 def _hunter_schmidt(sets: StudySets) -> Floats:
-    sums = weighted_sums(sets, np.zeros(sets.count))
+    sums = sets.with_equal_effects
     return (sums.residual - sets.sizes) / sums.total
 
 
@@ -304,16 +309,21 @@ def _paule_mandel(sets: StudySets) -> _Found:
 
 
 def _restricted_step(sums: WeightedSums, _: StudySets) -> Floats:
-    return _newton(sums.residual_squared - sums.trace, sums.trace_squared, sums.residual_cubed)
+    return _newton(sums.residual_squared, sums.trace, sums.trace_squared, sums.residual_cubed)
 
 
 def _full_step(sums: WeightedSums, _: StudySets) -> Floats:
-    return _newton(sums.residual_squared - sums.total, sums.total_squared, sums.residual_cubed)
+    return _newton(sums.residual_squared, sums.total, sums.total_squared, sums.residual_cubed)
 
 
-def _newton(slope: Floats, expected: Floats, residual_cubed: Floats) -> Floats:
-    """Newton's step, which needs half as many as Fisher's scoring, and at most twice that of the latter."""
-    return np.asarray(slope / np.maximum(2 * residual_cubed - expected, BENT * expected))
+def _newton(residual_squared: Floats, trace: Floats, expected: Floats, residual_cubed: Floats) -> Floats:
+    """Newton's step for the slope times the squared variance of a typical effect, at most twice that of Fisher.
+
+    Where sampling variances are alike that product is a straight line in τ², so a step or two end there.
+    """
+    slope = residual_squared - trace
+    bend = 2 * (residual_cubed - slope * expected / trace) - expected
+    return np.asarray(slope / np.maximum(bend, BENT * expected))
 
 
 def _maximise(sets: StudySets, *, restricted: bool) -> _Found:
@@ -333,9 +343,11 @@ def _maximise(sets: StudySets, *, restricted: bool) -> _Found:
 
 def _best_of_grid(sets: StudySets, *, restricted: bool) -> tuple[Floats, Floats]:
     """The between-study variance of a coarse grid with the highest likelihood, and that likelihood, of each set."""
-    lowest, highest = 0.1 * sets.variance.min(), np.ptp(sets.effect) ** 2 + sets.variance.max()
-    points = 2 + int(GRID_POINTS_A_DECADE * np.log10(highest / lowest))
-    grid = np.concatenate([[0.0], np.exp(np.linspace(np.log(lowest), np.log(highest), points))])
+    lowest = 0.1 * float(sets.variance.min())
+    highest = float(sets.effect.max() - sets.effect.min()) ** 2 + float(sets.variance.max())
+    points = 2 + int(GRID_POINTS_A_DECADE * math.log10(highest / lowest))
+    ratio = (highest / lowest) ** (1 / (points - 1))
+    grid = np.concatenate([[0.0], lowest * ratio ** np.arange(points)])
     if len(sets.variance) == 1:
         heights = _heights_on_grid(sets, grid, restricted=restricted)
     else:
@@ -347,6 +359,12 @@ def _best_of_grid(sets: StudySets, *, restricted: bool) -> tuple[Floats, Floats]
 def _heights_on_grid(sets: StudySets, grid: Floats, *, restricted: bool) -> Floats:
     """`log_likelihood` at every value of a grid where sets share variances: a few matrix products; (sets, grid)."""
     weights = 1 / (sets.variance + grid[:, None])
+    if sets.share_studies:
+        _, fixed = sets.shared
+        columns = (weights.T[:, :, None] * fixed[:, None, 1:]).reshape(len(fixed), -1)
+        gram, moment, square = (sets.copies @ columns).reshape(sets.count, len(grid), 3).transpose(2, 0, 1)
+        height = square - moment**2 / gram - sets.copies @ np.log(weights).T
+        return np.asarray(-0.5 * (height + np.log(gram) if restricted else height))
     effect = sets.effect - sets.effect.mean()
     values, columns = len(grid), sets.design.shape[1]
     rows = np.einsum("gk,kp->kgp", weights, sets.design)
@@ -387,10 +405,7 @@ def _iterate(sets: StudySets, start: Floats, step: _Step) -> _Found:
 
 def _typical_variance(sets: StudySets) -> Floats:
     """Sampling variance of a typical study (Higgins and Thompson 2002), which τ² is to be compared with."""
-    weights = 1 / sets.variance
-    held = sets.copies * weights
-    leverage = np.einsum("bpq,bqp->b", invert(sets.gram(held)), sets.gram(held * weights))
-    return np.asarray(sets.degrees_of_freedom / (held.sum(axis=1) - leverage))
+    return np.asarray(sets.degrees_of_freedom / sets.with_equal_effects.trace)
 
 
 def _search(sets: StudySets, step: _Step, *, restricted: bool) -> float:

@@ -331,7 +331,7 @@ def _pool_at(sets: StudySets, tau_squared: Floats, converged: Flags, estimator: 
     degrees = estimable.degrees_of_freedom
     scale = _scale(sums.residual / degrees, test)
     covariance = sums.inverse * scale[:, None, None]
-    equal = weighted_sums(estimable, np.zeros(estimable.count))
+    equal = estimable.with_equal_effects
     # Typical sampling variance of Higgins and Thompson (2002), in the form that holds with moderators.
     ratio = tau_squared[fine] * equal.trace / degrees
     if estimator == "equal_effects":
@@ -360,6 +360,8 @@ def _scale(residual: Floats, test: Test) -> Floats:
 
 def _filled(fine: Flags, values: Floats, shape: tuple[int, ...]) -> Floats:
     """Values of the sets that could be estimated, in their places."""
+    if fine.all():
+        return values
     filled = np.full((len(fine), *shape), np.nan)
     filled[fine] = values
     return filled
@@ -379,7 +381,10 @@ def _quantiles(confidence_level: float, degrees: Floats) -> Floats:
     """Two-sided quantiles of t, or of the normal where the degrees of freedom are infinite."""
     require.level("confidence_level", confidence_level)
     tail = (1 - confidence_level) / 2
-    return np.asarray(np.where(np.isinf(degrees), -ndtri(tail), -stdtrit(np.minimum(degrees, LARGE), tail)))
+    # Sets of one size, as when each study is left out in turn, have one quantile.
+    distinct = degrees[:1] if (degrees == degrees[0]).all() else degrees
+    quantiles = np.where(np.isinf(distinct), -ndtri(tail), -stdtrit(np.minimum(distinct, LARGE), tail))
+    return np.asarray(np.broadcast_to(quantiles, degrees.shape))
 
 
 def _two_sided(statistic: Floats, degrees: Floats) -> Floats:

@@ -58,14 +58,38 @@ class StudySets:
     @cached_property
     def estimable(self) -> Flags:
         """Sets with more studies than columns, and columns that are not collinear; shape (sets,)."""
+        enough = self.degrees_of_freedom >= 1
+        if self.design.shape[1] == 1:
+            return np.asarray(enough & (self.copies @ self.design[:, 0] ** 2 > 0))
         gram = self.gram(np.broadcast_to(self.copies, (self.count, self.copies.shape[1])))
         lengths = np.sqrt(np.einsum("bpp->bp", gram))
-        filled = (lengths > 0).all(axis=1) & (self.degrees_of_freedom >= 1)
-        if self.design.shape[1] == 1:
-            return np.asarray(filled)
+        filled = (lengths > 0).all(axis=1) & enough
         safe = np.where(lengths > 0, lengths, 1.0)
         smallest = np.linalg.eigvalsh(gram / safe[:, :, None] / safe[:, None, :])[:, 0]
         return np.asarray(filled & (smallest > COLLINEAR))
+
+    @cached_property
+    def with_equal_effects(self) -> "WeightedSums":
+        """Sums of the regressions without a variance between studies, from which several formulas start."""
+        return weighted_sums(self, np.zeros(self.count))
+
+    @property
+    def share_studies(self) -> bool:
+        """Whether the sets are of the same effects and variances, with one column: short ways are open then."""
+        return bool(len(self.effect) == len(self.variance) == self.design.shape[1] == 1)
+
+    @cached_property
+    def shared(self) -> tuple[float, Floats]:
+        """Coefficient of the only column for all studies, and what weighted sums of shared studies are made of.
+
+        One, and the products of the column and of what it leaves of the effects, shape (studies, 4): counted from the
+        effects themselves, squares of nearly equal numbers would be subtracted.
+        """
+        column = self.design[:, 0]
+        weighted = column / self.variance[0]
+        centre = float((weighted @ self.effect[0]) / (weighted @ column))
+        left = self.effect[0] - centre * column
+        return centre, np.stack([np.ones_like(column), column**2, column * left, left**2], axis=1)
 
     @cached_property
     def _products(self) -> Floats:
@@ -172,6 +196,8 @@ def weighted_sums(sets: StudySets, tau_squared: Floats) -> WeightedSums:
         Every one estimable.
     tau_squared : numpy.ndarray, shape (sets,)
     """
+    if sets.share_studies:
+        return _sums_of_shared_studies(sets, tau_squared)
     weights = 1 / (sets.variance + tau_squared[:, None])
     held = sets.copies * weights
     squared = held * weights
@@ -197,6 +223,39 @@ def weighted_sums(sets: StudySets, tau_squared: Floats) -> WeightedSums:
         trace_squared=total_squared
         - 2 * np.einsum("bpq,bqp->b", inverse, sets.gram(squared * weights))
         + np.einsum("bpq,bqp->b", middle, middle),
+    )
+
+
+def _sums_of_shared_studies(sets: StudySets, tau_squared: Floats) -> WeightedSums:
+    """The same where the sets are of the same studies: every sum is of a power of the weights times fixed columns."""
+    centre, fixed = sets.shared
+    if tau_squared.any():
+        powers = np.empty((3, sets.count, len(fixed)))
+        weights = 1 / (sets.variance + tau_squared[:, None])
+        np.multiply(sets.copies, weights, out=powers[0])
+        np.multiply(powers[0], weights, out=powers[1])
+        np.multiply(powers[1], weights, out=powers[2])
+        sums = (powers.reshape(-1, len(fixed)) @ fixed).reshape(3, sets.count, 4)
+    else:
+        weights = 1 / sets.variance[0, :, None] ** np.arange(1, 4)
+        columns = (weights[:, :, None] * fixed[:, None]).reshape(len(fixed), -1)
+        sums = (sets.copies @ columns).reshape(sets.count, 3, 4).transpose(1, 0, 2)
+    total, gram, moment, square = sums.transpose(2, 0, 1)
+    inverse = 1 / gram[0]
+    slope = moment[0] * inverse
+    leverage = gram[1] * inverse
+    # Rounding could leave the squares of nothing below zero.
+    residual, residual_squared, residual_cubed = np.maximum(square + slope * (slope * gram - 2 * moment), 0.0)
+    return WeightedSums(
+        coefficients=(centre + slope)[:, None],
+        inverse=inverse[:, None, None],
+        total=total[0],
+        total_squared=total[1],
+        residual=residual,
+        residual_squared=residual_squared,
+        residual_cubed=residual_cubed - inverse * (moment[1] - slope * gram[1]) ** 2,
+        trace=total[0] - leverage,
+        trace_squared=total[1] - 2 * inverse * gram[2] + leverage**2,
     )
 
 

@@ -23,6 +23,9 @@ type MissingEstimator = Literal["L0", "R0", "Q0"]
 
 FEWEST_STUDIES = 3
 
+# Of an effect: a centre is a mean of the effects, and differs from one that they share by so much at most.
+ROUNDING = 1e-12
+
 # The published algorithm settles within a handful of steps; a cycle would go on for ever.
 STEPS = 100
 
@@ -35,8 +38,6 @@ class TrimAndFill:
     ----------
     missing : int
         Estimated number of missing studies.
-    missing_standard_error : float
-        Under symmetry of the complete set.
     p_value : float
         For no missing study, with R0; `nan` for the others, whose distribution is not known.
     side : str
@@ -48,7 +49,6 @@ class TrimAndFill:
     """
 
     missing: int
-    missing_standard_error: float
     p_value: float
     side: Side
     filled_effect: Floats
@@ -103,13 +103,12 @@ def trim_and_fill(
     mirror = 1.0 if side == "left" else -1.0
     order = np.argsort(mirror * given, kind="stable")
     effects, spreads = mirror * given[order], variances[order]
-    missing, raw, centre = _settled(effects, spreads, missing_estimator, estimator)
+    missing, centre = _settled(effects, spreads, missing_estimator, estimator)
     extreme = slice(len(effects) - missing, len(effects))
     filled = mirror * (2 * centre - effects[extreme])
     complete = np.concatenate([given, filled]), np.concatenate([variances, spreads[extreme]])
     return TrimAndFill(
         missing=missing,
-        missing_standard_error=_standard_error(raw, len(effects), missing_estimator),
         p_value=float(nbinom.sf(missing - 1, 1, 0.5)) if missing_estimator == "R0" else float("nan"),
         side=side,
         filled_effect=filled,
@@ -120,17 +119,19 @@ def trim_and_fill(
 
 def _settled(
     effects: Floats, variances: Floats, missing_estimator: MissingEstimator, estimator: Estimator
-) -> tuple[int, float, float]:
-    """Number missing, the same before rounding, and the centre of the trimmed studies."""
+) -> tuple[int, float]:
+    """Number missing, and the centre of the trimmed studies."""
     size, missing = len(effects), 0
     for _ in range(STEPS):
         kept = slice(0, size - missing)
         # A centre needs studies to be left; Q0 can ask for nearly all of them to be trimmed.
         centre = pool(effects[kept], variances[kept], estimator=estimator, test="normal").effect
-        raw = _number_missing(effects - centre, missing_estimator)
-        rounded = min(max(0, round(raw)), size - 2)
+        deviations = effects - centre
+        # A study at the centre lies on neither side of it, whatever rounding makes of the difference.
+        deviations[np.abs(deviations) <= ROUNDING * np.abs(effects)] = 0.0
+        rounded = min(max(0, round(_number_missing(deviations, missing_estimator))), size - 2)
         if rounded == missing:
-            return missing, raw, centre
+            return missing, centre
         missing = rounded
     raise NotSettled(f"the number of missing studies had not settled after {STEPS} steps.")
 
@@ -140,22 +141,8 @@ def _number_missing(deviations: Floats, missing_estimator: MissingEstimator) -> 
     size = len(deviations)
     ranks = rankdata(np.abs(deviations), method="ordinal")
     if missing_estimator == "R0":
-        below = ranks[deviations < 0]
-        return float(size - (below.max() if len(below) else 0) - 1)
+        return float(size - ranks[deviations <= 0].max(initial=0) - 1)
     above = float(ranks[deviations > 0].sum())
     if missing_estimator == "L0":
         return (4 * above - size * (size + 1)) / (2 * size - 1)
     return size - 0.5 - float(np.sqrt(max(0.0, 2 * size**2 - 4 * above + 0.25)))
-
-
-def _standard_error(missing: float, size: int, missing_estimator: MissingEstimator) -> float:
-    """Standard errors of Duval and Tweedie (2000)."""
-    if missing_estimator == "R0":
-        return float(np.sqrt(2 * max(0.0, missing) + 2))
-    cubic = 10 * missing**3 + 27 * missing**2 + 17 * missing
-    mixed = 6 * size**2 * missing - 18 * size * missing**2 - 18 * size * missing
-    deviation = float(np.sqrt(max(0.0, size * (size + 1) * (2 * size + 1) + cubic + mixed) / 24))
-    if missing_estimator == "L0":
-        return 4 * deviation / (2 * size - 1)
-    root = (size - 0.5) ** 2 - missing * (2 * size - missing - 1)
-    return 2 * deviation / float(np.sqrt(root)) if root > 0 else float("nan")
