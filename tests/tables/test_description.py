@@ -185,18 +185,18 @@ EDITS |= {
         at(f"{of_rule('mexico_municipality_quarter', 'sums_to')}.reference.where", "iso3"),
         "reference, where in city_year is 'iso3', and is an object of columns",
     ),
-    "where empty": (at("resources[9].rules[6].where", {}), "where is {}, and is an object of columns"),
-    "where of an unknown column": (at("resources[9].rules[6].where", {"kinds": ["x"]}), "did you mean 'kind'?"),
-    "where of objects": (at("resources[9].rules[6].where.kind", [{}]), "kind is [{}], and is a list of different"),
+    "where empty": (at("resources[studies].rules[6].where", {}), "where is {}, and is an object of columns"),
+    "where of an unknown column": (at("resources[studies].rules[6].where", {"kinds": ["x"]}), "did you mean 'kind'?"),
+    "where of objects": (at("resources[studies].rules[6].where.kind", [{}]), "kind is [{}], and is a list"),
     "where of nothing": (at("resources[morelia_year].rules[4].where.place", [None]), "place is [None], and is a list"),
-    "where of numbers": (at("resources[10].rules[6].where.metric", [1]), "metric is [1], and is a list"),
-    "where without values": (at("resources[10].rules[9].where.metric", []), "metric is [], and is a list"),
+    "where of numbers": (at("resources[effects].rules[6].where.metric", [1]), "metric is [1], and is a list"),
+    "where without values": (at("resources[effects].rules[9].where.metric", []), "metric is [], and is a list"),
     "where twice": (
         at("resources[brazil_state_year].rules[10].reference.where.iso3", ["a", "a"]),
         "iso3 lists 'a' twice, and is a list of different values",
     ),
     "where beside the enum": (
-        at("resources[10].rules[6].where.metric", ["rate_ratios"]),
+        at("resources[effects].rules[6].where.metric", ["rate_ratios"]),
         "metric lists 'rate_ratios', which its enum does not; did you mean 'rate_ratio'?",
     ),
     "where of a year in words": (
@@ -349,7 +349,12 @@ def test_an_exception_that_excuses_nothing_is_refused(tmp_path: Path):
 @pytest.mark.parametrize(
     ("name", "place", "value", "said"),
     [
-        ("studies", "resources[9].rules[6].where", {"authors": ["nobody"]}, "authors=nobody chooses no row: correct"),
+        (
+            "studies",
+            "resources[studies].rules[6].where",
+            {"authors": ["nobody"]},
+            "authors=nobody chooses no row: correct",
+        ),
         (
             "brazil_state_year",
             "resources[brazil_state_year].rules[10].reference.where",
