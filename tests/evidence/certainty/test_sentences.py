@@ -115,7 +115,8 @@ def test_a_step_says_whose_judgement_it_is():
     )
     assert (
         sentences.step_in_words(steps["imprecision"])
-        == "none: the interval lies on the side of a fall, on three studies"
+        == "none: the interval lies on the side of a fall, on three studies; how many events they have is unknown, so the "
+        "rule of the fewest events is not applied"
     )
     otherwise = grades.judged_otherwise([grade])
     assert sentences.judged_sentence(otherwise) == "One step is judged otherwise than by the rule, by a reader."

@@ -51,7 +51,7 @@ def test_two_studies_have_no_prediction_interval_and_say_so(alcohol):
     two = pool_sample(alcohol, DEFAULTS)
     values = by_name(headline.pooled_values(alcohol, two, heterogeneity(alcohol, two)))
     assert values["prediction_statement"].value == "none with fewer than three studies"
-    assert "Fewer than three studies give no prediction interval." in values["pooled_reading"].value
+    assert "There is no prediction interval with fewer than three studies." in values["pooled_reading"].value
 
 
 def test_the_span_of_the_estimators_is_without_equal_effects(therapy):

@@ -5,6 +5,7 @@ import pandas as pd
 from citizen_security.evidence.certainty.domains import DOMAINS, Step
 from citizen_security.evidence.certainty.grades import LEVELS, Grade, design_in_words
 from citizen_security.evidence.studies.coding import NOT_TOLD, OUTCOMES
+from citizen_security.evidence.studies.pooled_sample import studies_in_words as of_sample
 from citizen_security.evidence.studies.region_evidence import within_sentence
 from citizen_security.words import counted, listed, number_in_words, out_of, sentences
 
@@ -227,8 +228,8 @@ def others_sentence(grade: Grade, grades: list[Grade]) -> str:
 
 
 def studies_in_words(grade: Grade) -> str:
-    """`two studies without random assignment`."""
-    return f"{counted(grade.body.sample.k, 'study', 'studies')} {design_in_words(grade.body)}"
+    """`two studies without random assignment`, `ten studies from three publications with random assignment`."""
+    return f"{of_sample(grade.body.sample)} {design_in_words(grade.body)}"
 
 
 def step_in_words(step: Step) -> str:

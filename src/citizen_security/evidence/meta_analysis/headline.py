@@ -16,7 +16,7 @@ from citizen_security.evidence.meta_analysis.intervention_summaries import Summa
 from citizen_security.evidence.meta_analysis.moderator_tests import AskedModerators
 from citizen_security.evidence.meta_analysis.moderators import in_words as moderators_in_words
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
-from citizen_security.evidence.meta_analysis.pooled_fit import ESTIMATOR_LABELS, prediction
+from citizen_security.evidence.meta_analysis.pooled_fit import ESTIMATOR_LABELS
 from citizen_security.evidence.meta_analysis.readings import (
     count_sentence,
     effect_of,
@@ -32,7 +32,13 @@ from citizen_security.evidence.meta_analysis.regional_lesson import Lesson, less
 from citizen_security.evidence.meta_analysis.resampled import Resampled, resampling_sentence
 from citizen_security.evidence.meta_analysis.statements import findings, reviews
 from citizen_security.evidence.studies.pages import PAGES
-from citizen_security.evidence.studies.pooled_sample import Sample, ends_in_words, in_words, without_subject
+from citizen_security.evidence.studies.pooled_sample import (
+    Sample,
+    ends_in_words,
+    expected_of_a_new_study,
+    in_words,
+    without_subject,
+)
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.bayesian_pooling import BayesianPooled
 from citizen_security.methods.meta_analysis.between_study_variance import distinct_estimators
@@ -88,10 +94,10 @@ def pooled_values(sample: Sample, fit: Pooled, differences: pd.DataFrame) -> lis
     -------
     list of Value
     """
-    words, new_study = _interval_name(fit), prediction(fit)
+    words, new_study = _interval_name(fit), expected_of_a_new_study(fit)
     intervals = {str(row["quantity"]): (float(row["lower"]), float(row["upper"])) for _, row in differences.iterrows()}
     effect, ends = in_words(fit.effect, sample.measure), ends_in_words(*fit.interval, sample.measure)
-    expected = ends_in_words(*new_study, sample.measure) if new_study else "none with fewer than three studies"
+    expected = f"none {new_study}" if isinstance(new_study, str) else ends_in_words(*new_study, sample.measure)
     said = [
         f"the mean is {effect_of(sample, fit)}",
         side_sentence(fit),

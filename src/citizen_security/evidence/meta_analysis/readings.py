@@ -5,9 +5,15 @@ from scipy.stats import norm, t
 
 from citizen_security.evidence.meta_analysis.intervention_summaries import Summary
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
-from citizen_security.evidence.meta_analysis.pooled_fit import prediction
 from citizen_security.evidence.studies.coding import OUTCOMES
-from citizen_security.evidence.studies.pooled_sample import Sample, ends_in_words, in_words, without_subject
+from citizen_security.evidence.studies.pooled_sample import (
+    Sample,
+    ends_in_words,
+    expected_of_a_new_study,
+    in_words,
+    studies_in_words,
+    without_subject,
+)
 from citizen_security.methods.meta_analysis.pooling import Pooled
 from citizen_security.words import by_interval, counted, leaves_out_zero, out_of, sentences
 
@@ -59,7 +65,7 @@ def reading(summary: Summary, parameters: MetaAnalysis) -> str:
         return sentences([_single(summary), _of_bounds(sample)])
     return sentences(
         [
-            f"averaged over {counted(fit.k, 'study', 'studies')} on {_outcome(summary)}: {effect_of(sample, fit)}",
+            f"averaged over {studies_in_words(sample)} on {_outcome(summary)}: {effect_of(sample, fit)}",
             side_sentence(fit),
             width_sentence(sample, fit),
             heterogeneity_sentence(fit),
@@ -121,10 +127,10 @@ def heterogeneity_sentence(fit: Pooled) -> str:
 
 
 def prediction_sentence(sample: Sample, fit: Pooled) -> str:
-    """Where the true effect of one more study like these is expected, or that too few say."""
-    new = prediction(fit)
-    if new is None:
-        return "fewer than three studies give no prediction interval"
+    """Where the true effect of one more study like these is expected, or why nothing says."""
+    new = expected_of_a_new_study(fit)
+    if isinstance(new, str):
+        return f"there is no prediction interval {new}"
     ends = ends_in_words(*new, sample.measure)
     level = f"{fit.confidence_level:.0%} prediction interval"
     return f"the true effect of a new study like these is expected at {ends} ({level})"
