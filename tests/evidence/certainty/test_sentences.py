@@ -113,9 +113,8 @@ def test_a_step_says_whose_judgement_it_is():
     assert sentences.step_in_words(steps["indirectness"]) == (
         "two steps: the window ends early (judged by a reader, from the abstract; the rule gives no step)"
     )
-    assert (
-        sentences.step_in_words(steps["imprecision"])
-        == "none: the interval lies on the side of a fall, on three studies; how many events they have is unknown, so the "
+    assert sentences.step_in_words(steps["imprecision"]) == (
+        "none: the interval lies on the side of a fall, on three studies; how many events they have is unknown, so the "
         "rule of the fewest events is not applied"
     )
     otherwise = grades.judged_otherwise([grade])

@@ -64,6 +64,11 @@ def test_two_studies_that_agree_alone_do_not_settle_it_together(summaries, alcoh
         "One study has an error from a p-value printed as a bound, the largest possible.",
     ):
         assert part in said
+    # At 95% the error of one of them puts its interval at no change; at 90% both lie below.
+    lower = pool_sample(alcohol, MetaAnalysis.from_values({"confidence_level": 0.9}))
+    assert width_sentence(alcohol, lower).endswith(
+        "6.3 standard errors to each side, while each study alone has an interval on the side of less crime"
+    )
     normal = pool_sample(alcohol, MetaAnalysis.from_values({"test": "normal"}))
     assert width_sentence(alcohol, normal) == ""
     narrow = pool_sample(alcohol, MetaAnalysis.from_values({"confidence_level": 0.6}))
