@@ -146,7 +146,7 @@ SAYS: dict[str, dict[str, str]] = {
         "egger_sentence": "the smaller the study, the more crime it finds",
     },
     "evidence/claimed_and_evaluated": {"chance_sentence": "that are chosen at random, the typical one changes by 0.0%"},
-    "evidence/evidence_gap_map": {"elsewhere_sentence": "no study from elsewhere"},
+    "evidence/evidence_gap_map": {"elsewhere_sentence": "no study with a site elsewhere"},
     "evidence/certainty": {
         "alcohol_restriction_certainty_sentence": "(50% interval: ",
         "alcohol_restriction_imprecision_steps": "none: the interval lies on the side of a fall, on two studies",
