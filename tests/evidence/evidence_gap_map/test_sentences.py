@@ -71,6 +71,7 @@ def test_a_study_in_both_panels_is_counted_in_each_and_named(selection):
     both = replace(selection, studies=HAND.assign(in_elsewhere=[False, True, True]))
     assert elsewhere_sentence(both).endswith("One study with sites here and there is in both panels.")
     assert "both panels" not in elsewhere_sentence(replace(both, region="elsewhere"))
+    assert elsewhere_sentence(replace(both, region="lac")).startswith("The selection keeps to studies with a site in")
     panel = map_cells.panels(selection, "all").query("region == 'elsewhere'")
     held = {study for ids in panel["study_ids"] for study in ids}
     assert f"of {len(held)} studies with a site elsewhere" in elsewhere_sentence(selection)

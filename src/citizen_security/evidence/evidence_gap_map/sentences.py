@@ -83,6 +83,8 @@ def elsewhere_sentence(on_map: MapStudies) -> str:
     str
         A whole sentence.
     """
+    if on_map.region == "lac":
+        return sentences([f"the selection keeps to studies with a site in {REGION}"])
     elsewhere = in_elsewhere(on_map.studies)
     if elsewhere.empty:
         return sentences(["the selection holds no study with a site elsewhere"])
