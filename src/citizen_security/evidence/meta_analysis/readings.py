@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.stats import norm, t
 
+from citizen_security.evidence.meta_analysis.dependence import by_publication, reliance_clauses, robust_statement
 from citizen_security.evidence.meta_analysis.intervention_summaries import Summary
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.studies.coding import OUTCOMES
@@ -16,6 +17,9 @@ from citizen_security.evidence.studies.pooled_sample import (
 )
 from citizen_security.methods.meta_analysis.pooling import Pooled
 from citizen_security.words import by_interval, counted, leaves_out_zero, out_of, sentences
+
+# So many outcomes are a mixture.
+MIXED = 2
 
 # With so few degrees of freedom the width of the interval is explained.
 FEW_DEGREES = 2
@@ -68,6 +72,7 @@ def reading(summary: Summary, parameters: MetaAnalysis) -> str:
             f"averaged over {studies_in_words(sample)} on {_outcome(summary)}: {effect_of(sample, fit)}",
             side_sentence(fit),
             width_sentence(sample, fit),
+            *_by_publication(sample, fit, parameters),
             heterogeneity_sentence(fit),
             prediction_sentence(sample, fit),
             _bayesian(summary, parameters),
@@ -75,6 +80,18 @@ def reading(summary: Summary, parameters: MetaAnalysis) -> str:
             _of_bounds(sample),
         ]
     )
+
+
+def mixture_sentence(sample: Sample) -> str:
+    """That the mean is of effects on several outcomes, and which; empty where it is of one."""
+    codes = sorted(set(sample.effects["outcome"]), key=[*OUTCOMES, ""].index)
+    if len(codes) < MIXED:
+        return ""
+    names = "; ".join(OUTCOMES[code].label.lower() if code else "no single outcome" for code in codes)
+    within = int((sample.effects.groupby("study_id")["outcome"].nunique() >= MIXED).sum())
+    of_one = f", within {counted(within, 'study', 'studies')} too" if within else ""
+    several = counted(len(codes), "outcome")
+    return f"it mixes effects on {several} ({names}){of_one}, which the grades of certainty never do"
 
 
 def effect_of(sample: Sample, fit: Pooled) -> str:
@@ -178,6 +195,17 @@ def _from_reviews(summary: Summary, studies: int) -> str:
     """How many of the studies averaged are trials that a review printed."""
     printed = summary.averaged_from_reviews
     return f"{out_of(printed, studies, 'studies')} averaged are trials that a review printed" if printed else ""
+
+
+def _by_publication(sample: Sample, fit: Pooled, parameters: MetaAnalysis) -> list[str]:
+    """The mean by publication, where one publication holds several of the studies."""
+    if sample.publications == sample.k:
+        return []
+    result = by_publication(sample, parameters)
+    if isinstance(result, str):
+        return []
+    said = f"by publication, with correlated and hierarchical effects, it is {robust_statement(sample, result)}"
+    return [said, *reliance_clauses(fit, result)]
 
 
 def _of_bounds(sample: Sample) -> str:
