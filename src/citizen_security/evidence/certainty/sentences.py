@@ -36,7 +36,7 @@ def flow_sentence(stages: pd.DataFrame) -> str:
     kept = {str(row["stage"]): int(row["collection"]) for row in stages.to_dict("records")}
     return sentences(
         [
-            f"of {counted(kept['found'], 'row')} in the table {kept['on_map']} are evaluations or trials on the map, "
+            f"of {counted(kept['found'], 'row')} in the table {kept['on_map']} are studies on the map, "
             f"{kept['with_effect']} have a figure of an effect, {kept['usable']} have one with its error, and "
             f"{kept['pooled']} can be pooled with another"
         ]
@@ -44,7 +44,7 @@ def flow_sentence(stages: pd.DataFrame) -> str:
 
 
 def origin_sentence(coded: pd.DataFrame, pooled: set[str]) -> str:
-    """How many of the studies that can be pooled are trials that a review had printed.
+    """How many of the studies that can be pooled are here because a review had printed them.
 
     Parameters
     ----------
@@ -60,9 +60,8 @@ def origin_sentence(coded: pd.DataFrame, pooled: set[str]) -> str:
     if not pooled:
         return sentences(["no study can be pooled with another"])
     printed = coded.loc[coded["study_id"].isin(pooled) & (coded["group"] == "pooled_trial"), "study_id"]
-    return sentences(
-        [f"{out_of(len(printed), len(pooled), 'studies that can be pooled')} are trials that a review had printed"]
-    )
+    which = out_of(len(printed), len(pooled), "studies that can be pooled")
+    return sentences([f"{which} are here because a review had printed them"])
 
 
 def reading_sentence(table: pd.DataFrame) -> str:

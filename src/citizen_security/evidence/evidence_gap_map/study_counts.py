@@ -229,7 +229,7 @@ def groups_of_studies(studies: pd.DataFrame) -> dict[str, "pd.Series[bool]"]:
     return {
         "Latin America and the Caribbean": studies["in_lac"],
         "Elsewhere, evaluations": outside & (studies["group"] == "evaluation"),
-        "Elsewhere, trials of meta-analyses": outside & (studies["group"] == "pooled_trial"),
+        "Elsewhere, studies of meta-analyses": outside & (studies["group"] == "pooled_trial"),
     }
 
 

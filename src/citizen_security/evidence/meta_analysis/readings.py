@@ -16,7 +16,7 @@ from citizen_security.evidence.studies.pooled_sample import (
     without_subject,
 )
 from citizen_security.methods.meta_analysis.pooling import Pooled
-from citizen_security.words import by_interval, counted, leaves_out_zero, out_of, sentences
+from citizen_security.words import by_interval, counted, leaves_out_zero, number_in_words, out_of, sentences
 
 # So many outcomes are a mixture.
 MIXED = 2
@@ -64,7 +64,7 @@ def reading(summary: Summary, parameters: MetaAnalysis) -> str:
     """
     sample, fit = summary.sample, summary.pooled
     if not sample.k:
-        return sentences([NOTHING])
+        return sentences([NOTHING if not summary.per_dose else f"{NOTHING}; {_doses(summary.per_dose)}"])
     if fit is None:
         return sentences([_single(summary), _of_bounds(sample)])
     return sentences(
@@ -192,9 +192,9 @@ def _bayesian(summary: Summary, parameters: MetaAnalysis) -> str:
 
 
 def _from_reviews(summary: Summary, studies: int) -> str:
-    """How many of the studies averaged are trials that a review printed."""
+    """How many of the studies averaged are here because a review printed them."""
     printed = summary.averaged_from_reviews
-    return f"{out_of(printed, studies, 'studies')} averaged are trials that a review printed" if printed else ""
+    return f"{out_of(printed, studies, 'studies')} averaged are here because a review printed them" if printed else ""
 
 
 def _by_publication(sample: Sample, fit: Pooled, parameters: MetaAnalysis) -> list[str]:
@@ -206,6 +206,12 @@ def _by_publication(sample: Sample, fit: Pooled, parameters: MetaAnalysis) -> li
         return []
     said = f"by publication, with correlated and hierarchical effects, it is {robust_statement(sample, result)}"
     return [said, *reliance_clauses(fit, result)]
+
+
+def _doses(studies: int) -> str:
+    """That effects of a dose are graded alone."""
+    have = "study has" if studies == 1 else "studies have"
+    return f"{number_in_words(studies)} {have} one for each percentage point of coverage, a dose that is graded alone"
 
 
 def _of_bounds(sample: Sample) -> str:
