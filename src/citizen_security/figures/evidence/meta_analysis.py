@@ -579,13 +579,21 @@ def plot_coverage(simulated: "pd.DataFrame", *, confidence_level: float) -> "Fig
         axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         axis.set_title(f"I² {share:.0%}, {SIZE_LABELS[kind]}", fontsize="small", fontweight="normal")
     for axis in axes[-1]:
-        axis.set_xlabel("Studies in the meta-analysis", fontsize="small")
+        axis.set_xlabel("Studies in the meta-analysis\n\n\n\n", fontsize="small")
     figure.supylabel("Intervals that hold the truth (bars: ± 2 simulation errors)", fontsize="small")
     handles = []
     for name, rows in simulated.groupby("procedure", sort=False):
         colour, marker = PROCEDURE_COLOURS[str(name)]
         handles.append(Line2D([], [], color=colour, marker=marker, label=str(rows["label"].iloc[0])))
-    figure.legend(handles=handles, loc="outside lower center", ncols=2, fontsize="small")
+    # Tied to the figure as it was laid out: tied to the saved picture, it would cover the source line.
+    figure.legend(
+        handles=handles,
+        loc="lower center",
+        bbox_to_anchor=(0.5, 0),
+        bbox_transform=figure.transFigure,
+        ncols=2,
+        fontsize="small",
+    )
     headline(figure, title_coverage(simulated, confidence_level))
     return figure
 
