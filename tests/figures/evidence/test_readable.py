@@ -31,6 +31,16 @@ def test_no_cell_shows_what_only_a_program_reads():
         assert said in html, said
 
 
+def test_a_named_index_is_shown_and_a_share_is_in_per_cent():
+    index = pd.MultiIndex.from_tuples([("lac", "family")], names=["studies of", "rows are"])
+    table = pd.DataFrame({"share_of_homicides": [0.057249], "homicides_per_study": [math.inf], "year": [pd.NA]}, index)
+    html = readable(table, infinite="no study").to_html()
+    for said in ("studies of", "Latin America and the Caribbean", ">5.7%<", ">no study<", "homicides per study"):
+        assert said in html, said
+    assert "NA" not in html
+    assert "lac" not in html.replace("place", "")
+
+
 def test_digits_are_asked_for_and_a_table_without_rows_says_so():
     assert "−0.412" in readable(pd.DataFrame({"effect": [-0.41234]}), digits=3).to_html()
     assert "Nothing here." in readable(pd.DataFrame({"effect": []}), empty="Nothing here.").to_html()
