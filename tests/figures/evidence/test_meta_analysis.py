@@ -99,6 +99,8 @@ def test_the_forest_title_says_whether_a_new_study_may_find_the_opposite():
     assert "either side of none" in title_forest(overall, "rate_ratio", (-1.0, 0.5))
     assert "same side" in title_forest(overall, "rate_ratio", (-1.0, -0.5))
     assert "too few" in title_forest(overall, "rate_ratio", None)
+    three = pd.Series({**overall, "studies": 3})
+    assert title_forest(three, "rate_ratio", None).endswith("; no prediction interval, as τ² is fixed")
     assert "−0.10 (−0.30 to 0.10)" in title_forest(overall, "standardised_mean_difference", None)
 
 
