@@ -78,7 +78,7 @@ def readable(
     shown = table.rename_axis(columns=None).copy()
     for place, column in enumerate(table.columns):
         write = partial(_cell, column=str(column), digits=digits, infinite=infinite)
-        shown.isetitem(place, table.iloc[:, place].astype(object).map(write))
+        shown.isetitem(place, [write(value) for value in table.iloc[:, place]])
     shown.columns = [names.get(str(column), str(column).replace("_", " ")) for column in table.columns]
     return page_table(shown, empty=empty)
 
