@@ -147,7 +147,7 @@ def test_the_sentence_counts_studies_and_what_was_not_read():
         known,
     )
     assert risk_of_bias.bias_sentence(found, known) == (
-        "By RoB 2 the overall risk of one study is high for one. By ROBINS-I the overall risk of two studies is "
+        "By RoB 2 the overall risk of one study is high. By ROBINS-I the overall risk of two studies is "
         "moderate for one and critical for one. Of 1 of 9 judgements of a domain nothing was read. Two studies that a "
         "review printed are not judged one by one."
     )

@@ -169,6 +169,8 @@ def bias_sentence(found: pd.DataFrame, studies: pd.DataFrame) -> str:
         if untold := of_tool.count(NO_INFORMATION):
             parts.append(f"not to be told from what was read for {number_in_words(untold)}")
         of_all = counted(len(of_tool), "study", "studies")
+        if len(parts) == 1:
+            parts = [parts[0].rpartition(" for ")[0]]
         said.append(f"by {TOOLS[tool]} the overall risk of {of_all} is {listed(parts)}")
     silent = int((found["judgement"] == NO_INFORMATION).sum())
     said.append(f"of {out_of(silent, len(found), 'judgements of a domain')} nothing was read")
