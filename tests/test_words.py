@@ -87,6 +87,11 @@ def test_a_change_has_its_sign(value, specification, said):
         (-1, 1, False, "either"),
         (0, 1, False, "either"),
         (-1, 0, False, "either"),
+        # An end that is at zero up to rounding, and one that is not.
+        (-0.5, -1e-17, False, "either"),
+        (3e-16, 2, False, "either"),
+        (-0.5, -1e-6, True, "falls"),
+        (0.2, float("inf"), True, "rises"),
         (float("-inf"), float("inf"), False, "either"),
     ],
 )

@@ -5,12 +5,17 @@ each word means is fixed here, once.
 """
 
 from collections.abc import Iterable, Sequence
+from math import isfinite
 
 # Up to here a count is written as a word.
 NUMBERS = (
     *("no", "one", "two", "three", "four", "five", "six"),
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
 )
+
+# An end of an interval this close to zero, as a share of the other end, is at zero: an error that was computed from a
+# bound of p puts it there up to rounding.
+AT_ZERO = 1e-9
 
 # Letters of a title that stands where authors would, so that it fits the label of a figure.
 SHORT_TITLE = 40
@@ -105,7 +110,7 @@ def with_interval(estimate: float, lower: float, upper: float, specification: st
 
 def leaves_out_zero(lower: float, upper: float) -> bool:
     """Whether an interval lies on one side of zero; one that begins or ends there does not."""
-    return lower > 0 or upper < 0
+    return by_interval(lower, upper, above="above", below="below", neither="") != ""
 
 
 def by_interval(lower: float, upper: float, *, above: str, below: str, neither: str) -> str:
@@ -116,7 +121,7 @@ def by_interval(lower: float, upper: float, *, above: str, below: str, neither: 
     lower, upper : float
         Ends of the interval; infinite ends are allowed.
     above, below, neither : str
-        What is said of an interval wholly above zero, wholly below it, and of one that holds it.
+        What is said of an interval wholly above zero, wholly below it, and of one that holds zero or ends there.
 
     Raises
     ------
@@ -125,7 +130,8 @@ def by_interval(lower: float, upper: float, *, above: str, below: str, neither: 
     """
     if not lower <= upper:
         raise ValueError(f"the interval runs from {lower} to {upper}; give the lower end first")
-    return above if lower > 0 else below if upper < 0 else neither
+    near = AT_ZERO * max((abs(end) for end in (lower, upper) if isfinite(end)), default=0.0)
+    return above if lower > near else below if upper < -near else neither
 
 
 def compared(value: float, other: float, *, tolerance: float, larger: str, smaller: str, alike: str) -> str:

@@ -139,7 +139,7 @@ def tables(brought):
     yield "pooled cells", gap_map_tables.pooled_cells(cells.assign(**labels))
     own = {name: texts(len(selection.studies)) for name in free if name in selection.studies}
     yield "not stated", gap_map_tables.not_stated(selection.studies.assign(**own))
-    listed = cell_effects.with_effects(map_cells.studies_behind(selection.mapped), effects).head(40)
+    listed = cell_effects.with_effects(map_cells.studies_behind(selection.studies), effects).head(40)
     own = {name: texts(len(listed)) for name in ("title", "authors", "design", "doi", "outcome_label", "countries")}
     reviews = selection.reviews.assign(title=texts(len(selection.reviews)), authors=texts(len(selection.reviews)))
     # Folds open, as a reader opens them.

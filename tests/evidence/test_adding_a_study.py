@@ -209,7 +209,7 @@ def test_every_sentence_of_a_page_follows_the_studies_that_are_added(checkout):
     assert "the table has one randomised experiment." in one
     assert "One study has an effect with its error on homicide and violent death, and one is no average: " in one
     assert "Somebody, Other (2026), rate 30% lower (95% interval: " in one
-    assert "Somebody, Other (2026), Kingston: homicide ratio 0.7 (0.5 to 0.98)" in one
+    assert "Somebody, Other (2026), Kingston: homicide ratio 0.7 (95% interval: 0.5 to 0.98)" in one
     assert "Nothing can be averaged" not in one
 
     add(checkout, study_id="somebody2027", title="Again", authors="Nobody", intervention_category="focused deterrence")
@@ -304,7 +304,7 @@ def test_signs_that_titles_of_publications_have_are_kept_and_shown_as_text(check
     assert title in studies["title"].tolist()
     coded = coded_studies.coded_studies(studies, catalog.load("countries", checkout))
     on_map = study_filter.filter_studies(coded, EvidenceGapMap.from_values({}))
-    page = gap_map_tables.studies_html(map_cells.studies_behind(on_map.mapped))
+    page = gap_map_tables.studies_html(map_cells.studies_behind(on_map.studies))
     assert f">{html.escape(title, quote=False)}<" in page
     assert "mathjax_ignore" in page
     # A downloaded table is opened by spreadsheets, which would compute what begins with a minus.

@@ -142,12 +142,12 @@ SAYS: dict[str, dict[str, str]] = {
         "moderator_sentence": "No moderator was chosen.",
     },
     "evidence/publication_bias": {
-        "corrections_sentence": "They do not agree on the direction.",
+        "corrections_sentence": "All point estimates are on the side of more crime; the interval",
         "fail_safe_sentence": "is 21, not above the 45",
         "egger_sentence": "the smaller the study, the more crime it finds",
     },
     "evidence/claimed_and_evaluated": {"chance_sentence": "that are chosen at random, the typical one changes by 0.0%"},
-    "evidence/evidence_gap_map": {"elsewhere_sentence": "no study from elsewhere"},
+    "evidence/evidence_gap_map": {"elsewhere_sentence": "The selection keeps to studies with a site in Latin America"},
     "evidence/certainty": {
         "alcohol_restriction_certainty_sentence": "(50% interval: ",
         "alcohol_restriction_imprecision_steps": "none: the interval lies on the side of a fall, on two studies",

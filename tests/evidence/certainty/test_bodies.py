@@ -36,7 +36,7 @@ def test_outcomes_measures_and_designs_are_apart():
 
 
 @pytest.mark.parametrize(
-    ("estimator", "test", "level"), [("paule_mandel", "normal", 0.8), ("equal_effects", "knapp_hartung", 0.9)]
+    ("estimator", "test", "level"), [("paule_mandel", "normal", 0.8), ("dersimonian_laird", "knapp_hartung", 0.9)]
 )
 def test_the_effect_is_that_of_the_shared_pooling_with_the_parameters_of_the_run(estimator, test, level):
     chosen = Certainty.from_values({"estimator": estimator, "test": test, "confidence_level": level})

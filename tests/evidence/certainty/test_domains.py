@@ -5,6 +5,7 @@ import math
 import pandas as pd
 import pytest
 from evidence.bodies_by_hand import DEFAULTS, NO_JUDGEMENTS, one_body
+from scipy.stats import norm
 
 from citizen_security.evidence.certainty import domains
 from citizen_security.evidence.certainty.parameters import Certainty
@@ -185,7 +186,9 @@ def test_evidence_from_elsewhere_and_a_proxy_cost_a_step_each(rows, outcome, sha
         (0.0, 0.10, 2, "a fall and a rise that would matter"),
         (-0.10, 0.06, 1, "holds no change and a fall that would matter"),
         (0.10, 0.06, 1, "holds no change and a rise that would matter"),
-        (0.0, 0.05, 0, "holds nothing that would matter"),
+        # And ln 1.1 = 0.095, which an interval of ± 0.098 reaches.
+        (0.0, 0.05, 1, "holds no change and a rise that would matter"),
+        (0.0, 0.048, 0, "holds nothing that would matter"),
         (-0.20, 0.05, 0, "on the side of a fall"),
         (0.20, 0.05, 0, "on the side of a rise"),
     ],
@@ -199,13 +202,56 @@ def test_an_interval_costs_by_what_it_holds(effect, error, steps, said):
 
 def test_what_would_matter_is_a_parameter_and_has_its_own_unit():
     body = one_body(HERE)
-    assert domains.smallest_effects(body, chosen(smallest_change=20.0)) == pytest.approx(
-        (math.log(0.8), -math.log(0.8))
-    )
+    # A fall and a rise of as many per cent, not of as much on the scale of logarithms.
+    assert domains.smallest_effects(body, chosen(smallest_change=20.0)) == pytest.approx((math.log(0.8), math.log(1.2)))
     means = one_body(HERE, scale="standardised_mean_difference", measure="standardised_mean_difference")
     assert domains.smallest_effects(means, chosen(smallest_difference=0.3)) == (-0.3, 0.3)
     dose = one_body(HERE, scale="log_ratio_per_percentage_point_of_coverage")
     assert domains.smallest_effects(dose, DEFAULTS) == (0, 0)
+
+
+def test_a_rise_that_would_matter_is_of_as_many_per_cent_as_the_fall():
+    # Rates 1.00 (0.98 to 1.02) and 1.01 (0.99 to 1.03): the mean reaches from 5% lower to 10% higher.
+    rows = [("one", 0.0, 0.0102, True), ("two", math.log(1.01), 0.0101, True)]
+    body = one_body(rows, chosen(test="knapp_hartung"))
+    assert math.expm1(body.effect[2]) == pytest.approx(0.10, abs=0.005)
+    parameters = chosen(smallest_change=9.5, fewest_studies=2)
+    assert domains.imprecision(body, parameters) == (1, "the interval holds no change and a rise that would matter")
+    # A rise of 10.1% undoes a fall of 9.2%; below that nothing of 10.5% matters.
+    assert domains.imprecision(body, chosen(smallest_change=10.5, fewest_studies=2))[0] == 0
+
+
+def test_where_events_are_unknown_their_rule_is_not_applied_and_the_reason_says_so():
+    _, reason = domains.imprecision(one_body(HERE), DEFAULTS)
+    assert reason.endswith(
+        "on three studies; how many events they have is unknown, so the rule of the fewest events is not applied"
+    )
+    means = one_body(HERE, scale="standardised_mean_difference", measure="standardised_mean_difference")
+    assert domains.imprecision(means, DEFAULTS)[1].endswith("on three studies; a difference of means counts no events")
+
+
+def test_studies_of_one_publication_are_told_with_their_publication():
+    body = one_body(HERE, label="Shapland (2008)")
+    assert "on three studies from one publication; how many" in domains.imprecision(body, DEFAULTS)[1]
+
+
+def test_an_error_from_a_bound_of_p_puts_the_interval_at_no_change_and_not_beyond():
+    effect = -0.3
+    body = one_body([("one", effect, -effect / norm.isf(0.025), True)])
+    assert abs(body.effect[2]) < 1e-15
+    assert domains.imprecision(body, DEFAULTS) == (1, "the interval holds no change and a fall that would matter")
+
+
+def test_where_the_variance_is_fixed_cochrans_test_is_the_third_sign():
+    rows = [("one", -0.2, 0.05, True), ("two", -0.9, 0.05, True), ("three", -0.6, 0.05, True)]
+    fixed = one_body(rows, chosen(estimator="equal_effects"))
+    assert fixed.prediction is None
+    assert fixed.prediction_in_words == "none where τ² is fixed at zero and not estimated"
+    steps, reason = domains.inconsistency(fixed, DEFAULTS)
+    assert steps == 2
+    assert "Cochran's test rejects one true effect (p below 0.001), which the run supposes" in reason
+    alike = one_body(HERE, chosen(estimator="equal_effects"))
+    assert domains.inconsistency(alike, DEFAULTS)[0] == 0
 
 
 def test_few_studies_or_few_events_cost_a_step():

@@ -71,12 +71,17 @@ def test_of_equal_answers_the_first_leads():
 
 def test_the_summary_says_effect_certainty_and_every_reason():
     (row,) = grades.summary_of_findings([graded(maryland_level=5)]).to_dict("records")
-    assert row["Studies"] == "3 with random assignment"
+    assert row["Studies"] == "three studies with random assignment"
     assert row["Effect"].startswith("rate 33% lower (95% interval: ")
     assert (row["Certainty"], row["Starts at"]) == ("high", "high")
     assert all(row[label].startswith("0: ") for label in DOMAINS.values())
     (few,) = grades.summary_of_findings([graded(HERE[:2])]).to_dict("records")
     assert few["Imprecision"].startswith("−")
+
+
+def test_the_summary_names_the_publications_where_one_holds_several_studies():
+    (row,) = grades.summary_of_findings([graded(label="Shapland (2008)")]).to_dict("records")
+    assert row["Studies"] == "three studies from one publication without random assignment"
 
 
 def test_a_judgement_is_listed_with_what_the_rule_would_have_given():

@@ -21,7 +21,7 @@ def test_the_flow_is_told_step_by_step():
         {"stage": ["found", "on_map", "with_effect", "usable", "pooled"], "collection": [90, 80, 60, 40, 30]}
     )
     assert sentences.flow_sentence(stages) == (
-        "Of 90 rows in the table 80 are evaluations or trials on the map, 60 have a figure of an effect, 40 have one "
+        "Of 90 rows in the table 80 are studies on the map, 60 have a figure of an effect, 40 have one "
         "with its error, and 30 can be pooled with another."
     )
 
@@ -29,7 +29,7 @@ def test_the_flow_is_told_step_by_step():
 def test_where_the_pooled_come_from_is_counted():
     coded = pd.DataFrame({"study_id": ["a", "b", "c"], "group": ["pooled_trial", "evaluation", "pooled_trial"]})
     said = sentences.origin_sentence(coded, {"a", "b", "c"})
-    assert said == "2 of 3 studies that can be pooled are trials that a review had printed."
+    assert said == "2 of 3 studies that can be pooled are here because a review had printed them."
     assert sentences.origin_sentence(coded, set()) == "No study can be pooled with another."
 
 
@@ -113,9 +113,9 @@ def test_a_step_says_whose_judgement_it_is():
     assert sentences.step_in_words(steps["indirectness"]) == (
         "two steps: the window ends early (judged by a reader, from the abstract; the rule gives no step)"
     )
-    assert (
-        sentences.step_in_words(steps["imprecision"])
-        == "none: the interval lies on the side of a fall, on three studies"
+    assert sentences.step_in_words(steps["imprecision"]) == (
+        "none: the interval lies on the side of a fall, on three studies; how many events they have is unknown, so the "
+        "rule of the fewest events is not applied"
     )
     otherwise = grades.judged_otherwise([grade])
     assert sentences.judged_sentence(otherwise) == "One step is judged otherwise than by the rule, by a reader."

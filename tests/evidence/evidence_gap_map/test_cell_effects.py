@@ -133,3 +133,10 @@ def test_every_cell_with_a_study_is_pooled_or_has_a_reason_in_its_region():
     table = cell_effects.reasons_by_region(cells)
     assert table.loc["pooled", ["lac", "elsewhere"]].tolist() == [1, 1]
     assert table.loc["cells with a study", "cells with a study"] == 3
+
+
+def test_an_interval_that_ends_at_zero_up_to_rounding_only_points_to_less():
+    assert cell_effects.standing(-0.5, -1.0, -1e-17) == "points_to_less"
+    assert cell_effects.standing(-0.5, -1.0, -1e-3) == "less"
+    assert cell_effects.standing(0.5, 2e-17, 1.0) == "points_to_more"
+    assert cell_effects.standing(0.5, 2e-3, 1.0) == "more"

@@ -109,8 +109,21 @@ def test_gini_is_that_of_the_lorenz_curve(values):
     assert evidence_spread.gini(np.array([values]))[0] == pytest.approx(lorenz_gini(values), abs=1e-13)
 
 
-def test_the_three_spreads_have_one_column_each_and_fewer_draws_at_quick_effort(selection, gaps):
+def test_the_three_spreads_have_one_row_each_and_fewer_draws_at_quick_effort(selection, gaps):
     found = evidence_spread.spreads(selection, gaps, EvidenceGapMap.from_values({"effort": "quick"}))
-    assert found.table().shape == (8, 3)
+    table = found.table()
+    assert len(table) == 3
+    gini = table["Gini coefficient (95% interval)"].iloc[0]
+    low, high = found.states.gini_interval
+    assert gini == f"{found.states.gini:.2f} ({low:.2f} to {high:.2f})"
     assert found.states.gini == found.states_by_homicides.gini
     assert found.states_by_homicides.gini_expected > found.states.gini_expected
+
+
+def test_units_without_a_study_are_not_among_the_most_studied_and_all_is_no_interval():
+    found = evidence_spread.spread(
+        of_countries(("BRA",)), "countries", ["BRA", "COL", "PER"], np.random.default_rng(1), draws=50
+    )
+    assert found.top == ("BRA",)
+    assert evidence_spread._with_ends(found.top_share, found.top_share_interval, ".0%") == "100%"
+    assert evidence_spread._with_ends(0.62, (0.4, 0.8), ".0%") == "62% (40% to 80%)"

@@ -54,7 +54,7 @@ def assert_equals_recount(grid, studies):
 
 
 def test_the_cells_of_the_real_table_equal_a_recount_by_loops(selection):
-    assert_equals_recount(map_cells.cells(selection.mapped), selection.mapped)
+    assert_equals_recount(map_cells.cells(selection.studies), selection.studies)
 
 
 @pytest.mark.slow

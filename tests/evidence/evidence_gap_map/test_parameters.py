@@ -9,7 +9,7 @@ from citizen_security.parameters import ParameterError
 
 def test_the_defaults_leave_out_no_study(coded):
     kept = filter_studies(coded, EvidenceGapMap.from_values({}))
-    assert len(kept.mapped) + len(kept.reviews) == len(coded)
+    assert len(kept.studies) + len(kept.reviews) == len(coded)
 
 
 def test_quick_effort_draws_fewer_bootstrap_samples():

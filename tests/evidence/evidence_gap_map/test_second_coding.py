@@ -87,6 +87,8 @@ def test_the_sentence_says_how_many_and_how_sure(answers):
     assert f"(95% interval: {level.interval[0]:.2f} to {level.interval[1]:.2f})" in said
     assert "The direction is the same for 5 of 6 studies" in said
     assert "stated by one coder alone" not in said
+    for name, named in second_coding.SETS.items():
+        assert f"{named}: kappa {answers[name].agreement.kappa:.2f} (95%" in said
 
 
 def test_a_direction_that_one_coder_did_not_read_is_told_from_a_disagreement():

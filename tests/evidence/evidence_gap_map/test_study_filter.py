@@ -13,8 +13,8 @@ def test_the_flow_accounts_for_every_row_of_the_table(coded):
     flow = selection.flow
     assert flow["kept"].iloc[0] == len(coded)
     assert (flow["kept"].shift(1).iloc[1:] - flow["dropped"].iloc[1:] == flow["kept"].iloc[1:]).all()
-    assert flow["kept"].iloc[-1] == len(selection.mapped)
-    mapped = selection.mapped
+    assert flow["kept"].iloc[-1] == len(selection.studies)
+    mapped = selection.studies
     assert mapped["in_lac"].all()
     assert (mapped["maryland_level"] >= 4).all()
     assert (mapped["year"] >= 2012).all()
@@ -25,15 +25,15 @@ def test_countries_and_targets_keep_the_studies_that_have_one_of_them(coded):
     selection = study_filter.filter_studies(
         coded, EvidenceGapMap.from_values({"countries": ["COL", "URY"], "target": ["place"]})
     )
-    assert len(selection.mapped)
-    for _, study in selection.mapped.iterrows():
+    assert len(selection.studies)
+    for _, study in selection.studies.iterrows():
         assert set(study["countries"]) & {"COL", "URY"}
         assert "place" in study["targets"]
     every = coded[coded["group"] != "review"]
     expected = [
         bool({"COL", "URY"} & set(row["countries"])) and "place" in row["targets"] for _, row in every.iterrows()
     ]
-    assert len(selection.mapped) == sum(expected)
+    assert len(selection.studies) == sum(expected)
 
 
 def test_a_minimum_level_drops_uncoded_studies_and_none_keeps_them(coded):

@@ -11,10 +11,11 @@ from citizen_security.evidence.meta_analysis.dependence import (
     dependence_table,
     dependent_effects,
     other_correlations,
+    reliance_clauses,
     shown,
 )
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
-from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
+from citizen_security.evidence.studies.pooled_sample import pool_sample, sample_of_intervention
 from citizen_security.methods.meta_analysis.cluster_robust import cluster_robust
 from citizen_security.methods.meta_analysis.multilevel import three_level
 
@@ -70,3 +71,27 @@ def test_what_cannot_be_fitted_is_told_in_its_row(harmonised):
     assert by_other_correlations(sample, MetaAnalysis.from_values({})) == reason
     table = pd.DataFrame({"effect": [0.1]})
     assert shown(table) is table
+
+
+def test_few_degrees_of_freedom_and_a_contradiction_are_said(harmonised):
+    # Ten studies from three publications: less by one effect a study, no change by publication.
+    sample = sample_of_intervention(harmonised, "restorative_justice")
+    parameters = MetaAnalysis.from_values({})
+    assert (sample.k, sample.publications) == (10, 3)
+    fit, found = pool_sample(sample, parameters), by_publication(sample, parameters)
+    few, against = reliance_clauses(fit, found)
+    degrees = found.robust.degrees_of_freedom[0]
+    assert degrees < 4
+    assert few == f"these errors have {degrees:.1f} degrees of freedom, and below 4 the interval is not to be relied on"
+    other = "that of one effect a study lies on the side of less crime"
+    assert against == f"the interval by publication includes no change, while {other}"
+    assert dependence_table(found)["note"].iloc[-1] == "fewer than 4 degrees of freedom: not to be relied on"
+    assert (dependence_table(found)["note"].iloc[:3] == "").all()
+    assert (by_other_correlations(sample, parameters)["note"] != "").all()
+
+
+def test_enough_degrees_of_freedom_that_agree_have_no_warning(therapy):
+    parameters = MetaAnalysis.from_values({})
+    (said,) = reliance_clauses(pool_sample(therapy, parameters), by_publication(therapy, parameters))
+    assert said.startswith("these errors have ")
+    assert "relied" not in said

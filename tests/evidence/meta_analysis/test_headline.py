@@ -14,8 +14,9 @@ from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.meta_analysis.pooled_fit import compare_estimators, heterogeneity
 from citizen_security.evidence.meta_analysis.prior_sensitivity import fit_bayesian
 from citizen_security.evidence.meta_analysis.study_contributions import contributions, without_each
+from citizen_security.evidence.studies.coding import OUTCOMES
 from citizen_security.evidence.studies.pages import PAGES
-from citizen_security.evidence.studies.pooled_sample import pool_sample
+from citizen_security.evidence.studies.pooled_sample import pool_sample, sample_of_intervention
 
 DEFAULTS = MetaAnalysis.from_values({})
 
@@ -51,7 +52,7 @@ def test_two_studies_have_no_prediction_interval_and_say_so(alcohol):
     two = pool_sample(alcohol, DEFAULTS)
     values = by_name(headline.pooled_values(alcohol, two, heterogeneity(alcohol, two)))
     assert values["prediction_statement"].value == "none with fewer than three studies"
-    assert "Fewer than three studies give no prediction interval." in values["pooled_reading"].value
+    assert "There is no prediction interval with fewer than three studies." in values["pooled_reading"].value
 
 
 def test_the_span_of_the_estimators_is_without_equal_effects(therapy):
@@ -83,20 +84,33 @@ def test_estimators_that_agree_in_print_are_said_to(therapy):
 @pytest.mark.parametrize(
     ("p_value", "level", "said"),
     [
-        (0.2, 0.95, "At the 5% level it is not shown that the effect depends on year (p = 0.2), nor that it does not."),
-        (0.2, 0.7, "At the 30% level the effect differs by year (p = 0.2); what goes with it may be the reason"),
-        (0.0002, 0.95, "At the 5% level the effect differs by year (p < 0.001)"),
+        (
+            0.2,
+            0.95,
+            "At the 5% level it is not shown that the effect depends on year ({test}, p = 0.2), nor that it does not.",
+        ),
+        (
+            0.2,
+            0.7,
+            "At the 30% level the effect differs by year ({test}, p = 0.2); what goes with it may be the reason",
+        ),
+        (0.0002, 0.95, "At the 5% level the effect differs by year ({test}, p < 0.001)"),
     ],
 )
 def test_the_moderator_is_read_at_the_level_of_the_intervals(therapy, p_value, level, said):
     chosen = MetaAnalysis.from_values({"moderator": "year", "confidence_level": level})
+    none = math.nan
     tests = pd.DataFrame(
-        [("F", p_value, ""), ("9 rearrangements", 0.03, ""), ("HTZ", math.nan, "two clusters.")],
-        columns=["test", "p_value", "note"],
+        [
+            ("F", "F", 2.5, 1, 56, p_value, ""),
+            ("9 rearrangements", "", none, none, none, 0.03, ""),
+            ("HTZ", "", none, none, none, none, "two clusters."),
+        ],
+        columns=["test", "name", "statistic", "numerator_degrees", "denominator_degrees", "p_value", "note"],
     )
     asked = AskedModerators(ask_moderators(therapy, chosen).regression, pd.DataFrame(), tests)
     (value,) = headline.moderator_values(asked, chosen)
-    assert value.value.startswith(said)
+    assert value.value.startswith(said.format(test="F = 2.50 on 1 and 56 degrees of freedom"))
     assert value.value.endswith("By 9 rearrangements, p = 0.03; by HTZ, two clusters.")
 
 
@@ -133,17 +147,30 @@ def test_the_meaning_of_the_prior_is_the_ratio_that_it_allows_at_its_median(ther
     assert values["prior_meaning"].value == f"from one ratio to {math.exp(3.92 * 0.337):.2g} times that ratio"
 
 
+def test_what_is_pooled_names_its_outcomes_where_it_mixes_them(alcohol, harmonised):
+    fit = pool_sample(alcohol, DEFAULTS)
+    (other,) = set(alcohol.effects["outcome"]) - {"homicide"}
+    said = by_name(headline.pooled_values(alcohol, fit, heterogeneity(alcohol, fit)))["pooled_reading"].value
+    names = f"two outcomes (homicide and violent death; {OUTCOMES[other].label.lower()})"
+    assert f"It mixes effects on {names}, within one study too, which the grades of certainty never do." in said
+    one = sample_of_intervention(harmonised, "alcohol_restriction", "homicide")
+    fit = pool_sample(one, DEFAULTS)
+    assert "mixes" not in by_name(headline.pooled_values(one, fit, heterogeneity(one, fit)))["pooled_reading"].value
+
+
 def test_where_nothing_is_nested_there_is_a_reason_and_no_figure(therapy):
     fitted = dependent_effects(therapy.studies, "publication", 0.6, 0.95)
     others = other_correlations(therapy.studies, "publication", 0.95)
-    value, hangs = headline.dependence_values(fitted, others, therapy.measure)
+    fit = pool_sample(therapy, DEFAULTS)
+    value, relied, hangs = headline.dependence_values(therapy, fit, fitted, others)
+    assert relied.value.startswith("58 studies from 52 publications are pooled. These errors have ")
     low, high = (-100 * math.expm1(end) for end in (others["effect"].max(), others["effect"].min()))
     assert hangs.value == f"Working correlations from 0 to 0.9 put the mean at {high:.0f}% to {low:.0f}% lower."
-    alike = headline.dependence_values(fitted, others.assign(effect=-0.4), therapy.measure)[1]
+    alike = headline.dependence_values(therapy, fit, fitted, others.assign(effect=-0.4))[-1]
     assert alike.value == "Working correlations from 0 to 0.9 agree on the mean to the digits printed."
     assert value.value.startswith(f"odds {-100 * math.expm1(fitted.robust.coefficients[0]):.0f}% lower (95% interval: ")
     reason = "no two effects share a key."
-    none, nor = headline.dependence_values(reason, reason, therapy.measure)
+    none, _, nor = headline.dependence_values(therapy, fit, reason, reason)
     assert nor.value == "What another correlation would do cannot be told: no two effects share a key."
     assert none.value == "not to be had: no two effects share a key"
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from citizen_security.evidence.meta_analysis.moderator_tests import ask_moderators, robust_test
+from citizen_security.evidence.meta_analysis.moderator_tests import ask_moderators, joint_in_words, robust_test
 from citizen_security.evidence.meta_analysis.moderators import design_matrix
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
@@ -39,6 +39,22 @@ def test_moderators_are_tested_together_in_three_ways(therapy, moderator):
     htz = wald_test(robust, np.eye(design.shape[1])[1:])
     assert asked.tests["p_value"].to_list() == pytest.approx([asked.p_value, rearranged.p_value, htz.p_value])
     assert (asked.tests["note"] == "").all()
+    recorded = asked.tests.iloc[2]
+    assert (recorded["name"], recorded["numerator_degrees"]) == ("F", htz.numerator_degrees)
+    assert (recorded["statistic"], recorded["denominator_degrees"]) == pytest.approx(
+        (htz.statistic, htz.denominator_degrees)
+    )
+    assert (
+        f"F = {htz.statistic:.2f} on {len(design[0]) - 1} and {htz.denominator_degrees:.3g} degrees"
+        in joint_in_words(recorded)
+    )
+
+
+def test_a_normal_test_is_a_chi_squared_one(therapy):
+    asked = ask_moderators(therapy, given(moderator="maryland_level", test="normal"))
+    first = asked.tests.iloc[0]
+    assert first["test"] == "χ² with one effect a study"
+    assert joint_in_words(first).startswith(f"χ² = {first['statistic']:.2f} on 2 degrees of freedom, p")
 
 
 def test_the_working_correlation_is_that_of_the_parameters(therapy):

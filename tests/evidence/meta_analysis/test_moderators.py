@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import chi2
 
 from citizen_security.evidence.meta_analysis.moderators import (
     compare_moderators,
     design_matrix,
-    omnibus_p_value,
+    omnibus,
     problem_of_moderator,
     problem_of_moderators,
     regress,
@@ -37,7 +38,7 @@ def test_a_regression_on_groups_has_the_means_of_groups_pooled_with_a_common_var
 def test_the_test_of_one_coefficient_is_the_test_of_all_where_there_is_one(therapy):
     for test in ("knapp_hartung", "normal"):
         fit, table = regress(therapy, given(test=test), "year")
-        assert omnibus_p_value(fit) == pytest.approx(table["p_value"].iloc[1])
+        assert omnibus(fit).p_value == pytest.approx(table["p_value"].iloc[1])
 
 
 def test_which_group_comes_first_does_not_change_the_test_of_the_moderator(therapy):
@@ -45,7 +46,14 @@ def test_which_group_comes_first_does_not_change_the_test_of_the_moderator(thera
     design, _ = design_matrix(therapy.studies, "maryland_level")
     turned = np.column_stack([design[:, 0], design[:, 1], 1 - design[:, 1] - design[:, 2]])
     other = pool(therapy.effect, therapy.variance, design=turned)
-    assert omnibus_p_value(fit) == pytest.approx(omnibus_p_value(other))
+    mine, theirs = omnibus(fit), omnibus(other)
+    assert (mine.name, mine.numerator_degrees, mine.denominator_degrees) == ("F", 2, 55)
+    assert mine[1:] == pytest.approx(theirs[1:])
+    normal, _ = regress(therapy, given(test="normal"), "maryland_level")
+    wald = omnibus(normal)
+    assert (wald.name, wald.numerator_degrees) == ("χ²", 2)
+    assert np.isnan(wald.denominator_degrees)
+    assert wald.p_value == pytest.approx(chi2.sf(wald.statistic, 2))
 
 
 def test_a_slope_that_was_put_in_is_found():

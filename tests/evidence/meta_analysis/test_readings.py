@@ -59,12 +59,16 @@ def test_two_studies_that_agree_alone_do_not_settle_it_together(summaries, alcoh
         "higher).",
         "The interval includes no change.",
         # The 97.5% quantile of t with one degree of freedom.
-        "It rests on one degree of freedom and reaches 12.7 standard errors to each side, while each study alone has "
-        "an interval on the side of less crime.",
-        "Fewer than three studies give no prediction interval.",
+        "It rests on one degree of freedom and reaches 12.7 standard errors to each side.",
+        "There is no prediction interval with fewer than three studies.",
         "One study has an error from a p-value printed as a bound, the largest possible.",
     ):
         assert part in said
+    # At 95% the error of one of them puts its interval at no change; at 90% both lie below.
+    lower = pool_sample(alcohol, MetaAnalysis.from_values({"confidence_level": 0.9}))
+    assert width_sentence(alcohol, lower).endswith(
+        "6.3 standard errors to each side, while each study alone has an interval on the side of less crime"
+    )
     normal = pool_sample(alcohol, MetaAnalysis.from_values({"test": "normal"}))
     assert width_sentence(alcohol, normal) == ""
     narrow = pool_sample(alcohol, MetaAnalysis.from_values({"confidence_level": 0.6}))
@@ -79,9 +83,9 @@ def test_many_studies_say_where_the_next_is_expected_and_who_printed_them(summar
     assert "The studies differ by more than their errors explain: Cochran's test has p < 0.001, I² is 71%." in said
     assert "is expected at 66% lower to 27% higher (95% prediction interval)." in said
     assert "(95% credible; prior of τ: half-normal with scale 0.5) it is 34% lower" in said
-    assert said.endswith("All 58 studies averaged are trials that a review printed.")
+    assert said.endswith("All 58 studies averaged are here because a review printed them.")
     mixed = replace(summaries["cognitive_behavioural_therapy"], averaged_from_reviews=50)
-    assert reading(mixed, DEFAULTS).endswith("50 of 58 studies averaged are trials that a review printed.")
+    assert reading(mixed, DEFAULTS).endswith("50 of 58 studies averaged are here because a review printed them.")
 
 
 def test_the_side_and_the_differences_are_read_at_the_level_of_the_run(therapy):
@@ -119,3 +123,10 @@ def test_the_prediction_interval_has_the_level_of_the_run(therapy):
 )
 def test_the_ends_of_an_interval_say_no_word_twice(ends, measure, said):
     assert ends_in_words(*ends, measure) == said
+
+
+def test_a_dose_is_counted_and_said_to_be_graded_alone(summaries):
+    said = reading(summaries["cash_transfers"], DEFAULTS)
+    assert said.endswith("; one study has one for each percentage point of coverage, a dose that is graded alone.")
+    none = reading(replace(summaries["cash_transfers"], per_dose=0), DEFAULTS)
+    assert "dose" not in none

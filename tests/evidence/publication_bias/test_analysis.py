@@ -6,9 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from evidence.analysed_sets import ENOUGH, analysed
+from evidence.analysed_sets import QUICK as SETS
 
 from citizen_security.evidence.publication_bias import analysis as analysis_module
-from citizen_security.evidence.publication_bias.analysis import FEWEST_FOR_SELECTION, analyse, favoured_sign
+from citizen_security.evidence.publication_bias.analysis import (
+    FEWEST_FOR_SELECTION,
+    analyse,
+    averages,
+    favoured_sign,
+)
 from citizen_security.evidence.publication_bias.parameters import PublicationBias
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
 from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
@@ -39,7 +45,7 @@ def analysis():
     return analyse(sample, PublicationBias.from_values({"intervention": "deterrence_education", **QUICK}))
 
 
-@pytest.mark.parametrize("name", ["three_parameter", "selection_model", "copas"])
+@pytest.mark.parametrize("name", ["three_parameter", "selection_model", "copas", "conditional"])
 def test_a_model_of_selection_says_why_it_was_not_fitted(analysis, name):
     reason = getattr(analysis, name)
     assert reason.startswith("7 studies; selection")
@@ -47,7 +53,7 @@ def test_a_model_of_selection_says_why_it_was_not_fitted(analysis, name):
 
 
 def test_methods_that_need_fewer_studies_give_their_results(analysis):
-    for name in ("egger", "egger_mixed", "begg", "trim_and_fill", "conditional"):
+    for name in ("egger", "egger_mixed", "begg", "trim_and_fill"):
         assert not isinstance(getattr(analysis, name), str), name
     assert isinstance(analysis.averaged, Averaged)
 
@@ -137,3 +143,14 @@ def test_ten_studies_are_enough_for_a_model_of_selection_and_nine_are_not(studie
         analysis_module._METHODS["copas"], fewer, PublicationBias.from_values(ASKED)
     )
     assert isinstance(found, str) == refused
+
+
+def test_the_average_is_given_over_every_ensemble_and_the_chosen_one_is_marked():
+    sample, analysis = analysed(ENOUGH)
+    table = averages(sample, analysis, PublicationBias.from_values({"intervention": ENOUGH, **SETS}))
+    assert table["label"].tolist() == ["8 models", "12 models", "36 models"]
+    assert table["is_chosen"].tolist() == [True, False, False]
+    assert table["effect"].iloc[0] == analysis.averaged.mean
+    assert table["effect"].nunique() == 3
+    assert table["no_effect"].between(0, 1).all()
+    assert (table["lower"] <= table["effect"]).all()

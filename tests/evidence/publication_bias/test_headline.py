@@ -32,6 +32,7 @@ WORLDS = pd.DataFrame(
         for method, bias in (("random_effects", -0.1), ("pet_peese", 0.2))
     ]
 )
+NO_OTHERS = pd.DataFrame({"is_chosen": []}, dtype=bool)
 
 
 @pytest.fixture(scope="module")
@@ -48,11 +49,11 @@ def analysis(sample):
 
 @pytest.fixture(scope="module")
 def values(sample, analysis):
-    return {value.name: value for value in headline_values(sample, analysis, WORLDS, PARAMETERS)}
+    return {value.name: value for value in headline_values(sample, analysis, NO_OTHERS, WORLDS, PARAMETERS)}
 
 
 def test_no_name_is_given_twice(sample, analysis, values):
-    assert len(values) == len(headline_values(sample, analysis, WORLDS, PARAMETERS))
+    assert len(values) == len(headline_values(sample, analysis, NO_OTHERS, WORLDS, PARAMETERS))
 
 
 def test_each_method_that_is_quoted_has_its_statement_in_words(analysis, values):
@@ -77,7 +78,7 @@ def test_worlds_are_told_by_their_short_names(values):
 
 def test_a_method_without_a_result_says_why_and_what_is_missing(sample, analysis):
     refused = replace(analysis, copas="why not", egger_mixed="why not", trim_and_fill="unsettled", averaged="why not")
-    left = headline_values(sample, refused, WORLDS, PARAMETERS)
+    left = headline_values(sample, refused, NO_OTHERS, WORLDS, PARAMETERS)
     named = {value.name: value.value for value in left if isinstance(value, Value)}
     assert named["statement_copas"] == "none (why not)"
     assert named["egger_sentence"] == "Egger's test has no result: why not."
@@ -91,12 +92,12 @@ def test_a_method_without_a_result_says_why_and_what_is_missing(sample, analysis
 
 def test_an_open_interval_is_said_to_have_no_end(sample, analysis):
     open_ended = replace(analysis, selection_model=replace(analysis.selection_model, upper=np.inf))
-    left = {value.name: value for value in headline_values(sample, open_ended, WORLDS, PARAMETERS)}
+    left = {value.name: value for value in headline_values(sample, open_ended, NO_OTHERS, WORLDS, PARAMETERS)}
     assert left["statement_selection_model"].value.endswith("(an interval without an end)")
 
 
 def test_odds_beyond_any_number_are_cut(sample, analysis):
     inclusion = analysis.averaged.inclusion.assign(bayes_factor=np.inf)
     certain = replace(analysis, averaged=replace(analysis.averaged, inclusion=inclusion))
-    left = {value.name: value for value in headline_values(sample, certain, WORLDS, PARAMETERS)}
+    left = {value.name: value for value in headline_values(sample, certain, NO_OTHERS, WORLDS, PARAMETERS)}
     assert left["bayes_factor_effect"].value == 1e300

@@ -23,7 +23,14 @@ from citizen_security.evidence.publication_bias.sentences import (
 def corrected(*effects):
     labels = ("Random effects", "One", "Two", "Three")
     methods = ("random_effects", "pet", "peese", "copas")
-    return pd.DataFrame({"label": labels, "method": methods, "effect": effects})
+    ends = {"lower": np.array(effects) - 0.2, "upper": np.array(effects) + 0.2}
+    return pd.DataFrame({"label": labels, "method": methods, "effect": effects, **ends})
+
+
+OTHERS = pd.DataFrame(
+    [("8 models", True, -0.4, -0.6, -0.2), ("36 models", False, -0.142, -0.46, 0.0)],
+    columns=["label", "is_chosen", "effect", "lower", "upper"],
+)
 
 
 @pytest.mark.parametrize(
@@ -32,23 +39,35 @@ def corrected(*effects):
         (
             (0.54, 0.43, -1.85, np.nan),
             "from 84% lower (Two) to 54% higher (One)",
-            "They do not agree on the direction.",
+            "The point estimates do not agree on the direction; the interval of none of them reaches no change.",
         ),
-        ((-0.42, -0.5, -0.14, -0.3), "from 39% lower (One) to 13% lower (Two)", "All are on the side of less crime."),
-        ((0.2, 0.3, 0.1, 0.2), "from 11% higher (Two) to 35% higher (One)", "All are on the side of more crime."),
+        (
+            (-0.42, -0.5, -0.14, -0.3),
+            "from 39% lower (One) to 13% lower (Two)",
+            "All point estimates are on the side of less crime; the interval of Two reaches no change.",
+        ),
+        (
+            (0.2, 0.3, 0.1, 0.2),
+            "from 11% higher (Two) to 35% higher (One)",
+            "All point estimates are on the side of more crime; the intervals of Two and Three reach no change.",
+        ),
     ],
 )
 def test_the_span_of_the_corrections_keeps_its_signs(effects, ends, sides):
-    said = corrections_sentence(corrected(*effects), "odds_ratio")
+    said = corrections_sentence(corrected(*effects), OTHERS, "odds_ratio")
     assert ends in said
-    assert said.endswith(sides)
+    assert sides in said
+    assert said.endswith(
+        "The Bayesian average hangs on the models averaged: it is 13% lower (37% lower to unchanged) over 36 models."
+    )
     assert f"uncorrected it is odds {abs(100 * math.expm1(effects[0])):.0f}% " in said
 
 
 def test_equal_effects_are_no_correction():
     table = corrected(0.54, 0.43, -1.85, 0.2)
     more = pd.DataFrame([{"label": "Equal effects", "method": "equal_effects", "effect": 3.0}])
-    assert corrections_sentence(pd.concat([table, more]), "odds_ratio") == corrections_sentence(table, "odds_ratio")
+    said = corrections_sentence(table, OTHERS, "odds_ratio")
+    assert corrections_sentence(pd.concat([table, more]), OTHERS, "odds_ratio") == said
 
 
 def test_the_intervals_have_their_level():
@@ -56,11 +75,11 @@ def test_the_intervals_have_their_level():
     assert said == ("Ranges in brackets are 50% confidence intervals; that of the average is credible at 80%.")
 
 
-def test_harm_that_a_correction_turns_into_benefit_is_said():
+def test_seven_studies_are_not_turned_from_harm_into_benefit_by_a_line():
     sample, analysis = analysed(FEW)
-    said = corrections_sentence(adjusted_effects(analysis), sample.measure)
-    assert "84% lower (PET)" in said
-    assert "uncorrected it is odds 71% higher. They do not agree on the direction." in said
+    said = corrections_sentence(adjusted_effects(analysis), OTHERS, sample.measure)
+    assert "PET" not in said
+    assert "uncorrected it is odds 71% higher." in said
 
 
 @pytest.mark.parametrize(
@@ -73,7 +92,7 @@ def test_harm_that_a_correction_turns_into_benefit_is_said():
 )
 def test_egger_says_which_way_or_that_it_is_not_shown(slope, p_value, said):
     egger = replace(analysed(ENOUGH)[1].egger_mixed, slope=slope, p_value=p_value)
-    assert egger_sentence(egger) == f"Egger's test has p = {p_value:.2g}: {said}"
+    assert egger_sentence(egger) == f"Egger's test (mixed effects) has p = {p_value:.3f}: {said}"
     assert egger_sentence("two studies.") == "Egger's test has no result: two studies."
 
 
@@ -82,7 +101,7 @@ def test_too_many_significant_results_are_said_at_the_level_of_the_run():
     strict, loose = (PublicationBias.from_values({"confidence_level": level}) for level in (0.95, 0.9))
     assert excess_sentence(excess, strict).startswith(
         "8 of 10 results are significant in the direction taken to be favoured, where 5.2 were to be expected "
-        "(p = 0.07). That is not shown to be too many"
+        "(p = 0.070). That is not shown to be too many"
     )
     assert excess_sentence(excess, loose).endswith("That is more than power explains.")
 

@@ -126,6 +126,15 @@ def test_shares_count_each_judgement_of_each_domain():
     assert list(shares.loc["robins_i_a"].index) == ["low", "moderate", "serious", "critical", "no_information"]
 
 
+def test_a_risk_that_cannot_be_told_is_not_said_to_be_told():
+    known = studies("other", "other2")
+    found = risk_of_bias.judged(
+        rows(other=("low", "moderate", "no_information"), other2=("critical", "moderate", "low")), DOMAINS, known
+    )
+    said = risk_of_bias.bias_sentence(found, known)
+    assert "two studies is critical for one and not to be told from what was read for one." in said
+
+
 def test_the_sentence_counts_studies_and_what_was_not_read():
     known = studies("other", "other2", "trial", printed=("p", "q"))
     found = risk_of_bias.judged(
@@ -138,9 +147,9 @@ def test_the_sentence_counts_studies_and_what_was_not_read():
         known,
     )
     assert risk_of_bias.bias_sentence(found, known) == (
-        "By RoB 2 the overall risk of one study is told: one study high. By ROBINS-I the overall risk of two studies "
-        "is told: one study moderate and one study critical. Of 1 of 9 judgements of a domain nothing was read. Two "
-        "trials that a review printed are not judged one by one."
+        "By RoB 2 the overall risk of one study is high. By ROBINS-I the overall risk of two studies is "
+        "moderate for one and critical for one. Of 1 of 9 judgements of a domain nothing was read. Two studies that a "
+        "review printed are not judged one by one."
     )
 
 

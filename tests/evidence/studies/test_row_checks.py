@@ -621,11 +621,15 @@ def test_the_sentence_about_doubts_counts_them_and_those_that_wait():
     )
     (value,) = row_checks.doubt_values(doubts)
     assert value.name == "row_doubts_sentence"
-    assert value.value.endswith("raises three doubts about two rows. One of them waits for somebody to look.")
+    assert value.value.endswith(
+        "raises three doubts about two rows. One of them waits for somebody to look. Each stands on this page with its "
+        "answer where it has one."
+    )
     (value,) = row_checks.doubt_values(doubts.assign(is_answered=[False, False, True]))
-    assert value.value.endswith("Two of them wait for somebody to look.")
+    assert value.value.endswith("to look. Each stands on this page with its answer where it has one.")
+    assert "Two of them wait for somebody to look." in value.value
     (value,) = row_checks.doubt_values(doubts.assign(is_answered=True))
-    assert value.value.endswith("None of them waits for somebody to look.")
+    assert value.value.endswith("None of them waits for somebody to look. Each stands on this page with its answer.")
     (value,) = row_checks.doubt_values(doubts.head(0))
     assert value.value.endswith("and doubts none.")
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from matplotlib.collections import LineCollection
 
 from citizen_security.figures.evidence import certainty as figures
 
@@ -64,6 +65,9 @@ def test_a_circle_is_drawn_for_every_step_with_its_number_and_the_certainty():
     }
     assert placed == {(0, 0): "−1", (1, 0): "−2", (0, 1): "0", (1, 1): "−1", (1.55, 0): "low", (1.55, 1): "high"}
     assert [label.get_text() for label in axis.get_yticklabels()] == ["one", "two"]
+    # The line of each row ends before the words beside the last column.
+    (lines,) = (it for it in axis.collections if isinstance(it, LineCollection))
+    assert max(end for path in lines.get_segments() for end, _ in path) < 1.55
 
 
 @pytest.mark.parametrize(

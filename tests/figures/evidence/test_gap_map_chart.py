@@ -169,14 +169,14 @@ def test_filters_count_anew(page, selection, coded):
     choose(page, "level", "3 comparison group")
     choose(page, "target", "places")
     asked = {"region": "lac", "countries": ["COL"], "minimum_maryland_level": 3, "target": ["place"]}
-    assert_counts(page, study_filter.filter_studies(coded, EvidenceGapMap.from_values(asked)).mapped)
+    assert_counts(page, study_filter.filter_studies(coded, EvidenceGapMap.from_values(asked)).studies)
 
 
 def test_years_count_anew(page, coded):
     page.locator("input[name=first]").fill("2018")
     settle(page)
     asked = {"region": "lac", "first_year": 2018}
-    assert_counts(page, study_filter.filter_studies(coded, EvidenceGapMap.from_values(asked)).mapped)
+    assert_counts(page, study_filter.filter_studies(coded, EvidenceGapMap.from_values(asked)).studies)
     page.evaluate("async () => { await window.view.signal('first', 1960).runAsync(); }")
 
 
@@ -190,7 +190,7 @@ def test_the_chart_pools_as_the_tables_do(page, coded, effects, level):
     # The same closed forms computed twice, in Vega and by the project's own pooling, also under a filter.
     page.evaluate("(level) => void window.view.signal('level', level).signal('region', 'both')", level)
     settle(page)
-    mapped = study_filter.filter_studies(coded, EvidenceGapMap.from_values({"minimum_maryland_level": level})).mapped
+    mapped = study_filter.filter_studies(coded, EvidenceGapMap.from_values({"minimum_maryland_level": level})).studies
     table = cell_effects.cell_effects(map_cells.cells(mapped), effects)
     shown = on_the_map(page)
     pooled = table[table["reason"] == ""]

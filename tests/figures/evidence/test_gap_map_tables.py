@@ -26,20 +26,20 @@ def effects():
 
 @pytest.fixture
 def hostile(selection):
-    return map_cells.studies_behind(selection.mapped).assign(
+    return map_cells.studies_behind(selection.studies).assign(
         title=HOSTILE, authors=HOSTILE, design=HOSTILE, doi='10.1234/x"onclick="alert(3)'
     )
 
 
 def test_every_study_of_every_cell_is_listed_once(selection):
-    listed = map_cells.studies_behind(selection.mapped)
+    listed = map_cells.studies_behind(selection.studies)
     html = gap_map_tables.studies_html(listed, selection.reviews)
     assert html.count("<tr>") == len(listed) + len(selection.reviews) + html.count("<thead>")
     assert html.count("<details>") == listed["intervention"].nunique() + 1
 
 
 def test_effects_stand_in_the_tables_with_their_intervals(selection, effects):
-    listed = cell_effects.with_effects(map_cells.studies_behind(selection.mapped), effects)
+    listed = cell_effects.with_effects(map_cells.studies_behind(selection.studies), effects)
     html = gap_map_tables.studies_html(listed, selection.reviews)
     assert "rate ratio 0.33 (0.18 to 0.61)" in html  # Cerdá et al. (2012), abstract
     assert "rate ratio 0.86 (0.77 to 0.98), mean of 2" in html  # Villaveces et al. (2000): Cali 0.86, Bogotá 0.87
@@ -47,7 +47,7 @@ def test_effects_stand_in_the_tables_with_their_intervals(selection, effects):
 
 
 def test_links_lead_to_dois_only(selection):
-    html = gap_map_tables.studies_html(map_cells.studies_behind(selection.mapped), selection.reviews)
+    html = gap_map_tables.studies_html(map_cells.studies_behind(selection.studies), selection.reviews)
     links = [part.split('"')[0] for part in html.split('href="')[1:]]
     assert links
     assert all(link.startswith("https://doi.org/10.") for link in links)

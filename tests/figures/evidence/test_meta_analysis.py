@@ -99,6 +99,8 @@ def test_the_forest_title_says_whether_a_new_study_may_find_the_opposite():
     assert "either side of none" in title_forest(overall, "rate_ratio", (-1.0, 0.5))
     assert "same side" in title_forest(overall, "rate_ratio", (-1.0, -0.5))
     assert "too few" in title_forest(overall, "rate_ratio", None)
+    three = pd.Series({**overall, "studies": 3})
+    assert title_forest(three, "rate_ratio", None).endswith("; no prediction interval, as τ² is fixed")
     assert "−0.10 (−0.30 to 0.10)" in title_forest(overall, "standardised_mean_difference", None)
 
 
@@ -204,6 +206,13 @@ def test_coverage_has_a_panel_for_each_setting_and_the_worst_case_in_the_title()
     normal, hartung = figure.axes[0].containers
     assert list(normal.lines[0].get_ydata()) == pytest.approx([0.815, 0.9])
     assert list(hartung.lines[0].get_ydata()) == pytest.approx([0.94, 0.94])
+    figure.canvas.draw()
+    legend, labels = figure.legends[0].get_window_extent(), [axis.xaxis.label for axis in figure.axes[2:]]
+    # Empty lines under the words keep the room for the legend.
+    words = [label.get_window_extent().y1 - label.get_fontsize() * 1.5 for label in labels]
+    assert all(label.get_text().startswith("Studies") for label in labels)
+    assert min(words) >= legend.y1
+    assert legend.y0 >= 0
     assert "as few as 82%" in title_coverage(simulated(), 0.95)
     assert "94% with REML and Knapp–Hartung" in title_coverage(simulated(), 0.95)
 

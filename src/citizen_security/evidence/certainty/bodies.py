@@ -13,11 +13,13 @@ from citizen_security.evidence.studies.coded_studies import RANDOMISED
 from citizen_security.evidence.studies.coding import INTERVENTIONS, OUTCOMES
 from citizen_security.evidence.studies.metrics import LOG_RATIO, LOG_RATIO_PER_DOSE, counts_of
 from citizen_security.evidence.studies.pooled_sample import (
+    FEWER_THAN_THREE,
     FEWEST_POOLED,
+    Ends,
     Sample,
     ends_in_words,
+    expected_of_a_new_study,
     in_words,
-    or_reason,
     pool_sample,
     sample_of_intervention,
 )
@@ -71,10 +73,13 @@ class Body:
 
     @property
     def prediction(self) -> tuple[float, float] | None:
-        """Where the true effect of a new study like these is expected; none with fewer than three studies."""
-        fit = self.fit
-        found = or_reason(lambda: fit.prediction_interval()) if fit is not None else ""
-        return None if isinstance(found, str) else found
+        """Where the true effect of a new study like these is expected; none where nothing says."""
+        return None if isinstance(self._prediction, str) else self._prediction
+
+    @property
+    def _prediction(self) -> Ends | str:
+        """The same, or why there is none."""
+        return FEWER_THAN_THREE if self.fit is None else expected_of_a_new_study(self.fit)
 
     @property
     def weights(self) -> Floats:
@@ -100,9 +105,8 @@ class Body:
     @property
     def prediction_in_words(self) -> str:
         """Prediction interval, or why there is none."""
-        if self.prediction is None:
-            return "none with fewer than three studies"
-        return ends_in_words(*self.prediction, self.sample.measure)
+        found = self._prediction
+        return f"none {found}" if isinstance(found, str) else ends_in_words(*found, self.sample.measure)
 
     def share(self, flags: "pd.Series[bool]") -> float:
         """Share of the weight that lies in some of the studies.
@@ -149,8 +153,8 @@ def table_of_bodies(bodies: list[Body]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `intervention`, `outcome`, `is_randomised`, `measure`, `studies`, `effects`, `in_region` (studies), `effect`,
-        `lower`, `upper`, `new_lower`, `new_upper`, `i_squared`, `events`.
+        `intervention`, `outcome`, `is_randomised`, `measure`, `studies`, `publications`, `effects`, `in_region`
+        (studies), `effect`, `lower`, `upper`, `new_lower`, `new_upper`, `i_squared`, `events`.
     """
     return pd.DataFrame([_row(body) for body in bodies])
 
@@ -184,6 +188,7 @@ def _row(body: Body) -> dict[str, Any]:
         "is_randomised": body.is_randomised,
         "measure": body.sample.measure,
         "studies": body.sample.k,
+        "publications": body.sample.publications,
         "effects": len(body.sample.effects),
         "in_region": int(body.sample.studies["is_lac"].sum()),
         "effect": effect,

@@ -16,6 +16,7 @@ import pandas as pd
 
 from citizen_security.evidence.certainty.bodies import Body
 from citizen_security.evidence.certainty.parameters import Certainty
+from citizen_security.evidence.studies.pooled_sample import is_fixed, studies_in_words
 from citizen_security.methods.publication_bias.funnel_tests import SmallStudyEffect, egger_mixed
 from citizen_security.words import by_interval, counted, leaves_out_zero, listed, p_in_words
 
@@ -263,8 +264,8 @@ def small_study_test(body: Body, parameters: Certainty) -> SmallStudyEffect | st
 def smallest_effects(body: Body, parameters: Certainty) -> tuple[float, float]:
     """The smallest fall and the smallest rise that would matter, on the scale of the effect.
 
-    A change of so many per cent down and the same change undone: ln(1 − c) and −ln(1 − c). For an effect of each
-    percentage point of coverage any change counts.
+    A change of so many per cent down and of as many up: ln(1 − c) and ln(1 + c). For an effect of each percentage
+    point of coverage any change counts.
 
     Returns
     -------
@@ -275,8 +276,8 @@ def smallest_effects(body: Body, parameters: Certainty) -> tuple[float, float]:
         return 0.0, 0.0
     if body.sample.measure == "standardised_mean_difference":
         return -parameters.smallest_difference, parameters.smallest_difference
-    fall = math.log1p(-parameters.smallest_change / 100)
-    return fall, -fall
+    change = parameters.smallest_change / 100
+    return math.log1p(-change), math.log1p(change)
 
 
 RULES: Mapping[str, Rule] = {
@@ -292,7 +293,7 @@ LEVEL_NAMES: Mapping[str, str] = {
     "high": "high risk",
     "serious": "serious risk",
     "critical": "critical risk",
-    "no_information": "a risk that what was read does not tell",
+    "no_information": "a risk that cannot be told from what was read",
     NOT_JUDGED: "a risk that nobody judged",
 }
 
@@ -326,26 +327,39 @@ def _signs(body: Body, parameters: Certainty) -> list[tuple[bool, str]]:
     # Whatever the level of the run: narrow intervals leave out the mean without a difference between the studies.
     apart = float(np.mean(np.abs(body.sample.effect - mean) > REACH * np.sqrt(body.sample.variance)))
     i_squared = body.fit.i_squared
-    # Without an estimated variance a prediction interval is wider by its degrees of freedom alone.
+    # Without a variance above zero a prediction interval is wider by its degrees of freedom alone.
     new = body.prediction if body.fit.tau_squared > 0 else None
     reverses = new is not None and leaves_out_zero(lower, upper) and not leaves_out_zero(*new)
+    third = (reverses, "the next study may find no effect or the reverse, by the prediction interval")
+    if is_fixed(body.fit):
+        # There is no prediction interval to ask, and what the parameters suppose must not make studies alike.
+        p_value = body.fit.q_p_value
+        rejects = p_value < 1 - body.confidence_level
+        third = (rejects, f"Cochran's test rejects one true effect ({p_in_words(p_value)}), which the run supposes")
     return [
         (i_squared >= parameters.high_i_squared, f"I² is {i_squared:.0f}%"),
         (apart > MOST_APART, f"the mean lies beyond the reach of {apart:.0%} of the studies"),
-        (reverses, "the next study may find no effect or the reverse, by the prediction interval"),
+        third,
     ]
 
 
 def _too_few(body: Body, parameters: Certainty, found: str) -> tuple[int, str]:
-    studies = body.sample.k
-    if studies < parameters.fewest_studies:
-        return 1, f"{found}, but rests on {counted(studies, 'study', 'studies')}"
+    studies = studies_in_words(body.sample)
+    if body.sample.k < parameters.fewest_studies:
+        return 1, f"{found}, but rests on {studies}"
     events = body.events
     if events is not None and events < parameters.fewest_events:
         return 1, f"{found}, but rests on {events:,} events"
-    return 0, f"{found}, on {counted(studies, 'study', 'studies')}" + (
-        "" if events is None else f" with {events:,} events"
-    )
+    return 0, f"{found}, on {studies}{_events_in_words(body)}"
+
+
+def _events_in_words(body: Body) -> str:
+    """How many events there are, or that the rule of the fewest cannot be asked."""
+    if body.events is not None:
+        return f" with {body.events:,} events"
+    if body.sample.measure == "standardised_mean_difference":
+        return "; a difference of means counts no events"
+    return "; how many events they have is unknown, so the rule of the fewest events is not applied"
 
 
 def _decided(domain: str, by_rule: int, reason: str, judged: Mapping[Any, Any] | None) -> Step:

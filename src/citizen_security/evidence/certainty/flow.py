@@ -21,7 +21,7 @@ SCOPES: Mapping[str, str] = {"collection": "whole collection", "region": "Latin 
 STAGES: Mapping[str, str] = {
     "found": "Found: rows of the table",
     "read": "Read: with the place noted",
-    "coded": "Coded: evaluations and trials",
+    "coded": "Coded: studies, not reviews",
     "on_map": "On the map",
     "with_effect": "With an effect",
     "usable": "With an effect and its error",

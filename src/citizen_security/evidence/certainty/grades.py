@@ -11,6 +11,7 @@ from citizen_security.evidence.certainty.bodies import Body
 from citizen_security.evidence.certainty.domains import DOMAINS, MOST_APART, Step, steps_of
 from citizen_security.evidence.certainty.parameters import Certainty
 from citizen_security.evidence.studies.coding import INTERVENTIONS, OUTCOMES
+from citizen_security.evidence.studies.pooled_sample import studies_in_words
 
 # From the lowest; a grade is a place in this order.
 LEVELS = ("very low", "low", "moderate", "high")
@@ -214,22 +215,29 @@ def printed_rules(parameters: Certainty) -> pd.DataFrame:
     """
     share = f"{parameters.grave_share:.0%}"
     low = parameters.non_randomised_start == "low"
-    bias_one = "serious or high risk, or a risk that what was read does not tell" if low else "moderate risk"
-    bias_two = "critical risk" if low else "serious risk or one that is not told; three steps at critical risk"
-    matter = f"{parameters.smallest_change:g}% ({parameters.smallest_difference:g} standard deviations)"
-    few = f"fewer than {parameters.fewest_studies} studies, or fewer than {parameters.fewest_events} events"
+    bias_one = "at serious or high risk, or at one that was not told or judged" if low else "at moderate risk or worse"
+    bias_two = "at critical risk" if low else "at serious risk, or at one not told; three steps at critical risk"
+    change = f"{parameters.smallest_change:g}%"
+    matter = (
+        f"a fall or a rise of {change} ({parameters.smallest_difference:g} standard deviations; any change for each "
+        "percentage point of coverage)"
+    )
+    few = (
+        f"fewer than {parameters.fewest_studies} studies, or fewer than {parameters.fewest_events} events where their "
+        "number is known"
+    )
     rows = [
         (
             "Risk of bias",
-            f"more than {share} of the weight is at {bias_one} or worse",
-            f"more than {share} of it is at {bias_two}",
+            f"more than {share} of the weight is {bias_one}",
+            f"more than {share} of it is {bias_two}",
             "otherwise",
         ),
         (
             "Inconsistency",
             f"two of three signs: I² from {parameters.high_i_squared:g}% on; the mean beyond the 95% intervals of more "
             f"than {MOST_APART:.0%} of the studies; studies that vary, with a prediction interval that reaches back "
-            "over no effect",
+            "over no effect (where τ² is fixed at zero: a Cochran's test that rejects one true effect)",
             "all three",
             "one sign or none; a single study",
         ),
@@ -242,7 +250,7 @@ def printed_rules(parameters: Certainty) -> pd.DataFrame:
         (
             "Imprecision",
             f"the interval holds no change and one that would matter, {matter}; or {few}",
-            "it holds a fall and a rise that would matter",
+            "it holds both a fall and a rise that would matter",
             "otherwise",
         ),
         (
@@ -270,7 +278,7 @@ def _finding(grade: Grade) -> dict[str, Any]:
     return {
         "Intervention": INTERVENTIONS[body.intervention].label,
         "Outcome": OUTCOMES[body.outcome].label,
-        "Studies": f"{body.sample.k} {design_in_words(body)}",
+        "Studies": f"{studies_in_words(body.sample)} {design_in_words(body)}",
         "Effect": body.effect_in_words,
         "A new study": body.prediction_in_words,
         "Certainty": grade.certainty,

@@ -5,6 +5,7 @@ import pandas as pd
 from citizen_security.evidence.certainty.domains import DOMAINS, Step
 from citizen_security.evidence.certainty.grades import LEVELS, Grade, design_in_words
 from citizen_security.evidence.studies.coding import NOT_TOLD, OUTCOMES
+from citizen_security.evidence.studies.pooled_sample import studies_in_words as of_sample
 from citizen_security.evidence.studies.region_evidence import within_sentence
 from citizen_security.words import counted, listed, number_in_words, out_of, sentences
 
@@ -35,7 +36,7 @@ def flow_sentence(stages: pd.DataFrame) -> str:
     kept = {str(row["stage"]): int(row["collection"]) for row in stages.to_dict("records")}
     return sentences(
         [
-            f"of {counted(kept['found'], 'row')} in the table {kept['on_map']} are evaluations or trials on the map, "
+            f"of {counted(kept['found'], 'row')} in the table {kept['on_map']} are studies on the map, "
             f"{kept['with_effect']} have a figure of an effect, {kept['usable']} have one with its error, and "
             f"{kept['pooled']} can be pooled with another"
         ]
@@ -43,7 +44,7 @@ def flow_sentence(stages: pd.DataFrame) -> str:
 
 
 def origin_sentence(coded: pd.DataFrame, pooled: set[str]) -> str:
-    """How many of the studies that can be pooled are trials that a review had printed.
+    """How many of the studies that can be pooled are here because a review had printed them.
 
     Parameters
     ----------
@@ -59,9 +60,8 @@ def origin_sentence(coded: pd.DataFrame, pooled: set[str]) -> str:
     if not pooled:
         return sentences(["no study can be pooled with another"])
     printed = coded.loc[coded["study_id"].isin(pooled) & (coded["group"] == "pooled_trial"), "study_id"]
-    return sentences(
-        [f"{out_of(len(printed), len(pooled), 'studies that can be pooled')} are trials that a review had printed"]
-    )
+    which = out_of(len(printed), len(pooled), "studies that can be pooled")
+    return sentences([f"{which} are here because a review had printed them"])
 
 
 def reading_sentence(table: pd.DataFrame) -> str:
@@ -227,8 +227,8 @@ def others_sentence(grade: Grade, grades: list[Grade]) -> str:
 
 
 def studies_in_words(grade: Grade) -> str:
-    """`two studies without random assignment`."""
-    return f"{counted(grade.body.sample.k, 'study', 'studies')} {design_in_words(grade.body)}"
+    """`two studies without random assignment`, `ten studies from three publications with random assignment`."""
+    return f"{of_sample(grade.body.sample)} {design_in_words(grade.body)}"
 
 
 def step_in_words(step: Step) -> str:

@@ -16,6 +16,7 @@ import pandas as pd
 from citizen_security.evidence.studies.pooled_sample import FEWEST_POOLED
 from citizen_security.methods.meta_analysis.composites import composites
 from citizen_security.methods.meta_analysis.pooling import Pooled, pool
+from citizen_security.words import leaves_out_zero
 
 Standing = Literal["less", "points_to_less", "points_to_more", "more", "not_pooled"]
 
@@ -173,10 +174,8 @@ def standing(effect: float, low: float, high: float) -> Standing:
     str
         An effect of exactly zero points to more: no benefit is claimed for it.
     """
-    if high < 0:
-        return "less"
-    if low > 0:
-        return "more"
+    if leaves_out_zero(low, high):
+        return "less" if effect < 0 else "more"
     return "points_to_less" if effect < 0 else "points_to_more"
 
 

@@ -66,7 +66,7 @@ def _refuse_unknown_countries(parameters: EvidenceGapMap, allowed: set[str]) -> 
 def _kept(coded: "pd.DataFrame", parameters: EvidenceGapMap) -> int:
     from citizen_security.evidence.evidence_gap_map.study_filter import filter_studies
 
-    return len(filter_studies(coded, parameters).mapped)
+    return len(filter_studies(coded, parameters).studies)
 
 
 def _filters(parameters: EvidenceGapMap) -> list[str]:

@@ -16,12 +16,18 @@ from scipy.stats import norm
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.evidence.evidence_gap_map.study_filter import MapStudies
 from citizen_security.evidence.studies.coded_studies import in_lac
+from citizen_security.evidence.studies.coding import INTERVENTIONS
 from citizen_security.methods.arrays import Floats, Integers
 from citizen_security.methods.concentration.equal_risk import draw_equal_risk
 from citizen_security.methods.resampling import drawn_counts
 
 # A share of 0 or 1 has no logit.
 EDGE = 1e-6
+
+# With fewer studies, or fewer units that they could be of, nothing is said of how they are spread.
+FEWEST_STUDIES = 10
+FEWEST_UNITS = 5
+TOO_FEW = f"not told of fewer than {FEWEST_STUDIES} studies or {FEWEST_UNITS} places for them"
 
 
 @dataclass(frozen=True)
@@ -41,13 +47,13 @@ class Spread:
     gini_by_chance : tuple of float
         Range of the coefficient under the same chance: few studies over many units are never even.
     top : tuple of str
-        The units with most studies, as many as asked for.
+        The units with most studies, as many as asked for; none without a study.
     top_share : float
         Studies of at least one of them, of all studies that are in any unit.
     top_share_interval : tuple of float
         Likewise; in each sample the units with most studies are chosen anew.
-    n : int
-        Studies that are in any unit.
+    n, units : int
+        Studies that are in any unit, and units that they could be in.
     """
 
     gini: float
@@ -58,6 +64,12 @@ class Spread:
     top_share: float
     top_share_interval: tuple[float, float]
     n: int
+    units: int
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether there are enough studies and units to say how the ones are spread over the others."""
+        return self.n >= FEWEST_STUDIES and self.units >= FEWEST_UNITS
 
 
 @dataclass(frozen=True)
@@ -77,13 +89,13 @@ class Spreads:
     interventions: Spread
 
     def table(self) -> pd.DataFrame:
-        """One column for each, for a reader."""
-        columns = {
+        """One row for each, for a reader; with a note instead of numbers where studies or units are too few."""
+        rows = {
             "states; chance is even": self.states,
-            "states; chance follows homicides": self.states_by_homicides,
+            "states; chance follows the homicides": self.states_by_homicides,
             "interventions in the region; chance is even": self.interventions,
         }
-        return pd.DataFrame(list(columns.values()), index=list(columns)).T
+        return pd.DataFrame([{"studies over": name, **_printed(spread)} for name, spread in rows.items()])
 
 
 def spreads(on_map: MapStudies, gaps: pd.DataFrame, parameters: EvidenceGapMap) -> Spreads:
@@ -150,9 +162,10 @@ def spread(
     n = len(member)
     nothing = float("nan"), float("nan")
     if not n:
-        return Spread(float("nan"), nothing, float("nan"), nothing, (), float("nan"), nothing, 0)
+        return Spread(float("nan"), nothing, float("nan"), nothing, (), float("nan"), nothing, 0, len(units))
     counts = member.sum(axis=0)
-    order = sorted(range(len(units)), key=lambda unit: (-counts[unit], units[unit]))[:top]
+    held = [unit for unit in range(len(units)) if counts[unit]]
+    order = sorted(held, key=lambda unit: (-counts[unit], units[unit]))[:top]
     drawn = drawn_counts(n, draws, generator)
     sampled = drawn @ member
     weights = np.ones(len(units)) if chances is None else np.asarray(chances, dtype=np.float64)
@@ -168,6 +181,7 @@ def spread(
         top_share=share,
         top_share_interval=_around(share, _top_shares(drawn, member, sampled, top), confidence_level),
         n=n,
+        units=len(units),
     )
 
 
@@ -195,6 +209,25 @@ def gini(counts: Integers | Floats) -> Floats:
     ranks = 2 * np.arange(1, units + 1) - units - 1
     with np.errstate(invalid="ignore"):
         return np.asarray((values @ ranks) / (units * values.sum(axis=1)))
+
+
+def _printed(spread: Spread) -> dict[str, Any]:
+    """A spread with its numbers as text, each with its interval."""
+    counts = {"studies": spread.n, "of how many": spread.units}
+    if not spread.is_telling:
+        return counts | {"Gini coefficient (95% interval)": TOO_FEW}
+    return counts | {
+        "Gini coefficient (95% interval)": _with_ends(spread.gini, spread.gini_interval, ".2f"),
+        "by chance (95% range)": _with_ends(spread.gini_expected, spread.gini_by_chance, ".2f"),
+        "most studied": ", ".join(INTERVENTIONS[code].label if code in INTERVENTIONS else code for code in spread.top),
+        "their share (95% interval)": _with_ends(spread.top_share, spread.top_share_interval, ".0%"),
+    }
+
+
+def _with_ends(value: float, ends: tuple[float, float], form: str) -> str:
+    """A value with its interval; of a share of none or all the bootstrap knows no interval."""
+    interval = f" ({ends[0]:{form}} to {ends[1]:{form}})" if EDGE < value < 1 - EDGE else ""
+    return f"{value:{form}}{interval}"
 
 
 def _membership(column: "pd.Series[Any]", units: Sequence[str]) -> Integers:

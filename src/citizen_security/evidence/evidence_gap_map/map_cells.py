@@ -180,7 +180,7 @@ def count_gaps(on_map: MapStudies) -> dict[tuple[str, str], GapCounts]:
     dict of (str, str) to GapCounts
         By whose studies (`map`, `lac`, `elsewhere`) and what the rows are (`intervention`, `family`).
     """
-    of = {"map": on_map.mapped, "lac": in_lac(on_map.studies), "elsewhere": in_elsewhere(on_map.studies)}
+    of = {"map": on_map.studies, "lac": in_lac(on_map.studies), "elsewhere": in_elsewhere(on_map.studies)}
     kinds: tuple[Rows, ...] = ("intervention", "family")
     return {
         (name, rows): gap_counts(cells(studies, on_map.interventions, on_map.outcomes, rows))

@@ -155,8 +155,12 @@ def agreement_table(answers: Mapping[str, Answer]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+# Questions whose answers are sets of codes, as the sentence names them.
+SETS = {"intervention": "interventions", "target": "targets", "outcomes": "outcomes (each present or not)"}
+
+
 def agreement_sentence(answers: Mapping[str, Answer]) -> str:
-    """How often the two codings give the same level, strength and direction, each with its kappa.
+    """How often the two codings give the same code of every field, each with its kappa.
 
     Parameters
     ----------
@@ -169,12 +173,14 @@ def agreement_sentence(answers: Mapping[str, Answer]) -> str:
         Whole sentences.
     """
     level, strong, direction = (answers[name].agreement for name in ("level", "strong", "direction"))
+    sets = "; ".join(f"{named}: kappa {_kappa(answers[name].agreement)}" for name, named in SETS.items())
     return sentences(
         [
             f"the two codings give {_alike(level)} the same Maryland level: "
             f"kappa with quadratic weights {_kappa(level)}",
             f"whether a design is strong they say alike for {_alike(strong)}: kappa {_kappa(strong)}",
             f"the direction is the same for {_alike(direction)}: kappa {_kappa(direction)}",
+            f"compared as sets of codes, {sets}",
             _unread(direction.units - direction.alike, answers["direction"].unread),
         ]
     )

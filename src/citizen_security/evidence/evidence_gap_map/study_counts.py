@@ -145,8 +145,10 @@ def levels_by_design(studies: pd.DataFrame) -> pd.DataFrame:
     return table.loc[sorted(table.index, key=lambda family: (-table.loc[family].sum(), family))]
 
 
-def evidence_by_country(studies: pd.DataFrame, countries: pd.DataFrame) -> pd.DataFrame:
-    """What each of the 33 states of Latin America and the Caribbean has been studied for.
+def evidence_by_country(
+    studies: pd.DataFrame, countries: pd.DataFrame, asked: str | Sequence[str] = "all"
+) -> pd.DataFrame:
+    """What each state of Latin America and the Caribbean that the selection could hold has been studied for.
 
     Parameters
     ----------
@@ -154,6 +156,8 @@ def evidence_by_country(studies: pd.DataFrame, countries: pd.DataFrame) -> pd.Da
         Coded studies.
     countries : pandas.DataFrame
         Table `countries`; the states are those with `is_lac` and `in_panel`.
+    asked : str or sequence of str
+        Codes of the countries asked for, or `all`. Where none of them is a state of the region every state is listed.
 
     Returns
     -------
@@ -163,6 +167,8 @@ def evidence_by_country(studies: pd.DataFrame, countries: pd.DataFrame) -> pd.Da
         several states is in the row of each.
     """
     states = countries[countries["is_lac"].astype(bool) & countries["in_panel"].astype(bool)]
+    chosen = states[states["iso3"].isin(list(states["iso3"] if asked == "all" else asked))]
+    states = states if chosen.empty else chosen
     studied = (
         studies.explode("countries")
         .groupby("countries")
@@ -223,7 +229,7 @@ def groups_of_studies(studies: pd.DataFrame) -> dict[str, "pd.Series[bool]"]:
     return {
         "Latin America and the Caribbean": studies["in_lac"],
         "Elsewhere, evaluations": outside & (studies["group"] == "evaluation"),
-        "Elsewhere, trials of meta-analyses": outside & (studies["group"] == "pooled_trial"),
+        "Elsewhere, studies of meta-analyses": outside & (studies["group"] == "pooled_trial"),
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
+from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap, Region
 from citizen_security.evidence.studies.coding import INTERVENTIONS, OUTCOMES, REVIEW_SCOPES
 
 
@@ -17,23 +17,23 @@ class MapStudies:
     Attributes
     ----------
     studies : pandas.DataFrame
-        Coded studies of every region, one row a study, without reviews; their interventions and outcomes are those
-        selected.
-    mapped : pandas.DataFrame
-        Those of the region that the map shows.
+        Coded studies of the region asked for, one row a study, without reviews; their interventions and outcomes are
+        those selected. Whatever the page counts are these.
     reviews : pandas.DataFrame
         Coded reviews of the selected interventions, of every region.
     interventions, outcomes : tuple of str
         Codes that are rows and columns of the map.
+    region : str
+        Whose sites a study must have: `lac`, `elsewhere`, or `all`.
     flow : pandas.DataFrame
         Columns step, dropped, kept: how the rows of the table became the studies of the map.
     """
 
     studies: pd.DataFrame
-    mapped: pd.DataFrame
     reviews: pd.DataFrame
     interventions: tuple[str, ...]
     outcomes: tuple[str, ...]
+    region: Region
     flow: pd.DataFrame
 
 
@@ -51,7 +51,7 @@ def filter_studies(coded: pd.DataFrame, parameters: EvidenceGapMap) -> MapStudie
 
     Returns
     -------
-    Selection
+    MapStudies
         Empty frames where nothing is left.
     """
     rows = _asked_for(parameters.interventions, INTERVENTIONS)
@@ -60,15 +60,14 @@ def filter_studies(coded: pd.DataFrame, parameters: EvidenceGapMap) -> MapStudie
         interventions=_kept(coded["interventions"], rows), outcomes=_kept(coded["outcomes"], columns)
     )
     steps = _steps(trimmed, parameters)
-    everywhere = _all_of(steps.values(), trimmed.index)
-    region = _in_region(trimmed, parameters.region)
+    steps["with a site in the region asked for"] = _in_region(trimmed, parameters.region)
     return MapStudies(
-        studies=trimmed[everywhere].reset_index(drop=True),
-        mapped=trimmed[everywhere & region].reset_index(drop=True),
+        studies=trimmed[_all_of(steps.values(), trimmed.index)].reset_index(drop=True),
         reviews=_reviews(trimmed, parameters),
         interventions=rows,
         outcomes=columns,
-        flow=_flow({**steps, "in the region of the map": region}, len(coded)),
+        region=parameters.region,
+        flow=_flow(steps, len(coded)),
     )
 
 

@@ -6,11 +6,16 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
-from citizen_security.evidence.studies.pooled_sample import Sample, or_reason
+from citizen_security.evidence.studies.pooled_sample import Sample, ends_in_words, in_words, or_reason
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.cluster_robust import Coefficients, Robust, cluster_robust
 from citizen_security.methods.meta_analysis.multilevel import ThreeLevel, three_level
 from citizen_security.methods.meta_analysis.pooling import Pooled, pool
+from citizen_security.words import by_interval
+
+# With fewer of Satterthwaite's degrees of freedom a t test with CR2 errors rejects too often (Tipton 2015; Tipton and
+# Pustejovsky 2015).
+FEWEST_DEGREES = 4
 
 # Working correlations that a reader may hold for possible.
 CORRELATIONS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9)
@@ -82,7 +87,7 @@ def dependence_table(effects: Dependent) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `method`, `effect`, `lower`, `upper`, `degrees_of_freedom`.
+        `method`, `effect`, `lower`, `upper`, `degrees_of_freedom`, `note` (whether there are too few).
     """
     naive, name = effects.naive, f"correlated and hierarchical, ρ = {effects.correlated.correlation:g}"
     rows = [
@@ -91,7 +96,9 @@ def dependence_table(effects: Dependent) -> pd.DataFrame:
         (name, *_only(effects.correlated.fixed)),
         (f"{name}, CR2 errors", *_only(effects.robust)),
     ]
-    return pd.DataFrame(rows, columns=["method", "effect", "lower", "upper", "degrees_of_freedom"])
+    table = pd.DataFrame(rows, columns=["method", "effect", "lower", "upper", "degrees_of_freedom"])
+    # Only the last has Satterthwaite's.
+    return table.assign(note=["", "", "", _too_few(float(table["degrees_of_freedom"].iloc[-1]))])
 
 
 def other_correlations(
@@ -111,7 +118,7 @@ def other_correlations(
     -------
     pandas.DataFrame
         `correlation`, `effect`, `lower`, `upper`, `degrees_of_freedom`, `between`, `within` (standard deviations of the
-        true effects between publications and within).
+        true effects between publications and within), `note` (whether the degrees of freedom are too few).
 
     Raises
     ------
@@ -125,7 +132,8 @@ def other_correlations(
         robust = cluster_robust(values, keys, fit.working_covariance, confidence_level=confidence_level)
         rows.append((correlation, *_only(robust), np.sqrt(fit.between_studies), np.sqrt(fit.within_studies)))
     columns = ["correlation", "effect", "lower", "upper", "degrees_of_freedom", "between", "within"]
-    return pd.DataFrame(rows, columns=columns)
+    table = pd.DataFrame(rows, columns=columns)
+    return table.assign(note=table["degrees_of_freedom"].map(_too_few))
 
 
 def by_publication(sample: Sample, parameters: MetaAnalysis) -> Dependent | str:
@@ -140,11 +148,56 @@ def by_other_correlations(sample: Sample, parameters: MetaAnalysis) -> pd.DataFr
     return or_reason(lambda: other_correlations(sample.effects, "label", parameters.confidence_level))
 
 
+def robust_statement(sample: Sample, result: Dependent) -> str:
+    """The mean by publication with its interval: `odds 34% lower (95% interval: 42% to 26% lower)`."""
+    effect, lower, upper, _ = _only(result.robust)
+    ends = ends_in_words(lower, upper, sample.measure)
+    return f"{in_words(effect, sample.measure)} ({result.robust.confidence_level:.0%} interval: {ends})"
+
+
+def reliance_clauses(fit: Pooled, result: Dependent) -> list[str]:
+    """How far the errors by publication may be relied on, and whether they contradict those of one effect a study.
+
+    Parameters
+    ----------
+    fit : Pooled
+        Of one effect a study.
+    result : Dependent
+
+    Returns
+    -------
+    list of str
+        Clauses.
+    """
+    _, lower, upper, degrees = _only(result.robust)
+    clauses = [f"these errors have {degrees:.1f} degrees of freedom"]
+    if degrees < FEWEST_DEGREES:
+        clauses = [f"{clauses[0]}, and below {FEWEST_DEGREES} the interval is not to be relied on"]
+    mine, other = _side(*fit.interval), _side(lower, upper)
+    if mine != other:
+        clauses.append(f"the interval by publication {other}, while that of one effect a study {mine}")
+    return clauses
+
+
 def shown(result: Dependent | pd.DataFrame | str) -> pd.DataFrame:
     """A table, or the reason why there is none in a row of its own."""
     if isinstance(result, str):
         return pd.DataFrame({"note": [result]})
     return dependence_table(result) if isinstance(result, Dependent) else result
+
+
+def _too_few(degrees: float) -> str:
+    return f"fewer than {FEWEST_DEGREES} degrees of freedom: not to be relied on" if degrees < FEWEST_DEGREES else ""
+
+
+def _side(lower: float, upper: float) -> str:
+    return by_interval(
+        lower,
+        upper,
+        above="lies on the side of more crime",
+        below="lies on the side of less crime",
+        neither="includes no change",
+    )
 
 
 def _parts(effects: pd.DataFrame, key: str) -> tuple[Floats, Floats, "np.ndarray"]:

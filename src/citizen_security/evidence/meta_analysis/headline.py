@@ -11,17 +11,17 @@ from citizen_security.evidence.meta_analysis.collection_sentences import (
     interventions_sentence,
     unusable_sentence,
 )
-from citizen_security.evidence.meta_analysis.dependence import Dependent
+from citizen_security.evidence.meta_analysis.dependence import Dependent, reliance_clauses, robust_statement
 from citizen_security.evidence.meta_analysis.intervention_summaries import Summary
-from citizen_security.evidence.meta_analysis.moderator_tests import AskedModerators
+from citizen_security.evidence.meta_analysis.moderator_tests import AskedModerators, joint_in_words
 from citizen_security.evidence.meta_analysis.moderators import in_words as moderators_in_words
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
-from citizen_security.evidence.meta_analysis.pooled_fit import ESTIMATOR_LABELS, prediction
+from citizen_security.evidence.meta_analysis.pooled_fit import ESTIMATOR_LABELS
 from citizen_security.evidence.meta_analysis.readings import (
     count_sentence,
     effect_of,
     heterogeneity_sentence,
-    p_in_words,
+    mixture_sentence,
     prediction_sentence,
     prior_in_words,
     reading,
@@ -32,7 +32,14 @@ from citizen_security.evidence.meta_analysis.regional_lesson import Lesson, less
 from citizen_security.evidence.meta_analysis.resampled import Resampled, resampling_sentence
 from citizen_security.evidence.meta_analysis.statements import findings, reviews
 from citizen_security.evidence.studies.pages import PAGES
-from citizen_security.evidence.studies.pooled_sample import Sample, ends_in_words, in_words, without_subject
+from citizen_security.evidence.studies.pooled_sample import (
+    Sample,
+    ends_in_words,
+    expected_of_a_new_study,
+    in_words,
+    studies_in_words,
+    without_subject,
+)
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.bayesian_pooling import BayesianPooled
 from citizen_security.methods.meta_analysis.between_study_variance import distinct_estimators
@@ -88,12 +95,13 @@ def pooled_values(sample: Sample, fit: Pooled, differences: pd.DataFrame) -> lis
     -------
     list of Value
     """
-    words, new_study = _interval_name(fit), prediction(fit)
+    words, new_study = _interval_name(fit), expected_of_a_new_study(fit)
     intervals = {str(row["quantity"]): (float(row["lower"]), float(row["upper"])) for _, row in differences.iterrows()}
     effect, ends = in_words(fit.effect, sample.measure), ends_in_words(*fit.interval, sample.measure)
-    expected = ends_in_words(*new_study, sample.measure) if new_study else "none with fewer than three studies"
+    expected = f"none {new_study}" if isinstance(new_study, str) else ends_in_words(*new_study, sample.measure)
     said = [
         f"the mean is {effect_of(sample, fit)}",
+        mixture_sentence(sample),
         side_sentence(fit),
         width_sentence(sample, fit),
         heterogeneity_sentence(fit),
@@ -179,19 +187,17 @@ def moderator_values(asked: AskedModerators, parameters: MetaAnalysis) -> list[V
     if asked.regression is None:
         said = ["no moderator was chosen"]
     else:
+        first = joint_in_words(asked.tests.iloc[0].to_dict())
         if asked.p_value < level:
             said = [
-                f"{at_level} the effect differs by {name} ({p_in_words(asked.p_value)}); what goes with it may be the "
+                f"{at_level} the effect differs by {name} ({first}); what goes with it may be the "
                 "reason, as the studies were not assigned to it"
             ]
         else:
-            said = [
-                f"{at_level} it is not shown that the effect depends on {name} ({p_in_words(asked.p_value)}), nor that "
-                "it does not"
-            ]
+            said = [f"{at_level} it is not shown that the effect depends on {name} ({first}), nor that it does not"]
         others = [
-            f"by {row['test']}, {row['note'].rstrip('.') or p_in_words(float(row['p_value']))}"
-            for _, row in asked.tests.iloc[1:].iterrows()
+            f"by {row['test']}, {row['note'].rstrip('.') or joint_in_words(row)}"
+            for row in asked.tests.iloc[1:].to_dict("records")
         ]
         said.append("; ".join(others))
     return [Value(name="moderator_sentence", value=sentences(said), label=f"Test of the moderator ({name})")]
@@ -259,17 +265,18 @@ def bayesian_values(sample: Sample, posterior: BayesianPooled, parameters: MetaA
     ]
 
 
-def dependence_values(result: Dependent | str, others: pd.DataFrame | str, measure: str) -> list[Value]:
+def dependence_values(sample: Sample, fit: Pooled, result: Dependent | str, others: pd.DataFrame | str) -> list[Value]:
     """The mean of the chosen studies with cluster-robust errors by publication, or that there is none.
 
     Parameters
     ----------
+    sample : Sample
+    fit : Pooled
+        Of one effect a study.
     result : Dependent or str
         A reason where nothing could be fitted.
     others : pandas.DataFrame or str
         From `other_correlations`, or the same reason.
-    measure : str
-        Of the effects.
 
     Returns
     -------
@@ -278,18 +285,18 @@ def dependence_values(result: Dependent | str, others: pd.DataFrame | str, measu
     if isinstance(result, str) or isinstance(others, str):
         said = f"not to be had: {str(result).rstrip('.')}"
         hangs = f"what another correlation would do cannot be told: {str(result).rstrip('.')}"
+        reliance = [f"{studies_in_words(sample)} are pooled"]
     else:
-        robust = result.robust
-        mean, low, high = (float(part[0]) for part in (robust.coefficients, robust.lower, robust.upper))
-        ends = ends_in_words(low, high, measure)
-        said = f"{in_words(mean, measure)} ({robust.confidence_level:.0%} interval: {ends})"
-        hangs = _hangs_on_correlation(others, measure)
+        said = robust_statement(sample, result)
+        hangs = _hangs_on_correlation(others, sample.measure)
+        reliance = [f"{studies_in_words(sample)} are pooled", *reliance_clauses(fit, result)]
     return [
         Value(
             name="robust_statement_publication",
             value=said,
             label="Mean of correlated and hierarchical effects with CR2 errors, by publication",
         ),
+        Value(name="dependence_sentence", value=sentences(reliance), label="How far that mean may be relied on"),
         Value(name="correlation_sentence", value=sentences([hangs]), label="What the working correlation decides"),
     ]
 

@@ -12,6 +12,7 @@ from citizen_security.evidence.meta_analysis.pooled_fit import prediction
 from citizen_security.evidence.meta_analysis.prior_sensitivity import fit_bayesian
 from citizen_security.evidence.studies.coded_studies import RANDOMISED
 from citizen_security.evidence.studies.coding import INTERVENTIONS, OUTCOMES
+from citizen_security.evidence.studies.metrics import LOG_RATIO_PER_DOSE
 from citizen_security.evidence.studies.pooled_sample import (
     FEWEST_POOLED,
     UNITS,
@@ -38,6 +39,8 @@ class Summary:
         Their effects; may hold no study.
     averaged_from_reviews : int
         Studies of the sample that are here because a review printed them.
+    per_dose : int
+        Studies with an effect for each percentage point of coverage, which is a dose and on no common scale.
     pooled : Pooled or None
         With fewer than two studies there is none.
     bayesian : tuple of float or None
@@ -55,6 +58,7 @@ class Summary:
     outcome: str
     sample: Sample
     averaged_from_reviews: int
+    per_dose: int
     pooled: Pooled | None
     bayesian: tuple[float, float, float] | None
     confidence_level: float
@@ -93,7 +97,8 @@ def summarise(coded: pd.DataFrame, harmonised: pd.DataFrame, parameters: MetaAna
     for code in INTERVENTIONS:
         outcome = outcomes.get(code, "")
         sample = sample_of_intervention(harmonised, code, outcome) if outcome else nothing
-        summaries.append(_summary(code, coded, outcome, sample, parameters))
+        doses = harmonised[(harmonised["intervention"] == code) & (harmonised["scale"] == LOG_RATIO_PER_DOSE)]
+        summaries.append(_summary(code, coded, outcome, sample, doses["study_id"].nunique(), parameters))
     return [summary for summary in summaries if summary.studies]
 
 
@@ -135,7 +140,9 @@ def table_of(summaries: list[Summary]) -> pd.DataFrame:
     return pd.DataFrame([_row(summary) for summary in summaries])
 
 
-def _summary(code: str, coded: pd.DataFrame, outcome: str, sample: Sample, parameters: MetaAnalysis) -> Summary:
+def _summary(
+    code: str, coded: pd.DataFrame, outcome: str, sample: Sample, per_dose: int, parameters: MetaAnalysis
+) -> Summary:
     mine = coded[[code in codes for codes in coded["interventions"]]]
     evaluated = mine[mine["group"] != "review"]
     printed = set(evaluated.loc[evaluated["group"] == "pooled_trial", "study_id"])
@@ -154,6 +161,7 @@ def _summary(code: str, coded: pd.DataFrame, outcome: str, sample: Sample, param
         outcome=outcome,
         sample=sample,
         averaged_from_reviews=len(printed & set(sample.studies["study_id"])),
+        per_dose=per_dose,
         pooled=pooled,
         bayesian=bayesian,
         confidence_level=parameters.confidence_level,

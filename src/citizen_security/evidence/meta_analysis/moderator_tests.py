@@ -1,14 +1,16 @@
 """Whether the chosen moderators together explain anything: by F, by rearrangement, and by all effects of a study."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from citizen_security.evidence.meta_analysis.moderators import design_matrix, in_words, omnibus_p_value, regress
+from citizen_security.evidence.meta_analysis.moderators import JointTest, design_matrix, in_words, omnibus, regress
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis, Moderator
+from citizen_security.evidence.meta_analysis.readings import p_in_words
 from citizen_security.evidence.studies.pooled_sample import Sample, or_reason
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.block_covariance import Blocks
@@ -16,6 +18,9 @@ from citizen_security.methods.meta_analysis.cluster_robust import WaldTest, clus
 from citizen_security.methods.meta_analysis.multilevel import three_level
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, Pooled, pool
 from citizen_security.methods.meta_analysis.resampling import permutation_test
+from citizen_security.words import listed
+
+COLUMNS = ["test", "name", "statistic", "numerator_degrees", "denominator_degrees", "p_value", "note"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +34,9 @@ class AskedModerators:
     coefficients : pandas.DataFrame
         `coefficient`, `estimate`, `lower`, `upper`, `p_value`; empty without a regression.
     tests : pandas.DataFrame
-        Of all coefficients but the intercept together: `test`, `p_value`, `note` (why there is none); a row for F, one
-        for rearrangement, one for HTZ; empty without a regression.
+        Of all coefficients but the intercept together: `test`, `name` (F, χ², or blank), `statistic`,
+        `numerator_degrees`, `denominator_degrees` (missing where there are none), `p_value`, `note` (why there is
+        none); a row for F or χ², one for rearrangement, one for HTZ; empty without a regression.
     """
 
     regression: Pooled | None
@@ -58,7 +64,7 @@ def ask_moderators(sample: Sample, parameters: MetaAnalysis) -> AskedModerators:
     moderators = parameters.moderators
     if not moderators:
         nothing = pd.DataFrame(columns=["coefficient", "estimate", "lower", "upper", "p_value"])
-        return AskedModerators(None, nothing, pd.DataFrame(columns=["test", "p_value", "note"]))
+        return AskedModerators(None, nothing, pd.DataFrame(columns=COLUMNS))
     regression, coefficients = regress(sample, parameters, *moderators)
     return AskedModerators(regression, coefficients, _tests(sample, regression, parameters))
 
@@ -115,11 +121,34 @@ def _tests(sample: Sample, regression: Pooled, parameters: MetaAnalysis) -> pd.D
         seed=parameters.seed,
     )
     robust = or_reason(lambda: robust_test(sample, moderators, parameters.working_correlation))
-    p_value, note = (math.nan, robust) if isinstance(robust, str) else (robust.p_value, "")
-    name = "χ²" if math.isinf(regression.degrees_of_freedom) else "F"
+    joint, nothing = omnibus(regression), (math.nan,) * 3
+    of_all = f"all {len(sample.effects)} effects with errors robust by publication (HTZ)"
     rows = [
-        (f"{name} with one effect a study", omnibus_p_value(regression), ""),
-        (f"{rearranged.arrangements:,} rearrangements of the studies", rearranged.p_value, ""),
-        (f"all {len(sample.effects)} effects with errors robust by publication (HTZ)", p_value, note),
+        (f"{joint.name} with one effect a study", *joint, ""),
+        (f"{rearranged.arrangements:,} rearrangements of the studies", "", *nothing, rearranged.p_value, ""),
+        (of_all, "", *nothing, math.nan, robust) if isinstance(robust, str) else (of_all, *_numbers(robust), ""),
     ]
-    return pd.DataFrame(rows, columns=["test", "p_value", "note"])
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def joint_in_words(row: Mapping[Any, Any]) -> str:
+    """A row of the tests: `F = 2.31 on 1 and 56 degrees of freedom, p = 0.13`, or its p-value alone.
+
+    Parameters
+    ----------
+    row : mapping
+        Of `AskedModerators.tests`.
+
+    Returns
+    -------
+    str
+    """
+    if not row["name"]:
+        return p_in_words(row["p_value"])
+    degrees = [row["numerator_degrees"], row["denominator_degrees"]]
+    several = listed([f"{value:.3g}" for value in degrees if not math.isnan(value)])
+    return f"{row['name']} = {row['statistic']:.2f} on {several} degrees of freedom, {p_in_words(row['p_value'])}"
+
+
+def _numbers(test: WaldTest) -> JointTest:
+    return JointTest("F", test.statistic, test.numerator_degrees, test.denominator_degrees, test.p_value)

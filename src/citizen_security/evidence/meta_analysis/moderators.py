@@ -5,6 +5,7 @@ Studies were not assigned to their designs or years: a difference between groups
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,25 @@ MODERATORS: dict[Moderator, str] = {
     "outcome": "outcome",
     "year": "year",
 }
+
+
+class JointTest(NamedTuple):
+    """A test of several coefficients together.
+
+    Attributes
+    ----------
+    name : str
+        `F` or `χ²`.
+    statistic, numerator_degrees, denominator_degrees : float
+        Of χ² the second degrees of freedom are nan.
+    p_value : float
+    """
+
+    name: str
+    statistic: float
+    numerator_degrees: float
+    denominator_degrees: float
+    p_value: float
 
 
 def problem_of_moderator(studies: pd.DataFrame, moderator: Moderator) -> str:
@@ -254,11 +274,11 @@ def compare_moderators(sample: Sample, parameters: MetaAnalysis) -> pd.DataFrame
             continue
         fit, _ = regress(sample, parameters, moderator)
         explained = max(0.0, 100 * (1 - fit.tau_squared / alone)) if alone > 0 else 0.0
-        rows.append((label, omnibus_p_value(fit), fit.tau_squared, explained, ""))
+        rows.append((label, omnibus(fit).p_value, fit.tau_squared, explained, ""))
     return pd.DataFrame(rows, columns=["moderator", "p_value", "tau_squared", "explained", "note"])
 
 
-def omnibus_p_value(fit: Pooled) -> float:
+def omnibus(fit: Pooled) -> JointTest:
     """Test that every coefficient but the intercept is zero: F, or χ² where the test is normal.
 
     Parameters
@@ -268,13 +288,14 @@ def omnibus_p_value(fit: Pooled) -> float:
 
     Returns
     -------
-    float
+    JointTest
     """
     slopes = fit.coefficients[1:]
     statistic = float(slopes @ np.linalg.solve(fit.covariance[1:, 1:], slopes))
-    if math.isinf(fit.degrees_of_freedom):
-        return float(chi2.sf(statistic, len(slopes)))
-    return float(f.sf(statistic / len(slopes), len(slopes), fit.degrees_of_freedom))
+    columns, degrees = len(slopes), fit.degrees_of_freedom
+    if math.isinf(degrees):
+        return JointTest("χ²", statistic, columns, math.nan, float(chi2.sf(statistic, columns)))
+    return JointTest("F", statistic / columns, columns, degrees, float(f.sf(statistic / columns, columns, degrees)))
 
 
 def _too_many_columns(sample: Sample, moderator: Moderator) -> str:

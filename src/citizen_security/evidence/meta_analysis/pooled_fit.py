@@ -6,9 +6,9 @@ from typing import get_args
 
 import pandas as pd
 
-from citizen_security.evidence.studies.pooled_sample import Sample
+from citizen_security.evidence.studies.pooled_sample import Ends, Sample, expected_of_a_new_study
 from citizen_security.methods.meta_analysis.names import Estimator
-from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, Pooled, pool, q_profile_interval
+from citizen_security.methods.meta_analysis.pooling import Pooled, pool, q_profile_interval
 
 ESTIMATOR_LABELS: dict[Estimator, str] = {
     "equal_effects": "Equal effects",
@@ -23,12 +23,10 @@ ESTIMATOR_LABELS: dict[Estimator, str] = {
 }
 
 
-def prediction(fit: Pooled) -> tuple[float, float] | None:
-    """Prediction interval; none with fewer than three studies."""
-    try:
-        return fit.prediction_interval()
-    except NotEnoughStudies:
-        return None
+def prediction(fit: Pooled) -> Ends | None:
+    """Prediction interval; none with fewer than three studies, or where τ² was fixed."""
+    found = expected_of_a_new_study(fit)
+    return None if isinstance(found, str) else found
 
 
 def compare_estimators(sample: Sample, confidence_level: float) -> pd.DataFrame:

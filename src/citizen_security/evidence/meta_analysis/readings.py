@@ -3,13 +3,23 @@
 import numpy as np
 from scipy.stats import norm, t
 
+from citizen_security.evidence.meta_analysis.dependence import by_publication, reliance_clauses, robust_statement
 from citizen_security.evidence.meta_analysis.intervention_summaries import Summary
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
-from citizen_security.evidence.meta_analysis.pooled_fit import prediction
 from citizen_security.evidence.studies.coding import OUTCOMES
-from citizen_security.evidence.studies.pooled_sample import Sample, ends_in_words, in_words, without_subject
+from citizen_security.evidence.studies.pooled_sample import (
+    Sample,
+    ends_in_words,
+    expected_of_a_new_study,
+    in_words,
+    studies_in_words,
+    without_subject,
+)
 from citizen_security.methods.meta_analysis.pooling import Pooled
-from citizen_security.words import by_interval, counted, leaves_out_zero, out_of, sentences
+from citizen_security.words import by_interval, counted, leaves_out_zero, number_in_words, out_of, sentences
+
+# So many outcomes are a mixture.
+MIXED = 2
 
 # With so few degrees of freedom the width of the interval is explained.
 FEW_DEGREES = 2
@@ -54,14 +64,15 @@ def reading(summary: Summary, parameters: MetaAnalysis) -> str:
     """
     sample, fit = summary.sample, summary.pooled
     if not sample.k:
-        return sentences([NOTHING])
+        return sentences([NOTHING if not summary.per_dose else f"{NOTHING}; {_doses(summary.per_dose)}"])
     if fit is None:
         return sentences([_single(summary), _of_bounds(sample)])
     return sentences(
         [
-            f"averaged over {counted(fit.k, 'study', 'studies')} on {_outcome(summary)}: {effect_of(sample, fit)}",
+            f"averaged over {studies_in_words(sample)} on {_outcome(summary)}: {effect_of(sample, fit)}",
             side_sentence(fit),
             width_sentence(sample, fit),
+            *_by_publication(sample, fit, parameters),
             heterogeneity_sentence(fit),
             prediction_sentence(sample, fit),
             _bayesian(summary, parameters),
@@ -69,6 +80,18 @@ def reading(summary: Summary, parameters: MetaAnalysis) -> str:
             _of_bounds(sample),
         ]
     )
+
+
+def mixture_sentence(sample: Sample) -> str:
+    """That the mean is of effects on several outcomes, and which; empty where it is of one."""
+    codes = sorted(set(sample.effects["outcome"]), key=[*OUTCOMES, ""].index)
+    if len(codes) < MIXED:
+        return ""
+    names = "; ".join(OUTCOMES[code].label.lower() if code else "no single outcome" for code in codes)
+    within = int((sample.effects.groupby("study_id")["outcome"].nunique() >= MIXED).sum())
+    of_one = f", within {counted(within, 'study', 'studies')} too" if within else ""
+    several = counted(len(codes), "outcome")
+    return f"it mixes effects on {several} ({names}){of_one}, which the grades of certainty never do"
 
 
 def effect_of(sample: Sample, fit: Pooled) -> str:
@@ -121,10 +144,10 @@ def heterogeneity_sentence(fit: Pooled) -> str:
 
 
 def prediction_sentence(sample: Sample, fit: Pooled) -> str:
-    """Where the true effect of one more study like these is expected, or that too few say."""
-    new = prediction(fit)
-    if new is None:
-        return "fewer than three studies give no prediction interval"
+    """Where the true effect of one more study like these is expected, or why nothing says."""
+    new = expected_of_a_new_study(fit)
+    if isinstance(new, str):
+        return f"there is no prediction interval {new}"
     ends = ends_in_words(*new, sample.measure)
     level = f"{fit.confidence_level:.0%} prediction interval"
     return f"the true effect of a new study like these is expected at {ends} ({level})"
@@ -169,9 +192,26 @@ def _bayesian(summary: Summary, parameters: MetaAnalysis) -> str:
 
 
 def _from_reviews(summary: Summary, studies: int) -> str:
-    """How many of the studies averaged are trials that a review printed."""
+    """How many of the studies averaged are here because a review printed them."""
     printed = summary.averaged_from_reviews
-    return f"{out_of(printed, studies, 'studies')} averaged are trials that a review printed" if printed else ""
+    return f"{out_of(printed, studies, 'studies')} averaged are here because a review printed them" if printed else ""
+
+
+def _by_publication(sample: Sample, fit: Pooled, parameters: MetaAnalysis) -> list[str]:
+    """The mean by publication, where one publication holds several of the studies."""
+    if sample.publications == sample.k:
+        return []
+    result = by_publication(sample, parameters)
+    if isinstance(result, str):
+        return []
+    said = f"by publication, with correlated and hierarchical effects, it is {robust_statement(sample, result)}"
+    return [said, *reliance_clauses(fit, result)]
+
+
+def _doses(studies: int) -> str:
+    """That effects of a dose are graded alone."""
+    have = "study has" if studies == 1 else "studies have"
+    return f"{number_in_words(studies)} {have} one for each percentage point of coverage, a dose that is graded alone"
 
 
 def _of_bounds(sample: Sample) -> str:

@@ -10,7 +10,13 @@ import pandas as pd
 
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.studies.coding import INTERVENTIONS
-from citizen_security.evidence.studies.pooled_sample import ends_in_words, or_reason, short_label, without_subject
+from citizen_security.evidence.studies.pooled_sample import (
+    ends_in_words,
+    expected_of_a_new_study,
+    or_reason,
+    short_label,
+    without_subject,
+)
 from citizen_security.methods.meta_analysis.composites import composites
 from citizen_security.methods.meta_analysis.influence import leave_one_out
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, Pooled, pool
@@ -128,9 +134,16 @@ def lesson_sentence(lesson: Lesson | str) -> str:
             f"{counted(fit.k, 'study', 'studies')} of homicide in the region evaluate "
             f"{counted(len(lesson.interventions), 'intervention')} ({'; '.join(lesson.interventions)})",
             f"pooled all the same, their mean is {words(fit.effect)} ({level} interval: "
-            f"{ends_in_words(*fit.interval, 'rate_ratio')}), and a new study like these would be expected at "
-            f"{ends_in_words(*fit.prediction_interval(), 'rate_ratio')} ({level} prediction interval)",
+            f"{ends_in_words(*fit.interval, 'rate_ratio')}), {_of_a_new_study(fit)}",
             f"without {lesson.study} the mean is {words(lesson.without)}",
             "no programme has this mean",
         ]
     )
+
+
+def _of_a_new_study(fit: Pooled) -> str:
+    new = expected_of_a_new_study(fit)
+    if isinstance(new, str):
+        return f"without a prediction interval {new}"
+    ends = ends_in_words(*new, "rate_ratio")
+    return f"and a new study like these would be expected at {ends} ({fit.confidence_level:.0%} prediction interval)"

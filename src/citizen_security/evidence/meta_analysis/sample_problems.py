@@ -8,6 +8,7 @@ from citizen_security.evidence.meta_analysis.moderators import (
     problem_of_moderators,
 )
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
+from citizen_security.evidence.studies.metrics import LOG_RATIO_PER_DOSE
 from citizen_security.evidence.studies.pooled_sample import FEWEST_POOLED, sample_of_intervention
 
 
@@ -28,7 +29,8 @@ def problems_of_sample(harmonised: pd.DataFrame, parameters: MetaAnalysis) -> li
         has = "study has" if sample.k == 1 else "studies have"
         given = [f"{name} = '{getattr(parameters, name)}'" for name in ("intervention", "outcome", "measure")]
         return [
-            f"{', '.join(given)}: {sample.k} {has} an effect with an error; at least {FEWEST_POOLED} are needed. With "
+            f"{', '.join(given)}: {sample.k} {has} an effect with an error on a scale that is pooled"
+            f"{_of_doses(harmonised, parameters)}; at least {FEWEST_POOLED} are needed. With "
             f"outcome = 'all' and measure = 'most_studies', these have enough: {_offers(harmonised)}"
         ]
     problem = problem_of_moderators(sample.studies, parameters.moderators)
@@ -38,6 +40,13 @@ def problems_of_sample(harmonised: pd.DataFrame, parameters: MetaAnalysis) -> li
     return [
         f"moderator = {parameters.moderator!r}: {problem}; allowed for these studies: {', '.join(['none', *others])}"
     ]
+
+
+def _of_doses(harmonised: pd.DataFrame, parameters: MetaAnalysis) -> str:
+    """How many studies have an effect of a dose, which other pages count."""
+    mine = harmonised[harmonised["intervention"] == parameters.intervention]
+    studies = mine.loc[mine["scale"] == LOG_RATIO_PER_DOSE, "study_id"].nunique()
+    return f" ({studies} more for each percentage point of coverage, which certainty grades)" if studies else ""
 
 
 def _offers(harmonised: pd.DataFrame) -> str:

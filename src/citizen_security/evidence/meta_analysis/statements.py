@@ -34,7 +34,7 @@ def findings(studies: pd.DataFrame, effects: pd.DataFrame, coded: pd.DataFrame, 
     texts = [_told(row, _effects_of(effects, studies, str(row["study_id"]))) for _, row in told.iterrows()]
     trials = int((mine["group"] == "pooled_trial").sum())
     if trials:
-        texts.append(f"{trials} trials that a review printed, listed in the notebook")
+        texts.append(f"{trials} studies that a review printed, listed in the notebook")
     return _numbered(texts)
 
 
@@ -91,8 +91,15 @@ def _printed(row: "pd.Series[Any]") -> str:
     if metric == "direction":
         text = f"{row['outcome']} (no figure)"
     if pd.notna(row["confidence_low"]):
-        text += f" ({row['confidence_low']:g} to {row['confidence_high']:g})"
+        text += f" ({_level(row['confidence_level'])}{row['confidence_low']:g} to {row['confidence_high']:g})"
     return f"{text}, an official claim and no estimate" if row["is_claim"] else text
+
+
+def _level(level: Any) -> str:
+    """Level of a printed interval, as its name."""
+    if pd.isna(level):
+        return "interval of unknown level: "
+    return f"{level:g}% interval: "
 
 
 def _plain(value: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from citizen_security.evidence.publication_bias.analysis import BiasAnalysis
+from citizen_security.evidence.publication_bias.analysis import ENSEMBLE_LABELS, BiasAnalysis
 from citizen_security.evidence.studies.pooled_sample import ends_in_words, without_subject
 from citizen_security.methods.meta_analysis.pooling import Pooled
 from citizen_security.methods.publication_bias.copas_selection import RESIDUAL_LEVEL, mildest_sufficient
@@ -14,6 +14,7 @@ from citizen_security.methods.publication_bias.funnel_tests import ConditionalCo
 from citizen_security.methods.publication_bias.model_averaging import Averaged
 from citizen_security.methods.publication_bias.selection_models import StepSelection
 from citizen_security.methods.publication_bias.trim_and_fill import TrimAndFill
+from citizen_security.words import counted, p_in_words
 
 type _Entry = tuple[float, float, float, str]
 
@@ -49,7 +50,9 @@ def adjusted_effects(analysis: BiasAnalysis) -> pd.DataFrame:
         `method`, `label`, `effect`, `lower`, `upper`, `k`, `note` (what came out beside the effect, or why there is
         none), `assumes`. A method without a result has missing numbers.
     """
-    rows = [(name, method.label, *_entry(method, analysis), method.assumes) for name, method in METHODS.items()]
+    rows = [
+        (name, _label(method, analysis), *_entry(method, analysis), method.assumes) for name, method in METHODS.items()
+    ]
     table = pd.DataFrame(rows, columns=["method", "label", "effect", "lower", "upper", "note", "assumes"])
     table.insert(5, "k", analysis.random_effects.k)
     return table
@@ -78,6 +81,11 @@ def statement(adjusted: pd.DataFrame, method: str, measure: str) -> str:
     return f"{without_subject(row['effect'], measure)} ({ends})"
 
 
+def _label(method: Method, analysis: BiasAnalysis) -> str:
+    """Of the average with the ensemble, which decides it."""
+    return f"{method.label}, {ENSEMBLE_LABELS[analysis.ensemble]}" if method.result == "averaged" else method.label
+
+
 def _entry(method: Method, analysis: BiasAnalysis) -> _Entry:
     result = getattr(analysis, method.result)
     return _none(result) if isinstance(result, str) else method.entry(result)
@@ -92,15 +100,16 @@ def _pooled_entry(fit: Pooled) -> _Entry:
 
 
 def _filled_entry(fit: TrimAndFill) -> _Entry:
-    return fit.pooled.effect, *fit.pooled.interval, f"{fit.missing} studies filled in on the {fit.side}"
+    filled = counted(fit.missing, "study", "studies")
+    return fit.pooled.effect, *fit.pooled.interval, f"{filled} filled in on the {fit.side}"
 
 
 def _pet_entry(fit: ConditionalCorrection) -> _Entry:
-    return *_limit(fit.pet), f"p of the slope {fit.pet.p_value:.3f}"
+    return *_limit(fit.pet), f"slope: {p_in_words(fit.pet.p_value)}"
 
 
 def _peese_entry(fit: ConditionalCorrection) -> _Entry:
-    return *_limit(fit.peese), f"p of the slope {fit.peese.p_value:.3f}"
+    return *_limit(fit.peese), f"slope: {p_in_words(fit.peese.p_value)}"
 
 
 def _pet_peese_entry(fit: ConditionalCorrection) -> _Entry:
@@ -113,7 +122,7 @@ def _limit(line: SmallStudyEffect) -> tuple[float, float, float]:
 
 def _selection_entry(fit: StepSelection) -> _Entry:
     weights = ", ".join(f"{weight:.2f}" for weight in fit.weights[1:])
-    return fit.effect, fit.lower, fit.upper, f"weights {weights}; p of no selection {fit.p_value:.3f}"
+    return fit.effect, fit.lower, fit.upper, f"weights {weights}; no selection: {p_in_words(fit.p_value)}"
 
 
 def _copas_entry(sensitivity: pd.DataFrame) -> _Entry:

@@ -16,7 +16,7 @@ from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, Poo
 from citizen_security.methods.publication_bias.copas_selection import (
     copas_sensitivity,
 )
-from citizen_security.methods.publication_bias.ensembles import ENSEMBLES, unit_information_priors
+from citizen_security.methods.publication_bias.ensembles import ENSEMBLES, Ensemble, unit_information_priors
 from citizen_security.methods.publication_bias.funnel_tests import (
     ConditionalCorrection,
     RankCorrelation,
@@ -47,11 +47,19 @@ from citizen_security.methods.publication_bias.significance_counts import (
 from citizen_security.methods.publication_bias.trim_and_fill import NotSettled, TrimAndFill, trim_and_fill
 
 # Fewer studies than this cannot tell a selection from an effect (Sterne and others 2011 for tests of asymmetry, whose
-# power is then too low; Carpenter and others 2009 for the Copas model).
+# power is then too low, and so for PET and PEESE, which read an effect off the same line; Carpenter and others 2009 for
+# the Copas model).
 FEWEST_FOR_SELECTION = 10
 
 # The cut point of the three-parameter selection model (McShane, Böckenholt and Hansen 2016).
 ONE_STEP = (0.025,)
+
+# The models averaged, as labels say them.
+ENSEMBLE_LABELS: Mapping[Ensemble, str] = {
+    "one_sided_step": "8 models",
+    "two_sided_steps": "12 models",
+    "steps_and_regressions": "36 models",
+}
 
 _REFUSALS = (NotEnoughStudies, NotIdentified, NotMaximised, NotSettled, NothingSignificant, ValueError)
 
@@ -76,6 +84,8 @@ class BiasAnalysis:
     p_curve : PCurve or str
     fail_safe : dict
         Number by `rosenthal`, `rosenberg`, `orwin`.
+    ensemble : str
+        Of `averaged`.
     """
 
     random_effects: Pooled
@@ -92,6 +102,7 @@ class BiasAnalysis:
     excess: ExcessSignificance
     p_curve: PCurve | str
     fail_safe: dict[str, int]
+    ensemble: Ensemble
 
 
 def analyse(sample: Sample, parameters: PublicationBias) -> BiasAnalysis:
@@ -118,6 +129,7 @@ def analyse(sample: Sample, parameters: PublicationBias) -> BiasAnalysis:
         equal_effects=_equal_effects(sample, parameters),
         excess=_excess(sample, pooled, parameters),
         fail_safe=_fail_safe(sample, parameters),
+        ensemble=parameters.ensemble,
         **{name: _result_or_reason(method, sample, parameters) for name, method in _METHODS.items()},
     )
 
@@ -125,6 +137,36 @@ def analyse(sample: Sample, parameters: PublicationBias) -> BiasAnalysis:
 def favoured_sign(parameters: PublicationBias) -> Literal["negative", "positive"]:
     """Sign of the effects that are taken to be reported more readily; negative is less crime."""
     return "negative" if parameters.suppressed == "harmful" else "positive"
+
+
+def averages(sample: Sample, analysis: BiasAnalysis, parameters: PublicationBias) -> pd.DataFrame:
+    """The average over every ensemble of models: how far its choice decides the answer.
+
+    Parameters
+    ----------
+    sample : Sample
+    analysis : BiasAnalysis
+        Of that sample; its own average is not computed again.
+    parameters : PublicationBias
+
+    Returns
+    -------
+    pandas.DataFrame
+        `ensemble`, `label`, `is_chosen`, `effect`, `lower`, `upper`, `no_effect` (posterior probability); without the
+        ensembles that gave no result.
+    """
+    rows = []
+    for name in ENSEMBLES:
+        chosen = name == analysis.ensemble
+        asked = parameters.model_copy(update={"ensemble": name})
+        result = analysis.averaged if chosen else _result_or_reason(_METHODS["averaged"], sample, asked)
+        if not isinstance(result, str):
+            rows.append((name, ENSEMBLE_LABELS[name], chosen, *_numbers(result)))
+    return pd.DataFrame(rows, columns=["ensemble", "label", "is_chosen", "effect", "lower", "upper", "no_effect"])
+
+
+def _numbers(averaged: Averaged) -> tuple[float, float, float, float]:
+    return averaged.mean, averaged.lower, averaged.upper, averaged.zero_probability
 
 
 class _Method(NamedTuple):
@@ -269,7 +311,7 @@ _METHODS: Mapping[str, _Method] = {
     "egger_mixed": _Method(_egger_mixed),
     "begg": _Method(_begg),
     "trim_and_fill": _Method(_trim_and_fill),
-    "conditional": _Method(_conditional),
+    "conditional": _Method(_conditional, FEWEST_FOR_SELECTION),
     "three_parameter": _Method(_three_parameter, FEWEST_FOR_SELECTION),
     "selection_model": _Method(_selection_model, FEWEST_FOR_SELECTION),
     "copas": _Method(_copas, FEWEST_FOR_SELECTION),

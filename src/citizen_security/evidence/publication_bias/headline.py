@@ -37,7 +37,11 @@ WORLD_KEYS = {"significant_reported": "selected", "small_studies_differ": "diffe
 
 
 def headline_values(
-    sample: Sample, analysis: BiasAnalysis, worlds: pd.DataFrame, parameters: PublicationBias
+    sample: Sample,
+    analysis: BiasAnalysis,
+    over_ensembles: pd.DataFrame,
+    worlds: pd.DataFrame,
+    parameters: PublicationBias,
 ) -> list[Value | Missing]:
     """Everything that the notebook records of one set of studies.
 
@@ -46,6 +50,8 @@ def headline_values(
     sample : Sample
     analysis : BiasAnalysis
         Of that sample.
+    over_ensembles : pandas.DataFrame
+        From `averages`.
     worlds : pandas.DataFrame
         From `compare_worlds`.
     parameters : PublicationBias
@@ -58,7 +64,12 @@ def headline_values(
     adjusted = adjusted_effects(analysis)
     return [
         *_of_sample(sample),
-        *_of_sentences(sample, analysis, adjusted, worlds, parameters),
+        *_of_sentences(analysis, worlds, parameters),
+        Value(
+            name="corrections_sentence",
+            value=corrections_sentence(adjusted, over_ensembles, sample.measure),
+            label="The mean under each correction",
+        ),
         *_of_effects(adjusted, sample.measure, parameters),
         *_of_filled(analysis, sample.k),
         *_of_counts(sample, analysis),
@@ -76,11 +87,8 @@ def _of_sample(sample: Sample) -> Iterator[Value]:
     )
 
 
-def _of_sentences(
-    sample: Sample, analysis: BiasAnalysis, adjusted: pd.DataFrame, worlds: pd.DataFrame, parameters: PublicationBias
-) -> Iterator[Value]:
+def _of_sentences(analysis: BiasAnalysis, worlds: pd.DataFrame, parameters: PublicationBias) -> Iterator[Value]:
     texts = {
-        "corrections_sentence": (corrections_sentence(adjusted, sample.measure), "The mean under each correction"),
         "intervals_sentence": (intervals_sentence(parameters), "Level of the intervals"),
         "egger_sentence": (egger_sentence(analysis.egger_mixed), "Egger's test"),
         "excess_sentence": (

@@ -6,10 +6,10 @@ import pandas as pd
 
 from citizen_security.evidence.publication_bias.analysis import BiasAnalysis
 from citizen_security.evidence.publication_bias.parameters import PublicationBias
-from citizen_security.evidence.studies.pooled_sample import in_words, without_subject
+from citizen_security.evidence.studies.pooled_sample import ends_in_words, in_words, without_subject
 from citizen_security.methods.publication_bias.funnel_tests import SmallStudyEffect
 from citizen_security.methods.publication_bias.significance_counts import ExcessSignificance
-from citizen_security.words import by_interval, sentences
+from citizen_security.words import by_interval, leaves_out_zero, listed, p_in_words, sentences
 
 # With so many studies without an effect left over, Rosenthal (1979) calls a result tolerant of null studies.
 TOLERATED_PER_STUDY, TOLERATED = 5, 10
@@ -28,13 +28,15 @@ WORLDS = {
 }
 
 
-def corrections_sentence(adjusted: pd.DataFrame, measure: str) -> str:
+def corrections_sentence(adjusted: pd.DataFrame, averages: pd.DataFrame, measure: str) -> str:
     """Between which corrected effects the mean lies, with their signs and their methods.
 
     Parameters
     ----------
     adjusted : pandas.DataFrame
         From `adjusted_effects`, the uncorrected effect first.
+    averages : pandas.DataFrame
+        From `analysis.averages`.
     measure : str
         What the effects are a ratio or difference of.
 
@@ -49,17 +51,42 @@ def corrections_sentence(adjusted: pd.DataFrame, measure: str) -> str:
     sides = by_interval(
         least["effect"],
         most["effect"],
-        above="all are on the side of more crime",
-        below="all are on the side of less crime",
-        neither="they do not agree on the direction",
+        above="all point estimates are on the side of more crime",
+        below="all point estimates are on the side of less crime",
+        neither="the point estimates do not agree on the direction",
     )
     return sentences(
         [
             f"corrected for publication bias the mean runs from {' to '.join(ends)}; uncorrected it is "
             f"{in_words(adjusted['effect'].iloc[0], measure)}",
-            sides,
+            f"{sides}; {_reaching(corrected)}",
+            _other_averages(averages, measure),
         ]
     )
+
+
+def _reaching(corrected: pd.DataFrame) -> str:
+    """Which corrections have an interval that reaches no change."""
+    rows = zip(corrected["label"], corrected["lower"], corrected["upper"], strict=True)
+    names = [label for label, low, high in rows if not leaves_out_zero(low, high)]
+    if not names:
+        return "the interval of none of them reaches no change"
+    return f"the {'interval' if len(names) == 1 else 'intervals'} of {listed(names)} {_verb(names)} no change"
+
+
+def _verb(names: list[str]) -> str:
+    return "reaches" if len(names) == 1 else "reach"
+
+
+def _other_averages(averages: pd.DataFrame, measure: str) -> str:
+    """What the Bayesian average is over the ensembles that were not chosen."""
+    others = averages[~averages["is_chosen"]]
+    told = [
+        f"{without_subject(row['effect'], measure)} ({ends_in_words(row['lower'], row['upper'], measure)}) over "
+        f"{row['label']}"
+        for row in others.to_dict("records")
+    ]
+    return f"the Bayesian average hangs on the models averaged: it is {listed(told)}" if told else ""
 
 
 def intervals_sentence(parameters: PublicationBias) -> str:
@@ -97,7 +124,7 @@ def egger_sentence(egger: SmallStudyEffect | str) -> str:
     """
     if isinstance(egger, str):
         return sentences([f"Egger's test has no result: {egger.rstrip('.')}"])
-    found = f"Egger's test has p = {egger.p_value:.2g}"
+    found = f"Egger's test (mixed effects) has {p_in_words(egger.p_value)}"
     if egger.p_value >= EGGER_LEVEL:
         return sentences([f"{found}: that small studies find something else is not shown, nor that they do not"])
     way = "less" if egger.slope < 0 else "more"
@@ -126,7 +153,7 @@ def excess_sentence(excess: ExcessSignificance, parameters: PublicationBias) -> 
     return sentences(
         [
             f"{excess.observed} of {excess.k} results are significant in the direction taken to be favoured, where "
-            f"{excess.expected:.1f} were to be expected (p = {excess.exact_p_value:.2g})",
+            f"{excess.expected:.1f} were to be expected ({p_in_words(excess.exact_p_value)})",
             verdict,
         ]
     )

@@ -16,6 +16,7 @@ from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.composites import composites
 from citizen_security.methods.meta_analysis.names import Estimator, Test
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, Pooled, pool
+from citizen_security.words import counted
 
 # Standard error of an effect from one observation on each scale: the unit that priors are stated in (Röver and others
 # 2021, Research Synthesis Methods 12(4)).
@@ -28,6 +29,13 @@ FEWEST_POOLED = 2
 MOST_AUTHORS = 3
 
 
+# Why a mean has no prediction interval.
+FEWER_THAN_THREE = "with fewer than three studies"
+FIXED = "where τ² is fixed at zero and not estimated"
+
+type Ends = tuple[float, float]
+
+
 @dataclass(frozen=True, eq=False)
 class Sample:
     """Effects that are pooled together.
@@ -37,8 +45,8 @@ class Sample:
     effects : pandas.DataFrame
         Rows of `harmonised_effects`, all of one measure on one scale.
     studies : pandas.DataFrame
-        One row a study: study_id, label (each once), year, is_lac, maryland_level, outcome (codes, joined), effect,
-        standard_error, effects (how many it has), region.
+        One row a study: study_id, label (each once), publication (authors and year), year, is_lac, maryland_level,
+        outcome (codes, joined), effect, standard_error, effects (how many it has), region.
     scale, measure : str
         Empty where there is no effect.
     left_out : int
@@ -65,6 +73,11 @@ class Sample:
     def k(self) -> int:
         """Number of studies."""
         return len(self.studies)
+
+    @property
+    def publications(self) -> int:
+        """Number of publications that the studies are from; one may hold several."""
+        return self.studies["publication"].nunique()
 
     @property
     def unit(self) -> float:
@@ -134,12 +147,54 @@ def pool_sample(sample: Sample, parameters: Pooling) -> Pooled:
     )
 
 
+def expected_of_a_new_study(fit: Pooled) -> Ends | str:
+    """Prediction interval, or why there is none.
+
+    Parameters
+    ----------
+    fit : Pooled
+
+    Returns
+    -------
+    tuple of float or str
+        The end of a clause, where there are fewer than three studies, or where τ² was fixed at zero.
+    """
+    if is_fixed(fit):
+        return FIXED
+    try:
+        return fit.prediction_interval()
+    except NotEnoughStudies:
+        return FEWER_THAN_THREE
+
+
+def is_fixed(fit: Pooled) -> bool:
+    """Whether τ² was fixed at zero (equal effects), and so has no standard error."""
+    return math.isnan(fit.tau_squared_standard_error)
+
+
 def or_reason[Value](compute: Callable[[], Value]) -> Value | str:
     """The result, or the sentence that says why there are too few studies for it."""
     try:
         return compute()
     except NotEnoughStudies as refusal:
         return str(refusal)
+
+
+def studies_in_words(sample: Sample) -> str:
+    """`three studies`; with the number of publications where one holds several: `ten studies from three publications`.
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    str
+    """
+    studies = counted(sample.k, "study", "studies")
+    if sample.publications == sample.k:
+        return studies
+    return f"{studies} from {counted(sample.publications, 'publication')}"
 
 
 def in_words(effect: float, measure: str) -> str:

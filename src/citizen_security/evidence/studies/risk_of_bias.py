@@ -11,7 +11,7 @@ from textwrap import shorten
 
 import pandas as pd
 
-from citizen_security.words import counted, listed, out_of, sentences
+from citizen_security.words import counted, listed, number_in_words, out_of, sentences
 
 NO_INFORMATION = "no_information"
 
@@ -162,13 +162,16 @@ def bias_sentence(found: pd.DataFrame, studies: pd.DataFrame) -> str:
     for tool in (tool for tool in TOOLS if tool in set(by_tool)):
         of_tool = [totals[str(study)] for study in by_tool.index[by_tool == tool]]
         parts = [
-            f"{counted(number, 'study', 'studies')} {judgement.replace('_', ' ')}"
-            for judgement in (*JUDGEMENTS[tool], NO_INFORMATION)
+            f"{judgement.replace('_', ' ')} for {number_in_words(number)}"
+            for judgement in JUDGEMENTS[tool]
             if (number := of_tool.count(judgement))
         ]
-        said.append(
-            f"by {TOOLS[tool]} the overall risk of {counted(len(of_tool), 'study', 'studies')} is told: {listed(parts)}"
-        )
+        if untold := of_tool.count(NO_INFORMATION):
+            parts.append(f"not to be told from what was read for {number_in_words(untold)}")
+        of_all = counted(len(of_tool), "study", "studies")
+        if len(parts) == 1:
+            parts = [parts[0].rpartition(" for ")[0]]
+        said.append(f"by {TOOLS[tool]} the overall risk of {of_all} is {listed(parts)}")
     silent = int((found["judgement"] == NO_INFORMATION).sum())
     said.append(f"of {out_of(silent, len(found), 'judgements of a domain')} nothing was read")
     if waiting := unjudged(found, studies):
@@ -179,7 +182,8 @@ def bias_sentence(found: pd.DataFrame, studies: pd.DataFrame) -> str:
         )
     printed = int(((studies["kind"] == "primary") & studies["pooled_in"].notna()).sum())
     if printed:
-        said.append(f"{counted(printed, 'trial')} that a review printed are not judged one by one")
+        are = "is" if printed == 1 else "are"
+        said.append(f"{counted(printed, 'study', 'studies')} that a review printed {are} not judged one by one")
     return sentences(said)
 
 

@@ -172,9 +172,11 @@ def doubt_values(doubts: pd.DataFrame) -> list[Value]:
         rows = counted(int(doubts.groupby(["table", "row"]).ngroups), "row")
         few = "none" if not waiting else number_in_words(waiting)
         rest = f"{few} of them {'waits' if waiting < MORE_THAN_ONE else 'wait'} for somebody to look"
+        answer = "with its answer where it has one" if waiting else "with its answer"
         said = [
             f"the check of rows refuses none of the rows of studies and effects and raises {many} about {rows}",
             rest,
+            f"each stands on this page {answer}",
         ]
     else:
         said = ["the check of rows refuses none of the rows of studies and effects, and doubts none"]

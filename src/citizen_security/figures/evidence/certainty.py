@@ -119,6 +119,8 @@ def plot_steps(steps: pd.DataFrame) -> "Figure":
         place = domains.index(row["domain"]), questions.index(row["question"])
         axis.scatter(*place, s=420, color=_shade(int(row["steps"])), edgecolor=theme.INK, linewidth=0.6, zorder=3)
         axis.text(*place, _steps(int(row["steps"])), ha="center", va="center", fontsize=11, zorder=4)
+    # The lines end before the words that stand beside the last column.
+    axis.hlines(range(len(questions)), -0.5, len(domains) - 0.6, color=theme.LIGHT["grid"], linewidth=0.8, zorder=1)
     for height, certainty in enumerate(_of_question(steps, questions)):
         axis.text(len(domains) - 0.45, height, certainty, va="center", fontsize=11, fontweight="bold")
     axis.set_yticks(range(len(questions)), questions, fontsize=11)
@@ -126,7 +128,7 @@ def plot_steps(steps: pd.DataFrame) -> "Figure":
     axis.xaxis.tick_top()
     axis.set_xlim(-0.5, len(domains) + 0.65)
     axis.set_ylim(len(questions) - 0.5, -0.5)
-    axis.grid(axis="x", visible=False)
+    axis.grid(visible=False)
     headline(figure, steps_title(steps))
     return figure
 

@@ -46,6 +46,9 @@ LABEL_WIDTH = 170
 LINE = 32
 
 CELL = ["intervention", "outcome"]
+
+# An interval that ends this close to zero ends there, up to rounding.
+AT_ZERO = "1e-9"
 MODES = {"design": "strongest design", "pooled_effect": "pooled effect"}
 TARGETS = {
     "people": "people",
@@ -314,7 +317,7 @@ def _texts_of_cells() -> dict[str, str]:
     uncoded = LEVELS[level_label(float("nan"))]
     levels = [uncoded, *(LEVELS[str(number)] for number in range(1, 6))]
     standing = (
-        "datum.k < 2 ? 'not_pooled' : datum.high < 0 ? 'less' : datum.low > 0 ? 'more'"
+        f"datum.k < 2 ? 'not_pooled' : datum.high < -{AT_ZERO} ? 'less' : datum.low > {AT_ZERO} ? 'more'"
         " : datum.mean < 0 ? 'points_to_less' : 'points_to_more'"
     )
     labels = {name: label for name, (label, _) in STANDINGS.items()}

@@ -9,7 +9,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 
 from citizen_security.figures import theme
 from citizen_security.figures.headline import headline
-from citizen_security.words import listed
+from citizen_security.words import leaves_out_zero, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.legend import Legend
+
+# Fewer studies give no prediction interval; more have none only where τ² is fixed.
+FEWEST_TO_PREDICT = 3
 
 AXIS_LABELS = {
     "odds_ratio": "Odds ratio (below 1: less crime)",
@@ -126,9 +129,9 @@ def title_forest(overall: "pd.Series[Any]", measure: str, prediction: tuple[floa
     """
     text = f"{overall['studies']} studies together: {_estimate(overall, measure)}"
     if prediction is None:
-        return f"{text}; too few for a prediction interval"
-    low, high = prediction
-    if low < 0 < high:
+        fixed = overall["studies"] >= FEWEST_TO_PREDICT
+        return f"{text}; {'no prediction interval, as τ² is fixed' if fixed else 'too few for a prediction interval'}"
+    if not leaves_out_zero(*prediction):
         return f"{text}; a new study's true effect may lie on either side of none"
     return f"{text}; a new study's true effect is expected on the same side"
 
@@ -311,7 +314,8 @@ def title_sequences(left_out: "pd.DataFrame", measure: str, confidence_level: fl
     str
     """
     low, high = _number(left_out["effect"].min(), measure), _number(left_out["effect"].max(), measure)
-    clear = (left_out["lower"] > 0) | (left_out["upper"] < 0)
+    ends = zip(left_out["lower"], left_out["upper"], strict=True)
+    clear = np.array([leaves_out_zero(*pair) for pair in ends])
     none = "0" if measure == "standardised_mean_difference" else "1"
     level = f"the {confidence_level:.0%} interval"
     if clear.all() or not clear.any():
@@ -578,13 +582,22 @@ def plot_coverage(simulated: "pd.DataFrame", *, confidence_level: float) -> "Fig
         axis.set_xticks(range(len(counts)), [str(count) for count in counts])
         axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         axis.set_title(f"I² {share:.0%}, {SIZE_LABELS[kind]}", fontsize="small", fontweight="normal")
-    figure.supxlabel("Studies in the meta-analysis\n\n\n", fontsize="small")
+    for axis in axes[-1]:
+        axis.set_xlabel("Studies in the meta-analysis\n\n\n\n", fontsize="small")
     figure.supylabel("Intervals that hold the truth (bars: ± 2 simulation errors)", fontsize="small")
     handles = []
     for name, rows in simulated.groupby("procedure", sort=False):
         colour, marker = PROCEDURE_COLOURS[str(name)]
         handles.append(Line2D([], [], color=colour, marker=marker, label=str(rows["label"].iloc[0])))
-    figure.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 0), ncols=2, fontsize="small")
+    # Tied to the figure as it was laid out: tied to the saved picture, it would cover the source line.
+    figure.legend(
+        handles=handles,
+        loc="lower center",
+        bbox_to_anchor=(0.5, 0),
+        bbox_transform=figure.transFigure,
+        ncols=2,
+        fontsize="small",
+    )
     headline(figure, title_coverage(simulated, confidence_level))
     return figure
 

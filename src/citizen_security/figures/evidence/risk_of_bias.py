@@ -25,8 +25,15 @@ LIGHTS: Mapping[str, tuple[str, str]] = {
     "critical": (theme.PURPLE, "!"),
     NOT_READ: (theme.GREY, "?"),
 }
-# Signs are dark on the bright lights and light on the dark ones.
-DARK_ON = {theme.ORANGE, theme.PURPLE}
+# Signs are black, which every light but the grey one has contrast enough for.
+LIGHT_ON = {theme.GREY}
+BLACK, WHITE = "#000000", "#FFFFFF"
+
+# Shares of a bar that are too narrow for a sign beside the number.
+NARROW = 0.1
+
+# The name of the study stays where the table is moved sideways.
+STICKY = "position:sticky;left:0;background:var(--pst-color-background, white);text-align:left"
 DOT = (
     "display:inline-block;width:1.5em;height:1.5em;line-height:1.5em;border-radius:50%;text-align:center;"
     "font-weight:bold;background:{colour};color:{ink}"
@@ -34,7 +41,7 @@ DOT = (
 
 
 def traffic_lights(found: pd.DataFrame, overall: Mapping[str, str], names: Mapping[str, str]) -> str:
-    """Write the table of lights: a fold for each tool, a row a study, a column a domain, the overall judgement last.
+    """Write the table of lights: a fold for each tool, a row a study, its overall judgement and then a column a domain.
 
     The markup is built as a tree, so that whatever stands in the tables is text on the page and nothing else. Each
     light says its judgement and reason to who points at it or has it read aloud.
@@ -62,7 +69,8 @@ def traffic_lights(found: pd.DataFrame, overall: Mapping[str, str], names: Mappi
         table = ElementTree.SubElement(box, "table", {"style": "font-size:0.85em"})
         head = ElementTree.SubElement(ElementTree.SubElement(table, "thead"), "tr")
         labels = rows.drop_duplicates("domain").sort_values("position")
-        for title in ("Study", *labels["label"], "Overall"):
+        ElementTree.SubElement(head, "th", {"scope": "col", "style": STICKY}).text = "Study"
+        for title in ("Overall", *labels["label"]):
             ElementTree.SubElement(head, "th", {"scope": "col"}).text = title
         body = ElementTree.SubElement(table, "tbody")
         for study in studies:
@@ -102,9 +110,8 @@ def plot_shares(shares: pd.DataFrame) -> "Figure":
                 )
                 if count:
                     middle = start[row["label"]] + count / 2
-                    axis.text(
-                        middle, place, f"{sign} {count}", ha="center", va="center", fontsize=10, color=_ink(colour)
-                    )
+                    text, size = (f"{sign} {count}", 10) if count >= NARROW * row["of"] else (f"{count}", 8)
+                    axis.text(middle, place, text, ha="center", va="center", fontsize=size, color=_ink(colour))
                 start[row["label"]] += count
         axis.set_yticks(range(len(labels)), labels, fontsize=11)
         axis.invert_yaxis()
@@ -136,18 +143,20 @@ def shares_title(shares: pd.DataFrame) -> str:
 def _legend() -> ElementTree.Element:
     line = ElementTree.Element("p", {"style": "font-size:0.85em"})
     for judgement in LIGHTS:
-        line.append(_light(judgement, ""))
-        word = ElementTree.SubElement(line, "span", {"style": "margin:0 1em 0 0.3em"})
+        # A sign and its word stay on one line, however narrow the page is.
+        pair = ElementTree.SubElement(line, "span", {"style": "display:inline-block;white-space:nowrap"})
+        pair.append(_light(judgement, ""))
+        word = ElementTree.SubElement(pair, "span", {"style": "margin:0 1em 0 0.3em"})
         word.text = _words(judgement)
     return line
 
 
 def _row(body: ElementTree.Element, name: str, rows: pd.DataFrame, overall: str) -> None:
     line = ElementTree.SubElement(body, "tr")
-    ElementTree.SubElement(line, "th", {"scope": "row", "style": "font-weight:normal;text-align:left"}).text = name
+    ElementTree.SubElement(line, "th", {"scope": "row", "style": f"font-weight:normal;{STICKY}"}).text = name
+    ElementTree.SubElement(line, "td").append(_light(overall, ", overall"))
     for row in rows.sort_values("position").to_dict("records"):
         ElementTree.SubElement(line, "td").append(_light(row["judgement"], f": {row['reason']}"))
-    ElementTree.SubElement(line, "td").append(_light(overall, ", overall"))
 
 
 def _light(judgement: str, more: str) -> ElementTree.Element:
@@ -166,4 +175,4 @@ def _words(judgement: str) -> str:
 
 
 def _ink(colour: str) -> str:
-    return theme.INK if colour in DARK_ON else "#FFFFFF"
+    return WHITE if colour in LIGHT_ON else BLACK
