@@ -67,6 +67,7 @@ def cohens_kappa(table: Floats, weights: Weights = "plain") -> float:
     ValueError
         If the table is not square, or holds no rating.
     """
+    require.one_of("weights", weights, Weights)
     from statsmodels.stats.inter_rater import cohens_kappa as kappa_of_table
 
     counts = np.asarray(table, dtype=np.float64)
@@ -116,6 +117,7 @@ def agreement(
         If there is no unit, a rating is of no category, a unit has more ratings by one coder than by the other, the
         level is no probability, or no draw is asked for.
     """
+    require.one_of("weights", weights, Weights)
     require.level("confidence_level", confidence_level)
     require.whole("draws", draws, least=1)
     tables = _tables(first, second, categories)

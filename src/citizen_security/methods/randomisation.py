@@ -44,6 +44,7 @@ def count_as_extreme(
     ValueError
         If the observed statistic is missing.
     """
+    require.one_of("alternative", alternative, Alternative)
     require.known("observed", observed)
     values = np.asarray(drawn, dtype=np.float64)
     if alternative == "different":

@@ -282,7 +282,8 @@ def dependence_values(result: Dependent | str, others: pd.DataFrame | str, measu
         robust = result.robust
         mean, low, high = (float(part[0]) for part in (robust.coefficients, robust.lower, robust.upper))
         ends = ends_in_words(low, high, measure)
-        said = f"{in_words(mean, measure)} ({robust.confidence_level:.0%} interval: {ends})"
+        whose = "by the model's own errors, as effects so alike leave narrower ones; " if robust.from_model[0] else ""
+        said = f"{in_words(mean, measure)} ({whose}{robust.confidence_level:.0%} interval: {ends})"
         hangs = _hangs_on_correlation(others, measure)
     return [
         Value(

@@ -21,6 +21,8 @@ from .names import Estimator, Test
 from .pooling import pool_sets
 from .study_sets import StudySets, one_set
 
+type Kind = Literal["studies", "parametric"]
+
 # Replicates pooled at once: enough to be fast, few enough that memory does not grow with their number.
 BATCH = 5_000
 
@@ -89,7 +91,7 @@ def bootstrap(
     *,
     design: npt.ArrayLike | None = None,
     estimator: Estimator = "restricted_maximum_likelihood",
-    kind: Literal["studies", "parametric"] = "studies",
+    kind: Kind = "studies",
     replicates: int = 10_000,
     seed: int = 0,
     confidence_level: float = 0.95,
@@ -116,6 +118,7 @@ def bootstrap(
     ValueError
         If fewer than two replicates are asked for, fewer than two can be estimated, or the level is no probability.
     """
+    require.one_of("kind", kind, Kind)
     require.level("confidence_level", confidence_level)
     whole = one_set(effect, variance, design)
     generator = np.random.default_rng(seed)
