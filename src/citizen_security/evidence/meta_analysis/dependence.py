@@ -29,7 +29,7 @@ class Dependent:
     correlated : ThreeLevel
         Correlated and hierarchical: the same with sampling errors that correlate within a publication.
     robust : Robust
-        CR2 errors with the covariance of `correlated` as the working one; no narrower than the interval of `correlated`.
+        CR2 errors with the covariance of `correlated` as the working one; no narrower than its interval.
     """
 
     naive: Pooled

@@ -267,7 +267,8 @@ def t_tested(coefficients: Floats, covariance: Floats, degrees: Floats, confiden
     require.level("confidence_level", confidence_level)
     errors = np.sqrt(np.diag(covariance))
     half = t.isf((1 - confidence_level) / 2, degrees) * errors
-    statistic = coefficients / errors
+    with np.errstate(divide="ignore", invalid="ignore"):
+        statistic = coefficients / errors
     return Coefficients(
         coefficients=coefficients,
         covariance=covariance,
