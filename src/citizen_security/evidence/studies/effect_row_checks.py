@@ -49,7 +49,7 @@ PRINTED = 2e-6
 OF_TRANSFORM = 1e-3
 # By so much an error may differ from the one that follows, as the table's own derivations do in their last digit.
 OF_ERROR = 0.01
-# An exact interval of an odds ratio is longer than the one of its log by less than this where cells are above a handful.
+# An exact interval of an odds ratio is longer than the one of its log, by less than this unless cells are few.
 ERROR_OF_COUNTS = 0.25
 
 # With few clusters t is used, whose quantiles are longer than normal ones: at 95% 2.57 for 1.96, at 99% 4.03 for 2.58.
@@ -345,7 +345,7 @@ def _of_cells(row: Row, cells: tuple[int, int, int, int]) -> Iterator[Finding]:
 
 
 def _of_odds_ratio(row: Row, cells: tuple[int, int, int, int]) -> Iterator[Finding]:
-    """Whether an odds ratio is that of its counts, since both are pooled: the one by its error, the others by theirs."""
+    """Whether an odds ratio is that of its counts, since both are pooled."""
     figures, computed = Figures.of(row), log_odds_ratio(*cells)
     if figures.metric != "odds_ratio" or figures.estimate is None or not figures.has_logarithm:
         return
