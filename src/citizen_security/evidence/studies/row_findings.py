@@ -10,7 +10,14 @@ from typing import Any
 import pandas as pd
 
 # The tables whose rows are checked, with the column that names a row.
-KEYS: Mapping[str, str] = {"studies": "study_id", "effects": "effect_id", "row_doubts_answered": "row"}
+KEYS: Mapping[str, str] = {
+    "studies": "study_id",
+    "effects": "effect_id",
+    "row_doubts_answered": "row",
+    "second_coding": "study_id",
+    "recoding": "study_id",
+    "certainty_judgements": "intervention",
+}
 
 _LINE = re.compile(r" \(row \d+[^)]*\)")
 
