@@ -51,7 +51,9 @@ def count_as_extreme(
         values, observed = np.abs(values), abs(observed)
     elif alternative == "less":
         values, observed = -values, -observed
-    return int((~(values < observed - tie)).sum())
+    # Infinity less anything relative to it is no number; what is infinite ties with what is infinite.
+    least = observed if np.isinf(observed) else observed - tie
+    return int((~(values < least)).sum())
 
 
 def p_value(extreme: int, draws: int, *, enumerated: bool = False) -> float:

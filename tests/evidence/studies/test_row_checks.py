@@ -439,6 +439,9 @@ OTHER = STUDY | {"study_id": "someone_else", "title": "Lights in Kingston"}
     [
         ({"doi": "10.1000/ABC"}, {"doi": "10.1000/abc"}, "doi", True),
         ({"doi": "10.1000/abc"}, {"doi": "https://doi.org/10.1000/abc"}, "doi", True),
+        ({"doi": "10.1000/abc"}, {"doi": "https://www.doi.org/10.1000%2Fabc"}, "doi", True),
+        ({"doi": "10.1000/abc."}, {"doi": "urn:doi:10.1000/abc/"}, "doi", True),
+        ({"doi": "10.1000/abc"}, {"doi": "doi 10.1000/ABC"}, "doi", True),
         ({}, {"title": "CAMERAS, in  Kíngston!"}, "title", True),
         ({}, {"title": "Cameras in Kingston", "year": 2024}, "title", True),
         ({}, {"title": "Cameras in Kingston", "authors": "Nobody"}, "title", True),

@@ -187,7 +187,8 @@ def mantel_haenszel(given: Tables, measure: Measure = "log_odds_ratio", confiden
     Raises
     ------
     ValueError
-        If no trial has events in both arms taken together on both sides of the ratio, so that it is zero or infinite.
+        If no trial has events in both arms taken together on both sides of the ratio, so that it is zero or infinite; for
+        risks also if everybody has the event in every trial, which leaves no error; or if the measure is none.
 
     References
     ----------
@@ -250,6 +251,8 @@ def _mantel_haenszel_risk(given: Tables) -> tuple[float, float]:
     above, below = given.treated * given.control_all / total, given.control * given.treated_all / total
     _refuse_one_sided(above.sum(), below.sum())
     spread = (given.treated_all * given.control_all * events - given.treated * given.control * total) / total**2
+    if not spread.sum() > 0:
+        raise ValueError("everybody has the event in every trial: the risks are alike, and the ratio has no error.")
     return float(np.log(above.sum() / below.sum())), float(spread.sum() / (above.sum() * below.sum()))
 
 
