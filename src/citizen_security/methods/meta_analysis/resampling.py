@@ -181,7 +181,7 @@ def permutation_test(
     Raises
     ------
     ValueError
-        If fewer than two arrangements are asked for, or `coefficient` names no column, one twice or one that is not there.
+        If fewer than two arrangements are asked for, or `coefficient` names no column of the design, or one twice.
     """
     require.whole("replicates", replicates)
     whole = one_set(effect, variance, design)
@@ -214,15 +214,10 @@ def permutation_test(
 def _columns(coefficient: int | Sequence[int], number: int) -> int | list[int]:
     """Columns of the design that are tested: one, or several that are different."""
     given = np.asarray(coefficient)
-    fine = (
-        given.dtype.kind in "iu"
-        and given.ndim < 2
-        and given.size
-        and bool(np.all((-number <= given) & (given < number)))
-    )
-    if not fine or len(np.unique(given % number)) < given.size:
+    fine = given.dtype.kind in "iu" and given.ndim < 2 and given.size > 0
+    if not fine or given.min() < -number or given.max() >= number or len(np.unique(given % number)) < given.size:
         raise ValueError(
-            f"coefficient = {coefficient!r} of a design of {number} columns. Allowed: the number of a column, or several "
+            f"coefficient = {coefficient!r} of a design of {number} columns. Allowed: a column's number, or several "
             f"different ones, from 0 to {number - 1}, or from −{number} counted from the end."
         )
     return int(given) if given.ndim == 0 else [int(column) for column in given]

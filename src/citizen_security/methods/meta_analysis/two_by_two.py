@@ -187,8 +187,8 @@ def mantel_haenszel(given: Tables, measure: Measure = "log_odds_ratio", confiden
     Raises
     ------
     ValueError
-        If no trial has events in both arms taken together on both sides of the ratio, so that it is zero or infinite; for
-        risks also if everybody has the event in every trial, which leaves no error; or if the measure is none.
+        If no trial has events in both arms taken together on both sides of the ratio, so that it is zero or infinite;
+        for risks also if everybody has the event in every trial, which leaves no error; or if the measure is none.
 
     References
     ----------
