@@ -44,7 +44,7 @@ INTERRUPTED = 130
 
 DOUBTS = (
     "A doubt refuses nothing and stays on the pages. Who has looked into one writes the answer into the table "
-    "row_doubts_answered (row, doubt, answer)."
+    "row_doubts_answered (row, doubt, about: the words before “Allowed”, without “(row …)”, answer)."
 )
 
 # Problems that are printed; who gave twenty thousand wrong values learns from the first ones.

@@ -65,11 +65,12 @@ def cohens_kappa(table: Floats, weights: Weights = "plain") -> float:
     Raises
     ------
     ValueError
-        If the table is not square, or holds no rating.
+        If the table is not square, holds no rating, or a number of ratings that is missing, infinite or below zero.
     """
+    require.one_of("weights", weights, Weights)
     from statsmodels.stats.inter_rater import cohens_kappa as kappa_of_table
 
-    counts = np.asarray(table, dtype=np.float64)
+    counts = require.not_negative("table", table)
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or not counts.sum() > 0:
         raise ValueError(
             f"a table of shape {counts.shape} with {counts.sum():g} ratings; give as many rows as columns, and ratings"
@@ -116,8 +117,9 @@ def agreement(
         If there is no unit, a rating is of no category, a unit has more ratings by one coder than by the other, the
         level is no probability, or no draw is asked for.
     """
+    require.one_of("weights", weights, Weights)
     require.level("confidence_level", confidence_level)
-    require.whole("draws", draws, least=1)
+    require.whole("draws", draws, least=2)
     tables = _tables(first, second, categories)
     alike = sum(list(one) == list(other) for one, other in zip(first, second, strict=True))
     observed = tables.sum(axis=0)
@@ -134,6 +136,9 @@ def agreement(
     tails = [(1 - confidence_level) / 2, (1 + confidence_level) / 2]
     # A resample of a single category has no kappa.
     low, high = np.nanquantile(resampled, tails)
+    if low == high:
+        # One coder gave one code throughout: every resample has the same kappa, which says nothing of how sure it is.
+        return Agreement(len(first), alike, kappa, UNDEFINED)
     return Agreement(len(first), alike, kappa, (float(low), float(high)))
 
 

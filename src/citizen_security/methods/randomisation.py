@@ -44,13 +44,16 @@ def count_as_extreme(
     ValueError
         If the observed statistic is missing.
     """
+    require.one_of("alternative", alternative, Alternative)
     require.known("observed", observed)
     values = np.asarray(drawn, dtype=np.float64)
     if alternative == "different":
         values, observed = np.abs(values), abs(observed)
     elif alternative == "less":
         values, observed = -values, -observed
-    return int((~(values < observed - tie)).sum())
+    # Infinity less anything relative to it is no number; what is infinite ties with what is infinite.
+    least = observed if np.isinf(observed) else observed - tie
+    return int((~(values < least)).sum())
 
 
 def p_value(extreme: int, draws: int, *, enumerated: bool = False) -> float:

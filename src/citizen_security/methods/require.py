@@ -4,7 +4,7 @@ Numbers come back as floats, since differences of unsigned integers wrap around 
 small integers overflow in sums and squares.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -168,6 +168,26 @@ def whole(name: str, values: "ArrayLike", least: int = 0) -> Integers:
     numbers = _floats(values)
     fine = np.isfinite(numbers) & (numbers >= least) & (numbers == np.floor(numbers))
     return _checked(name, numbers, fine, f"whole numbers from {least}, none missing").astype(np.int64)
+
+
+def one_of(name: str, value: object, allowed: object) -> None:
+    """Refuse a name that is none of those of a `Literal`.
+
+    Parameters
+    ----------
+    name : str
+        What was given.
+    value : object
+    allowed : typing.Literal or an alias of one
+
+    Raises
+    ------
+    ValueError
+        If it is none of them: another method would be taken without a word.
+    """
+    names = get_args(getattr(allowed, "__value__", allowed))
+    if value not in names:
+        raise ValueError(f"unknown {name} {value!r}. Allowed: {', '.join(map(str, names))}.")
 
 
 def keys(name: str, values: "ArrayLike") -> "NDArray[Any]":

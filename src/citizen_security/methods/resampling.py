@@ -168,6 +168,7 @@ def bootstrap_multipliers(clusters: int, draws: int, weights: BootstrapWeights, 
     enumerated : bool
         Whether these are all sign changes there are.
     """
+    require.one_of("weights", weights, BootstrapWeights)
     if weights == "rademacher" and 2**clusters <= draws:
         return np.ascontiguousarray(all_sign_changes(clusters).T), True
     points = RADEMACHER if weights == "rademacher" else WEBB

@@ -11,6 +11,7 @@ import pymc as pm
 import xarray as xr
 from pytensor.configdefaults import config
 
+from . import require
 from .effort import SAMPLER_CORES, Effort
 from .gates import MAXIMUM_DIVERGENCE_SHARE, MAXIMUM_R_HAT, MINIMUM_EFFECTIVE_SAMPLE, MINIMUM_ENERGY_FRACTION
 
@@ -64,6 +65,7 @@ class Settings:
 
     def at(self, effort: Effort) -> "Settings":
         """These settings, or fewer draws and chains at quick effort."""
+        require.one_of("effort", effort, Effort)
         if effort == "full":
             return self
         return Settings(
@@ -102,6 +104,7 @@ class Gate:
     @classmethod
     def at(cls, effort: Effort) -> "Gate":
         """The gate of an effort."""
+        require.one_of("effort", effort, Effort)
         return cls.FULL if effort == "full" else cls.QUICK
 
     def relaxed(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from citizen_security.evidence.meta_analysis.dependence import (
     reliance_clauses,
     shown,
 )
+from citizen_security.evidence.meta_analysis.headline import dependence_values
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.studies.pooled_sample import pool_sample, sample_of_intervention
 from citizen_security.methods.meta_analysis.cluster_robust import cluster_robust
@@ -61,6 +62,22 @@ def test_equal_errors_without_differences_within_studies_make_the_mean_of_one_ef
     table = other_correlations(effects, "study_id", 0.95, (0.0, 0.999))
     assert table["effect"].iloc[1] == pytest.approx(means.mean(), abs=1e-3)
     assert abs(table["effect"].iloc[0] - means.mean()) > 5e-3
+
+
+def test_equal_effects_are_as_sure_as_the_model_has_it_and_the_page_says_whose_errors_they_are(alcohol):
+    effects = alcohol.effects.assign(effect=-0.22)
+    found = dependent_effects(effects, "label", 0.6, 0.9)
+    table = dependence_table(found).set_index("method")
+    name = "correlated and hierarchical, ρ = 0.6"
+    assert table.loc[f"{name}, CR2 errors", "upper"] == pytest.approx(table.loc[name, "upper"])
+    assert table.loc[name, "upper"] - table.loc[name, "lower"] > 0.05
+    others = other_correlations(effects, "label", 0.9)
+    assert (others["upper"] - others["lower"] > 0.05).all()
+    said = dependence_values(found, others, "log_rate_ratio")[0].value
+    assert "by the model's own errors" in said
+    assert "to 20% lower" not in said
+    usual = dependent_effects(alcohol.effects, "label", 0.6, 0.9)
+    assert "own errors" not in dependence_values(usual, others, "log_rate_ratio")[0].value
 
 
 def test_what_cannot_be_fitted_is_told_in_its_row(harmonised):

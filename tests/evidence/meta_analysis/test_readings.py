@@ -80,7 +80,10 @@ def test_two_studies_that_agree_alone_do_not_settle_it_together(summaries, alcoh
 
 def test_many_studies_say_where_the_next_is_expected_and_who_printed_them(summaries):
     said = reading(summaries["cognitive_behavioural_therapy"], DEFAULTS)
-    assert "The studies differ by more than their errors explain: Cochran's test has p < 0.001, I² is 71%." in said
+    assert (
+        "The studies differ by more than their errors explain at the 5% level: Cochran's test has p < 0.001, I² is 71%."
+        in said
+    )
     assert "is expected at 66% lower to 27% higher (95% prediction interval)." in said
     assert "(95% credible; prior of τ: half-normal with scale 0.5) it is 34% lower" in said
     assert said.endswith("All 58 studies averaged are here because a review printed them.")

@@ -70,12 +70,12 @@ def test_all_problems_of_all_studies_are_told_at_once():
         risk_of_bias.judged(given, DOMAINS, known)
     words = str(refused.value)
     for told in (
-        "study 'other', robins_i_b: 'high' is no judgement of ROBINS-I; low, moderate, serious, critical, no_info",
+        "row 3: study 'other', robins_i_b: 'high' is no judgement of ROBINS-I; low, moderate, serious, critical",
         "study 'trial' has no judgement of rob2_c",
         "study 'stranger' is judged, and is no evaluation",
         "study 'other2' is judged by rob2 and robins_i",
         "study 'other3' has no judgement of robins_i_b",
-        "study 'other3' has two judgements of robins_i_a",
+        "rows 13 to 14: study 'other3' has two judgements of robins_i_a",
         "study 'other4' is judged in robins_i_x, which is no domain",
     ):
         assert told in words
@@ -93,9 +93,9 @@ def test_a_missing_cell_is_told_and_breaks_nothing():
     twice = pd.concat([DOMAINS, DOMAINS.iloc[3:4]])
     tables = {"risk_of_bias": given, "bias_domains": twice, "studies": studies("other", "other2", "other3")}
     first, second, third = (it.sentence for it in risk_of_bias.findings_of_tables(tables))
-    assert first.startswith("study 'other', robins_i_b: ")
-    assert second.startswith("study 'other2' is judged in an empty cell, which")
-    assert third == "study 'other3' has no judgement of robins_i_a"
+    assert first.startswith("row 3: study 'other', robins_i_b: ")
+    assert second.startswith("row 6: study 'other2' is judged in an empty cell, which")
+    assert third == "rows 9 to 10: study 'other3' has no judgement of robins_i_a"
 
 
 def test_an_evaluation_that_nobody_judged_is_named_and_stops_nothing():

@@ -37,6 +37,12 @@ COUNTS = ODDS | {
     "derivation": "computed from public 2x2 counts: CBT rec/non 10/19, control rec/non 23/29",
 }  # fmt: skip
 
+# The log odds ratio is −0.41 with error 0.48, so that the interval is 0.26 to 1.70.
+ODDS_RATIO = COUNTS | {
+    "metric": "odds_ratio", "estimate": 0.66, "standard_error": None, "confidence_low": 0.26, "confidence_high": 1.70,
+    "confidence_level": 95.0,
+}  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def tables():
@@ -85,6 +91,10 @@ ERRORS = [
     ({"confidence_low": 56.0, "confidence_high": 87.5}, "confidence_low", "look like per cent"),
     ({"confidence_low": -44.0, "confidence_high": -12.5}, "confidence_low", "a ratio is −44"),
     (PERCENT | {"estimate": -140.0}, "estimate", "nothing falls by more than 100 %"),
+    (PERCENT | {"confidence_low": -100.0, "confidence_high": 20.0, "confidence_level": 95.0}, "confidence_low",
+     "what leaves nothing has no logarithm"),
+    (PERCENT | {"metric": "percent_vs_expected", "confidence_low": -100, "confidence_high": 2, "confidence_level": 80},
+     "confidence_low", "leave the interval out"),
     (PERCENT | {"standard_error": 0.05}, "standard_error", "both in one unit"),
     (PERCENT | {"estimate": 35.0, "standard_error": 0.3, "beneficial_sign": 1}, "standard_error", "both in one unit"),
     (PERCENT | {"estimate": -0.31, "effect_size": -0.371064}, "effect_size", "Write the change in per cent, −31"),
@@ -137,6 +147,13 @@ ERRORS = [
     (COUNTS | {"derivation": "computed from public counts 10.5/29 vs 23/52"}, "derivation", "whole numbers"),
     (COUNTS | {"derivation": "computed from public counts 10/29"}, "derivation", "two pairs"),
     (COUNTS | {"derivation": "computed from public counts 11/29 vs 23/52"}, "derivation", "the row says −0.410052"),
+    # What is pooled as counts is checked without the word, too.
+    (COUNTS | {"derivation": "CBT rec/non 10/0, control rec/non 23/29"}, "derivation", "a cell of the counts is 0"),
+    (COUNTS | {"derivation": "of the report: CBT rec/non 11/19, control rec/non 23/29"}, "derivation", "−0.410052"),
+    # An odds ratio of other counts: 10/19 and 23/29 have 0.6636.
+    (ODDS_RATIO | {"derivation": "computed from counts 19/20 vs 4/20"}, "derivation", "the counts give 76"),
+    (ODDS_RATIO | {"estimate": 0.68}, "derivation", "the counts give 0.663616"),
+    (ODDS_RATIO | {"estimate": 1.51}, "derivation", "the counts give 0.663616"),
     # The sample.
     (DIFFERENCE | {"standard_error": 0.05, "sample_size_text": "400"}, "standard_error", "at least 0.1"),
     (ODDS | {"estimate": -0.4, "standard_error": 0.1, "sample_size_text": "n = 400"}, "standard_error", "at least 0.2"),
@@ -176,6 +193,9 @@ DOUBTS = [
     (NO_INTERVAL | {"p_value": 1.0, "p_value_relation": "equal"}, "p value of one", "not none"),
     (DIFFERENCE | {"standard_error": 0.09, "sample_size_text": "400"}, "error and sample", "at least 0.1"),
     (COUNTS | {"sample_size_text": "83"}, "counts and sample", "the counts are of 81"),
+    # Errors of 0.32 and 0.63 beside that of the counts, 0.48.
+    (ODDS_RATIO | {"confidence_low": 0.35, "confidence_high": 1.24}, "error and counts", "the counts give 0.480201"),
+    (ODDS_RATIO | {"confidence_low": 0.19, "confidence_high": 2.25}, "error and counts", "the interval gives"),
     ({"outcome": "homicide: an increase"}, "rise or fall", "'increase'"),
     ({"notes": "murders rose", "estimate": 0.9, "confidence_low": 0.8, "confidence_high": 1.01}, "rise or fall",
      "rose"),
@@ -216,6 +236,11 @@ EDGES = [
     DIFFERENCE | {"sample_size_text": "12 clinics"},
     DIFFERENCE | {"estimate": 0.0},
     COUNTS | {"sample_size_text": "81"},
+    ODDS_RATIO,
+    ODDS_RATIO | {"estimate": 0.7, "confidence_low": 0.3, "confidence_high": 1.7},
+    ODDS_RATIO | {"estimate": 0.664, "confidence_low": 0.231, "confidence_high": 1.908},
+    PERCENT | {"confidence_low": -99.0, "confidence_high": 1502.0, "confidence_level": 95.0, "estimate": -60.0},
+    PERCENT | {"estimate": -100.0, "confidence_low": -100.0, "confidence_high": -99.0, "confidence_level": 95.0},
     {"effect_size": -0.357},
     {"outcome": "lives saved", "estimate": 1.4, "confidence_low": 1.1, "confidence_high": 1.8, "beneficial_sign": 1,
      "outcome_category": None},
@@ -416,6 +441,9 @@ OTHER = STUDY | {"study_id": "someone_else", "title": "Lights in Kingston"}
     [
         ({"doi": "10.1000/ABC"}, {"doi": "10.1000/abc"}, "doi", True),
         ({"doi": "10.1000/abc"}, {"doi": "https://doi.org/10.1000/abc"}, "doi", True),
+        ({"doi": "10.1000/abc"}, {"doi": "https://www.doi.org/10.1000%2Fabc"}, "doi", True),
+        ({"doi": "10.1000/abc."}, {"doi": "urn:doi:10.1000/abc/"}, "doi", True),
+        ({"doi": "10.1000/abc"}, {"doi": "doi 10.1000/ABC"}, "doi", True),
         ({}, {"title": "CAMERAS, in  Kíngston!"}, "title", True),
         ({}, {"title": "Cameras in Kingston", "year": 2024}, "title", True),
         ({}, {"title": "Cameras in Kingston", "authors": "Nobody"}, "title", True),

@@ -65,6 +65,17 @@ def test_blocks_of_other_clusters_are_refused():
         blocks_of(cut, STUDY)
 
 
+@pytest.mark.parametrize("between", [0.0, 0.1])
+def test_a_correlation_of_one_that_leaves_effects_nothing_of_their_own_is_refused_by_its_name(between):
+    with pytest.raises(ValueError, match=r"correlation = 1 .* at ρ = 1"):
+        correlated_blocks(VARIANCE, STUDY, correlation=1, between_studies=between)
+    # With a variance of their own, or one effect a cluster, nothing follows from anything.
+    wide = correlated_blocks(VARIANCE, STUDY, correlation=1, between_studies=between, within_studies=0.05).dense()
+    assert wide[0, 2] == pytest.approx(between + 0.2 * 0.3)
+    alone = correlated_blocks(VARIANCE, list("abcdef"), correlation=1, between_studies=between).dense()
+    assert np.diag(alone) == pytest.approx(VARIANCE + between)
+
+
 @pytest.mark.parametrize(
     "wrong", [{"correlation": 1.2}, {"between_studies": -0.1}, {"within_studies": -0.1}, {"cluster": ["a"]}]
 )

@@ -202,6 +202,8 @@ def _kappa(found: Agreement) -> str:
     if found.kappa != found.kappa:
         return "is undefined, as all are coded the same"
     low, high = found.interval
+    if low != low:
+        return f"{found.kappa:.2f}, without an interval, as one coder gave one code throughout"
     return f"{found.kappa:.2f} (95% interval: {low:.2f} to {high:.2f})"
 
 

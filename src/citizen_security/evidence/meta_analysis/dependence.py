@@ -34,7 +34,7 @@ class Dependent:
     correlated : ThreeLevel
         Correlated and hierarchical: the same with sampling errors that correlate within a publication.
     robust : Robust
-        CR2 errors with the covariance of `correlated` as the working one.
+        CR2 errors with the covariance of `correlated` as the working one; no narrower than its interval.
     """
 
     naive: Pooled
@@ -73,7 +73,7 @@ def dependent_effects(effects: pd.DataFrame, key: str, correlation: float, confi
         naive=pool(values, variances, confidence_level=confidence_level),
         nested=nested,
         correlated=correlated,
-        robust=cluster_robust(values, keys, correlated.working_covariance, confidence_level=confidence_level),
+        robust=_robust(values, keys, correlated),
     )
 
 
@@ -129,7 +129,7 @@ def other_correlations(
     rows = []
     for correlation in correlations:
         fit = three_level(values, variances, keys, correlation=correlation, confidence_level=confidence_level)
-        robust = cluster_robust(values, keys, fit.working_covariance, confidence_level=confidence_level)
+        robust = _robust(values, keys, fit)
         rows.append((correlation, *_only(robust), np.sqrt(fit.between_studies), np.sqrt(fit.within_studies)))
     columns = ["correlation", "effect", "lower", "upper", "degrees_of_freedom", "between", "within"]
     table = pd.DataFrame(rows, columns=columns)
@@ -152,7 +152,10 @@ def robust_statement(sample: Sample, result: Dependent) -> str:
     """The mean by publication with its interval: `odds 34% lower (95% interval: 42% to 26% lower)`."""
     effect, lower, upper, _ = _only(result.robust)
     ends = ends_in_words(lower, upper, sample.measure)
-    return f"{in_words(effect, sample.measure)} ({result.robust.confidence_level:.0%} interval: {ends})"
+    whose = (
+        "by the model's own errors, as effects so alike leave narrower ones; " if result.robust.from_model[0] else ""
+    )
+    return f"{in_words(effect, sample.measure)} ({whose}{result.robust.confidence_level:.0%} interval: {ends})"
 
 
 def reliance_clauses(fit: Pooled, result: Dependent) -> list[str]:
@@ -203,6 +206,12 @@ def _side(lower: float, upper: float) -> str:
 def _parts(effects: pd.DataFrame, key: str) -> tuple[Floats, Floats, "np.ndarray"]:
     errors = effects["standard_error"].to_numpy(dtype=np.float64)
     return effects["effect"].to_numpy(dtype=np.float64), errors**2, effects[key].to_numpy()
+
+
+def _robust(values: Floats, keys: "np.ndarray", fit: ThreeLevel) -> Robust:
+    """CR2 errors, no narrower than the model's: effects that happen to be alike would leave an interval of no width."""
+    level = fit.fixed.confidence_level
+    return cluster_robust(values, keys, fit.working_covariance, no_narrower_than=fit.fixed, confidence_level=level)
 
 
 def _only(fixed: Coefficients) -> tuple[float, float, float, float]:

@@ -54,6 +54,9 @@ COMPARED = {"normal": "dersimonian_laird_normal", "knapp_hartung": "reml_knapp_h
 # Medians of the priors of τ, in their scale.
 PRIOR_MEDIANS = {"half_normal": 0.674, "half_cauchy": 1.0, "uniform": 0.5}
 
+# Q of equal effects, which rounding leaves above zero.
+ROUNDING_OF_Q = 1e-9
+
 # The middle 95% of a normal distribution are so many standard deviations wide.
 MIDDLE_95 = 3.92
 
@@ -226,7 +229,11 @@ def influence_values(sample: Sample, parts: pd.DataFrame, without: pd.DataFrame 
     """
     heterogeneity = parts["heterogeneity"]
     top = parts["label"].iloc[int(heterogeneity.argmax())]
-    said = [f"{top} adds most to Cochran's Q, {heterogeneity.max() / heterogeneity.sum():.0%}"]
+    total = float(heterogeneity.sum())
+    # Of effects that are equal Q is what rounding leaves, and no study's share of it means anything.
+    said = ["the effects are alike, so that no study adds to Cochran's Q"]
+    if total > ROUNDING_OF_Q:
+        said = [f"{top} adds most to Cochran's Q, {heterogeneity.max() / total:.0%}"]
     if not isinstance(without, str):
         effects = without["effect"]
         ends = ends_in_words(effects.min(), effects.max(), sample.measure)

@@ -138,9 +138,11 @@ def width_sentence(sample: Sample, fit: Pooled) -> str:
 def heterogeneity_sentence(fit: Pooled) -> str:
     """Whether the studies differ by more than their errors explain, by Cochran's test at the level of the intervals."""
     found = f"Cochran's test has {p_in_words(fit.q_p_value)}, I² is {fit.i_squared:.0f}%"
-    if fit.q_p_value < 1 - fit.confidence_level:
-        return f"the studies differ by more than their errors explain: {found}"
-    return f"that their true effects differ is not shown: {found}"
+    level = 1 - fit.confidence_level
+    at_level = f"at the {100 * level:.3g}% level"
+    if fit.q_p_value < level:
+        return f"the studies differ by more than their errors explain {at_level}: {found}"
+    return f"that their true effects differ is not shown {at_level}: {found}"
 
 
 def prediction_sentence(sample: Sample, fit: Pooled) -> str:

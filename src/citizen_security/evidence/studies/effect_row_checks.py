@@ -29,6 +29,7 @@ LEVEL = "interval without a level"
 SIZE = "size of the effect"
 SAMPLE = "error and sample"
 COUNTS = "counts and sample"
+COUNTS_ERROR = "error and counts"
 CERTAIN = "p value of one"
 
 FIGURES = (
@@ -48,6 +49,8 @@ PRINTED = 2e-6
 OF_TRANSFORM = 1e-3
 # By so much an error may differ from the one that follows, as the table's own derivations do in their last digit.
 OF_ERROR = 0.01
+# An exact interval of an odds ratio is longer than the one of its log, by less than this unless cells are few.
+ERROR_OF_COUNTS = 0.25
 
 # With few clusters t is used, whose quantiles are longer than normal ones: at 95% 2.57 for 1.96, at 99% 4.03 for 2.58.
 # Nobody has fewer degrees of freedom than these and calls it an estimate with an error.
@@ -182,9 +185,13 @@ def _of_estimate(row: Row) -> Iterator[Finding]:
         said = f"a ratio is {number(least)}"
         advice = "write it as a ratio, such as 0.8 for 20% less, or give the metric percent_change"
         yield row.error(SHARE, worst, said, "a ratio is above 0", advice)
+    said = f"a change is {number(least)} %"
     if metric in (*PERCENTS, "percent_change_bound") and least < -100:
-        said = f"a change is {number(least)} %"
         yield row.error(SHARE, worst, said, "nothing falls by more than 100 %", "write it as printed, in per cent")
+    elif metric in PERCENTS and least == -100 < estimate and row.number("confidence_level") is not None:
+        # An estimate of nothing left is said to be unusable on the page; the interval of another gives its error.
+        advice = "give more digits, or leave the interval out and give the standard error or the p-value"
+        yield row.error(SHARE, worst, said, "above −100 %: what leaves nothing has no logarithm", advice)
     yield from _of_magnitude(row, metric, estimate)
 
 
@@ -293,7 +300,8 @@ def _of_counts(row: Row) -> Iterator[Finding]:
     """Whether the counts of a derivation can be, and give the log odds ratio of the row."""
     derivation = row.text("derivation")
     pairs = _PAIR.findall(derivation)
-    if not _COUNTS_SAID.search(derivation) or not pairs:
+    # What would be pooled as counts is looked at whatever it is called.
+    if not pairs or not (_COUNTS_SAID.search(derivation) or _EVENTS_AND_OTHERS in derivation):
         return
     text = " and ".join("/".join(pair) for pair in pairs)
     figures = [figure.rstrip(".,").replace(",", "") for pair in pairs for figure in pair]
@@ -329,10 +337,31 @@ def _of_cells(row: Row, cells: tuple[int, int, int, int]) -> Iterator[Finding]:
         yield row.error(
             "counts", ("derivation", "estimate"), f"the row says {said}", allowed, "correct counts or figures"
         )
+    yield from _of_odds_ratio(row, cells)
     people = _people(row)
     if people is not None and people != sum(cells):
         given = f"the counts are of {sum(cells)} and the sample is {number(people)}"
         yield row.doubt(COUNTS, "sample_size_text", given, "one number", "say in the answers who was left out")
+
+
+def _of_odds_ratio(row: Row, cells: tuple[int, int, int, int]) -> Iterator[Finding]:
+    """Whether an odds ratio is that of its counts, since both are pooled."""
+    figures, computed = Figures.of(row), log_odds_ratio(*cells)
+    if figures.metric != "odds_ratio" or figures.estimate is None or not figures.has_logarithm:
+        return
+    span = _span(figures, figures.estimate, logs=True)
+    if not span.low - PRINTED <= computed.effect <= span.high + PRINTED:
+        given = f"the odds ratio is {number(figures.estimate)}"
+        allowed = f"the counts give {number(math.exp(computed.effect))}"
+        advice = "correct counts or figures; leave counts out of the derivation of a ratio that was adjusted"
+        yield row.error("counts", ("derivation", "estimate"), given, allowed, advice)
+        return
+    error, source = expected_error(figures, math.log(figures.estimate))
+    if error and not 1 - ERROR_OF_COUNTS <= error / computed.standard_error <= 1 + ERROR_OF_COUNTS:
+        given = f"the {source} gives the error {number(error)} of the log odds ratio"
+        allowed = f"the counts give {number(computed.standard_error)}"
+        advice = "look whether the counts are of persons, and whether places were drawn"
+        yield row.doubt(COUNTS_ERROR, ("derivation", _COLUMN_OF[source]), given, allowed, advice)
 
 
 def _people(row: Row) -> float | None:

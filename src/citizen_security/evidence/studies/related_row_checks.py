@@ -203,8 +203,9 @@ def _of_sign(found: Found, scheme: CodingScheme) -> Iterator[Finding]:
         return
     usual = 1 if set(codes) <= set(BETTER_UP) else -1
     if found.sign != usual:
-        more = "more" if usual > 0 else "less"
-        given = f"the sign {number(found.sign)} says that {'more' if found.sign > 0 else 'less'} {words} is better"
+        more, coded = ("more", "less") if usual > 0 else ("less", "more")
+        figure = f"{found.figures.metric} {number(found.figures.estimate or 0.0)}"
+        given = f"the sign {number(found.sign)} of {figure} says that {coded} {words} is better"
         advice = "turn the sign, or say in the answers what is compared with what"
         yield row.doubt(SIGN, ("beneficial_sign", "outcome_category"), given, f"{more} of it is better", advice)
 
@@ -335,8 +336,8 @@ def _far(found: Found, others: Sequence[float]) -> Iterator[Finding]:
     score = (math.log(found.error or 1.0) - middle) / spread
     if abs(score) > FAR:
         size = "small" if score < 0 else "large"
-        given = f"an error of {number(found.error or 0.0)} is {size} beside those of {len(others)} other studies"
-        allowed = f"their median is {number(math.exp(middle))}, and it is {abs(score):.1f} robust deviations away"
+        given = f"an error of {number(found.error or 0.0)} is {size} beside those of the other studies"
+        allowed = f"the median of {len(others)} is {number(math.exp(middle))}, {abs(score):.1f} robust deviations away"
         advice = "look whether unit, level and metric are as printed, and say so in the answers"
         columns = ("standard_error", "confidence_low", "p_value")
         yield found.row.doubt(ERROR, columns, given, allowed, advice)

@@ -11,6 +11,7 @@ from textwrap import shorten
 
 import pandas as pd
 
+from citizen_security.evidence.studies.row_findings import FIRST_LINE
 from citizen_security.words import counted, listed, number_in_words, out_of, sentences
 
 NO_INFORMATION = "no_information"
@@ -74,7 +75,7 @@ def findings_of_tables(tables: Mapping[str, pd.DataFrame]) -> list[Refusal]:
     """
     # A domain that is described twice, or has no tool, is refused by the description.
     domains = tables["bias_domains"].dropna(subset=["domain", "tool"]).drop_duplicates("domain")
-    joined = tables["risk_of_bias"].merge(domains, on="domain", how="left")
+    joined = _joined(tables["risk_of_bias"], domains)
     return [Refusal(problem) for problem in _problems(joined, domains, tables["studies"])]
 
 
@@ -102,7 +103,7 @@ def judged(judgements: pd.DataFrame, domains: pd.DataFrame, studies: pd.DataFram
         With every problem: a judgement that the tool does not have, a domain twice or missing, domains of two tools, or
         a study that is unknown or no evaluation found on its own.
     """
-    joined = judgements.merge(domains, on="domain", how="left", validate="many_to_one")
+    joined = _joined(judgements, domains)
     if problems := list(_problems(joined, domains, studies)):
         raise MalformedJudgements(problems)
     columns = ["study_id", "tool", "tool_label", "domain", "label", "position", "judgement", "reason"]
@@ -263,15 +264,19 @@ def _problems(joined: pd.DataFrame, domains: pd.DataFrame, studies: pd.DataFrame
     known = set(evaluations(studies))
     of_tool = domains.sort_values("position").groupby("tool")["domain"].apply(list)
     for study, rows in joined.groupby("study_id", sort=True):
+        where = _where(rows)
         if study not in known:
-            yield f"study {study!r} is judged, and is no evaluation of the table of studies that was found on its own"
+            told = "and is no evaluation of the table of studies that was found on its own"
+            yield f"{where}: study {study!r} is judged, {told}"
         if rows["tool"].isna().any():
             unknown = sorted(map(str, rows.loc[rows["tool"].isna(), "domain"].fillna("an empty cell")))
-            yield f"study {study!r} is judged in {', '.join(unknown)}, which is no domain of the table bias_domains"
+            where = _where(rows[rows["tool"].isna()])
+            told = "which is no domain of the table bias_domains"
+            yield f"{where}: study {study!r} is judged in {', '.join(unknown)}, {told}"
             continue
         tools = sorted(set(rows["tool"]))
         if len(tools) > 1:
-            yield f"study {study!r} is judged by {' and '.join(tools)}; a study is judged by one of them"
+            yield f"{where}: study {study!r} is judged by {' and '.join(tools)}; a study is judged by one of them"
             continue
         yield from _of_tool(str(study), rows, tools[0], of_tool[tools[0]])
 
@@ -280,11 +285,30 @@ def _of_tool(study: str, rows: pd.DataFrame, tool: str, wanted: list[str]) -> It
     given = list(rows["domain"])
     missing = [domain for domain in wanted if domain not in given]
     if missing:
-        yield f"study {study!r} has no judgement of {', '.join(missing)}"
+        yield f"{_where(rows)}: study {study!r} has no judgement of {', '.join(missing)}"
     twice = sorted({domain for domain in given if given.count(domain) > 1})
     if twice:
-        yield f"study {study!r} has two judgements of {', '.join(twice)}; keep one"
+        where = _where(rows[rows["domain"].isin(twice)])
+        yield f"{where}: study {study!r} has two judgements of {', '.join(twice)}; keep one"
     allowed = (*JUDGEMENTS[tool], NO_INFORMATION)
-    for domain, judgement in zip(given, rows["judgement"], strict=True):
+    for (_, row), domain in zip(rows.iterrows(), given, strict=True):
+        judgement = row["judgement"]
         if judgement not in allowed:
-            yield f"study {study!r}, {domain}: {judgement!r} is no judgement of {TOOLS[tool]}; {', '.join(allowed)} are"
+            yield (
+                f"row {row['line']}: study {study!r}, {domain}: {judgement!r} is no judgement of {TOOLS[tool]}; "
+                f"{', '.join(allowed)} are"
+            )
+
+
+def _where(rows: pd.DataFrame) -> str:
+    """Lines of judgements in their file."""
+    lines = sorted(map(int, rows["line"]))
+    whole = len(lines) > 1 and lines[-1] - lines[0] == len(lines) - 1
+    said = f"{lines[0]} to {lines[-1]}" if whole else ", ".join(map(str, lines))
+    return f"row{'s' * (len(lines) > 1)} {said}"
+
+
+def _joined(judgements: pd.DataFrame, domains: pd.DataFrame) -> pd.DataFrame:
+    """Judgements with their domains and the line of each in its file."""
+    numbered = judgements.assign(line=range(FIRST_LINE, FIRST_LINE + len(judgements)))
+    return numbered.merge(domains, on="domain", how="left", validate="many_to_one")

@@ -1,18 +1,20 @@
 """The one validator of rows of evidence: every error and every doubt of every row of `studies` and `effects` at once.
 
 An error refuses the tables: what the row says cannot be. A doubt is a warning: it can be, and somebody should look. Who
-has looked writes the answer into the table `row_doubts_answered`; the doubt then stays on the page with its answer. The
+has looked writes the answer into the table `row_doubts_answered`, with what the row said; the doubt then stays on the
+page with its answer, until the row says something else. The
 command line reaches this module through the compendium's list of such checks, notebooks through what their part shares.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
+from citizen_security.evidence.studies import effect_row_checks, related_row_checks, study_row_checks
 from citizen_security.evidence.studies.coding import CodingScheme, scheme
 from citizen_security.evidence.studies.effect_row_checks import figure_findings
 from citizen_security.evidence.studies.related_row_checks import related_findings
-from citizen_security.evidence.studies.row_findings import Finding, rows_of
+from citizen_security.evidence.studies.row_findings import Finding, Row, rows_of
 from citizen_security.evidence.studies.study_row_checks import study_findings
 from citizen_security.values import Value
 from citizen_security.words import counted, number_in_words, sentences
@@ -20,6 +22,29 @@ from citizen_security.words import counted, number_in_words, sentences
 ANSWERED = "row_doubts_answered"
 UNANSWERED = "not looked into yet"
 MORE_THAN_ONE = 2
+
+# Every kind of doubt that a row may raise, in the words of the page and of the table of answers.
+DOUBTS = (
+    effect_row_checks.CONTRADICTION,
+    effect_row_checks.SHARE,
+    effect_row_checks.LOPSIDED,
+    effect_row_checks.LEVEL,
+    effect_row_checks.SIZE,
+    effect_row_checks.SAMPLE,
+    effect_row_checks.COUNTS,
+    effect_row_checks.COUNTS_ERROR,
+    effect_row_checks.CERTAIN,
+    related_row_checks.DIRECTION,
+    related_row_checks.WORDS,
+    related_row_checks.SIGN,
+    related_row_checks.OUTCOME,
+    related_row_checks.SEVERAL,
+    related_row_checks.RESULT,
+    related_row_checks.ERROR,
+    study_row_checks.PUBLICATION,
+    study_row_checks.PLACE,
+    study_row_checks.LEVEL,
+)
 
 
 class MalformedEffects(ValueError):
@@ -59,17 +84,33 @@ def findings_of_tables(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
     rules = CodingScheme.from_tables(tables)
     answered = tables[ANSWERED]
     found = row_findings(tables["effects"], tables["studies"], tables["countries"], rules)
-    open_doubts = {(it.key, it.kind) for it in found if not it.is_error}
-    answers = set(zip(answered["row"], answered["doubt"], strict=True))
-    idle = [
-        row.doubt(
-            "answer", ("row", "doubt"), f"no row {row.key!r} raises {row.text('doubt')!r}",
-            "a doubt that is raised", "take the answer out, or correct its key",
-        )
-        for row in rows_of(ANSWERED, answered)
-        if (row.key, row.text("doubt")) not in open_doubts
-    ]  # fmt: skip
-    return [*(it for it in found if it.is_error or (it.key, it.kind) not in answers), *idle]
+    doubted = [it for it in found if not it.is_error]
+    answers = _answers(answered)
+    idle = [it for row in rows_of(ANSWERED, answered) for it in _idle(row, doubted)]
+    return [*(it for it in found if it.is_error or _subject(it) not in answers), *idle]
+
+
+def _subject(finding: Finding) -> tuple[str, str, str]:
+    """What an answer answers: the row, the kind of doubt, and what the row said."""
+    return finding.key, finding.kind, finding.about
+
+
+def _answers(answered: pd.DataFrame) -> dict[tuple[str, str, str], str]:
+    rows = rows_of(ANSWERED, answered)
+    return {(row.key, row.text("doubt"), row.text("about")): row.text("answer") for row in rows}
+
+
+def _idle(row: Row, doubted: Iterable[Finding]) -> Iterator[Finding]:
+    """An answer to a doubt that no row raises, or that was raised of other figures."""
+    kind, about = row.text("doubt"), row.text("about")
+    alike = [it.about for it in doubted if (it.key, it.kind) == (row.key, kind)]
+    if not alike:
+        given, remedy = f"no row {row.key!r} raises {kind!r}", "take the answer out, or correct its key"
+        yield row.doubt("answer", ("row", "doubt"), given, "a doubt that is raised", remedy)
+    elif about not in alike:
+        given = f"the answer is to {about!r}, and the row says {' and '.join(map(repr, alike))}"
+        remedy = "look again, and write here what the row says now"
+        yield row.doubt("answer", "about", given, "what the row says, word for word", remedy)
 
 
 def row_findings(
@@ -144,9 +185,9 @@ def doubts(
         table, row, doubt, what, answer (`not looked into yet` where there is none), is_answered; those without an
         answer first.
     """
-    answers = dict(zip(zip(answered["row"], answered["doubt"], strict=True), answered["answer"], strict=True))
+    answers = _answers(answered)
     rows = [
-        (it.table, it.key, it.kind, it.given, answers.get((it.key, it.kind), UNANSWERED), (it.key, it.kind) in answers)
+        (it.table, it.key, it.kind, it.given, answers.get(_subject(it), UNANSWERED), _subject(it) in answers)
         for it in row_findings(effects, studies, countries)
         if not it.is_error
     ]

@@ -10,7 +10,16 @@ from typing import Any
 import pandas as pd
 
 # The tables whose rows are checked, with the column that names a row.
-KEYS: Mapping[str, str] = {"studies": "study_id", "effects": "effect_id", "row_doubts_answered": "row"}
+KEYS: Mapping[str, str] = {
+    "studies": "study_id",
+    "effects": "effect_id",
+    "row_doubts_answered": "row",
+    "second_coding": "study_id",
+    "recoding": "study_id",
+    "certainty_judgements": "intervention",
+}
+
+_LINE = re.compile(r" \(row \d+[^)]*\)")
 
 # The first row of a file is its header.
 FIRST_LINE = 2
@@ -53,6 +62,11 @@ class Finding:
         """Row, column, what it says, what it may say, what to do."""
         where = f"row {self.line} ({KEYS[self.table]}={self.key})" if self.line else f"{KEYS[self.table]}={self.key}"
         return f"{where}, {', '.join(self.columns)}: {self.what}"
+
+    @property
+    def about(self) -> str:
+        """What the row says, without lines of files: an answer is to this, and lapses where a figure of it changes."""
+        return _LINE.sub("", self.given)
 
     @property
     def what(self) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from urllib.parse import unquote
 
 from citizen_security.evidence.studies.coding import CodingScheme
 from citizen_security.evidence.studies.row_findings import Finding, Row, folded
@@ -26,7 +27,7 @@ YEARS = (1900, 2100)
 NOT_NAMED = frozenset(("", "authorsnotnamed", "notnamed"))
 
 _TERMS = ("intervention_category", "outcome_category", "target", "effect_direction")
-_DOI_ADDRESS = re.compile(r"^(?:https?://)?(?:dx\.)?doi\.org/|^doi:\s*", re.IGNORECASE)
+_DOI_ADDRESS = re.compile(r"^(?:(?:https?://)?(?:www\.|dx\.)?doi\.org/|(?:urn:|info:)?doi[:/\s]\s*)+", re.IGNORECASE)
 
 
 def study_findings(rows: Sequence[Row], scheme: CodingScheme, region: Iterable[str] | None) -> Iterator[Finding]:
@@ -125,8 +126,8 @@ def _of_level(row: Row, scheme: CodingScheme) -> Iterator[Finding]:
 
 
 def doi(text: str) -> str:
-    """A DOI without its address and capitals, which are the same to whoever resolves it."""
-    return _DOI_ADDRESS.sub("", text.strip()).casefold()
+    """A DOI without its address, codes of signs, capitals and what a sentence puts behind it: all resolve alike."""
+    return _DOI_ADDRESS.sub("", unquote(text.strip())).casefold().rstrip("./,; ")
 
 
 def _of_publications(rows: Sequence[Row]) -> Iterator[Finding]:

@@ -56,6 +56,7 @@ class TauPrior:
     scale: float = float("inf")
 
     def __post_init__(self) -> None:
+        require.one_of("family", self.family, TauFamily)
         if not self.scale > 0 or (np.isinf(self.scale) and self.family != "uniform"):
             raise ValueError(f"a {self.family} prior of scale {self.scale}; give a finite scale above zero.")
 
@@ -87,6 +88,7 @@ class MuPrior:
     standard_deviation: float = float("inf")
 
     def __post_init__(self) -> None:
+        require.one_of("family", self.family, MuFamily)
         if self.family == "normal" and not (0 < self.standard_deviation < np.inf and np.isfinite(self.mean)):
             raise ValueError(
                 f"a normal prior of mean {self.mean} and standard deviation {self.standard_deviation}; give finite "

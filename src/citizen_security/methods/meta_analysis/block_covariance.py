@@ -12,6 +12,7 @@ import numpy as np
 
 from .. import require
 from ..arrays import Floats
+from ..bias_reduction import SINGULAR
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -81,7 +82,8 @@ def correlated_blocks(
         Sampling variances.
     cluster : array_like, shape (k,)
     correlation : float
-        ρ of the sampling errors of one cluster, from 0 to 1.
+        ρ of the sampling errors of one cluster, from 0 to 1; with ρ = 1 only where `within_studies` is above zero or
+        each cluster has one effect, as effects would follow from each other.
     between_studies, within_studies : float
         Variances of the true effects between clusters, which those of one share, and between effects of one cluster.
 
@@ -93,8 +95,8 @@ def correlated_blocks(
     Raises
     ------
     ValueError
-        If shapes differ, a variance is not above zero, a key is missing, the correlation is no share, or a variance of
-        true effects is below zero.
+        If shapes differ, a variance is not above zero, a key is missing, the correlation is no share, a variance of
+        true effects is below zero, or ρ = 1 leaves effects of one cluster nothing of their own.
     """
     require.share("correlation", correlation)
     require.not_negative("between_studies", between_studies)
@@ -103,6 +105,13 @@ def correlated_blocks(
     require.same_shape(variance=variances, cluster=cluster)
     rows = rows_by_cluster(cluster)
     errors = np.sqrt(variances)
+    own_part = within_studies + (1 - correlation) * variances
+    if len(rows) < len(variances) and not (own_part > SINGULAR * variances).all():
+        raise ValueError(
+            f"correlation = {correlation:g} with within_studies = {within_studies:g}: at ρ = 1 effects of one cluster "
+            "follow from each other, and weights of them mean nothing; give a correlation below 1, such as 0.9, or "
+            "average them first."
+        )
     return Blocks(
         rows,
         tuple(

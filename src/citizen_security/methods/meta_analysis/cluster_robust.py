@@ -8,14 +8,14 @@ Statistics 40(6); Pustejovsky and Tipton (2018), Journal of Business & Economic 
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from scipy.stats import f, t
 
 from .. import require
-from ..arrays import Floats
+from ..arrays import Flags, Floats
 from ..bias_reduction import SINGULAR, ScoreCovariances, inverse_root
 from .block_covariance import Blocks, blocks_of
 from .study_sets import NotEnoughStudies
@@ -58,11 +58,15 @@ class Robust(Coefficients):
     clusters : int
     scores : ScoreCovariances
         Of the clusters, under the working model.
+    from_model : numpy.ndarray of bool, shape (p,)
+        Where the model's error, degrees of freedom and interval stand, as its interval is the wider. `covariance` is
+        the robust one throughout.
     """
 
     correction: Correction
     clusters: int
     scores: ScoreCovariances
+    from_model: Flags
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,7 @@ def cluster_robust(
     *,
     design: "ArrayLike | None" = None,
     correction: Correction = "CR2",
+    no_narrower_than: Coefficients | None = None,
     confidence_level: float = 0.95,
 ) -> Robust:
     """Coefficients whose errors hold under any dependence within clusters, weighted by a working covariance.
@@ -107,21 +112,30 @@ def cluster_robust(
         `CR0` none; `CR1` m / (m − p) with m clusters, and t with m − p degrees of freedom for both; `CR2` corrects
         each cluster so that the variance is unbiased under the working covariance, with Satterthwaite's degrees of
         freedom for each coefficient.
+    no_narrower_than : Coefficients, optional
+        The same coefficients with the model's own errors, at the same level, such as `ThreeLevel.fixed`. Where its
+        interval is the wider, its error, degrees of freedom and interval stand: effects that happen to be alike leave a
+        robust error of hardly anything. The p-value is the larger of the two.
     confidence_level : float
 
     Returns
     -------
     Robust
+        Error, p-value and interval are `nan` for a coefficient that one cluster alone decides: nothing is left of it to
+        judge the error by.
 
     Raises
     ------
     NotEnoughStudies
-        If there are no more clusters than columns of the design.
+        If there are no more clusters than columns of the design, or, without `no_narrower_than`, if the effects follow
+        the design so exactly that a robust error is zero.
     ValueError
         If shapes differ, a number or key is missing, the covariance has entries between clusters or is not positive
-        definite, columns of the design are collinear, or the level is no probability.
+        definite, columns of the design are collinear, the level is no probability, the correction is none, or the
+        model's coefficients are of another number or level.
     """
     require.level("confidence_level", confidence_level)
+    require.one_of("correction", correction, Correction)
     effects = require.finite("effect", effect)
     rows = np.ones((len(effects), 1)) if design is None else require.finite("design", design)
     working = blocks_of(working_covariance, cluster)
@@ -135,9 +149,20 @@ def cluster_robust(
     coefficients, bread = weighted_least_squares(effects, rows, working)
     sums, scores = _scores(effects - rows @ coefficients, rows, working, bread, correction)
     robust = sums.T @ sums * (clusters / (clusters - columns) if correction == "CR1" else 1.0)
-    degrees = scores.satterthwaite() if correction == "CR2" else np.full(columns, float(clusters - columns))
-    tested = t_tested(coefficients, robust, degrees, confidence_level)
-    return Robust(**vars(tested), correction=correction, clusters=clusters, scores=scores)
+    judged = np.diag(scores.expected()) > SINGULAR * np.diag(bread)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own = scores.satterthwaite() if correction == "CR2" else np.full(columns, float(clusters - columns))
+    tested = t_tested(coefficients, robust, np.where(judged, own, np.nan), confidence_level)
+    tested = replace(tested, standard_errors=np.where(judged, tested.standard_errors, np.nan))
+    from_model = np.zeros(columns, bool)
+    if no_narrower_than is not None:
+        tested, from_model = _no_narrower(tested, no_narrower_than)
+    elif (judged & (np.diag(robust) <= SINGULAR * np.diag(scores.expected()))).any():
+        raise NotEnoughStudies(
+            f"the effects of {clusters} clusters follow the design exactly, so that the robust error is zero; give "
+            "no_narrower_than, the same coefficients with the model's errors."
+        )
+    return Robust(**vars(tested), correction=correction, clusters=clusters, scores=scores, from_model=from_model)
 
 
 def wald_test(fit: Robust, constraints: "ArrayLike") -> WaldTest:
@@ -158,22 +183,29 @@ def wald_test(fit: Robust, constraints: "ArrayLike") -> WaldTest:
     Raises
     ------
     NotEnoughStudies
-        If the clusters are too few for the robust covariance of so many combinations.
+        If the clusters are too few for the robust covariance of so many combinations, or the effects follow the design
+        so exactly that it is zero.
     ValueError
         If a number is missing, the constraints do not fit the coefficients, or one follows from the others.
     """
     rows = np.atleast_2d(require.finite("constraints", constraints))
     number, columns = rows.shape
-    if columns != len(fit.coefficients) or np.linalg.matrix_rank(rows) < number:
+    if not number or columns != len(fit.coefficients) or np.linalg.matrix_rank(rows) < number:
         raise ValueError(
             f"constraints {rows.shape} for {len(fit.coefficients)} coefficients; give a column for each, and rows of "
-            "which none follows from the others."
+            "which none follows from the others, one or more."
         )
     covariance, tested = rows @ fit.covariance @ rows.T, rows @ fit.coefficients
     scores = fit.scores.combined(rows)
     root = inverse_root(scores.expected())
     denominator = scores.hotelling() - number + 1 if fit.correction == "CR2" else float(fit.clusters - columns)
-    if denominator <= 0 or not np.linalg.eigvalsh(root @ covariance @ root)[0] > SINGULAR:
+    found = np.linalg.eigvalsh(root @ covariance @ root)
+    if root.any() and not found[-1] > SINGULAR:
+        raise NotEnoughStudies(
+            f"the effects of {fit.clusters} clusters follow the design exactly, so that the robust error is zero; "
+            "there is nothing to test by."
+        )
+    if denominator <= 0 or not found[0] > SINGULAR:
         raise NotEnoughStudies(
             f"{fit.clusters} clusters are too few to test {number} combinations of coefficients together."
         )
@@ -235,7 +267,8 @@ def t_tested(coefficients: Floats, covariance: Floats, degrees: Floats, confiden
     require.level("confidence_level", confidence_level)
     errors = np.sqrt(np.diag(covariance))
     half = t.isf((1 - confidence_level) / 2, degrees) * errors
-    statistic = coefficients / errors
+    with np.errstate(divide="ignore", invalid="ignore"):
+        statistic = coefficients / errors
     return Coefficients(
         coefficients=coefficients,
         covariance=covariance,
@@ -247,6 +280,29 @@ def t_tested(coefficients: Floats, covariance: Floats, degrees: Floats, confiden
         upper=coefficients + half,
         confidence_level=confidence_level,
     )
+
+
+def _no_narrower(robust: Coefficients, model: Coefficients) -> tuple[Coefficients, Flags]:
+    """Of each coefficient what stands beside the wider interval, and where that is the model's."""
+    if len(model.coefficients) != len(robust.coefficients) or model.confidence_level != robust.confidence_level:
+        raise ValueError(
+            f"no_narrower_than has {len(model.coefficients)} coefficients at {model.confidence_level:g}, for "
+            f"{len(robust.coefficients)} at {robust.confidence_level:g}; give the same coefficients at the same level."
+        )
+    widths = robust.upper - robust.lower, model.upper - model.lower
+    from_model = ~(widths[0] >= widths[1])
+    errors = np.where(from_model, model.standard_errors, robust.standard_errors)
+    half = np.where(from_model, widths[1], widths[0]) / 2
+    return replace(
+        robust,
+        standard_errors=errors,
+        statistic=robust.coefficients / errors,
+        degrees_of_freedom=np.where(from_model, model.degrees_of_freedom, robust.degrees_of_freedom),
+        # At a level a test rejects by the wider interval if both reject.
+        p_values=np.fmax(robust.p_values, model.p_values),
+        lower=np.where(from_model, robust.coefficients - half, robust.lower),
+        upper=np.where(from_model, robust.coefficients + half, robust.upper),
+    ), from_model
 
 
 def _scores(
@@ -268,10 +324,14 @@ def _scores(
 
 
 def _root(block: Floats) -> Floats:
+    """Cholesky's; a squared diagonal is the variance that the effects before leave, nothing where it is singular."""
     try:
         root = np.linalg.cholesky(block)
     except np.linalg.LinAlgError:
         root = np.full_like(block, math.nan)
-    if not np.diag(root).min() > 0:
-        raise ValueError("the working covariance is not positive definite; variances are above zero.")
+    if not (np.diag(root) ** 2 > SINGULAR * np.diag(block)).all():
+        raise ValueError(
+            "the working covariance is not positive definite, or so near to singular that effects of a cluster follow "
+            "from each other; variances are above zero, and correlations below 1."
+        )
     return root

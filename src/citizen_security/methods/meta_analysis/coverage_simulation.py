@@ -105,6 +105,7 @@ def simulate_coverage(
 
 def sampling_variances(studies: int, sizes: Sizes) -> Floats:
     """Sampling variances of the studies of one meta-analysis, shape (studies,)."""
+    require.one_of("sizes", sizes, Sizes)
     variances = np.full(studies, ORDINARY)
     if sizes == "one_large":
         variances[-1] /= LARGE

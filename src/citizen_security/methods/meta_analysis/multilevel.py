@@ -118,6 +118,7 @@ def three_level(
     ValueError
         As `pool`, if `study` has another length or a missing key, or the correlation is not from 0 and below 1.
     """
+    require.one_of("method", method, Likelihood)
     require.level("confidence_level", confidence_level)
     if not 0 <= correlation < 1:
         raise ValueError(f"correlation = {correlation}; it lies from 0 and below 1, such as 0.6.")

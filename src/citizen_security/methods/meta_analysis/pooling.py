@@ -29,6 +29,8 @@ from .study_sets import (
     weighted_sums,
 )
 
+type PredictionMethod = Literal["higgins", "as_test"]
+
 __all__ = ["NotEnoughStudies", "Pooled", "PooledSets", "UnknownTest", "pool", "pool_sets", "q_profile_interval"]
 
 # Stands in for infinite degrees of freedom where the normal distribution is taken instead.
@@ -109,7 +111,7 @@ class Pooled:
         return float(self._only(self.lower)), float(self._only(self.upper))
 
     def prediction_interval(
-        self, confidence_level: float | None = None, method: Literal["higgins", "as_test"] = "higgins"
+        self, confidence_level: float | None = None, method: PredictionMethod = "higgins"
     ) -> tuple[float, float]:
         """Where the true effect of a new study of the same kind is expected.
 
@@ -134,6 +136,7 @@ class Pooled:
         ----------
         Higgins, Thompson and Spiegelhalter (2009), Journal of the Royal Statistical Society A 172(1).
         """
+        require.one_of("method", method, PredictionMethod)
         degrees = self.degrees_of_freedom if method == "as_test" else self.k - 2.0
         if degrees < 1:
             raise NotEnoughStudies(f"{self.k} studies; a prediction interval needs at least 3.")

@@ -21,6 +21,8 @@ from .names import Estimator, Test
 from .pooling import pool_sets
 from .study_sets import StudySets, one_set
 
+type Kind = Literal["studies", "parametric"]
+
 # Replicates pooled at once: enough to be fast, few enough that memory does not grow with their number.
 BATCH = 5_000
 
@@ -89,7 +91,7 @@ def bootstrap(
     *,
     design: npt.ArrayLike | None = None,
     estimator: Estimator = "restricted_maximum_likelihood",
-    kind: Literal["studies", "parametric"] = "studies",
+    kind: Kind = "studies",
     replicates: int = 10_000,
     seed: int = 0,
     confidence_level: float = 0.95,
@@ -116,7 +118,9 @@ def bootstrap(
     ValueError
         If fewer than two replicates are asked for, fewer than two can be estimated, or the level is no probability.
     """
+    require.one_of("kind", kind, Kind)
     require.level("confidence_level", confidence_level)
+    require.whole("replicates", replicates)
     whole = one_set(effect, variance, design)
     generator = np.random.default_rng(seed)
     draw = _draw_studies if kind == "studies" else _draw_effects
@@ -177,9 +181,11 @@ def permutation_test(
     Raises
     ------
     ValueError
-        If fewer than two arrangements are asked for.
+        If fewer than two arrangements are asked for, or `coefficient` names no column of the design, or one twice.
     """
+    require.whole("replicates", replicates)
     whole = one_set(effect, variance, design)
+    tested = _columns(coefficient, whole.design.shape[-1])
     studies = whole.effect.shape[1]
     signs = design is None
     is_exact = signs and 2**studies <= replicates
@@ -190,8 +196,8 @@ def permutation_test(
     else:
         rearrange = _random_signs if signs else _random_order
         arranged = (rearrange(whole, size, generator) for size in _batch_sizes(replicates - 1))
-    observed = _statistics(whole, coefficient, estimator, test)
-    statistics = np.concatenate([_statistics(sets, coefficient, estimator, test) for sets in arranged])
+    observed = _statistics(whole, tested, estimator, test)
+    statistics = np.concatenate([_statistics(sets, tested, estimator, test) for sets in arranged])
     # The data's own arrangement is the first of all signs; else it is added, so that p is never zero.
     statistics = statistics if is_exact else np.concatenate([observed, statistics])
     known = statistics[~np.isnan(statistics)]
@@ -205,12 +211,23 @@ def permutation_test(
     )
 
 
-def _statistics(sets: StudySets, coefficient: int | Sequence[int], estimator: Estimator, test: Test) -> Floats:
+def _columns(coefficient: int | Sequence[int], number: int) -> int | list[int]:
+    """Columns of the design that are tested: one, or several that are different."""
+    given = np.asarray(coefficient)
+    fine = given.dtype.kind in "iu" and given.ndim < 2 and given.size > 0
+    if not fine or given.min() < -number or given.max() >= number or len(np.unique(given % number)) < given.size:
+        raise ValueError(
+            f"coefficient = {coefficient!r} of a design of {number} columns. Allowed: a column's number, or several "
+            f"different ones, from 0 to {number - 1}, or from −{number} counted from the end."
+        )
+    return int(given) if given.ndim == 0 else [int(column) for column in given]
+
+
+def _statistics(sets: StudySets, columns: int | list[int], estimator: Estimator, test: Test) -> Floats:
     pooled = pool_sets(sets, estimator, test)
-    if isinstance(coefficient, int):
+    if isinstance(columns, int):
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(pooled.coefficients[:, coefficient] / pooled.standard_errors[:, coefficient])
-    columns = list(coefficient)
+            return np.asarray(pooled.coefficients[:, columns] / pooled.standard_errors[:, columns])
     tested, covariance = pooled.coefficients[:, columns], pooled.covariance[:, columns][:, :, columns]
     return np.asarray(np.einsum("bq,bqr,br->b", tested, np.linalg.inv(covariance), tested) / len(columns))
 

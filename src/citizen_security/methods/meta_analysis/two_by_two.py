@@ -122,6 +122,7 @@ def corrected(given: Tables, correction: Correction = "tables_with_a_zero", amou
     ----------
     Sweeting, Sutton and Lambert (2004), Statistics in Medicine 23(9).
     """
+    require.one_of("correction", correction, Correction)
     require.not_negative("amount", amount)
     zero = (given.cells == 0).any(axis=1)
     if correction == "none" or not zero.any():
@@ -157,6 +158,7 @@ def log_ratios(
         `nan` for a table without events, or for odds with nothing but events, in both arms: it says nothing of the
         ratio. Infinite or `nan` where a zero is left uncorrected.
     """
+    require.one_of("measure", measure, Measure)
     used = corrected(given, correction, amount)
     with np.errstate(divide="ignore", invalid="ignore"):
         if measure == "log_odds_ratio":
@@ -185,13 +187,15 @@ def mantel_haenszel(given: Tables, measure: Measure = "log_odds_ratio", confiden
     Raises
     ------
     ValueError
-        If no trial has events in both arms taken together on both sides of the ratio, so that it is zero or infinite.
+        If no trial has events in both arms taken together on both sides of the ratio, so that it is zero or infinite;
+        for risks also if everybody has the event in every trial, which leaves no error; or if the measure is none.
 
     References
     ----------
     Robins, Breslow and Greenland (1986), Biometrics 42(2), for the odds ratio; Greenland and Robins (1985), Biometrics
     41(1), for the risk ratio.
     """
+    require.one_of("measure", measure, Measure)
     if measure == "log_odds_ratio":
         effect, variance = _mantel_haenszel_odds(given)
     else:
@@ -247,6 +251,8 @@ def _mantel_haenszel_risk(given: Tables) -> tuple[float, float]:
     above, below = given.treated * given.control_all / total, given.control * given.treated_all / total
     _refuse_one_sided(above.sum(), below.sum())
     spread = (given.treated_all * given.control_all * events - given.treated * given.control * total) / total**2
+    if not spread.sum() > 0:
+        raise ValueError("everybody has the event in every trial: the risks are alike, and the ratio has no error.")
     return float(np.log(above.sum() / below.sum())), float(spread.sum() / (above.sum() * below.sum()))
 
 

@@ -132,6 +132,7 @@ def placebo(
     of Economics 119(1); Bell and McCaffrey (2002), Survey Methodology 28(2), and Pustejovsky and Tipton (2018), Journal
     of Business and Economic Statistics 36(4), for CR2.
     """
+    require.one_of("form", form, Form)
     require.level("confidence_level", confidence_level)
     require.some("draws", draws)
     paths = simulated_drivers(panel.driver, path, draws, seed)
@@ -166,6 +167,7 @@ def simulated_drivers(driver: Floats, path: Path, draws: int, seed: int) -> Floa
     NotEstimable
         If no unit has enough consecutive periods.
     """
+    require.one_of("path", path, Path)
     found = autoregressions(driver)
     if not found["persistence"].notna().any():
         raise NotEstimable("no unit has enough consecutive periods of the driver to say how persistent it is.")

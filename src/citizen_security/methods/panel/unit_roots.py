@@ -149,6 +149,7 @@ def cips(
     ----------
     Pesaran (2007), Journal of Applied Econometrics 22(2).
     """
+    require.one_of("deterministic", deterministic, Deterministic)
     require.level("significance", significance, such_as=0.05)
     require.some("draws", draws)
     cells = _usable(values, lags, deterministic)
@@ -189,6 +190,7 @@ def cadf_statistics(values: Floats, lags: int, deterministic: Deterministic) -> 
     -------
     numpy.ndarray, shape (panels, units with enough periods)
     """
+    require.one_of("deterministic", deterministic, Deterministic)
     columns, averages = _columns(values, lags)
     cells = _usable(values[0], lags, deterministic)
     steps = np.arange(values.shape[-1], dtype=float)
@@ -215,6 +217,7 @@ def published_critical(units: float, periods: float, deterministic: Deterministi
     -------
     float
     """
+    require.one_of("deterministic", deterministic, Deterministic)
     inside = SIZES[0] <= units <= SIZES[-1] and SIZES[0] <= periods <= SIZES[-1]
     if not inside:
         return float("nan")

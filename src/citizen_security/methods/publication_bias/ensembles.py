@@ -57,6 +57,9 @@ class SelectionMechanism:
     cut_points: tuple[float, ...] = ()
     both_tails: bool = False
 
+    def __post_init__(self) -> None:
+        require.one_of("kind", self.kind, Kind)
+
 
 NO_SELECTION = SelectionMechanism("none", "none", 0.5)
 

@@ -38,6 +38,8 @@ from .marginal_likelihoods import (
 )
 from .quadrature import integrals_upto_nodes, unit_legendre_rule
 
+type Favoured = Literal["negative", "positive"]
+
 FEWEST_STUDIES = 3
 
 # Points at which the posterior of the effect is laid out.
@@ -85,7 +87,7 @@ def average_models(
     *,
     priors: EffectPriors,
     selections: Sequence[SelectionMechanism] = ENSEMBLES["steps_and_regressions"],
-    favoured: Literal["negative", "positive"] = "negative",
+    favoured: Favoured = "negative",
     credible_level: float = 0.95,
     resolution: Resolution = FULL,
 ) -> Averaged:
@@ -115,6 +117,7 @@ def average_models(
     ValueError
         If an effect is missing, a variance is not above zero, or the level is no probability.
     """
+    require.one_of("favoured", favoured, Favoured)
     require.level("credible_level", credible_level)
     sign = -1.0 if favoured == "negative" else 1.0
     effects, variances = effects_and_variances(effect, variance)

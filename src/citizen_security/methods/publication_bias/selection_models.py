@@ -24,6 +24,7 @@ from ..arrays import Floats, Integers
 from ..meta_analysis.study_sets import effects_and_variances
 
 type Favoured = Literal["negative", "positive", "either"]
+type Interval = Literal["profile", "wald"]
 
 # Weights beyond e⁸ to one either way are no estimates; a fit that ends there says so.
 LARGEST_LOG_WEIGHT = 8.0
@@ -136,6 +137,7 @@ def p_value_steps(
     ValueError
         If cut points are not increasing between 0 and 1, an effect is missing, or a variance is not above zero.
     """
+    require.one_of("favoured", favoured, Favoured)
     effects, variances = effects_and_variances(effect, variance)
     cuts = np.asarray(cut_points, dtype=np.float64)
     if cuts.size and not (np.all(np.diff(cuts) > 0) and cuts[0] > 0 and cuts[-1] < 1):
@@ -180,7 +182,7 @@ def fit_step_selection(
     cut_points: Sequence[float] = (0.025,),
     favoured: Favoured = "negative",
     confidence_level: float = 0.95,
-    interval: Literal["profile", "wald"] = "profile",
+    interval: Interval = "profile",
 ) -> StepSelection:
     """Fit effect, between-study variance and weights of reporting together.
 
@@ -215,6 +217,7 @@ def fit_step_selection(
     Vevea and Hedges (1995), Psychometrika 60(3); three parameters: McShane, Böckenholt and Hansen (2016), Perspectives
     on Psychological Science 11(5).
     """
+    require.one_of("interval", interval, Interval)
     require.level("confidence_level", confidence_level)
     steps = p_value_steps(effect, variance, cut_points, favoured)
     refuse_unidentified(steps, cut_points)
@@ -408,7 +411,7 @@ def _standard_errors(steps: PValueSteps, parameters: Floats) -> Floats:
 
 
 def _effect_interval(
-    steps: PValueSteps, best: _Maximum, error: float, confidence_level: float, interval: Literal["profile", "wald"]
+    steps: PValueSteps, best: _Maximum, error: float, confidence_level: float, interval: Interval
 ) -> tuple[float, float]:
     if interval == "profile":
         return _profile(steps, best, 0, confidence_level)

@@ -19,6 +19,9 @@ from .. import require
 from ..arrays import Floats
 from ..meta_analysis.study_sets import effects_and_variances
 
+type Direction = Literal["negative", "positive", "either"]
+type Favoured = Literal["negative", "positive"]
+
 # The power that p-curve holds a flat curve against (Simonsohn and others 2014).
 LOW_POWER = 1 / 3
 
@@ -194,7 +197,7 @@ def excess_significance(
     *,
     true_effect: float,
     tau_squared: float = 0.0,
-    direction: Literal["negative", "positive", "either"] = "either",
+    direction: Direction = "either",
     significance: float = SIGNIFICANT,
 ) -> ExcessSignificance:
     """Compare the number of significant results with the sum of the studies' power.
@@ -225,6 +228,7 @@ def excess_significance(
     Ioannidis and Trikalinos (2007), Clinical Trials 4(3); power over a distribution of effects and the exact
     distribution: Stanley, Doucouliagos, Ioannidis and Carter (2021), Research Synthesis Methods 12(6).
     """
+    require.one_of("direction", direction, Direction)
     require.level("significance", significance, SIGNIFICANT)
     require.finite("true_effect", true_effect)
     require.not_negative("tau_squared", tau_squared)
@@ -253,9 +257,7 @@ def excess_significance(
     )
 
 
-def p_curve(
-    effect: npt.ArrayLike, variance: npt.ArrayLike, *, favoured: Literal["negative", "positive"] = "negative"
-) -> PCurve:
+def p_curve(effect: npt.ArrayLike, variance: npt.ArrayLike, *, favoured: Favoured = "negative") -> PCurve:
     """Test the shape of the distribution of significant p-values.
 
     Without an effect, p-values below 0.05 are spread evenly; with one, they crowd at zero. Which results were left out
@@ -283,6 +285,7 @@ def p_curve(
     Simonsohn, Nelson and Simmons (2014), Journal of Experimental Psychology: General 143(2); half curve and Stouffer's
     method: Simonsohn, Simmons and Nelson (2015), Journal of Experimental Psychology: General 144(6).
     """
+    require.one_of("favoured", favoured, Favoured)
     effects, variances = effects_and_variances(effect, variance)
     z = effects / np.sqrt(variances) * (-1.0 if favoured == "negative" else 1.0)
     critical = float(norm.isf(SIGNIFICANT / 2))

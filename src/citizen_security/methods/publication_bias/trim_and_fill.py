@@ -95,6 +95,8 @@ def trim_and_fill(
     ValueError
         As `pool`.
     """
+    require.one_of("missing_estimator", missing_estimator, MissingEstimator)
+    require.one_of("side", side, Side)
     require.level("confidence_level", confidence_level)
     given, variances = effects_and_variances(effect, variance)
     if len(given) < FEWEST_STUDIES:

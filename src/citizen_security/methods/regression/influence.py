@@ -19,6 +19,8 @@ from .least_squares import LeastSquares, NotEstimable, solve
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+type Part = Literal["lower", "upper", "estimate"]
+
 # Estimate and the ends of its interval, by whichever rule is quoted.
 Rule = Callable[[LeastSquares, str], tuple[float, float, float]]
 
@@ -57,7 +59,7 @@ class DecisiveRows:
 class _Target:
     """An end of the interval (or the estimate) that is to cross zero: upwards for `direction` 1, downwards for −1."""
 
-    part: Literal["lower", "upper", "estimate"]
+    part: Part
     direction: int
 
     def reached(self, found: DecisiveRows, turn: Turn) -> bool:
@@ -231,6 +233,7 @@ def decisive_rows(
     ----------
     Broderick, Giordano and Meager (2020), An Automatic Finite-Sample Robustness Metric, arXiv 2011.14999.
     """
+    require.one_of("turn", turn, Turn)
     require.positive("most", most)
     targets = _targets(rule(fit, regressor), turn)
     beams = {target: [DecisiveRows((), np.nan, np.nan, np.nan)] for target in targets}
@@ -247,9 +250,7 @@ def decisive_rows(
     return None
 
 
-def pull_of_rows(
-    fit: LeastSquares, regressor: str, part: Literal["lower", "upper", "estimate"], quantile: float = NORMAL
-) -> "NDArray[np.float64]":
+def pull_of_rows(fit: LeastSquares, regressor: str, part: Part, quantile: float = NORMAL) -> "NDArray[np.float64]":
     """How fast the estimate, or an end of its clustered interval, moves with the weight of each row.
 
     The derivative at the weights as they are; minus it approximates what the leaving of a row does. The quantile and
@@ -272,6 +273,7 @@ def pull_of_rows(
     ----------
     Broderick, Giordano and Meager (2020), An Automatic Finite-Sample Robustness Metric, arXiv 2011.14999.
     """
+    require.one_of("part", part, Part)
     partial = _Partial.of(fit, regressor)
     of_estimate = partial.left * fit.residuals / partial.spread
     if part == "estimate":
