@@ -73,11 +73,12 @@ def test_equal_effects_are_as_sure_as_the_model_has_it_and_the_page_says_whose_e
     assert table.loc[name, "upper"] - table.loc[name, "lower"] > 0.05
     others = other_correlations(effects, "label", 0.9)
     assert (others["upper"] - others["lower"] > 0.05).all()
-    said = dependence_values(found, others, "log_rate_ratio")[0].value
+    fit = pool_sample(alcohol, MetaAnalysis.from_values({}))
+    said = dependence_values(alcohol, fit, found, others)[0].value
     assert "by the model's own errors" in said
     assert "to 20% lower" not in said
     usual = dependent_effects(alcohol.effects, "label", 0.6, 0.9)
-    assert "own errors" not in dependence_values(usual, others, "log_rate_ratio")[0].value
+    assert "own errors" not in dependence_values(alcohol, fit, usual, others)[0].value
 
 
 def test_what_cannot_be_fitted_is_told_in_its_row(harmonised):
