@@ -23,7 +23,8 @@ def test_a_grid_that_still_moves_something_is_said_with_the_move():
     [
         ([0, 0, 3], "a single place for 2 of 3 cities"),
         ([0, 0], "a single place for all 2 cities"),
-        ([1, 1, 4], "to within 1 place of 3"),
+        ([1, 1, 2], "to within 1 place of 3"),
+        ([1, 1], "the whole list for all 2 cities"),
         ([2, 7, 9, 9], "to within 8 places of 4"),
     ],
 )
@@ -57,7 +58,7 @@ def test_deviations_are_set_against_their_priors_intervals():
     found = levels(country=(0.1, 0.5, 0.1 + 0.4 * 2 * width), city=(0.2, 0.3, 0.2 + 1.25 * 0.5 * width))
     said = readings.say_levels(found, sample(3, 4, 5), PRIORS, 0.8)
     assert "0.50 (0.10 to 1.01) between countries" in said
-    assert "60% narrower between countries and 25% wider between cities of one country" in said
+    assert "60% narrower for countries and 25% wider for cities of one country" in said
     assert "priors do" not in said
 
 
@@ -85,7 +86,7 @@ def test_what_the_rule_changes_is_said_of_as_many_countries_as_there_are(countri
     said = readings.say_rule((-3.2, 12.4, 44.0), 2.5, 1.26, countries)
     assert level in said
     assert interval in said
-    assert "is +12% against that with it (−3% to +44%)" in said
+    assert "is 1.12 times that with it (0.97 to 1.44)" in said
     assert said.endswith("by more than 1.3%.")
 
 
