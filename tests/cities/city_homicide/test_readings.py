@@ -57,7 +57,7 @@ def test_deviations_are_set_against_their_priors_intervals():
     width = np.diff(stats.halfnorm.ppf([0.1, 0.9]))[0]
     found = levels(country=(0.1, 0.5, 0.1 + 0.4 * 2 * width), city=(0.2, 0.3, 0.2 + 1.25 * 0.5 * width))
     said = readings.say_levels(found, sample(3, 4, 5), PRIORS, 0.8)
-    assert "0.50 (0.10 to 1.01) between countries" in said
+    assert "0.50 (0.10 to 1.32) between countries" in said
     assert "60% narrower for countries and 25% wider for cities of one country" in said
     assert "priors do" not in said
 
