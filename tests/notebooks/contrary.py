@@ -68,9 +68,10 @@ CONTRARY = {
         "last_year": 2018,
         "confidence_level": 0.8,
     },
+    # One country with two cities: what takes more is missing, and what only the priors say is said.
     "cities/city_homicide": {
-        "countries": ["SLV", "HND", "JAM", "GTM", "PRI", "ZAF"],
-        "top_places": 2,
+        "countries": ["COL"],
+        "top_places": 1,
         "paired_cities": 4,
         "credible_level": 0.8,
     },
@@ -134,6 +135,11 @@ SAYS: dict[str, dict[str, str]] = {
     },
     "paradox/income_turning_point": {"inverted_u_reading": "Between countries, an inverted U is established by"},
     "paradox/levels_or_dynamics": {"levels_or_dynamics_verdict": "For GDP growth 1 of 5 estimators of levels"},
+    "cities/city_homicide": {
+        "levels_sentence": "There is one country",
+        "rule_sentence": "the country's level without the rule",
+        "neighbours_sentence": "no pair of neighbours",
+    },
     "evidence/selection_on_outcome": {
         "later_review_sentence": "100% are positive. That is within what whoever ignores"
     },

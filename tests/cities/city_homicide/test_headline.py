@@ -7,6 +7,7 @@ import xarray as xr
 
 from citizen_security.cities.city_homicide import headline
 from citizen_security.cities.city_homicide.cut_off_simulation import WITH, WITHOUT
+from citizen_security.cities.city_homicide.level_grid import GridFit
 from citizen_security.cities.city_homicide.model_comparison import Comparison
 from citizen_security.cities.city_homicide.parameters import CityHomicide
 
@@ -33,12 +34,24 @@ def test_the_first_city_is_said_no_more_surely_than_the_draws_allow():
     assert (values["rank_interval_width_median"].value, values["shrinkage_median"].value) == (2, 3)
 
 
-def test_every_level_has_its_interval(small_sample):
+def test_every_level_has_its_interval(small_sample, priors):
     levels = pd.DataFrame({"median": 2.0, "lower": 1.0, "upper": 3.0}, index=list(headline.LEVELS))
-    values = headline.level_values(levels, small_sample, 0.8)
+    *values, said = headline.level_values(levels, small_sample, priors, 0.8)
     assert [value.name for value in values] == list(headline.LEVELS)
     assert all((value.value, value.interval) == (2.0, (1.0, 3.0)) for value in values)
     assert values[0].label.endswith("median; 80% credible interval")
+    assert (said.name, "2.00 (1.00 to 3.00) between countries" in said.value) == ("levels_sentence", True)
+
+
+def test_of_one_country_what_takes_two_is_missing_with_the_reason(small_sample, priors):
+    levels = pd.DataFrame({"median": 2.0, "lower": 1.0, "upper": 3.0}, index=["between_city_deviation"])
+    found, *missing, said = headline.level_values(levels, small_sample, priors, 0.8)
+    assert (found.name, found.value) == ("between_city_deviation", 2)
+    assert [each.names for each in missing] == [
+        "overall_rate", "between_country_deviation", "country_share_of_variance",
+    ]  # fmt: skip
+    assert all("one country" in each.reason for each in missing)
+    assert "between countries" not in said.value
 
 
 def test_orders_are_counted_in_the_draws(small_sample):
@@ -48,6 +61,7 @@ def test_orders_are_counted_in_the_draws(small_sample):
     pairs = pd.DataFrame(np.eye(4))
     values = by_name(headline.order_values(posterior, small_sample, pairs, 0.5, CityHomicide()))
     assert values["certain_neighbours"].value == values["certain_neighbours"].n == 11
+    assert "all 11 pairs" in values["neighbours_sentence"].value
     assert values["pair_probability_said"].value == "more than 99.9%"
     assert (values["certain_pairs"].value, values["certain_pairs"].n) == (0.5, 6)
     low, high = values["pair_ratio"].interval
@@ -64,10 +78,12 @@ def test_other_cities_below_the_lowest_rate_are_counted(small_sample):
 
 
 def test_the_largest_change_under_other_priors_is_said():
-    values = by_name(headline.fit_values(pd.DataFrame({"largest_change_percent": [0.0, 3.0]}), 0.01, 500))
-    assert [values[name].value for name in ("sensitivity_largest_change", "grid_error", "posterior_draws")] == [
-        3, 0.01, 500,
-    ]  # fmt: skip
+    sensitivity = pd.DataFrame({"largest_change_percent": [0.0, 3.0], "grid_error": [0.01, 0.02]})
+    fits, lists = [GridFit(None, 0.0, {}, 0.035)], pd.DataFrame({"grid_error": [0.012, 0.03]})
+    values = by_name(headline.fit_values(sensitivity, fits, lists, 500))
+    assert [values[name].value for name in ("sensitivity_largest_change", "posterior_draws")] == [3, 500]
+    assert values["grid_sentence"].value.startswith("In none of the 5 fits")
+    assert values["grid_sentence"].value.endswith("more than 0.035.")
 
 
 def test_the_bias_without_the_rule_and_that_with_it_are_not_mixed_up():
@@ -92,6 +108,7 @@ def test_what_the_rule_changes_is_in_per_cent(small_sample):
     assert values["country_interval_widening"].value == pytest.approx(3)
     assert values["selection_shift_country_mean"].interval == (10.0, 30.0)
     assert values["selection_largest_city_change"].value == pytest.approx(5)
+    assert "3.0 times as wide" in values["rule_sentence"].value
 
 
 def test_models_are_compared_city_by_city():
@@ -108,7 +125,7 @@ def test_models_are_compared_city_by_city():
     assert values["elpd_negative_binomial_error"].value == 0  # both cities lose half a point
     assert values["elpd_negative_binomial_with_rule"].value == -1
     assert values["elpd_negative_binomial_with_rule_error"].value == pytest.approx(1)
-    assert (values["left_out_by_refit"].value, values["left_out_by_refit"].n) == (1, 8)
+    assert values["left_out_sentence"].value.startswith("1 of 8 figures, whose k is above 0.70")
     assert values["spread_reading"].value == (
         "The interval of the extra spread is 10% narrower than the prior's, that of both together 60% narrower: the "
         "counts say more of the sum than of the split."

@@ -29,6 +29,27 @@ def test_the_probability_of_being_listed_is_that_of_brute_force_near_and_far_fro
         assert found[city] == pytest.approx(exact, abs=5e-4)
 
 
+@pytest.mark.parametrize("needed", [1, 2, 8, 40])
+@pytest.mark.parametrize("deviation", [0.05, 0.5, 2.0])
+@pytest.mark.parametrize("country", [-2.0, 1.0, 4.0])
+def test_where_a_handful_is_enough_the_probability_of_being_listed_is_that_of_brute_force(country, deviation, needed):
+    city = listed_cities.ListedCities(np.array([needed]), np.array([needed]), np.array([1e5]), np.array([0]), 1)
+    found = list_cut_off.log_probability_of_listing(city, np.full((1, 1), country), np.array([deviation]))[0, 0]
+    exact = brute_force(lambda rate: stats.poisson.logsf(needed - 1, rate), country, deviation)
+    assert found == pytest.approx(exact, abs=2e-3 if exact > -50 else 0.1)
+
+
+@pytest.mark.parametrize("extra", [0, 0.3])
+def test_where_no_homicide_is_needed_every_city_is_listed(extra):
+    needed = list_cut_off.needed_homicides(np.array([1e5, 4e5]), 0)
+    assert needed.tolist() == [0, 0]
+    assert list_cut_off.needed_homicides(np.array([1e5, 4e5]), 0.6).tolist() == [1, 3]
+    cities = listed_cities.ListedCities(np.array([0, 3]), np.array([0, 2]), np.full(2, 1e5), np.zeros(2, int), 1)
+    found = list_cut_off.log_probability_of_listing(cities, np.full((2, 1), 0.5), np.array([0.4]), extra)[:, 0]
+    assert found[0] == pytest.approx(0, abs=1e-3)
+    assert -1.5 < found[1] < -0.3
+
+
 def test_the_truncated_probabilities_of_all_counts_that_can_be_listed_sum_to_one():
     # Exact enumeration: every count from the cut-off to where nothing is left, for one city of 100,000 person-years.
     counts = np.arange(30, 2_000)

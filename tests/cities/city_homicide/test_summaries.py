@@ -82,10 +82,10 @@ def test_country_rates_pool_counts_over_exposure(small_sample):
 
 
 def test_the_share_of_variance_is_that_between_countries():
-    posterior = posterior_of(
-        np.zeros((2, 1)), overall_log_rate=np.log([50, 50]), country_deviation=[0.3, 0.3], city_deviation=[0.4, 0.4]
-    )
-    levels = summaries.upper_levels(posterior, 0.9)
+    drawn = {"overall_log_rate": np.log([50, 50]), "country_deviation": [0.3, 0.3], "city_deviation": [0.4, 0.4]}
+    levels = summaries.upper_levels(posterior_of(np.zeros((2, 1)), np.zeros((2, 2)), **drawn), 0.9)
+    of_one_country = summaries.upper_levels(posterior_of(np.zeros((2, 1)), np.zeros((2, 1)), **drawn), 0.9)
+    assert of_one_country["median"].to_dict() == {"between_city_deviation": pytest.approx(0.4)}
     assert levels.loc["country_share_of_variance", "median"] == pytest.approx(0.09 / 0.25)
     assert levels.loc["overall_rate", "median"] == pytest.approx(50)
     assert levels.columns.tolist() == ["lower", "median", "upper"]
@@ -111,6 +111,14 @@ def test_list_statistics_of_a_hand_case():
     assert found["highest_rate"] == 40
     assert found["log_rate_deviation"] == pytest.approx(np.log(2))
     assert found["log_rate_skewness"] == pytest.approx(0, abs=1e-12)
+
+
+def test_two_cities_have_no_skewness_and_equal_rates_none_to_speak_of():
+    two = summaries.list_statistics(np.array([[10, 40]]), np.full(2, 1e5))
+    assert list(two) == ["lowest_rate", "highest_rate", "log_rate_deviation"]
+    skewness = summaries.list_statistics(np.array([[7, 7, 7], [1, 1, 9]]), np.full(3, 1e5))["log_rate_skewness"]
+    # Two of three alike: the skewness of a coin with a third is one over the root of two.
+    assert skewness.tolist() == pytest.approx([0, 0.7071], abs=1e-4)
 
 
 def test_list_statistics_bear_a_city_without_homicides():

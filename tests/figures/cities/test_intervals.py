@@ -46,6 +46,12 @@ def test_the_title_of_the_ranks_is_computed(cities):
     assert names(figure.axes[0]) == ["Beta (AAA)", "Gamma (BBB)", "Delta (CCC)", "Alpha (AAA)"]
 
 
+def test_ranks_that_are_certain_have_no_width(cities):
+    certain = cities.assign(rank_upper=cities["rank_lower"])
+    figure = drawn(plot_rank_intervals(certain, probability=0.9, top_places=2))
+    assert figure.get_suptitle() == "Half of the cities or more have a 90% rank interval of a single place"
+
+
 def test_no_more_places_are_shaded_as_the_top_than_the_list_has_below_its_last(cities):
     (axes,) = plot_rank_intervals(cities, probability=0.9, top_places=9).axes
     # Four cities: three of them may be the top.

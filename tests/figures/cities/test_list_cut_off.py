@@ -38,3 +38,23 @@ def test_simulated_errors_are_titled_by_their_means():
     assert figure.get_suptitle() == "Country rates come out at 2.72 times the truth without the rule, 1.05 with it"
     names = [label.get_text() for label in figure.axes[0].get_yticklabels()]
     assert names == ["without the rule\n(20% of intervals hold)", "with the rule\n(94% of intervals hold)"]
+
+
+def test_the_title_names_the_countries_where_there_is_no_middle_one():
+    one, two = levels()[:1], levels()[:2]
+    titles = [plot_country_levels(each, cut_off=42.4, credible_level=0.9).get_suptitle() for each in (one, two)]
+    assert "in the model Honduras is 25% lower" in titles[0]
+    # Half of 25 and 54.5.
+    assert "in the model Honduras and Brazil are 40% lower on average" in titles[1]
+    alike = plot_country_levels(levels().assign(change_percent=-0.2), cut_off=42.4, credible_level=0.9)
+    assert "the middle country is as high" in alike.get_suptitle()
+
+
+def test_a_cut_off_that_cannot_be_drawn_is_not_in_the_legend():
+    shown = {
+        cut_off: len(
+            plot_country_levels(levels(), cut_off=cut_off, credible_level=0.9).axes[0].get_legend().get_texts()
+        )
+        for cut_off in (0.0, 42.4)
+    }
+    assert shown == {0.0: 2, 42.4: 3}

@@ -21,6 +21,15 @@ def test_no_pair_is_shown_as_certain():
     assert "33% of pairs" in figure.get_suptitle()
 
 
+def test_of_one_pair_the_title_gives_no_share():
+    matrix = pd.DataFrame([[np.nan, 0.6], [0.4, np.nan]], index=["A", "B"], columns=["A", "B"])
+    titles = [plot_pairs(matrix, certain=certain).get_suptitle() for certain in (0.0, 1.0)]
+    assert titles == [
+        "The order of these two cities is not sure at 95%",
+        "The order of these two cities is sure at 95%",
+    ]
+
+
 @pytest.fixture
 def pairs():
     generator = np.random.default_rng(1)

@@ -35,3 +35,17 @@ def test_a_check_that_no_list_passes_says_none():
     frame = pd.DataFrame(np.zeros((10, 4)), columns=list(STATISTICS))
     figure = plot_list_statistics({"other cities": frame}, pd.Series(dict.fromkeys(STATISTICS, 1.0)))
     assert figure.get_suptitle().startswith("None of the simulated lists")
+
+
+def test_rates_of_the_table_that_the_priors_hardly_allow_are_within_the_axis():
+    figure = drawn(plot_prior_rates(np.geomspace(1, 10, 1_001), pd.Series([0.0, 0.2, 80.0]), credible_level=0.8))
+    low, high = figure.axes[0].get_xlim()
+    assert 0.1 < low < 0.2
+    assert 80 < high < 100
+
+
+def test_a_statistic_that_the_list_has_not_has_no_panel():
+    names = list(STATISTICS)[:3]
+    replications = {"other cities": pd.DataFrame(np.random.default_rng(1).standard_normal((50, 3)), columns=names)}
+    figure = drawn(plot_list_statistics(replications, pd.Series(dict.fromkeys(names, 0.5))))
+    assert [axes.get_xlabel() for axes in figure.axes] == [STATISTICS[name] for name in names]

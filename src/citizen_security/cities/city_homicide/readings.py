@@ -7,7 +7,7 @@ import numpy as np
 from scipy import stats
 
 from citizen_security.cities.city_homicide.level_grid import LARGEST_GRID_ERROR
-from citizen_security.words import listed, out_of, sentences, signed
+from citizen_security.words import listed, out_of, sentences
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +57,9 @@ def say_ranks(widths: "pd.Series[float]") -> str:
     if not width:
         certain = out_of(int((widths == 0).sum()), cities, "cities")
         return f"The interval of a city's place in the list is a single place for {certain}."
+    if width == cities - 1:
+        whole = out_of(int((widths == width).sum()), cities, "cities")
+        return f"The interval of a city's place in the list is the whole list for {whole}."
     places = "place" if width == 1 else "places"
     return (
         f"A city's place in the list is known to within {width:g} {places} of {cities} (median width of the interval)."
@@ -102,7 +105,8 @@ def say_levels(levels: "pd.DataFrame", sample: "CitySample", priors: "CityPriors
     present = {words: each for words, each in scales.items() if each[0] in levels.index}
     found = [f"{_median_and_interval(levels.T[name])} {words}" for words, (name, _) in present.items()]
     narrowed = [
-        f"{_narrowed(levels.T[name], scale, credible_level)} {words}" for words, (name, scale) in present.items()
+        f"{_narrowed(levels.T[name], scale, credible_level)} {words.replace('between', 'for')}"
+        for words, (name, scale) in present.items()
     ]
     return sentences(
         [
@@ -153,10 +157,10 @@ def say_rule(shift: tuple[float, float, float], widening: float, city_change: fl
     """
     level = "the country's level" if countries == 1 else "the countries' mean level"
     interval = {1: "the interval", 2: "the two intervals"}.get(countries, "the middle country's interval")
-    lower, middle, upper = (f"{signed(each, ',.0f')}%" for each in shift)
+    lower, middle, upper = (f"{1 + each / 100:.2f}" for each in shift)
     mean = ", on average," if countries == 2 else ""
     return (
-        f"On the printed table, {level} without the rule is {middle} against that with it ({lower} to {upper}), if the "
+        f"On the printed table, {level} without the rule is {middle} times that with it ({lower} to {upper}), if the "
         f"rule and the log-normal tail are right. The rule makes {interval}{mean} {widening:.1f} times as wide on the "
         f"log scale, and changes no city's rate by more than {city_change:.1f}%."
     )
