@@ -94,6 +94,26 @@ def test_weights_are_integrated_as_by_brute_force(both_tails):
     assert log_marginal(found, effect=False, heterogeneity=True) == pytest.approx(theirs, abs=1e-5)
 
 
+@pytest.mark.parametrize("both_tails", [False, True])
+def test_a_peak_that_selection_has_moved_far_from_the_naive_mean_is_found(both_tails):
+    # Thirty results just significant and six that are not: the naive mean is 2.1 with an error of 0.17, and selection
+    # leaves an effect far below it, where a search about that mean alone would find nothing.
+    effect = np.concatenate([np.linspace(1.97, 2.77, 30), np.linspace(0.2, 1.5, 6)])
+    variance, critical = np.ones(36), np.full(36, stats.norm.isf(0.025))
+    selections = (SelectionMechanism("step", "weights", 1.0, (0.05 if both_tails else 0.025,), both_tails),)
+    found = average_models(effect, variance, priors=PRIORS, selections=selections, favoured="positive")
+
+    def log_integrand(mean, log_weight):
+        # Six studies carry the weight, and dw = w d(log w).
+        prior = PRIORS.effect.logpdf(mean) + 7 * log_weight
+        reported = log_reported(effect, critical, mean, 1.0, np.exp(log_weight), both_tails)
+        return normal(effect, mean, variance) + prior[..., 0] - reported
+
+    theirs = brute_force(log_integrand, np.linspace(-6, 5, 441), np.linspace(-40, 0, 801))
+    # Fourteen nodes of the weight; half of the peak left out would be 0.7.
+    assert log_marginal(found, effect=True, heterogeneity=False) == pytest.approx(theirs, abs=2e-3)
+
+
 def test_effect_tau_and_weight_together_are_integrated_as_by_brute_force():
     effect, variance = studies("power_pose")
     found = average_models(effect, variance, priors=PRIORS, selections=STEP, favoured="positive")
