@@ -52,3 +52,31 @@ def test_ten_studies_have_a_row_from_every_method(enough):
     assert weights["studies"].sum() == sample.k
     assert weights["weight"].iloc[0] == 1
     assert ((weights["lower"] <= weights["weight"]) | weights["lower"].isna()).all()
+
+
+def test_each_method_has_a_short_name_and_what_it_takes_for_granted():
+    names = {name: method.label for name, method in METHODS.items()}
+    assert names == {
+        "equal_effects": "Equal effects",
+        "random_effects": "Random effects",
+        "trim_and_fill": "Trim and fill",
+        "pet": "PET",
+        "peese": "PEESE",
+        "pet_peese": "PET-PEESE",
+        "three_parameter": "Selection at p = 0.025",
+        "selection_model": "Selection, chosen steps",
+        "copas": "Copas",
+        "model_averaged": "Bayesian average",
+    }
+    assert all(len(method.assumes) > 30 for method in METHODS.values())
+
+
+def test_notes_tell_every_weight_and_how_strong_a_selection_was_not_enough(enough):
+    analysis = enough[1]
+    adjusted = adjusted_effects(analysis).set_index("method")
+    weights = [f"{weight:.2f}" for weight in analysis.selection_model.weights[1:]]
+    assert len(weights) > 1
+    assert adjusted.loc["selection_model", "note"].startswith(f"weights {', '.join(weights)}; p of no selection")
+    left = analysis.copas.assign(least_precise=np.linspace(0.3, 0.9, len(analysis.copas)), residual_p_value=0.001)
+    note = adjusted_effects(replace(analysis, copas=left)).set_index("method").loc["copas", "note"]
+    assert note.endswith("even at a probability of 0.3")

@@ -702,3 +702,9 @@ def test_a_row_of_a_frame_without_lines_is_told_by_its_key_alone(tables):
     columns = list(tables["effects"].columns)
     first, last = table(columns, [RATIO]), table(columns, [RATIO]).set_axis(["typed"])
     assert [row.line for frame in (first, last) for row in rows_of("effects", frame)] == [2, 0]
+
+
+def test_a_level_that_a_design_cannot_have_is_told_with_its_range(tables):
+    (found,) = findings(tables, {}, studies=[STUDY | {"maryland_level": 1}])
+    assert not found.is_error
+    assert found.given.startswith("the level is 1 and the design 'DiD'")
