@@ -108,7 +108,6 @@ CELLS = [
     ("city_year", 40, "homicides", "-1", ["homicides", "minimum 0"]),
     ("city_year", 40, "population", "12", ["population", "minimum 10000"]),
     ("state_year", 40, "iso3", "PER", ["iso3", "one of BRA, COL, MEX"]),
-    ("state_neighbours", 0, "neighbour_code", "QQ", ["every code of neighbour_code is known in state_year", "'QQ'"]),
     ("studies", 4, "maryland_level", "6", ["maryland_level", "maximum 5", "study_id="]),
     ("studies", 4, "iso3", "COL/BRA", ["iso3", "pattern"]),
     ("studies", 4, "iso3", "COL;XXX", ["every code of iso3 is known in countries", "'COL;XXX'"]),

@@ -24,7 +24,7 @@ def test_the_tables_are_those_the_book_documents():
     # a table that silently disappears takes its chapter with it
     assert set(catalog.tables(ROOT)) == {
         "countries", "country_year", "world_homicide", "world_gini", "regime_year", "specification_choices",
-        "city_table", "city_year", "state_year", "state_neighbours",
+        "city_table", "city_year", "state_year",
         "studies", "effects", "row_doubts_answered", "claimed_and_evaluated",
         "families", "interventions", "outcomes", "directions", "targets", "maryland_levels", "designs",
         "readings", "certainty_judgements", "bias_domains", "risk_of_bias", "recoding", "second_coding",
