@@ -76,7 +76,7 @@ def test_notes_tell_every_weight_and_how_strong_a_selection_was_not_enough(enoug
     adjusted = adjusted_effects(analysis).set_index("method")
     weights = [f"{weight:.2f}" for weight in analysis.selection_model.weights[1:]]
     assert len(weights) > 1
-    assert adjusted.loc["selection_model", "note"].startswith(f"weights {', '.join(weights)}; p of no selection")
+    assert adjusted.loc["selection_model", "note"].startswith(f"weights {', '.join(weights)}; no selection: p = ")
     left = analysis.copas.assign(least_precise=np.linspace(0.3, 0.9, len(analysis.copas)), residual_p_value=0.001)
     note = adjusted_effects(replace(analysis, copas=left)).set_index("method").loc["copas", "note"]
     assert note.endswith("even at a probability of 0.3")

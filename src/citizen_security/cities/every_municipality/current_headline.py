@@ -197,7 +197,7 @@ def answer(
         rose = int((risks["probability_fell"] <= 1 - SURE).sum())
         said.append(
             f"Since {compared} the risk surely fell in {counted(fell, 'place')} and surely rose in "
-            f"{counted(rose, 'place')}; for the others the movement is not known"
+            f"{counted(rose, 'place')}; for the others the movement is not sure"
         )
     return Value(
         name="risk_answer",
