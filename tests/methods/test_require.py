@@ -602,6 +602,7 @@ LEVELS = {"confidence_level": (0.6, 0.9), "credible_level": (0.6, 0.9), "signifi
 LEVELS_ELSEWHERE = {
     agreement.agreement, ranks.rank_confidence_sets, ranks.summarise_ranks, resampling.clustered_ratio,
     chance.concentration_by_window, funnel_simulation.compare_methods, model_averaging.average_models, placebo.placebo,
+    comparisons.mean_interval, scores.interval_covers,
 }  # fmt: skip
 WITH_LEVEL = [
     pytest.param(call, arguments, name, id=call.__qualname__)
@@ -631,8 +632,9 @@ def ends(found):
             elif isinstance(getattr(found, name), pd.DataFrame) or is_dataclass(getattr(found, name)):
                 yield from ends(getattr(found, name))
     elif isinstance(found, tuple):
-        yield tuple(map(np.atleast_1d, found[-2:]))
-    elif isinstance(found, np.ndarray):
+        # A pair, or what it is an interval of and the pair.
+        yield tuple(map(np.atleast_1d, found[-1] if isinstance(found[-1], tuple) else found[-2:]))
+    elif isinstance(found, np.ndarray) and found.dtype != bool:
         yield found[..., 0], found[..., 1]
 
 
