@@ -18,6 +18,7 @@ from citizen_security.methods.meta_analysis.between_study_variance import (
     between_study_variance,
     between_study_variances,
     distinct_estimators,
+    log_likelihood,
 )
 from citizen_security.methods.meta_analysis.names import Estimator
 from citizen_security.methods.meta_analysis.study_sets import StudySets, one_set, projection, weighted_sums
@@ -208,6 +209,45 @@ def test_a_likelihood_with_two_tops_ends_on_the_higher():
         effect = generator.normal(0, 1, 4)
         found = between_study_variance(effect, variance)
         assert not found.converged or is_top(found.tau_squared, effect, variance, restricted=True)
+
+
+@pytest.mark.parametrize("restricted", [False, True])
+@pytest.mark.parametrize("moderated", [False, True])
+def test_heights_of_a_grid_are_the_likelihood_at_each_of_its_values(restricted, moderated):
+    effect, variance = drawn(9, 2)
+    design = np.column_stack([np.ones(9), np.linspace(-1, 2, 9)])[:, : 1 + moderated]
+    sets = StudySets(effect[None] + 3, variance[None], design, 1 - np.eye(9)[:4])
+    grid = np.array([0.0, 0.02, 0.3, 1.5])
+    found = module._heights_on_grid(sets, grid, restricted=restricted)
+    for at, tau_squared in enumerate(grid):
+        weights = 1 / (variance + tau_squared)
+        one_by_one = []
+        for kept in sets.copies.astype(bool):
+            rows, outcome, held = design[kept], effect[kept] + 3, weights[kept]
+            gram = rows.T @ (held[:, None] * rows)
+            left = outcome - rows @ np.linalg.solve(gram, rows.T @ (held * outcome))
+            height = np.log(held).sum() - held @ left**2 - restricted * np.linalg.slogdet(gram)[1]
+            one_by_one.append(height / 2)
+        assert found[:, at] == pytest.approx(one_by_one, rel=1e-9)
+        assert log_likelihood(sets, np.full(4, tau_squared), restricted=restricted) == pytest.approx(one_by_one)
+
+
+@pytest.mark.parametrize("restricted", [False, True])
+def test_the_search_that_stands_in_for_newton_s_steps_ends_where_they_do(restricted):
+    effect, variance = drawn(9, 2)
+    name = "restricted_maximum_likelihood" if restricted else "maximum_likelihood"
+    step = module._restricted_step if restricted else module._full_step
+    found = module._search(one_set(effect, variance), step, restricted=restricted)
+    # Its grid alone is good to a tenth.
+    assert found == pytest.approx(between_study_variance(effect, variance, estimator=name).tau_squared, rel=1e-8)
+    assert module._is_solved(one_set(effect, variance), found, step)
+    assert not module._is_solved(one_set(effect, variance), 1.01 * found, step)
+
+
+def test_more_studies_than_fit_in_a_chunk_are_one_set():
+    effect, variance = drawn(20_001, 3)
+    found = between_study_variances(one_set(effect, variance), "hedges_olkin").tau_squared[0]
+    assert found == pytest.approx(effect.var(ddof=1) - variance.mean(), rel=1e-9)
 
 
 def test_many_sets_at_once_are_each_set_alone_copies_written_out():
