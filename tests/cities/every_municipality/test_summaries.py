@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from cities.every_municipality.country import COUNTRY, SETTINGS
 
@@ -13,7 +12,6 @@ from citizen_security.cities.every_municipality.summaries import (
     effective_samples_of_places,
     place_risks,
     recovery_by_size,
-    top_probabilities,
 )
 from citizen_security.cities.every_municipality.table import build_panel
 from citizen_security.methods.sampling import Gate
@@ -25,7 +23,7 @@ def test_intervals_of_places_hold_the_truth_as_often_as_they_say(fit, simulated)
     covered = (risks["lower"] <= truth.place_rates) & (truth.place_rates <= risks["upper"])
     # 150 places at 0.8: a deviation of 0.033; three of them.
     assert covered.mean() == pytest.approx(0.8, abs=0.1)
-    recovery = recovery_by_size(risks, truth)
+    recovery = recovery_by_size(risks, risks["person_years"] / risks["years"], truth.place_rates)
     assert recovery["places"].tolist() == [30] * 5
     assert recovery["persons"].is_monotonic_increasing
     assert recovery["model_error"].iloc[0] < recovery["raw_error"].iloc[0]
@@ -44,12 +42,6 @@ def test_a_place_without_homicides_has_a_risk_and_is_drawn_to_its_group(fit, pan
 def test_a_place_lacking_a_year_is_judged_by_the_others(fit, panel):
     risks = place_risks(fit.posterior, panel, 0.9, seed=1)
     assert sorted(risks["years"].unique()) == [3, 4]
-
-
-def test_probabilities_of_the_top_add_up(fit, panel):
-    probability = top_probabilities(fit.posterior, panel, 10, seed=1)
-    assert probability.sum() == pytest.approx(10)
-    assert np.corrcoef(probability, place_risks(fit.posterior, panel, 0.9, seed=1)["rate"])[0, 1] > 0.5
 
 
 def test_risks_of_places_have_as_many_effective_draws_as_the_upper_levels(fit, panel):

@@ -7,7 +7,7 @@ import pandas as pd
 
 from citizen_security.cities.every_municipality.current_risk import CurrentRisk
 from citizen_security.cities.every_municipality.simulation import Truth
-from citizen_security.cities.every_municipality.summaries import size_classes
+from citizen_security.cities.every_municipality.summaries import recovery_by_size
 from citizen_security.cities.every_municipality.table import MunicipalityPanel
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.ranks import rank_from_highest, summarise_ranks
@@ -141,23 +141,10 @@ def recovery_now(risks: pd.DataFrame, panel: MunicipalityPanel, truth: Truth) ->
     Returns
     -------
     pandas.DataFrame, one row for each fifth of the places, smallest first
-        `places`, `persons` (median), `raw_error`, `model_error` (root mean squared error, per 100,000 person-years)
-        and `covered`.
+        Of `recovery_by_size`.
     """
-    true = truth.yearly_rates[:, -1]
     persons = pd.Series(latest_exposure(panel) * PERSON_YEARS_OF_A_RATE)
-    compared = pd.DataFrame(
-        {
-            "places": 1,
-            "persons": persons,
-            "raw_error": (risks["raw_rate"] - true) ** 2,
-            "model_error": (risks["rate"] - true) ** 2,
-            "covered": (risks["lower"] <= true) & (true <= risks["upper"]),
-        }
-    )
-    means = dict.fromkeys(("raw_error", "model_error", "covered"), "mean")
-    classes = compared.groupby(size_classes(persons)).agg({"places": "sum", "persons": "median", **means})
-    return classes.assign(raw_error=np.sqrt(classes["raw_error"]), model_error=np.sqrt(classes["model_error"]))
+    return recovery_by_size(risks, persons, truth.yearly_rates[:, -1])
 
 
 def _interval(middle: str, lower: str, upper: str, draws: "Floats", level: float) -> "dict[str, Floats]":

@@ -189,7 +189,7 @@ def constant_missing(reason: str) -> list[Value | Missing]:
         *(
             Missing(names=f"{name}*", reason=why)
             for name in ("overall_rate", "group_deviation", "place_deviation", "variation_within_years",
-                         "drift_of_places", "constant_covered")
+                         "drift_of_places")
         ),
     ]  # fmt: skip
 

@@ -8,15 +8,13 @@ import pandas as pd
 import xarray as xr
 
 from citizen_security.cities.every_municipality.model import UpperDraws, draw_places
-from citizen_security.cities.every_municipality.simulation import Truth, centred_time
+from citizen_security.cities.every_municipality.simulation import centred_time
 from citizen_security.cities.every_municipality.table import MunicipalityPanel
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# Draws for figures that need every place at once; their Monte Carlo error is below that of a picture's line.
-JOINT_DRAWS = 500
 CHECK_DRAWS = 200
 
 SIZE_CLASSES = 5
@@ -79,29 +77,6 @@ def place_risks(posterior: xr.DataTree, panel: MunicipalityPanel, credible_level
         weight = draws.pooled_weight.mean(axis=0)
         parts.append(pd.DataFrame({"rate": middle, "lower": lower, "upper": upper, "pooled_weight": weight}))
     return pd.concat([_counted(panel), pd.concat(parts, ignore_index=True)], axis=1)
-
-
-def top_probabilities(posterior: xr.DataTree, panel: MunicipalityPanel, top: int, seed: int) -> "NDArray[np.float64]":
-    """For each place, the probability of being among the highest risks of all.
-
-    Parameters
-    ----------
-    posterior : xarray.DataTree
-    panel : MunicipalityPanel
-    top : int
-        How many places are the highest.
-    seed : int
-
-    Returns
-    -------
-    numpy.ndarray, shape (n_places,)
-        They sum to `top`.
-    """
-    every = _every(posterior, JOINT_DRAWS)
-    rates = np.concatenate([draws.rate for draws in draw_places(posterior, panel, seed, every=every)], axis=1)
-    among = np.argpartition(-rates, top - 1, axis=1)[:, :top]
-    times: NDArray[np.int64] = np.bincount(among.ravel(), minlength=len(panel.places))
-    return times / len(rates)
 
 
 def effective_samples_of_places(
@@ -190,43 +165,39 @@ def year_ratios(posterior: xr.DataTree, panel: MunicipalityPanel, credible_level
     return pd.concat([pd.DataFrame({"year": panel.years}), ratios], axis=1)
 
 
-def recovery_by_size(risks: pd.DataFrame, truth: Truth) -> pd.DataFrame:
+def recovery_by_size(risks: pd.DataFrame, persons: "pd.Series[float]", true: "NDArray[np.float64]") -> pd.DataFrame:
     """How near raw rates and modelled rates come to the truth of a simulated country, by size of place.
 
     Parameters
     ----------
     risks : pandas.DataFrame
-        As `place_risks` returns it.
-    truth : Truth
+        One row for each place: `raw_rate`, `rate`, `lower`, `upper`, per 100,000 person-years.
+    persons : pandas.Series
+        People of each place.
+    true : numpy.ndarray, shape (n_places,)
+        Rates that these estimate.
 
     Returns
     -------
     pandas.DataFrame, one row for each fifth of the places, smallest first
-        `places`, `persons` (median population), `homicides` (median, all years), `raw_error` and `model_error` (root
-        mean squared error, per 100,000 person-years), `covered` (share of the intervals that hold the truth) and
-        `width` (median width of the intervals).
+        `places`, `persons` (median population), `raw_error` and `model_error` (root mean squared error, per 100,000
+        person-years) and `covered` (share of the intervals that hold the truth).
     """
-    compared = risks.assign(
-        truth=truth.place_rates,
-        persons=risks["person_years"] / risks["years"],
-        covered=(risks["lower"] <= truth.place_rates) & (truth.place_rates <= risks["upper"]),
-        raw_error=(risks["raw_rate"] - truth.place_rates) ** 2,
-        model_error=(risks["rate"] - truth.place_rates) ** 2,
-        width=risks["upper"] - risks["lower"],
+    compared = pd.DataFrame(
+        {
+            "places": 1,
+            "persons": persons,
+            "raw_error": (risks["raw_rate"] - true) ** 2,
+            "model_error": (risks["rate"] - true) ** 2,
+            "covered": (risks["lower"] <= true) & (true <= risks["upper"]),
+        }
     )
-    classes = compared.groupby(size_classes(compared["persons"])).agg(
-        places=("truth", "size"),
-        persons=("persons", "median"),
-        homicides=("homicides", "median"),
-        raw_error=("raw_error", "mean"),
-        model_error=("model_error", "mean"),
-        covered=("covered", "mean"),
-        width=("width", "median"),
-    )
+    means = dict.fromkeys(("raw_error", "model_error", "covered"), "mean")
+    classes = compared.groupby(_size_classes(persons)).agg({"places": "sum", "persons": "median", **means})
     return classes.assign(raw_error=np.sqrt(classes["raw_error"]), model_error=np.sqrt(classes["model_error"]))
 
 
-def size_classes(persons: "pd.Series[float]") -> "NDArray[np.int64]":
+def _size_classes(persons: "pd.Series[float]") -> "NDArray[np.int64]":
     """Fifth of the places by population, from zero; ranks break ties, so that no class is left empty.
 
     Parameters

@@ -267,10 +267,11 @@ def log_integral_slope(panel: CountPanel, deviations: Deviations, shaped: Covari
     numpy.ndarray, shape (9,)
     """
     sums = np.zeros((PARTS, 3, *shaped.stable.shape))
+    size = panel.size
     known = (state.inner, state.pull, state.path, state.path_root)
     in_parts(
         len(panel.group),
-        lambda a, b, part: kernels.slope(shaped.scale, panel.size, panel.group, a, b, *known, sums[part]),
+        lambda a, b, part: kernels.slope(shaped.scale, size, panel.group, a, b, *known, sums[part]),
     )
     plain, scaled, sized = sums.sum(axis=0)
     away = state.group_pull - state.group_inner @ state.nation_mean
