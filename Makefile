@@ -30,7 +30,7 @@ test-fast: .venv/complete ## run what needs no kernel, no book and no browser, b
 
 lab: .venv/complete ## open JupyterLab on the notebooks
 	@echo "JupyterLab opens in the browser; Ctrl-C ends it"
-	@jupyter lab --notebook-dir . notebooks
+	@jupyter lab --notebook-dir . --LabApp.default_url /lab/tree/notebooks
 
 serve: book ## build the site and show it on a free local port (PORT=8000 to choose one)
 	@python -u scripts/serve.py $(PORT)

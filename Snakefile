@@ -12,6 +12,7 @@ from pathlib import Path
 
 from citizen_security import compendium, project
 from citizen_security.book.house import house_picture
+from citizen_security.book.published import site_address
 from citizen_security.book.whole import site_damage
 from citizen_security.imports import read_imports
 from citizen_security.methods.effort import SAMPLER_CORES
@@ -122,6 +123,8 @@ rule book:
         # Drawn from every module's imports, of which a change of code changes few.
         house=kept("house.html", house_picture(ROOT, IMPORTS)),
         settings=["_config.yml", LOCK],
+        # Pages name it, and the environment may say it.
+        address=kept("address.txt", site_address()),
     output:
         touch(MADE),
     threads: 1

@@ -18,15 +18,14 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import arviz as az
 import numpy as np
 import pymc as pm
 import xarray as xr
 
+from benchmarks.chains import ALIKE, ENOUGH, Run, errors_apart
 from benchmarks.comparison import Comparison
 from citizen_security.cities.city_homicide.fitting import fit_cities
 from citizen_security.cities.city_homicide.model import CityPriors
@@ -45,10 +44,8 @@ from citizen_security.tables import catalog
 DRAWS = 8_000
 TUNE, CHAIN_DRAWS, CHAINS, CORES = 1_000, 2_000, 4, 2
 SEEDS = (1, 2, 3)
-ENOUGH, ALIKE = 400, 1.01
 # Of independent draws: the smallest of sixty estimates of their effective number is then above what is enough.
 INDEPENDENT = 800
-PREFIXES = (100, 150, 200, 300, 400, 600, 800, 1_200, 1_600, CHAIN_DRAWS)
 LEVELS = ("overall_log_rate", "country_deviation", "city_deviation", "log_country_rate", "log_city_rate")
 
 # Three errors for each number that governs the model; of sixty levels besides, the largest exceeds four once in 260.
@@ -102,38 +99,6 @@ model {
 }
 """
 )
-
-
-@dataclass(frozen=True)
-class Run:
-    """One side's draws: of every level, with the seconds that they took."""
-
-    levels: xr.Dataset
-    seconds: float
-    compiling: float
-    divergences: int
-
-    @property
-    def effective(self) -> float:
-        """Smallest bulk effective sample size of any level."""
-        return _smallest_effective(self.levels)
-
-    @property
-    def to_convergence(self) -> float:
-        """Seconds until there are enough effective draws of every level: the warm-up, and a part of the draws."""
-        for draws in PREFIXES:
-            first = self.levels.isel(draw=slice(draws))
-            if _smallest_effective(first) >= ENOUGH and _largest_r_hat(first) < ALIKE:
-                return self.seconds * (TUNE + draws) / (TUNE + CHAIN_DRAWS)
-        return float("inf")
-
-
-def _smallest_effective(levels: xr.Dataset) -> float:
-    return min(float(values.min()) for values in az.ess(levels, method="bulk").data_vars.values())
-
-
-def _largest_r_hat(levels: xr.Dataset) -> float:
-    return max(float(values.max()) for values in az.rhat(levels).data_vars.values())
 
 
 def comparisons() -> Iterator[Comparison]:
@@ -194,7 +159,7 @@ def fit_grid(sample: CitySample, priors: CityPriors, seed: int, draws: int = DRA
     seconds = time.perf_counter() - start
     if not fit.settled:
         raise AssertionError(f"a finer grid still moves the posterior by {fit.grid_error:.2f}")
-    return Run(fit.posterior["posterior"].to_dataset()[list(LEVELS)], seconds, 0.0, 0)
+    return Run(fit.posterior["posterior"].to_dataset()[list(LEVELS)], seconds, 0.0, 0, 0)
 
 
 def build_textbook_model(sample: CitySample, priors: CityPriors) -> pm.Model:
@@ -241,7 +206,7 @@ def _completed(drawn: Any, sample: CitySample | None, seconds: float, compiling:
     completed = draw_country_rates(drawn, sample, seed) if sample else drawn
     seconds += time.perf_counter() - start
     levels = completed["posterior"].to_dataset()[list(LEVELS)]
-    return Run(levels, seconds, compiling, int(drawn["sample_stats"]["diverging"].sum()))
+    return Run(levels, seconds, compiling, int(drawn["sample_stats"]["diverging"].sum()), TUNE)
 
 
 def fit_stan(code: str, sample: CitySample, priors: CityPriors, seed: int) -> Run:
@@ -265,7 +230,7 @@ def fit_stan(code: str, sample: CitySample, priors: CityPriors, seed: int) -> Ru
         fit = built.sample(num_chains=CHAINS, num_samples=CHAIN_DRAWS, num_warmup=TUNE)
         seconds = time.perf_counter() - start
     levels = xr.Dataset({name: _stan_draws(fit, name) for name in LEVELS})
-    return Run(levels, seconds, compiling, int(fit["divergent__"].sum()))
+    return Run(levels, seconds, compiling, int(fit["divergent__"].sum()), TUNE)
 
 
 def _stan_draws(fit: Any, name: str) -> xr.DataArray:
@@ -322,18 +287,9 @@ def _convergence_rows(name: str, peer_name: str, pairs: list[tuple[float, Run]])
 
 def farthest(ours: Run, peer: Run) -> float:
     """Largest distance of two posterior means, in Monte Carlo errors; refused where the posteriors differ."""
-    distances = {name: _distance(ours.levels[name], peer.levels[name]) for name in LEVELS}
+    distances = {name: errors_apart(ours.levels[name], peer.levels[name]) for name in LEVELS}
     for name, distance in distances.items():
         allowed = GOVERNING_ERRORS if name in LEVELS[:3] else LEVEL_ERRORS
         if not distance <= allowed:
             raise AssertionError(f"the means of {name} are {distance:.1f} Monte Carlo errors apart")
     return max(distances.values())
-
-
-def _distance(one: xr.DataArray, other: xr.DataArray) -> float:
-    means, errors = zip(
-        *((draws.mean(("chain", "draw")), draws.var(("chain", "draw")) / az.ess(draws, method="mean"))
-          for draws in (one.drop_vars(list(one.coords)), other.drop_vars(list(other.coords)))),
-        strict=True,
-    )  # fmt: skip
-    return float((abs(means[0] - means[1]) / np.sqrt(errors[0] + errors[1])).max())

@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 
@@ -17,7 +17,7 @@ class Comparison:
     work : str
         What both sides do.
     ours, peer : float
-        Medians, in `unit`.
+        Medians, or the shortest times, in `unit`.
     peer_name : str
         What the alternative is.
     ratio : float
@@ -47,7 +47,14 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def compare_seconds(
-    name: str, work: str, ours: Callable[[], object], peer: Callable[[], object], peer_name: str, *, pairs: int = 1
+    name: str,
+    work: str,
+    ours: Callable[[], object],
+    peer: Callable[[], object],
+    peer_name: str,
+    *,
+    pairs: int = 1,
+    of: Callable[[Sequence[float]], float] = statistics.median,
 ) -> Comparison:
     """Time both sides in turn, so that a drift of the machine's speed meets both alike.
 
@@ -58,16 +65,17 @@ def compare_seconds(
     ours, peer : callable
         The two sides.
     pairs : int
-        How often each side runs; medians are kept.
+        How often each side runs.
+    of : callable
+        What is kept of the times of a side: the median, or `min` for calls so short that another process would be
+        timed with them.
     """
     times = [(seconds(ours), seconds(peer)) for _ in range(pairs)]
-    ours_median, peer_median = (statistics.median(side) for side in zip(*times, strict=True))
-    return Comparison(
-        name,
-        work,
-        round(ours_median, 3),
-        round(peer_median, 3),
-        peer_name,
-        round(peer_median / ours_median, 2),
-        "seconds",
-    )
+    ours_taken, peer_taken = (of(side) for side in zip(*times, strict=True))
+    return of_seconds(name, work, ours_taken, peer_taken, peer_name)
+
+
+def of_seconds(name: str, work: str, ours: float, peer: float, peer_name: str) -> Comparison:
+    """The row of two times that were taken, in seconds."""
+    ratio = round(peer / ours, 2)
+    return Comparison(name, work, float(f"{ours:.3g}"), float(f"{peer:.3g}"), peer_name, ratio, "seconds")

@@ -8,6 +8,7 @@ from pathlib import Path
 from benchmarks.book import call, copy_checkout, environment_of
 from benchmarks.comparison import Comparison, compare_seconds
 from citizen_security import compendium, project
+from citizen_security.values import KEPT, VALUE_TYPE
 
 # One that fits nothing, one that pools, one that compiles models.
 NOTEBOOKS = ("cities/city_table", "evidence/meta_analysis", "paradox/country_heterogeneity")
@@ -22,11 +23,12 @@ def comparisons() -> Iterator[Comparison]:
 
 
 def _comparison(name: str, checkout: Path) -> Comparison:
-    environment, notebook = environment_of(checkout), compendium.notebook(name)
+    # Plain papermill is to keep what a run keeps: without it, a notebook shows its values as text instead.
+    environment, notebook = {**environment_of(checkout), KEPT: "1"}, compendium.notebook(name)
     output = checkout / "peer.ipynb"
 
     def ours() -> None:
-        call(environment, checkout, "citizen_security.cli", "run", name, "-p", "effort=quick", "--quiet")
+        call(environment, checkout, "citizen-security", "run", name, "-p", "effort=quick", "--quiet")
 
     def peer() -> None:
         words = [str(checkout / notebook.path), str(output), "--kernel", "python3", "-p", "effort", "quick"]
@@ -44,7 +46,7 @@ def _comparison(name: str, checkout: Path) -> Comparison:
 
 
 def _recorded(notebook: Path) -> list[object]:
-    """What the cells of an executed notebook recorded, in order."""
+    """Values that the cells of an executed notebook recorded, in order; a kept run has its tables in files."""
     cells = json.loads(notebook.read_text("utf-8"))["cells"]
     outputs = (output for cell in cells for output in cell.get("outputs", []))
-    return [value for output in outputs for kind, value in output.get("data", {}).items() if "vnd.citizen" in kind]
+    return [output["data"][VALUE_TYPE] for output in outputs if VALUE_TYPE in output.get("data", {})]

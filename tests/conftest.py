@@ -88,8 +88,10 @@ def browser() -> Iterator["Browser"]:
     Without a Chromium the tests that look at pages fail, since nobody has then seen them.
     """
     # Its own import takes a third of a second, which workers and runs of a single file need not wait for.
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    # A worker shares its processors with others; a page that never shows what is expected fails all the same.
+    expect.set_options(timeout=20_000)
     path = find_browser()
     if path is None:
         pytest.fail("no Chromium on the path; install it with: sudo apt-get install --yes chromium", pytrace=False)

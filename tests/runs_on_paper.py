@@ -1,13 +1,22 @@
 """Runs that were never made: what the book's tests assemble instead of waiting for notebooks."""
 
 import json
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import nbformat
+from support import ROOT
 
+from citizen_security.book.pictures import QUOTED
+from citizen_security.compendium import NOTEBOOKS
+from citizen_security.evidence.studies.pages import PAGES
 from citizen_security.runs.intact import checksums
 
-MANIFEST = {
+# The smallest image there is: one pixel.
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+MANIFEST: dict[str, Any] = {
     "notebook": {"name": "paradox/panel_regressions", "path": "notebooks/paradox/x.ipynb", "sha256": "ab" * 32},
     "state": "complete",
     "parameters": {"effort": "full"},
@@ -25,6 +34,10 @@ MANIFEST = {
     "values_count": 1,
     "recorded_tables": {"coefficients": "Coefficients"},
 }
+ANY = {"unit": "", "interval": None, "n": None, "label": "A finding", "format": ""}
+FINDINGS = "intervention,kind,study,place,maryland_level,found,doi\n" + "".join(
+    f"{code},evaluation,Somebody (2000),Cali,4,ratio 0.8,\n" for code in PAGES
+)
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 VALUES = {
     "gdp_growth_effect": {
@@ -38,14 +51,36 @@ VALUES = {
 }
 
 
+@cache
+def quoted_pictures() -> dict[str, dict[str, set[str]]]:
+    """Cells whose pictures the book's pages quote, with the tables named with each, by notebook."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for path in sorted((ROOT / "book").rglob("*.md")):
+        for reference, options in QUOTED.findall(path.read_text("utf-8")):
+            name, _, cell = reference.partition("::")
+            tables = found.setdefault(name, {}).setdefault(cell, set())
+            tables.update(filter(None, [options.partition("data:")[2].strip()]))
+    return found
+
+
+def _picture(cell: str) -> nbformat.NotebookNode:
+    output = nbformat.v4.new_output("display_data", data={"image/png": PIXEL})
+    shown = {"mystnb": {"image": {"alt": "A picture"}}}
+    return nbformat.v4.new_code_cell("draw()", id=cell, metadata=shown, outputs=[output], execution_count=1)
+
+
 def write_run(results: Path, name: str, **changes) -> Path:
-    """Write a run of a notebook with a title, one cell and one output."""
+    """Write a run of a notebook with a title, one cell and one output, and the pictures that pages quote of it."""
     folder = results / name / "default"
     (folder / "tables").mkdir(parents=True, exist_ok=True)
-    (folder / "values.json").write_text(json.dumps(VALUES))
+    notebook = NOTEBOOKS.get(name)
+    findings = {key: {**ANY, "value": "A finding."} for key in (notebook.findings if notebook else ())}
+    (folder / "values.json").write_text(json.dumps({**VALUES, **findings}))
     (folder / "log.txt").write_text("")
     (folder / "tables" / "coefficients.csv").write_text("term,estimate\ngdp_growth,-0.24\n")
     (folder / "tables" / "regional_series.csv").write_text("subject,year,value\nhomicide,2000,20\npoverty,2000,50\n")
+    (folder / "tables" / "findings.csv").write_text(FINDINGS)
+    (folder / "tables" / "intervention_doubts.csv").write_text("intervention,row,doubt,what,answer,is_answered\n")
     page = nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL, "papermill": {"duration": 14.2}})
     page.cells = [
         nbformat.v4.new_markdown_cell(f"# {name}\n\nA question?", id="title"),
@@ -53,8 +88,21 @@ def write_run(results: Path, name: str, **changes) -> Path:
             "1 + 1", id="sum", outputs=[nbformat.v4.new_output("stream", text="2")], execution_count=1
         ),
     ]
+    pictures = quoted_pictures().get(name, {})
+    own = [notebook.figure] if notebook and notebook.figure else []
+    page.cells += [_picture(cell) for cell in dict.fromkeys([*pictures, *own])]
+    tables = {table: table for named in pictures.values() for table in named}
+    for table in tables:
+        (folder / "tables" / f"{table}.csv").write_text("term,estimate\ngdp_growth,-0.24\n")
     nbformat.write(page, folder / "notebook.ipynb")
     (folder / "manifest.json").unlink(missing_ok=True)
-    manifest = {**MANIFEST, **changes, "notebook": {**MANIFEST["notebook"], "name": name}, "files": checksums(folder)}
+    recorded = {**MANIFEST["recorded_tables"], **tables}
+    manifest = {
+        **MANIFEST,
+        "recorded_tables": recorded,
+        **changes,
+        "notebook": {**MANIFEST["notebook"], "name": name},
+        "files": checksums(folder),
+    }
     (folder / "manifest.json").write_text(json.dumps(manifest))
     return folder

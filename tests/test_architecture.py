@@ -22,11 +22,13 @@ ALLOWED = {
         {"methods.effort", "plain"},
         "parameters import no scientific library, so that the command line starts at once",
     ),
+    "quoted": ({"values", "prose"}, "what prose quotes is text and recorded values"),
+    "read_out": ({"quoted", "values", "parameters", "project"}, "it fills in the prose of the notebook that calls it"),
     "given": ({"parameters", "plain"}, "what was given is read by the types that parameters declare"),
-    "tables": ({"tables", "project", "parameters", "locks"}, "tables know no analysis"),
+    "tables": ({"tables", "project", "parameters", "locks", "plain", "rows_named"}, "tables know no analysis"),
     "figures": ({"figures", "measures", "words"}, "figures take frames, never models"),
     "runs": (
-        {"runs", "tables", "parameters", "values", "project", "imports", "prose", "__version__"},
+        {"runs", "tables", "parameters", "values", "project", "imports", "prose", "quoted", "__version__"},
         "a run is handed its notebook and knows no part",
     ),
     "doctor": ({"runs"}, "it looks at the machine and at the runs that are kept"),
@@ -49,6 +51,7 @@ ALLOWED = {
             "locks",
             "words",
             "prose",
+            "quoted",
             "__version__",
         },
         "the book is made from tables and runs",
@@ -72,7 +75,7 @@ ALLOWED = {
 }
 
 # What every room of a part may import besides its own part.
-BELOW_PARTS = {"methods", "parameters", "plain", "values", "measures", "words"}
+BELOW_PARTS = {"methods", "parameters", "plain", "rows_named", "values", "measures", "words"}
 
 # Modules of the parts that may read tables: the checks of parameters, and the coding scheme, which is itself data.
 READ_TABLES = ("checks.py", "coding.py")

@@ -185,27 +185,49 @@ def test_where_the_accepted_table_is_not_to_be_had_that_is_said(checkout, monkey
     assert "the difference cannot be shown" in asked.output
 
 
-def test_rows_that_cannot_be_are_told_one_a_line_and_whole_however_many(checkout):
+def spoil_many(checkout, estimates):
+    """Add effects with these estimates, of which all are too large and whose errors are 0; the line of the first."""
     path = catalog.path("effects", checkout)
     text = path.read_text("utf-8")
     number = len(text.splitlines())
-    row = "{},katz2016,homicide,homicide,rate_ratio,80,,,,0,5,equal,,-1,,,as_published,,invented\n"
-    path.write_text(text + "".join(row.format(f"E{number + more:03d}") for more in range(25)), "utf-8", newline="")
+    row = "{},katz2016,homicide,homicide,,rate_ratio,{},,,,0,5,equal,,-1,,,as_published,,invented\n"
+    rows = [row.format(f"E{number + more:03d}", estimate) for more, estimate in enumerate(estimates)]
+    path.write_text(text + "".join(rows), "utf-8", newline="")
+    return number + 1
+
+
+def test_rows_that_cannot_be_are_told_whole_however_many_and_what_they_share_once(checkout):
+    first = spoil_many(checkout, [80] * 55)
     refused = invoke("data", "update", "effects", "--yes")
     assert refused.exit_code == 2
-    said = refused.stderr.splitlines()
-    assert said[0].startswith("error: table 'effects' is invalid: ")
     joined = " ".join(refused.stderr.split())
-    for more in range(25):
-        key = f"row {number + 1 + more} (effect_id=E{number + more:03d})"
-        assert f"- {key}, estimate: a rate ratio is 80. Allowed: at most 20. Write 0.8 if 80 % is meant" in joined
-        assert f"- {key}, standard_error: a standard error is 0. Allowed: it is above 0." in joined
+    assert joined.startswith("error: table 'effects' is invalid: 3 problems: ")
+    rows = f"rows {first}–{first + 54} (effect_id=E{first - 1:03d} to E{first + 53:03d})"
+    share = "a rate ratio is 80. Allowed: at most 20. Write 0.8 if 80 % is meant, or give the metric percent_change"
+    assert f"- estimate, in 55 rows: {share} {rows}" in joined
+    assert "- standard_error, in 55 rows: a standard error is 0. Allowed: it is above 0. Write it as printed" in joined
+    assert joined.count(rows) == 3
     assert joined.endswith("or undo the edit: git restore data/evidence/effects.csv")
     assert "(effect_id=E" in invoke("data", "verify", "effects").stderr
 
 
+def test_what_would_flood_a_terminal_is_written_into_a_file_whole(checkout, monkeypatch, tmp_path):
+    first = spoil_many(checkout, range(100, 100 + 2 * cli.MOST_LINES))
+    whole = invoke("data", "update", "effects", "--yes").stderr.splitlines()
+    told = [line for line in whole if line.startswith("- row")]
+    assert len(told) == 2 * cli.MOST_LINES
+    monkeypatch.setattr(cli, "_is_terminal", lambda: True)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    *shown, last = invoke("data", "update", "effects", "--yes").stderr.splitlines()
+    assert shown == whole[: cli.MOST_LINES]
+    (file,) = tmp_path.glob("citizen_security_*.txt")
+    assert last == f"these are {cli.MOST_LINES} of {len(whole)} lines; all of them are in {file}"
+    assert file.read_text("utf-8").splitlines() == whole
+    assert any(f"row {first + 2 * cli.MOST_LINES - 1} " in line for line in whole)
+
+
 def test_doubts_about_rows_are_told_and_refuse_nothing(checkout):
-    row = "E037,chainey2021,robbery,robbery,percent_change,-"
+    row = "E037,chainey2021,robbery,robbery,,percent_change,-"
     spoil(checkout, "effects", f"{row}23", f"{row}0.23")
     said = invoke("data", "update", "effects", "--yes")
     assert said.exit_code == 0

@@ -7,6 +7,7 @@ import shlex
 import pandas as pd
 import pytest
 from click.testing import Result
+from notebooks.contrary import BROUGHT
 from support import ROOT
 from typer.testing import CliRunner
 
@@ -38,7 +39,8 @@ def test_every_table_stands_on_the_page_and_has_the_columns_that_the_page_lists(
     files = {path.name for path in FOLDER.iterdir()} - {"README.md"}
     assert set(re.findall(r"^## `(.+)`$", page, flags=re.MULTILINE)) == files
     for file in files:
-        listed = re.findall(r"^\| `(\w+)` \|", page, flags=re.MULTILINE)
+        section = page.split(f"## `{file}`")[1].split("\n## ")[0]
+        listed = re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE)
         assert pd.read_csv(FOLDER / file, nrows=0).columns.tolist() == listed
 
 
@@ -74,21 +76,39 @@ def test_the_page_says_how_the_population_breaks(table):
     assert f"({change.idxmax()} by {change.max():.0%})" in page
 
 
-def test_the_pages_give_one_command_which_is_allowed(monkeypatch):
+def test_the_states_and_their_neighbours_are_those_of_the_tables():
+    states = catalog.load("state_year").query("iso3 == 'MEX' and year >= 2011")
+    brought = pd.read_csv(FOLDER / "mexico_states.csv")
+    columns = ["state", "year", "homicides", "population"]
+    assert brought[columns].to_numpy().tolist() == states[columns].to_numpy().tolist()
+    names = states.drop_duplicates("state_code").set_index("state_code")["state"]
+    borders = catalog.load("state_neighbours").query("iso3 == 'MEX'")
+    pairs = pd.read_csv(FOLDER / "mexico_state_neighbours.csv")
+    for code, column in (("state_code", "place"), ("neighbour_code", "neighbour")):
+        assert pairs[column].tolist() == names[borders[code]].tolist()
+
+
+def test_the_pages_give_the_same_commands_which_are_allowed(monkeypatch):
     monkeypatch.chdir(ROOT)
-    given = [words for page in PAGES for words in commands(page)]
-    assert len(given) == len(PAGES)
-    assert all(words == given[0] for words in given)
-    _, name, *options = given[0]
-    entry = compendium.notebook(name)
-    entry.check_sample(given_parameters(entry.parameters, options[1::2]))
+    given = {page: commands(page) for page in PAGES}
+    assert all(words == given["README.md"] for words in given.values())
+    entries = [compendium.notebook(name) for _, name, *_ in given["README.md"]]
+    both = [
+        given_parameters(entry.parameters, words[3::2])
+        for entry, words in zip(entries, given["README.md"], strict=True)
+    ]
+    for entry, parameters in zip(entries, both, strict=True):
+        entry.check_sample(parameters)
+    # The second command is run by `notebooks/test_contrary.py`, which reads its text, too.
+    brought = {name: value for name, value in BROUGHT[entries[1].name].items() if name != "constant_model"}
+    assert [both[0].neighbours, both[1].model_dump(include=set(brought))] == ["none", brought]
 
 
 @pytest.mark.slow
 def test_the_command_of_the_readme_runs_from_the_projects_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("CITIZEN_SECURITY_RESULTS", str(tmp_path))
-    (words,) = commands("README.md")
+    words, _ = commands("README.md")
     ended: Result = CliRunner().invoke(cli.application, [*words, "-p", "effort=quick"])
     assert ended.exit_code == 0, ended.output
     (values,) = tmp_path.glob("cities/every_municipality/*/values.json")

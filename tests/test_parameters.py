@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 from pydantic import Field, model_validator
 
 from citizen_security import compendium
-from citizen_security.parameters import ParameterError, Parameters, TablePath, allowed_values, field_schema, unknown
+from citizen_security.parameters import (
+    OptionalPath,
+    ParameterError,
+    Parameters,
+    TablePath,
+    allowed_values,
+    field_schema,
+    unknown,
+)
 
 
 class Example(Parameters):
@@ -158,6 +166,18 @@ def test_the_word_for_no_path_stays_itself_and_a_file_of_that_name_can_be_given(
     assert Bringing().files() == {}
     assert Bringing.from_values({"path": "./simulated"}).path == str(folder / "simulated")
     assert Bringing.from_values({"path": "~nobody here/a.csv"}).path == str(folder / "~nobody here" / "a.csv")
+
+
+class Beside(Bringing):
+    other: OptionalPath = Field("none", description="a second table")
+
+
+def test_a_second_file_may_be_none_and_is_never_simulated(folder):
+    assert Beside().files() == {}
+    given = Beside.from_values({"path": "a.csv", "other": "sub/b.csv"})
+    assert given.files() == {"path": folder / "a.csv", "other": folder / "sub" / "b.csv"}
+    assert Beside.from_values({"other": "./none"}).files() == {"other": folder / "none"}
+    assert Beside.from_values({"other": "simulated"}).files() == {"other": folder / "simulated"}
 
 
 @pytest.mark.parametrize(

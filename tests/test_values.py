@@ -10,6 +10,12 @@ from IPython.utils.capture import capture_output
 from citizen_security import values
 
 
+@pytest.fixture(autouse=True)
+def kept(monkeypatch):
+    """A kernel of a run that is kept."""
+    monkeypatch.setenv(values.KEPT, "1")
+
+
 def outputs(function):
     """What a kernel would keep of the displays that `function` makes."""
     from IPython.core.interactiveshell import InteractiveShell
@@ -47,6 +53,17 @@ def test_prose_gets_the_bare_value_and_the_formatted_texts():
         "effect_interval": "'−1,234.5 to 0.1'",
         "effect_n": "'1,612'",
     }
+
+
+def test_outside_a_run_that_is_kept_values_are_remembered_and_leave_no_output(monkeypatch):
+    # JupyterLab hides what a cell shows after fifty outputs, with the text that has the values.
+    monkeypatch.delenv(values.KEPT)
+    monkeypatch.setattr(values, "_RECORDED", {})
+    monkeypatch.setattr(values, "_MISSING", {})
+    assert outputs(lambda: values.record("effect", 1.0)) == []
+    assert outputs(lambda: values.record_missing(values.Missing(names="gini_*", reason="none"))) == []
+    recorded, missing = values.recorded_here()
+    assert (recorded["effect"]["value"], missing) == (1.0, {"gini_*": "none"})
 
 
 def test_nothing_recorded_is_shown_on_the_page():

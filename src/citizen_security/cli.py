@@ -8,6 +8,7 @@ import math
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -26,7 +27,7 @@ from typer._click.exceptions import ClickException
 from citizen_security import __version__, compendium, project
 from citizen_security.faults import fault_in_words
 from citizen_security.given import given_parameters
-from citizen_security.parameters import ParameterError, allowed_values
+from citizen_security.parameters import ParameterError, RowsRefused, allowed_values
 from citizen_security.plain import lines, printable, shown
 from citizen_security.tables.errors import TableError
 
@@ -47,8 +48,11 @@ DOUBTS = (
     "row_doubts_answered (row, doubt, about: the words before “Allowed”, without “(row …)”, answer)."
 )
 
-# Problems that are printed; who gave twenty thousand wrong values learns from the first ones.
+# Problems of parameters that are printed; who gave twenty thousand wrong values learns from the first ones.
 MOST_PROBLEMS = 20
+
+# Lines about rows that a terminal shows; whoever mends a table needs all of them, and the rest is written into a file.
+MOST_LINES = 200
 
 # What an interrupted command left, by its name; the others keep nothing.
 BOOK_INTERRUPTED = "interrupted: notebooks that had finished are kept; repeat the command to make the rest"
@@ -104,13 +108,17 @@ def _speaks_plainly[**Arguments, Result](command: Callable[Arguments, Result]) -
     def speaking(*arguments: Arguments.args, **options: Arguments.kwargs) -> Result:
         try:
             return command(*arguments, **options)
+        except RowsRefused as error:
+            _refuse_rows(error.problems)
         except ParameterError as error:
             _refuse(error.problems)
         except TableError as error:
-            _tell_in_lines(str(error))
-            raise typer.Exit(REFUSED) from None
+            _refuse_rows([str(error)])
         except (ValueError, project.ProjectNotFound) as error:
-            _refuse(getattr(error, "sentences", [str(error)]))
+            # What tells its problems in sentences is about rows.
+            if hasattr(error, "sentences"):
+                _refuse_rows(error.sentences)
+            _refuse([str(error)])
         except project.WorkFailed as error:
             _fail([str(error), *_remedy(error.__cause__)])
         except BrokenPipeError:
@@ -142,10 +150,27 @@ def _remedy(cause: BaseException | None) -> list[str]:
     return [fault_in_words(cause)] if isinstance(cause, OSError | MemoryError) else []
 
 
-def _tell_in_lines(message: str) -> None:
-    """Tell what is wrong with a table, a problem a line: its cells are quoted, so that a line break is ours."""
-    first, *others = message.split("\n")
-    _tell([f"error: {first}", *others])
+def _refuse_rows(problems: Sequence[str], status: int = REFUSED) -> NoReturn:
+    """Refuse rows and tell all of them: their cells are quoted, so that a line break in a message is ours.
+
+    What would flood a terminal is written into a file, whole.
+    """
+    parts = [part for problem in problems for part in f"error: {problem}".split("\n")]
+    told = [line for part in parts for line in lines(part, longest=None)]
+    flooded = len(told) > MOST_LINES and _is_terminal()
+    for line in told[:MOST_LINES] if flooded else told:
+        errors.print(line, markup=False)
+    if flooded:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="citizen_security_", suffix=".txt", encoding="utf-8", delete=False
+        ) as file:
+            file.writelines(f"{line}\n" for line in told)
+        errors.print(f"these are {MOST_LINES} of {len(told):,} lines; all of them are in {file.name}", markup=False)
+    raise typer.Exit(status) from None
+
+
+def _is_terminal() -> bool:
+    return sys.stderr.isatty()
 
 
 def _tell(messages: Iterable[str]) -> None:
@@ -385,10 +410,8 @@ def verify(names: Annotated[list[str] | None, typer.Argument(help="Tables; all o
 
     found = catalog.verify(names or None, inspections=_inspections())
     bad = [entry for entry in found if entry.problem]
-    for entry in bad:
-        _tell_in_lines(str(entry.problem))
     if bad:
-        raise typer.Exit(FAILED)
+        _refuse_rows([str(entry.problem) for entry in bad], FAILED)
     console.print(f"{len(found)} tables hold what data/datapackage.json says of them")
 
 

@@ -16,6 +16,7 @@ from citizen_security.cities.city_table.parameters import CityTable
 from citizen_security.cities.city_trends.parameters import CityTrends
 from citizen_security.cities.concentration.parameters import Concentration
 from citizen_security.cities.every_municipality.parameters import EveryMunicipality
+from citizen_security.claims.ledger.parameters import Ledger
 from citizen_security.evidence.certainty.parameters import Certainty
 from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
@@ -31,6 +32,7 @@ from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndV
 from citizen_security.paradox.specification_curve.parameters import SpecificationCurve
 from citizen_security.paradox.what_predicts_homicide.parameters import WhatPredictsHomicide
 from citizen_security.parameters import Parameters, unknown
+from citizen_security.places.every_place.parameters import EveryPlace
 
 # Tables that every notebook reads which codes studies.
 CODING_SCHEME = ("families", "interventions", "outcomes", "directions", "targets", "maryland_levels", "designs")
@@ -71,6 +73,10 @@ class Notebook:
         Tables that it reads, by their names in the catalog.
     seconds : int
         About how long a full run takes on two cores.
+    findings : tuple of str
+        Recorded values that its page opens with: sentences, or numbers whose label says what they are.
+    figure : str
+        Cell whose picture stands beside them.
     """
 
     name: str
@@ -78,6 +84,8 @@ class Notebook:
     parameters: type[Parameters]
     tables: tuple[str, ...]
     seconds: int
+    findings: tuple[str, ...] = ()
+    figure: str = ""
 
     @property
     def part(self) -> str:
@@ -116,6 +124,8 @@ NOTEBOOKS = {
             parameters=PovertyAndViolence,
             tables=("countries", "country_year", "world_homicide"),
             seconds=50,
+            findings=("homicide_against_poverty_reading", "lac_homicide_share", "change_correlation_reading"),
+            figure="before-after",
         ),
         Notebook(
             name="paradox/panel_regressions",
@@ -123,6 +133,8 @@ NOTEBOOKS = {
             parameters=PanelRegressions,
             tables=("countries", "country_year"),
             seconds=40,
+            findings=("answer_sentence", "clusters_reading", "scales_reading"),
+            figure="plot-intervals",
         ),
         Notebook(
             name="paradox/levels_or_dynamics",
@@ -130,6 +142,8 @@ NOTEBOOKS = {
             parameters=LevelsOrDynamics,
             tables=("countries", "country_year"),
             seconds=35,
+            findings=("by_chance_sentence", "levels_or_dynamics_verdict", "persistence_reading"),
+            figure="plot-estimators",
         ),
         Notebook(
             name="paradox/literature_statements",
@@ -137,6 +151,8 @@ NOTEBOOKS = {
             parameters=LiteratureStatements,
             tables=("countries", "country_year"),
             seconds=40,
+            findings=("poverty_determinant_sentence", "further_drivers_reading", "decisive_rows_sentence"),
+            figure="plot-drivers",
         ),
         Notebook(
             name="paradox/income_turning_point",
@@ -144,6 +160,8 @@ NOTEBOOKS = {
             parameters=IncomeTurningPoint,
             tables=("countries", "country_year"),
             seconds=30,
+            findings=("inverted_u_reading", "turning_point_reading", "influence_reading"),
+            figure="plot-curves",
         ),
         Notebook(
             name="paradox/specification_curve",
@@ -151,6 +169,8 @@ NOTEBOOKS = {
             parameters=SpecificationCurve,
             tables=("countries", "country_year", "specification_choices"),
             seconds=65,
+            findings=("answer_sentence", "choices_sentence", "series_sentence"),
+            figure="curve",
         ),
         Notebook(
             name="paradox/what_predicts_homicide",
@@ -158,6 +178,12 @@ NOTEBOOKS = {
             parameters=WhatPredictsHomicide,
             tables=("countries", "country_year", "world_homicide"),
             seconds=70,
+            findings=(
+                "poverty_predictive_gain",
+                "best_model_skill_unseen_country_sentence",
+                "best_model_skill_over_last_value_sentence",
+            ),
+            figure="poverty-gains",
         ),
         Notebook(
             name="paradox/country_heterogeneity",
@@ -165,6 +191,8 @@ NOTEBOOKS = {
             parameters=CountryHeterogeneity,
             tables=("countries", "country_year"),
             seconds=280,
+            findings=("averages_sentence", "differences_sentence", "prediction_sentence"),
+            figure="shrinkage",
         ),
         Notebook(
             name="cities/city_table",
@@ -172,6 +200,8 @@ NOTEBOOKS = {
             parameters=CityTable,
             tables=("countries", "city_table", "city_year"),
             seconds=25,
+            findings=("rows_of_another_year", "unlisted", "rank_set_width_median"),
+            figure="ranks",
         ),
         Notebook(
             name="cities/city_homicide",
@@ -179,6 +209,8 @@ NOTEBOOKS = {
             parameters=CityHomicide,
             tables=("countries", "city_table"),
             seconds=60,
+            findings=("neighbours_sentence", "rank_sentence", "rule_sentence"),
+            figure="shrinkage",
         ),
         Notebook(
             name="cities/city_trends",
@@ -186,6 +218,8 @@ NOTEBOOKS = {
             parameters=CityTrends,
             tables=("countries", "city_year"),
             seconds=75,
+            findings=("surely_fallen_cities", "beyond_reversion", "forecast_verdict"),
+            figure="falls",
         ),
         Notebook(
             name="cities/concentration",
@@ -193,13 +227,64 @@ NOTEBOOKS = {
             parameters=Concentration,
             tables=("countries", "country_year", "state_year", "city_year", "mexico_city_sector_month"),
             seconds=40,
+            findings=("half_of_homicides_place_share", "half_of_homicides_place_share_chance", "streets_reading"),
+            figure="lorenz",
         ),
         Notebook(
             name="cities/every_municipality",
             question="What can be said of every municipality, when most counted no homicide in most years?",
             parameters=EveryMunicipality,
-            tables=(),
-            seconds=150,
+            tables=("city_year", "state_year", "state_neighbours"),
+            seconds=180,
+            findings=("risk_answer", "forecast_verdict", "raw_top_among_highest"),
+            figure="risk-now-figure",
+        ),
+        Notebook(
+            name="places/every_place",
+            question="How dangerous is my country, my state, my city, and did that change?",
+            parameters=EveryPlace,
+            tables=(
+                "countries",
+                "country_year",
+                "state_year",
+                "city_year",
+                "brazil_state_year",
+                "ecuador_province_month",
+            ),
+            seconds=40,
+            findings=("changes_reading", "place_sentence", "forecast_verdict"),
+            figure="ranks",
+        ),
+        Notebook(
+            name="claims/ledger",
+            question="Is that so? Which claims of five documents hold, by rules declared before the result?",
+            parameters=Ledger,
+            tables=(
+                "claims",
+                "claim_rules",
+                "claim_choices",
+                "claim_facts",
+                "countries",
+                "country_year",
+                "world_homicide",
+                "world_gini",
+                "regime_year",
+                "city_table",
+                "city_year",
+                "state_year",
+                "studies",
+                "effects",
+                "most_violent_countries",
+                "private_security_personnel",
+                "mexico_city_sector_month",
+                "mexico_municipality_quarter",
+                "morelia_year",
+                "rio_pacification_month",
+                "ecuador_province_month",
+            ),
+            seconds=30,
+            findings=("verdicts_sentence", "opposite_sentence", "rules_sentence"),
+            figure="verdicts",
         ),
         Notebook(
             name="evidence/evidence_gap_map",
@@ -216,6 +301,8 @@ NOTEBOOKS = {
                 *CODING_SCHEME,
             ),
             seconds=30,
+            findings=("region_cells_sentence", "region_designs_sentence", "burden_sentence"),
+            figure="burden",
         ),
         Notebook(
             name="evidence/certainty",
@@ -232,6 +319,8 @@ NOTEBOOKS = {
                 *CODING_SCHEME,
             ),
             seconds=15,
+            findings=("certainty_verdict", "region_certainty_sentence", "flow_sentence"),
+            figure="bias-shares",
         ),
         Notebook(
             name="evidence/meta_analysis",
@@ -239,6 +328,8 @@ NOTEBOOKS = {
             parameters=MetaAnalysis,
             tables=("countries", "studies", "effects", "row_doubts_answered", *CODING_SCHEME),
             seconds=40,
+            findings=("pooled_reading", "regional_lesson", "interventions_sentence"),
+            figure="interventions",
         ),
         Notebook(
             name="evidence/publication_bias",
@@ -246,6 +337,8 @@ NOTEBOOKS = {
             parameters=PublicationBias,
             tables=("studies", "effects", *CODING_SCHEME),
             seconds=40,
+            findings=("corrections_sentence", "egger_sentence", "worlds_sentence"),
+            figure="summary",
         ),
         Notebook(
             name="evidence/selection_on_outcome",
@@ -253,6 +346,8 @@ NOTEBOOKS = {
             parameters=SelectionOnOutcome,
             tables=("claims", "claim_traces", "countries", "studies", *CODING_SCHEME),
             seconds=20,
+            findings=("positive_share_reported", "posterior_true_positive_share_leaky_rule", "later_studies_sentence"),
+            figure="plot-posteriors",
         ),
         Notebook(
             name="evidence/claimed_and_evaluated",
@@ -269,6 +364,8 @@ NOTEBOOKS = {
                 "studies",
             ),
             seconds=25,
+            findings=("claims_sentence", "chance_sentence", "plateros_sentence"),
+            figure="claims",
         ),
     )
 }

@@ -40,10 +40,15 @@ REPEATED_SHOWN = 5
 # Below this ratio of difflib a name is no plausible slip of another; the library's own choice for close matches.
 SIMILAR = 0.6
 
-# What stands in the place of a path where no table is brought.
-SIMULATED = "simulated"
+# What stands in the place of a path where no table is brought: one is simulated, or there is none.
+SIMULATED, NO_FILE = "simulated", "none"
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+
+
+def absolute_path_or_none(given: str) -> str:
+    """One spelling of a path, or `none`; see `absolute_path`."""
+    return given if given == NO_FILE else absolute_path(f"./{given}" if given == SIMULATED else given)
 
 
 def absolute_path(given: str) -> str:
@@ -107,6 +112,7 @@ def _refuse_repeated(items: list[Any]) -> list[Any]:
 # Text that is more than blanks.
 Text = Annotated[str, Field(pattern=r"\S", max_length=4_096)]
 TablePath = Annotated[Text, Field(json_schema_extra={"format": "path"}), AfterValidator(absolute_path)]
+OptionalPath = Annotated[Text, Field(json_schema_extra={"format": "path"}), AfterValidator(absolute_path_or_none)]
 # Codes that are none are refused by the checks, which know the nearest one.
 CountryCode = Annotated[str, Field(json_schema_extra={"pattern": "^[A-Z]{3}$", "examples": ["BRA"]})]
 CountryCodes = Annotated[list[CountryCode], Field(min_length=1, max_length=MOST_COUNTRIES), EachOnce()]
@@ -139,6 +145,10 @@ class ParameterError(ValueError):
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
         super().__init__("; ".join(self.problems))
+
+
+class RowsRefused(ParameterError):
+    """A table that a parameter names has rows that cannot be; its problems name each of them."""
 
 
 class Parameters(BaseModel):
@@ -226,7 +236,7 @@ class Parameters(BaseModel):
         paths = {
             name: getattr(self, name) for name in type(self).model_fields if is_path(field_schema(type(self), name))
         }
-        return {name: Path(value) for name, value in paths.items() if value != SIMULATED}
+        return {name: Path(value) for name, value in paths.items() if value not in (SIMULATED, NO_FILE)}
 
 
 def unknown(kind: str, given: str, allowed: Iterable[str], where: str = "") -> str:

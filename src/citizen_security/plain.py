@@ -1,9 +1,11 @@
 """What others wrote, as it may be shown: short, and without signs that a terminal obeys."""
 
+import re
 import reprlib
 import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
+from html.entities import name2codepoint
 
 # The longest line of a refusal, and the longest whole one; the end, which says what to do, is kept.
 LINE = 300
@@ -13,6 +15,25 @@ WHOLE = 1_200
 SHOWN = 60
 
 _DIGITS_PER_BIT = 0.30103
+
+# What a page or the record of a publisher writes around words. Whatever else stands behind a “<” is a sign of the text.
+_ELEMENT = (
+    "(?:a|abbr|address|area|article|aside|audio|b|base|bdi|bdo|big|blockquote|body|br|button|canvas|caption|center|"
+    "circle|cite|code|col|colgroup|data|dd|del|details|dfn|dialog|div|dl|dt|em|embed|fieldset|figcaption|figure|"
+    "font|footer|form|frame|frameset|g|h1|h2|h3|h4|h5|h6|head|header|hr|html|i|iframe|image|img|input|ins|kbd|"
+    "label|legend|li|line|link|main|map|mark|marquee|math|menu|meta|mfrac|mi|mn|mo|mrow|msub|msup|nav|noscript|"
+    "object|ol|optgroup|option|output|p|param|path|picture|pre|progress|q|rect|rp|rt|ruby|s|samp|scp|script|"
+    "section|select|slot|small|source|span|strike|strong|style|sub|summary|sup|svg|table|tbody|td|template|text|"
+    "textarea|tfoot|th|thead|time|title|tr|track|tt|u|ul|use|var|video|wbr|[a-z][a-z0-9]*:[a-z][a-z0-9-]*)"
+)
+_ENTITY = "|".join((*name2codepoint, "apos"))
+_MARKUP = re.compile(
+    # A tag, or the start of one with an attribute, which the next “>” of a page would close; “a<b and c>d” is neither.
+    rf"<{_ELEMENT}\s*/?>|<{_ELEMENT}[\s/]+[\w:-]+\s*=\s*[\"'\w]"
+    rf"|</{_ELEMENT}\b|<!--|<!(?:doctype|\[cdata)|<\?(?:xml|php)\b"
+    rf"|&(?:{_ENTITY}|#\d+|#x[0-9a-f]+);",
+    re.IGNORECASE,
+)
 
 
 class _Short(reprlib.Repr):
@@ -62,6 +83,22 @@ def _is_harmless(sign: str) -> bool:
     return sign.isprintable() or unicodedata.category(sign) == "Zs"
 
 
+def markup_in(text: str) -> str:
+    """The first tag, comment or character reference of HTML in a text: what a browser would read, and no reader.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        Empty where there is none: `R&D; crime`, `a<b` and `p < 0.05` are words and signs.
+    """
+    match = _MARKUP.search(text)
+    return match[0] if match else ""
+
+
 def listed(before: str, names: Sequence[str], after: str = "") -> str:
     """A sentence that lists names: as many as fit on a line, and then how many there are.
 
@@ -91,18 +128,21 @@ def listed(before: str, names: Sequence[str], after: str = "") -> str:
     return f"{before}{', '.join(kept)}{rest}"
 
 
-def lines(text: str) -> Iterator[str]:
+def lines(text: str, longest: int | None = WHOLE) -> Iterator[str]:
     """A message as lines for a terminal: nothing in it commands, and no line is longer than 300 characters.
 
     Parameters
     ----------
     text : str
+    longest : int or None
+        Of a longer one the middle is left out; nothing is where there is no such length.
 
     Yields
     ------
     str
         Lines after the first are indented.
     """
-    short = shortened(printable(text), WHOLE)
+    whole = printable(text)
+    short = whole if longest is None else shortened(whole, longest)
     # Paths are copied: they are not broken at their hyphens.
     yield from textwrap.wrap(short, LINE, subsequent_indent="  ", break_on_hyphens=False) or [""]

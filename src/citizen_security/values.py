@@ -1,13 +1,15 @@
 """Headline values of a notebook: recorded in the kernel, read back from the run, pulled into prose by glue.
 
 `record` leaves an output in the notebook itself, so the value travels with it: no file is written by a kernel, and an
-interrupted notebook leaves nothing behind.
+interrupted notebook leaves nothing behind. Outside a run that is kept, as in JupyterLab, the kernel only remembers it:
+a cell with more than fifty outputs would hide the last of them.
 """
 
 import csv
 import json
 import math
 import numbers
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -29,6 +31,13 @@ TEXT_TYPE = GLUE_PREFIX + "text/plain"
 GLUE_SUFFIXES = ("_text", "_interval", "_n")
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+# Set in the kernels of runs that are kept.
+KEPT = "CITIZEN_SECURITY_KEPT"
+
+# What this kernel recorded, for prose that is read out in it.
+_RECORDED: dict[str, dict[str, Any]] = {}
+_MISSING: dict[str, str] = {}
 
 # What a spreadsheet runs where a cell starts so, blanks aside; in the full width of East Asian writing, too.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -135,6 +144,7 @@ def record(
         If a number is not finite, or the interval does not run from low to high.
     """
     entry = _entry(name, value, unit, interval, n, label, format)
+    _RECORDED[name] = entry
     _display(name, {VALUE_TYPE: {"name": name, **entry}, TEXT_TYPE: repr(entry["value"])})
     for key, text in _texts(name, entry).items():
         _display(key, {TEXT_TYPE: repr(text)})
@@ -149,6 +159,7 @@ def record_missing(missing: Missing) -> None:
         If the names are neither a name in snake case nor one with an asterisk at its end.
     """
     _check_name(missing.names.removesuffix("*"))
+    _MISSING[missing.names] = missing.reason
     content = {"names": missing.names, "reason": missing.reason}
     _display(f"{missing.names.removesuffix('*')}_missing", {MISSING_TYPE: content})
 
@@ -209,6 +220,11 @@ def inert_csv(frame: "pd.DataFrame") -> str:
     text: str = guarded.to_csv(index=False, lineterminator="\n")
     # The writer leaves a carriage return in a cell unquoted, and readers take it for the end of the row.
     return guarded.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC) if "\r" in text else text
+
+
+def recorded_here() -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+    """What this process recorded until now: values as `values_of` returns them, and reasons as `missing_of` does."""
+    return dict(_RECORDED), dict(_MISSING)
 
 
 def values_of(outputs: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -272,6 +288,12 @@ def tables_of(outputs: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]
     return _unique((entry.pop("name"), entry) for entry in _payloads(outputs, TABLE_TYPE))
 
 
+def drop_tables(outputs: Iterable[Mapping[str, Any]]) -> None:
+    """Take the rows of recorded tables out of a notebook's outputs, in place: the run keeps each as a file."""
+    for output in outputs:
+        output.get("data", {}).get(TABLE_TYPE, {}).pop("csv", None)
+
+
 def _entry(
     name: str,
     value: float | int | str | bool,
@@ -329,6 +351,8 @@ def _without_sign_of_zero(text: str, value: float | int | str | bool) -> str:
 
 
 def _display(key: str, bundle: dict[str, Any]) -> None:
+    if KEPT not in os.environ:
+        return
     from IPython.display import display
 
     metadata = {"scrapbook": {"name": key, "mime_prefix": GLUE_PREFIX}}

@@ -3,6 +3,7 @@
 import functools
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
+from browser import FORMULAS_SET, STILL
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Response
 from support import ROOT
 
@@ -92,10 +94,14 @@ class Visit:
         page.on("response", self._answered)
 
     def settle(self, page: Page) -> None:
-        """Wait until nothing is being fetched or typeset; what is asked for later is noted as well."""
-        page.evaluate("async () => { await document.fonts.ready; await window.MathJax?.startup?.promise; }")
-        while self.pending:
+        """Wait until nothing is fetched, typeset or fading into another colour; what is asked for later is noted."""
+        page.evaluate("async () => { await document.fonts.ready; }")
+        page.evaluate(FORMULAS_SET)
+        page.evaluate(STILL)
+        until = time.monotonic() + 20
+        while self.pending and time.monotonic() < until:
             page.wait_for_timeout(10)
+        assert not self.pending, f"no answer within 20 s: {sorted(request.url for request in self.pending)}"
 
     def _asked(self, request: Request) -> None:
         self.requests.append(request.url)
@@ -103,7 +109,9 @@ class Visit:
 
     def _failed(self, request: Request) -> None:
         self.pending.discard(request)
-        self.failures.append(f"{request.failure} {request.url}")
+        # A picture that waits for its place on the screen is cut off when the page is opened again on a phone.
+        if request.resource_type != "image" or "ERR_ABORTED" not in str(request.failure):
+            self.failures.append(f"{request.failure} {request.url}")
 
     def _answered(self, response: Response) -> None:
         if response.status >= 400:

@@ -1,5 +1,6 @@
 """What the book's Sphinx extension mends in the theme's pages."""
 
+import json
 import os
 from types import SimpleNamespace
 
@@ -7,13 +8,17 @@ import pytest
 from bs4 import BeautifulSoup
 
 from citizen_security import __version__
-from citizen_security.book.extension import RoundBrackets, mend_page, set_look, set_version
+from citizen_security.book.extension import RoundBrackets, mend_page, place_pages, set_look, set_version
 
 NAVIGATION = "<ul><li><a href='data/index.html'>Data</a><details><summary><i></i></summary></details></li></ul>"
 
 
+# The parts of Sphinx that the mending asks: there are no pictures of pages in a folder that is not there.
+APP = SimpleNamespace(srcdir="/nowhere", config=SimpleNamespace(project="A book"))
+
+
 def mended(**context):
-    mend_page(None, "page", "page.html", context, None)
+    mend_page(APP, "page", "page.html", context, None)
     return context
 
 
@@ -41,6 +46,19 @@ def test_pages_can_say_their_version():
     config = SimpleNamespace(myst_substitutions={"other": "kept"})
     set_version(None, config)
     assert config.myst_substitutions == {"other": "kept", "version": __version__}
+
+
+def test_each_place_has_a_page_whose_data_cannot_end_a_script(tmp_path):
+    (tmp_path / "_places").mkdir()
+    for name, title in (("hnd", "Honduras"), ("bra", "Brazil </script>")):
+        place = {"title": title, "body": "<h1>x</h1>", "dataset": {"name": title}}
+        (tmp_path / "_places" / f"{name}.json").write_text(json.dumps(place))
+    app = SimpleNamespace(srcdir=os.fspath(tmp_path), config=SimpleNamespace(compendium_look="0123456789"))
+    (address, filling, template), (second, *_) = place_pages(app)
+    assert (address, second, template) == ("places/bra", "places/hnd", "place.html")
+    assert filling["place"]["title"] == "Brazil </script>"
+    assert "</script>" not in filling["place"]["dataset"]
+    assert filling["look"] == "01234567"
 
 
 @pytest.fixture

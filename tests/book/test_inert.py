@@ -2,7 +2,9 @@
 
 import csv
 import json
+import re
 import shutil
+from dataclasses import replace
 from functools import cache
 from itertools import count, cycle
 
@@ -11,18 +13,21 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from browser import FORMULAS_SET
 from hostile import HOSTILE, IN_TABLES
-from runs_on_paper import MANIFEST, VALUES
+from runs_on_paper import KERNEL, MANIFEST, VALUES
 from support import ROOT
 
 from citizen_security import values
 from citizen_security.book import assemble
 from citizen_security.book.build import build
 from citizen_security.book.data_chapter import data_pages
-from citizen_security.book.run_panel import run_panel
+from citizen_security.book.markdown import label
+from citizen_security.book.workshop import workshop_page
 from citizen_security.cities.every_municipality import summaries
 from citizen_security.cities.every_municipality.parameters import EveryMunicipality
 from citizen_security.cities.every_municipality.table import build_panel, read_municipalities
+from citizen_security.compendium import NOTEBOOKS
 from citizen_security.evidence.evidence_gap_map import cell_effects, map_cells, study_filter
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.evidence.selection_on_outcome.source_claims import stated_counts, traced_counts
@@ -48,6 +53,7 @@ parts:
       - file: tables
       - file: charts
       - file: panel
+      - file: rerun
       - file: data/index
         sections:
           - file: data/things
@@ -56,15 +62,17 @@ parts:
 # One of each page's own, since a page without any does not load what typesets them.
 FORMULA = "A formula: $a = 1$."
 
-# The panel writes what a run was given; any parameter that is a text may be any text.
+# A workshop page writes what a run was given; any parameter that is a text may be any text.
 RUN = {
     **MANIFEST,
-    "changed": dict(HOSTILE),
+    "changed": {**dict(zip(EveryMunicipality.model_fields, HOSTILE.values(), strict=False)), **HOSTILE},
     "parameters": {**HOSTILE, "effort": "full", "several": list(HOSTILE.values())},
     "tables": {"things": {"title": "x", "release": " ".join(HOSTILE.values()), "sha256": "cd" * 32}},
     "diagnostics": {"fit": {text: text for text in HOSTILE.values()}},
     "package": {**MANIFEST["package"], "version": HOSTILE["script"], "commit": HOSTILE["roles"]},
 }
+# What its panel offers to download.
+FILES_OF_RUN = ("manifest.json", "notebook.ipynb", "values.json", "tables/coefficients.csv")
 
 
 def texts(number=None):
@@ -243,6 +251,7 @@ def glued(monkeypatch):
         outputs.append(nbformat.v4.new_output("display_data", bundle, metadata=metadata))
 
     monkeypatch.setattr("IPython.display.display", keep)
+    monkeypatch.setenv(values.KEPT, "1")
     for place, text in enumerate(HOSTILE.values()):
         values.record(f"text_{place}", text)
     roles = "\n\n".join(f"It is {{glue:text}}`text_{place}_text`, they say." for place in range(len(HOSTILE)))
@@ -283,13 +292,24 @@ def pages(tmp_path_factory, brought):
     library.write_text(assemble._chart_library(ROOT / "_build" / "source" / assemble.LIBRARY), "utf-8")
     (source / "_toc.yml").write_text(TOC)
     (source / "index.md").write_text("# A small book\n")
+    # What the page of a run links to.
+    tables_read = "\n".join(f"({label(name)})=\n## {name}\n" for name in NOTEBOOKS["cities/every_municipality"].tables)
+    (source / "rerun.md").write_text(f"# Your own choices\n\n{tables_read}")
     with pytest.MonkeyPatch.context() as patch:
         nbformat.write(notebook(tables(brought), *glued(patch)), source / "tables.ipynb")
     nbformat.write(notebook(charts()), source / "charts.ipynb")
     recorded = {f"value_{place}": {**VALUES["gdp_growth_effect"], "value": text, "label": text, "unit": text}
                 for place, text in enumerate(HOSTILE.values())}  # fmt: skip
-    panel = run_panel(RUN, recorded, EveryMunicipality, "https://example.org/runs")
-    (source / "panel.md").write_text(f"# A page\n\n{FORMULA}\n\n{panel}\n", "utf-8")
+    page = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell("# A page", id="title"), nbformat.v4.new_markdown_cell(FORMULA)],
+        metadata={"kernelspec": KERNEL},
+    )
+    workshop = replace(NOTEBOOKS["cities/every_municipality"], findings=tuple(recorded), figure="")
+    for name in FILES_OF_RUN:
+        path = source / "_extra" / "runs" / workshop.name / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    (source / "panel.ipynb").write_text(json.dumps(workshop_page(page, workshop, RUN, recorded, {})), "utf-8")
     for name, content in data_pages(described(output / "data"), output / "data").items():
         (source / "data" / name).write_text(f"{content}\n{FORMULA}\n", "utf-8")
     shutil.copytree(output / "data" / "things", source / "_extra" / "data" / "things")
@@ -329,8 +349,8 @@ def opened(browser, serve, pages):
 
     def visit(name):
         page.goto(serve(pages) + name)
-        page.evaluate("async () => { await window.MathJax?.startup?.promise; }")
         page.evaluate("document.querySelectorAll('details').forEach((it) => { it.open = true; })")
+        page.evaluate(FORMULAS_SET)
         return page
 
     yield visit, wrong
@@ -394,4 +414,5 @@ def test_no_recorded_table_of_the_book_was_changed_for_spreadsheets(built):
         with path.open(encoding="utf-8", newline="") as file:
             cells = [cell for row in csv.reader(file) for cell in row]
         assert cells == [values._inert_cell(cell) for cell in cells], path
-        assert not any(cell.startswith("'") for cell in cells), path
+        # A title may begin with a quotation mark; what was changed would have a sign that computes behind it.
+        assert not any(re.match(r"'[=+@\t\r-]", cell) for cell in cells), path

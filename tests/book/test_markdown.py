@@ -133,6 +133,11 @@ def test_download_leads_where_it_says():
     assert said == "<a> *b*.csv (<3 kB)"
 
 
+def test_a_column_without_a_title_is_refused():
+    with pytest.raises(ValueError, match=r"a column without a title among \['Name', ' '\]"):
+        table(["Name", " "], [["a", "b"]])
+
+
 def test_table_has_the_cells_it_was_given():
     page = parsed(table(["A", "B"], [[text("- x"), ""], [code("y|z"), text("# w")]], name="facts"))
     (made,) = page.findall(docutils.nodes.table)

@@ -3,14 +3,13 @@
 import pytest
 from runs_on_paper import MANIFEST, VALUES
 
-from citizen_security.book.run_panel import run_panel
-from citizen_security.paradox.panel_regressions.parameters import PanelRegressions
+from citizen_security.book.run_panel import quick_warning, run_panel
 
 
 @pytest.fixture
 def panel():
     def made(values=VALUES, **changes):
-        return run_panel({**MANIFEST, **changes}, values, PanelRegressions, "../runs/paradox/panel_regressions")
+        return run_panel({**MANIFEST, **changes}, values, "../runs/paradox/panel_regressions")
 
     return made
 
@@ -27,15 +26,6 @@ def test_headline_says_effort_parameters_day_and_duration(panel):
 def test_changed_parameters_are_in_the_headline(panel):
     changed = {"countries": ["BRA", "MEX"], "weights": True}
     assert "full effort, countries = BRA, MEX, weights = true" in plainly(panel(changed=changed))
-
-
-def test_parameters_come_with_their_help_and_unit(panel):
-    shown = plainly(panel(parameters={"effort": "full"}))
-    assert "* - `effort`\n  - full\n  -\n  - " + PanelRegressions.model_fields["effort"].description in shown
-
-
-def test_empty_list_is_shown_as_one_would_write_it(panel):
-    assert "* - `compared_cities`\n  - []\n" in plainly(panel(parameters={"compared_cities": []}))
 
 
 def test_tables_link_to_the_data_chapter_with_release_and_checksum(panel):
@@ -68,10 +58,10 @@ def test_diagnostics_are_shown_where_something_was_sampled(panel):
     assert "1.003" in plainly(shown)
 
 
-def test_quick_run_warns_its_reader(panel):
+def test_quick_run_warns_its_reader():
     # Nobody may quote a number of a teaching run because its page looked like any other.
-    assert "A quick run" not in panel()
-    assert "its numbers are not the book's results" in panel(effort="quick")
+    assert quick_warning(MANIFEST) == ""
+    assert "its numbers are not the book's results" in quick_warning({**MANIFEST, "effort": "quick"})
 
 
 def test_files_can_be_downloaded_tables_included(panel):

@@ -1,5 +1,6 @@
 """The built site in a browser: what a reader meets."""
 
+import gzip
 import json
 import re
 
@@ -10,6 +11,8 @@ from playwright.sync_api import expect
 from citizen_security import compendium
 
 FRONT = "index.html"
+# The story with the chart of every country.
+CHART = "paradox/did_violence_fall.html"
 
 # The front page carries its chart's data, the evidence gap map the studies behind every cell. Compressed to about a
 # quarter, a page of this size takes a second on a slow mobile connection (1.6 Mbit/s).
@@ -41,9 +44,12 @@ def test_page_fits_a_phone(visit):
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_page_can_be_read_by_everyone(visit, mode):
-    # Contrast, names of controls, order of headings: what axe calls serious or critical shuts somebody out.
-    serious = [rule for rule in visit.violations[mode] if rule["impact"] in ("serious", "critical")]
-    assert not serious, "\n".join(f"{rule['id']}: {rule['nodes'][0]['html'][:300]}" for rule in serious)
+    # Contrast, names of controls, landmarks, order of headings: whatever axe finds hinders somebody.
+    found = visit.violations[mode]
+    told = [
+        f"{rule['id']}: {node['html'][:300]} {node['failureSummary']}" for rule in found for node in rule["nodes"][:3]
+    ]
+    assert not found, "\n".join(told)
 
 
 def test_page_has_one_title_and_says_its_language(plain_page, address, page_name):
@@ -53,11 +59,11 @@ def test_page_has_one_title_and_says_its_language(plain_page, address, page_name
     assert plain_page.locator("html").get_attribute("lang") == "en"
 
 
-# The front page's chart
+# The chart of every country
 
 
 def test_chart_draws_every_country(open_page, drawn_chart):
-    figure = drawn_chart(open_page(FRONT))
+    figure = drawn_chart(open_page(CHART))
     countries = figure.locator("select option").count() - 1
     assert countries > 25
     # Most countries have both lines, and lines with gaps are still one path.
@@ -66,7 +72,7 @@ def test_chart_draws_every_country(open_page, drawn_chart):
 
 
 def test_choosing_a_country_makes_its_lines_stand_out(open_page, drawn_chart):
-    figure = drawn_chart(open_page(FRONT))
+    figure = drawn_chart(open_page(CHART))
     before = figure.evaluate(STROKES)
     figure.locator("select").select_option(label="Honduras")
     assert figure.evaluate("(figure) => figure.view.signal('country_country')") == "Honduras"
@@ -77,17 +83,19 @@ def test_choosing_a_country_makes_its_lines_stand_out(open_page, drawn_chart):
 
 
 def test_pointing_at_the_chart_tells_the_figures(open_page, drawn_chart):
-    page = open_page(FRONT)
+    page = open_page(CHART)
     figure = drawn_chart(page)
     box = figure.locator("svg.marks").bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 4)
+    # As a hand does: over marks on the way.
+    page.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 4)
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 4, steps=5)
     tooltip = page.locator("#vg-tooltip-element")
     expect(tooltip).to_be_visible()
     assert re.search(r"\d{4}", tooltip.inner_text())
 
 
 def test_chart_follows_the_dark_mode_and_keeps_the_choice(open_page, drawn_chart):
-    page = open_page(FRONT, color_scheme="light")
+    page = open_page(CHART, color_scheme="light")
     figure = drawn_chart(page, "light")
     figure.locator("select").select_option(label="Brazil")
     light = figure.evaluate(STROKES)
@@ -103,20 +111,20 @@ def test_chart_follows_the_dark_mode_and_keeps_the_choice(open_page, drawn_chart
 
 
 def test_chart_of_a_page_is_a_picture_without_scripts(open_page):
-    page = open_page(FRONT, java_script_enabled=False)
+    page = open_page(CHART, java_script_enabled=False)
     picture = page.locator("figure.chart img.chart-static")
     picture.scroll_into_view_if_needed()
     expect(picture).to_be_visible()
     assert picture.bounding_box()["height"] > 200
     assert len(picture.get_attribute("alt")) > 40
-    expect(page.get_by_role("heading", name="Three questions")).to_be_visible()
+    expect(page.get_by_role("heading", name="How sure are we")).to_be_visible()
 
 
 def test_chart_stays_a_picture_when_its_library_is_missing(open_page):
     def without_library(page):
         page.route("**/vega.js*", lambda route: route.abort())
 
-    page = open_page(FRONT, before=without_library)
+    page = open_page(CHART, before=without_library)
     picture = page.locator("figure.chart img.chart-static")
     picture.scroll_into_view_if_needed()
     page.wait_for_load_state("networkidle")
@@ -125,11 +133,13 @@ def test_chart_stays_a_picture_when_its_library_is_missing(open_page):
     assert page.locator(".chart-live").count() == 0
 
 
-@pytest.mark.parametrize(("name", "times"), [("glossary.html", 0), (FRONT, 1)])
+@pytest.mark.parametrize(("name", "times"), [("glossary.html", 0), (FRONT, 0), (CHART, 1)])
 def test_library_of_charts_is_fetched_once_and_only_where_there_is_a_chart(open_page, name, times):
     fetched = []
     page = open_page(name, before=lambda page: page.on("request", lambda request: fetched.append(request.url)))
-    page.mouse.wheel(0, 2000)
+    for chart in page.locator("figure.chart").all():
+        chart.scroll_into_view_if_needed()
+        chart.locator("svg.marks").wait_for()
     page.wait_for_load_state("networkidle")
     assert len([url for url in fetched if "vega.js" in url]) == times
 
@@ -152,7 +162,7 @@ def test_search_finds_homicide(open_page):
 
 
 def test_keyboard_reaches_content_chart_and_run(open_page, drawn_chart):
-    page = open_page(FRONT)
+    page = open_page(CHART)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent").strip() == "Skip to main content"
     figure = drawn_chart(page)
@@ -219,7 +229,7 @@ def test_run_on_the_page_is_the_one_to_download(open_page, notebook_name):
 
 
 def test_pages_are_light_enough(built, record_property):
-    sizes = {str(path.relative_to(built)): path.stat().st_size for path in built.rglob("*.html")}
+    sizes = {str(path.relative_to(built)): len(gzip.compress(path.read_bytes())) for path in built.rglob("*.html")}
     largest = max(sizes, key=sizes.get)
     record_property("largest_page", f"{largest}: {sizes[largest]:,} bytes")
     assert sizes[largest] <= LARGEST_PAGE, f"{largest} has {sizes[largest]:,} bytes"

@@ -1,8 +1,10 @@
 """A site is whole, or what it lacks is said."""
 
+import os
+
 import pytest
 
-from citizen_security.book.whole import INVENTORY, lacks, replace, restore, site_damage, write_inventory
+from citizen_security.book.whole import INVENTORY, keep_times, lacks, replace, restore, site_damage, write_inventory
 
 CONTENTS = """format: jb-book
 root: index
@@ -51,6 +53,12 @@ def test_all_that_a_site_lacks_is_said_at_once(site):
     ]
 
 
+def test_the_page_of_a_place_is_missed(site):
+    (site.with_name("source") / "_places").mkdir()
+    (site.with_name("source") / "_places" / "hnd.json").write_text("{}")
+    assert lacks(site, site.with_name("source")) == ["places/hnd.html is missing"]
+
+
 def test_a_site_as_it_was_built_is_not_damaged(site):
     write_inventory(site)
     (site / "notes.txt").write_text("somebody's own file")
@@ -90,3 +98,24 @@ def test_a_kill_between_the_two_renames_loses_nothing(tmp_path):
     restore(final)
     assert (final / "turn").read_text() == "second"
     assert [path.name for path in tmp_path.iterdir()] == ["html"]
+
+
+def test_what_is_as_it_was_keeps_its_time_and_what_is_new_has_its_own(tmp_path):
+    # A browser asks whether a file is newer than the one it has.
+    for folder, time in (("before", 1_000), ("working", 2_000)):
+        (tmp_path / folder / "part").mkdir(parents=True)
+        for name in ("same", "part/same", "changed"):
+            (tmp_path / folder / name).write_text(folder if name == "changed" else name)
+            os.utime(tmp_path / folder / name, (time, time))
+    (tmp_path / "working" / "new").write_text("new")
+    os.utime(tmp_path / "working" / "new", (2_000, 2_000))
+    keep_times(tmp_path / "working", tmp_path / "before")
+    times = {name: (tmp_path / "working" / name).stat().st_mtime for name in ("same", "part/same", "changed", "new")}
+    assert times == {"same": 1_000, "part/same": 1_000, "changed": 2_000, "new": 2_000}
+
+
+def test_the_first_of_all_has_its_own_times(tmp_path):
+    (tmp_path / "working").mkdir()
+    (tmp_path / "working" / "page").write_text("page")
+    keep_times(tmp_path / "working", tmp_path / "nowhere")
+    assert (tmp_path / "working" / "page").read_text() == "page"

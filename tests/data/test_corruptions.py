@@ -381,7 +381,7 @@ def outcome(name: str, raw: bytes) -> str:
     return "silent" if found.is_empty else "shown"
 
 
-READ = checking.reader(ROOT)
+READ = checking.Reader(ROOT)
 
 # What is refused and not only shown may not become less; the rest is a number that could be true.
 REFUSED_OF_HUNDRED = 85

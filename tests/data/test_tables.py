@@ -20,7 +20,7 @@ DTYPES = {
     "boolean": {"bool"},
     "date": {"datetime64[us]", "datetime64[ns]", "datetime64[s]"},
 }
-LICENSES = {"CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0", "CC-BY-3.0-IGO", "UN-terms-of-use", "attribution"}
+LICENSES = {"other-pd", "CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0", "CC-BY-3.0-IGO", "UN-terms-of-use", "attribution"}
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from citizen_security import compendium, project, values
+from citizen_security.book.findings import with_findings
 from citizen_security.evidence.certainty.bodies import bodies_of_evidence
 from citizen_security.evidence.certainty.grades import grade_bodies
 from citizen_security.evidence.certainty.headline import page_values
@@ -22,11 +23,12 @@ from citizen_security.evidence.evidence_gap_map.homicide_burden import (
     evidence_and_burden,
     homicide_burden,
 )
+from citizen_security.evidence.evidence_gap_map.one_rule import by_whole_interval
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
-from citizen_security.evidence.meta_analysis import intervention_summaries
+from citizen_security.evidence.meta_analysis import intervention_summaries, statements
 from citizen_security.evidence.meta_analysis.headline import intervention_values
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
-from citizen_security.evidence.studies import coded_studies, risk_of_bias
+from citizen_security.evidence.studies import coded_studies, risk_of_bias, row_checks
 from citizen_security.evidence.studies.coding import scheme
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
 from citizen_security.evidence.studies.pages import PAGES
@@ -161,9 +163,16 @@ def sentences(root):
     parameters = MetaAnalysis.from_values({"effort": "quick"})
     summaries = intervention_summaries.summarise(coded, harmonised, parameters)
     every = intervention_summaries.table_of(summaries)
-    values = intervention_values(summaries, every, parameters, tables["studies"], tables["effects"], coded)
+    values = intervention_values(summaries, every, parameters)
+    told = statements.findings(tables["studies"], tables["effects"], coded)
     on_map = study_filter.filter_studies(coded, EvidenceGapMap.from_values({}))
-    return {value.name: value.value for value in [*values, *direction_values(on_map), *certain(coded, harmonised)]}
+    by_rule = by_whole_interval(on_map.studies, harmonised)
+    recorded = [*values, *direction_values(on_map, by_rule), *certain(coded, harmonised)]
+    doubtful = row_checks.doubts(
+        tables["effects"], tables["studies"], tables["countries"], catalog.load("row_doubts_answered", root)
+    )
+    doubts = statements.doubts_by_intervention(doubtful, tables["effects"], coded)
+    return {"findings": told, "doubts": doubts, **{value.name: value.value for value in recorded}}
 
 
 def certain(coded, harmonised):
@@ -185,12 +194,15 @@ def test_a_new_study_waits_for_its_judgement_and_a_wrong_judgement_is_refused(ch
     append(checkout, "risk_of_bias", "study_id", {"study_id": "somebody2026", **given})
     said = refusal(checkout, "risk_of_bias")
     assert "study 'somebody2026' has no judgement of robins_i_confounding, robins_i_classification, " in said
-    assert "study 'somebody2026', robins_i_selection: 'high' is no judgement of ROBINS-I; low, moderate," in said
+    assert (
+        "(study_id=somebody2026, domain=robins_i_selection): 'high' is no judgement of ROBINS-I. Allowed: low" in said
+    )
 
 
 def page_with(values, code):
-    """An intervention page with the values in the places where it quotes them."""
+    """An intervention page with the values in the places where it quotes them, and its table of findings."""
     source = (project.root() / "book" / "evidence" / "interventions" / f"{code}.md").read_text(encoding="utf-8")
+    source = with_findings(source, f"{code}.md", values["findings"], values["doubts"]) if values else source
     return QUOTED.sub(lambda match: str(values.get(match[1], "")), source)
 
 
@@ -209,7 +221,7 @@ def test_every_sentence_of_a_page_follows_the_studies_that_are_added(checkout):
     assert "the table has one randomised experiment." in one
     assert "One study has an effect with its error on homicide and violent death, and one is no average: " in one
     assert "Somebody, Other (2026), rate 30% lower (95% interval: " in one
-    assert "Somebody, Other (2026), Kingston: homicide ratio 0.7 (95% interval: 0.5 to 0.98)" in one
+    assert "Somebody, Other (2026)</th><td>Kingston</td><td>5</td><td>homicide ratio 0.7 (95% interval: 0.5 to" in one
     assert "Nothing can be averaged" not in one
 
     add(checkout, study_id="somebody2027", title="Again", authors="Nobody", intervention_category="focused deterrence")
@@ -221,19 +233,20 @@ def test_every_sentence_of_a_page_follows_the_studies_that_are_added(checkout):
     two = page_with(after, "focused_deterrence")
     assert "Averaged over two studies on homicide and violent death: rate " in two
     assert "It rests on one degree of freedom" in two
-    assert before["interventions_sentence"].startswith("4 of 31 interventions")
-    assert after["interventions_sentence"].startswith("5 of 31 interventions")
-    assert "one intervention has two or more that can be averaged: two of alcohol sale hours" in before[REGION]
-    assert (
-        "two interventions have two or more that can be averaged: two of focused deterrence and two of alcohol sale "
-        "hours" in after[REGION]
-    )
+    assert before["interventions_sentence"].startswith("3 of 31 interventions")
+    assert after["interventions_sentence"].startswith("4 of 31 interventions")
+    assert "no intervention has two of them that can be averaged" in before[REGION]
+    assert "one intervention has two or more of them that can be averaged: two of focused deterrence" in after[REGION]
     assert "No certainty can be given: " in page_with(before, "focused_deterrence")
     # The trial is graded apart from the study without random assignment, and leads.
     certain = "Low certainty on homicide and violent death, from one study with random assignment: rate 30% lower"
     assert certain in two
     # The pages of the others stay as they were.
-    assert all(after[name] == before[name] for name in before if name.startswith(("alcohol", "findings_cash", "urban")))
+    assert all(after[name] == before[name] for name in before if name.startswith(("alcohol", "urban")))
+    was, now = (
+        it["findings"].query("intervention == 'cash_transfers'").reset_index(drop=True) for it in (before, after)
+    )
+    assert was.equals(now)
 
 
 def test_the_reviews_of_a_page_follow_the_table(checkout):
@@ -247,7 +260,7 @@ def test_the_reviews_of_a_page_follow_the_table(checkout):
     )
     catalog.update("studies", checkout)
     page = page_with(sentences(checkout), "alcohol_restriction")
-    assert "In the table: Reviewer (2026): no figure read, direction as stated: mixed." in page
+    assert "Reviewer (2026)</th><td>–</td><td>–</td><td>no figure read, direction as stated: mixed</td>" in page
 
 
 @pytest.mark.parametrize("code", PAGES)
@@ -267,7 +280,7 @@ def test_before_the_edit_is_accepted_the_table_is_not_used(checkout):
     [
         ({"year": ""}, "year breaks the rule 'required: no empty cell'"),
         ({"year": "1899"}, "year breaks the rule 'minimum 1960'"),
-        ({"title": "<script>alert(1)</script>"}, "title breaks the rule 'pattern"),
+        ({"title": "<script>alert(1)</script>"}, "title breaks the rule 'no markup"),
         ({"title": "=1+1"}, "title breaks the rule 'pattern"),
         ({"title": "Effects of $\\tau^2$"}, "title breaks the rule 'pattern"),
         ({"intervention_category": "focussed deterrence"}, "every term of intervention_category is known"),
@@ -295,7 +308,12 @@ def test_a_word_that_is_nearly_right_is_told_the_right_one(checkout):
 
 @pytest.mark.parametrize(
     "title",
-    ["Guns, homicide and p < 0.05", "$100 bills: the price of violence, $5 to $10", "-omics of violence (2020)"],
+    [
+        "Guns, homicide and p < 0.05",
+        "$100 bills: the price of violence, $5 to $10",
+        "-omics of violence (2020)",
+        "R&D; crime, and whether a<b or x<y>z",
+    ],
 )
 def test_signs_that_titles_of_publications_have_are_kept_and_shown_as_text(checkout, title):
     add(checkout, title=title)
@@ -332,9 +350,12 @@ def test_signs_that_titles_of_publications_have_are_kept_and_shown_as_text(check
 )
 def test_markup_formulas_and_commands_in_a_title_are_refused_by_description_and_check(checkout, title):
     add(checkout, title=title)
+    with pytest.raises(errors.InvalidTable, match=r"title breaks the rule '(pattern|no text starts|no markup)"):
+        catalog.update("studies", checkout)
+    # Of the two, the check says it, and the description does not say it again.
     said = refusal(checkout, "studies")
-    assert "title breaks the rule 'pattern" in said or "title breaks the rule 'no text starts" in said
-    assert "(study_id=somebody2026), title: " in said
+    assert "is invalid: row 150 (study_id=somebody2026), title: " in said
+    assert "breaks the rule" not in said
 
 
 def test_one_trial_under_two_keys_is_refused_with_both_rows_of_both_tables(checkout):
@@ -408,7 +429,7 @@ def test_an_unknown_country_and_a_wrong_flag_are_said_together_with_the_rest(che
 def test_effects_are_counted_on_beyond_three_digits(checkout):
     first = len(catalog.load("effects", checkout)) + 1
     path = catalog.path("effects", checkout)
-    row = "{},katz2016,homicide (direction only),homicide,direction,,,,,,,,,-1,,,as_published,,invented for this test\n"
+    row = "{},katz2016,homicide (direction only),homicide,,direction,,,,,,,,,-1,,,as_published,,a test\n"
     rows = [row.format(f"E{number:03d}") for number in range(first, 1003)]
     path.write_text(path.read_text("utf-8") + "".join(rows), "utf-8", newline="")
     accept(checkout, "effects")
@@ -417,7 +438,18 @@ def test_effects_are_counted_on_beyond_three_digits(checkout):
     # As texts they would be sorted so, and that order is refused.
     header, *lines = path.read_text("utf-8").splitlines(keepends=True)
     path.write_text("".join([header, *sorted(lines)]), "utf-8", newline="")
-    assert "sorted by the primary key" in refusal(checkout, "effects")
+    said = refusal(checkout, "effects")
+    assert "sorted by the primary key" in said
+    assert "`citizen-security data tidy effects` mends what a spreadsheet does: rows in another order" in said
+
+
+def test_a_number_that_leaves_a_gap_is_refused_with_the_next_and_nothing_is_offered_to_tidy(checkout):
+    path, following = catalog.path("effects", checkout), new_key(checkout)
+    row = "E1000,katz2016,homicide (direction only),homicide,,direction,,,,,,,,,-1,,,as_published,,a test\n"
+    path.write_text(path.read_text("utf-8") + row, "utf-8", newline="")
+    said = refusal(checkout, "effects")
+    assert f"'E1000' (the next is {following})" in said
+    assert "data tidy" not in said
 
 
 @pytest.mark.parametrize("key", ["E0170", "E17", "F170", "E-170", "E170b"])

@@ -143,3 +143,9 @@ def test_picture_loads_nothing_from_elsewhere():
 def test_picture_is_the_same_each_time():
     # The book is rebuilt only where something changed; a picture that differs by chance would change every time.
     assert static_picture(bars().to_dict()) == static_picture(bars().to_dict())
+
+
+def test_a_static_picture_keeps_the_digits_of_its_words():
+    chart = alt.Chart(alt.Data(values=[{"x": 1}])).mark_text(text="p = 0.0154").encode(x="x:Q")
+    shown = show(chart, "A word")
+    assert "p = 0.0154" in unquote(shown.html)

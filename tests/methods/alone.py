@@ -9,6 +9,7 @@ import json
 import pkgutil
 import sys
 import traceback
+from dataclasses import replace
 
 import numpy as np
 
@@ -77,6 +78,14 @@ def panel():
     units, periods = np.indices(driver.shape)
     found = two_way(wide.of(units.ravel(), periods.ravel(), outcome.ravel(), driver.ravel())).effects.iloc[0]
     assert found["lower"] < 2 < found["upper"]
+
+
+def verdicts():
+    grid = module("verdicts.grid")
+    regions = module("verdicts.regions")
+
+    choices = [grid.Choice("main", regions.Estimate.exact(4), is_main=True)]
+    assert grid.judge(regions.region_of("at_least", 3.0), choices).name == "holds"
 
 
 def resampling():
@@ -157,10 +166,13 @@ def count_panels():
     found = deviations.most_likely(panel)
     drawn = paths.draw_paths(panel, found.deviations, found.state.sites, np.array([5.0]), 50, RANDOM)
     assert 8 < np.exp(drawn).mean() < 12
+    chain = module("count_panels.neighbours").Neighbours.of(np.stack([np.arange(29), np.arange(1, 30)], axis=1), 30)
+    assert 0 < deviations.most_likely(replace(panel, neighbours=chain)).deviations.mixing < 1
 
 
 EXAMPLES = (
-    regression, count_panels, meta_analysis, publication_bias, agreement, concentration, forecasting, panel, resampling,
+    regression, count_panels, meta_analysis, publication_bias, agreement, concentration, forecasting, panel, verdicts,
+    resampling,
     randomisation, reversion, rates, empirical_bayes, ranks, sampling, importance, bias_reduction,
 )  # fmt: skip
 

@@ -17,7 +17,9 @@ MODULES = sorted(
     for path in FOLDER.rglob("*.py")
     if path.name != "__init__.py"
 )
-EXAMPLES = sorted({name.split(".")[0] for name in MODULES} - {"arrays", "cholesky", "effort", "gates", "require"})
+EXAMPLES = sorted(
+    {name.split(".")[0] for name in MODULES} - {"arrays", "cholesky", "effort", "gates", "machine_code", "require"}
+)
 PACKAGES = sorted(path.parent for path in FOLDER.rglob("__init__.py"))
 
 

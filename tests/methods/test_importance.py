@@ -44,6 +44,14 @@ def test_weights_that_are_not_numbers_pass_no_bound():
     assert len(list(sample.problems(1, "look at the density"))) == 2
 
 
+@pytest.mark.parametrize("log_weights", [np.empty(0), np.zeros(1), np.arange(24.0), np.zeros(50)])
+def test_weights_without_a_tail_pass_no_bound(log_weights):
+    """Too few to fit a distribution to, or all alike."""
+    sample = weigh(np.zeros((len(log_weights), 1)), log_weights)
+    assert "Pareto k of the importance weights is nan" in next(iter(sample.problems(0, "draw more")))
+    assert sample.weights == pytest.approx(np.exp(log_weights) / np.exp(log_weights).sum())
+
+
 def test_resampling_gives_each_draw_its_share():
     weights = np.array([0.5, 0.25, 0.125, 0.125, 0.0])
     times = np.bincount(resampled(weights, 800, RNG(3)), minlength=5)

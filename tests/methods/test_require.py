@@ -36,6 +36,7 @@ from citizen_security.methods.meta_analysis import (
     multilevel,
     pooling,
     study_sets,
+    study_values,
     two_by_two,
 )  # fmt: skip
 from citizen_security.methods.meta_analysis import resampling as studies_resampled
@@ -71,6 +72,7 @@ from citizen_security.methods.regression import (
     wild_bootstrap,
 )  # fmt: skip
 from citizen_security.methods.sampling import Gate, Settings
+from citizen_security.methods.verdicts import grid, regions
 
 RANDOM = np.random.default_rng(1)
 NAN = float("nan")
@@ -125,9 +127,22 @@ OF_SERIES = {
 }
 SPREAD = error_spread.spread_by_errors([0.1, 0.3], centred=False)
 WORLD = {"all_reported": funnel_simulation.Truth(-0.2, 0.1)}
+MEASURED = grid.Choice("main", regions.Estimate(4.0, 3.0, 5.0), is_main=True)
 
 # A function, arguments that it takes, and what it must not be given where `BY_NAME` does not say so, or says otherwise.
 CALLS = [
+    (
+        regions.region_of,
+        {"claim_type": "number", "claimed": 3.0},
+        {"claimed": (None, NAN, float("inf")), "low": (NAN,), "high": (NAN,)},
+    ),
+    (regions.Tolerances.scaled, {"self": regions.Tolerances(), "factor": 2.0}, {"factor": POSITIVE}),
+    (
+        grid.judge,
+        {"region": regions.Region(3.0, 6.0), "choices": [MEASURED], "directness": "direct"},
+        {"choices": ([], [MEASURED, MEASURED], [grid.Choice("other", MEASURED.estimate)])},
+    ),
+    (grid.Thresholds, {"agreeing": 0.75, "opposing": 0.1}, {"agreeing": PROBABILITY, "opposing": PROBABILITY}),
     (
         agreement.agreement,
         {"first": [["a"], ["b"], ["a"]], "second": [["a"], ["a"], ["b"]], "categories": ["a", "b"]}
@@ -285,6 +300,16 @@ CALLS = [
         {"expected": (-DRAWS, DRAWS[:0], DRAWS[:, :1]), "count": ([1, -2], [1, NAN], [1])},
     ),
     (
+        scores.poisson_lognormal_log_score,
+        {"centre": [0.5, 1.0], "deviation": [0.1, 0.2], "exposure": [2.0, 3.0], "count": [3, 0]},
+        {
+            "centre": ([NAN, 1.0],),
+            "deviation": ([0.0, 0.2], [NAN, 0.2]),
+            "exposure": ([0.0, 3.0], [-1.0, 3.0]),
+            "count": ([-1, 0], [NAN, 0]),
+        },
+    ),
+    (
         scores.negative_binomial_log_score,
         {"expected": DRAWS, "size": 2.0, "count": [1, 2]},
         {"expected": (-DRAWS, DRAWS[:0]), "size": (*POSITIVE, [1.0] * 3), "count": ([1, -2], [1, NAN], [1])},
@@ -298,6 +323,15 @@ CALLS = [
         comparisons.mean_interval,
         {"values": np.ones(4), **CROSSED, "confidence_level": 0.9, "draws": 9, "seed": 1},
         {"values": ([1.0, NAN, 1.0, 1.0],), "unit": (np.array(["a", None, "b", "b"], object),)},
+    ),
+    (
+        baselines.recent_sums,
+        {"counts": [[3, 1], [4, 0]], "exposure": [[1.0, 1.0], [2.0, 0.0]], "periods": 1},
+        {
+            "counts": ([[-1, 1], [4, 0]], [[0.5, 1], [4, 0]]),
+            "exposure": ([[NAN, 1.0]] * 2, [[-1.0, 1.0]] * 2),
+            "periods": (0,),
+        },
     ),
     (baselines.exponential_smoothing, {"values": SERIES, "periods": [1, 2, 3, 4, 5, 6], "horizon": 1}, OF_SERIES),
     (
@@ -339,7 +373,7 @@ CALLS = [
         | {"standard_error": ([0.2] * 5, [0.2, 0.0, 0.2, 0.2, 0.2, 0.2])},
     ),
     (study_sets.one_set, STUDIES, {"design": (np.full((6, 1), NAN), np.ones((5, 1)))}),
-    (study_sets.effects_and_variances, STUDIES, {}),
+    (study_values.effects_and_variances, STUDIES, {}),
     (pooling.pool, {**STUDIES, "confidence_level": 0.9}, {}),
     (pooling.q_profile_interval, {**STUDIES, "confidence_level": 0.9}, {}),
     (POOLED.prediction_interval, {"confidence_level": 0.9}, {}),

@@ -29,6 +29,7 @@ DRAWN = wild_bootstrap.wild_bootstrap(FIT, "driver", 9)
 ARGUMENTS = {call: arguments for call, arguments, _ in CALLS} | {
     between_study_variance.between_study_variances: {"sets": SET},
     pooling.pool_sets: {"sets": SET},
+    pooling.refuse_without_residual: {"sets": SET},
     pooling.Pooled.prediction_interval: {"self": POOLED},
     bayesian_pooling.TauPrior: {"scale": 0.5},
     bayesian_pooling.MuPrior: {},
@@ -47,7 +48,7 @@ ARGUMENTS = {call: arguments for call, arguments, _ in CALLS} | {
 }
 
 # What a method found out, which nobody chooses, and a row of a table of names that `pool_sets` looks at.
-RESULTS = {"Robust", "ConditionalCorrection", "TrimAndFill", "Procedure"}
+RESULTS = {"Robust", "ConditionalCorrection", "TrimAndFill", "Procedure", "Verdict"}
 
 
 def names_of(annotation):

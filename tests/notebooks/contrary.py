@@ -3,6 +3,8 @@
 `test_contrary.py` runs each at quick effort, with the exercises' solutions after the notebook's own cells.
 """
 
+from support import ROOT
+
 # For each notebook, what turns as much round as can be: few countries, one decade, another level, weights or measure.
 CONTRARY = {
     "paradox/poverty_and_violence": {"countries": ["COL", "SLV", "ECU", "DOM"], "confidence_level": 0.8},
@@ -40,6 +42,15 @@ CONTRARY = {
         "errors": "independent",
         "spread": "common",
         "credible_level": 0.6,
+    },
+    # One document's claims of few themes, by rules so loose that what fails at the defaults may hold.
+    "claims/ledger": {
+        "documents": ["muggah2017", "hernandezroy2025"],
+        "themes": ["homicide_level", "el_salvador", "inequality", "prevention"],
+        "tolerance": 0.5,
+        "smallest_effect": 10.0,
+        "window": "latest",
+        "confidence_level": 0.8,
     },
     "evidence/claimed_and_evaluated": {"countries": ["COL"], "rule": "at_random", "confidence_level": 0.5},
     "evidence/evidence_gap_map": {"region": "lac", "minimum_maryland_level": 5},
@@ -111,6 +122,13 @@ CONTRARY = {
         "simulated_years": 4,
         "top_places": 10,
     },
+    # Provinces that have counts and no population, and states: no country, no city, no rank of the chosen place.
+    "places/every_place": {
+        "kinds": ["state"],
+        "since": 2016,
+        "place": "ECU-guayas",
+        "credible_level": 0.8,
+    },
 }
 
 # What a recorded text says in that run and not at the defaults: name of the value → part of its text.
@@ -135,6 +153,7 @@ SAYS: dict[str, dict[str, str]] = {
     },
     "paradox/income_turning_point": {"inverted_u_reading": "Between countries, an inverted U is established by"},
     "paradox/levels_or_dynamics": {"levels_or_dynamics_verdict": "For GDP growth 1 of 5 estimators of levels"},
+    "places/every_place": {"scope_sentence": "116 states, departments and provinces."},
     "cities/city_homicide": {
         "levels_sentence": "There is one country",
         "rule_sentence": "the country's level without the rule",
@@ -148,15 +167,15 @@ SAYS: dict[str, dict[str, str]] = {
         "moderator_sentence": "No moderator was chosen.",
     },
     "evidence/publication_bias": {
-        "corrections_sentence": "All point estimates are on the side of more crime; the interval",
+        "corrections_sentence": "All point estimates are on the side of more crime.",
         "fail_safe_sentence": "is 21, not above the 45",
-        "egger_sentence": "the smaller the study, the more crime it finds",
+        "egger_sentence": "The smaller the study, the more crime it finds",
     },
     "evidence/claimed_and_evaluated": {"chance_sentence": "that are chosen at random, the typical one changes by 0.0%"},
     "evidence/evidence_gap_map": {"elsewhere_sentence": "The selection keeps to studies with a site in Latin America"},
     "evidence/certainty": {
         "alcohol_restriction_certainty_sentence": "(50% interval: ",
-        "alcohol_restriction_imprecision_steps": "none: the interval lies on the side of a fall, on two studies",
+        "deterrence_education_imprecision_steps": "none: the interval lies on the side of a rise, on seven studies",
         "cognitive_behavioural_therapy_publication_bias_steps": "(from 100 on)",
     },
     "paradox/country_heterogeneity": {"averages_sentence": "A Gini point of inequality goes with"},
@@ -166,6 +185,25 @@ SAYS: dict[str, dict[str, str]] = {
         "check_verdict": "passes its check",
         "table_reading": "one group of places",
         "risk_answer": "Since 2021 the risk",
+        "cities_convergence_sentence": "passes the relaxed gate of a quick run",
+    },
+}
+
+# A run more, of what those above cannot have: a brought table with a map, and the model to learn from left out.
+BROUGHT: dict[str, dict[str, object]] = {
+    "cities/every_municipality": {
+        "path": str(ROOT / "examples" / "mexico_states.csv"),
+        "place_column": "state",
+        "group_column": "country",
+        "top_places": 5,
+        "neighbours": str(ROOT / "examples" / "mexico_state_neighbours.csv"),
+        "constant_model": False,
+    },
+}
+BROUGHT_SAYS: dict[str, dict[str, str]] = {
+    "cities/every_municipality": {
+        "table_reading": "mexico_states.csv, as brought",
+        "neighbours_verdict": "66 pairs of neighbours were given. Neighbours share",
     },
 }
 

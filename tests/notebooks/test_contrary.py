@@ -4,7 +4,7 @@ import re
 
 import nbformat
 import pytest
-from notebooks.contrary import CONTRARY, EXERCISES_AT_DEFAULTS, SAYS
+from notebooks.contrary import BROUGHT, BROUGHT_SAYS, CONTRARY, EXERCISES_AT_DEFAULTS, SAYS
 from notebooks.test_notebooks import ASKED_FOR, EVERY, asked_for, assert_declared, read, solutions
 from support import ROOT
 
@@ -39,23 +39,36 @@ def outside_their_intervals(values):
     return [name for name, it in numbers.items() if not it["interval"][0] <= it["value"] <= it["interval"][1]]
 
 
-@pytest.mark.slow
-@EVERY
-def test_its_prose_follows_contrary_parameters_and_its_solutions_run(entry, checkout):
-    exercises = [] if entry.name in EXERCISES_AT_DEFAULTS else solutions(entry)
-    # A sentence that quotes what this run has not, and no reason for it, fails here.
-    run = run_quickly(entry, checkout, CONTRARY.get(entry.name, {}), [ASKED_FOR, *exercises])
+def assert_its_prose_follows(entry, run, says):
+    """The run recorded and declared what it has to, its prose shows nothing raw, and its texts say what they should."""
     executed = nbformat.read(run.folder / "notebook.ipynb", as_version=4)
     assert run.values, f"{entry.path} recorded no value at quick effort. Call `record_values(headline.…)` always"
     assert run.manifest["effort"] == "quick", f"{entry.parameters.__name__} has no effort: inherit from `Parameters`"
     assert_declared(entry, asked_for(executed))
     assert not unresolved(executed)
     assert not outside_their_intervals(run.values)
-    said = {name: run.values[name]["value"] for name in SAYS.get(entry.name, {})}
-    assert {name: text for name, text in said.items() if SAYS[entry.name][name] not in text} == {}
+    said = {name: run.values[name]["value"] for name in says}
+    assert {name: text for name, text in said.items() if says[name] not in text} == {}
+
+
+@pytest.mark.slow
+@EVERY
+def test_its_prose_follows_contrary_parameters_and_its_solutions_run(entry, checkout):
+    exercises = [] if entry.name in EXERCISES_AT_DEFAULTS else solutions(entry)
+    # A sentence that quotes what this run has not, and no reason for it, fails here.
+    run = run_quickly(entry, checkout, CONTRARY.get(entry.name, {}), [ASKED_FOR, *exercises])
+    assert_its_prose_follows(entry, run, SAYS.get(entry.name, {}))
     if not exercises:
         (checkout / entry.path).write_bytes((ROOT / entry.path).read_bytes())
         assert run_quickly(entry, checkout, {}, solutions(entry)).values
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BROUGHT)
+def test_its_prose_follows_what_is_brought(name, checkout):
+    entry = compendium.NOTEBOOKS[name]
+    run = run_quickly(entry, checkout, BROUGHT[name], [ASKED_FOR])
+    assert_its_prose_follows(entry, run, BROUGHT_SAYS[name])
 
 
 def test_every_notebook_has_contrary_parameters():

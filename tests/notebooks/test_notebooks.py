@@ -3,6 +3,7 @@
 import ast
 import re
 from dataclasses import replace
+from functools import cache
 
 import nbformat
 import pytest
@@ -11,6 +12,7 @@ from support import ROOT
 
 from citizen_security import compendium
 from citizen_security.imports import PACKAGE, UnreadableCell, cell_imports, hidden_imports, imported_names, read_imports
+from citizen_security.runs.citations import REFERENCES, ROLE, resolver, works
 
 EVERY = pytest.mark.parametrize("entry", compendium.NOTEBOOKS.values(), ids=compendium.NOTEBOOKS)
 
@@ -25,8 +27,21 @@ LIMITS = ("does not", "cannot")
 EXERCISES = 3
 
 # Besides its own room and what its part shares.
-FLOORS_OF_NOTEBOOKS = ("methods", "figures", "tables", "values")
+FLOORS_OF_NOTEBOOKS = ("methods", "figures", "tables", "values", "read_out")
 IMPORTS = read_imports(ROOT)
+
+
+@cache
+def citations():
+    """Every link by which a notebook may cite a work of the references."""
+    texts = [path.read_text("utf-8") for path in (ROOT / REFERENCES).glob("*.bib")]
+    known = works(ROOT, re.findall(r"^@\w+\{([^,\s]+),", "\n".join(texts), flags=re.MULTILINE))
+    cite = resolver(known, "../../book/bibliography.md")
+    in_text = (ROLE.sub(cite, f"{{cite:t}}`{key}`") for key in known)
+    in_brackets = (ROLE.sub(cite, f"{{cite:p}}`{key}`")[1:-1] for key in known)
+    return {*in_text, *in_brackets}
+
+
 ROOMS = {entry.room.removeprefix(f"{PACKAGE}.") for entry in compendium.NOTEBOOKS.values()}
 
 
@@ -245,9 +260,57 @@ def test_every_figure_has_alternative_text(entry):
             )
 
 
+# What only the book's own Markdown knows: roles, directives, labels, attributes, substitutions.
+BOOKISH = re.compile(
+    r"\{[a-z][\w:-]*\}`[^`]*`|^ *[:`]{3,}\{[^}]*\}.*|^\([\w-]+\)= *$|\{[.#][\w-]+\}|\{\{.*?\}\}|\[\^\w+\]",
+    flags=re.MULTILINE,
+)
+FENCED = re.compile(r"^```\w*\n.*?^```$", flags=re.MULTILINE | re.DOTALL)
+
+
+@EVERY
+def test_its_prose_is_markdown_that_jupyterlab_and_colab_show(entry):
+    found = BOOKISH.findall(FENCED.sub("", prose(entry)))
+    assert not found, (
+        f"{entry.path} holds {', '.join(found)}, which students would see as it stands. Run "
+        "`python scripts/plain-notebooks.py`, which puts links, blanks and <details> in place of roles and dropdowns"
+    )
+
+
+@EVERY
+def test_its_citations_are_those_of_the_references(entry):
+    # A title in the brackets marks a citation: `[Muggah 2017](https://doi.org/… "The rise of …")`.
+    found = re.findall(r'\[(?:[^\]\\]|\\.)+\]\([^)\s]+ "(?!Glossary: )[^"]*"\)', prose(entry))
+    wrong = [link for link in found if link not in citations()]
+    assert not wrong, (
+        f"{entry.path} cites {'; '.join(wrong)}, which book/references/ does not give so. Cite by the role "
+        "{cite:p}`key` or {cite:t}`key`, and run `python scripts/plain-notebooks.py`"
+    )
+
+
+@EVERY
+def test_its_links_lead_to_files_of_the_checkout(entry):
+    found = re.findall(r"\]\((?!https?:)([^)\s#]+)", prose(entry))
+    missing = [link for link in found if not (ROOT / entry.path).parent.joinpath(link).is_file()]
+    assert not missing, f"{entry.path} links to {', '.join(missing)}, which is not there from the notebook's folder"
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("A {glue:text}`x` and {{ y }}.", ["{glue:text}`x`", "{{ y }}"]),
+        (":::{note} A\n:::\n(label)=\n", [":::{note} A", "(label)="]),
+        ("[x]{.number} and[^1]", ["{.number}", "[^1]"]),
+        ("…<!--x--> `f(x)` $a_{it}$ [x](y.md)\n<details>\n</details>", []),
+    ],
+)
+def test_markdown_of_the_book_alone_would_be_found(source, found):
+    assert BOOKISH.findall(source) == found
+
+
 def solutions(entry):
     """Code of the solutions that the exercises hide."""
-    folds = re.findall(r"^:::\{dropdown\} Solution.*?^:::$", prose(entry), flags=re.MULTILINE | re.DOTALL)
+    folds = re.findall(r"^<details>\n<summary>Solution.*?^</details>$", prose(entry), flags=re.MULTILINE | re.DOTALL)
     return [block for fold in folds for block in re.findall(r"```python\n(.*?)```", fold, flags=re.DOTALL)]
 
 
@@ -256,7 +319,8 @@ def test_it_has_three_exercises_with_solutions(entry):
     count = len(solutions(entry))
     assert count >= EXERCISES, (
         f"{entry.path} has {count} exercises with a solution in code. Allowed: {EXERCISES} or more. Write each "
-        "solution as a `:::{dropdown} Solution` with a block ```python, which the tests run after the notebook"
+        "solution between <details>, with <summary>Solution</summary>, and </details>, in a block ```python: tests run "
+        "it after the notebook"
     )
 
 

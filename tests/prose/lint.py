@@ -32,6 +32,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")] if __name__ == "__main__
 from prose.words import numbers, verdicts  # noqa: E402
 
 from citizen_security.prose import sentences  # noqa: E402
+from citizen_security.quoted import with_roles  # noqa: E402
 
 REVIEWED = Path(__file__).parent / "reviewed"
 KINDS = ("definition", "citation", "method", "limit", "exercise", "rule", "unreviewed")
@@ -47,6 +48,8 @@ HOLD_PROSE = {
 VERDICT_KEYS = re.compile(r"(?:verdict|reading|sentence|text|statement)s?(?:_\w+)?_text(?::\w*)?$")
 GLUE = re.compile(r"⟦glue:([^⟧]*)⟧")
 MARKS = re.compile(r"⟦[^⟧]*⟧")
+# As a role in brackets is one mark.
+BRACKETED = re.compile(r"\(⟦cite⟧(?:; ⟦cite⟧)*\)")
 EXERCISE = re.compile(r"^(?:Exercise )?\d+\.\s")
 
 REMEDY_NUMBER = "quote a recorded value by glue, delete it, or enter its sentence in tests/prose/reviewed/"
@@ -119,7 +122,7 @@ def page_sentences(path: Path) -> Iterator[Sentence]:
         return
     heading = ""
     for number, cell in enumerate(json.loads(path.read_text("utf-8"))["cells"], start=1):
-        source = "".join(cell["source"])
+        source = with_roles("".join(cell["source"]))
         if cell["cell_type"] == "markdown":
             for sentence in _sentences(page, source, f"cell {number}, line {{}}", heading):
                 heading = sentence.heading
@@ -275,9 +278,16 @@ def _without_options(content: str) -> str:
 
 def _plain(tokens: Iterable[Any]) -> str:
     """Text of a paragraph as a reader sees it; what comes from elsewhere is a mark in double brackets."""
-    pieces = []
+    pieces: list[str] = []
+    cited = False
     for token in tokens:
-        if token.type == "text":
+        if token.type in ("link_open", "link_close"):
+            # A notebook cites by a link with the work's title, where a page has a role.
+            cited = not token.attrs.get("title", "Glossary: ").startswith("Glossary: ")
+            pieces.append("⟦cite⟧" if cited else "")
+        elif cited:
+            continue
+        elif token.type == "text":
             pieces.append(token.content)
         elif token.type in ("softbreak", "hardbreak"):
             pieces.append(" ")
@@ -287,7 +297,7 @@ def _plain(tokens: Iterable[Any]) -> str:
             pieces.append("⟦substitution⟧")
         elif token.type in ("code_inline", "math_inline", "math_inline_double"):
             pieces.append("⟦code⟧")
-    return "".join(pieces)
+    return BRACKETED.sub("⟦cite⟧", "".join(pieces))
 
 
 def _role(name: str, content: str) -> str:

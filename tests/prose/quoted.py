@@ -11,6 +11,7 @@ from pathlib import Path
 from posixpath import join, normpath
 
 from citizen_security import compendium
+from citizen_security.quoted import with_roles
 from citizen_security.values import GLUE_SUFFIXES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -29,7 +30,7 @@ def quoted_in(path: Path, root: Path = ROOT) -> Iterator[tuple[str, str]]:
     """Pairs of a notebook and a glue key that a notebook's Markdown or a page quotes."""
     if path.suffix == ".ipynb":
         cells = json.loads(path.read_text("utf-8"))["cells"]
-        source = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+        source = with_roles("\n".join("".join(it["source"]) for it in cells if it["cell_type"] == "markdown"))
         folder, own = "", path.relative_to(root / "notebooks").with_suffix("").as_posix()
     else:
         source = path.read_text("utf-8")

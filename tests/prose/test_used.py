@@ -5,7 +5,7 @@ import re
 
 import nbformat
 import pytest
-from notebooks.contrary import SAYS
+from notebooks.contrary import BROUGHT_SAYS, SAYS
 from prose.quoted import KEPT, names, quotes, recorded_by_default, unused
 from support import ROOT
 
@@ -48,7 +48,7 @@ def test_what_is_kept_for_another_reason_is_recorded_and_needs_the_reason(record
 def test_the_contrary_runs_say_what_the_default_runs_do_not(recorded):
     same = [
         f"{notebook}: {name}"
-        for notebook, texts in SAYS.items()
+        for notebook, texts in (*SAYS.items(), *BROUGHT_SAYS.items())
         for name, part in texts.items()
         if part in str(recorded[notebook][name]["value"])
     ]

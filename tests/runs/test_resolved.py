@@ -3,13 +3,8 @@
 import pytest
 from support import ROOT
 
-from citizen_security.runs.resolved import (
-    PageQuotable,
-    Quotable,
-    UnrecordedValues,
-    book_links,
-    resolve_notebook,
-)
+from citizen_security.quoted import PageQuotable, Quotable
+from citizen_security.runs.resolved import UnrecordedValues, book_links, resolve_notebook
 
 
 def entry(value, format="", interval=None, n=None):

@@ -1,7 +1,6 @@
 """What a notebook is made of: a source too few is a stale number, a source too many a night of needless runs."""
 
 import json
-import time
 from modulefinder import ModuleFinder
 
 import pytest
@@ -55,7 +54,9 @@ def test_a_notebook_stands_on_its_room_its_figures_and_what_runs_it():
 def test_what_the_book_is_made_of_is_not_every_figure():
     found = names(sources_of_package(read_imports(ROOT), "book"))
     assert {"book/assemble.py", "book/extension.py", "compendium.py", "figures/paradox/front.py"} <= found
-    assert not {file for file in found if file.startswith(("figures/cities/", "figures/evidence/"))}
+    # The gap map has a page of its own, whose names of studies the pages of interventions share, as they do doubts.
+    shared = {f"figures/evidence/{name}.py" for name in ("__init__", "gap_map", "gap_map_page", "row_doubts")}
+    assert {file for file in found if file.startswith(("figures/cities/", "figures/evidence/"))} == shared
 
 
 def test_the_hash_is_that_of_the_names_and_contents(checkout):
@@ -87,9 +88,6 @@ def test_a_package_that_a_cell_imports_counts_with_all_that_lies_below_it(checko
     assert set((checkout / "src/citizen_security/methods").rglob("*.py")) <= set(found)
 
 
-def test_the_sources_of_every_notebook_are_found_before_one_would_notice():
-    started = time.process_time()
+def test_every_notebook_has_sources():
     imports = read_imports(ROOT)
     assert all(sources(ROOT, name, imports) for name in compendium.NOTEBOOKS)
-    # Measured 0.09 s; the command that makes the book reads them even when nothing changed.
-    assert time.process_time() - started < 0.5

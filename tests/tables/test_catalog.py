@@ -24,13 +24,15 @@ def test_the_tables_are_those_the_book_documents():
     # a table that silently disappears takes its chapter with it
     assert set(catalog.tables(ROOT)) == {
         "countries", "country_year", "world_homicide", "world_gini", "regime_year", "specification_choices",
-        "city_table", "city_year", "state_year",
+        "city_table", "city_year", "state_year", "state_neighbours",
         "studies", "effects", "row_doubts_answered", "claimed_and_evaluated",
         "families", "interventions", "outcomes", "directions", "targets", "maryland_levels", "designs",
         "readings", "certainty_judgements", "bias_domains", "risk_of_bias", "recoding", "second_coding",
-        "claims", "claim_traces", "cost_of_violence", "most_violent_countries", "private_security_personnel",
+        "claims", "claim_rules", "claim_choices", "claim_facts", "claim_traces",
+        "cost_of_violence", "most_violent_countries", "private_security_personnel",
         "mexico_city_sector_month", "mexico_municipality_quarter", "morelia_year", "rio_pacification_month",
         "ecuador_province_month", "brazil_state_year",
+        "place_shapes", "city_places",
     }  # fmt: skip
 
 
@@ -127,7 +129,7 @@ def test_verify_goes_on_after_a_bad_table(checkout: Path):
     outcomes = {outcome.name: outcome for outcome in catalog.verify(["city_table", "claims"], checkout)}
     assert outcomes["city_table"].rows is None
     assert "checksum" in str(outcomes["city_table"].problem)
-    assert outcomes["claims"] == catalog.Verification("claims", 85, None)
+    assert outcomes["claims"] == catalog.Verification("claims", 110, None)
 
 
 def test_verify_says_of_a_changed_table_what_is_wrong_with_it_too_and_of_an_orphaned_one_nothing_of_its_file(
@@ -204,7 +206,7 @@ def test_a_failed_write_leaves_the_old_description(checkout: Path, monkeypatch: 
 def test_validate_reads_another_file_in_place_of_the_table(tmp_path: Path):
     copy = tmp_path / "edited.csv"
     shutil.copy(catalog.path("claims", ROOT), copy)
-    assert len(catalog.validate("claims", copy, ROOT)) == 85
+    assert len(catalog.validate("claims", copy, ROOT)) == 110
 
 
 def test_the_environment_chooses_the_checkout(checkout: Path, monkeypatch: pytest.MonkeyPatch):

@@ -1,5 +1,6 @@
 """Checks of what rows mean: their errors refuse a table beside its description's rules, their doubts are only told."""
 
+import dataclasses
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from support import ROOT, edit_table
 
+from citizen_security.rows_named import Place
 from citizen_security.tables import catalog, errors
 from citizen_security.tables.inspection import Inspection
 
@@ -18,6 +20,21 @@ class Remark:
     table: str
     sentence: str
     is_error: bool
+    place: Place | None = None
+    columns: tuple[str, ...] = ()
+    given: str = ""
+    rule: str = ""
+    compares: bool = False
+
+
+def remark(line, column, *, table="cost_of_violence", given="it is odd"):
+    """A remark about a cell, as the checks of rows make them."""
+    where = Place(line, (("iso3", f"row{line}"),))
+    return Remark(table, f"{where}, {column}: {given}. Allowed: even", True, where, (column,), given, "Allowed: even")
+
+
+def check_that_says(*remarks):
+    return [Inspection(("cost_of_violence",), lambda _: remarks)]
 
 
 @pytest.fixture
@@ -55,13 +72,44 @@ def test_errors_of_rows_are_said_beside_those_of_the_description(checkout):
     assert "row 2 (BRA) costs 14.0" in found.problem
 
 
-def test_every_row_is_said_however_many_there_are(checkout):
-    many = 3 * errors.SHOWN_PROBLEMS
-    remarks = [Remark("cost_of_violence", f"row {place + 2} costs too much", is_error=True) for place in range(many)]
+def refusal(checkout, inspections):
     with pytest.raises(errors.InvalidTable) as refused:
-        catalog.update("cost_of_violence", checkout, inspections=[Inspection(("cost_of_violence",), lambda _: remarks)])
-    assert str(refused.value).count(" costs ") == many
-    assert f"{many} problems" in str(refused.value)
+        catalog.update("cost_of_violence", checkout, inspections=inspections)
+    return str(refused.value)
+
+
+def test_every_row_is_said_however_many_there_are_and_what_they_share_once(checkout):
+    told = refusal(checkout, check_that_says(*(remark(line * line, "flags") for line in range(2, 57))))
+    assert "is invalid: 1 problem:" in told
+    assert told.count("it is odd") == told.count("Allowed: even") == 1
+    assert "flags, in 55 rows: it is odd. Allowed: even" in told
+    joined = " ".join(told.split())
+    assert all(f"{line * line} (row{line * line})" in joined for line in range(3, 57))
+    apart = refusal(checkout, check_that_says(*(remark(line, "flags", given=f"it is {line}") for line in range(2, 57))))
+    assert all(f"row {line} (iso3=row{line}): it is {line}" in apart for line in range(2, 57))
+
+
+def test_what_a_check_of_rows_says_is_not_said_again_of_the_same_cell(checkout):
+    edit_table(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,140")
+    edit_table(checkout, "cost_of_violence", "COL,Colombia,6.4", "COL,Colombia,640")
+    both = refusal(checkout, check_that_says(remark(5, "flags")))
+    assert "breaks the rule 'maximum 100' in row 2 (iso3=BRA): '140'; row " in both
+    line = int(both.partition("'140'; row ")[2].partition(" ")[0])
+    one = refusal(checkout, check_that_says(remark(2, "cost_percent_of_gdp")))
+    assert f"breaks the rule 'maximum 100' in row {line} (iso3=COL): '640'" in one
+    assert "'140'" not in one
+    beside = dataclasses.replace(remark(2, "cost_percent_of_gdp"), compares=True)
+    assert "'140'; row " in refusal(checkout, check_that_says(beside))
+    none = refusal(checkout, check_that_says(*(remark(it, "cost_percent_of_gdp") for it in (2, line))))
+    assert "breaks the rule" not in none
+
+
+def test_nothing_is_said_of_a_cell_that_cannot_be_read_but_that(checkout):
+    edit_table(checkout, "cost_of_violence", "BRA,Brazil,1.4", "BRA,Brazil,1·4")
+    told = refusal(checkout, check_that_says(remark(2, "cost_percent_of_gdp"), remark(2, "flags"), remark(3, "flags")))
+    assert "is invalid: 3 problems:" in told
+    assert "row 2 (iso3=BRA): '1·4' (write the number alone and in digits" in told
+    assert "row 2 (iso3=row2), cost_percent_of_gdp" not in told
 
 
 def test_a_table_that_was_not_edited_is_refused_if_the_edit_makes_its_rows_wrong(checkout):
@@ -87,6 +135,7 @@ def test_a_check_is_handed_a_cell_that_cannot_be_read_as_missing(checkout):
 
     def look(frames):
         seen.extend(frames["cost_of_violence"]["cost_percent_of_gdp"].isna())
+        assert frames["cost_of_violence"].attrs["unread"] == {0: {"cost_percent_of_gdp"}}
         return []
 
     with pytest.raises(errors.InvalidTable, match="a number in plain digits"):

@@ -22,6 +22,7 @@ FRAME = pd.DataFrame(
         "place": ["a", "a", "b", "b"],
         "year": [2000, 2001, 2000, 2001],
         "name": ["A", "A", "B", "C"],
+        "main": [True, False, True, True],
         "rate": [10.0, 20.0, None, 5.0],
         "count": [10.0, 2.0, 1.0, None],
         "population": [100_000.0, 100_000.0, 100_000.0, 100_000.0],
@@ -42,6 +43,7 @@ CASES = [
     ({"rule": "blank_where", "field": "rate", "where": {"place": ["a"]}}, [0, 1]),
     ({"rule": "is_log_of", "field": "low", "of": "high", "where": {"place": ["a"]}, "tolerance": 0.5}, [1]),
     ({"rule": "constant_within", "unit": "place", "fields": ["name"]}, [2, 3]),
+    ({"rule": "marked_once", "unit": "place", "field": "main"}, [2, 3]),
     ({"rule": "complete_panel", "unit": "place", "time": "year"}, []),
 ]
 

@@ -23,6 +23,8 @@ pytestmark = pytest.mark.slow
 # What is edited, and in which of two turns: Snakemake names the edited files behind a notebook's run, but behind the
 # book's only where no notebook runs.
 BOOK_ONLY = ("book/index.md", "data/claims/cost_of_violence.csv", "src/citizen_security/book/assemble.py")
+# What pages name of where the site will be found, which the environment says.
+ADDRESS = "results/.schemas/address.txt"
 TABLE = "data/city/city_table.csv"
 NOTEBOOK = "notebooks/evidence/evidence_gap_map.ipynb"
 FIGURE = "src/citizen_security/figures/cities/city_table.py"
@@ -117,7 +119,7 @@ def plans(tmp_path_factory) -> dict[str, Plan]:
     bring_up_to_date(checkout)
     for file in (*BOOK_ONLY, COMMAND_LINE):
         edit(checkout / file)
-    plans["book"] = plan(checkout)
+    plans["book"] = plan(checkout, {"COMPENDIUM_ADDRESS": "https://example.org/book/"})
     for file in (TABLE, NOTEBOOK, FIGURE, METHOD, *SHARED):
         edit(checkout / file)
     edit_description(checkout, DESCRIBED)
@@ -152,9 +154,9 @@ def test_a_site_that_is_gone_or_cut_is_built_again_from_the_runs_there_are(plans
     assert set(plans[lost].reasons) == {"book"}
 
 
-def test_pages_tables_that_no_notebook_reads_and_the_books_own_code_rebuild_only_the_book(plans):
+def test_pages_other_tables_the_books_own_code_and_another_address_rebuild_only_the_book(plans):
     assert "cost_of_violence" not in {table for entry in compendium.NOTEBOOKS.values() for table in entry.tables}
-    assert plans["book"].reasons == {"book": set(BOOK_ONLY)}
+    assert plans["book"].reasons == {"book": {*BOOK_ONLY, ADDRESS}}
 
 
 def test_the_command_line_reruns_nothing(plans):

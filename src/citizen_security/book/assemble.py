@@ -4,32 +4,62 @@ The sources appear whole or not at all: they are made aside and moved into place
 time of its last change, so that Sphinx reads again only what is new.
 """
 
-import filecmp
 import json
-import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from citizen_security import compendium, project
 from citizen_security.book.data_chapter import DESCRIPTOR, data_pages
+from citizen_security.book.drawings import themed
+from citizen_security.book.findings import ASKED, with_findings
+from citizen_security.book.head import PICTURES as PAGE_PICTURES
 from citizen_security.book.house import house_picture
+from citizen_security.book.icons import icon_styles
 from citizen_security.book.own_counts import own_counts, with_counts
-from citizen_security.book.run_panel import FILES, run_panel
+from citizen_security.book.page_titles import page_titles
+from citizen_security.book.pictures import (
+    QUOTED,
+    Picture,
+    pictures_of,
+    pixels,
+    with_drawings,
+    with_files,
+    with_pictures,
+)
+from citizen_security.book.published import PICTURES, site_address
+from citizen_security.book.run_panel import FILES
 from citizen_security.book.tables_shown import tables_shown
-from citizen_security.book.whole import replace, restore
+from citizen_security.book.whole import keep_times, replace, restore
+from citizen_security.book.workshop import workshop_page
 from citizen_security.compendium import Notebook
-from citizen_security.runs.resolved import PageQuotable, Quotable, book_links
+from citizen_security.quoted import PageQuotable, Quotable
+from citizen_security.runs.resolved import book_links
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # What Sphinx copies to the site as it is; the addresses below it are those of the site.
 EXTRA = "_extra"
 GENERATED = "generated"
+# The front page has a picture of its own.
+FRONT = "index"
+# Pages that lead to the others of their part.
+FRONTS = ("overview", "index")
 LIBRARY = Path(EXTRA) / "_static" / "vega.js"
 DEFAULT = "default"
 # The notebook that computes the region's line in the front page's chart.
 REGION = "paradox/poverty_and_violence"
+# The notebook that records the cells and studies of the gap map's page.
+GAP_MAP = "evidence/evidence_gap_map"
+# The notebook that judges the claims of documents.
+CLAIMS = "claims/ledger"
+# The notebook that records what each study of an intervention found.
+FINDINGS = "evidence/meta_analysis"
+# The notebook that records every place.
+PLACES = "places/every_place"
 NOT_PAGES = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__", ".*", "*~")
 
 
@@ -62,18 +92,26 @@ def assemble(destination: Path, *, root: Path | None = None, results: Path | Non
     shutil.rmtree(working, ignore_errors=True)
     try:
         shutil.copytree(checkout / "book", working, ignore=NOT_PAGES)
+        stories = _stories(checkout / "book")
         for notebook in notebooks:
-            _add_notebook(notebook, store / notebook.name / DEFAULT, working)
-        _fill_pages(working, checkout, {it: store / it.name / DEFAULT for it in notebooks})
+            _add_notebook(notebook, store / notebook.name / DEFAULT, working, stories[notebook.name])
+        runs = {it: store / it.name / DEFAULT for it in notebooks}
+        shown = _Shown(runs)
+        _fill_pages(working, checkout, runs, shown)
         _add_data(checkout / "data", working)
         _write(working / GENERATED / "house.html", house_picture(checkout))
         for name, content in tables_shown().items():
             _write(working / name, content)
         _add_front_chart(store / REGION / DEFAULT / "tables" / "regional_series.csv", working)
+        _add_gap_map(store / GAP_MAP / DEFAULT / "tables", working)
+        _add_claims(store / CLAIMS / DEFAULT / "tables", working)
+        _add_page_pictures(working, checkout / "book", notebooks, shown, destination / EXTRA / PICTURES)
+        _add_places(store / PLACES / DEFAULT, working)
         _write(working / LIBRARY, _chart_library(destination / LIBRARY))
+        _write(working / "_static" / "icons.css", icon_styles())
         # GitHub Pages would leave out folders that start with an underscore.
         _write(working / EXTRA / ".nojekyll", "")
-        _keep_times(working, destination)
+        keep_times(working, destination)
         replace(working, destination)
     finally:
         shutil.rmtree(working, ignore_errors=True)
@@ -87,11 +125,13 @@ def _refuse_missing(notebooks: Iterable[Notebook], store: Path) -> None:
         raise MissingRun(f"the book shows runs that are not in {store}: {names}. Make them: {commands}")
 
 
-def _add_notebook(notebook: Notebook, run: Path, working: Path) -> None:
-    """The executed notebook beside its part's pages, told of its run; the run's files among those to download."""
-    manifest = _read(run / "manifest.json")
-    panel = run_panel(manifest, _read(run / "values.json"), notebook.parameters, f"../runs/{notebook.name}")
-    page = _with_panel(_with_book_links(_read(run / "notebook.ipynb"), notebook.part), panel)
+def _add_notebook(notebook: Notebook, run: Path, working: Path, stories: Sequence[str]) -> None:
+    """The executed notebook as its page beside its part's pages; the run's files among those to download."""
+    manifest, executed = _read(run / "manifest.json"), _read(run / "notebook.ipynb")
+    pictures = pictures_of(notebook.name, executed)
+    shown = with_files(with_drawings(executed), pictures, f"{notebook.name}.html")
+    linked = _with_book_links(shown, notebook.part)
+    page = workshop_page(linked, notebook, manifest, _read(run / "values.json"), pictures, stories)
     _write(working / f"{notebook.name}.ipynb", json.dumps(page, ensure_ascii=False, indent=1) + "\n")
     public = working / EXTRA / "runs" / notebook.name
     public.mkdir(parents=True)
@@ -99,6 +139,25 @@ def _add_notebook(notebook: Notebook, run: Path, working: Path) -> None:
         shutil.copyfile(run / file, public / file)
     if (run / "tables").is_dir():
         shutil.copytree(run / "tables", public / "tables")
+    for picture in pictures.values():
+        if picture.file:
+            path = working / EXTRA / PICTURES / picture.file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(picture.bytes())
+
+
+def _stories(book: Path) -> dict[str, list[str]]:
+    """Pages that tell what a notebook found, by notebook: those that quote its pictures, or the front of its part."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(book.rglob("*.md")):
+        quoted = (reference.partition("::")[0] for reference, _ in QUOTED.findall(path.read_text(encoding="utf-8")))
+        for name in dict.fromkeys(quoted):
+            if path.stem not in FRONTS:
+                found.setdefault(name, []).append(path.relative_to(book).as_posix())
+    for notebook in compendium.NOTEBOOKS.values():
+        fronts = [f"{notebook.part}/{name}.md" for name in FRONTS if (book / notebook.part / f"{name}.md").is_file()]
+        found.setdefault(notebook.name, fronts[:1])
+    return found
 
 
 def _with_book_links(page: dict[str, Any], part: str) -> dict[str, Any]:
@@ -114,7 +173,7 @@ def _quotable(run: Path) -> Quotable:
     return Quotable(_read(run / "values.json"), _read(run / "manifest.json").get("missing", {}))
 
 
-def _fill_pages(working: Path, checkout: Path, runs: Mapping[Notebook, Path]) -> None:
+def _fill_pages(working: Path, checkout: Path, runs: Mapping[Notebook, Path], shown: "_Shown") -> None:
     """Give the narrative pages the counts that they name, and reasons for sentences that quote what a run has not."""
     quotable = {it.name: _quotable(run) for it, run in runs.items()}
     manifests = [_read(run / "manifest.json") for run in runs.values()]
@@ -122,21 +181,64 @@ def _fill_pages(working: Path, checkout: Path, runs: Mapping[Notebook, Path]) ->
     for path in sorted(working.rglob("*.md")):
         source = path.read_text(encoding="utf-8")
         page = PageQuotable(path.relative_to(working).as_posix(), quotable)
-        if (filled := with_counts(page.without_missing(source), counts)) != source:
+        filled = with_counts(page.without_missing(source), counts)
+        if ASKED.search(filled):
+            filled = with_findings(filled, path.relative_to(working).as_posix(), *shown.findings())
+        filled = with_pictures(filled, path.relative_to(working).as_posix(), shown.of, shown.tables)
+        if filled != source:
             _write(path, filled)
 
 
-def _with_panel(page: dict[str, Any], panel: str) -> dict[str, Any]:
-    """The notebook with the panel after its title, and without what only the run itself needed."""
-    title, *others = page["cells"]
-    cell = {"cell_type": "markdown", "id": "this-run", "metadata": {}, "source": panel}
-    metadata = {key: value for key, value in page["metadata"].items() if key in ("kernelspec", "language_info")}
-    return {**page, "metadata": metadata, "cells": [title, cell, *others]}
+class _Shown:
+    """What runs show, read when a page asks for it."""
+
+    def __init__(self, runs: Mapping[Notebook, Path]) -> None:
+        self.runs = {notebook.name: run for notebook, run in runs.items()}
+        self.read: dict[str, dict[str, Picture]] = {}
+
+    def of(self, name: str) -> Mapping[str, Picture]:
+        """The pictures of a notebook's run, by cell."""
+        if name not in self.read:
+            self.read[name] = pictures_of(name, _read(self.runs[name] / "notebook.ipynb"))
+        return self.read[name]
+
+    def findings(self) -> tuple["pd.DataFrame", "pd.DataFrame"]:
+        """What each study of an intervention found, and the doubts about rows of it."""
+        import pandas as pd
+
+        tables = self.runs[FINDINGS] / "tables"
+        return pd.read_csv(tables / "findings.csv"), pd.read_csv(tables / "intervention_doubts.csv")
+
+    def tables(self, name: str) -> list[str]:
+        """Names of the tables that a notebook's run recorded."""
+        return sorted(_read(self.runs[name] / "manifest.json").get("recorded_tables") or {})
+
+
+def _add_page_pictures(working: Path, book: Path, notebooks: Iterable[Notebook], shown: "_Shown", before: Path) -> None:
+    """Which picture stands for a page where its address is sent around: of a notebook its main one, else the first."""
+    chosen = {it.name: shown.of(it.name)[it.figure] for it in notebooks if it.figure}
+    for path in sorted(book.rglob("*.md")):
+        if first := QUOTED.search(path.read_text(encoding="utf-8")):
+            name, _, cell = first[1].partition("::")
+            chosen.setdefault(path.relative_to(book).with_suffix("").as_posix(), shown.of(name)[cell])
+    for picture in dict.fromkeys(chosen.values()):
+        target = working / EXTRA / PICTURES / picture.photograph
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(_pixels(picture, before))
+    pages = {page: f"{PICTURES}/{picture.photograph}" for page, picture in chosen.items() if page != FRONT}
+    _write(working / PAGE_PICTURES, json.dumps(pages, indent=0))
+
+
+def _pixels(picture: Picture, before: Path) -> bytes:
+    """The picture for readers of pixels; one that was drawn before is kept, since drawing takes a while."""
+    drawn, drawing = before / picture.photograph, before / picture.file
+    same = drawn.is_file() and drawing.is_file() and drawing.read_bytes() == picture.bytes()
+    return drawn.read_bytes() if same else pixels(picture)
 
 
 def _add_data(data: Path, working: Path) -> None:
     package = _read(data / DESCRIPTOR)
-    for name, content in data_pages(package, data).items():
+    for name, content in data_pages(package, data, site_address()).items():
         _write(working / "data" / name, content)
     public = working / EXTRA / "data"
     public.mkdir(parents=True)
@@ -147,15 +249,61 @@ def _add_data(data: Path, working: Path) -> None:
 
 
 def _add_front_chart(regional: Path, working: Path) -> None:
-    """The front page's chart, from the tables and from the run that computes the region's line."""
+    """The front page's picture and the chart of all countries; a run computes the region's line."""
     import pandas as pd
 
-    from citizen_security.figures.paradox import front
+    from citizen_security.figures import theme
+    from citizen_security.figures.drawing import drawing
+    from citizen_security.figures.paradox import front, two_histories
     from citizen_security.tables import catalog
 
     tables = catalog.load("country_year"), catalog.load("countries")
     chart = front.homicide_and_poverty(*tables, pd.read_csv(regional))
     _write(working / GENERATED / "homicide_and_poverty.html", chart.html)
+    theme.apply()
+    histories = two_histories.plot_two_histories(*tables, pd.read_csv(regional))
+    theme.source(histories, two_histories.SOURCE)
+    picture = themed(drawing(histories), two_histories.ALTERNATIVE, "histories")
+    _write(working / GENERATED / "two_histories.html", f'<figure class="quoted fits">{picture}</figure>')
+
+
+def _add_gap_map(tables: Path, working: Path) -> None:
+    """The gap map's page, from what its notebook recorded."""
+    import pandas as pd
+
+    from citizen_security.figures.evidence.gap_map_page import gap_map_page
+    from citizen_security.tables import catalog
+
+    states = catalog.load("countries")
+    names = dict(zip(states["iso3"], states["name"], strict=True))
+    cells, studies, reviews = (pd.read_csv(tables / f"{name}.csv") for name in ("cells", "studies", "reviews"))
+    _write(working / GENERATED / "gap_map.html", gap_map_page(cells, studies, reviews, names))
+
+
+def _add_claims(tables: Path, working: Path) -> None:
+    """The page of every claim and its downloads, from what the ledger recorded."""
+    import pandas as pd
+
+    from citizen_security.figures.claims.claims_page import claims_json, claims_page, rules_table, traces_table
+    from citizen_security.tables import catalog
+
+    ledger, choices, by_rule = (
+        pd.read_csv(tables / f"{name}.csv") for name in ("claims", "choices", "verdicts_by_rule")
+    )
+    page = claims_page(ledger, choices, by_rule, catalog.describe("claims")["documents"], site_address())
+    _write(working / GENERATED / "claims.html", page)
+    _write(working / GENERATED / "claims_by_rule.html", rules_table(by_rule))
+    _write(working / GENERATED / "claims_traced.html", traces_table(catalog.load("claim_traces"), ledger))
+    _write(working / EXTRA / "claims" / "claims.json", claims_json(ledger, choices, by_rule))
+    shutil.copyfile(tables / "claims.csv", working / EXTRA / "claims" / "claims.csv")
+
+
+def _add_places(run: Path, working: Path) -> None:
+    """The pages of places, and what the front of them shows, from what their notebook recorded."""
+    from citizen_security.book.places.site import place_sources
+
+    for path, content in place_sources(run, page_titles(working)):
+        _write(working / path, content)
 
 
 def _chart_library(before: Path) -> str:
@@ -167,14 +315,6 @@ def _chart_library(before: Path) -> str:
         return kept
     # Within a function, so that the library's inner names stay out of the pages' way.
     return f"{mark}\n(() => {{\n{vl_convert.javascript_bundle('window.vegaEmbed = vegaEmbed;')}\n}})();\n"
-
-
-def _keep_times(working: Path, before: Path) -> None:
-    """Give every file that is as it was the time it had."""
-    for path in working.rglob("*"):
-        old = before / path.relative_to(working)
-        if path.is_file() and old.is_file() and filecmp.cmp(path, old, shallow=False):
-            os.utime(path, ns=(old.stat().st_atime_ns, old.stat().st_mtime_ns))
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -13,8 +13,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TextIO
 
+import yaml
+
 from citizen_security import project
-from citizen_security.book.whole import lacks, replace, restore, write_inventory
+from citizen_security.book.published import publish, site_address
+from citizen_security.book.whole import PLACES, keep_times, lacks, replace, restore, write_inventory
 
 CONFIGURATION = "_config.yml"
 CONTENTS = "_toc.yml"
@@ -78,7 +81,10 @@ def build(source: Path, output: Path, *, configuration: Path | None = None) -> P
     working = output / f"{SITE}.working"
     shutil.rmtree(working, ignore_errors=True)
     shutil.copytree(site, working)
+    title = yaml.safe_load(settings.read_text(encoding="utf-8"))["title"]
+    publish(working, title=title, address=site_address())
     write_inventory(working)
+    keep_times(working, output / SITE)
     replace(working, output / SITE)
     usable.touch()
     return output / SITE / "index.html"
@@ -145,6 +151,7 @@ def _drop_stale_pages(source: Path, site: Path) -> None:
     sources = {
         path.relative_to(source).with_suffix("") for path in source.rglob("*") if path.suffix in (".md", ".ipynb")
     }
+    sources |= {Path("places") / path.stem for path in (source / PLACES).glob("*.json")}
     made_by_sphinx = {Path("genindex"), Path("search"), Path("py-modindex")}
     for page in site.rglob("*.html"):
         name = page.relative_to(site).with_suffix("")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from citizen_security.book.datasets import dataset_script
 from citizen_security.book.markdown import bytes_in_words, code, download, label, link, reference, table, text
 
 SUBJECTS = {
@@ -13,12 +14,13 @@ SUBJECTS = {
     "evidence": "Studies and effects",
     "claims": "Claims of the literature",
     "programmes": "Programmes",
+    "geometry": "Shapes and places",
 }
 
 DESCRIPTOR = "datapackage.json"
 
 
-def data_pages(package: Mapping[str, Any], folder: Path) -> dict[str, str]:
+def data_pages(package: Mapping[str, Any], folder: Path, address: str = "") -> dict[str, str]:
     """Pages of the data chapter.
 
     Parameters
@@ -27,6 +29,8 @@ def data_pages(package: Mapping[str, Any], folder: Path) -> dict[str, str]:
         The data package's descriptor.
     folder : pathlib.Path
         Folder of the descriptor and the tables.
+    address : str
+        Of the published site, for what names whole addresses.
 
     Returns
     -------
@@ -35,7 +39,8 @@ def data_pages(package: Mapping[str, Any], folder: Path) -> dict[str, str]:
     """
     subjects = _by_subject(package)
     pages = {
-        f"{subject}.md": _subject_page(_title(subject), resources, folder) for subject, resources in subjects.items()
+        f"{subject}.md": _subject_page(_title(subject), resources, folder, _datasets(package, resources, address))
+        for subject, resources in subjects.items()
     }
     return {"index.md": _index(package, subjects, folder), **pages}
 
@@ -86,7 +91,11 @@ reads it, with the rules that hold between tables; these pages are written from 
 """
 
 
-def _subject_page(title: str, resources: list[Mapping[str, Any]], folder: Path) -> str:
+def _datasets(package: Mapping[str, Any], resources: list[Mapping[str, Any]], address: str) -> str:
+    return "\n".join(dataset_script(package, it, address) for it in resources)
+
+
+def _subject_page(title: str, resources: list[Mapping[str, Any]], folder: Path, datasets: str) -> str:
     sections = "\n\n".join(_table_section(resource, folder) for resource in resources)
     return f"""# {text(title)}
 
@@ -94,6 +103,10 @@ What you will learn here: what each of these tables holds, field by field, and w
 {{doc}}`overview <index>` lists all tables.
 
 {sections}
+
+``````{{raw}} html
+{datasets}
+``````
 """
 
 

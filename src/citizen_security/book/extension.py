@@ -1,8 +1,11 @@
-"""Sphinx extension of the book: its version, and what the theme leaves out for readers who listen to a page."""
+"""Sphinx extension of the book: its version, the pages of places, and what the theme leaves out for listeners."""
 
 import hashlib
-from collections.abc import Iterable
+import json
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +16,12 @@ from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 from citizen_security import __version__
+from citizen_security.book import head
+from citizen_security.book.head import FRONT_PICTURE, PICTURES, description, meta_tags, page_pictures
+from citizen_security.book.places.index import find_place
+from citizen_security.book.published import page_address, site_address
+from citizen_security.book.whole import PLACES
+from citizen_security.figures.embed import inert_json
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -21,12 +30,23 @@ if TYPE_CHECKING:
 # The theme prepares its navigation at the usual priority, 500.
 AFTER_THE_THEME = 900
 
+# What the pages of places are set in.
+PLACE_TEMPLATE = "place.html"
+
 # What docutils writes of a bibliography gives roles that a browser does not allow there: a list without items, and
 # entries whose role is no longer in use. Without them, screen readers hear paragraphs with links.
 CITATIONS = (
     ('<div role="list" class="citation-list">', '<div class="citation-list">'),
     (' role="doc-biblioentry"', ""),
 )
+
+# How MyST-NB folds a cell's code, and how it is folded here: a plain summary, whose words are its name.
+CODE_FOLDS = re.compile(
+    r'<details class="admonition hide above-input">\s*<summary aria-label="[^"]*">.*?</summary>', flags=re.DOTALL
+)
+# Pictures that the notebook's reader writes out; those of the assembly say themselves when they are fetched.
+_LAZY = re.compile(r'(<img\b(?=[^>]*src="[^"]*_images/)(?![^>]*loading=))')
+CODE_FOLD = '<details class="code"><summary>Code</summary>'
 
 
 class FamilyNameFirst(PlainStyle):  # type: ignore[misc]
@@ -53,15 +73,21 @@ def setup(app: "Sphinx") -> dict[str, Any]:
     app.add_config_value("compendium_contents", "", "env", [str])
     app.connect("config-inited", set_look)
     app.connect("config-inited", set_version)
+    app.connect("doctree-read", anchor_cells)
     app.connect("html-page-context", mend_page, priority=AFTER_THE_THEME)
+    app.connect("html-collect-pages", place_pages)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def set_look(app: "Sphinx", config: "Config") -> None:
     """Take this module, the style sheet, the scripts and the table of contents into the settings."""
     source = Path(app.srcdir)
-    config.compendium_look = _digest([Path(__file__), *sorted((source / "_static").glob("*.*s"))])
+    pictures = [it for it in [source / PICTURES] if it.is_file()]
+    looks = sorted((source / "_static").glob("*.*s"))
+    config.compendium_look = _digest([Path(__file__), Path(head.__file__), *looks, *pictures])
     config.compendium_contents = _digest([source / "_toc.yml"])
+    # The theme writes a page's canonical address from it.
+    config.html_baseurl = site_address()
 
 
 def set_version(app: "Sphinx", config: "Config") -> None:
@@ -69,12 +95,47 @@ def set_version(app: "Sphinx", config: "Config") -> None:
     config.myst_substitutions = {**config.myst_substitutions, "version": __version__}
 
 
+def place_pages(app: "Sphinx") -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Pages of places from what was assembled of them: address, filling and template of each."""
+    look = app.config.compendium_look[:8]
+    for path in sorted((Path(app.srcdir) / PLACES).glob("*.json")):
+        place = json.loads(path.read_text(encoding="utf-8"))
+        filling = {**place, "dataset": inert_json(place["dataset"])}
+        yield f"places/{path.stem}", {"place": filling, "look": look, "find": find_place("../")}, PLACE_TEMPLATE
+
+
+def anchor_cells(app: "Sphinx", doctree: Any) -> None:
+    """Give cells of notebooks the anchors that the assembly wrote into them, so that links can lead to a cell."""
+    for node in doctree.findall():
+        anchor = getattr(node, "attributes", {}).get("cell_metadata", {}).get("anchor")
+        if anchor and anchor not in node["ids"]:
+            node["ids"].append(anchor)
+
+
 def mend_page(app: "Sphinx", name: str, template: str, context: dict[str, Any], doctree: object) -> None:
     """Name what the theme leaves without a name, and take away roles that do not fit."""
     for wrong, right in CITATIONS:
         context["body"] = context.get("body", "").replace(wrong, right)
+    context["body"] = _LAZY.sub(r'\1 loading="lazy"', CODE_FOLDS.sub(CODE_FOLD, context["body"]))
+    if context.get("pageurl"):
+        # Sphinx would name the file of the front page.
+        context["pageurl"] = f"{site_address()}{page_address(name)}"
+    context["metatags"] = context.get("metatags", "") + _tags(app, name, context, doctree)
     if "generate_toctree_html" in context:
         context["generate_toctree_html"] = _named_toggles(context["generate_toctree_html"])
+
+
+def _tags(app: "Sphinx", name: str, context: dict[str, Any], doctree: Any) -> str:
+    picture = page_pictures(Path(app.srcdir)).get(name, FRONT_PICTURE)
+    title = re.sub(r"<[^>]+>", "", context.get("title", "")) or app.config.project
+    return meta_tags(
+        name=name,
+        title=unescape(title),
+        said=description(doctree),
+        site=app.config.project,
+        address=site_address(),
+        picture=picture,
+    )
 
 
 def _named_toggles(generate: Any) -> Any:

@@ -85,7 +85,14 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]], *, name: str = "
     -------
     str
         A `list-table` directive.
+
+    Raises
+    ------
+    ValueError
+        If a column has no title: whoever listens to a table hears the titles before the cells.
     """
+    if not all(title.strip() for title in header):
+        raise ValueError(f"a column without a title among {list(header)}; name what its cells are")
     options = [":header-rows: 1", *([f":class: {name}"] if name else [])]
     return "\n".join(["````{list-table}", *options, "", *(_row(cells) for cells in (header, *rows)), "````"])
 

@@ -1,19 +1,16 @@
-"""What a notebook's page says of the run it shows: parameters, tables, code, diagnostics, values, files."""
+"""What a notebook's page says of the run it shows: tables, code, diagnostics, values, files."""
 
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from citizen_security.book.markdown import code, download, reference, table, text
-from citizen_security.parameters import Parameters, field_schema
 
 FILES = {"notebook.ipynb": "executed notebook", "values.json": "values.json", "manifest.json": "manifest.json"}
 
 
-def run_panel(
-    manifest: Mapping[str, Any], values: Mapping[str, Mapping[str, Any]], parameters: type[Parameters], files: str
-) -> str:
-    """Markdown of the panel under a notebook's title.
+def run_panel(manifest: Mapping[str, Any], values: Mapping[str, Mapping[str, Any]], files: str) -> str:
+    """Markdown of the panel that says what a notebook's page shows.
 
     Parameters
     ----------
@@ -21,8 +18,6 @@ def run_panel(
         The run's `manifest.json`.
     values : mapping
         The run's `values.json`.
-    parameters : type of Parameters
-        The notebook's parameter class, for what the parameters mean.
     files : str
         Address of the run's files, relative to the page.
 
@@ -31,7 +26,6 @@ def run_panel(
     str
     """
     sections = [
-        ("Parameters", _parameters(manifest, parameters)),
         ("Tables it read", _tables(manifest["tables"])),
         ("Code", _code(manifest)),
         ("Sampler diagnostics", _diagnostics(manifest.get("diagnostics") or {})),
@@ -39,16 +33,17 @@ def run_panel(
     ]
     body = "\n\n".join(f"```{{rubric}} {title}\n```\n\n{content}" for title, content in sections if content)
     panel = f"``````{{dropdown}} This run: {text(_summary(manifest))}\n:class-container: this-run\n\n{body}\n``````"
-    return "\n\n".join(filter(None, [_admonition(manifest), panel, _files(manifest, files)]))
+    return f"{_files(manifest, files)}\n\n{panel}"
 
 
 def _summary(manifest: Mapping[str, Any]) -> str:
-    changed = ", ".join(f"{name} = {_plain(value)}" for name, value in manifest["changed"].items())
+    changed = ", ".join(f"{name} = {plain(value)}" for name, value in manifest["changed"].items())
     day = manifest["started"].split("T")[0]
     return f"{manifest['effort']} effort, {changed or 'default parameters'}, {day}, {_duration(manifest)}"
 
 
-def _admonition(manifest: Mapping[str, Any]) -> str:
+def quick_warning(manifest: Mapping[str, Any]) -> str:
+    """What readers of a quick run must know before its numbers; nothing for a full one."""
     if manifest["effort"] == "full":
         return ""
     return (
@@ -57,14 +52,6 @@ def _admonition(manifest: Mapping[str, Any]) -> str:
         "fewer draws and a relaxed convergence gate. It teaches and tests; its numbers are not the book's results. "
         "Run it again at full effort before quoting anything.\n`````"
     )
-
-
-def _parameters(manifest: Mapping[str, Any], parameters: type[Parameters]) -> str:
-    rows = [
-        (code(name), text(_plain(value)), text(_unit(parameters, name)), text(_help(parameters, name)))
-        for name, value in manifest["parameters"].items()
-    ]
-    return table(["Parameter", "Value", "Unit", "What it is"], rows, name="run-table")
 
 
 def _tables(tables: Mapping[str, Mapping[str, str]]) -> str:
@@ -98,7 +85,7 @@ def _diagnostics(diagnostics: Mapping[str, Mapping[str, Any]]) -> str:
 
 def _values(values: Mapping[str, Mapping[str, Any]]) -> str:
     rows = [_value_cells(name, entry) for name, entry in values.items()]
-    return table(["Value", "", "Interval", "Unit", "N", "What it is"], rows, name="run-table") if rows else ""
+    return table(["Name", "Value", "Interval", "Unit", "N", "What it is"], rows, name="run-table") if rows else ""
 
 
 def _value_cells(name: str, entry: Mapping[str, Any]) -> Sequence[str]:
@@ -115,25 +102,17 @@ def _files(manifest: Mapping[str, Any], files: str) -> str:
     return "{.run-files}\nFiles of this run: " + " · ".join(download(*item) for item in named)
 
 
-def _unit(parameters: type[Parameters], name: str) -> str:
-    return str(field_schema(parameters, name).get("unit", "")) if name in parameters.model_fields else ""
-
-
-def _help(parameters: type[Parameters], name: str) -> str:
-    return str(field_schema(parameters, name).get("description", "")) if name in parameters.model_fields else ""
-
-
-def _plain(value: object) -> str:
+def plain(value: object) -> str:
     """A parameter as one would write it after `-p name=`."""
     if isinstance(value, str):
         return value
     if isinstance(value, list) and value:
-        return ", ".join(_plain(item) for item in value)
+        return ", ".join(plain(item) for item in value)
     return json.dumps(value, ensure_ascii=False)
 
 
 def _number(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else _plain(value)
+    return f"{value:.4g}" if isinstance(value, float) else plain(value)
 
 
 def _formatted(value: Any, specification: str) -> str:

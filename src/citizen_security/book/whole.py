@@ -1,6 +1,8 @@
 """A folder that is there as a whole: what it should hold, and how it takes the place of the one before."""
 
+import filecmp
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -14,6 +16,8 @@ from citizen_security.runs.intact import checksums, damage
 
 # Every file of a site with its checksum, in the site itself.
 INVENTORY = "files.json"
+# Folder of the sources with a file for each page of a place; the site's pages of them are in its folder `places`.
+PLACES = "_places"
 # Folders of a site whose files pages link to, and which Sphinx does not check.
 DOWNLOADS = ("runs/", "data/")
 
@@ -36,17 +40,18 @@ def lacks(site: Path, source: Path) -> list[str]:
     Returns
     -------
     list of str
-        A clause for each page of the contents that is missing or ends in the middle, and for each file of a run or
-        table that a page links to and that is not there; empty if the site is whole.
+        A clause for each page of the contents or of a place that is missing or ends in the middle, and for each file
+        of a run or table that a page links to and that is not there; empty if the site is whole.
     """
     contents = yaml.safe_load((source / "_toc.yml").read_text(encoding="utf-8"))
-    missing = [f"{page} is missing" for page in _pages(contents) if not (site / page).is_file()]
+    places = [f"places/{path.stem}.html" for path in sorted((source / PLACES).glob("*.json"))]
+    missing = [f"{page} is missing" for page in [*pages(contents), *places] if not (site / page).is_file()]
     # What Sphinx's theme brings along are no pages.
-    pages = [page for page in sorted(site.rglob("*.html")) if page.relative_to(site).parts[0] != "_static"]
-    cut = [f"{page.relative_to(site)} ends in the middle" for page in pages if not _is_closed(page)]
+    found = [page for page in sorted(site.rglob("*.html")) if page.relative_to(site).parts[0] != "_static"]
+    cut = [f"{page.relative_to(site)} ends in the middle" for page in found if not _is_closed(page)]
     dead = [
         f"{page.relative_to(site)} links to {target}, which is not there"
-        for page in pages
+        for page in found
         for target in sorted(_downloads(page, site))
         if not (site / target).is_file()
     ]
@@ -85,6 +90,20 @@ def replace(working: Path, final: Path) -> None:
     shutil.rmtree(replaced, ignore_errors=True)
 
 
+def keep_times(working: Path, before: Path) -> None:
+    """Give every file that is as it was the time it had, so that who reads it again sees that it is not new.
+
+    Parameters
+    ----------
+    working, before : pathlib.Path
+        Folders of the files that are to be and of those that were.
+    """
+    for path in working.rglob("*"):
+        old = before / path.relative_to(working)
+        if path.is_file() and old.is_file() and filecmp.cmp(path, old, shallow=False):
+            os.utime(path, ns=(old.stat().st_atime_ns, old.stat().st_mtime_ns))
+
+
 def restore(final: Path) -> None:
     """Bring back the folder before where its successor did not come; clear it away where it did."""
     replaced = _aside(final)
@@ -97,13 +116,19 @@ def _aside(final: Path) -> Path:
     return final.with_name(f"{final.name}.replaced")
 
 
-def _pages(contents: dict[str, Any]) -> Iterator[str]:
-    """Pages of a table of contents, as the site names them."""
+def pages(contents: dict[str, Any]) -> Iterator[str]:
+    """Pages of a table of contents, as the site names them.
+
+    Parameters
+    ----------
+    contents : dict
+        As Jupyter Book's `_toc.yml` has it.
+    """
     if "file" in contents or "root" in contents:
         yield f"{contents.get('file') or contents['root']}.html"
     for kind in ("parts", "chapters", "sections"):
         for entry in contents.get(kind, []):
-            yield from _pages(entry)
+            yield from pages(entry)
 
 
 def _is_closed(page: Path) -> bool:

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 from citizen_security.figures import theme
+from citizen_security.figures.lean import SVG
 
 if TYPE_CHECKING:
     from altair import TopLevelMixin
@@ -27,7 +28,9 @@ SILENT_MARKS = {"mark": {"aria": False}}
 
 NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
-SVG = "http://www.w3.org/2000/svg"
+# Where something is; what a text says keeps its digits.
+PLACES = {"d", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "points", "transform", "viewBox"}
+LONG_NUMBER = re.compile(r"\d+\.\d{3,}")
 SHAPES = {f"{{{SVG}}}{name}" for name in ("path", "rect", "line", "circle")}
 
 
@@ -125,6 +128,8 @@ def data_address(picture: str) -> str:
 def inert_json(content: object) -> str:
     """JSON that cannot end the script element it stands in, nor open a comment in it."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # Two braces open a substitution in a page's source; in JSON they stand within words only.
+    text = text.replace("{{", "\\u007b\\u007b")
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
@@ -180,7 +185,10 @@ def _lean(picture: str) -> str:
     ElementTree.register_namespace("", SVG)
     root = ElementTree.fromstring(picture)
     _drop_unseen(root, {})
-    return re.sub(r"\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", ElementTree.tostring(root, "unicode"))
+    for element in root.iter():
+        for attribute in PLACES & element.attrib.keys():
+            element.set(attribute, LONG_NUMBER.sub(lambda it: f"{float(it[0]):.2f}", element.attrib[attribute]))
+    return ElementTree.tostring(root, "unicode")
 
 
 def _drop_unseen(element: ElementTree.Element, inherited: Mapping[str, str]) -> None:

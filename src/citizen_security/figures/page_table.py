@@ -10,6 +10,8 @@ from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from citizen_security.figures.headers import label_in_words
+
 if TYPE_CHECKING:
     import pandas as pd
     from pandas.io.formats.style import Styler
@@ -51,26 +53,32 @@ def page_table(
         tables of a page never share one.
     """
     import pandas as pd
-    from pandas.io.formats.style import Styler
+
+    from citizen_security.figures.corners import WithoutEmptyHeaders
 
     rows = len(table)
     if not rows:
         table, formats, index = pd.DataFrame({"": [empty]}), None, False
     write = partial(_text, digits=DIGITS if digits is None else digits)
     # The cells' own identifiers serve rules for single cells, which no table here has.
-    styled = Styler(table, cell_ids=False, table_attributes=NO_FORMULAS)
-    styled = styled.format(write, na_rep=escape(missing))
+    styled = WithoutEmptyHeaders(table, cell_ids=False, table_attributes=NO_FORMULAS)
+    styled.format(write, na_rep=escape(missing))
     for column, form in (formats or {}).items():
-        styled = styled.format(partial(_formatted, form=form), subset=[column], na_rep=escape(missing))
+        styled.format(partial(_formatted, form=form), subset=[column], na_rep=escape(missing))
     for axis in (0, 1):
-        styled.format_index(write, axis=axis)
-        styled.format_index_names(write, axis=axis)
+        styled.format_index(partial(_label, digits=DIGITS if digits is None else digits), axis=axis)
+        styled.format_index_names(partial(_label, digits=DIGITS), axis=axis)
     if not rows:
-        styled = styled.hide(axis="columns")
+        styled.hide(axis="columns")
     if not index:
-        styled = styled.hide(axis="index")
+        styled.hide(axis="index")
     shown = styled.to_html(table_uuid="table")
-    return styled.set_uuid(hashlib.sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()[:12])
+    styled.set_uuid(hashlib.sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()[:12])
+    return styled
+
+
+def _label(label: object, *, digits: int) -> str:
+    return _text(label_in_words(label) if isinstance(label, str) else label, digits=digits)
 
 
 def _text(value: object, *, digits: int) -> str:

@@ -6,6 +6,9 @@ that also alternates lightness, so that neighbours survive a grey print.
 
 from typing import TYPE_CHECKING, Any
 
+from citizen_security.figures.drawing import show_light_figures_as_drawings
+from citizen_security.figures.frames import show_frames_in_words
+
 if TYPE_CHECKING:
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
@@ -40,6 +43,8 @@ def apply() -> None:
     mpl.rcParams["svg.hashsalt"] = "citizen-security"
     # A page typesets the dollar signs of its results, and in a formula even a link that runs.
     pd.set_option("display.html.use_mathjax", False)
+    show_light_figures_as_drawings()
+    show_frames_in_words()
 
 
 def source(figure: "Figure", text: str) -> None:

@@ -9,6 +9,8 @@ Packages, each with its literature in its own docstring:
 - `count_panels`: counts of many places that drift and go through waves, by expectation propagation.
 - `concentration`: Lorenz curves, Gini coefficients, what chance alone gives.
 - `forecasting`: proper scores of forecasts, and whether one is better than another.
+- `verdicts`: from a claim, its rule and every admissible way of measuring it to a verdict with its reasons (Schuirmann
+  1987; Simonsohn, Simmons and Nelson 2020).
 
 Modules:
 
@@ -25,5 +27,6 @@ Modules:
 - `bias_reduction`: clustered errors freed of their bias, and the degrees of freedom they have (Tipton and Pustejovsky
   2015).
 - `cholesky`: many small symmetric matrices factorised in compiled code.
+- `machine_code`: compiled code that is kept between runs, known by all that it is made from.
 - `arrays`, `effort`, `require`: what arrays hold; how much work a run is given; what functions refuse.
 """

@@ -12,6 +12,7 @@ import numba
 import numpy as np
 
 from .arrays import Floats
+from .machine_code import keep
 
 
 @numba.njit(nogil=True, error_model="numpy")
@@ -127,3 +128,6 @@ def invert(matrix: Floats, diagonal: Floats, inverse: Floats) -> float:
                 left -= root[k, row] * inverse[k, column]
             inverse[row, column] = left / root[row, row]
     return log_determinant
+
+
+keep(invert_each)

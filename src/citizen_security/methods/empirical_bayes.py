@@ -185,7 +185,8 @@ def fit_gamma_poisson(
 
     References
     ----------
-    Clayton and Kaldor (1987), Biometrics 43(3); Marshall (1991), Applied Statistics 40(2).
+    Clayton and Kaldor (1987), Biometrics 43(3); Marshall (1991), Applied Statistics 40(2); Bliss and Fisher (1953),
+    Biometrics 9(2), for the likelihood of the negative binomial distribution.
     """
     events, exposed = _counted(counts, exposure)
     require.some("least_places", least_places, 2)

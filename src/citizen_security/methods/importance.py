@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # How far from one weights may sum by rounding.
 SUM_OF_ONE = 1e-6
+# Of fewer weights a fifth is no tail that a distribution can be fitted to.
+FEWEST_JUDGED = 25
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class WeightedSample:
     weights : numpy.ndarray, shape (n_points,)
         They sum to one.
     pareto_k : float
-        Shape of the tail of the weights before smoothing.
+        Shape of the tail of the weights before smoothing; not a number where there is no tail to tell it from.
     effective_draws : float
         One over the sum of the squared weights.
     """
@@ -78,7 +80,8 @@ def weigh(points: Floats, log_weights: Floats) -> WeightedSample:
     Returns
     -------
     WeightedSample
-        Of points that have a missing weight, one that passes no gate.
+        Of fewer points than `FEWEST_JUDGED`, of points that have a missing weight, and of weights whose largest are
+        all equal, one that passes no gate.
 
     Raises
     ------
@@ -94,10 +97,22 @@ def weigh(points: Floats, log_weights: Floats) -> WeightedSample:
             f"log_weights have shape {np.shape(log_weights)} for points of shape {np.shape(points)}. "
             "Allowed: one weight for each point."
         )
+    if not len(points):
+        return WeightedSample(points, np.empty(0), np.nan, 0.0)
+    smoothed, shape = _smoothed(log_weights)
+    weights = np.exp(smoothed - special.logsumexp(smoothed))
+    return WeightedSample(points, weights, shape, float(1 / (weights**2).sum()))
+
+
+def _smoothed(log_weights: Floats) -> tuple[Floats, float]:
+    """Log weights whose tail is smoothed, and its shape; as they are where there is no tail."""
+    number = len(log_weights)
+    tail = np.sort(log_weights)[-min(number // 5, int(3 * np.sqrt(number))) :]
+    if number < FEWEST_JUDGED or tail[0] == tail[-1]:
+        return log_weights, np.nan
     # The function takes what is to be divided by, as in leave-one-out: the reciprocal of the weights.
     smoothed, shape = BaseArray().psislw(-log_weights)  # type: ignore[no-untyped-call]
-    weights = np.exp(smoothed - special.logsumexp(smoothed))
-    return WeightedSample(points, weights, float(shape), float(1 / (weights**2).sum()))
+    return smoothed, float(shape)
 
 
 def resampled(weights: Floats, draws: int, generator: np.random.Generator) -> "NDArray[np.int64]":

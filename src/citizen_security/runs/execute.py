@@ -14,6 +14,7 @@ from citizen_security import values
 from citizen_security.imports import cell_imports
 from citizen_security.parameters import Parameters
 from citizen_security.project import WorkFailed
+from citizen_security.quoted import Quotable
 from citizen_security.runs.intact import checksums
 from citizen_security.runs.kernel import (
     SocketFileKernelManager,
@@ -23,7 +24,7 @@ from citizen_security.runs.kernel import (
     refuse_long_sockets,
 )
 from citizen_security.runs.manifest import brought_entries, manifest, table_entries, write_json
-from citizen_security.runs.resolved import Quotable, resolve_notebook
+from citizen_security.runs.resolved import resolve_notebook
 from citizen_security.runs.store import FAILED, Run, Store, run_identifier
 from citizen_security.runs.warm import plain_kernels
 
@@ -169,9 +170,10 @@ def _collect(job: Job, working: Path) -> dict[str, Any]:
     outputs = list(_outputs(notebook.cells))
     recorded, missing = values.values_of(outputs), values.missing_of(outputs)
     resolve_notebook(notebook.cells, job.name, job.root, Quotable(recorded, missing))
+    tables = values.tables_of(outputs)
+    values.drop_tables(outputs)
     nbformat.write(notebook, path)
     write_json(working / "values.json", recorded)
-    tables = values.tables_of(outputs)
     for name, table in tables.items():
         (working / "tables").mkdir(exist_ok=True)
         (working / "tables" / f"{name}.csv").write_text(table["csv"], encoding="utf-8")

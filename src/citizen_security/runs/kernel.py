@@ -18,6 +18,7 @@ from jupyter_core.paths import jupyter_runtime_dir
 from citizen_security.project import WorkFailed
 from citizen_security.runs.environment import LONGEST_TEMPORARY_PATH, SAME_IN_ALL, TEMPORARY_PREFIX
 from citizen_security.runs.warm import ForkedKernel, fork_kernel
+from citizen_security.values import KEPT
 
 
 class TemporaryPathTooLong(WorkFailed):
@@ -123,6 +124,7 @@ def kernel_environment(root: Path, link: Path) -> Iterator[None]:
             "JUPYTER_RUNTIME_DIR": temporary,
             "TMPDIR": temporary,
             "CITIZEN_SECURITY_ROOT": str(root),
+            KEPT: "1",
         }
         before = {name: os.environ.get(name) for name in settings}
         os.environ.update(settings)

@@ -5,34 +5,30 @@ HTML made of it, and for the book. A sentence that quotes what the run has not g
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from pathlib import Path
-from posixpath import dirname, join, normpath, relpath
+from posixpath import join, normpath, relpath
 from typing import Any
 
 from citizen_security.project import WorkFailed
-from citizen_security.prose import escaped, sentence_spans
+from citizen_security.quoted import Quotable, with_roles
 from citizen_security.runs.citations import ROLE, cited, resolver, works
-from citizen_security.values import glue_texts, why_missing
 
-GLUE = re.compile(r"\{glue:text\}`([^`]+)`")
 TERM = re.compile(r"\{term\}`([^`<]+?)(?:\s*<([^`>]+)>)?`")
-PAGE_LINK = re.compile(r"\]\((?!\w+:|/|#|\.\./\.\./\.\./)([^()\s#]+\.(?:md|ipynb))(#[^()\s]*)?\)")
+PAGE_LINK = re.compile(r"\]\((?!\w+:|/|#|\.\./\.\./\.\./)([^()\s#]+\.(?:md|ipynb))(?=[#)\s])")
 
 # From the folder of a run, `results/part/notebook/run`, to the checkout.
 CHECKOUT = "../../../.."
 
 # Blocks whose lines are no paragraphs of their own text; within a fence nothing is resolved.
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})(?!\{)")
-_ITEM = re.compile(r"^\s*(?:[-*+] |\d+[.)] |> ?)")
-_NEW_UNIT = re.compile(r"^\s*(?:[-*+] |\d+[.)] |#|\||:{3,}|`{3,}|>|$)")
 
 
 class UnrecordedValues(WorkFailed):
     """Prose quotes values that the run neither recorded nor explains; the message names them all."""
 
 
-def resolve_notebook(cells: Iterable[MutableMapping[str, Any]], name: str, root: Path, quotable: "Quotable") -> None:
+def resolve_notebook(cells: Iterable[MutableMapping[str, Any]], name: str, root: Path, quotable: Quotable) -> None:
     """Resolve the Markdown of a notebook in place; what is resolved already stays.
 
     Parameters
@@ -53,6 +49,8 @@ def resolve_notebook(cells: Iterable[MutableMapping[str, Any]], name: str, root:
         If it cites a work that no file of references has.
     """
     prose = [cell for cell in cells if cell["cell_type"] == "markdown"]
+    for cell in prose:
+        cell["source"] = with_roles(cell["source"])
     unknown = [key for cell in prose for key in quotable.unknown(cell["source"])]
     if unknown:
         names = ", ".join(dict.fromkeys(unknown))
@@ -64,8 +62,8 @@ def resolve_notebook(cells: Iterable[MutableMapping[str, Any]], name: str, root:
     cite = resolver(known, f"{CHECKOUT}/book/bibliography.md")
     part = name.split("/")[0]
     for cell in prose:
-        cell["source"] = _outside_code(
-            cell["source"], lambda text: _with_links(ROLE.sub(cite, quotable.resolve(text)), part)
+        cell["source"] = outside_code(
+            cell["source"], lambda text: with_links(ROLE.sub(cite, quotable.resolve(text)), part, CHECKOUT)
         )
 
 
@@ -85,149 +83,7 @@ def book_links(source: str, part: str) -> str:
     return page.sub(lambda it: f"]({relpath(it[1], part)}", source)
 
 
-class Quotable:
-    """What prose may quote of a run, and why it may not quote the rest.
-
-    Parameters
-    ----------
-    recorded : mapping
-        As `values.values_of` returns it.
-    missing : mapping
-        As `values.missing_of` returns it.
-    """
-
-    def __init__(self, recorded: Mapping[str, Mapping[str, Any]], missing: Mapping[str, str]) -> None:
-        self.recorded = recorded
-        self.missing = missing
-        self.texts = glue_texts(recorded)
-
-    def unknown(self, source: str) -> list[str]:
-        """Names that some Markdown quotes, neither recorded nor said to be missing."""
-        keys = [_key(role[1])[0] for role in GLUE.finditer(source)]
-        return [key for key in keys if key not in self.texts and why_missing(key, self.missing) is None]
-
-    def why_not(self, content: str) -> str | None:
-        """Why what the content of a glue role names is missing; None if it is recorded or nothing says so."""
-        key = _key(content)[0]
-        return None if key in self.texts else why_missing(key, self.missing)
-
-    def resolve(self, source: str) -> str:
-        """Markdown with the texts of values in place of glue, and reasons in place of sentences that miss some."""
-        return "".join(self._unit(unit) for unit in _units(self.without_missing(source)))
-
-    def without_missing(self, source: str) -> str:
-        """Markdown with reasons in place of the sentences that quote what is missing; other glue stays."""
-        said: set[str] = set()
-        pieces = []
-        for unit in _units(source):
-            if not unit.strip():
-                said.clear()
-            pieces.append(self._reasons(unit, said))
-        return "".join(pieces)
-
-    def _unit(self, unit: str) -> str:
-        # A line that would begin with a recorded text could become a list or a heading by it.
-        joined = re.sub(r"(?<=\S)[ \t]*\n[ \t]*(?=\{glue:text\}`)", " ", unit) if _is_paragraph(unit) else unit
-        return GLUE.sub(self._text, joined)
-
-    def _text(self, role: re.Match[str]) -> str:
-        key, specification = _key(role[1])
-        if specification:
-            value = self.recorded[key]["value"]
-            return escaped(f"{value:{specification}}".replace("-", "−"))
-        return escaped(self.texts[key])
-
-    def _reasons(self, unit: str, said: set[str]) -> str:
-        if not self._lacking(unit):
-            return unit
-        if not _is_paragraph(unit):
-            return GLUE.sub(lambda role: self._instead(role[0], said) or role[0], unit)
-        marker = _ITEM.match(unit)
-        end = marker.end() if marker else 0
-        pieces = [unit[:end]]
-        for start, stop in self._spans(unit, end):
-            sentence = unit[start:stop]
-            said_here = self._instead(sentence, said)
-            kept = sentence if said_here is None else said_here
-            # What is left out takes the blanks before it with it.
-            pieces += [unit[end:start] if kept else "", kept]
-            end = stop
-        return "".join([*pieces, unit[end:]])
-
-    def _spans(self, unit: str, first: int) -> Iterator[tuple[int, int]]:
-        """Sentences; one that misses a value is joined to its neighbours until its marks are in pairs."""
-        spans = [(first + start, first + stop) for start, stop in sentence_spans(unit[first:])]
-        while spans:
-            start, stop = spans.pop(0)
-            while spans and not _in_pairs(unit[start:stop]) and self._lacking(unit[start : spans[-1][1]]):
-                stop = spans.pop(0)[1]
-            yield start, stop
-
-    def _lacking(self, text: str) -> list[str]:
-        """Reasons why values that a text quotes are missing, each once."""
-        reasons = [self.why_not(role[1]) for role in GLUE.finditer(text)]
-        return list(dict.fromkeys(reason for reason in reasons if reason is not None))
-
-    def _instead(self, sentence: str, said: set[str]) -> str | None:
-        """What stands in place of a sentence: its reasons, nothing if they were given, None if it misses nothing."""
-        reasons = self._lacking(sentence)
-        if not reasons:
-            return None
-        new = [escaped(reason.strip().rstrip(".")) for reason in reasons if reason not in said]
-        said.update(reasons)
-        return f"(Not in this run: {'; '.join(new)}.)" if new else ""
-
-
-class PageQuotable(Quotable):
-    """What a page may quote of several runs, whose notebooks it names: `../part/notebook.ipynb::name`.
-
-    Parameters
-    ----------
-    page : str
-        Its path below the book, which the notebooks' paths start from.
-    runs : mapping
-        What may be quoted of each, by `part/notebook`.
-    """
-
-    def __init__(self, page: str, runs: Mapping[str, Quotable]) -> None:
-        super().__init__({}, {})
-        self.folder = dirname(page)
-        self.runs = runs
-
-    def why_not(self, content: str) -> str | None:
-        """As of the run that the role names."""
-        run = self.runs.get(normpath(join(self.folder, content.partition("::")[0].strip())).removesuffix(".ipynb"))
-        return run.why_not(content) if run else None
-
-
-def _key(content: str) -> tuple[str, str]:
-    """Name and format of a glue role: `name`, `name:.2f`, `page.ipynb::name:s`."""
-    name, _, specification = content.strip().rpartition("::")[2].partition(":")
-    return name, "" if specification == "s" else specification
-
-
-def _in_pairs(text: str) -> bool:
-    """Whether marks that open also close."""
-    bare = re.sub(r"`[^`]*`|\\.", "", text)
-    return bare.count("**") % 2 == 0 and bare.count("[") == bare.count("]") and bare.count("(") == bare.count(")")
-
-
-def _is_paragraph(unit: str) -> bool:
-    return not re.match(r"^\s*(?:#|\||:{3,}|`{3,}|\[.*\]\{)", unit)
-
-
-def _units(source: str) -> Iterator[str]:
-    """Runs of lines that a sentence does not cross: paragraphs, items of lists, rows, headings; all of the source."""
-    unit = ""
-    for line in source.splitlines(keepends=True):
-        if unit and (_NEW_UNIT.match(line) or not unit.strip() or not _is_paragraph(unit)):
-            yield unit
-            unit = ""
-        unit += line
-    yield unit
-
-
-def _outside_code(source: str, change: Callable[[str], str]) -> str:
+def outside_code(source: str, change: Callable[[str], str]) -> str:
     """A source changed wherever it is no block of code."""
     pieces: list[str] = []
     block, fence = "", ""
@@ -246,15 +102,26 @@ def _outside_code(source: str, change: Callable[[str], str]) -> str:
     return "".join([*pieces, block if fence else change(block)])
 
 
-def _with_links(text: str, part: str) -> str:
-    """Terms and pages as links that lead from the folder of a run to the checkout's files."""
+def with_links(text: str, part: str, checkout: str) -> str:
+    """Markdown with terms and pages as links to the checkout's files.
+
+    Parameters
+    ----------
+    text : str
+        Of a notebook; its links to pages start from the notebook, or from the page that the book makes of it.
+    part : str
+        Folder of the notebook.
+    checkout : str
+        Path to the checkout from where the links are to start.
+
+    Returns
+    -------
+    str
+    """
 
     def linked(link: re.Match[str]) -> str:
         folder = "book" if link[1].endswith(".md") else "notebooks"
-        return f"]({CHECKOUT}/{normpath(join(folder, part, link[1]))}{link[2] or ''})"
+        return f"]({checkout}/{normpath(join(folder, part, link[1]))}"
 
     text = PAGE_LINK.sub(linked, text)
-    return TERM.sub(
-        lambda it: f'[{it[1]}]({CHECKOUT}/book/glossary.md "Glossary: {it[2] or it[1]}")',
-        text,
-    )
+    return TERM.sub(lambda it: f'[{it[1]}]({checkout}/book/glossary.md "Glossary: {it[2] or it[1]}")', text)

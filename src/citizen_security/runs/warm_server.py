@@ -52,7 +52,7 @@ MAY_DIFFER = frozenset(
         # Applied in the kernel: where modules and temporary files are.
         *("PYTHONPATH", "TMPDIR", "TMP", "TEMP", "TEMPDIR"),
         # Read by the package alone, which is imported in the kernel.
-        *("CITIZEN_SECURITY_ROOT", "CITIZEN_SECURITY_RESULTS"),
+        *("CITIZEN_SECURITY_ROOT", "CITIZEN_SECURITY_RESULTS", "CITIZEN_SECURITY_KEPT"),
         *("CITIZEN_SECURITY_WARM_KERNELS", "CITIZEN_SECURITY_JOBS"),
         # Read by the kernel as it starts.
         *("JUPYTER_RUNTIME_DIR", "JPY_PARENT_PID", "JPY_SESSION_NAME"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from citizen_security.locks import alone
 from citizen_security.tables import accepted, tidying
-from citizen_security.tables.checking import checked, reader
+from citizen_security.tables.checking import Reader, checked
 from citizen_security.tables.difference import Difference, difference
 from citizen_security.tables.errors import ChecksumError, Descriptor, TableError, refuse
 from citizen_security.tables.files import (
@@ -181,17 +181,20 @@ def _checked(
     dependents = [name for name in _dependents(description, resources) if name not in resources]
     found = inspected(inspections, resources, root, contents)
     faulty = {it.table for it in found if it.is_error}
-    read, refusals = reader(root), []
+    read = Reader(root)
+    refusals: dict[str, TableError] = {}
     for name in dict.fromkeys([*resources, *dependents, *sorted(faulty)]):
         resource = resource_of(description, name)
         try:
             raw = contents.get(name) or bytes_of(resource, file_of(resource, root))
             checked(resource, raw, root, read, across_tables=True, rows=errors_of(name, found))
         except TableError as error:
-            refusals.append(error)
+            refusals[name] = error
+    # of a table that was checked itself everything has been said
+    refusals |= {name: error for name, error in read.broken.items() if name not in refusals}
     if refusals:
         # said together, so that one round of edits mends them
-        raise type(refusals[0])("\n".join(dict.fromkeys(map(str, refusals))))
+        raise type(next(iter(refusals.values())))("\n".join(dict.fromkeys(map(str, refusals.values()))))
     return contents
 
 

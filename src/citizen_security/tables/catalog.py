@@ -6,17 +6,16 @@ columns and tables — is read from it each time, so a table cannot drift from w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from citizen_security.tables import accepting, files
-from citizen_security.tables.checking import checked, reader
+from citizen_security.tables.checking import Reader, checked
 from citizen_security.tables.errors import ChecksumError, Descriptor, TableError
 from citizen_security.tables.files import accepted_digest, bytes_of, digest, file_of, resource_of
 from citizen_security.tables.inspection import Found, Inspection, errors_of, inspected
-from citizen_security.tables.relations import ReadTable
 
 if TYPE_CHECKING:
     import pandas
@@ -179,7 +178,7 @@ def load(name: str, root: Path | None = None) -> pandas.DataFrame:
     raw = bytes_of(resource, file_of(resource, root))
     if changed := _changed(resource, raw):
         raise ChecksumError(changed)
-    return checked(resource, raw, root, across_tables=False)
+    return _checked(resource, raw, root, across_tables=False)
 
 
 def validate(name: str, path: Path | None = None, root: Path | None = None) -> pandas.DataFrame:
@@ -207,7 +206,15 @@ def validate(name: str, path: Path | None = None, root: Path | None = None) -> p
         If the file breaks its description.
     """
     resource = describe(name, root)
-    return checked(resource, bytes_of(resource, path or file_of(resource, root)), root, across_tables=True)
+    return _checked(resource, bytes_of(resource, path or file_of(resource, root)), root, across_tables=True)
+
+
+def _checked(resource: Descriptor, raw: bytes, root: Path | None, *, across_tables: bool) -> pandas.DataFrame:
+    """One table by itself, and the files of those that it is compared with."""
+    read = Reader(root)
+    frame = checked(resource, raw, root, read, across_tables=across_tables)
+    read.refuse_broken()
+    return frame
 
 
 def verify(
@@ -237,9 +244,9 @@ def verify(
     chosen = tables(root) if names is None else tuple(names)
     for name in chosen:
         describe(name, root)
-    read = reader(root)
+    read = Reader(root)
     found = _inspected(inspections, chosen, root)
-    return [_verification(name, root, read, errors_of(name, found)) for name in chosen]
+    return [_verification(name, root, read, errors_of(name, found), chosen) for name in chosen]
 
 
 def _inspected(inspections: Sequence[Inspection], names: Sequence[str], root: Path | None) -> list[Found]:
@@ -250,19 +257,25 @@ def _inspected(inspections: Sequence[Inspection], names: Sequence[str], root: Pa
         return []
 
 
-def _verification(name: str, root: Path | None, read: ReadTable, rows: Sequence[str]) -> Verification:
+def _verification(
+    name: str, root: Path | None, read: Reader, rows: Sequence[Found], chosen: Collection[str]
+) -> Verification:
     resource = describe(name, root)
     try:
         raw = bytes_of(resource, file_of(resource, root))
     except TableError as error:
         return Verification(name, None, str(error))
-    changed = _changed(resource, raw)
+    read.asked.clear()
+    # all at once: whoever meant the edit learns what is wrong with it, without another round
+    problems = [] if (changed := _changed(resource, raw)) is None else [changed]
     try:
-        frame = checked(resource, raw, root, read, across_tables=True, rows=rows)
+        count = len(checked(resource, raw, root, read, across_tables=True, rows=rows))
     except TableError as error:
-        # both at once: whoever meant the edit learns what is wrong with it, without another round
-        return Verification(name, None, f"{changed}\n{error}" if changed else str(error))
-    return Verification(name, None if changed else len(frame), changed)
+        count = 0
+        problems.append(str(error))
+    # what is wrong with a table that is verified too is said of that one
+    problems += [str(error) for other, error in read.broken.items() if other in read.asked and other not in chosen]
+    return Verification(name, None if problems else count, "\n".join(problems) or None)
 
 
 def _changed(resource: Descriptor, raw: bytes) -> str | None:

@@ -9,17 +9,43 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
+from citizen_security.plain import markup_in
+
 # A field whose texts need one of these says so in its description: "allows": ["leading minus"].
 ALLOWANCES = ("leading minus", "markup", "other alphabets", "twins", "word for nothing")
 
 MISSING_WORDS = frozenset(
-    ("na", "n/a", "#n/a", "nan", "null", "nil", "none", ".", "-", "--", "?", "#ref!", "#value!", "#div/0!", "#name?")
+    (
+        "na",
+        "n/a",
+        "#n/a",
+        "nan",
+        "null",
+        "nil",
+        "none",
+        "n.d.",
+        "s.f.",
+        "tbd",
+        ".",
+        "-",
+        "--",
+        "?",
+        "#ref!",
+        "#value!",
+        "#div/0!",
+        "#name?",
+    )
 )
+
+# Rules of texts that a check of what rows mean may say in better words.
+NO_MARKUP = "no markup: no tag such as <i>, and no &amp; or the like"
+NO_WORD = "an empty cell is a missing value, and no word is"
+NO_TWINS = "no text twice that differs only in accents, capitals, blanks or dashes"
+NO_COMMAND = "no text starts with {} or a tab, which spreadsheets compute"
 
 DECIMAL = ("Nd",)  # codespell:ignore
 _LAST_LATIN = "\u024f"  # end of Latin Extended-B: what comes after are phonetic signs and letters of other alphabets
 _INVISIBLE = frozenset(("Cf", "Co", "Cn", "Cs", "Zl", "Zp"))
-_MARKUP = re.compile(r"</?[A-Za-z!?]|&#?\w+;")
 # UTF-8 read as Windows-1252 and saved again: two or three signs where one letter was
 _READ_TWICE = re.compile("[ÂÃ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|â€|ï¿½|\ufffd")
 _LOST_LETTER = re.compile(r"[A-Za-z]\?[a-z]")
@@ -61,19 +87,17 @@ def text_problems(cells: Iterable[str], allows: Iterable[str]) -> dict[str, set[
     distinct, allowed = {cell for cell in cells if cell}, set(allows)
     signs = "=+@\t" if "leading minus" in allowed else "=+-@\t"
     checks: dict[str, Callable[[str], object]] = {
-        f"no text starts with {', '.join(signs[:-1])} or a tab, which spreadsheets compute": lambda it: it[0] in signs,
+        NO_COMMAND.format(", ".join(signs[:-1])): lambda it: it[0] in signs,
         "no two blanks in a row": lambda it: "  " in it,
         "no letter was lost or read in another encoding": lambda it: _READ_TWICE.search(it) or _LOST_LETTER.search(it),
     }
     if "markup" not in allowed:
-        checks["no markup: no < before a letter, and no &…;"] = _MARKUP.search
+        checks[NO_MARKUP] = markup_in
     if "word for nothing" not in allowed:
-        checks["an empty cell is a missing value, and no word is"] = lambda it: it.casefold() in MISSING_WORDS
+        checks[NO_WORD] = lambda it: it.casefold() in MISSING_WORDS
     if "other alphabets" not in allowed:
         checks["letters and digits of the Latin alphabet, since others only look like them"] = foreign_letters
     found = {rule: {cell for cell in distinct if breaks(cell)} for rule, breaks in checks.items()}
-    if "twins" not in allowed:
-        found["no text twice that differs only in accents, capitals, blanks or dashes"] = _twins(distinct)
     return {rule: broken for rule, broken in found.items() if broken}
 
 
@@ -84,11 +108,13 @@ def _is_foreign(character: str) -> bool:
     return kind[0] == "L" and character > _LAST_LATIN
 
 
-def _twins(distinct: set[str]) -> set[str]:
+def twins(cells: Iterable[str]) -> list[set[str]]:
+    """Texts that differ only in accents, capitals, blanks or dashes, those alike together."""
     alike: defaultdict[str, set[str]] = defaultdict(set)
-    for cell in distinct:
-        alike[_skeleton(cell)].add(cell)
-    return set().union(*(cells for cells in alike.values() if len(cells) > 1))
+    for cell in cells:
+        if cell:
+            alike[_skeleton(cell)].add(cell)
+    return [cells for cells in alike.values() if len(cells) > 1]
 
 
 def _skeleton(text: str) -> str:

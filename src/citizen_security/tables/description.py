@@ -54,7 +54,8 @@ _RESOURCE = (
 _SCHEMA = ({"fields": list, "primaryKey": (str, list)}, {"foreignKeys": list, "missingValues": list})
 _FIELD = (
     {"name": str, "type": str, "title": str, "description": str},
-    {"constraints": dict, "unit": str, "source": str, "license": str, "format": str, "allows": list},
+    # `says` is the pattern in words, for whoever is refused
+    {"constraints": dict, "unit": str, "source": str, "license": str, "format": str, "allows": list, "says": str},
 )
 
 # what is listed → its properties, those that may be left out, and what may be an address
@@ -291,6 +292,8 @@ def _of_fields(where: str, fields: Any) -> Iterator[str]:
             for word in field["allows"]:
                 if word not in ALLOWANCES:
                     yield f"{place}: allows the unknown {word!r}{_near(str(word), ALLOWANCES)}"
+        if "says" in field and not (isinstance(field.get("constraints"), dict) and "pattern" in field["constraints"]):
+            yield f"{place}: says puts a pattern in words, and there is none"
         if isinstance(field.get("constraints"), dict):
             yield from _of_constraints(place, str(kind), field["constraints"])
 

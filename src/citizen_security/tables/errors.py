@@ -5,8 +5,6 @@ from typing import Any, NoReturn
 
 type Descriptor = dict[str, Any]
 
-SHOWN_PROBLEMS = 8  # of one table: a message is read on a terminal
-
 
 class TableError(ValueError):
     """A table of the compendium cannot be used."""
@@ -25,31 +23,47 @@ class ChecksumError(TableError):
 
 
 class InvalidTable(TableError):
-    """A table breaks its own description."""
+    """A table breaks its own description.
+
+    Parameters
+    ----------
+    message : str
+    table : str
+        Its name.
+    """
+
+    def __init__(self, message: str, table: str = "") -> None:
+        super().__init__(message)
+        self.table = table
 
 
-def refuse(
-    resource: Descriptor, problems: str | Sequence[str], *, rows: Sequence[str] = (), tidy: Sequence[str] = ()
-) -> NoReturn:
+def refuse(resource: Descriptor, problems: str | Sequence[str], *, tidy: Sequence[str] = ()) -> NoReturn:
     """Raise `InvalidTable` with all problems and the remedy.
 
-    `rows` are sentences of rows that were looked into one by one, all of which are said; `tidy` is what a spreadsheet
-    did and a command mends.
+    Parameters
+    ----------
+    resource : dict
+        Description of the table.
+    problems : str or sequence of str
+        A sentence for each; rows that it is about may stand under it in lines of their own.
+    tidy : sequence of str
+        What a spreadsheet did and a command mends.
+
+    Raises
+    ------
+    InvalidTable
     """
     found = [problems] if isinstance(problems, str) else list(dict.fromkeys(problems))
-    count = len(found) + len(set(rows))
-    if len(found) > SHOWN_PROBLEMS:
-        found = [*found[:SHOWN_PROBLEMS], f"and {len(found) - SHOWN_PROBLEMS} more"]
-    found += dict.fromkeys(rows)
     name, file = resource["name"], f"data/{resource['path']}"
-    if len(found) == 1:
+    if len(found) == 1 and "\n" not in found[0]:
         said = f"{found[0].rstrip('.')}. "
     else:
         lines = "\n".join(f"- {problem}" for problem in found)
-        said = f"{count} problems:\n{lines}\n"
+        said = f"{len(found)} problem{'s' * (len(found) > 1)}:\n{lines}\n"
     if tidy:
         said += f"`citizen-security data tidy {name}` mends what a spreadsheet does: {'; '.join(tidy)}. "
     raise InvalidTable(
         f"table '{name}' is invalid: {said}Correct {file} and run "
-        f"`citizen-security data update {name}`, or undo the edit: git restore {file}"
+        f"`citizen-security data update {name}`, or undo the edit: git restore {file}",
+        name,
     )

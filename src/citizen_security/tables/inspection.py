@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from citizen_security.rows_named import AtPlace
 from citizen_security.tables.files import bytes_of, file_of, package, resource_of
-from citizen_security.tables.sheet import convert, scan
+from citizen_security.tables.sheet import FIRST_LINE, convert, scan
 
 if TYPE_CHECKING:
     import pandas
 
 
-class Found(Protocol):
+class Found(AtPlace, Protocol):
     """What an inspection says of a row."""
 
     @property
@@ -27,12 +28,12 @@ class Found(Protocol):
         """Table of the row."""
 
     @property
-    def sentence(self) -> str:
-        """The row by line and key, what it says, what it may say, what to do."""
-
-    @property
     def is_error(self) -> bool:
         """Whether the table is refused."""
+
+    @property
+    def compares(self) -> bool:
+        """Whether it is about rows beside each other, and not about what a cell may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Inspection:
     reads : tuple of str
         Tables that it is handed; those that it finds fault with are among them.
     inspect : callable
-        From the tables' frames to what it found. A cell may be missing that a description requires.
+        From the tables' frames to what it found. A cell may be missing that a description requires; `attrs["unread"]`
+        of a frame has, by position of the row, the columns whose cells are missing though the file has something there.
     """
 
     reads: tuple[str, ...]
@@ -73,7 +75,8 @@ def inspected(
     Returns
     -------
     list of Found
-        Nothing where a table cannot be read at all, which is said where it is checked.
+        Nothing where a table cannot be read at all, and nothing about a cell that cannot be read, which is said where
+        it is checked.
     """
     asked = set(names)
     found: list[Found] = []
@@ -82,13 +85,21 @@ def inspected(
             continue
         frames = _frames(inspection.reads, root, edited or {})
         if frames is not None:
-            found.extend(inspection.inspect(frames))
+            found.extend(it for it in inspection.inspect(frames) if _is_read(it, frames))
     return found
 
 
-def errors_of(table: str, found: Sequence[Found]) -> list[str]:
-    """Sentences of the errors of one table."""
-    return [it.sentence for it in found if it.is_error and it.table == table]
+def _is_read(it: Found, frames: Mapping[str, pandas.DataFrame]) -> bool:
+    """Whether every cell was read that something is said of."""
+    if it.place is None or it.table not in frames:
+        return True
+    unread: Mapping[int, frozenset[str]] = frames[it.table].attrs["unread"]
+    return unread.get(it.place.line - FIRST_LINE, frozenset()).isdisjoint(it.columns)
+
+
+def errors_of(table: str, found: Sequence[Found]) -> list[Found]:
+    """Errors of one table."""
+    return [it for it in found if it.is_error and it.table == table]
 
 
 def _frames(names: Sequence[str], root: Path | None, edited: Mapping[str, bytes]) -> dict[str, pandas.DataFrame] | None:
@@ -99,5 +110,7 @@ def _frames(names: Sequence[str], root: Path | None, edited: Mapping[str, bytes]
         sheet = scan(resource, edited.get(name) or bytes_of(resource, file_of(resource, root))).sheet
         if sheet is None:
             return None
-        frames[name], _ = convert(sheet)
+        table = convert(sheet)
+        frames[name] = table.frame
+        frames[name].attrs["unread"] = table.unread
     return frames

@@ -133,6 +133,11 @@ def _constant_within(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[st
     return rule["fields"], (groups.transform("nunique") > 1).to_numpy().any(axis=1)
 
 
+def _marked_once(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]:
+    marked = frame[rule["field"]].eq(True).groupby([frame[name] for name in listed(rule["unit"])], sort=False)
+    return [*listed(rule["unit"]), rule["field"]], (marked.transform("sum") != 1).to_numpy()
+
+
 def _complete_panel(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]:
     unit, time, within = (listed(rule.get(key)) for key in ("unit", "time", "within"))
     rows = frame.groupby(unit, sort=False)[unit[0]].transform("size")
@@ -335,6 +340,9 @@ RULES: dict[str, Rule[[pandas.DataFrame, Descriptor], tuple[list[str], Mask]]] =
         _constant_within, "`fields` are the same in all rows of a `unit`",
         {"unit": "fields", "fields": "list of fields"},
     ),
+    "marked_once": Rule(
+        _marked_once, "`field` is true in exactly one row of each `unit`", {"field": "boolean field", "unit": "fields"}
+    ),
     "complete_panel": Rule(
         _complete_panel, "every `unit` has every `time` that there is (within the same `within`)",
         {"unit": "fields", "time": "fields"}, {"within": "fields"},
@@ -402,3 +410,16 @@ RULES_ACROSS: dict[str, Rule[[pandas.DataFrame, Descriptor, ReadTable], tuple[li
         there={"field": "field", "where": "boolean field"},
     ),
 }  # fmt: skip
+
+# Rules that compare rows with each other: a cell that cannot be read spoils their word on rows beside its own.
+ACROSS_ROWS = (
+    "constant_within",
+    "marked_once",
+    "complete_panel",
+    "consecutive",
+    "steady",
+    "growth_of",
+    "descending",
+    "numbered",
+    "sums_to",
+)

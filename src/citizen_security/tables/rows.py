@@ -26,9 +26,13 @@ def csv_rows(lines: Iterable[str], *, separator: str = ",", strict: bool = True)
     Raises
     ------
     csv.Error
-        If the lines are no table, or a cell has more than `LONGEST_CELL` characters.
+        With the line, if the lines are no table, or a cell has more than `LONGEST_CELL` characters.
     """
-    for row in csv.reader(lines, delimiter=separator, strict=strict):
-        if any(len(cell) > LONGEST_CELL for cell in row):
-            raise csv.Error(f"field larger than field limit ({LONGEST_CELL})")
-        yield row
+    reader = csv.reader(lines, delimiter=separator, strict=strict)
+    try:
+        for row in reader:
+            if any(len(cell) > LONGEST_CELL for cell in row):
+                raise csv.Error(f"field larger than field limit ({LONGEST_CELL})")
+            yield row
+    except csv.Error as error:
+        raise csv.Error(f"row {reader.line_num}: {error}") from None

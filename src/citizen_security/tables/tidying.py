@@ -15,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 
 from citizen_security.tables.characters import is_invisible
 from citizen_security.tables.errors import Descriptor
+from citizen_security.tables.numbered import by_number, numbered_fields
 from citizen_security.tables.rows import csv_rows
 from citizen_security.tables.sheet import primary_key, scan
 
@@ -22,6 +23,7 @@ type Rows = list[list[str]]
 
 SEPARATORS = ",;\t"
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
+_A_THOUSAND = re.compile(r"-?[1-9]\d{0,2},\d{3}")
 
 
 def what_it_mends(resource: Descriptor, raw: bytes, accepted: bytes | None) -> list[str]:
@@ -61,7 +63,7 @@ def tidy(resource: Descriptor, raw: bytes, accepted: bytes | None) -> tuple[byte
     header, rows, of_rows = _rows(text, names)
     done += of_rows
     rows, of_order = _in_order(header, rows, names)
-    done += of_order + _cells(resource, rows)
+    done += of_order + _cells(resource, rows, is_decimal=_separator(text) == ";")
     if accepted is not None:
         done += _put_back(resource, rows, accepted)
     done += _sort(resource, rows)
@@ -98,8 +100,7 @@ def _text(raw: bytes) -> tuple[str, list[str]]:
 
 def _rows(text: str, names: list[str]) -> tuple[list[str], Rows, list[str]]:
     done = []
-    first, _, _ = text.partition("\n")
-    separator = max(SEPARATORS, key=first.count)
+    separator = _separator(text)
     try:
         header, *rows = csv_rows(io.StringIO(text), separator=separator)
     except csv.Error as error:
@@ -121,6 +122,12 @@ def _rows(text: str, names: list[str]) -> tuple[list[str], Rows, list[str]]:
     return header, cut, done
 
 
+def _separator(text: str) -> str:
+    """What separates the cells of the header."""
+    first, _, _ = text.partition("\n")
+    return max(SEPARATORS, key=first.count)
+
+
 def _in_order(header: list[str], rows: Rows, names: list[str]) -> tuple[Rows, list[str]]:
     if header == names:
         return rows, []
@@ -128,19 +135,26 @@ def _in_order(header: list[str], rows: Rows, names: list[str]) -> tuple[Rows, li
     return [[row[place] for place in places] for row in rows], ["columns in another order"]
 
 
-def _cells(resource: Descriptor, rows: Rows) -> list[str]:
-    """Blanks at the edge, TRUE, and decimal commas; the rows are changed in place."""
+def _cells(resource: Descriptor, rows: Rows, *, is_decimal: bool) -> list[str]:
+    """Blanks at the edge, TRUE, and decimal commas; the rows are changed in place.
+
+    A spreadsheet that separates cells by semicolons does so since its commas are decimal ones.
+    """
     counts: Counter[str] = Counter()
     for place, field in enumerate(resource["schema"]["fields"]):
         for row in rows:
             cell = row[place]
             stripped = " ".join(cell.split())
-            if stripped != cell:
+            if "\n" in cell:
+                counts["line breaks"] += 1
+            elif stripped != cell:
                 counts["blanks at the edge or doubled"] += 1
             if field["type"] == "boolean" and stripped in ("TRUE", "FALSE", "True", "False"):
                 stripped = stripped.lower()
                 counts["TRUE for true"] += 1
-            if field["type"] == "number" and _DECIMAL_COMMA.fullmatch(stripped):
+            # Between commas 1,234 is a thousand or one and a bit: whoever wrote it knows.
+            is_clear = is_decimal or not _A_THOUSAND.fullmatch(stripped)
+            if field["type"] == "number" and _DECIMAL_COMMA.fullmatch(stripped) and is_clear:
                 stripped = stripped.replace(",", ".")
                 counts["decimal commas"] += 1
             row[place] = stripped
@@ -204,14 +218,18 @@ def _sort(resource: Descriptor, rows: Rows) -> list[str]:
     fields = resource["schema"]["fields"]
     key = [place for place, field in enumerate(fields) if field["name"] in primary_key(resource)]
     key.sort(key=lambda place: primary_key(resource).index(fields[place]["name"]))
+    numbered = numbered_fields(resource)
 
-    def position(row: list[str]) -> list[tuple[int, int | str]]:
+    def part(place: int, cell: str) -> tuple[int, int, str, int]:
+        if fields[place]["name"] in numbered:
+            words, number = by_number(cell)
+            return 0, 0, words, number
         # what is no number stands last, and the check refuses it there
-        return [
-            (0, int(row[place])) if fields[place]["type"] == "integer" and row[place].isascii() and row[place].isdigit()
-            else (1, row[place])
-            for place in key
-        ]  # fmt: skip
+        is_number = fields[place]["type"] == "integer" and cell.isascii() and cell.isdigit()
+        return (0, int(cell), "", 0) if is_number else (1, 0, cell, 0)
+
+    def position(row: list[str]) -> list[tuple[int, int, str, int]]:
+        return [part(place, row[place]) for place in key]
 
     ordered = sorted(rows, key=position)
     if ordered == rows:

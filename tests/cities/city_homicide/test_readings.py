@@ -23,9 +23,9 @@ def test_a_grid_that_still_moves_something_is_said_with_the_move():
     [
         ([0, 0, 3], "a single place for 2 of 3 cities"),
         ([0, 0], "a single place for all 2 cities"),
-        ([1, 1, 2], "to within 1 place of 3"),
+        ([1, 1, 2], "to within 1 of 3 places"),
         ([1, 1], "the whole list for all 2 cities"),
-        ([2, 7, 9, 9], "to within 8 places of 4"),
+        ([2, 7, 9, 9], "to within 8 of 4 places"),
     ],
 )
 def test_a_rank_that_is_certain_has_no_width(widths, said):

@@ -6,6 +6,7 @@ import pytest
 import xarray as xr
 
 from citizen_security.cities.city_homicide import summaries
+from citizen_security.tables import catalog
 
 
 def posterior_of(log_rates, country_rates=None, **scalars):
@@ -15,6 +16,21 @@ def posterior_of(log_rates, country_rates=None, **scalars):
         variables["log_country_rate"] = (("chain", "draw", "country"), np.asarray(country_rates, float)[np.newaxis])
     variables |= {name: (("chain", "draw"), np.asarray(values, float)[np.newaxis]) for name, values in scalars.items()}
     return xr.DataTree.from_dict({"posterior": xr.Dataset(variables)})
+
+
+# --- flags ------------------------------------------------------------------------------------------------------------
+
+
+def test_flagged_rows_say_more_than_their_year_in_columns_that_fit_a_phone():
+    table = catalog.load("city_table")
+    shown = summaries.flagged_rows(table)
+    assert list(shown.columns) == ["rank", "city", "printed rate (homicides in the year)", "flags"]
+    assert (shown["flags"] != summaries.ANOTHER_YEAR).all()
+    other_year = table["flags"] == "year differs from table label 2016"
+    assert len(shown) == table["flags"].notna().sum() - other_year.sum() > 0
+    acapulco = shown.set_index("rank").loc[2]
+    assert acapulco["city"] == "Acapulco de Juarez (MEX)"
+    assert acapulco["printed rate (homicides in the year)"] == "108,1 (918 in 2016)"
 
 
 # --- ranks ------------------------------------------------------------------------------------------------------------

@@ -46,6 +46,24 @@ def test_sure_falls_and_sure_rises_are_counted_apart():
     assert "from 2010" in values["falling_cities_share"].label
 
 
+def test_how_dangerous_cities_are_now_is_said_by_country():
+    falls = pd.DataFrame(
+        {
+            "iso3": ["BRA", "BRA", "BRA", "COL"],
+            "last_window": ["2018, 2019, 2021"] * 3 + ["2022–2024"],
+            "risk": [20.0, 31.04, 50.0, 7.0],
+            "probability_above": [0.0, 0.94, 0.95, 0.0],
+            "rank_lower": [1, 2, 1, 1],
+            "rank_upper": [3, 3, 3, 1],
+        }
+    )
+    assert headline.now_value(falls, {"BRA": "Brazil", "COL": "Colombia"}).value == (
+        "The middle city's risk in the last years with figures, in homicides per 100,000 person-years, was 31.0 in "
+        "Brazil (2018, 2019, 2021) and 7.0 in Colombia (2022–2024). Surely above 30 were 1 of 3 in Brazil and 0 of 1 "
+        "in Colombia. A city's rank in its country is known to within 2 of 3 places in Brazil and 0 of 1 in Colombia."
+    )
+
+
 def test_reversion_is_said_in_per_cent():
     cities = pd.DataFrame({"change": [-1.0, 0.0], "expected_lower": [-0.5, -0.5]})
     fall = np.log(0.5)

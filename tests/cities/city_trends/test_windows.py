@@ -15,6 +15,9 @@ def test_falls_and_ranks_are_counted_over_the_draws():
     assert table["rank"].tolist() == [2.0, 1.0]
     assert table.loc[0, "change_percent"] == pytest.approx(-50, abs=1e-3)
     assert (table["rank_lower"].tolist(), table["rank_upper"].tolist()) == ([1, 1], [2, 2])
+    assert table["risk"].tolist() == pytest.approx([20, 30])
+    # Thirty is not above thirty, but for the last digit of a float.
+    assert table.loc[0, "probability_above"] == 0.25
 
 
 def test_windows_count_years_that_have_figures():

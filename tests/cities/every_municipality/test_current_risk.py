@@ -159,7 +159,7 @@ def test_the_model_makes_tables_like_its_own_and_waves_that_are_left_out_are_see
     assert passed["probability"].between(0.005, 0.995).all()
     assert passed.loc[SPREAD].drop("probability").to_numpy() == pytest.approx([1, 1], abs=0.05)
     still = current.at.deviations._replace(place_drift=1e-6, wave=1e-6, noise=1e-6, group_drift=1e-6)
-    sample = replace(current.sample, points=(still,), sites=current.sample.sites[:1])
+    sample = replace(current.sample, points=(still,), sites=current.sample.sites[:1], weights=np.ones(1))
     failed = check_current(replace(current, sample=sample), panel, PARAMETERS)
     assert (failed["probability"] == 0).all()
     assert failed.loc[LASTING, "observed"] > 0.1
@@ -231,14 +231,23 @@ def test_in_one_year_nothing_moves_and_nothing_is_held_out(panel):
 
 
 def test_few_places_have_draws_of_their_deviations_and_many_need_none():
-    assert current_risk.deviation_draws(20) > 0
-    assert current_risk.deviation_draws(5_570) == 0
+    assert current_risk.independent_draws(20) > 0
+    assert current_risk.independent_draws(5_570) == 0
     table, _ = simulate_municipalities(replace(MOVING, places=20, groups=2))
     few = current_risk.fit_current(build_panel(table), PARAMETERS)
-    assert len(few.sample.points) == 120
+    assert few.sample.effective >= current_risk.INDEPENDENT_DRAWS
     assert few.log_rates.shape == (1_000, 20, 3)
     said = current_headline.say_sample(few)
-    assert said.startswith("120 draws stand for what is not known")
+    assert said.startswith(f"{len(few.sample.points)} weighted draws stand for what is not known")
+    assert "intervals may be off" not in said
+    for change in ({"effective": 19.0}, {"pareto_k": 0.71}):
+        doubtful = replace(few, sample=replace(few.sample, **change))
+        assert "intervals may be off" in current_headline.say_sample(doubtful)
+    chained = current_headline.say_sample(replace(few, sample=replace(few.sample, r_hat=1.01)))
+    assert "R-hat is 1.01. Weighted draws could not be trusted." in chained
+    assert "intervals may be off" not in chained
+    assert few.diagnostics()["pareto_k"] == few.sample.pareto_k
+    assert "r_hat" not in few.diagnostics()
     ends = current_headline.deviation_table(few, 0.8)
     assert (ends["lower"] < ends["upper"]).all()
 

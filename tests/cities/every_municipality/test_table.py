@@ -63,7 +63,7 @@ def test_all_that_is_wrong_of_a_kind_is_said_at_once(write):
     frame.loc[[5, 6, 7, 8], "population"] = 0
     message = refusal(write(frame))
     assert "row 6: '-1'" in message
-    assert "4 rows (row 7: '0'; row 8: '0'; row 9: '0'; …)" in message
+    assert "4 rows (rows 7–10: '0')" in message
 
 
 @pytest.mark.parametrize(("encoding", "said"), [("utf-16-le", "UTF-16 without its mark"), ("cp850", "Windows-1252")])

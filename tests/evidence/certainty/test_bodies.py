@@ -56,6 +56,17 @@ def test_a_single_study_has_a_normal_interval_at_the_level_of_the_run():
     assert body.effect_in_words == "rate 10% lower (80% interval: 30% lower to 17% higher)"
 
 
+def test_a_single_effect_keeps_the_interval_that_was_printed_at_that_level_alone():
+    # Cerdá and others (2012): 0.25 (0.11 to 0.67), whose halves differ.
+    printed = {"printed_lower": math.log(0.11), "printed_upper": math.log(0.67), "printed_level": 0.95}
+    row = [("one", math.log(0.25), 0.460926, True)]
+    assert one_body(row, **printed).effect_in_words == "rate 75% lower (95% interval: 89% to 33% lower)"
+    other = one_body(row, Certainty.from_values({"confidence_level": 0.9}), **printed)
+    assert other.effect[1] == pytest.approx(math.log(0.25) - norm.ppf(0.95) * 0.460926, rel=1e-6)
+    two = one_body(row * 2, **printed)
+    assert two.effect[1] == pytest.approx(math.log(0.25) - norm.ppf(0.975) * 0.460926, rel=1e-6)
+
+
 def test_two_studies_have_no_prediction_interval():
     assert one_body(ROWS[:2]).fit.k == 2
     assert one_body(ROWS[:2]).prediction_in_words == "none with fewer than three studies"

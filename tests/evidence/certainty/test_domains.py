@@ -1,7 +1,9 @@
 """Each rule takes the steps that are printed, at its thresholds and on either side of them."""
 
 import math
+from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 from evidence.bodies_by_hand import DEFAULTS, NO_JUDGEMENTS, one_body
@@ -9,6 +11,7 @@ from scipy.stats import norm
 
 from citizen_security.evidence.certainty import domains
 from citizen_security.evidence.certainty.parameters import Certainty
+from citizen_security.methods.publication_bias.funnel_simulation import Truth, draw_studies
 
 HERE = [("one", -0.40, 0.1, True), ("two", -0.42, 0.1, True), ("three", -0.38, 0.1, True)]
 MIXED = [("one", -0.40, 0.1, True), ("two", -0.42, 0.1, False), ("three", -0.38, 0.1, False)]
@@ -41,6 +44,24 @@ def test_bias_costs_what_more_than_half_of_the_weight_lies_at(levels, start, ran
     risks = dict(zip(("one", "two", "three"), levels, strict=True))
     found, _ = domains.risk_of_bias(body, risks, chosen(non_randomised_start=start))
     assert found == steps
+
+
+def test_the_wider_of_the_intervals_by_study_and_by_publication_decides_on_imprecision():
+    rows = [
+        (f"s{number}", effect, 0.05, True) for number, effect in enumerate([-0.30, -0.31, -0.29, -0.32, 0.10, -0.5])
+    ]
+    alone = one_body(rows)
+    together = one_body(rows, cluster=["a", "a", "a", "a", "b", "c"], publication=["a", "a", "a", "a", "b", "c"])
+    assert alone.by_publication is None
+    assert alone.widest == alone.effect[1:]
+    assert "by publication" not in domains.imprecision(alone, DEFAULTS)[1]
+    assert together.effect == alone.effect
+    assert together.widest == together.by_publication[1:]
+    assert together.contradiction is not None
+    assert "; by publication " in together.effect_in_words
+    steps, reason = domains.imprecision(together, DEFAULTS)
+    assert steps > domains.imprecision(alone, DEFAULTS)[0]
+    assert reason.startswith("by publication, the interval ")
 
 
 @pytest.mark.parametrize(
@@ -90,7 +111,10 @@ def test_the_share_of_bias_is_a_parameter_and_one_of_weight():
 
 def test_a_study_that_nobody_judged_is_at_unknown_risk():
     steps, reason = domains.risk_of_bias(one_body(HERE), {"one": "low"}, DEFAULTS)
-    assert (steps, reason) == (1, "67% of the weight is in studies at a risk that nobody judged")
+    assert (steps, reason) == (1, "not judged: 67% of the weight is in studies of a risk of bias that nobody judged")
+    # Where what was judged would cost the step by itself, it is named with the rest.
+    found = domains.risk_of_bias(one_body(HERE), {"one": "serious", "two": "serious"}, DEFAULTS)
+    assert found == (1, "all of the weight is in studies at serious risk or a risk that nobody judged")
     assert domains.risk_of_bias(one_body(HERE[:1]), {"one": "critical"}, DEFAULTS) == (
         2,
         "the one study is at critical risk",
@@ -151,12 +175,19 @@ def test_a_mean_is_beyond_a_study_where_its_95_interval_ends_whatever_the_level(
 
 
 def test_studies_that_agree_and_single_studies_cost_nothing():
-    assert domains.inconsistency(one_body(HERE), DEFAULTS) == (0, "I² is 0%, and no sign of unlike effects is there")
+    assert domains.inconsistency(one_body(HERE), DEFAULTS) == (
+        0,
+        "I², the share of the spread of effects that chance does not explain, is 0%, and no sign of unlike effects "
+        "is there",
+    )
     assert domains.risk_of_bias(one_body(HERE[:1]), {"one": "low"}, DEFAULTS) == (
         0,
         "the one study is not at a grave or unknown risk",
     )
-    assert domains.publication_bias(one_body(HERE[:1]), DEFAULTS)[1].startswith("one study is too few to test")
+    assert domains.publication_bias(one_body(HERE[:1]), DEFAULTS) == (
+        0,
+        "not assessed, no step: one study is too few to test (from 10 on)",
+    )
     assert domains.inconsistency(one_body(HERE[:1]), DEFAULTS) == (0, "one study cannot be compared with another")
 
 
@@ -269,45 +300,91 @@ def test_few_studies_or_few_events_cost_a_step():
     assert domains.imprecision(three, chosen(fewest_events=210))[0] == 0
 
 
-# The less precise, the larger the benefit.
-FUNNEL = [(f"s{place}", -0.1 - 2 * error + wobble, error, True) for place, (error, wobble) in enumerate(
-    [(0.05, 0.01), (0.08, -0.02), (0.1, 0.02), (0.15, -0.01), (0.2, 0.03), (0.25, -0.03)]
-)]  # fmt: skip
+def world(seed=4, studies=24, **truth):
+    """Rows of as many studies of a world: negative effects are benefit, and are what is reported."""
+    rng = np.random.default_rng(seed)
+    errors = rng.uniform(0.03, 0.4, studies)
+    effect, variance = draw_studies(errors, Truth(**truth), rng)
+    pairs = zip(effect, np.sqrt(variance), strict=True)
+    return [(f"s{place:02d}", float(one), float(error), True) for place, (one, error) in enumerate(pairs)]
 
 
-def test_small_studies_with_more_benefit_cost_a_step_where_they_can_be_tested():
-    body = one_body(FUNNEL)
-    assert domains.publication_bias(body, DEFAULTS)[0] == 0
-    assert domains.publication_bias(body, DEFAULTS)[1].startswith("six studies are too few to test (from 10 on)")
-    steps, reason = domains.publication_bias(body, chosen(tested_from=6))
+def test_a_step_is_taken_where_the_funnel_and_the_p_values_both_lean_to_benefit():
+    body = one_body(world(seed=6, effect=-0.05, tau=0.02, reported=0.05))
+    steps, reason = domains.publication_bias(body, DEFAULTS)
     assert steps == 1
-    assert "the smaller the study, the more benefit it finds" in reason
-    turned = one_body([(name, -effect, error, region) for name, effect, error, region in FUNNEL])
-    assert domains.publication_bias(turned, chosen(tested_from=6)) == (
+    assert domains.small_study_test(body, DEFAULTS).p_value < 0.1
+    assert domains.selection_test(body).p_value < 0.1
+    assert ": the smaller the study, the more benefit it finds; the selection model, " in reason
+    assert reason.endswith(", and results without significant benefit are reported less readily")
+    # With as few studies as that nothing is asked.
+    assert domains.publication_bias(body, chosen(tested_from=25)) == (
         0,
-        reason.partition(":")[0] + ", but small studies find less benefit",
+        "not assessed, no step: 24 studies are too few to test (from 25 on)",
     )
 
 
-def test_the_level_of_the_small_study_test_is_a_parameter():
-    rows = [(f"s{place}", -0.2 - 0.25 * error + wobble, error, True) for place, (error, wobble) in enumerate(
-        [(0.05, 0.05), (0.08, -0.1), (0.1, 0.1), (0.15, -0.1), (0.2, 0.1), (0.25, -0.2)]
-    )]  # fmt: skip
-    body = one_body(rows)
-    p_value = domains.small_study_test(body, DEFAULTS).p_value
-    assert 0.1 < p_value < 0.5
-    assert domains.publication_bias(body, chosen(tested_from=6))[0] == 0
-    assert domains.publication_bias(body, chosen(tested_from=6, funnel_significance=0.5))[0] == 1
-    # A gentle slope the other way is none that costs.
-    assert 0 < -domains.small_study_test(body, DEFAULTS).slope < 1
-    turned = one_body([(name, -effect, error, region) for name, effect, error, region in rows])
-    assert domains.publication_bias(turned, chosen(tested_from=6, funnel_significance=0.5))[0] == 0
+def test_small_studies_that_find_more_benefit_cost_nothing_where_nothing_is_selected():
+    body = one_body(world(effect=0.05, tau=0.02, slope=-2.0))
+    assert domains.small_study_test(body, DEFAULTS).p_value < 0.1
+    steps, reason = domains.publication_bias(body, DEFAULTS)
+    assert steps == 0
+    assert reason.endswith(" and does not agree")
+
+
+def test_small_studies_that_find_less_benefit_cost_nothing():
+    turned = [
+        (name, -effect, error, region)
+        for name, effect, error, region in world(seed=6, effect=-0.05, tau=0.02, reported=0.05)
+    ]
+    steps, reason = domains.publication_bias(one_body(turned), DEFAULTS)
+    assert steps == 0
+    assert reason.endswith(", but small studies find less benefit")
+
+
+def test_studies_that_are_all_reported_leave_bias_undetected():
+    steps, reason = domains.publication_bias(one_body(world(effect=-0.2, tau=0.1, seed=3)), DEFAULTS)
+    assert steps == 0
+    assert reason.endswith(": undetected, which is not absent")
+
+
+def test_a_funnel_that_leans_costs_nothing_where_no_selection_model_can_be_fitted():
+    rows = [(f"s{place}", -2.5 * error, error, True) for place, error in enumerate(np.linspace(0.05, 0.4, 12))]
+    steps, reason = domains.publication_bias(one_body(rows), DEFAULTS)
+    assert steps == 0
+    assert "; the selection model, which would have to agree, cannot be fitted: no study has a p-value from" in reason
+
+
+@pytest.mark.parametrize(
+    ("asymmetry", "slope", "selection", "weight", "level", "steps"),
+    [
+        (0.09, -1.0, 0.09, 0.2, 0.1, 1),
+        (0.1, -1.0, 0.09, 0.2, 0.1, 0),
+        (0.09, -1.0, 0.1, 0.2, 0.1, 0),
+        (0.09, 1.0, 0.09, 0.2, 0.1, 0),
+        (0.09, -1.0, 0.09, 1.4, 0.1, 0),
+        (0.3, -1.0, 0.4, 0.2, 0.5, 1),
+        (0.3, -1.0, 0.4, 0.2, 0.35, 0),
+    ],
+)
+def test_both_methods_have_to_reject_in_the_direction_of_benefit(
+    monkeypatch, asymmetry, slope, selection, weight, level, steps
+):
+    monkeypatch.setattr(domains, "small_study_test", lambda *_: SimpleNamespace(p_value=asymmetry, slope=slope))
+    found = SimpleNamespace(p_value=selection, weights=np.array([1.0, weight]))
+    monkeypatch.setattr(domains, "selection_test", lambda _: found)
+    body = one_body(HERE)
+    assert domains.publication_bias(body, chosen(tested_from=4, funnel_significance=level))[0] == 0
+    body = one_body([*HERE, ("four", -0.3, 0.2, True)])
+    taken, reason = domains.publication_bias(body, chosen(tested_from=4, funnel_significance=level))
+    assert taken == steps
+    assert ("more readily" in reason) == (weight > 1)
 
 
 def test_studies_of_one_size_cannot_be_tested_and_say_why():
     steps, reason = domains.publication_bias(one_body([*HERE, ("four", -0.3, 0.1, True)]), chosen(tested_from=4))
     assert steps == 0
-    assert reason.startswith("it cannot be tested: ")
+    assert reason.startswith("not assessed, no step: all studies have the same standard error")
 
 
 def test_a_judgement_stands_in_place_of_the_rule_and_says_whose_it_is():

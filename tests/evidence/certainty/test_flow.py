@@ -61,7 +61,7 @@ def test_usable_and_pooled_are_what_the_shared_count_of_the_region_says(tables, 
     stages = flow.stage_table(every).set_index("stage")
     counted = region_evidence(tables.coded, tables.harmonised)
     assert stages.loc["usable", "region"] == counted.usable
-    assert stages.loc["pooled", "region"] >= max(counted.pooled.values())
+    assert stages.loc["pooled", "region"] >= max(counted.pooled.values(), default=0)
     assert stages.loc["usable", "collection"] == tables.harmonised["study_id"].nunique()
     assert stages.loc["pooled", "collection"] == len(flow.pooled_studies(tables))
 
@@ -114,6 +114,9 @@ def test_the_region_is_pooled_with_itself_alone(tables):
     effects, harmonised = (
         frame[frame["study_id"].isin(coded["study_id"])] for frame in (tables.effects, tables.harmonised)
     )
+    by_rule = without(tables, coded=coded, effects=effects, harmonised=harmonised, unusable=tables.unusable.iloc[:0])
+    assert flow.study_flow(by_rule).query("reason == @flow.LOW_LEVEL")["lost"].tolist() == [1, 1]
+    harmonised = harmonised.assign(enters_a_mean=True)
     few = without(tables, coded=coded, effects=effects, harmonised=harmonised, unusable=tables.unusable.iloc[:0])
     stages = flow.stage_table(flow.study_flow(few)).set_index("stage")
     assert stages.loc["pooled", ["collection", "region"]].tolist() == [2, 0]

@@ -35,4 +35,10 @@ def test_the_answers_are_summed_up_in_sentences():
     values = {value.name: value.value for value in headline.certainty_values(found, judged_otherwise(found), 12)}
     assert values["certainty_verdict"].startswith("1 of 12 interventions with a study")
     assert values["judged_sentence"] == "The rules decide every step."
-    assert set(values) == {"certainty_verdict", "region_certainty_sentence", "steps_sentence", "judged_sentence"}
+    assert set(values) == {
+        "certainty_verdict",
+        "region_certainty_sentence",
+        "steps_sentence",
+        "judged_sentence",
+        "unjudged_sentence",
+    }

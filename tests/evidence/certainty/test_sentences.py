@@ -90,7 +90,22 @@ def test_a_page_says_certainty_studies_effect_and_why():
     assert said.endswith("It starts at low and goes down for risk of bias (two steps) and imprecision (one step).")
     (sound,) = graded(effects_frame(ROWS, maryland_level=5))
     assert sentences.certainty_sentence(sound).endswith("It starts at high and nothing lowers it.")
-    assert sentences.certainty_sentence(None).startswith("No certainty can be given: no study published")
+    assert sentences.certainty_sentence(None).startswith("No certainty can be given: none of the studies")
+
+
+def test_a_step_for_what_nobody_judged_is_told_with_what_would_be_without_it():
+    (grade,) = graded(effects_frame(ROWS, maryland_level=5), risks={})
+    assert (grade.certainty, grade.certainty_without_unjudged) == ("moderate", "high")
+    assert sentences.certainty_sentence(grade).endswith("with that the certainty is moderate, without high.")
+    assert sentences.step_in_words(grade.steps[0]) == (
+        "not judged, one step for what is unknown: all of the weight is in studies of a risk of bias that nobody judged"
+    )
+    said = sentences.unjudged_sentence([grade])
+    assert said.startswith("One answer rests on three studies of which most were not judged")
+    assert said.endswith("(three studies with random assignment): moderate, without high.")
+    assert "risk of bias 1 (one of them for what nobody judged)" in sentences.steps_sentence([grade])
+    (sound,) = graded(effects_frame(ROWS, maryland_level=5))
+    assert sentences.unjudged_sentence([sound]) == "No answer is lowered for a risk of bias that nobody judged."
 
 
 def test_other_answers_of_an_intervention_are_told_apart():

@@ -23,7 +23,8 @@ BESIDE = {"others": "other places", "relative_change": -60.0, "relative_lower": 
     [
         (
             (-20.0, -25.0),
-            "larger than the estimated one in all 2 programmes with both, by a median factor of 2.5. 1 of 3",
+            "larger than the estimated one in all 2 programmes with both, by a median factor of 2.5 "
+            "(smallest 2.0, largest 2.6). 1 of 3",
         ),
         ((-60.0, -25.0), "larger than the estimated one in 1 of 2 programmes with both"),
         ((-60.0, -75.0), "larger than the estimated one in none of the 2 programmes with both"),
@@ -31,7 +32,7 @@ BESIDE = {"others": "other places", "relative_change": -60.0, "relative_lower": 
 )
 def test_claims_are_counted_by_which_was_larger(evaluated, said):
     compared = pd.DataFrame({"missing": ["", "", "no number"], "claimed": -50.0, "evaluated": [*evaluated, -10.0]})
-    median = Median(value=2.5, bootstrap=(2.0, 2.5), extremes=(2.0, 2.5), coverage=0.5, n=2)
+    median = Median(value=2.5, bootstrap=(2.0, 2.5), extremes=(2.0, 2.6), coverage=0.5, n=2)
     assert said in claims_sentence(compared, median)
     assert "factor" not in claims_sentence(compared, None)
     assert claims_sentence(compared.iloc[[2]], None).startswith("No programme has both")

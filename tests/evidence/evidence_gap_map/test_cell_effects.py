@@ -26,7 +26,7 @@ def grid():
 
 def harmonised(*rows):
     columns = ["study_id", "intervention", "outcome", "scale", "measure", "effect", "standard_error"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=columns).assign(independent_sample="", enters_a_mean=True)
 
 
 def of(study, effect, error=0.1, outcome="homicide", measure="rate_ratio"):
@@ -107,9 +107,10 @@ def test_every_cell_is_pooled_or_says_why_not(grid, effects):
 
 def test_the_cells_of_the_three_meta_analyses_point_where_their_reviews_do(grid, effects):
     # Landenberger and Lipsey (2005) and Strang et al. (2013) found less reoffending, Petrosino et al. (2013) more.
+    # Of the 58 studies of Landenberger and Lipsey 16 compare groups that are not alike, and no mean takes them.
     table = cell_effects.cell_effects(grid, effects)
     here = table[(table["region"] == "elsewhere") & (table["outcome"] == "reoffending")].set_index("intervention")
-    assert here.loc["cognitive_behavioural_therapy", ["standing", "pooled_studies"]].tolist() == ["less", 58]
+    assert here.loc["cognitive_behavioural_therapy", ["standing", "pooled_studies"]].tolist() == ["less", 42]
     assert here.loc["restorative_justice", ["standing", "pooled_studies"]].tolist() == ["less", 10]
     assert here.loc["deterrence_education", ["standing", "pooled_studies"]].tolist() == ["more", 7]
 
@@ -120,7 +121,9 @@ def test_effects_are_joined_to_the_studies_of_their_cell_and_to_no_other(grid, e
     joined = cell_effects.with_effects(behind, effects)
     pd.testing.assert_frame_equal(joined[behind.columns], behind)
     assert (joined["measure"] == "").equals(joined["effect"].isna())
-    found = joined.dropna(subset=["effect"]).groupby(["region", "intervention", "outcome"])["study_id"].nunique()
+    assert not joined.loc[joined["effect"].isna(), "is_averaged"].any()
+    assert (joined["effect"].notna() & ~joined["is_averaged"]).sum() == 17
+    found = joined[joined["is_averaged"]].groupby(["region", "intervention", "outcome"])["study_id"].nunique()
     pooled = cell_effects.cell_effects(grid, effects).set_index(["region", "intervention", "outcome"])["pooled_studies"]
     assert found.equals(pooled[pooled > 0].sort_index().rename("study_id"))
     assert np.isfinite(joined["standard_error"].dropna()).all()

@@ -11,7 +11,7 @@ from citizen_security.values import Missing
 
 NO_EFFECTS = pd.DataFrame(
     {name: [] for name in ("study_id", "intervention", "outcome", "scale", "measure", "effect", "standard_error")}
-)
+).assign(is_averaged=pd.Series([], dtype=bool))
 
 
 def by_name(values):
@@ -30,7 +30,7 @@ def test_studies_are_counted_and_the_region_is_a_share_of_them(selection):
 
 
 def test_silent_studies_can_only_lower_the_share_of_good_news(selection):
-    values = by_name(headline.direction_values(selection))
+    values = by_name(headline.direction_values(selection, selection.studies))
     assert values["positive_share_lowest"].value <= values["positive_share_reported"].value
     assert values["positive_share_lowest"].n == len(selection.studies)
 
@@ -38,7 +38,7 @@ def test_silent_studies_can_only_lower_the_share_of_good_news(selection):
 def test_cells_are_those_of_the_counts(selection):
     counts = map_cells.count_gaps(selection)
     cells = cell_effects(map_cells.panels(selection, "all"), NO_EFFECTS)
-    values = by_name(headline.cell_values(selection, counts, cells))
+    values = by_name(headline.cell_values(selection, counts, cells, NO_EFFECTS))
     assert (values["empty_cells_lac"].value, values["empty_cells_lac"].n) == (
         counts["lac", "intervention"].empty,
         counts["lac", "intervention"].cells,
@@ -61,8 +61,8 @@ def test_what_the_region_has_is_missing_where_only_others_are_shown(coded, gaps,
     cells = cell_effects(map_cells.panels(kept, "elsewhere"), NO_EFFECTS)
     values = [
         *headline.study_values(kept),
-        *headline.cell_values(kept, counts, cells),
-        *headline.direction_values(kept),
+        *headline.cell_values(kept, counts, cells, NO_EFFECTS),
+        *headline.direction_values(kept, kept.studies),
         *headline.burden_values(kept, gaps, countries, asked),
     ]
     missing = {value.names for value in values if isinstance(value, Missing)}

@@ -163,3 +163,22 @@ def test_gaps_are_counted_of_every_map_and_kind_of_row(selection):
     assert counts["map", "family"].cells < counts["map", "intervention"].cells
     table = map_cells.gap_table(counts)
     assert table.loc[("elsewhere", "family"), "empty"] == counts["elsewhere", "family"].empty
+
+
+def test_reviews_are_listed_with_the_codes_of_their_interventions():
+    reviews = pd.DataFrame(
+        {
+            "study_id": ["b", "a", "c"],
+            "authors": ["B", "A", None],
+            "year": [2001, 2012, 2012],
+            "title": ["one", "two", "three"],
+            "title_is_ours": [False, True, False],
+            "doi": [None, "10.1/x", None],
+            "interventions": [("hot_spots", "patrol"), (), ("patrol",)],
+            "outcomes": [(), (), ()],
+        }
+    )
+    listed = map_cells.listed_reviews(reviews)
+    assert listed["study_id"].tolist() == ["a", "c", "b"]
+    assert listed["interventions"].tolist() == ["", "patrol", "hot_spots;patrol"]
+    assert "outcomes" not in listed

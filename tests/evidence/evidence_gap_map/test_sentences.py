@@ -35,7 +35,8 @@ def test_the_spread_is_held_against_that_of_the_homicides(spread, gini, said):
         replace(spread, states=replace(spread.states, gini=gini, n=54), states_by_homicides=followed)
     )
     assert found.startswith(
-        f"The Gini coefficient of 54 studies over states is {gini:.2f}. Chance alone would give about"
+        "On a scale from 0, where every state has as many, to 1, where one has all, 54 studies are spread at "
+        f"{gini:.2f} (the Gini coefficient). Chance alone would give about"
     )
     assert f"The studies are {said} the homicides are." in found
     assert "0.84 (0.79 to 0.89)" in found

@@ -6,7 +6,7 @@ from citizen_security.evidence.meta_analysis.intervention_summaries import summa
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.studies.coded_studies import coded_studies
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
-from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
+from citizen_security.evidence.studies.pooled_sample import sample_of_intervention, whatever_the_level
 from citizen_security.tables import catalog
 
 
@@ -33,9 +33,9 @@ def summaries(coded, harmonised):
 
 @pytest.fixture(scope="session")
 def therapy(harmonised):
-    return sample_of_intervention(harmonised, "cognitive_behavioural_therapy")
+    return whatever_the_level(sample_of_intervention(harmonised, "cognitive_behavioural_therapy"))
 
 
 @pytest.fixture(scope="session")
 def alcohol(harmonised):
-    return sample_of_intervention(harmonised, "alcohol_restriction")
+    return whatever_the_level(sample_of_intervention(harmonised, "alcohol_restriction"))

@@ -15,7 +15,7 @@ def given(**values):
 
 def test_defaults_are_accepted_and_what_cannot_be_pooled_is_refused_with_what_can():
     check(DEFAULTS)
-    with pytest.raises(ParameterError, match=r"0 studies have an effect.*cognitive_behavioural_therapy \(58\)"):
+    with pytest.raises(ParameterError, match=r"0 studies have an effect.*cognitive_behavioural_therapy \(42\)"):
         check(given(intervention="focused_deterrence"))
     with pytest.raises(ParameterError, match=r"intervention = 'urban_upgrading'.*: 1 study has"):
         check(given(intervention="urban_upgrading"))

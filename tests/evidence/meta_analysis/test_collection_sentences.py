@@ -14,7 +14,7 @@ def test_interventions_are_pooled_single_or_neither():
     every = pd.DataFrame({"effect": [0.1, 0.2, np.nan, np.nan, 0.3], "is_pooled": [True, False, False, False, False]})
     assert interventions_sentence(every) == (
         "1 of 5 interventions with a study have two or more that can be pooled, 2 more have one with a standard error. "
-        "Two interventions cannot be put in a forest plot at all."
+        "Of two interventions no effect was read with its margin of error."
     )
 
 

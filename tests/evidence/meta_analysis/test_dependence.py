@@ -97,10 +97,13 @@ def test_few_degrees_of_freedom_and_a_contradiction_are_said(harmonised):
     parameters = MetaAnalysis.from_values({})
     assert (sample.k, sample.publications) == (10, 3)
     fit, found = pool_sample(sample, parameters), by_publication(sample, parameters)
-    few, against = reliance_clauses(fit, found)
+    few, against = reliance_clauses(sample, fit, found)
     degrees = found.robust.degrees_of_freedom[0]
     assert degrees < 4
-    assert few == f"these errors have {degrees:.1f} degrees of freedom, and below 4 the interval is not to be relied on"
+    assert few == (
+        f"that interval rests on {degrees:.1f} degrees of freedom, about so many independent comparisons, and below 4 "
+        "it is not to be relied on"
+    )
     other = "that of one effect a study lies on the side of less crime"
     assert against == f"the interval by publication includes no change, while {other}"
     assert dependence_table(found)["note"].iloc[-1] == "fewer than 4 degrees of freedom: not to be relied on"
@@ -110,6 +113,7 @@ def test_few_degrees_of_freedom_and_a_contradiction_are_said(harmonised):
 
 def test_enough_degrees_of_freedom_that_agree_have_no_warning(therapy):
     parameters = MetaAnalysis.from_values({})
-    (said,) = reliance_clauses(pool_sample(therapy, parameters), by_publication(therapy, parameters))
-    assert said.startswith("these errors have ")
+    joined, said = reliance_clauses(therapy, pool_sample(therapy, parameters), by_publication(therapy, parameters))
+    assert joined == "Robinson (1991) and Robinson (1995a) share a control group and count as one publication"
+    assert said.startswith("that interval rests on ")
     assert "relied" not in said

@@ -1,15 +1,18 @@
 """Moderators together: three tests, of which each has its reason where there is none."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from citizen_security.evidence.meta_analysis.moderator_tests import ask_moderators, joint_in_words, robust_test
+from citizen_security.evidence.meta_analysis import dependence, headline, moderator_tests
+from citizen_security.evidence.meta_analysis.moderator_tests import ask_moderators, p_or_reason, robust_test
 from citizen_security.evidence.meta_analysis.moderators import design_matrix
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
+from citizen_security.evidence.meta_analysis.readings import p_in_words
 from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
-from citizen_security.methods.meta_analysis.cluster_robust import cluster_robust, wald_test
+from citizen_security.methods.meta_analysis.cluster_robust import WaldTest, cluster_robust, wald_test
 from citizen_security.methods.meta_analysis.multilevel import three_level
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, pool
 from citizen_security.methods.meta_analysis.resampling import permutation_test
@@ -34,8 +37,8 @@ def test_moderators_are_tested_together_in_three_ways(therapy, moderator):
         replicates=400,
         seed=1986,
     )
-    fit = three_level(therapy.effect, therapy.variance, therapy.studies["publication"], design=design, correlation=0.6)
-    robust = cluster_robust(therapy.effect, therapy.studies["publication"], fit.working_covariance, design=design)
+    fit = three_level(therapy.effect, therapy.variance, therapy.effects["cluster"], design=design, correlation=0.6)
+    robust = cluster_robust(therapy.effect, therapy.effects["cluster"], fit.working_covariance, design=design)
     htz = wald_test(robust, np.eye(design.shape[1])[1:])
     assert asked.tests["p_value"].to_list() == pytest.approx([asked.p_value, rearranged.p_value, htz.p_value])
     assert (asked.tests["note"] == "").all()
@@ -44,17 +47,33 @@ def test_moderators_are_tested_together_in_three_ways(therapy, moderator):
     assert (recorded["statistic"], recorded["denominator_degrees"]) == pytest.approx(
         (htz.statistic, htz.denominator_degrees)
     )
-    assert (
-        f"F = {htz.statistic:.2f} on {len(design[0]) - 1} and {htz.denominator_degrees:.3g} degrees"
-        in joint_in_words(recorded)
-    )
+    assert p_or_reason(recorded) == p_in_words(htz.p_value)
+
+
+@pytest.mark.parametrize(("degrees", "is_few"), [(3.99, True), (4.0, False), (12.0, False)])
+def test_a_robust_test_of_few_degrees_of_freedom_is_marked_and_says_so(therapy, monkeypatch, degrees, is_few):
+    found = WaldTest(5.0, 1.0, degrees, 0.03)
+    monkeypatch.setattr(moderator_tests, "robust_test", lambda *_: found)
+    asked = ask_moderators(therapy, given(moderator="year"))
+    row = asked.tests.iloc[2]
+    # One threshold for the tables by publication and for this.
+    note = dependence.too_few_degrees(degrees)
+    assert (row["test"].endswith(" †"), row["note"]) == (is_few, f"† {note}" if is_few else "")
+    said = "p = 0.03"
+    assert p_or_reason(row) == (f"{said} (fewer than 4 degrees of freedom: not to be relied on)" if is_few else said)
+    (value,) = headline.moderator_values(asked, given(moderator="year"))
+    words = "(fewer than 4 degrees of freedom: not to be relied on)"
+    assert value.value.endswith(f"those of one publication are related, {said}{f' {words}' if is_few else ''}.")
+    assert "†" not in value.value
+    # The other tests have no such degrees of freedom.
+    assert asked.tests["note"].iloc[:2].eq("").all()
 
 
 def test_a_normal_test_is_a_chi_squared_one(therapy):
     asked = ask_moderators(therapy, given(moderator="maryland_level", test="normal"))
     first = asked.tests.iloc[0]
     assert first["test"] == "χ² with one effect a study"
-    assert joint_in_words(first).startswith(f"χ² = {first['statistic']:.2f} on 2 degrees of freedom, p")
+    assert (first["name"], first["numerator_degrees"]) == ("χ²", 2)
 
 
 def test_the_working_correlation_is_that_of_the_parameters(therapy):
@@ -78,9 +97,7 @@ def test_publications_of_one_effect_each_are_tested_with_the_variance_between_th
 def test_effects_that_do_not_tell_moderators_apart_are_refused(therapy):
     with pytest.raises(NotEnoughStudies, match="58 effects do not tell region and year apart"):
         robust_test(
-            type(therapy)(
-                therapy.effects.assign(is_lac=True, year=2000), therapy.studies, therapy.scale, therapy.measure, 0
-            ),
+            replace(therapy, effects=therapy.effects.assign(is_lac=True, year=2000)),
             ["region", "year"],
             0.6,
         )

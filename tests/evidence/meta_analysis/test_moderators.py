@@ -66,6 +66,9 @@ def test_a_slope_that_was_put_in_is_found():
             "effect_id": [f"e{i}" for i in range(400)],
             "study_id": [f"s{i}" for i in range(400)],
             "label": [f"S{i} (2000)" for i in range(400)],
+            "publication": [f"S{i} (2000)" for i in range(400)],
+            "cluster": [f"S{i} (2000)" for i in range(400)],
+            "independent_sample": "",
             "year": years,
             "is_lac": False,
             "intervention": "cctv",
@@ -76,6 +79,7 @@ def test_a_slope_that_was_put_in_is_found():
             "standard_error": error,
             "derivation": "",
             "maryland_level": 3,
+            "enters_a_mean": True,
         }
     )
     sample = sample_of_intervention(table, "cctv")

@@ -12,7 +12,7 @@ from citizen_security.evidence.meta_analysis.prior_sensitivity import (
     shrunken,
 )
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
-from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
+from citizen_security.evidence.studies.pooled_sample import sample_of_intervention, whatever_the_level
 from citizen_security.tables import catalog
 
 DEFAULTS = MetaAnalysis.from_values({})
@@ -20,9 +20,8 @@ DEFAULTS = MetaAnalysis.from_values({})
 
 @pytest.fixture(scope="module")
 def alcohol():
-    return sample_of_intervention(
-        harmonised_effects(catalog.load("effects"), catalog.load("studies")), "alcohol_restriction"
-    )
+    effects = harmonised_effects(catalog.load("effects"), catalog.load("studies"))
+    return whatever_the_level(sample_of_intervention(effects, "alcohol_restriction"))
 
 
 def test_the_same_number_means_the_same_on_every_scale(alcohol):

@@ -14,7 +14,7 @@ from citizen_security.evidence.meta_analysis.readings import (
     side_sentence,
     width_sentence,
 )
-from citizen_security.evidence.studies.pooled_sample import ends_in_words, pool_sample
+from citizen_security.evidence.studies.pooled_sample import ends_in_words, pool_sample, whatever_the_level
 
 DEFAULTS = MetaAnalysis.from_values({})
 
@@ -53,18 +53,20 @@ def test_every_reading_says_whether_there_is_an_average(summaries):
 
 
 def test_two_studies_that_agree_alone_do_not_settle_it_together(summaries, alcohol):
-    said = reading(summaries["alcohol_restriction"], DEFAULTS)
+    on_homicide = whatever_the_level(summaries["alcohol_restriction"].sample)
+    both = replace(summaries["alcohol_restriction"], sample=on_homicide, pooled=pool_sample(on_homicide, DEFAULTS))
+    said = reading(both, DEFAULTS)
     for part in (
-        "Averaged over two studies on homicide and violent death: rate 25% lower (95% interval: 82% lower to 210% "
+        "Averaged over two studies on homicide and violent death: rate 28% lower (95% interval: 89% lower to 352% "
         "higher).",
         "The interval includes no change.",
         # The 97.5% quantile of t with one degree of freedom.
-        "It rests on one degree of freedom and reaches 12.7 standard errors to each side.",
+        "It rests on one degree of freedom and reaches 12.7 standard errors to each side, while each study alone has "
+        "an interval on the side of less crime.",
         "There is no prediction interval with fewer than three studies.",
         "One study has an error from a p-value printed as a bound, the largest possible.",
     ):
         assert part in said
-    # At 95% the error of one of them puts its interval at no change; at 90% both lie below.
     lower = pool_sample(alcohol, MetaAnalysis.from_values({"confidence_level": 0.9}))
     assert width_sentence(alcohol, lower).endswith(
         "6.3 standard errors to each side, while each study alone has an interval on the side of less crime"
@@ -81,14 +83,17 @@ def test_two_studies_that_agree_alone_do_not_settle_it_together(summaries, alcoh
 def test_many_studies_say_where_the_next_is_expected_and_who_printed_them(summaries):
     said = reading(summaries["cognitive_behavioural_therapy"], DEFAULTS)
     assert (
-        "The studies differ by more than their errors explain at the 5% level: Cochran's test has p < 0.001, I² is 71%."
-        in said
+        "The studies differ by more than their errors explain at the 5% level: Cochran's test, whether one true effect "
+        "fits them all, has p < 0.001, and I², the share of their spread that chance does not explain, is 77%." in said
     )
-    assert "is expected at 66% lower to 27% higher (95% prediction interval)." in said
-    assert "(95% credible; prior of τ: half-normal with scale 0.5) it is 34% lower" in said
-    assert said.endswith("All 58 studies averaged are here because a review printed them.")
-    mixed = replace(summaries["cognitive_behavioural_therapy"], averaged_from_reviews=50)
-    assert reading(mixed, DEFAULTS).endswith("50 of 58 studies averaged are here because a review printed them.")
+    assert "is expected at 69% lower to 36% higher (95% prediction interval)." in said
+    assert (
+        "(half-normal with scale 0.5 on the scale of logarithms of ratios), is 35% lower (45% to 24% lower, 95% "
+        "credible)" in said
+    )
+    assert "All 42 studies averaged are here because a review printed them." in said
+    mixed = replace(summaries["cognitive_behavioural_therapy"], averaged_from_reviews=40)
+    assert "40 of 42 studies averaged are here because a review printed them." in reading(mixed, DEFAULTS)
 
 
 def test_the_side_and_the_differences_are_read_at_the_level_of_the_run(therapy):

@@ -12,6 +12,7 @@ from citizen_security.evidence.meta_analysis.regional_lesson import (
     pooled_all_the_same,
     regional_lesson,
 )
+from citizen_security.evidence.studies.pooled_sample import ends_in_words, short_label, without_subject
 from citizen_security.methods.meta_analysis.pooling import pool
 
 NARROW = MetaAnalysis.from_values({"confidence_level": 0.9, "test": "normal"})
@@ -27,16 +28,25 @@ def test_homicide_in_the_region_is_of_the_region_and_of_homicide_only(harmonised
 def test_one_effect_a_study_is_pooled_as_the_parameters_say(harmonised):
     effects = homicide_in_the_region(harmonised)
     lesson = pooled_all_the_same(effects, NARROW)
-    means = effects.groupby("study_id", sort=False)[["effect", "standard_error"]].mean()
-    effect, variance = means["effect"].to_numpy(), means["standard_error"].to_numpy() ** 2
-    assert len(effect) < len(effects)
+    # Perfectly correlated within a sample, as of one city; independent between samples of a study.
+    samples = effects.groupby(["study_id", "independent_sample"], sort=False)[["effect", "standard_error"]].mean()
+    means = (
+        samples.assign(variance=samples["standard_error"] ** 2)
+        .groupby("study_id", sort=False)
+        .agg(effect=("effect", "mean"), variance=("variance", lambda of: of.sum() / len(of) ** 2))
+    )
+    effect, variance = means["effect"].to_numpy(), means["variance"].to_numpy()
+    assert len(effect) < len(samples) < len(effects)
     other = pool(effect, variance, test="normal", confidence_level=0.9)
     assert lesson.pooled.interval == pytest.approx(other.interval)
-    rest = [pool(np.delete(effect, i), np.delete(variance, i)).effect for i in range(len(effect))]
-    furthest = int(np.abs(np.array(rest) - other.effect).argmax())
-    assert lesson.without == pytest.approx(rest[furthest])
+    rest = [
+        pool(np.delete(effect, i), np.delete(variance, i), test="normal", confidence_level=0.9)
+        for i in range(len(effect))
+    ]
+    furthest = int(np.abs(np.array([it.effect for it in rest]) - other.effect).argmax())
+    assert lesson.without == pytest.approx((rest[furthest].effect, *rest[furthest].interval))
     label = effects.set_index("study_id").loc[means.index[furthest], "label"]
-    assert lesson.study[:10] in str(label)
+    assert lesson.study == short_label(str(label))
 
 
 def test_the_sentence_says_where_a_new_study_would_lie_and_that_no_programme_has_the_mean(harmonised):
@@ -44,7 +54,10 @@ def test_the_sentence_says_where_a_new_study_would_lie_and_that_no_programme_has
     said = lesson_sentence(lesson)
     low, high = (100 * math.expm1(end) for end in lesson.pooled.prediction_interval())
     assert f"{-low:.0f}% lower to {high:.0f}% higher (90% prediction interval)" in said
-    assert f"Without {lesson.study} the mean is {-100 * math.expm1(lesson.without):.0f}% lower." in said
+    assert (
+        f"Without {lesson.study} the mean is {without_subject(lesson.without[0], 'rate_ratio')} (90% interval: " in said
+    )
+    assert ends_in_words(*lesson.without[1:], "rate_ratio") in said
     assert said.endswith("No programme has this mean.")
 
 

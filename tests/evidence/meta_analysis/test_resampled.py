@@ -1,5 +1,7 @@
 """How sure the mean is where no distribution is trusted."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -35,6 +37,13 @@ def test_two_studies_are_not_drawn_again_and_can_give_no_small_p(alcohol):
         "If no effect had a direction, all 4 changes of signs give p = 0.5, and two studies can give none below 0.5."
     )
     assert "(95% of the draws)" in said
+
+
+def test_equal_effects_say_in_their_row_that_studies_drawn_again_have_no_interval(therapy):
+    found = resampled(replace(therapy, studies=therapy.studies.assign(effect=-0.2)))
+    assert found.table["method"].iloc[1].endswith("no interval, as all effects are equal")
+    assert found.table.iloc[1][["lower", "upper", "tau_lower", "tau_upper"]].isna().all()
+    assert found.table["lower"].iloc[2] < -0.2 < found.table["upper"].iloc[2]
 
 
 def test_enough_studies_are_told_without_the_smallest_p(harmonised):

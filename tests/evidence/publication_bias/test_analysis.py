@@ -1,5 +1,8 @@
 """Every method on one set: a refusal that is lost, or a method that is not asked, would leave a hole in the table."""
 
+import importlib
+import inspect
+import pkgutil
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +21,7 @@ from citizen_security.evidence.publication_bias.analysis import (
 from citizen_security.evidence.publication_bias.parameters import PublicationBias
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
 from citizen_security.evidence.studies.pooled_sample import sample_of_intervention
+from citizen_security.methods import publication_bias
 from citizen_security.methods.meta_analysis.pooling import pool
 from citizen_security.methods.publication_bias.copas_selection import copas_sensitivity
 from citizen_security.methods.publication_bias.ensembles import ENSEMBLES, unit_information_priors
@@ -154,3 +158,24 @@ def test_the_average_is_given_over_every_ensemble_and_the_chosen_one_is_marked()
     assert table["effect"].nunique() == 3
     assert table["no_effect"].between(0, 1).all()
     assert (table["lower"] <= table["effect"]).all()
+
+
+def refusals():
+    """Every refusal that a method of the package may raise."""
+    for found in pkgutil.iter_modules(publication_bias.__path__, f"{publication_bias.__name__}."):
+        module = importlib.import_module(found.name)
+        own = inspect.getmembers(module, lambda it: inspect.isclass(it) and issubclass(it, Exception))
+        yield from (refusal for _, refusal in own if refusal.__module__ == module.__name__)
+
+
+@pytest.mark.parametrize("refusal", refusals())
+def test_whatever_a_method_refuses_the_others_are_told(refusal, analysis, monkeypatch):
+    def refuse(*_, **__):
+        raise refusal("no answer.")
+
+    monkeypatch.setattr(analysis_module, "average_models", refuse)
+    harmonised = harmonised_effects(catalog.load("effects"), catalog.load("studies"))
+    sample = sample_of_intervention(harmonised, "deterrence_education")
+    parameters = PublicationBias.from_values({"intervention": "deterrence_education", **QUICK})
+    # The one that the analysis holds already, and none of the others.
+    assert averages(sample, analysis, parameters)["is_chosen"].to_list() == [True]

@@ -16,6 +16,8 @@ from citizen_security.evidence.publication_bias.sentences import (
     excess_sentence,
     fail_safe_sentence,
     intervals_sentence,
+    methods_sentence,
+    region_sentence,
     worlds_sentence,
 )
 
@@ -34,40 +36,46 @@ OTHERS = pd.DataFrame(
 
 
 @pytest.mark.parametrize(
-    ("effects", "ends", "sides"),
+    ("effects", "ends", "sides", "reaching"),
     [
         (
             (0.54, 0.43, -1.85, np.nan),
-            "from 84% lower (Two) to 54% higher (One)",
-            "The point estimates do not agree on the direction; the interval of none of them reaches no change.",
+            ("84% lower", "Two (interval 87% to 81% lower)", "54% higher", "One (interval 26% to 88% higher)"),
+            "The point estimates do not agree on the direction.",
+            "The interval of none of them reaches no change.",
         ),
         (
             (-0.42, -0.5, -0.14, -0.3),
-            "from 39% lower (One) to 13% lower (Two)",
-            "All point estimates are on the side of less crime; the interval of Two reaches no change.",
+            ("39% lower", "One (interval 50% to 26% lower)", "13% lower", "Two (interval 29% lower to 6% higher)"),
+            "All point estimates are on the side of less crime.",
+            "The interval of Two reaches no change.",
         ),
         (
             (0.2, 0.3, 0.1, 0.2),
-            "from 11% higher (Two) to 35% higher (One)",
-            "All point estimates are on the side of more crime; the intervals of Two and Three reach no change.",
+            ("11% higher", "Two (interval 10% lower to 35% higher)", "35% higher", "One (interval 11% to 65% higher)"),
+            "All point estimates are on the side of more crime.",
+            "The intervals of Two and Three reach no change.",
         ),
     ],
 )
-def test_the_span_of_the_corrections_keeps_its_signs(effects, ends, sides):
-    said = corrections_sentence(corrected(*effects), OTHERS, "odds_ratio")
-    assert ends in said
-    assert sides in said
-    assert said.endswith(
-        "The Bayesian average hangs on the models averaged: it is 13% lower (37% lower to unchanged) over 36 models."
+def test_the_span_of_the_corrections_keeps_its_signs(effects, ends, sides, reaching):
+    least, at_least, most, at_most = ends
+    uncorrected = f"{abs(100 * math.expm1(effects[0])):.0f}% {'lower' if effects[0] < 0 else 'higher'}"
+    assert corrections_sentence(corrected(*effects), "odds_ratio") == (
+        f"Uncorrected, the mean is odds {uncorrected}; corrected for publication bias it runs from {least} to {most}, "
+        f"by the method. {sides}"
     )
-    assert f"uncorrected it is odds {abs(100 * math.expm1(effects[0])):.0f}% " in said
+    assert methods_sentence(corrected(*effects), OTHERS, "odds_ratio") == (
+        f"At the lower end stands {at_least}, at the upper {at_most}. {reaching} The Bayesian average hangs on the "
+        "models averaged: it is 13% lower (37% lower to unchanged) over 36 models."
+    )
 
 
 def test_equal_effects_are_no_correction():
     table = corrected(0.54, 0.43, -1.85, 0.2)
-    more = pd.DataFrame([{"label": "Equal effects", "method": "equal_effects", "effect": 3.0}])
-    said = corrections_sentence(table, OTHERS, "odds_ratio")
-    assert corrections_sentence(pd.concat([table, more]), OTHERS, "odds_ratio") == said
+    more = pd.concat([table, pd.DataFrame([{"label": "Equal effects", "method": "equal_effects", "effect": 3.0}])])
+    assert corrections_sentence(more, "odds_ratio") == corrections_sentence(table, "odds_ratio")
+    assert methods_sentence(more, OTHERS, "odds_ratio") == methods_sentence(table, OTHERS, "odds_ratio")
 
 
 def test_the_intervals_have_their_level():
@@ -77,22 +85,22 @@ def test_the_intervals_have_their_level():
 
 def test_seven_studies_are_not_turned_from_harm_into_benefit_by_a_line():
     sample, analysis = analysed(FEW)
-    said = corrections_sentence(adjusted_effects(analysis), OTHERS, sample.measure)
-    assert "PET" not in said
-    assert "uncorrected it is odds 71% higher." in said
+    assert "PET" not in methods_sentence(adjusted_effects(analysis), OTHERS, sample.measure)
+    said = corrections_sentence(adjusted_effects(analysis), sample.measure)
+    assert said.startswith("Uncorrected, the mean is odds 71% higher;")
 
 
 @pytest.mark.parametrize(
     ("slope", "p_value", "said"),
     [
-        (-0.8, 0.02, "the smaller the study, the less crime it finds."),
-        (0.8, 0.02, "the smaller the study, the more crime it finds."),
-        (0.8, 0.3, "that small studies find something else is not shown, nor that they do not."),
+        (-0.8, 0.02, "The smaller the study, the less crime it finds: by Egger's test, more so than by chance."),
+        (0.8, 0.02, "The smaller the study, the more crime it finds: by Egger's test, more so than by chance."),
+        (0.8, 0.3, "Egger's test does not show that small studies find something else, nor that they do not."),
     ],
 )
 def test_egger_says_which_way_or_that_it_is_not_shown(slope, p_value, said):
     egger = replace(analysed(ENOUGH)[1].egger_mixed, slope=slope, p_value=p_value)
-    assert egger_sentence(egger) == f"Egger's test (mixed effects) has p = {p_value:.3f}: {said}"
+    assert egger_sentence(egger) == said
     assert egger_sentence("two studies.") == "Egger's test has no result: two studies."
 
 
@@ -100,8 +108,8 @@ def test_too_many_significant_results_are_said_at_the_level_of_the_run():
     excess = replace(analysed(ENOUGH)[1].excess, observed=8, k=10, expected=5.25, exact_p_value=0.07)
     strict, loose = (PublicationBias.from_values({"confidence_level": level}) for level in (0.95, 0.9))
     assert excess_sentence(excess, strict).startswith(
-        "8 of 10 results are significant in the direction taken to be favoured, where 5.2 were to be expected "
-        "(p = 0.070). That is not shown to be too many"
+        "8 of 10 results are significant in the direction taken to be favoured, where 5.2 were to be expected. "
+        "That is not shown to be too many"
     )
     assert excess_sentence(excess, loose).endswith("That is more than power explains.")
 
@@ -114,11 +122,19 @@ def test_the_fail_safe_number_is_held_against_the_one_that_rosenthal_asks():
     assert "is 1,046, above the 45" in fail_safe_sentence(larger)
 
 
+def test_the_studies_of_the_region_are_counted_first():
+    sample, _ = analysed(FEW)
+    nowhere = replace(sample, studies=sample.studies.assign(is_lac=False))
+    assert region_sentence(nowhere) == "None of the 7 studies tested here are from Latin America and the Caribbean."
+    assert region_sentence(replace(sample, studies=sample.studies.assign(is_lac=True))).startswith("All 7 studies")
+
+
 def test_each_world_has_its_own_share_of_rejections():
     names = ("all_reported", "significant_reported", "small_studies_differ")
     worlds = pd.DataFrame({"world": names, "method": "random_effects", "egger_rejects": (0.05, 0.3, 0.9)})
     other = worlds.assign(method="pet_peese", egger_rejects=0.5)
     said = worlds_sentence(pd.concat([other, worlds]), 40)
     assert said.startswith(
-        "Of 40 sets in each world, Egger's test rejects at 10% in 5% where every study is reported, 30% "
+        "Of 40 sets in each world, Egger's test rejects at 10% in 5% (1% to 17%) where every study is reported, 30% "
+        "(18% to 45%) "
     )

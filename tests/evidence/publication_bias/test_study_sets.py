@@ -26,9 +26,13 @@ def small(number, intervention="cctv", in_lac=0, **changed):
     columns = {
         "study_id": [f"{intervention}{place}" for place in range(number)],
         "label": [f"Ana ({place})" for place in range(number)], "year": 2001,
+        "publication": [f"Ana ({place})" for place in range(number)],
+        "cluster": [f"Ana ({place})" for place in range(number)],
+        "independent_sample": "",
         "is_lac": [place < in_lac for place in range(number)],
         "intervention": intervention, "intervention_label": f"{intervention} in words", "outcome": "homicide",
         "measure": "rate_ratio", "scale": "log_ratio", "effect": -0.2, "standard_error": 0.1, "maryland_level": 3,
+        "enters_a_mean": True,
     }  # fmt: skip
     return pd.DataFrame(columns | changed)
 

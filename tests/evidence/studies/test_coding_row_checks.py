@@ -99,3 +99,32 @@ def test_the_commands_check_both_tables_and_the_shipped_ones_are_clean():
     assert not others
     assert {"recoding", "studies"} < set(Inspection(tables, print).reads)
     assert [it.sentence for it in findings_of_tables({name: catalog.load(name) for name in tables})] == []
+
+
+def test_nothing_is_asked_of_a_study_that_was_not_read():
+    def read(columns):
+        studies = pd.DataFrame([STUDY | dict.fromkeys(columns)])
+        studies.attrs["unread"] = {0: frozenset(columns)}
+        second = [coded("maryland_level"), coded("outcomes"), coded("direction")]
+        recoded = [
+            {"study_id": "somebody2025", "field": "iso3", "before": None, "after": "JAM", "reason": "Read again."}
+        ]
+        tables = {"studies": studies, "second_coding": pd.DataFrame(second), "recoding": pd.DataFrame(recoded)}
+        return findings_of_tables(tables | coding_tables())
+
+    assert read(["maryland_level", "outcome_category", "effect_direction", "iso3"]) == []
+    assert read([]) == []
+
+
+def test_a_code_that_is_none_is_told_once():
+    row = {
+        "study_id": "somebody2025",
+        "field": "maryland_level",
+        "before": "3",
+        "after": "high",
+        "reason": "Read again.",
+    }
+    (only,) = found(recoding=[row])
+    assert "unknown maryland_level 'high'. Allowed: 1, 2, 3, 4, 5. Write the number of a level" in only.sentence
+    (also,) = found(recoding=[row | {"after": "3", "before": "2"}])
+    assert "maryland_level of somebody2025 is '4'" in also.sentence

@@ -12,6 +12,7 @@ from citizen_security.evidence.studies.pooled_sample import (
     or_reason,
     pool_sample,
     sample_of_intervention,
+    whatever_the_level,
     without_subject,
 )
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, pool
@@ -30,6 +31,9 @@ def harmonised(**changed):
         "effect_id": ["e1", "e2", "e3", "e4"],
         "study_id": ["a", "a", "b", "c"],
         "label": ["Ana (2001)", "Ana (2001)", "Bea, Cid, Dora, Eva (2002)", "Ana (2001)"],
+        "publication": ["Ana (2001)", "Ana (2001)", "Bea, Cid, Dora, Eva (2002)", "Ana (2001)"],
+        "cluster": ["Ana (2001)", "Ana (2001)", "Bea, Cid, Dora, Eva (2002)", "Ana (2001)"],
+        "independent_sample": "",
         "year": [2001, 2001, 2002, 2001],
         "is_lac": [True, True, False, False],
         "intervention": "cctv",
@@ -40,6 +44,7 @@ def harmonised(**changed):
         "standard_error": [0.1, 0.3, 0.2, 0.2],
         "derivation": "as_published",
         "maryland_level": [3, 3, 5, 4],
+        "enters_a_mean": True,
     }
     return pd.DataFrame({**columns, **changed})
 
@@ -50,6 +55,30 @@ def test_a_study_with_two_effects_counts_once_with_their_mean_and_the_mean_of_th
     assert sample.effect == pytest.approx([-0.3, 0.1])
     assert sample.variance == pytest.approx([0.2**2, 0.2**2])
     assert list(sample.studies["outcome"]) == ["homicide and robbery_and_theft", "homicide"]
+
+
+@pytest.mark.parametrize(
+    ("samples", "error"),
+    [
+        (["Cali", "Bogota", "", ""], (0.1**2 + 0.3**2) ** 0.5 / 2),  # two cities: independent errors
+        (["Cali", "Cali", "", ""], 0.2),  # one city twice
+        (["Cali", "", "", ""], 0.2),  # whose the second is, is not known
+    ],
+)
+def test_independent_samples_of_a_study_have_independent_errors(samples, error):
+    sample = sample_of_intervention(harmonised(independent_sample=samples), "cctv")
+    assert sample.studies["standard_error"].tolist() == pytest.approx([error, 0.2])
+    assert sample.effect == pytest.approx([-0.3, 0.1])
+    assert sample.studies["effects"].tolist() == [2, 1]
+
+
+def test_two_cities_of_one_publication_are_no_perfect_copies_of_each_other():
+    found = harmonised_effects(catalog.load("effects"), catalog.load("studies"))
+    sample = sample_of_intervention(found, "firearm_restriction", "homicide")
+    (place,) = [number for number, study in enumerate(sample.studies["study_id"]) if study == "villaveces2000"]
+    half = 1.959964 * sample.variance[place] ** 0.5
+    ends = [100 * math.expm1(sample.effect[place] + side * half) for side in (-1, 1)]
+    assert ends == pytest.approx([-20.6, -5.8], abs=0.1)  # with perfectly correlated errors: 23% to 2% lower
 
 
 def test_two_measures_are_never_mixed_and_what_is_left_out_is_counted():
@@ -81,7 +110,12 @@ def test_the_largest_set_of_the_table_is_the_published_one():
     sample = sample_of_intervention(
         harmonised_effects(catalog.load("effects"), catalog.load("studies")), "cognitive_behavioural_therapy"
     )
-    assert (sample.k, sample.measure) == (58, "odds_ratio")  # Landenberger and Lipsey (2005) pool 58 trials
+    every = whatever_the_level(sample)
+    assert (every.k, every.measure) == (58, "odds_ratio")  # Landenberger and Lipsey (2005) pool 58 studies
+    # Of these, 16 are quasi-experiments whose groups nobody made alike: level 2.
+    assert sample.k == 42
+    assert set(sample.not_averaged["maryland_level"]) == {2}
+    assert every.not_averaged.empty
 
 
 @pytest.mark.parametrize(

@@ -56,18 +56,21 @@ def test_an_intervention_is_told_by_the_outcome_of_most_studies():
     [
         (
             RegionEvidence(54, 7, {"alcohol_restriction": 2}),
-            "Of 54 studies with a site in Latin America and the Caribbean, seven give an effect with its error, and "
-            "one intervention has two or more that can be averaged: two of alcohol sale hours.",
+            "Of 54 studies with a site in Latin America and the Caribbean, seven printed an effect "
+            "together with its margin of error where it was read, and one intervention has two or more "
+            "of them that can be averaged: two of alcohol sale hours.",
         ),
         (
             RegionEvidence(30, 1, {}),
-            "Of 30 studies with a site in Latin America and the Caribbean, one gives an effect with its error, and no "
-            "intervention has two that can be averaged.",
+            "Of 30 studies with a site in Latin America and the Caribbean, one printed an effect "
+            "together with its margin of error where it was read, and no intervention has two of them that can "
+            "be averaged.",
         ),
         (
             RegionEvidence(60, 14, {"cctv": 4, "alcohol_restriction": 3}),
-            "Of 60 studies with a site in Latin America and the Caribbean, 14 give an effect with its error, and two "
-            "interventions have two or more that can be averaged: four of surveillance cameras (CCTV) and three of "
+            "Of 60 studies with a site in Latin America and the Caribbean, 14 printed an effect "
+            "together with its margin of error where it was read, and two interventions have two or more of them "
+            "that can be averaged: four of surveillance cameras (CCTV) and three of "
             "alcohol sale hours.",
         ),
         (RegionEvidence(0, 0, {}), "This collection has no study with a site in Latin America and the Caribbean."),

@@ -70,7 +70,7 @@ def test_all_problems_of_all_studies_are_told_at_once():
         risk_of_bias.judged(given, DOMAINS, known)
     words = str(refused.value)
     for told in (
-        "row 3: study 'other', robins_i_b: 'high' is no judgement of ROBINS-I; low, moderate, serious, critical",
+        "row 3 (study_id=other, domain=robins_i_b): 'high' is no judgement of ROBINS-I. Allowed: low, moderate",
         "study 'trial' has no judgement of rob2_c",
         "study 'stranger' is judged, and is no evaluation",
         "study 'other2' is judged by rob2 and robins_i",
@@ -84,6 +84,32 @@ def test_all_problems_of_all_studies_are_told_at_once():
     found = risk_of_bias.findings_of_tables(tables)
     assert tuple(it.sentence for it in found) == refused.value.problems
     assert {(it.table, it.is_error) for it in found} == {("risk_of_bias", True)}
+    # One judgement has a place and a column; what is wrong with a study has neither, and compares its rows.
+    assert [(it.columns, it.compares) for it in found if it.place] == [(("judgement",), False)]
+    assert all(it.compares for it in found if not it.place)
+
+
+def test_a_word_that_many_judgements_have_is_told_once_with_all_of_them():
+    names = [f"s{number}" for number in range(30)]
+    given = rows(**dict.fromkeys(names, ("low", "unclear", "low")))
+    with pytest.raises(risk_of_bias.MalformedJudgements) as refused:
+        risk_of_bias.judged(given, DOMAINS, studies(*names))
+    (problem,) = refused.value.problems
+    assert problem.startswith("judgement, in 30 rows: 'unclear' is no judgement of ROBINS-I. Allowed: low, moderate")
+    assert "rows 3–90 every 3rd (study_id=s0, domain=robins_i_b to s29, robins_i_b)" in problem
+    assert refused.value.sentences == refused.value.problems
+
+
+def test_a_study_that_was_not_read_is_not_said_to_be_none():
+    known = studies("other", "another")
+    known.attrs["unread"] = {0: frozenset(("kind", "year"))}
+    known.loc[0, "kind"] = None
+    given = rows(other=("low", "low", "low"), another=("low", "low", "low"), nobody=("low", "low", "low"))
+    tables = {"risk_of_bias": given, "bias_domains": DOMAINS, "studies": known}
+    # Of a key that no study has the description tells.
+    assert risk_of_bias.findings_of_tables(tables) == []
+    known.attrs["unread"] = {}
+    assert "study 'other' is judged" in risk_of_bias.findings_of_tables(tables)[0].sentence
 
 
 def test_a_missing_cell_is_told_and_breaks_nothing():
@@ -93,7 +119,7 @@ def test_a_missing_cell_is_told_and_breaks_nothing():
     twice = pd.concat([DOMAINS, DOMAINS.iloc[3:4]])
     tables = {"risk_of_bias": given, "bias_domains": twice, "studies": studies("other", "other2", "other3")}
     first, second, third = (it.sentence for it in risk_of_bias.findings_of_tables(tables))
-    assert first.startswith("row 3: study 'other', robins_i_b: ")
+    assert first.startswith("row 3 (study_id=other, domain=robins_i_b): no judgement is given. Allowed: low")
     assert second.startswith("row 6: study 'other2' is judged in an empty cell, which")
     assert third == "rows 9 to 10: study 'other3' has no judgement of robins_i_a"
 

@@ -11,6 +11,7 @@ from citizen_security.evidence.studies import row_checks
 from citizen_security.evidence.studies.coding import coding_tables
 from citizen_security.evidence.studies.effect_row_checks import LESS_THAN_SAMPLE, figure_findings
 from citizen_security.evidence.studies.row_findings import Row, folded, rows_of
+from citizen_security.rows_named import together
 from citizen_security.tables import catalog
 
 STUDY = {
@@ -205,6 +206,40 @@ DOUBTS = [
 ]  # fmt: skip
 
 
+WORDS = [
+    # The estimate is a fall of 30%, and these are words of a rise.
+    "more homicides", "homicide: additional deaths", "higher homicide rates", "murders went up",
+    "homicide did not only rise but doubled", "homicide in lower-income areas: an increase",
+]  # fmt: skip
+NO_WORDS = [
+    # These are of places, doses or kinds, are denied, or are of the fall itself.
+    "homicide in lower-income areas", "homicide, more patrols", "homicide after increased police presence",
+    "homicide: no increase", "perceived more homicides", "homicide, growing cities", "more than ten homicides",
+    "fewer homicides in higher-crime neighbourhoods", "homicide: lower", "homicide: a smaller increase was not found",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("outcome", WORDS)
+def test_words_of_a_rise_beside_the_figure_of_a_fall_are_doubted_and_the_reverse(tables, outcome):
+    (found,) = findings(tables, {"outcome": outcome})
+    assert (found.kind, found.is_error) == ("rise or fall", False)
+    risen = {"estimate": 1.3, "confidence_low": 1.04, "confidence_high": 1.625}
+    assert findings(tables, risen | {"outcome": outcome}, studies=[STUDY | {"effect_direction": "harmful"}]) == []
+
+
+@pytest.mark.parametrize("outcome", NO_WORDS)
+def test_words_that_say_nothing_of_the_outcome_raise_no_doubt(tables, outcome):
+    assert findings(tables, {"outcome": outcome}) == []
+
+
+def test_words_of_a_fall_beside_the_figure_of_a_rise_are_doubted(tables):
+    risen = {"estimate": 1.3, "confidence_low": 1.04, "confidence_high": 1.625}
+    harmful = [STUDY | {"effect_direction": "harmful"}]
+    for outcome, doubted in (("fewer homicides", 1), ("homicide, fewer patrols", 0), ("homicide: no reduction", 0)):
+        found = findings(tables, risen | {"outcome": outcome}, studies=harmful)
+        assert [it.kind for it in found] == ["rise or fall"] * doubted
+
+
 @pytest.mark.parametrize(("change", "kind", "said"), DOUBTS)
 def test_what_is_odd_is_doubted(tables, change, kind, said):
     found = [it for it in findings(tables, change) if not it.is_error]
@@ -367,8 +402,8 @@ def test_a_year_is_one_in_which_studies_are_published(tables, year, is_error):
 @pytest.mark.parametrize(
     ("change", "column", "said"),
     [
-        ({"title": "A <b>bold</b> claim"}, "title", "has markup"),
-        ({"title": "Guns &amp; homicide"}, "title", "has markup"),
+        ({"title": "A <b>bold</b> claim"}, "title", "has the markup"),
+        ({"title": "Guns &amp; homicide"}, "title", "has the markup"),
         ({"title": "=HYPERLINK(A1)"}, "title", "has a formula"),
         ({"title": "-SUM(A1:A9)"}, "title", "has a formula"),
         ({"title": "-cmd|' /C calc'!A0"}, "title", "has a formula"),
@@ -377,7 +412,10 @@ def test_a_year_is_one_in_which_studies_are_published(tables, year, is_error):
         ({"title": "@SUM(A1)"}, "title", "has a formula"),
         ({"title": r"A fall of $\beta_1$ homicides"}, "title", "has a formula"),
         ({"title": "Effects of $x$ on crime"}, "title", "has a formula"),
-        ({"authors": "<script>x</script>"}, "authors", "has markup"),
+        ({"authors": "<script>x</script>"}, "authors", "has the markup '<script>'"),
+        ({"title": "Effects of <i>in vitro</i> patrols"}, "title", "has the markup '<i>'"),
+        ({"title": "Guns &#38; homicide"}, "title", "has the markup '&#38;'"),
+        ({"title": "Guns <img src=x onerror=alert(1)"}, "title", "has the markup '<img src=x'"),
         ({"year": None}, "year", "there is no year"),
         ({"year": 1825}, "year", "the year is 1825"),
         ({"year": 2019.5}, "year", "the year is 2019.5"),
@@ -405,6 +443,12 @@ def test_a_study_that_cannot_be_is_refused(tables, change, column, said):
         "-omics of violence (2020)",
         "Guns < knives > fists & more: R$5 a week",
         "- a title that begins with a dash",
+        "R&D; crime",
+        "AT&T; guns & Q&A; more",
+        "Is a<b in crime?",
+        "x<y>z and p<0.05",
+        "If a<b and c>d",
+        "¿Crimen<violencia? law&order; and more",
     ],
 )
 def test_a_title_with_a_sign_that_no_formula_has_is_kept(tables, title):
@@ -458,6 +502,100 @@ def test_one_publication_under_two_keys_is_found_with_both_rows(tables, first, o
     assert "somebody2025 too (row 2)" in found.sentence
 
 
+TRANSLATED = {"title": "Luces en Kingston"}
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "doubted"),
+    [
+        ({}, TRANSLATED, True),
+        ({}, TRANSLATED | {"place": "Ciudad de Kingston"}, True),
+        ({}, TRANSLATED | {"authors": "Other, S. and Somebody, A."}, True),
+        ({}, TRANSLATED | {"authors": "Sómebody; Óther"}, True),
+        ({}, TRANSLATED | {"authors": "Somebody et al."}, True),
+        # A working paper and its article, revised.
+        ({}, {"title": "Cameras and crime: evidence from Kingston", "year": 2026}, True),
+        ({}, {"title": "Cameras and crime: evidence from Kingston", "year": 2024}, True),
+        ({"doi": "10.1000/abc"}, TRANSLATED | {"doi": "10.1000/xyz"}, True),
+        ({"iso3": None, "is_lac": False}, TRANSLATED | {"iso3": None, "is_lac": False}, True),
+        # Others, elsewhere, later, or told apart by the review that printed them.
+        ({}, TRANSLATED | {"authors": "Somebody, Nobody"}, False),
+        ({}, TRANSLATED | {"authors": "Somebody"}, False),
+        ({}, TRANSLATED | {"authors": None}, False),
+        ({"authors": None}, TRANSLATED | {"authors": None}, False),
+        ({}, TRANSLATED | {"year": 2027}, False),
+        ({}, TRANSLATED | {"iso3": "BRB", "place": "Bridgetown"}, False),
+        ({}, TRANSLATED | {"kind": "review", "maryland_level": None}, False),
+        ({"pooled_in": "review2013"}, TRANSLATED | {"pooled_in": "review2013"}, False),
+        ({"iso3": None, "is_lac": False}, TRANSLATED | {"iso3": None, "is_lac": False, "place": "Montego Bay"}, False),
+    ],
+)
+def test_one_study_by_another_title_or_of_the_year_beside_is_doubted_with_both_rows(tables, first, other, doubted):
+    found = findings(tables, {}, studies=[STUDY | first, OTHER | other])
+    found = [it for it in found if it.kind == "same publication"]
+    assert [it.is_error for it in found] == [False] * doubted
+    for it in found:
+        assert it.columns == ("authors", "year", "iso3")
+        assert "row 3 (study_id=someone_else)" in it.sentence
+        assert "somebody2025 too (row 2), by another title" in it.sentence
+        # An answer is to what stays the same when rows move.
+        assert "row" not in it.about
+        assert "somebody2025" in it.about
+
+
+@pytest.mark.parametrize(
+    "authors", ["Somebody J, Other A", "J. Somebody & A. Other", "Somebody, J. et al.", "OTHER and SOMEBODY"]
+)
+def test_one_title_of_the_same_people_is_one_publication_however_they_are_written(tables, authors):
+    again = OTHER | {"title": STUDY["title"], "authors": authors, "year": 2024}
+    (found,) = findings(tables, {}, studies=[STUDY, again])
+    assert found.is_error
+    assert "is that of somebody2025 too (row 2)" in found.sentence
+
+
+def test_a_publication_under_many_keys_is_told_once_a_row_with_all_of_them(tables):
+    copies = [STUDY | {"study_id": f"somebody{number}"} for number in range(2025, 2080)]
+    found = findings(tables, {}, studies=copies)
+    assert len(found) == 54
+    assert all(it.is_error for it in found)
+    assert len({(it.given, it.rule) for it in found}) == 1
+    (said,) = together(found)
+    assert said.startswith("title, in 54 rows: the title 'Cameras in Kingston' is that of somebody2025 too (row 2). ")
+    assert said.endswith("rows 3–56 (study_id=somebody2026 to somebody2079)")
+    # Each doubt is answered by itself, and names all that it is about.
+    others = [it | {"title": f"By another name {place}"} for place, it in enumerate(copies)]
+    doubted = findings(tables, {}, studies=others)
+    assert len(doubted) == 54
+    assert "somebody2025, somebody2026, somebody2027," in doubted[-1].given
+    assert "somebody2077 and somebody2078 too (rows 2–55), by another title" in doubted[-1].given
+    assert "give its key to the effects of all" in doubted[-1].remedy
+    # Effects of one study are told once, by the last of them.
+    effects = [{"effect_id": f"E{900 + number}"} for number in range(20)]
+    results = findings(tables, *effects)
+    assert [it.key for it in results] == ["E919"]
+    assert "E916, E917 and E918 (rows 2–20) too" in results[-1].given
+    assert not any(it.is_error for it in results)
+
+
+def test_effects_of_two_studies_that_agree_are_told_study_by_study(tables):
+    rows = [
+        {"effect_id": "E900"}, {"effect_id": "E901", "confidence_low": 0.55},
+        {"effect_id": "E902", "study_id": "someone_else"},
+        {"effect_id": "E903", "study_id": "someone_else", "confidence_low": 0.55},
+        {"effect_id": "E904", "study_id": "zz"},
+    ]  # fmt: skip
+    apart = {"authors": "Nobody", "iso3": "BRB", "place": "Bridgetown"}
+    third = OTHER | apart | {"study_id": "zz", "title": "Dogs in Bridgetown", "authors": "Nemo"}
+    found = findings(tables, *rows, studies=[STUDY, OTHER | apart, third])
+    told = {(it.key, it.given.partition(" is that of ")[2]) for it in found if it.kind == "same result"}
+    assert told == {
+        ("E902", "E900 (row 2) too, of somebody2025, of the same year"),
+        ("E903", "E901 (row 3) too, of somebody2025, of the same year"),
+        ("E904", "E900 (row 2) too, of somebody2025, of the same year"),
+        ("E904", "E902 (row 4) too, of someone_else, of the same year"),
+    }
+
+
 def test_trials_that_a_review_printed_may_share_the_words_they_are_called_by(tables):
     trials = {"title": "Trial in Somebody 2013", "pooled_in": "review2013", "year": 1990}
     two = [STUDY, OTHER | trials, OTHER | trials | {"study_id": "zz", "authors": "Nobody", "year": 1991}]
@@ -498,7 +636,8 @@ def test_words_that_read_alike_are_folded_to_one():
 def two(tables, first, other, **study):
     """What is found in two effects, the second of another study of the same year."""
     second = {"effect_id": "E901", "study_id": "someone_else"}
-    return findings(tables, first, other | second, studies=[STUDY, OTHER | study])
+    found = findings(tables, first, other | second, studies=[STUDY, OTHER | study])
+    return [it for it in found if it.table == "effects"]
 
 
 def test_one_result_under_two_studies_of_a_year_is_refused_with_both_rows(tables):
@@ -506,8 +645,11 @@ def test_one_result_under_two_studies_of_a_year_is_refused_with_both_rows(tables
     assert found.is_error
     assert "row 3 (effect_id=E901)" in found.sentence
     assert "that of E900 (row 2) too, of somebody2025" in found.sentence
-    assert two(tables, {}, {}, authors="Nobody", year=2024) == []
-    assert two(tables, {}, {"confidence_low": 0.561}) == []
+    (found,) = two(tables, {}, {}, authors="Nobody", year=2024)
+    assert not found.is_error
+    assert "too, of somebody2025, of 2025" in found.sentence
+    assert two(tables, {}, {}, authors="Nobody", year=2023) == []
+    assert two(tables, {}, {"confidence_low": 0.561}, authors="Nobody") == []
 
 
 def test_few_digits_agree_by_chance_unless_authors_or_samples_agree(tables):
@@ -523,12 +665,53 @@ def test_few_digits_agree_by_chance_unless_authors_or_samples_agree(tables):
     assert [it.is_error for it in two(tables, sample, other)] == [False]
 
 
+def test_the_same_figures_and_words_under_a_study_of_the_year_beside_are_doubted_however_few_digits(tables):
+    few = {"estimate": 0.7, "confidence_low": 0.5, "confidence_high": 0.9}
+    (found,) = two(tables, few, few, authors="Nobody", year=2024)
+    assert (found.kind, found.is_error) == ("same result", False)
+    assert "is that of E900 (row 2) too, of somebody2025, of 2025" in found.given
+    # Other words, or an error in place of the interval: by chance.
+    assert two(tables, few, few | {"outcome": "homicide of men"}, authors="Nobody", year=2024) == []
+    error = DIFFERENCE | {"estimate": -0.2, "standard_error": 0.1}
+    assert two(tables, error, error, authors="Nobody", year=2024) == []
+    # Two years apart they are two studies.
+    assert two(tables, few, few, authors="Nobody", year=2023) == []
+
+
+def test_a_result_that_the_last_row_tells_is_not_told_by_the_one_before_it(tables):
+    apart = {"authors": "Nobody", "iso3": "BRB", "place": "Bridgetown"}
+    rows = [{"effect_id": "E900"}, {"effect_id": "E901"}, {"effect_id": "E902"}]
+    rows[1] |= {"study_id": "someone_else"}
+    rows[2] |= {"study_id": "someone_else"}
+    told = [it for it in findings(tables, *rows, studies=[STUDY, OTHER | apart]) if it.kind == "same result"]
+    assert {it.key for it in told} == {"E902"}
+    assert sorted(it.given.partition(" is that of ")[2] for it in told) == [
+        "E900 (row 2) too, of somebody2025, of the same year",
+        "E901 (row 3) too",
+    ]
+    # With another outcome in words it is a result of its own, and tells the first again.
+    rows[1] |= {"outcome": "homicide of men"}
+    told = [it for it in findings(tables, *rows, studies=[STUDY, OTHER | apart]) if it.kind == "same result"]
+    assert {it.key for it in told} == {"E901", "E902"}
+
+
 def test_an_effect_that_stands_twice_in_a_study_is_doubted(tables):
     again = {"effect_id": "E901"}
     assert [(it.kind, it.is_error) for it in findings(tables, {}, again)] == [("same result", False)]
     assert findings(tables, {}, again | {"confidence_low": 0.561}) == []
     # Two outcomes with one rounded figure, and nothing else printed.
     assert findings(tables, PERCENT, PERCENT | again | {"outcome": "youth homicide"}) == []
+
+
+def test_a_result_typed_as_ratio_and_as_change_in_per_cent_is_doubted(tables):
+    change = {"metric": "percent_change", "estimate": -30.0, "confidence_low": -44.0, "confidence_high": -12.5}
+    assert [it.kind for it in findings(tables, {}, change | {"effect_id": "E901"})] == ["same result"]
+
+
+def test_an_error_that_says_nothing_is_doubted_and_one_that_cannot_be_is_refused(tables):
+    for error, is_error in ((80.0, True), (2.0, False)):
+        found = findings(tables, NO_INTERVAL | {"standard_error": error})
+        assert [(it.kind, it.is_error) for it in found] == [("size of the effect", is_error)]
 
 
 def test_the_direction_of_a_study_is_held_against_its_effects(tables):
@@ -603,6 +786,73 @@ def test_every_problem_of_every_row_is_said_at_once(tables):
         )
     # Without the table of countries nothing is said of the region.
     assert len(refused.value.problems) == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"estimate": np.inf},
+        {"confidence_high": np.inf},
+        {"confidence_low": -np.inf},
+        {"confidence_low": -np.inf, "confidence_high": np.inf},
+        {"confidence_level": np.inf},
+        {"confidence_high": np.inf, "effect_size": -0.356675, "effect_size_standard_error": 0.113851},
+        {"p_value": np.inf, "p_value_relation": "equal"},
+        PERCENT | {"standard_error": np.inf, "effect_size": -0.223144, "effect_size_standard_error": 0.1},
+        COUNTS | {"estimate": np.inf, "standard_error": 0.5},
+    ],
+)
+def test_an_infinite_figure_is_said_to_be_one_and_nothing_follows_from_it(tables, change):
+    found = findings(tables, change)
+    endless = {name for name, value in change.items() if isinstance(value, float) and math.isinf(value)}
+    assert {it.columns for it in found} == {(name,) for name in endless}
+    assert {it.kind for it in found} == {"no number"}
+
+
+def unread(tables, columns, **change):
+    """What a row says of which some cells could not be read."""
+    frame = table(list(tables["effects"].columns), [RATIO | change | dict.fromkeys(columns)])
+    frame.attrs["unread"] = {0: frozenset(columns)}
+    studies = table(list(tables["studies"].columns), [STUDY])
+    return row_checks.row_findings(frame, studies, tables["countries"])
+
+
+@pytest.mark.parametrize(
+    ("columns", "change"),
+    [
+        (["confidence_low", "confidence_high"], {}),
+        (["confidence_high"], {"effect_size": -0.356675, "effect_size_standard_error": 0.2, "standard_error": 0.0797}),
+        (["standard_error"], NO_INTERVAL | {"effect_size": -0.356675, "effect_size_standard_error": 0.2}),
+        (["estimate"], COUNTS | {"standard_error": 0.5}),
+    ],
+)
+def test_nothing_follows_from_a_cell_that_was_not_read(tables, columns, change):
+    found = unread(tables, columns, **change)
+    assert [it.sentence for it in found if set(columns).isdisjoint(it.columns)] == []
+
+
+def test_an_effect_that_was_not_read_may_point_the_other_way(tables):
+    columns, harm = list(tables["effects"].columns), {"estimate": 1.3, "confidence_low": 1.04, "confidence_high": 1.63}
+    effects = table(columns, [RATIO | harm, RATIO | {"effect_id": "E901", "estimate": None} | NO_INTERVAL])
+    studies = table(list(tables["studies"].columns), [STUDY])
+    found = row_checks.row_findings(effects, studies, tables["countries"])
+    assert [it.is_error for it in found if it.kind == "direction and sign"] == [True]
+    effects.attrs["unread"] = {1: frozenset(("estimate",))}
+    found = row_checks.row_findings(effects, studies, tables["countries"])
+    assert [it.is_error for it in found if it.kind == "direction and sign"] == [False]
+
+
+def test_a_fault_of_many_rows_is_refused_in_one_sentence_with_all_of_them(tables):
+    rows = [RATIO | {"effect_id": f"E{100 + number}", "standard_error": 0.0} for number in range(55)]
+    with pytest.raises(row_checks.MalformedEffects) as refused:
+        row_checks.refuse_malformed(
+            table(list(tables["effects"].columns), rows), table(list(tables["studies"].columns), [STUDY])
+        )
+    (problem,) = refused.value.problems
+    assert problem.startswith("standard_error, in 55 rows: a standard error is 0. Allowed: it is above 0. Write it")
+    assert problem.endswith("rows 2–56 (effect_id=E100 to E154)")
+    assert refused.value.sentences[0] == problem
+    assert problem in str(refused.value)
 
 
 def test_what_was_typed_elsewhere_is_no_reason_to_fail(tables):

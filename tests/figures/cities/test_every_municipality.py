@@ -9,6 +9,7 @@ from citizen_security.figures.cities.every_municipality import (
     plot_funnel,
     plot_groups_now,
     plot_growth,
+    plot_neighbours,
     plot_recovery,
     plot_risk_now,
     plot_top_places,
@@ -128,6 +129,27 @@ def test_forecasters_are_ordered_by_their_log_score():
     assert [label.get_text() for label in left.get_yticklabels()] == ["mean", "risk now", "last value"]
     assert left.collections[0].get_offsets()[:, 0].tolist() == [-1.0, -2.0, -3.0]
     assert right.collections[1].get_offsets()[:, 0].tolist() == [0.5, 0.88, 0.6]
+
+
+def test_maps_are_drawn_and_those_that_are_helped_counted():
+    table = pd.DataFrame(
+        {
+            "map": ["states", "drawn, alike", "drawn, not alike"],
+            "gain": [0.1, 2.0, -1.0],
+            "lower": [-1.0, 1.0, -2.0],
+            "upper": [1.2, 3.0, -0.5],
+        }
+    )
+    rates = np.array([[0.0, 1.0], [2.0, 400.0]])
+    figure = plot_neighbours(table, {"drawn, alike": rates, "drawn, not alike": rates}, credible_level=0.9)
+    first, second, right = figure.axes
+    assert figure.get_suptitle() == "Neighbours surely help the forecast on 1 of 3 maps"
+    assert [axes.get_title("left") for axes in (first, second)] == ["drawn,\nalike", "drawn,\nnot alike"]
+    # One high rate leaves the others apart from each other.
+    assert first.images[0].get_array().tolist() == [[0, 1], [2, 3]]
+    assert [label.get_text() for label in right.get_yticklabels()] == ["states", "drawn,\nalike", "drawn,\nnot alike"]
+    assert "90%" in right.get_title("left")
+    assert right.collections[1].get_offsets()[:, 0].tolist() == [0.1, 2.0, -1.0]
 
 
 def test_one_group_has_no_range(groups):

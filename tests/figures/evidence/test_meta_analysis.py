@@ -228,12 +228,19 @@ def test_interventions_without_an_effect_are_counted_and_not_drawn():
             "effect": [-0.2, -0.1, np.nan],
             "lower": [-0.4, -0.3, np.nan],
             "upper": [0.1, 0.2, np.nan],
+            "publications_effect": [-0.2, np.nan, np.nan],
+            "publications_lower": [-0.5, np.nan, np.nan],
+            "publications_upper": [0.1, np.nan, np.nan],
             "new_lower": [-0.8, np.nan, np.nan],
             "new_upper": [0.5, np.nan, np.nan],
             "is_pooled": [True, False, False],
         }
     )
+    apart = table.assign(publications_upper=[-0.1, np.nan, np.nan])
+    shown = [it.get_text() for it in plot_interventions(apart, confidence_level=0.95).axes[0].texts]
+    assert any("by publication 0.82 (0.61 to 0.90)" in text for text in shown)
     figure = plot_interventions(table, confidence_level=0.95)
+    assert not any("by publication" in it.get_text() for it in figure.axes[0].texts)
     assert labels(figure) == [
         "Pooled\nhomicide, 4 studies, 1 in the region",
         "Single\nhomicide, 1 study, 1 in the region",

@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 
 from citizen_security.methods.forecasting import baselines
-from citizen_security.methods.forecasting.baselines import exponential_smoothing, ridge_on_lags
+from citizen_security.methods.forecasting.baselines import exponential_smoothing, recent_sums, ridge_on_lags
+
+
+@pytest.mark.parametrize(
+    ("periods", "counts", "exposure"),
+    [(1, [4, 5, 0], [40, 30, 0]), (2, [6, 5, 0], [60, 30, 0]), (9, [7, 5, 0], [70, 30, 0])],
+)
+def test_recent_counts_are_those_of_a_units_own_last_periods(periods, counts, exposure):
+    # A unit with all periods, one that ends before the others, and one without any.
+    found = recent_sums([[1, 2, 4], [0, 5, 0], [0, 0, 0]], [[10, 20, 40], [0, 30, 0], [0, 0, 0]], periods)
+    assert [them.tolist() for them in found] == [counts, exposure]
 
 
 def test_a_level_is_smoothed_and_a_missing_value_leaves_it():

@@ -58,6 +58,24 @@ def test_probabilities_are_mixed_and_not_their_logarithms():
     assert scores.poisson_log_score([1.5, 6.0], 3) == pytest.approx(expected, abs=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("centre", "deviation", "exposure", "count"),
+    [(2, 0.3, 10, 60), (2, 0.3, 10, 0), (0, 1.5, 1, 30), (-3, 2.0, 1, 0), (10, 0.15, 1, 40_000), (5, 0.01, 3, 500)],
+)
+def test_the_log_score_of_normal_log_rates_is_that_of_a_fine_grid(centre, deviation, exposure, count):
+    rates = np.linspace(centre - 9 * deviation, centre + 9 * deviation, 200_001)
+    dense = np.exp(stats.poisson.logpmf(count, exposure * np.exp(rates)) + stats.norm.logpdf(rates, centre, deviation))
+    found = scores.poisson_lognormal_log_score(centre, deviation, exposure, count)
+    # Counts of none under a wide normal are the most uneven integrand: forty points are off by a millionth.
+    assert found == pytest.approx(np.log(np.trapezoid(dense, rates)), abs=2e-6)
+
+
+def test_the_probabilities_of_all_counts_under_normal_log_rates_sum_to_one():
+    counts = np.arange(400)
+    found = scores.poisson_lognormal_log_score(np.full(400, 2.0), np.full(400, 0.5), np.full(400, 3.0), counts)
+    assert np.exp(found).sum() == pytest.approx(1, abs=1e-5)
+
+
 def test_the_negative_binomial_is_that_of_its_mean_and_size():
     means, sizes, counts = np.array([[4.0, 40.0], [6.0, 30.0]]), np.array([[0.7, 0.7], [12.0, 12.0]]), np.array([0, 55])
     each = stats.nbinom.pmf(counts, sizes, sizes / (sizes + means))

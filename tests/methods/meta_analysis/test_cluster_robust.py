@@ -1,6 +1,6 @@
 """Errors of several effects of one study hold whatever their dependence; published output and whole matrices say so."""
 
-from time import process_time
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -165,16 +165,20 @@ def test_several_coefficients_that_are_nothing_are_rejected_as_often_as_the_leve
     assert np.mean(np.array(naive) < 0.05) > 0.15
 
 
-def test_errors_of_1_500_effects_take_less_than_a_second_of_the_processor():
+def test_errors_of_1_500_effects_need_no_matrix_of_them_all():
     generator = np.random.default_rng(1)
     study = np.repeat(np.arange(200), generator.integers(1, 15, 200))
     effect, design = generator.normal(size=len(study)), np.column_stack([np.ones(len(study)), study % 7, study % 3])
     blocks = correlated_blocks(np.full(len(study), 0.1), study, correlation=0.6, between_studies=0.1)
-    started = process_time()
-    wald_test(cluster_robust(effect, study, blocks, design=design), np.eye(3)[1:])
     assert len(study) > 1_500
-    # It takes 0.06 s; whole matrices took 1.8 s.
-    assert process_time() - started < 1
+    tracemalloc.start()
+    try:
+        wald_test(cluster_robust(effect, study, blocks, design=design), np.eye(3)[1:])
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # One matrix of all effects by all effects.
+    assert peak < len(study) ** 2 * 8
 
 
 def singles(studies, columns, kind):

@@ -10,6 +10,7 @@ from citizen_security.methods.meta_analysis.study_sets import (
     invert,
     one_set,
     projection,
+    weighted_fit,
     weighted_sums,
 )
 
@@ -30,6 +31,12 @@ def test_sets_know_their_number_sizes_and_degrees_of_freedom():
 
 def test_a_set_without_a_contrast_or_a_degree_of_freedom_cannot_be_estimated():
     assert sets().estimable.tolist() == [True, False, True, False]
+
+
+def test_a_column_with_a_zero_says_nothing_in_a_set_of_such_studies():
+    column = np.array([[0.0], [0.0], [1.0], [2.0]])
+    only = StudySets(np.zeros((1, 4)), np.ones((1, 4)), column, np.array([[1.0, 1, 0, 0], [0, 1, 1, 0], [0, 0, 1, 0]]))
+    assert only.estimable.tolist() == [False, True, False]
 
 
 def test_a_gram_matrix_is_the_sum_over_studies_written_out():
@@ -61,7 +68,14 @@ def test_sums_of_shared_studies_are_those_of_each_set_alone(tau_squared, slope):
     effect, variance = 50 + np.array([0.1, 0.4, -0.2, 0.7, 0.35]), np.array([1e-6, 0.2, 0.05, 0.5, 1.0])
     design = np.array([[0.5], [1.0], [2.0], [1.5], [3.0]]) if slope else intercept(5)
     copies = np.array([[1, 1, 1, 1, 1], [0, 1, 2, 0, 1], [3, 0, 0, 1, 1]], float)
-    sums = weighted_sums(StudySets(effect[None], variance[None], design, copies), np.array(tau_squared))
+    shared = StudySets(effect[None], variance[None], design, copies)
+    sums = weighted_sums(shared, np.array(tau_squared))
+    fit = weighted_fit(shared, np.array(tau_squared))
+    for name in ("coefficients", "inverse", "residual"):
+        assert getattr(fit, name) == pytest.approx(getattr(sums, name), rel=1e-9)
+    if not any(tau_squared):
+        for name in ("total", "residual", "trace"):
+            assert getattr(shared.with_equal_effects, name) == pytest.approx(getattr(sums, name), rel=1e-9)
     for at, times in enumerate(copies.astype(int)):
         rows, outcome = np.repeat(design, times, axis=0), np.repeat(effect, times)
         weights = np.repeat(1 / (variance + tau_squared[at]), times)

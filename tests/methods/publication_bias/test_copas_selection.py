@@ -167,7 +167,7 @@ def test_the_higher_of_two_tops_is_taken_where_metasens_stays_on_the_lower(aspir
 
 
 def test_the_number_unreported_is_that_of_the_probabilities():
-    effect, variance = np.array([0.1, 0.2, -0.1, 0.3, 0.2]), np.full(5, 0.04)
+    effect, variance = np.array([0.1, 0.2, -0.1, 0.3, 0.2]), np.array([0.04, 0.05, 0.03, 0.04, 0.06])
     found = fit_copas(effect, variance, least_precise=0.5, most_precise=0.5)
     # Each study that is reported with one half stands for another that is not.
     assert found.unreported == pytest.approx(5)
@@ -188,6 +188,23 @@ def test_pairs_in_which_precise_studies_are_reported_less_are_left_out():
         (0.5, 0.95),
         (0.5, 0.6),
     ]
+
+
+def test_errors_that_are_alike_have_no_selection_to_tell():
+    # One strength gave −0.091 and another −0.0007, each within a narrow interval of its own.
+    effect = [-0.1, -0.2, -0.3, -0.25, -0.15, -0.2]
+    for variance in ([0.01] * 6, np.linspace(0.01, 0.01015, 6)):
+        with pytest.raises(ValueError, match=r"all standard errors are alike.*take a model of steps"):
+            fit_copas(effect, variance, least_precise=0.5)
+
+
+def test_a_correlation_at_its_bound_is_not_converged():
+    rng = np.random.default_rng(3)
+    error = np.linspace(0.05, 0.4, 12)
+    found = copas_sensitivity(-2 * error + rng.normal(0, 0.01, 12), error**2, least_precise=[0.9, 0.5, 0.2])
+    at_bound = found["correlation"].abs() > 0.989
+    assert at_bound.any()
+    assert not found.loc[at_bound, "converged"].any()
 
 
 def test_too_few_studies_and_probabilities_out_of_order_are_refused():

@@ -9,13 +9,14 @@ from scipy import stats
 from scipy.integrate import quad, simpson
 from scipy.special import ndtr
 
+from citizen_security.methods.publication_bias import marginal_likelihoods
 from citizen_security.methods.publication_bias.ensembles import (
     ENSEMBLES,
     NO_SELECTION,
     EffectPriors,
     SelectionMechanism,
 )
-from citizen_security.methods.publication_bias.marginal_likelihoods import QUICK, Resolution
+from citizen_security.methods.publication_bias.marginal_likelihoods import FULL, QUICK, Resolution
 from citizen_security.methods.publication_bias.model_averaging import average_models
 
 
@@ -110,8 +111,54 @@ def test_a_peak_that_selection_has_moved_far_from_the_naive_mean_is_found(both_t
         return normal(effect, mean, variance) + prior[..., 0] - reported
 
     theirs = brute_force(log_integrand, np.linspace(-6, 5, 441), np.linspace(-40, 0, 801))
-    # Fourteen nodes of the weight; half of the peak left out would be 0.7.
-    assert log_marginal(found, effect=True, heterogeneity=False) == pytest.approx(theirs, abs=2e-3)
+    # The tolerance of the nodes of the weight; half of the peak left out would be 0.7.
+    assert log_marginal(found, effect=True, heterogeneity=False) == pytest.approx(theirs, abs=1e-3)
+
+
+@pytest.mark.parametrize("silent", [0, 2])
+@pytest.mark.parametrize(("resolution", "tolerance"), [(FULL, 1e-3), (QUICK, 1e-2)])
+def test_strong_selection_gets_as_many_nodes_as_its_narrow_weights_need(silent, resolution, tolerance):
+    # Of 80 results all but two at the most are just significant: the weight is so near zero that nodes laid evenly
+    # over it erred by several units of log likelihood.
+    critical = np.full(80, stats.norm.isf(0.025))
+    effect = np.concatenate([np.linspace(1.97, 2.6, 80 - silent), np.linspace(0.1, 0.3, silent)])
+    selections = (SelectionMechanism("step", "weights", 1.0, (0.025,)),)
+    settings = {"priors": PRIORS, "favoured": "positive", "selections": selections, "resolution": resolution}
+    found = average_models(effect, np.ones(80), **settings)
+
+    def log_integrand(mean, log_weight):
+        prior = PRIORS.effect.logpdf(mean) + (1 + silent) * log_weight
+        return normal(effect, mean, 1.0) + prior[..., 0] - log_reported(effect, critical, mean, 1.0, np.exp(log_weight))
+
+    theirs = brute_force(log_integrand, np.linspace(-9, 4, 401), np.linspace(-50, 0, 801))
+    assert log_marginal(found, effect=True, heterogeneity=False) == pytest.approx(theirs, abs=tolerance)
+
+
+def test_selection_that_no_rule_integrates_is_refused_in_words(monkeypatch):
+    monkeypatch.setattr(marginal_likelihoods, "MOST_NODES", 20)
+    effect = np.linspace(1.97, 2.3, 80)
+    selections = (SelectionMechanism("step", "weights", 1.0, (0.025,)),)
+    with pytest.raises(marginal_likelihoods.NotIntegrated, match="nodes of each of 1 weights would be needed"):
+        average_models(effect, np.ones(80), priors=PRIORS, favoured="positive", selections=selections, resolution=QUICK)
+
+
+@pytest.mark.parametrize("kind", ["pet", "peese"])
+@pytest.mark.parametrize("apart", [0.0, 1e-7])
+def test_studies_of_one_size_leave_the_slope_to_the_priors(kind, apart):
+    # Effect and slope are then told apart by the prior of the effect alone; a division by nothing was here.
+    effect, variance = np.array([0.1, 0.5, 0.3, 0.6]), 0.04 + apart * np.arange(4)
+    selections = (SelectionMechanism(kind, kind, 1.0),)
+    found = average_models(effect, variance, priors=PRIORS, selections=selections, favoured="positive")
+    predictor = np.sqrt(variance) if kind == "pet" else variance
+    prior = PRIORS.pet if kind == "pet" else PRIORS.peese
+
+    def log_integrand(mean, log_slope):
+        slope = np.exp(log_slope)
+        priors = PRIORS.effect.logpdf(mean) + prior.logpdf(slope) + log_slope
+        return normal(effect, mean + slope * predictor, variance) + priors[..., 0]
+
+    theirs = brute_force(log_integrand, np.linspace(-5, 2, 351), np.linspace(-15, 8, 601))
+    assert log_marginal(found, effect=True, heterogeneity=False) == pytest.approx(theirs, abs=1e-3)
 
 
 def test_effect_tau_and_weight_together_are_integrated_as_by_brute_force():

@@ -63,8 +63,8 @@ def test_a_shape_is_told_with_the_ways_that_establish_it_and_those_that_do_not()
         "lines, and not by the band of the spline's slope."
     )
     assert text["opposite_u_reading"] == (
-        "A U is established neither pooled nor between nor within countries, by the parabola's test at both ends of "
-        "the incomes, the band of the spline's slope or two lines."
+        "The data establish no U, whether countries are compared with each other, with themselves or pooled. Asked "
+        "were the parabola's test at both ends of the incomes, the band of the spline's slope and two lines."
     )
 
 
@@ -90,11 +90,11 @@ def test_the_turn_s_place_is_told_only_where_fieller_s_set_is_an_interval():
         return value.value
 
     assert reading("every income", "two rays").startswith(
-        "Between countries and within countries Fieller's set has no end"
+        "Between countries and within countries the data do not tell at which income the curve turns: Fieller's"
     )
     mixed = reading("two rays", "interval")
-    assert mixed.startswith("Within countries Fieller's set is an interval")
-    assert "Between countries Fieller's set has no end" in mixed
+    assert mixed.startswith("Within countries the data tell at which income the curve turns: Fieller's set is an ")
+    assert "Between countries the data do not tell" in mixed
     assert "no end" not in reading("interval", "interval")
 
 

@@ -19,7 +19,8 @@ from citizen_security.paradox.levels_or_dynamics.series import (
 from citizen_security.values import Missing
 
 NAMES = {
-    "persistence_reading", "chance_reading", "kept_reading", "effects_reading", "checks_reading", "responses_reading",
+    "persistence_reading", "by_chance_sentence", "chance_reading",
+    "kept_reading", "effects_reading", "checks_reading", "responses_reading",
     "chance_against_quoted_reading",
     "levels_or_dynamics_verdict", "published_unemployment_youth_reading", "published_gdp_growth_reading",
 }  # fmt: skip

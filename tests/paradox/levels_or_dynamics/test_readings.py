@@ -163,10 +163,30 @@ def test_chance_is_told_as_a_range_over_drivers():
     assert readings.chance_reading(table) == (
         "Of simulated drivers that have nothing to do with homicide, 10.0% to 50.0% pass for an effect with errors "
         "taken for independent, 3.0% to 7.0% with CRV1, and 1.0% with CR2, where 5% should. In first differences "
-        "6.0% pass with errors taken for independent, and 4.0% with CR2. A p-value as small as the observed one is "
-        "reached by 40.0% for inequality and 2.0% for GDP growth."
+        "6.0% pass with errors taken for independent, and 4.0% with CR2."
     )
-    assert readings.chance_reading(table.iloc[:0]).startswith("No sample")
+    assert readings.by_chance_sentence(table) == (
+        "Of drivers made up to mean nothing, with the same memory, so many do as well as the real one: inequality 40% "
+        "and GDP growth 2%. Looked at as one of two drivers, GDP growth is told from chance."
+    )
+    for reading in (readings.chance_reading, readings.by_chance_sentence):
+        assert reading(table.iloc[:0]).startswith("No sample")
+
+
+@pytest.mark.parametrize(
+    ("p_values", "said"),
+    [
+        # Holm doubles the smaller of two.
+        ((0.026, 0.3), "inequality 3% and GDP growth 30%. Looked at as one of two drivers, none is told from chance."),
+        ((0.001, 0.004), "below 1%. Looked at as one of two drivers, inequality and GDP growth are told from chance."),
+        ((0.05,), "inequality 5%. None is told from chance."),
+        ((0.0499,), "inequality 5%. Inequality is told from chance."),
+    ],
+)
+def test_who_is_told_from_chance_follows_the_number_of_drivers(p_values, said):
+    rows = [(name, "levels", "autoregression", p) for name, p in zip(("gini", "gdp_growth"), p_values, strict=False)]
+    table = pd.DataFrame(rows, columns=["regressor", "form", "path", "p_chance"]).assign(confidence_level=0.95)
+    assert readings.by_chance_sentence(table).endswith(said)
 
 
 def against_chance(*rows, level=0.95):

@@ -122,6 +122,16 @@ def test_what_poverty_takes_out_is_told_by_each_interval():
     )
 
 
+def test_what_is_held_constant_in_every_comparison_is_said_once():
+    everywhere = attenuations((0.9, 0.6, -0.1, 0.5), (0.5, 0.6, -0.3, 0.2))
+    both = pd.concat([everywhere.assign(control="poverty_685"), everywhere.assign(control="infant_mortality")])
+    (value,) = readings.what_poverty_takes_out(both.reset_index(drop=True))
+    assert value.value == (
+        "The interval of the difference holds zero between countries and within countries, with poverty below 6.85 USD "
+        "or infant mortality held constant."
+    )
+
+
 @pytest.mark.parametrize(
     ("row", "said"),
     [

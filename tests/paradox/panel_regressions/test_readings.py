@@ -6,6 +6,7 @@ import pytest
 
 from citizen_security.methods.regression.quoted import QUOTED
 from citizen_security.paradox.panel_regressions import readings
+from citizen_security.paradox.panel_regressions.parameters import PanelRegressions
 from citizen_security.paradox.panel_regressions.published import compare_with_published
 from citizen_security.paradox.panel_regressions.scales import percent_change
 
@@ -54,6 +55,40 @@ def test_the_reading_of_one_driver_counts_no_family():
         "p = 0.061."
     )
     assert "every quoted interval leaves out zero" in readings.family_reading(readings.family(alone(GINI)))
+
+
+def answer(*rows) -> str:
+    return readings.answer_sentence(readings.family(alone(*rows)), PanelRegressions.from_values({}))
+
+
+POVERTY = ("poverty_685", 0.4, 0.8, 0.0001, True)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (
+            (YOUTH, ("gini", -1, 2, 0.5, True)),
+            "None of two drivers moves with homicide so clearly that chance is ruled out. Youth unemployment comes "
+            "closest: +0.32 (−0.02 to +0.66) victims per 100,000 people per percentage point.",
+        ),
+        (
+            (YOUTH,),
+            "Youth unemployment does not move with homicide so clearly that chance is ruled out. The estimate: ",
+        ),
+        ((YOUTH, GINI), "Taken alone, inequality moves with homicide; looked at as one of two drivers, none is told"),
+        (
+            (YOUTH, GINI, POVERTY),
+            "Poverty below 6.85 USD (+0.60 (+0.40 to +0.80) victims per 100,000 people per percentage point) moves "
+            "with homicide more than chance explains, even when three drivers are counted.",
+        ),
+        ((POVERTY,), "moves with homicide more than chance explains."),
+        # An interval that is not to be trusted decides nothing.
+        ((GROWTH,), "No driver's interval can be trusted, so none is said to move with homicide."),
+    ],
+)
+def test_the_answer_for_a_reader_follows_the_intervals_and_the_number_of_drivers(rows, said):
+    assert said in answer(*rows)
 
 
 def test_countries_are_given_with_what_they_are_worth():

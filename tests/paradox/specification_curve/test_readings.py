@@ -116,7 +116,7 @@ def test_drivers_are_told_alone_and_as_a_family():
          "holm_p": [0.5, 0.06, 0.06], "permutations": 199}
     )  # fmt: skip
     text = readings.drivers_sentence(table, {"youth_unemployment": "no country has a figure"}, 0.95)
-    assert "Taken alone, the curves of inequality and growth differ from those of exchanged paths at the 5%" in text
+    assert text.startswith("Taken alone, the curves of inequality and growth differ from those of exchanged paths")
     assert "With Holm's correction for three drivers, no curve differs." in text
     assert "Youth unemployment has no curve: no country has a figure." in text
     one = readings.drivers_sentence(table.assign(permutation_p=[0.5, 0.2, 0.02]), {}, 0.95)

@@ -87,19 +87,22 @@ def test_poverty_is_recorded_alone():
     assert values["poverty_alone_gain"].value == 2.0
 
 
+NAMES = {"A": "Argentina", "B": "Brazil", "C": "Chile"}
+
+
 def test_coverage_is_recorded_in_per_cent_and_the_worst_country_needs_enough_forecasts():
     kept = {"level": 0.9, "coverage": 0.8, "lower": 0.7, "upper": 0.85, "median_half_width": 0.5, "observations": 90}
     calibration = pd.DataFrame([{"question": name, "method": method, **kept} for name, method in SHOWN_METHODS.items()])
     by_country = pd.DataFrame(
         {"question": [NEXT] * 3, "iso3": ["A", "B", "C"], "coverage": [0.9, 0.6, 0.1], "observations": [20, 20, 9]}
     )
-    values = check_values(headline.coverage_values(calibration, by_country, QUICK))
+    values = check_values(headline.coverage_values(calibration, by_country, NAMES, QUICK))
     assert values["conformal_coverage_90"].value == pytest.approx(80)
     assert values["conformal_coverage_90_next_year"].interval == pytest.approx((70, 85))
-    assert values["conformal_worst_country"].value == "B"
-    few = headline.coverage_values(calibration, by_country.iloc[2:], QUICK)
+    assert values["conformal_worst_country"].value == "Brazil"
+    few = headline.coverage_values(calibration, by_country.iloc[2:], NAMES, QUICK)
     assert [value.names for value in few if isinstance(value, Missing)] == ["conformal_worst_*"]
-    endless = headline.coverage_values(calibration.assign(level=0.5), by_country, QUICK)
+    endless = headline.coverage_values(calibration.assign(level=0.5), by_country, NAMES, QUICK)
     assert [value.names for value in endless if isinstance(value, Missing)] == [
         "conformal_coverage_90",
         "conformal_coverage_90_next_year",

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from citizen_security.parameters import ParameterError
+from citizen_security.parameters import ParameterError, RowsRefused
+from citizen_security.tables.brought.findings import Findings
 from citizen_security.tables.brought.reader import COLUMNS, read_brought
 
 SAME = {name: name for name in COLUMNS}
@@ -709,3 +710,41 @@ def test_a_census_that_moves_places_apart_is_doubted(read):
     changed = frame["population"] * frame["place"].map(shares)
     brought = read(frame.assign(population=frame["population"].mask(late(frame), changed).astype(int)))
     assert "the population of a place changes by more than half" in brought.doubts[0]
+
+
+def test_every_row_at_fault_is_named_in_a_problem_and_the_first_few_in_a_doubt():
+    findings = Findings("mine.csv")
+    cells = pd.Series(["-1"] * 60 + ["-3"] * 40)
+    rows = np.zeros(100, bool)
+    rows[[0, 3, 6, 9, 12, 20, 21, 22, 70]] = True
+    assert findings.where(rows, cells) == "9 rows (rows 2–14 every 3rd, 22–24: '-1'; row 72: '-3')"
+    assert findings.where(rows, cells, is_doubt=True) == "9 rows (row 2: '-1'; row 5: '-1'; row 8: '-1'; …)"
+    different = pd.Series([f"x{place}" for place in range(100)])
+    said = findings.where(np.ones(100, bool), different)
+    assert said.startswith("100 rows (row 2: 'x0'; row 3: 'x1'; ")
+    assert said.endswith("; row 41: 'x39'; with other cells: rows 42–101)")
+
+
+def test_every_pair_of_codes_that_lost_a_digit_is_named(tmp_path):
+    frame = table()
+    old, new = (frame.assign(place=lambda it: 1_000_000 + it.index % 9 * 10) for _ in range(2))
+    half = frame["year"] > frame["year"].median()
+    path = tmp_path / "cut.csv"
+    pd.concat([old[~half], new[half].assign(place=lambda it: it["place"] // 10)]).to_csv(path, index=False)
+    with pytest.raises(RowsRefused) as refused:
+        read_brought(path, SAME)
+    (said,) = (it for it in refused.value.problems if "cut short" in it)
+    count = int(said.partition(" has ")[2].partition(" pair")[0])
+    assert count > 3
+    assert said.count("' and '") == count
+
+
+def test_every_row_with_another_number_of_cells_is_named(tmp_path):
+    path = tmp_path / "ragged.csv"
+    rows = ["Title of the table", "place,group,year,homicides,population", *(f"a{it},b,2000,1,100" for it in range(20))]
+    for number in (4, 6, 7, 8):
+        rows[number] += ",9"
+    rows[12] = "a,b"
+    path.write_text("\n".join(rows) + "\n", "utf-8")
+    with pytest.raises(RowsRefused, match=r"5 cells, and there are 6 cells in rows 5, 7–9, 2 cells in row 13\."):
+        read_brought(path, SAME)

@@ -396,13 +396,12 @@ def rule_values(
         Of `largest_city_change`.
     sample : CitySample
     credible_level : float
-        Of the interval of the shift.
+        Of the intervals.
 
     Returns
     -------
     list of Value
     """
-    lower, middle, upper = shift
     width = {
         name: np.log(shifted[f"rate_{name}_upper"] / shifted[f"rate_{name}_lower"]) for name in ("with", "without")
     }
@@ -412,16 +411,6 @@ def rule_values(
             name="rule_sentence",
             value=readings.say_rule(shift, widening, 100 * city_change, len(sample.countries)),
             label="what the rule changes on the printed list",
-        ),
-        Value(
-            name="selection_shift_country_mean",
-            value=middle,
-            interval=(lower, upper),
-            unit="%",
-            format="+,.0f",
-            n=len(sample.countries),
-            label="countries' mean level without the rule against that with it; "
-            f"{credible_level:.0%} credible interval",
         ),
         Value(
             name="country_interval_widening",

@@ -42,7 +42,7 @@ def say_grid(errors: Iterable[float]) -> str:
 
 
 def say_ranks(widths: "pd.Series[float]") -> str:
-    """To how many places a city's rank is known.
+    """To how many places a city's rank is known, in the median.
 
     Parameters
     ----------
@@ -60,10 +60,7 @@ def say_ranks(widths: "pd.Series[float]") -> str:
     if width == cities - 1:
         whole = out_of(int((widths == width).sum()), cities, "cities")
         return f"The interval of a city's place in the list is the whole list for {whole}."
-    places = "place" if width == 1 else "places"
-    return (
-        f"A city's place in the list is known to within {width:g} {places} of {cities} (median width of the interval)."
-    )
+    return f"A city's place in the list is typically known to within {width:g} of {cities} places."
 
 
 def say_neighbours(certain: int, pairs: int) -> str:
@@ -78,7 +75,7 @@ def say_neighbours(certain: int, pairs: int) -> str:
     str
     """
     neighbours = out_of(certain, pairs, "pairs of neighbours in the list", "pair of neighbours in the list")
-    return f"The order has a probability of at least 95% in {neighbours}."
+    return f"We can say at 95% which city is more violent in {neighbours}."
 
 
 def say_levels(levels: "pd.DataFrame", sample: "CitySample", priors: "CityPriors", credible_level: float) -> str:

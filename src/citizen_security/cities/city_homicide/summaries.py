@@ -21,6 +21,38 @@ MORE_CITIES = 5
 # Log rates that differ by less are equal: the counts are, and the rest is rounding.
 EQUAL = 1e-9
 
+# A flag that most rows carry, since the list is of one year and they are of others.
+ANOTHER_YEAR = "year differs from table label 2016"
+PRINTED = "printed rate (homicides in the year)"
+
+
+def flagged_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the printed list with a flag that says more than that they are of another year.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The table `city_table`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `rank`, `city` with its country, the printed rate with homicides and year in brackets, and `flags`: few columns,
+        so that all of them are seen on a phone.
+    """
+    more = table["flags"].notna() & (table["flags"] != ANOTHER_YEAR)
+    return pd.DataFrame(
+        [
+            {
+                "rank": row.rank,
+                "city": f"{row.city} ({row.iso3})",
+                PRINTED: f"{row.homicide_rate_as_printed} ({row.homicides:,} in {row.year})",
+                "flags": row.flags,
+            }
+            for row in table[more].itertuples(index=False)
+        ]
+    )
+
 
 def overlapping_pairs(lower: "ArrayLike", upper: "ArrayLike") -> float:
     """Share of all pairs of intervals that overlap.

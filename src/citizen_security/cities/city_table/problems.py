@@ -8,9 +8,9 @@ from citizen_security.cities.city_table.listed_rows import PANEL_COUNTRIES, list
 from citizen_security.cities.city_table.parameters import CityTable
 from citizen_security.cities.city_table.published_counts import eligible_cities, match_cities, years_in_all
 from citizen_security.cities.city_table.turnover import consecutive
+from citizen_security.words import listed
 
 MINIMUM_ROWS = 3
-SHOWN = 5
 
 
 def list_problems(table: pd.DataFrame, panel: pd.DataFrame, parameters: CityTable) -> Iterator[str]:
@@ -51,13 +51,15 @@ def _unknown_cities(rows: pd.DataFrame, panel: pd.DataFrame, parameters: CityTab
     """Rows of countries with a count for every city whose city is none of the register, or one of two."""
     matched = match_cities(rows, panel, parameters.label_year)
     lost = matched[matched["iso3"].isin(PANEL_COUNTRIES) & matched["city_code"].isna()]
-    for row in lost.head(SHOWN).itertuples():
+    for country, rows_of_country in lost.groupby("iso3", sort=False):
+        called = [
+            f"{city!r} (rank {rank})"
+            for city, rank in zip(*(rows_of_country[it] for it in ("city", "rank")), strict=True)
+        ]
         yield (
-            f"city_table, rank {row.rank}: no single city of {row.iso3} in city_year is called "
-            f"{row.city!r}. Write its name as there, or add it to REGISTER_NAMES in published_counts.py."
+            f"city_table: no single city of {country} in city_year is called {listed(called, 'or')}. Write a name as "
+            "there, or add it to REGISTER_NAMES in published_counts.py."
         )
-    if len(lost) > SHOWN:
-        yield f"and {len(lost) - SHOWN} more cities of city_table are not in city_year."
 
 
 def _panel_problems(eligible: pd.DataFrame, rows: pd.DataFrame, parameters: CityTable) -> Iterator[str]:

@@ -13,6 +13,7 @@ from citizen_security.cities.city_trends.forecasts import MODEL, POOL
 from citizen_security.cities.city_trends.reversion import Reversion
 from citizen_security.cities.city_trends.rules import LAST_VALUE
 from citizen_security.cities.city_trends.summaries import chance_share, deviation_table, in_percent, interval
+from citizen_security.cities.city_trends.windows import HIGH_RATE
 from citizen_security.methods.arrays import Floats
 from citizen_security.values import Value
 from citizen_security.words import listed, sentences
@@ -169,6 +170,44 @@ def fall_values(falls: pd.DataFrame, fallen: Floats, parameters: "CityTrends") -
             label="cities that rose with probability above 95%",
         ),
     ]
+
+
+def now_value(falls: pd.DataFrame, names: Mapping[str, str]) -> Value:
+    """How dangerous large cities are in their last years with figures, and how sure their order is.
+
+    Parameters
+    ----------
+    falls : pandas.DataFrame
+        Of `window_falls`.
+    names : mapping
+        Name of each country by code.
+
+    Returns
+    -------
+    Value
+    """
+    risks: list[str] = []
+    above: list[str] = []
+    ranks: list[str] = []
+    for iso3, cities in falls.groupby("iso3", sort=False):
+        country, number = names[str(iso3)], len(cities)
+        width = (cities["rank_upper"] - cities["rank_lower"]).median()
+        risks.append(f"{cities['risk'].median():.1f} in {country} ({cities['last_window'].iloc[0]})")
+        above.append(f"{int((cities['probability_above'] >= SURE).sum())} of {number} in {country}")
+        # Places are named once.
+        ranks.append(f"{width:.0f} of {number}{'' if ranks else ' places'} in {country}")
+    return Value(
+        name="now_sentence",
+        value=sentences(
+            [
+                "the middle city's risk in the last years with figures, in homicides per 100,000 person-years, was "
+                f"{listed(risks)}",
+                f"surely above {HIGH_RATE:g} were {listed(above)}",
+                f"a city's rank in its country is known to within {listed(ranks)}",
+            ]
+        ),
+        label="risk of the middle city, cities surely above a rate, and median width of the interval of the rank",
+    )
 
 
 def reversion_values(reversion: Reversion, credible_level: float) -> list[Value]:

@@ -17,6 +17,9 @@ from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+# Homicides per 100,000 person-years that a city is held against, as every municipality is by default.
+HIGH_RATE = 30.0
+
 
 @dataclass(frozen=True)
 class Windows:
@@ -66,7 +69,8 @@ def window_falls(
     table : pandas.DataFrame, one row for each city
         `label`, `iso3`, `city_code`, `doubt`, `first_window`, `last_window` (years, as text), `raw_first`, `raw_last`,
         `change_percent` (posterior median), `lower`, `upper`, `probability_fell`, and of the last window's mean rate
-        `rank` (median), `rank_lower`, `rank_upper` among the country's cities, `cities_ranked`.
+        `risk` (median, per 100,000 person-years), `probability_above` (of more than `HIGH_RATE`), `rank` (median),
+        `rank_lower`, `rank_upper` among the country's cities, `cities_ranked`.
     share : numpy.ndarray, shape (n_draws,)
     """
     frames, fallen = [], []
@@ -94,6 +98,8 @@ def _falls_of_country(
         lower=lower,
         upper=upper,
         probability_fell=(after < before).mean(axis=0),
+        risk=np.median(after, axis=0),
+        probability_above=(after > HIGH_RATE).mean(axis=0),
         rank=rank,
         rank_lower=np.floor(rank_lower).astype(int),
         rank_upper=np.ceil(rank_upper).astype(int),

@@ -9,6 +9,7 @@ from citizen_security.cities.every_municipality.current_summaries import COMPARE
 from citizen_security.cities.every_municipality.forecasts import CONSTANT, MODEL
 from citizen_security.cities.every_municipality.headline import FAR_OUT, RATE_UNIT, SURE
 from citizen_security.cities.every_municipality.replicates import LASTING, SPREAD
+from citizen_security.methods.gates import MAXIMUM_PARETO_K, MAXIMUM_R_HAT
 from citizen_security.values import Missing, Value
 from citizen_security.words import by_interval, counted, listed, out_of, sentences, signed
 
@@ -370,7 +371,7 @@ def say_current_check(checks: pd.DataFrame) -> str:
     str
     """
     said = [
-        f"{name} {row['observed']:z.2f}, in tables that the model draws {row['replicated']:z.2f}"
+        f"{name} {row['observed']:z.2f}, in tables that the model draws {row['replicated']:z.2f}".replace("-", "−")
         for name, row in checks.iterrows()
     ]
     far = (checks["probability"] < FAR_OUT) | (checks["probability"] > 1 - FAR_OUT)
@@ -404,11 +405,18 @@ def say_sample(current: "CurrentRisk") -> str:
     sample = current.sample
     if len(sample.points) == 1:
         return sentences(["with so many places the deviations are taken at their most likely values"])
+    if sample.r_hat is None:
+        what, figure = "weighted draw", f"the Pareto k of their weights is {sample.pareto_k:z.2f}"
+        settled = sample.pareto_k <= MAXIMUM_PARETO_K
+    else:
+        what, figure = "draw", f"R-hat is {sample.r_hat:.2f}. Weighted draws could not be trusted"
+        settled = sample.r_hat <= MAXIMUM_R_HAT["quick"]
     known = (
-        f"{counted(len(sample.points), 'draw')} stand for what is not known of the deviations, worth "
-        f"{sample.effective:.0f} independent ones; R-hat is {sample.r_hat:.2f}"
+        f"{counted(len(sample.points), what)} stand for what is not known of the deviations, worth "
+        f"{sample.effective:.0f} independent ones; {figure}"
     )
-    return sentences([known, "That is few: intervals may be off" if sample.effective < FEW_DRAWS else ""])
+    off = sample.effective < FEW_DRAWS or not settled
+    return sentences([known, "They may not reach far enough: intervals may be off" if off else ""])
 
 
 def deviation_table(current: "CurrentRisk", credible_level: float) -> pd.DataFrame:
@@ -424,11 +432,12 @@ def deviation_table(current: "CurrentRisk", credible_level: float) -> pd.DataFra
     pandas.DataFrame, indexed by name
         `most likely`; and, where draws stand for them, `lower` and `upper`.
     """
-    most_likely = current.at.deviations._asdict()
+    most_likely = current.at.deviations.named()
     table = pd.DataFrame({"most likely": most_likely})
     if len(current.sample.points) > 1:
         tails = [(1 - credible_level) / 2, (1 + credible_level) / 2]
-        ends = np.quantile(np.array(current.sample.points), tails, axis=0)
+        points = np.array([list(point.named().values()) for point in current.sample.points])
+        ends = np.quantile(points, tails, axis=0, weights=current.sample.weights, method="inverted_cdf")
         table = table.assign(lower=ends[0], upper=ends[1])
     return table.set_axis([name.replace("_", " ") for name in table.index])
 

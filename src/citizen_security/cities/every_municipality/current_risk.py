@@ -4,6 +4,7 @@ The panel of counts goes to `methods.count_panels`; what comes back is drawn for
 chances of the top and movements can be read from the same draws.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,15 +13,11 @@ import numpy as np
 from citizen_security.cities.every_municipality.table import MunicipalityPanel
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.count_panels.covariances import Deviations
-from citizen_security.methods.count_panels.deviations import (
-    START,
-    DeviationSample,
-    MostLikely,
-    most_likely,
-    sample_deviations,
-)
-from citizen_security.methods.count_panels.paths import draw_paths
+from citizen_security.methods.count_panels.deviation_draws import DeviationSample, sample_deviations
+from citizen_security.methods.count_panels.deviations import START, MostLikely, most_likely
+from citizen_security.methods.count_panels.paths import Paths, paths_of
 from citizen_security.methods.count_panels.propagation import CountPanel
+from citizen_security.methods.importance import resampled
 
 if TYPE_CHECKING:
     from citizen_security.cities.every_municipality.parameters import EveryMunicipality
@@ -28,7 +25,7 @@ if TYPE_CHECKING:
 # The fewer places, the less is known of the deviations. Beyond so many a test finds forecasts the same with the
 # most likely ones alone.
 FEW_PLACES = 150
-DEVIATION_DRAWS = 60
+INDEPENDENT_DRAWS = 100
 
 
 @dataclass(frozen=True)
@@ -55,13 +52,14 @@ class CurrentRisk:
 
     def diagnostics(self) -> dict[str, float | int | str]:
         """Plain numbers for the run's manifest."""
-        several = len(self.sample.points) > 1
+        sample = self.sample
+        quality = {"effective_sample": sample.effective, "pareto_k": sample.pareto_k, "r_hat": sample.r_hat}
         return {
             "evaluations": self.at.evaluations,
             "sweeps": self.at.state.sweeps,
-            "points": len(self.sample.points),
-            **({"effective_sample": self.sample.effective, "r_hat": self.sample.r_hat} if several else {}),
-            **{f"most_likely_{name}": value for name, value in self.at.deviations._asdict().items()},
+            "points": len(sample.points),
+            **{name: value for name, value in quality.items() if value is not None and np.isfinite(value)},
+            **{f"most_likely_{name}": value for name, value in self.at.deviations.named().items()},
         }
 
 
@@ -85,11 +83,12 @@ def count_panel(panel: MunicipalityPanel, rate_centre: float) -> CountPanel:
         len(panel.groups),
         np.array(panel.years, dtype=np.float64),
         float(np.log(rate_centre)),
+        panel.neighbours,
     )
 
 
-def deviation_draws(places: int) -> int:
-    """Draws of the deviations, of each chain; none, the most likely ones, where there are many places.
+def independent_draws(places: int) -> int:
+    """Draws that those of the deviations are to be worth; none, the most likely ones, where there are many places.
 
     Parameters
     ----------
@@ -99,7 +98,7 @@ def deviation_draws(places: int) -> int:
     -------
     int
     """
-    return DEVIATION_DRAWS if places <= FEW_PLACES else 0
+    return INDEPENDENT_DRAWS if places <= FEW_PLACES else 0
 
 
 def fit_current(panel: MunicipalityPanel, parameters: "EveryMunicipality", start: Deviations = START) -> CurrentRisk:
@@ -125,7 +124,7 @@ def fit_current(panel: MunicipalityPanel, parameters: "EveryMunicipality", start
     generator = np.random.default_rng(parameters.seed)
     counts = count_panel(panel, parameters.overall_rate_centre)
     at = most_likely(counts, start)
-    sample = sample_deviations(counts, at, deviation_draws(len(panel.places)), parameters.seed)
+    sample = sample_deviations(counts, at, independent_draws(len(panel.places)), parameters.seed)
     last = panel.years[-1]
     years = (max(last - parameters.compared_years, panel.years[0]), last, last + 1)
     asked = np.array(years, dtype=np.float64)
@@ -152,13 +151,40 @@ def drawn(
     noise : numpy.ndarray, shape (draws, n_places)
         Deviation of the noise of a single year, which the log rates are without.
     """
-    number = len(sample.points)
-    # As even as can be; which points have one draw more is by chance.
-    chosen = np.bincount(generator.permutation(number)[np.arange(draws) % number], minlength=number)
     rates, noises = [], []
-    for deviations, sites, times in zip(sample.points, sample.sites, chosen, strict=True):
-        if times:
-            rates.append(draw_paths(counts, deviations, sites, asked, int(times), generator))
-            noise = deviations.noise * np.exp(-deviations.size_exponent * counts.size)
-            noises.append(np.broadcast_to(noise, (int(times), len(noise))))
+    for paths, noise, times in shared_out(counts, sample, asked, draws, generator):
+        rates.append(paths.draw(times, generator))
+        noises.append(np.broadcast_to(noise, (times, len(noise))))
     return np.concatenate(rates), np.concatenate(noises)
+
+
+def shared_out(
+    counts: CountPanel, sample: DeviationSample, asked: Floats, draws: int, generator: np.random.Generator
+) -> Iterator[tuple[Paths, Floats, int]]:
+    """Share draws out among the deviations of a sample, by their weights.
+
+    Parameters
+    ----------
+    counts : CountPanel
+    sample : DeviationSample
+    asked : numpy.ndarray, shape (n_asked,)
+    draws : int
+    generator : numpy.random.Generator
+
+    Yields
+    ------
+    paths : Paths
+        To draw log rates from at the years asked for.
+    noise : numpy.ndarray, shape (n_places,)
+        Deviation of the noise of a single year.
+    times : int
+        How often to draw.
+    """
+    number = len(sample.points)
+    chosen = resampled(sample.weights, draws, generator) if number > 1 else np.zeros(draws, int)
+    for deviations, sites, times in zip(
+        sample.points, sample.sites, np.bincount(chosen, minlength=number), strict=True
+    ):
+        if times:
+            noise = deviations.noise * np.exp(-deviations.size_exponent * counts.size)
+            yield paths_of(counts, deviations, sites, asked), noise, int(times)

@@ -5,17 +5,18 @@ years, and empirical Bayes by group on the last year, on three and on all; the l
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from citizen_security.cities.every_municipality.current_risk import count_panel, deviation_draws, drawn
+from citizen_security.cities.every_municipality.current_risk import count_panel, drawn, independent_draws
 from citizen_security.cities.every_municipality.table import MunicipalityPanel
 from citizen_security.methods.arrays import Flags, Floats, Integers
 from citizen_security.methods.count_panels.covariances import Deviations
-from citizen_security.methods.count_panels.deviations import START, most_likely, sample_deviations
+from citizen_security.methods.count_panels.deviation_draws import sample_deviations
+from citizen_security.methods.count_panels.deviations import START, most_likely
 from citizen_security.methods.empirical_bayes import GammaPoisson, fit_gamma_poisson, last_value
 from citizen_security.methods.forecasting.comparisons import mean_interval
 from citizen_security.methods.forecasting.scores import poisson_log_score, randomised_pit, sample_crps
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from citizen_security.cities.every_municipality.parameters import EveryMunicipality
 
 MODEL = "risk now"
+WITHOUT = "risk now, without neighbours"
 CONSTANT = "empirical Bayes, all years (constant risk)"
 # Rivals: number of last years that each looks at, and whether it draws places to their groups.
 RIVALS: Mapping[str, tuple[int, bool]] = {
@@ -107,23 +109,28 @@ def forecast_scores(
 
     Returns
     -------
-    pandas.DataFrame, one row for each forecaster, place and year held out
+    pandas.DataFrame, one row for each forecaster, place and year held out; the model without neighbours is one of them
+    where the panel has neighbours
         `forecaster`, `place`, `group` (positions), `year`, `largest` (whether the place is of the largest fifth),
         `log_score`, `crps` (homicides), `position` (randomised, of the count in its forecast, 0 to 1). Empty where
         nothing can be held out.
     """
     parts = []
+    starts = {MODEL: start, WITHOUT: start}
     for target in held_out_years(panel, parameters.origins_at_effort):
         generator = np.random.default_rng([parameters.seed, target])
         known = (panel.exposure[:, :target] > 0).any(axis=1)
         there = (panel.exposure[:, target] > 0) & known
         if not there.any() or panel.homicides[:, :target].sum() == 0:
             continue
-        expected, start = _by_model(panel, target, parameters, start, generator)
         held_out = _HeldOut.of(panel, target, there)
-        drawn_counts = generator.poisson(expected[:, there].clip(max=LARGEST_MEAN))
-        log_score = poisson_log_score(expected[:, there], held_out.homicides)
-        parts.append(held_out.scored(MODEL, drawn_counts, log_score, generator))
+        for name, given in models(panel).items():
+            # The same random numbers for both models: what differs between them is the map.
+            own = generator if name == MODEL else np.random.default_rng([parameters.seed, target])
+            expected, starts[name] = expected_counts(given, target, parameters, starts[name], own)
+            drawn_counts = own.poisson(expected[:, there].clip(max=LARGEST_MEAN))
+            log_score = poisson_log_score(expected[:, there], held_out.homicides)
+            parts.append(held_out.scored(name, drawn_counts, log_score, own))
         for name, (years, pooled) in RIVALS.items():
             rival = _rival(panel.until(target), there, years, pooled=pooled)
             drawn_counts = rival.draw_counts(held_out.exposure, FORECAST_DRAWS, generator)
@@ -169,32 +176,110 @@ def judge(scores: pd.DataFrame, credible_level: float, seed: int) -> Verdict:
     Returns
     -------
     Verdict
+    """
+    means = scores.groupby("forecaster")["log_score"].mean()
+    return gain_over(scores, MODEL, str(means[list(RIVALS)].idxmax()), credible_level, seed)
+
+
+def gain_over(scores: pd.DataFrame, forecaster: str, rival: str, credible_level: float, seed: int) -> Verdict:
+    """Hold one forecaster against another.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Of `forecast_scores`, not empty.
+    forecaster, rival : str
+        As `scores` names them.
+    credible_level : float
+    seed : int
+
+    Returns
+    -------
+    Verdict
+        Of the forecaster: its gain is below zero where the rival forecasts better.
 
     References
     ----------
     Owen (2007), Annals of Applied Statistics 1(2): groups and years are drawn again, each by itself.
     """
     wide = scores.pivot(index=["year", "place", "group"], columns="forecaster", values="log_score")
-    rival = str(wide[list(RIVALS)].mean().idxmax())
     labels = wide.index.to_frame(index=False)
     unit = labels["group"] if labels["group"].nunique() >= ENOUGH_GROUPS else labels["place"]
-    gains = (wide[MODEL] - wide[rival]).to_numpy()
+    gains = (wide[forecaster] - wide[rival]).to_numpy()
     gain, interval = mean_interval(
         gains, np.zeros(len(gains), int), unit, labels["year"], credible_level, DRAWN_AGAIN, seed
     )
     return Verdict(rival, gain, interval)
 
 
-def _by_model(
+def judge_neighbours(scores: pd.DataFrame, credible_level: float, seed: int) -> Verdict | None:
+    """Hold the model against the same model that does not know neighbours.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Of `forecast_scores`.
+    credible_level : float
+    seed : int
+
+    Returns
+    -------
+    Verdict or None
+        None where no neighbours are known or nothing could be held out.
+    """
+    if scores.empty or WITHOUT not in set(scores["forecaster"]):
+        return None
+    return gain_over(scores, MODEL, WITHOUT, credible_level, seed)
+
+
+def models(panel: MunicipalityPanel) -> dict[str, MunicipalityPanel]:
+    """What the model is given to forecast with, by name: the panel and, where it has neighbours, one without.
+
+    Parameters
+    ----------
+    panel : MunicipalityPanel
+
+    Returns
+    -------
+    dict
+    """
+    if panel.neighbours is None:
+        return {MODEL: panel}
+    return {MODEL: panel, WITHOUT: replace(panel, neighbours=None)}
+
+
+def expected_counts(
     panel: MunicipalityPanel, target: int, parameters: "EveryMunicipality", start: Deviations,
-    generator: np.random.Generator,
+    generator: np.random.Generator, *, draws: int = FORECAST_DRAWS, of_deviations: int | None = None,
 ) -> tuple[Floats, Deviations]:  # fmt: skip
-    """Draws of the expected counts of a year, from those before it, and the most likely deviations."""
+    """Draws of the expected counts of a year, from those before it.
+
+    Parameters
+    ----------
+    panel : MunicipalityPanel
+    target : int
+        Position of the year.
+    parameters : EveryMunicipality
+        `overall_rate_centre` and `seed`.
+    start : Deviations
+        To climb from.
+    generator : numpy.random.Generator
+    draws : int
+    of_deviations : int or None
+        Draws that those of the deviations are to be worth; as many as the number of places needs where none is given.
+
+    Returns
+    -------
+    expected : numpy.ndarray, shape (n_draws, n_places)
+    deviations : Deviations
+        The most likely ones.
+    """
     counts = count_panel(panel.until(target), parameters.overall_rate_centre)
     at = most_likely(counts, start)
-    sample = sample_deviations(counts, at, deviation_draws(len(panel.places)) // 2, parameters.seed)
+    number = independent_draws(len(panel.places)) // 2 if of_deviations is None else of_deviations
+    sample = sample_deviations(counts, at, number, parameters.seed)
     asked = np.array([panel.years[target]], dtype=np.float64)
-    rates, noise = drawn(counts, sample, asked, FORECAST_DRAWS, generator)
+    rates, noise = drawn(counts, sample, asked, draws, generator)
     logs = rates[..., 0] + noise * generator.standard_normal(noise.shape)
     return np.exp(logs) * panel.exposure[:, target], at.deviations
 

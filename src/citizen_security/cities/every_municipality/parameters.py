@@ -6,9 +6,11 @@ from pydantic import Field
 
 from citizen_security.cities.parameters import CredibleLevel, few_draws
 from citizen_security.parameters import (
+    NO_FILE,
     SIMULATED,
     ChainDraws,
     Chains,
+    OptionalPath,
     Parameters,
     Seed,
     TablePath,
@@ -33,6 +35,12 @@ class EveryMunicipality(Parameters):
     year_column: Text = Field("year", description="column with the year")
     homicides_column: Text = Field("homicides", description="column with the number of homicides")
     population_column: Text = Field("population", description="column with the number of inhabitants")
+    neighbours: OptionalPath = Field(
+        NO_FILE,
+        description="none, or a .csv or .parquet file of the brought table's places that border each other: a row for "
+        "each pair, columns place and neighbour and, where names repeat, group and neighbour_group",
+        json_schema_extra={"examples": ["my_tables/neighbours.csv"]},
+    )
     simulated_places: int = Field(
         5_570,
         ge=10,
@@ -133,6 +141,11 @@ class EveryMunicipality(Parameters):
     def problems(self) -> Iterator[str]:
         """What the parameters say against each other."""
         yield from few_draws(self.draws, self.chains)
+        if self.path == SIMULATED and self.neighbours != NO_FILE:
+            yield (
+                f"neighbours = {self.neighbours!r} names the neighbours of a simulated country, which has no map. "
+                "Allowed: none, or bring the table of the places with path."
+            )
         if self.path == SIMULATED and self.simulated_groups > self.simulated_places // 2:
             yield (
                 f"simulated_groups = {self.simulated_groups} is more than half of simulated_places = "

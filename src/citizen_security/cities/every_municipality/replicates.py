@@ -4,12 +4,13 @@ Counts are held against the expectation that a draw of all risks gives, and so a
 (Gelman, Meng and Stern 1996). A model that takes waves for chance leaves differences that last.
 """
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from citizen_security.cities.every_municipality.current_risk import CurrentRisk, count_panel, drawn
+from citizen_security.cities.every_municipality.current_risk import CurrentRisk, count_panel, shared_out
 from citizen_security.cities.every_municipality.table import MunicipalityPanel
 
 if TYPE_CHECKING:
@@ -43,12 +44,13 @@ def check_current(current: CurrentRisk, panel: MunicipalityPanel, parameters: "E
     generator = np.random.default_rng([parameters.seed, REPLICATES])
     counts = count_panel(panel, parameters.overall_rate_centre)
     pairs = []
-    for _ in range(0, REPLICATES, AT_ONCE):
-        log_rates, noise = drawn(counts, current.sample, counts.times, AT_ONCE, generator)
-        for log_rate, deviation in zip(log_rates, noise, strict=True):
-            expected = panel.exposure * np.exp(log_rate + deviation[:, np.newaxis] ** 2 / 2)
-            excess = np.expm1(deviation**2)[:, np.newaxis]
-            jumps = deviation[:, np.newaxis] * generator.standard_normal(log_rate.shape)
+    for paths, noise, times in shared_out(counts, current.sample, counts.times, REPLICATES, generator):
+        deviation = noise[:, np.newaxis]
+        excess = np.expm1(deviation**2)
+        some = [min(AT_ONCE, times - first) for first in range(0, times, AT_ONCE)]
+        for log_rate in chain.from_iterable(paths.draw(number, generator) for number in some):
+            expected = panel.exposure * np.exp(log_rate + deviation**2 / 2)
+            jumps = deviation * generator.standard_normal(log_rate.shape)
             replicated = generator.poisson(panel.exposure * np.exp(log_rate + jumps))
             pairs.append(
                 [

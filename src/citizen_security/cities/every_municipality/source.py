@@ -3,13 +3,18 @@
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from citizen_security.cities.every_municipality.parameters import EveryMunicipality
 from citizen_security.cities.every_municipality.simulation import SimulatedCountry, Truth, simulate_municipalities
-from citizen_security.cities.every_municipality.table import read_municipalities
-from citizen_security.parameters import SIMULATED, ParameterError
+from citizen_security.cities.every_municipality.table import places_of, read_municipalities
+from citizen_security.parameters import NO_FILE, SIMULATED, ParameterError, RowsRefused
+from citizen_security.tables.brought.borders import check_borders, read_borders
+
+if TYPE_CHECKING:
+    from citizen_security.methods.arrays import Integers
 
 PLACES_OF_A_QUICK_RUN = 500
 
@@ -29,6 +34,8 @@ class Source:
         Sha256 of a brought file, in hexadecimal, so that the run says which one it was; empty for a simulated country.
     notes, doubts : tuple of str
         What was normalised in a brought table, since it has one meaning, and what is possible and odd.
+    pairs : numpy.ndarray of int or None
+        Places that border each other, by their order in the panel, shape (n_pairs, 2); none where nobody said so.
     """
 
     table: pd.DataFrame
@@ -37,6 +44,7 @@ class Source:
     checksum: str
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    pairs: "Integers | None" = None
 
     @property
     def said(self) -> pd.DataFrame:
@@ -80,7 +88,14 @@ def load_source(parameters: EveryMunicipality) -> Source:
     brought = read_municipalities(path, parameters.columns)
     with path.open("rb") as file:
         checksum = hashlib.file_digest(file, "sha256").hexdigest()
-    return Source(brought.table, None, f"table {path.name}, as brought", checksum, brought.notes, brought.doubts)
+    name = f"table {path.name}, as brought"
+    if parameters.neighbours == NO_FILE:
+        return Source(brought.table, None, name, checksum, brought.notes, brought.doubts)
+    borders = read_borders(Path(parameters.neighbours), places_of(brought.table))
+    notes, doubts = ([f"neighbours: {each}" for each in said] for said in (borders.notes, borders.doubts))
+    return Source(
+        brought.table, None, name, checksum, (*brought.notes, *notes), (*brought.doubts, *doubts), borders.pairs
+    )
 
 
 def simulated_country(parameters: EveryMunicipality) -> SimulatedCountry:
@@ -107,7 +122,7 @@ def simulated_country(parameters: EveryMunicipality) -> SimulatedCountry:
 
 
 def check_source(parameters: EveryMunicipality) -> None:
-    """Refuse a table that cannot be used, or more top places than there are places below them.
+    """Refuse tables that cannot be used, or more top places than there are places below them.
 
     Parameters
     ----------
@@ -118,15 +133,31 @@ def check_source(parameters: EveryMunicipality) -> None:
     ParameterError
         With one sentence for each problem.
     """
-    if parameters.path == SIMULATED:
-        places = simulated_country(parameters).places
-    else:
-        table = load_source(parameters).table
-        places = len(table[["group", "place"]].drop_duplicates())
-    if parameters.top_places >= places:
-        raise ParameterError(
-            [
-                f"top_places = {parameters.top_places:,} is not below the number of places, {places:,}; "
-                f"allowed here: 1 to {places - 1:,}."
-            ]
+    refusals: list[ParameterError] = []
+    known: pd.DataFrame | None = None
+    places = 0
+    try:
+        if parameters.path == SIMULATED:
+            places = simulated_country(parameters).places
+        else:
+            known = places_of(read_municipalities(Path(parameters.path), parameters.columns).table)
+            places = len(known)
+    except ParameterError as error:
+        refusals.append(error)
+    try:
+        if parameters.neighbours != NO_FILE:
+            check_borders(Path(parameters.neighbours), known)
+    except ParameterError as error:
+        refusals.append(error)
+    if 0 < places <= parameters.top_places:
+        refusals.append(
+            ParameterError(
+                [
+                    f"top_places = {parameters.top_places:,} is not below the number of places, {places:,}; "
+                    f"allowed here: 1 to {places - 1:,}."
+                ]
+            )
         )
+    if refusals:
+        kind = RowsRefused if any(isinstance(each, RowsRefused) for each in refusals) else ParameterError
+        raise kind(problem for each in refusals for problem in each.problems)

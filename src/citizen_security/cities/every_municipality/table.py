@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from citizen_security.methods.count_panels.neighbours import Neighbours
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 from citizen_security.parameters import ParameterError
 from citizen_security.tables.brought.reader import Brought, read_brought
@@ -39,6 +40,8 @@ class MunicipalityPanel:
     exposure : numpy.ndarray of float, shape (n_places, n_years)
         Hundred thousand person-years; zero in a year that the table does not have for the place, which then says
         nothing about that year.
+    neighbours : Neighbours or None
+        Who borders whom, where somebody said so.
     """
 
     places: pd.DataFrame
@@ -47,6 +50,7 @@ class MunicipalityPanel:
     years: tuple[int, ...]
     homicides: "NDArray[np.int64]"
     exposure: "NDArray[np.float64]"
+    neighbours: Neighbours | None = None
 
     @property
     def place_homicides(self) -> "NDArray[np.int64]":
@@ -61,7 +65,7 @@ class MunicipalityPanel:
         return total
 
     def of_places(self, positions: "NDArray[np.int64]") -> "MunicipalityPanel":
-        """The same groups and years with some of the places.
+        """The same groups and years with some of the places, whose neighbours may be among the others: none is known.
 
         Parameters
         ----------
@@ -78,6 +82,7 @@ class MunicipalityPanel:
             group_index=self.group_index[positions],
             homicides=self.homicides[positions],
             exposure=self.exposure[positions],
+            neighbours=None,
         )
 
     def until(self, position: int) -> "MunicipalityPanel":
@@ -155,7 +160,23 @@ def too_little(frame: pd.DataFrame, table: str) -> Iterator[str]:
         yield f"{table} has no homicide in any row, so no level can be estimated; check the column of homicides."
 
 
-def build_panel(table: pd.DataFrame) -> MunicipalityPanel:
+def places_of(table: pd.DataFrame) -> pd.DataFrame:
+    """The places of a checked table in the order of its panel.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As `read_municipalities` returns it.
+
+    Returns
+    -------
+    pandas.DataFrame, one row for each place
+        `place` and `group`.
+    """
+    return build_panel(table).places
+
+
+def build_panel(table: pd.DataFrame, pairs: "NDArray[np.int64] | None" = None) -> MunicipalityPanel:
     """Arrange a checked table by place and year.
 
     A place is known by its group and its name together, since two states may each have a San José. A year that the
@@ -165,6 +186,8 @@ def build_panel(table: pd.DataFrame) -> MunicipalityPanel:
     ----------
     table : pandas.DataFrame
         As `read_municipalities` returns it.
+    pairs : numpy.ndarray of int or None
+        Places that border each other, by their order in the panel, shape (n_pairs, 2).
 
     Returns
     -------
@@ -184,8 +207,9 @@ def build_panel(table: pd.DataFrame) -> MunicipalityPanel:
     homicides, exposure = np.zeros(shape, np.int64), np.zeros(shape)
     homicides[place_index, year_index] = table["homicides"]
     exposure[place_index, year_index] = table["population"] / PERSON_YEARS_OF_A_RATE
+    neighbours = None if pairs is None else Neighbours.of(pairs, len(places))
     return MunicipalityPanel(
-        places, tuple(groups), group_index.astype(np.int64), tuple(map(int, years)), homicides, exposure
+        places, tuple(groups), group_index.astype(np.int64), tuple(map(int, years)), homicides, exposure, neighbours
     )
 
 

@@ -6,7 +6,6 @@ from typing import Any, cast
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from citizen_security.evidence.certainty.parameters import Certainty
 from citizen_security.evidence.studies.coded_studies import RANDOMISED
@@ -17,11 +16,15 @@ from citizen_security.evidence.studies.pooled_sample import (
     FEWEST_POOLED,
     Ends,
     Sample,
+    by_publication,
+    disagree,
     ends_in_words,
     expected_of_a_new_study,
     in_words,
+    interval_of_one,
     pool_sample,
     sample_of_intervention,
+    without_subject,
 )
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.pooling import Pooled
@@ -47,6 +50,8 @@ class Body:
     fit : Pooled or None
         None of a single study.
     confidence_level : float
+    by_publication : tuple of float or None
+        Mean and its interval with the effects of a publication taken together, where one holds several studies.
     """
 
     intervention: str
@@ -56,20 +61,26 @@ class Body:
     sample: Sample
     fit: Pooled | None
     confidence_level: float
+    by_publication: Triple | None
 
     @property
     def effect(self) -> Triple:
-        """Pooled effect and its interval, or those of the one study with a normal interval."""
+        """Pooled effect and its interval, or those of the one study: as printed, or with a normal interval."""
         if self.fit is not None:
             return self.fit.effect, *self.fit.interval
-        (low,), (high,) = self.study_intervals
-        return float(self.sample.effect[0]), float(low), float(high)
+        return float(self.sample.effect[0]), *interval_of_one(self.sample, self.confidence_level)
 
     @property
-    def study_intervals(self) -> tuple[Floats, Floats]:
-        """Normal interval of each study; two arrays of shape (k,)."""
-        half = norm.isf((1 - self.confidence_level) / 2) * np.sqrt(self.sample.variance)
-        return self.sample.effect - half, self.sample.effect + half
+    def contradiction(self) -> Triple | None:
+        """The mean by publication, where it and the one by study disagree about no change."""
+        together = self.by_publication
+        return together if together and disagree(self.effect[1:], together[1:]) else None
+
+    @property
+    def widest(self) -> tuple[float, float]:
+        """The wider of the intervals by study and by publication: what imprecision is judged by."""
+        ends = [it[1:] for it in (self.effect, self.by_publication) if it]
+        return max(ends, key=lambda it: it[1] - it[0])
 
     @property
     def prediction(self) -> tuple[float, float] | None:
@@ -98,9 +109,18 @@ class Body:
         effect, lower, upper = self.effect
         measure, level = self.sample.measure, f"{self.confidence_level:.0%} interval"
         if not self.is_per_dose:
-            return f"{in_words(effect, measure)} ({level}: {ends_in_words(lower, upper, measure)})"
+            return f"{in_words(effect, measure)} ({level}: {ends_in_words(lower, upper, measure)}){self._together}"
         ends = _ends(_percent(lower), _percent(upper))
         return f"rate {_percent(effect)} for each percentage point of coverage ({level}: {ends})"
+
+    @property
+    def _together(self) -> str:
+        """The mean by publication, where it contradicts; empty elsewhere."""
+        if self.contradiction is None:
+            return ""
+        effect, lower, upper = self.contradiction
+        measure = self.sample.measure
+        return f"; by publication {without_subject(effect, measure)} ({ends_in_words(lower, upper, measure)})"
 
     @property
     def prediction_in_words(self) -> str:
@@ -154,7 +174,8 @@ def table_of_bodies(bodies: list[Body]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         `intervention`, `outcome`, `is_randomised`, `measure`, `studies`, `publications`, `effects`, `in_region`
-        (studies), `effect`, `lower`, `upper`, `new_lower`, `new_upper`, `i_squared`, `events`.
+        (studies), `effect`, `lower`, `upper`, `publications_lower`, `publications_upper`,
+        `new_lower`, `new_upper`, `i_squared`, `events`.
     """
     return pd.DataFrame([_row(body) for body in bodies])
 
@@ -167,6 +188,9 @@ def _bodies(harmonised: pd.DataFrame, parameters: Certainty) -> Iterator[Body]:
         intervention, outcome, randomised, scale, _ = cast(tuple[str, str, bool, str, str], key)
         # Of one dose as of one programme: both are ratios, and they are never in one body.
         sample = sample_of_intervention(mine.replace({"scale": {LOG_RATIO_PER_DOSE: LOG_RATIO}}), intervention, outcome)
+        # Several studies of which the table of levels lets none into a mean.
+        if not sample.k:
+            continue
         fit = pool_sample(sample, parameters) if sample.k >= FEWEST_POOLED else None
         yield Body(
             intervention=intervention,
@@ -176,6 +200,7 @@ def _bodies(harmonised: pd.DataFrame, parameters: Certainty) -> Iterator[Body]:
             sample=sample,
             fit=fit,
             confidence_level=parameters.confidence_level,
+            by_publication=by_publication(sample, parameters.working_correlation, parameters.confidence_level),
         )
 
 
@@ -194,6 +219,8 @@ def _row(body: Body) -> dict[str, Any]:
         "effect": effect,
         "lower": lower,
         "upper": upper,
+        "publications_lower": np.nan if body.by_publication is None else body.by_publication[1],
+        "publications_upper": np.nan if body.by_publication is None else body.by_publication[2],
         "new_lower": new_lower,
         "new_upper": new_upper,
         "i_squared": np.nan if body.fit is None else body.fit.i_squared,

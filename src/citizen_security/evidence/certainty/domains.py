@@ -3,7 +3,8 @@
 References
 ----------
 Guyatt and others (2008), BMJ 336: 924–926, and (2011), Journal of Clinical Epidemiology 64: 383–394; Schünemann,
-Brożek, Guyatt and Oxman, editors (2013), GRADE Handbook.
+Brożek, Guyatt and Oxman, editors (2013), GRADE Handbook; for publication bias: Guyatt and others (2011), Journal of
+Clinical Epidemiology 64: 1277–1282.
 """
 
 import math
@@ -18,6 +19,11 @@ from citizen_security.evidence.certainty.bodies import Body
 from citizen_security.evidence.certainty.parameters import Certainty
 from citizen_security.evidence.studies.pooled_sample import is_fixed, studies_in_words
 from citizen_security.methods.publication_bias.funnel_tests import SmallStudyEffect, egger_mixed
+from citizen_security.methods.publication_bias.selection_models import (
+    NotMaximised,
+    StepSelection,
+    fit_step_selection,
+)
 from citizen_security.words import by_interval, counted, leaves_out_zero, listed, p_in_words
 
 DOMAINS: Mapping[str, str] = {
@@ -27,6 +33,12 @@ DOMAINS: Mapping[str, str] = {
     "imprecision": "Imprecision",
     "publication_bias": "Publication bias",
 }
+
+# What is said of a domain that nothing was asked of.
+NOT_ASSESSED = "not assessed, no step"
+
+# What is said of a step for a risk of bias that was not looked for: what is unknown costs, and nothing was found.
+UNJUDGED = "not judged"
 
 # A study without a judgement.
 NOT_JUDGED = "not_judged"
@@ -58,6 +70,9 @@ PROXIES: Mapping[str, str] = {
 # So many studies may lie further from the mean than their own 95% intervals reach before they are said to be apart.
 MOST_APART = 0.25
 REACH = 1.96
+
+# How a reader is told of I².
+SHARE_BEYOND_CHANCE = "I², the share of the spread of effects that chance does not explain,"
 
 
 @dataclass(frozen=True)
@@ -134,6 +149,10 @@ def risk_of_bias(body: Body, risks: Mapping[str, str], parameters: Certainty) ->
     table = _steps_of_levels(body, parameters)
     levels = body.sample.studies["study_id"].map(lambda study: risks.get(str(study), NOT_JUDGED))
     steps = levels.map(lambda level: table.get(level, 0))
+    unjudged = body.share(levels == NOT_JUDGED)
+    found = body.share((steps > 0) & (levels != NOT_JUDGED))
+    if unjudged > parameters.grave_share >= found:
+        return table[NOT_JUDGED], f"{UNJUDGED}: {_in_unjudged(unjudged, body)}"
     for step in sorted(set(table.values()), reverse=True):
         share = body.share(steps >= step)
         if share > parameters.grave_share:
@@ -161,7 +180,7 @@ def inconsistency(body: Body, parameters: Certainty) -> tuple[int, str]:
     signs = [text for holds, text in _signs(body, parameters) if holds]
     steps = max(0, len(signs) - 1)
     if not signs:
-        return 0, f"I² is {body.fit.i_squared:.0f}%, and no sign of unlike effects is there"
+        return 0, f"{SHARE_BEYOND_CHANCE} is {body.fit.i_squared:.0f}%, and no sign of unlike effects is there"
     return steps, listed(signs)
 
 
@@ -193,6 +212,8 @@ def indirectness(body: Body, parameters: Certainty) -> tuple[int, str]:
 def imprecision(body: Body, parameters: Certainty) -> tuple[int, str]:
     """Two steps for a fall and a rise that would matter in one interval; one for no change in it, or for too few.
 
+    Where a publication holds several studies, the wider of the intervals by study and by publication decides.
+
     Parameters
     ----------
     body : Body
@@ -204,8 +225,17 @@ def imprecision(body: Body, parameters: Certainty) -> tuple[int, str]:
     tuple of int and str
         Steps and reason.
     """
-    _, lower, upper = body.effect
+    lower, upper = body.widest
     fall, rise = smallest_effects(body, parameters)
+    steps, reason = _of_width(body, parameters, (lower, upper), (fall, rise))
+    return steps, f"by publication, {reason}" if (lower, upper) != body.effect[1:] else reason
+
+
+def _of_width(
+    body: Body, parameters: Certainty, ends: tuple[float, float], matters: tuple[float, float]
+) -> tuple[int, str]:
+    """Steps and reason by one interval and the smallest fall and rise that would matter."""
+    (lower, upper), (fall, rise) = ends, matters
     if lower <= fall and upper >= rise:
         return 2, "the interval holds a fall and a rise that would matter"
     if fall < lower and upper < rise:
@@ -218,7 +248,12 @@ def imprecision(body: Body, parameters: Certainty) -> tuple[int, str]:
 
 
 def publication_bias(body: Body, parameters: Certainty) -> tuple[int, str]:
-    """One step where small studies find more benefit than large ones, tested only with enough studies.
+    """One step where the small studies and the selection model both say that benefit is reported more readily.
+
+    Small studies may find more benefit for other reasons than what was left out of print, and results may pile up
+    below a p-value without a funnel that leans; every such method has limits (Guyatt and others 2011), so one alone
+    costs nothing. The line of Egger's regression ends at the effect of a study without error, as in a limit
+    meta-analysis; the selection model has one step, at significance.
 
     Parameters
     ----------
@@ -235,16 +270,25 @@ def publication_bias(body: Body, parameters: Certainty) -> tuple[int, str]:
     if studies < parameters.tested_from:
         has = "is" if studies == 1 else "are"
         few = f"{counted(studies, 'study', 'studies')} {has} too few to test"
-        return 0, f"{few} (from {parameters.tested_from} on): undetected, which is not absent"
+        return 0, f"{NOT_ASSESSED}: {few} (from {parameters.tested_from} on)"
     test = small_study_test(body, parameters)
     if isinstance(test, str):
-        return 0, f"it cannot be tested: {test}"
-    found = f"Egger's test has {p_in_words(test.p_value)}"
+        return 0, f"{NOT_ASSESSED}: {test}"
+    found = f"Egger's test, whether small studies find more than large ones, has {p_in_words(test.p_value)}"
     if test.p_value >= parameters.funnel_significance:
         return 0, f"{found}: undetected, which is not absent"
-    if test.slope < 0:
-        return 1, f"{found}: the smaller the study, the more benefit it finds"
-    return 0, f"{found}, but small studies find less benefit"
+    if test.slope > 0:
+        return 0, f"{found}, but small studies find less benefit"
+    found = f"{found}: the smaller the study, the more benefit it finds"
+    selection = selection_test(body)
+    if isinstance(selection, str):
+        return 0, f"{found}; the selection model, which would have to agree, cannot be fitted: {selection}"
+    second = f"the selection model, whether results are reported by their p-value, has {p_in_words(selection.p_value)}"
+    if selection.p_value >= parameters.funnel_significance:
+        return 0, f"{found}; {second} and does not agree"
+    if selection.weights[-1] > 1:
+        return 0, f"{found}; {second}, but results without significant benefit are reported more readily"
+    return 1, f"{found}; {second}, and results without significant benefit are reported less readily"
 
 
 def small_study_test(body: Body, parameters: Certainty) -> SmallStudyEffect | str:
@@ -258,6 +302,14 @@ def small_study_test(body: Body, parameters: Certainty) -> SmallStudyEffect | st
             confidence_level=parameters.confidence_level,
         )
     except ValueError as refusal:
+        return str(refusal).rstrip(".")
+
+
+def selection_test(body: Body) -> StepSelection | str:
+    """The selection model of three parameters, in which significant benefit is favoured, or why there is none."""
+    try:
+        return fit_step_selection(body.sample.effect, body.sample.variance, favoured="negative")
+    except (ValueError, NotMaximised) as refusal:
         return str(refusal).rstrip(".")
 
 
@@ -315,6 +367,11 @@ def _in_studies(share: float, body: Body) -> str:
     return f"{_weight(share, body)} {'at' if body.sample.k == 1 else 'in studies at'}"
 
 
+def _in_unjudged(share: float, body: Body) -> str:
+    where = "of a risk of bias" if body.sample.k == 1 else "in studies of a risk of bias"
+    return f"{_weight(share, body)} {where} that nobody judged"
+
+
 def _named(levels: "pd.Series[str]") -> str:
     present = set(levels)
     return listed([name for level, name in LEVEL_NAMES.items() if level in present], "or")
@@ -337,7 +394,7 @@ def _signs(body: Body, parameters: Certainty) -> list[tuple[bool, str]]:
         rejects = p_value < 1 - body.confidence_level
         third = (rejects, f"Cochran's test rejects one true effect ({p_in_words(p_value)}), which the run supposes")
     return [
-        (i_squared >= parameters.high_i_squared, f"I² is {i_squared:.0f}%"),
+        (i_squared >= parameters.high_i_squared, f"{SHARE_BEYOND_CHANCE} is {i_squared:.0f}%"),
         (apart > MOST_APART, f"the mean lies beyond the reach of {apart:.0%} of the studies"),
         third,
     ]

@@ -35,6 +35,7 @@ NO_OUTCOME = "its outcome has no column of the map"
 NO_EFFECT = "no figure of an effect was read"
 OWN_SCALE = "its effect is for each step of a dose, on a scale of its own"
 NO_ONE_OUTCOME = "its effect is on no single coded outcome"
+LOW_LEVEL = "its comparison is of a level that enters no mean"
 ALONE = "alone with its intervention, outcome and measure"
 
 type Reasons = Mapping[str, str]
@@ -257,7 +258,8 @@ def _not_pooled(tables: Tables) -> Reasons:
     rows = tables.harmonised
     sizes = poolable_sizes(rows)
     enough = set(sizes[sizes >= FEWEST_POOLED].index)
-    pooled = rows.loc[[question in enough for question in _questions(rows)], "study_id"]
+    answered = pd.Series([question in enough for question in _questions(rows)], index=rows.index, dtype=bool)
+    pooled = rows.loc[rows["enters_a_mean"] & answered, "study_id"]
     reasons = {str(row["study_id"]): _why_alone(row) for row in rows.to_dict("records")}
     return {study: reason for study, reason in reasons.items() if study not in set(pooled)}
 
@@ -269,6 +271,8 @@ def _questions(rows: pd.DataFrame) -> list[tuple[str, ...]]:
 def _why_alone(row: Mapping[Any, Any]) -> str:
     if row["scale"] not in UNITS:
         return OWN_SCALE
+    if not row["enters_a_mean"]:
+        return LOW_LEVEL
     return ALONE if row["outcome"] else NO_ONE_OUTCOME
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from citizen_security.evidence.certainty.bodies import Body
-from citizen_security.evidence.certainty.domains import DOMAINS, MOST_APART, Step, steps_of
+from citizen_security.evidence.certainty.domains import DOMAINS, MOST_APART, NOT_ASSESSED, UNJUDGED, Step, steps_of
 from citizen_security.evidence.certainty.parameters import Certainty
 from citizen_security.evidence.studies.coding import INTERVENTIONS, OUTCOMES
 from citizen_security.evidence.studies.pooled_sample import studies_in_words
@@ -49,6 +49,16 @@ class Grade:
     def certainty(self) -> str:
         """`very low`, `low`, `moderate` or `high`."""
         return LEVELS[self.place]
+
+    @property
+    def unjudged(self) -> int:
+        """Steps for a risk of bias that nobody judged."""
+        return sum(step.steps for step in self.steps if step.reason.startswith(UNJUDGED))
+
+    @property
+    def certainty_without_unjudged(self) -> str:
+        """What the certainty would be without these steps."""
+        return LEVELS[max(0, self.balance + self.unjudged)]
 
     @property
     def lowered(self) -> tuple[Step, ...]:
@@ -249,15 +259,18 @@ def printed_rules(parameters: Certainty) -> pd.DataFrame:
         ),
         (
             "Imprecision",
-            f"the interval holds no change and one that would matter, {matter}; or {few}",
+            "the interval, the wider of those by study and by publication, holds no change and one that would matter, "
+            f"{matter}; or {few}",
             "it holds both a fall and a rise that would matter",
             "otherwise",
         ),
         (
             "Publication bias",
-            f"Egger's test has p below {parameters.funnel_significance:g}, and small studies find more benefit",
+            f"Egger's test has p below {parameters.funnel_significance:g} and small studies find more benefit, and the "
+            f"selection model has p below {parameters.funnel_significance:g} and results without significant benefit "
+            "are reported less readily",
             "never",
-            f"otherwise, and with fewer than {parameters.tested_from} studies, where nothing is tested",
+            f"otherwise; with fewer than {parameters.tested_from} studies nothing is assessed",
         ),
     ]
     return pd.DataFrame(rows, columns=["Domain", "One step down", "Two steps down", "No step"])
@@ -288,6 +301,8 @@ def _finding(grade: Grade) -> dict[str, Any]:
 
 
 def _cell(step: Step) -> str:
+    if step.reason.startswith(NOT_ASSESSED):
+        return step.reason
     return f"−{step.steps}: {step.reason}" if step.steps else f"0: {step.reason}"
 
 

@@ -1,13 +1,13 @@
 """Whether each judgement of certainty is of an answer that there is: any other would be lost without a word."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
 from citizen_security.evidence.studies.row_checks import MalformedEffects
 from citizen_security.evidence.studies.row_findings import Finding, rows_of
-from citizen_security.parameters import unknown
 
 JUDGEMENTS = "certainty_judgements"
 
@@ -23,8 +23,10 @@ def findings_of_tables(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
     Returns
     -------
     list of Finding
-        Errors; none where effects or studies are malformed, which is said of them.
+        Errors; none where effects or studies are malformed or were not read whole, which is said of them.
     """
+    if any(tables[name].attrs.get("unread") for name in ("effects", "studies")):
+        return []
     try:
         harmonised = harmonised_effects(tables["effects"], tables["studies"])
     except (MalformedEffects, KeyError):
@@ -35,8 +37,7 @@ def findings_of_tables(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
     for row in rows_of(JUDGEMENTS, tables[JUDGEMENTS]):
         asked = f"{row.key} on {row.text('outcome')}"
         if asked not in answers:
-            given = unknown("answer", asked, sorted(answers))
             advice = "correct intervention or outcome, or take the judgement out"
-            columns = ("intervention", "outcome")
-            found.append(row.error("no answer", columns, given, "an intervention and outcome with an effect", advice))
+            no_answer = row.unknown("no answer", "intervention", "answer", asked, sorted(answers), advice)
+            found.append(replace(no_answer, columns=("intervention", "outcome")))
     return found

@@ -21,6 +21,13 @@ class Certainty(Parameters):
         "floor), or a normal (Wald) interval",
     )
     confidence_level: ConfidenceLevel = 0.95
+    working_correlation: float = Field(
+        0.6,
+        ge=0,
+        le=0.95,
+        description="supposed correlation of the sampling errors of one publication's effects, where they are taken "
+        "together",
+    )
     smallest_change: float = Field(
         10.0,
         ge=1,

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from citizen_security.evidence.certainty.domains import DOMAINS, Step
+from citizen_security.evidence.certainty.domains import DOMAINS, NOT_ASSESSED, UNJUDGED, Step
 from citizen_security.evidence.certainty.grades import LEVELS, Grade, design_in_words
 from citizen_security.evidence.studies.coding import NOT_TOLD, OUTCOMES
 from citizen_security.evidence.studies.pooled_sample import studies_in_words as of_sample
@@ -16,7 +16,7 @@ MOST = 0.5
 NAMED = 3
 
 NOT_GRADED = (
-    "no certainty can be given: no study published, where its facts were read, an effect with its error on a coded "
+    "no certainty can be given: none of the studies whose facts were read gives an effect with its error on a coded "
     "outcome"
 )
 
@@ -162,10 +162,19 @@ def steps_sentence(grades: list[Grade]) -> str:
     str
     """
     counts = {domain: sum(step.domain == domain for grade in grades for step in grade.lowered) for domain in DOMAINS}
-    told = [f"{DOMAINS[domain].lower()} {number}" for domain, number in counts.items() if number]
+    unjudged = sum(grade.unjudged > 0 for grade in grades)
+    told = [
+        f"{DOMAINS[domain].lower()} {number}{_of_these(unjudged) if domain == 'risk_of_bias' else ''}"
+        for domain, number in counts.items()
+        if number
+    ]
     if not told:
         return sentences(["no answer is lowered for any reason"])
     return sentences([f"of {counted(len(grades), 'answer')}, so many are lowered for each reason: {listed(told)}"])
+
+
+def _of_these(unjudged: int) -> str:
+    return f" ({number_in_words(unjudged)} of them for what nobody judged)" if unjudged else ""
 
 
 def judged_sentence(otherwise: pd.DataFrame) -> str:
@@ -202,7 +211,53 @@ def certainty_sentence(grade: Grade | None) -> str:
     found = f"{grade.certainty} certainty on {_outcome(grade)}, from {studies_in_words(grade)}"
     why = listed([f"{DOMAINS[step.domain].lower()} ({_steps(step)})" for step in grade.lowered])
     lowered = f"and goes down for {why}" if grade.lowered else "and nothing lowers it"
-    return sentences([f"{found}: {grade.body.effect_in_words}", f"it starts at {LEVELS[grade.start]} {lowered}"])
+    return sentences(
+        [
+            f"{found}: {grade.body.effect_in_words}",
+            f"it starts at {LEVELS[grade.start]} {lowered}",
+            _without_unjudged(grade),
+        ]
+    )
+
+
+def unjudged_sentence(grades: list[Grade]) -> str:
+    """Which answers are lowered for a risk of bias that nobody judged, and what they would be without that.
+
+    Parameters
+    ----------
+    grades : list of Grade
+
+    Returns
+    -------
+    str
+    """
+    mine = [grade for grade in grades if grade.unjudged]
+    if not mine:
+        return sentences(["no answer is lowered for a risk of bias that nobody judged"])
+    studies = counted(sum(grade.body.sample.k for grade in mine), "study", "studies")
+    told = [
+        f"{within_sentence(grade.body.intervention)} ({studies_in_words(grade)}): {_change(grade)}" for grade in mine
+    ]
+    answers = counted(len(mine), "answer rests", "answers rest")
+    return sentences(
+        [
+            f"{answers} on {studies} of which most were not judged for bias one by one; certainty goes down there for "
+            "what is unknown, not for what was found",
+            f"with and without that it is: {'; '.join(told)}",
+        ]
+    )
+
+
+def _change(grade: Grade) -> str:
+    without = grade.certainty_without_unjudged
+    return f"{grade.certainty} either way" if without == grade.certainty else f"{grade.certainty}, without {without}"
+
+
+def _without_unjudged(grade: Grade) -> str:
+    """What the certainty would be without steps for what nobody judged; empty where there are none."""
+    if not grade.unjudged:
+        return ""
+    return f"it goes down for risk of bias since nobody judged the studies: with that the certainty is {_change(grade)}"
 
 
 def others_sentence(grade: Grade, grades: list[Grade]) -> str:
@@ -232,9 +287,13 @@ def studies_in_words(grade: Grade) -> str:
 
 
 def step_in_words(step: Step) -> str:
-    """`one step: …`, `none: …`; with whose judgement it is where the rule was not followed."""
+    """`one step: …`, `none: …`, `not assessed, no step: …`; with whose judgement where the rule was not followed."""
     judged = f" (judged by {step.judged_by}, from {step.read}; the rule gives {counted(step.by_rule, 'step')})"
-    return f"{_steps(step) if step.steps else 'none'}: {step.reason}{judged if step.judged_by else ''}"
+    number = _steps(step) if step.steps else "none"
+    said = step.reason if step.reason.startswith(NOT_ASSESSED) else f"{number}: {step.reason}"
+    if step.reason.startswith(UNJUDGED):
+        said = f"{UNJUDGED}, {number} for what is unknown{step.reason.removeprefix(UNJUDGED)}"
+    return f"{said}{judged if step.judged_by else ''}"
 
 
 def _steps(step: Step) -> str:

@@ -40,7 +40,11 @@ def claims_sentence(compared: pd.DataFrame, ratio: Median | None) -> str:
     text = (
         f"the announced fall was larger than the estimated one in {out_of(larger, len(both), 'programmes')} with both"
     )
-    factor = f", by a median factor of {ratio.value:.1f}" if ratio is not None else ""
+    factor = ""
+    if ratio is not None:
+        # A bootstrap of so few would be too narrow, so that the extremes stand, called what they are.
+        low, high = ratio.extremes
+        factor = f", by a median factor of {ratio.value:.1f} (smallest {low:.1f}, largest {high:.1f})"
     lacking = len(compared) - len(both)
     return sentences([text + factor, f"{lacking} of {len(compared)} lack one of the numbers" if lacking else ""])
 

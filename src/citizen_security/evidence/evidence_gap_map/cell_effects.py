@@ -1,10 +1,12 @@
 """Pooled effect of each cell of the evidence gap map, or why it has none.
 
 A study enters a cell once. Where it published several effects for the cell, their mean enters with the error that it
-has if they are perfectly correlated, the mean of their standard errors: the cautious choice. Only effects of one
-measure on one scale are pooled, the one that most studies of the cell have. The between-study variance is DerSimonian
-and Laird's, the interval Knapp and Hartung's, no narrower than the normal one: both are closed forms, so the
-interactive map computes the same for the studies that a reader leaves on it.
+has if they are perfectly correlated, the mean of their standard errors: the cautious choice; where the table names
+independent samples, as of two cities, that holds within each. Only effects of one measure on one scale are pooled, the
+one that most studies of the cell have, and only those that the table of levels lets into a mean (`averaged`). The
+between-study variance is DerSimonian and Laird's, the interval Knapp and
+Hartung's, no narrower than the normal one: both are closed forms, so the interactive map computes the same for the
+studies that a reader leaves on it.
 """
 
 from dataclasses import dataclass
@@ -13,8 +15,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from citizen_security.evidence.studies.pooled_sample import FEWEST_POOLED
-from citizen_security.methods.meta_analysis.composites import composites
+from citizen_security.evidence.studies.averaged import averaged
+from citizen_security.evidence.studies.pooled_sample import FEWEST_POOLED, study_means
 from citizen_security.methods.meta_analysis.pooling import Pooled, pool
 from citizen_security.words import leaves_out_zero
 
@@ -24,8 +26,8 @@ KEYS = ["intervention", "outcome"]
 SCALE = ["scale", "measure"]
 
 NO_STUDY = "no study"
-NO_EFFECT = "no effect with a standard error was read"
-ONE_STUDY = "one study only with an effect on this scale"
+NO_EFFECT = "no effect that may be averaged was read with a standard error"
+ONE_STUDY = "one study only with an effect on this scale that may be averaged"
 
 
 @dataclass(frozen=True)
@@ -61,12 +63,23 @@ def study_effects(harmonised: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        study_id, intervention, outcome, scale, measure, effect, standard_error, effects (number of them).
+        study_id, intervention, outcome, scale, measure, effect, standard_error, effects (number of them),
+        enters_a_mean.
     """
     keys = ["study_id", *KEYS, *SCALE]
-    coded = harmonised[harmonised["outcome"] != ""].sort_values(keys, kind="stable")
-    means = composites(coded["effect"], coded["standard_error"], coded.groupby(keys).ngroup())
-    one_each = coded[keys].drop_duplicates(ignore_index=True)
+    # A study's own change is not averaged with its effect against a comparison either.
+    of_a_study = averaged(harmonised[harmonised["outcome"] != ""], keys)
+    coded = of_a_study.sort_values(keys, kind="stable")
+    # Scale by scale: effects of a dose are of another size than those of a programme, and are never weighed with them.
+    found = [_means(rows, keys) for _, rows in coded.groupby(SCALE)]
+    columns = [*keys, "enters_a_mean", "effect", "standard_error", "effects"]
+    joined = pd.concat(found) if found else pd.DataFrame(columns=columns)
+    return joined.sort_values(keys, kind="stable", ignore_index=True)
+
+
+def _means(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    means = study_means(rows, rows.groupby(keys).ngroup())
+    one_each = rows[[*keys, "enters_a_mean"]].drop_duplicates(keys, ignore_index=True)
     return one_each.assign(effect=means.effect, standard_error=means.standard_error, effects=means.effects)
 
 
@@ -81,12 +94,14 @@ def on_one_scale(effects: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The rows of `effects` that can be pooled with those of their cell.
+        The rows of `effects` on the scale of their cell, with `is_averaged`: whether the table of levels lets them into
+        its mean.
     """
     sizes = effects.groupby([*KEYS, *SCALE])["study_id"].nunique().rename("size").reset_index()
     ranked = sizes.sort_values([*KEYS, "size", *SCALE], ascending=[True, True, False, True, True])
     commonest = ranked.drop_duplicates(KEYS).drop(columns="size")
-    return effects.merge(commonest, on=[*KEYS, *SCALE]).reset_index(drop=True)
+    found = effects.merge(commonest, on=[*KEYS, *SCALE]).reset_index(drop=True)
+    return found.assign(is_averaged=found.index.isin(averaged(found, KEYS).index))
 
 
 def with_effects(behind: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
@@ -103,11 +118,11 @@ def with_effects(behind: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         The rows of `behind` in their order, with measure (empty where there is none), effect, standard_error
-        and effects (of how many the effect is the mean); nan where there is none.
+        and effects (of how many the effect is the mean), nan where there is none, and is_averaged.
     """
-    columns = ["measure", "effect", "standard_error", "effects"]
+    columns = ["measure", "effect", "standard_error", "effects", "is_averaged"]
     joined = behind.merge(effects[["study_id", *KEYS, *columns]], how="left", on=["study_id", *KEYS])
-    return joined.assign(measure=joined["measure"].fillna(""))
+    return joined.assign(measure=joined["measure"].fillna(""), is_averaged=joined["is_averaged"].eq(True))
 
 
 def cell_effects(grid: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
@@ -126,7 +141,7 @@ def cell_effects(grid: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
         The rows of `grid` in their order, with standing, pooled_studies, measure, scale, pooled_effect, effect_low,
         effect_high (95%; negative is less crime or violence), tau_squared, and reason (why nothing was pooled).
     """
-    by_cell: dict[object, pd.DataFrame] = dict(iter(effects.groupby(KEYS)))
+    by_cell: dict[object, pd.DataFrame] = dict(iter(effects[effects["is_averaged"]].groupby(KEYS)))
     nothing = effects.iloc[:0]
     rows = []
     for intervention, outcome, ids in zip(grid["intervention"], grid["outcome"], grid["study_ids"], strict=True):

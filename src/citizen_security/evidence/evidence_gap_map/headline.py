@@ -7,6 +7,8 @@ import pandas as pd
 from citizen_security.evidence.evidence_gap_map.evidence_spread import Spreads
 from citizen_security.evidence.evidence_gap_map.homicide_burden import burden_without
 from citizen_security.evidence.evidence_gap_map.map_cells import GapCounts
+from citizen_security.evidence.evidence_gap_map.one_rule import one_rule_sentence
+from citizen_security.evidence.evidence_gap_map.other_estimator import other_estimator_sentence
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.evidence.evidence_gap_map.second_coding import Answer, agreement_sentence, recoding_sentence
 from citizen_security.evidence.evidence_gap_map.sentences import (
@@ -66,23 +68,27 @@ def study_values(on_map: MapStudies) -> list[Value | Missing]:
     return [*values, *_unless(_not_shown(on_map), of_region)]
 
 
-def direction_values(on_map: MapStudies) -> list[Value | Missing]:
+def direction_values(on_map: MapStudies, by_rule: pd.DataFrame) -> list[Value | Missing]:
     """How many studies report a benefit, with and without the silent ones, and how many are on few interventions.
 
     Parameters
     ----------
     on_map : MapStudies
+    by_rule : pandas.DataFrame
+        Its studies with the directions of `one_rule.by_whole_interval`, of which every share is.
 
     Returns
     -------
     list of Value or Missing
     """
-    lowest = positive_share(on_map.studies, not_stated_is_negative=True)
+    lowest = positive_share(by_rule, not_stated_is_negative=True)
+    said = one_rule_sentence(on_map.studies, by_rule)
     return [
-        _share("positive_share_reported", positive_share(on_map.studies), "of those that state one"),
+        Value(name="one_rule_sentence", value=said, label="By which rule a benefit is counted"),
+        _share("positive_share_reported", positive_share(by_rule), "of those that state one"),
         *_unless(
             _not_shown(on_map),
-            [_share("positive_share_lac", positive_share(in_lac(on_map.studies)), "the same, the region")],
+            [_share("positive_share_lac", positive_share(in_lac(by_rule)), "the same, the region")],
         ),
         _share("positive_share_lowest", lowest, "not stated as none"),
         Value(
@@ -119,7 +125,7 @@ def coding_values(answers: Mapping[str, Answer], recoding: pd.DataFrame) -> list
 
 
 def cell_values(
-    on_map: MapStudies, counts: Mapping[tuple[str, str], GapCounts], cells: pd.DataFrame
+    on_map: MapStudies, counts: Mapping[tuple[str, str], GapCounts], cells: pd.DataFrame, effects: pd.DataFrame
 ) -> list[Value | Missing]:
     """How many cells are empty, thin, or have a pooled effect.
 
@@ -130,6 +136,8 @@ def cell_values(
         From `count_gaps`.
     cells : pandas.DataFrame
         From `cell_effects`.
+    effects : pandas.DataFrame
+        From `on_one_scale`.
 
     Returns
     -------
@@ -146,6 +154,11 @@ def cell_values(
     return [
         *_unless(_not_shown(on_map), of_region),
         _cells("pooled_cells", int((filled["reason"] == "").sum()), len(filled), "cells with a pooled effect"),
+        Value(
+            name="other_estimator_sentence",
+            value=other_estimator_sentence(cells, effects),
+            label="The means of cells here and on the pages of interventions",
+        ),
     ]
 
 

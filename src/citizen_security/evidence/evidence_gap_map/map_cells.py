@@ -242,6 +242,24 @@ def studies_behind(studies: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
+def listed_reviews(reviews: pd.DataFrame) -> pd.DataFrame:
+    """Reviews as a file holds them: codes of interventions are one text, separated by `;`.
+
+    Parameters
+    ----------
+    reviews : pandas.DataFrame
+        Coded reviews.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns study_id, authors, year, title, title_is_ours, doi, interventions; the latest first.
+    """
+    listed = reviews.assign(interventions=[";".join(codes) for codes in reviews["interventions"]])
+    columns = ["study_id", "authors", "year", "title", "title_is_ours", "doi", "interventions"]
+    return listed.sort_values(["year", "study_id"], ascending=[False, True], ignore_index=True)[columns]
+
+
 def _by_region(on_map: MapStudies, region: str) -> dict[str, pd.DataFrame]:
     regions = {"lac": in_lac(on_map.studies), "elsewhere": in_elsewhere(on_map.studies)}
     return regions if region == "all" else {region: regions[region]}

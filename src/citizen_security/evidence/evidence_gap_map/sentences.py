@@ -38,7 +38,8 @@ def concentration_sentence(spreads: Spreads) -> str:
     than = "as" if against == "about as" else "than"
     return sentences(
         [
-            f"the Gini coefficient of {counted(states.n, 'study', 'studies')} over states is {states.gini:.2f}",
+            "on a scale from 0, where every state has as many, to 1, where one has all, "
+            f"{counted(states.n, 'study', 'studies')} are spread at {states.gini:.2f} (the Gini coefficient)",
             f"chance alone would give about {states.gini_expected:.2f}, and studies that followed the homicides about "
             f"{followed.gini_expected:.2f} ({low:.2f} to {high:.2f})",
             f"the studies are {against} concentrated {than} the homicides are",
@@ -120,11 +121,10 @@ def selection_sentence(on_map: MapStudies) -> str:
         also = f"; {number_in_words(here)} of them with a site in {REGION} too" if here else ""
         return sentences([f"the selection keeps to studies with a site elsewhere, and holds {studies}{also}"])
     share = Share(here, len(on_map.studies))
-    low, high = share.interval
     return sentences(
         [
             f"the selection holds {studies}, {number_in_words(here)} of them with a site in {REGION}: "
-            f"{share.value:.0%} ({low:.0%} to {high:.0%} if the collection were a random sample, which it is not)"
+            f"{share.in_words}, the interval as if the collection were a random sample, which it is not"
         ]
     )
 

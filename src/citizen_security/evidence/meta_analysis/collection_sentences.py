@@ -51,7 +51,7 @@ def interventions_sentence(every: pd.DataFrame) -> str:
         [
             f"{out_of(pooled, len(every), 'interventions with a study')} have two or more that can be pooled, "
             f"{single} more have one with a standard error",
-            f"{counted(neither, 'intervention')} cannot be put in a forest plot at all",
+            f"of {counted(neither, 'intervention')} no effect was read with its margin of error",
         ]
     )
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
+from citizen_security.evidence.studies.dependence_keys import shared_controls
 from citizen_security.evidence.studies.pooled_sample import Sample, ends_in_words, in_words, or_reason
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.cluster_robust import Coefficients, Robust, cluster_robust
@@ -13,8 +14,8 @@ from citizen_security.methods.meta_analysis.multilevel import ThreeLevel, three_
 from citizen_security.methods.meta_analysis.pooling import Pooled, pool
 from citizen_security.words import by_interval
 
-# With fewer of Satterthwaite's degrees of freedom a t test with CR2 errors rejects too often (Tipton 2015; Tipton and
-# Pustejovsky 2015).
+# With fewer of Satterthwaite's degrees of freedom a t test with CR2 errors rejects too often (Tipton 2015), and so does
+# an HTZ test with fewer in its denominator (Tipton and Pustejovsky 2015).
 FEWEST_DEGREES = 4
 
 # Working correlations that a reader may hold for possible.
@@ -98,7 +99,7 @@ def dependence_table(effects: Dependent) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows, columns=["method", "effect", "lower", "upper", "degrees_of_freedom"])
     # Only the last has Satterthwaite's.
-    return table.assign(note=["", "", "", _too_few(float(table["degrees_of_freedom"].iloc[-1]))])
+    return table.assign(note=["", "", "", too_few_degrees(float(table["degrees_of_freedom"].iloc[-1]))])
 
 
 def other_correlations(
@@ -133,19 +134,21 @@ def other_correlations(
         rows.append((correlation, *_only(robust), np.sqrt(fit.between_studies), np.sqrt(fit.within_studies)))
     columns = ["correlation", "effect", "lower", "upper", "degrees_of_freedom", "between", "within"]
     table = pd.DataFrame(rows, columns=columns)
-    return table.assign(note=table["degrees_of_freedom"].map(_too_few))
+    return table.assign(note=table["degrees_of_freedom"].map(too_few_degrees))
 
 
 def by_publication(sample: Sample, parameters: MetaAnalysis) -> Dependent | str:
     """The mean of all effects of a sample, those of a publication taken together, or why there is none."""
     return or_reason(
-        lambda: dependent_effects(sample.effects, "label", parameters.working_correlation, parameters.confidence_level)
+        lambda: dependent_effects(
+            sample.effects, "cluster", parameters.working_correlation, parameters.confidence_level
+        )
     )
 
 
 def by_other_correlations(sample: Sample, parameters: MetaAnalysis) -> pd.DataFrame | str:
     """`other_correlations` of all effects of a sample, by publication, or why there are none."""
-    return or_reason(lambda: other_correlations(sample.effects, "label", parameters.confidence_level))
+    return or_reason(lambda: other_correlations(sample.effects, "cluster", parameters.confidence_level))
 
 
 def robust_statement(sample: Sample, result: Dependent) -> str:
@@ -158,11 +161,12 @@ def robust_statement(sample: Sample, result: Dependent) -> str:
     return f"{in_words(effect, sample.measure)} ({whose}{result.robust.confidence_level:.0%} interval: {ends})"
 
 
-def reliance_clauses(fit: Pooled, result: Dependent) -> list[str]:
+def reliance_clauses(sample: Sample, fit: Pooled, result: Dependent) -> list[str]:
     """How far the errors by publication may be relied on, and whether they contradict those of one effect a study.
 
     Parameters
     ----------
+    sample : Sample
     fit : Pooled
         Of one effect a study.
     result : Dependent
@@ -173,13 +177,29 @@ def reliance_clauses(fit: Pooled, result: Dependent) -> list[str]:
         Clauses.
     """
     _, lower, upper, degrees = _only(result.robust)
-    clauses = [f"these errors have {degrees:.1f} degrees of freedom"]
+    clauses = [f"that interval rests on {degrees:.1f} degrees of freedom, about so many independent comparisons"]
     if degrees < FEWEST_DEGREES:
-        clauses = [f"{clauses[0]}, and below {FEWEST_DEGREES} the interval is not to be relied on"]
+        clauses = [f"{clauses[0]}, and below {FEWEST_DEGREES} it is not to be relied on"]
+    if shared := shared_controls(sample.effects):
+        clauses = [shared, *clauses]
     mine, other = _side(*fit.interval), _side(lower, upper)
     if mine != other:
         clauses.append(f"the interval by publication {other}, while that of one effect a study {mine}")
     return clauses
+
+
+def too_few_degrees(degrees: float) -> str:
+    """That a test with CR2 errors has too few degrees of freedom (of an F, in its denominator); empty where enough.
+
+    Parameters
+    ----------
+    degrees : float
+
+    Returns
+    -------
+    str
+    """
+    return f"fewer than {FEWEST_DEGREES} degrees of freedom: not to be relied on" if degrees < FEWEST_DEGREES else ""
 
 
 def shown(result: Dependent | pd.DataFrame | str) -> pd.DataFrame:
@@ -187,10 +207,6 @@ def shown(result: Dependent | pd.DataFrame | str) -> pd.DataFrame:
     if isinstance(result, str):
         return pd.DataFrame({"note": [result]})
     return dependence_table(result) if isinstance(result, Dependent) else result
-
-
-def _too_few(degrees: float) -> str:
-    return f"fewer than {FEWEST_DEGREES} degrees of freedom: not to be relied on" if degrees < FEWEST_DEGREES else ""
 
 
 def _side(lower: float, upper: float) -> str:

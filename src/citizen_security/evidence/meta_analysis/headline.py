@@ -13,8 +13,9 @@ from citizen_security.evidence.meta_analysis.collection_sentences import (
 )
 from citizen_security.evidence.meta_analysis.dependence import Dependent, reliance_clauses, robust_statement
 from citizen_security.evidence.meta_analysis.intervention_summaries import Summary
-from citizen_security.evidence.meta_analysis.moderator_tests import AskedModerators, joint_in_words
+from citizen_security.evidence.meta_analysis.moderator_tests import MARK, AskedModerators, p_or_reason
 from citizen_security.evidence.meta_analysis.moderators import in_words as moderators_in_words
+from citizen_security.evidence.meta_analysis.other_means import level_rule_sentence
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.meta_analysis.pooled_fit import ESTIMATOR_LABELS
 from citizen_security.evidence.meta_analysis.readings import (
@@ -30,7 +31,6 @@ from citizen_security.evidence.meta_analysis.readings import (
 )
 from citizen_security.evidence.meta_analysis.regional_lesson import Lesson, lesson_sentence
 from citizen_security.evidence.meta_analysis.resampled import Resampled, resampling_sentence
-from citizen_security.evidence.meta_analysis.statements import findings, reviews
 from citizen_security.evidence.studies.pages import PAGES
 from citizen_security.evidence.studies.pooled_sample import (
     Sample,
@@ -84,7 +84,7 @@ def collection_values(sample: Sample, effects: pd.DataFrame, unusable: pd.DataFr
     ]
 
 
-def pooled_values(sample: Sample, fit: Pooled, differences: pd.DataFrame) -> list[Value]:
+def pooled_values(sample: Sample, fit: Pooled, differences: pd.DataFrame, parameters: MetaAnalysis) -> list[Value]:
     """The pooled effect, what a new study is expected to find, and how much the studies differ.
 
     Parameters
@@ -93,6 +93,7 @@ def pooled_values(sample: Sample, fit: Pooled, differences: pd.DataFrame) -> lis
     fit : Pooled
     differences : pandas.DataFrame
         From `heterogeneity`.
+    parameters : MetaAnalysis
 
     Returns
     -------
@@ -109,6 +110,7 @@ def pooled_values(sample: Sample, fit: Pooled, differences: pd.DataFrame) -> lis
         width_sentence(sample, fit),
         heterogeneity_sentence(fit),
         prediction_sentence(sample, fit),
+        level_rule_sentence(sample, parameters),
     ]
     return [
         Value(name="pooled_reading", value=sentences(said), label="What the studies say together"),
@@ -155,12 +157,12 @@ def estimator_values(estimators: pd.DataFrame, measure: str) -> list[Value]:
     effects, equal = estimators.loc[~is_equal, "effect"], float(estimators.loc[is_equal, "effect"].iloc[0])
     ends = ends_in_words(effects.min(), effects.max(), measure)
     alone = without_subject(equal, measure)
-    several_estimators = f"{counted(len(names), 'estimator')} of τ²"
+    several_estimators = f"{counted(len(names), 'way')} to estimate how far true effects lie apart"
     printed = {without_subject(effect, measure) for effect in (effects.min(), effects.max(), equal)}
     said = (
-        f"{several_estimators} and τ² = 0 agree on the mean to the digits printed, {alone}"
+        f"{several_estimators}, and supposing one true effect, agree on the mean to the digits printed, {alone}"
         if len(printed) == 1
-        else f"{several_estimators} put the mean at {ends}, and τ² = 0 puts it at {alone}"
+        else f"{several_estimators} put the mean at {ends}, and supposing one true effect puts it at {alone}"
     )
     return [
         Value(
@@ -190,7 +192,7 @@ def moderator_values(asked: AskedModerators, parameters: MetaAnalysis) -> list[V
     if asked.regression is None:
         said = ["no moderator was chosen"]
     else:
-        first = joint_in_words(asked.tests.iloc[0].to_dict())
+        first = p_or_reason(asked.tests.iloc[0].to_dict())
         if asked.p_value < level:
             said = [
                 f"{at_level} the effect differs by {name} ({first}); what goes with it may be the "
@@ -199,7 +201,7 @@ def moderator_values(asked: AskedModerators, parameters: MetaAnalysis) -> list[V
         else:
             said = [f"{at_level} it is not shown that the effect depends on {name} ({first}), nor that it does not"]
         others = [
-            f"by {row['test']}, {row['note'].rstrip('.') or joint_in_words(row)}"
+            f"by {row['test'].removesuffix(MARK).rstrip()}, {p_or_reason(row)}"
             for row in asked.tests.iloc[1:].to_dict("records")
         ]
         said.append("; ".join(others))
@@ -231,9 +233,10 @@ def influence_values(sample: Sample, parts: pd.DataFrame, without: pd.DataFrame 
     top = parts["label"].iloc[int(heterogeneity.argmax())]
     total = float(heterogeneity.sum())
     # Of effects that are equal Q is what rounding leaves, and no study's share of it means anything.
-    said = ["the effects are alike, so that no study adds to Cochran's Q"]
+    said = ["the effects are alike, so that no study adds to differences between them"]
     if total > ROUNDING_OF_Q:
-        said = [f"{top} adds most to Cochran's Q, {heterogeneity.max() / total:.0%}"]
+        share = heterogeneity.max() / total
+        said = [f"{top} adds most to the differences between studies, {share:.0%} (of Cochran's Q, which sums them up)"]
     if not isinstance(without, str):
         effects = without["effect"]
         ends = ends_in_words(effects.min(), effects.max(), sample.measure)
@@ -296,7 +299,7 @@ def dependence_values(sample: Sample, fit: Pooled, result: Dependent | str, othe
     else:
         said = robust_statement(sample, result)
         hangs = _hangs_on_correlation(others, sample.measure)
-        reliance = [f"{studies_in_words(sample)} are pooled", *reliance_clauses(fit, result)]
+        reliance = [f"{studies_in_words(sample)} are pooled", *reliance_clauses(sample, fit, result)]
     return [
         Value(
             name="robust_statement_publication",
@@ -381,14 +384,7 @@ def coverage_values(simulated: pd.DataFrame, parameters: MetaAnalysis) -> list[V
     return [*values, Value(name="coverage_sentence", value=said, label="What the simulation says of the intervals")]
 
 
-def intervention_values(
-    summaries: Sequence[Summary],
-    every: pd.DataFrame,
-    parameters: MetaAnalysis,
-    studies: pd.DataFrame,
-    effects: pd.DataFrame,
-    coded: pd.DataFrame,
-) -> list[Value]:
+def intervention_values(summaries: Sequence[Summary], every: pd.DataFrame, parameters: MetaAnalysis) -> list[Value]:
     """On how many interventions there is enough to pool, and what the pages of some say.
 
     Parameters
@@ -397,10 +393,6 @@ def intervention_values(
     every : pandas.DataFrame
         From `table_of`.
     parameters : MetaAnalysis
-    studies, effects : pandas.DataFrame
-        Tables of those names.
-    coded : pandas.DataFrame
-        From `coded_studies`.
 
     Returns
     -------
@@ -409,26 +401,25 @@ def intervention_values(
     values = [Value(name="interventions_sentence", value=interventions_sentence(every), label="What can be pooled")]
     for summary in summaries:
         if summary.intervention in PAGES:
-            values += _page(summary, parameters, studies, effects, coded)
+            values += _page(summary, parameters)
     return values
 
 
-def _page(
-    summary: Summary, parameters: MetaAnalysis, studies: pd.DataFrame, effects: pd.DataFrame, coded: pd.DataFrame
-) -> list[Value]:
+def _page(summary: Summary, parameters: MetaAnalysis) -> list[Value]:
     code, label = summary.intervention, summary.label
     texts = {
         f"{code}_count_sentence": (count_sentence(summary), "how many studies"),
         f"{code}_reading": (reading(summary, parameters), "what the studies say together"),
-        f"findings_{code}": (findings(studies, effects, coded, code), "what each study found, as printed"),
-        f"reviews_{code}": (reviews(effects, studies, coded, code), "what reviews found, as printed"),
     }
     return [Value(name=name, value=text, label=f"{label}: {what}") for name, (text, what) in texts.items()]
 
 
 def _hangs_on_correlation(others: pd.DataFrame, measure: str) -> str:
     correlations, effects = others["correlation"], others["effect"]
-    ends = f"working correlations from {correlations.min():g} to {correlations.max():g}"
+    ends = (
+        "supposed correlations of the errors of one publication's effects from "
+        f"{correlations.min():g} to {correlations.max():g}"
+    )
     if without_subject(effects.min(), measure) == without_subject(effects.max(), measure):
         return f"{ends} agree on the mean to the digits printed"
     return f"{ends} put the mean at {ends_in_words(effects.min(), effects.max(), measure)}"

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from scipy.stats import norm
 
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.meta_analysis.pooled_fit import prediction
 from citizen_security.evidence.meta_analysis.prior_sensitivity import fit_bayesian
+from citizen_security.evidence.studies.averaged import averaged
 from citizen_security.evidence.studies.coded_studies import RANDOMISED
 from citizen_security.evidence.studies.coding import INTERVENTIONS, OUTCOMES
 from citizen_security.evidence.studies.metrics import LOG_RATIO_PER_DOSE
@@ -17,9 +17,12 @@ from citizen_security.evidence.studies.pooled_sample import (
     FEWEST_POOLED,
     UNITS,
     Sample,
+    by_publication,
+    interval_of_one,
     pool_sample,
     sample_of_intervention,
 )
+from citizen_security.evidence.studies.region_evidence import ONE_QUESTION
 from citizen_security.methods.meta_analysis.pooling import Pooled
 
 
@@ -47,6 +50,8 @@ class Summary:
         Posterior median of the mean effect and its interval.
     confidence_level : float
         Of the intervals of the pooled effect, or of a single study's.
+    by_publication : tuple of float or None
+        Mean and its interval with the effects of a publication taken together, where one holds several studies.
     """
 
     intervention: str
@@ -62,6 +67,7 @@ class Summary:
     pooled: Pooled | None
     bayesian: tuple[float, float, float] | None
     confidence_level: float
+    by_publication: tuple[float, float, float] | None
 
     @property
     def effect(self) -> tuple[float, float, float]:
@@ -70,9 +76,7 @@ class Summary:
             return self.pooled.effect, *self.pooled.interval
         if not self.sample.k:
             return math.nan, math.nan, math.nan
-        effect = float(self.sample.effect[0])
-        half = float(norm.isf((1 - self.confidence_level) / 2)) * math.sqrt(float(self.sample.variance[0]))
-        return effect, effect - half, effect + half
+        return float(self.sample.effect[0]), *interval_of_one(self.sample, self.confidence_level)
 
 
 def summarise(coded: pd.DataFrame, harmonised: pd.DataFrame, parameters: MetaAnalysis) -> list[Summary]:
@@ -116,7 +120,8 @@ def main_outcomes(harmonised: pd.DataFrame) -> dict[str, str]:
     """
     order = {code: position for position, code in enumerate(OUTCOMES)}
     usable = harmonised[harmonised["scale"].isin(list(UNITS)) & harmonised["outcome"].isin(list(order))]
-    sizes = usable.groupby(["intervention", "outcome", "scale", "measure"])["study_id"].nunique().reset_index()
+    kept = averaged(usable, ONE_QUESTION)
+    sizes = kept.groupby(ONE_QUESTION)["study_id"].nunique().reset_index()
     sizes = sizes.assign(order=sizes["outcome"].map(order)).sort_values(
         ["study_id", "order"], ascending=[False, True], kind="stable"
     )
@@ -134,8 +139,9 @@ def table_of(summaries: list[Summary]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         `intervention`, `label`, `studies`, `in_region`, `outcome`, `measure`, `pooled_studies`, `pooled_in_region`,
-        `effect`, `lower`, `upper`, `new_lower`, `new_upper`, `tau_squared`, `i_squared`; a single study's own effect
-        and normal interval stand where nothing is pooled, and `is_pooled` says so.
+        `effect`, `lower`, `upper`, `publications_effect`, `publications_lower`, `publications_upper` (missing where no
+        publication holds several studies), `new_lower`, `new_upper`, `tau_squared`, `i_squared`; a single study's
+        own effect and interval stand where nothing is pooled, and `is_pooled` says so.
     """
     return pd.DataFrame([_row(summary) for summary in summaries])
 
@@ -165,12 +171,14 @@ def _summary(
         pooled=pooled,
         bayesian=bayesian,
         confidence_level=parameters.confidence_level,
+        by_publication=by_publication(sample, parameters.working_correlation, parameters.confidence_level),
     )
 
 
 def _row(summary: Summary) -> dict[str, Any]:
     sample, fit = summary.sample, summary.pooled
     effect, lower, upper = summary.effect
+    together = summary.by_publication or (math.nan, math.nan, math.nan)
     new_lower, new_upper = (prediction(fit) if fit else None) or (math.nan, math.nan)
     return {
         "intervention": summary.intervention,
@@ -184,6 +192,9 @@ def _row(summary: Summary) -> dict[str, Any]:
         "effect": effect,
         "lower": lower,
         "upper": upper,
+        "publications_effect": together[0],
+        "publications_lower": together[1],
+        "publications_upper": together[2],
         "new_lower": new_lower,
         "new_upper": new_upper,
         "tau_squared": fit.tau_squared if fit else math.nan,

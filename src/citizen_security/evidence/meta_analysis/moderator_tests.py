@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from citizen_security.evidence.meta_analysis.dependence import too_few_degrees
 from citizen_security.evidence.meta_analysis.moderators import JointTest, design_matrix, in_words, omnibus, regress
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis, Moderator
 from citizen_security.evidence.meta_analysis.readings import p_in_words
@@ -18,7 +19,9 @@ from citizen_security.methods.meta_analysis.cluster_robust import WaldTest, clus
 from citizen_security.methods.meta_analysis.multilevel import three_level
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, Pooled, pool
 from citizen_security.methods.meta_analysis.resampling import permutation_test
-from citizen_security.words import listed
+
+# At a test that is not to be relied on, and at the note that says so.
+MARK = "†"
 
 COLUMNS = ["test", "name", "statistic", "numerator_degrees", "denominator_degrees", "p_value", "note"]
 
@@ -36,7 +39,8 @@ class AskedModerators:
     tests : pandas.DataFrame
         Of all coefficients but the intercept together: `test`, `name` (F, χ², or blank), `statistic`,
         `numerator_degrees`, `denominator_degrees` (missing where there are none), `p_value`, `note` (why there is
-        none); a row for F or χ², one for rearrangement, one for HTZ; empty without a regression.
+        none, or that it is not to be relied on, with a † at the test); a row for F or χ², one for rearrangement, one
+        for HTZ; empty without a regression.
     """
 
     regression: Pooled | None
@@ -95,16 +99,16 @@ def robust_test(sample: Sample, moderators: Sequence[Moderator], correlation: fl
         raise NotEnoughStudies(f"{len(effects)} effects do not tell {in_words(moderators)} apart.")
     values = effects["effect"].to_numpy(dtype=np.float64)
     working = _working_covariance(effects, design, correlation)
-    fit = cluster_robust(values, effects["label"], working, design=design)
+    fit = cluster_robust(values, effects["cluster"], working, design=design)
     return wald_test(fit, np.eye(design.shape[1])[1:])
 
 
 def _working_covariance(effects: pd.DataFrame, design: Floats, correlation: float) -> Floats | Blocks:
     values = effects["effect"].to_numpy(dtype=np.float64)
     variances = effects["standard_error"].to_numpy(dtype=np.float64) ** 2
-    if effects["label"].is_unique:
+    if effects["cluster"].is_unique:
         return variances + pool(values, variances, design=design).tau_squared
-    return three_level(values, variances, effects["label"], design=design, correlation=correlation).working_covariance
+    return three_level(values, variances, effects["cluster"], design=design, correlation=correlation).working_covariance
 
 
 def _tests(sample: Sample, regression: Pooled, parameters: MetaAnalysis) -> pd.DataFrame:
@@ -122,17 +126,19 @@ def _tests(sample: Sample, regression: Pooled, parameters: MetaAnalysis) -> pd.D
     )
     robust = or_reason(lambda: robust_test(sample, moderators, parameters.working_correlation))
     joint, nothing = omnibus(regression), (math.nan,) * 3
-    of_all = f"all {len(sample.effects)} effects with errors robust by publication (HTZ)"
+    robust_row = _robust_row(
+        f"all {len(sample.effects)} effects with errors that hold however those of one publication are related", robust
+    )
     rows = [
         (f"{joint.name} with one effect a study", *joint, ""),
         (f"{rearranged.arrangements:,} rearrangements of the studies", "", *nothing, rearranged.p_value, ""),
-        (of_all, "", *nothing, math.nan, robust) if isinstance(robust, str) else (of_all, *_numbers(robust), ""),
+        robust_row,
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def joint_in_words(row: Mapping[Any, Any]) -> str:
-    """A row of the tests: `F = 2.31 on 1 and 56 degrees of freedom, p = 0.13`, or its p-value alone.
+def p_or_reason(row: Mapping[Any, Any]) -> str:
+    """The p-value of a row of the tests with its note, or why there is none; the statistics stand in the table.
 
     Parameters
     ----------
@@ -143,11 +149,18 @@ def joint_in_words(row: Mapping[Any, Any]) -> str:
     -------
     str
     """
-    if not row["name"]:
-        return p_in_words(row["p_value"])
-    degrees = [row["numerator_degrees"], row["denominator_degrees"]]
-    several = listed([f"{value:.3g}" for value in degrees if not math.isnan(value)])
-    return f"{row['name']} = {row['statistic']:.2f} on {several} degrees of freedom, {p_in_words(row['p_value'])}"
+    if math.isnan(row["p_value"]):
+        return str(row["note"]).rstrip(".")
+    said = p_in_words(row["p_value"])
+    return f"{said} ({row['note'].removeprefix(MARK).strip()})" if row["name"] and row["note"] else said
+
+
+def _robust_row(test: str, found: WaldTest | str) -> tuple[Any, ...]:
+    """The row of the robust test, marked where it is not to be relied on, or with the reason why there is none."""
+    if isinstance(found, str):
+        return (test, "", math.nan, math.nan, math.nan, math.nan, found)
+    few = too_few_degrees(found.denominator_degrees)
+    return (f"{test} {MARK}", *_numbers(found), f"{MARK} {few}") if few else (test, *_numbers(found), "")
 
 
 def _numbers(test: WaldTest) -> JointTest:

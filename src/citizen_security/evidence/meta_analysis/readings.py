@@ -5,6 +5,7 @@ from scipy.stats import norm, t
 
 from citizen_security.evidence.meta_analysis.dependence import by_publication, reliance_clauses, robust_statement
 from citizen_security.evidence.meta_analysis.intervention_summaries import Summary
+from citizen_security.evidence.meta_analysis.other_means import level_rule_sentence, map_sentence
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.studies.coding import OUTCOMES
 from citizen_security.evidence.studies.pooled_sample import (
@@ -18,6 +19,9 @@ from citizen_security.evidence.studies.pooled_sample import (
 from citizen_security.methods.meta_analysis.pooling import Pooled
 from citizen_security.words import by_interval, counted, leaves_out_zero, number_in_words, out_of, sentences
 
+# What effects are measured in, for a reader.
+SCALES = {"log_ratio": "logarithms of ratios", "standardised_mean_difference": "standard deviations"}
+
 # So many outcomes are a mixture.
 MIXED = 2
 
@@ -25,8 +29,10 @@ MIXED = 2
 FEW_DEGREES = 2
 
 NOTHING = (
-    "nothing can be averaged: no study published, where its facts were read, an effect with its error on a common scale"
+    "nothing can be averaged: none of the studies whose facts were read gives an effect with its error on a common "
+    "scale"
 )
+NOT_AVERAGED = "nothing can be averaged: no study's comparison is of a level that enters a mean"
 
 
 def count_sentence(summary: Summary) -> str:
@@ -63,10 +69,12 @@ def reading(summary: Summary, parameters: MetaAnalysis) -> str:
         Whole sentences.
     """
     sample, fit = summary.sample, summary.pooled
+    left_out = level_rule_sentence(sample, parameters)
     if not sample.k:
-        return sentences([NOTHING if not summary.per_dose else f"{NOTHING}; {_doses(summary.per_dose)}"])
+        nothing = NOTHING if sample.not_averaged.empty else NOT_AVERAGED
+        return sentences([nothing if not summary.per_dose else f"{nothing}; {_doses(summary.per_dose)}", left_out])
     if fit is None:
-        return sentences([_single(summary), _of_bounds(sample)])
+        return sentences([_single(summary), _of_bounds(sample), left_out])
     return sentences(
         [
             f"averaged over {studies_in_words(sample)} on {_outcome(summary)}: {effect_of(sample, fit)}",
@@ -78,6 +86,8 @@ def reading(summary: Summary, parameters: MetaAnalysis) -> str:
             _bayesian(summary, parameters),
             _from_reviews(summary, fit.k),
             _of_bounds(sample),
+            left_out,
+            map_sentence(sample, fit, parameters.estimator),
         ]
     )
 
@@ -137,7 +147,10 @@ def width_sentence(sample: Sample, fit: Pooled) -> str:
 
 def heterogeneity_sentence(fit: Pooled) -> str:
     """Whether the studies differ by more than their errors explain, by Cochran's test at the level of the intervals."""
-    found = f"Cochran's test has {p_in_words(fit.q_p_value)}, I² is {fit.i_squared:.0f}%"
+    found = (
+        f"Cochran's test, whether one true effect fits them all, has {p_in_words(fit.q_p_value)}, and I², the share of "
+        f"their spread that chance does not explain, is {fit.i_squared:.0f}%"
+    )
     level = 1 - fit.confidence_level
     at_level = f"at the {100 * level:.3g}% level"
     if fit.q_p_value < level:
@@ -176,7 +189,9 @@ def _part(some: int, total: int) -> str:
 
 def _single(summary: Summary) -> str:
     sample = summary.sample
-    several = "" if sample.studies["effects"].iloc[0] == 1 else ", the mean of its effects"
+    effects = sample.effects
+    whose = " in independent samples" if (effects["independent_sample"] != "").all() else ""
+    several = "" if len(effects) == 1 else f", the mean of its effects{whose}"
     effect = _range(*summary.effect, sample.measure, summary.confidence_level)
     return (
         f"one study has an effect with its error on {_outcome(summary)}, and one is no average: "
@@ -190,7 +205,10 @@ def _bayesian(summary: Summary, parameters: MetaAnalysis) -> str:
     sample, (median, lower, upper) = summary.sample, summary.bayesian
     found = f"{without_subject(median, sample.measure)} ({ends_in_words(lower, upper, sample.measure)})"
     prior = prior_in_words(sample, parameters)
-    return f"by the posterior ({parameters.credible_level:.0%} credible; prior of τ: {prior}) it is {found}"
+    return (
+        f"a Bayesian mean, which starts from a belief about how far true effects lie apart ({prior} on the scale of "
+        f"{SCALES[sample.scale]}), is {found[:-1]}, {parameters.credible_level:.0%} credible)"
+    )
 
 
 def _from_reviews(summary: Summary, studies: int) -> str:
@@ -201,13 +219,14 @@ def _from_reviews(summary: Summary, studies: int) -> str:
 
 def _by_publication(sample: Sample, fit: Pooled, parameters: MetaAnalysis) -> list[str]:
     """The mean by publication, where one publication holds several of the studies."""
-    if sample.publications == sample.k:
+    if sample.clusters == sample.k:
         return []
     result = by_publication(sample, parameters)
     if isinstance(result, str):
         return []
-    said = f"by publication, with correlated and hierarchical effects, it is {robust_statement(sample, result)}"
-    return [said, *reliance_clauses(fit, result)]
+    mean = robust_statement(sample, result)
+    said = f"with the studies of one publication taken as related to each other, it is {mean}"
+    return [said, *reliance_clauses(sample, fit, result)]
 
 
 def _doses(studies: int) -> str:

@@ -15,9 +15,9 @@ from citizen_security.evidence.studies.pooled_sample import (
     expected_of_a_new_study,
     or_reason,
     short_label,
+    study_means,
     without_subject,
 )
-from citizen_security.methods.meta_analysis.composites import composites
 from citizen_security.methods.meta_analysis.influence import leave_one_out
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, Pooled, pool
 from citizen_security.words import counted, sentences
@@ -38,18 +38,18 @@ class Lesson:
         Labels of what the studies evaluated.
     study : str
         The study without which the mean is furthest from that of all.
-    without : float
-        The mean without it.
+    without : tuple of float
+        The mean without it and the ends of its interval.
     """
 
     pooled: Pooled
     interventions: list[str]
     study: str
-    without: float
+    without: tuple[float, float, float]
 
 
 def homicide_in_the_region(harmonised: pd.DataFrame) -> pd.DataFrame:
-    """Log ratios of homicide from Latin America and the Caribbean, of whatever intervention.
+    """Log ratios of homicide from Latin America and the Caribbean, of whatever intervention and design.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def pooled_all_the_same(effects: pd.DataFrame, parameters: MetaAnalysis) -> Less
     NotEnoughStudies
         With fewer than three studies.
     """
-    studies = composites(effects["effect"], effects["standard_error"], effects["study_id"])
+    studies = study_means(effects, effects["study_id"])
     if len(studies.effect) < FEWEST_STUDIES:
         raise NotEnoughStudies(f"{counted(len(studies.effect), 'study', 'studies')} of homicide in the region.")
     variance = studies.standard_error**2
@@ -95,12 +95,20 @@ def pooled_all_the_same(effects: pd.DataFrame, parameters: MetaAnalysis) -> Less
     )
     means = leave_one_out(studies.effect, variance, estimator=parameters.estimator)["effect"].to_numpy()
     furthest = int(np.abs(means - pooled.effect).argmax())
+    others = np.arange(len(variance)) != furthest
+    rest = pool(
+        studies.effect[others],
+        variance[others],
+        estimator=parameters.estimator,
+        test=parameters.test,
+        confidence_level=parameters.confidence_level,
+    )
     labels = effects.drop_duplicates("study_id").set_index("study_id")["label"]
     return Lesson(
         pooled=pooled,
         interventions=[INTERVENTIONS[code].label.lower() for code in effects["intervention"].drop_duplicates()],
         study=short_label(labels[studies.group[furthest]]),
-        without=float(means[furthest]),
+        without=(rest.effect, *rest.interval),
     )
 
 
@@ -133,9 +141,10 @@ def lesson_sentence(lesson: Lesson | str) -> str:
         [
             f"{counted(fit.k, 'study', 'studies')} of homicide in the region evaluate "
             f"{counted(len(lesson.interventions), 'intervention')} ({'; '.join(lesson.interventions)})",
-            f"pooled all the same, their mean is {words(fit.effect)} ({level} interval: "
+            f"pooled all the same, whatever their designs, their mean is {words(fit.effect)} ({level} interval: "
             f"{ends_in_words(*fit.interval, 'rate_ratio')}), {_of_a_new_study(fit)}",
-            f"without {lesson.study} the mean is {words(lesson.without)}",
+            f"without {lesson.study} the mean is {words(lesson.without[0])} ({level} interval: "
+            f"{ends_in_words(*lesson.without[1:], 'rate_ratio')})",
             "no programme has this mean",
         ]
     )

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
@@ -52,7 +53,7 @@ def draw_again(sample: Sample, fit: Pooled, parameters: MetaAnalysis) -> Resampl
     Returns
     -------
     Resampled
-        Studies are drawn again where there are at least five.
+        Studies are drawn again where there are at least five, and not all with one effect.
     """
     samples = parameters.resamples_at_effort
     signs = permutation_test(
@@ -65,6 +66,11 @@ def draw_again(sample: Sample, fit: Pooled, parameters: MetaAnalysis) -> Resampl
     )
     rows = [("the test's own interval", *fit.interval, math.nan, math.nan, 0)]
     for kind in [kind for kind in KINDS if kind == "parametric" or sample.k >= FEWEST_TO_DRAW]:
+        if kind == "studies" and np.ptp(sample.effect) == 0:
+            rows.append(
+                (f"{KINDS[kind]}: no interval, as all effects are equal", math.nan, math.nan, math.nan, math.nan, 0)
+            )
+            continue
         drawn = bootstrap(
             sample.effect,
             sample.variance,

@@ -9,7 +9,7 @@ from citizen_security.evidence.meta_analysis.moderators import (
 )
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.studies.metrics import LOG_RATIO_PER_DOSE
-from citizen_security.evidence.studies.pooled_sample import FEWEST_POOLED, sample_of_intervention
+from citizen_security.evidence.studies.pooled_sample import FEWEST_POOLED, Sample, sample_of_intervention
 
 
 def problems_of_sample(harmonised: pd.DataFrame, parameters: MetaAnalysis) -> list[str]:
@@ -30,7 +30,7 @@ def problems_of_sample(harmonised: pd.DataFrame, parameters: MetaAnalysis) -> li
         given = [f"{name} = '{getattr(parameters, name)}'" for name in ("intervention", "outcome", "measure")]
         return [
             f"{', '.join(given)}: {sample.k} {has} an effect with an error on a scale that is pooled"
-            f"{_of_doses(harmonised, parameters)}; at least {FEWEST_POOLED} are needed. With "
+            f"{_of_doses(harmonised, parameters)}{_of_levels(sample)}; at least {FEWEST_POOLED} are needed. With "
             f"outcome = 'all' and measure = 'most_studies', these have enough: {_offers(harmonised)}"
         ]
     problem = problem_of_moderators(sample.studies, parameters.moderators)
@@ -47,6 +47,12 @@ def _of_doses(harmonised: pd.DataFrame, parameters: MetaAnalysis) -> str:
     mine = harmonised[harmonised["intervention"] == parameters.intervention]
     studies = mine.loc[mine["scale"] == LOG_RATIO_PER_DOSE, "study_id"].nunique()
     return f" ({studies} more for each percentage point of coverage, which certainty grades)" if studies else ""
+
+
+def _of_levels(sample: Sample) -> str:
+    """How many studies the table of levels keeps out."""
+    out = sample.not_averaged["study_id"].nunique()
+    return f" ({out} more with a comparison that enters no mean, by the table maryland_levels)" if out else ""
 
 
 def _offers(harmonised: pd.DataFrame) -> str:

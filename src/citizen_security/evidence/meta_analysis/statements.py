@@ -1,6 +1,6 @@
 """What every study and review of an intervention found, as printed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -8,14 +8,19 @@ import pandas as pd
 from citizen_security.evidence.studies.coding import DIRECTIONS, NOT_STATED
 from citizen_security.evidence.studies.effect_sizes import OFFICIAL_CLAIM, unusable_effects
 from citizen_security.evidence.studies.metrics import AMBIGUOUS
-from citizen_security.words import attributed
+from citizen_security.evidence.studies.pages import PAGES
+from citizen_security.words import attributed, counted
 
 # Of one study, this many effects are told in a sentence; the rest are counted.
 TOLD = 3
+COLUMNS = ["intervention", "kind", "study", "place", "maryland_level", "found", "doi"]
+DOUBT_COLUMNS = ["intervention", "row", "doubt", "what", "answer", "is_answered"]
 
 
-def findings(studies: pd.DataFrame, effects: pd.DataFrame, coded: pd.DataFrame, intervention: str) -> str:
-    """What each evaluation of an intervention found, as printed, in one paragraph; trials of a review are counted.
+def findings(
+    studies: pd.DataFrame, effects: pd.DataFrame, coded: pd.DataFrame, interventions: Sequence[str] = PAGES
+) -> pd.DataFrame:
+    """What each evaluation and each review of some interventions found, as printed, a row each.
 
     Parameters
     ----------
@@ -23,38 +28,63 @@ def findings(studies: pd.DataFrame, effects: pd.DataFrame, coded: pd.DataFrame, 
         Tables of those names.
     coded : pandas.DataFrame
         From `coded_studies`.
-    intervention : str
+    interventions : sequence of str
+        Codes; those with a page of their own by default.
 
     Returns
     -------
-    str
+    pandas.DataFrame
+        intervention, kind (evaluation, review, pooled_trial), study, place, maryland_level, found, doi; within an
+        intervention evaluations, then reviews, each by year. Trials that a review printed are one row that counts them.
     """
-    mine = coded[[intervention in codes for codes in coded["interventions"]]]
-    told = mine[mine["group"] == "evaluation"].sort_values(["year", "study_id"])
-    texts = [_told(row, _effects_of(effects, studies, str(row["study_id"]))) for _, row in told.iterrows()]
-    trials = int((mine["group"] == "pooled_trial").sum())
-    if trials:
-        texts.append(f"{trials} studies that a review printed, listed in the notebook")
-    return _numbered(texts)
+    rows = [row for code in interventions for row in _rows_of(code, studies, effects, coded)]
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def reviews(effects: pd.DataFrame, studies: pd.DataFrame, coded: pd.DataFrame, intervention: str) -> str:
-    """What the reviews of an intervention pooled, as printed, in one paragraph; empty where the table has none.
+def doubts_by_intervention(
+    doubts: pd.DataFrame, effects: pd.DataFrame, coded: pd.DataFrame, interventions: Sequence[str] = PAGES
+) -> pd.DataFrame:
+    """Doubts about rows of studies and effects, under each intervention that the row's study is of.
 
     Parameters
     ----------
-    effects, studies : pandas.DataFrame
+    doubts : pandas.DataFrame
+        From `row_checks.doubts`.
+    effects : pandas.DataFrame
+        Table of that name.
     coded : pandas.DataFrame
-    intervention : str
+        From `coded_studies`.
+    interventions : sequence of str
+        Codes; those with a page of their own by default.
 
     Returns
     -------
-    str
+    pandas.DataFrame
+        intervention, row, doubt, what, answer, is_answered; in the order of the interventions, then of the doubts.
     """
-    mine = coded[[intervention in codes for codes in coded["interventions"]]]
-    told = mine[mine["group"] == "review"].sort_values(["year", "study_id"])
-    texts = [_told(row, _effects_of(effects, studies, str(row["study_id"])), where=False) for _, row in told.iterrows()]
-    return _numbered(texts) or "no review of this intervention alone"
+    study_of = dict(zip(effects["effect_id"], effects["study_id"], strict=True))
+    codes_of = dict(zip(coded["study_id"], coded["interventions"], strict=True))
+    studies = [
+        study_of[row] if table == "effects" else row for table, row in zip(doubts["table"], doubts["row"], strict=True)
+    ]
+    codes = [codes_of[study] for study in studies]
+    parts = [
+        doubts[[code in mine for mine in codes]].assign(intervention=code)[DOUBT_COLUMNS] for code in interventions
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _rows_of(code: str, studies: pd.DataFrame, effects: pd.DataFrame, coded: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
+    mine = coded[[code in codes for codes in coded["interventions"]]].sort_values(["year", "study_id"])
+    for kind in ("evaluation", "review"):
+        for _, study in mine[mine["group"] == kind].iterrows():
+            told = _found(study, _effects_of(effects, studies, str(study["study_id"])))
+            name = f"{attributed(study['authors'], study['title'])} ({study['year']})"
+            place = study["place"] if kind == "evaluation" and isinstance(study["place"], str) else ""
+            yield code, kind, name, place, study["maryland_level"], told, study["doi"]
+    if trials := int((mine["group"] == "pooled_trial").sum()):
+        name = f"{counted(trials, 'study', 'studies')} that a review printed"
+        yield code, "pooled_trial", name, "", None, "listed in the notebook", None
 
 
 def _effects_of(effects: pd.DataFrame, studies: pd.DataFrame, study: str) -> pd.DataFrame:
@@ -64,20 +94,13 @@ def _effects_of(effects: pd.DataFrame, studies: pd.DataFrame, study: str) -> pd.
     return mine.assign(is_claim=mine["effect_id"].map(reasons).eq(OFFICIAL_CLAIM))
 
 
-def _told(study: "pd.Series[Any]", effects: pd.DataFrame, *, where: bool = True) -> str:
-    """Authors, year and place, then the effects as printed."""
-    place = study["place"] if where and isinstance(study["place"], str) else ""
-    head = f"{attributed(study['authors'], study['title'])} ({study['year']}){', ' + place if place else ''}"
+def _found(study: "pd.Series[Any]", effects: pd.DataFrame) -> str:
+    """The effects as printed, or that no figure was read."""
     texts = [_printed(row) for _, row in effects.iterrows()]
     if not texts:
-        return f"{head}: no figure read, {_direction(study)}"
+        return f"no figure read, {_direction(study)}"
     more = f", and {len(texts) - TOLD} more" if len(texts) > TOLD else ""
-    return f"{head}: {', '.join(texts[:TOLD])}{more}"
-
-
-def _numbered(texts: list[str]) -> str:
-    """One paragraph in which each entry can be found."""
-    return texts[0] if len(texts) == 1 else "; ".join(f"({number}) {text}" for number, text in enumerate(texts, 1))
+    return f"{', '.join(texts[:TOLD])}{more}"
 
 
 def _direction(study: "pd.Series[Any]") -> str:
@@ -98,7 +121,7 @@ def _printed(row: "pd.Series[Any]") -> str:
 def _level(level: Any) -> str:
     """Level of a printed interval, as its name."""
     if pd.isna(level):
-        return "interval of unknown level: "
+        return "range, no confidence interval: "
     return f"{level:g}% interval: "
 
 

@@ -14,6 +14,8 @@ from citizen_security.evidence.publication_bias.sentences import (
     excess_sentence,
     fail_safe_sentence,
     intervals_sentence,
+    methods_sentence,
+    region_sentence,
     worlds_sentence,
 )
 from citizen_security.evidence.studies.pooled_sample import Sample
@@ -67,8 +69,13 @@ def headline_values(
         *_of_sentences(analysis, worlds, parameters),
         Value(
             name="corrections_sentence",
-            value=corrections_sentence(adjusted, over_ensembles, sample.measure),
-            label="The mean under each correction",
+            value=corrections_sentence(adjusted, sample.measure),
+            label="Between which effects the corrections put the mean",
+        ),
+        Value(
+            name="methods_sentence",
+            value=methods_sentence(adjusted, over_ensembles, sample.measure),
+            label="Which corrections are at the ends and reach no change",
         ),
         *_of_effects(adjusted, sample.measure, parameters),
         *_of_filled(analysis, sample.k),
@@ -85,6 +92,7 @@ def _of_sample(sample: Sample) -> Iterator[Value]:
         value=int(sample.studies["is_lac"].sum()),
         label="Of these, from Latin America and the Caribbean",
     )
+    yield Value(name="region_sentence", value=region_sentence(sample), label="Studies of the region among these")
 
 
 def _of_sentences(analysis: BiasAnalysis, worlds: pd.DataFrame, parameters: PublicationBias) -> Iterator[Value]:

@@ -6,10 +6,11 @@ import pandas as pd
 
 from citizen_security.evidence.publication_bias.analysis import BiasAnalysis
 from citizen_security.evidence.publication_bias.parameters import PublicationBias
-from citizen_security.evidence.studies.pooled_sample import ends_in_words, in_words, without_subject
+from citizen_security.evidence.studies.coded_studies import Share
+from citizen_security.evidence.studies.pooled_sample import Sample, ends_in_words, in_words, without_subject
 from citizen_security.methods.publication_bias.funnel_tests import SmallStudyEffect
 from citizen_security.methods.publication_bias.significance_counts import ExcessSignificance
-from citizen_security.words import by_interval, leaves_out_zero, listed, p_in_words, sentences
+from citizen_security.words import by_interval, leaves_out_zero, listed, out_of, sentences
 
 # With so many studies without an effect left over, Rosenthal (1979) calls a result tolerant of null studies.
 TOLERATED_PER_STUDY, TOLERATED = 5, 10
@@ -28,8 +29,41 @@ WORLDS = {
 }
 
 
-def corrections_sentence(adjusted: pd.DataFrame, averages: pd.DataFrame, measure: str) -> str:
-    """Between which corrected effects the mean lies, with their signs and their methods.
+def corrections_sentence(adjusted: pd.DataFrame, measure: str) -> str:
+    """Between which corrected effects the mean lies, beside the uncorrected one, and whether they agree on its side.
+
+    Parameters
+    ----------
+    adjusted : pandas.DataFrame
+        From `adjusted_effects`, the uncorrected effect first.
+    measure : str
+        What the effects are a ratio or difference of.
+
+    Returns
+    -------
+    str
+        Whole sentences.
+    """
+    corrected = _corrected(adjusted)
+    least, most = corrected["effect"].iloc[0], corrected["effect"].iloc[-1]
+    sides = by_interval(
+        least,
+        most,
+        above="all point estimates are on the side of more crime",
+        below="all point estimates are on the side of less crime",
+        neither="the point estimates do not agree on the direction",
+    )
+    return sentences(
+        [
+            f"uncorrected, the mean is {in_words(adjusted['effect'].iloc[0], measure)}; corrected for publication bias "
+            f"it runs from {without_subject(least, measure)} to {without_subject(most, measure)}, by the method",
+            sides,
+        ]
+    )
+
+
+def methods_sentence(adjusted: pd.DataFrame, averages: pd.DataFrame, measure: str) -> str:
+    """Which corrections lie at the ends, which reach no change, and what the Bayesian average hangs on.
 
     Parameters
     ----------
@@ -45,24 +79,24 @@ def corrections_sentence(adjusted: pd.DataFrame, averages: pd.DataFrame, measure
     str
         Whole sentences.
     """
-    corrected = adjusted[~adjusted["method"].isin(UNCORRECTED)].dropna(subset="effect").sort_values("effect")
-    least, most = corrected.iloc[0], corrected.iloc[-1]
-    ends = (f"{without_subject(row['effect'], measure)} ({row['label']})" for row in (least, most))
-    sides = by_interval(
-        least["effect"],
-        most["effect"],
-        above="all point estimates are on the side of more crime",
-        below="all point estimates are on the side of less crime",
-        neither="the point estimates do not agree on the direction",
-    )
+    corrected = _corrected(adjusted)
+    least, most = (f"{row['label']} ({_interval(row, measure)})" for _, row in corrected.iloc[[0, -1]].iterrows())
     return sentences(
         [
-            f"corrected for publication bias the mean runs from {' to '.join(ends)}; uncorrected it is "
-            f"{in_words(adjusted['effect'].iloc[0], measure)}",
-            f"{sides}; {_reaching(corrected)}",
+            f"at the lower end stands {least}, at the upper {most}",
+            _reaching(corrected),
             _other_averages(averages, measure),
         ]
     )
+
+
+def _corrected(adjusted: pd.DataFrame) -> pd.DataFrame:
+    """Corrections that have an effect, from the lowest to the highest."""
+    return adjusted[~adjusted["method"].isin(UNCORRECTED)].dropna(subset="effect").sort_values("effect")
+
+
+def _interval(row: "pd.Series[Any]", measure: str) -> str:
+    return f"interval {ends_in_words(row['lower'], row['upper'], measure)}"
 
 
 def _reaching(corrected: pd.DataFrame) -> str:
@@ -109,6 +143,22 @@ def intervals_sentence(parameters: PublicationBias) -> str:
     )
 
 
+def region_sentence(sample: Sample) -> str:
+    """How many of the studies that are tested are from the region.
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    str
+        A whole sentence.
+    """
+    here = int(sample.studies["is_lac"].sum())
+    return sentences([f"{out_of(here, sample.k, 'studies')} tested here are from Latin America and the Caribbean"])
+
+
 def egger_sentence(egger: SmallStudyEffect | str) -> str:
     """Which way the effect goes with the standard error, or that this is not shown.
 
@@ -124,11 +174,10 @@ def egger_sentence(egger: SmallStudyEffect | str) -> str:
     """
     if isinstance(egger, str):
         return sentences([f"Egger's test has no result: {egger.rstrip('.')}"])
-    found = f"Egger's test (mixed effects) has {p_in_words(egger.p_value)}"
     if egger.p_value >= EGGER_LEVEL:
-        return sentences([f"{found}: that small studies find something else is not shown, nor that they do not"])
+        return sentences(["Egger's test does not show that small studies find something else, nor that they do not"])
     way = "less" if egger.slope < 0 else "more"
-    return sentences([f"{found}: the smaller the study, the {way} crime it finds"])
+    return sentences([f"the smaller the study, the {way} crime it finds: by Egger's test, more so than by chance"])
 
 
 def excess_sentence(excess: ExcessSignificance, parameters: PublicationBias) -> str:
@@ -153,7 +202,7 @@ def excess_sentence(excess: ExcessSignificance, parameters: PublicationBias) -> 
     return sentences(
         [
             f"{excess.observed} of {excess.k} results are significant in the direction taken to be favoured, where "
-            f"{excess.expected:.1f} were to be expected ({p_in_words(excess.exact_p_value)})",
+            f"{excess.expected:.1f} were to be expected",
             verdict,
         ]
     )
@@ -198,7 +247,11 @@ def worlds_sentence(worlds: pd.DataFrame, simulations: int) -> str:
         Whole sentences.
     """
     rows: Any = worlds[worlds["method"] == "random_effects"].set_index("world").to_dict("index")
-    rejects = (f"{rows[world]['egger_rejects']:.0%} {where}" for world, where in WORLDS.items())
+    shares = {world: Share(round(rows[world]["egger_rejects"] * simulations), simulations) for world in WORLDS}
+    rejects = (f"{shares[world].in_words} {where}" for world, where in WORLDS.items())
     return sentences(
-        [f"of {simulations} sets in each world, Egger's test rejects at {EGGER_LEVEL:.0%} in {', '.join(rejects)}"]
+        [
+            f"of {simulations} sets in each world, Egger's test rejects at {EGGER_LEVEL:.0%} in {', '.join(rejects)}",
+            "intervals are of so few sets",
+        ]
     )

@@ -53,6 +53,12 @@ class Share:
         wilson = binomtest(self.count, self.n).proportion_ci(self.confidence_level, method="wilson")
         return float(wilson.low), float(wilson.high)
 
+    @property
+    def in_words(self) -> str:
+        """The share with its interval: `80% (70% to 87%)`; `undefined` of none."""
+        low, high = self.interval
+        return f"{self.value:.0%} ({low:.0%} to {high:.0%})" if self.n else "undefined"
+
     def recorded(self) -> dict[str, Any]:
         """Value, interval and number of studies, as `record` takes them; the share of no studies is undefined."""
         return {"value": self.value if self.n else "undefined", "interval": self.interval, "n": self.n}

@@ -86,6 +86,8 @@ class UncodedTerm(ValueError):
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
         advice = "Correct the row, or add the words to the terms of a code in data/evidence."
+        # What a terminal tells, as every error about rows keeps it.
+        self.sentences = (*self.problems, advice)
         super().__init__("; ".join(self.problems) + f" {advice}")
 
 
@@ -153,10 +155,13 @@ class Level:
     ----------
     label, definition : str
         For a reader.
+    enters_a_mean : bool
+        Whether effects of this level are averaged with those of other studies.
     """
 
     label: str
     definition: str
+    enters_a_mean: bool
 
 
 @dataclass(frozen=True)
@@ -253,7 +258,10 @@ class CodingScheme:
             review_outcomes=tuple(term for row in rows["outcomes"] if not row["in_map"] for term in _terms(row)),
             directions=_entries(rows["directions"], "direction"),
             targets=_entries(rows["targets"], "target"),
-            levels={row["maryland_level"]: Level(row["label"], row["definition"]) for row in rows["maryland_levels"]},
+            levels={
+                row["maryland_level"]: Level(row["label"], row["definition"], bool(row["enters_a_mean"]))
+                for row in rows["maryland_levels"]
+            },
             designs={
                 row["design"]: Design(
                     row["label"],

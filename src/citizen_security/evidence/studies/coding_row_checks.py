@@ -7,7 +7,6 @@ import pandas as pd
 
 from citizen_security.evidence.studies.coding import CodingScheme, split
 from citizen_security.evidence.studies.row_findings import Finding, Row, rows_of
-from citizen_security.parameters import unknown
 
 SECOND, RECODING = "second_coding", "recoding"
 
@@ -43,12 +42,11 @@ def findings_of_tables(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
 def _of_second(row: Row, study: Row | None, scheme: CodingScheme) -> Iterator[Finding]:
     field = row.text("field")
     if field not in _codes_of(scheme):
-        given = unknown("field", field, _codes_of(scheme))
-        yield row.error("unknown field", "field", given, "a field of the second coding", "write one of them")
+        yield row.unknown("unknown field", "field", "field", field, _codes_of(scheme), "write one of them")
         return
     wrong = list(_of_codes(row, field, scheme))
     yield from wrong
-    if study is None or any("settled" in it.columns for it in wrong):
+    if study is None or any("settled" in it.columns for it in wrong) or _column_of(field) in study.unread:
         return
     held, settled = _held(field, study, scheme), row.text("settled")
     if held is not None and sorted(split(settled)) != sorted(held):
@@ -78,8 +76,8 @@ def _of_codes(row: Row, field: str, scheme: CodingScheme) -> Iterator[Finding]:
     for column in (*_CODERS, "settled"):
         codes = split(row.text(column))
         if strange := [code for code in codes if code not in allowed]:
-            given = "; ".join(unknown(field, code, allowed) for code in strange)
-            yield row.error("unknown code", column, given, "codes of the scheme", "write one, or leave it blank")
+            advice = "write one, or leave it blank"
+            yield from (row.unknown("unknown code", column, field, code, allowed, advice) for code in strange)
         elif len(codes) > 1 and field not in _SETS:
             given = f"{field} has {len(codes)} codes, {row.text(column)}"
             yield row.error("several codes", column, given, "one code", "write the one that was given")
@@ -89,19 +87,29 @@ def _of_codes(row: Row, field: str, scheme: CodingScheme) -> Iterator[Finding]:
 
 def _held(field: str, study: Row, scheme: CodingScheme) -> tuple[str, ...] | None:
     """What the row of the study amounts to; None where it cannot be read, which is said of that row."""
-    sets: dict[str, tuple[str, Callable[[str], tuple[str, ...]]]] = {
-        "outcomes": ("outcome_category", scheme.outcome_codes),
-        "interventions": ("intervention_category", scheme.intervention_codes),
-        "targets": ("target", scheme.target_codes),
-        "direction": ("effect_direction", lambda words: (scheme.direction_code(words),)),
+    sets: dict[str, Callable[[str], tuple[str, ...]]] = {
+        "outcomes": scheme.outcome_codes,
+        "interventions": scheme.intervention_codes,
+        "targets": scheme.target_codes,
+        "direction": lambda words: (scheme.direction_code(words),),
     }
     if field == "maryland_level":
         return _level(study.text(field))
-    column, codes = sets[field]
     try:
-        return codes(study.text(column))
+        return sets[field](study.text(_column_of(field)))
     except KeyError:
         return None
+
+
+def _column_of(field: str) -> str:
+    """Column of the table of studies that a field of the second coding is of."""
+    columns = {
+        "outcomes": "outcome_category",
+        "interventions": "intervention_category",
+        "targets": "target",
+        "direction": "effect_direction",
+    }
+    return columns.get(field, field)
 
 
 def _level(text: str) -> tuple[str, ...]:
@@ -116,19 +124,22 @@ def _of_recoding(
 ) -> Iterator[Finding]:
     field, study = row.text("field"), studies.get(row.key)
     if field not in columns:
-        given = unknown("field", field, columns)
-        yield row.error("unknown field", "field", given, "a column of the table of studies", "write its name")
+        advice = "write the name of a column of the table of studies"
+        yield row.unknown("unknown field", "field", "field", field, columns, advice)
         return
     before, after = (row.text(name) for name in ("before", "after"))
     if before == after:
         yield row.error("no change", "after", f"before and after are {after!r}", "a change", "take the row out")
-    if field == "maryland_level":
-        for column in ("before", "after"):
-            level = row.text(column)
-            if level and level not in map(str, scheme.levels):
-                given = unknown("maryland_level", level, tuple(map(str, scheme.levels)))
-                yield row.error("unknown code", column, given, "a level", "write its number, or leave it blank")
-    if study is not None and (held := _cell(study.cells.get(field))) != after:
+    levels = tuple(map(str, scheme.levels))
+    strange = [
+        name for name in ("before", "after") if field == "maryland_level" and row.text(name) not in ("", *levels)
+    ]
+    for column in strange:
+        advice = "write the number of a level, or leave it blank"
+        yield row.unknown("unknown code", column, "maryland_level", row.text(column), levels, advice)
+    if study is None or field in study.unread or "after" in strange:
+        return
+    if (held := _cell(study.cells.get(field))) != after:
         given = f"after is {after!r}, and {field} of {study.key} is {held!r} (row {study.line} of studies)"
         advice = "write here what the table of studies holds, or correct it there"
         yield row.error("after", "after", given, "what the table of studies holds", advice)

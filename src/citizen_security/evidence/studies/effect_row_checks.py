@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scipy.stats import norm, t
 
@@ -20,7 +20,6 @@ from citizen_security.evidence.studies.metrics import (
 )
 from citizen_security.evidence.studies.row_findings import Finding, Row, number
 from citizen_security.methods.meta_analysis.effect_sizes import log_odds_ratio, size_from_interval
-from citizen_security.parameters import unknown
 
 CONTRADICTION = "error, interval and p value"
 SHARE = "share or percentage"
@@ -67,6 +66,9 @@ LOWEST_LEVEL = 50
 ASYMMETRY = 0.05
 IMPLAUSIBLE = 3.0
 IMPOSSIBLE = 10.0
+# An error on the scale of pooling beyond which an interval of a ratio spans a factor of 2,500, and beyond which no
+# study has one.
+WIDE, IMPOSSIBLY_WIDE = 2.0, 10.0
 # An estimate so many of its own errors from none is a figure in another unit.
 PRECISE, IMPOSSIBLY_PRECISE = 20.0, 50.0
 # The least error of a sample, split in two halves and without a residual, and by how much less may have a reason.
@@ -90,17 +92,23 @@ def figure_findings(row: Row) -> Iterator[Finding]:
     ------
     Finding
     """
-    for column in FIGURES:
-        if row.is_endless(column):
-            yield row.error(
-                "no number", column, f"{row.text(column)!r} is none", "a finite number", "write it in digits"
-            )
+    endless = [column for column in FIGURES if row.is_endless(column)]
+    for column in endless:
+        advice = "write the figure that was printed, in digits, or leave the cell empty"
+        yield row.error("no number", column, f"{row.text(column)!r} is none", "a finite number", advice)
+    read = replace(row, unread=row.unread.union(endless))
+    # What follows from a figure that was not read is no second fault.
+    yield from (it for it in _of_figures(read) if read.unread.isdisjoint(it.columns))
+
+
+def _of_figures(row: Row) -> Iterator[Finding]:
     metric = row.text("metric")
     if metric not in (*MEASURES, *NO_COMMON_SCALE):
-        said = unknown("metric", metric, (*MEASURES, *NO_COMMON_SCALE))
-        yield row.error("unknown metric", "metric", said, "a metric of the description", "write one of them")
+        known = (*MEASURES, *NO_COMMON_SCALE)
+        yield row.unknown("unknown metric", "metric", "metric", metric, known, "write one of them")
         return
     faults = [*_of_estimate(row), *_of_interval(row), *_of_error(row), *_of_p_value(row)]
+    faults = [it for it in faults if row.unread.isdisjoint(it.columns)]
     yield from faults
     yield from _of_counts(row)
     # What is compared has to be there: a fault of one figure is not said again by every comparison.
@@ -167,7 +175,7 @@ class Figures:
 def _of_estimate(row: Row) -> Iterator[Finding]:
     metric, estimate = row.text("metric"), row.number("estimate")
     if estimate is None:
-        if metric != "direction" and not row.is_endless("estimate"):
+        if metric != "direction":
             advice = "give it, or the metric direction"
             yield row.error(
                 "no estimate", "estimate", f"there is no estimate on the metric {metric}", "a number", advice
@@ -231,14 +239,16 @@ def _of_interval(row: Row) -> Iterator[Finding]:
         if low >= high:
             given = f"the interval runs from {number(low)} to {number(high)}"
             yield row.error("interval", bounds, given, "the lower bound is below the upper", "write them as printed")
-        elif outside and estimate is not None:
+        elif outside and estimate is not None and (row.text("metric") not in RATIOS or low > 0):
             given = (
                 f"the interval from {number(low)} to {number(high)} does not contain the estimate {number(estimate)}"
             )
             yield row.error("interval", bounds, given, "an interval contains it", _unit_of(row, estimate, low, high))
     elif level is not None:
         given = f"there is a level of {number(level)} % and no interval"
-        yield row.error("interval", "confidence_level", given, "a level belongs to an interval", "give the two bounds")
+        yield row.error(
+            "interval", ("confidence_level", *bounds), given, "a level belongs to an interval", "give the two bounds"
+        )
     if level is not None and not LOWEST_LEVEL <= level < 100:
         advice = f"write {number(100 * level)}" if 0 < level < 1 else "write it as printed, in per cent"
         allowed = f"from {LOWEST_LEVEL} to below 100"
@@ -329,9 +339,8 @@ def _of_cells(row: Row, cells: tuple[int, int, int, int]) -> Iterator[Finding]:
     estimate, error = row.number("estimate"), row.number("standard_error")
     computed = log_odds_ratio(*cells)
     pairs = ((computed.effect, estimate), (computed.standard_error, error))
-    if row.text("metric") == "log_odds_ratio" and any(
-        printed is not None and abs(ours - printed) > PRINTED for ours, printed in pairs
-    ):
+    differ = any(printed is not None and abs(ours - printed) > PRINTED for ours, printed in pairs)
+    if row.text("metric") == "log_odds_ratio" and differ and row.unread.isdisjoint(("estimate", "standard_error")):
         said = " with ".join("none" if it is None else number(it) for it in (estimate, error))
         allowed = f"the counts give {number(computed.effect)} with error {number(computed.standard_error)}"
         yield row.error(
@@ -385,7 +394,11 @@ def _of_transform(row: Row, figures: Figures) -> Iterator[Finding]:
         if abs(size - effect) > tolerance:
             given = f"{number(size)} for the {figures.metric} {number(figures.estimate or 0.0)}"
             allowed = f"{_rule(figures.metric)} is {number(effect)}"
-            yield row.error("effect size", ("effect_size", "estimate"), given, allowed, _reread(figures, size))
+            advice = _reread(figures, size)
+            yield row.error("effect size", ("effect_size", "estimate"), given, allowed, advice)
+            if advice != CORRECT_ONE:
+                # In the other unit the error may well be right.
+                return
     if size_error is not None and figures.metric in MEASURES and effect is not None:
         yield from _of_transformed_error(row, figures, effect, size_error)
 
@@ -403,23 +416,32 @@ def _reread(figures: Figures, size: float) -> str:
         return f"write the change in per cent, {number(100 * estimate)}, and its interval too"
     if figures.metric in RATIOS and abs(size - math.log(estimate / 100)) <= OF_TRANSFORM:
         return f"write the ratio, {number(estimate / 100)}, and its interval too"
-    return "correct the one that is wrong, or leave effect_size blank"
+    return CORRECT_ONE
+
+
+CORRECT_ONE = "correct the one that is wrong, or leave effect_size blank"
 
 
 def _of_transformed_error(row: Row, figures: Figures, effect: float, given: float) -> Iterator[Finding]:
+    if not row.unread.isdisjoint(_SOURCES):
+        # Which of them says most is not known.
+        return
     expected, source = expected_error(figures, effect)
     column = "effect_size_standard_error"
     if expected is None:
-        said = f"{number(given)} without standard error, interval and p-value"
+        said = f"an error of {number(given)} without standard error, interval and p-value"
         yield row.error(
             "effect size", column, said, "an error follows from one of them", "give it, or leave this blank"
         )
     elif abs(given - expected) > max(OF_ERROR * expected, PRINTED):
         advice = "correct the one that is wrong, or leave this blank"
         allowed = f"the {source} gives {number(expected)}"
-        yield row.error("effect size", (column, _COLUMN_OF[source]), number(given), allowed, advice)
+        said = f"an error of {number(given)}"
+        yield row.error("effect size", (column, _COLUMN_OF[source]), said, allowed, advice)
 
 
+# What an error may follow from.
+_SOURCES = ("confidence_low", "confidence_high", "confidence_level", "standard_error", "p_value")
 _COLUMN_OF = {"interval": "confidence_level", "standard error": "standard_error", "p-value": "p_value"}
 
 
@@ -631,6 +653,20 @@ def _of_size(row: Row, figures: Figures) -> Iterator[Finding]:
     ):
         if error and error.high > 0:
             yield from _of_precision(row, figures, column, error)
+    expected, source = expected_error(figures, effect)
+    if expected is not None:
+        yield from _of_width(row, _COLUMN_OF[source], expected)
+
+
+def _of_width(row: Row, column: str, error: float) -> Iterator[Finding]:
+    """An error so large that the estimate says nothing: it is in another unit, or of another quantity."""
+    given = f"the error is {number(error)} on the scale of pooling"
+    if error > IMPOSSIBLY_WIDE:
+        allowed = f"at most {IMPOSSIBLY_WIDE:g}"
+        yield row.error(SIZE, (column, "metric"), given, allowed, "write it as printed, in the unit of the estimate")
+    elif error > WIDE:
+        allowed = f"few are beyond {WIDE:g}"
+        yield row.doubt(SIZE, (column, "metric"), given, allowed, "look whether unit and metric are as printed")
 
 
 def _of_precision(row: Row, figures: Figures, column: str, error: Span) -> Iterator[Finding]:

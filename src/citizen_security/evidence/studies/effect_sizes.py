@@ -4,12 +4,15 @@ Ratios are pooled as logs, differences of means in standard deviations. A standa
 interval or a p-value, or is missing; none is invented.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 import pandas as pd
 
+from citizen_security.evidence.studies.averaged import enters_a_mean
 from citizen_security.evidence.studies.coding import INTERVENTIONS, intervention_codes, outcome_codes
+from citizen_security.evidence.studies.dependence_keys import clusters, publication_label, publications
 from citizen_security.evidence.studies.metrics import (
     AMBIGUOUS,
     MEASURES,
@@ -26,7 +29,6 @@ from citizen_security.methods.meta_analysis.effect_sizes import (
     size_from_interval,
     standard_error_from_p,
 )
-from citizen_security.words import attributed
 
 type Source = Literal["interval", "published", "p_value", "p_value_bound"]
 
@@ -41,6 +43,7 @@ AMBIGUOUS_STUDY = (
 )
 CERTAIN = "the estimate is no effect at all, so a p-value says nothing of its standard error"
 
+_KEPT = ("effect_id", "study_id", "label", "publication", "outcome_text", "metric", "derivation")
 _PRINTED = ("estimate", "confidence_low", "confidence_high")
 
 
@@ -57,10 +60,15 @@ def harmonised_effects(effects: pd.DataFrame, studies: pd.DataFrame) -> pd.DataF
     pandas.DataFrame
         One row per usable effect, in the order of `effects`: effect_id, study_id, label, year, iso3, is_lac,
         intervention, intervention_label, outcome, outcome_text, metric (as printed), measure (what it is a ratio or
-        difference of), scale (only effects on one scale, and better of one measure, may be pooled), effect,
+        difference of), publication (key; one may hold several studies), cluster (key of publications whose errors
+        depend on each other, as those that share a control group),
+        independent_sample (name; effects of other samples of the study have independent errors), scale (only effects
+        on one scale, and better of one measure, may be pooled), effect,
         standard_error, standard_error_source (`interval`, `published`, `p_value`; `p_value_bound` where p was only
         said to lie below a figure and was taken to equal it, so that the error is the largest possible), asymmetry,
-        derivation, maryland_level.
+        printed_lower, printed_upper, printed_level (of a printed interval, on the scale and with the sign of the
+        effect; nan without one), derivation, maryland_level (of the study), enters_a_mean (whether the table of
+        levels lets the effect be averaged with those of other studies).
 
     Raises
     ------
@@ -68,7 +76,9 @@ def harmonised_effects(effects: pd.DataFrame, studies: pd.DataFrame) -> pd.DataF
         With each row that cannot be what a study published, and the rule that it breaks.
     """
     refuse_malformed(effects, studies)
-    usable = [_harmonised(row) for row in _joined(effects, studies) if not _why_unusable(row)]
+    usable = [row for row in _joined(effects, studies) if not _why_unusable(row)]
+    of = clusters(usable)
+    usable = [_harmonised(row) | {"cluster": of[row["publication"]]} for row in usable]
     return pd.DataFrame(usable, columns=list(_COLUMNS)).astype(_COLUMNS)
 
 
@@ -103,6 +113,9 @@ _COLUMNS = {
     "effect_id": "str",
     "study_id": "str",
     "label": "str",
+    "publication": "str",
+    "cluster": "str",
+    "independent_sample": "str",
     "year": "int64",
     "iso3": "str",
     "is_lac": "bool",
@@ -117,8 +130,12 @@ _COLUMNS = {
     "standard_error": "float64",
     "standard_error_source": "str",
     "asymmetry": "float64",
+    "printed_lower": "float64",
+    "printed_upper": "float64",
+    "printed_level": "float64",
     "derivation": "str",
     "maryland_level": "Int64",
+    "enters_a_mean": "bool",
 }
 
 
@@ -129,13 +146,15 @@ def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 def _joined(effects: pd.DataFrame, studies: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Rows of the effects with what the studies table says of each."""
     by_id = {row["study_id"]: row for row in _rows(studies)}
+    keys = publications(by_id.values())
     ambiguous = set(effects.loc[effects["metric"] == AMBIGUOUS, "study_id"])
     for row in _rows(effects):
         study = by_id[row["study_id"]]
         yield {
             **row,
             "outcome_text": row["outcome"],
-            "label": f"{attributed(study['authors'], study['title'])} ({int(study['year'])})",
+            "label": publication_label(study),
+            "publication": keys[row["study_id"]],
             "study": study,
             "is_ambiguous": row["study_id"] in ambiguous,
         }
@@ -146,21 +165,27 @@ def _harmonised(row: dict[str, Any]) -> dict[str, Any]:
     (intervention,) = intervention_codes(study["intervention_category"])
     size, source = _size(row)
     sign = -int(row["beneficial_sign"])
+    lower, upper = sorted(sign * end for end in _printed_ends(row))
     return {
-        **{name: row[name] for name in ("effect_id", "study_id", "label", "outcome_text", "metric", "derivation")},
+        **{name: row[name] for name in _KEPT},
         "year": study["year"],
         "iso3": _text(study["iso3"]),
         "is_lac": study["is_lac"],
         "intervention": intervention,
         "intervention_label": INTERVENTIONS[intervention].label,
         "outcome": _outcome(row),
+        "independent_sample": _text(row["independent_sample"]),
         "measure": MEASURES[row["metric"]],
         "scale": scale_of(row["metric"], row["outcome_text"]),
         "effect": sign * size.effect,
         "standard_error": size.standard_error,
         "standard_error_source": source,
         "asymmetry": size.asymmetry,
+        "printed_lower": lower,
+        "printed_upper": upper,
+        "printed_level": row["confidence_level"] / 100,
         "maryland_level": study["maryland_level"],
+        "enters_a_mean": enters_a_mean(study["maryland_level"], row["derivation"]),
     }
 
 
@@ -212,6 +237,13 @@ def _size(row: dict[str, Any]) -> tuple[EffectSize, Source]:
         return EffectSize(effect, row["standard_error"] * slope(row["metric"], float(row["estimate"]))), "published"
     source: Source = "p_value_bound" if row["p_value_relation"] == "below" else "p_value"
     return EffectSize(effect, standard_error_from_p(effect, row["p_value"])), source
+
+
+def _printed_ends(row: dict[str, Any]) -> tuple[float, float]:
+    """Ends of the printed interval on the scale; nan where none of a known level was printed."""
+    if pd.isna(row["confidence_level"]):
+        return math.nan, math.nan
+    return _on_scale(row, "confidence_low"), _on_scale(row, "confidence_high")
 
 
 def _on_scale(row: dict[str, Any], name: str) -> float:

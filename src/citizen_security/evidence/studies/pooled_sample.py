@@ -6,17 +6,21 @@ in it.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
+from citizen_security.evidence.studies.averaged import averaged
 from citizen_security.methods.arrays import Floats
-from citizen_security.methods.meta_analysis.composites import composites
+from citizen_security.methods.meta_analysis.cluster_robust import Robust, cluster_robust
+from citizen_security.methods.meta_analysis.composites import Composites, composites
+from citizen_security.methods.meta_analysis.multilevel import three_level
 from citizen_security.methods.meta_analysis.names import Estimator, Test
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, Pooled, pool
-from citizen_security.words import counted
+from citizen_security.words import by_interval, counted
 
 # Standard error of an effect from one observation on each scale: the unit that priors are stated in (Röver and others
 # 2021, Research Synthesis Methods 12(4)).
@@ -45,12 +49,14 @@ class Sample:
     effects : pandas.DataFrame
         Rows of `harmonised_effects`, all of one measure on one scale.
     studies : pandas.DataFrame
-        One row a study: study_id, label (each once), publication (authors and year), year, is_lac, maryland_level,
+        One row a study: study_id, label (each once), publication (key), year, is_lac, maryland_level,
         outcome (codes, joined), effect, standard_error, effects (how many it has), region.
     scale, measure : str
         Empty where there is no effect.
     left_out : int
         Usable effects of the intervention on another measure or scale.
+    not_averaged : pandas.DataFrame
+        Effects on the measure and scale that no mean takes, by the table of levels; as `effects`.
     """
 
     effects: pd.DataFrame
@@ -58,6 +64,7 @@ class Sample:
     scale: str
     measure: str
     left_out: int
+    not_averaged: pd.DataFrame
 
     @property
     def effect(self) -> Floats:
@@ -80,6 +87,11 @@ class Sample:
         return self.studies["publication"].nunique()
 
     @property
+    def clusters(self) -> int:
+        """Number of publications where those that share a control group count as one."""
+        return self.effects["cluster"].nunique()
+
+    @property
     def unit(self) -> float:
         """Standard error of one observation on the scale."""
         return UNITS[self.scale]
@@ -91,7 +103,9 @@ def sample_of_intervention(
     """Effects of one intervention on one measure and scale, and one effect for each study.
 
     Several effects of one study are averaged as if they were perfectly correlated, so that the error of their mean is
-    the mean of their errors: the cautious choice, since a study must not count several times.
+    the mean of their errors: the cautious choice, since a study must not count several times. Where the table names the
+    independent sample of each, as of two cities, this holds within a sample, and the samples' errors are independent.
+    Which effects are averaged is decided by the level of their comparison (`averaged`).
 
     Parameters
     ----------
@@ -116,8 +130,119 @@ def sample_of_intervention(
     sizes = wanted.groupby(["scale", "measure"])["study_id"].nunique()
     best: Any = sizes.idxmax() if len(sizes) else ("", "")
     scale, commonest = map(str, best)
-    kept = wanted[(wanted["scale"] == scale) & (wanted["measure"] == commonest)]
-    return Sample(kept.reset_index(drop=True), _one_a_study(kept), scale, commonest, len(mine) - len(kept))
+    on_measure = wanted[(wanted["scale"] == scale) & (wanted["measure"] == commonest)]
+    kept = averaged(on_measure, ["scale", "measure"])
+    return Sample(
+        effects=kept.reset_index(drop=True),
+        studies=_one_a_study(kept),
+        scale=scale,
+        measure=commonest,
+        left_out=len(mine) - len(on_measure),
+        not_averaged=on_measure.drop(kept.index).reset_index(drop=True),
+    )
+
+
+def whatever_the_level(sample: Sample) -> Sample:
+    """The same studies and those that the table of levels keeps out of a mean, to see what the rule decides.
+
+    Parameters
+    ----------
+    sample : Sample
+
+    Returns
+    -------
+    Sample
+    """
+    every = pd.concat([sample.effects, sample.not_averaged], ignore_index=True)
+    return replace(sample, effects=every, studies=_one_a_study(every), not_averaged=sample.not_averaged.iloc[:0])
+
+
+def mean_by_publication(effects: pd.DataFrame, correlation: float, confidence_level: float) -> Robust:
+    """Mean of correlated and hierarchical effects with CR2 errors, those of a cluster of publications taken together.
+
+    Parameters
+    ----------
+    effects : pandas.DataFrame
+        `effect`, `standard_error` and `cluster`.
+    correlation : float
+        Working correlation of the sampling errors within a cluster.
+    confidence_level : float
+
+    Returns
+    -------
+    Robust
+        No narrower than the model's own interval.
+
+    Raises
+    ------
+    NotEnoughStudies
+        If no two effects share a cluster, or all do.
+    """
+    values, keys = effects["effect"].to_numpy(dtype=np.float64), effects["cluster"].to_numpy()
+    variances = effects["standard_error"].to_numpy(dtype=np.float64) ** 2
+    fit = three_level(values, variances, keys, correlation=correlation, confidence_level=confidence_level)
+    covariance = fit.working_covariance
+    return cluster_robust(values, keys, covariance, no_narrower_than=fit.fixed, confidence_level=confidence_level)
+
+
+def by_publication(sample: Sample, correlation: float, confidence_level: float) -> tuple[float, float, float] | None:
+    """The mean with its interval by publication, where one publication holds several of the studies and others are.
+
+    Parameters
+    ----------
+    sample : Sample
+    correlation, confidence_level : float
+        As in `mean_by_publication`.
+
+    Returns
+    -------
+    tuple of float or None
+        Effect and the ends of its interval.
+    """
+    if sample.clusters in (1, sample.k) or sample.k < FEWEST_POOLED:
+        return None
+    found = mean_by_publication(sample.effects, correlation, confidence_level)
+    return float(found.coefficients[0]), float(found.lower[0]), float(found.upper[0])
+
+
+def disagree(one: Ends, other: Ends) -> bool:
+    """Whether one interval leaves out no change and another does not, or they lie on different sides of it.
+
+    Parameters
+    ----------
+    one, other : tuple of float
+
+    Returns
+    -------
+    bool
+    """
+    sides = {by_interval(*ends, above="above", below="below", neither="neither") for ends in (one, other)}
+    return len(sides) > 1
+
+
+def interval_of_one(sample: Sample, confidence_level: float) -> Ends:
+    """Interval of a sample's only study: as printed where it has one effect and that level was printed, else normal.
+
+    A printed interval may have halves of unlike length, of which a normal interval about the same estimate knows
+    nothing; a mean of several effects has no printed one.
+
+    Parameters
+    ----------
+    sample : Sample
+        Of one study.
+    confidence_level : float
+
+    Returns
+    -------
+    tuple of float
+    """
+    if len(sample.effects) == 1:
+        (row,) = sample.effects.to_dict("records")
+        if math.isclose(row["printed_level"], confidence_level):
+            return float(row["printed_lower"]), float(row["printed_upper"])
+    effect, error = float(sample.effect[0]), math.sqrt(float(sample.variance[0]))
+    half = float(norm.isf((1 - confidence_level) / 2)) * error
+    return effect - half, effect + half
 
 
 class Pooling(Protocol):
@@ -258,7 +383,7 @@ def _one_a_study(kept: pd.DataFrame) -> pd.DataFrame:
         kept.groupby("study_id", sort=False)
         .agg(
             label=("label", "first"),
-            publication=("label", "first"),
+            publication=("publication", "first"),
             year=("year", "first"),
             is_lac=("is_lac", "first"),
             maryland_level=("maryland_level", "first"),
@@ -266,7 +391,7 @@ def _one_a_study(kept: pd.DataFrame) -> pd.DataFrame:
         )
         .reset_index()
     )
-    means = composites(kept["effect"], kept["standard_error"], kept["study_id"])
+    means = study_means(kept, kept["study_id"])
     studies = studies.assign(effect=means.effect, effects=means.effects, standard_error=means.standard_error)
     studies["region"] = np.where(studies["is_lac"], "Latin America and the Caribbean", "elsewhere")
     studies["label"] = pd.Series([short_label(authors) for authors in studies["label"]], dtype="str")
@@ -274,6 +399,31 @@ def _one_a_study(kept: pd.DataFrame) -> pd.DataFrame:
     shared = studies["label"].duplicated(keep=False)
     studies["label"] = studies["label"].where(~shared, studies["label"] + " · " + number.astype(str))
     return studies
+
+
+def study_means(effects: pd.DataFrame, group: "pd.Series[Any]") -> Composites:
+    """One effect for each group of effects of a study: perfectly correlated within a sample, independent between.
+
+    Parameters
+    ----------
+    effects : pandas.DataFrame
+        `effect`, `standard_error` and `independent_sample`. Where one effect of a group has no sample, all are taken
+        to be of the same.
+    group : pandas.Series
+        Key of the study, or of what is averaged of it, beside each effect.
+
+    Returns
+    -------
+    Composites
+        In the order in which the groups appear.
+    """
+    named = (effects["independent_sample"] != "").groupby(group).transform("all")
+    keys = pd.MultiIndex.from_arrays([group, effects["independent_sample"].where(named, "")])
+    samples, found = pd.factorize(keys)
+    within = composites(effects["effect"], effects["standard_error"], samples)
+    means = composites(within.effect, within.standard_error, found.get_level_values(0), correlation=0.0)
+    sizes = np.array(group.groupby(group, sort=False).size(), dtype=np.int64)
+    return replace(means, effects=sizes)
 
 
 def short_label(label: str) -> str:

@@ -67,15 +67,15 @@ def poolable_sizes(usable: pd.DataFrame) -> "pd.Series[int]":
     Parameters
     ----------
     usable : pandas.DataFrame
-        Rows of `harmonised_effects`; those without a single coded outcome and those on a scale of their own are passed
-        over, since they are averaged with nothing.
+        Rows of `harmonised_effects`; those without a single coded outcome, those on a scale of their own and those of
+        a level that enters no mean are passed over, since they are averaged with nothing.
 
     Returns
     -------
     pandas.Series
         Indexed by intervention, outcome, scale, measure.
     """
-    of_one = usable[(usable["outcome"] != "") & usable["scale"].isin(list(UNITS))]
+    of_one = usable[usable["enters_a_mean"] & (usable["outcome"] != "") & usable["scale"].isin(list(UNITS))]
     return of_one.groupby(ONE_QUESTION)["study_id"].nunique()
 
 
@@ -112,19 +112,18 @@ def region_evidence_sentence(evidence: RegionEvidence) -> str:
     if not evidence.studies:
         return sentences(["this collection has no study with a site in Latin America and the Caribbean"])
     found = f"of {counted(evidence.studies, 'study', 'studies')} with a site in Latin America and the Caribbean"
-    give = "gives" if evidence.usable == 1 else "give"
-    return sentences(
-        [f"{found}, {number_in_words(evidence.usable)} {give} an effect with its error, and {_can_be_pooled(evidence)}"]
-    )
+    number = "none" if not evidence.usable else number_in_words(evidence.usable)
+    printed = f"{number} printed an effect together with its margin of error where it was read"
+    return sentences([f"{found}, {printed}, and {_can_be_pooled(evidence)}"])
 
 
 def _can_be_pooled(evidence: RegionEvidence) -> str:
     if not evidence.pooled:
-        return "no intervention has two that can be averaged"
+        return "no intervention has two of them that can be averaged"
     number = counted(len(evidence.pooled), "intervention")
     has = "has" if len(evidence.pooled) == 1 else "have"
     names = listed([f"{number_in_words(k)} of {within_sentence(code)}" for code, k in evidence.pooled.items()])
-    return f"{number} {has} two or more that can be averaged: {names}"
+    return f"{number} {has} two or more of them that can be averaged: {names}"
 
 
 def within_sentence(code: str) -> str:

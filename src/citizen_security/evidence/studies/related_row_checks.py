@@ -1,18 +1,21 @@
 """Whether an effect fits its study and the other effects: its outcome, direction and sign, and nothing twice."""
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 from statistics import median
 
 from citizen_security.evidence.studies.coding import CodingScheme
+from citizen_security.evidence.studies.direction_words import directions
 from citizen_security.evidence.studies.effect_row_checks import Figures, expected_error
-from citizen_security.evidence.studies.metrics import MEASURES, on_scale, scale_of
-from citizen_security.evidence.studies.row_findings import Finding, Row, folded, number
-from citizen_security.parameters import unknown
+from citizen_security.evidence.studies.metrics import MEASURES, NO_COMMON_SCALE, on_scale, scale_of
+from citizen_security.evidence.studies.row_findings import Finding, Row, folded, number, rows_at
+from citizen_security.evidence.studies.shared_sizes import size_findings
+from citizen_security.evidence.studies.study_row_checks import YEARS_TO_PRINT, surnames
+from citizen_security.words import listed
 
 DIRECTION = "direction and sign"
 WORDS = "rise or fall"
@@ -26,13 +29,6 @@ ERROR = "size of the error"
 BETTER_UP, EITHER_WAY = ("trust",), ("behaviour",)
 _LESS_IS_BETTER_THERE = ("antisocial behaviour",)
 
-_RISE = re.compile(
-    r"\b(?:increase\w*|increasing|rose|rises?|rising|grew|grown|additional|higher|harmful)\b", re.IGNORECASE
-)
-_FALL = re.compile(
-    r"\b(?:reduc\w*|decrease\w*|decreasing|fell|falls?|fallen|falling|declin\w*|dropp?\w*|fewer|lower\w*|averted|avoided|saved)\b",
-    re.IGNORECASE,
-)
 # A slope in a dose and a bound say by their words what the dose does, not what the outcome did.
 _NO_WORDS = ("elasticity", "percent_change_bound", "direction")
 
@@ -99,19 +95,21 @@ def related_findings(
         yield from _of_outcome(row, scheme)
         name = row.text("study_id")
         if name not in by_key:
-            said = unknown("study_id", name, by_key)
             advice = "write the key of a study, or add the study"
-            yield row.error("unknown study", "study_id", said, "a key of the table studies", advice)
+            yield row.unknown("unknown study", "study_id", "study_id", name, by_key, advice)
             continue
         found.append(_found(row, by_key[name]))
     for it in found:
         yield from _of_study(it, scheme)
-        yield from _of_words(it)
+        # What the figure is a rise of is not known where its metric is none.
+        if it.figures.metric in (*MEASURES, *NO_COMMON_SCALE):
+            yield from _of_words(it)
         yield from _of_sign(it, scheme)
     yield from _of_directions(found, scheme)
     yield from _of_results(found)
     if whole:
         yield from _of_errors(found)
+        yield from size_findings(effects, studies)
 
 
 def _found(row: Row, study: Row) -> Found:
@@ -132,9 +130,8 @@ def _found(row: Row, study: Row) -> Found:
 
 def _of_outcome(row: Row, scheme: CodingScheme) -> Iterator[Finding]:
     if _codes(row, scheme) is None:
-        words, terms = row.text("outcome_category"), scheme.known_terms("outcome_category")
-        said = unknown("outcome_category", words, terms)
-        yield row.error("unknown term", "outcome_category", said, "a term of the scheme", "write one of them")
+        column, advice = "outcome_category", "write a term of the scheme"
+        yield row.unknown("unknown term", column, column, row.text(column), scheme.known_terms(column), advice)
 
 
 def _codes(row: Row, scheme: CodingScheme) -> tuple[str, ...] | None:
@@ -169,12 +166,11 @@ def _of_words(found: Found) -> Iterator[Finding]:
     """A rise in the words and a fall in the figure, or the reverse."""
     if found.effect is None or found.effect == 0 or found.figures.metric in _NO_WORDS:
         return
-    words = f"{found.row.text('outcome')}; {found.row.text('notes')}"
-    rise, fall = _RISE.search(words), _FALL.search(words)
-    is_up = _is_up(found, fall[0] if fall else "")
-    word = rise if rise and not fall and not is_up else fall if fall and not rise and is_up else None
+    rise, fall = directions(f"{found.row.text('outcome')}; {found.row.text('notes')}")
+    is_up = _is_up(found, fall)
+    word = rise if rise and not fall and not is_up else fall if fall and not rise and is_up else ""
     if word:
-        given = f"the words say {word[0]!r} and the estimate is {number(found.figures.estimate or 0.0)}"
+        given = f"the words say {word!r} and the estimate is {number(found.figures.estimate or 0.0)}"
         advice = "look which of the two was printed, and whether the metric's none is 0 or 1"
         yield found.row.doubt(
             WORDS, ("estimate", "outcome", "notes"), given, "words and figure of one direction", advice
@@ -187,7 +183,7 @@ def _is_up(found: Found, word: str) -> bool:
     return not is_above if word.casefold() in _SAVED and found.sign > 0 else is_above
 
 
-_SAVED = ("saved", "averted", "avoided")
+_SAVED = ("saved", "averted", "avoided", "prevented")
 
 
 def _of_sign(found: Found, scheme: CodingScheme) -> Iterator[Finding]:
@@ -214,17 +210,24 @@ def _of_directions(found: Sequence[Found], scheme: CodingScheme) -> Iterator[Fin
     """The direction that a study reports against the signs of its effects."""
     groups: defaultdict[str, list[Found]] = defaultdict(list)
     for it in found:
-        if it.benefit and it.figures.metric != "percent_change_bound":
+        # A sign or metric that is refused says nothing of the direction.
+        is_known = it.sign in (-1, 1) and it.figures.metric in (*MEASURES, *NO_COMMON_SCALE)
+        if is_known and it.benefit and it.figures.metric != "percent_change_bound":
             groups[it.study.key].append(it)
-    for effects in groups.values():
+    unread = {it.study.key for it in found if not it.row.unread.isdisjoint(_TOLD_BY)}
+    for key, effects in groups.items():
         try:
             direction = scheme.direction_code(effects[0].study.text("effect_direction"))
         except KeyError:
             continue
-        yield from _against(effects, direction)
+        yield from _against(effects, direction, are_all=key not in unread)
 
 
-def _against(effects: Sequence[Found], direction: str) -> Iterator[Finding]:
+# What tells whether an effect is a benefit.
+_TOLD_BY = ("estimate", "metric", "beneficial_sign", "confidence_low", "confidence_high")
+
+
+def _against(effects: Sequence[Found], direction: str, *, are_all: bool) -> Iterator[Finding]:
     against = {"beneficial": -1, "harmful": 1}.get(direction, 0)
     contrary = [it for it in effects if it.benefit * against > 0]
     if not against:
@@ -238,8 +241,8 @@ def _against(effects: Sequence[Found], direction: str) -> Iterator[Finding]:
             f"{study.key} is coded {study.text('effect_direction')!r} (row {study.line} of studies)"
         )
         advice = "correct estimate, sign or direction"
-        if against and len(contrary) == len(effects):
-            yield it.row.error(DIRECTION, columns, given, "one direction", advice)
+        if against and are_all and len(contrary) == len(effects):
+            yield it.row.error(DIRECTION, columns, given, "one direction", advice, compares=True)
         else:
             yield it.row.doubt(DIRECTION, columns, given, "one direction", f"{advice}, or code the study as mixed")
 
@@ -256,43 +259,91 @@ def _of_results(found: Sequence[Found]) -> Iterator[Finding]:
     groups: defaultdict[tuple[object, ...], list[Found]] = defaultdict(list)
     for it in found:
         if it.figures.estimate is not None and it.figures.metric != "direction":
-            figures = it.figures
-            groups[figures.metric, figures.estimate, figures.low, figures.high, figures.error].append(it)
+            groups[_typed(it.figures)].append(it)
     for alike in groups.values():
-        for place, other in enumerate(alike):
-            for first in alike[:place]:
-                yield from _same(first, other)
+        told: set[tuple[object, ...]] = set()
+        # From the last, which tells all that are before it: the rows of a group are named once.
+        for place in range(len(alike) - 1, 0, -1):
+            other = alike[place]
+            name = (other.study.key, folded(other.row.text("outcome")), _p(other))
+            if name not in told:
+                told.add(name)
+                yield from _same(alike[:place], other)
 
 
-def _same(first: Found, other: Found) -> Iterator[Finding]:
-    """Two effects of one metric, estimate, interval and error."""
+def _typed(figures: Figures) -> tuple[object, ...]:
+    """What two rows of one result share: metric, estimate, interval and error; a rate ratio as a change in per cent."""
+    values = (figures.estimate, figures.low, figures.high)
+    if figures.metric == "rate_ratio":
+        changes = [None if it is None else round(100 * (it - 1), 6) for it in values]
+        return "percent_change", *changes, None if figures.error is None else round(100 * figures.error, 6)
+    return figures.metric, *values, figures.error
+
+
+def _same(earlier: Sequence[Found], other: Found) -> Iterator[Finding]:
+    """An effect with the metric, estimate, interval and error of earlier ones."""
     figures = other.figures
     has_error = figures.error is not None or figures.low is not None
     error = "" if figures.error is None else f" with error {number(figures.error)}"
-    where = f"{first.row.key} (row {first.row.line})"
-    what = f"{figures.metric} {number(figures.estimate or 0.0)}{error} is that of {where} too"
+    what = f"{figures.metric} {number(figures.estimate or 0.0)}{error} is that of"
     columns = ("estimate", "standard_error", "confidence_low")
-    if first.study.key == other.study.key:
-        words = folded(first.row.text("outcome")) == folded(other.row.text("outcome"))
-        if words or (has_error and _p(first) == _p(other)):
-            advice = "keep one, or say in the answers that both were printed"
-            yield other.row.doubt(RESULT, columns, what, "an effect has one row", advice)
+    mine = [it for it in earlier if it.study.key == other.study.key]
+    if printed := [it for it in mine if _is_same_outcome(it, other) or (has_error and _p(it) == _p(other))]:
+        advice = f"keep one, or say in the answers that {'both' if len(printed) == 1 else 'all'} were printed"
+        yield other.row.doubt(RESULT, columns, f"{what} {_listed(printed)}", "an effect has one row", advice)
+    if not has_error:
         return
-    if not has_error or first.study.number("year") != other.study.number("year"):
-        return
-    keys = f"{first.study.key} and {other.study.key}"
-    given = f"{what}, of {first.study.key}, of the same year"
+    grades = {it.row.key: _grade(it, other) for it in earlier if it.study.key != other.study.key}
+    for is_error in (True, False):
+        # The effects of one study are told together.
+        found = [it for it in earlier if grades.get(it.row.key) is is_error]
+        for study, same in groupby(sorted(found, key=lambda it: it.study.key), key=lambda it: it.study.key):
+            alike = list(same)
+            keys = f"{study} and {other.study.key}"
+            year = alike[0].study.number("year")
+            when = "of the same year" if year == other.study.number("year") else f"of {year or 0:g}"
+            given = f"{what} {_listed(alike)}, of {study}, {when}"
+            if is_error:
+                advice = f"keep one of {keys}"
+                yield other.row.error(RESULT, columns, given, "a study has one key", advice, compares=True)
+            else:
+                yield other.row.doubt(RESULT, columns, given, "a study has one key", f"look whether {keys} are one")
+
+
+def _listed(effects: Sequence[Found]) -> str:
+    """Keys of effects with their lines."""
+    rows = [it.row for it in effects]
+    if len(rows) == 1:
+        return f"{rows[0].key} ({rows_at([rows[0].line])}) too"
+    return f"{listed([row.key for row in rows])} ({rows_at(row.line for row in rows)}) too"
+
+
+def _is_same_outcome(first: Found, other: Found) -> bool:
+    return folded(first.row.text("outcome")) == folded(other.row.text("outcome"))
+
+
+def _grade(first: Found, other: Found) -> bool | None:
+    """Whether one result of two studies is refused (True) or doubted (False); None where it may well be chance."""
+    years = [it.study.number("year") for it in (first, other)]
+    apart = abs((years[0] or 0.0) - (years[1] or 0.0))
+    if apart > YEARS_TO_PRINT:
+        return None
     samples = [it.row.text("sample_size_text") for it in (first, other)]
-    is_sure = _digits(figures) >= TELLING_DIGITS or _are_alike(first, other, samples)
-    if is_sure and (samples[0] == samples[1] or not all(samples)):
-        yield other.row.error(RESULT, columns, given, "a study has one key", f"keep one of {keys}")
-    else:
-        yield other.row.doubt(RESULT, columns, given, "a study has one key", f"look whether {keys} are one")
+    is_sure = _digits(other.figures) >= TELLING_DIGITS or _are_alike(first, other, samples)
+    is_told_alike = other.figures.low is not None and _is_same_outcome(first, other)
+    is_sure = is_sure and (samples[0] == samples[1] or not all(samples))
+    if is_told_alike and not is_sure:
+        # Three figures and the words of the outcome are rarely those of another study.
+        return False
+    if apart:
+        # A working paper and its article, or two studies of years that follow each other.
+        return False if is_sure else None
+    return is_sure
 
 
 def _are_alike(first: Found, other: Found, samples: Sequence[str]) -> bool:
-    authors = {folded(it.study.text("authors")) for it in (first, other)}
-    return len(authors) == 1 or bool(samples[0] and samples[0] == samples[1])
+    authors = {surnames(it.study.text("authors")) for it in (first, other)}
+    return (len(authors) == 1 and all(authors)) or bool(samples[0] and samples[0] == samples[1])
 
 
 def _p(found: Found) -> tuple[float | None, bool]:

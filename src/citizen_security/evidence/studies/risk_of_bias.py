@@ -12,6 +12,7 @@ from textwrap import shorten
 import pandas as pd
 
 from citizen_security.evidence.studies.row_findings import FIRST_LINE
+from citizen_security.rows_named import Place, together
 from citizen_security.words import counted, listed, number_in_words, out_of, sentences
 
 NO_INFORMATION = "no_information"
@@ -32,12 +33,18 @@ class MalformedJudgements(ValueError):
 
     Parameters
     ----------
-    problems : iterable of str
-        One sentence for each.
+    refusals : iterable of Refusal
+        One for each problem.
+
+    Attributes
+    ----------
+    problems, sentences : tuple of str
+        All of them in words, those that many judgements share once with their rows; and the same, by the name under
+        which every error about rows keeps what a terminal tells.
     """
 
-    def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
+    def __init__(self, refusals: "Iterable[Refusal]") -> None:
+        self.problems = self.sentences = tuple(together(refusals))
         super().__init__("\n".join(self.problems))
 
 
@@ -47,17 +54,39 @@ class Refusal:
 
     Attributes
     ----------
-    sentence : str
-        The study, what is given, what is allowed.
+    given : str
+        The study, and what is given.
+    rule : str
+        What is allowed, where other judgements may have the same fault.
+    where : str
+        Rows of the study.
+    place : Place or None
+        The row of one judgement.
     table : str
         Table that is at fault.
+    columns : tuple of str
+        Columns of the judgement that it is about.
     is_error : bool
         Always: a judgement is there or is not.
     """
 
-    sentence: str
+    given: str
+    rule: str = ""
+    where: str = ""
+    place: Place | None = None
     table: str = "risk_of_bias"
+    columns: tuple[str, ...] = ()
     is_error: bool = True
+
+    @property
+    def sentence(self) -> str:
+        """Rows, the study, what is given, what is allowed."""
+        return f"{self.place or self.where}: {self.given}{f'. {self.rule}' if self.rule else ''}"
+
+    @property
+    def compares(self) -> bool:
+        """Whether it looks at all judgements of a study."""
+        return self.place is None
 
 
 def findings_of_tables(tables: Mapping[str, pd.DataFrame]) -> list[Refusal]:
@@ -76,7 +105,16 @@ def findings_of_tables(tables: Mapping[str, pd.DataFrame]) -> list[Refusal]:
     # A domain that is described twice, or has no tool, is refused by the description.
     domains = tables["bias_domains"].dropna(subset=["domain", "tool"]).drop_duplicates("domain")
     joined = _joined(tables["risk_of_bias"], domains)
-    return [Refusal(problem) for problem in _problems(joined, domains, tables["studies"])]
+    # What kind of study a row is that was not read, nobody knows.
+    studies = tables["studies"]
+    unread = {
+        str(studies["study_id"].iloc[row])
+        for row, columns in studies.attrs.get("unread", {}).items()
+        if not columns.isdisjoint(("kind", "pooled_in"))
+    }
+    # Keys that no study has are refused by the description.
+    judged_rows = joined[~joined["study_id"].isin(unread) & joined["study_id"].isin(studies["study_id"])]
+    return list(_problems(judged_rows, domains, studies))
 
 
 def judged(judgements: pd.DataFrame, domains: pd.DataFrame, studies: pd.DataFrame) -> pd.DataFrame:
@@ -260,43 +298,46 @@ def _overall(tool: str, given: list[str]) -> str:
     return order[worst] if is_whole or worst >= order.index("serious") else NO_INFORMATION
 
 
-def _problems(joined: pd.DataFrame, domains: pd.DataFrame, studies: pd.DataFrame) -> Iterator[str]:
+def _problems(joined: pd.DataFrame, domains: pd.DataFrame, studies: pd.DataFrame) -> Iterator[Refusal]:
     known = set(evaluations(studies))
     of_tool = domains.sort_values("position").groupby("tool")["domain"].apply(list)
     for study, rows in joined.groupby("study_id", sort=True):
         where = _where(rows)
         if study not in known:
             told = "and is no evaluation of the table of studies that was found on its own"
-            yield f"{where}: study {study!r} is judged, {told}"
+            yield Refusal(f"study {study!r} is judged, {told}", where=where)
         if rows["tool"].isna().any():
             unknown = sorted(map(str, rows.loc[rows["tool"].isna(), "domain"].fillna("an empty cell")))
-            where = _where(rows[rows["tool"].isna()])
             told = "which is no domain of the table bias_domains"
-            yield f"{where}: study {study!r} is judged in {', '.join(unknown)}, {told}"
+            yield Refusal(
+                f"study {study!r} is judged in {', '.join(unknown)}, {told}", where=_where(rows[rows["tool"].isna()])
+            )
             continue
         tools = sorted(set(rows["tool"]))
         if len(tools) > 1:
-            yield f"{where}: study {study!r} is judged by {' and '.join(tools)}; a study is judged by one of them"
+            told = "a study is judged by one of them"
+            yield Refusal(f"study {study!r} is judged by {' and '.join(tools)}; {told}", where=where)
             continue
         yield from _of_tool(str(study), rows, tools[0], of_tool[tools[0]])
 
 
-def _of_tool(study: str, rows: pd.DataFrame, tool: str, wanted: list[str]) -> Iterator[str]:
+def _of_tool(study: str, rows: pd.DataFrame, tool: str, wanted: list[str]) -> Iterator[Refusal]:
     given = list(rows["domain"])
     missing = [domain for domain in wanted if domain not in given]
     if missing:
-        yield f"{_where(rows)}: study {study!r} has no judgement of {', '.join(missing)}"
+        yield Refusal(f"study {study!r} has no judgement of {', '.join(missing)}", where=_where(rows))
     twice = sorted({domain for domain in given if given.count(domain) > 1})
     if twice:
         where = _where(rows[rows["domain"].isin(twice)])
-        yield f"{where}: study {study!r} has two judgements of {', '.join(twice)}; keep one"
+        yield Refusal(f"study {study!r} has two judgements of {', '.join(twice)}; keep one", where=where)
     allowed = (*JUDGEMENTS[tool], NO_INFORMATION)
     for (_, row), domain in zip(rows.iterrows(), given, strict=True):
         judgement = row["judgement"]
         if judgement not in allowed:
-            yield (
-                f"row {row['line']}: study {study!r}, {domain}: {judgement!r} is no judgement of {TOOLS[tool]}; "
-                f"{', '.join(allowed)} are"
+            said = "no judgement is given" if pd.isna(judgement) else f"{judgement!r} is no judgement of {TOOLS[tool]}"
+            place = Place(int(row["line"]), (("study_id", study), ("domain", domain)))
+            yield Refusal(
+                said, f"Allowed: {', '.join(allowed)}. Write one of them", place=place, columns=("judgement",)
             )
 
 

@@ -16,6 +16,7 @@ from citizen_security.evidence.studies.effect_row_checks import figure_findings
 from citizen_security.evidence.studies.related_row_checks import related_findings
 from citizen_security.evidence.studies.row_findings import Finding, Row, rows_of
 from citizen_security.evidence.studies.study_row_checks import study_findings
+from citizen_security.rows_named import together
 from citizen_security.values import Value
 from citizen_security.words import counted, number_in_words, sentences
 
@@ -52,19 +53,24 @@ class MalformedEffects(ValueError):
 
     Parameters
     ----------
-    problems : iterable of str
-        One sentence for each: row, column, what it holds, what it may hold, what to do.
+    findings : iterable of Finding
+        One for each fault of each row.
 
     Attributes
     ----------
-    problems, sentences : tuple of str
-        The same, by the name under which every such error keeps them and by that of what is told line by line.
+    problems : tuple of str
+        All of them in sentences: row, column, what it holds, what it may hold, what to do. A fault of many rows is one
+        sentence with its rows in lines under it.
+    sentences : tuple of str
+        The same and what to do, as every error about rows keeps what a terminal tells.
     """
 
-    def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = self.sentences = tuple(problems)
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.problems = tuple(together(findings))
+        advice = "Correct the rows against the publication."
+        self.sentences = (*self.problems, advice)
         said = "".join(f"\n- {problem}" for problem in self.problems)
-        super().__init__(f"rows of evidence that cannot be:{said}\nCorrect the rows against the publication.")
+        super().__init__(f"rows of evidence that cannot be:{said}\n{advice}")
 
 
 def findings_of_tables(tables: Mapping[str, pd.DataFrame]) -> list[Finding]:
@@ -165,8 +171,8 @@ def refuse_malformed(effects: pd.DataFrame, studies: pd.DataFrame) -> None:
     MalformedEffects
         With a sentence for each error.
     """
-    if problems := [it.sentence for it in row_findings(effects, studies, whole=False) if it.is_error]:
-        raise MalformedEffects(problems)
+    if errors := [it for it in row_findings(effects, studies, whole=False) if it.is_error]:
+        raise MalformedEffects(errors)
 
 
 def doubts(

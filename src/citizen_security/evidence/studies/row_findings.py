@@ -3,11 +3,14 @@
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
+
+from citizen_security.parameters import unknown
+from citizen_security.rows_named import Place, spans
 
 # The tables whose rows are checked, with the column that names a row.
 KEYS: Mapping[str, str] = {
@@ -19,7 +22,7 @@ KEYS: Mapping[str, str] = {
     "certainty_judgements": "intervention",
 }
 
-_LINE = re.compile(r" \(row \d+[^)]*\)")
+_LINE = re.compile(r" \(rows? \d+[^)]*\)")
 
 # The first row of a file is its header.
 FIRST_LINE = 2
@@ -45,6 +48,8 @@ class Finding:
         What the row says, what it may say, and what to do.
     is_error : bool
         Whether the row is refused; a doubt is not.
+    compares : bool
+        Whether it is about rows beside each other, so that it says nothing of what a cell by itself may hold.
     """
 
     table: str
@@ -56,12 +61,17 @@ class Finding:
     allowed: str
     remedy: str
     is_error: bool
+    compares: bool = False
+
+    @property
+    def place(self) -> Place:
+        """The row by its line and key."""
+        return Place(self.line, ((KEYS[self.table], self.key),))
 
     @property
     def sentence(self) -> str:
         """Row, column, what it says, what it may say, what to do."""
-        where = f"row {self.line} ({KEYS[self.table]}={self.key})" if self.line else f"{KEYS[self.table]}={self.key}"
-        return f"{where}, {', '.join(self.columns)}: {self.what}"
+        return f"{self.place}, {', '.join(self.columns)}: {self.what}"
 
     @property
     def about(self) -> str:
@@ -71,7 +81,12 @@ class Finding:
     @property
     def what(self) -> str:
         """The same without the row."""
-        return f"{self.given}. Allowed: {self.allowed}. {self.remedy[0].upper()}{self.remedy[1:]}"
+        return f"{self.given}{'' if self.given.endswith('?') else '.'} {self.rule}"
+
+    @property
+    def rule(self) -> str:
+        """What it may say and what to do, which other rows with the same fault share."""
+        return f"Allowed: {self.allowed}. {self.remedy[0].upper()}{self.remedy[1:]}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,12 +101,16 @@ class Row:
         As in `Finding`.
     cells : mapping
         Column → what it holds.
+    unread : frozenset of str
+        Columns whose cells are missing here though the file has something there: what follows from their absence is no
+        fault of the row.
     """
 
     table: str
     key: str
     line: int
     cells: Mapping[str, Any]
+    unread: frozenset[str] = frozenset()
 
     def text(self, column: str) -> str:
         """The words of a cell; empty where it is missing."""
@@ -113,9 +132,23 @@ class Row:
         value = self.cells.get(column)
         return None if value is None or pd.isna(value) else bool(value)
 
-    def error(self, kind: str, columns: str | tuple[str, ...], given: str, allowed: str, remedy: str) -> Finding:
+    def error(
+        self,
+        kind: str,
+        columns: str | tuple[str, ...],
+        given: str,
+        allowed: str,
+        remedy: str,
+        *,
+        compares: bool = False,
+    ) -> Finding:
         """A finding that refuses the row."""
-        return self._finding(kind, columns, given, allowed, remedy, is_error=True)
+        return replace(self._finding(kind, columns, given, allowed, remedy, is_error=True), compares=compares)
+
+    def unknown(self, kind: str, column: str, name: str, word: str, known: Iterable[str], remedy: str) -> Finding:
+        """A finding that refuses a word which is none of those known, with the one that is near."""
+        given, _, allowed = unknown(name, word, known).partition(" Allowed: ")
+        return self.error(kind, column, given.removesuffix("."), allowed, remedy)
 
     def doubt(self, kind: str, columns: str | tuple[str, ...], given: str, allowed: str, remedy: str) -> Finding:
         """A finding that stays beside the row."""
@@ -153,6 +186,7 @@ def rows_of(table: str, frame: pd.DataFrame) -> list[Row]:
         In the order of the frame. The frame's own numbers of rows tell the lines of the file.
     """
     records = frame.to_dict("records")
+    unread = frame.attrs.get("unread", {})
     lines = [int(label) + FIRST_LINE if isinstance(label, int) else 0 for label in frame.index.tolist()]
     key = KEYS[table]
     return [
@@ -161,9 +195,16 @@ def rows_of(table: str, frame: pd.DataFrame) -> list[Row]:
             "" if pd.isna(record[key]) else str(record[key]),
             line,
             {str(name): it for name, it in record.items()},
+            unread.get(line - FIRST_LINE, frozenset()),
         )
         for line, record in zip(lines, records, strict=True)
     ]
+
+
+def rows_at(lines: Iterable[int]) -> str:
+    """Rows by their lines alone, such as `row 5` or `rows 5–7, 9`: what an answer to a doubt leaves out."""
+    numbers = sorted(set(lines))
+    return f"row{'s' * (len(numbers) > 1)} {spans(numbers)}"
 
 
 def folded(text: str) -> str:

@@ -1,20 +1,21 @@
 """Whether a row of the table of studies can be: its texts, its terms, its place, and no publication twice."""
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from urllib.parse import unquote
 
-from citizen_security.evidence.studies.coding import CodingScheme
-from citizen_security.evidence.studies.row_findings import Finding, Row, folded
-from citizen_security.parameters import unknown
+from citizen_security.evidence.studies.coding import CodingScheme, split
+from citizen_security.evidence.studies.row_findings import Finding, Row, folded, rows_at
+from citizen_security.plain import markup_in
+from citizen_security.words import listed
 
 PUBLICATION = "same publication"
 PLACE = "place without a country"
 LEVEL = "level and design"
 
-# A tag or a character reference: what a browser would read. A “<” before a blank or a digit is a sign.
-MARKUP = re.compile(r"<[a-zA-Z/!?][^>]*>?|&(?:[a-zA-Z]+|#\w+);")
 # What a spreadsheet computes or runs: a title may begin with “−omics”, and not with “−SUM(”, “−A1+” or “−cmd|”.
 COMMAND = re.compile(r"^\s*(?:[=+@]|-\w*[(!|]|-[^A-Za-z]*$|-[$]?[A-Za-z]{1,3}[$]?[0-9]+(?:[-+*/^&:]|$))")
 # What TeX typesets: a title may say “$5 to $10”, and not “$\beta_1$”.
@@ -22,9 +23,17 @@ FORMULA = re.compile(r"\$[^$]*[\^_][^$]*\$|\$[A-Za-z]\$|[\\{}]")
 
 # Of the oldest studies of the field, and far enough ahead that no clock has to be read.
 YEARS = (1900, 2100)
+YEAR = "the year of the publication, or of the version that was read"
 
 # What stands where nobody is named, which is no name that two could share.
 NOT_NAMED = frozenset(("", "authorsnotnamed", "notnamed"))
+
+# Words in lists of authors that are no names, and those that stand for names left out.
+_JOINTS = frozenset(("and", "others", "und", "con", "del", "dos", "das", "van", "von", "der", "los", "las", "eds"))
+_LEFT_OUT = re.compile(r"\bet al\b|\band others\b|\by otros\b|\be outros\b", re.IGNORECASE)
+
+# A working paper comes out so many years before its article, or a translation after it.
+YEARS_TO_PRINT = 1
 
 _TERMS = ("intervention_category", "outcome_category", "target", "effect_direction")
 _DOI_ADDRESS = re.compile(r"^(?:(?:https?://)?(?:www\.|dx\.)?doi\.org/|(?:urn:|info:)?doi[:/\s]\s*)+", re.IGNORECASE)
@@ -53,26 +62,26 @@ def study_findings(rows: Sequence[Row], scheme: CodingScheme, region: Iterable[s
         yield from _of_terms(row, scheme)
         yield from _of_place(row, countries)
         yield from _of_level(row, scheme)
+    yield from _of_reviews(rows)
     yield from _of_publications(rows)
 
 
 def _of_texts(row: Row) -> Iterator[Finding]:
     for column in ("title", "authors"):
         text = row.text(column)
-        if MARKUP.search(text):
-            advice = "keep the words only, and a blank after a sign <"
-            yield row.error("markup", column, f"{text!r} has markup", "plain text", advice)
-        elif COMMAND.search(text) or FORMULA.search(text):
+        if markup := markup_in(text):
+            allowed = "plain text, in which < and & are signs like others"
+            yield row.error("markup", column, f"{text!r} has the markup {markup!r}", allowed, "keep the words only")
+        elif any(map(str.isalnum, text)) and (COMMAND.search(text) or FORMULA.search(text)):
             yield row.error("formula", column, f"{text!r} has a formula", "plain text", "write it in words")
 
 
 def _of_year(row: Row) -> Iterator[Finding]:
     year = row.number("year")
     if year is None:
-        yield row.error("year", "year", "there is no year", "a whole number", "give the year of publication")
+        yield row.error("year", "year", "there is no year", YEAR, "give it in four digits")
     elif year != int(year) or not YEARS[0] <= year <= YEARS[1]:
-        allowed = f"a whole number from {YEARS[0]} to {YEARS[1]}"
-        yield row.error("year", "year", f"the year is {year:g}", allowed, "give the year of publication")
+        yield row.error("year", "year", f"the year is {year:g}", YEAR, "give it in four digits")
 
 
 def _of_terms(row: Row, scheme: CodingScheme) -> Iterator[Finding]:
@@ -82,13 +91,15 @@ def _of_terms(row: Row, scheme: CodingScheme) -> Iterator[Finding]:
         "target": scheme.target_codes,
         "effect_direction": scheme.direction_code,
     }
+    advice = "write a term of the scheme, several separated by semicolons, or add the words to the terms of a code"
     for column in _TERMS:
-        try:
-            codes[column](row.text(column))
-        except KeyError as error:
-            said = unknown(column, str(error.args[0]), scheme.known_terms(column))
-            advice = "write a term of the scheme, or add the words to the terms of a code"
-            yield row.error("unknown term", column, said, "terms separated by semicolons", advice)
+        # A direction in words may have a semicolon in it.
+        words = [row.text(column)] if column == "effect_direction" else split(row.text(column))
+        for word in words:
+            try:
+                codes[column](word)
+            except KeyError:
+                yield row.unknown("unknown term", column, column, word, scheme.known_terms(column), advice)
 
 
 def _of_place(row: Row, region: frozenset[str] | None) -> Iterator[Finding]:
@@ -122,6 +133,17 @@ def _of_level(row: Row, scheme: CodingScheme) -> Iterator[Finding]:
         yield row.doubt(LEVEL, ("maryland_level", "design"), given, allowed, advice)
 
 
+def _of_reviews(rows: Sequence[Row]) -> Iterator[Finding]:
+    """Trials that are said to be printed by what is no review."""
+    kinds = {row.key: row.text("kind") for row in rows if "kind" not in row.unread}
+    for row in rows:
+        printed_by = row.text("pooled_in")
+        if printed_by and kinds.get(printed_by, "review") != "review":
+            given = f"pooled_in is {printed_by!r}, which is no review"
+            advice = "leave it blank for a study that was found on its own"
+            yield row.error("no review", "pooled_in", given, "the key of the review that printed the trial", advice)
+
+
 # --- one publication, one key -----------------------------------------------------------------------------------------
 
 
@@ -131,6 +153,11 @@ def doi(text: str) -> str:
 
 
 def _of_publications(rows: Sequence[Row]) -> Iterator[Finding]:
+    """Publications that stand twice: each later row is told once by what it shares, with every earlier one.
+
+    Earlier and later are so by their keys, so that an answer to a doubt holds wherever the rows stand.
+    """
+    rows = sorted(rows, key=lambda row: row.key)
     said: set[tuple[int, int]] = set()
     for column, fold in (("doi", doi), ("title", folded)):
         groups: defaultdict[str, list[int]] = defaultdict(list)
@@ -138,24 +165,54 @@ def _of_publications(rows: Sequence[Row]) -> Iterator[Finding]:
             if words := fold(row.text(column)):
                 groups[words].append(position)
         for places in groups.values():
-            pairs = [(first, other) for n, first in enumerate(places) for other in places[n + 1 :]]
-            for pair in pairs:
-                if pair not in said and (found := _twice(rows[pair[0]], rows[pair[1]], column)):
-                    said.add(pair)
-                    yield found
+            for number, place in enumerate(places):
+                new = [first for first in places[:number] if (first, place) not in said]
+                said |= {(first, place) for first in new}
+                yield from _twice([rows[first] for first in new], rows[place], column)
+    for place, other in enumerate(rows):
+        earlier = [rows[first] for first in range(place) if (first, place) not in said]
+        yield from _again([row for row in earlier if _may_be_one(row, other)], other)
 
 
-def _twice(first: Row, other: Row, column: str) -> Finding | None:
-    """Two rows with one DOI or one title."""
-    if column == "title" and _are_parts(first, other):
-        return None
-    words = other.text(column)
-    given = f"the {column.replace('doi', 'DOI')} {words!r} is that of {first.key} too (row {first.line})"
+def _twice(earlier: Sequence[Row], other: Row, column: str) -> Iterator[Finding]:
+    """A row with the DOI or the title of earlier ones."""
+    alike = [it for it in earlier if column != "title" or not _are_parts(it, other)]
+    doubted = [it for it in alike if column == "title" and _are_two_publications(it, other)]
+    words = f"the {column.replace('doi', 'DOI')} {other.text(column)!r} is"
     allowed = "a publication has one row"
-    remedy = f"keep one of {first.key} and {other.key}, and give its key to the effects of both"
-    if column == "title" and _are_two_publications(first, other):
-        return other.doubt(PUBLICATION, column, given, allowed, f"look whether they are one; if so, {remedy}")
-    return other.error(PUBLICATION, column, given, allowed, remedy)
+    if refused := [it for it in alike if it not in doubted]:
+        # The first of many is enough: they all have to go but one.
+        given, remedy = f"{words} that of {_listed(refused[:1])}", "keep one key, and give it to the effects of both"
+        yield other.error(PUBLICATION, column, given, allowed, remedy, compares=True)
+    if doubted:
+        remedy = f"look whether they are one; if so, {_keep_one(doubted, other)}"
+        yield other.doubt(PUBLICATION, column, f"{words} that of {_listed(doubted)}", allowed, remedy)
+
+
+def _again(earlier: Sequence[Row], other: Row) -> Iterator[Finding]:
+    """A row of the authors, place and time of earlier ones, whose title is another: perhaps translated or revised."""
+    if not earlier:
+        return
+    country, place = other.text("iso3"), other.text("place")
+    where = f"the country {country}" if country else f"the place {place!r}" if place else "no country"
+    is_near = any(first.number("year") != other.number("year") for first in earlier)
+    when = f"the year {other.number('year'):g}{' or the one beside it' if is_near else ''}"
+    given = (
+        f"the authors {other.text('authors')!r}, {where} and {when} are those of {_listed(earlier)}, by another title"
+    )
+    advice = "look whether one is a translation, a working paper or a report of the other, and say so in the answers"
+    remedy = f"{advice}; if so, {_keep_one(earlier, other)}"
+    yield other.doubt(PUBLICATION, ("authors", "year", "iso3"), given, "a publication has one row", remedy)
+
+
+def _listed(rows: Sequence[Row]) -> str:
+    """Keys of rows with their lines."""
+    return f"{listed([row.key for row in rows])} too ({rows_at([row.line for row in rows])})"
+
+
+def _keep_one(earlier: Sequence[Row], other: Row) -> str:
+    keys = listed([*(row.key for row in earlier), other.key])
+    return f"keep one of {keys}, and give its key to the effects of {'both' if len(earlier) == 1 else 'all'}"
 
 
 def _are_parts(first: Row, other: Row) -> bool:
@@ -173,9 +230,35 @@ def _are_two_publications(first: Row, other: Row) -> bool:
     return len(dois) == 2 or not (_same_authors(first, other) or _same_year(first, other))
 
 
+def _may_be_one(first: Row, other: Row) -> bool:
+    """Whether two rows can be of one study: its kind, its authors, its time, and its country or place."""
+    if not _same_authors(first, other) or first.text("kind") != other.text("kind"):
+        return False
+    if first.text("pooled_in") and other.text("pooled_in"):
+        # A review tells the trials that it prints apart.
+        return False
+    years = [row.number("year") for row in (first, other)]
+    if years[0] is None or years[1] is None or abs(years[0] - years[1]) > YEARS_TO_PRINT:
+        return False
+    countries, places = ([folded(row.text(name)) for row in (first, other)] for name in ("iso3", "place"))
+    return countries[0] == countries[1] and (bool(countries[0]) or places[0] == places[1])
+
+
+@lru_cache(maxsize=4_096)
+def surnames(authors: str) -> frozenset[str]:
+    """Names in a list of authors, without initials and what joins them: however they are put, they are the same."""
+    letters = "".join(it for it in unicodedata.normalize("NFKD", authors.casefold()) if not unicodedata.combining(it))
+    words = frozenset(re.findall(r"[^\W\d_]{3,}", letters)) - _JOINTS
+    return frozenset() if folded(authors) in NOT_NAMED else words
+
+
 def _same_authors(first: Row, other: Row) -> bool:
-    names = {folded(row.text("authors")) for row in (first, other)}
-    return len(names) == 1 and not names & NOT_NAMED
+    """Whether two lists of authors are one, the rest of which “et al.” may leave out."""
+    names, others = (surnames(row.text("authors")) for row in (first, other))
+    if not names or not others:
+        return False
+    is_shorter, is_longer = (_LEFT_OUT.search(row.text("authors")) is not None for row in (first, other))
+    return names == others or (is_shorter and names < others) or (is_longer and others < names)
 
 
 def _same_year(first: Row, other: Row) -> bool:

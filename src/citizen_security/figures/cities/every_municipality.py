@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from citizen_security.figures import theme
-from citizen_security.figures.headline import headline
+from citizen_security.figures.headline import headline, legend_below
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -206,12 +208,59 @@ def plot_forecasts(table: "pd.DataFrame", *, model: str, credible_level: float) 
     right.scatter(ordered["covered_largest"], ordered.index, c=colours, s=36, marker="s", label="largest fifth")
     right.set(xlabel=f"Counts in the central {credible_level:.0%}", title="How often the forecast held")
     right.xaxis.set_major_formatter(ticker.PercentFormatter(1, decimals=0))
-    right.legend(loc="best")
+    legend_below(figure, [right], 2)
     for axes in (left, right):
         axes.grid(axis="y", visible=False)
     place = int(ordered.index[ordered["forecaster"] == model][0]) + 1
     headline(figure, f"By the log score of held-out years the model comes {_ordinal(place)} of {len(ordered)}")
     return figure
+
+
+def plot_neighbours(
+    table: "pd.DataFrame", maps: "Mapping[str, NDArray[np.float64]]", *, credible_level: float
+) -> "Figure":
+    """Drawn maps, and by how much neighbours change the probability of what came on these and others.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        `map`, and `gain`, `lower`, `upper` in percent.
+    maps : mapping
+        Rates that were counted on a drawn map, by its name, shape (n_rows, n_columns); zeros are allowed.
+    credible_level : float
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    from matplotlib import pyplot as plt
+
+    figure, panels = plt.subplots(
+        1, len(maps) + 1, figsize=(11, 3.4), layout="constrained", width_ratios=[*[1.0] * len(maps), 1.5]
+    )
+    for axes, (name, rates) in zip(panels, maps.items(), strict=False):
+        # From dark, where nothing was counted, by ranks: a few high rates would leave all others alike.
+        ranks = np.searchsorted(np.sort(rates, axis=None), rates)
+        axes.imshow(ranks, cmap="cividis", aspect="auto")
+        axes.set(title=_in_lines(name), xlabel="Dark: low; yellow: high", xticks=[], yticks=[])
+    axes = panels[-1]
+    surely = (table["lower"] > 0) | (table["upper"] < 0)
+    colours = np.where(surely, theme.BLUE, theme.GREY)
+    axes.axvline(0, color=theme.GREY, linewidth=1)
+    axes.hlines(table.index, table["lower"], table["upper"], colors=colours, linewidth=2)
+    axes.scatter(table["gain"], table.index, c=colours, s=36, zorder=3)
+    axes.set_yticks(table.index, list(map(_in_lines, table["map"])))
+    axes.set_ylim(len(table) - 0.5, -0.5)
+    axes.set(xlabel="Change in percent", title=f"Probability of what came ({credible_level:.0%} interval)")
+    axes.grid(axis="y", visible=False)
+    helped = int((table["lower"] > 0).sum())
+    headline(figure, f"Neighbours surely help the forecast on {helped} of {len(table)} maps")
+    return figure
+
+
+def _in_lines(name: str) -> str:
+    """A line for each part of a map's name, so that two titles side by side stay apart."""
+    return name.replace(", ", ",\n")
 
 
 def plot_top_places(risks: "pd.DataFrame", *, top: int) -> "Figure":
@@ -242,9 +291,9 @@ def plot_top_places(risks: "pd.DataFrame", *, top: int) -> "Figure":
         axes.plot(
             ordered.index[rows] + 1, ordered["probability_top"][rows], "o", color=colour, markersize=4, label=name
         )
-    axes.set(xlabel="Rank by the raw rate", ylabel=f"Probability of being among the {top} highest", ylim=(-0.02, 1.02))
+    axes.set(xlabel="Rank by the raw rate", ylabel=f"Probability of being in the top {top}", ylim=(-0.02, 1.02))
     axes.yaxis.set_major_formatter(ticker.PercentFormatter(1))
-    axes.legend(loc="upper right")
+    legend_below(figure, [axes], 3)
     headline(figure, _top_title(ordered, top))
     return figure
 

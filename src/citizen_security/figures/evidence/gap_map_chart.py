@@ -88,7 +88,7 @@ def gap_map_chart(
         One row for each region, cell and study: region, intervention, outcome, study_id, authors, year, title,
         title_is_ours, doi,
         countries and targets (separated by `;`), in_lac, in_elsewhere, maryland_level, direction, effect and
-        standard_error (nan where none is pooled), measure.
+        standard_error (nan where none is known), measure, is_averaged (whether a mean may take the effect).
     countries : mapping of str to str, optional
         Names of the countries by code; codes are shown without it.
     colour : {"design", "pooled_effect"}
@@ -200,7 +200,8 @@ def _study(row: Any) -> dict[str, Any]:
         "title": shown_title(row.title, row.title_is_ours),
         "link": doi_address(row.doi) or None,
         "direction": DIRECTIONS[row.direction][0],
-        "effect": _rounded(row.effect),
+        # What the table of levels keeps out of a mean is listed as printed and not pooled.
+        "effect": _rounded(row.effect) if row.is_averaged else None,
         "variance": _rounded(row.standard_error**2),
         "printed": effect_text(row.measure, row.effect, row.standard_error),
     }

@@ -629,7 +629,9 @@ def plot_interventions(table: "pd.DataFrame", *, confidence_level: float) -> "Fi
     ----------
     table : pandas.DataFrame
         `label`, `outcome`, `measure`, `pooled_studies`, `pooled_in_region`, `effect`, `lower`, `upper`, `new_lower`,
-        `new_upper`, `is_pooled`; rows without an effect are counted in the title only.
+        `new_upper`, `publications_effect`, `publications_lower`, `publications_upper`, `is_pooled`; rows without an
+        effect are counted in the title only. The mean by publication is drawn where it and the one by study disagree
+        about no change.
     confidence_level : float
 
     Returns
@@ -650,6 +652,11 @@ def plot_interventions(table: "pd.DataFrame", *, confidence_level: float) -> "Fi
             axis.plot(row["effect"], place, "s", color=theme.GREY, markersize=6)
         of = "SMD" if row["measure"] == "standardised_mean_difference" else "ratio"
         text = f"{of} {_estimate(row, str(row['measure']))}"
+        if _disagrees(row):
+            together = _of_publications(row)
+            axis.hlines(place - 0.3, together["lower"], together["upper"], color=theme.GREEN, linewidth=2)
+            axis.plot(together["effect"], place - 0.3, "D", color=theme.GREEN, markersize=5)
+            text += f"\nby publication {_estimate(together, str(row['measure']))}"
         _beside(axis, place, text, bold=bool(row["is_pooled"]))
     names = [
         f"{row['label']}\n{row['outcome'].lower()}, {_studies(row['pooled_studies'])}, "
@@ -662,7 +669,12 @@ def plot_interventions(table: "pd.DataFrame", *, confidence_level: float) -> "Fi
     axis.grid(axis="y", visible=False)
     axis.set_xlabel(
         f"Log ratio or standardised mean difference (below 0: less crime), {confidence_level:.0%} intervals;\n"
-        "red: prediction interval; grey: a single study",
+        "red: prediction interval; grey: a single study"
+        + (
+            "; green: by publication, where it disagrees about no change"
+            if shown.apply(_disagrees, axis=1).any()
+            else ""
+        ),
         fontsize="small",
     )
     pooled = int(table["is_pooled"].sum())
@@ -672,6 +684,18 @@ def plot_interventions(table: "pd.DataFrame", *, confidence_level: float) -> "Fi
         f"Of {len(table)} interventions with a study, {pooled} can be pooled; {single} with one study only",
     )
     return figure
+
+
+def _disagrees(row: "pd.Series[Any]") -> bool:
+    """Whether the intervals by study and by publication disagree about no change."""
+    ends = row["publications_lower"], row["publications_upper"]
+    return bool(np.isfinite(ends[0])) and leaves_out_zero(row["lower"], row["upper"]) != leaves_out_zero(*ends)
+
+
+def _of_publications(row: "pd.Series[Any]") -> "pd.Series[Any]":
+    return row[["publications_effect", "publications_lower", "publications_upper"]].set_axis(
+        ["effect", "lower", "upper"]
+    )
 
 
 def _forest_rows(studies: "pd.DataFrame", summaries: "pd.DataFrame") -> "list[tuple[str, pd.Series[Any]]]":

@@ -11,6 +11,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator, PercentFormatter
 
 from citizen_security.figures import theme
+from citizen_security.figures.end_labels import label_ends
 from citizen_security.figures.headline import headline
 
 if TYPE_CHECKING:
@@ -265,16 +266,16 @@ def plot_copas(sensitivity: "pd.DataFrame", *, scale: str, confidence_level: flo
     )
     for colour, (most, rows) in zip(theme.CATEGORIES, sensitivity.groupby("most_precise", sort=False), strict=False):
         ordered = rows.sort_values("least_precise")
-        label = f"most precise study: {most:g}"
+        label = f"{most:g} for the most precise study"
         upper.fill_between(ordered["least_precise"], ordered["lower"], ordered["upper"], color=colour, alpha=0.2, lw=0)
         upper.plot(ordered["least_precise"], ordered["effect"], "o-", color=colour, label=label)
         lower.plot(ordered["least_precise"], ordered["residual_p_value"], "o-", color=colour)
     upper.axhline(0, color=theme.INK, linewidth=1)
     upper.set_ylabel(_wrapped(f"{SCALE_LABELS[scale]}, {confidence_level:.0%} interval", 34))
-    upper.legend(fontsize="small", title="Probability of being reported", title_fontsize="small")
     lower.axhline(residual_level, color=theme.GREY, linestyle="--", linewidth=1)
     lower.set(ylabel="p of asymmetry left", ylim=(0, 1), xlabel="Probability that the least precise study is reported")
     lower.set_xlim(1.02, max(0.0, float(sensitivity["least_precise"].min()) - 0.03))
+    label_ends(upper, apart=0.06)
     headline(figure, title_copas(sensitivity))
     return figure
 
@@ -314,12 +315,13 @@ def plot_p_curve(p_values: "pd.Series[float]", expected: "pd.DataFrame", *, powe
     bins = np.linspace(0, 0.05, 6)
     middles = 0.005 + bins[:-1]
     shares = np.histogram(p_values, bins)[0] / len(p_values)
-    axis.bar(middles, shares, width=0.008, color=theme.SKY, label=f"{len(p_values)} significant results")
+    axis.bar(middles, shares, width=0.008, color=theme.SKY)
     axis.plot(middles, expected["no_effect"], "--", color=theme.VERMILION, label="no effect anywhere")
     axis.plot(middles, expected["low_power"], ":", color=theme.INK, label="effects with a power of one third")
-    axis.set(xlabel="Two-sided p-value", ylabel="Share of significant results", ylim=(0, max(1.0, shares.max())))
+    label = f"Share of {len(p_values)} significant results"
+    axis.set(xlabel="Two-sided p-value", ylabel=label, ylim=(0, max(1.0, shares.max())))
     axis.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    axis.legend(fontsize="small")
+    label_ends(axis, apart=0.06)
     headline(
         figure, f"{shares[0]:.0%} of significant p-values lie below 0.01, as if the studies had a power of {power:.0%}"
     )

@@ -33,7 +33,12 @@ BLACK, WHITE = "#000000", "#FFFFFF"
 NARROW = 0.1
 
 # The name of the study stays where the table is moved sideways.
-STICKY = "position:sticky;left:0;background:var(--pst-color-background, white);text-align:left"
+STICKY = (
+    "position:sticky;left:0;background:var(--pst-color-background, white);text-align:left;padding:0.2em 0.6em 0.2em 0"
+)
+# Columns are no wider than a light, so that all domains fit a phone: their names stand upright.
+CELL = "text-align:center;padding:0.2em 0.3em"
+UPRIGHT = "writing-mode:vertical-rl;transform:rotate(180deg);white-space:nowrap"
 DOT = (
     "display:inline-block;width:1.5em;height:1.5em;line-height:1.5em;border-radius:50%;text-align:center;"
     "font-weight:bold;background:{colour};color:{ink}"
@@ -65,13 +70,14 @@ def traffic_lights(found: pd.DataFrame, overall: Mapping[str, str], names: Mappi
         studies = sorted(set(rows["study_id"]), key=lambda study: names.get(study, study))
         fold = ElementTree.SubElement(whole, "details")
         ElementTree.SubElement(fold, "summary").text = f"{tool}: {len(studies)} studies"
-        box = ElementTree.SubElement(fold, "div", {"style": "overflow-x:auto"})
+        box = ElementTree.SubElement(fold, "div", {"class": "lights", "style": "overflow-x:auto"})
         table = ElementTree.SubElement(box, "table", {"style": "font-size:0.85em"})
         head = ElementTree.SubElement(ElementTree.SubElement(table, "thead"), "tr")
         labels = rows.drop_duplicates("domain").sort_values("position")
-        ElementTree.SubElement(head, "th", {"scope": "col", "style": STICKY}).text = "Study"
+        ElementTree.SubElement(head, "th", {"scope": "col", "style": f"{STICKY};vertical-align:bottom"}).text = "Study"
         for title in ("Overall", *labels["label"]):
-            ElementTree.SubElement(head, "th", {"scope": "col"}).text = title
+            column = ElementTree.SubElement(head, "th", {"scope": "col", "style": f"{CELL};vertical-align:bottom"})
+            ElementTree.SubElement(column, "span", {"class": "upright", "style": UPRIGHT}).text = title
         body = ElementTree.SubElement(table, "tbody")
         for study in studies:
             _row(body, names.get(study, study), rows[rows["study_id"] == study], overall[study])
@@ -154,9 +160,9 @@ def _legend() -> ElementTree.Element:
 def _row(body: ElementTree.Element, name: str, rows: pd.DataFrame, overall: str) -> None:
     line = ElementTree.SubElement(body, "tr")
     ElementTree.SubElement(line, "th", {"scope": "row", "style": f"font-weight:normal;{STICKY}"}).text = name
-    ElementTree.SubElement(line, "td").append(_light(overall, ", overall"))
+    ElementTree.SubElement(line, "td", {"style": CELL}).append(_light(overall, ", overall"))
     for row in rows.sort_values("position").to_dict("records"):
-        ElementTree.SubElement(line, "td").append(_light(row["judgement"], f": {row['reason']}"))
+        ElementTree.SubElement(line, "td", {"style": CELL}).append(_light(row["judgement"], f": {row['reason']}"))
 
 
 def _light(judgement: str, more: str) -> ElementTree.Element:

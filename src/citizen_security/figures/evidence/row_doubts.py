@@ -10,13 +10,15 @@ from citizen_security.words import counted
 COLUMNS = {"row": "Row", "doubt": "Doubt", "what": "What the row says", "answer": "Answer"}
 
 
-def doubts_html(doubts: pd.DataFrame) -> str:
+def doubts_html(doubts: pd.DataFrame, *, leave_out_empty: bool = False) -> str:
     """Write doubts about rows as HTML: a fold of those without an answer, which is open, and one of the others.
 
     Parameters
     ----------
     doubts : pandas.DataFrame
         One row a doubt: row, doubt, what, answer, is_answered.
+    leave_out_empty : bool
+        Whether a fold without a doubt is left out.
 
     Returns
     -------
@@ -24,9 +26,15 @@ def doubts_html(doubts: pd.DataFrame) -> str:
         What stands in the tables is text on the page and nothing else.
     """
     waiting, answered = doubts[~doubts["is_answered"]], doubts[doubts["is_answered"]]
-    open_fold = _fold(f"Doubts about rows that nobody has looked into: {_doubts(waiting)}", waiting, is_open=True)
-    other_fold = _fold(f"Doubts about rows with an answer: {_doubts(answered)}", answered, is_open=False)
-    return f'<div class="row-doubts tex2jax_ignore mathjax_ignore">{open_fold}{other_fold}</div>'
+    folds = [
+        _fold(f"{heading}: {_doubts(mine)}", mine, is_open=is_open)
+        for heading, mine, is_open in (
+            ("Doubts about rows that nobody has looked into", waiting, True),
+            ("Doubts about rows with an answer", answered, False),
+        )
+        if len(mine) or not leave_out_empty
+    ]
+    return f'<div class="row-doubts tex2jax_ignore mathjax_ignore">{"".join(folds)}</div>'
 
 
 def _doubts(doubts: pd.DataFrame) -> str:

@@ -10,6 +10,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLo
 from citizen_security import measures
 from citizen_security.figures import theme
 from citizen_security.figures.embed import Embedded, show
+from citizen_security.figures.end_labels import label_ends
 from citizen_security.figures.paradox.series import REGION, SUBJECT_COLOURS, Panel, country_chart, panels_of
 
 if TYPE_CHECKING:
@@ -170,9 +171,14 @@ def plot_world_share(compared: pd.DataFrame, place: str, marked_year: int) -> "F
         color=theme.VERMILION,
         alpha=0.22,
         linewidth=0,
-        label="bounds",
     )
-    axis.plot(compared["year"], share["homicide_share"], color=theme.VERMILION, lw=2.2, label="homicides, gaps carried")
+    axis.plot(
+        compared["year"],
+        share["homicide_share"],
+        color=theme.VERMILION,
+        lw=2.2,
+        label="homicides, gaps filled, with bounds",
+    )
     axis.plot(
         compared["year"],
         share["homicide_share_reported"],
@@ -184,11 +190,10 @@ def plot_world_share(compared: pd.DataFrame, place: str, marked_year: int) -> "F
     axis.plot(compared["year"], share["population_share"], color=theme.BLUE, ls=":", lw=2.2, label="people")
     marked = compared[compared["year"] == marked_year].iloc[0]
     axis.plot(marked_year, 100 * marked["homicide_share"], "o", color=theme.INK, zorder=4)
-    # Room above the lines for the legend.
-    axis.set_ylim(0, 1.25 * axis.get_ylim()[1])
+    axis.set_ylim(bottom=0)
     axis.margins(x=0.01)
     axis.set_ylabel("% of the world's homicides, people")
-    axis.legend(loc="upper left", ncols=2, fontsize="small")
+    label_ends(axis, apart=0.05)
     low, high = (f"{100 * marked[f'homicide_share_{bound}']:.0f}" for bound in ("lower", "upper"))
     figure.suptitle(
         f"{place}, {marked_year}: {100 * marked['population_share']:.1f}% of the world's people,\n"

@@ -10,6 +10,7 @@ import pandas as pd
 
 from citizen_security import measures
 from citizen_security.figures import theme
+from citizen_security.figures.end_labels import label_ends
 
 if TYPE_CHECKING:
     import altair
@@ -197,7 +198,7 @@ def plot_region(
         axis.set_ylabel(measures.subjects(poverty_line)[subject].axis, fontsize="small")
         # From zero, so that a fall looks as large as it is and the panels can be compared.
         axis.set_ylim(bottom=0)
-    axes.flat[0].legend(loc="upper left", bbox_to_anchor=(0, -0.02), ncols=3, fontsize="small")
+        label_ends(axis, apart=0.08)
     figure.suptitle(title_region(series, place, windows), x=0.01, ha="left", fontweight="bold")
     return figure
 
@@ -236,14 +237,14 @@ def plot_world_ratio(compared: pd.DataFrame, place: str, marked_year: int) -> "F
     above.axhline(1, color=theme.INK, linewidth=1)
     above.set_ylabel("times the world's\nhomicide rate", fontsize="small")
     above.set_ylim(bottom=0)
-    above.legend(loc="lower left", ncols=3, fontsize="small")
     marked = compared[compared["year"] == marked_year].iloc[0]
     above.plot(marked_year, marked["ratio"], "o", color=theme.INK, zorder=4)
     below.plot(compared["year"], 100 * compared["region_coverage"], color=theme.INK, label="the region")
     below.plot(compared["year"], 100 * compared["rest_coverage"], color=theme.GREY, ls="--", label="rest of the world")
     below.set_ylim(0, 100)
     below.set_ylabel("% of people in\ncountries with figures", fontsize="small")
-    below.legend(loc="lower left", ncols=2, fontsize="small")
+    label_ends(above, apart=0.06)
+    label_ends(below, apart=0.12)
     figure.suptitle(
         f"{place}: {marked['ratio']:.1f} times the world's rate in {marked_year}\n"
         f"({marked['ratio_lower']:.1f} to {marked['ratio_upper']:.1f} for what missing countries may hide)",
@@ -474,11 +475,9 @@ def _follow_container() -> list[dict[str, Any]]:
 
 
 def _draw_series(axis: "Axes", frame: pd.DataFrame, colour: str) -> None:
-    axis.fill_between(
-        frame["year"], frame["lower"], frame["upper"], color=colour, alpha=0.22, linewidth=0, label="bounds"
-    )
+    axis.fill_between(frame["year"], frame["lower"], frame["upper"], color=colour, alpha=0.22, linewidth=0)
     axis.plot(frame["year"], frame["left_out"], color=theme.GREY, ls="--", lw=1.3, label="countries with figures only")
-    axis.plot(frame["year"], frame["value"], color=colour, linewidth=2.2, label="gaps carried")
+    axis.plot(frame["year"], frame["value"], color=colour, linewidth=2.2, label="gaps filled, with bounds")
     axis.margins(x=0.01)
 
 

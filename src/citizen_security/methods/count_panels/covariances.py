@@ -2,7 +2,8 @@
 
 A place's log rate is the path of its group plus a level of its own, a drift (a random walk), waves that fade (an
 Ornstein–Uhlenbeck process, the first-order autoregression on a calendar with gaps) and noise of single years. A group's
-path is that of the nation plus a level and a drift; the nation's path has a level and a drift.
+path is that of the nation plus a level and a drift; the nation's path has a level and a drift. Where it is known who
+borders whom, a part of a place's level is shared with its neighbours (`neighbours`).
 
 References
 ----------
@@ -39,6 +40,8 @@ class Deviations(NamedTuple):
         Between the levels of groups, and of their random walks after one year.
     nation_drift : float
         Of the nation's random walk after one year.
+    mixing : float
+        Share of the variance of the lasting levels that neighbours have in common; zero where none are known.
     """
 
     place: float
@@ -50,6 +53,12 @@ class Deviations(NamedTuple):
     group: float
     group_drift: float
     nation_drift: float
+    mixing: float = 0.0
+
+    def named(self) -> dict[str, float]:
+        """Deviations by name, without the share of neighbours where none are known."""
+        named: dict[str, float] = self._asdict()
+        return named if self.mixing else {name: value for name, value in named.items() if name != "mixing"}
 
 
 # Deviation of the nation's level about the panel's centre: its prior.
@@ -63,11 +72,13 @@ class Covariances:
     Attributes
     ----------
     stable, passing : numpy.ndarray, shape (n_times, n_times)
-        A place's covariance is `stable + scale * passing`.
+        A place's covariance is `stable + scale * passing`, without the level that it shares with its neighbours.
     waves : numpy.ndarray, shape (n_times, n_times)
         The part of `passing` that lasts longer than a year.
     scale : numpy.ndarray, shape (n_places,)
     group, nation : numpy.ndarray, shape (n_times, n_times)
+    shared : float
+        Variance of the levels that neighbours have in common.
     """
 
     stable: Floats
@@ -76,6 +87,7 @@ class Covariances:
     scale: Floats
     group: Floats
     nation: Floats
+    shared: float
 
 
 def walk(times: Floats) -> Floats:
@@ -104,10 +116,11 @@ def covariances(deviations: Deviations, times: Floats, size: Floats) -> Covarian
     apart = np.abs(np.subtract.outer(times, times))
     waves = deviations.wave**2 * np.exp(-apart / deviations.wave_length)
     return Covariances(
-        stable=deviations.place**2 + deviations.place_drift**2 * walked,
+        stable=deviations.place**2 * (1 - deviations.mixing) + deviations.place_drift**2 * walked,
         passing=waves + deviations.noise**2 * np.eye(len(times)),
         waves=waves,
         scale=np.exp(-2 * deviations.size_exponent * size),
         group=deviations.group**2 + deviations.group_drift**2 * walked,
         nation=NATION_LEVEL**2 + deviations.nation_drift**2 * walked,
+        shared=deviations.place**2 * deviations.mixing,
     )

@@ -1,4 +1,4 @@
-"""The deviations behind a count panel: their prior, their most likely values, and draws of them.
+"""The deviations behind a count panel: their prior, their posterior density, and their most likely values.
 
 References
 ----------
@@ -8,19 +8,16 @@ integral, in which the stand-ins need not be differentiated.
 
 from dataclasses import dataclass
 
-import arviz as az
 import numpy as np
-import nutpie
-import xarray as xr
-from nutpie.compiled_pyfunc import from_pyfunc
-from scipy import optimize
+from scipy import optimize, special
 
 from ..arrays import Flags, Floats
 from . import kernels
 from .covariances import Covariances, Deviations, covariances, walk
 from .propagation import PARTS, CountPanel, Propagated, first_sites, in_parts, propagate
 
-# Scales of the half-normal priors of the deviations; deviations of the logs of the wave length and of the exponent.
+# Scales of the half-normal priors of the deviations; deviations of the logs of the wave length and of the exponent. The
+# share that neighbours have in common is even from 0 to 1: its logit is about as wide as this.
 PRIOR_SCALES = Deviations(
     place=1.0,
     place_drift=0.2,
@@ -31,45 +28,23 @@ PRIOR_SCALES = Deviations(
     group=1.0,
     group_drift=0.2,
     nation_drift=0.3,
+    mixing=1.5,
 )
 MEDIAN_WAVE_LENGTH = 3.0
 START = Deviations(0.5, 0.08, 0.4, 2.0, 0.1, 0.1, 0.5, 0.08, 0.08)
-LENGTH, EXPONENT = Deviations._fields.index("wave_length"), Deviations._fields.index("size_exponent")
+# The share of neighbours that is started from where none was found before.
+START_MIXING = 0.5
+LENGTH, EXPONENT, MIXING = map(Deviations._fields.index, ("wave_length", "size_exponent", "mixing"))
 
 # A deviation that a panel cannot have: with one group, groups do not differ; in one year nothing drifts.
 ABSENT = 1e-6
 OF_GROUPS = ("group", "group_drift")
+OF_NEIGHBOURS = ("mixing",)
 OF_YEARS = ("place_drift", "wave", "wave_length", "noise", "size_exponent", "group_drift", "nation_drift")
 
 LOWEST, HIGHEST = -8.0, 4.0
 # Largest slope of the log posterior that counts as none, and the first step of the search in the logs.
 SLOPE, FIRST_STEP = 0.3, 0.3
-# Step of the differences that the curvature is taken from.
-DIFFERENCE = 0.05
-# Where the counts say nothing the prior curves about so much: a curvature below is taken for noise.
-LEAST_CURVATURE = 0.3
-TUNE, CHAINS, DEEPEST = 100, 2, 6
-
-
-@dataclass(frozen=True)
-class DeviationSample:
-    """Draws of the deviations, or the most likely ones alone.
-
-    Attributes
-    ----------
-    points : tuple of Deviations
-    sites : tuple of numpy.ndarray, each of shape (2, n_places, n_times)
-        Stand-ins of the counts for each point.
-    effective : float
-        Smallest effective sample size of a deviation; not a number for one point.
-    r_hat : float
-        Largest one of a deviation; not a number for one point.
-    """
-
-    points: tuple[Deviations, ...]
-    sites: tuple[Floats, ...]
-    effective: float
-    r_hat: float
 
 
 @dataclass(frozen=True)
@@ -104,7 +79,8 @@ def most_likely(panel: CountPanel, start: Deviations = START) -> MostLikely:
     ----------
     panel : CountPanel
     start : Deviations
-        Where to start, such as what was found with a year less.
+        Where to start, such as what was found with a year less. A share of neighbours of zero is taken for a half where
+        neighbours are known.
 
     Returns
     -------
@@ -115,7 +91,9 @@ def most_likely(panel: CountPanel, start: Deviations = START) -> MostLikely:
     NoStandIns
         If the sweeps fail at the start already.
     """
-    density = _Density(panel)
+    density = Density(panel)
+    if start.mixing == 0:
+        start = start._replace(mixing=START_MIXING)
     line = np.where(density.free, to_line(start), density.fixed)
     value, slope = density(line)
     if not np.isfinite(value):
@@ -139,65 +117,8 @@ def most_likely(panel: CountPanel, start: Deviations = START) -> MostLikely:
     return MostLikely(from_line(line), density.state, value, density.evaluations)
 
 
-def sample_deviations(panel: CountPanel, at: MostLikely, draws: int, seed: int) -> DeviationSample:
-    """Draw deviations from their posterior by the No-U-Turn sampler, about the most likely ones.
-
-    Parameters
-    ----------
-    panel : CountPanel
-    at : MostLikely
-    draws : int
-        Of each of two chains; zero for the most likely ones alone, as where thousands of places leave no doubt.
-    seed : int
-
-    Returns
-    -------
-    DeviationSample
-
-    References
-    ----------
-    Hoffman and Gelman (2014), Journal of Machine Learning Research 15(47).
-    """
-    if draws == 0:
-        return DeviationSample((at.deviations,), (at.state.sites,), np.nan, np.nan)
-    density = _Density(panel, at.state.sites)
-    centre = _polished(density, to_line(at.deviations))
-    root = np.linalg.cholesky(np.linalg.inv(_curvature(density, centre)))
-
-    def log_density(standard: Floats) -> tuple[float, Floats]:
-        value, slopes = density.plain(centre + root @ standard)
-        return value, root.T @ slopes
-
-    size = len(centre)
-    compiled = from_pyfunc(
-        size,
-        lambda: log_density,
-        lambda *_: lambda standard: {"standard": np.asarray(standard)},
-        [np.dtype(np.float64)],
-        [(size,)],
-        ["standard"],
-        make_initial_point_fn=lambda _: np.zeros(size),
-    )
-    # One core: chains that share the stand-ins they start from would depend on which of them was faster.
-    found = nutpie.sample(
-        compiled, draws=draws, tune=TUNE, chains=CHAINS, cores=1, seed=seed, progress_bar=False, maxdepth=DEEPEST
-    )
-    parts = centre + found["posterior"]["standard"].to_numpy() @ root.T
-    # The density knows deviations by their squares alone: their signs mean nothing.
-    folded = xr.Dataset(
-        {"deviation": (("chain", "draw", "which"), np.where(density.signs[density.free], np.abs(parts), parts))}
-    )
-    points = [density.deviations(part) for part in parts.reshape(-1, size)]
-    sites: list[Floats] = []
-    for point in points:
-        shaped = covariances(point, panel.times, density.size)
-        sites.append(propagate(panel, shaped, sites[-1] if sites else at.state.sites).sites)
-    effective, r_hat = float(az.ess(folded)["deviation"].min()), float(az.rhat(folded)["deviation"].max())
-    return DeviationSample(tuple(points), tuple(sites), effective, r_hat)
-
-
 def to_line(deviations: Deviations) -> Floats:
-    """Deviations on the whole line: logs of all but the exponent.
+    """Deviations on the whole line: logs of all but the exponent, and the logit of the share of neighbours.
 
     Parameters
     ----------
@@ -205,11 +126,12 @@ def to_line(deviations: Deviations) -> Floats:
 
     Returns
     -------
-    numpy.ndarray, shape (9,)
+    numpy.ndarray, shape (10,)
     """
     line = np.array(deviations, dtype=float)
-    logs = np.arange(len(line)) != EXPONENT
+    logs = ~np.isin(np.arange(len(line)), (EXPONENT, MIXING))
     line[logs] = np.log(line[logs])
+    line[MIXING] = special.logit(line[MIXING])
     return line
 
 
@@ -218,14 +140,14 @@ def from_line(line: Floats) -> Deviations:
 
     Parameters
     ----------
-    line : numpy.ndarray, shape (9,)
+    line : numpy.ndarray, shape (10,)
 
     Returns
     -------
     Deviations
     """
     values = np.exp(line)
-    values[EXPONENT] = line[EXPONENT]
+    values[EXPONENT], values[MIXING] = line[EXPONENT], special.expit(line[MIXING])
     return Deviations(*map(float, values))
 
 
@@ -234,11 +156,11 @@ def log_prior(line: Floats) -> tuple[Floats, Floats]:
 
     Parameters
     ----------
-    line : numpy.ndarray, shape (9,)
+    line : numpy.ndarray, shape (10,)
 
     Returns
     -------
-    densities, slopes : numpy.ndarray, shape (9,)
+    densities, slopes : numpy.ndarray, shape (10,)
     """
     scale = np.array(PRIOR_SCALES)
     # A half-normal deviation, as a density of its log.
@@ -247,6 +169,12 @@ def log_prior(line: Floats) -> tuple[Floats, Floats]:
     for index, centre in ((LENGTH, np.log(MEDIAN_WAVE_LENGTH)), (EXPONENT, 0.0)):
         away = (line[index] - centre) / scale[index]
         densities[index], slopes[index] = -(away**2) / 2, -away / scale[index]
+    # A share that is even from 0 to 1, as a density of its logit.
+    share = special.expit(line[MIXING])
+    densities[MIXING], slopes[MIXING] = (
+        special.log_expit(line[MIXING]) + special.log_expit(-line[MIXING]),
+        1 - 2 * share,
+    )
     return densities, slopes
 
 
@@ -264,23 +192,29 @@ def log_integral_slope(panel: CountPanel, deviations: Deviations, shaped: Covari
 
     Returns
     -------
-    numpy.ndarray, shape (9,)
+    numpy.ndarray, shape (10,)
     """
     sums = np.zeros((PARTS, 3, *shaped.stable.shape))
     size = panel.size
     known = (state.inner, state.pull, state.path, state.path_root)
+    of_path = state.path_of(panel.group)
     in_parts(
         len(panel.group),
-        lambda a, b, part: kernels.slope(shaped.scale, size, panel.group, a, b, *known, sums[part]),
+        lambda a, b, part: kernels.slope(shaped.scale, size, of_path, a, b, *known, sums[part]),
     )
     plain, scaled, sized = sums.sum(axis=0)
+    own = level = plain.sum()
+    shared = own
+    if state.levels is not None:
+        shared = state.levels.slope(panel.group, state.group_path, state.group_covariance)
+        level = (1 - deviations.mixing) * own + deviations.mixing * shared
     away = state.group_pull - state.group_inner @ state.nation_mean
     moved = np.einsum("gij,jk,gkl->il", state.group_inner, state.nation_covariance, state.group_inner, optimize=True)
     group = (away.T @ away - state.group_inner.sum(axis=0) + moved) / 2
     nation = (np.outer(state.nation_pull, state.nation_pull) - state.nation_inner) / 2
     walked, apart = walk(panel.times), np.abs(np.subtract.outer(panel.times, panel.times))
     slopes = Deviations(
-        place=2 * deviations.place**2 * plain.sum(),
+        place=2 * deviations.place**2 * level,
         place_drift=2 * deviations.place_drift**2 * (plain * walked).sum(),
         wave=2 * (scaled * shaped.waves).sum(),
         wave_length=(scaled * shaped.waves * apart).sum() / deviations.wave_length,
@@ -289,30 +223,56 @@ def log_integral_slope(panel: CountPanel, deviations: Deviations, shaped: Covari
         group=2 * deviations.group**2 * group.sum(),
         group_drift=2 * deviations.group_drift**2 * (group * walked).sum(),
         nation_drift=2 * deviations.nation_drift**2 * (nation * walked).sum(),
+        mixing=deviations.place**2 * deviations.mixing * (1 - deviations.mixing) * (shared - own),
     )
     return np.array(slopes)
 
 
-class _Density:
-    """Log posterior density of the deviations, with the stand-ins of the last point to start the next one from."""
+class Density:
+    """Log posterior density of the deviations, with the stand-ins of the last point to start the next one from.
+
+    Parameters
+    ----------
+    panel : CountPanel
+    sites : numpy.ndarray, shape (2, n_places, n_times), optional
+        Stand-ins to start from.
+
+    Attributes
+    ----------
+    free : numpy.ndarray of bool, shape (10,)
+        Deviations that the panel can have; a point's `part` has a coordinate for each of these.
+    signs : numpy.ndarray of bool, shape (10,)
+        Those of which `part` has the deviation itself, whose sign means nothing; of the wave length it has the log.
+    state : Propagated
+        All log rates at the last point that had stand-ins.
+    evaluations : int
+        How often the log integral was taken with its slopes.
+    """
 
     def __init__(self, panel: CountPanel, sites: Floats | None = None) -> None:
         self.panel, self.size, self.evaluations = panel, panel.size, 0
         self.sites = first_sites(panel) if sites is None else sites
         self.state: Propagated
-        self.signs: Flags = ~np.isin(np.arange(len(Deviations._fields)), (LENGTH, EXPONENT))
+        self.signs: Flags = ~np.isin(np.arange(len(Deviations._fields)), (LENGTH, EXPONENT, MIXING))
         times = len(np.unique(panel.times[(panel.exposure > 0).any(axis=0)]))
-        absent = {*(OF_GROUPS if panel.groups == 1 else ()), *(OF_YEARS if times == 1 else ())}
+        absent = {
+            *(OF_GROUPS if panel.groups == 1 else ()),
+            *(OF_YEARS if times == 1 else ()),
+            *(OF_NEIGHBOURS if panel.neighbours is None else ()),
+        }
         self.free: Flags = np.array([name not in absent for name in Deviations._fields])
         self.fixed = to_line(Deviations(**dict.fromkeys(Deviations._fields, ABSENT)))
         self.fixed[LENGTH], self.fixed[EXPONENT] = np.log(MEDIAN_WAVE_LENGTH), 0.0
+        self.fixed[MIXING] = -np.inf
 
-    def whole(self, part: Floats) -> Floats:
+    def whole(self, free: Floats) -> Floats:
+        """A point of `to_line`, of its free coordinates."""
         line = self.fixed.copy()
-        line[self.free] = part
+        line[self.free] = free
         return line
 
     def __call__(self, line: Floats) -> tuple[float, Floats]:
+        """The density of a point of `to_line`, and its slopes; minus infinity where no stand-ins are found."""
         self.evaluations += 1
         deviations = from_line(line)
         shaped = covariances(deviations, self.panel.times, self.size)
@@ -324,11 +284,17 @@ class _Density:
         slopes = slopes + log_integral_slope(self.panel, deviations, shaped, state)
         return state.log_integral + float(densities[self.free].sum()), slopes
 
+    def part(self, line: Floats) -> Floats:
+        """The free deviations themselves, of a point of `to_line`."""
+        part: Floats = np.where(self.signs, np.exp(line), line)[self.free]
+        return part
+
     def deviations(self, part: Floats) -> Deviations:
+        """All deviations, of the free ones themselves; their signs mean nothing."""
         return from_line(self._logs(part))
 
     def plain(self, part: Floats) -> tuple[float, Floats]:
-        """The same density of the free deviations themselves, even in each, and its slopes."""
+        """The density of the free deviations themselves, even in each, and its slopes."""
         line = self._logs(part)
         value, slopes = self(line)
         signs = self.signs[self.free]
@@ -337,41 +303,18 @@ class _Density:
         of_part = np.where(signs, by_logs / np.where(signs & (part == 0), 1.0, part), by_logs)
         return value - float(line[self.free][signs].sum()), of_part
 
+    def height(self, part: Floats, sites: Floats) -> tuple[float, Floats]:
+        """The value of `plain` alone, with stand-ins to start from, and those that were found."""
+        line = self._logs(part)
+        shaped = covariances(from_line(line), self.panel.times, self.size)
+        for start in (sites, first_sites(self.panel)):
+            state = propagate(self.panel, shaped, start)
+            if np.isfinite(state.log_integral):
+                even = log_prior(line)[0] - np.where(self.signs, line, 0.0)
+                return state.log_integral + float(even[self.free].sum()), state.sites
+        return -np.inf, sites
+
     def _logs(self, part: Floats) -> Floats:
         with np.errstate(divide="ignore"):
             logs = np.where(self.signs[self.free], np.log(np.maximum(np.abs(part), ABSENT)), part)
         return self.whole(logs.clip(min=np.log(ABSENT)))
-
-
-def _polished(density: _Density, line: Floats) -> Floats:
-    """The highest density of the free deviations themselves, from that of their logs; none is below zero."""
-    start = np.where(density.signs, np.exp(line), line)[density.free]
-    value, slope = density.plain(start)
-    by = max(np.abs(slope).max(), 1.0) / 0.05
-    found = optimize.minimize(
-        lambda part: tuple(-each / by for each in density.plain(part)),
-        start,
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(0.0, 5.0) if signed else (LOWEST, HIGHEST) for signed in density.signs[density.free]],
-        options={"ftol": 1e-9, "maxiter": 25},
-    )
-    best: Floats = found.x if -found.fun * by > value else start
-    return best
-
-
-def _curvature(density: _Density, centre: Floats) -> Floats:
-    """Minus the second derivatives of the log posterior at its peak, positive definite."""
-    scale = np.array(PRIOR_SCALES)[density.free]
-    rows = []
-    for index in range(len(centre)):
-        step = np.zeros(len(centre))
-        step[index] = DIFFERENCE * scale[index]
-        up, down = (density.plain(centre + sign * step)[1] for sign in (1, -1))
-        rows.append((down - up) / (2 * step[index]) * scale)
-    # In units of the prior scales, in which the prior curves by one.
-    curved = np.array(rows) * scale[:, np.newaxis]
-    values, vectors = np.linalg.eigh((curved + curved.T) / 2)
-    values = np.where(np.isfinite(values), values, 0.0).clip(min=LEAST_CURVATURE)
-    positive: Floats = (vectors * values) @ vectors.T / np.outer(scale, scale)
-    return positive

@@ -8,6 +8,7 @@ import numba
 import numpy as np
 
 from ..cholesky import factorise, invert_root
+from ..machine_code import keep
 
 # Gauss–Hermite nodes laid about the normal approximation of each log rate, as wide as it is.
 NODES = 15
@@ -69,27 +70,30 @@ def gather(sites, stable, passing, scale, group, start, stop, inner, pull, by_gr
 def spread(stable, passing, scale, group, start, stop, inner, pull, path, path_root, mean, variance):  # type: ignore[no-untyped-def]
     """Mean and variance of every log rate of places `start` to `stop`, given what all say of their groups' paths."""
     times = stable.shape[0]
-    covariance, taken = np.empty((times, times)), np.empty((times, times))
+    covariance, taken, left = np.empty(times), np.empty(times), np.empty(times)
     for place in range(start, stop):
         of_group = group[place]
+        of_place, root = inner[place], path_root[of_group]
         for row in range(times):
             for column in range(times):
-                covariance[row, column] = stable[row, column] + scale[place] * passing[row, column]
-        for row in range(times):
-            centre, own = path[of_group, row], covariance[row, row]
+                covariance[column] = stable[row, column] + scale[place] * passing[row, column]
+                taken[column] = 0.0
+                left[column] = root[row, column]
+            # Row after row: neighbours in memory are worked on together, and each sum keeps its order.
+            for k in range(times):
+                factor = covariance[k]
+                for column in range(times):
+                    taken[column] += factor * of_place[k, column]
+            for k in range(times):
+                factor = taken[k]
+                for column in range(k + 1):
+                    left[column] -= factor * root[k, column]
+            centre, own = path[of_group, row], covariance[row]
             for column in range(times):
-                left = 0.0
-                for k in range(times):
-                    left += covariance[row, k] * inner[place, k, column]
-                taken[row, column] = left
+                centre += covariance[column] * pull[place, column] - taken[column] * path[of_group, column]
+                own -= taken[column] * covariance[column]
             for column in range(times):
-                centre += covariance[row, column] * pull[place, column] - taken[row, column] * path[of_group, column]
-                own -= taken[row, column] * covariance[column, row]
-            for column in range(times):
-                left = path_root[of_group, row, column]
-                for k in range(column, times):
-                    left -= taken[row, k] * path_root[of_group, k, column]
-                own += left * left
+                own += left[column] * left[column]
             mean[place, row], variance[place, row] = centre, own
 
 
@@ -145,31 +149,43 @@ def match(counts, exposure, sites, mean, variance, start, stop, matched):  # typ
 
 @numba.njit(nogil=True, error_model="numpy")
 def slope(scale, size, group, start, stop, inner, pull, path, path_root, sums):  # type: ignore[no-untyped-def]
-    """Derivative of the log integral by places' covariances: summed plain, by `scale`, and by `scale` times `size`."""
+    """Derivative of the log integral by places' covariances: summed plain, by `scale`, and by `scale` times `size`.
+
+    `sums`, of zeros, becomes the three.
+    """
     times = path.shape[1]
-    left_over, taken = np.empty(times), np.empty((times, times))
+    left_over, taken, left = np.empty(times), np.empty((times, times)), np.empty(times)
     for place in range(start, stop):
         of_group = group[place]
+        of_place, root = inner[place], path_root[of_group]
         for row in range(times):
-            left = pull[place, row]
-            for k in range(times):
-                left -= inner[place, row, k] * path[of_group, k]
-            left_over[row] = left
-            for column in range(times):
-                left = 0.0
-                for k in range(column, times):
-                    left += inner[place, row, k] * path_root[of_group, k, column]
-                taken[row, column] = left
+            left_over[row] = pull[place, row]
+        for k in range(times):
+            factor = path[of_group, k]
+            for row in range(times):
+                left_over[row] -= of_place[k, row] * factor
+        for column in range(times):
+            for row in range(times):
+                taken[column, row] = 0.0
+            for k in range(column, times):
+                factor = root[k, column]
+                for row in range(times):
+                    taken[column, row] += of_place[k, row] * factor
         for row in range(times):
             for column in range(row + 1):
-                left = left_over[row] * left_over[column] - inner[place, row, column]
-                for k in range(times):
-                    left += taken[row, k] * taken[column, k]
-                left /= 2
-                sums[0, row, column] += left
-                sums[1, row, column] += left * scale[place]
-                sums[2, row, column] += left * scale[place] * size[place]
-                if row != column:
-                    sums[0, column, row] += left
-                    sums[1, column, row] += left * scale[place]
-                    sums[2, column, row] += left * scale[place] * size[place]
+                left[column] = left_over[row] * left_over[column] - of_place[row, column]
+            for k in range(times):
+                factor = taken[k, row]
+                for column in range(row + 1):
+                    left[column] += factor * taken[k, column]
+            for column in range(row + 1):
+                sums[0, row, column] += left[column] / 2
+                sums[1, row, column] += left[column] / 2 * scale[place]
+                sums[2, row, column] += left[column] / 2 * scale[place] * size[place]
+    for row in range(times):
+        for column in range(row):
+            for kind in range(3):
+                sums[kind, column, row] = sums[kind, row, column]
+
+
+keep(gather, spread, match, slope)

@@ -2,7 +2,8 @@
 
 Every count keeps its Poisson likelihood; its stand-in is the normal one that has the right mean and variance beside all
 others. Places are independent given the path of their group, groups given that of the nation, so each sweep is linear
-in places, and exact but for the stand-ins.
+in places, and exact but for the stand-ins. Where neighbours are known, places are independent given the path of their
+group and the levels that neighbours share.
 
 References
 ----------
@@ -22,6 +23,8 @@ from .. import require
 from ..arrays import Floats, Integers
 from . import kernels
 from .covariances import Covariances
+from .neighbours import Neighbours
+from .shared_levels import SharedLevels
 
 # Sums are taken in as many parts on every machine, so that they do not depend on the number of its processors.
 PARTS = 8
@@ -49,11 +52,14 @@ class CountPanel:
         In years.
     centre : float
         Prior mean of the log rate.
+    neighbours : Neighbours or None
+        Who borders whom; a piece of the map lies within one group.
 
     Raises
     ------
     ValueError
-        If a number is missing or negative, a count has no exposure, a group is none of them, or shapes differ.
+        If a number is missing or negative, a count has no exposure, a group is none of them, neighbours are of two
+        groups, or shapes differ.
     """
 
     counts: Floats
@@ -62,6 +68,7 @@ class CountPanel:
     groups: int
     times: Floats
     centre: float
+    neighbours: Neighbours | None = None
 
     def __post_init__(self) -> None:
         require.not_negative("counts", self.counts)
@@ -79,6 +86,16 @@ class CountPanel:
             raise ValueError(
                 "counts stand where exposure is zero. Allowed: exposure above zero wherever there are counts."
             )
+        if self.neighbours is not None:
+            self._check(self.neighbours)
+
+    def _check(self, neighbours: Neighbours) -> None:
+        if len(neighbours.order) != len(self.group):
+            given = f"{len(neighbours.order)} places for {len(self.group)}"
+            raise ValueError(f"neighbours have {given}. Allowed: those of the panel.")
+        pairs = np.unique(np.stack([neighbours.piece, self.group[neighbours.order]]), axis=1)
+        if pairs.shape[1] > len(neighbours.size):
+            raise ValueError("neighbours are of two groups. Allowed: places of one group.")
 
     @property
     def size(self) -> Floats:
@@ -110,9 +127,14 @@ class Propagated:
         The same of the nation.
     nation_mean, nation_covariance : numpy.ndarray, shapes (n_times,) and (n_times, n_times)
         Of the nation's path.
-    path, path_root : numpy.ndarray, shapes (n_groups, n_times) and (n_groups, n_times, n_times)
-        Mean of each group's path with the nation's in it, and Cholesky factor of its covariance.
+    group_path, group_covariance : numpy.ndarray, shapes (n_groups, n_times) and (n_groups, n_times, n_times)
+        Mean and covariance of each group's path with the nation's in it.
+    path, path_root : numpy.ndarray, shapes (n_paths, n_times) and (n_paths, n_times, n_times)
+        Mean of what places are independent given, and Cholesky factor of its covariance: the groups' paths or, where
+        neighbours are known, each place's own, with its shared level in it.
     sweeps : int
+    levels : SharedLevels or None
+        Given the groups' paths; none where no neighbours are known.
     """
 
     log_integral: float
@@ -127,9 +149,16 @@ class Propagated:
     nation_pull: Floats
     nation_mean: Floats
     nation_covariance: Floats
+    group_path: Floats
+    group_covariance: Floats
     path: Floats
     path_root: Floats
     sweeps: int
+    levels: SharedLevels | None = None
+
+    def path_of(self, group: Integers) -> Integers:
+        """Which of the paths is that of each place, shape (n_places,)."""
+        return group if self.levels is None else np.arange(len(group))
 
 
 def first_sites(panel: CountPanel) -> Floats:
@@ -157,7 +186,16 @@ def propagate(panel: CountPanel, shaped: Covariances, sites: Floats, tolerance: 
     -------
     Propagated
         Its log integral is not a number where the stand-ins did not settle.
+
+    Raises
+    ------
+    ValueError
+        If levels are shared with neighbours and none are known.
     """
+    if shaped.shared > 0 and panel.neighbours is None:
+        raise ValueError(
+            "levels are shared, and the panel knows no neighbours. Allowed: a mixing of zero, or neighbours."
+        )
     exposure, seen = panel.exposure * np.exp(panel.centre), panel.exposure > 0
     matched, before = np.empty_like(sites), np.inf
     for sweep in range(1, MAXIMUM_SWEEPS + 1):
@@ -193,21 +231,30 @@ def passed(panel: CountPanel, shaped: Covariances, sites: Floats) -> Propagated:
     own = (shaped.stable, shaped.passing, shaped.scale, panel.group)
     total = sum(in_parts(places, lambda a, b, part: kernels.gather(
         sites, *own, a, b, inner, pull, by_group[part], of_group[part])))  # fmt: skip
+    precision, linear, levels = by_group.sum(axis=0), of_group.sum(axis=0), None
+    if panel.neighbours is not None:
+        levels = SharedLevels.of(panel.neighbours, shaped.shared, inner, pull)
+        fewer = levels.taken(panel.group, panel.groups)
+        precision, linear, total = precision - fewer[0], linear - fewer[1], total + levels.log_integral
     with np.errstate(all="ignore"):
-        at_group, group_inner, group_pull = _joined(by_group.sum(axis=0), of_group.sum(axis=0), shaped.group)
+        at_group, group_inner, group_pull = _joined(precision, linear, shaped.group)
         at_nation, nation_inner, nation_pull = _joined(group_inner.sum(axis=0), group_pull.sum(axis=0), shaped.nation)
         nation_covariance = shaped.nation - shaped.nation @ nation_inner @ shaped.nation
         nation_mean = shaped.nation @ nation_pull
         left = np.eye(times) - shaped.group @ group_inner
-        path = left @ nation_mean + group_pull @ shaped.group
+        group_path = left @ nation_mean + group_pull @ shaped.group
         covariance = shaped.group - shaped.group @ group_inner @ shaped.group
         covariance = covariance + left @ nation_covariance @ left.swapaxes(1, 2)
-        path_root = _root(covariance)
+        path, of_path = group_path, covariance
+        if levels is not None:
+            path, of_path = levels.paths(panel.group, group_path, covariance)
+            own = (*own[:3], np.arange(places))
+        path_root = _root(of_path)
     mean, variance = np.empty((places, times)), np.empty((places, times))
     in_parts(places, lambda a, b, _: kernels.spread(*own, a, b, inner, pull, path, path_root, mean, variance))
     return Propagated(
         total + at_group + at_nation, sites, mean, variance, inner, pull, group_inner, group_pull, nation_inner,
-        nation_pull, nation_mean, nation_covariance, path, path_root, 0,
+        nation_pull, nation_mean, nation_covariance, group_path, covariance, path, path_root, 0, levels,
     )  # fmt: skip
 
 
@@ -240,10 +287,16 @@ def _matched(known: tuple[Floats, ...], matched: Floats, start: int, stop: int, 
 
 
 def _joined(precision: Floats, linear: Floats, covariance: Floats) -> tuple[float, Floats, Floats]:
-    """Log integral, inner and pull of what stands in, of one covariance or several, with the prior covariance."""
+    """Log integral, inner and pull of what stands in, of one covariance or several, with the prior covariance.
+
+    They are missing where deviations are so large that rounding leaves nothing to solve.
+    """
     mixed = np.eye(len(covariance)) + precision @ covariance
-    inner = np.linalg.solve(mixed, precision)
-    pull = np.linalg.solve(mixed, linear[..., np.newaxis])[..., 0]
+    try:
+        inner = np.linalg.solve(mixed, precision)
+        pull = np.linalg.solve(mixed, linear[..., np.newaxis])[..., 0]
+    except np.linalg.LinAlgError:
+        return np.nan, np.full_like(precision, np.nan), np.full_like(linear, np.nan)
     total = (linear * (pull @ covariance)).sum() / 2 - np.linalg.slogdet(mixed)[1].sum() / 2
     return total, (inner + inner.swapaxes(-1, -2)) / 2, pull
 

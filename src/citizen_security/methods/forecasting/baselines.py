@@ -1,8 +1,9 @@
-"""Forecasts that anyone can make of many series at once: exponential smoothing, and ridge regression on lags.
+"""Forecasts that anyone can make of many series at once: recent counts, exponential smoothing, regression on lags.
 
-Both forecast each unit's value some periods ahead from its own past alone, and say what errors the same rule would have
-made before, over as many periods. How quickly to forget and how hard to shrink is chosen for all units together by
-those errors, so that what is chosen is known at the time of the forecast. Neither carries a drift forward.
+Smoothing and regression forecast each unit's value some periods ahead from its own past alone, and say what errors the
+same rule would have made before, over as many periods. How quickly to forget and how hard to shrink is chosen for all
+units together by those errors, so that what is chosen is known at the time of the forecast. Neither carries a drift
+forward.
 """
 
 from dataclasses import dataclass
@@ -22,6 +23,37 @@ SMOOTHING_WEIGHTS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 
 # Penalties as shares of the regressors' mean sum of squares.
 PENALTIES = (0.001, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
+
+
+def recent_sums(counts: "ArrayLike", exposure: "ArrayLike", periods: int) -> tuple[Integers, Floats]:
+    """Counts and exposure of each unit's last periods, which are what the plainest forecasts of a count look at.
+
+    Parameters
+    ----------
+    counts : array_like of int, shape (n_units, n_periods)
+        In order of time.
+    exposure : array_like, shape (n_units, n_periods)
+        Zero where nothing was counted; such a period is passed over.
+    periods : int
+        Number of each unit's last periods with exposure.
+
+    Returns
+    -------
+    counts : numpy.ndarray of int, shape (n_units,)
+    exposure : numpy.ndarray, shape (n_units,)
+        Sums over these periods, or over as many as a unit has.
+
+    Raises
+    ------
+    ValueError
+        If a count is no whole number, an exposure is negative or missing, shapes differ, or no period is asked for.
+    """
+    require.same_shape(counts=counts, exposure=exposure)
+    events, exposed = require.whole("counts", counts), require.not_negative("exposure", exposure)
+    require.some("periods", periods)
+    seen = exposed > 0
+    used = seen & (seen[:, ::-1].cumsum(axis=1)[:, ::-1] <= periods)
+    return np.where(used, events, 0).sum(axis=1), np.where(used, exposed, 0.0).sum(axis=1)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 - `effect_sizes`: effects and standard errors from what was printed (Chinn 2000; Zhang and Yu 1998).
 - `two_by_two`: trials with two groups and an event (Mantel and Haenszel 1959; Yusuf and others 1985).
 - `composites`: one effect for a study that published several (Borenstein and others 2009, chapter 24).
+- `study_values`: effects and variances that can be weighed together.
 - `study_sets`: many sets of studies at once, as weighted sums.
 - `between_study_variance`: estimators of τ² (Viechtbauer 2005; Veroniki and others 2016).
 - `pooling`: pooled effects and meta-regressions (Knapp and Hartung 2003; Viechtbauer 2007).

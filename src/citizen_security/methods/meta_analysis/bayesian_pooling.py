@@ -22,6 +22,7 @@ from scipy.stats import norm
 
 from .. import require
 from ..arrays import Floats
+from .pooling import HALVINGS
 from .study_sets import NotEnoughStudies, one_set
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ PANELS, NODES = 400, 6
 
 # Quantiles are sought this many standard deviations beyond the outermost component.
 REACH = 12.0
+
+# And found to this share of the narrowest component, whatever the unit of the effects.
+CLOSE = 1e-10
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,8 @@ class NormalMixture:
         used = self.weights > 0
         means, deviations = self.means[used], self.deviations[used]
         lower, upper = (means - REACH * deviations).min(), (means + REACH * deviations).max()
-        return float(brentq(lambda value: self.cumulative(value) - probability, lower, upper, xtol=1e-12))
+        near = CLOSE * float(deviations.min())
+        return float(brentq(lambda x: self.cumulative(x) - probability, lower, upper, xtol=near, maxiter=HALVINGS))
 
     @property
     def mean(self) -> float:
@@ -208,7 +213,8 @@ class BayesianPooled:
         """The τ that has a probability below it."""
         if probability <= 0:
             return 0.0
-        return float(brentq(lambda tau: self._tau_below(tau) - probability, 0.0, self.tau_edges[-1], xtol=1e-12))
+        near, last = CLOSE * float(self.tau_edges[1]), float(self.tau_edges[-1])
+        return float(brentq(lambda tau: self._tau_below(tau) - probability, 0.0, last, xtol=near, maxiter=HALVINGS))
 
     def predictive(self, credible_level: float = 0.95) -> Posterior:
         """The true effect of a new study of the same kind."""

@@ -179,14 +179,15 @@ def between_study_variances(sets: StudySets, estimator: Estimator) -> BetweenStu
         If no estimator has the name.
     """
     estimate = _estimator_named(estimator)
+    size = max(1, CHUNK // len(sets.design))
+    if sets.count <= size and sets.estimable.all():
+        return BetweenStudyVariances(*estimate(sets))
     tau_squared = np.full(sets.count, np.nan)
     converged = np.zeros(sets.count, bool)
     iterations = np.zeros(sets.count, int)
     positions = np.flatnonzero(sets.estimable)
-    size = max(1, CHUNK // len(sets.design))
     for chunk in (positions[start : start + size] for start in range(0, len(positions), size)):
-        part = sets if len(chunk) == sets.count else sets.take(chunk)
-        tau_squared[chunk], converged[chunk], iterations[chunk] = estimate(part)
+        tau_squared[chunk], converged[chunk], iterations[chunk] = estimate(sets.take(chunk))
     return BetweenStudyVariances(tau_squared, converged, iterations)
 
 
@@ -347,13 +348,14 @@ def _best_of_grid(sets: StudySets, *, restricted: bool) -> tuple[Floats, Floats]
     highest = float(sets.effect.max() - sets.effect.min()) ** 2 + float(sets.variance.max())
     points = 2 + int(GRID_POINTS_A_DECADE * math.log10(highest / lowest))
     ratio = (highest / lowest) ** (1 / (points - 1))
-    grid = np.concatenate([[0.0], lowest * ratio ** np.arange(points)])
+    grid = lowest * ratio ** np.arange(-1, points)
+    grid[0] = 0.0
     if len(sets.variance) == 1:
         heights = _heights_on_grid(sets, grid, restricted=restricted)
     else:
         heights = np.stack([log_likelihood(sets, value[None], restricted=restricted) for value in grid], axis=1)
     best = heights.argmax(axis=1)
-    return grid[best], heights[np.arange(len(best)), best]
+    return grid[best], heights.max(axis=1)
 
 
 def _heights_on_grid(sets: StudySets, grid: Floats, *, restricted: bool) -> Floats:
@@ -385,19 +387,22 @@ def _iterate(sets: StudySets, start: Floats, step: _Step) -> _Found:
     tau_squared = start.copy()
     iterations = np.zeros(sets.count, int)
     scale = _typical_variance(sets)
-    moving = np.arange(sets.count)
-    active = sets
+    moving: slice | npt.NDArray[np.int_] = slice(None)
+    active, old, before = sets, start, np.zeros(sets.count)
     for _ in range(ITERATIONS):
-        old = tau_squared[moving]
         new = np.maximum(old + step(weighted_sums(active, old), active), 0.0)
         tau_squared[moving] = new
         iterations[moving] += 1
-        still = ~(np.abs(new - old) <= STEP * (new + scale[moving]))
-        if not still.any():
+        change, enough = np.abs(new - old), STEP * (new + scale)
+        # Newton's errors square with each step, so that the last two changes foretell the next.
+        moves = (change > enough) & (change * change * change > enough * before * before)
+        if not moves.any():
             return tau_squared, np.ones(sets.count, bool), iterations
         # Sets that have ended stay where they are, so they are dropped only when that saves more than copying costs.
-        if still.mean() < MOVING:
-            moving, active = moving[still], active.take(still)
+        old, before = new, change
+        if np.count_nonzero(moves) < MOVING * len(moves):
+            moving, active = np.arange(sets.count)[moving][moves], active.take(moves)
+            old, before, scale = old[moves], before[moves], scale[moves]
     converged = np.ones(sets.count, bool)
     converged[moving] = False
     return tau_squared, converged, iterations
@@ -421,7 +426,8 @@ def _search(sets: StudySets, step: _Step, *, restricted: bool) -> float:
 
     below, above = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
     if slope(below) > 0 > slope(above):
-        return float(brentq(slope, below, above, xtol=1e-14, rtol=1e-12))
+        near = 1e-14 * float(_typical_variance(sets)[0])
+        return float(brentq(slope, below, above, xtol=near, rtol=1e-12))
     return float(grid[best])
 
 

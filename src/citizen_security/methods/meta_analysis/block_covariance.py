@@ -13,6 +13,7 @@ import numpy as np
 from .. import require
 from ..arrays import Floats
 from ..bias_reduction import SINGULAR
+from .study_values import refuse_extremes
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -37,6 +38,14 @@ class Blocks:
     def size(self) -> int:
         """Number of effects."""
         return sum(map(len, self.rows))
+
+    @property
+    def variances(self) -> Floats:
+        """The diagonal, in the order of the effects; shape (k,)."""
+        diagonal = np.empty(self.size)
+        for rows, block in zip(self.rows, self.blocks, strict=True):
+            diagonal[rows] = np.diag(block)
+        return diagonal
 
     def dense(self) -> Floats:
         """The whole matrix, shape (k, k)."""
@@ -95,14 +104,16 @@ def correlated_blocks(
     Raises
     ------
     ValueError
-        If shapes differ, a variance is not above zero, a key is missing, the correlation is no share, a variance of
-        true effects is below zero, or ρ = 1 leaves effects of one cluster nothing of their own.
+        If shapes differ, a variance is not above zero or beyond what can be weighed, a key is missing, the correlation
+        is no share, a variance of true effects is below zero, or ρ = 1 leaves effects of one cluster nothing of their
+        own.
     """
     require.share("correlation", correlation)
     require.not_negative("between_studies", between_studies)
     require.not_negative("within_studies", within_studies)
     variances = require.positive("variance", variance)
     require.same_shape(variance=variances, cluster=cluster)
+    refuse_extremes(np.zeros(len(variances)), variances)
     rows = rows_by_cluster(cluster)
     errors = np.sqrt(variances)
     own_part = within_studies + (1 - correlation) * variances

@@ -18,7 +18,8 @@ from .. import require
 from ..arrays import Flags, Floats
 from ..bias_reduction import SINGULAR, ScoreCovariances, inverse_root
 from .block_covariance import Blocks, blocks_of
-from .study_sets import NotEnoughStudies
+from .study_sets import COLLINEAR, NotEnoughStudies
+from .study_values import refuse_extreme_moderators, refuse_extremes
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -130,9 +131,9 @@ def cluster_robust(
         If there are no more clusters than columns of the design, or, without `no_narrower_than`, if the effects follow
         the design so exactly that a robust error is zero.
     ValueError
-        If shapes differ, a number or key is missing, the covariance has entries between clusters or is not positive
-        definite, columns of the design are collinear, the level is no probability, the correction is none, or the
-        model's coefficients are of another number or level.
+        If shapes differ, a number or key is missing, sizes are beyond what can be weighed together, the covariance has
+        entries between clusters or is not positive definite, columns of the design are collinear, the level is no
+        probability, the correction is none, or the model's coefficients are of another number or level.
     """
     require.level("confidence_level", confidence_level)
     require.one_of("correction", correction, Correction)
@@ -143,6 +144,10 @@ def cluster_robust(
         raise ValueError(
             f"{len(effects)} effects, design {rows.shape}, {working.size} clustered; give one row for each effect."
         )
+    refuse_extreme_moderators(rows)
+    # A variance that is not above zero is refused as what it is, where the covariance is decomposed.
+    if (working.variances > 0).all():
+        refuse_extremes(effects, working.variances)
     clusters, columns = len(working.rows), rows.shape[1]
     if clusters <= columns:
         raise NotEnoughStudies(f"{clusters} clusters for {columns} coefficients; at least {columns + 1} are needed.")
@@ -240,7 +245,9 @@ def weighted_least_squares(effect: Floats, design: Floats, covariance: Blocks) -
         white = np.linalg.solve(root, np.column_stack([design[rows], effect[rows]]))
         gram += white[:, :-1].T @ white[:, :-1]
         moments += white[:, :-1].T @ white[:, -1]
-    if np.linalg.matrix_rank(gram, hermitian=True) < columns:
+    # Of columns as long as each other, so that it does not hang on their units.
+    lengths = np.sqrt(np.diag(gram))
+    if not lengths.all() or np.linalg.eigvalsh(gram / np.outer(lengths, lengths))[0] <= COLLINEAR:
         raise ValueError("columns of the design are collinear; leave out those that follow from the others.")
     inverse = np.linalg.inv(gram)
     return inverse @ moments, inverse

@@ -13,6 +13,7 @@ import pandas as pd
 
 from .. import require
 from ..arrays import Floats, Integers
+from .study_values import refuse_extremes
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -60,12 +61,15 @@ def composites(
     Raises
     ------
     ValueError
-        If shapes differ, an effect or a key is missing, an error is not above zero, or the correlation is no share.
+        If shapes differ, an effect or a key is missing, an error is not above zero, sizes are beyond what can be
+        weighed together, or the correlation is no share.
     """
     require.share("correlation", correlation)
     effects, errors = require.finite("effect", effect), require.positive("standard_error", standard_error)
     codes, keys = pd.factorize(require.keys("group", group))
     require.same_shape(effect=effects, standard_error=errors, group=codes)
+    with np.errstate(over="ignore"):
+        refuse_extremes(effects, errors**2)
     number = np.bincount(codes, minlength=len(keys))
     sums, squares = (np.bincount(codes, weights, len(keys)) for weights in (errors, errors**2))
     return Composites(

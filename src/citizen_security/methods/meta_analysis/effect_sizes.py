@@ -8,6 +8,13 @@ from scipy.special import gammaln
 from scipy.stats import norm, t
 
 from .. import require
+from .study_values import as_numbers
+
+# Sizes of what effects are computed from: beyond, a square or a ratio could be infinite, or nothing.
+LEAST, LARGEST = 1e-50, 1e50
+
+# From so many degrees of freedom on the approximate correction is exact to the digits of doubles.
+MANY_DEGREES = 1e6
 
 
 @dataclass(frozen=True)
@@ -51,12 +58,16 @@ def log_risk_ratio(treated: float, treated_others: float, control: float, contro
     Raises
     ------
     ValueError
-        If events are not above zero, or the others are negative.
+        If events are not above zero, the others are negative, or there are none in either group.
     """
     treated, control = _cells(treated, control)
     others = require.not_negative("treated_others, control_others", [treated_others, control_others])
+    others = _within(*others)
+    if not others.any():
+        raise ValueError("everybody has the event in both groups: the risks are alike, and their ratio has no error.")
     treated_all, control_all = treated + others[0], control + others[1]
-    variance = 1 / treated - 1 / treated_all + 1 / control - 1 / control_all
+    # 1/a − 1/n of each group, without the difference of nearly equal numbers.
+    variance = others[0] / treated / treated_all + others[1] / control / control_all
     return EffectSize(float(np.log(treated / treated_all / (control / control_all))), float(np.sqrt(variance)))
 
 
@@ -98,6 +109,10 @@ def standardised_mean_difference(
         raise ValueError(f"groups of {treated_size:g} and {control_size:g}; each needs at least two members.")
     require.finite("treated_mean, control_mean", [treated_mean, control_mean])
     require.not_negative("treated_deviation, control_deviation", [treated_deviation, control_deviation])
+    treated_mean, control_mean = _reachable(treated_mean, control_mean)
+    treated_deviation, control_deviation, treated_size, control_size = _within(
+        treated_deviation, control_deviation, treated_size, control_size
+    )
     degrees = treated_size + control_size - 2
     pooled = ((treated_size - 1) * treated_deviation**2 + (control_size - 1) * control_deviation**2) / degrees
     if not pooled > 0:
@@ -128,7 +143,7 @@ def small_sample_correction(degrees: float, *, exact: bool = True) -> float:
     """
     if not degrees > 1:
         raise ValueError(f"{degrees:g} degrees of freedom; the correction needs more than 1.")
-    if not exact:
+    if not exact or degrees > MANY_DEGREES:
         return 1 - 3 / (4 * degrees - 1)
     return float(np.exp(gammaln(degrees / 2) - gammaln((degrees - 1) / 2)) / np.sqrt(degrees / 2))
 
@@ -156,16 +171,18 @@ def difference_of_regression(
     Raises
     ------
     ValueError
-        If the standard error or the standard deviation is not above zero.
+        If the standard error or the standard deviation is not above zero, or the regressor does not change.
     """
-    _cells(standard_error, outcome_deviation)
+    _cells(standard_error, outcome_deviation, abs(regressor_change))
+    _reachable(coefficient)
     scale = regressor_change / outcome_deviation
     return EffectSize(coefficient * scale, standard_error * abs(scale))
 
 
 def ratio_of_regression(coefficient: float, standard_error: float, regressor_change: float = 1.0) -> EffectSize:
     """Log ratio of a coefficient of a logistic, Poisson or negative binomial regression, or of a log outcome."""
-    _cells(standard_error)
+    _cells(standard_error, abs(regressor_change))
+    _reachable(coefficient)
     return EffectSize(coefficient * regressor_change, standard_error * abs(regressor_change))
 
 
@@ -212,6 +229,7 @@ def log_ratio_of_percent(percent: float) -> float:
     ValueError
         At or below −100 %, of which nothing is left to take the logarithm of.
     """
+    _reachable(percent)
     if not percent > -100:
         raise ValueError(f"a change of {percent:g} % leaves nothing, which has no logarithm.")
     return float(np.log1p(percent / 100))
@@ -244,6 +262,8 @@ def size_from_interval(
     require.level("confidence_level", confidence_level)
     if not (lower <= estimate <= upper and lower < upper):
         raise ValueError(f"the interval from {lower:g} to {upper:g} does not contain the estimate {estimate:g}.")
+    _reachable(estimate, lower, upper, rounding)
+    _within(upper - lower)
     difference = abs((upper - estimate) - (estimate - lower))
     width = upper - lower
     return EffectSize(
@@ -274,13 +294,45 @@ def standard_error_from_p(effect: float, p_value: float, degrees: float = np.inf
     require.positive("degrees", degrees, endless=True)
     if effect == 0 or not 0 < p_value < 1:
         raise ValueError(f"an effect of {effect:g} with p = {p_value:g} has no standard error that follows from them.")
-    quantile = norm.isf(p_value / 2) if np.isinf(degrees) else t.isf(p_value / 2, degrees)
-    return float(abs(effect) / quantile)
+    _within(effect)
+    quantile = float(norm.isf(p_value / 2) if np.isinf(degrees) else t.isf(p_value / 2, degrees))
+    if not 0 < quantile < LARGEST:
+        raise ValueError(f"p = {p_value:g} with {degrees:g} degrees of freedom is of no t that could be computed.")
+    return abs(effect) / quantile
 
 
 def _cells(*values: float) -> npt.NDArray[np.float64]:
     """Numbers as floats, so that no sum of small integers overflows; refused if one is not above zero."""
-    cells = np.array(values, float)
+    cells = _numbers(values)
     if not (np.isfinite(cells).all() and (cells > 0).all()):
         raise ValueError(f"{', '.join(f'{value:g}' for value in cells)}: every one has to be above zero.")
-    return cells
+    return _within(*values)
+
+
+def _within(*values: float) -> npt.NDArray[np.float64]:
+    """Numbers as floats; refused where one is missing, or its size beyond what can be squared and divided."""
+    numbers = _numbers(values)
+    sizes = np.abs(numbers)
+    fine = (numbers == 0) | ((sizes >= LEAST) & (sizes <= LARGEST))
+    if not fine.all():
+        raise ValueError(
+            f"{', '.join(f'{value:g}' for value in numbers[~fine])}: no effect can be computed from it. Allowed: zero, "
+            f"and sizes from {LEAST:g} to {LARGEST:g}; check the number, or give it in another unit."
+        )
+    return numbers
+
+
+def _reachable(*values: float) -> npt.NDArray[np.float64]:
+    """Numbers that are added and nothing is divided by, as floats: one that is nearly zero is as good as zero."""
+    numbers = _numbers(values)
+    fine = np.abs(numbers) <= LARGEST
+    if not fine.all():
+        raise ValueError(
+            f"{', '.join(f'{value:g}' for value in numbers[~fine])}: no effect can be computed from it. Allowed: "
+            f"sizes up to {LARGEST:g}; check the number, or give it in another unit."
+        )
+    return numbers
+
+
+def _numbers(values: tuple[float, ...]) -> npt.NDArray[np.float64]:
+    return as_numbers("a figure", values)

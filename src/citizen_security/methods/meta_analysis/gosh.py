@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from .. import require
 from ..arrays import Flags
 from .names import Estimator
 from .pooling import pool_sets
@@ -72,6 +73,7 @@ def all_subsets(
     """
     if limit < 1:
         raise ValueError(f"limit = {limit}; pool at least one subset.")
+    require.whole("seed", seed)
     whole = one_set(effect, variance)
     studies = whole.effect.shape[1]
     possible = 2**studies - studies - 1

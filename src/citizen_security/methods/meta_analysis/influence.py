@@ -55,8 +55,9 @@ def leave_one_out(
     sets = _without_each(one_set(effect, variance))
     table = _table(pool_sets(sets, estimator, test), confidence_level)
     # One block of numbers, whose counts and flags then get their types, takes half the time of a column each.
-    frame = pd.DataFrame(np.column_stack(list(table.values())), columns=COLUMNS, copy=False)
-    frame["k"], frame["converged"] = table["k"], table["converged"]
+    frame = pd.DataFrame(np.array(list(table.values())).T, columns=COLUMNS, copy=False)
+    for position, name in enumerate(("k", "converged"), len(ESTIMATES)):
+        frame.isetitem(position, table[name])
     return frame
 
 

@@ -191,6 +191,11 @@ class _Nested:
         leverage = np.linalg.solve(self.design.T @ weighted, weighted.T @ weighted)
         return float((len(self.effect) - self.design.shape[1]) / (precision.sum() - np.trace(leverage)))
 
+    @cached_property
+    def highest(self) -> float:
+        """A variance of true effects that is far more than their whole range allows, in units of the typical one."""
+        return 100.0 + 100.0 * float(np.ptp(self.effect)) ** 2 / self.scale
+
     def log_likelihood(self, variances: Floats) -> float:
         return self.height_and_slope(variances)[0]
 
@@ -209,7 +214,7 @@ class _Nested:
             start,
             jac=True,
             method="L-BFGS-B",
-            bounds=[(0, None)] * 2,
+            bounds=[(0, self.highest)] * 2,
             options={"ftol": 1e-15, "gtol": 1e-9, "maxiter": 500},
         )
 

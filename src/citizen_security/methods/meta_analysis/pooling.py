@@ -26,15 +26,31 @@ from .study_sets import (
     NotEnoughStudies,
     StudySets,
     one_set,
-    weighted_sums,
+    weighted_fit,
 )
 
 type PredictionMethod = Literal["higgins", "as_test"]
 
-__all__ = ["NotEnoughStudies", "Pooled", "PooledSets", "UnknownTest", "pool", "pool_sets", "q_profile_interval"]
+__all__ = [
+    "NoResidual",
+    "NotEnoughStudies",
+    "Pooled",
+    "PooledSets",
+    "UnknownTest",
+    "pool",
+    "pool_sets",
+    "q_profile_interval",
+]
 
 # Stands in for infinite degrees of freedom where the normal distribution is taken instead.
 LARGE = 1e9
+
+# Steps of a search for a root: enough to halve the widest interval of what can be weighed down to the last digit.
+HALVINGS = 500
+
+
+class NoResidual(NotEnoughStudies):
+    """Effects that follow a design exactly, under a test whose error is made of what they leave."""
 
 
 class UnknownTest(ValueError):
@@ -180,7 +196,7 @@ class PooledSets:
 
     def p_values(self) -> Floats:
         """Two-sided p-values of the coefficients; shape (sets, p)."""
-        return _two_sided(_ratio(self.coefficients, self.standard_errors), self.degrees_of_freedom[:, None])
+        return _two_sided(t_ratio(self.coefficients, self.standard_errors), self.degrees_of_freedom[:, None])
 
 
 def pool(
@@ -218,10 +234,13 @@ def pool(
     ------
     NotEnoughStudies
         If there are no more studies than columns of the design.
+    NoResidual
+        If effects follow a design exactly under the scale without a floor.
     UnknownEstimator, UnknownTest
         If a name is none.
     ValueError
-        If a variance is not above zero, a value is missing, columns are collinear, or the level is not a share.
+        If a variance is not above zero, a value is missing, sizes are beyond what can be weighed together, columns are
+        collinear, or the level is not a share.
 
     References
     ----------
@@ -231,6 +250,8 @@ def pool(
     """
     require.level("confidence_level", confidence_level)
     sets = one_set(effect, variance, design)
+    if design is not None:
+        refuse_without_residual(sets, test)
     between = between_study_variance(effect, variance, design, estimator)
     many = _pool_at(sets, np.array([between.tau_squared]), np.array([between.converged]), estimator, test)
     lower, upper = many.intervals(confidence_level)
@@ -240,7 +261,7 @@ def pool(
         coefficients=many.coefficients[0],
         covariance=many.covariance[0],
         standard_errors=many.standard_errors[0],
-        statistic=_ratio(many.coefficients[0], many.standard_errors[0]),
+        statistic=t_ratio(many.coefficients[0], many.standard_errors[0]),
         degrees_of_freedom=float(many.degrees_of_freedom[0]),
         p_values=many.p_values()[0],
         lower=lower[0],
@@ -310,27 +331,61 @@ def q_profile_interval(
     return _where_q_is(sets, chi2.isf(tail, degrees)), _where_q_is(sets, chi2.isf(1 - tail, degrees))
 
 
+def refuse_without_residual(sets: StudySets, test: Test) -> None:
+    """Refuse the scale without a floor where the effects of a single set follow a design of moderators exactly.
+
+    Raises
+    ------
+    UnknownTest
+        If the name is none.
+    NoResidual
+        Coefficients that are nothing but rounding would be divided by errors that are nothing but rounding.
+    """
+    _refuse_unknown(test)
+    if test == "knapp_hartung_unfloored" and sets.follows_exactly:
+        raise NoResidual(
+            f"the effects of {len(sets.design)} studies follow the design exactly, so that the scale without a floor "
+            "leaves nothing but rounding to test by; take the test knapp_hartung."
+        )
+
+
+def t_ratio(above: Floats, below: Floats) -> Floats:
+    """Statistics of a test: coefficients over their standard errors, of one shape or broadcast.
+
+    Where equal effects leave the scale without a floor no error it is infinite, or zero of zeros.
+    """
+    if below.all():
+        return np.asarray(above / below)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where((above == 0) & (below == 0), 0.0, above / below))
+
+
+def _refuse_unknown(test: Test) -> None:
+    if test not in get_args(Test):
+        raise UnknownTest(f"{test!r} is no test of a pooled effect. Allowed: {', '.join(get_args(Test))}.")
+
+
 def _where_q_is(sets: StudySets, target: float) -> float:
     """Between-study variance at which the generalised Q, which falls with it, has a value."""
 
     def excess(tau_squared: float) -> float:
-        return float(weighted_sums(sets, np.array([tau_squared])).residual[0]) - target
+        return float(weighted_fit(sets, np.array([tau_squared])).residual[0]) - target
 
     if excess(0.0) <= 0:
         return 0.0
     upper = float(sets.variance.max())
     while excess(upper) > 0:
         upper *= 4
-    return float(brentq(excess, 0.0, upper, xtol=1e-14, rtol=1e-12))
+    near = 1e-14 * float(sets.variance.min())
+    return float(brentq(excess, 0.0, upper, xtol=near, rtol=1e-12, maxiter=HALVINGS))
 
 
 def _pool_at(sets: StudySets, tau_squared: Floats, converged: Flags, estimator: Estimator, test: Test) -> PooledSets:
     """Pool at given between-study variances; sets that cannot be estimated stay `nan`."""
-    if test not in get_args(Test):
-        raise UnknownTest(f"{test!r} is no test of a pooled effect. Allowed: {', '.join(get_args(Test))}.")
+    _refuse_unknown(test)
     fine = sets.estimable
     estimable = sets if fine.all() else sets.take(fine)
-    sums = weighted_sums(estimable, tau_squared[fine])
+    sums = weighted_fit(estimable, tau_squared[fine])
     degrees = estimable.degrees_of_freedom
     scale = _scale(sums.residual / degrees, test)
     covariance = sums.inverse * scale[:, None, None]
@@ -342,7 +397,7 @@ def _pool_at(sets: StudySets, tau_squared: Floats, converged: Flags, estimator: 
     columns = sets.design.shape[1]
     return PooledSets(
         coefficients=_filled(fine, sums.coefficients, (columns,)),
-        standard_errors=_filled(fine, np.sqrt(np.einsum("bpp->bp", covariance)), (columns,)),
+        standard_errors=_filled(fine, np.sqrt(np.diagonal(covariance, axis1=1, axis2=2)), (columns,)),
         covariance=_filled(fine, covariance, (columns, columns)),
         degrees_of_freedom=np.full(sets.count, np.inf) if test == "normal" else _filled(fine, degrees, ()),
         tau_squared=tau_squared,
@@ -370,12 +425,6 @@ def _filled(fine: Flags, values: Floats, shape: tuple[int, ...]) -> Floats:
     return filled
 
 
-def _ratio(above: Floats, below: Floats) -> Floats:
-    """Statistic of a test; infinite where effects that are all equal leave the scale without a floor no error."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(above / below)
-
-
 def _quantile(confidence_level: float, degrees: float) -> float:
     return float(_quantiles(confidence_level, np.array([degrees]))[0])
 
@@ -385,11 +434,15 @@ def _quantiles(confidence_level: float, degrees: Floats) -> Floats:
     require.level("confidence_level", confidence_level)
     tail = (1 - confidence_level) / 2
     # Sets of one size, as when each study is left out in turn, have one quantile.
-    distinct = degrees[:1] if (degrees == degrees[0]).all() else degrees
-    quantiles = np.where(np.isinf(distinct), -ndtri(tail), -stdtrit(np.minimum(distinct, LARGE), tail))
-    return np.asarray(np.broadcast_to(quantiles, degrees.shape))
+    if (degrees == degrees[0]).all():
+        quantile = -ndtri(tail) if np.isinf(degrees[0]) else -stdtrit(min(degrees[0], LARGE), tail)
+        return np.full(degrees.shape, quantile)
+    return np.asarray(np.where(np.isinf(degrees), -ndtri(tail), -stdtrit(np.minimum(degrees, LARGE), tail)))
 
 
 def _two_sided(statistic: Floats, degrees: Floats) -> Floats:
     below = -np.abs(statistic)
-    return np.asarray(2 * np.where(np.isinf(degrees), ndtr(below), stdtr(np.minimum(degrees, LARGE), below)))
+    normal = np.isinf(degrees)
+    if not normal.any():
+        return np.asarray(2 * stdtr(degrees, below))
+    return np.asarray(2 * np.where(normal, ndtr(below), stdtr(np.minimum(degrees, LARGE), below)))

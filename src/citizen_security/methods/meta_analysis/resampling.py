@@ -18,7 +18,7 @@ from ..arrays import Floats
 from ..randomisation import count_as_extreme, p_value
 from ..resampling import all_sign_changes, drawn_counts
 from .names import Estimator, Test
-from .pooling import pool_sets
+from .pooling import NoResidual, pool_sets, refuse_without_residual, t_ratio
 from .study_sets import StudySets, one_set
 
 type Kind = Literal["studies", "parametric"]
@@ -115,13 +115,21 @@ def bootstrap(
 
     Raises
     ------
+    NoResidual
+        If studies are drawn whose effects are equal, or follow the design exactly: every replicate is the same.
     ValueError
         If fewer than two replicates are asked for, fewer than two can be estimated, or the level is no probability.
     """
     require.one_of("kind", kind, Kind)
     require.level("confidence_level", confidence_level)
     require.whole("replicates", replicates)
+    require.whole("seed", seed)
     whole = one_set(effect, variance, design)
+    if kind == "studies" and whole.follows_exactly:
+        raise NoResidual(
+            f"the effects of {len(whole.design)} studies are equal, or follow the design exactly: whichever are drawn, "
+            "the estimate is the same, so that the bootstrap of studies has no interval; take the kind parametric."
+        )
     generator = np.random.default_rng(seed)
     draw = _draw_studies if kind == "studies" else _draw_effects
     batches = [
@@ -180,14 +188,19 @@ def permutation_test(
 
     Raises
     ------
+    NotEnoughStudies, NoResidual
+        As `pool`.
     ValueError
         If fewer than two arrangements are asked for, or `coefficient` names no column of the design, or one twice.
     """
     require.whole("replicates", replicates)
+    require.whole("seed", seed)
     whole = one_set(effect, variance, design)
     tested = _columns(coefficient, whole.design.shape[-1])
     studies = whole.effect.shape[1]
     signs = design is None
+    if not signs:
+        refuse_without_residual(whole, test)
     is_exact = signs and 2**studies <= replicates
     generator = np.random.default_rng(seed)
     arranged: Iterator[StudySets]
@@ -226,8 +239,7 @@ def _columns(coefficient: int | Sequence[int], number: int) -> int | list[int]:
 def _statistics(sets: StudySets, columns: int | list[int], estimator: Estimator, test: Test) -> Floats:
     pooled = pool_sets(sets, estimator, test)
     if isinstance(columns, int):
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(pooled.coefficients[:, columns] / pooled.standard_errors[:, columns])
+        return t_ratio(pooled.coefficients[:, columns], pooled.standard_errors[:, columns])
     tested, covariance = pooled.coefficients[:, columns], pooled.covariance[:, columns][:, :, columns]
     return np.asarray(np.einsum("bq,bqr,br->b", tested, np.linalg.inv(covariance), tested) / len(columns))
 

@@ -6,14 +6,20 @@ all-subsets analyses are one call each. Nothing here is larger than sets × stud
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ..arrays import Flags, Floats
+from .study_values import as_numbers, effects_and_variances, refuse_extreme_moderators
 
 # A smallest eigenvalue of the correlations between the design's columns below this is collinearity, not rounding.
 COLLINEAR = 1e-10
+
+# Weighted squares of what a design leaves of effects, as a share of those of the effects, that rounding leaves alone.
+# An effect has at most 1e6 of its errors (`study_values`): one error is a share of it whose square is more.
+ROUNDING = 1e-18
 
 
 class NotEnoughStudies(ValueError):
@@ -47,8 +53,8 @@ class StudySets:
     @cached_property
     def sizes(self) -> Floats:
         """Studies in each set, copies counted; shape (sets,)."""
-        sizes: Floats = np.broadcast_to(self.copies.sum(axis=1), self.count)
-        return sizes
+        sizes: Floats = self.copies.sum(axis=1)
+        return sizes if len(sizes) == self.count else np.broadcast_to(sizes, self.count)
 
     @cached_property
     def degrees_of_freedom(self) -> Floats:
@@ -60,7 +66,8 @@ class StudySets:
         """Sets with more studies than columns, and columns that are not collinear; shape (sets,)."""
         enough = self.degrees_of_freedom >= 1
         if self.design.shape[1] == 1:
-            return np.asarray(enough & (self.copies @ self.design[:, 0] ** 2 > 0))
+            # A column without a zero says something in every set that holds a study.
+            return enough if self.design.all() else np.asarray(enough & (self.copies @ self.design[:, 0] ** 2 > 0))
         gram = self.gram(np.broadcast_to(self.copies, (self.count, self.copies.shape[1])))
         lengths = np.sqrt(np.einsum("bpp->bp", gram))
         filled = (lengths > 0).all(axis=1) & enough
@@ -69,9 +76,22 @@ class StudySets:
         return np.asarray(filled & (smallest > COLLINEAR))
 
     @cached_property
-    def with_equal_effects(self) -> "WeightedSums":
+    def with_equal_effects(self) -> "EqualEffects":
         """Sums of the regressions without a variance between studies, from which several formulas start."""
-        return weighted_sums(self, np.zeros(self.count))
+        if self.share_studies:
+            return _sums_of_equal_effects(self)
+        sums = weighted_sums(self, np.zeros(self.count))
+        return EqualEffects(sums.total, sums.residual, sums.trace)
+
+    @cached_property
+    def follows_exactly(self) -> bool:
+        """Whether the effects of a single set follow the design to the last digit, so that only rounding is left."""
+        error = np.sqrt(self.variance[0])
+        weighted, effects = self.design / error[:, None], self.effect[0] / error
+        # By orthogonal columns: nearly collinear ones would leave the rounding of their inverse of equal effects.
+        directions = np.linalg.qr(weighted)[0]
+        left = effects - directions @ (directions.T @ effects)
+        return bool(left @ left <= ROUNDING * (effects @ effects))
 
     @property
     def share_studies(self) -> bool:
@@ -112,8 +132,7 @@ class StudySets:
         )
 
 
-@dataclass(frozen=True, eq=False)
-class WeightedSums:
+class WeightedSums(NamedTuple):
     """A weighted regression of each set, and the traces of its projection P (sets each).
 
     Attributes
@@ -142,6 +161,34 @@ class WeightedSums:
     trace_squared: Floats
 
 
+class WeightedFit(NamedTuple):
+    """What of `WeightedSums` a fit is read from.
+
+    Attributes
+    ----------
+    coefficients : numpy.ndarray, shape (sets, columns)
+    inverse : numpy.ndarray, shape (sets, columns, columns)
+    residual : numpy.ndarray, shape (sets,)
+    """
+
+    coefficients: Floats
+    inverse: Floats
+    residual: Floats
+
+
+class EqualEffects(NamedTuple):
+    """What of `WeightedSums` is asked for without a variance between studies.
+
+    Attributes
+    ----------
+    total, residual, trace : numpy.ndarray, shape (sets,)
+    """
+
+    total: Floats
+    residual: Floats
+    trace: Floats
+
+
 def one_set(effect: npt.ArrayLike, variance: npt.ArrayLike, design: npt.ArrayLike | None = None) -> StudySets:
     """A single set that holds each study once.
 
@@ -150,36 +197,19 @@ def one_set(effect: npt.ArrayLike, variance: npt.ArrayLike, design: npt.ArrayLik
     NotEnoughStudies
         If there are no more studies than columns of the design.
     ValueError
-        If shapes differ, a value is not finite, a variance is not above zero, or columns are collinear.
+        If shapes differ, a value is not finite, a variance is not above zero, sizes are beyond what can be weighed,
+        or columns are collinear.
     """
     effects, variances = effects_and_variances(effect, variance)
-    matrix = intercept(len(effects)) if design is None else np.asarray(design, float)
+    matrix = intercept(len(effects)) if design is None else as_numbers("design", design)
     _refuse(effects, matrix)
+    if design is not None:
+        refuse_extreme_moderators(matrix)
     sets = StudySets(effects[None], variances[None], matrix, np.ones((1, len(effects))))
-    if not sets.estimable[0]:
-        raise ValueError("columns of the design are collinear; leave out those that follow from the others.")
+    # An intercept alone is collinear with nothing.
+    if design is not None and not sets.estimable[0]:
+        raise ValueError(f"columns of the design are collinear; {_remedy(matrix)}.")
     return sets
-
-
-def effects_and_variances(effect: npt.ArrayLike, variance: npt.ArrayLike) -> tuple[Floats, Floats]:
-    """Effects of studies and their sampling variances as floats, shape (k,) each.
-
-    Raises
-    ------
-    ValueError
-        If shapes differ, a value is not finite, or a variance is not above zero.
-    """
-    effects, variances = np.atleast_1d(np.asarray(effect, float)), np.atleast_1d(np.asarray(variance, float))
-    if effects.ndim != 1 or variances.shape != effects.shape:
-        raise ValueError(
-            f"effect has shape {effects.shape} and variance {variances.shape}; "
-            "give one effect and one variance for each study."
-        )
-    if not (np.isfinite(effects).all() and np.isfinite(variances).all()):
-        raise ValueError("an effect or variance is missing or infinite; drop that study first.")
-    if not (variances > 0).all():
-        raise ValueError(f"the smallest variance is {variances.min():g}; a sampling variance is above zero.")
-    return effects, variances
 
 
 def intercept(studies: int) -> Floats:
@@ -226,26 +256,41 @@ def weighted_sums(sets: StudySets, tau_squared: Floats) -> WeightedSums:
     )
 
 
+def weighted_fit(sets: StudySets, tau_squared: Floats) -> WeightedFit:
+    """The regression of `weighted_sums` without the traces of its projection, in half the time.
+
+    Parameters
+    ----------
+    sets : StudySets
+        Every one estimable.
+    tau_squared : numpy.ndarray, shape (sets,)
+    """
+    if not sets.share_studies:
+        sums = weighted_sums(sets, tau_squared)
+        return WeightedFit(sums.coefficients, sums.inverse, sums.residual)
+    centre, fixed = sets.shared
+    gram, moment, square = fixed.T[1:] @ (sets.copies / (sets.variance + tau_squared[:, None])).T
+    slope = moment / gram
+    residual = np.maximum(square - slope * moment, 0.0)
+    return WeightedFit((centre + slope)[:, None], (1 / gram)[:, None, None], residual)
+
+
 def _sums_of_shared_studies(sets: StudySets, tau_squared: Floats) -> WeightedSums:
     """The same where the sets are of the same studies: every sum is of a power of the weights times fixed columns."""
     centre, fixed = sets.shared
-    if tau_squared.any():
-        powers = np.empty((3, sets.count, len(fixed)))
-        weights = 1 / (sets.variance + tau_squared[:, None])
-        np.multiply(sets.copies, weights, out=powers[0])
-        np.multiply(powers[0], weights, out=powers[1])
-        np.multiply(powers[1], weights, out=powers[2])
-        sums = (powers.reshape(-1, len(fixed)) @ fixed).reshape(3, sets.count, 4)
-    else:
-        weights = 1 / sets.variance[0, :, None] ** np.arange(1, 4)
-        columns = (weights[:, :, None] * fixed[:, None]).reshape(len(fixed), -1)
-        sums = (sets.copies @ columns).reshape(sets.count, 3, 4).transpose(1, 0, 2)
+    powers = np.empty((3, sets.count, len(fixed)))
+    weights = 1 / (sets.variance + tau_squared[:, None])
+    np.multiply(sets.copies, weights, out=powers[0])
+    np.multiply(powers[0], weights, out=powers[1])
+    np.multiply(powers[1], weights, out=powers[2])
+    sums = (powers.reshape(-1, len(fixed)) @ fixed).reshape(3, sets.count, 4)
     total, gram, moment, square = sums.transpose(2, 0, 1)
     inverse = 1 / gram[0]
     slope = moment[0] * inverse
+    left = moment - slope * gram
     leverage = gram[1] * inverse
     # Rounding could leave the squares of nothing below zero.
-    residual, residual_squared, residual_cubed = np.maximum(square + slope * (slope * gram - 2 * moment), 0.0)
+    residual, residual_squared, residual_cubed = np.maximum(square - slope * (moment + left), 0.0)
     return WeightedSums(
         coefficients=(centre + slope)[:, None],
         inverse=inverse[:, None, None],
@@ -253,10 +298,21 @@ def _sums_of_shared_studies(sets: StudySets, tau_squared: Floats) -> WeightedSum
         total_squared=total[1],
         residual=residual,
         residual_squared=residual_squared,
-        residual_cubed=residual_cubed - inverse * (moment[1] - slope * gram[1]) ** 2,
+        residual_cubed=residual_cubed - inverse * left[1] ** 2,
         trace=total[0] - leverage,
         trace_squared=total[1] - 2 * inverse * gram[2] + leverage**2,
     )
+
+
+def _sums_of_equal_effects(sets: StudySets) -> EqualEffects:
+    """Without a variance between shared studies the weights are shared too, so that every sum is one product."""
+    _, fixed = sets.shared
+    weights = 1 / sets.variance[0]
+    columns = np.empty((5, len(fixed)))
+    np.multiply(fixed.T, weights, out=columns[:4])
+    np.multiply(columns[1], weights, out=columns[4])
+    total, gram, moment, square, squared = columns @ sets.copies.T
+    return EqualEffects(total, np.maximum(square - moment**2 / gram, 0.0), total - squared / gram)
 
 
 def _sums_of_one_column(
@@ -301,6 +357,14 @@ def invert(matrices: Floats) -> Floats:
         adjugate = np.stack([second, -cross, -cross, first], axis=1).reshape(-1, 2, 2)
         return np.asarray(adjugate / (first * second - cross**2)[:, None, None])
     return np.linalg.inv(matrices)
+
+
+def _remedy(design: Floats) -> str:
+    """What to do about columns that are collinear: by their contents, or for their distance from zero alone."""
+    lengths = np.linalg.norm(design, axis=0)
+    if lengths.all() and np.linalg.matrix_rank(design / lengths) == design.shape[1]:
+        return "take its mean from a moderator that lies far from zero, such as a year, before it is squared"
+    return "leave out those that follow from the others"
 
 
 def _refuse(effect: Floats, design: Floats) -> None:

@@ -13,6 +13,9 @@ from ..arrays import Floats
 type Measure = Literal["log_odds_ratio", "log_risk_ratio"]
 type Correction = Literal["tables_with_a_zero", "all_tables", "opposite_arm", "none"]
 
+# Persons of a cell where it is not empty: a part of one where counts are weighted, and no more than can be counted.
+FEWEST, MOST = 1e-6, 1e15
+
 
 @dataclass(frozen=True, eq=False)
 class Tables:
@@ -88,7 +91,7 @@ def tables(
     Raises
     ------
     ValueError
-        If lengths differ, a count is negative or missing, or an arm is empty.
+        If lengths differ, a count is negative, missing or of no number of persons, or an arm is empty.
     """
     cells = [np.atleast_1d(np.asarray(cell, float)) for cell in (treated, treated_others, control, control_others)]
     if len({cell.shape for cell in cells}) != 1 or cells[0].ndim != 1:
@@ -96,8 +99,13 @@ def tables(
     counts = Tables(*cells)
     if not (np.isfinite(counts.cells).all() and (counts.cells >= 0).all()):
         raise ValueError("a count is negative, missing or infinite; counts are of persons.")
-    if not (np.minimum(counts.treated_all, counts.control_all) > 0).all():
-        raise ValueError("a trial has an arm without persons; drop it.")
+    some = counts.cells[counts.cells > 0]
+    if ((some < FEWEST) | (some > MOST)).any():
+        raise ValueError(
+            f"counts from {some.min():g} to {some.max():g}. Allowed: zero, and from {FEWEST:g} to {MOST:g} persons."
+        )
+    if not (np.minimum(counts.treated_all, counts.control_all) >= 1).all():
+        raise ValueError("a trial has an arm without persons, or with less than one; drop it.")
     return counts
 
 
@@ -166,7 +174,9 @@ def log_ratios(
             variance = (1 / used.cells).sum(axis=1)
         else:
             effect = np.log(used.treated / used.treated_all) - np.log(used.control / used.control_all)
-            variance = 1 / used.treated - 1 / used.treated_all + 1 / used.control - 1 / used.control_all
+            # 1/a − 1/n of each arm, without the difference of nearly equal numbers.
+            variance = used.treated_others / (used.treated * used.treated_all)
+            variance = variance + used.control_others / (used.control * used.control_all)
     silent = ~_informative(given, measure)
     return np.where(silent, np.nan, effect), np.where(silent, np.nan, variance)
 
@@ -237,7 +247,7 @@ def _mantel_haenszel_odds(given: Tables) -> tuple[float, float]:
     total = given.total
     above, below = given.treated * given.control_others / total, given.treated_others * given.control / total
     same, other = (given.treated + given.control_others) / total, (given.treated_others + given.control) / total
-    _refuse_one_sided(above.sum(), below.sum())
+    _refuse_one_sided(given, above.sum(), below.sum(), "log_odds_ratio")
     variance = (
         (same * above).sum() / above.sum() ** 2
         + (same * below + other * above).sum() / (above.sum() * below.sum())
@@ -247,18 +257,38 @@ def _mantel_haenszel_odds(given: Tables) -> tuple[float, float]:
 
 
 def _mantel_haenszel_risk(given: Tables) -> tuple[float, float]:
-    total, events = given.total, given.treated + given.control
+    total = given.total
     above, below = given.treated * given.control_all / total, given.control * given.treated_all / total
-    _refuse_one_sided(above.sum(), below.sum())
-    spread = (given.treated_all * given.control_all * events - given.treated * given.control * total) / total**2
+    _refuse_one_sided(given, above.sum(), below.sum(), "log_risk_ratio")
+    # Of all who could have been chosen less those with events in both arms, without their difference.
+    spread = (
+        given.treated_all * given.treated * given.control_others
+        + given.control_all * given.control * given.treated_others
+    ) / total**2
     if not spread.sum() > 0:
         raise ValueError("everybody has the event in every trial: the risks are alike, and the ratio has no error.")
     return float(np.log(above.sum() / below.sum())), float(spread.sum() / (above.sum() * below.sum()))
 
 
-def _refuse_one_sided(above: float, below: float) -> None:
-    if not (above > 0 and below > 0):
-        raise ValueError("events fall in one arm only in every trial, so the ratio is zero or infinite.")
+def _refuse_one_sided(given: Tables, above: float, below: float, measure: Measure) -> None:
+    """Refuse trials that leave the ratio zero or infinite, or say nothing of it, and say which it is."""
+    if above > 0 and below > 0:
+        return
+    if not len(given.total):
+        raise ValueError("0 trials. Allowed: at least 1.")
+    if not (given.treated + given.control).any():
+        raise ValueError("no trial has an event, so there is nothing to compare.")
+    if not (given.treated_others + given.control_others).any():
+        raise ValueError("everybody has the event in every trial, which says nothing of the odds.")
+    if not (above > 0 or below > 0):
+        raise ValueError(
+            "no trial has both events and persons without one to compare between its arms, so it says nothing of the "
+            "odds; take the risk ratio, or drop such trials."
+        )
+    missing, ratio = ("control", "infinite") if above > 0 else ("treated", "zero")
+    other = "treated" if above > 0 else "control"
+    beside = f" beside a person without one in the {other} arm" if measure == "log_odds_ratio" else ""
+    raise ValueError(f"no trial has an event in the {missing} arm{beside}, so the pooled ratio is {ratio}.")
 
 
 def _common(

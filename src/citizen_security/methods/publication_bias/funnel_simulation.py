@@ -11,6 +11,7 @@ from scipy.stats import norm
 from .. import require
 from ..arrays import Floats
 from ..meta_analysis.pooling import pool
+from ..meta_analysis.study_values import refuse_extremes
 from .funnel_tests import egger_mixed, pet_peese
 from .selection_models import NotIdentified, NotMaximised, fit_step_selection
 from .trim_and_fill import trim_and_fill
@@ -69,9 +70,11 @@ def draw_studies(error: Floats, truth: Truth, rng: np.random.Generator) -> tuple
     Raises
     ------
     ValueError
-        If next to nothing would be reported, or a standard error is not above zero.
+        If next to nothing would be reported, or a standard error is not above zero or beyond what can be weighed.
     """
-    require.positive("error", error)
+    errors_given = require.positive("error", error)
+    with np.errstate(over="ignore"):
+        refuse_extremes(np.zeros(len(errors_given)), errors_given**2)
     effects: list[float] = []
     errors: list[float] = []
     for _ in range(TRIES):

@@ -19,14 +19,17 @@ from scipy.stats import norm
 from .. import require
 from ..arrays import Floats
 from ..meta_analysis.names import Estimator, Test
-from ..meta_analysis.pooling import NotEnoughStudies, Pooled, pool
-from ..meta_analysis.study_sets import effects_and_variances
+from ..meta_analysis.pooling import NoResidual, NotEnoughStudies, Pooled, pool
+from ..meta_analysis.study_values import effects_and_variances
 
 # With fewer studies than this a regression on the standard error leaves no two degrees of freedom.
 FEWEST_STUDIES = 4
 
 # Above so many studies the exact distribution of Kendall's S is not told from the normal in print.
 EXACT_UP_TO = 60
+
+# Of an effect: a mean of effects differs from one that they share by so much at most.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,7 @@ def egger_classical(
     ------
     NotEnoughStudies
         With fewer than four studies.
+        Or if the effects lie on a line of their standard errors exactly, as equal effects do: there is no dispersion.
     ValueError
         If all standard errors are equal: there are then no small studies; and as `pool`.
 
@@ -137,7 +141,13 @@ def egger_classical(
     ----------
     Egger, Davey Smith, Schneider and Minder (1997), BMJ 315: 629–634.
     """
-    return _regression(effect, variance, np.sqrt, "equal_effects", "knapp_hartung_unfloored", confidence_level)
+    try:
+        return _regression(effect, variance, np.sqrt, "equal_effects", "knapp_hartung_unfloored", confidence_level)
+    except NoResidual:
+        raise NoResidual(
+            "the effects lie on a line of their standard errors exactly, so that Egger's classical test has no "
+            "dispersion to test by; take the mixed form (egger_mixed)."
+        ) from None
 
 
 def egger_mixed(
@@ -263,8 +273,11 @@ def rank_correlation(effect: npt.ArrayLike, variance: npt.ArrayLike) -> RankCorr
     _refuse_few(len(effects))
     weights = 1 / variances
     mean = float(weights @ effects / weights.sum())
+    deviations = effects - mean
+    # A study at the mean lies on neither side of it, whatever rounding makes of the difference.
+    deviations[np.abs(deviations) <= ROUNDING * np.abs(effects)] = 0.0
     # The mean is made of the studies themselves, so a deviation from it varies less than the study does.
-    deviates = (effects - mean) / np.sqrt(variances - 1 / weights.sum())
+    deviates = deviations / np.sqrt(variances - 1 / weights.sum())
     return _kendall(deviates, variances)
 
 

@@ -1,12 +1,13 @@
 """Marginal likelihood and posterior of the effect under one model of effect, heterogeneity and selection.
 
 The integrals have one to five dimensions and are done by Gauss–Legendre quadrature on boxes that hold all but a
-negligible part of the integrand, so that the same data always give the same digits.
+negligible part of the integrand, so that the same data always give the same digits. Strong selection crowds the weights
+near zero: they get more nodes until that changes the likelihood by less than the tolerance.
 """
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,18 +32,42 @@ GROUP = 8
 CHUNK = 2_000_000
 
 
+# Whether more nodes of the weights would change a model is asked at these quantiles of τ, and so many effects at each.
+ASKED_TAU = np.array([0.1, 0.5, 0.9])
+ASKED_EFFECTS = 9
+
+# By so much the nodes of a weight grow, up to so many of all weights together.
+FINER = 1.4
+MOST_NODES = 200_000
+
+
+class NotIntegrated(ValueError):
+    """A likelihood that the largest rule of weights does not integrate to the tolerance."""
+
+
 @dataclass(frozen=True)
 class Resolution:
-    """Nodes of the quadrature in the effect, in τ, in a slope, and in each weight (by their number)."""
+    """Nodes of the quadrature.
+
+    Attributes
+    ----------
+    effect, heterogeneity, slope : int
+        In the effect, in τ, in a slope.
+    weights : tuple of int
+        In each weight, by their number, to begin with.
+    tolerance : float
+        More nodes of the weights would change the marginal likelihood by no more than this share.
+    """
 
     effect: int
     heterogeneity: int
     slope: int
     weights: tuple[int, int, int]
+    tolerance: float = 1e-3
 
 
 FULL = Resolution(effect=40, heterogeneity=24, slope=40, weights=(28, 16, 10))
-QUICK = Resolution(effect=24, heterogeneity=14, slope=24, weights=(14, 9, 6))
+QUICK = Resolution(effect=24, heterogeneity=14, slope=24, weights=(14, 9, 6), tolerance=1e-2)
 COARSE = Resolution(effect=14, heterogeneity=25, slope=12, weights=(6, 5, 4))
 
 
@@ -120,17 +145,70 @@ def model_posterior(
     Returns
     -------
     ModelPosterior
+
+    Raises
+    ------
+    NotIntegrated
+        If the weights of reporting have too narrow a peak for the largest rule.
     """
     model = _Model(effect, variance, priors, selection, has_effect, _steps(effect, variance, selection))
-    logs, nodes = [], []
-    for tau, log_weight in _heterogeneity_nodes(model, is_mixed, resolution):
-        values, log_mass = _given_heterogeneity(model, tau, resolution)
-        nodes.append(values)
-        logs.append(log_mass + log_weight)
-    log_mass, values = np.concatenate(logs), np.concatenate(nodes)
-    log_marginal = float(logsumexp(log_mass))
-    shares = np.exp(log_mass - log_marginal)
+    taus = [*_heterogeneity_nodes(model, is_mixed, resolution)]
+    while True:
+        given = [_given_heterogeneity(model, tau, resolution) for tau, _ in taus]
+        values = np.concatenate([nodes for nodes, _ in given])
+        log_mass = np.concatenate([log + log_weight for (_, log), (_, log_weight) in zip(given, taus, strict=True)])
+        log_marginal = float(logsumexp(log_mass))
+        shares = np.exp(log_mass - log_marginal)
+        if model.steps is None:
+            break
+        finer = _with_finer_weights(resolution, model.steps.thresholds.shape[1])
+        squares = np.array([tau**2 for tau, _ in taus])
+        if _weights_are_settled(model.steps, values, log_mass, squares, resolution, finer):
+            break
+        resolution = _allowed(finer, model.steps.thresholds.shape[1])
     return ModelPosterior(has_effect, is_mixed, selection, log_marginal, values, shares)
+
+
+def _with_finer_weights(resolution: Resolution, steps: int) -> Resolution:
+    """More nodes of so many weights."""
+    nodes = [*resolution.weights]
+    nodes[steps - 1] = math.ceil(FINER * nodes[steps - 1])
+    return replace(resolution, weights=(nodes[0], nodes[1], nodes[2]))
+
+
+def _allowed(resolution: Resolution, steps: int) -> Resolution:
+    """The same, where it has no more nodes than can be waited for."""
+    nodes = resolution.weights[steps - 1]
+    if nodes**steps > MOST_NODES:
+        raise NotIntegrated(
+            f"selection among these studies is so strong that {nodes:,} nodes of each of {steps} weights would be "
+            "needed to integrate it; leave out the mechanism with the most steps."
+        )
+    return resolution
+
+
+def _weights_are_settled(
+    steps: PValueSteps, values: Floats, log_mass: Floats, squares: Floats, resolution: Resolution, finer: Resolution
+) -> bool:
+    """Whether more nodes of the weights would change nothing in the posterior of one model.
+
+    It is asked over all that was integrated: where too few nodes miss the peak of the weights, mass is missing too.
+    """
+    by_tau = logsumexp(log_mass, axis=1)
+    below = np.exp(by_tau - logsumexp(by_tau)).cumsum()
+    rows = np.unique(np.minimum(np.searchsorted(below, ASKED_TAU), len(below) - 1))
+    columns = np.unique(np.linspace(0, values.shape[1] - 1, ASKED_EFFECTS).astype(int))
+    which, before, after = steps.thresholds.shape[1] - 1, [], []
+    for row in rows:
+        old, new = (
+            _log_selection(steps, values[row, columns], float(squares[row]), rule.weights[which])
+            for rule in (resolution, finer)
+        )
+        before.append(log_mass[row, columns])
+        after.append(log_mass[row, columns] + new - old)
+    top = np.max(after)
+    masses = np.exp(np.array([before, after]) - top)
+    return bool(np.abs(masses[1] - masses[0]).sum() <= resolution.tolerance * masses[1].sum())
 
 
 def _steps(effect: Floats, variance: Floats, selection: SelectionMechanism) -> PValueSteps | None:
@@ -160,7 +238,7 @@ def _heterogeneity_nodes(model: _Model, is_mixed: bool, resolution: Resolution) 
     heights = [
         log_weight(x) + float(logsumexp(_given_heterogeneity(model, scale * math.expm1(x), COARSE)[1])) for x in coarse
     ]
-    high = np.flatnonzero(np.array(heights) > max(heights) - DEPTH)
+    high = np.flatnonzero(np.array(heights) >= max(heights) - DEPTH)
     step = coarse[0]
     ends = max(0.0, coarse[high[0]] - step), min(furthest, coarse[high[-1]] + step)
     for x, weight in zip(*legendre_rule(resolution.heterogeneity, *ends), strict=True):
@@ -184,13 +262,15 @@ def _with_slope(model: _Model, predictor: Floats, tau: float, resolution: Resolu
     """Given τ the likelihood is normal in effect and slope: nodes of the slope, and for each nodes of the effect."""
     total = model.variance + tau**2
     weights = 1 / total
+    predicted, left, pulled = predictor, model.effect, 0.0
     if model.has_effect:
-        centred = predictor - float(weights @ predictor / weights.sum())
-        precision = float(weights @ centred**2)
-        centre = float(weights @ (centred * model.effect)) / precision
-    else:
-        precision = float(weights @ predictor**2)
-        centre = float(weights @ (predictor * model.effect)) / precision
+        # Where studies are of one size the prior of the effect alone tells it from a slope.
+        prior_mean, prior_precision = float(model.priors.effect.mean()), 1 / float(model.priors.effect.var())
+        left = left - prior_mean
+        share = float(weights @ predictor) / (weights.sum() + prior_precision)
+        predicted, pulled = predictor - share, prior_precision * share**2
+    precision = float(weights @ predicted**2) + pulled
+    centre = float(weights @ (predicted * left)) / precision
     ends = _ends(centre, precision**-0.5, *model.slope_prior.support())
     slopes, shares = legendre_rule(resolution.slope, *ends)
     log_shares = np.log(shares) + model.slope_prior.logpdf(slopes)
@@ -222,10 +302,14 @@ def _with_weights(model: _Model, steps: PValueSteps, tau: float, resolution: Res
     ends = _ends(mean, spread, *model.priors.effect.support())
     # Selection can only have pushed the effects outwards, so the peak lies at the mean or towards (and beyond) zero.
     furthest = -abs(ends[1]) - 10 * spread if not steps.both_tails else min(ends[0], -abs(ends[1]))
-    lowest = max(furthest, float(model.priors.effect.support()[0]), float(model.priors.effect.ppf(1e-12)))
-    coarse = np.unique(np.concatenate([np.linspace(lowest, ends[1], 31), np.linspace(*ends, 21)]))
-    heights = log_height(coarse, COARSE.weights[number - 1]) + model.priors.effect.logpdf(coarse)
-    high = np.flatnonzero(heights > heights.max() - DEPTH)
+    # Many results that are all just significant leave the prior alone to say how far beyond.
+    end = max(float(model.priors.effect.support()[0]), float(model.priors.effect.ppf(1e-30)))
+    lowest = max(furthest, end)
+    coarse = np.unique(
+        np.concatenate([np.linspace(end, lowest, 13), np.linspace(lowest, ends[1], 31), np.linspace(*ends, 21)])
+    )
+    heights = log_height(coarse, math.ceil(final / 2)) + model.priors.effect.logpdf(coarse)
+    high = np.flatnonzero(heights >= heights.max() - DEPTH)
     lower, upper = coarse[max(0, high[0] - 1)], coarse[min(len(coarse) - 1, high[-1] + 1)]
     nodes, shares = legendre_rule(resolution.effect, float(lower), float(upper))
     log_mass = np.log(shares) + model.priors.effect.logpdf(nodes) + log_height(nodes, final)
@@ -252,9 +336,11 @@ def _weight_nodes(steps: int, nodes: int) -> tuple[Floats, Floats]:
     """Weights of all intervals at the nodes, shape (steps + 1, nodes), and logarithms of quadrature weight times prior.
 
     The prior is that of cumulated Dirichlet shares, all parameters one: weights fall with p, and every falling
-    sequence is as likely. Each is written as a share of the one before.
+    sequence is as likely. Each is written as a share of the one before, whose square root is evenly spread: strong
+    selection leaves a peak near zero.
     """
-    points, weights = legendre_rule(nodes, 0.0, 1.0)
+    roots, even = legendre_rule(nodes, 0.0, 1.0)
+    points, weights = roots**2, 2 * roots * even
     grids = np.meshgrid(*[points] * steps, indexing="ij")
     shares = np.stack([grid.ravel() for grid in grids])
     products = np.cumprod(shares, axis=0)

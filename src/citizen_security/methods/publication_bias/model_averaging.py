@@ -23,7 +23,7 @@ from scipy.special import logsumexp
 from .. import require
 from ..arrays import Floats
 from ..meta_analysis.pooling import NotEnoughStudies
-from ..meta_analysis.study_sets import effects_and_variances
+from ..meta_analysis.study_values import effects_and_variances
 from .ensembles import (
     ENSEMBLES,
     NO_SELECTION,
@@ -44,6 +44,9 @@ FEWEST_STUDIES = 3
 
 # Points at which the posterior of the effect is laid out.
 GRID = 2001
+
+# Models with a smaller posterior probability are not laid out.
+LEAST_SHARE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +118,8 @@ def average_models(
     NotEnoughStudies
         With fewer than three studies.
     ValueError
-        If an effect is missing, a variance is not above zero, or the level is no probability.
+        If an effect is missing, a variance is not above zero, the level is no probability, or no model with an effect
+        has a posterior probability to speak of.
     """
     require.one_of("favoured", favoured, Favoured)
     require.level("credible_level", credible_level)
@@ -180,6 +184,11 @@ def _averaged(
     has_effect = models["effect"].to_numpy()
     zero = float(shares[~has_effect].sum())
     present = [(share, model) for share, model in zip(shares, posteriors, strict=True) if model.has_effect]
+    if not any(share > LEAST_SHARE for share, _ in present):
+        raise ValueError(
+            f"the models with an effect have a posterior probability below {LEAST_SHARE:g} each, so that there is no "
+            "effect to lay out; give priors on the scale of the effects."
+        )
     grid = _grid(present)
     below, density = np.zeros((2, len(grid)))
     for share, model in present:
@@ -212,7 +221,7 @@ def _grid(present: Sequence[tuple[float, ModelPosterior]]) -> Floats:
     ends = [
         model.nodes[share * model.shares > 1e-7 * (share * model.shares).max()]
         for share, model in present
-        if share > 1e-9
+        if share > LEAST_SHARE
     ]
     nodes = np.concatenate(ends)
     return np.linspace(nodes.min(), nodes.max(), GRID)

@@ -9,8 +9,9 @@ References
 Hedges (1992), Statistical Science 7(2); Vevea and Hedges (1995), Psychometrika 60(3).
 """
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -21,7 +22,7 @@ from scipy.stats import chi2
 
 from .. import require
 from ..arrays import Floats, Integers
-from ..meta_analysis.study_sets import effects_and_variances
+from ..meta_analysis.study_values import effects_and_variances
 
 type Favoured = Literal["negative", "positive", "either"]
 type Interval = Literal["profile", "wald"]
@@ -77,7 +78,7 @@ class StepSelection:
     Attributes
     ----------
     effect, standard_error : float
-        Mean of the true effects before selection.
+        Mean of the true effects before selection; the error is `nan` where the likelihood does not bend.
     lower, upper : float
         Interval of the effect; that of the profile likelihood is infinite where the profile stays flat.
     tau_squared, tau_squared_standard_error : float
@@ -208,7 +209,7 @@ def fit_step_selection(
         If an interval holds no study, whose weight would then be zero or without bound, or there are fewer studies
         than parameters and one more.
     NotMaximised
-        If the likelihood could not be maximised.
+        If the likelihood could not be maximised, or is flat there and the interval is to be symmetric.
     ValueError
         As `p_value_steps`, or if the level is no probability.
 
@@ -219,32 +220,32 @@ def fit_step_selection(
     """
     require.one_of("interval", interval, Interval)
     require.level("confidence_level", confidence_level)
-    steps = p_value_steps(effect, variance, cut_points, favoured)
+    steps, unit = _in_typical_errors(p_value_steps(effect, variance, cut_points, favoured))
     refuse_unidentified(steps, cut_points)
     best = _maximise(steps)
-    plain = _maximise(p_value_steps(effect, variance, (), favoured))
+    plain = _maximise(_in_typical_errors(p_value_steps(effect, variance, (), favoured))[0])
     errors = _standard_errors(steps, best.parameters)
     weights = np.exp(np.concatenate([[0.0], best.parameters[2:]]))
     statistic = max(0.0, 2 * (best.log_likelihood - plain.log_likelihood))
-    sign = -1.0 if favoured == "negative" else 1.0
-    ends = sorted(sign * end for end in _effect_interval(steps, best, float(errors[0]), confidence_level, interval))
+    turned = -unit if favoured == "negative" else unit
+    ends = sorted(turned * end for end in _effect_interval(steps, best, float(errors[0]), confidence_level, interval))
     return StepSelection(
-        effect=sign * float(best.parameters[0]),
-        standard_error=float(errors[0]),
+        effect=turned * float(best.parameters[0]),
+        standard_error=unit * float(errors[0]),
         lower=ends[0],
         upper=ends[1],
-        tau_squared=float(best.parameters[1]),
-        tau_squared_standard_error=float(errors[1]),
+        tau_squared=unit**2 * float(best.parameters[1]),
+        tau_squared_standard_error=unit**2 * float(errors[1]),
         weights=weights,
         # At a maximum the delta method is exact: the slope there is zero.
         weight_standard_errors=weights * np.concatenate([[0.0], errors[2:]]),
         cut_points=tuple(cut_points),
         counts=steps.counts,
-        log_likelihood=best.log_likelihood,
+        log_likelihood=best.log_likelihood - len(steps.effect) * math.log(unit),
         statistic=statistic,
         degrees_of_freedom=len(cut_points),
         p_value=float(chi2.sf(statistic, len(cut_points))),
-        unselected_effect=sign * float(plain.parameters[0]),
+        unselected_effect=turned * float(plain.parameters[0]),
         at_boundary=bool(np.any(np.abs(best.parameters[2:]) > LARGEST_LOG_WEIGHT - 0.01)),
         k=len(steps.effect),
     )
@@ -276,12 +277,19 @@ def weight_intervals(
         As `fit_step_selection`.
     """
     require.level("confidence_level", confidence_level)
-    steps = p_value_steps(effect, variance, cut_points, favoured)
+    steps, unit = _in_typical_errors(p_value_steps(effect, variance, cut_points, favoured))
     refuse_unidentified(steps, cut_points)
     best = _maximise(steps)
-    tau = _profile(steps, best, 1, confidence_level)
+    tau = np.square(unit) * np.array(_profile(steps, best, 1, confidence_level))
     logs = [_profile(steps, best, 2 + step, confidence_level) for step in range(len(cut_points))]
     return np.array([tau, *np.exp(logs)])
+
+
+def _in_typical_errors(steps: PValueSteps) -> tuple[PValueSteps, float]:
+    """The same in units of a typical standard error, and that unit: what is near must not hang on the effects' unit."""
+    unit = float(np.median(steps.standard_error))
+    turned, errors, thresholds = steps.effect / unit, steps.standard_error / unit, steps.thresholds / unit
+    return replace(steps, effect=turned, standard_error=errors, thresholds=thresholds), unit
 
 
 def refuse_unidentified(steps: PValueSteps, cut_points: Sequence[float]) -> None:
@@ -415,6 +423,11 @@ def _effect_interval(
 ) -> tuple[float, float]:
     if interval == "profile":
         return _profile(steps, best, 0, confidence_level)
+    if math.isnan(error):
+        raise NotMaximised(
+            "the likelihood of the selection model does not bend at its maximum, so that there is no symmetric "
+            "interval; take the interval profile."
+        )
     half = float(np.sqrt(chi2.ppf(confidence_level, 1))) * error
     return float(best.parameters[0]) - half, float(best.parameters[0]) + half
 
@@ -431,7 +444,9 @@ def _profile(steps: PValueSteps, best: _Maximum, position: int, confidence_level
         at[position] = value
         return 2 * (best.log_likelihood - _maximise(steps, {position: value}, at).log_likelihood) - target
 
-    step = 0.25 * (float(np.std(steps.effect)) if position < 2 else 1.0) / np.sqrt(len(steps.effect))
+    # Effects that are alike have no spread to step by; then a typical standard error, which is one, is as good.
+    spread = max(float(np.std(steps.effect)), 1.0)
+    step = 0.25 * {0: spread, 1: spread**2}.get(position, 1.0) / np.sqrt(len(steps.effect))
     lower = _end(excess, centre, -step, float(lowest))
     return lower, _end(excess, centre, step, float(highest))
 

@@ -17,7 +17,7 @@ from scipy.stats import binom, chi2, norm
 
 from .. import require
 from ..arrays import Floats
-from ..meta_analysis.study_sets import effects_and_variances
+from ..meta_analysis.study_values import effects_and_variances
 
 type Direction = Literal["negative", "positive", "either"]
 type Favoured = Literal["negative", "positive"]
@@ -26,6 +26,9 @@ type Favoured = Literal["negative", "positive"]
 LOW_POWER = 1 / 3
 
 SIGNIFICANT = 0.05
+
+# Orwin's number is an effect over this at most.
+SMALLEST_TARGET = 1e-50
 
 
 class NothingSignificant(ValueError):
@@ -121,7 +124,7 @@ def rosenthal_fail_safe(effect: npt.ArrayLike, variance: npt.ArrayLike, *, signi
     Rosenthal (1979), Psychological Bulletin 86(3).
     """
     require.level("significance", significance, SIGNIFICANT)
-    effects, variances = effects_and_variances(effect, variance)
+    effects, variances = _studies(effect, variance)
     z = effects / np.sqrt(variances)
     return _rounded_up((z.sum() / norm.isf(significance)) ** 2 - len(z))
 
@@ -145,18 +148,21 @@ def orwin_fail_safe(effect: npt.ArrayLike, target: float, variance: npt.ArrayLik
     Raises
     ------
     ValueError
-        If the target is zero: no number of null studies brings a mean there; if it or an effect is missing, or a
-        variance is not above zero.
+        If the target is zero, or as good as: no number of null studies brings a mean there; if it or an effect is
+        missing, or a variance is not above zero.
 
     References
     ----------
     Orwin (1983), Journal of Educational Statistics 8(2).
     """
-    if target == 0:
-        raise ValueError("target = 0; no number of studies brings the mean there. Give an effect that matters.")
     require.finite("target", target)
+    if abs(target) < SMALLEST_TARGET:
+        raise ValueError(
+            f"target = {target:g}; no number of studies that could be counted brings the mean there. Allowed: an "
+            f"effect that matters, of size {SMALLEST_TARGET:g} or more."
+        )
     # Weights of one are inverse variances of one.
-    effects, variances = effects_and_variances(effect, np.ones(np.shape(effect)) if variance is None else variance)
+    effects, variances = _studies(effect, np.ones(np.shape(effect)) if variance is None else variance)
     weights = 1 / variances
     mean = abs(float(weights @ effects / weights.sum()))
     return _rounded_up(len(effects) * (mean - abs(target)) / abs(target))
@@ -184,7 +190,7 @@ def rosenberg_fail_safe(effect: npt.ArrayLike, variance: npt.ArrayLike, *, signi
     Rosenberg (2005), Evolution 59(2).
     """
     require.level("significance", significance, SIGNIFICANT)
-    effects, variances = effects_and_variances(effect, variance)
+    effects, variances = _studies(effect, variance)
     weights = 1 / variances
     total = float(weights @ effects)
     needed = (total / float(norm.isf(significance / 2))) ** 2
@@ -232,7 +238,7 @@ def excess_significance(
     require.level("significance", significance, SIGNIFICANT)
     require.finite("true_effect", true_effect)
     require.not_negative("tau_squared", tau_squared)
-    effects, variances = effects_and_variances(effect, variance)
+    effects, variances = _studies(effect, variance)
     error = np.sqrt(variances)
     critical = float(norm.isf(significance / 2))
     total = np.sqrt(error**2 + tau_squared)
@@ -286,7 +292,7 @@ def p_curve(effect: npt.ArrayLike, variance: npt.ArrayLike, *, favoured: Favoure
     method: Simonsohn, Simmons and Nelson (2015), Journal of Experimental Psychology: General 144(6).
     """
     require.one_of("favoured", favoured, Favoured)
-    effects, variances = effects_and_variances(effect, variance)
+    effects, variances = _studies(effect, variance)
     z = effects / np.sqrt(variances) * (-1.0 if favoured == "negative" else 1.0)
     critical = float(norm.isf(SIGNIFICANT / 2))
     significant = z[z > critical]
@@ -336,6 +342,13 @@ def p_curve_shares(power: float, bins: int = 5) -> Floats:
     shift = float(norm.isf(SIGNIFICANT / 2) - norm.isf(power))
     edges = norm.isf(np.linspace(0, SIGNIFICANT, bins + 1) / 2)
     return np.asarray(np.diff(norm.sf(edges - shift)) / power)
+
+
+def _studies(effect: npt.ArrayLike, variance: npt.ArrayLike) -> tuple[Floats, Floats]:
+    """Effects and variances of one study or more: of none there is nothing to count."""
+    effects, variances = effects_and_variances(effect, variance)
+    require.some("studies", len(effects))
+    return effects, variances
 
 
 def _against(z: Floats, below: float, shift: float) -> float:

@@ -16,7 +16,7 @@ from .. import require
 from ..arrays import Floats
 from ..meta_analysis.names import Estimator, Test
 from ..meta_analysis.pooling import NotEnoughStudies, Pooled, pool
-from ..meta_analysis.study_sets import effects_and_variances
+from ..meta_analysis.study_values import effects_and_variances
 
 type Side = Literal["left", "right"]
 type MissingEstimator = Literal["L0", "R0", "Q0"]

@@ -12,6 +12,7 @@ import numpy as np
 
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.cholesky import invert
+from citizen_security.methods.machine_code import keep
 from citizen_security.paradox.country_heterogeneity.positions import (
     LEVEL_SCALE,
     SPREAD_CENTRE,
@@ -329,3 +330,6 @@ def _error_moments(gap: float, persistence: float) -> tuple[float, float, float,
     variance = (1 - carried**2) / yearly
     variance_slope = (-2 * carried * carried_slope + 2 * persistence * variance) / yearly
     return carried, variance, carried_slope, variance_slope
+
+
+keep(log_density)

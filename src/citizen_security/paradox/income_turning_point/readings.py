@@ -107,9 +107,11 @@ def turning_points(turning: pd.DataFrame) -> list[Value]:
     closed = [COMPARISON_WORDS[it] for it in fieller.loc[fieller["kind"] == INTERVAL, "comparison"]]
     endless = [COMPARISON_WORDS[it] for it in fieller.loc[fieller["kind"] != INTERVAL, "comparison"]]
     said = [
-        f"{listed(closed)} Fieller's set is an interval, so that the place of the turn is told" if closed else "",
-        f"{listed(endless)} Fieller's set has no end, so that the turning point has little content, however narrow the "
-        "delta method's interval"
+        f"{listed(closed)} the data tell at which income the curve turns: Fieller's set is an interval"
+        if closed
+        else "",
+        f"{listed(endless)} the data do not tell at which income the curve turns: Fieller's set has no end, however "
+        "narrow the delta method's interval"
         if endless
         else "",
     ]
@@ -260,5 +262,9 @@ def _established(verdicts: pd.DataFrame, shape: str) -> str:
             said.append(f"{COMPARISON_WORDS[str(comparison)]}, {article} is established by {listed(ways)}{not_by}")
     if said:
         return sentences(said)
-    every = listed(list(METHOD_WORDS.values()), "or")
-    return sentences([f"{article} is established neither pooled nor between nor within countries, by {every}"])
+    return sentences(
+        [
+            f"the data establish no {shape}, whether countries are compared with each other, with themselves or pooled",
+            f"asked were {listed(list(METHOD_WORDS.values()))}",
+        ]
+    )

@@ -25,6 +25,10 @@ def findings(
     level = float(effects["confidence_level"].iloc[0])
     told = {
         "persistence_reading": (readings.persistence_reading(series, level), "How persistent the series are"),
+        "by_chance_sentence": (
+            readings.by_chance_sentence(chance),
+            "How many simulated drivers do as well as the real one",
+        ),
         "chance_reading": (readings.chance_reading(chance), "What simulated drivers find by chance"),
         "chance_against_quoted_reading": (
             readings.chance_against_quoted_reading(chance),

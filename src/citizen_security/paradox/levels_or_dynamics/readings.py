@@ -8,7 +8,7 @@ from citizen_security.methods.regression.multiplicity import holm
 from citizen_security.paradox.levels_or_dynamics.chance import in_levels
 from citizen_security.paradox.levels_or_dynamics.estimators import of_the_driver
 from citizen_security.paradox.panel.published import PUBLISHED
-from citizen_security.words import leaves_out_zero, listed, out_of, p_in_words, sentences, signed
+from citizen_security.words import counted, leaves_out_zero, listed, out_of, p_in_words, sentences, signed
 
 
 def persistence_reading(series: pd.DataFrame, confidence_level: float) -> str:
@@ -51,7 +51,7 @@ def persistence_reading(series: pd.DataFrame, confidence_level: float) -> str:
 
 
 def chance_reading(chance: pd.DataFrame) -> str:
-    """How often simulated drivers pass for an effect, and how many do as well as the observed ones.
+    """How often simulated drivers pass for an effect.
 
     Parameters
     ----------
@@ -67,20 +67,56 @@ def chance_reading(chance: pd.DataFrame) -> str:
     if levels.empty:
         return "No sample of these drivers can carry the simulation."
     allowed = 100 * (1 - levels["confidence_level"].iloc[0])
-    reached = [f"{100 * row['p_chance']:.1f}% for {spoken(row['regressor'])}" for _, row in levels.iterrows()]
     parts = [
         f"Of simulated drivers that have nothing to do with homicide, {_span(levels['false_independent'])} pass for an "
         f"effect with errors taken for independent, {_span(levels['false_crv1'])} with CRV1, and "
         f"{_span(levels['false_cr2'])} with CR2, where {allowed:.3g}% should",
-        f"A p-value as small as the observed one is reached by {listed(reached)}",
     ]
     if len(changes):
-        parts.insert(
-            1,
+        parts.append(
             f"In first differences {_span(changes['false_independent'])} pass with errors taken for independent, and "
-            f"{_span(changes['false_cr2'])} with CR2",
+            f"{_span(changes['false_cr2'])} with CR2"
         )
     return sentences(parts)
+
+
+def by_chance_sentence(chance: pd.DataFrame) -> str:
+    """How many simulated drivers do as well as the observed ones, and which of these are told from chance.
+
+    Parameters
+    ----------
+    chance : pandas.DataFrame
+        From `tabulate_chance`.
+
+    Returns
+    -------
+    str
+        Which are told follows Holm's adjustment for all of them.
+    """
+    levels = in_levels(chance)
+    if levels.empty:
+        return "No sample of these drivers can carry the simulation."
+    names = levels["regressor"].map(spoken)
+    shares = [f"{name} {_share(share)}" for name, share in zip(names, levels["p_chance"], strict=True)]
+    told = list(names[holm(levels["p_chance"]) < _limit(levels)])
+    counted_as = f"looked at as one of {counted(len(names), 'driver')}, " if len(names) > 1 else ""
+    return sentences(
+        [
+            "of drivers made up to mean nothing, with the same memory, so many do as well as the real one: "
+            f"{listed(shares)}",
+            f"{counted_as}{listed(told)} {'is' if len(told) < 2 else 'are'} told from chance",
+        ]
+    )
+
+
+def _share(share: float) -> str:
+    """A share in whole percent; one that would be printed as none is below one."""
+    return f"{100 * share:.0f}%" if share >= 0.005 else "below 1%"
+
+
+def _limit(levels: pd.DataFrame) -> float:
+    """The level that p-values are held against, rounded, so that a share of exactly the level is not below it."""
+    return round(1 - float(levels["confidence_level"].iloc[0]), 12)
 
 
 def chance_against_quoted_reading(chance: pd.DataFrame) -> str:
@@ -99,8 +135,7 @@ def chance_against_quoted_reading(chance: pd.DataFrame) -> str:
     if levels.empty:
         return "No p-value can be set against chance."
     names = levels["regressor"].map(spoken)
-    # Rounded, so that a share of exactly the level is not below it.
-    limit = round(1 - float(levels["confidence_level"].iloc[0]), 12)
+    limit = _limit(levels)
     adjusted = holm(levels["p_chance"])
     quoted, by_chance = levels["p_quoted"] < limit, levels["p_chance"] < limit
     told = [

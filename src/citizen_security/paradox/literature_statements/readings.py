@@ -506,6 +506,11 @@ def _told(interval: Interval) -> str:
 
 def _where(rows: pd.DataFrame) -> str:
     """Comparisons and controls of some rows, in words."""
+    controls = rows.groupby("comparison", sort=False)["control"].agg(tuple)
+    if controls.nunique() == 1:
+        # The same controls everywhere are said once.
+        held = listed([measures.MEASURES[control].words for control in controls.iloc[0]], "or")
+        return f"{listed(list(controls.index))}, with {held} held constant"
     told = [
         f"{row['comparison']}, with {measures.MEASURES[row['control']].words} held constant"
         for _, row in rows.iterrows()

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from citizen_security.measures import MEASURES, spoken
+from citizen_security.measures import MEASURES, effect_unit, spoken
 from citizen_security.methods.regression.multiplicity import holm
 from citizen_security.methods.regression.quoted import QUOTED, TRUSTED_DEGREES
 from citizen_security.paradox.panel.published import PUBLISHED
@@ -85,6 +85,7 @@ def all_readings(
     alone = family(coefficients)
     return {
         "held_constant_sentence": held_constant_sentence(parameters.fixed_effects),
+        "answer_sentence": answer_sentence(alone, parameters),
         "family_reading": family_reading(alone),
         "clusters_reading": clusters_reading(alone),
         "intervals_reading": intervals_reading(intervals),
@@ -137,6 +138,53 @@ def family_reading(alone: pd.DataFrame) -> str:
     str
     """
     return sentences([f"each driver alone, {_about_zero(alone)}", _least(alone), _distrusted(alone)])
+
+
+def answer_sentence(alone: pd.DataFrame, parameters: PanelRegressions) -> str:
+    """The answer for a reader: which drivers move with homicide beyond chance, each alone and as one of several.
+
+    Parameters
+    ----------
+    alone : pandas.DataFrame
+        From `family`.
+    parameters : PanelRegressions
+
+    Returns
+    -------
+    str
+    """
+    known = alone.dropna(subset=["lower", "upper", "p_value"])
+    known = known[known["degrees_of_freedom"] >= TRUSTED_DEGREES]
+    if known.empty:
+        return "No driver's interval can be trusted, so none is said to move with homicide."
+    out = known[known["regressor"].isin(_leaving_out(known))]
+    sure = out[out["holm_p_value"] < 1 - parameters.confidence_level]
+    if out.empty:
+        closest = known.sort_values("p_value").iloc[0]
+        return sentences(
+            [
+                f"none of {counted(len(known), 'driver')} moves with homicide so clearly that chance is ruled out"
+                if len(known) > 1
+                else f"{spoken(closest['regressor'])} does not move with homicide so clearly that chance is ruled out",
+                f"{spoken(closest['regressor']) + ' comes closest' if len(known) > 1 else 'The estimate'}: "
+                f"{_effect(closest, parameters.outcome)}",
+            ]
+        )
+    if sure.empty:
+        moves = "moves" if len(out) == 1 else "move"
+        drivers = listed([spoken(name) for name in out["regressor"]])
+        family = f"looked at as one of {counted(len(alone), 'driver')}, none is told from chance"
+        return sentences([f"taken alone, {drivers} {moves} with homicide; {family}"])
+    effects = [f"{spoken(row['regressor'])} ({_effect(row, parameters.outcome)})" for _, row in sure.iterrows()]
+    moves = "moves" if len(sure) == 1 else "move"
+    counting = f", even when {counted(len(alone), 'driver')} are counted" if len(alone) > 1 else ""
+    return sentences([f"{listed(effects)} {moves} with homicide more than chance explains{counting}"])
+
+
+def _effect(row: "pd.Series[Any]", outcome: str) -> str:
+    digits = ".2f" if outcome == "rate" else ".3f"
+    effect = with_interval(float(row["estimate"]), float(row["lower"]), float(row["upper"]), digits)
+    return f"{effect} {effect_unit(outcome, str(row['regressor']))}"
 
 
 def clusters_reading(alone: pd.DataFrame) -> str:

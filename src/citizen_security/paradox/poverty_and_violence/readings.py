@@ -168,7 +168,7 @@ def correlation_of_changes(correlation: BoundedValue | None, countries: int) -> 
         *correlation.interval,
         above="where poverty fell more, homicide fell more or rose less",
         below="where poverty fell more, homicide fell less or rose more",
-        neither=f"whether homicide fell more where poverty did, {known} do not tell",
+        neither=f"{known} are too few to tell whether homicide fell more where poverty did",
     )
     return [
         Value(
@@ -243,12 +243,12 @@ def the_highest(reversion: Reversion | None, countries: int) -> list[Value | Mis
         reversion.observed,
         (low + high) / 2,
         tolerance=(high - low) / 2,
-        smaller="that is a deeper fall than swapping the windows by a coin gives, so that more than the choice of the "
-        "highest is at work",
-        larger="that is less of a fall than swapping the windows by a coin gives, so that the highest held on to their "
-        "places more than chance would have it",
-        alike="that is within what swapping the windows by a coin gives, so that the change as such is no evidence "
-        "that anything worked",
+        smaller="that is a deeper fall than swapping the two periods by a coin gives, so that more than the choice of "
+        "the highest is at work",
+        larger="that is less of a fall than swapping the two periods by a coin gives, so that the highest held on to "
+        "their places more than chance would have it",
+        alike="swapping the two periods by a coin gives as much, so that the change by itself is no evidence that "
+        "anything worked",
     )
     return [
         Value(
@@ -347,7 +347,7 @@ def _moved(change: BoundedValue) -> str:
         *change.interval,
         above=f"rose by {size}",
         below=f"fell by {size}",
-        neither=f"changed by {signed(change.value, '.1f')}% (bounds on both sides of zero)",
+        neither=f"changed by {signed(change.value, '.1f')}% (it may have risen or fallen)",
     )
 
 

@@ -114,6 +114,22 @@ def permutation_values(test: PermutationTest, confidence_level: float) -> list[V
     ]
 
 
+def answer_values(found: DriverCurve, confidence_level: float) -> list[Value]:
+    """The answer for a reader: how many ways of asking find a rise or a fall, and whether chance would do as much.
+
+    Parameters
+    ----------
+    found : DriverCurve
+    confidence_level : float
+
+    Returns
+    -------
+    list of Value
+    """
+    said = readings.answer_sentence(found.curve, found.test, confidence_level)
+    return [Value(name="answer_sentence", value=said, label="What the ways of asking find, and whether chance would")]
+
+
 def part_values(multiverse: Multiverse, every: Multiverse) -> list[Value]:
     """How many of the specifications that the choices allow are estimated.
 

@@ -198,6 +198,38 @@ def choices_sentence(importance: pd.DataFrame) -> str:
     )
 
 
+def answer_sentence(curve: Curve, test: PermutationTest, confidence_level: float) -> str:
+    """How many specifications find that homicide rises with the driver, and whether exchanged paths find as much.
+
+    Parameters
+    ----------
+    curve : Curve
+    test : PermutationTest
+    confidence_level : float
+
+    Returns
+    -------
+    str
+    """
+    effects = curve.estimates["effect"]
+    rising, driver = float((effects > 0).mean()), NAMES[curve.multiverse.driver]
+    p_values = dict(zip(test.p_values["statistic"], test.p_values["p_value"].astype(float), strict=True))
+    p_value = p_values["median_effect"]
+    impossible = _never_told(len(test.permuted), confidence_level)
+    chance = (
+        "taken together they differ from what chance would draw"
+        if p_value <= 1 - confidence_level
+        else "taken together they are not told from what chance would draw"
+    )
+    return sentences(
+        [
+            f"of {len(effects):,} defensible ways to ask, {100 * rising:.0f}% find that homicide rises with {driver} "
+            f"and {100 * (1 - rising):.0f}% that it falls",
+            impossible or chance,
+        ]
+    )
+
+
 def drivers_sentence(drivers: pd.DataFrame, reasons: dict[str, str], confidence_level: float) -> str:
     """Which drivers' curves the joint tests tell from curves of exchanged paths, alone and as a family.
 
@@ -213,17 +245,12 @@ def drivers_sentence(drivers: pd.DataFrame, reasons: dict[str, str], confidence_
     -------
     str
     """
-    found = [
-        f"{NAMES[str(row['driver'])]} {p_in_words(row['permutation_p'])}, by Holm {p_in_words(row['holm_p'])}"
-        for _, row in drivers.iterrows()
-    ]
     impossible = _never_told(int(drivers["permutations"].max()), confidence_level)
     alone = _told(drivers, drivers["permutation_p"], confidence_level)
     family = _told(drivers, drivers["holm_p"], confidence_level)
     level = f"at the {100 * (1 - confidence_level):.3g}% level"
     return sentences(
         [
-            f"the joint tests of the medians: {'; '.join(found)}",
             *(
                 [impossible]
                 if impossible

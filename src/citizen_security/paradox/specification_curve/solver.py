@@ -6,13 +6,13 @@ country. From these small matrices come coefficients and each country's part in 
 specification of a group costs microseconds and no pass over the rows.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numba
 import numpy as np
 
 from citizen_security.methods.arrays import Floats, Integers
+from citizen_security.methods.machine_code import keep
 from citizen_security.paradox.panel.specification import MINIMUM_COUNTRIES, MINIMUM_RESIDUAL_DEGREES, NEGLIGIBLE
 
 # Least share of a regressor's variance (after the fixed effects) that the others must leave it to count as distinct.
@@ -39,15 +39,6 @@ class Bounds(NamedTuple):
     countries: int = MINIMUM_COUNTRIES
     degrees: int = MINIMUM_RESIDUAL_DEGREES
     negligible: float = NEGLIGIBLE
-
-
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile a function and keep the machine code beside the source, where a place can be written to."""
-    try:
-        machine: Callable[..., Any] = numba.njit(nogil=True, cache=True)(function)
-    except RuntimeError:  # numba's word for no such place
-        machine = numba.njit(nogil=True)(function)
-    return machine
 
 
 def free_of_effects(
@@ -85,7 +76,7 @@ def free_of_effects(
     return left
 
 
-@compiled
+@numba.njit(nogil=True)
 def fit_groups(  # type: ignore[no-untyped-def]
     library, weights, masks, groups, ends, specifications, bounds, estimates, errors, degrees, counts, influence
 ):
@@ -122,7 +113,7 @@ def fit_groups(  # type: ignore[no-untyped-def]
         )  # fmt: skip
 
 
-@compiled
+@numba.njit(nogil=True)
 def fit_under_orders(  # type: ignore[no-untyped-def]
     library, weights, observed, group, specifications, bounds, orders, least, estimates, errors, degrees
 ):
@@ -388,7 +379,7 @@ def _gather(library, used, moved, order, country, year):  # type: ignore[no-unty
     return left, size
 
 
-@compiled
+@numba.njit(nogil=True)
 def _free(left, weight, ends, year, trend, year_effects):  # type: ignore[no-untyped-def]
     """Take the fixed effects out of columns, in place; rows of a unit lie between two of `ends`."""
     basis = _unit_basis(weight, ends, year, trend)
@@ -527,3 +518,6 @@ def _drop_singletons(mask, least):  # type: ignore[no-untyped-def]
                 changed = True
                 for country in range(countries):
                     mask[country, year] = False
+
+
+keep(fit_groups, fit_under_orders, _free)

@@ -110,7 +110,10 @@ def poverty_values(block_gains: pd.DataFrame, parameters: WhatPredictsHomicide) 
 
 
 def coverage_values(
-    calibration: pd.DataFrame, by_country: pd.DataFrame, parameters: WhatPredictsHomicide
+    calibration: pd.DataFrame,
+    by_country: pd.DataFrame,
+    names: Mapping[str, str],
+    parameters: WhatPredictsHomicide,
 ) -> list[Value | Missing]:
     """Whether the prediction intervals keep their promise, how wide they are, and whom they fail.
 
@@ -120,6 +123,8 @@ def coverage_values(
         Tables of `coverage_table`, by question.
     by_country : pandas.DataFrame
         Tables of `coverage_by` with `iso3`, by question.
+    names : mapping
+        Names of countries, by their codes.
     parameters : WhatPredictsHomicide
 
     Returns
@@ -136,7 +141,7 @@ def coverage_values(
             values.append(Missing(names=f"conformal_coverage_90{SUFFIXES[question]}", reason=reason))
         else:
             values += _kept_values(case, question, parameters)
-    return [*values, *_worst_values(by_country, parameters)]
+    return [*values, *_worst_values(by_country, names, parameters)]
 
 
 def setting_values(parameters: WhatPredictsHomicide) -> list[Value]:
@@ -229,7 +234,9 @@ def _kept_values(case: Mapping[Any, Any], question: str, parameters: WhatPredict
         )
 
 
-def _worst_values(by_country: pd.DataFrame, parameters: WhatPredictsHomicide) -> list[Value | Missing]:
+def _worst_values(
+    by_country: pd.DataFrame, names: Mapping[str, str], parameters: WhatPredictsHomicide
+) -> list[Value | Missing]:
     forecasts = by_country[by_country["question"] == NEXT]
     counted = forecasts[forecasts["observations"] >= PREDICTIONS_TO_BE_NAMED].sort_values("coverage")
     if counted.empty:
@@ -239,7 +246,7 @@ def _worst_values(by_country: pd.DataFrame, parameters: WhatPredictsHomicide) ->
     return [
         Value(
             name="conformal_worst_country",
-            value=str(worst["iso3"]),
+            value=names[str(worst["iso3"])],
             label="Country whose forecasts fall outside most often",
         ),
         Value(

@@ -5,6 +5,7 @@ import gzip
 import re
 import unicodedata
 import zlib
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from citizen_security.parameters import ParameterError, unknown
+from citizen_security.parameters import ParameterError, RowsRefused, unknown
+from citizen_security.rows_named import spans
 from citizen_security.tables.brought.findings import Findings, counted, shown_cell
 
 if TYPE_CHECKING:
@@ -41,7 +43,9 @@ _LINE_END = re.compile(rb"\r\n|\n|\r")
 _BLANK_LINE = re.compile(rb"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)")
 
 
-def read_cells(path: Path, columns: Mapping[str, str], labels: Sequence[str], findings: Findings) -> pd.DataFrame:
+def read_cells(
+    path: Path, columns: Mapping[str, str], labels: Sequence[str], findings: Findings, optional: Sequence[str] = ()
+) -> pd.DataFrame:
     """Cells of the wanted columns, as they stand in the file.
 
     Parameters
@@ -54,6 +58,8 @@ def read_cells(path: Path, columns: Mapping[str, str], labels: Sequence[str], fi
         Keys of `columns` that hold names or codes: they are kept as text.
     findings : Findings
         Is told what was passed over or decoded.
+    optional : sequence of str
+        Keys of `columns` that the file may lack.
 
     Returns
     -------
@@ -71,13 +77,13 @@ def read_cells(path: Path, columns: Mapping[str, str], labels: Sequence[str], fi
     if kind == ".gz":
         kind = Path(path.stem).suffix.lower() + ".gz"
     if kind == ".parquet":
-        return _parquet(path, columns, labels, findings)
+        return _parquet(path, columns, labels, findings, optional)
     if kind in SHEETS:
         raise ParameterError(
             [f"{path.name} is a spreadsheet, whose cells have types of their own: save the sheet as “CSV UTF-8”."]
         )
     if kind.removesuffix(".gz") in TEXTS:
-        return _text(path, columns, labels, findings)
+        return _text(path, columns, labels, findings, optional)
     raise ParameterError([f"{path.name!r} is no table that can be read here. Allowed: {ALLOWED}."])
 
 
@@ -101,7 +107,9 @@ def _refuse_no_file(path: Path) -> None:
 # --- text -------------------------------------------------------------------------------------------------------------
 
 
-def _text(path: Path, columns: Mapping[str, str], labels: Sequence[str], findings: Findings) -> pd.DataFrame:
+def _text(
+    path: Path, columns: Mapping[str, str], labels: Sequence[str], findings: Findings, optional: Sequence[str]
+) -> pd.DataFrame:
     raw = _decoded(_bytes(path), path.name, findings)
     lines = [line.decode("utf-8", errors="replace") for line in _LINE_END.split(raw[: 1 << 16])]
     if not any(line.strip() for line in lines):
@@ -109,7 +117,7 @@ def _text(path: Path, columns: Mapping[str, str], labels: Sequence[str], finding
     if raw[:1_000].lstrip().startswith((b"<", b"{", b"[{", b"[[")):
         raise ParameterError([f"{path.name} holds no table of text but HTML, JSON or the like; save it as CSV."])
     above, separator, header = _header(lines, columns)
-    names = _columns(header, columns, path.name, findings, separator)
+    names = _columns(header, columns, path.name, findings, separator, optional)
     if above:
         findings.notes.append(f"{counted(above, 'line')} above the header passed over")
     findings.first_row = above + 2
@@ -245,7 +253,7 @@ def _arrow(
         )
 
     text = pa.dictionary(pa.int32(), pa.string())
-    kept = {names[role]: text for role in labels}
+    kept = {names[role]: text for role in labels if role in names}
     try:
         found = read(kept)
         # Whole numbers need no second look; others are read as they are written, so that a message can quote them.
@@ -258,19 +266,42 @@ def _arrow(
         ]
         return read({**kept, **dict.fromkeys(unclear, pa.string())}) if unclear else found
     except pa.ArrowInvalid as error:
-        raise ParameterError([f"{table} is no readable table of text: {_first_line(error)}. {CLOSE_QUOTES}"]) from None
+        # the library names the first row alone
+        said = _other_lengths(raw, above, separator, len(header)) or _first_line(error)
+        raise RowsRefused([f"{table} is no readable table of text: {said}. {CLOSE_QUOTES}"]) from None
+
+
+def _other_lengths(raw: bytes, above: int, separator: str, width: int) -> str:
+    """Rows that have more or fewer cells than the header, all of them; empty where none has."""
+    lines = raw.decode().replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lengths: defaultdict[int, list[int]] = defaultdict(list)
+    reader = csv.reader((line + "\n" for line in lines[above + 1 :]), delimiter=separator)
+    start = above + 2
+    try:
+        for row in reader:
+            if row and len(row) != width:
+                lengths[len(row)].append(start)
+            start = above + 2 + reader.line_num
+    except csv.Error:
+        return ""
+    told = [
+        f"{counted(number, 'cell')} in row{'s' * (len(rows) > 1)} {spans(rows)}" for number, rows in lengths.items()
+    ]
+    return f"the header has {counted(width, 'cell')}, and there are {', '.join(told)}" if told else ""
 
 
 # --- other formats ----------------------------------------------------------------------------------------------------
 
 
-def _parquet(path: Path, columns: Mapping[str, str], labels: Sequence[str], findings: Findings) -> pd.DataFrame:
+def _parquet(
+    path: Path, columns: Mapping[str, str], labels: Sequence[str], findings: Findings, optional: Sequence[str]
+) -> pd.DataFrame:
     import pyarrow as pa
     from pyarrow import parquet
 
     findings.first_row = 1
     try:
-        names = _columns(parquet.read_schema(path).names, columns, path.name, findings, "")
+        names = _columns(parquet.read_schema(path).names, columns, path.name, findings, "", optional)
         if parquet.read_metadata(path).num_rows > MAXIMUM_ROWS:
             raise ParameterError([f"{path.name} has more than {MAXIMUM_ROWS:,} rows; {ONE_ROW}."])
         found = parquet.read_table(path, columns=list(names.values()))
@@ -303,7 +334,12 @@ def _frame(table: "pa.Table", names: Mapping[str, str], labels: Sequence[str]) -
 
 
 def _columns(
-    found: Sequence[str], columns: Mapping[str, str], table: str, findings: Findings, separator: str
+    found: Sequence[str],
+    columns: Mapping[str, str],
+    table: str,
+    findings: Findings,
+    separator: str,
+    optional: Sequence[str],
 ) -> dict[str, str]:
     """Names as they stand in the file of the wanted columns; other case and blanks around a name are passed over."""
     names = [name.strip() for name in found]
@@ -320,8 +356,11 @@ def _columns(
         fitting = [name for name in names if name == wanted] or [
             name for name in names if _plain(name) == _plain(wanted)
         ]
+        if not fitting and role in optional:
+            continue
         if not fitting:
-            problems.append(unknown("column", wanted, names, f"{role}_column, which {table} does not have"))
+            where = f"the header of {table}" if findings.fixed_header else f"{role}_column, which {table} does not have"
+            problems.append(unknown("column", wanted, names, where))
         elif len(fitting) > 1:
             problems.append(f"{table} has the column {wanted} more than once; rename all but one.")
         else:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from citizen_security.tables.brought.findings import Findings, counted, shown_cell, some
+from citizen_security.tables.brought.findings import Findings, counted, every, shown_cell, some
 
 # Small letters of Greek and Cyrillic that look like Latin ones (Unicode Technical Standard 39).
 LOOK_ALIKE = str.maketrans(
@@ -100,8 +100,10 @@ def _say_lost_signs(labels: "pd.Series[Any]", texts: list[str], name: str, findi
     ):  # fmt: skip
         if any(lost):
             rows = np.append(np.array(lost, bool), False)[labels.cat.codes.to_numpy()]
-            remedy = ". Write the codes as text." if to is findings.problems else ""
-            to.append(f"{findings.table} has {what} for {name} in {findings.where(rows, labels)}{remedy}")
+            is_doubt = to is findings.doubts
+            remedy = "" if is_doubt else ". Write the codes as text."
+            where = findings.where(rows, labels, is_doubt=is_doubt)
+            to.append(f"{findings.table} has {what} for {name} in {where}{remedy}")
 
 
 def _visible(text: str) -> str:
@@ -151,7 +153,7 @@ def check_groups(groups: "pd.Series[Any]", findings: Findings) -> None:
         alike[text.lstrip("0") if text.isdigit() else text].append(str(label))
     twins = [labels for labels in alike.values() if len(labels) > 1]
     if twins:
-        pairs = some(" and ".join(map(shown_cell, labels[:2])) for labels in twins)
+        pairs = every(" and ".join(map(shown_cell, labels)) for labels in twins)
         findings.problems.append(
             f"{findings.table} writes {counted(len(twins), 'group')} in two ways ({pairs}). Write each in one way."
         )
@@ -187,7 +189,7 @@ def _check_moves(years: dict[str, dict[str, set[int]]], findings: Findings) -> N
                 moves[first[2], second[2], second[0]].append(place)
     renamed = [move for move, places in moves.items() if len(places) == len(years[move[0]]) == len(years[move[1]])]
     if renamed:
-        shown = some(f"{shown_cell(old)}, {shown_cell(new)} from {year}" for old, new, year in renamed)
+        shown = every(f"{shown_cell(old)}, {shown_cell(new)} from {year}" for old, new, year in renamed)
         findings.problems.append(
             f"{findings.table} has {counted(len(renamed), 'group')} whose places all go on in another ({shown}): one "
             "group under two names. Write one name in every year."
@@ -238,13 +240,13 @@ def _check_codes(years: dict[str, dict[str, set[int]]], findings: Findings) -> N
                 if other and other != place and other in places and not seen & places[other]
             ]
     if same:
-        shown = some(f"{shown_cell(long)} and {shown_cell(short)}" for long, short in same)
+        shown = every(f"{shown_cell(long)} and {shown_cell(short)}" for long, short in same)
         findings.problems.append(
             f"{findings.table} has {counted(len(same), 'pair')} of codes of one group that are the same number "
             f"({shown}). Write the same code in every year."
         )
     if pairs:
-        shown = some(f"{shown_cell(long)} and {shown_cell(short)}" for long, short in pairs)
+        shown = every(f"{shown_cell(long)} and {shown_cell(short)}" for long, short in pairs)
         findings.problems.append(
             f"{findings.table} has {counted(len(pairs), 'pair')} of codes of which one is the other cut short, never "
             f"in the same year ({shown}): the codes changed their length. Write the same code in every year."
@@ -267,17 +269,17 @@ def _check_names(years: dict[str, dict[str, set[int]]], findings: Findings) -> N
     if problems:
         findings.problems.append(
             f"{findings.table} has {counted(len(problems), 'pair')} of places whose names differ in case, accents or "
-            f"alphabet only ({_pairs(problems)}). Where they are one place, write it in one way in every year."
+            f"alphabet only ({every(_pairs(problems))}). Where they are one place, write it in one way in every year."
         )
     if doubts:
         findings.doubts.append(
             f"{counted(len(doubts), 'pair')} of places of one group whose names differ in case or accents only "
-            f"({_pairs(doubts)}): taken for different places, since both stand in the same years"
+            f"({some(_pairs(doubts))}): taken for different places, since both stand in the same years"
         )
 
 
-def _pairs(pairs: list[tuple[str, str]]) -> str:
-    return some(f"{_spelt(first, second)} and {_spelt(second, first)}" for first, second in pairs)
+def _pairs(pairs: list[tuple[str, str]]) -> list[str]:
+    return [f"{_spelt(first, second)} and {_spelt(second, first)}" for first, second in pairs]
 
 
 def _spelt(label: str, other: str) -> str:

@@ -190,8 +190,9 @@ def _say_cut(
     cut = np.array([_CUT_EXPONENT.fullmatch(text) is not None for text in texts] + [False])
     if not cut.any():
         return
-    at = f"{findings.table} has {name} with an exponent in {findings.where(cut[codes], cells)}"
-    if cut[codes].mean() > 0.5:
+    is_doubt = bool(cut[codes].mean() <= 0.5)
+    at = f"{findings.table} has {name} with an exponent in {findings.where(cut[codes], cells, is_doubt=is_doubt)}"
+    if not is_doubt:
         findings.problems.append(f"{at}: a spreadsheet has cut off the last digits. Give the column as whole numbers.")
     else:
         findings.doubts.append(f"{at}: no more digits are known than stand there")

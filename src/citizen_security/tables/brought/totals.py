@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from citizen_security.tables.brought.findings import Findings, counted, shown_cell, some
+from citizen_security.tables.brought.findings import Findings, counted, every, shown_cell, some
 from citizen_security.tables.brought.grid import Grid
 from citizen_security.tables.brought.labels import skeleton
 
@@ -67,13 +67,13 @@ def check_totals(frame: pd.DataFrame, apart: pd.DataFrame, findings: Findings) -
     total = _totals(grid, np.zeros_like(unknown)) | _totals(grid, unknown)
     if total.any():
         places = np.flatnonzero(total)
-        named = some(grid.name(int(place)) for place in places)
+        named = every(grid.name(int(place)) for place in places)
         findings.problems.append(
             f"{findings.table} has {counted(len(places), 'place')} whose homicides and population are the sums of "
             f"others in every year ({named}): totals, whose deaths would count twice. Leave these rows out."
         )
     if groups := _groups_of_totals(grid, unknown):
-        named = some(shown_cell(grid.groups[group]) for group in groups)
+        named = every(shown_cell(grid.groups[group]) for group in groups)
         findings.problems.append(
             f"{findings.table} has {counted(len(groups), 'group')} whose homicides and population are the sums of all "
             f"other groups in every year ({named}): a level of totals, whose deaths would count twice. Leave it out."

@@ -1,12 +1,13 @@
 """Units over years: deaths of no known place, populations that jump, places that split."""
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from citizen_security.tables.brought.findings import Findings, counted, shown_cell, some
+from citizen_security.tables.brought.findings import Findings, counted, every, shown_cell, some
 from citizen_security.tables.brought.grid import Grid
 from citizen_security.tables.brought.labels import skeleton
 
@@ -64,9 +65,10 @@ def set_unknown_apart(frame: pd.DataFrame, findings: Findings) -> tuple[pd.DataF
     rows = (unknown & ~(frame["population"] > 0)).to_numpy()
     named = frame["place"].isin([label for label in frame["place"].cat.categories if UNKNOWN.search(skeleton(label))])
     if (peopled := (named & (frame["population"] > 0)).to_numpy()).any():
+        where = findings.where(peopled, frame["place"], is_doubt=True)
         findings.doubts.append(
-            f"places that are not known have a population in {findings.where(peopled, frame['place'])}: taken for "
-            "places. Leave their population empty, and their deaths are set apart"
+            f"places that are not known have a population in {where}: taken for places. Leave their population "
+            "empty, and their deaths are set apart"
         )
     if not rows.any():
         return frame, frame[rows]
@@ -117,7 +119,7 @@ def _check_rates(frame: pd.DataFrame, grid: Grid, findings: Findings) -> None:
     of_groups = frame.groupby("group", observed=True)[["homicides", "population"]].sum()
     high = _high(of_groups["homicides"].to_numpy(), of_groups["population"].to_numpy())
     if high.any():
-        named = some(shown_cell(group) for group in of_groups.index[high])
+        named = every(shown_cell(group) for group in of_groups.index[high])
         findings.problems.append(
             f"{findings.table} has more than {HIGHEST_OVERALL_RATE:g} homicides per 100,000 people and year in "
             f"{counted(int(high.sum()), 'group')} ({named}): {remedy}."
@@ -152,7 +154,7 @@ def _check_turnover(grid: Grid, findings: Findings) -> None:
     if changes:
         findings.problems.append(
             f"{findings.table} has {counted(len(changes), 'group')} in which most places end and others begin in one "
-            f"year ({some(changes)}): their labels changed. Write the same label in every year."
+            f"year ({every(changes)}): their labels changed. Write the same label in every year."
         )
 
 
@@ -170,7 +172,7 @@ def _check_slips(grid: Grid, findings: Findings) -> "NDArray[np.bool_]":
     slips &= np.isfinite(before) & np.isfinite(after) | _ends_agree(population)
     if slips.any():
         places, years = np.nonzero(slips)
-        shown = some(
+        shown = every(
             f"{grid.name(int(place))} in {grid.years[year]}: {population[place, year]:,.0f} beside "
             f"{around[place, year]:,.0f}"
             for place, year in zip(places, years, strict=True)
@@ -264,7 +266,7 @@ def _check_jumps(grid: Grid, slips: "NDArray[np.bool_]", cut: "NDArray[np.bool_]
     if at_once:
         findings.problems.append(
             f"{findings.table} has {counted(len(at_once), 'case')} in which the populations of a group all change by "
-            f"the same large factor in one year ({some(at_once)}): the unit or the way of counting changed. Give "
+            f"the same large factor in one year ({every(at_once)}): the unit or the way of counting changed. Give "
             "persons of one series."
         )
         return
@@ -272,7 +274,7 @@ def _check_jumps(grid: Grid, slips: "NDArray[np.bool_]", cut: "NDArray[np.bool_]
     if digits.any():
         findings.problems.append(
             f"{findings.table} has {counted(int(digits.sum()), 'population')} ten times as large or as small as the "
-            f"year before, or far off for some years ({_shown_jumps(grid, digits)}). Look for a digit too many or too "
+            f"year before, or far off for some years ({every(_jumps(grid, digits))}). Look for a digit too many or too "
             "few."
         )
     with np.errstate(invalid="ignore"):
@@ -280,7 +282,7 @@ def _check_jumps(grid: Grid, slips: "NDArray[np.bool_]", cut: "NDArray[np.bool_]
     if jumps.any():
         findings.doubts.append(
             f"in {counted(int(jumps.sum()), 'case')} the population of a place changes by more than half from one year "
-            f"to the next ({_shown_jumps(grid, jumps)})"
+            f"to the next ({some(_jumps(grid, jumps))})"
         )
 
 
@@ -297,12 +299,12 @@ def _digits(change: "NDArray[np.float64]") -> "NDArray[np.bool_]":
     return found
 
 
-def _shown_jumps(grid: Grid, jumps: "NDArray[np.bool_]") -> str:
-    return some(
-        f"{grid.name(int(place))}: {grid.population[place, year]:,.0f} in {grid.years[year]}, "
-        f"{grid.population[place, year + 1]:,.0f} in {grid.years[year + 1]}"
-        for place, year in np.argwhere(jumps)
-    )
+def _jumps(grid: Grid, jumps: "NDArray[np.bool_]") -> Iterator[str]:
+    for place, year in np.argwhere(jumps):
+        yield (
+            f"{grid.name(int(place))}: {grid.population[place, year]:,.0f} in {grid.years[year]}, "
+            f"{grid.population[place, year + 1]:,.0f} in {grid.years[year + 1]}"
+        )
 
 
 def impossible_numbers(frame: pd.DataFrame, findings: Findings, first_year: int, last_year: int) -> None:

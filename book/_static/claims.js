@@ -1,0 +1,41 @@
+/* Filters of the page of claims (div.claims, written by citizen_security.figures.claims.claims_page).
+
+   Without it the page lists every claim. What is chosen stands in the address. */
+(() => {
+  "use strict";
+
+  function start(root) {
+    const form = root.querySelector(".claims-filters");
+    const count = root.querySelector(".claims-count");
+    const claims = [...root.querySelectorAll(".claim")];
+    const fields = [...form.elements].filter((field) => field.name);
+
+    function show() {
+      let shown = 0;
+      for (const claim of claims) {
+        const other = fields.some((field) => field.value && claim.dataset[field.name] !== field.value);
+        // The claim that the address names is there whatever else is chosen.
+        claim.hidden = other && location.hash !== `#${claim.id}`;
+        shown += claim.hidden ? 0 : 1;
+      }
+      count.textContent = `${shown} of ${claims.length} claims`;
+    }
+
+    const given = new URLSearchParams(location.search);
+    for (const field of fields) {
+      const value = given.get(field.name) ?? "";
+      field.value = [...field.options].some((option) => option.value === value) ? value : "";
+    }
+    form.addEventListener("change", () => {
+      const query = new URLSearchParams(fields.filter((it) => it.value).map((it) => [it.name, it.value])).toString();
+      history.replaceState(null, "", `${location.pathname}${query ? `?${query}` : ""}`);
+      show();
+    });
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.hidden = false;
+    window.addEventListener("hashchange", show);
+    show();
+  }
+
+  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("div.claims").forEach(start));
+})();

@@ -1,0 +1,93 @@
+/* The page of a place: the year that a change is shown from, the light or dark mode, what can be taken along. */
+(() => {
+  "use strict";
+
+  const MODES = { auto: "as the system has it", light: "light", dark: "dark" };
+  const page = document.documentElement;
+
+  function showMode(button) {
+    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+    page.dataset.theme = page.dataset.mode === "auto" ? (dark ? "dark" : "light") : page.dataset.mode;
+    button.textContent = { auto: "◐", light: "☀", dark: "☾" }[page.dataset.mode] ?? "◐";
+    button.setAttribute("aria-label", `Colours: ${MODES[page.dataset.mode]}`);
+  }
+
+  /* The same settings as the book's other pages, so that one choice holds for all. */
+  function modes(button) {
+    showMode(button);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => showMode(button));
+    button.addEventListener("click", () => {
+      const names = Object.keys(MODES);
+      page.dataset.mode = names[(names.indexOf(page.dataset.mode) + 1) % names.length];
+      showMode(button);
+      try {
+        localStorage.setItem("mode", page.dataset.mode);
+        localStorage.setItem("theme", page.dataset.theme);
+      } catch {
+        /* kept for this page only */
+      }
+    });
+  }
+
+  function says(select, status) {
+    const asked = new URLSearchParams(location.search).get("since");
+    const show = () => {
+      status.textContent = select.selectedOptions[0].dataset.says;
+    };
+    if ([...select.options].some((option) => option.value === asked)) {
+      select.value = asked;
+      show();
+    }
+    select.addEventListener("change", () => {
+      show();
+      const address = new URL(location.href);
+      address.searchParams.set("since", select.value);
+      history.replaceState(null, "", address);
+      addresses();
+    });
+  }
+
+  function addresses() {
+    const own = new URL(location.href);
+    own.hash = "";
+    document.querySelectorAll("input.permalink").forEach((field) => {
+      field.value = own.href;
+    });
+    own.search = "embed";
+    document.querySelectorAll("textarea.embed-code").forEach((field) => {
+      field.value = field.value.replace(/src="[^"]*"/, `src="${own.href}"`);
+    });
+  }
+
+  function copies(button) {
+    const words = button.textContent;
+    button.addEventListener("click", async () => {
+      const field = document.querySelector("input.permalink");
+      try {
+        await navigator.clipboard.writeText(field.value);
+        button.textContent = "Copied";
+      } catch {
+        field.select();
+        field.scrollIntoView({ block: "center" });
+      }
+      setTimeout(() => {
+        button.textContent = words;
+      }, 3000);
+    });
+  }
+
+  function ready() {
+    // The book's other pages load every script of the site.
+    if (!document.body.classList.contains("place")) return;
+    document.querySelectorAll(".scripted").forEach((element) => {
+      element.hidden = false;
+    });
+    document.querySelectorAll("button.mode").forEach(modes);
+    document.querySelectorAll(".since").forEach((line) => says(line.querySelector("select"), line.querySelector("[role=status]")));
+    document.querySelectorAll("button.copy").forEach(copies);
+    addresses();
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
+  else ready();
+})();

@@ -1,0 +1,1 @@
+"""Every claim with its verdict: the room of `claims/ledger`."""

@@ -1,0 +1,232 @@
+"""What the tables of cities and states say of a claim: the printed list, growth, persistence, ranks."""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from citizen_security.claims.ledger.given_tables import Tables
+from citizen_security.methods.ranks import rank_from_highest
+from citizen_security.methods.verdicts.regions import Estimate
+
+# Cities of less change too much by chance for the logarithm of their rate to say anything.
+FEWEST_HOMICIDES = 10
+
+
+def cities_in_region(tables: Tables, level: float, *, year: int = 0, without_flagged: bool = False) -> Estimate:
+    """Cities of the region among fifty of the printed list, in fiftieths of the rows that are looked at.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `city_table`.
+    level : float
+        Not used.
+    year : int
+        Only rows of that year; all where it is 0.
+    without_flagged : bool
+        Whether rows with a remark are left out.
+
+    Returns
+    -------
+    Estimate
+    """
+    rows = tables["city_table"]
+    rows = rows[rows["year"] == year] if year else rows
+    rows = rows[rows["flags"].isna()] if without_flagged else rows
+    return Estimate.exact(50 * float(rows["is_lac"].mean()), len(rows))
+
+
+def rows_out_of_order(tables: Tables, level: float) -> Estimate:
+    """Rows of the printed list with a higher rate than the row before.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `city_table`.
+    level : float
+        Not used.
+
+    Returns
+    -------
+    Estimate
+    """
+    rates = tables["city_table"].sort_values("rank")["homicide_rate"]
+    return Estimate.exact(float((rates.diff() > 0).sum()), len(rates))
+
+
+def homicides_over_places(
+    tables: Tables, level: float, *, city_code: str, first: int, last: int, places: str
+) -> Estimate:
+    """Most places that can have had a homicide, were each in another place, in % of all.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `city_year` and `claim_facts`.
+    level : float
+        Not used.
+    city_code : str
+    first, last : int
+    places : str
+        Fact with the number of places.
+
+    Returns
+    -------
+    Estimate
+        An upper bound, whatever the concentration.
+    """
+    rows = tables["city_year"].query("city_code == @city_code and @first <= year <= @last")
+    number = float(tables["claim_facts"].set_index("fact_id")["value"][places])
+    return Estimate.exact(100 * float(rows["homicides"].sum()) / number, int(number))
+
+
+def growth_percentile(
+    tables: Tables, level: float, *, city_code: str, first: int, last: int, own_country: bool = False
+) -> Estimate:
+    """Share of cities that grew less than a city, in %.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `city_year`.
+    level : float
+        Not used.
+    city_code : str
+    first, last : int
+    own_country : bool
+        Whether only cities of its country are compared.
+
+    Returns
+    -------
+    Estimate
+    """
+    wide = _populations(tables, first, last)
+    growth = _logarithm(wide[last] / wide[first])
+    country, own = next((key, growth[key]) for key in growth.index if key[1] == city_code)
+    compared = growth.loc[[country[0]]] if own_country else growth
+    return Estimate.exact(100 * float((compared < own).mean()), len(compared))
+
+
+def growth_link(tables: Tables, level: float, *, first: int, last: int, countries: str = "") -> Estimate:
+    """Percent by which cities' homicide rates changed more for each percent of growth, within their country.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `city_year`.
+    level : float
+    first, last : int
+    countries : str
+        ISO codes joined by +; all where blank.
+
+    Returns
+    -------
+    Estimate
+    """
+    people, deaths = _populations(tables, first, last), _populations(tables, first, last, "homicides")
+    enough = (deaths >= FEWEST_HOMICIDES).all(axis=1)
+    if countries:
+        enough &= enough.index.get_level_values("iso3").isin(countries.split("+"))
+    growth = 100 * _logarithm(people[last] / people[first])[enough]
+    moved = 100 * _logarithm((deaths[last] / people[last]) / (deaths[first] / people[first]))[enough]
+    x, y = (values - values.groupby("iso3").transform("mean") for values in (growth, moved))
+    slope = float((x * y).sum() / (x**2).sum())
+    # White's errors: small cities' rates scatter more.
+    error = float(np.sqrt((x**2 * (y - slope * x) ** 2).sum()) / (x**2).sum())
+    half = float(stats.norm.ppf((1 + level) / 2)) * error
+    return Estimate(slope, slope - half, slope + half, len(x))
+
+
+def rank_persistence(tables: Tables, level: float, *, first: int, last: int, country: str = "") -> Estimate:
+    """Rank correlation of cities' homicide rates in two years, within a country or over all.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `city_year`.
+    level : float
+        Of Fisher's interval.
+    first, last : int
+    country : str
+
+    Returns
+    -------
+    Estimate
+
+    References
+    ----------
+    Bonett and Wright (2000), Psychometrika 65(1), for the error of a rank correlation.
+    """
+    people, deaths = _populations(tables, first, last), _populations(tables, first, last, "homicides")
+    rates = deaths / people
+    rates = rates.loc[[country]] if country else rates
+    found = float(rates[first].corr(rates[last], method="spearman"))
+    half = float(stats.norm.ppf((1 + level) / 2)) * np.sqrt((1 + found**2 / 2) / (len(rates) - 3))
+    low, high = np.tanh(np.arctanh(found) + np.array([-half, half]))
+    return Estimate(found, float(low), float(high), len(rates))
+
+
+def cities_fallen(
+    tables: Tables, level: float, *, cities: str, first: int, last: int, beside_country: bool = False
+) -> Estimate:
+    """How many of some cities had a lower homicide rate in the last year than in the first.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `city_year`.
+    level : float
+        Not used.
+    cities : str
+        Codes joined by +.
+    first, last : int
+    beside_country : bool
+        Whether the rate must have fallen more than that of the country's other cities together.
+
+    Returns
+    -------
+    Estimate
+    """
+    people, deaths = _populations(tables, first, last), _populations(tables, first, last, "homicides")
+    ratio = (deaths[last] / people[last]) / (deaths[first] / people[first])
+    own = ratio[ratio.index.get_level_values("city_code").isin(cities.split("+"))]
+    limit = pd.Series(1.0, index=own.index)
+    if beside_country:
+        sums = deaths.groupby("iso3").sum() / people.groupby("iso3").sum()
+        limit = pd.Series((sums[last] / sums[first]).loc[own.index.get_level_values("iso3")].to_numpy(), own.index)
+    return Estimate.exact(float((own < limit).sum()), len(own))
+
+
+def state_rank(tables: Tables, level: float, *, country: str, state: str, first: int, last: int) -> Estimate:
+    """Rank of a state's homicide rate among those of its country, from the highest.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `state_year`.
+    level : float
+        Not used.
+    country, state : str
+    first, last : int
+        Years that are added.
+
+    Returns
+    -------
+    Estimate
+    """
+    rows = tables["state_year"].query("iso3 == @country and @first <= year <= @last")
+    sums = rows.groupby("state")[["homicides", "population"]].sum()
+    rates = sums["homicides"] / sums["population"]
+    ranks = pd.Series(rank_from_highest(rates.to_numpy()), rates.index)
+    return Estimate.exact(float(ranks[state]), len(rates))
+
+
+def _logarithm(values: "pd.Series[float]") -> "pd.Series[float]":
+    return pd.Series(np.log(values.to_numpy(dtype=np.float64)), index=values.index)
+
+
+def _populations(tables: Tables, first: int, last: int, column: str = "population") -> pd.DataFrame:
+    """Cities with both years, and the columns of both."""
+    rows = tables["city_year"].query("year in (@first, @last)")
+    wide = rows.pivot(index=["iso3", "city_code"], columns="year", values=column)
+    return wide.reindex(columns=[first, last]).dropna()

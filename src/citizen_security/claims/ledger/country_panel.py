@@ -1,0 +1,317 @@
+"""What the table of countries and years says of a claim: totals, means, poverty, inequality, convictions, regimes."""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from citizen_security.claims.ledger.given_tables import Tables
+from citizen_security.methods.arrays import Floats
+from citizen_security.methods.ranks import rank_from_highest
+from citizen_security.methods.resampling import clustered_ratio
+from citizen_security.methods.verdicts.regions import Estimate
+
+# Resamples of countries for ratios of sums, and where they start.
+DRAWS, SEED = 999, 1708
+
+
+def weighted_mean(tables: Tables, level: float, *, measure: str, year: int) -> Estimate:
+    """Mean of a measure over the region's countries, weighted by population.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `country_year`.
+    level : float
+        Not used: the countries are all there are.
+    measure : str
+        A column.
+    year : int
+
+    Returns
+    -------
+    Estimate
+    """
+    rows = _of_year(tables, year, measure)
+    return Estimate.exact(float(np.average(rows[measure], weights=rows["population"])), len(rows))
+
+
+def country_range(tables: Tables, level: float, *, measure: str, year: int, times: float = 1.0) -> Estimate:
+    """Median of a measure over the region's countries, each counting the same; parameters as `weighted_mean`.
+
+    Parameters
+    ----------
+    times : float
+        What it is multiplied by.
+    """
+    values = times * _of_year(tables, year, measure)[measure]
+    return Estimate.exact(float(values.median()), len(values))
+
+
+def ratio_of_measures(tables: Tables, level: float, *, above: str, below: str, year: int) -> Estimate:
+    """Mean of one measure over that of another, both weighted by population; parameters as `weighted_mean`.
+
+    Parameters
+    ----------
+    above, below : str
+        Columns.
+    """
+    rows = _of_year(tables, year, above, below)
+    top, bottom = (float(np.average(rows[name], weights=rows["population"])) for name in (above, below))
+    return Estimate.exact(top / bottom, len(rows))
+
+
+def people(tables: Tables, level: float, *, year: int, territories: bool = True) -> Estimate:
+    """Population of the region.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `country_year`, or `world_homicide` and `countries` where territories count.
+    level : float
+        Not used.
+    year : int
+    territories : bool
+        Whether territories that are no sovereign countries count.
+
+    Returns
+    -------
+    Estimate
+        Persons.
+    """
+    if territories:
+        members = tables["countries"].loc[tables["countries"]["is_lac"], "iso3"]
+        rows = tables["world_homicide"].query("year == @year")
+        rows = rows[rows["iso3"].isin(members)]
+    else:
+        rows = tables["country_year"].query("year == @year")
+    return Estimate.exact(float(rows["population"].sum()), len(rows))
+
+
+def poverty_left(tables: Tables, level: float, *, line: str, first: int, last: int) -> Estimate:
+    """Share of the population that was poor in the last year over that in the first, in %.
+
+    Parameters
+    ----------
+    tables, level
+        As `weighted_mean`.
+    line : str
+        Column of a poverty line.
+    first, last : int
+
+    Returns
+    -------
+    Estimate
+        Of countries with a figure in both years, weighted by population.
+    """
+    before, after = _both_years(tables, line, first, last)
+    rates = [float(np.average(rows[line], weights=rows["population"])) for rows in (before, after)]
+    return Estimate.exact(100 * rates[1] / rates[0], len(before))
+
+
+def fewer_poor(tables: Tables, level: float, *, line: str, first: int, last: int, fixed: bool = False) -> Estimate:
+    """How many fewer people were poor in the last year than in the first; parameters as `poverty_left`.
+
+    Parameters
+    ----------
+    fixed : bool
+        Whether the population of the last year stands for both, so that growth does not hide a fall.
+    """
+    before, after = _both_years(tables, line, first, last)
+    people_before = (after if fixed else before)["population"].to_numpy()
+    poor = [before[line] / 100 * people_before, after[line] / 100 * after["population"]]
+    return Estimate.exact(float(poor[0].sum() - poor[1].sum()), len(before))
+
+
+def poverty_rank(tables: Tables, level: float, *, line: str, year: int, since: int) -> Estimate:
+    """Rank of a year's regional poverty among the years since another, from the lowest; parameters as `poverty_left`.
+
+    Parameters
+    ----------
+    year, since : int
+        The year, which is the last that is looked at, and the first.
+    """
+    years = tables["country_year"].query("@since <= year <= @year").dropna(subset=[line])
+    everywhere = years.groupby("iso3")["year"].transform("nunique") == year - since + 1
+    rows = years[everywhere]
+    poor = (rows[line] * rows["population"]).groupby(rows["year"]).sum()
+    rates = poor / rows.groupby("year")["population"].sum()
+    ranks = rank_from_highest(-rates.to_numpy())
+    return Estimate.exact(float(ranks[-1]), int(rows["iso3"].nunique()))
+
+
+def convictions_per_hundred(tables: Tables, level: float, *, first: int, last: int, without: str = "") -> Estimate:
+    """Persons convicted of homicide for a hundred homicides, in countries that report both.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `country_year`.
+    level : float
+        Of the interval from countries drawn again.
+    first, last : int
+    without : str
+        Country to leave out.
+
+    Returns
+    -------
+    Estimate
+    """
+    rows = tables["country_year"].query("@first <= year <= @last and iso3 != @without")
+    rows = rows.dropna(subset=["homicide_convicted_count", "homicide_count"])
+    convicted, killed = (
+        rows[name].to_numpy(dtype=np.float64) for name in ("homicide_convicted_count", "homicide_count")
+    )
+    ratio, low, high = clustered_ratio(convicted, killed, rows["iso3"].to_numpy(), level, DRAWS, SEED)
+    return Estimate(100 * ratio, 100 * min(low, ratio), 100 * max(high, ratio), int(rows["iso3"].nunique()))
+
+
+def risers(tables: Tables, level: float, *, measure: str, countries: str, first: int, last: int) -> Estimate:
+    """How many of some countries had a higher measure in the last year than in the first.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `country_year`.
+    level : float
+        Of the test of each country's change, where the measure has standard errors.
+    measure : str
+    countries : str
+        ISO codes joined by +.
+    first, last : int
+
+    Returns
+    -------
+    Estimate
+        Bounds count the rises that errors exclude to be none, and all changes that errors allow to be one.
+    """
+    before, after = _both_years(tables, measure, first, last)
+    chosen = before["iso3"].isin(countries.split("+")).to_numpy()
+    change = (after[measure].to_numpy() - before[measure].to_numpy())[chosen]
+    error = np.zeros(len(change))
+    name = f"{measure}_standard_error"
+    if name in before:
+        error = np.hypot(before[name].to_numpy(), after[name].to_numpy())[chosen]
+    half = float(stats.norm.ppf((1 + level) / 2)) * error
+    counts = [float((change + side * half > 0).sum()) for side in (-1, 0, 1)]
+    return Estimate(counts[1], counts[0], counts[2], len(change))
+
+
+def mean_change(tables: Tables, level: float, *, measure: str, first: int, last: int) -> Estimate:
+    """Mean change of a measure over countries, each counting the same, with a t interval.
+
+    Parameters
+    ----------
+    tables, level
+        As `risers`.
+    measure : str
+    first, last : int
+
+    Returns
+    -------
+    Estimate
+    """
+    before, after = _both_years(tables, measure, first, last)
+    return _mean_with_interval(after[measure].to_numpy() - before[measure].to_numpy(), level)
+
+
+def most_unequal_in_region(tables: Tables, level: float, *, first: int, last: int, top: int) -> Estimate:
+    """Countries of the region among the most unequal.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `world_gini` and `countries`.
+    level : float
+        Not used.
+    first, last : int
+        Years whose mean counts.
+    top : int
+
+    Returns
+    -------
+    Estimate
+    """
+    means = _world_gini(tables, first, last)
+    return Estimate.exact(float(means.nlargest(top, "gini")["is_lac"].sum()), len(means))
+
+
+def inequality_gap(tables: Tables, level: float, *, first: int, last: int) -> Estimate:
+    """Mean Gini index of the region's countries less that of all others, with Welch's interval.
+
+    Parameters
+    ----------
+    tables, level, first, last
+        As `most_unequal_in_region`.
+
+    Returns
+    -------
+    Estimate
+    """
+    means = _world_gini(tables, first, last)
+    region = means["is_lac"].to_numpy(dtype=bool)
+    inside, outside = (means["gini"].to_numpy()[chosen] for chosen in (region, ~region))
+    ends = stats.ttest_ind(inside, outside, equal_var=False).confidence_interval(level)
+    return Estimate(float(inside.mean() - outside.mean()), float(ends.low), float(ends.high), len(means))
+
+
+def below_median(tables: Tables, level: float, *, measure: str, countries: str, first: int, last: int) -> Estimate:
+    """How many of some countries lie below the regional median of a measure.
+
+    Parameters
+    ----------
+    tables, level, measure, countries
+        As `risers`.
+    first, last : int
+        Years whose mean counts.
+
+    Returns
+    -------
+    Estimate
+    """
+    rows = tables["country_year"].query("@first <= year <= @last")
+    means = rows.groupby("iso3")[measure].mean().dropna()
+    return Estimate.exact(float((means.reindex(countries.split("+")) < means.median()).sum()), len(means))
+
+
+def regimes_between(tables: Tables, level: float, *, low: float, high: float, year: int) -> Estimate:
+    """Share of the region's countries whose electoral democracy lies between two values, in %.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `regime_year`.
+    level : float
+        Not used.
+    low, high : float
+    year : int
+
+    Returns
+    -------
+    Estimate
+    """
+    values = tables["regime_year"].query("year == @year")["electoral_democracy"]
+    return Estimate.exact(100 * float(values.between(low, high).mean()), len(values))
+
+
+def _of_year(tables: Tables, year: int, *measures: str) -> pd.DataFrame:
+    rows: pd.DataFrame = tables["country_year"].query("year == @year").dropna(subset=list(measures))
+    return rows
+
+
+def _both_years(tables: Tables, measure: str, first: int, last: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows of both years of countries that have the measure in both, in one order."""
+    before, after = (_of_year(tables, year, measure).set_index("iso3") for year in (first, last))
+    common = before.index.intersection(after.index)
+    return before.loc[common].reset_index(), after.loc[common].reset_index()
+
+
+def _world_gini(tables: Tables, first: int, last: int) -> pd.DataFrame:
+    rows = tables["world_gini"].query("@first <= year <= @last")
+    means = rows.groupby("iso3", as_index=False)[["gini"]].mean()
+    return means.merge(tables["countries"][["iso3", "is_lac"]], on="iso3")
+
+
+def _mean_with_interval(values: Floats, level: float) -> Estimate:
+    half = float(stats.t.ppf((1 + level) / 2, len(values) - 1)) * float(stats.sem(values))
+    mean = float(values.mean())
+    return Estimate(mean, mean - half, mean + half, len(values))

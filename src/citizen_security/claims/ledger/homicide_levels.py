@@ -1,0 +1,340 @@
+"""What the homicide rates of countries say of a claim: the region beside the world, ranks, and changes."""
+
+import numpy as np
+import pandas as pd
+
+from citizen_security.claims.ledger.changes import change_percent, weaker
+from citizen_security.claims.ledger.given_tables import Tables
+from citizen_security.methods.arrays import Flags, Floats
+from citizen_security.methods.ranks import rank_from_highest
+from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
+from citizen_security.methods.verdicts.regions import Estimate
+
+# Countries without a figure are given the median rate of their group; bounds give them the rate that one in ten of
+# those with one lie below, or above.
+UNKNOWN = {"low": 0.1, "middle": 0.5, "high": 0.9}
+
+# Besides the region; Greenland, Bermuda and Saint Pierre are no part of the comparison that is claimed.
+NORTH_AMERICA = ("CAN", "USA")
+
+
+def regional_ratio(tables: Tables, level: float, *, first: int, last: int, without: str = "") -> Estimate:
+    """Homicide rate of the region over that of the world.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `world_homicide` and `countries`.
+    level : float
+        Not used: the bounds are those that countries without a figure leave.
+    first, last : int
+        Years whose deaths are added.
+    without : str
+        Subregion or country to leave out of the region and the world.
+
+    Returns
+    -------
+    Estimate
+        Countries without a figure have the median rate of their group; bounds give them low and high ones.
+    """
+    rows = _world(tables, first, last)
+    rows = rows[(rows["subregion"] != without) & (rows["iso3"] != without)]
+    ends = {side: _filled(rows, side) for side in UNKNOWN}
+    region = rows["is_lac"].to_numpy(dtype=bool)
+    everyone = np.ones(len(rows), dtype=bool)
+    ratios = []
+    for inside, outside in (("low", "high"), ("middle", "middle"), ("high", "low")):
+        deaths = np.where(region, ends[inside], ends[outside])
+        ratios.append(_rate(rows, deaths, region) / _rate(rows, deaths, everyone))
+    return Estimate(ratios[1], min(ratios), max(ratios), int(rows["homicide_rate"].notna().sum()))
+
+
+def share_of_world(tables: Tables, level: float, *, first: int, last: int, countries: str) -> Estimate:
+    """Share of the world's homicides that some countries have, in %.
+
+    Parameters
+    ----------
+    tables, level, first, last
+        As `regional_ratio`.
+    countries : str
+        ISO codes joined by +.
+
+    Returns
+    -------
+    Estimate
+        As `regional_ratio`.
+    """
+    rows = _world(tables, first, last)
+    chosen = rows["iso3"].isin(countries.split("+")).to_numpy()
+    deaths = {side: _filled(rows, side) for side in UNKNOWN}
+    shares = [100 * float(them[chosen].sum() / them.sum()) for them in deaths.values()]
+    return Estimate(shares[1], min(shares), max(shares), int(rows["homicide_rate"].notna().sum()))
+
+
+def region_among_highest(
+    tables: Tables, level: float, *, first: int, last: int, top: int, minimum_population: int = 0
+) -> Estimate:
+    """Countries of the region among those with the highest homicide rates.
+
+    Parameters
+    ----------
+    tables, level, first, last
+        As `regional_ratio`; a country's rate is the mean of its years with a figure.
+    top : int
+        How many are counted.
+    minimum_population : int
+        Smaller countries and territories are left out.
+
+    Returns
+    -------
+    Estimate
+    """
+    rates = _mean_rates(tables, first, last, minimum_population)
+    highest = rates.nlargest(top, "homicide_rate")
+    return Estimate.exact(float(highest["is_lac"].sum()), len(rates))
+
+
+def share_above_world(tables: Tables, level: float, *, first: int, last: int, times: float = 1.0) -> Estimate:
+    """Share of the region's sovereign countries whose homicide rate is above the world's, in %.
+
+    Parameters
+    ----------
+    tables, level, first, last
+        As `regional_ratio`.
+    times : float
+        How many times the world's rate must be exceeded.
+
+    Returns
+    -------
+    Estimate
+        Of countries with a figure; bounds take the others for below, or above.
+    """
+    rows = _world(tables, first, last)
+    world = _rate(rows, _filled(rows, "middle"), np.ones(len(rows), dtype=bool))
+    rates = _mean_rates(tables, first, last, 0).set_index("iso3")["homicide_rate"]
+    members = tables["countries"].query("in_panel")["iso3"]
+    found = rates.reindex(members)
+    above, missing = int((found > times * world).sum()), int(found.isna().sum())
+    number = len(found)
+    value = 100 * above / (number - missing)
+    return Estimate(value, 100 * above / number, 100 * (above + missing) / number, number - missing)
+
+
+def printed_rates_of_year(tables: Tables, level: float, *, printed: int, year: int, within: float = 0.1) -> Estimate:
+    """Share of the rates of a printed list that are those of a year, in %.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `most_violent_countries` and `world_homicide`.
+    level : float
+        Not used.
+    printed : int
+        Which of the two lists.
+    year : int
+    within : float
+        Share by which a printed rate may differ.
+
+    Returns
+    -------
+    Estimate
+        Of rates whose country has a figure in that year.
+    """
+    rows = tables["most_violent_countries"].query("list == @printed")
+    there = tables["world_homicide"].query("year == @year").set_index("iso3")["homicide_rate"]
+    both = rows.assign(found=rows["iso3"].map(there)).dropna(subset=["found", "homicide_rate"])
+    alike = (both["homicide_rate"] / both["found"] - 1).abs() <= within
+    return Estimate.exact(100 * float(alike.mean()), len(both))
+
+
+def regional_change(
+    tables: Tables, level: float, *, first: int, last: int, years: int = 1, without: str = ""
+) -> Estimate:
+    """Change of the region's homicide rate between two windows, in %.
+
+    Parameters
+    ----------
+    tables, level
+        As `regional_ratio`.
+    first, last : int
+        First year of the first window and last year of the last.
+    years : int
+        Length of both windows.
+    without : str
+        Country to leave out.
+
+    Returns
+    -------
+    Estimate
+        Of countries with a figure in both windows.
+    """
+    rows = _region(tables).query("iso3 != @without")
+    rates = []
+    for start in (first, last - years + 1):
+        window = rows[rows["year"].between(start, start + years - 1)].dropna(subset=["homicide_count", "population"])
+        rates.append(window.groupby("iso3")[["homicide_count", "population"]].sum())
+    common = rates[0].index.intersection(rates[1].index)
+    before, after = (it.loc[common].sum() for it in rates)
+    ratio = (after["homicide_count"] / after["population"]) / (before["homicide_count"] / before["population"])
+    return Estimate.exact(100 * float(ratio - 1), len(common))
+
+
+def country_fall(tables: Tables, level: float, *, country: str, first: int, last: int) -> Estimate:
+    """Fall of a country's homicide rate between two years, in %; a rise is below zero.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `world_homicide`.
+    level : float
+        Of the interval for the ratio of two Poisson counts.
+    country : str
+    first, last : int
+
+    Returns
+    -------
+    Estimate
+    """
+    changed = _country_change(tables, level, country, first, last)
+    return Estimate(-changed.value, -changed.high, -changed.low, changed.n)
+
+
+def country_rise(tables: Tables, level: float, *, country: str, first: int, last: int) -> Estimate:
+    """Rise of a country's homicide rate between two years, in %; parameters as `country_fall`."""
+    return _country_change(tables, level, country, first, last)
+
+
+def fall_then_rise(tables: Tables, level: float, *, country: str, first: int, turn: int, last: int) -> Estimate:
+    """The smaller of a fall and the rise after it, in %: positive only if both happened.
+
+    Parameters
+    ----------
+    tables, level, country
+        As `country_fall`.
+    first, turn, last : int
+        Years of the three levels.
+
+    Returns
+    -------
+    Estimate
+    """
+    fall = country_fall(tables, level, country=country, first=first, last=turn)
+    return weaker(fall, _country_change(tables, level, country, turn, last))
+
+
+def rank_from_safest(
+    tables: Tables, level: float, *, country: str, first: int, last: int, minimum_population: int = 0
+) -> Estimate:
+    """Rank of a country among those of the Western Hemisphere, from the lowest homicide rate.
+
+    Parameters
+    ----------
+    tables, level, first, last, minimum_population
+        As `region_among_highest`.
+    country : str
+
+    Returns
+    -------
+    Estimate
+        Of countries with a figure.
+    """
+    rates = _mean_rates(tables, first, last, minimum_population)
+    rates = rates[rates["is_lac"] | rates["iso3"].isin(NORTH_AMERICA)]
+    ranks = rank_from_highest(-rates["homicide_rate"].to_numpy())
+    return Estimate.exact(float(ranks[(rates["iso3"] == country).to_numpy()][0]), len(rates))
+
+
+def lower_than_every(tables: Tables, level: float, *, countries: str, others: str, first: int, last: int) -> Estimate:
+    """How many of some countries have a lower homicide rate than every one of others.
+
+    Parameters
+    ----------
+    tables, level, first, last
+        As `region_among_highest`.
+    countries, others : str
+        ISO codes joined by +.
+
+    Returns
+    -------
+    Estimate
+    """
+    rates = _mean_rates(tables, first, last, 0).set_index("iso3")["homicide_rate"]
+    own, theirs = rates.reindex(countries.split("+")), rates.reindex(others.split("+")).dropna()
+    return Estimate.exact(float((own < theirs.min()).sum()), int(own.notna().sum()))
+
+
+def below_regional_median(tables: Tables, level: float, *, countries: str, first: int, last: int) -> Estimate:
+    """How many of some countries have a homicide rate below the median of the region's countries.
+
+    Parameters
+    ----------
+    tables, level, first, last
+        As `region_among_highest`.
+    countries : str
+        ISO codes joined by +.
+
+    Returns
+    -------
+    Estimate
+    """
+    rates = _mean_rates(tables, first, last, 0)
+    own = rates[rates["is_lac"]].set_index("iso3")["homicide_rate"]
+    return Estimate.exact(float((own.reindex(countries.split("+")) < own.median()).sum()), len(own))
+
+
+def pairs_in_order(tables: Tables, level: float, *, groups: str, first: int, last: int) -> Estimate:
+    """Share of pairs of countries of different groups whose homicide rates lie in the claimed order, in %.
+
+    Parameters
+    ----------
+    tables, level, first, last
+        As `region_among_highest`.
+    groups : str
+        ISO codes joined by +, groups from the lowest to the highest joined by /.
+
+    Returns
+    -------
+    Estimate
+    """
+    rates = _mean_rates(tables, first, last, 0).set_index("iso3")["homicide_rate"]
+    known = [rates.reindex(group.split("+")).dropna().to_numpy() for group in groups.split("/")]
+    pairs = [
+        np.less.outer(lower, higher).ravel() for position, lower in enumerate(known) for higher in known[position + 1 :]
+    ]
+    ordered = np.concatenate(pairs)
+    return Estimate.exact(100 * float(ordered.mean()), len(ordered))
+
+
+def _region(tables: Tables) -> pd.DataFrame:
+    members = tables["countries"].query("is_lac")["iso3"]
+    return tables["world_homicide"][tables["world_homicide"]["iso3"].isin(members)]
+
+
+def _world(tables: Tables, first: int, last: int) -> pd.DataFrame:
+    """One row a country: mean rate of its years with a figure, mean population of all its years."""
+    years = tables["world_homicide"].query("@first <= year <= @last").dropna(subset=["population"])
+    means = years.groupby("iso3", as_index=False)[["homicide_rate", "population"]].mean()
+    return means.merge(tables["countries"][["iso3", "is_lac", "subregion"]], on="iso3")
+
+
+def _filled(rows: pd.DataFrame, side: str) -> Floats:
+    """Deaths a year, with those of countries without a figure from a low, middle or high rate of their group."""
+    rates = rows["homicide_rate"].astype("float64")
+    typical = rates.groupby(rows["is_lac"]).transform(lambda them: them.quantile(UNKNOWN[side]))
+    rates = rates.fillna(typical)
+    return (rates * rows["population"] / PERSON_YEARS_OF_A_RATE).to_numpy()
+
+
+def _rate(rows: pd.DataFrame, deaths: Floats, among: Flags) -> float:
+    return float(deaths[among].sum() / rows["population"].to_numpy()[among].sum() * PERSON_YEARS_OF_A_RATE)
+
+
+def _mean_rates(tables: Tables, first: int, last: int, minimum_population: int) -> pd.DataFrame:
+    rows = _world(tables, first, last).dropna(subset=["homicide_rate"])
+    return rows[rows["population"] >= minimum_population]
+
+
+def _country_change(tables: Tables, level: float, country: str, first: int, last: int) -> Estimate:
+    rows = tables["world_homicide"].query("iso3 == @country").set_index("year")
+    deaths, people = rows["homicide_count"], rows["population"]
+    return change_percent(float(deaths[first]), float(people[first]), float(deaths[last]), float(people[last]), level)

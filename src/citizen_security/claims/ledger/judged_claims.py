@@ -1,0 +1,282 @@
+"""Every claim with its rule, its value and its verdict."""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from citizen_security.claims.ledger.given_tables import Tables
+from citizen_security.claims.ledger.registry import BadChoice, measured
+from citizen_security.methods.verdicts.grid import Choice, Thresholds, Verdict, judge
+from citizen_security.methods.verdicts.regions import Estimate, Region, Tolerances, region_of
+from citizen_security.words import sentences
+
+UNTESTED = {
+    "traced": "traced, not tested",
+    "open_data_exist": "not yet tested though open data exist",
+    "no_open_data": "not testable with open data",
+}
+VERDICTS = (
+    "holds",
+    "holds in part",
+    "undecided",
+    "does not hold",
+    "internally inconsistent",
+    "outdated",
+    *UNTESTED.values(),
+)
+DECIDING = {
+    "country": "one country decides",
+    "coverage": "the coverage decides",
+    "definition": "the definition decides",
+    "estimator": "the estimator decides",
+    "source": "the source decides",
+    "year": "the data window decides",
+}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A claim that was measured in every admissible way.
+
+    Attributes
+    ----------
+    rule : mapping
+        Row of `claim_rules`.
+    choices, latest : tuple of Choice
+        Of the claim's period, and of the latest years.
+    labels : mapping
+        Label of each choice.
+    """
+
+    rule: Mapping[str, Any]
+    choices: tuple[Choice, ...]
+    latest: tuple[Choice, ...]
+    labels: Mapping[str, str]
+
+    @property
+    def main(self) -> Estimate:
+        """Estimate of the main choice."""
+        return next(choice.estimate for choice in self.choices if choice.is_main)
+
+    def region(self, tolerances: Tolerances, smallest_effect: float) -> Region:
+        """Values under which the claim is true.
+
+        Parameters
+        ----------
+        tolerances : Tolerances
+        smallest_effect : float
+            Of null claims.
+
+        Returns
+        -------
+        Region
+        """
+        ends = {end: _number(self.rule[f"region_{end}"]) for end in ("low", "high")}
+        claimed = _number(self.rule["claimed"])
+        return region_of(self.rule["type"], claimed, **ends, smallest_effect=smallest_effect, tolerances=tolerances)
+
+    def verdict(
+        self, tolerances: Tolerances, smallest_effect: float, thresholds: Thresholds, window: str = "claim"
+    ) -> Verdict:
+        """Verdict under a set of rules.
+
+        Parameters
+        ----------
+        tolerances, smallest_effect
+            As `region`.
+        thresholds : Thresholds
+        window : {"claim", "latest"}
+            Years that decide; a claim without a measure of the latest years keeps its own.
+
+        Returns
+        -------
+        Verdict
+        """
+        recent = window == "latest" and self.latest
+        return judge(
+            self.region(tolerances, smallest_effect),
+            self.latest if recent else self.choices,
+            directness=self.rule["directness"],
+            identity=self.rule["type"] == "identity",
+            latest=() if recent else self.latest,
+            thresholds=thresholds,
+        )
+
+
+def measure_claims(tables: Tables, confidence_level: float, chosen: pd.Series) -> dict[str, Measured]:
+    """Measure the claims that can be tested, in every admissible way.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        All that the measures need, with `claim_rules` and `claim_choices`.
+    confidence_level : float
+        Of intervals; those of null claims have twice the error, which makes two one-sided tests of them.
+    chosen : pandas.Series of str
+        Claims to measure.
+
+    Returns
+    -------
+    dict of str to Measured
+
+    Raises
+    ------
+    BadChoice
+        If a way of measuring is wrong, with its claim and all others that are.
+    """
+    rules = tables["claim_rules"].set_index("claim_id", drop=False)
+    rules = rules[rules["tested"] & rules.index.isin(chosen)]
+    found, problems = {}, []
+    rows = tables["claim_choices"].groupby("claim_id")
+    for claim_id, rule in rules.iterrows():
+        level = 2 * confidence_level - 1 if rule["type"] == "null" else confidence_level
+        try:
+            choices = list(_choices(tables, rows.get_group(claim_id), level))
+        except BadChoice as problem:
+            problems.append(f"{claim_id}: {problem}")
+            continue
+        found[str(claim_id)] = Measured(
+            {str(name): cell for name, cell in rule.items()},
+            tuple(choice for window, choice, _ in choices if window == "claim"),
+            tuple(choice for window, choice, _ in choices if window == "latest"),
+            {choice.name: label for _, choice, label in choices},
+        )
+    if problems:
+        raise BadChoice("\n".join(problems))
+    return found
+
+
+def ledger_table(
+    claims: pd.DataFrame,
+    rules: pd.DataFrame,
+    found: Mapping[str, Measured],
+    *,
+    tolerances: Tolerances,
+    smallest_effect: float,
+    window: str = "claim",
+) -> pd.DataFrame:
+    """One row a claim: what it says, what was measured, and the verdict with its reasons.
+
+    Parameters
+    ----------
+    claims, rules : pandas.DataFrame
+        Tables `claims`, of which all rows are shown, and `claim_rules`.
+    found : mapping of str to Measured
+    tolerances, smallest_effect, window
+        As `Measured.verdict`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        claim_id, document, location_in_document, theme, statement, verdict, quantity, unit, value, low, high, n,
+        region_low, region_high, directness, inside, outside, straddling, fidelity, warnings, reasons, declared.
+    """
+    rules = rules.set_index("claim_id")
+    rows = []
+    for claim in claims.to_dict("records"):
+        rule = rules.loc[claim["claim_id"]]
+        row = {name: claim[name] for name in ("claim_id", "document", "location_in_document", "theme", "statement")}
+        row |= {"fidelity": _text(rule["fidelity"]), "declared": f"{rule['declared']:%Y-%m-%d}"}
+        it = found.get(claim["claim_id"])
+        row |= _untested(rule) if it is None else _tested(it, tolerances, smallest_effect, window)
+        rows.append(row)
+    columns = [
+        "claim_id", "document", "location_in_document", "theme", "statement", "verdict", "quantity", "unit", "value",
+        "low", "high", "n", "region_low", "region_high", "directness", "inside", "outside", "straddling", "fidelity",
+        "warnings", "reasons", "declared",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def choices_table(found: Mapping[str, Measured], *, tolerances: Tolerances, smallest_effect: float) -> pd.DataFrame:
+    """One row a way of measuring.
+
+    Parameters
+    ----------
+    found, tolerances, smallest_effect
+        As `ledger_table`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        claim_id, choice, label, is_main, window, family, value, low, high, n, position.
+    """
+    rows = []
+    for claim_id, it in found.items():
+        region = it.region(tolerances, smallest_effect)
+        for window, choices in (("claim", it.choices), ("latest", it.latest)):
+            for choice in choices:
+                estimate = choice.estimate
+                rows.append(
+                    {
+                        "claim_id": claim_id,
+                        "choice": choice.name,
+                        "label": it.labels[choice.name],
+                        "is_main": choice.is_main and window == "claim",
+                        "window": window,
+                        "family": choice.family,
+                        "value": estimate.value,
+                        "low": estimate.low,
+                        "high": estimate.high,
+                        "n": estimate.n,
+                        "position": region.position(estimate),
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def _choices(tables: Tables, rows: pd.DataFrame, level: float) -> Iterator[tuple[str, Choice, str]]:
+    # The first measure of the latest years leads there.
+    leading = rows[rows["window"] == "latest"]["choice"].head(1).tolist()
+    for row in rows.to_dict("records"):
+        estimate = measured(tables, row["measure"], _text(row["arguments"]), level)
+        is_main = bool(row["is_main"]) or row["choice"] in leading
+        yield row["window"], Choice(row["choice"], estimate, is_main, _text(row["family"])), row["label"]
+
+
+def _tested(it: Measured, tolerances: Tolerances, smallest_effect: float, window: str) -> dict[str, Any]:
+    verdict = it.verdict(tolerances, smallest_effect, Thresholds(), window)
+    region = it.region(tolerances, smallest_effect)
+    shown = it.latest if window == "latest" and it.latest else it.choices
+    main = next(choice.estimate for choice in shown if choice.is_main)
+    warnings = [_text(it.rule["warnings"]).replace("_", " ").replace(";", "; ")]
+    warnings += [DECIDING[family] for family in verdict.deciding]
+    return {
+        "verdict": verdict.name,
+        "quantity": it.rule["quantity"],
+        "unit": it.rule["unit"],
+        "value": main.value,
+        "low": main.low,
+        "high": main.high,
+        "n": main.n,
+        "region_low": region.low if math.isfinite(region.low) else math.nan,
+        "region_high": region.high if math.isfinite(region.high) else math.nan,
+        "directness": it.rule["directness"].replace("_", " "),
+        "inside": verdict.inside,
+        "outside": verdict.outside,
+        "straddling": verdict.straddling,
+        "warnings": "; ".join(filter(None, warnings)),
+        "reasons": sentences(["; ".join(verdict.reasons), *filter(None, [_text(it.rule["reason"])])]),
+    }
+
+
+def _untested(rule: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "verdict": UNTESTED[rule["untested"]],
+        "quantity": "",
+        "unit": "",
+        "directness": "",
+        "warnings": "",
+        "reasons": _text(rule["reason"]),
+    }
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
+
+
+def _text(value: Any) -> str:
+    return "" if pd.isna(value) else str(value)

@@ -1,0 +1,50 @@
+"""Parameters of the notebook `claims/ledger`."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from citizen_security.parameters import EachOnce, Parameters
+
+Document = Literal["cordova2020", "hernandezroy2025", "insightcrime2018", "muggah2017", "policechief_undated"]
+DOCUMENTS: list[Document] = [
+    "muggah2017",
+    "hernandezroy2025",
+    "cordova2020",
+    "insightcrime2018",
+    "policechief_undated",
+]
+
+# Names of themes that are none are refused by the check, which knows those of the table.
+Theme = Annotated[str, Field(json_schema_extra={"pattern": "^[a-z_]+$", "examples": ["homicide_level"]})]
+
+Window = Literal["claim", "latest"]
+
+
+class Ledger(Parameters):
+    """Which claims are looked at, and how near to their words a value must come."""
+
+    documents: Annotated[list[Document], EachOnce()] = Field(
+        DOCUMENTS, min_length=1, description="documents whose claims are looked at"
+    )
+    themes: Annotated[list[Theme], EachOnce()] = Field(
+        ["all"], min_length=1, max_length=40, description="themes of the table of claims, or all"
+    )
+    tolerance: float = Field(
+        0.1,
+        gt=0,
+        le=0.5,
+        description="share by which a value may differ from a claimed number; other tolerances follow it",
+        json_schema_extra={"unit": "share"},
+    )
+    smallest_effect: float = Field(
+        1.0,
+        gt=0,
+        le=20,
+        description="a claimed absence holds if a point of the driver changes homicide by less than this",
+        json_schema_extra={"unit": "% of the homicide rate"},
+    )
+    window: Window = Field("claim", description="years that decide: those of the claim, or the latest where measured")
+    confidence_level: float = Field(
+        0.95, ge=0.8, le=0.99, description="level of every confidence interval", json_schema_extra={"unit": "share"}
+    )

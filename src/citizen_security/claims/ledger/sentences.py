@@ -1,0 +1,151 @@
+"""What the ledger says, in sentences."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from citizen_security.claims.ledger.judged_claims import UNTESTED
+from citizen_security.words import counted, listed, out_of, sentences
+
+# Verdicts in the order in which a sentence tells them, and how.
+TOLD = {
+    "holds": "hold",
+    "holds in part": "hold in part",
+    "undecided": "are undecided",
+    "does not hold": "do not hold",
+    "internally inconsistent": "contradict another place of the same document",
+    "outdated": "held in their years and no longer do",
+}
+ONE_TOLD = {
+    "holds": "holds",
+    "holds in part": "holds in part",
+    "undecided": "is undecided",
+    "does not hold": "does not hold",
+    "internally inconsistent": "contradicts another place of the same document",
+    "outdated": "held in its years and no longer does",
+}
+
+
+def verdicts_sentence(ledger: pd.DataFrame) -> str:
+    """How many claims can be tested, and what became of them.
+
+    Parameters
+    ----------
+    ledger : pandas.DataFrame
+        verdict.
+
+    Returns
+    -------
+    str
+    """
+    counts = ledger["verdict"].value_counts()
+    tested = int(counts.drop(list(UNTESTED.values()), errors="ignore").sum())
+    told = [
+        f"{int(counts[name])} {TOLD[name] if counts[name] > 1 else ONE_TOLD[name]}" for name in TOLD if name in counts
+    ]
+    first = f"{out_of(tested, len(ledger), 'claims', 'claim')} can be tested with the tables of this compendium"
+    return sentences([first, f"Of these, {listed(told)}"])
+
+
+def untested_sentence(ledger: pd.DataFrame) -> str:
+    """Why the others are not tested.
+
+    Parameters
+    ----------
+    ledger : pandas.DataFrame
+        verdict.
+
+    Returns
+    -------
+    str
+    """
+    counts = ledger["verdict"].value_counts()
+    absent = "for open data that are not in the tables"
+    words = {
+        "open_data_exist": (f"waits {absent}", f"wait {absent}"),
+        "no_open_data": ("cannot be tested with open data", "cannot be tested with open data"),
+        "traced": ("was only traced to its source", "were only traced to their source"),
+    }
+    told = [
+        f"{counted(int(counts[name]), 'claim')} {words[kind][int(counts[name] > 1)]}"
+        for kind, name in UNTESTED.items()
+        if name in counts
+    ]
+    if not told:
+        return "Every claim that is looked at can be tested."
+    return sentences([f"Untested is not false: {listed(told)}"])
+
+
+def opposite_sentence(choices: pd.DataFrame) -> str:
+    """For how many claims another way of measuring says the opposite.
+
+    Parameters
+    ----------
+    choices : pandas.DataFrame
+        claim_id, window, position.
+
+    Returns
+    -------
+    str
+    """
+    sides = choices[choices["window"] == "claim"].groupby("claim_id")["position"].agg(set)
+    several = sides[choices[choices["window"] == "claim"].groupby("claim_id").size() > 1]
+    if several.empty:
+        return "No claim that is looked at has more than one way of measuring."
+    divided = int(several.map(lambda them: {"inside", "outside"} <= them).sum())
+    return (
+        f"For {out_of(divided, len(several), 'claims')} with more than one way of measuring, one way supports the "
+        "claim and another contradicts it."
+    )
+
+
+def proxies_sentence(ledger: pd.DataFrame) -> str:
+    """How many of the tested claims are measured by something else than they are on.
+
+    Parameters
+    ----------
+    ledger : pandas.DataFrame
+        directness, blank where a claim is not tested.
+
+    Returns
+    -------
+    str
+    """
+    tested = ledger[ledger["directness"] != ""]
+    indirect = int((tested["directness"] != "direct").sum())
+    verb = "is" if indirect <= 1 else "are"
+    whose = "claim that is tested" if len(tested) == 1 or not indirect else "claims that are tested"
+    some = f"no {whose}" if not indirect else out_of(indirect, len(tested), whose, whose)
+    return sentences(
+        [f"{some} {verb} measured by a proxy or by another collection of studies, which never settles a claim"]
+    )
+
+
+def rules_sentence(same: int, total: int) -> str:
+    """How many verdicts do not depend on how strict the rules are.
+
+    Parameters
+    ----------
+    same, total : int
+
+    Returns
+    -------
+    str
+    """
+    return f"{out_of(same, total, 'verdicts').capitalize()} are the same under every set of rules, strict or loose."
+
+
+def listed_claims(ledger: pd.DataFrame, verdicts: Sequence[str]) -> str:
+    """Claims with one of some verdicts, by their keys.
+
+    Parameters
+    ----------
+    ledger : pandas.DataFrame
+        claim_id, verdict.
+    verdicts : sequence of str
+
+    Returns
+    -------
+    str
+    """
+    return listed(ledger.loc[ledger["verdict"].isin(verdicts), "claim_id"].tolist())

@@ -1,0 +1,120 @@
+"""What statements and published figures say of a claim: the document's own arithmetic, and figures of others."""
+
+from citizen_security.claims.ledger.given_tables import Tables
+from citizen_security.methods.verdicts.regions import Estimate
+
+
+def total_less_parts(tables: Tables, level: float, *, total: str, parts: str) -> Estimate:
+    """A stated total less the sum of its stated parts.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `claims`.
+    level : float
+        Not used.
+    total : str
+        Claim.
+    parts : str
+        Claims joined by +.
+
+    Returns
+    -------
+    Estimate
+    """
+    values = tables["claims"].set_index("claim_id")["value"]
+    return Estimate.exact(float(values[total] - values[parts.split("+")].sum()), 1 + len(parts.split("+")))
+
+
+def spread(tables: Tables, level: float, *, claim: str) -> Estimate:
+    """How far the figures lie apart that one document gives for one quantity.
+
+    Parameters
+    ----------
+    tables, level
+        As `total_less_parts`.
+    claim : str
+        Its `low` and `high` are the smallest and largest figure.
+
+    Returns
+    -------
+    Estimate
+    """
+    rows = tables["claims"].set_index("claim_id")
+    return Estimate.exact(float(rows["high"][claim] - rows["low"][claim]), 2)
+
+
+def exceptions_to_inclusion(tables: Tables, level: float, *, exceptions: str) -> Estimate:
+    """Cases that a document reports and that its own rule of inclusion leaves out; parameters as `total_less_parts`.
+
+    Parameters
+    ----------
+    exceptions : str
+        Claim that counts them.
+    """
+    values = tables["claims"].set_index("claim_id")["value"]
+    return Estimate.exact(float(values[exceptions]), 1)
+
+
+def figure(tables: Tables, level: float, *, fact: str, times: float = 1.0) -> Estimate:
+    """A published figure.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `claim_facts`.
+    level : float
+        Not used.
+    fact : str
+    times : float
+        What it is multiplied by, such as 100 for a share.
+
+    Returns
+    -------
+    Estimate
+    """
+    return Estimate.exact(times * _fact(tables, fact), 1)
+
+
+def ratio_of_figures(tables: Tables, level: float, *, above: str, below: str, times: float = 1.0) -> Estimate:
+    """Sum of some published figures over that of others.
+
+    Parameters
+    ----------
+    tables, level, times
+        As `figure`.
+    above, below : str
+        Facts joined by +.
+
+    Returns
+    -------
+    Estimate
+    """
+    top, bottom = (sum(_fact(tables, fact) for fact in side.split("+")) for side in (above, below))
+    return Estimate.exact(times * top / bottom, len(above.split("+")))
+
+
+def guards_per_officer(tables: Tables, level: float, *, pairs: str) -> Estimate:
+    """Registered guards of the document's table over police officers, in countries with both.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `private_security_personnel` and `claim_facts`.
+    level : float
+        Not used.
+    pairs : str
+        Country and the fact with its police, joined by :, pairs joined by +.
+
+    Returns
+    -------
+    Estimate
+    """
+    guards = tables["private_security_personnel"].set_index("iso3")["registered_private_security_personnel"]
+    chosen = dict(pair.split(":") for pair in pairs.split("+"))
+    police = sum(_fact(tables, fact) for fact in chosen.values())
+    return Estimate.exact(float(guards[list(chosen)].sum()) / police, len(chosen))
+
+
+def _fact(tables: Tables, fact: str) -> float:
+    return float(tables["claim_facts"].set_index("fact_id")["value"][fact])

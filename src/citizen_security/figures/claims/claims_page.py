@@ -1,0 +1,302 @@
+"""Every claim on one page, each under an anchor that lasts: words, place, rule, axis, verdict, reasons, and its record.
+
+The page stands without scripts. The site's `claims.js` adds filters, whose state is in the address.
+"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from citizen_security.figures.claims.ledger import DOCUMENTS, TESTED, measured, named_cells, number
+from citizen_security.figures.embed import inert_json
+
+FIDELITY = {
+    "as_in_source": "As in the source that is cited.",
+    "distorted": "Not as in the source that is cited.",
+    "not_traced": "Not traced to the source that is cited.",
+}
+# What filters choose by, in the order in which they stand, with the name of the one that chooses all.
+FILTERS = {"document": "all documents", "theme": "all themes", "verdict": "all verdicts", "directness": "direct or not"}
+# What lies where, in words that claim nothing of an interval that lies across an end.
+LIES = {"inside": "agrees", "straddles": "leaves it open", "outside": "speaks against it"}
+WIDTH, HEIGHT, MARGIN = 320, 46, 12
+ORGANISATION = "The citizen security compendium contributors"
+# Where the page, its downloads and the workshop stand below the site.
+PAGE = "claims/every_claim.html"
+NOTEBOOK = "ledger.html"
+
+
+def claims_page(
+    ledger: pd.DataFrame, choices: pd.DataFrame, by_rule: pd.DataFrame, references: Mapping[str, str], address: str
+) -> str:
+    """HTML of all claims.
+
+    Parameters
+    ----------
+    ledger, choices, by_rule : pandas.DataFrame
+        The tables `claims`, `choices` and `verdicts_by_rule` that `claims/ledger` records.
+    references : mapping of str to str
+        Full reference of each document.
+    address : str
+        Of the site once it is published, with a slash at its end; empty where nobody knows it, and then the records for
+        search engines name the claims by their anchors alone.
+
+    Returns
+    -------
+    str
+        One element, without blank lines.
+    """
+    rows = _plain_rows(ledger)
+    ways = {str(key): rows_of for key, rows_of in choices.groupby("claim_id")}
+    moved = by_rule.set_index("claim_id").T.to_dict()
+    sections = "".join(_claim(row, ways.get(row["claim_id"]), moved.get(row["claim_id"], {})) for row in rows)
+    record = inert_json([claim_review(row, references, address) for row in rows if row["verdict"] in TESTED])
+    return (
+        f'<div class="claims">{_filters(rows)}<p class="claims-count" role="status"></p>{sections}'
+        f'<script type="application/ld+json">{record}</script></div>'
+    )
+
+
+def rules_table(by_rule: pd.DataFrame) -> str:
+    """HTML of how many claims have each verdict under each set of rules.
+
+    Parameters
+    ----------
+    by_rule : pandas.DataFrame
+        claim_id, then a column for each set of rules.
+
+    Returns
+    -------
+    str
+    """
+    sets = [str(name) for name in by_rule.columns if name != "claim_id"]
+    present = [verdict for verdict in TESTED if any(by_rule[name].eq(verdict).any() for name in sets)]
+    head = "".join(f'<th scope="col">{escape(verdict)}</th>' for verdict in present)
+    body = "".join(
+        f'<tr><th scope="row">{escape(name)}</th>'
+        + "".join(f"<td>{int(by_rule[name].eq(verdict).sum())}</td>" for verdict in present)
+        + "</tr>"
+        for name in sets
+    )
+    return (
+        '<div class="pst-scrollable-table-container"><table class="table claims-rules">'
+        "<caption>Claims with each verdict, by how strict the rules are</caption>"
+        f'<thead><tr><th scope="col">rules</th>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def traces_table(traces: pd.DataFrame, ledger: pd.DataFrame) -> str:
+    """HTML of what following claims to their sources gave, with the computed verdicts beside what was read.
+
+    Parameters
+    ----------
+    traces : pandas.DataFrame
+        Table `claim_traces`; traces of no claim are left out.
+    ledger : pandas.DataFrame
+        claim_id, verdict.
+
+    Returns
+    -------
+    str
+    """
+    verdicts = dict(zip(ledger["claim_id"], ledger["verdict"], strict=True))
+    body = "".join(
+        f'<tr><th scope="row">{escape(row["trace_id"])}</th><td>{escape(row["claim"])}</td>'
+        f"<td>{escape(row['status'])}</td><td>{_linked_verdicts(row['claim_id'].split(';'), verdicts)}</td></tr>"
+        for row in named_cells(traces.dropna(subset=["claim_id"]))
+    )
+    return (
+        '<div class="pst-scrollable-table-container"><table class="table claims-traces">'
+        "<caption>Claims that were followed to their sources: what was read there, and what the rules give</caption>"
+        '<thead><tr><th scope="col">trace</th><th scope="col">claim</th><th scope="col">as read</th>'
+        f'<th scope="col">computed verdict</th></tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def claims_json(ledger: pd.DataFrame, choices: pd.DataFrame, by_rule: pd.DataFrame) -> str:
+    """Everything that the page shows, for programs.
+
+    Parameters
+    ----------
+    ledger, choices, by_rule
+        As `claims_page`.
+
+    Returns
+    -------
+    str
+        A list of claims, each with `ways` of measuring and `verdicts_by_rule`; null where there is nothing.
+    """
+    ways = {str(key): _plain_rows(rows.drop(columns="claim_id")) for key, rows in choices.groupby("claim_id")}
+    moved = by_rule.set_index("claim_id").T.to_dict()
+    claims = [
+        {**row, "ways": ways.get(row["claim_id"], []), "verdicts_by_rule": moved.get(row["claim_id"], {})}
+        for row in _plain_rows(ledger)
+    ]
+    return json.dumps(claims, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def claim_review(row: Mapping[str, Any], references: Mapping[str, str], address: str) -> dict[str, Any]:
+    """A claim and its verdict as a `ClaimReview` of schema.org.
+
+    Parameters
+    ----------
+    row : mapping
+        Of the ledger.
+    references, address
+        As `claims_page`.
+
+    Returns
+    -------
+    dict
+        The verdict is the rating's name: it is no number on a scale.
+    """
+    page = f"{address}{PAGE}" if address else ""
+    return {
+        "@context": "https://schema.org",
+        "@type": "ClaimReview",
+        "url": f"{page}#{anchor(row['claim_id'])}",
+        "datePublished": row["declared"],
+        "author": {"@type": "Organization", "name": ORGANISATION},
+        "claimReviewed": row["statement"],
+        "itemReviewed": {
+            "@type": "Claim",
+            "appearance": {"@type": "CreativeWork", "name": references[row["document"]]},
+        },
+        "reviewRating": {"@type": "Rating", "alternateName": row["verdict"], "ratingExplanation": row["reasons"]},
+    }
+
+
+def anchor(claim_id: str) -> str:
+    """Anchor of a claim on the page, which stays as long as the claim's key does."""
+    return claim_id.lower()
+
+
+def rule_in_words(row: Mapping[str, Any]) -> str:
+    """The values under which a claim holds, in a sentence.
+
+    Parameters
+    ----------
+    row : mapping
+        quantity, unit, region_low, region_high, declared.
+
+    Returns
+    -------
+    str
+    """
+    low, high = (None if row[end] is None else number(row[end]) for end in ("region_low", "region_high"))
+    if low is None:
+        where = f"up to {high}"
+    elif high is None:
+        where = f"above {low}" if float(row["region_low"]) == 0 else f"from {low} on"
+    else:
+        where = f"at {low}" if low == high else f"from {low} to {high}"
+    return f"By the rule of {row['declared']} the claim holds {where} ({row['unit']})."
+
+
+def axis(row: Mapping[str, Any], choices: pd.DataFrame) -> str:
+    """One axis with the region, the main interval and every way of measuring.
+
+    Parameters
+    ----------
+    row : mapping
+        Of the ledger.
+    choices : pandas.DataFrame
+        value, low, high, is_main, position, window.
+
+    Returns
+    -------
+    str
+        An SVG element whose text says what it shows.
+    """
+    own = choices[choices["window"] == "claim"]
+    main = own[own["is_main"]].iloc[0]
+    ends = [row[end] for end in ("region_low", "region_high") if row[end] is not None]
+    least, most, room = _span([*ends, *own["value"], main["low"], main["high"]])
+
+    def x(value: float | None, end: float) -> float:
+        place = end if value is None or not math.isfinite(value) else min(max(float(value), least), most)
+        return round(MARGIN + (place - least) / (most - least) * (WIDTH - 2 * MARGIN), 1)
+
+    left, right = x(row["region_low"], least), x(row["region_high"], most)
+    dots = "".join(
+        f'<circle class="{it["position"]}" cx="{x(it["value"], least)}" cy="18" r="{5 if it["is_main"] else 3}"/>'
+        for it in named_cells(own.sort_values("is_main"))
+    )
+    said = f"{row['quantity']}: {measured(row)}; {rule_in_words(row)}"
+    return (
+        f'<svg class="claim-axis" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(said)}">'
+        f'<rect class="region" x="{left}" y="4" width="{max(right - left, 2):.1f}" height="28"/>'
+        f'<line x1="{MARGIN}" x2="{WIDTH - MARGIN}" y1="32" y2="32"/>'
+        f'<line class="{main["position"]}" x1="{x(main["low"], least)}" x2="{x(main["high"], most)}" y1="18" y2="18"/>'
+        f'{dots}<text x="{MARGIN}" y="44">{number(least + room)}</text>'
+        f'<text x="{WIDTH - MARGIN}" y="44" text-anchor="end">{number(most - room)}</text></svg>'
+    )
+
+
+def _plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows with None where nothing is."""
+    return named_cells(frame.astype("object").where(frame.notna(), None))
+
+
+def _span(values: Sequence[float]) -> tuple[float, float, float]:
+    """Ends of an axis for some values, and the room that lies beyond them."""
+    finite = [float(it) for it in values if math.isfinite(float(it))]
+    least, most = min(finite), max(finite)
+    room = (most - least or abs(most) or 1.0) * 0.08
+    return least - room, most + room, room
+
+
+def _filters(rows: list[dict[str, Any]]) -> str:
+    fields = []
+    for name, every in FILTERS.items():
+        options = sorted({row[name] for row in rows if row[name]})
+        listed = "".join(f'<option value="{escape(it)}">{escape(_label(it))}</option>' for it in options)
+        fields.append(f'<label>{name} <select name="{name}"><option value="">{every}</option>{listed}</select></label>')
+    return f'<form class="claims-filters" hidden>{"".join(fields)}</form>'
+
+
+def _label(code: str) -> str:
+    return DOCUMENTS.get(code, code.replace("_", " "))
+
+
+def _claim(row: Mapping[str, Any], choices: pd.DataFrame | None, by_rule: Mapping[Any, str]) -> str:
+    key = anchor(row["claim_id"])
+    data = " ".join(f'data-{name}="{escape(row[name] or "")}"' for name in FILTERS)
+    place = f"{_label(row['document'])}, {row['location_in_document']} · {_label(row['theme'])}"
+    parts = [
+        f'<h3><a href="#{key}">{row["claim_id"]}</a> {escape(row["statement"])}</h3>',
+        f'<p class="claim-place">{escape(place)}</p>',
+        f'<p><strong class="claim-verdict">{escape(row["verdict"].capitalize())}.</strong> {escape(_reasons(row))}</p>',
+    ]
+    if choices is not None:
+        several = f" ({int(row['n']):,} units)" if row["n"] else ""
+        found = f"{row['quantity']}: {measured(row)}{several}. {rule_in_words(row)} {_other_rules(row, by_rule)}"
+        parts += [axis(row, choices), f"<p>{escape(found)}</p>", _ways(choices)]
+    return f'<section class="claim tex2jax_ignore mathjax_ignore" id="{key}" {data}>{"".join(parts)}</section>'
+
+
+def _reasons(row: Mapping[str, Any]) -> str:
+    beware = f"Beware: {row['warnings']}." if row["warnings"] else ""
+    why = f"{row['reasons'].rstrip('.')}." if row["reasons"] else ""
+    return " ".join(filter(None, [why, beware, FIDELITY.get(row["fidelity"] or "", "")]))
+
+
+def _other_rules(row: Mapping[str, Any], by_rule: Mapping[Any, str]) -> str:
+    others = [f"{name}: {verdict}" for name, verdict in by_rule.items() if verdict != row["verdict"]]
+    return f"Under other rules: {', '.join(others)}." if others else "Stricter and looser rules give the same verdict."
+
+
+def _linked_verdicts(keys: Sequence[str], verdicts: Mapping[str, str]) -> str:
+    return "; ".join(f'<a href="#{anchor(key)}">{key}</a> {escape(verdicts[key])}' for key in keys if key in verdicts)
+
+
+def _ways(choices: pd.DataFrame) -> str:
+    items = "".join(
+        f"<li>{escape(it['label'])}: {measured(it)}, {LIES[it['position']]}</li>" for it in named_cells(choices)
+    )
+    return f"<details><summary>Ways of measuring ({len(choices)})</summary><ul>{items}</ul></details>"

@@ -1,0 +1,213 @@
+"""Verdicts of each document as one bar, and where each way of measuring lies."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import matplotlib.pyplot as plt
+import pandas as pd
+from matplotlib.ticker import MaxNLocator
+
+from citizen_security.figures import theme
+from citizen_security.figures.headline import headline, legend_below
+from citizen_security.words import out_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from pandas.io.formats.style import Styler
+
+# What is settled stands out; what is not tested is pale, since it is not false.
+COLOURS: Mapping[str, str] = {
+    "holds": theme.BLUE,
+    "holds in part": theme.SKY,
+    "undecided": theme.GREY,
+    "does not hold": theme.VERMILION,
+    "internally inconsistent": theme.PURPLE,
+    "outdated": theme.ORANGE,
+    "traced, not tested": "#c9ced3",
+    "not yet tested though open data exist": "#dfe3e6",
+    "not testable with open data": "#f0f2f3",
+}
+TESTED = ("holds", "holds in part", "undecided", "does not hold", "internally inconsistent", "outdated")
+DOCUMENTS: Mapping[str, str] = {
+    "muggah2017": "Muggah (2017)",
+    "hernandezroy2025": "Hernandez-Roy and others (2025)",
+    "cordova2020": "Revista Científica (2020)",
+    "insightcrime2018": "InSight Crime (2018)",
+    "policechief_undated": "Police Chief (undated)",
+}
+POSITIONS: Mapping[str, tuple[str, str]] = {
+    "inside": (theme.BLUE, "o"),
+    "straddles": (theme.GREY, "D"),
+    "outside": (theme.VERMILION, "s"),
+}
+ROW_INCHES = 0.19
+
+
+def counted_verdicts(ledger: pd.DataFrame) -> pd.DataFrame:
+    """How many claims of each document have each verdict.
+
+    Parameters
+    ----------
+    ledger : pandas.DataFrame
+        document, verdict.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each document, the one with the most claims first; a column for each verdict that there is.
+    """
+    counts = ledger.groupby(["document", "verdict"]).size().unstack(fill_value=0)
+    order = counts.sum(axis=1).sort_values(ascending=False, kind="stable").index
+    return counts.loc[order, [name for name in COLOURS if name in counts]]
+
+
+def title_verdicts(ledger: pd.DataFrame) -> str:
+    """How many claims could be tested, and how many of these hold.
+
+    Parameters
+    ----------
+    ledger : pandas.DataFrame
+
+    Returns
+    -------
+    str
+    """
+    tested = int(ledger["verdict"].isin(TESTED).sum())
+    holding = int((ledger["verdict"] == "holds").sum())
+    tellable = out_of(tested, len(ledger), "claims").capitalize()
+    return f"{tellable} can be tested here; {holding} of these hold as they stand"
+
+
+def plot_verdicts(ledger: pd.DataFrame) -> "Figure":
+    """One bar of verdicts for each document.
+
+    Parameters
+    ----------
+    ledger : pandas.DataFrame
+        document, verdict.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    counts = counted_verdicts(ledger)
+    figure, axis = plt.subplots(figsize=(8, 2.4 + 0.5 * len(counts)), layout="constrained")
+    left = pd.Series(0, index=counts.index)
+    for verdict in counts.columns.astype(str):
+        axis.barh(counts.index, counts[verdict], left=left, color=COLOURS[verdict], label=verdict, edgecolor="white")
+        left = left + counts[verdict]
+    axis.set_yticks(range(len(counts)), [DOCUMENTS.get(name, name) for name in counts.index])
+    axis.invert_yaxis()
+    axis.grid(axis="y", visible=False)
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axis.set_xlabel("Claims")
+    headline(figure, title_verdicts(ledger))
+    legend_below(figure, [axis], 3)
+    return figure
+
+
+def title_choices(choices: pd.DataFrame) -> str:
+    """For how many claims some ways of measuring say the opposite of others.
+
+    Parameters
+    ----------
+    choices : pandas.DataFrame
+
+    Returns
+    -------
+    str
+    """
+    sides = choices[choices["window"] == "claim"].groupby("claim_id")["position"].agg(set)
+    divided = int(sides.map(lambda them: {"inside", "outside"} <= them).sum())
+    return f"For {out_of(divided, len(sides), 'claims')} the answer turns round with the way of measuring"
+
+
+def plot_choices(choices: pd.DataFrame) -> "Figure":
+    """Every way of measuring each claim: inside the region under which it is true, across its end, or outside.
+
+    Parameters
+    ----------
+    choices : pandas.DataFrame
+        claim_id, choice, is_main, window, position.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    rows = choices[choices["window"] == "claim"].sort_values(["claim_id", "is_main"], ascending=[True, False])
+    claims = list(rows["claim_id"].unique())
+    places = rows.assign(x=rows.groupby("claim_id").cumcount(), y=rows["claim_id"].map(claims.index))
+    figure, axis = plt.subplots(figsize=(8, 2.2 + ROW_INCHES * len(claims)), layout="constrained")
+    for position, (colour, marker) in POSITIONS.items():
+        those = places[places["position"] == position]
+        axis.scatter(those["x"], those["y"], color=colour, marker=marker, s=34, label=position, linewidths=0)
+    axis.axvline(0.5, color=theme.GREY, linewidth=0.8)
+    axis.set_yticks(range(len(claims)), claims, fontsize="x-small")
+    axis.set_ylim(len(claims) - 0.5, -0.5)
+    widest = int(places["x"].max())
+    axis.set_xticks(range(widest + 1), ["main", *map(str, range(1, widest + 1))])
+    axis.grid(axis="x", visible=False)
+    axis.set_xlabel("Way of measuring: the main one, then the others")
+    headline(figure, title_choices(choices))
+    legend_below(figure, [axis], 3)
+    return figure
+
+
+def shown_ledger(ledger: pd.DataFrame) -> "Styler":
+    """The ledger for a page: the claim, what was measured, and the verdict.
+
+    Parameters
+    ----------
+    ledger : pandas.DataFrame
+        claim_id, statement, verdict, quantity, value, low, high, warnings.
+
+    Returns
+    -------
+    pandas.io.formats.style.Styler
+    """
+    from citizen_security.figures.page_table import page_table
+
+    rows = ledger[["claim_id", "statement", "verdict", "quantity", "warnings"]].copy()
+    rows.insert(4, "measured", [measured(row) for row in named_cells(ledger)])
+    rows.columns = pd.Index(["claim", "statement", "verdict", "what is measured", "measured", "warnings"])
+    return page_table(rows)
+
+
+def named_cells(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a frame, each a mapping of column to cell.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+
+    Returns
+    -------
+    list of dict
+    """
+    return [{str(name): cell for name, cell in row.items()} for row in frame.to_dict("records")]
+
+
+def measured(row: Mapping[str, Any]) -> str:
+    """A measured value with its interval, where it has one.
+
+    Parameters
+    ----------
+    row : mapping
+        value, low, high.
+
+    Returns
+    -------
+    str
+        Empty where nothing was measured.
+    """
+    if pd.isna(row["value"]):
+        return ""
+    value, low, high = (number(row[name]) for name in ("value", "low", "high"))
+    return value if row["low"] == row["high"] else f"{value} ({low} to {high})"
+
+
+def number(value: float) -> str:
+    """A number with as many digits as its size deserves and a minus printed as one."""
+    digits = 0 if abs(value) >= 100 or float(value).is_integer() else 1 if abs(value) >= 10 else 2
+    text = f"{value:,.{digits}f}"
+    return (text.lstrip("-") if not any(digit in text for digit in "123456789") else text).replace("-", "−")

@@ -1,0 +1,226 @@
+"""Draws of the deviations of a count panel: weighted ones, or where these cannot be trusted those of a chain."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from scipy import optimize, special
+
+from ..arrays import Flags, Floats
+from ..gates import MAXIMUM_PARETO_K
+from ..importance import WeightedSample, weigh
+from .covariances import Deviations
+from .deviations import HIGHEST, LOWEST, PRIOR_SCALES, Density, MostLikely, to_line
+from .no_u_turn import draw_chains
+from .propagation import CountPanel
+
+# Step of the differences that the curvature is taken from.
+DIFFERENCE = 0.05
+# Where the counts say nothing the prior curves about so much: a curvature below is taken for noise.
+LEAST_CURVATURE = 0.3
+# Draws of a round, and the most of all rounds.
+ROUND, MOST_DRAWS = 50, 1_000
+# Of the independent draws asked for, the share that weighted draws must be worth at the end.
+ENOUGH = 0.5
+# Degrees of freedom of what is drawn from, and how much wider than the peak the first round is, to reach the tails.
+FREEDOM, WIDER = 5, 1.5
+# Beyond so many of its prior's scales a deviation is drawn by its logs: few groups leave it a long tail.
+STRAIGHT = 1.0
+
+
+@dataclass(frozen=True)
+class DeviationSample:
+    """Draws of the deviations, or the most likely ones alone.
+
+    Attributes
+    ----------
+    points : tuple of Deviations
+    sites : tuple of numpy.ndarray, each of shape (2, n_places, n_times)
+        Stand-ins of the counts for each point.
+    weights : numpy.ndarray, shape (n_points,)
+        They sum to one.
+    effective : float
+        So many independent draws are these worth; not a number for one point.
+    pareto_k : float
+        Shape of the tail of the importance weights, of those that were refused too; not a number for one point, and
+        where too few points had stand-ins to tell.
+    r_hat : float, optional
+        Largest one of a deviation, where chains took the place of weighted draws.
+    """
+
+    points: tuple[Deviations, ...]
+    sites: tuple[Floats, ...]
+    weights: Floats
+    effective: float
+    pareto_k: float
+    r_hat: float | None = None
+
+
+def sample_deviations(panel: CountPanel, at: MostLikely, effective: int, seed: int) -> DeviationSample:
+    """Draw deviations from their posterior by adaptive importance sampling, about the most likely ones.
+
+    Rounds of draws come from a Student distribution: in the first about the peak, wider than the curvature there says;
+    then with the mean and the covariance that all draws so far have. All rounds together are weighted as draws of their
+    mixture. A deviation has no sign, so the distribution is folded at zero. Where the tail of the weights is too heavy
+    to trust them, or they are worth too few draws, the No-U-Turn sampler takes their place.
+
+    Parameters
+    ----------
+    panel : CountPanel
+    at : MostLikely
+    effective : int
+        Independent draws that the weighted ones are to be worth; no more than `MOST_DRAWS` are made for it. Zero for
+        the most likely deviations alone, as where thousands of places leave no doubt.
+    seed : int
+
+    Returns
+    -------
+    DeviationSample
+
+    References
+    ----------
+    Cornuet, Marin, Mira and Robert (2012), Scandinavian Journal of Statistics 39(4); Vehtari, Simpson, Gelman, Yao and
+    Gabry (2024), Journal of Machine Learning Research 25(72), for when to trust the weights.
+    """
+    if effective == 0:
+        return DeviationSample((at.deviations,), (at.state.sites,), np.ones(1), np.nan, np.nan)
+    density = Density(panel, at.state.sites)
+    centre = _polished(density, to_line(at.deviations))
+    covariance = np.linalg.inv(_curvature(density, centre))
+    weighted, sites = _by_rounds(density, at.state.sites, _Round.about(centre, covariance, density), effective, seed)
+    if _trusted(weighted, ENOUGH * effective):
+        points = tuple(map(density.deviations, weighted.points))
+        return DeviationSample(points, sites, weighted.weights, weighted.effective_draws, weighted.pareto_k)
+    return _by_chains(density, at.state.sites, centre, covariance, effective, seed, weighted.pareto_k)
+
+
+def _by_rounds(
+    density: Density, start: Floats, first: "_Round", effective: int, seed: int
+) -> tuple[WeightedSample, tuple[Floats, ...]]:
+    """Weighted draws and their stand-ins, those without left out; rounds until they are worth enough or too many."""
+    rounds, generator = [first], np.random.default_rng(seed)
+    points, heights, sites = np.empty((0, len(first.centre))), np.empty(0), np.empty((0, *start.shape))
+    while True:
+        drawn = rounds[-1].draw(ROUND, generator)
+        found = [density.height(point, start) for point in drawn]
+        points = np.concatenate([points, drawn])
+        heights = np.concatenate([heights, [height for height, _ in found]])
+        sites = np.concatenate([sites, [stood for _, stood in found]])
+        # Where no stand-ins are found there is no weight.
+        known = np.isfinite(heights)
+        weighted = weigh(points[known], (heights - _mixture(points, rounds))[known])
+        if _trusted(weighted, effective) or len(points) >= MOST_DRAWS:
+            return weighted, tuple(sites[known])
+        rounds.append(first.after(weighted))
+
+
+def _trusted(weighted: WeightedSample, effective: float) -> bool:
+    return bool(weighted.effective_draws >= effective and weighted.pareto_k <= MAXIMUM_PARETO_K)
+
+
+def _by_chains(
+    density: Density, start: Floats, centre: Floats, covariance: Floats, draws: int, seed: int, pareto_k: float
+) -> DeviationSample:
+    """Equally weighted draws of the No-U-Turn sampler, with stand-ins of their own."""
+    parts, effective, r_hat = draw_chains(density, centre, covariance, draws, seed)
+    sites = [density.height(part, start)[1] for part in parts]
+    weights = np.full(len(parts), 1 / len(parts))
+    return DeviationSample(tuple(map(density.deviations, parts)), tuple(sites), weights, effective, pareto_k, r_hat)
+
+
+def _polished(density: Density, line: Floats) -> Floats:
+    """The highest density of the free deviations themselves, from that of their logs; none is below zero."""
+    start = density.part(line)
+    value, slope = density.plain(start)
+    by = max(np.abs(slope).max(), 1.0) / 0.05
+    found = optimize.minimize(
+        lambda part: tuple(-each / by for each in density.plain(part)),
+        start,
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(0.0, 5.0) if signed else (LOWEST, HIGHEST) for signed in density.signs[density.free]],
+        options={"ftol": 1e-9, "maxiter": 25},
+    )
+    best: Floats = found.x if -found.fun * by > value else start
+    return best
+
+
+def _curvature(density: Density, centre: Floats) -> Floats:
+    """Minus the second derivatives of the log posterior at its peak, positive definite."""
+    scale = np.array(PRIOR_SCALES)[density.free]
+    rows = []
+    for index in range(len(centre)):
+        step = np.zeros(len(centre))
+        step[index] = DIFFERENCE * scale[index]
+        up, down = (density.plain(centre + sign * step)[1] for sign in (1, -1))
+        rows.append((down - up) / (2 * step[index]) * scale)
+    # In units of the prior scales, in which the prior curves by one.
+    curved = np.array(rows) * scale[:, np.newaxis]
+    values, vectors = np.linalg.eigh((curved + curved.T) / 2)
+    values = np.where(np.isfinite(values), values, 0.0).clip(min=LEAST_CURVATURE)
+    positive: Floats = (vectors * values) @ vectors.T / np.outer(scale, scale)
+    return positive
+
+
+@dataclass(frozen=True)
+class _Round:
+    """What a round is drawn from: a Student distribution, folded at zero, of deviations that are bent.
+
+    A bent deviation, `scale * arcsinh(deviation / scale)`, is nearly the deviation below its scale and a log above it.
+    """
+
+    centre: Floats
+    covariance: Floats
+    signs: Flags
+    scale: Floats
+
+    @classmethod
+    def about(cls, peak: Floats, covariance: Floats, density: Density) -> "_Round":
+        """The first, about a peak with the covariance that its curvature says."""
+        signs = density.signs[density.free]
+        scale = STRAIGHT * np.array(PRIOR_SCALES)[density.free]
+        centre, width = _bent(peak, signs, scale), np.sqrt(np.diag(covariance))
+        # Over the whole width: at a peak of zero the slope of what is bent would be taken for that of its tail.
+        slope = (_bent(peak + width, signs, scale) - centre) / width
+        return cls(centre, WIDER**2 * covariance * np.outer(slope, slope), signs, scale)
+
+    def after(self, weighted: WeightedSample) -> "_Round":
+        """The next: mean and covariance of the draws so far; the less they are worth, the more as wide as this one."""
+        if not len(weighted.points):
+            return self
+        points = _bent(weighted.points, self.signs, self.scale)
+        mean = weighted.weights @ points
+        covariance = ((points - mean).T * weighted.weights) @ (points - mean)
+        believed = weighted.effective_draws / (weighted.effective_draws + len(mean))
+        return _Round(mean, believed * covariance + (1 - believed) * self.covariance, self.signs, self.scale)
+
+    def draw(self, number: int, generator: np.random.Generator) -> Floats:
+        standard = generator.standard_normal((number, len(self.centre)))
+        standard /= np.sqrt(generator.chisquare(FREEDOM, (number, 1)) / FREEDOM)
+        bent = self.centre + standard @ np.linalg.cholesky(self.covariance).T
+        points: Floats = np.where(self.signs, self.scale * np.sinh(np.abs(bent) / self.scale), bent)
+        return points
+
+    def log_density(self, points: Floats) -> Floats:
+        """Up to a constant that is the same for every round."""
+        root, size = np.linalg.cholesky(self.covariance), len(self.centre)
+        # Every point that is folded to the same one.
+        sides = np.array(list(product(*([1, -1] if sign else [1] for sign in self.signs))))
+        bent = _bent(points, self.signs, self.scale)[:, np.newaxis] * sides
+        standard = (bent - self.centre) @ np.linalg.inv(root).T
+        logs = special.logsumexp(-(FREEDOM + size) / 2 * np.log1p((standard**2).sum(axis=2) / FREEDOM), axis=1)
+        slope = np.where(self.signs, -np.log(np.hypot(1, points / self.scale)), 0.0).sum(axis=1)
+        density: Floats = logs - np.log(np.diag(root)).sum() + slope
+        return density
+
+
+def _bent(points: Floats, signs: Flags, scale: Floats) -> Floats:
+    bent: Floats = np.where(signs, scale * np.arcsinh(points / scale), points)
+    return bent
+
+
+def _mixture(points: Floats, rounds: Sequence[_Round]) -> Floats:
+    """Log density of points of equally many draws of each round, up to a constant."""
+    mixture: Floats = special.logsumexp([each.log_density(points) for each in rounds], axis=0) - np.log(len(rounds))
+    return mixture

@@ -1,0 +1,179 @@
+"""A verdict over every admissible way of measuring, with its reasons."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from .. import require
+from .regions import Estimate, Position, Region
+
+type Directness = Literal["direct", "proxy", "another_collection"]
+type VerdictName = Literal[
+    "holds", "holds in part", "does not hold", "undecided", "internally inconsistent", "outdated"
+]
+
+PROXIES = {"proxy": "a proxy never settles a claim", "another_collection": "another collection never settles a claim"}
+OPPOSITE: dict[Position, Position] = {"inside": "outside", "outside": "inside"}
+MAIN_SAYS: dict[Position, str] = {"inside": "agrees", "straddles": "leaves it open", "outside": "speaks against it"}
+
+
+class NoVerdict(ValueError):
+    """A grid of choices from which nothing follows: it is empty, or has no main choice or several."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One admissible way of measuring.
+
+    Attributes
+    ----------
+    name : str
+    estimate : Estimate
+    is_main : bool
+        Whether it is the one that was declared to lead.
+    family : str
+        In what it differs from the main one, such as `definition`; blank for the main one.
+    """
+
+    name: str
+    estimate: Estimate
+    is_main: bool = False
+    family: str = ""
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """How many choices must agree.
+
+    Attributes
+    ----------
+    agreeing : float
+        Share of the choices that must say the same as the main one.
+    opposing : float
+        Largest share that may say the opposite.
+    """
+
+    agreeing: float = 0.75
+    opposing: float = 0.10
+
+    def __post_init__(self) -> None:
+        require.share("agreeing", self.agreeing)
+        require.share("opposing", self.opposing)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What follows, and why.
+
+    Attributes
+    ----------
+    name : VerdictName
+    main : Position
+        Where the main choice's interval lies.
+    inside, outside, straddling : int
+        Choices by where their intervals lie.
+    deciding : tuple of str
+        Families with a choice that says the opposite of the main one, in order of the alphabet.
+    reasons : tuple of str
+        Clauses, the counting one first.
+    """
+
+    name: VerdictName
+    main: Position
+    inside: int
+    outside: int
+    straddling: int
+    deciding: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def choices(self) -> int:
+        """How many ways of measuring there were."""
+        return self.inside + self.outside + self.straddling
+
+
+def judge(
+    region: Region,
+    choices: Sequence[Choice],
+    *,
+    directness: Directness = "direct",
+    identity: bool = False,
+    latest: Sequence[Choice] = (),
+    thresholds: Thresholds | None = None,
+) -> Verdict:
+    """Verdict on a claim.
+
+    It holds if the main choice lies inside the region with `agreeing` of all choices, and no more than `opposing` lie
+    outside; it does not hold in the mirror image. It holds in part if choices lie on both sides, or the main one inside
+    among too few. The rest is undecided: an interval that straddles is neither.
+
+    Parameters
+    ----------
+    region : Region
+        Values under which the claim is true.
+    choices : sequence of Choice
+        Of the claim's period; exactly one is the main one. Their order does not matter.
+    directness : {"direct", "proxy", "another_collection"}
+        What is no direct measure never settles: "holds" becomes "holds in part", "does not hold" becomes "undecided".
+    identity : bool
+        Whether the claim is the document's own arithmetic, so that what does not hold is an inconsistency.
+    latest : sequence of Choice
+        The same in the latest years; a claim that held and does not hold there is outdated.
+    thresholds : Thresholds, optional
+
+    Returns
+    -------
+    Verdict
+
+    Raises
+    ------
+    NoVerdict
+        If there are no choices, or not exactly one main choice.
+    """
+    require.one_of("directness", directness, Directness)
+    asked = thresholds or Thresholds()
+    found = _verdict_of_grid(region, choices, asked)
+    if identity and found.name == "does not hold":
+        return _named(found, "internally inconsistent", "the document's own numbers do not fit each other")
+    if directness != "direct":
+        softened: VerdictName = {"holds": "holds in part", "does not hold": "undecided"}.get(found.name, found.name)  # type: ignore[assignment]
+        return _named(found, softened, PROXIES[directness])
+    if latest and found.name == "holds":
+        now = _verdict_of_grid(region, latest, asked)
+        if now.name == "does not hold":
+            return _named(found, "outdated", f"in the latest years {now.reasons[0]}")
+    return found
+
+
+def _verdict_of_grid(region: Region, choices: Sequence[Choice], asked: Thresholds) -> Verdict:
+    mains = [choice for choice in choices if choice.is_main]
+    if len(mains) != 1:
+        raise NoVerdict(
+            f"{len(choices)} choices with {len(mains)} main ones. Allowed: one choice or more, exactly one of them "
+            "main."
+        )
+    main = region.position(mains[0].estimate)
+    positions = {id(choice): region.position(choice.estimate) for choice in choices}
+    counted = Counter(positions.values())
+    inside, outside, number = counted["inside"], counted["outside"], len(choices)
+    name: VerdictName = "undecided"
+    if main == "inside" and inside >= asked.agreeing * number and outside <= asked.opposing * number:
+        name = "holds"
+    elif main == "outside" and outside >= asked.agreeing * number and inside <= asked.opposing * number:
+        name = "does not hold"
+    elif (inside and outside) or main == "inside":
+        name = "holds in part"
+    opposite = OPPOSITE.get(main)
+    deciding = sorted({c.family for c in choices if c.family and positions[id(c)] == opposite}) if opposite else []
+    reason = (
+        f"{inside} of {number} ways of measuring {'agrees' if inside == 1 else 'agree'} with the claim, {outside} "
+        f"{'speaks' if outside == 1 else 'speak'} against it; the main one {MAIN_SAYS[main]}"
+    )
+    return Verdict(name, main, inside, outside, counted["straddles"], tuple(deciding), (reason,))
+
+
+def _named(found: Verdict, name: VerdictName, reason: str) -> Verdict:
+    return Verdict(
+        name, found.main, found.inside, found.outside, found.straddling, found.deciding, (*found.reasons, reason)
+    )

@@ -1,0 +1,1 @@
+"""Places: what can be said of each country, state and city."""

@@ -1,0 +1,292 @@
+"""The pages of places in a browser: what a newcomer does, with a mouse, a keyboard, a phone, or without scripts."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser import STILL
+from playwright.sync_api import expect
+
+PHONE = {"width": 390, "height": 844}
+AXE = {"resultTypes": ["violations"], "preload": False}
+# By the keys of their places; the others are pages of the theme.
+PLACES = ("HND", "COL-76001", "COL-76520", "ECU-guayas")
+CALI, MEDELLIN = "places/col-76001-cali.html", "places/col-05001-medellin.html"
+
+
+def started(page):
+    """Wait until the scripts have shown what is theirs."""
+    page.wait_for_function("!document.querySelector('main .scripted[hidden]')")
+    return page
+
+
+def find(page, words):
+    """Type into the field that finds places, and wait for what it finds."""
+    page.get_by_role("combobox", name="Your country, state or city").click()
+    page.keyboard.type(words)
+    expect(page.get_by_role("option").first).to_be_visible()
+
+
+def path(page):
+    return page.url.split("/compendium/")[1]
+
+
+# Every kind of page
+
+
+@pytest.mark.parametrize("name", [*PLACES, "index", "explorer"])
+def test_a_page_runs_nothing_but_its_own_and_can_be_read_by_everyone(opened, serve, places_site, places, name):
+    page = opened("index.html")
+    said, asked = [], []
+    page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{serve(places_site)}places/{places[name].address if name in places else name}.html")
+    started(page)
+    # Names of the invented places would act, were they more than text.
+    assert page.evaluate("window.__ran") is None
+    for mode in ("light", "dark"):
+        page.emulate_media(color_scheme=mode)
+        page.wait_for_function("(mode) => document.documentElement.dataset.theme === mode", arg=mode)
+        page.evaluate(STILL)
+        found = Axe().run(page, options=AXE).response["violations"]
+        assert not found, [f"{rule['id']}: {rule['nodes'][0]['html'][:200]}" for rule in found]
+    page.set_viewport_size(PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    assert said == []
+    assert [url for url in asked if not url.startswith((serve(places_site), "data:", "blob:"))] == []
+
+
+def test_the_picture_of_a_place_is_in_the_first_screen_of_a_phone(opened):
+    page = opened("places/hnd.html", viewport=PHONE)
+    assert page.locator("#series > svg").bounding_box()["y"] < PHONE["height"]
+
+
+# Finding a place
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "title"),
+    [
+        ("medellin", MEDELLIN, "Medellín: 12 homicides"),
+        ("SAO PAULO", "places/bra-sp.html", "São Paulo (state)"),
+        ("bukele", "places/slv.html", "El Salvador"),
+        ("guayaquil", "places/ecu-guayas.html", "Guayas"),
+    ],
+)
+def test_a_place_is_found_without_accents_and_by_what_people_call_it(opened, words, name, title):
+    page = started(opened("index.html"))
+    find(page, words)
+    page.keyboard.press("ArrowDown")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert path(page) == name
+    expect(page.get_by_role("heading", level=1)).to_contain_text(title)
+
+
+def test_the_field_is_a_combobox_to_who_listens(opened):
+    page = started(opened("places/hnd.html"))
+    find(page, "c")
+    field = page.get_by_role("combobox", name="Your country, state or city")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    chosen = page.locator(f"#{field.get_attribute('aria-activedescendant')}")
+    expect(chosen).to_have_attribute("aria-selected", "true")
+    # Countries come before cities.
+    expect(chosen).to_have_text("Colombia country")
+    page.keyboard.press("Escape")
+    expect(field).to_have_attribute("aria-expanded", "false")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+
+
+def test_what_is_not_there_is_said(opened):
+    page = started(opened("index.html"))
+    page.get_by_role("combobox", name="Your country, state or city").click()
+    page.keyboard.type("atlantis")
+    expect(page.locator(".find [role=status]")).to_have_text("No results")
+
+
+def test_a_page_is_found_after_the_places(opened):
+    page = started(opened("index.html"))
+    find(page, "extortion")
+    expect(page.get_by_role("option")).to_have_text(
+        [
+            "Extortion no figures; where it is discussed",
+            "Honduras country",
+            "What was tried, and what was studied? page",
+        ]
+    )
+
+
+# The page of a place
+
+
+def test_task_find_the_rate_of_honduras_and_its_interval(opened):
+    page = started(opened("index.html"))
+    find(page, "hond")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.get_by_text("The figures in a table").click()
+    expect(page.get_by_role("row", name=re.compile("^2023"))).to_contain_text("31 (30–32)")
+
+
+def test_the_year_of_a_change_is_chosen_and_sent(opened):
+    page = started(opened("places/hnd.html"))
+    page.get_by_label("Change since").select_option("2012")
+    status = page.locator(".since [role=status]")
+    expect(status).to_contain_text("between 2012 and 2023")
+    assert path(page) == "places/hnd.html?since=2012"
+    assert page.locator("input.permalink").input_value() == page.url
+    page.reload()
+    expect(status).to_contain_text("between 2012 and 2023")
+
+
+def test_the_dark_mode_is_one_choice_for_the_whole_book(opened, serve, places_site):
+    page = started(opened("places/hnd.html", color_scheme="light"))
+    button = page.get_by_role("button", name=re.compile("^Colours"))
+    while page.evaluate("document.documentElement.dataset.theme") != "dark":
+        button.click()
+    page.goto(serve(places_site) + "places/index.html")
+    page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    page.goto(serve(places_site) + CALI)
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_a_place_is_shown_in_a_frame_of_another_page(opened):
+    page = started(opened("places/hnd.html?embed"))
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator("#series > svg")).to_be_visible()
+    for hidden in ("header", "aside", "#sources", "#use"):
+        expect(page.locator(hidden).first).to_be_hidden()
+    assert 'src="' + page.url.split("?")[0] + '?embed"' in page.locator("textarea.embed-code").input_value()
+
+
+def test_without_scripts_the_finding_the_picture_and_the_change_are_there(opened):
+    page = opened("places/hnd.html", java_script_enabled=False, color_scheme="dark")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Honduras: 31 homicides")
+    expect(page.locator(".since [role=status]")).to_contain_text("between 2010 and 2023")
+    assert page.locator("#series > svg").bounding_box()["height"] > 150
+    expect(page.get_by_label("Change since")).to_be_hidden()
+    page.get_by_role("link", name="All places in a list").click()
+    expect(page.locator('a[href="col-76001-cali.html"]')).to_have_count(1)
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
+
+
+# The map and the list
+
+
+def test_arrow_keys_change_the_year_of_the_map_and_the_address_keeps_it(opened):
+    page = started(opened("places/index.html?year=2023"))
+    year = page.get_by_role("slider", name="Year")
+    year.focus()
+    assert year.get_attribute("aria-valuetext").startswith("2023: figures for 5 of 7")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".map-status")).to_contain_text("2022: figures for 2 of 7")
+    expect(page.locator(".map-title")).to_have_text("Homicides per 100,000 people, 2022")
+    expect(page.locator('path[data-place="HND"]')).to_have_class("missing")
+    address, _, query = path(page).partition("?")
+    assert address == "places/index.html"
+    assert set(query.split("&")) == {"show=region", "year=2022"}
+    page.reload()
+    expect(page.locator(".map-title")).to_have_text("Homicides per 100,000 people, 2022")
+
+
+def test_states_are_a_second_level_and_counts_are_circles(opened):
+    page = started(opened("places/index.html"))
+    page.get_by_label("Show").select_option("Provinces of Ecuador")
+    expect(page.locator('path[data-place="HND"]')).to_be_hidden()
+    expect(page.locator(".map-title")).to_have_text("Homicides, 2023")
+    radius = "(circle) => Number(circle.getAttribute('r'))"
+    guayas, napo = (page.locator(f'circle[data-place="ECU-{it}"]').evaluate(radius) for it in ("guayas", "napo"))
+    assert guayas > 30 * napo > 0
+
+
+def test_pointing_at_the_map_tells_the_figure_and_a_click_opens_the_page(opened):
+    page = started(opened("places/index.html?year=2023"))
+    brazil = page.locator('path[data-place="BRA"]')
+    brazil.hover()
+    expect(page.locator(".map-pointed")).to_have_text("Brazil: 21 per 100,000 in 2023")
+    with page.expect_navigation():
+        brazil.click()
+    assert path(page) == "places/bra.html"
+
+
+def test_the_list_is_filtered_without_accents(opened):
+    page = started(opened("places/index.html"))
+    page.get_by_label("Only names with").fill("medellin")
+    expect(page.locator(".place-list [role=status]")).to_have_text("1 of 19 places")
+    expect(page.locator(".place-list a:visible")).to_have_text(["Antioquia", "Medellín"])
+
+
+# Comparing
+
+
+def test_task_compare_cali_and_medellin_and_send_the_link(opened):
+    # The places that stand there for those to come go with the first that is chosen.
+    page = started(opened("places/explorer.html"))
+    for words in ("cali", "medellin"):
+        page.get_by_role("combobox", name="Add a country, state or city").click()
+        page.keyboard.type(words)
+        expect(page.get_by_role("option").first).to_be_visible()
+        page.keyboard.press("Enter")
+    title = page.locator(".explorer-title")
+    expect(title).to_have_text("Cali and Medellín: homicide rate, published, 2010–2024")
+    expect(page.locator(".explorer-picture .name")).to_have_text(["Cali 41", "Medellín 12"])
+    sent = started(opened(path(page)))
+    expect(sent.locator(".explorer-title")).to_have_text(title.inner_text())
+
+
+@pytest.mark.parametrize("words", ["cali medellin", "Medellín, Cali", "Cali vs. medellín", "cali y Medellin"])
+def test_places_that_are_named_together_are_compared(opened, words):
+    page = started(opened("index.html"))
+    find(page, words)
+    first = page.get_by_role("option").first
+    expect(first).to_have_text(re.compile("^Compare (Cali and Medellín|Medellín and Cali) in one picture$"))
+    with page.expect_navigation():
+        first.click()
+    expect(started(page).locator(".explorer-picture .name")).to_have_text(["Cali 41", "Medellín 12"])
+
+
+def test_the_name_of_one_place_with_and_in_it_is_one_place(opened):
+    page = started(opened("index.html"))
+    find(page, "saint kitts and nevis")
+    expect(page.get_by_role("option")).to_have_text(["Saint Kitts and Nevis country"])
+
+
+def test_a_year_is_read_by_keyboard_and_every_figure_is_in_the_table(opened):
+    page = started(opened("places/explorer.html?places=COL-76001,COL-05001"))
+    slider = page.get_by_role("slider", name="Read a year")
+    slider.focus()
+    assert slider.get_attribute("aria-valuetext") == "2024: Cali 41; Medellín 12."
+    page.keyboard.press("Home")
+    expect(page.locator(".explorer-says")).to_have_text("2010: Cali 70; Medellín 54.")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".explorer-says")).to_have_text("2011: Cali no figure; Medellín no figure.")
+    page.get_by_text("The figures in a table").click()
+    expect(page.get_by_role("row", name=re.compile("^2018"))).to_have_text("20185224")
+
+
+def test_what_is_shown_can_be_taken_along(opened):
+    page = started(opened("places/explorer.html?places=COL-76001,COL-76520&from=2018&to=2019"))
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Data (CSV)").click()
+    header, *rows = download.value.path().read_text("utf-8").strip().split("\n")
+    assert header.startswith('year,"Cali","')
+    assert rows == ["2018,52.174,42.857", "2019,,"]
+
+
+def test_an_index_and_steps_of_doubling_are_kept_in_the_address(opened):
+    page = started(opened("places/explorer.html?places=HND,ECU&index=2010&log=1"))
+    expect(page.locator(".explorer-says")).to_have_text("2023: Honduras 44; Ecuador 308.")
+    expect(page.locator(".explorer-unit")).to_contain_text("2010 = 100")
+    ticks = page.locator(".explorer-picture > text:not(.year):not(.name)").all_text_contents()
+    assert ticks == ["32", "64", "128", "256", "512"]
+    page.get_by_label("Show", exact=False).first.select_option("Homicides")
+    assert "measure=homicides" in page.url
+
+
+def test_the_comparison_says_where_the_figures_are_without_scripts(opened):
+    page = opened("places/explorer.html", java_script_enabled=False)
+    expect(page.get_by_text("This comparison needs scripts")).to_be_visible()

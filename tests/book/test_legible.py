@@ -1,0 +1,57 @@
+"""Text of figures on a phone: large enough to be read where it stands, or in a frame that scrolls."""
+
+import pytest
+
+PHONE = {"width": 390, "height": 844}
+# Pixels on the screen; smaller letters are guessed and not read.
+LEGIBLE = 9
+# One of each kind of page that has figures.
+PAGES = (
+    "index.html",
+    "paradox/did_violence_fall.html",
+    "cities/which_city_is_the_most_violent.html",
+    "cities/where_is_it_moving.html",
+    "evidence/what_was_not_reported.html",
+    "paradox/panel_regressions.html",
+    "cities/city_homicide.html",
+    "places/hnd.html",
+    "places/explorer.html",
+    "architecture.html",
+)
+# Letters of each drawing that are too small, as they are on the screen: a drawing that is scaled down scales its text.
+TOO_SMALL = """(least) => [...document.querySelectorAll('main svg')].flatMap((drawing) =>
+  [...drawing.querySelectorAll('text')]
+    .filter((text) => text.textContent.trim() && text.getClientRects().length)
+    .map((text) => {
+      const { a, b } = text.getScreenCTM();
+      return [Math.hypot(a, b) * parseFloat(getComputedStyle(text).fontSize), text.textContent.trim()];
+    })
+    .filter(([size]) => size < least)
+    .map(([size, words]) => `${size.toFixed(1)} px: ${words}`))"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_text_of_figures_can_be_read_on_a_phone(open_page, name):
+    page = open_page(name, viewport=PHONE)
+    page.wait_for_load_state("networkidle")
+    assert page.locator("main svg text").count() > 0
+    assert page.evaluate(TOO_SMALL, LEGIBLE) == []
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+
+# Titles that reach over the edge of the screen, and those that are there twice.
+CUT_TITLES = """() => [...document.querySelectorAll("main svg.drawing")].flatMap((drawing) => {
+  const seen = (it) => it.checkVisibility({ visibilityProperty: true });
+  const own = [...drawing.querySelectorAll("text.title")].filter(seen);
+  const said = drawing.closest(".drawing-frame")?.previousElementSibling;
+  const shown = said?.checkVisibility() ? [said, ...own] : own;
+  return shown.filter((it) => it.getBoundingClientRect().right > innerWidth || (it !== said && shown.includes(said)))
+    .map((it) => it.textContent);
+})"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_title_of_a_figure_is_in_sight_as_a_whole_on_a_phone(open_page, name):
+    page = open_page(name, viewport=PHONE)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(CUT_TITLES) == []

@@ -1,0 +1,31 @@
+"""What the ledger records, at the defaults and where little is asked for."""
+
+from citizen_security.claims.ledger import headline
+from citizen_security.claims.ledger.judged_claims import choices_table, ledger_table
+from citizen_security.claims.ledger.parameters import Ledger
+from citizen_security.claims.ledger.stricter_and_looser import tolerances_of, verdicts_by_rule
+
+
+def recorded(tables, found, keys=None):
+    parameters = Ledger.from_values({})
+    settings = {"tolerances": tolerances_of(parameters), "smallest_effect": parameters.smallest_effect}
+    chosen = {key: it for key, it in found.items() if keys is None or key in keys}
+    claims = tables["claims"] if keys is None else tables["claims"].query("claim_id in @keys")
+    ledger = ledger_table(claims, tables["claim_rules"], chosen, **settings)
+    values = headline.ledger_values(ledger, choices_table(chosen, **settings))
+    values += headline.rules_values(verdicts_by_rule(chosen, parameters))
+    return {value.name: value.value for value in values}
+
+
+def test_the_lists_of_claims_are_those_of_the_verdicts(tables, found):
+    values = recorded(tables, found)
+    assert values["verdicts_sentence"].startswith("82 of 110 claims can be tested")
+    for claim in ("C053", "C100", "C101", "C109"):
+        assert claim in values["inconsistent_claims"]
+
+
+def test_one_claim_is_told_of_as_well(tables, found):
+    values = recorded(tables, found, ["C060"])
+    assert values["verdicts_sentence"].startswith("The one claim can be tested")
+    assert values["failing_claims"] == values["outdated_claims"] == "none"
+    assert values["untested_sentence"] == "Every claim that is looked at can be tested."

@@ -1,0 +1,139 @@
+"""Verdicts follow the tables: change a value, and the verdict that must flip flips."""
+
+import pandas as pd
+import pytest
+
+from citizen_security.claims.ledger.judged_claims import (
+    DECIDING,
+    UNTESTED,
+    VERDICTS,
+    choices_table,
+    ledger_table,
+    measure_claims,
+)
+from citizen_security.claims.ledger.registry import MEASURES, BadChoice, arguments_of
+from citizen_security.methods.verdicts.regions import Tolerances
+
+SETTINGS = {"tolerances": Tolerances(), "smallest_effect": 1.0}
+
+
+@pytest.fixture(scope="module")
+def ledger(tables, found):
+    return ledger_table(tables["claims"], tables["claim_rules"], found, **SETTINGS)
+
+
+def verdict_of(tables, claim_id, **changed):
+    spoilt = {**tables, **changed}
+    chosen = spoilt["claims"].query("claim_id == @claim_id")
+    found = measure_claims(spoilt, 0.95, chosen["claim_id"])
+    return ledger_table(chosen, spoilt["claim_rules"], found, **SETTINGS)["verdict"].item()
+
+
+def test_every_claim_has_one_verdict_and_a_reason_where_it_is_not_tested(ledger, tables):
+    assert ledger["claim_id"].tolist() == tables["claims"]["claim_id"].tolist()
+    assert set(ledger["verdict"]) <= set(VERDICTS)
+    untested = ledger[ledger["verdict"].isin(UNTESTED.values())]
+    assert (untested["reasons"] != "").all()
+    assert untested["value"].isna().all()
+
+
+def test_at_least_forty_eight_claims_are_tested(found):
+    assert len(found) >= 48
+
+
+def test_every_way_of_measuring_that_is_named_exists_and_every_one_that_exists_is_named(tables):
+    rows = tables["claim_choices"]
+    assert set(rows["measure"]) == set(MEASURES)
+    for row in rows.fillna({"arguments": ""}).to_dict("records"):
+        arguments_of(row["measure"], row["arguments"])
+
+
+def test_the_claimed_value_of_a_rule_is_that_of_the_claim(tables):
+    both = tables["claims"].merge(tables["claim_rules"], on="claim_id").dropna(subset=["claimed", "value"])
+    # Shares in %; what is left of a fall, seventeen of eighteen, two places of rounding of a third.
+    other = {"C022": 100 * 25.3 / 41.7, "C051": 100 * 17 / 18}
+    for row in both.to_dict("records"):
+        expected = other.get(row["claim_id"], row["value"])
+        shares = 100 if row["unit_y"].startswith("%") and abs(row["value"]) < 1 else 1
+        assert row["claimed"] == pytest.approx(expected * shares, rel=0.002), row["claim_id"]
+
+
+def test_a_proxy_never_settles(ledger):
+    indirect = ledger[~ledger["directness"].isin(["direct", ""])]
+    assert set(indirect["verdict"]) <= {"holds in part", "undecided"}
+
+
+def test_a_changed_rate_flips_the_claim_on_el_salvador(tables):
+    assert verdict_of(tables, "C064") == "holds"
+    homicide = tables["world_homicide"].copy()
+    those = (homicide["iso3"] == "SLV") & (homicide["year"] == 2022)
+    homicide.loc[those, "homicide_count"] *= 20
+    assert verdict_of(tables, "C064", world_homicide=homicide) == "does not hold"
+
+
+def test_a_changed_statement_makes_a_document_consistent(tables):
+    assert verdict_of(tables, "C100") == "internally inconsistent"
+    claims = tables["claims"].copy()
+    claims.loc[claims["claim_id"] == "C100", "low"] = 30.0
+    assert verdict_of(tables, "C100", claims=claims) == "holds"
+
+
+def test_a_changed_figure_flips_the_claim_on_costs(tables):
+    assert verdict_of(tables, "C060") == "holds"
+    facts = tables["claim_facts"].copy()
+    facts.loc[facts["claim_id"] == "C060", "value"] = 2.0
+    assert verdict_of(tables, "C060", claim_facts=facts) == "does not hold"
+
+
+def test_sorted_rows_make_the_printed_list_one_in_order(tables):
+    assert verdict_of(tables, "C101") == "internally inconsistent"
+    table = tables["city_table"].copy()
+    table["homicide_rate"] = sorted(table["homicide_rate"], reverse=True)
+    assert verdict_of(tables, "C101", city_table=table) == "holds"
+
+
+def test_the_warning_that_something_decides_needs_an_opposite_choice(ledger, tables, found):
+    choices = choices_table(found, **SETTINGS).query("window == 'claim'")
+    for row in ledger[ledger["value"].notna()].to_dict("records"):
+        own = choices[choices["claim_id"] == row["claim_id"]]
+        main = own.loc[own["is_main"], "position"].item()
+        opposite = {"inside": "outside", "outside": "inside"}.get(main)
+        families = set(own.loc[own["position"] == opposite, "family"]) - {""}
+        assert {name for name, words in DECIDING.items() if words in row["warnings"]} == families
+
+
+def test_ways_of_measuring_are_all_in_the_table_with_one_main_one(found):
+    choices = choices_table(found, **SETTINGS)
+    assert len(choices) == sum(len(it.choices) + len(it.latest) for it in found.values())
+    assert (choices.groupby("claim_id")["is_main"].sum() == 1).all()
+    assert ((choices["low"] <= choices["value"]) & (choices["value"] <= choices["high"])).all()
+
+
+def test_the_interval_of_an_absence_has_twice_the_error(tables, found):
+    rules = tables["claim_rules"].set_index("claim_id").loc[["C027"]]
+    as_direction = pd.concat([rules.assign(type="direction")]).reset_index()
+    wider = measure_claims({**tables, "claim_rules": as_direction}, 0.95, pd.Series(["C027"]))["C027"].main
+    narrow = found["C027"].main
+    assert wider.value == narrow.value
+    assert wider.low < narrow.low < narrow.high < wider.high
+
+
+def test_bad_choices_are_refused_with_their_claims_and_the_remedy(tables):
+    choices = tables["claim_choices"].copy()
+    choices.loc[choices["claim_id"] == "C001", "measure"] = "regional_ration"
+    choices.loc[choices["claim_id"] == "C003", "arguments"] = "first=x;lasst=2016"
+    with pytest.raises(BadChoice) as refused:
+        measure_claims({**tables, "claim_choices": choices}, 0.95, pd.Series(["C001", "C003"]))
+    for words in (
+        "C001: unknown measure 'regional_ration'; did you mean 'regional_ratio'?",
+        "C003: unknown argument 'lasst'; did you mean 'last'?",
+        "share_of_world needs countries; give countries=…",
+        "first = 'x' of share_of_world. Allowed: a value of type int",
+    ):
+        assert words in str(refused.value)
+
+
+def test_a_switch_is_true_or_false():
+    assert arguments_of("cities_in_region", "without_flagged=true") == {"without_flagged": True}
+    with pytest.raises(BadChoice, match="Allowed: true or false"):
+        arguments_of("cities_in_region", "without_flagged=yes")

@@ -1,0 +1,62 @@
+"""Sentences of the ledger are true of every ledger."""
+
+import pandas as pd
+
+from citizen_security.claims.ledger.sentences import (
+    listed_claims,
+    opposite_sentence,
+    proxies_sentence,
+    rules_sentence,
+    untested_sentence,
+    verdicts_sentence,
+)
+
+
+def ledger(*verdicts, directness="direct"):
+    tested = [directness if verdict[:3] not in ("tra", "not") else "" for verdict in verdicts]
+    keys = [f"C{i:03}" for i in range(len(verdicts))]
+    return pd.DataFrame({"claim_id": keys, "verdict": verdicts, "directness": tested})
+
+
+def test_verdicts_are_counted_with_the_verb_of_their_number():
+    said = verdicts_sentence(ledger("holds", "holds", "does not hold", "outdated", "traced, not tested"))
+    assert said == (
+        "4 of 5 claims can be tested with the tables of this compendium. Of these, 2 hold, 1 does not hold and 1 held "
+        "in its years and no longer does."
+    )
+    assert verdicts_sentence(ledger("undecided")).endswith("Of these, 1 is undecided.")
+
+
+def test_untested_is_not_called_false():
+    said = untested_sentence(ledger("holds", "not testable with open data", "traced, not tested"))
+    assert said == (
+        "Untested is not false: one claim was only traced to its source and one claim cannot be tested with open data."
+    )
+    assert "two claims were only traced to their source" in untested_sentence(ledger(*["traced, not tested"] * 2))
+    assert untested_sentence(ledger("holds")) == "Every claim that is looked at can be tested."
+
+
+def test_opposite_ways_are_counted_among_claims_with_several():
+    choices = pd.DataFrame(
+        {
+            "claim_id": ["A", "A", "B", "B", "C", "A"],
+            "window": ["claim"] * 5 + ["latest"],
+            "position": ["inside", "outside", "inside", "straddles", "outside", "inside"],
+        }
+    )
+    assert opposite_sentence(choices).startswith("For 1 of 2 claims with more than one way of measuring")
+    assert opposite_sentence(choices.query("claim_id == 'C'")).startswith("No claim that is looked at has more")
+
+
+def test_proxies_are_counted_among_tested_claims():
+    one, direct = ledger("undecided", "traced, not tested", directness="proxy"), ledger("holds")
+    assert proxies_sentence(one).startswith("The one claim that is tested is measured by a proxy")
+    assert proxies_sentence(direct).startswith("No claim that is tested is measured by a proxy")
+    assert proxies_sentence(pd.concat([one, direct, direct])).startswith("1 of 3 claims that are tested is measured by")
+    assert proxies_sentence(pd.concat([one, one, direct])).startswith("2 of 3 claims that are tested are measured by")
+
+
+def test_what_no_rule_moves_and_lists_of_claims():
+    assert rules_sentence(3, 4) == "3 of 4 verdicts are the same under every set of rules, strict or loose."
+    assert listed_claims(ledger("holds", "outdated", "outdated"), ["outdated"]) == "C001 and C002"
+    assert listed_claims(ledger("holds"), ["outdated"]) == "none"

@@ -1,0 +1,221 @@
+"""The page of every claim: anchors, rules in words, records for search engines, and filters in Chromium."""
+
+import json
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pandas as pd
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from support import ROOT
+
+from citizen_security.figures.claims import claims_page as module
+
+HOSTILE = '<img src=x onerror="alert(1)"></script><script>alert(2)</script> & $x$'
+# Properties that schema.org gives the types of a record.
+PROPERTIES = {
+    "ClaimReview": {"url", "datePublished", "author", "claimReviewed", "itemReviewed", "reviewRating"},
+    "Claim": {"appearance"},
+    "Rating": {"alternateName", "ratingExplanation"},
+    "Organization": {"name"},
+    "CreativeWork": {"name"},
+}
+
+
+def claim(key: str, **changes) -> dict:
+    plain = {
+        "claim_id": key,
+        "document": "muggah2017",
+        "location_in_document": "section 1",
+        "theme": "homicide_level",
+        "statement": f"Statement of {key}",
+        "verdict": "holds",
+        "quantity": "Homicide rate over the world's",
+        "unit": "times",
+        "value": 4.0,
+        "low": 3.5,
+        "high": 4.5,
+        "n": 30,
+        "region_low": 3.0,
+        "region_high": None,
+        "directness": "direct",
+        "fidelity": None,
+        "warnings": None,
+        "reasons": "2 of 2 ways of measuring agree with the claim, 0 speak against it; the main one agrees",
+        "declared": "2026-11-30",
+    }
+    return {**plain, **changes}
+
+
+UNTESTED = dict.fromkeys(["value", "low", "high", "n", "region_low", "quantity", "unit", "directness"])
+LEDGER = pd.DataFrame(
+    [
+        claim("C001"),
+        claim("C002", verdict="undecided", directness="proxy", warnings="raw change", fidelity="distorted"),
+        claim("C003", verdict="traced, not tested", statement=HOSTILE, document="cordova2020", **UNTESTED),
+    ]
+)
+WAY = {"window": "claim", "family": None, "n": 30}
+CHOICES = pd.DataFrame(
+    [
+        {**WAY, "claim_id": "C001", "choice": "main", "label": "Main way", "is_main": True, "position": "inside"}
+        | {"value": 4.0, "low": 3.5, "high": 4.5},
+        {**WAY, "claim_id": "C001", "choice": "other", "label": HOSTILE, "is_main": False, "position": "inside"}
+        | {"value": 4.2, "low": 4.2, "high": 4.2},
+        {**WAY, "claim_id": "C002", "choice": "main", "label": "Main way", "is_main": True, "position": "straddles"}
+        | {"value": 4.0, "low": 2.0, "high": float("inf")},
+    ]
+)
+BY_RULE = pd.DataFrame(
+    {"claim_id": ["C001", "C002"], "stricter": ["holds in part", "undecided"], "as declared": ["holds", "undecided"]}
+)
+REFERENCES = {"muggah2017": "Muggah (2017)", "cordova2020": "Córdova (2020)"}
+
+
+@pytest.fixture(scope="module")
+def html() -> str:
+    return module.claims_page(LEDGER, CHOICES, BY_RULE, REFERENCES, "https://example.org/book/")
+
+
+def reviews(html: str) -> list[dict]:
+    return json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)[1])
+
+
+def test_every_claim_stands_under_an_anchor_of_its_key(html):
+    assert re.findall(r'<section class="claim[^"]*" id="(\w+)"', html) == ["c001", "c002", "c003"]
+
+
+def test_what_is_hostile_stays_text(html):
+    assert "<img" not in html
+    assert len(re.findall(r"<script", html)) == 1
+
+
+def test_a_page_source_may_hold_it_whole(html):
+    assert "\n" not in html
+
+
+def test_the_region_is_told_in_words():
+    says = module.rule_in_words
+    assert says(claim("C1")) == "By the rule of 2026-11-30 the claim holds from 3 on (times)."
+    assert "holds above 0 (times)" in says(claim("C1", region_low=0.0))
+    assert "holds up to 2.50 (times)" in says(claim("C1", region_low=None, region_high=2.5))
+    assert "holds from 2 to 3 (times)" in says(claim("C1", region_low=2.0, region_high=3.0))
+    assert "holds at 2 (times)" in says(claim("C1", region_low=2.0, region_high=2.0))
+
+
+def test_no_interval_is_called_true_or_false(html):
+    words = re.sub(r"<[^>]*>", " ", html.partition("<script")[0])
+    assert not re.search(r"\b(true|false)\b", words, re.IGNORECASE)
+    assert "leaves it open" in words
+
+
+def test_what_other_rules_say_stands_beside_the_verdict(html):
+    assert "Under other rules: stricter: holds in part." in html
+    assert "Stricter and looser rules give the same verdict." in html
+
+
+def test_an_axis_stays_within_its_frame_where_an_interval_has_no_end():
+    drawn = module.axis(claim("C002"), CHOICES[CHOICES["claim_id"] == "C002"])
+    places = [float(it) for it in re.findall(r'\b(?:x|x1|x2|cx)="([^"]+)"', drawn)]
+    assert places
+    assert min(places) >= 0
+    assert max(places) <= module.WIDTH
+
+
+def test_every_tested_claim_has_a_record_of_what_schema_org_knows(html):
+    records = reviews(html)
+    assert [it["claimReviewed"] for it in records] == ["Statement of C001", "Statement of C002"]
+    assert records[0]["url"] == "https://example.org/book/claims/every_claim.html#c001"
+    pending = list(records)
+    while pending:
+        thing = pending.pop()
+        assert set(thing) - {"@context", "@type"} == PROPERTIES[thing["@type"]]
+        pending += [it for it in thing.values() if isinstance(it, dict)]
+    assert all(it["@context"] == "https://schema.org" for it in records)
+
+
+def test_a_site_without_an_address_names_claims_by_their_anchors():
+    assert module.claim_review(claim("C001"), REFERENCES, "")["url"] == "#c001"
+
+
+def test_the_table_of_rules_counts_every_claim_once():
+    table = module.rules_table(BY_RULE)
+    rows = re.findall(r'<th scope="row">([^<]+)</th>((?:<td>\d+</td>)+)', table)
+    assert [name for name, _ in rows] == ["stricter", "as declared"]
+    assert all(sum(map(int, re.findall(r"\d+", cells))) == len(BY_RULE) for _, cells in rows)
+
+
+def test_what_was_read_stands_beside_what_the_rules_give():
+    traces = pd.DataFrame(
+        {
+            "trace_id": ["T01", "T02"],
+            "claim_id": ["C001;C002", None],
+            "claim": ["One & two", "None"],
+            "status": ["traced"] * 2,
+        }
+    )
+    table = module.traces_table(traces, LEDGER)
+    assert '<a href="#c001">C001</a> holds; <a href="#c002">C002</a> undecided' in table
+    assert "One &amp; two" in table
+    assert "T02" not in table
+
+
+def test_the_file_for_programs_holds_every_claim_with_its_ways():
+    finite = CHOICES.assign(high=CHOICES["high"].clip(upper=9))
+    claims = json.loads(module.claims_json(LEDGER, finite, BY_RULE))
+    assert [len(it["ways"]) for it in claims] == [2, 1, 0]
+    assert claims[2]["value"] is None
+    assert claims[0]["verdicts_by_rule"] == {"stricter": "holds in part", "as declared": "holds"}
+
+
+def test_links_of_stories_choose_what_there_is():
+    claims = pd.read_csv(ROOT / "data" / "claims" / "claims.csv")
+    pages = "".join(path.read_text("utf-8") for path in (ROOT / "book").rglob("*.md"))
+    chosen = re.findall(r"claims/every_claim\.html\?(\w+)=(\w+)", pages)
+    assert chosen
+    assert [
+        (name, value) for name, value in chosen if name not in module.FILTERS or value not in set(claims[name])
+    ] == []
+
+
+@pytest.fixture
+def page(browser, html, tmp_path):
+    """The claims on a page with the site's own script and style."""
+    static = ROOT / "book" / "_static"
+    style, script = ((static / name).read_text("utf-8") for name in ("compendium.css", "claims.js"))
+    whole = (
+        f'<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>Claims</title>'
+        f"<style>{style}</style><script>{script}</script></head><body><main><h1>Claims</h1><h2>Claims</h2>{html}</main>"
+        "</body></html>"
+    )
+    (tmp_path / "claims.html").write_text(whole, "utf-8")
+    opened = browser.new_page()
+    yield lambda state="": (opened.goto(f"{(tmp_path / 'claims.html').as_uri()}{state}"), opened)[1]
+    opened.close()
+
+
+def shown(page) -> list[str]:
+    return page.eval_on_selector_all(".claim", "all => all.filter(it => !it.hidden).map(it => it.id)")
+
+
+@pytest.mark.slow
+def test_a_filter_keeps_what_it_asks_for_and_writes_the_address(page):
+    opened = page()
+    assert shown(opened) == ["c001", "c002", "c003"]
+    opened.select_option("select[name=verdict]", "undecided")
+    assert shown(opened) == ["c002"]
+    assert parse_qs(urlsplit(opened.url).query) == {"verdict": ["undecided"]}
+    assert opened.text_content(".claims-count") == "1 of 3 claims"
+
+
+@pytest.mark.slow
+def test_an_address_brings_its_filter_back_and_shows_the_claim_that_it_names(page):
+    assert shown(page("?document=cordova2020")) == ["c003"]
+    assert shown(page("?document=cordova2020#c001")) == ["c001", "c003"]
+    assert shown(page("?document=nobody")) == ["c001", "c002", "c003"]
+
+
+@pytest.mark.slow
+def test_everybody_can_read_it(page):
+    found = Axe().run(page())
+    assert found.violations_count == 0, found.generate_report()

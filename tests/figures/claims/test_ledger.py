@@ -1,0 +1,55 @@
+"""Pictures and tables of the ledger say what the verdicts are."""
+
+import numpy as np
+import pandas as pd
+
+from citizen_security.claims.ledger.judged_claims import VERDICTS
+from citizen_security.figures.claims import ledger as figures
+
+LEDGER = pd.DataFrame(
+    {
+        "claim_id": ["C001", "C002", "C003"],
+        "document": ["a", "b", "b"],
+        "statement": ["one", "two", "three"],
+        "verdict": ["holds", "does not hold", "traced, not tested"],
+        "quantity": ["q", "q", ""],
+        "value": [2.0, -1234.5, np.nan],
+        "low": [2.0, -2000.0, np.nan],
+        "high": [2.0, -0.001, np.nan],
+        "warnings": ["", "raw change", ""],
+    }
+)
+CHOICES = pd.DataFrame(
+    {
+        "claim_id": ["C001", "C001", "C002", "C002"],
+        "choice": ["other", "main", "main", "latest"],
+        "is_main": [False, True, True, False],
+        "window": ["claim", "claim", "claim", "latest"],
+        "position": ["outside", "inside", "straddles", "inside"],
+    }
+)
+
+
+def test_every_verdict_has_a_colour_of_its_own():
+    assert list(figures.COLOURS) == list(VERDICTS)
+    assert len(set(figures.COLOURS.values())) == len(VERDICTS)
+
+
+def test_bars_are_as_long_as_the_claims_are_many():
+    figure = figures.plot_verdicts(LEDGER)
+    widths = {bars.get_label(): [bar.get_width() for bar in bars] for bars in figure.axes[0].containers}
+    assert widths == {"holds": [0, 1], "does not hold": [1, 0], "traced, not tested": [1, 0]}
+    assert figures.title_verdicts(LEDGER) == "2 of 3 claims can be tested here; 1 of these hold as they stand"
+
+
+def test_marks_stand_in_the_row_of_their_claim_with_the_main_one_first():
+    figure = figures.plot_choices(CHOICES)
+    drawn = {it.get_label(): it.get_offsets().tolist() for it in figure.axes[0].collections if it.get_label()[0] != "_"}
+    assert drawn == {"inside": [[0, 0]], "straddles": [[0, 1]], "outside": [[1, 0]]}
+    assert figures.title_choices(CHOICES).startswith("For 1 of 2 claims the answer turns round")
+
+
+def test_a_measured_value_is_shown_with_its_interval_where_it_has_one():
+    shown = figures.shown_ledger(LEDGER).to_html()
+    assert ">2</td>" in shown
+    assert "−1,234 (−2,000 to 0.00)" in shown

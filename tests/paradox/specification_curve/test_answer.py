@@ -1,0 +1,34 @@
+"""The curve's answer for a reader: its shares are those of the effects, and chance is said either way."""
+
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from citizen_security.paradox.specification_curve import readings
+
+
+def answer(effects: list[float], p_value: float, *, exchanges: int = 99, level: float = 0.95) -> str:
+    curve = SimpleNamespace(estimates=pd.DataFrame({"effect": effects}), multiverse=SimpleNamespace(driver="poverty"))
+    p_values = pd.DataFrame({"statistic": ["mean_t", "median_effect"], "p_value": [0.5, p_value]})
+    return readings.answer_sentence(curve, SimpleNamespace(p_values=p_values, permuted=range(exchanges)), level)
+
+
+def test_shares_are_those_of_the_effects():
+    said = answer([0.1, 0.2, 0.3, -0.1], 0.4)
+    assert said.startswith(
+        "Of 4 defensible ways to ask, 75% find that homicide rises with poverty and 25% that it falls."
+    )
+
+
+@pytest.mark.parametrize(
+    ("p_value", "said"),
+    [(0.05, "they differ from what chance would draw."), (0.06, "they are not told from what chance would draw.")],
+)
+def test_chance_is_said_either_way(p_value, said):
+    assert said in answer([0.1, -0.1], p_value)
+
+
+def test_too_few_exchanges_tell_nothing():
+    assert "no p-value can be below 0.1" in answer([0.1], 0.2, exchanges=9)
+    assert "chance would draw" not in answer([0.1], 0.2, exchanges=9)
