@@ -1,6 +1,5 @@
 """Sentences on tests and corrections turn with the numbers, and never lose a sign."""
 
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -36,38 +35,40 @@ OTHERS = pd.DataFrame(
 
 
 @pytest.mark.parametrize(
-    ("effects", "ends", "sides", "reaching"),
+    ("effects", "reported", "ends", "sides", "reaching"),
     [
         (
             (0.54, 0.43, -1.85, np.nan),
-            ("84% lower", "Two (interval 87% to 81% lower)", "54% higher", "One (interval 26% to 88% higher)"),
-            "The point estimates do not agree on the direction.",
-            "The interval of none of them reaches no change.",
+            "72% higher (40% to 110% higher)",
+            ("84% lower", "Two (range 87% to 81% lower)", "54% higher", "One (range 26% to 88% higher)"),
+            "The corrected means do not agree on the direction; the ranges of none of the 2 methods reach no change.",
+            "The range of none of them reaches no change.",
         ),
         (
             (-0.42, -0.5, -0.14, -0.3),
-            ("39% lower", "One (interval 50% to 26% lower)", "13% lower", "Two (interval 29% lower to 6% higher)"),
-            "All point estimates are on the side of less crime.",
-            "The interval of Two reaches no change.",
+            "34% lower (46% to 20% lower)",
+            ("39% lower", "One (range 50% to 26% lower)", "13% lower", "Two (range 29% lower to 6% higher)"),
+            "All corrected means are on the side of less crime; the range of 1 of 3 methods reaches no change.",
+            "The range of Two reaches no change.",
         ),
         (
             (0.2, 0.3, 0.1, 0.2),
-            ("11% higher", "Two (interval 10% lower to 35% higher)", "35% higher", "One (interval 11% to 65% higher)"),
-            "All point estimates are on the side of more crime.",
-            "The intervals of Two and Three reach no change.",
+            "22% higher (unchanged to 49% higher)",
+            ("11% higher", "Two (range 10% lower to 35% higher)", "35% higher", "One (range 11% to 65% higher)"),
+            "All corrected means are on the side of more crime; the ranges of 2 of 3 methods reach no change.",
+            "The ranges of Two and Three reach no change.",
         ),
     ],
 )
-def test_the_span_of_the_corrections_keeps_its_signs(effects, ends, sides, reaching):
+def test_the_span_of_the_corrections_keeps_its_signs(effects, reported, ends, sides, reaching):
     least, at_least, most, at_most = ends
-    uncorrected = f"{abs(100 * math.expm1(effects[0])):.0f}% {'lower' if effects[0] < 0 else 'higher'}"
     assert corrections_sentence(corrected(*effects), "odds_ratio") == (
-        f"Uncorrected, the mean is odds {uncorrected}; corrected for publication bias it runs from {least} to {most}, "
-        f"by the method. {sides}"
+        f"Taken as reported, the studies average odds {reported}. Corrected for results that nobody reported, "
+        f"the mean runs from {least} to {most}, depending on the method. {sides}"
     )
     assert methods_sentence(corrected(*effects), OTHERS, "odds_ratio") == (
-        f"At the lower end stands {at_least}, at the upper {at_most}. {reaching} The Bayesian average hangs on the "
-        "models averaged: it is 13% lower (37% lower to unchanged) over 36 models."
+        f"At the lower end stands {at_least}, at the upper {at_most}. {reaching} The average over models "
+        "depends on which are averaged: it is 13% lower (37% lower to unchanged) over 36 models."
     )
 
 
@@ -87,15 +88,15 @@ def test_seven_studies_are_not_turned_from_harm_into_benefit_by_a_line():
     sample, analysis = analysed(FEW)
     assert "PET" not in methods_sentence(adjusted_effects(analysis), OTHERS, sample.measure)
     said = corrections_sentence(adjusted_effects(analysis), sample.measure)
-    assert said.startswith("Uncorrected, the mean is odds 71% higher;")
+    assert said.startswith("Taken as reported, the studies average odds 71% higher (")
 
 
 @pytest.mark.parametrize(
     ("slope", "p_value", "said"),
     [
-        (-0.8, 0.02, "The smaller the study, the less crime it finds: by Egger's test, more so than by chance."),
-        (0.8, 0.02, "The smaller the study, the more crime it finds: by Egger's test, more so than by chance."),
-        (0.8, 0.3, "Egger's test does not show that small studies find something else, nor that they do not."),
+        (-0.8, 0.02, "The smaller the study, the less crime it finds, by more than chance (Egger's test)."),
+        (0.8, 0.02, "The smaller the study, the more crime it finds, by more than chance (Egger's test)."),
+        (0.8, 0.3, "Whether small studies find something else is undecided (Egger's test)."),
     ],
 )
 def test_egger_says_which_way_or_that_it_is_not_shown(slope, p_value, said):
@@ -108,18 +109,24 @@ def test_too_many_significant_results_are_said_at_the_level_of_the_run():
     excess = replace(analysed(ENOUGH)[1].excess, observed=8, k=10, expected=5.25, exact_p_value=0.07)
     strict, loose = (PublicationBias.from_values({"confidence_level": level}) for level in (0.95, 0.9))
     assert excess_sentence(excess, strict).startswith(
-        "8 of 10 results are significant in the direction taken to be favoured, where 5.2 were to be expected. "
-        "That is not shown to be too many"
+        "8 of 10 results are statistically significant in the hoped-for direction; were all reported, studies of their "
+        "size would give 5.2. That is not shown to be too many"
     )
-    assert excess_sentence(excess, loose).endswith("That is more than power explains.")
+    assert excess_sentence(excess, loose).endswith("That is more than chance explains.")
 
 
 def test_the_fail_safe_number_is_held_against_the_one_that_rosenthal_asks():
     _, analysis = analysed(FEW)
     # Seven studies: 5 · 7 + 10.
-    assert "is 21, not above the 45 that he asks of 7 studies" in fail_safe_sentence(analysis)
+    assert (
+        "takes 21 unreported studies without effect to make the result one of chance, not above the 45 that "
+        in fail_safe_sentence(analysis)
+    )
     larger = replace(analysis, fail_safe={**analysis.fail_safe, "rosenthal": 1046})
-    assert "is 1,046, above the 45" in fail_safe_sentence(larger)
+    assert (
+        "takes 1,046 unreported studies without effect to make the result one of chance, above the 45"
+        in fail_safe_sentence(larger)
+    )
 
 
 def test_the_studies_of_the_region_are_counted_first():
@@ -135,6 +142,6 @@ def test_each_world_has_its_own_share_of_rejections():
     other = worlds.assign(method="pet_peese", egger_rejects=0.5)
     said = worlds_sentence(pd.concat([other, worlds]), 40)
     assert said.startswith(
-        "Of 40 sets in each world, Egger's test rejects at 10% in 5% (1% to 17%) where every study is reported, 30% "
-        "(18% to 45%) "
+        "Of 40 sets of studies in each world, Egger's test sees a lopsided funnel in 5% (1% to 17%) where every study "
+        "is reported, 30% (18% to 45%) "
     )

@@ -30,7 +30,7 @@ WORLDS = {
 
 
 def corrections_sentence(adjusted: pd.DataFrame, measure: str) -> str:
-    """Between which corrected effects the mean lies, beside the uncorrected one, and whether they agree on its side.
+    """Between which corrected effects the mean lies, beside the one as reported, and how many reach no change.
 
     Parameters
     ----------
@@ -49,15 +49,19 @@ def corrections_sentence(adjusted: pd.DataFrame, measure: str) -> str:
     sides = by_interval(
         least,
         most,
-        above="all point estimates are on the side of more crime",
-        below="all point estimates are on the side of less crime",
-        neither="the point estimates do not agree on the direction",
+        above="all corrected means are on the side of more crime",
+        below="all corrected means are on the side of less crime",
+        neither="the corrected means do not agree on the direction",
     )
+    as_reported = f"{in_words(adjusted['effect'].iloc[0], measure)} ({_interval(adjusted.iloc[0], measure)})"
+    reaching = len(_reaching_no_change(corrected))
     return sentences(
         [
-            f"uncorrected, the mean is {in_words(adjusted['effect'].iloc[0], measure)}; corrected for publication bias "
-            f"it runs from {without_subject(least, measure)} to {without_subject(most, measure)}, by the method",
-            sides,
+            f"taken as reported, the studies average {as_reported}",
+            f"corrected for results that nobody reported, the mean runs from {without_subject(least, measure)} to "
+            f"{without_subject(most, measure)}, depending on the method",
+            f"{sides}; the {'range' if reaching == 1 else 'ranges'} of {out_of(reaching, len(corrected), 'methods')} "
+            f"{'reaches' if reaching == 1 else 'reach'} no change",
         ]
     )
 
@@ -80,7 +84,7 @@ def methods_sentence(adjusted: pd.DataFrame, averages: pd.DataFrame, measure: st
         Whole sentences.
     """
     corrected = _corrected(adjusted)
-    least, most = (f"{row['label']} ({_interval(row, measure)})" for _, row in corrected.iloc[[0, -1]].iterrows())
+    least, most = (f"{row['label']} (range {_interval(row, measure)})" for _, row in corrected.iloc[[0, -1]].iterrows())
     return sentences(
         [
             f"at the lower end stands {least}, at the upper {most}",
@@ -96,20 +100,24 @@ def _corrected(adjusted: pd.DataFrame) -> pd.DataFrame:
 
 
 def _interval(row: "pd.Series[Any]", measure: str) -> str:
-    return f"interval {ends_in_words(row['lower'], row['upper'], measure)}"
+    return ends_in_words(row["lower"], row["upper"], measure)
 
 
 def _reaching(corrected: pd.DataFrame) -> str:
-    """Which corrections have an interval that reaches no change."""
-    rows = zip(corrected["label"], corrected["lower"], corrected["upper"], strict=True)
-    names = [label for label, low, high in rows if not leaves_out_zero(low, high)]
+    """Which corrections have an interval that reaches no change, in words."""
+    names = _reaching_no_change(corrected)
     if not names:
-        return "the interval of none of them reaches no change"
-    return f"the {'interval' if len(names) == 1 else 'intervals'} of {listed(names)} {_verb(names)} no change"
+        return "the range of none of them reaches no change"
+    return (
+        f"the ranges of {listed(names)} reach no change"
+        if len(names) > 1
+        else f"the range of {names[0]} reaches no change"
+    )
 
 
-def _verb(names: list[str]) -> str:
-    return "reaches" if len(names) == 1 else "reach"
+def _reaching_no_change(corrected: pd.DataFrame) -> list[str]:
+    rows = zip(corrected["label"], corrected["lower"], corrected["upper"], strict=True)
+    return [label for label, low, high in rows if not leaves_out_zero(low, high)]
 
 
 def _other_averages(averages: pd.DataFrame, measure: str) -> str:
@@ -120,7 +128,7 @@ def _other_averages(averages: pd.DataFrame, measure: str) -> str:
         f"{row['label']}"
         for row in others.to_dict("records")
     ]
-    return f"the Bayesian average hangs on the models averaged: it is {listed(told)}" if told else ""
+    return f"the average over models depends on which are averaged: it is {listed(told)}" if told else ""
 
 
 def intervals_sentence(parameters: PublicationBias) -> str:
@@ -175,9 +183,9 @@ def egger_sentence(egger: SmallStudyEffect | str) -> str:
     if isinstance(egger, str):
         return sentences([f"Egger's test has no result: {egger.rstrip('.')}"])
     if egger.p_value >= EGGER_LEVEL:
-        return sentences(["Egger's test does not show that small studies find something else, nor that they do not"])
+        return sentences(["whether small studies find something else is undecided (Egger's test)"])
     way = "less" if egger.slope < 0 else "more"
-    return sentences([f"the smaller the study, the {way} crime it finds: by Egger's test, more so than by chance"])
+    return sentences([f"the smaller the study, the {way} crime it finds, by more than chance (Egger's test)"])
 
 
 def excess_sentence(excess: ExcessSignificance, parameters: PublicationBias) -> str:
@@ -195,14 +203,15 @@ def excess_sentence(excess: ExcessSignificance, parameters: PublicationBias) -> 
     """
     more = excess.exact_p_value < 1 - parameters.confidence_level
     verdict = (
-        "that is more than power explains"
+        "that is more than chance explains"
         if more
-        else "that is not shown to be too many, which acquits nobody, as selection inflates the power too"
+        else "that is not shown to be too many, which clears nobody, since selective reporting raises the number to "
+        "expect as well"
     )
     return sentences(
         [
-            f"{excess.observed} of {excess.k} results are significant in the direction taken to be favoured, where "
-            f"{excess.expected:.1f} were to be expected",
+            f"{excess.observed} of {excess.k} results are statistically significant in the hoped-for direction; were "
+            f"all reported, studies of their size would give {excess.expected:.1f}",
             verdict,
         ]
     )
@@ -225,8 +234,9 @@ def fail_safe_sentence(analysis: BiasAnalysis) -> str:
     against = "above" if number > tolerated else "not above"
     return sentences(
         [
-            f"Rosenthal's number is {number:,}, {against} the {tolerated:,} that he asks of {studies} studies",
-            "it supposes that the missing studies average zero, so that even a large one reassures about nothing",
+            f"it takes {number:,} unreported studies without effect to make the result one of chance, {against} the "
+            f"{tolerated:,} that Rosenthal asks of {studies} studies",
+            "were the unreported ones on the other side, far fewer would do, so that no number is safe",
         ]
     )
 
@@ -251,7 +261,8 @@ def worlds_sentence(worlds: pd.DataFrame, simulations: int) -> str:
     rejects = (f"{shares[world].in_words} {where}" for world, where in WORLDS.items())
     return sentences(
         [
-            f"of {simulations} sets in each world, Egger's test rejects at {EGGER_LEVEL:.0%} in {', '.join(rejects)}",
-            "intervals are of so few sets",
+            f"of {simulations} sets of studies in each world, Egger's test sees a lopsided funnel in "
+            f"{', '.join(rejects)}",
+            f"it is set to see one by chance in {EGGER_LEVEL:.0%}; ranges come from the number of sets",
         ]
     )
