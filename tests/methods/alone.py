@@ -54,6 +54,11 @@ def agreement():
     assert (found.alike, round(found.kappa, 6)) == (2, 0.4)
 
 
+def proportions():
+    lower, upper = module("proportions").wilson_interval(81, 263)
+    assert (round(lower, 4), round(upper, 4)) == (0.2553, 0.3662)
+
+
 def concentration():
     gini = module("concentration.measures").gini
 
@@ -171,9 +176,9 @@ def count_panels():
 
 
 EXAMPLES = (
-    regression, count_panels, meta_analysis, publication_bias, agreement, concentration, forecasting, panel, verdicts,
-    resampling,
-    randomisation, reversion, rates, empirical_bayes, ranks, sampling, importance, bias_reduction,
+    regression, count_panels, meta_analysis, publication_bias, agreement, proportions, concentration, forecasting,
+    panel, verdicts, resampling, randomisation, reversion, rates, empirical_bayes, ranks, sampling, importance,
+    bias_reduction,
 )  # fmt: skip
 
 

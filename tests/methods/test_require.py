@@ -14,6 +14,7 @@ from citizen_security.methods import (
     agreement,
     empirical_bayes,
     importance,
+    proportions,
     randomisation,
     ranks,
     rates,
@@ -149,6 +150,11 @@ CALLS = [
         | {"confidence_level": 0.9, "draws": 9, "seed": 1},
         {"first": ([["a"]], [["c"], ["b"], ["a"]], [["a", "b"], ["b"], ["a"]])},
     ),
+    (
+        proportions.wilson_interval,
+        {"count": 2, "total": 5, "confidence_level": 0.9},
+        {"count": (-1, 6), "total": (1,)},
+    ),
     (agreement.cohens_kappa, {"table": [[2, 1], [1, 3]]}, {"table": ([[1, 2]], [[0, 0], [0, 0]])}),
     (rates.poisson_interval, {**FIVE, "confidence_level": 0.95}, {}),
     (rates.comparison_probability, FIVE, {}),
@@ -207,6 +213,11 @@ CALLS = [
     (
         reversion.autocovariances,
         {"values": np.ones((2, 5)), "noise": np.ones((2, 5))},
+        {"noise": (-np.ones((2, 5)), np.ones((2, 4)))},
+    ),
+    (
+        reversion.autocorrelations,
+        {"values": np.arange(10.0).reshape(2, 5), "noise": np.zeros((2, 5)), "confidence_level": 0.9},
         {"noise": (-np.ones((2, 5)), np.ones((2, 4)))},
     ),
     (

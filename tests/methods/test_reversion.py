@@ -10,6 +10,7 @@ from scipy import stats
 
 from citizen_security.methods.reversion import (
     YearVariance,
+    autocorrelations,
     autocovariances,
     changes_of_the_highest,
     estimate_variance,
@@ -94,6 +95,32 @@ def test_missing_years_are_passed_over():
     assert found["pairs"][1] == pytest.approx(0.64 * whole["pairs"][1], rel=0.02)
     # A covariance of 0.4 over 3,000 units has a standard error of about 0.01.
     np.testing.assert_allclose(found["covariance"], whole["covariance"], atol=0.02)
+
+
+def test_correlations_are_ratios_of_covariances_and_their_jackknife_is_that_of_leaving_units_out():
+    values, noise = panel(VARIANCE, 12, 8, 7)
+    found = autocorrelations(values, noise, 0.9)
+    covariances = autocovariances(values, noise)["covariance"].to_numpy()
+    np.testing.assert_allclose(found["correlation"], covariances[1:] / covariances[0])
+    without = [autocovariances(np.delete(values, unit, 0), np.delete(noise, unit, 0)) for unit in range(12)]
+    ratios = np.array([table["covariance"][1:] / table["covariance"][0] for table in without])
+    error = np.sqrt(11 / 12 * ((ratios - ratios.mean(axis=0)) ** 2).sum(axis=0))
+    np.testing.assert_allclose(found["upper"] - found["correlation"], stats.t.ppf(0.95, 11) * error, atol=1e-12)
+
+
+def test_intervals_of_correlations_hold_the_true_one():
+    held = []
+    for seed in range(150):
+        table = autocorrelations(*panel(VARIANCE, 80, 12, 1_000 + seed), 0.9).iloc[[0, -1]]
+        truth = (0.15 + 0.3 * 0.8 ** table["lag"]) / 0.45
+        held.append((table["lower"] <= truth) & (truth <= table["upper"]))
+    # A share of 90% over 150 panels has a standard error of 2.5 points.
+    np.testing.assert_allclose(np.mean(held, axis=0), 0.9, atol=0.08)
+
+
+def test_one_unit_has_no_interval():
+    with pytest.raises(ValueError, match="1 unit; an interval over units needs two"):
+        autocorrelations(np.ones((1, 5)), np.zeros((1, 5)))
 
 
 def test_simulated_levels_have_the_covariance_that_is_asked_for():

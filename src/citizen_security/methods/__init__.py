@@ -15,6 +15,7 @@ Packages, each with its literature in its own docstring:
 Modules:
 
 - `agreement`: how far two coders agree beyond chance (Cohen 1960, 1968).
+- `proportions`: intervals of shares (Wilson 1927; Newcombe 1998).
 - `resampling`: clusters drawn again, weights of clusters, all resamples of few units (Field and Welsh 2007; Webb 2023).
 - `randomisation`: p-values of permutations and placebos (Phipson and Smyth 2010; Abadie, Diamond and Hainmueller 2010).
 - `reversion`: regression to the mean of what was chosen at a peak (Barnett, van der Pols and Dobson 2005).

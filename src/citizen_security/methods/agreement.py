@@ -17,6 +17,7 @@ import numpy as np
 
 from . import require
 from .arrays import Floats
+from .proportions import wilson_interval
 from .resampling import drawn_counts
 
 type Weights = Literal["plain", "quadratic"]
@@ -194,8 +195,6 @@ def _expected(counts: Floats) -> float:
 
 def _lowest_without_disagreement(counts: Floats, units: int, confidence_level: float) -> float:
     """Kappa if the share of equal ratings were the lower end of Wilson's interval of that many units."""
-    from scipy.stats import binomtest
-
-    wilson = binomtest(units, units).proportion_ci(confidence_level, method="wilson")
+    lowest, _ = wilson_interval(units, units, confidence_level)
     expected = _expected(counts)
-    return float((wilson.low - expected) / (1 - expected))
+    return float((lowest - expected) / (1 - expected))

@@ -9,6 +9,7 @@ and from covariances that a model has estimated.
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 from scipy.optimize import least_squares
@@ -225,6 +226,49 @@ def autocovariances(values: Floats, noise: Floats) -> pd.DataFrame:
         own = float(np.nanmean(noise)) if lag == 0 else 0.0
         rows.append({"lag": lag, "covariance": np.nanmean(products) - own, "pairs": int(np.isfinite(products).sum())})
     return pd.DataFrame(rows)
+
+
+def autocorrelations(values: Floats, noise: Floats, confidence_level: float = 0.95) -> pd.DataFrame:
+    """Covariances some years apart over the variance, the noise taken off both, with intervals over units.
+
+    Parameters
+    ----------
+    values, noise : numpy.ndarray, shape (units, years)
+        As for `autocovariances`.
+    confidence_level : float
+
+    Returns
+    -------
+    pandas.DataFrame
+        lag (years, from one on), correlation, lower, upper, pairs.
+
+    Raises
+    ------
+    ValueError
+        As `autocovariances`; if the level is no probability, or there are fewer than two units.
+
+    Notes
+    -----
+    The jackknife leaves out one unit with all its years (Miller 1974, Biometrika 61(1)), since a unit's years depend on
+    each other; the quantile is Student's with one degree of freedom fewer than units.
+    """
+    require.level("confidence_level", confidence_level)
+    units = len(values)
+    if units < 2:
+        raise ValueError(f"{units} unit; an interval over units needs two")
+
+    def correlations(kept: npt.NDArray[np.bool_]) -> Floats:
+        covariances = autocovariances(values[kept], noise[kept])["covariance"].to_numpy()
+        ratios: Floats = covariances[1:] / covariances[0]
+        return ratios
+
+    table = autocovariances(values, noise).iloc[1:].reset_index(drop=True)
+    found = correlations(np.ones(units, bool))
+    without = np.array([correlations(np.arange(units) != left_out) for left_out in range(units)])
+    errors = np.sqrt((units - 1) * without.var(axis=0))
+    half = float(stats.t.isf((1 - confidence_level) / 2, units - 1)) * errors
+    ends = {"correlation": found, "lower": found - half, "upper": found + half}
+    return pd.DataFrame({"lag": table["lag"], **ends, "pairs": table["pairs"]})
 
 
 def estimate_variance(values: Floats, noise: Floats) -> YearVariance:

@@ -71,6 +71,9 @@ def test_reversion_is_said_in_per_cent():
     assert values["highest_change"].value == pytest.approx(-50)
     assert values["highest_change_by_reversion"].interval == pytest.approx((-75, 0))
     assert values["beyond_reversion"].value == 0.5
+    # Wilson's interval of one of two reaches z / (2 sqrt(2 + z²)) to either side of a half.
+    half = 1.645 / (2 * np.sqrt(2 + 1.645**2))
+    assert values["beyond_reversion"].interval == pytest.approx((0.5 - half, 0.5 + half), abs=1e-3)
     assert values["beyond_reversion_by_chance"].value == pytest.approx(0.05)
 
 

@@ -71,9 +71,11 @@ def test_the_range_of_chosen_places_is_that_of_their_changes():
 
 
 def test_correlations_are_of_the_first_and_the_last_lag():
-    covariances = pd.DataFrame({"lag": [0, 1, 2], "covariance": [0.5, 0.4, 0.25], "pairs": [30, 20, 10]})
-    found = by_name(persistence_values(covariances))
-    assert found["correlation_next_year"].value == pytest.approx(0.8)
+    table = {"lag": [1, 2], "correlation": [0.8, 0.5], "lower": [0.7, 0.2], "upper": [0.9, 0.8]}
+    found = by_name(persistence_values(pd.DataFrame(table | {"pairs": [20, 10]}), 0.9))
+    next_year = found["correlation_next_year"]
+    assert (next_year.value, next_year.interval) == (0.8, (0.7, 0.9))
+    assert next_year.label.endswith("90% jackknife interval over cities")
     assert (found["correlation_longest_lag"].value, found["correlation_longest_lag"].n) == (0.5, 10)
 
 

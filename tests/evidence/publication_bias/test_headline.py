@@ -27,7 +27,7 @@ PARAMETERS = PublicationBias.from_values(
 )
 WORLDS = pd.DataFrame(
     [
-        {"world": world, "method": method, "bias": bias, "egger_rejects": 0.25}
+        {"world": world, "method": method, "bias": bias, "bias_standard_error": 0.1, "egger_rejects": 0.25}
         for world in ("all_reported", "significant_reported", "small_studies_differ")
         for method, bias in (("random_effects", -0.1), ("pet_peese", 0.2))
     ]
@@ -72,7 +72,12 @@ def test_only_the_bayesian_average_has_a_credible_interval(values):
 
 def test_worlds_are_told_by_their_short_names(values):
     assert values["egger_rejects_selected"].value == 25
-    assert values["bias_random_effects_selected"].value == -0.1
+    assert values["egger_rejects_selected"].interval[0] < 25 < values["egger_rejects_selected"].interval[1]
+    off = values["bias_random_effects_selected"]
+    # Student's quantile at 90% is between that of the normal and twice it.
+    assert off.value == -0.1
+    assert 0.1 * 1.64 < off.interval[1] - off.value < 0.2 * 1.64
+    assert sum(off.interval) / 2 == pytest.approx(-0.1)
     assert values["egger_rejects_differ"].n == PARAMETERS.simulations_at_effort
 
 

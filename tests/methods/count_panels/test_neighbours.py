@@ -231,6 +231,12 @@ def uneven(ranks):
     return stats.kstest(ranks, "uniform").pvalue
 
 
+def at_the_ends(ranks):
+    """Share of ranks in the outer twentieths, which is a tenth where they are even."""
+    ranks = np.array(ranks)
+    return ((ranks < 0.05) | (ranks > 0.95)).mean()
+
+
 @pytest.mark.slow
 def test_ranks_of_the_truth_are_even_and_without_neighbours_they_are_not():
     """Simulation-based calibration at known deviations, where most places count nothing.
@@ -242,8 +248,8 @@ def test_ranks_of_the_truth_are_even_and_without_neighbours_they_are_not():
     pairs, corner = chessboard(5, 5), [0, 1, 5, 6]
     at = ONE_GROUP._replace(place=0.9, mixing=0.95)
     place, together, unknown = [], [], []
-    for _ in range(200):
-        panel, signal = drawn_on_map(pairs, np.zeros(25, int), at, YEARS[:3], 0.02, generator)
+    for _ in range(400):
+        panel, signal = drawn_on_map(pairs, np.zeros(25, int), at, YEARS[:3], 0.005, generator)
         for ranks, given, deviations in (
             (together, panel, at),
             (unknown, replace(panel, neighbours=None), at._replace(mixing=0.0)),
@@ -254,9 +260,12 @@ def test_ranks_of_the_truth_are_even_and_without_neighbours_they_are_not():
             ranks.append((away < signal[corner, -1].mean() - signal[:, -1].mean()).mean())
             if given is panel:
                 place.append((paths[:, 12] < signal[12, -1]).mean())
-    assert uneven(place) > 0.002
-    assert uneven(together) > 0.002
-    assert uneven(unknown) < 0.002
+    assert uneven(place) > 1e-4
+    assert uneven(together) > 1e-4
+    # Draws differ from processor to processor. A tenth of 400 has a standard error of 1.5 points; where neighbours are
+    # not known the share is about 27%, with one of 2.2.
+    assert at_the_ends(together) < 0.165
+    assert at_the_ends(unknown) > 0.18
 
 
 @pytest.mark.slow
@@ -372,7 +381,7 @@ def sampler(panel, at, standard):
         ["line"],
         make_initial_point_fn=lambda _: np.zeros(size),
     )
-    drawn = nutpie.sample(compiled, draws=1_500, tune=500, chains=2, cores=1, seed=5, progress_bar=False)
+    drawn = nutpie.sample(compiled, draws=4_000, tune=1_000, chains=2, cores=1, seed=5, progress_bar=False)
     lines = drawn["posterior"]["line"].to_numpy()
     last = np.array([[log_rates(line)[:, -1] for line in chain] for chain in lines])
     return {"place": np.exp(lines[..., 0]), "mixing": special.expit(lines[..., 1]), "log_rate": last}

@@ -87,6 +87,8 @@ def test_coverage_is_named_after_kind_and_number_of_countries():
     (value,) = headline.coverage(table)
     assert (value.name, value.n) == ("coverage_wild_bootstrap_20", 500)
     assert value.value == pytest.approx(94.2)
+    # Wilson's interval of 471 of 500.
+    assert value.interval == pytest.approx((91.8, 95.9), abs=0.05)
 
 
 def test_sentences_are_recorded_under_their_names():

@@ -101,11 +101,18 @@ def test_the_largest_revision_has_its_place_and_year():
 def test_poverty_by_series_is_silent_where_no_country_has_both():
     compared = pd.DataFrame({"difference": [0.5, 1.5, -2.0]})
     none = pd.DataFrame({"survey": [], "lineup": []})
-    only, *missing = headline.poverty_by_series(compared, none)
+    only, *missing = headline.poverty_by_series(compared, none, 0.9)
     assert only.value == 2
     assert [value.names for value in missing] == ["poverty_change_survey", "poverty_change_lineup"]
-    _, survey, lineup = headline.poverty_by_series(compared, pd.DataFrame({"survey": [-10.0], "lineup": [-9.0]}))
-    assert (survey.value, lineup.value) == (-10.0, -9.0)
+    one = pd.DataFrame({"survey": [-10.0], "lineup": [-9.0]})
+    assert [value.names for value in headline.poverty_by_series(compared, one, 0.9)[1:]] == [
+        value.names for value in missing
+    ]
+    both = pd.DataFrame({"survey": [-10.0, -6.0], "lineup": [-9.0, -9.0]})
+    _, survey, lineup = headline.poverty_by_series(compared, both, 0.5)
+    # Student's median absolute value with one degree of freedom is 1; the standard error of the mean is 2.
+    assert (survey.value, lineup.value) == (-8.0, -9.0)
+    assert survey.interval == pytest.approx((-10.0, -6.0))
 
 
 def test_the_highest_are_named_and_too_few_countries_record_nothing():

@@ -100,6 +100,8 @@ def test_coverage_is_recorded_in_per_cent_and_the_worst_country_needs_enough_for
     assert values["conformal_coverage_90"].value == pytest.approx(80)
     assert values["conformal_coverage_90_next_year"].interval == pytest.approx((70, 85))
     assert values["conformal_worst_country"].value == "Brazil"
+    # Wilson's interval of 12 of 20.
+    assert values["conformal_worst_coverage"].interval == pytest.approx((38.7, 78.1), abs=0.05)
     few = headline.coverage_values(calibration, by_country.iloc[2:], NAMES, QUICK)
     assert [value.names for value in few if isinstance(value, Missing)] == ["conformal_worst_*"]
     endless = headline.coverage_values(calibration.assign(level=0.5), by_country, NAMES, QUICK)

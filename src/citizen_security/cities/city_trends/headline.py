@@ -15,6 +15,7 @@ from citizen_security.cities.city_trends.rules import LAST_VALUE
 from citizen_security.cities.city_trends.summaries import chance_share, deviation_table, in_percent, interval
 from citizen_security.cities.city_trends.windows import HIGH_RATE
 from citizen_security.methods.arrays import Floats
+from citizen_security.methods.proportions import wilson_interval
 from citizen_security.values import Value
 from citizen_security.words import listed, sentences
 
@@ -225,6 +226,7 @@ def reversion_values(reversion: Reversion, credible_level: float) -> list[Value]
         Changes in per cent.
     """
     cities, highest = reversion.cities, reversion.highest
+    fell = int((cities["change"] < cities["expected_lower"]).sum())
     expected = in_percent([reversion.interval[0], reversion.expected, reversion.interval[1]])
     return [
         Value(
@@ -253,10 +255,12 @@ def reversion_values(reversion: Reversion, credible_level: float) -> list[Value]
         ),
         Value(
             name="beyond_reversion",
-            value=(cities["change"] < cities["expected_lower"]).mean(),
+            value=fell / len(cities),
+            interval=wilson_interval(fell, len(cities), credible_level),
             format=".1%",
             n=len(cities),
-            label="share of cities that fell below the interval of reversion alone",
+            label=f"share of cities that fell below the interval of reversion alone; {credible_level:.0%} interval of "
+            "a share of independent cities",
         ),
         Value(
             name="beyond_reversion_by_chance",

@@ -129,6 +129,22 @@ def autocovariances(deviations: CityDeviations) -> pd.DataFrame:
     return reversion.autocovariances(deviations.values, deviations.noise)
 
 
+def autocorrelations(deviations: CityDeviations, confidence_level: float) -> pd.DataFrame:
+    """How alike a city's deviations some years apart are, noise taken off, with intervals over cities.
+
+    Parameters
+    ----------
+    deviations : CityDeviations
+    confidence_level : float
+
+    Returns
+    -------
+    pandas.DataFrame
+        lag (years, from one on), correlation, lower, upper, pairs.
+    """
+    return reversion.autocorrelations(deviations.values, deviations.noise, confidence_level)
+
+
 def estimate_variance(deviations: CityDeviations) -> YearVariance:
     """Lasting, fading and noise variance of cities, fitted to the autocovariances.
 

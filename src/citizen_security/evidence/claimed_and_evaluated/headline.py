@@ -123,28 +123,31 @@ def chance_values(
     ]
 
 
-def persistence_values(covariances: pd.DataFrame) -> list[Value]:
+def persistence_values(correlations: pd.DataFrame, confidence_level: float) -> list[Value]:
     """How much a city's log rate has in common with that of the next year, and of the latest one.
 
     Parameters
     ----------
-    covariances : pandas.DataFrame
-        From `autocovariances`.
+    correlations : pandas.DataFrame
+        From `autocorrelations`.
+    confidence_level : float
+        That of its intervals.
 
     Returns
     -------
     list of Value
     """
-    first = covariances["covariance"].iloc[0]
     return [
         Value(
             name=f"correlation_{name}",
-            value=float(row["covariance"] / first),
+            value=float(row["correlation"]),
+            interval=(float(row["lower"]), float(row["upper"])),
             n=int(row["pairs"]),
-            label=f"Correlation of a city's log rate with that {row['lag']:.0f} years later, noise of counts taken off",
+            label=f"Correlation of a city's log rate with that {row['lag']:.0f} years later, noise of counts "
+            f"taken off; {confidence_level:.0%} jackknife interval over cities",
             format=".2f",
         )
-        for name, row in (("next_year", covariances.iloc[1]), ("longest_lag", covariances.iloc[-1]))
+        for name, row in (("next_year", correlations.iloc[0]), ("longest_lag", correlations.iloc[-1]))
     ]
 
 

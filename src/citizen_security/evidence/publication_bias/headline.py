@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
+from scipy import stats
 
 from citizen_security.evidence.publication_bias.adjusted_effects import adjusted_effects, statement
 from citizen_security.evidence.publication_bias.analysis import BiasAnalysis
@@ -19,6 +20,7 @@ from citizen_security.evidence.publication_bias.sentences import (
     worlds_sentence,
 )
 from citizen_security.evidence.studies.pooled_sample import Sample
+from citizen_security.methods.proportions import wilson_interval
 from citizen_security.methods.publication_bias.model_averaging import Averaged
 from citizen_security.values import Missing, Value
 
@@ -81,7 +83,7 @@ def headline_values(
         *_of_filled(analysis, sample.k),
         *_of_counts(sample, analysis),
         *_of_average(analysis.averaged, sample.k),
-        *_of_worlds(worlds, parameters.simulations_at_effort),
+        *_of_worlds(worlds, parameters.simulations_at_effort, parameters.confidence_level),
     ]
 
 
@@ -175,22 +177,28 @@ def _of_average(averaged: Averaged | str, studies: int) -> Iterator[Value | Miss
         )
 
 
-def _of_worlds(worlds: pd.DataFrame, simulations: int) -> Iterator[Value]:
+def _of_worlds(worlds: pd.DataFrame, simulations: int, level: float) -> Iterator[Value]:
     rows: Any = worlds[worlds["method"] == "random_effects"].set_index("world").to_dict("index")
     for world, key in WORLD_KEYS.items():
+        share = float(rows[world]["egger_rejects"])
+        lower, upper = wilson_interval(round(share * simulations), simulations, level)
         yield Value(
             name=f"egger_rejects_{key}",
-            value=100 * float(rows[world]["egger_rejects"]),
+            value=100 * share,
+            interval=(100 * lower, 100 * upper),
             unit="% of simulated sets",
             n=simulations,
-            label=f"Egger's test rejects at 10%; world: {world}",
+            label=f"Egger's test rejects at 10%; world: {world}; {level:.0%} interval of the number of sets",
             format=".0f",
         )
+    bias, error = (float(rows["significant_reported"][name]) for name in ("bias", "bias_standard_error"))
+    half = float(stats.t.isf((1 - level) / 2, simulations - 1)) * error if simulations > 1 else float("inf")
     yield Value(
         name="bias_random_effects_selected",
-        value=float(rows["significant_reported"]["bias"]),
+        value=bias,
+        interval=(bias - half, bias + half),
         n=simulations,
-        label="Bias of random effects; world: significant_reported",
+        label=f"Bias of random effects; world: significant_reported; {level:.0%} Monte Carlo interval",
         format=".2f",
     )
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from scipy.stats import binomtest
 
 from citizen_security.evidence.studies.coding import NOT_TOLD, CodingScheme, coded_column, group_code, scheme
+from citizen_security.methods.proportions import wilson_interval
 
 # Maryland level from which on a design is called strong.
 STRONG_LEVEL = 4
@@ -48,10 +48,7 @@ class Share:
     @property
     def interval(self) -> tuple[float, float]:
         """Wilson score interval, without continuity correction; 0 to 1 of no studies."""
-        if not self.n:
-            return 0.0, 1.0
-        wilson = binomtest(self.count, self.n).proportion_ci(self.confidence_level, method="wilson")
-        return float(wilson.low), float(wilson.high)
+        return wilson_interval(self.count, self.n, self.confidence_level)
 
     @property
     def in_words(self) -> str:

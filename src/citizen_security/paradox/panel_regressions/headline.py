@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.measures import EFFECTS, MEASURES, effect_unit
+from citizen_security.methods.proportions import wilson_interval
 from citizen_security.paradox.panel_regressions.scales import COUNTS, FIRST, LEVELS, LOG, LONG, TOO_WIDE
 from citizen_security.values import Missing, Value
 
@@ -148,17 +149,22 @@ def coverage(simulated: pd.DataFrame) -> list[Value]:
     -------
     list of Value
     """
-    return [
-        Value(
-            name=f"coverage_{row['method'].replace('-', '_').replace(' ', '_')}_{row['clusters']}",
-            value=100 * float(row["coverage"]),
-            unit="%",
-            n=int(row["simulations"]),
-            label=f"Coverage of 95% intervals ({row['method']}) with {row['clusters']} simulated countries",
-            format=".1f",
-        )
-        for _, row in simulated.iterrows()
-    ]
+    return [_coverage_value(row) for _, row in simulated.iterrows()]
+
+
+def _coverage_value(row: "pd.Series[Any]") -> Value:
+    share, simulations = float(row["coverage"]), int(row["simulations"])
+    lower, upper = wilson_interval(round(share * simulations), simulations)
+    return Value(
+        name=f"coverage_{row['method'].replace('-', '_').replace(' ', '_')}_{row['clusters']}",
+        value=100 * share,
+        interval=(100 * lower, 100 * upper),
+        unit="%",
+        n=simulations,
+        label=f"Coverage of 95% intervals ({row['method']}) with {row['clusters']} simulated countries; 95% interval "
+        "of the number of simulations",
+        format=".1f",
+    )
 
 
 def texts(said: Mapping[str, str]) -> list[Value]:

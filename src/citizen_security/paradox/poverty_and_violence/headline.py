@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
+from scipy import stats
 
 from citizen_security.measures import subjects
 from citizen_security.paradox.poverty_and_violence import readings
@@ -357,7 +358,7 @@ def revised_rates(revisions: pd.DataFrame, names: "pd.Series[str]") -> list[Valu
     return found
 
 
-def poverty_by_series(compared: pd.DataFrame, changes: pd.DataFrame) -> list[Value | Missing]:
+def poverty_by_series(compared: pd.DataFrame, changes: pd.DataFrame, confidence_level: float) -> list[Value | Missing]:
     """How far survey and line-up figures of poverty are apart, and the change by each.
 
     Parameters
@@ -366,6 +367,8 @@ def poverty_by_series(compared: pd.DataFrame, changes: pd.DataFrame) -> list[Val
         From `compare_poverty_series`.
     changes : pandas.DataFrame
         From `poverty_changes_by_series`; may be empty.
+    confidence_level : float
+        Of the intervals of means, which take countries for a sample.
 
     Returns
     -------
@@ -378,20 +381,28 @@ def poverty_by_series(compared: pd.DataFrame, changes: pd.DataFrame) -> list[Val
         n=len(compared),
         label="Survey and line-up more than one point apart",
     )
+    too_few = "fewer than two countries have enough surveys in both windows"
     means = [
         Value(
             name=f"poverty_change_{name}",
             value=float(changes[name].mean()),
+            interval=_mean_interval(changes[name], confidence_level),
             unit="points",
             n=len(changes),
-            label="Mean over countries with surveys in both windows",
+            label="Mean over countries with surveys in both windows, and Student's interval",
             format="+.1f",
         )
-        if len(changes)
-        else Missing(names=f"poverty_change_{name}", reason="no country has enough surveys in both windows")
+        if len(changes) > 1
+        else Missing(names=f"poverty_change_{name}", reason=too_few)
         for name in ("survey", "lineup")
     ]
     return [differ, *means]
+
+
+def _mean_interval(values: "pd.Series[float]", confidence_level: float) -> tuple[float, float]:
+    """Student's interval of a mean."""
+    ends = stats.t.interval(confidence_level, len(values) - 1, values.mean(), values.sem())
+    return float(ends[0]), float(ends[1])
 
 
 def change_of_the_highest(

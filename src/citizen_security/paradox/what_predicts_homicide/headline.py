@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from citizen_security.methods.proportions import wilson_interval
 from citizen_security.paradox.what_predicts_homicide.gains import Gain, compare
 from citizen_security.paradox.what_predicts_homicide.intervals import SHOWN_METHODS, width_in_words
 from citizen_security.paradox.what_predicts_homicide.learners import MODELS
@@ -243,6 +244,8 @@ def _worst_values(
         reason = f"no country has {PREDICTIONS_TO_BE_NAMED} forecasts"
         return [Missing(names="conformal_worst_*", reason=reason)]
     worst = counted.iloc[0]
+    share, forecast = float(worst["coverage"]), int(worst["observations"])
+    lower, upper = wilson_interval(round(share * forecast), forecast)
     return [
         Value(
             name="conformal_worst_country",
@@ -251,10 +254,11 @@ def _worst_values(
         ),
         Value(
             name="conformal_worst_coverage",
-            value=100 * float(worst["coverage"]),
+            value=100 * share,
+            interval=(100 * lower, 100 * upper),
             unit="% of outcomes",
-            n=int(worst["observations"]),
-            label=f"Coverage there, where {parameters.nominal_coverage:.0%} is aimed at",
+            n=forecast,
+            label=f"Coverage there, where {parameters.nominal_coverage:.0%} is aimed at; 95% interval of a share",
             format=".0f",
         ),
     ]
