@@ -64,6 +64,9 @@ def test_intervals_hold_the_true_risk_of_the_last_year_as_often_as_they_say(risk
     covered = recovery["covered"].mean()
     # 300 intervals at 0.8 have a deviation of 0.023; three of them, and the model is not the simulation's.
     assert covered == pytest.approx(0.8, abs=0.08)
+    share, interval = now.covered_now(risks, panel, moving[1], 0.8, 1)
+    assert share == pytest.approx(covered)
+    assert interval[0] < share < interval[1]
     assert recovery["model_error"].iloc[0] < 0.7 * recovery["raw_error"].iloc[0]
 
 
@@ -190,15 +193,24 @@ def test_the_verdict_follows_the_interval(gain, interval, said):
 def test_a_model_that_is_beaten_gives_no_forecasts(risks, current, panel, scores):
     beaten = Verdict("last value", -0.2, (-0.3, -0.1))
     table, country = forecasts.forecast_table(scores, 0.8), now.country_draws(current, panel)
-    values = current_headline.forecast_values(table, beaten, scores, country, current, 0.8)
+    values = current_headline.forecast_values(table, beaten, scores, country, current, 0.8, 1)
     assert missing(values)["next_rate*"] == "the model forecasts worse than last value"
     assert not [name for name in current_headline.published(risks, beaten) if name.startswith("next_")]
     answer = current_headline.answer(risks, current, country, beaten, PARAMETERS).value
     assert "this model is not the one to forecast with" in answer
     wins = current_headline.forecast_values(table, replace(beaten, gain=0.2, interval=(0.1, 0.3)), scores, country,
-                                            current, 0.8)  # fmt: skip
+                                            current, 0.8, 1)  # fmt: skip
     assert by_name(wins)["next_rate"].value == pytest.approx(np.median(country[:, now.NEXT]))
     assert by_name(wins)["held_out_years"].value == "2023 and 2024"
+    by_model = table.set_index("forecaster").loc[forecasts.MODEL]
+    for name, column in (("forecast_covered", "covered"), ("forecast_covered_largest", "covered_largest")):
+        share = by_name(wins)[name]
+        assert share.value == pytest.approx(by_model[column])
+        assert share.interval[0] < share.value < share.interval[1]
+    behind = by_name(wins)["constant_gain"]
+    scored = table.set_index("forecaster")["log_score"]
+    assert behind.value == pytest.approx(scored[forecasts.MODEL] - scored[forecasts.CONSTANT])
+    assert behind.interval[0] < behind.value < behind.interval[1]
     assert "next_rate" in current_headline.published(risks, None)
 
 
@@ -225,7 +237,7 @@ def test_in_one_year_nothing_moves_and_nothing_is_held_out(panel):
     risks, country = now.current_risks(current, single, PARAMETERS), now.country_draws(current, single)
     assert "surely_fell*" in missing(current_headline.risk_values(risks, current, PARAMETERS))
     assert "country_change*" in missing(current_headline.country_values(current, country, 0.8, 300))
-    said = missing(current_headline.forecast_values(pd.DataFrame(), None, pd.DataFrame(), country, current, 0.8))
+    said = missing(current_headline.forecast_values(pd.DataFrame(), None, pd.DataFrame(), country, current, 0.8, 1))
     assert said["forecast_gain*"] == "no year could be held out"
     assert "Since" not in current_headline.answer(risks, current, country, None, PARAMETERS).value
 

@@ -80,11 +80,11 @@ def test_coverage_is_that_of_all_places_and_errors_those_of_the_smallest():
     recovery = pd.DataFrame(
         {"places": [10, 30], "covered": [0.8, 1.0], "raw_error": [9.0, 1.0], "model_error": [3.0, 1.0]}
     )
-    values = by_name(headline.recovery_values(recovery, 0.9))
-    assert (values["covered"].value, values["covered"].n) == (0.95, 40)
+    values = by_name(headline.recovery_values(recovery, (0.95, (0.9, 0.99)), 0.9))
+    assert (values["covered"].value, values["covered"].interval, values["covered"].n) == (0.95, (0.9, 0.99), 40)
     assert (values["smallest_raw_error"].value, values["smallest_model_error"].n) == (9.0, 10)
 
 
 def test_without_a_truth_nothing_is_said_of_coverage():
-    values = missing(headline.recovery_values(None, 0.9))
+    values = missing(headline.recovery_values(None, None, 0.9))
     assert values["covered*"] == values["smallest_*"] == "the table was brought, and its true risks are not known"

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.cities.every_municipality.current_summaries import COMPARED, LAST, NEXT
-from citizen_security.cities.every_municipality.forecasts import CONSTANT, MODEL
+from citizen_security.cities.every_municipality.forecasts import CONSTANT, MODEL, gain_over, share_covered
 from citizen_security.cities.every_municipality.headline import FAR_OUT, RATE_UNIT, SURE
 from citizen_security.cities.every_municipality.replicates import LASTING, SPREAD
 from citizen_security.methods.gates import MAXIMUM_PARETO_K, MAXIMUM_R_HAT
@@ -237,7 +237,7 @@ def say_verdict(verdict: "Verdict | None") -> str:
 
 def forecast_values(
     table: pd.DataFrame, verdict: "Verdict | None", scores: pd.DataFrame, country: "Floats", current: "CurrentRisk",
-    credible_level: float,
+    credible_level: float, seed: int,
 ) -> list[Value | Missing]:  # fmt: skip
     """How the forecasts did, and the forecast of the next year where they are not beaten.
 
@@ -251,6 +251,7 @@ def forecast_values(
     country : numpy.ndarray, shape (n_draws, 3)
     current : CurrentRisk
     credible_level : float
+    seed : int
 
     Returns
     -------
@@ -261,9 +262,12 @@ def forecast_values(
         reason = "no year could be held out"
         names = ("forecast_gain*", "forecast_covered*", "constant_gain*", "held_out_years*", "next_rate*")
         return [reading, *(Missing(names=each, reason=reason) for each in names)]
-    by_name = table.set_index("forecaster")
+    over_constant = gain_over(scores, MODEL, CONSTANT, credible_level, seed)
+    covered = {
+        name: share_covered(scores, credible_level, seed, largest=largest)
+        for name, largest in (("forecast_covered", False), ("forecast_covered_largest", True))
+    }
     n = int((scores["forecaster"] == MODEL).sum())
-    log_scores = by_name["log_score"]
     values: list[Value | Missing] = [
         reading,
         Value(
@@ -283,7 +287,8 @@ def forecast_values(
         ),
         Value(
             name="constant_gain",
-            value=float(log_scores[MODEL] - log_scores[CONSTANT]),
+            value=over_constant.gain,
+            interval=over_constant.interval,
             format="+.3f",
             unit="log units",
             n=n,
@@ -292,15 +297,13 @@ def forecast_values(
         *(
             Value(
                 name=name,
-                value=float(by_name[column][MODEL]),
+                value=share,
+                interval=interval,
                 format=".1%",
                 n=n,
                 label=f"share of held-out counts in the central {credible_level:.0%} of their forecast{where}",
             )
-            for name, column, where in (
-                ("forecast_covered", "covered", ""),
-                ("forecast_covered_largest", "covered_largest", ", largest fifth of places"),
-            )
+            for (name, (share, interval)), where in zip(covered.items(), ("", ", largest fifth of places"), strict=True)
         ),
     ]
     if verdict.loses:

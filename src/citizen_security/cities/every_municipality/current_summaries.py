@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.cities.every_municipality.current_risk import CurrentRisk
+from citizen_security.cities.every_municipality.forecasts import drawn_again
 from citizen_security.cities.every_municipality.simulation import Truth
 from citizen_security.cities.every_municipality.summaries import recovery_by_size
 from citizen_security.cities.every_municipality.table import MunicipalityPanel
@@ -145,6 +146,32 @@ def recovery_now(risks: pd.DataFrame, panel: MunicipalityPanel, truth: Truth) ->
     """
     persons = pd.Series(latest_exposure(panel) * PERSON_YEARS_OF_A_RATE)
     return recovery_by_size(risks, persons, truth.yearly_rates[:, -1])
+
+
+def covered_now(
+    risks: pd.DataFrame, panel: MunicipalityPanel, truth: Truth, credible_level: float, seed: int
+) -> tuple[float, tuple[float, float]]:
+    """Share of the places of a simulated country whose interval holds their true risk of the last year.
+
+    Parameters
+    ----------
+    risks : pandas.DataFrame
+        Of `current_risks`.
+    panel : MunicipalityPanel
+    truth : Truth
+    credible_level : float
+        Of the interval of the share.
+    seed : int
+
+    Returns
+    -------
+    float, tuple of float
+        The share, and its interval from drawing groups again: places of a group are wrong together.
+    """
+    true = truth.yearly_rates[:, -1]
+    inside = ((risks["lower"] <= true) & (true <= risks["upper"])).to_numpy(np.float64)
+    labels = pd.DataFrame({"year": panel.years[-1], "place": np.arange(len(inside)), "group": panel.group_index})
+    return drawn_again(inside, labels, credible_level, seed)
 
 
 def _interval(middle: str, lower: str, upper: str, draws: "Floats", level: float) -> "dict[str, Floats]":

@@ -203,13 +203,59 @@ def gain_over(scores: pd.DataFrame, forecaster: str, rival: str, credible_level:
     Owen (2007), Annals of Applied Statistics 1(2): groups and years are drawn again, each by itself.
     """
     wide = scores.pivot(index=["year", "place", "group"], columns="forecaster", values="log_score")
-    labels = wide.index.to_frame(index=False)
-    unit = labels["group"] if labels["group"].nunique() >= ENOUGH_GROUPS else labels["place"]
     gains = (wide[forecaster] - wide[rival]).to_numpy()
-    gain, interval = mean_interval(
-        gains, np.zeros(len(gains), int), unit, labels["year"], credible_level, DRAWN_AGAIN, seed
-    )
-    return Verdict(rival, gain, interval)
+    return Verdict(rival, *drawn_again(gains, wide.index.to_frame(index=False), credible_level, seed))
+
+
+def share_covered(
+    scores: pd.DataFrame, credible_level: float, seed: int, *, largest: bool = False
+) -> tuple[float, tuple[float, float]]:
+    """Share of held-out counts in the central part of the model's forecast, with its interval.
+
+    Parameters
+    ----------
+    scores : pandas.DataFrame
+        Of `forecast_scores`, not empty.
+    credible_level : float
+    seed : int
+    largest : bool
+        Only places of the largest fifth.
+
+    Returns
+    -------
+    float, tuple of float
+        The share, ties spread, and its interval as in `gain_over`.
+    """
+    tail = (1 - credible_level) / 2
+    own = scores[(scores["forecaster"] == MODEL) & (scores["largest"] | (not largest))]
+    inside = own["position"].between(tail, 1 - tail).to_numpy(np.float64)
+    return drawn_again(inside, own[["year", "place", "group"]].reset_index(drop=True), credible_level, seed)
+
+
+def drawn_again(
+    values: Floats, labels: pd.DataFrame, credible_level: float, seed: int
+) -> tuple[float, tuple[float, float]]:
+    """A mean over places and years, with its interval from drawing groups and years again, each by itself.
+
+    Parameters
+    ----------
+    values : numpy.ndarray, shape (n_rows,)
+    labels : pandas.DataFrame
+        `year`, `place` and `group` of each; places are drawn where groups are too few to be.
+    credible_level : float
+    seed : int
+
+    Returns
+    -------
+    float, tuple of float
+
+    References
+    ----------
+    Owen (2007), Annals of Applied Statistics 1(2).
+    """
+    unit = labels["group"] if labels["group"].nunique() >= ENOUGH_GROUPS else labels["place"]
+    alike = np.zeros(len(values), int)
+    return mean_interval(values, alike, unit, labels["year"], credible_level, DRAWN_AGAIN, seed)
 
 
 def judge_neighbours(scores: pd.DataFrame, credible_level: float, seed: int) -> Verdict | None:

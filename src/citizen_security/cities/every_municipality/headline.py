@@ -194,29 +194,36 @@ def constant_missing(reason: str) -> list[Value | Missing]:
     ]  # fmt: skip
 
 
-def recovery_values(recovery: pd.DataFrame | None, credible_level: float) -> list[Value | Missing]:
+def recovery_values(
+    recovery: pd.DataFrame | None, covered: tuple[float, tuple[float, float]] | None, credible_level: float
+) -> list[Value | Missing]:
     """How near the model of risk now comes to the truth of a simulated country.
 
     Parameters
     ----------
     recovery : pandas.DataFrame or None
         Of `recovery_now`; none for a brought table, whose truth is not known.
+    covered : tuple or None
+        Of `covered_now`.
     credible_level : float
 
     Returns
     -------
     list of Value or Missing
     """
-    if recovery is None:
+    if recovery is None or covered is None:
         reason = "the table was brought, and its true risks are not known"
         return [Missing(names=names, reason=reason) for names in ("covered*", "smallest_*")]
     n, smallest = int(recovery["places"].sum()), int(recovery["places"].iloc[0])
-    covered = Value(
+    share, interval = covered
+    held = Value(
         name="covered",
-        value=(recovery["covered"] * recovery["places"]).sum() / n,
+        value=share,
+        interval=interval,
         format=".1%",
         n=n,
-        label=f"share of {credible_level:.0%} credible intervals that hold the true risk of the last year",
+        label=f"share of {credible_level:.0%} credible intervals that hold the true risk of the last year; its interval "
+        "from drawing groups again",
     )
     said = {"raw": "raw rate", "model": "model's rate"}
     errors = [
@@ -230,7 +237,7 @@ def recovery_values(recovery: pd.DataFrame | None, credible_level: float) -> lis
         )
         for name, label in said.items()
     ]
-    return [covered, *errors]
+    return [held, *errors]
 
 
 def _levels(
