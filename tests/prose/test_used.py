@@ -2,6 +2,8 @@
 
 import json
 import re
+import tomllib
+from fnmatch import fnmatchcase
 
 import nbformat
 import pytest
@@ -12,6 +14,8 @@ from support import ROOT
 from citizen_security import compendium
 from citizen_security.tables import catalog
 from citizen_security.values import glue_texts, why_missing
+
+WITHOUT_INTERVAL = tomllib.loads((ROOT / "tests/prose/without_interval.toml").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +57,20 @@ def test_the_contrary_runs_say_what_the_default_runs_do_not(recorded):
         if part in str(recorded[notebook][name]["value"])
     ]
     assert not same, f"{same} say at the defaults what SAYS expects of the contrary run"
+
+
+def test_every_estimate_has_an_interval_or_a_declared_reason_to_have_none(recorded):
+    alone = {
+        f"{notebook}::{name}"
+        for notebook, values in recorded.items()
+        for name, entry in values.items()
+        if isinstance(entry["value"], float) and not entry["interval"]
+    }
+    patterns = [pattern for them in WITHOUT_INTERVAL.values() for pattern in them]
+    undeclared = sorted(name for name in alone if not any(fnmatchcase(name, pattern) for pattern in patterns))
+    assert undeclared == [], "give them an interval where they are recorded, or a reason in without_interval.toml"
+    idle = [pattern for pattern in patterns if not any(fnmatchcase(name, pattern) for name in alone)]
+    assert idle == [], "no recorded number stands without an interval by these"
 
 
 def test_every_table_is_read_by_a_notebook_or_by_a_chart_of_a_page():

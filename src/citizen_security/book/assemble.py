@@ -30,6 +30,7 @@ from citizen_security.book.pictures import (
     with_pictures,
 )
 from citizen_security.book.published import PICTURES, site_address
+from citizen_security.book.ranges import with_ranges
 from citizen_security.book.run_panel import FILES
 from citizen_security.book.tables_shown import tables_shown
 from citizen_security.book.whole import keep_times, replace, restore
@@ -181,7 +182,8 @@ def _fill_pages(working: Path, checkout: Path, runs: Mapping[Notebook, Path], sh
     for path in sorted(working.rglob("*.md")):
         source = path.read_text(encoding="utf-8")
         page = PageQuotable(path.relative_to(working).as_posix(), quotable)
-        filled = with_counts(page.without_missing(source), counts)
+        told = with_ranges(page.without_missing(source), path.relative_to(working).as_posix(), quotable)
+        filled = with_counts(told, counts)
         if ASKED.search(filled):
             filled = with_findings(filled, path.relative_to(working).as_posix(), *shown.findings())
         filled = with_pictures(filled, path.relative_to(working).as_posix(), shown.of, shown.tables)

@@ -88,7 +88,15 @@ def test_the_largest_change_under_other_priors_is_said():
 
 def test_the_bias_without_the_rule_and_that_with_it_are_not_mixed_up():
     bias = pd.DataFrame(
-        {"bias": [0.9, 0.1], "bias_lower": [0.8, 0.0], "bias_upper": [1.0, 0.2], "lists": 12, "covered": [0.3, 0.95]},
+        {
+            "bias": [0.9, 0.1],
+            "bias_lower": [0.8, 0.0],
+            "bias_upper": [1.0, 0.2],
+            "lists": 12,
+            "covered": [0.3, 0.95],
+            "covered_lower": [0.2, 0.9],
+            "covered_upper": [0.4, 1.0],
+        },
         index=[WITHOUT, WITH],
     )
     values = by_name(headline.simulation_values(42.4, bias, 0.95))

@@ -221,18 +221,13 @@ def summarise_bias(errors: pd.DataFrame, confidence_level: float) -> pd.DataFram
     Returns
     -------
     pandas.DataFrame, indexed by model
-        `bias`, `bias_lower`, `bias_upper` (log rate), `lists` and `covered`.
+        `bias`, `bias_lower`, `bias_upper` (log rate), `lists`, `covered`, `covered_lower` and `covered_upper`:
+        Student's intervals of means over lists, since the countries of a list are wrong together.
     """
     groups = errors.groupby("model", sort=False)
     number = groups.size()
-    mean = groups["bias"].mean()
-    half = stats.t.ppf((1 + confidence_level) / 2, number - 1) * groups["bias"].std() / np.sqrt(number)
-    return pd.DataFrame(
-        {
-            "bias": mean,
-            "bias_lower": mean - half,
-            "bias_upper": mean + half,
-            "lists": number,
-            "covered": groups["covered"].mean(),
-        }
-    )
+    means = groups[["bias", "covered"]].mean()
+    halves = groups[["bias", "covered"]].sem().mul(stats.t.ppf((1 + confidence_level) / 2, number - 1), axis=0)
+    lower, upper = (means - halves).add_suffix("_lower"), (means + halves).add_suffix("_upper")
+    table = pd.concat([means, lower, upper, number.rename("lists")], axis=1)
+    return table.assign(**{end: table[end].clip(0, 1) for end in ("covered_lower", "covered_upper")})

@@ -371,9 +371,10 @@ def _bias_values(row: "pd.Series[float]", key: str, model: str, confidence_level
     yield Value(
         name=f"selection_coverage_{key}",
         value=row["covered"],
+        interval=(float(row["covered_lower"]), float(row["covered_upper"])),
         format=".0%",
         n=lists,
-        label=f"share of {said} intervals of country levels that hold the truth, {model}",
+        label=f"share of {said} intervals of country levels that hold the truth, {model}; {said} Monte Carlo interval",
     )
 
 

@@ -222,8 +222,8 @@ def recovery_values(
         interval=interval,
         format=".1%",
         n=n,
-        label=f"share of {credible_level:.0%} credible intervals that hold the true risk of the last year; its interval "
-        "from drawing groups again",
+        label=f"share of {credible_level:.0%} credible intervals that hold the true risk of the last year; its "
+        "interval from drawing groups again",
     )
     said = {"raw": "raw rate", "model": "model's rate"}
     errors = [
