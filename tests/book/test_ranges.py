@@ -58,6 +58,14 @@ def test_equal_names_of_two_notebooks_are_two_numbers_and_each_stands_once():
     assert "0\\.5" not in found
 
 
+@pytest.mark.parametrize(
+    ("unit", "shown"), [("share", "50\\%"), ("% of places", "50\\%\\% of"), ("years", "50\\% years")]
+)
+def test_units_stand_at_their_numbers(unit, shown):
+    run = {"part/one": Quotable({"a": value(0.5, interval=[0.4, 0.6], unit=unit, form=".0%")}, {})}
+    assert f"* - {shown}" in with_ranges("{glue:text}`one.ipynb::a_text:s`", "part/page.md", run)
+
+
 def test_nothing_in_a_label_is_read_as_markdown():
     run = {"part/one": Quotable({"rate": value(1.0, interval=[0.0, 2.0], label="a `b` | <c>")}, {})}
     found = with_ranges("{glue:text}`one.ipynb::rate_text:s`", "part/page.md", run)

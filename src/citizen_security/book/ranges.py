@@ -55,7 +55,14 @@ def _quoted(source: str, page: str) -> Iterator[tuple[str, str]]:
 def _row(run: Quotable, name: str) -> tuple[str, str, str]:
     entry = run.recorded[name]
     label = entry["label"] or name.replace("_", " ")
-    unit = f" {entry['unit']}" if entry["unit"] else ""
+    # A share is seen to be one; a sign for per cent stands at its number.
+    unit = (
+        ""
+        if entry["unit"] in ("", "share")
+        else entry["unit"]
+        if entry["unit"].startswith("%")
+        else f" {entry['unit']}"
+    )
     return (
         text(run.texts[f"{name}_text"] + unit),
         text(run.texts[f"{name}{INTERVAL}"]),
