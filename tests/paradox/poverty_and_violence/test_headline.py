@@ -48,7 +48,9 @@ def test_poverty_that_no_year_of_the_nineties_has_is_not_recorded(panel):
     values = by_name(headline.poverty_over_time(late, panel, "the region", PARAMETERS))
     assert set(values) == {"poverty_latest_year", "poverty_latest", "poverty_1990s"}
     assert "no country has a figure of poverty" in values["poverty_1990s"].reason
-    assert values["poverty_latest"].label.startswith(f"the region; {values['poverty_latest_year'].value}; ")
+    assert values["poverty_latest"].label.startswith(
+        f"% below 6.85 USD a day, {values['poverty_latest_year'].value}; the region; "
+    )
 
 
 def test_the_world_is_recorded_for_the_latest_year_and_both_windows():
@@ -59,7 +61,7 @@ def test_the_world_is_recorded_for_the_latest_year_and_both_windows():
     assert len(values) == 4
     assert values["lac_world_year"].value == latest["year"]
     assert values["lac_homicide_share"].value == pytest.approx(100 * latest["homicide_share"])
-    assert values["lac_world_ratio"].label.startswith("the region; ")
+    assert values["lac_world_ratio"].label.startswith("Homicide rate, 2019; the region; ")
     assert set(by_name(headline.published_shares(everywhere, compared, PARAMETERS))) == {
         "published_shares_reading",
         "four_countries_share",

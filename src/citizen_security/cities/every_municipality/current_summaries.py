@@ -169,7 +169,7 @@ def covered_now(
         The share, and its interval from drawing groups again: places of a group are wrong together.
     """
     true = truth.yearly_rates[:, -1]
-    inside = ((risks["lower"] <= true) & (true <= risks["upper"])).to_numpy(np.float64)
+    inside: Floats = ((risks["lower"] <= true) & (true <= risks["upper"])).to_numpy().astype(np.float64)
     labels = pd.DataFrame({"year": panel.years[-1], "place": np.arange(len(inside)), "group": panel.group_index})
     return drawn_again(inside, labels, credible_level, seed)
 

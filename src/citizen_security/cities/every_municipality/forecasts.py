@@ -228,7 +228,7 @@ def share_covered(
     """
     tail = (1 - credible_level) / 2
     own = scores[(scores["forecaster"] == MODEL) & (scores["largest"] | (not largest))]
-    inside = own["position"].between(tail, 1 - tail).to_numpy(np.float64)
+    inside: Floats = own["position"].between(tail, 1 - tail).to_numpy().astype(np.float64)
     return drawn_again(inside, own[["year", "place", "group"]].reset_index(drop=True), credible_level, seed)
 
 

@@ -139,7 +139,7 @@ def poverty_over_time(
                 unit=subject.unit,
                 interval=means[name].interval,
                 n=countries_with_figures(panel, subject.column, *years),
-                label=f"{place}; {words}; {BOUNDS}",
+                label=f"{subject.short}, {words}; {place}; {BOUNDS}",
                 format=subject.number,
             )
             for name, (years, words) in periods.items()
@@ -169,11 +169,11 @@ def against_the_world(latest: "pd.Series[Any]", place: str) -> list[Value]:
     reporting = int(latest["region_countries"] + latest["rest_countries"])
     year = Value(name="lac_world_year", value=int(latest["year"]), label="Latest year with enough coverage")
     quantities = (
-        ("lac_world_ratio", "ratio", "times the world's rate", 1, ".1f"),
-        ("lac_homicide_share", "homicide_share", SHARE, 100, ".0f"),
+        ("lac_world_ratio", "ratio", "times the world's rate", 1, ".1f", "Homicide rate"),
+        ("lac_homicide_share", "homicide_share", SHARE, 100, ".0f", "Homicides"),
     )
     found = [year]
-    for name, column, unit, scale, form in quantities:
+    for name, column, unit, scale, form, what in quantities:
         found += [
             Value(
                 name=name,
@@ -181,7 +181,7 @@ def against_the_world(latest: "pd.Series[Any]", place: str) -> list[Value]:
                 unit=unit,
                 interval=(scale * latest[f"{column}_lower"], scale * latest[f"{column}_upper"]),
                 n=reporting,
-                label=f"{place}; {BOUNDS}; n: countries with a figure",
+                label=f"{what}, {latest['year']:.0f}; {place}; {BOUNDS}; n: countries with a figure",
                 format=form,
             ),
         ]
@@ -472,18 +472,22 @@ def _of_subject(
     known = {
         window: countries_with_figures(panel, subject.column, *years) for window, years in parameters.windows.items()
     }
+    years = {window: f"{first} to {last}" for window, (first, last) in parameters.windows.items()}
     rows = [
-        (ENDINGS[window], means[window], subject.unit, subject.number, known[window]) for window in parameters.windows
+        (ENDINGS[window], means[window], subject.unit, subject.number, known[window], f"mean of {years[window]}")
+        for window in parameters.windows
     ]
     change = percent_change(means["before"], means["after"])
-    for ending, value, unit, form, count in [*rows, ("change_percent", change, "%", "+.1f", min(known.values()))]:
+    told = f"change from {years['before']} to {years['after']}"
+    rows.append(("change_percent", change, "%", "+.1f", min(known.values()), told))
+    for ending, value, unit, form, count, said in rows:
         yield Value(
             name=f"{name}_{ending}",
             value=value.value,
             unit=unit,
             interval=value.interval,
             n=count,
-            label=f"{place}; {BOUNDS}",
+            label=f"{subject.short}, {said}; {place}; {BOUNDS}",
             format=form,
         )
 
@@ -504,7 +508,7 @@ def _published_share(name: str, row: "pd.Series[Any]") -> Iterator[Value]:
         unit=SHARE,
         interval=(100 * row["homicide_share_lower"], 100 * row["homicide_share_upper"]),
         n=int(row["region_countries"] + row["rest_countries"]),
-        label=f"{PUBLISHED_YEAR}; {BOUNDS}",
+        label=f"Homicides, {PUBLISHED_YEAR}; {BOUNDS}",
         format=".0f",
     )
     if name == f"lac_homicide_share_{PUBLISHED_YEAR}":
