@@ -60,7 +60,9 @@ def test_the_claimed_value_of_a_rule_is_that_of_the_claim(tables):
 
 def test_a_proxy_never_settles(ledger):
     indirect = ledger[~ledger["directness"].isin(["direct", ""])]
-    assert set(indirect["verdict"]) <= {"holds in part", "undecided"}
+    assert set(indirect["verdict"]) <= {"indirect evidence agrees", "undecided", "indirect evidence speaks against"}
+    direct = ledger[ledger["directness"] == "direct"]
+    assert not direct["verdict"].str.startswith("indirect").any()
 
 
 def test_a_changed_rate_flips_the_claim_on_el_salvador(tables):

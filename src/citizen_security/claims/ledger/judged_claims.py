@@ -21,7 +21,10 @@ UNTESTED = {
 VERDICTS = (
     "holds",
     "holds in part",
+    "indirect evidence agrees",
     "undecided",
+    "indirect evidence speaks against",
+    "fails in part",
     "does not hold",
     "internally inconsistent",
     "outdated",

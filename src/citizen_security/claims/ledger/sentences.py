@@ -11,7 +11,10 @@ from citizen_security.words import counted, listed, out_of, sentences
 TOLD = {
     "holds": ("holds", "hold"),
     "holds in part": ("holds in part", "hold in part"),
+    "indirect evidence agrees": ("has indirect evidence that agrees", "have indirect evidence that agrees"),
     "undecided": ("is undecided", "are undecided"),
+    "indirect evidence speaks against": ("has indirect evidence against it", "have indirect evidence against them"),
+    "fails in part": ("fails in part", "fail in part"),
     "does not hold": ("does not hold", "do not hold"),
     "internally inconsistent": (
         "contradicts another place of the same document",
