@@ -22,6 +22,7 @@ ALLOWED = {
         {"methods.effort", "plain"},
         "parameters import no scientific library, so that the command line starts at once",
     ),
+    "regional": ({"methods"}, "a region's rates are computed from the tables it is handed"),
     "quoted": ({"values", "prose"}, "what prose quotes is text and recorded values"),
     "read_out": ({"quoted", "values", "parameters", "project"}, "it fills in the prose of the notebook that calls it"),
     "given": ({"parameters", "plain"}, "what was given is read by the types that parameters declare"),
@@ -75,7 +76,7 @@ ALLOWED = {
 }
 
 # What every room of a part may import besides its own part.
-BELOW_PARTS = {"methods", "parameters", "plain", "rows_named", "values", "measures", "words"}
+BELOW_PARTS = {"methods", "parameters", "plain", "regional", "rows_named", "values", "measures", "words"}
 
 # Modules of the parts that may read tables: the checks of parameters, and the coding scheme, which is itself data.
 READ_TABLES = ("checks.py", "coding.py")

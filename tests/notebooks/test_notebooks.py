@@ -27,7 +27,7 @@ LIMITS = ("does not", "cannot")
 EXERCISES = 3
 
 # Besides its own room and what its part shares.
-FLOORS_OF_NOTEBOOKS = ("methods", "figures", "tables", "values", "read_out")
+FLOORS_OF_NOTEBOOKS = ("methods", "figures", "tables", "values", "read_out", "regional")
 IMPORTS = read_imports(ROOT)
 
 

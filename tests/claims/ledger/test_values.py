@@ -44,24 +44,43 @@ def rates(first, last):
     return {iso3: (mean(them), mean(people[iso3])) for iso3, them in values.items()}
 
 
-def filled(first, last, without=()):
-    """As `rates`, with the median rate of the region, or of the rest, where a country has no figure."""
-    known, people = rates(first, last), defaultdict(list)
+def filled(inside, without=()):
+    """Rate and people by year and country: a gap has the last figure, else the next, else the middle of its side."""
+    own, people = defaultdict(dict), defaultdict(dict)
     for row in rows("world_homicide"):
-        if first <= int(row["year"]) <= last and row["population"] and row["iso3"] not in without:
-            people[row["iso3"]].append(float(row["population"]))
-    middle = {
-        side: median(known[k][0] for k in people if k in known and (k in region()) == side) for side in (True, False)
-    }
-    return {k: (known[k][0] if k in known else middle[k in region()], mean(them)) for k, them in people.items()}
+        if row["population"] and row["iso3"] not in without:
+            people[int(row["year"])][row["iso3"]] = float(row["population"])
+            if row["homicide_count"]:
+                own[row["iso3"]][int(row["year"])] = 1e5 * float(row["homicide_count"]) / float(row["population"])
+    found = {}
+    for year, those in people.items():
+        seen = {
+            side: [own[k][year] for k in those if year in own[k] and (k in inside) == side] for side in (True, False)
+        }
+        found[year] = {}
+        for k, number_of_people in those.items():
+            before, after = [y for y in own[k] if y <= year], [y for y in own[k] if y > year]
+            carried = own[k][max(before)] if before else own[k][min(after)] if after else median(seen[k in inside])
+            found[year][k] = (carried, number_of_people)
+    return found
+
+
+def beside_world(inside, first, last, without=()):
+    """Means over years: the group's rate over the world's, its share of the world's deaths in %, the world's rate."""
+    found = []
+    for year, them in filled(inside, without).items():
+        if first <= year <= last:
+            deaths = {k: rate * people for k, (rate, people) in them.items()}
+            world = sum(deaths.values()) / sum(people for _, people in them.values())
+            own = [k for k in them if k in inside]
+            rate = sum(deaths[k] for k in own) / sum(them[k][1] for k in own)
+            share = 100 * sum(deaths[k] for k in own) / sum(deaths.values())
+            found.append((rate / world, share, world))
+    return [mean(them) for them in zip(*found, strict=True)]
 
 
 def ratio_to_world(first, last, without=()):
-    them = filled(first, last, without)
-    deaths = {k: rate * people for k, (rate, people) in them.items()}
-    own = [k for k in them if k in region()]
-    world = sum(deaths.values()) / sum(people for _, people in them.values())
-    return sum(deaths[k] for k in own) / sum(them[k][1] for k in own) / world
+    return beside_world(region(), first, last, without)[0]
 
 
 def caribbean():
@@ -74,27 +93,15 @@ def among_top(first, last, top, least=0):
 
 
 def share_of_four(first, last):
-    deaths = {k: rate * people for k, (rate, people) in filled(first, last).items()}
-    return 100 * sum(deaths[k] for k in ("BRA", "COL", "MEX", "VEN")) / sum(deaths.values())
+    return beside_world(("BRA", "COL", "MEX", "VEN"), first, last)[1]
 
 
 def change_of_region(first, last, years, without=()):
-    sums = []
-    for start in (first, last - years + 1):
-        window = defaultdict(lambda: [0.0, 0.0])
-        for row in rows("world_homicide"):
-            if (
-                row["iso3"] not in region()
-                or row["iso3"] in without
-                or not (row["homicide_count"] and row["population"])
-            ):
-                continue
-            if start <= int(row["year"]) < start + years:
-                window[row["iso3"]][0] += float(row["homicide_count"])
-                window[row["iso3"]][1] += float(row["population"])
-        sums.append(window)
-    both = sums[0].keys() & sums[1].keys()
-    before, after = (sum(w[k][0] for k in both) / sum(w[k][1] for k in both) for w in sums)
+    rates = {}
+    for year, them in filled(region(), without).items():
+        own = [them[k] for k in them if k in region()]
+        rates[year] = sum(rate * people for rate, people in own) / sum(people for _, people in own)
+    before, after = (mean(rates[start + step] for step in range(years)) for start in (first, last - years + 1))
     return 100 * (after / before - 1)
 
 
@@ -220,8 +227,7 @@ def most_unequal():
 
 
 def above_world(times):
-    them, every = rates(2016, 2016), filled(2016, 2016)
-    world = sum(r * p for r, p in every.values()) / sum(p for _, p in every.values())
+    them, world = rates(2016, 2016), beside_world(region(), 2016, 2016)[2]
     members = [r["iso3"] for r in rows("countries") if r["in_panel"] == "true"]
     known = [them[k][0] for k in members if k in them]
     return 100 * mean(rate > times * world for rate in known)

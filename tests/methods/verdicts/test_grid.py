@@ -25,10 +25,12 @@ BY_HAND = [
     (INSIDE, [INSIDE] * 8 + [OUTSIDE], "holds"),
     (INSIDE, [INSIDE] * 3 + [OUTSIDE], "holds in part"),
     (OUTSIDE, [OUTSIDE, OUTSIDE, STRADDLING], "does not hold"),
-    (OUTSIDE, [OUTSIDE, INSIDE, STRADDLING], "holds in part"),
-    (OUTSIDE, [STRADDLING, STRADDLING], "undecided"),
+    (OUTSIDE, [OUTSIDE, INSIDE, STRADDLING], "fails in part"),
+    (OUTSIDE, [STRADDLING, STRADDLING], "fails in part"),
+    (OUTSIDE, [OUTSIDE] * 8 + [INSIDE], "does not hold"),
+    (OUTSIDE, [OUTSIDE] * 3 + [INSIDE], "fails in part"),
     (STRADDLING, [INSIDE, INSIDE, INSIDE, INSIDE], "undecided"),
-    (STRADDLING, [INSIDE, OUTSIDE], "holds in part"),
+    (STRADDLING, [INSIDE, OUTSIDE], "undecided"),
 ]
 
 
@@ -39,8 +41,10 @@ def test_a_verdict_follows_from_the_grid_as_the_hand_says(main, others, verdict)
 
 def test_a_proxy_and_another_collection_never_settle():
     for directness in ("proxy", "another_collection"):
-        assert judge(REGION, grid(INSIDE), directness=directness).name == "holds in part"
-        assert judge(REGION, grid(OUTSIDE), directness=directness).name == "undecided"
+        assert judge(REGION, grid(INSIDE), directness=directness).name == "indirect evidence agrees"
+        assert judge(REGION, grid(OUTSIDE), directness=directness).name == "indirect evidence speaks against"
+        assert judge(REGION, grid(INSIDE, OUTSIDE), directness=directness).name == "undecided"
+        assert judge(REGION, grid(OUTSIDE, INSIDE), directness=directness).name == "undecided"
         assert judge(REGION, grid(STRADDLING), directness=directness).name == "undecided"
     assert judge(REGION, grid(INSIDE), directness="proxy").reasons[1] == "a proxy never settles a claim"
 
@@ -55,7 +59,7 @@ def test_what_held_and_no_longer_does_is_outdated():
     assert judge(REGION, grid(INSIDE), latest=grid(OUTSIDE)).name == "outdated"
     assert judge(REGION, grid(INSIDE), latest=grid(STRADDLING)).name == "holds"
     assert judge(REGION, grid(OUTSIDE), latest=grid(INSIDE)).name == "does not hold"
-    assert judge(REGION, grid(INSIDE), latest=grid(OUTSIDE), directness="proxy").name == "holds in part"
+    assert judge(REGION, grid(INSIDE), latest=grid(OUTSIDE), directness="proxy").name == "indirect evidence agrees"
 
 
 def test_the_family_whose_choices_say_the_opposite_is_named():
@@ -90,7 +94,7 @@ def test_thresholds_are_shares():
 ESTIMATES = st.builds(lambda v, h: Estimate(v, v - h, v + h), st.integers(-5, 5), st.integers(0, 3))
 GRIDS = st.lists(ESTIMATES, min_size=1, max_size=12).map(lambda them: grid(*them))
 # What lies between the two settled verdicts is not ordered: opposite choices may turn into straddling ones.
-STEP = {"does not hold": 0, "undecided": 1, "holds in part": 1, "holds": 2}
+STEP = {"does not hold": 0, "fails in part": 1, "undecided": 1, "holds in part": 1, "holds": 2}
 
 
 @given(choices=GRIDS, low=st.integers(-5, 5), width=st.integers(0, 5), wider=st.integers(0, 5))
@@ -102,6 +106,18 @@ def test_a_wider_region_never_makes_a_claim_less_true(choices, low, width, wider
 @given(choices=GRIDS, data=st.data())
 def test_the_order_of_the_choices_does_not_matter(choices, data):
     assert judge(REGION, data.draw(st.permutations(choices))) == judge(REGION, choices)
+
+
+MIRROR = {"holds": "does not hold", "holds in part": "fails in part", "undecided": "undecided"}
+MIRROR |= {against: with_it for with_it, against in MIRROR.items()}
+SIDES = st.lists(st.sampled_from([INSIDE, OUTSIDE, STRADDLING]), min_size=1, max_size=12)
+TURNED = {id(INSIDE): OUTSIDE, id(OUTSIDE): INSIDE, id(STRADDLING): STRADDLING}
+
+
+@given(sides=SIDES)
+def test_the_rule_leans_to_neither_side(sides):
+    found, turned = judge(REGION, grid(*sides)), judge(REGION, grid(*(TURNED[id(it)] for it in sides)))
+    assert turned.name == MIRROR[found.name]
 
 
 @given(choices=GRIDS)

@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from citizen_security import regional
 from citizen_security.paradox.countries import chosen_countries
 from citizen_security.paradox.poverty_and_violence import headline, region
 from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
-from citizen_security.paradox.poverty_and_violence.region import BoundedValue
 from citizen_security.paradox.poverty_and_violence.reversion import Reversion
+from citizen_security.regional import BoundedValue
 from citizen_security.tables import catalog
 from citizen_security.values import NAME, Missing
 
@@ -32,10 +33,10 @@ def panel():
 
 
 def test_a_subject_is_recorded_early_late_and_as_a_change(panel):
-    series = {"homicide": region.regional_series(region.homicide_rates(panel), "homicide")}
+    series = {"homicide": regional.regional_series(regional.homicide_rates(panel), "homicide")}
     values = by_name(headline.regional_values(series, panel, "the region", PARAMETERS))
     assert set(values) == {"homicide_early", "homicide_late", "homicide_change_percent"}
-    before, after = (region.window_mean(series["homicide"], *years) for years in PARAMETERS.windows.values())
+    before, after = (regional.window_mean(series["homicide"], *years) for years in PARAMETERS.windows.values())
     assert values["homicide_early"].value == before.value
     assert values["homicide_late"].interval == after.interval
     assert values["homicide_change_percent"].value == pytest.approx(100 * (after.value / before.value - 1))
@@ -43,7 +44,7 @@ def test_a_subject_is_recorded_early_late_and_as_a_change(panel):
 
 
 def test_poverty_that_no_year_of_the_nineties_has_is_not_recorded(panel):
-    poverty = region.regional_series(panel, "poverty_685_lineup", region.PERCENT)
+    poverty = regional.regional_series(panel, "poverty_685_lineup", region.PERCENT)
     late = poverty[poverty["year"] >= 2000]
     values = by_name(headline.poverty_over_time(late, panel, "the region", PARAMETERS))
     assert set(values) == {"poverty_latest_year", "poverty_latest", "poverty_1990s"}
@@ -55,7 +56,7 @@ def test_poverty_that_no_year_of_the_nineties_has_is_not_recorded(panel):
 
 def test_the_world_is_recorded_for_the_latest_year_and_both_windows():
     everywhere = catalog.load("world_homicide")
-    compared = region.compare_with_world(everywhere, chosen_countries(catalog.load("countries"), "lac"))
+    compared = regional.compare_with_world(everywhere, chosen_countries(catalog.load("countries"), "lac"))
     latest = region.comparable_years(compared, PARAMETERS).iloc[-1]
     values = by_name(headline.against_the_world(latest, "the region"))
     assert len(values) == 4

@@ -6,8 +6,8 @@ import pytest
 
 from citizen_security.paradox.poverty_and_violence import readings
 from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
-from citizen_security.paradox.poverty_and_violence.region import BoundedValue
 from citizen_security.paradox.poverty_and_violence.reversion import Reversion
+from citizen_security.regional import BoundedValue
 
 PARAMETERS = PovertyAndViolence(before_first=2000, before_last=2001, after_first=2010, after_last=2010, minimum_years=1)
 

@@ -8,23 +8,25 @@ from scipy.stats import norm, pearsonr
 from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
 from citizen_security.paradox.poverty_and_violence.region import (
     PERCENT,
-    BoundedValue,
     before_and_after,
     change_correlation,
     comparable_years,
-    compare_with_world,
     countries_with_figures,
     country_changes,
     effect_of_gaps,
-    fill_gaps,
-    homicide_rates,
     largest_gaps,
     latest_surveyed_year,
     missing_by_year,
-    percent_change,
     ratios_to_own_average,
-    regional_series,
     tabulate_windows,
+)
+from citizen_security.regional import (
+    BoundedValue,
+    compare_with_world,
+    fill_gaps,
+    homicide_rates,
+    percent_change,
+    regional_series,
     window_mean,
     world_window,
 )

@@ -1,11 +1,13 @@
 """Whether the parameters of `claims/ledger` leave anything to judge."""
 
-from citizen_security.claims.ledger.parameters import Ledger
-from citizen_security.parameters import ParameterError, unknown
+from collections.abc import Iterator
+
+from citizen_security.claims.ledger.parameters import ALL_THEMES, Ledger
+from citizen_security.parameters import NO_FILE, ParameterError, RowsRefused, unknown
 
 
 def check(parameters: Ledger) -> None:
-    """Refuse themes that there are not, and documents and themes that have no claim that is tested.
+    """Refuse themes that there are not, documents and themes without a tested claim, and files that cannot be used.
 
     Parameters
     ----------
@@ -14,21 +16,41 @@ def check(parameters: Ledger) -> None:
     Raises
     ------
     ParameterError
-        With the nearest theme, or with what is missing.
+        With the nearest theme, with what is missing, or with all that is wrong in all rows of the files.
     """
-    from citizen_security.claims.ledger.chosen_claims import ALL_THEMES, chosen_claims
+    if parameters.own_claims != NO_FILE:
+        _check_brought(parameters)
+    elif problems := list(_problems(parameters)):
+        raise ParameterError(problems)
+
+
+def _problems(parameters: Ledger) -> Iterator[str]:
+    from citizen_security.claims.ledger.chosen_claims import chosen_claims
     from citizen_security.tables import catalog
 
     claims, rules = catalog.load("claims"), catalog.load("claim_rules")
     allowed = [ALL_THEMES, *sorted(claims["theme"].unique())]
-    problems = [unknown("theme", theme, allowed, "themes") for theme in parameters.themes if theme not in allowed]
-    if (
-        not problems
-        and not rules[rules["claim_id"].isin(chosen_claims(claims, parameters)["claim_id"])]["tested"].any()
-    ):
-        problems.append(
+    unnamed = [unknown("theme", theme, allowed, "themes") for theme in parameters.themes if theme not in allowed]
+    yield from unnamed
+    chosen = chosen_claims(claims, parameters)["claim_id"]
+    if not unnamed and not rules[rules["claim_id"].isin(chosen)]["tested"].any():
+        yield (
             "no claim of these documents and themes is tested. Allowed: documents and themes with one; add a document, "
             f"or give themes={ALL_THEMES}"
         )
-    if problems:
-        raise ParameterError(problems)
+
+
+def _check_brought(parameters: Ledger) -> None:
+    """Refuse brought files before a kernel starts, and ways of measuring that give no estimate."""
+    from citizen_security.claims.ledger.given_tables import MEASURED
+    from citizen_security.claims.ledger.judged_claims import measure_claims
+    from citizen_security.claims.ledger.registry import BadChoice
+    from citizen_security.claims.ledger.source import load_source
+    from citizen_security.tables import catalog
+
+    tables = {name: catalog.load(name) for name in ("claims", "claim_rules", "claim_choices", *MEASURED)}
+    source = load_source(parameters, tables)
+    try:
+        measure_claims(source.tables, parameters.confidence_level, source.claims["claim_id"])
+    except BadChoice as error:
+        raise RowsRefused(str(error).splitlines()) from None

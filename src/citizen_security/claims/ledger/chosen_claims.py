@@ -2,9 +2,7 @@
 
 import pandas as pd
 
-from citizen_security.claims.ledger.parameters import Ledger
-
-ALL_THEMES = "all"
+from citizen_security.claims.ledger.parameters import ALL_THEMES, Ledger
 
 
 def chosen_claims(claims: pd.DataFrame, parameters: Ledger) -> pd.DataFrame:

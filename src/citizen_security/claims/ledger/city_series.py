@@ -2,9 +2,9 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from citizen_security.claims.ledger.given_tables import Tables
+from citizen_security.claims.ledger.intervals import normal_half_width
 from citizen_security.methods.ranks import rank_from_highest
 from citizen_security.methods.verdicts.regions import Estimate
 
@@ -100,8 +100,8 @@ def growth_percentile(
     -------
     Estimate
     """
-    wide = _populations(tables, first, last)
-    growth = _logarithm(wide[last] / wide[first])
+    people = _both_years(tables, first, last, "population")
+    growth = _logarithm(people[last] / people[first])
     country, own = next((key, growth[key]) for key in growth.index if key[1] == city_code)
     compared = growth.loc[[country[0]]] if own_country else growth
     return Estimate.exact(100 * float((compared < own).mean()), len(compared))
@@ -123,7 +123,7 @@ def growth_link(tables: Tables, level: float, *, first: int, last: int, countrie
     -------
     Estimate
     """
-    people, deaths = _populations(tables, first, last), _populations(tables, first, last, "homicides")
+    people, deaths = _people_and_deaths(tables, first, last)
     enough = (deaths >= FEWEST_HOMICIDES).all(axis=1)
     if countries:
         enough &= enough.index.get_level_values("iso3").isin(countries.split("+"))
@@ -133,7 +133,7 @@ def growth_link(tables: Tables, level: float, *, first: int, last: int, countrie
     slope = float((x * y).sum() / (x**2).sum())
     # White's errors: small cities' rates scatter more.
     error = float(np.sqrt((x**2 * (y - slope * x) ** 2).sum()) / (x**2).sum())
-    half = float(stats.norm.ppf((1 + level) / 2)) * error
+    half = normal_half_width(error, level)
     return Estimate(slope, slope - half, slope + half, len(x))
 
 
@@ -157,11 +157,11 @@ def rank_persistence(tables: Tables, level: float, *, first: int, last: int, cou
     ----------
     Bonett and Wright (2000), Psychometrika 65(1), for the error of a rank correlation.
     """
-    people, deaths = _populations(tables, first, last), _populations(tables, first, last, "homicides")
+    people, deaths = _people_and_deaths(tables, first, last)
     rates = deaths / people
     rates = rates.loc[[country]] if country else rates
     found = float(rates[first].corr(rates[last], method="spearman"))
-    half = float(stats.norm.ppf((1 + level) / 2)) * np.sqrt((1 + found**2 / 2) / (len(rates) - 3))
+    half = normal_half_width(float(np.sqrt((1 + found**2 / 2) / (len(rates) - 3))), level)
     low, high = np.tanh(np.arctanh(found) + np.array([-half, half]))
     return Estimate(found, float(low), float(high), len(rates))
 
@@ -187,7 +187,7 @@ def cities_fallen(
     -------
     Estimate
     """
-    people, deaths = _populations(tables, first, last), _populations(tables, first, last, "homicides")
+    people, deaths = _people_and_deaths(tables, first, last)
     ratio = (deaths[last] / people[last]) / (deaths[first] / people[first])
     own = ratio[ratio.index.get_level_values("city_code").isin(cities.split("+"))]
     limit = pd.Series(1.0, index=own.index)
@@ -225,8 +225,13 @@ def _logarithm(values: "pd.Series[float]") -> "pd.Series[float]":
     return pd.Series(np.log(values.to_numpy(dtype=np.float64)), index=values.index)
 
 
-def _populations(tables: Tables, first: int, last: int, column: str = "population") -> pd.DataFrame:
-    """Cities with both years, and the columns of both."""
+def _people_and_deaths(tables: Tables, first: int, last: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Inhabitants and homicides of cities, each with a column for either year."""
+    return _both_years(tables, first, last, "population"), _both_years(tables, first, last, "homicides")
+
+
+def _both_years(tables: Tables, first: int, last: int, column: str) -> pd.DataFrame:
+    """Cities with both years, and a column of the table in both."""
     rows = tables["city_year"].query("year in (@first, @last)")
     wide = rows.pivot(index=["iso3", "city_code"], columns="year", values=column)
     return wide.reindex(columns=[first, last]).dropna()

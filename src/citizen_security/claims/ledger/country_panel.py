@@ -5,6 +5,7 @@ import pandas as pd
 from scipy import stats
 
 from citizen_security.claims.ledger.given_tables import Tables
+from citizen_security.claims.ledger.intervals import normal_half_width
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.ranks import rank_from_highest
 from citizen_security.methods.resampling import clustered_ratio
@@ -191,7 +192,7 @@ def risers(tables: Tables, level: float, *, measure: str, countries: str, first:
     name = f"{measure}_standard_error"
     if name in before:
         error = np.hypot(before[name].to_numpy(), after[name].to_numpy())[chosen]
-    half = float(stats.norm.ppf((1 + level) / 2)) * error
+    half = normal_half_width(error, level)
     counts = [float((change + side * half > 0).sum()) for side in (-1, 0, 1)]
     return Estimate(counts[1], counts[0], counts[2], len(change))
 

@@ -5,14 +5,16 @@ import pandas as pd
 
 from citizen_security.claims.ledger.changes import change_percent, weaker
 from citizen_security.claims.ledger.given_tables import Tables
-from citizen_security.methods.arrays import Flags, Floats
 from citizen_security.methods.ranks import rank_from_highest
-from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 from citizen_security.methods.verdicts.regions import Estimate
-
-# Countries without a figure are given the median rate of their group; bounds give them the rate that one in ten of
-# those with one lie below, or above.
-UNKNOWN = {"low": 0.1, "middle": 0.5, "high": 0.9}
+from citizen_security.regional import (
+    compare_with_world,
+    homicide_rates,
+    percent_change,
+    regional_series,
+    window_mean,
+    world_window,
+)
 
 # Besides the region; Greenland, Bermuda and Saint Pierre are no part of the comparison that is claimed.
 NORTH_AMERICA = ("CAN", "USA")
@@ -35,18 +37,14 @@ def regional_ratio(tables: Tables, level: float, *, first: int, last: int, witho
     Returns
     -------
     Estimate
-        Countries without a figure have the median rate of their group; bounds give them low and high ones.
+        Countries without a figure have their last one; bounds give the region its lowest and the rest its highest, and
+        the reverse.
     """
-    rows = _world(tables, first, last)
-    rows = rows[(rows["subregion"] != without) & (rows["iso3"] != without)]
-    ends = {side: _filled(rows, side) for side in UNKNOWN}
-    region = rows["is_lac"].to_numpy(dtype=bool)
-    everyone = np.ones(len(rows), dtype=bool)
-    ratios = []
-    for inside, outside in (("low", "high"), ("middle", "middle"), ("high", "low")):
-        deaths = np.where(region, ends[inside], ends[outside])
-        ratios.append(_rate(rows, deaths, region) / _rate(rows, deaths, everyone))
-    return Estimate(ratios[1], min(ratios), max(ratios), int(rows["homicide_rate"].notna().sum()))
+    countries = tables["countries"]
+    left_out = (countries["subregion"] == without) | (countries["iso3"] == without)
+    world = tables["world_homicide"]
+    kept = world[~world["iso3"].isin(countries.loc[left_out, "iso3"])]
+    return _beside_world(kept, list(countries.loc[countries["is_lac"] & ~left_out, "iso3"]), "ratio", first, last)
 
 
 def share_of_world(tables: Tables, level: float, *, first: int, last: int, countries: str) -> Estimate:
@@ -64,11 +62,8 @@ def share_of_world(tables: Tables, level: float, *, first: int, last: int, count
     Estimate
         As `regional_ratio`.
     """
-    rows = _world(tables, first, last)
-    chosen = rows["iso3"].isin(countries.split("+")).to_numpy()
-    deaths = {side: _filled(rows, side) for side in UNKNOWN}
-    shares = [100 * float(them[chosen].sum() / them.sum()) for them in deaths.values()]
-    return Estimate(shares[1], min(shares), max(shares), int(rows["homicide_rate"].notna().sum()))
+    found = _beside_world(tables["world_homicide"], countries.split("+"), "homicide_share", first, last)
+    return Estimate(100 * found.value, 100 * found.low, 100 * found.high, found.n)
 
 
 def region_among_highest(
@@ -109,8 +104,8 @@ def share_above_world(tables: Tables, level: float, *, first: int, last: int, ti
     Estimate
         Of countries with a figure; bounds take the others for below, or above.
     """
-    rows = _world(tables, first, last)
-    world = _rate(rows, _filled(rows, "middle"), np.ones(len(rows), dtype=bool))
+    members = tables["countries"].query("is_lac")["iso3"]
+    world = _beside_world(tables["world_homicide"], list(members), "world_rate", first, last).value
     rates = _mean_rates(tables, first, last, 0).set_index("iso3")["homicide_rate"]
     members = tables["countries"].query("in_panel")["iso3"]
     found = rates.reindex(members)
@@ -166,17 +161,15 @@ def regional_change(
     Returns
     -------
     Estimate
-        Of countries with a figure in both windows.
+        Of the same countries in both windows: those without a figure have their last one, and bounds give them their
+        lowest before and their highest after, and the reverse.
     """
     rows = _region(tables).query("iso3 != @without")
-    rates = []
-    for start in (first, last - years + 1):
-        window = rows[rows["year"].between(start, start + years - 1)].dropna(subset=["homicide_count", "population"])
-        rates.append(window.groupby("iso3")[["homicide_count", "population"]].sum())
-    common = rates[0].index.intersection(rates[1].index)
-    before, after = (it.loc[common].sum() for it in rates)
-    ratio = (after["homicide_count"] / after["population"]) / (before["homicide_count"] / before["population"])
-    return Estimate.exact(100 * float(ratio - 1), len(common))
+    series = regional_series(homicide_rates(rows), "homicide")
+    windows = [(start, start + years - 1) for start in (first, last - years + 1)]
+    found = percent_change(*(window_mean(series, *window) for window in windows))
+    counted = [set(rows[rows["year"].between(*years)].dropna(subset=["homicide_count"])["iso3"]) for years in windows]
+    return Estimate(found.value, found.lower, found.upper, len(counted[0] & counted[1]))
 
 
 def country_fall(tables: Tables, level: float, *, country: str, first: int, last: int) -> Estimate:
@@ -310,23 +303,19 @@ def _region(tables: Tables) -> pd.DataFrame:
     return tables["world_homicide"][tables["world_homicide"]["iso3"].isin(members)]
 
 
+def _beside_world(world: pd.DataFrame, members: list[str], name: str, first: int, last: int) -> Estimate:
+    """A mean over years of the group beside the world, with what countries without a figure leave open."""
+    rows = world.dropna(subset=["population"])
+    found = world_window(compare_with_world(rows, members), name, first, last)
+    with_figures = rows[rows["year"].between(first, last)].dropna(subset=["homicide_count"])["iso3"].nunique()
+    return Estimate(found.value, found.lower, found.upper, with_figures)
+
+
 def _world(tables: Tables, first: int, last: int) -> pd.DataFrame:
     """One row a country: mean rate of its years with a figure, mean population of all its years."""
     years = tables["world_homicide"].query("@first <= year <= @last").dropna(subset=["population"])
     means = years.groupby("iso3", as_index=False)[["homicide_rate", "population"]].mean()
     return means.merge(tables["countries"][["iso3", "is_lac", "subregion"]], on="iso3")
-
-
-def _filled(rows: pd.DataFrame, side: str) -> Floats:
-    """Deaths a year, with those of countries without a figure from a low, middle or high rate of their group."""
-    rates = rows["homicide_rate"].astype("float64")
-    typical = rates.groupby(rows["is_lac"]).transform(lambda them: them.quantile(UNKNOWN[side]))
-    rates = rates.fillna(typical)
-    return (rates * rows["population"] / PERSON_YEARS_OF_A_RATE).to_numpy()
-
-
-def _rate(rows: pd.DataFrame, deaths: Floats, among: Flags) -> float:
-    return float(deaths[among].sum() / rows["population"].to_numpy()[among].sum() * PERSON_YEARS_OF_A_RATE)
 
 
 def _mean_rates(tables: Tables, first: int, last: int, minimum_population: int) -> pd.DataFrame:

@@ -1,13 +1,13 @@
 """Every claim with its rule, its value and its verdict."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from citizen_security.claims.ledger.given_tables import Tables
+from citizen_security.claims.ledger.given_tables import Tables, TablesRead
 from citizen_security.claims.ledger.registry import BadChoice, measured
 from citizen_security.methods.verdicts.grid import Choice, Thresholds, Verdict, judge
 from citizen_security.methods.verdicts.regions import Estimate, Region, Tolerances, region_of
@@ -21,7 +21,10 @@ UNTESTED = {
 VERDICTS = (
     "holds",
     "holds in part",
+    "indirect evidence agrees",
     "undecided",
+    "indirect evidence speaks against",
+    "fails in part",
     "does not hold",
     "internally inconsistent",
     "outdated",
@@ -38,6 +41,26 @@ DECIDING = {
 
 
 @dataclass(frozen=True)
+class Way:
+    """How a choice was measured.
+
+    Attributes
+    ----------
+    label : str
+        In words.
+    measure, arguments : str
+        Function and its arguments as the rule's author wrote them.
+    tables : tuple of str
+        Tables that the function read, sorted.
+    """
+
+    label: str
+    measure: str
+    arguments: str
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Measured:
     """A claim that was measured in every admissible way.
 
@@ -47,14 +70,14 @@ class Measured:
         Row of `claim_rules`.
     choices, latest : tuple of Choice
         Of the claim's period, and of the latest years.
-    labels : mapping
-        Label of each choice.
+    ways : mapping
+        How each choice was measured, by its name.
     """
 
     rule: Mapping[str, Any]
     choices: tuple[Choice, ...]
     latest: tuple[Choice, ...]
-    labels: Mapping[str, str]
+    ways: Mapping[str, Way]
 
     @property
     def main(self) -> Estimate:
@@ -114,7 +137,8 @@ def measure_claims(tables: Tables, confidence_level: float, chosen: pd.Series) -
     tables : mapping of str to pandas.DataFrame
         All that the measures need, with `claim_rules` and `claim_choices`.
     confidence_level : float
-        Of intervals; those of null claims have twice the error, which makes two one-sided tests of them.
+        Of intervals whose rule names no level of its own; those of null claims have twice the error, which makes two
+        one-sided tests of them.
     chosen : pandas.Series of str
         Claims to measure.
 
@@ -125,28 +149,41 @@ def measure_claims(tables: Tables, confidence_level: float, chosen: pd.Series) -
     Raises
     ------
     BadChoice
-        If a way of measuring is wrong, with its claim and all others that are.
+        If ways of measuring are wrong, with a line for each.
     """
     rules = tables["claim_rules"].set_index("claim_id", drop=False)
     rules = rules[rules["tested"] & rules.index.isin(chosen)]
-    found, problems = {}, []
     rows = tables["claim_choices"].groupby("claim_id")
+    found, problems = {}, []
     for claim_id, rule in rules.iterrows():
-        level = 2 * confidence_level - 1 if rule["type"] == "null" else confidence_level
-        try:
-            choices = list(_choices(tables, rows.get_group(claim_id), level))
-        except BadChoice as problem:
-            problems.append(f"{claim_id}: {problem}")
-            continue
-        found[str(claim_id)] = Measured(
-            {str(name): cell for name, cell in rule.items()},
-            tuple(choice for window, choice, _ in choices if window == "claim"),
-            tuple(choice for window, choice, _ in choices if window == "latest"),
-            {choice.name: label for _, choice, label in choices},
-        )
+        named = {str(name): cell for name, cell in rule.items()}
+        found[str(claim_id)], wrong = _measured_claim(tables, named, rows.get_group(claim_id), confidence_level)
+        problems += [f"{claim_id}, {problem}" for problem in wrong]
     if problems:
         raise BadChoice("\n".join(problems))
     return found
+
+
+def _measured_claim(
+    tables: Tables, rule: Mapping[str, Any], rows: pd.DataFrame, confidence_level: float
+) -> tuple[Measured, list[str]]:
+    """A claim measured in the ways that can be, and what is wrong with the others."""
+    level = _number(rule.get("level")) or confidence_level
+    level = 2 * level - 1 if rule["type"] == "null" else level
+    choices: dict[str, list[Choice]] = {"claim": [], "latest": []}
+    ways, problems = {}, []
+    for row in rows.to_dict("records"):
+        read, arguments = TablesRead(tables), _text(row["arguments"])
+        try:
+            estimate = measured(read, row["measure"], arguments, level)
+        except BadChoice as problem:
+            problems.append(f"{row['choice']}: {problem}")
+            continue
+        # The first measure of the latest years leads there.
+        is_main = bool(row["is_main"]) or (row["window"] == "latest" and not choices["latest"])
+        choices[row["window"]].append(Choice(row["choice"], estimate, is_main, _text(row["family"])))
+        ways[row["choice"]] = Way(row["label"], row["measure"], arguments, read.names)
+    return Measured(rule, tuple(choices["claim"]), tuple(choices["latest"]), ways), problems
 
 
 def ledger_table(
@@ -202,19 +239,20 @@ def choices_table(found: Mapping[str, Measured], *, tolerances: Tolerances, smal
     Returns
     -------
     pandas.DataFrame
-        claim_id, choice, label, is_main, window, family, value, low, high, n, position.
+        claim_id, choice, label, is_main, window, family, value, low, high, n, position, measure, arguments, tables
+        (separated by a semicolon).
     """
     rows = []
     for claim_id, it in found.items():
         region = it.region(tolerances, smallest_effect)
         for window, choices in (("claim", it.choices), ("latest", it.latest)):
             for choice in choices:
-                estimate = choice.estimate
+                estimate, way = choice.estimate, it.ways[choice.name]
                 rows.append(
                     {
                         "claim_id": claim_id,
                         "choice": choice.name,
-                        "label": it.labels[choice.name],
+                        "label": way.label,
                         "is_main": choice.is_main and window == "claim",
                         "window": window,
                         "family": choice.family,
@@ -223,18 +261,12 @@ def choices_table(found: Mapping[str, Measured], *, tolerances: Tolerances, smal
                         "high": estimate.high,
                         "n": estimate.n,
                         "position": region.position(estimate),
+                        "measure": way.measure,
+                        "arguments": way.arguments,
+                        "tables": ";".join(way.tables),
                     }
                 )
     return pd.DataFrame(rows)
-
-
-def _choices(tables: Tables, rows: pd.DataFrame, level: float) -> Iterator[tuple[str, Choice, str]]:
-    # The first measure of the latest years leads there.
-    leading = rows[rows["window"] == "latest"]["choice"].head(1).tolist()
-    for row in rows.to_dict("records"):
-        estimate = measured(tables, row["measure"], _text(row["arguments"]), level)
-        is_main = bool(row["is_main"]) or row["choice"] in leading
-        yield row["window"], Choice(row["choice"], estimate, is_main, _text(row["family"])), row["label"]
 
 
 def _tested(it: Measured, tolerances: Tolerances, smallest_effect: float, window: str) -> dict[str, Any]:

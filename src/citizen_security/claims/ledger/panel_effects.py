@@ -98,8 +98,8 @@ def lost_when_held(
     Estimate
         With a percentile interval from countries drawn again.
     """
-    frame = _panel(tables).query("@first <= year <= @last")
     columns = [outcome, driver, held]
+    frame = _panel(tables, *columns).query("@first <= year <= @last")
     means = frame.groupby("iso3")[columns].mean().dropna().to_numpy()
     value = _lost(means)
     draws = drawn_positions(len(means), DRAWS, np.random.default_rng(SEED))
@@ -125,7 +125,7 @@ def one_country_link(
     Estimate
         Errors that allow any variance (each year its own cluster).
     """
-    rows = _panel(tables).query("iso3 == @country and @first <= year <= @last").set_index("year")
+    rows = _panel(tables, driver).query("iso3 == @country and @first <= year <= @last").set_index("year")
     rows = rows.reindex(range(first, last + 1))[["percent", driver]].diff().dropna()
     design = np.column_stack([rows[driver], np.ones(len(rows))])
     years = rows.index.to_numpy()
@@ -134,15 +134,17 @@ def one_country_link(
     return Estimate(float(row["estimate"]), float(row["lower"]), float(row["upper"]), fit.observations)
 
 
-def _panel(tables: Tables) -> pd.DataFrame:
+def _panel(tables: Tables, *columns: str) -> pd.DataFrame:
+    """Countries and years with the outcomes and some columns, for which regimes are read where they have one."""
     frame = tables["country_year"]
-    if "regime_year" in tables:
-        frame = frame.merge(tables["regime_year"], on=["iso3", "year"], how="left")
-    return frame.assign(
+    frame = frame.assign(
         rate=frame["homicide_rate"],
         percent=100 * np.log(frame["homicide_rate"].clip(lower=LEAST_RATE)),
         log_gdp_per_capita=np.log(frame["gdp_per_capita"]),
     )
+    if not set(columns) <= set(frame.columns):
+        frame = frame.merge(tables["regime_year"], on=["iso3", "year"], how="left")
+    return frame
 
 
 def _fit(
@@ -156,7 +158,7 @@ def _fit(
     *,
     squared: bool = False,
 ) -> LeastSquares:
-    frame = _panel(tables).query("@first <= year <= @last and iso3 != @without")
+    frame = _panel(tables, *drivers).query("@first <= year <= @last and iso3 != @without")
     frame = frame.dropna(subset=[outcome, *drivers])
     names = list(drivers)
     if squared:

@@ -1,10 +1,11 @@
 """Parameters of the notebook `claims/ledger`."""
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from citizen_security.parameters import EachOnce, Parameters
+from citizen_security.parameters import NO_FILE, EachOnce, OptionalPath, Parameters
 
 Document = Literal["cordova2020", "hernandezroy2025", "insightcrime2018", "muggah2017", "policechief_undated"]
 DOCUMENTS: list[Document] = [
@@ -20,6 +21,9 @@ Theme = Annotated[str, Field(json_schema_extra={"pattern": "^[a-z_]+$", "example
 
 Window = Literal["claim", "latest"]
 
+ALL_THEMES = "all"
+OWN = ("own_claims", "own_rules", "own_choices")
+
 
 class Ledger(Parameters):
     """Which claims are looked at, and how near to their words a value must come."""
@@ -28,7 +32,7 @@ class Ledger(Parameters):
         DOCUMENTS, min_length=1, description="documents whose claims are looked at"
     )
     themes: Annotated[list[Theme], EachOnce()] = Field(
-        ["all"], min_length=1, max_length=40, description="themes of the table of claims, or all"
+        [ALL_THEMES], min_length=1, max_length=40, description="themes of the table of claims, or all"
     )
     tolerance: float = Field(
         0.1,
@@ -48,3 +52,38 @@ class Ledger(Parameters):
     confidence_level: float = Field(
         0.95, ge=0.8, le=0.99, description="level of every confidence interval", json_schema_extra={"unit": "share"}
     )
+    own_claims: OptionalPath = Field(
+        NO_FILE,
+        description="none, or a .csv file of claims of your own, which are looked at in the place of the book's",
+        json_schema_extra={"examples": ["my_tables/claims.csv"]},
+    )
+    own_rules: OptionalPath = Field(
+        NO_FILE,
+        description="none, or the file of their rules: a row for each claim",
+        json_schema_extra={"examples": ["my_tables/rules.csv"]},
+    )
+    own_choices: OptionalPath = Field(
+        NO_FILE,
+        description="none, or the file of their ways of measuring: one main way for each claim, and others",
+        json_schema_extra={"examples": ["my_tables/choices.csv"]},
+    )
+
+    def problems(self) -> Iterator[str]:
+        """Files of claims that are not all given, or beside a choice among the claims of the book.
+
+        Yields
+        ------
+        str
+        """
+        missing = [name for name in OWN if getattr(self, name) == NO_FILE]
+        if 0 < len(missing) < len(OWN):
+            yield (
+                f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} none, and the three files belong "
+                f"together. Allowed: {', '.join(OWN)} all given, or none of them"
+            )
+        if not missing:
+            yield from (
+                f"{name} chooses among the claims of the book, and own_claims brings others. Leave {name} out"
+                for name, default in (("documents", DOCUMENTS), ("themes", [ALL_THEMES]))
+                if getattr(self, name) != default
+            )

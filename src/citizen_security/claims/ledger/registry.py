@@ -23,6 +23,8 @@ MODULES = (
     city_series, country_panel, homicide_levels, panel_effects, programme_series, statements, study_counts,
 )  # fmt: skip
 WORDS = {"true": True, "false": False}
+# What a measure raises where the tables lack a year, a place or a column, or leave too little to compute with.
+NO_ESTIMATE = (ValueError, LookupError, ArithmeticError, StopIteration)
 
 
 class BadChoice(ValueError):
@@ -59,26 +61,51 @@ def arguments_of(measure: str, text: str) -> dict[str, Any]:
     BadChoice
         If there is no such measure, an argument is unknown, missing or of another type, with all that is wrong.
     """
+    values, problems = read_arguments(measure, text)
+    if problems:
+        raise BadChoice("; ".join(problems))
+    return values
+
+
+def read_arguments(measure: str, text: str) -> tuple[dict[str, Any], list[str]]:
+    """Arguments that can be read, and all that is wrong with the others; parameters as `arguments_of`.
+
+    Returns
+    -------
+    dict
+        By name.
+    list of str
+        A clause for each problem: what was given, what is allowed.
+    """
     if measure not in MEASURES:
-        raise BadChoice(unknown("measure", measure, MEASURES))
+        return {}, [unknown("measure", measure, MEASURES)]
     declared = {
         name: it
         for name, it in inspect.signature(MEASURES[measure], eval_str=True).parameters.items()
         if it.kind is inspect.Parameter.KEYWORD_ONLY
     }
-    given = dict(part.split("=", 1) for part in text.split(";")) if text else {}
-    problems = [unknown("argument", name, declared) for name in given if name not in declared]
+    given: dict[str, str] = {}
+    problems = []
+    for part in text.split(";") if text else []:
+        name, sign, value = (it.strip() for it in part.partition("="))
+        if not sign or not name or not value:
+            problems.append(f"{part!r} is no argument. Allowed: name=value, separated by a semicolon")
+        elif name in given:
+            problems.append(f"argument {name!r} stands there twice. Allowed: each once")
+        elif name not in declared:
+            problems.append(unknown("argument", name, declared))
+        given.setdefault(name, value)
     needed = [name for name, it in declared.items() if it.default is it.empty and name not in given]
     problems += [f"{measure} needs {name}; give {name}=…" for name in needed]
     values: dict[str, Any] = {}
-    for name in given.keys() & declared.keys():
+    for name, value in given.items():
+        if name not in declared or not value:
+            continue
         try:
-            values[name] = _typed(given[name], declared[name].annotation)
+            values[name] = _typed(value, declared[name].annotation)
         except (ValueError, KeyError):
-            problems.append(f"{name} = {given[name]!r} of {measure}. Allowed: {_allowed(declared[name].annotation)}")
-    if problems:
-        raise BadChoice("; ".join(problems))
-    return values
+            problems.append(f"{name} = {value!r} of {measure}. Allowed: {_allowed(declared[name].annotation)}")
+    return values, problems
 
 
 def measured(tables: Tables, measure: str, text: str, confidence_level: float) -> Estimate:
@@ -98,10 +125,17 @@ def measured(tables: Tables, measure: str, text: str, confidence_level: float) -
     Raises
     ------
     BadChoice
-        As `arguments_of`.
+        As `arguments_of`; or if the tables hold nothing that the arguments ask for.
     """
     arguments = arguments_of(measure, text)
-    return MEASURES[measure](tables, confidence_level, **arguments)
+    try:
+        return MEASURES[measure](tables, confidence_level, **arguments)
+    except NO_ESTIMATE as error:
+        reason = f"{type(error).__name__}: {error}" if isinstance(error, LookupError) else str(error)
+        raise BadChoice(
+            f"{measure} gives no estimate with {text or 'no arguments'} ({reason}). Choose years, places and columns "
+            "that the tables have"
+        ) from error
 
 
 def _typed(text: str, kind: Any) -> Any:

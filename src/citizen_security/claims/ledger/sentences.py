@@ -7,22 +7,20 @@ import pandas as pd
 from citizen_security.claims.ledger.judged_claims import UNTESTED
 from citizen_security.words import counted, listed, out_of, sentences
 
-# Verdicts in the order in which a sentence tells them, and how.
+# Verdicts in the order in which a sentence tells them, and how it tells one of them and several.
 TOLD = {
-    "holds": "hold",
-    "holds in part": "hold in part",
-    "undecided": "are undecided",
-    "does not hold": "do not hold",
-    "internally inconsistent": "contradict another place of the same document",
-    "outdated": "held in their years and no longer do",
-}
-ONE_TOLD = {
-    "holds": "holds",
-    "holds in part": "holds in part",
-    "undecided": "is undecided",
-    "does not hold": "does not hold",
-    "internally inconsistent": "contradicts another place of the same document",
-    "outdated": "held in its years and no longer does",
+    "holds": ("holds", "hold"),
+    "holds in part": ("holds in part", "hold in part"),
+    "indirect evidence agrees": ("has indirect evidence that agrees", "have indirect evidence that agrees"),
+    "undecided": ("is undecided", "are undecided"),
+    "indirect evidence speaks against": ("has indirect evidence against it", "have indirect evidence against them"),
+    "fails in part": ("fails in part", "fail in part"),
+    "does not hold": ("does not hold", "do not hold"),
+    "internally inconsistent": (
+        "contradicts another place of the same document",
+        "contradict another place of the same document",
+    ),
+    "outdated": ("held in its years and no longer does", "held in their years and no longer do"),
 }
 
 
@@ -40,9 +38,7 @@ def verdicts_sentence(ledger: pd.DataFrame) -> str:
     """
     counts = ledger["verdict"].value_counts()
     tested = int(counts.drop(list(UNTESTED.values()), errors="ignore").sum())
-    told = [
-        f"{int(counts[name])} {TOLD[name] if counts[name] > 1 else ONE_TOLD[name]}" for name in TOLD if name in counts
-    ]
+    told = [f"{int(counts[name])} {words[int(counts[name] > 1)]}" for name, words in TOLD.items() if name in counts]
     first = f"{out_of(tested, len(ledger), 'claims', 'claim')} can be tested with the tables of this compendium"
     return sentences([first, f"Of these, {listed(told)}"])
 

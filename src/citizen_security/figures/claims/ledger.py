@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 COLOURS: Mapping[str, str] = {
     "holds": theme.BLUE,
     "holds in part": theme.SKY,
+    "indirect evidence agrees": "#bfe0f5",
     "undecided": theme.GREY,
+    "indirect evidence speaks against": "#f7cdb4",
+    "fails in part": "#ee9c6e",
     "does not hold": theme.VERMILION,
     "internally inconsistent": theme.PURPLE,
     "outdated": theme.ORANGE,
@@ -27,7 +30,8 @@ COLOURS: Mapping[str, str] = {
     "not yet tested though open data exist": "#dfe3e6",
     "not testable with open data": "#f0f2f3",
 }
-TESTED = ("holds", "holds in part", "undecided", "does not hold", "internally inconsistent", "outdated")
+UNTESTED = ("traced, not tested", "not yet tested though open data exist", "not testable with open data")
+TESTED = tuple(name for name in COLOURS if name not in UNTESTED)
 DOCUMENTS: Mapping[str, str] = {
     "muggah2017": "Muggah (2017)",
     "hernandezroy2025": "Hernandez-Roy and others (2025)",

@@ -10,9 +10,15 @@ from .regions import Estimate, Position, Region
 
 type Directness = Literal["direct", "proxy", "another_collection"]
 type VerdictName = Literal[
-    "holds", "holds in part", "does not hold", "undecided", "internally inconsistent", "outdated"
-]
+    "holds", "holds in part", "indirect evidence agrees", "undecided", "indirect evidence speaks against",
+    "fails in part", "does not hold", "internally inconsistent", "outdated"
+]  # fmt: skip
 
+# What settles a claim, and what the same says where it is no direct measure.
+INDIRECT: dict[VerdictName, VerdictName] = {
+    "holds": "indirect evidence agrees",
+    "does not hold": "indirect evidence speaks against",
+}
 PROXIES = {"proxy": "a proxy never settles a claim", "another_collection": "another collection never settles a claim"}
 OPPOSITE: dict[Position, Position] = {"inside": "outside", "outside": "inside"}
 MAIN_SAYS: dict[Position, str] = {"inside": "agrees", "straddles": "leaves it open", "outside": "speaks against it"}
@@ -105,8 +111,8 @@ def judge(
     """Verdict on a claim.
 
     It holds if the main choice lies inside the region with `agreeing` of all choices, and no more than `opposing` lie
-    outside; it does not hold in the mirror image. It holds in part if choices lie on both sides, or the main one inside
-    among too few. The rest is undecided: an interval that straddles is neither.
+    outside; it holds in part if the main one lies inside among too few of its kind. It does not hold, or fails in part,
+    in the mirror images. It is undecided if the main one straddles an end: that is neither.
 
     Parameters
     ----------
@@ -115,7 +121,7 @@ def judge(
     choices : sequence of Choice
         Of the claim's period; exactly one is the main one. Their order does not matter.
     directness : {"direct", "proxy", "another_collection"}
-        What is no direct measure never settles: "holds" becomes "holds in part", "does not hold" becomes "undecided".
+        What is no direct measure never settles: where it would, it is said which way it points; else it is undecided.
     identity : bool
         Whether the claim is the document's own arithmetic, so that what does not hold is an inconsistency.
     latest : sequence of Choice
@@ -137,8 +143,7 @@ def judge(
     if identity and found.name == "does not hold":
         return _named(found, "internally inconsistent", "the document's own numbers do not fit each other")
     if directness != "direct":
-        softened: VerdictName = {"holds": "holds in part", "does not hold": "undecided"}.get(found.name, found.name)  # type: ignore[assignment]
-        return _named(found, softened, PROXIES[directness])
+        return _named(found, INDIRECT.get(found.name, "undecided"), PROXIES[directness])
     if latest and found.name == "holds":
         now = _verdict_of_grid(region, latest, asked)
         if now.name == "does not hold":
@@ -162,8 +167,10 @@ def _verdict_of_grid(region: Region, choices: Sequence[Choice], asked: Threshold
         name = "holds"
     elif main == "outside" and outside >= asked.agreeing * number and inside <= asked.opposing * number:
         name = "does not hold"
-    elif (inside and outside) or main == "inside":
+    elif main == "inside":
         name = "holds in part"
+    elif main == "outside":
+        name = "fails in part"
     opposite = OPPOSITE.get(main)
     deciding = sorted({c.family for c in choices if c.family and positions[id(c)] == opposite}) if opposite else []
     reason = (

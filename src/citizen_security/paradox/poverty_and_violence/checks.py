@@ -20,11 +20,8 @@ def check(parameters: PovertyAndViolence) -> None:
         If a country is unknown, the region has no poverty or homicide figure in a window, no country can be compared
         before and after, or no year covers enough people for a comparison with the world.
     """
-    from citizen_security.paradox.poverty_and_violence.region import (
-        before_and_after,
-        comparable_years,
-        compare_with_world,
-    )
+    from citizen_security.paradox.poverty_and_violence.region import before_and_after, comparable_years
+    from citizen_security.regional import compare_with_world
     from citizen_security.tables import catalog
 
     countries, country_year = catalog.load("countries"), catalog.load("country_year")

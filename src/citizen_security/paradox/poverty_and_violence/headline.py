@@ -9,16 +9,10 @@ from scipy import stats
 from citizen_security.measures import subjects
 from citizen_security.paradox.poverty_and_violence import readings
 from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
-from citizen_security.paradox.poverty_and_violence.region import (
-    BoundedValue,
-    compare_with_world,
-    countries_with_figures,
-    latest_surveyed_year,
-    percent_change,
-    window_mean,
-)
+from citizen_security.paradox.poverty_and_violence.region import countries_with_figures, latest_surveyed_year
 from citizen_security.paradox.poverty_and_violence.reversion import Reversion
 from citizen_security.paradox.poverty_and_violence.revisions import count_revisions, largest_revisions
+from citizen_security.regional import BoundedValue, compare_with_world, percent_change, window_mean
 from citizen_security.values import Missing, Value
 
 BOUNDS = "bounds for countries without a figure"

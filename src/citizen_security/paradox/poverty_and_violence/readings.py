@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
-from citizen_security.paradox.poverty_and_violence.region import BoundedValue, percent_change, window_mean, world_window
 from citizen_security.paradox.poverty_and_violence.reversion import Reversion
+from citizen_security.regional import BoundedValue, percent_change, window_mean, world_window
 from citizen_security.values import Missing, Value
 from citizen_security.words import by_interval, compared, counted, listed, out_of, sentences, signed
 

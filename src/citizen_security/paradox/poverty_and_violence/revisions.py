@@ -6,14 +6,8 @@ import pandas as pd
 
 from citizen_security.measures import POVERTY_LINES, RELEASES
 from citizen_security.paradox.poverty_and_violence.parameters import PovertyAndViolence
-from citizen_security.paradox.poverty_and_violence.region import (
-    before_and_after,
-    homicide_rates,
-    percent_change,
-    regional_series,
-    window_mean,
-    window_means,
-)
+from citizen_security.paradox.poverty_and_violence.region import before_and_after, window_means
+from citizen_security.regional import homicide_rates, percent_change, regional_series, window_mean
 
 PRESENT, EARLIER = (RELEASES[release].column for release in ("2025", "2024"))
 

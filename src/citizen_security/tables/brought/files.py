@@ -367,6 +367,8 @@ def _columns(
             chosen[role] = fitting[0]
             if fitting[0] != wanted:
                 findings.notes.append(f"column {fitting[0]!r} read as {wanted!r}")
+    wanted_names = {_plain(name) for name in columns.values()}
+    findings.unread = tuple(name for name in names if _plain(name) not in wanted_names)
     if problems:
         raise ParameterError(problems)
     return chosen

@@ -40,6 +40,8 @@ class Findings:
         What is possible and odd.
     fixed_header : bool
         Whether the columns have names of ours, which no parameter changes.
+    unread : tuple of str
+        Columns of the file that nobody asked for.
     """
 
     table: str
@@ -49,6 +51,7 @@ class Findings:
     notes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     fixed_header: bool = False
+    unread: tuple[str, ...] = ()
 
     def refuse(self) -> None:
         """Refuse the table if there are problems.

@@ -1,0 +1,422 @@
+"""Where the claims come from: the tables of the compendium, or files that an analyst brings."""
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import numpy as np
+import pandas as pd
+
+from citizen_security.claims.ledger.chosen_claims import chosen_claims
+from citizen_security.claims.ledger.given_tables import Tables
+from citizen_security.claims.ledger.judged_claims import DECIDING
+from citizen_security.claims.ledger.locators import locator_problems
+from citizen_security.claims.ledger.parameters import Ledger
+from citizen_security.claims.ledger.registry import read_arguments
+from citizen_security.methods.verdicts.grid import Directness
+from citizen_security.methods.verdicts.regions import ClaimType, region_of
+from citizen_security.parameters import NO_FILE, ParameterError, RowsRefused, unknown
+from citizen_security.rows_named import spans
+from citizen_security.tables.brought.files import read_cells
+from citizen_security.tables.brought.findings import Findings, counted, shown_cell
+from citizen_security.tables.brought.labels import clean_labels
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# Columns of each file: those that it must have, and those that it may have.
+CLAIMS = (("claim_id", "document", "location_in_document", "statement"), ("theme", "value", "low", "high"))
+RULES = (
+    ("claim_id", "type", "quantity", "unit", "directness", "declared"),
+    ("claimed", "region_low", "region_high", "level", "warnings", "reason"),
+)
+CHOICES = (("claim_id", "choice", "label", "is_main", "measure"), ("arguments", "window", "family"))
+
+NUMBERS = ("value", "low", "high", "claimed", "region_low", "region_high", "level")
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "type": get_args(ClaimType.__value__),
+    "directness": get_args(Directness.__value__),
+    "window": ("claim", "latest"),
+    "family": tuple(DECIDING),
+    "is_main": ("true", "false"),
+}
+WARNINGS = ("mechanical", "raw_change", "selected_maximum", "wrong_base")
+MOST_ROWS = 5_000
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
+_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,19}")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@dataclass(frozen=True)
+class Source:
+    """The claims that are looked at, with all that is needed to judge them.
+
+    Attributes
+    ----------
+    claims : pandas.DataFrame
+        Those that are looked at.
+    rules : pandas.DataFrame
+        Rules of them, and perhaps of others.
+    tables : mapping of str to pandas.DataFrame
+        What the measures are given, with `claims`, `claim_rules` and `claim_choices`.
+    name : str
+        What the claims are, for the source line of a figure.
+    notes : tuple of str
+        What was normalised in brought files, since it has one meaning.
+    is_brought : bool
+        Whether an analyst brought them.
+    """
+
+    claims: pd.DataFrame
+    rules: pd.DataFrame
+    tables: Tables
+    name: str
+    notes: tuple[str, ...] = ()
+    is_brought: bool = False
+
+    @property
+    def reading(self) -> str:
+        """How the claims came to be, in a sentence."""
+        if not self.is_brought:
+            return "The claims are those of this compendium."
+        normalised = f"; normalised since it has one meaning: {'; '.join(self.notes)}" if self.notes else ""
+        return f"The claims, rules and ways of measuring were brought in files{normalised}."
+
+
+def load_source(parameters: Ledger, tables: Tables) -> Source:
+    """The claims that the parameters ask for.
+
+    Parameters
+    ----------
+    parameters : Ledger
+    tables : mapping of str to pandas.DataFrame
+        All that the measures need, with `claims`, `claim_rules` and `claim_choices` of the compendium.
+
+    Returns
+    -------
+    Source
+
+    Raises
+    ------
+    ParameterError
+        If brought files cannot be used, with all that is wrong with all of them.
+    """
+    if parameters.own_claims == NO_FILE:
+        return Source(
+            chosen_claims(tables["claims"], parameters),
+            tables["claim_rules"],
+            tables,
+            "statements of the documents in our words",
+        )
+    claims, rules, choices = _read_files(parameters)
+    for file in (claims, rules, choices):
+        _check_cells(file)
+    _check_claims(claims, tables["claims"])
+    _check_rules(rules, claims)
+    _check_choices(choices, rules)
+    _check_measures(choices, claims, tables)
+    problems = [problem for file in (claims, rules, choices) for problem in file.problems]
+    if problems:
+        raise RowsRefused(dict.fromkeys(problems))
+    return _source(claims, rules, choices, tables, Path(parameters.own_claims).name)
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _File:
+    """A brought file: its cells as text, the places of its rows among those of the file, and what is wrong with it."""
+
+    findings: Findings
+    cells: pd.DataFrame | None = None
+    places: list[int] = field(default_factory=list)
+    unreadable: list[str] = field(default_factory=list)
+
+    @property
+    def problems(self) -> list[str]:
+        return [*self.unreadable, *self.findings.problems]
+
+    def rows(self) -> list[dict[str, str]]:
+        """Cells of each row by name, blank where there is none; no row of a file that cannot be read."""
+        if self.cells is None:
+            return []
+        return [{str(name): str(cell) for name, cell in row.items()} for row in self.cells.to_dict("records")]
+
+    def say(self, positions: Iterable[int], clause: str) -> None:
+        """A problem of some rows, by their positions among those that were read."""
+        numbers = [self.findings.row(self.places[position]) for position in positions]
+        self.findings.problems.append(
+            f"{self.findings.table}, row{'s' * (len(numbers) > 1)} {spans(numbers)}: {clause.rstrip('.')}."
+        )
+
+    def say_each(self, clauses: Iterable[tuple[int, str]]) -> None:
+        """Problems of rows, those together of which the same is to be said."""
+        alike: dict[str, list[int]] = {}
+        for position, clause in clauses:
+            alike.setdefault(clause, []).append(position)
+        for clause, positions in alike.items():
+            self.say(positions, clause)
+
+
+def _read_files(parameters: Ledger) -> list[_File]:
+    given = ((parameters.own_claims, CLAIMS), (parameters.own_rules, RULES), (parameters.own_choices, CHOICES))
+    return [_read(Path(path), *columns) for path, columns in given]
+
+
+def _read(path: Path, required: Sequence[str], optional: Sequence[str]) -> _File:
+    """Cells of a file in its columns, without the blanks and signs that do not show."""
+    file, names = _File(Findings(path.name, fixed_header=True)), (*required, *optional)
+    findings = file.findings
+    try:
+        cells = read_cells(path, {name: name for name in names}, names, findings, optional)
+    except ParameterError as error:
+        file.unreadable += error.problems
+        cells = None
+    file.unreadable += [
+        unknown("column", name, names, f"the header of {path.name}")
+        if name
+        else f"{path.name} has a column without a name. Take it out of every row."
+        for name in findings.unread
+    ]
+    if cells is None:
+        return file
+    if not 0 < len(cells) <= MOST_ROWS:
+        file.unreadable.append(f"{path.name} has {len(cells):,} rows. Allowed: 1 to {MOST_ROWS:,}.")
+        return file
+    empty = cells.isna().all(axis=1)
+    if empty.any():
+        findings.notes.append(f"{counted(int(empty.sum()), 'row')} without any entry passed over")
+    kept = cells[~empty]
+    labels = {str(name): clean_labels(kept[name], str(name), findings) for name in kept}
+    text = pd.DataFrame({name: column.astype("object") for name, column in labels.items()}, index=kept.index)
+    file.places = [int(place) for place in kept.index]
+    file.cells = text.where(text.notna(), "").reindex(columns=list(names), fill_value="")
+    return file
+
+
+# --- cells ------------------------------------------------------------------------------------------------------------
+
+
+def _check_cells(file: _File) -> None:
+    """Cells that must be there, numbers, days and words of lists."""
+    if file.cells is None:
+        return
+    for name in file.cells.columns:
+        cells = file.cells[name].tolist()
+        if name in WORDS:
+            cells = [cell.casefold() for cell in cells]
+            file.cells[name] = cells
+        if name in _required_of(file.cells.columns):
+            file.say_each((at, f"{name} is empty. Fill it in") for at, cell in enumerate(cells) if not cell)
+        file.say_each((at, said) for at, cell in enumerate(cells) if cell and (said := _cell_problem(name, cell)))
+
+
+def _required_of(columns: Collection[str]) -> tuple[str, ...]:
+    return next(required for required, optional in (CLAIMS, RULES, CHOICES) if {*required, *optional} == set(columns))
+
+
+def _cell_problem(name: str, cell: str) -> str:
+    """What is wrong with a cell that is there; blank where nothing is."""
+    if name in NUMBERS and not _NUMBER.fullmatch(cell):
+        return f"{name} = {shown_cell(cell)} is no number. Allowed: plain digits with a decimal point; 25% is 25"
+    if name == "level" and not 0 < float(cell) < 1:
+        return f"level = {cell}. Allowed: above 0 and below 1, such as 0.95"
+    if name in WORDS and cell not in WORDS[name]:
+        return unknown("value", cell, WORDS[name], name)
+    if name == "warnings":
+        return "; ".join(unknown("warning", it, WARNINGS, name) for it in cell.split(";") if it not in WARNINGS)
+    if name == "declared" and not _is_day(cell):
+        return f"declared = {shown_cell(cell)} is no day. Allowed: one such as 2026-11-30"
+    if name == "claim_id" and not _KEY.fullmatch(cell):
+        return (
+            f"claim_id = {shown_cell(cell)}. Allowed: up to 20 letters without accents, digits, _ and -, the first a "
+            "letter"
+        )
+    if name == "choice" and not _NAME.fullmatch(cell):
+        return f"choice = {shown_cell(cell)}. Allowed: small letters, digits and _, the first a letter"
+    return ""
+
+
+def _is_day(cell: str) -> bool:
+    try:
+        return date.fromisoformat(cell).isoformat() == cell
+    except ValueError:
+        return False
+
+
+def _number(cell: str) -> float | None:
+    return float(cell) if _NUMBER.fullmatch(cell) else None
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+
+
+def _check_claims(claims: _File, ours: pd.DataFrame) -> None:
+    rows = claims.rows()
+    _say_repeated(claims, [row["claim_id"].casefold() for row in rows], "claim_id", [row["claim_id"] for row in rows])
+    _say_repeated(claims, [row["statement"] for row in rows], "statement", [row["statement"] for row in rows])
+    taken = {key.casefold() for key in ours["claim_id"]}
+    claims.say_each(
+        (at, f"claim_id = {row['claim_id']} is a claim of the book. Give your claims other keys, such as X01")
+        for at, row in enumerate(rows)
+        if row["claim_id"].casefold() in taken
+    )
+    claims.say_each(
+        (at, f"low = {row['low']} is above high = {row['high']}. Allowed: the lower one first")
+        for at, row in enumerate(rows)
+        if _above(row["low"], row["high"])
+    )
+
+
+def _check_rules(rules: _File, claims: _File) -> None:
+    keys = [row["claim_id"] for row in rules.rows()]
+    _say_repeated(rules, keys, "claim_id", keys)
+    _say_unknown_claims(rules, claims)
+    rules.say_each((at, said) for at, row in enumerate(rules.rows()) if (said := _region_problem(row)))
+    if rules.cells is not None:
+        claims.say_each(
+            (at, f"claim {row['claim_id']} has no rule. Add a row to {rules.findings.table}, or take the claim out")
+            for at, row in enumerate(claims.rows())
+            if row["claim_id"] and row["claim_id"] not in keys
+        )
+
+
+def _region_problem(rule: Mapping[str, str]) -> str:
+    """What keeps a rule from having a region; blank where nothing does, or a cell of it is at fault itself."""
+    names = ("claimed", "region_low", "region_high")
+    unread = any(rule[name] and _number(rule[name]) is None for name in names)
+    if unread or rule["type"] not in WORDS["type"]:
+        return ""
+    if _above(rule["region_low"], rule["region_high"]):
+        ends = f"region_low = {rule['region_low']} is above region_high = {rule['region_high']}"
+        return f"{ends}. Allowed: the lower one first"
+    level = _number(rule["level"])
+    if rule["type"] == "null" and level is not None and 0 < level <= 0.5:
+        return (
+            f"level = {rule['level']} of a claim of type null, whose two tests need more. Allowed: above 0.5, below 1"
+        )
+    claimed, low, high = (_number(rule[name]) for name in names)
+    try:
+        # The smallest effect of a run is one of its parameters.
+        region_of(rule["type"], claimed, low=low, high=high, smallest_effect=1.0)  # type: ignore[arg-type]
+    except ValueError as error:
+        return f"{error}"
+    return ""
+
+
+def _above(low: str, high: str) -> bool:
+    ends = _number(low), _number(high)
+    return ends[0] is not None and ends[1] is not None and ends[0] > ends[1]
+
+
+def _check_choices(choices: _File, rules: _File) -> None:
+    rows = choices.rows()
+    names = [f"{row['choice']} of {row['claim_id']}" for row in rows]
+    _say_repeated(choices, names, "choice", names)
+    _say_unknown_claims(choices, rules)
+    choices.say_each(
+        (at, "the main choice is one of the latest years. Allowed: one of the claim's own years")
+        for at, row in enumerate(rows)
+        if row["is_main"] == "true" and row["window"] == "latest"
+    )
+    choices.say_each(
+        (at, f"family = {row['family']} of the main choice. Leave it blank: others differ from it")
+        for at, row in enumerate(rows)
+        if row["is_main"] == "true" and row["family"]
+    )
+    if choices.cells is None:
+        return
+    for at, rule in enumerate(rules.rows()):
+        key, table = rule["claim_id"], choices.findings.table
+        own = [place for place, row in enumerate(rows) if row["claim_id"] == key and row["window"] != "latest"]
+        mains = [place for place in own if rows[place]["is_main"] == "true"]
+        if key and not own:
+            rules.say([at], f"claim {key} has no way of measuring its own years. Add rows to {table}")
+        elif key and not mains:
+            choices.say(own, f"no choice of claim {key} is the main one. Set is_main to true in one of these rows")
+        elif len(mains) > 1:
+            choices.say(mains, f"claim {key} has {len(mains)} main choices. Leave is_main true in one of these rows")
+
+
+def _check_measures(choices: _File, claims: _File, tables: Tables) -> None:
+    """Functions that there are, with arguments that they take and names that the tables have."""
+    known = {**tables, "claims": _all_claims(claims, tables["claims"])}
+
+    def problems(row: Mapping[str, str]) -> Iterable[str]:
+        arguments, wrong = read_arguments(row["measure"], row["arguments"])
+        return [*wrong, *(locator_problems(known, row["measure"], arguments) if arguments else [])]
+
+    choices.say_each((at, said) for at, row in enumerate(choices.rows()) if row["measure"] for said in problems(row))
+
+
+def _say_repeated(file: _File, keys: Sequence[str], name: str, shown: Sequence[str]) -> None:
+    places: dict[str, list[int]] = {}
+    for at, key in enumerate(keys):
+        places.setdefault(key, []).append(at)
+    for key, them in places.items():
+        if key and len(them) > 1:
+            file.say(them, f"{name} {shown_cell(shown[them[0]])} stands there {len(them)} times. Allowed: once")
+
+
+def _say_unknown_claims(file: _File, other: _File) -> None:
+    """Keys of claims that the other file lacks."""
+    if other.cells is None:
+        return
+    known = [key for key in dict.fromkeys(other.cells["claim_id"]) if key]
+    where = f"claim_id; {other.findings.table} has other keys"
+    file.say_each(
+        (at, unknown("claim", row["claim_id"], known, where))
+        for at, row in enumerate(file.rows())
+        if row["claim_id"] and row["claim_id"] not in known
+    )
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def _source(claims: _File, rules: _File, choices: _File, tables: Tables, name: str) -> Source:
+    own = {
+        "claims": _typed(claims, tables["claims"]),
+        "claim_rules": _typed(rules, tables["claim_rules"], "level").assign(tested=True),
+        "claim_choices": _typed(choices, tables["claim_choices"]),
+    }
+    own["claims"]["theme"] = own["claims"]["theme"].fillna("own")
+    own["claim_choices"]["window"] = own["claim_choices"]["window"].fillna("claim")
+    notes = [f"{file.findings.table}: {note}" for file in (claims, rules, choices) for note in file.findings.notes]
+    measured = {**tables, **own, "claims": _all_claims(claims, tables["claims"])}
+    return Source(own["claims"], own["claim_rules"], measured, f"claims of {name}, as brought", tuple(notes), True)
+
+
+def _typed(file: _File, like: pd.DataFrame, *more: str) -> pd.DataFrame:
+    """A brought file in the columns and types of a table of the compendium; missing where it has nothing."""
+    rows = file.rows()
+    columns: dict[str, Any] = {}
+    for name in (*like.columns, *more):
+        cells = [row.get(name, "") for row in rows]
+        columns[name] = _READ.get(name, _texts)(cells) if name not in NUMBERS else _floats(cells)
+    return pd.DataFrame(columns)
+
+
+def _texts(cells: Sequence[str]) -> Any:
+    return pd.array([cell or None for cell in cells], dtype="str")
+
+
+def _floats(cells: Sequence[str]) -> "NDArray[np.float64]":
+    return np.array([np.nan if (number := _number(cell)) is None else number for cell in cells])
+
+
+_READ: Mapping[str, Callable[[Sequence[str]], Any]] = {
+    "is_main": lambda cells: [cell == "true" for cell in cells],
+    "declared": lambda cells: pd.to_datetime(pd.Series(cells, dtype="str"), format="%Y-%m-%d"),
+}
+
+
+def _all_claims(claims: _File, ours: pd.DataFrame) -> pd.DataFrame:
+    """Claims with the numbers that they state: measures of statements compare those of the book and those brought."""
+    columns = ["claim_id", "value", "low", "high"]
+    return pd.concat([ours[columns], _typed(claims, ours[columns])], ignore_index=True)

@@ -1,0 +1,355 @@
+"""Claims of one's own: read as the example shows, or refused with all that is wrong in all rows of all files."""
+
+import csv
+import io
+import math
+
+import pytest
+from support import ROOT
+
+from citizen_security.claims.ledger.checks import check
+from citizen_security.claims.ledger.given_tables import MEASURED
+from citizen_security.claims.ledger.judged_claims import choices_table, ledger_table, measure_claims
+from citizen_security.claims.ledger.parameters import OWN, Ledger
+from citizen_security.claims.ledger.source import load_source
+from citizen_security.methods.verdicts.regions import Tolerances
+from citizen_security.parameters import ParameterError, RowsRefused
+from citizen_security.tables import catalog
+
+EXAMPLE = {
+    "own_claims": "own_claims.csv",
+    "own_rules": "own_claim_rules.csv",
+    "own_choices": "own_claim_choices.csv",
+}
+SETTINGS = {"tolerances": Tolerances(), "smallest_effect": 1.0}
+
+
+@pytest.fixture(scope="module")
+def example() -> dict[str, list[dict[str, str]]]:
+    return {
+        name: list(csv.DictReader(io.StringIO((ROOT / "examples" / file).read_text("utf-8"))))
+        for name, file in EXAMPLE.items()
+    }
+
+
+@pytest.fixture
+def bring(tmp_path, example):
+    """Write the example with some cells changed, rows added or text edited, and name the files to the notebook."""
+
+    def brought(changes=(), added=(), edit=lambda name, text: text.encode()) -> Ledger:
+        given = {}
+        for name, rows in example.items():
+            own = [dict(row) for row in rows]
+            for of, at, column, cell in changes:
+                if of == name:
+                    own[at][column] = cell
+            own += [row for of, row in added if of == name]
+            text = io.StringIO()
+            writer = csv.DictWriter(text, list(own[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(own)
+            path = tmp_path / EXAMPLE[name]
+            path.write_bytes(edit(name, text.getvalue()))
+            given[name] = str(path)
+        return Ledger.from_values(given)
+
+    return brought
+
+
+def judged(parameters, tables):
+    source = load_source(parameters, tables)
+    found = measure_claims(source.tables, parameters.confidence_level, source.claims["claim_id"])
+    return ledger_table(source.claims, source.rules, found, **SETTINGS), found
+
+
+def refused(parameters, tables) -> list[str]:
+    with pytest.raises(RowsRefused) as error:
+        load_source(parameters, tables)
+    return list(error.value.problems)
+
+
+def test_the_example_gives_a_ledger_of_its_own(bring, tables):
+    ledger, found = judged(bring(), tables)
+    assert ledger["claim_id"].tolist() == ["X01", "X02", "X03", "X04"]
+    assert ledger["document"].unique().tolist() == ["my_report"]
+    rates = tables["world_homicide"].query("iso3 == 'ECU'").set_index("year")
+    counts, people = rates["homicide_count"], rates["population"]
+    rise = 100 * (counts[2023] / people[2023] / (counts[2019] / people[2019]) - 1)
+    assert ledger["value"][0] == pytest.approx(rise)
+    assert ledger["verdict"][0] == "holds"
+    assert len(choices_table(found, **SETTINGS)) == 9
+
+
+def test_a_rule_may_name_its_own_level(bring, tables):
+    narrow = judged(bring(), tables)[0].set_index("claim_id")
+    wide = judged(bring([("own_rules", 3, "level", "0.99")]), tables)[0].set_index("claim_id")
+    assert wide["value"]["X04"] == narrow["value"]["X04"]
+    assert wide["low"]["X04"] < narrow["low"]["X04"] < narrow["high"]["X04"] < wide["high"]["X04"]
+
+
+def test_without_files_the_claims_are_those_of_the_compendium(tables):
+    source = load_source(Ledger.from_values({}), tables)
+    assert source.claims.equals(tables["claims"])
+    assert source.tables is tables
+    assert not source.is_brought
+    assert source.reading == "The claims are those of this compendium."
+
+
+def semicolons(_, text: str) -> str:
+    rows = list(csv.reader(io.StringIO(text)))
+    written = io.StringIO()
+    csv.writer(written, delimiter=";", lineterminator="\n").writerows(rows)
+    return written.getvalue()
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda _, text: ("\ufeff" + text).encode(),
+        lambda _, text: text.replace("\n", "\r\n").encode(),
+        lambda name, text: semicolons(name, text).encode(),
+        lambda _, text: text.replace("claim_id", "Claim_ID ", 1).encode(),
+        lambda _, text: f"My claims,,\n{text}".encode(),
+        lambda _, text: f"{text}{',' * (text.splitlines()[0].count(','))}\n".encode(),
+    ],
+    ids=["byte order mark", "CRLF", "semicolons", "another case", "a title line", "an empty row"],
+)
+def test_a_file_is_read_as_publishers_and_spreadsheets_write_it(bring, tables, edit):
+    ledger, _ = judged(bring(edit=edit), tables)
+    assert ledger["verdict"].tolist() == judged(bring(), tables)[0]["verdict"].tolist()
+
+
+# What is wrong in a file, and what must be said of it: the row, what was given, what is allowed or what to do.
+WRONG = [
+    (
+        "own_claims",
+        0,
+        "claim_id",
+        "C001",
+        ["own_claims.csv, row 2: claim_id = C001 is a claim of the book", "such as X01"],
+    ),
+    (
+        "own_claims",
+        1,
+        "claim_id",
+        "X01",
+        ["own_claims.csv, rows 2, 3: claim_id 'X01' stands there 2 times. Allowed: once"],
+    ),
+    ("own_claims", 1, "claim_id", "x01", ["rows 2, 3: claim_id 'X01' stands there 2 times"]),
+    ("own_claims", 0, "claim_id", "é 1", ["row 2: claim_id = 'é 1'. Allowed: up to 20 letters"]),
+    ("own_claims", 2, "statement", "", ["own_claims.csv, row 4: statement is empty. Fill it in"]),
+    (
+        "own_rules",
+        0,
+        "type",
+        "at_last",
+        ["own_claim_rules.csv, row 2: unknown value 'at_last' in type; did you mean 'at_least'?"],
+    ),
+    (
+        "own_rules",
+        0,
+        "claim_id",
+        "X1",
+        [
+            "unknown claim 'X1' in claim_id; own_claims.csv has other keys; did you mean 'X01'?",
+            "own_claims.csv, row 2: claim X01 has no rule",
+        ],
+    ),
+    (
+        "own_rules",
+        0,
+        "claimed",
+        "about 3",
+        ["row 2: claimed = 'about 3' is no number. Allowed: plain digits with a decimal point"],
+    ),
+    ("own_rules", 0, "claimed", "0,5", ["row 2: claimed = '0,5' is no number"]),
+    ("own_rules", 0, "claimed", "", ["row 2: a claim of type at_least needs claimed"]),
+    (
+        "own_rules",
+        1,
+        "region_high",
+        "40",
+        ["row 3: region_low = 45 is above region_high = 40. Allowed: the lower one first"],
+    ),
+    ("own_rules", 2, "level", "95", ["row 4: level = 95. Allowed: above 0 and below 1"]),
+    ("own_rules", 2, "level", "0", ["row 4: level = 0. Allowed: above 0 and below 1"]),
+    ("own_rules", 2, "directness", "dirct", ["row 4: unknown value 'dirct' in directness; did you mean 'direct'?"]),
+    (
+        "own_rules",
+        2,
+        "declared",
+        "30.11.2026",
+        ["row 4: declared = '30.11.2026' is no day. Allowed: one such as 2026-11-30"],
+    ),
+    (
+        "own_rules",
+        0,
+        "warnings",
+        "raw_chance",
+        ["unknown warning 'raw_chance' in warnings; did you mean 'raw_change'?"],
+    ),
+    ("own_rules", 2, "type", "range", ["row 4: a claim of type range needs its two ends. Give low and high"]),
+    (
+        "own_choices",
+        0,
+        "is_main",
+        "false",
+        ["own_claim_choices.csv, rows 2, 3: no choice of claim X01 is the main one"],
+    ),
+    ("own_choices", 1, "is_main", "true", ["rows 2, 3: claim X01 has 2 main choices. Leave is_main true in one"]),
+    ("own_choices", 0, "is_main", "yes", ["row 2: unknown value 'yes' in is_main. Allowed: true, false"]),
+    ("own_choices", 1, "choice", "main", ["rows 2, 3: choice 'main of X01' stands there 2 times"]),
+    (
+        "own_choices",
+        0,
+        "measure",
+        "country_rize",
+        ["row 2: unknown measure 'country_rize'; did you mean 'country_rise'?"],
+    ),
+    (
+        "own_choices",
+        0,
+        "arguments",
+        "country=ECX;first=2019;last=2023",
+        ["row 2: unknown country 'ECX' in country of country_rise; did you mean 'ECU'?"],
+    ),
+    (
+        "own_choices",
+        0,
+        "arguments",
+        "country=ECU;frist=2019;last=2023",
+        ["row 2: unknown argument 'frist'; did you mean 'first'?", "country_rise needs first; give first=…"],
+    ),
+    ("own_choices", 0, "arguments", "country=ECU;first=2023;last=2019", ["first = 2023 is after last = 2019"]),
+    (
+        "own_choices",
+        0,
+        "arguments",
+        "country=ECU;first=2019;first=2018;last=2023",
+        ["argument 'first' stands there twice"],
+    ),
+    ("own_choices", 0, "arguments", "country", ["'country' is no argument. Allowed: name=value"]),
+    ("own_choices", 5, "arguments", "driver=gimi", ["unknown column 'gimi' in driver of link; did you mean 'gini'?"]),
+    (
+        "own_choices",
+        4,
+        "claim_id",
+        "X09",
+        ["row 6: unknown claim 'X09' in claim_id; own_claim_rules.csv has other keys"],
+    ),
+    ("own_choices", 4, "window", "last", ["row 6: unknown value 'last' in window"]),
+    ("own_choices", 0, "window", "latest", ["row 2: the main choice is one of the latest years"]),
+    ("own_choices", 0, "family", "year", ["row 2: family = year of the main choice. Leave it blank"]),
+]
+
+
+@pytest.mark.parametrize(("file", "row", "column", "cell", "said"), WRONG, ids=[f"{w[2]}={w[3]}" for w in WRONG])
+def test_what_is_wrong_is_said_with_its_row_and_the_remedy(bring, tables, file, row, column, cell, said):
+    problems = "\n".join(refused(bring([(file, row, column, cell)]), tables))
+    for words in said:
+        assert words in problems
+
+
+def test_everything_that_is_wrong_in_all_files_is_said_at_once(bring, tables):
+    changes = [wrong[:4] for wrong in WRONG if wrong[:3] not in {("own_claims", 1, "claim_id")}]
+    # One cell can be wrong in one way only: the last one stays.
+    last = {change[:3]: change for change in changes}
+    problems = "\n".join(refused(bring(last.values()), tables))
+    assert all(f"{EXAMPLE[name]}, row" in problems for name in EXAMPLE)
+    assert len(problems.splitlines()) >= 10
+
+
+def test_a_claim_without_ways_of_measuring_is_refused(bring, tables):
+    added = [
+        (
+            "own_claims",
+            {"claim_id": "X05", "document": "d", "location_in_document": "p", "statement": "s", "theme": ""},
+        ),
+        (
+            "own_rules",
+            {
+                "claim_id": "X05",
+                "type": "existence",
+                "quantity": "q",
+                "unit": "u",
+                "directness": "direct",
+                "declared": "2026-11-30",
+            },
+        ),
+    ]
+    assert refused(bring(added=added), tables) == [
+        "own_claim_rules.csv, row 6: claim X05 has no way of measuring its own years. Add rows to "
+        "own_claim_choices.csv."
+    ]
+
+
+def test_rows_beyond_one_with_the_same_fault_stand_together(bring, tables):
+    problems = refused(bring([("own_rules", at, "type", "at_last") for at in range(4)]), tables)
+    assert len(problems) == 1
+    assert "own_claim_rules.csv, rows 2–5: unknown value 'at_last'" in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (
+            lambda text: text.replace("statement", "sentence", 1),
+            "unknown column 'statement' in the header of own_claims",
+        ),
+        (lambda text: text.replace("theme", "thema", 1), "unknown column 'thema' in the header of own_claims.csv; did"),
+        (lambda text: text.replace("theme", "", 1), "own_claims.csv has a column without a name"),
+        (lambda text: text.replace("theme", "statement", 1), "has the column statement more than once"),
+        (lambda text: text.splitlines()[0] + "\n", "own_claims.csv has 0 rows. Allowed: 1 to"),
+        (lambda text: "", "own_claims.csv is empty"),
+        (lambda text: text.replace("my_report,", "my_report,,", 1), "the header has 5 cells"),
+        (lambda text: text.replace('"page 3', "page 3", 1), "no readable table of text"),
+    ],
+)
+def test_a_file_that_is_no_table_of_claims_is_refused(bring, tables, edit, said):
+    given = bring(edit=lambda name, text: (edit(text) if name == "own_claims" else text).encode())
+    assert said in "\n".join(refused(given, tables))
+
+
+def test_files_are_refused_before_anything_is_computed(bring, monkeypatch):
+    from citizen_security.claims.ledger import judged_claims
+
+    monkeypatch.setattr(judged_claims, "measure_claims", None)
+    with pytest.raises(RowsRefused, match="unknown measure"):
+        check(bring([("own_choices", 0, "measure", "country_rize")]))
+
+
+def test_a_measure_that_finds_nothing_is_refused_before_a_kernel_starts(bring):
+    parameters = bring([("own_choices", 0, "arguments", "country=ECU;first=1902;last=2023")])
+    with pytest.raises(RowsRefused, match=r"X01, main: country_rise gives no estimate with country=ECU;first=1902"):
+        check(parameters)
+
+
+def test_good_files_pass_the_check(bring):
+    check(bring())
+
+
+@pytest.mark.parametrize("missing", OWN)
+def test_the_three_files_belong_together(missing):
+    given = {name: "claims.csv" for name in OWN if name != missing}
+    with pytest.raises(ParameterError, match=f"{missing} is none, and the three files belong together"):
+        Ledger.from_values(given)
+
+
+@pytest.mark.parametrize(("name", "value"), [("documents", ["muggah2017"]), ("themes", ["morelia"])])
+def test_documents_of_the_book_are_not_chosen_beside_claims_of_ones_own(name, value):
+    with pytest.raises(ParameterError, match=f"{name} chooses among the claims of the book"):
+        Ledger.from_values({**dict.fromkeys(OWN, "claims.csv"), name: value})
+
+
+def test_the_check_hands_over_what_the_notebook_declares(tables):
+    assert {"claims", "claim_rules", "claim_choices", *MEASURED} <= set(tables)
+    assert set(MEASURED) <= set(catalog.tables())
+
+
+def test_statements_that_were_brought_can_be_compared_with_each_other(bring, tables):
+    changed = [("own_choices", 0, "measure", "spread"), ("own_choices", 0, "arguments", "claim=C007")]
+    problems = refused(bring([*changed[:1], ("own_choices", 0, "arguments", "claim=X9")]), tables)
+    assert "unknown claim 'X9' in claim of spread" in problems[0]
+    known = tables["claims"].dropna(subset=["low", "high"])["claim_id"].iloc[0]
+    ledger, _ = judged(bring([changed[0], ("own_choices", 0, "arguments", f"claim={known}")]), tables)
+    assert math.isfinite(ledger["value"][0])
