@@ -138,13 +138,12 @@ def test_the_claims_are_a_page_and_two_files(tmp_path):
         "claims": "claim_id,document,location_in_document,theme,statement,verdict,quantity,unit,value,low,high,n,"
         "region_low,region_high,directness,fidelity,warnings,reasons,declared,changed_late,change_reason,released_as,"
         "verdict_then,estimate_then\n"
-        "C001,muggah2017,note 1,homicide_level,High,holds,Rate,times,4,3,5,9,3,,direct,,,Because.,2026-11-30,2026-12-01,"
-        "Late.,same,,\n",
+        "C001,muggah2017,note 1,homicide_level,High,holds,Rate,times,4,3,5,9,3,,direct,,,Because.,2026-11-30,"
+        "2026-12-01,Late.,same,,\n",
         "choices": "claim_id,choice,label,is_main,window,family,value,low,high,n,position,measure,arguments,tables\n"
         "C001,main,Main,True,claim,,4,3,5,9,inside,people,year=2015,countries;world_homicide\n",
         "verdicts_by_rule": "claim_id,stricter\nC001,holds\n",
-        "traces": "trace_id,claim_id,claim,status,first_reading,agreement,finding\n"
-        "T01,C001,One,holds,traced,,Read.\n",
+        "traces": "trace_id,claim_id,claim,status,first_reading,agreement,finding\nT01,C001,One,holds,traced,,Read.\n",
     }
     for name, content in run.items():
         (tmp_path / f"{name}.csv").write_text(content)
