@@ -99,16 +99,19 @@ def test_the_pages_give_the_same_commands_which_are_allowed(monkeypatch):
     ]
     for entry, parameters in zip(entries, both, strict=True):
         entry.check_sample(parameters)
-    # The second command is run by `notebooks/test_contrary.py`, which reads its text, too.
-    brought = {name: value for name, value in BROUGHT[entries[1].name].items() if name != "constant_model"}
-    assert [both[0].neighbours, both[1].model_dump(include=set(brought))] == ["none", brought]
+    # The other commands are run by `notebooks/test_contrary.py`, which reads their text, too.
+    given_by = {entry.name: parameters for entry, parameters in zip(entries[1:], both[1:], strict=True)}
+    for name, values in BROUGHT.items():
+        brought = {key: value for key, value in values.items() if key != "constant_model"}
+        assert given_by[name].model_dump(include=set(brought)) == brought
+    assert both[0].neighbours == "none"
 
 
 @pytest.mark.slow
 def test_the_command_of_the_readme_runs_from_the_projects_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("CITIZEN_SECURITY_RESULTS", str(tmp_path))
-    words, _ = commands("README.md")
+    words, *_ = commands("README.md")
     ended: Result = CliRunner().invoke(cli.application, [*words, "-p", "effort=quick"])
     assert ended.exit_code == 0, ended.output
     (values,) = tmp_path.glob("cities/every_municipality/*/values.json")

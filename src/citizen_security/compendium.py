@@ -264,6 +264,8 @@ NOTEBOOKS = {
                 "claim_rules",
                 "claim_choices",
                 "claim_facts",
+                "claim_traces",
+                "released_verdicts",
                 "countries",
                 "country_year",
                 "world_homicide",

@@ -199,11 +199,21 @@ BROUGHT: dict[str, dict[str, object]] = {
         "neighbours": str(ROOT / "examples" / "mexico_state_neighbours.csv"),
         "constant_model": False,
     },
+    "claims/ledger": {
+        "own_claims": str(ROOT / "examples" / "own_claims.csv"),
+        "own_rules": str(ROOT / "examples" / "own_claim_rules.csv"),
+        "own_choices": str(ROOT / "examples" / "own_claim_choices.csv"),
+    },
 }
 BROUGHT_SAYS: dict[str, dict[str, str]] = {
     "cities/every_municipality": {
         "table_reading": "mexico_states.csv, as brought",
         "neighbours_verdict": "66 pairs of neighbours were given. Neighbours share",
+    },
+    "claims/ledger": {
+        "claims_reading": "The claims, rules and ways of measuring were brought in files.",
+        "verdicts_sentence": "All 4 claims can be tested",
+        "changes_sentence": "No claim that is looked at is in release",
     },
 }
 

@@ -286,17 +286,20 @@ def _add_claims(tables: Path, working: Path) -> None:
     """The page of every claim and its downloads, from what the ledger recorded."""
     import pandas as pd
 
-    from citizen_security.figures.claims.claims_page import claims_json, claims_page, rules_table, traces_table
+    from citizen_security.figures.claims import claims_page as page
     from citizen_security.tables import catalog
 
-    ledger, choices, by_rule = (
-        pd.read_csv(tables / f"{name}.csv") for name in ("claims", "choices", "verdicts_by_rule")
+    ledger, choices, by_rule, traced = (
+        pd.read_csv(tables / f"{name}.csv") for name in ("claims", "choices", "verdicts_by_rule", "traces")
     )
-    page = claims_page(ledger, choices, by_rule, catalog.describe("claims")["documents"], site_address())
-    _write(working / GENERATED / "claims.html", page)
-    _write(working / GENERATED / "claims_by_rule.html", rules_table(by_rule))
-    _write(working / GENERATED / "claims_traced.html", traces_table(catalog.load("claim_traces"), ledger))
-    _write(working / EXTRA / "claims" / "claims.json", claims_json(ledger, choices, by_rule))
+    references = catalog.describe("claims")["documents"]
+    folders = {it["name"]: it["path"].split("/")[0] for it in catalog.package()["resources"]}
+    claims = page.claims_page(ledger, choices, by_rule, references, site_address(), folders)
+    _write(working / GENERATED / "claims.html", claims)
+    _write(working / GENERATED / "claims_by_rule.html", page.rules_table(by_rule))
+    _write(working / GENERATED / "claims_late.html", page.late_rules_table(ledger))
+    _write(working / GENERATED / "claims_traced.html", page.traces_table(traced))
+    _write(working / EXTRA / "claims" / "claims.json", page.claims_json(ledger, choices, by_rule))
     shutil.copyfile(tables / "claims.csv", working / EXTRA / "claims" / "claims.csv")
 
 

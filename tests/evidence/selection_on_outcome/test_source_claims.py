@@ -12,3 +12,8 @@ def test_what_was_followed_concerns_the_two_numbers():
     traced = traced_counts(catalog.load("claim_traces"))
     assert len(traced) > 0
     assert all("C047" in ids or "C048" in ids for ids in traced["claim_id"])
+
+
+def test_no_verdict_is_typed_beside_the_computed_ones():
+    # A typed status said "contradicted" where the rules of the ledger leave it open.
+    assert list(traced_counts(catalog.load("claim_traces"))) == ["claim_id", "finding"]

@@ -15,10 +15,10 @@ HOSTILE = '<img src=x onerror="alert(1)"></script><script>alert(2)</script> & $x
 # Properties that schema.org gives the types of a record.
 PROPERTIES = {
     "ClaimReview": {"url", "datePublished", "author", "claimReviewed", "itemReviewed", "reviewRating"},
-    "Claim": {"appearance"},
+    "Claim": {"appearance", "datePublished"},
     "Rating": {"alternateName", "ratingExplanation"},
     "Organization": {"name"},
-    "CreativeWork": {"name"},
+    "CreativeWork": {"name", "datePublished"},
 }
 
 
@@ -43,6 +43,11 @@ def claim(key: str, **changes) -> dict:
         "warnings": None,
         "reasons": "2 of 2 ways of measuring agree with the claim, 0 speak against it; the main one agrees",
         "declared": "2026-11-30",
+        "changed_late": None,
+        "change_reason": None,
+        "released_as": "same",
+        "verdict_then": None,
+        "estimate_then": None,
     }
     return {**plain, **changes}
 
@@ -51,11 +56,15 @@ UNTESTED = dict.fromkeys(["value", "low", "high", "n", "region_low", "quantity",
 LEDGER = pd.DataFrame(
     [
         claim("C001"),
-        claim("C002", verdict="undecided", directness="proxy", warnings="raw change", fidelity="distorted"),
-        claim("C003", verdict="traced, not tested", statement=HOSTILE, document="cordova2020", **UNTESTED),
+        claim("C002", verdict="undecided", directness="proxy", warnings="raw change", fidelity="distorted")
+        | {"changed_late": "2026-12-01", "change_reason": HOSTILE, "released_as": "another"}
+        | {"verdict_then": "holds", "estimate_then": "3.1 (2 to 4)"},
+        claim("C003", verdict="traced, not tested", statement=HOSTILE, document="cordova2020", **UNTESTED)
+        | {"released_as": "new"},
     ]
 )
-WAY = {"window": "claim", "family": None, "n": 30}
+WAY = {"window": "claim", "family": None, "n": 30, "measure": "people", "arguments": "year=2015"}
+WAY |= {"tables": "countries;world_homicide"}
 CHOICES = pd.DataFrame(
     [
         {**WAY, "claim_id": "C001", "choice": "main", "label": "Main way", "is_main": True, "position": "inside"}
@@ -69,12 +78,13 @@ CHOICES = pd.DataFrame(
 BY_RULE = pd.DataFrame(
     {"claim_id": ["C001", "C002"], "stricter": ["holds in part", "undecided"], "as declared": ["holds", "undecided"]}
 )
+FOLDERS = {"countries": "country", "world_homicide": "country"}
 REFERENCES = {"muggah2017": "Muggah (2017)", "cordova2020": "Córdova (2020)"}
 
 
 @pytest.fixture(scope="module")
 def html() -> str:
-    return module.claims_page(LEDGER, CHOICES, BY_RULE, REFERENCES, "https://example.org/book/")
+    return module.claims_page(LEDGER, CHOICES, BY_RULE, REFERENCES, "https://example.org/book/", FOLDERS)
 
 
 def reviews(html: str) -> list[dict]:
@@ -145,19 +155,56 @@ def test_the_table_of_rules_counts_every_claim_once():
     assert all(sum(map(int, re.findall(r"\d+", cells))) == len(BY_RULE) for _, cells in rows)
 
 
-def test_what_was_read_stands_beside_what_the_rules_give():
-    traces = pd.DataFrame(
+def test_the_computed_status_stands_before_the_first_reading():
+    traced = pd.DataFrame(
         {
-            "trace_id": ["T01", "T02"],
-            "claim_id": ["C001;C002", None],
-            "claim": ["One & two", "None"],
-            "status": ["traced"] * 2,
+            "trace_id": ["T01"],
+            "claim_id": ["C001;C002"],
+            "claim": ["One & two"],
+            "status": ["holds (C001); undecided (C002)"],
+            "first_reading": ["contradicted"],
+            "agreement": ["differs"],
+            "finding": [HOSTILE],
         }
     )
-    table = module.traces_table(traces, LEDGER)
-    assert '<a href="#c001">C001</a> holds; <a href="#c002">C002</a> undecided' in table
-    assert "One &amp; two" in table
-    assert "T02" not in table
+    assert (
+        '<th scope="row">T01</th><td>One &amp; two</td><td><a href="#c001">C001</a>, <a href="#c002">C002</a></td>'
+        "<td>holds (C001); undecided (C002)</td><td>contradicted</td><td>differs</td>"
+    ) in module.traces_table(traced)
+
+
+def test_a_rule_that_was_changed_late_says_so_with_its_reason_and_stands_in_a_list(html):
+    assert html.count("The rule was changed on 2026-12-01, after its first result.") == 1
+    table = module.late_rules_table(LEDGER)
+    assert re.findall(r'<th scope="row"><a href="#(\w+)">', table) == ["c002"]
+    assert "<td>2026-11-30</td><td>2026-12-01</td>" in table
+    assert "<img" not in table
+    assert module.late_rules_table(LEDGER[LEDGER["changed_late"].isna()]) == ""
+
+
+def test_a_claim_says_what_it_said_at_the_last_release_where_that_was_something_else(html):
+    assert html.count("At the last release the verdict was holds and the estimate was 3.1 (2 to 4).") == 1
+    assert html.count("Not in the last release.") == 1
+    assert html.count("last release") == 2
+
+
+def test_every_claim_that_was_measured_leads_to_its_tables_the_cell_and_the_run(html):
+    sections = re.findall(r"<section class=\"claim.*?</section>", html)
+    leading = [re.findall(r'href="([^#"]+(?:#[\w-]+)?)"', it) for it in sections]
+    measured = [
+        "../data/country.html#table-countries",
+        "../data/country.html#table-world-homicide",
+        "ledger.html#cell-measure",
+        "../runs/claims/ledger/manifest.json",
+    ]
+    assert [them[-4:] for them in leading] == [measured, measured, []]
+    assert "<code>people(year=2015)</code></a>" in sections[0]
+
+
+def test_the_cell_that_measures_is_one_of_the_notebook():
+    notebook = json.loads((ROOT / "notebooks" / "claims" / "ledger.ipynb").read_text("utf-8"))
+    (cell,) = [it for it in notebook["cells"] if f"cell-{it['id']}" == module.CELL.partition("#")[2]]
+    assert "measure_claims" in "".join(cell["source"])
 
 
 def test_the_file_for_programs_holds_every_claim_with_its_ways():

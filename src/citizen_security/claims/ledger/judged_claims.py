@@ -209,21 +209,23 @@ def ledger_table(
     -------
     pandas.DataFrame
         claim_id, document, location_in_document, theme, statement, verdict, quantity, unit, value, low, high, n,
-        region_low, region_high, directness, inside, outside, straddling, fidelity, warnings, reasons, declared.
+        region_low, region_high, directness, inside, outside, straddling, fidelity, warnings, reasons, declared,
+        changed_late and change_reason (blank where the rule stands as it was declared).
     """
     rules = rules.set_index("claim_id")
     rows = []
     for claim in claims.to_dict("records"):
         rule = rules.loc[claim["claim_id"]]
         row = {name: claim[name] for name in ("claim_id", "document", "location_in_document", "theme", "statement")}
-        row |= {"fidelity": _text(rule["fidelity"]), "declared": f"{rule['declared']:%Y-%m-%d}"}
+        row |= {"fidelity": _text(rule["fidelity"]), "declared": _day(rule["declared"])}
+        row |= {"changed_late": _day(rule["changed_late"]), "change_reason": _text(rule["change_reason"])}
         it = found.get(claim["claim_id"])
         row |= _untested(rule) if it is None else _tested(it, tolerances, smallest_effect, window)
         rows.append(row)
     columns = [
         "claim_id", "document", "location_in_document", "theme", "statement", "verdict", "quantity", "unit", "value",
         "low", "high", "n", "region_low", "region_high", "directness", "inside", "outside", "straddling", "fidelity",
-        "warnings", "reasons", "declared",
+        "warnings", "reasons", "declared", "changed_late", "change_reason",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
@@ -308,6 +310,10 @@ def _untested(rule: Mapping[str, Any]) -> dict[str, Any]:
 
 def _number(value: Any) -> float | None:
     return None if pd.isna(value) else float(value)
+
+
+def _day(value: Any) -> str:
+    return "" if pd.isna(value) else f"{value:%Y-%m-%d}"
 
 
 def _text(value: Any) -> str:

@@ -131,6 +131,27 @@ def rules_sentence(same: int, total: int) -> str:
     return f"{out_of(same, total, 'verdicts').capitalize()} are the same under every set of rules, strict or loose."
 
 
+def late_rules_sentence(ledger: pd.DataFrame) -> str:
+    """How many rules were changed after their first result had been seen, and of which claims.
+
+    Parameters
+    ----------
+    ledger : pandas.DataFrame
+        claim_id, changed_late.
+
+    Returns
+    -------
+    str
+    """
+    late = ledger.loc[ledger["changed_late"] != "", "claim_id"].tolist()
+    if not late:
+        return "No rule was changed after its first result."
+    were = "was" if len(late) == 1 else "were"
+    return (
+        f"{out_of(len(late), len(ledger), 'rules').capitalize()} {were} changed after the first result: {listed(late)}."
+    )
+
+
 def listed_claims(ledger: pd.DataFrame, verdicts: Sequence[str]) -> str:
     """Claims with one of some verdicts, by their keys.
 

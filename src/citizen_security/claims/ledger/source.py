@@ -64,7 +64,7 @@ class Source:
     tables : mapping of str to pandas.DataFrame
         What the measures are given, with `claims`, `claim_rules` and `claim_choices`.
     name : str
-        What the claims are, for the source line of a figure.
+        What the claims are.
     notes : tuple of str
         What was normalised in brought files, since it has one meaning.
     is_brought : bool
@@ -77,6 +77,11 @@ class Source:
     name: str
     notes: tuple[str, ...] = ()
     is_brought: bool = False
+
+    @property
+    def line(self) -> str:
+        """What figures are made of."""
+        return f"{self.name}; tables of this compendium; own calculation"
 
     @property
     def reading(self) -> str:
@@ -410,9 +415,14 @@ def _floats(cells: Sequence[str]) -> "NDArray[np.float64]":
     return np.array([np.nan if (number := _number(cell)) is None else number for cell in cells])
 
 
+def _days(cells: Sequence[str]) -> Any:
+    return pd.to_datetime(pd.Series([cell or None for cell in cells], dtype="str"), format="%Y-%m-%d")
+
+
 _READ: Mapping[str, Callable[[Sequence[str]], Any]] = {
     "is_main": lambda cells: [cell == "true" for cell in cells],
-    "declared": lambda cells: pd.to_datetime(pd.Series(cells, dtype="str"), format="%Y-%m-%d"),
+    "declared": _days,
+    "changed_late": _days,
 }
 
 

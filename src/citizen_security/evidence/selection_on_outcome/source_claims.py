@@ -37,7 +37,7 @@ def traced_counts(traces: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        claim_id, status, finding.
+        claim_id, finding. Whether the claims hold is computed in the ledger of claims.
     """
     rows = traces[traces["claim_id"].fillna("").str.contains(COUNTED)]
-    return rows[["claim_id", "status", "finding"]]
+    return rows[["claim_id", "finding"]]

@@ -5,7 +5,8 @@ The page stands without scripts. The site's `claims.js` adds filters, whose stat
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -23,15 +24,24 @@ FIDELITY = {
 FILTERS = {"document": "all documents", "theme": "all themes", "verdict": "all verdicts", "directness": "direct or not"}
 # What lies where, in words that claim nothing of an interval that lies across an end.
 LIES = {"inside": "agrees", "straddles": "leaves it open", "outside": "speaks against it"}
+# The year of a document in its reference.
+YEAR = re.compile(r"\((\d{4})\)")
 WIDTH, HEIGHT, MARGIN = 320, 46, 12
 ORGANISATION = "The citizen security compendium contributors"
 # Where the page, its downloads and the workshop stand below the site.
 PAGE = "claims/every_claim.html"
-NOTEBOOK = "ledger.html"
+MANIFEST = "../runs/claims/ledger/manifest.json"
+# The cell of the workshop that computes every way of measuring.
+CELL = "ledger.html#cell-measure"
 
 
 def claims_page(
-    ledger: pd.DataFrame, choices: pd.DataFrame, by_rule: pd.DataFrame, references: Mapping[str, str], address: str
+    ledger: pd.DataFrame,
+    choices: pd.DataFrame,
+    by_rule: pd.DataFrame,
+    references: Mapping[str, str],
+    address: str,
+    folders: Mapping[str, str],
 ) -> str:
     """HTML of all claims.
 
@@ -44,6 +54,8 @@ def claims_page(
     address : str
         Of the site once it is published, with a slash at its end; empty where nobody knows it, and then the records for
         search engines name the claims by their anchors alone.
+    folders : mapping of str to str
+        Folder of each table, which is the page of the data chapter that describes it.
 
     Returns
     -------
@@ -53,7 +65,7 @@ def claims_page(
     rows = _plain_rows(ledger)
     ways = {str(key): rows_of for key, rows_of in choices.groupby("claim_id")}
     moved = by_rule.set_index("claim_id").T.to_dict()
-    sections = "".join(_claim(row, ways.get(row["claim_id"]), moved.get(row["claim_id"], {})) for row in rows)
+    sections = "".join(_claim(row, ways.get(row["claim_id"]), moved.get(row["claim_id"], {}), folders) for row in rows)
     record = inert_json([claim_review(row, references, address) for row in rows if row["verdict"] in TESTED])
     return (
         f'<div class="claims">{_filters(rows)}<p class="claims-count" role="status"></p>{sections}'
@@ -75,46 +87,53 @@ def rules_table(by_rule: pd.DataFrame) -> str:
     """
     sets = [str(name) for name in by_rule.columns if name != "claim_id"]
     present = [verdict for verdict in TESTED if any(by_rule[name].eq(verdict).any() for name in sets)]
-    head = "".join(f'<th scope="col">{escape(verdict)}</th>' for verdict in present)
-    body = "".join(
-        f'<tr><th scope="row">{escape(name)}</th>'
-        + "".join(f"<td>{int(by_rule[name].eq(verdict).sum())}</td>" for verdict in present)
-        + "</tr>"
-        for name in sets
-    )
-    return (
-        '<div class="pst-scrollable-table-container"><table class="table claims-rules">'
-        "<caption>Claims with each verdict, by how strict the rules are</caption>"
-        f'<thead><tr><th scope="col">rules</th>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
+    rows = ([name, *(str(int(by_rule[name].eq(verdict).sum())) for verdict in present)] for name in sets)
+    return _table("claims-rules", "Claims with each verdict, by how strict the rules are", ("rules", *present), rows)
 
 
-def traces_table(traces: pd.DataFrame, ledger: pd.DataFrame) -> str:
-    """HTML of what following claims to their sources gave, with the computed verdicts beside what was read.
+def traces_table(traced: pd.DataFrame) -> str:
+    """HTML of what following claims to their sources gave: the computed status, and the first reading as a record.
 
     Parameters
     ----------
-    traces : pandas.DataFrame
-        Table `claim_traces`; traces of no claim are left out.
-    ledger : pandas.DataFrame
-        claim_id, verdict.
+    traced : pandas.DataFrame
+        The table `traces` that `claims/ledger` records.
 
     Returns
     -------
     str
     """
-    verdicts = dict(zip(ledger["claim_id"], ledger["verdict"], strict=True))
-    body = "".join(
-        f'<tr><th scope="row">{escape(row["trace_id"])}</th><td>{escape(row["claim"])}</td>'
-        f"<td>{escape(row['status'])}</td><td>{_linked_verdicts(row['claim_id'].split(';'), verdicts)}</td></tr>"
-        for row in named_cells(traces.dropna(subset=["claim_id"]))
+    rows = (
+        (row["trace_id"], row["claim"], _linked(row["claim_id"]), row["status"], row["first_reading"], row["agreement"])
+        for row in _plain_rows(traced)
     )
-    return (
-        '<div class="pst-scrollable-table-container"><table class="table claims-traces">'
-        "<caption>Claims that were followed to their sources: what was read there, and what the rules give</caption>"
-        '<thead><tr><th scope="col">trace</th><th scope="col">claim</th><th scope="col">as read</th>'
-        f'<th scope="col">computed verdict</th></tr></thead><tbody>{body}</tbody></table></div>'
+    return _table(
+        "claims-traces",
+        "Claims that were followed to their sources: what the rules give, and what they were first taken for",
+        ("trace", "claim", "in the ledger", "status", "first reading", "the two"),
+        rows,
+    )
+
+
+def late_rules_table(ledger: pd.DataFrame) -> str:
+    """HTML of the rules that were changed after their first result, with the day and the reason.
+
+    Parameters
+    ----------
+    ledger : pandas.DataFrame
+        claim_id, declared, changed_late, change_reason.
+
+    Returns
+    -------
+    str
+        Empty where no rule was changed.
+    """
+    late = [row for row in _plain_rows(ledger) if row["changed_late"]]
+    if not late:
+        return ""
+    rows = ((_linked(row["claim_id"]), row["declared"], row["changed_late"], row["change_reason"]) for row in late)
+    return _table(
+        "claims-late", "Rules that were changed after their first result", ("claim", "declared", "changed", "why"), rows
     )
 
 
@@ -156,6 +175,9 @@ def claim_review(row: Mapping[str, Any], references: Mapping[str, str], address:
         The verdict is the rating's name: it is no number on a scale.
     """
     page = f"{address}{PAGE}" if address else ""
+    reference = references[row["document"]]
+    year = YEAR.search(reference)
+    published = {"datePublished": year[1]} if year else {}
     return {
         "@context": "https://schema.org",
         "@type": "ClaimReview",
@@ -165,7 +187,8 @@ def claim_review(row: Mapping[str, Any], references: Mapping[str, str], address:
         "claimReviewed": row["statement"],
         "itemReviewed": {
             "@type": "Claim",
-            "appearance": {"@type": "CreativeWork", "name": references[row["document"]]},
+            **published,
+            "appearance": {"@type": "CreativeWork", "name": reference, **published},
         },
         "reviewRating": {"@type": "Rating", "alternateName": row["verdict"], "ratingExplanation": row["reasons"]},
     }
@@ -238,6 +261,34 @@ def axis(row: Mapping[str, Any], choices: pd.DataFrame) -> str:
     )
 
 
+def _table(kind: str, caption: str, head: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
+    """A table whose first cell names the row; links that were made here stay, all else is text."""
+    titles = "".join(f'<th scope="col">{escape(it)}</th>' for it in head)
+    body = "".join(
+        f'<tr><th scope="row">{_cell(first)}</th>{"".join(f"<td>{_cell(it)}</td>" for it in others)}</tr>'
+        for first, *others in rows
+    )
+    return (
+        f'<div class="pst-scrollable-table-container"><table class="table {kind}"><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+class _Markup(str):
+    """Markup that was made here."""
+
+    __slots__ = ()
+
+
+def _cell(content: str | None) -> str:
+    return content if isinstance(content, _Markup) else escape(content or "")
+
+
+def _linked(keys: str) -> _Markup:
+    """Links to claims, whose keys are separated by a semicolon."""
+    return _Markup(", ".join(f'<a href="#{anchor(key)}">{escape(key)}</a>' for key in keys.split(";")))
+
+
 def _plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows with None where nothing is."""
     return named_cells(frame.astype("object").where(frame.notna(), None))
@@ -264,7 +315,9 @@ def _label(code: str) -> str:
     return DOCUMENTS.get(code, code.replace("_", " "))
 
 
-def _claim(row: Mapping[str, Any], choices: pd.DataFrame | None, by_rule: Mapping[Any, str]) -> str:
+def _claim(
+    row: Mapping[str, Any], choices: pd.DataFrame | None, by_rule: Mapping[Any, str], folders: Mapping[str, str]
+) -> str:
     key = anchor(row["claim_id"])
     data = " ".join(f'data-{name}="{escape(row[name] or "")}"' for name in FILTERS)
     place = f"{_label(row['document'])}, {row['location_in_document']} · {_label(row['theme'])}"
@@ -276,7 +329,8 @@ def _claim(row: Mapping[str, Any], choices: pd.DataFrame | None, by_rule: Mappin
     if choices is not None:
         several = f" ({int(row['n']):,} units)" if row["n"] else ""
         found = f"{row['quantity']}: {measured(row)}{several}. {rule_in_words(row)} {_other_rules(row, by_rule)}"
-        parts += [axis(row, choices), f"<p>{escape(found)}</p>", _ways(choices)]
+        parts += [axis(row, choices), f"<p>{escape(found)}</p>", _ways(choices), _links(choices, folders)]
+    parts += [_late(row), _since(row)]
     return f'<section class="claim tex2jax_ignore mathjax_ignore" id="{key}" {data}>{"".join(parts)}</section>'
 
 
@@ -291,12 +345,47 @@ def _other_rules(row: Mapping[str, Any], by_rule: Mapping[Any, str]) -> str:
     return f"Under other rules: {', '.join(others)}." if others else "Stricter and looser rules give the same verdict."
 
 
-def _linked_verdicts(keys: Sequence[str], verdicts: Mapping[str, str]) -> str:
-    return "; ".join(f'<a href="#{anchor(key)}">{key}</a> {escape(verdicts[key])}' for key in keys if key in verdicts)
+def _since(row: Mapping[str, Any]) -> str:
+    """What the claim said at the last release, where it says something else now."""
+    if row["released_as"] == "new":
+        return "<p>Not in the last release.</p>"
+    told = [
+        f"the {what} was {row[name]}"
+        for what, name in (("verdict", "verdict_then"), ("estimate", "estimate_then"))
+        if row[name]
+    ]
+    return f"<p>At the last release {escape(' and '.join(told))}.</p>" if told else ""
+
+
+def _late(row: Mapping[str, Any]) -> str:
+    if not row["changed_late"]:
+        return ""
+    told = f"The rule was changed on {row['changed_late']}, after its first result. {row['change_reason']}"
+    return f"<p>{escape(told)}</p>"
+
+
+def _links(choices: pd.DataFrame, folders: Mapping[str, str]) -> str:
+    """Tables that any way of measuring read, the cell that measured, and the run."""
+    names = sorted({name for cell in choices["tables"] for name in cell.split(";")})
+    tables = ", ".join(
+        f'<a href="../data/{folders[name]}.html#table-{name.replace("_", "-")}"><code>{name}</code></a>'
+        for name in names
+    )
+    return (
+        f'<p class="claim-links">Tables: {tables} · <a href="{CELL}">the cell that measured it</a> · '
+        f'<a href="{MANIFEST}">the run</a></p>'
+    )
 
 
 def _ways(choices: pd.DataFrame) -> str:
     items = "".join(
-        f"<li>{escape(it['label'])}: {measured(it)}, {LIES[it['position']]}</li>" for it in named_cells(choices)
+        f"<li>{escape(it['label'])}: {measured(it)}, {LIES[it['position']]} "
+        f'(<a href="{CELL}"><code>{escape(_call(it))}</code></a>)</li>'
+        for it in _plain_rows(choices)
     )
     return f"<details><summary>Ways of measuring ({len(choices)})</summary><ul>{items}</ul></details>"
+
+
+def _call(way: Mapping[str, Any]) -> str:
+    """The function that measured, with its arguments."""
+    return f"{way['measure']}({', '.join((way['arguments'] or '').split(';'))})"
