@@ -63,7 +63,8 @@ def left_open(made) -> set[str]:
 
 
 def asserting(made) -> dict[str, str]:
-    texts = sections_of(made)
+    # A warning of a wrong base is about the base, and not about the claim.
+    texts = {key: text.replace("wrong base", "base") for key, text in sections_of(made).items()}
     return {key: hit[0] for key in left_open(made) if (hit := ASSERTS.search(texts[key]))}
 
 

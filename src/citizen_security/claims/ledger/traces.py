@@ -15,7 +15,7 @@ FORESEEN: Mapping[str, tuple[str, ...]] = {
     "contradicted": AGAINST,
     "contradicted by later reviews": AGAINST,
     "inconsistent": ("internally inconsistent",),
-    "mixed": ("holds in part",),
+    "mixed": ("holds in part", "fails in part"),
     "not verifiable as printed": tuple(UNTESTED.values()),
     "supported": ("holds",),
     "testable": TESTED,
