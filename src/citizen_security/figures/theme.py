@@ -30,6 +30,9 @@ ORDERED = ("#fde725", "#7ad151", "#22a884", "#2a788e", "#414487", "#440154")
 LIGHT = {"background": "#ffffff", "text": INK, "grid": "#d9dde1"}
 DARK = {"background": "#121212", "text": "#ced6dd", "grid": "#3b434b"}
 
+# Letters on a fill that keeps its colour in the dark, as data do: no page changes them.
+ON_PALE, ON_DEEP = "#010101", "#fefefe"
+
 FONT = "DejaVu Sans"
 
 
@@ -89,6 +92,47 @@ def blend(colour: str, ground: str = LIGHT["background"], share: float = 0.5) ->
     """
     pairs = ((int(colour[at : at + 2], 16), int(ground[at : at + 2], 16)) for at in (1, 3, 5))
     return "#" + "".join(f"{round((1 - share) * own + share * other):02x}" for own, other in pairs)
+
+
+def on(fill: str) -> str:
+    """Colour of letters on a fill, light or dark pages alike.
+
+    Parameters
+    ----------
+    fill : str
+        As `#rrggbb`.
+
+    Returns
+    -------
+    str
+        The ink that follows the page where the fill does, being its ground or its grid; else the better of pale and
+        deep letters by the contrast of WCAG 2.2.
+    """
+    if fill.lower() in (LIGHT["background"], LIGHT["grid"]):
+        return INK
+    return max((ON_PALE, ON_DEEP), key=lambda letters: contrast(letters, fill))
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours, from 1 to 21.
+
+    Parameters
+    ----------
+    one, other : str
+        As `#rrggbb`.
+
+    References
+    ----------
+    Web Content Accessibility Guidelines 2.2, definition of contrast ratio and of relative luminance.
+    """
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (it / 12.92 if it <= 0.04045 else ((it + 0.055) / 1.055) ** 2.4 for it in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def altair_config(*, dark: bool = False) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def plot_pairs(matrix: "pd.DataFrame", *, certain: float) -> "Figure":
     for row, column in np.ndindex(values.shape):
         value = float(values[row, column])
         if np.isfinite(value):
-            colour = "white" if abs(value - 0.5) > 0.35 else theme.INK
+            colour = theme.ON_DEEP if abs(value - 0.5) > 0.35 else theme.ON_PALE
             axes.text(column, row, _percent(value), ha="center", va="center", fontsize="x-small", color=colour)
     axes.set_xticks(range(len(matrix)), matrix.columns, rotation=45, ha="right", fontsize="small")
     axes.set_yticks(range(len(matrix)), matrix.index, fontsize="small")

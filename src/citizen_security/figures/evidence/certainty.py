@@ -117,8 +117,10 @@ def plot_steps(steps: pd.DataFrame) -> "Figure":
     figure, axis = plt.subplots(figsize=(7.2, 1.8 + 0.52 * len(questions)), layout="constrained")
     for row in steps.to_dict("records"):
         place = domains.index(row["domain"]), questions.index(row["question"])
-        axis.scatter(*place, s=420, color=_shade(int(row["steps"])), edgecolor=theme.INK, linewidth=0.6, zorder=3)
-        axis.text(*place, _steps(int(row["steps"])), ha="center", va="center", fontsize=11, zorder=4)
+        fill = _shade(int(row["steps"]))
+        axis.scatter(*place, s=420, color=fill, edgecolor=theme.INK, linewidth=0.6, zorder=3)
+        words = _steps(int(row["steps"]))
+        axis.text(*place, words, ha="center", va="center", fontsize=11, color=theme.on(fill), zorder=4)
     # The lines end before the words that stand beside the last column.
     axis.hlines(range(len(questions)), -0.5, len(domains) - 0.6, color=theme.LIGHT["grid"], linewidth=0.8, zorder=1)
     for height, certainty in enumerate(_of_question(steps, questions)):

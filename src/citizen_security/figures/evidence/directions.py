@@ -35,9 +35,8 @@ def plot_directions(directions: pd.DataFrame) -> "Figure":
     for direction, (label, colour) in DIRECTIONS.items():
         share = directions[direction] / total
         bars = axis.barh(names, share, left=start, color=colour, label=label, edgecolor=WHITE)
-        ink = WHITE if direction in ("beneficial", "harmful") else theme.INK
         texts = [str(number) if number else "" for number in directions[direction]]
-        axis.bar_label(bars, texts, label_type="center", fontsize=9, color=ink)
+        axis.bar_label(bars, texts, label_type="center", fontsize=9, color=theme.on(colour))
         start = start + share
     axis.set(xlim=(0, 1))
     axis.set_xlabel("share of the studies; the numbers are studies", fontsize=10)

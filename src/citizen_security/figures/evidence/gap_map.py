@@ -32,7 +32,6 @@ LEVELS = {
 }
 # Four steps of one ordered palette, far enough apart to be told apart as dots, and the palest for the weakest.
 COLOURS = dict(zip(LEVELS, [*theme.ORDERED[:4], theme.ORDERED[5], WHITE], strict=True))
-TEXT_ON = {"1": theme.INK, "2": theme.INK, "3": theme.INK, "4": WHITE, "5": WHITE, UNCODED: theme.INK}
 
 # On which side of zero a pooled effect lies; the interval decides between the full and the pale colour.
 STANDINGS = {
@@ -43,7 +42,6 @@ STANDINGS = {
     "not_pooled": ("not pooled", WHITE),
 }
 
-STRONG_STANDINGS = ("less", "more")
 LEGEND_TITLES = {
     "design": "Colour: strongest design (Maryland level)",
     "pooled_effect": "Colour: pooled effect on crime or violence",
@@ -231,10 +229,9 @@ def _draw_panel(axis: "Axes", cells: pd.DataFrame, rows: dict[str, int], columns
 
 def _fill(cell: Any, colour: str) -> tuple[str, str]:
     """Colours of a bubble and of the number in it."""
-    if colour == "pooled_effect":
-        return STANDINGS[cell.standing][1], WHITE if cell.standing in STRONG_STANDINGS else theme.INK
-    level = level_label(cell.strongest_level)
-    return COLOURS[level], TEXT_ON[level]
+    pooled = colour == "pooled_effect"
+    fill = STANDINGS[cell.standing][1] if pooled else COLOURS[level_label(cell.strongest_level)]
+    return fill, theme.on(fill)
 
 
 def _panel_title(cells: pd.DataFrame) -> str:

@@ -23,9 +23,6 @@ from citizen_security.figures.evidence.gap_map import (
     REGIONS,
     SOURCE,
     STANDINGS,
-    STRONG_STANDINGS,
-    TEXT_ON,
-    WHITE,
     doi_address,
     effect_text,
     level_label,
@@ -390,8 +387,8 @@ def _palette() -> dict[str, str]:
 
 
 def _inks() -> dict[str, str]:
-    designs = {LEVELS[level]: colour for level, colour in TEXT_ON.items()}
-    return designs | {label: WHITE if name in STRONG_STANDINGS else theme.INK for name, (label, _) in STANDINGS.items()}
+    designs = {LEVELS[level]: theme.on(colour) for level, colour in COLOURS.items()}
+    return designs | {label: theme.on(colour) for label, colour in STANDINGS.values()}
 
 
 def _sizes() -> "alt.Scale":

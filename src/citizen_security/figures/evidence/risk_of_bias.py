@@ -26,8 +26,6 @@ LIGHTS: Mapping[str, tuple[str, str]] = {
     NOT_READ: (theme.GREY, "?"),
 }
 # Signs are black, which every light but the grey one has contrast enough for.
-LIGHT_ON = {theme.GREY}
-BLACK, WHITE = "#000000", "#FFFFFF"
 
 # Shares of a bar that are too narrow for a sign beside the number.
 NARROW = 0.1
@@ -181,4 +179,4 @@ def _words(judgement: str) -> str:
 
 
 def _ink(colour: str) -> str:
-    return WHITE if colour in LIGHT_ON else BLACK
+    return theme.on(colour)

@@ -140,10 +140,10 @@ def plot_shares(by_fit: "pd.DataFrame", *, since: int) -> "Figure":
         axes.barh(by_fit.index, share, left=left, color=colour, label=label, height=0.7)
         for position, (start, width, number) in enumerate(zip(left, share, by_fit[column], strict=True)):
             if number:
-                ink = theme.INK if column == "not_sure" else theme.LIGHT["background"]
                 axes.text(
-                    start + width / 2, position, f"{number}", ha="center", va="center", color=ink, fontsize="small"
-                )
+                    start + width / 2, position, f"{number}", ha="center", va="center", color=theme.on(colour),
+                    fontsize="small",
+                )  # fmt: skip
         left = left + share
     axes.set(xlabel="Share of places, % (numbers: places)", xlim=(0, 100))
     fell, rose, places = (int(by_fit[column].sum()) for column in ("fell", "rose", "places"))
