@@ -167,9 +167,9 @@ SAYS: dict[str, dict[str, str]] = {
         "moderator_sentence": "No moderator was chosen.",
     },
     "evidence/publication_bias": {
-        "corrections_sentence": "All point estimates are on the side of more crime.",
-        "fail_safe_sentence": "is 21, not above the 45",
-        "egger_sentence": "The smaller the study, the more crime it finds",
+        "corrections_sentence": "All corrected means are on the side of more crime",
+        "fail_safe_sentence": "takes 21 unreported studies",
+        "egger_sentence": "asks for 10 studies, and there are 7",
     },
     "evidence/claimed_and_evaluated": {"chance_sentence": "that are chosen at random, the typical one changes by 0.0%"},
     "evidence/evidence_gap_map": {"elsewhere_sentence": "The selection keeps to studies with a site in Latin America"},

@@ -1,6 +1,7 @@
 """Each rule takes the steps that are printed, at its thresholds and on either side of them."""
 
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -62,6 +63,15 @@ def test_the_wider_of_the_intervals_by_study_and_by_publication_decides_on_impre
     steps, reason = domains.imprecision(together, DEFAULTS)
     assert steps > domains.imprecision(alone, DEFAULTS)[0]
     assert reason.startswith("by publication, the interval ")
+    assert together.publication_degrees < 4
+    assert reason.endswith(f", and {together.publication_degrees:.1f} degrees of freedom are too few to rely on it")
+    sure = [(study, -0.30 + 0.001 * number, 0.05, True) for number, (study, *_) in enumerate(rows)]
+    cluster = ["a", "a", "a", "a", "b", "c"]
+    few = one_body(sure, cluster=cluster, publication=cluster)
+    # By study the same interval costs nothing.
+    assert domains.imprecision(replace(few, by_publication=None), DEFAULTS)[0] == 0
+    assert domains.imprecision(few, DEFAULTS)[0] == 1
+    assert domains.imprecision(replace(few, publication_degrees=4.0), DEFAULTS)[0] == 0
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,10 @@ def test_few_degrees_of_freedom_and_a_contradiction_are_said(harmonised):
     other = "that of one effect a study lies on the side of less crime"
     assert against == f"the interval by publication includes no change, while {other}"
     assert dependence_table(found)["note"].iloc[-1] == "fewer than 4 degrees of freedom: not to be relied on"
-    assert (dependence_table(found)["note"].iloc[:3] == "").all()
+    of_effects = "degrees of freedom are of effects, from 3 publications"
+    assert dependence_table(found)["note"].tolist()[:3] == ["", of_effects, of_effects]
+    # Where the model's interval is the wider and stands, three publications are still three.
+    assert (by_other_correlations(sample, parameters)["degrees_of_freedom"] < 4).all()
     assert (by_other_correlations(sample, parameters)["note"] != "").all()
 
 

@@ -43,7 +43,7 @@ def test_the_pooled_effect_is_in_words_what_it_is_in_figures(therapy, fit):
     values = by_name(headline.pooled_values(therapy, fit, heterogeneity(therapy, fit), DEFAULTS))
     fall = round(100 * (1 - math.exp(fit.effect)))
     assert values["pooled_effect_in_words"].value == f"odds {fall}% lower"
-    assert f"The mean is odds {fall}% lower" in values["pooled_reading"].value
+    assert f"On average the odds are {fall}% lower" in values["pooled_reading"].value
     low, high = values["tau2"].interval
     assert low < values["tau2"].value < high
 

@@ -63,7 +63,7 @@ OTHERS = pd.DataFrame(
 def test_the_span_of_the_corrections_keeps_its_signs(effects, reported, ends, sides, reaching):
     least, at_least, most, at_most = ends
     assert corrections_sentence(corrected(*effects), "odds_ratio") == (
-        f"Taken as reported, the studies average odds {reported}. Corrected for results that nobody reported, "
+        f"Taken as reported, on average the odds are {reported}. Corrected for results that nobody reported, "
         f"the mean runs from {least} to {most}, depending on the method. {sides}"
     )
     assert methods_sentence(corrected(*effects), OTHERS, "odds_ratio") == (
@@ -88,7 +88,7 @@ def test_seven_studies_are_not_turned_from_harm_into_benefit_by_a_line():
     sample, analysis = analysed(FEW)
     assert "PET" not in methods_sentence(adjusted_effects(analysis), OTHERS, sample.measure)
     said = corrections_sentence(adjusted_effects(analysis), sample.measure)
-    assert said.startswith("Taken as reported, the studies average odds 71% higher (")
+    assert said.startswith("Taken as reported, on average the odds are 71% higher (")
 
 
 @pytest.mark.parametrize(
@@ -101,8 +101,11 @@ def test_seven_studies_are_not_turned_from_harm_into_benefit_by_a_line():
 )
 def test_egger_says_which_way_or_that_it_is_not_shown(slope, p_value, said):
     egger = replace(analysed(ENOUGH)[1].egger_mixed, slope=slope, p_value=p_value)
-    assert egger_sentence(egger) == said
-    assert egger_sentence("two studies.") == "Egger's test has no result: two studies."
+    assert egger_sentence(egger, 10) == said
+    assert egger_sentence(egger, 9) == (
+        "Whether small studies find something else is not tested: Egger's test asks for 10 studies, and there are 9."
+    )
+    assert egger_sentence("two studies.", 2) == "Egger's test has no result: two studies."
 
 
 def test_too_many_significant_results_are_said_at_the_level_of_the_run():

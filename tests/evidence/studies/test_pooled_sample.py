@@ -9,6 +9,7 @@ import pytest
 from citizen_security.evidence.studies.effect_sizes import harmonised_effects
 from citizen_security.evidence.studies.pooled_sample import (
     in_words,
+    on_average,
     or_reason,
     pool_sample,
     sample_of_intervention,
@@ -154,3 +155,16 @@ def test_the_effects_of_a_sample_keep_their_columns():
     kept = sample_of_intervention(given.sample(frac=1, random_state=1), "cctv").effects
     assert list(kept) == list(given)
     assert kept.index.tolist() == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("effect", "said"),
+    [
+        ("odds 34% lower (42% to 26% lower)", "on average the odds are 34% lower (42% to 26% lower)"),
+        ("rate 5% higher", "on average the rate is 5% higher"),
+        ("odds unchanged", "on average the odds are unchanged"),
+        ("0.20 standard deviations lower", "the mean is 0.20 standard deviations lower"),
+    ],
+)
+def test_a_mean_is_a_clause(effect, said):
+    assert on_average(effect) == said

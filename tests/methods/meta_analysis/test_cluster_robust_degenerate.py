@@ -50,6 +50,8 @@ def test_each_coefficient_keeps_the_wider_of_its_two_intervals_and_the_larger_p(
     turned = replace(model, standard_errors=scale * model.standard_errors, p_values=np.array([0.71, 1e-9]))
     turned = replace(turned, lower=model.coefficients - half, upper=model.coefficients + half)
     both = cluster_robust(effect, study, variance + 0.2, design=design, no_narrower_than=turned, confidence_level=0.9)
+    alone = cluster_robust(effect, study, variance + 0.2, design=design, confidence_level=0.9)
+    np.testing.assert_array_equal(both.own_degrees, alone.degrees_of_freedom)
     assert both.from_model.tolist() == [True, False]
     assert both.upper - both.coefficients == pytest.approx([half[0], (alone.upper - alone.coefficients)[1]])
     assert both.degrees_of_freedom == pytest.approx([model.degrees_of_freedom[0], alone.degrees_of_freedom[1]])

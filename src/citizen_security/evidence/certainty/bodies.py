@@ -23,6 +23,7 @@ from citizen_security.evidence.studies.pooled_sample import (
     in_words,
     interval_of_one,
     pool_sample,
+    publication_degrees,
     sample_of_intervention,
     without_subject,
 )
@@ -52,6 +53,8 @@ class Body:
     confidence_level : float
     by_publication : tuple of float or None
         Mean and its interval with the effects of a publication taken together, where one holds several studies.
+    publication_degrees : float or None
+        Degrees of freedom that the publications leave for that mean.
     """
 
     intervention: str
@@ -62,6 +65,7 @@ class Body:
     fit: Pooled | None
     confidence_level: float
     by_publication: Triple | None
+    publication_degrees: float | None = None
 
     @property
     def effect(self) -> Triple:
@@ -201,6 +205,9 @@ def _bodies(harmonised: pd.DataFrame, parameters: Certainty) -> Iterator[Body]:
             fit=fit,
             confidence_level=parameters.confidence_level,
             by_publication=by_publication(sample, parameters.working_correlation, parameters.confidence_level),
+            publication_degrees=publication_degrees(
+                sample, parameters.working_correlation, parameters.confidence_level
+            ),
         )
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from citizen_security.evidence.certainty.bodies import Body
 from citizen_security.evidence.certainty.parameters import Certainty
-from citizen_security.evidence.studies.pooled_sample import is_fixed, studies_in_words
+from citizen_security.evidence.studies.pooled_sample import FEWEST_DEGREES, is_fixed, studies_in_words
 from citizen_security.methods.publication_bias.funnel_tests import SmallStudyEffect, egger_mixed
 from citizen_security.methods.publication_bias.selection_models import (
     NotMaximised,
@@ -212,7 +212,8 @@ def indirectness(body: Body, parameters: Certainty) -> tuple[int, str]:
 def imprecision(body: Body, parameters: Certainty) -> tuple[int, str]:
     """Two steps for a fall and a rise that would matter in one interval; one for no change in it, or for too few.
 
-    Where a publication holds several studies, the wider of the intervals by study and by publication decides.
+    Where a publication holds several studies, the wider of the intervals by study and by publication decides; one that
+    rests on fewer than four degrees of freedom costs a step, whatever it leaves out.
 
     Parameters
     ----------
@@ -228,7 +229,13 @@ def imprecision(body: Body, parameters: Certainty) -> tuple[int, str]:
     lower, upper = body.widest
     fall, rise = smallest_effects(body, parameters)
     steps, reason = _of_width(body, parameters, (lower, upper), (fall, rise))
-    return steps, f"by publication, {reason}" if (lower, upper) != body.effect[1:] else reason
+    if (lower, upper) == body.effect[1:]:
+        return steps, reason
+    degrees = body.publication_degrees
+    if degrees is None or degrees >= FEWEST_DEGREES:
+        return steps, f"by publication, {reason}"
+    few = f"by publication, {reason}, and {degrees:.1f} degrees of freedom are too few to rely on it"
+    return max(steps, 1), few
 
 
 def _of_width(

@@ -7,16 +7,12 @@ import pandas as pd
 
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.studies.dependence_keys import shared_controls
-from citizen_security.evidence.studies.pooled_sample import Sample, ends_in_words, in_words, or_reason
+from citizen_security.evidence.studies.pooled_sample import FEWEST_DEGREES, Sample, ends_in_words, in_words, or_reason
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.meta_analysis.cluster_robust import Coefficients, Robust, cluster_robust
 from citizen_security.methods.meta_analysis.multilevel import ThreeLevel, three_level
 from citizen_security.methods.meta_analysis.pooling import Pooled, pool
 from citizen_security.words import by_interval
-
-# With fewer of Satterthwaite's degrees of freedom a t test with CR2 errors rejects too often (Tipton 2015), and so does
-# an HTZ test with fewer in its denominator (Tipton and Pustejovsky 2015).
-FEWEST_DEGREES = 4
 
 # Working correlations that a reader may hold for possible.
 CORRELATIONS = (0.0, 0.2, 0.4, 0.6, 0.8, 0.9)
@@ -95,11 +91,13 @@ def dependence_table(effects: Dependent) -> pd.DataFrame:
         ("each effect a study", naive.effect, *naive.interval, naive.degrees_of_freedom),
         ("three levels, ρ = 0", *_only(effects.nested.fixed)),
         (name, *_only(effects.correlated.fixed)),
-        (f"{name}, CR2 errors", *_only(effects.robust)),
+        (f"{name}, CR2 errors", *_by_clusters(effects.robust)),
     ]
     table = pd.DataFrame(rows, columns=["method", "effect", "lower", "upper", "degrees_of_freedom"])
-    # Only the last has Satterthwaite's.
-    return table.assign(note=["", "", "", too_few_degrees(float(table["degrees_of_freedom"].iloc[-1]))])
+    # Only the last has Satterthwaite's; what the models count are effects.
+    too_few = too_few_degrees(float(table["degrees_of_freedom"].iloc[-1]))
+    of_effects = f"degrees of freedom are of effects, from {effects.robust.clusters} publications" if too_few else ""
+    return table.assign(note=["", of_effects, of_effects, too_few])
 
 
 def other_correlations(
@@ -131,7 +129,7 @@ def other_correlations(
     for correlation in correlations:
         fit = three_level(values, variances, keys, correlation=correlation, confidence_level=confidence_level)
         robust = _robust(values, keys, fit)
-        rows.append((correlation, *_only(robust), np.sqrt(fit.between_studies), np.sqrt(fit.within_studies)))
+        rows.append((correlation, *_by_clusters(robust), np.sqrt(fit.between_studies), np.sqrt(fit.within_studies)))
     columns = ["correlation", "effect", "lower", "upper", "degrees_of_freedom", "between", "within"]
     table = pd.DataFrame(rows, columns=columns)
     return table.assign(note=table["degrees_of_freedom"].map(too_few_degrees))
@@ -176,7 +174,7 @@ def reliance_clauses(sample: Sample, fit: Pooled, result: Dependent) -> list[str
     list of str
         Clauses.
     """
-    _, lower, upper, degrees = _only(result.robust)
+    _, lower, upper, degrees = _by_clusters(result.robust)
     clauses = [f"that interval rests on {degrees:.1f} degrees of freedom, about so many independent comparisons"]
     if degrees < FEWEST_DEGREES:
         clauses = [f"{clauses[0]}, and below {FEWEST_DEGREES} it is not to be relied on"]
@@ -228,6 +226,11 @@ def _robust(values: Floats, keys: "np.ndarray", fit: ThreeLevel) -> Robust:
     """CR2 errors, no narrower than the model's: effects that happen to be alike would leave an interval of no width."""
     level = fit.fixed.confidence_level
     return cluster_robust(values, keys, fit.working_covariance, no_narrower_than=fit.fixed, confidence_level=level)
+
+
+def _by_clusters(robust: Robust) -> tuple[float, float, float, float]:
+    """The same with the degrees of freedom that clusters leave, also where the model's interval is the wider."""
+    return *_only(robust)[:3], float(robust.own_degrees[0])
 
 
 def _only(fixed: Coefficients) -> tuple[float, float, float, float]:

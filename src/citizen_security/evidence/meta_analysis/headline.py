@@ -37,6 +37,7 @@ from citizen_security.evidence.studies.pooled_sample import (
     ends_in_words,
     expected_of_a_new_study,
     in_words,
+    on_average,
     studies_in_words,
     without_subject,
 )
@@ -104,7 +105,7 @@ def pooled_values(sample: Sample, fit: Pooled, differences: pd.DataFrame, parame
     effect, ends = in_words(fit.effect, sample.measure), ends_in_words(*fit.interval, sample.measure)
     expected = f"none {new_study}" if isinstance(new_study, str) else ends_in_words(*new_study, sample.measure)
     said = [
-        f"the mean is {effect_of(sample, fit)}",
+        on_average(effect_of(sample, fit)),
         mixture_sentence(sample),
         side_sentence(fit),
         width_sentence(sample, fit),

@@ -100,7 +100,7 @@ def _of_sample(sample: Sample) -> Iterator[Value]:
 def _of_sentences(analysis: BiasAnalysis, worlds: pd.DataFrame, parameters: PublicationBias) -> Iterator[Value]:
     texts = {
         "intervals_sentence": (intervals_sentence(parameters), "Level of the intervals"),
-        "egger_sentence": (egger_sentence(analysis.egger_mixed), "Egger's test"),
+        "egger_sentence": (egger_sentence(analysis.egger_mixed, analysis.random_effects.k), "Egger's test"),
         "excess_sentence": (
             excess_sentence(analysis.excess, parameters),
             "Significant results, and how many to expect",

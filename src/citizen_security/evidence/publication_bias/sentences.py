@@ -4,10 +4,10 @@ from typing import Any
 
 import pandas as pd
 
-from citizen_security.evidence.publication_bias.analysis import BiasAnalysis
+from citizen_security.evidence.publication_bias.analysis import FEWEST_FOR_SELECTION, BiasAnalysis
 from citizen_security.evidence.publication_bias.parameters import PublicationBias
 from citizen_security.evidence.studies.coded_studies import Share
-from citizen_security.evidence.studies.pooled_sample import Sample, ends_in_words, in_words, without_subject
+from citizen_security.evidence.studies.pooled_sample import Sample, ends_in_words, in_words, on_average, without_subject
 from citizen_security.methods.publication_bias.funnel_tests import SmallStudyEffect
 from citizen_security.methods.publication_bias.significance_counts import ExcessSignificance
 from citizen_security.words import by_interval, leaves_out_zero, listed, out_of, sentences
@@ -57,7 +57,7 @@ def corrections_sentence(adjusted: pd.DataFrame, measure: str) -> str:
     reaching = len(_reaching_no_change(corrected))
     return sentences(
         [
-            f"taken as reported, the studies average {as_reported}",
+            f"taken as reported, {on_average(as_reported)}",
             f"corrected for results that nobody reported, the mean runs from {without_subject(least, measure)} to "
             f"{without_subject(most, measure)}, depending on the method",
             f"{sides}; the {'range' if reaching == 1 else 'ranges'} of {out_of(reaching, len(corrected), 'methods')} "
@@ -167,13 +167,15 @@ def region_sentence(sample: Sample) -> str:
     return sentences([f"{out_of(here, sample.k, 'studies')} tested here are from Latin America and the Caribbean"])
 
 
-def egger_sentence(egger: SmallStudyEffect | str) -> str:
+def egger_sentence(egger: SmallStudyEffect | str, studies: int) -> str:
     """Which way the effect goes with the standard error, or that this is not shown.
 
     Parameters
     ----------
     egger : SmallStudyEffect or str
         Of the mixed form; a reason where there is none.
+    studies : int
+        How many it looks at.
 
     Returns
     -------
@@ -182,6 +184,9 @@ def egger_sentence(egger: SmallStudyEffect | str) -> str:
     """
     if isinstance(egger, str):
         return sentences([f"Egger's test has no result: {egger.rstrip('.')}"])
+    if studies < FEWEST_FOR_SELECTION:
+        asked = f"Egger's test asks for {FEWEST_FOR_SELECTION} studies, and there are {studies}"
+        return sentences([f"whether small studies find something else is not tested: {asked}"])
     if egger.p_value >= EGGER_LEVEL:
         return sentences(["whether small studies find something else is undecided (Egger's test)"])
     way = "less" if egger.slope < 0 else "more"

@@ -29,6 +29,10 @@ UNITS = {"log_ratio": 2.0, "standardised_mean_difference": math.sqrt(2)}
 # One study is no meta-analysis.
 FEWEST_POOLED = 2
 
+# With fewer of Satterthwaite's degrees of freedom a t test with CR2 errors rejects too often (Tipton 2015), and so does
+# an HTZ test with fewer in its denominator (Tipton and Pustejovsky 2015).
+FEWEST_DEGREES = 4
+
 # Labels of more authors than these would leave a forest plot no room.
 MOST_AUTHORS = 3
 
@@ -199,10 +203,32 @@ def by_publication(sample: Sample, correlation: float, confidence_level: float) 
     tuple of float or None
         Effect and the ends of its interval.
     """
+    found = _together(sample, correlation, confidence_level)
+    if found is None:
+        return None
+    return float(found.coefficients[0]), float(found.lower[0]), float(found.upper[0])
+
+
+def publication_degrees(sample: Sample, correlation: float, confidence_level: float) -> float | None:
+    """Degrees of freedom that publications leave for the mean of `by_publication`, whichever interval stands there.
+
+    Parameters
+    ----------
+    sample, correlation, confidence_level
+        As in `by_publication`.
+
+    Returns
+    -------
+    float or None
+    """
+    found = _together(sample, correlation, confidence_level)
+    return None if found is None else float(found.own_degrees[0])
+
+
+def _together(sample: Sample, correlation: float, confidence_level: float) -> Robust | None:
     if sample.clusters in (1, sample.k) or sample.k < FEWEST_POOLED:
         return None
-    found = mean_by_publication(sample.effects, correlation, confidence_level)
-    return float(found.coefficients[0]), float(found.lower[0]), float(found.upper[0])
+    return mean_by_publication(sample.effects, correlation, confidence_level)
 
 
 def disagree(one: Ends, other: Ends) -> bool:
@@ -358,6 +384,23 @@ def without_subject(effect: float, measure: str) -> str:
     if not any(digit in size for digit in "123456789"):
         return "unchanged"
     return f"{size} {'lower' if effect < 0 else 'higher'}"
+
+
+def on_average(effect: str) -> str:
+    """A mean effect as a clause: `on average the odds are 34% lower`.
+
+    Parameters
+    ----------
+    effect : str
+        In the words of `in_words`, with or without an interval.
+
+    Returns
+    -------
+    str
+    """
+    subject, _, change = effect.partition(" ")
+    verbs = {"odds": "are", "rate": "is"}
+    return f"on average the {subject} {verbs[subject]} {change}" if subject in verbs else f"the mean is {effect}"
 
 
 def ends_in_words(lower: float, upper: float, measure: str) -> str:

@@ -62,12 +62,16 @@ class Robust(Coefficients):
     from_model : numpy.ndarray of bool, shape (p,)
         Where the model's error, degrees of freedom and interval stand, as its interval is the wider. `covariance` is
         the robust one throughout.
+    own_degrees : numpy.ndarray, shape (p,)
+        Degrees of freedom of the robust errors, also where the model's interval stands: how many independent
+        comparisons there are between clusters.
     """
 
     correction: Correction
     clusters: int
     scores: ScoreCovariances
     from_model: Flags
+    own_degrees: Floats
 
 
 @dataclass(frozen=True)
@@ -159,7 +163,7 @@ def cluster_robust(
         own = scores.satterthwaite() if correction == "CR2" else np.full(columns, float(clusters - columns))
     tested = t_tested(coefficients, robust, np.where(judged, own, np.nan), confidence_level)
     tested = replace(tested, standard_errors=np.where(judged, tested.standard_errors, np.nan))
-    from_model = np.zeros(columns, bool)
+    from_model, own_degrees = np.zeros(columns, bool), tested.degrees_of_freedom
     if no_narrower_than is not None:
         tested, from_model = _no_narrower(tested, no_narrower_than)
     elif (judged & (np.diag(robust) <= SINGULAR * np.diag(scores.expected()))).any():
@@ -167,7 +171,10 @@ def cluster_robust(
             f"the effects of {clusters} clusters follow the design exactly, so that the robust error is zero; give "
             "no_narrower_than, the same coefficients with the model's errors."
         )
-    return Robust(**vars(tested), correction=correction, clusters=clusters, scores=scores, from_model=from_model)
+    return Robust(
+        **vars(tested), correction=correction, clusters=clusters, scores=scores, from_model=from_model,
+        own_degrees=own_degrees,
+    )  # fmt: skip
 
 
 def wald_test(fit: Robust, constraints: "ArrayLike") -> WaldTest:
