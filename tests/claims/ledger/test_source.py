@@ -173,7 +173,13 @@ WRONG = [
     ),
     ("own_rules", 2, "level", "95", ["row 4: level = 95. Allowed: above 0 and below 1"]),
     ("own_rules", 2, "level", "0", ["row 4: level = 0. Allowed: above 0 and below 1"]),
-    ("own_rules", 2, "directness", "dirct", ["row 4: unknown value 'dirct' in directness; did you mean 'direct'?"]),
+    (
+        "own_rules",
+        2,
+        "directness",
+        "directly",
+        ["row 4: unknown value 'directly' in directness; did you mean 'direct'?"],
+    ),
     (
         "own_rules",
         2,
@@ -217,8 +223,8 @@ WRONG = [
         "own_choices",
         0,
         "arguments",
-        "country=ECU;frist=2019;last=2023",
-        ["row 2: unknown argument 'frist'; did you mean 'first'?", "country_rise needs first; give first=…"],
+        "country=ECU;first_year=2019;last=2023",
+        ["row 2: unknown argument 'first_year'; did you mean 'first'?", "country_rise needs first; give first=…"],
     ),
     ("own_choices", 0, "arguments", "country=ECU;first=2023;last=2019", ["first = 2023 is after last = 2019"]),
     (
