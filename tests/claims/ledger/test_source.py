@@ -6,7 +6,9 @@ import math
 
 import pytest
 from support import ROOT
+from typer.testing import CliRunner
 
+from citizen_security import cli
 from citizen_security.claims.ledger.checks import check
 from citizen_security.claims.ledger.given_tables import MEASURED
 from citizen_security.claims.ledger.judged_claims import choices_table, ledger_table, measure_claims
@@ -115,7 +117,11 @@ def semicolons(_, text: str) -> str:
     ids=["byte order mark", "CRLF", "semicolons", "another case", "a title line", "an empty row"],
 )
 def test_a_file_is_read_as_publishers_and_spreadsheets_write_it(bring, tables, edit):
-    ledger, _ = judged(bring(edit=edit), tables)
+    parameters = bring(edit=edit)
+    ledger, _ = judged(parameters, tables)
+    source = load_source(parameters, tables)
+    number = f"; normalised since it has one meaning: {len(source.said)}." if len(source.said) else "files."
+    assert source.reading.endswith(number)
     assert ledger["verdict"].tolist() == judged(bring(), tables)[0]["verdict"].tolist()
 
 
@@ -322,6 +328,19 @@ def test_files_are_refused_before_anything_is_computed(bring, monkeypatch):
     monkeypatch.setattr(judged_claims, "measure_claims", None)
     with pytest.raises(RowsRefused, match="unknown measure"):
         check(bring([("own_choices", 0, "measure", "country_rize")]))
+
+
+def test_a_refused_run_leaves_nothing(bring, tmp_path, monkeypatch):
+    results = tmp_path / "results"
+    monkeypatch.setenv("CITIZEN_SECURITY_RESULTS", str(results))
+    given = bring([("own_choices", 0, "measure", "country_rize"), ("own_rules", 2, "level", "95")]).changed()
+    words = [word for name, value in given.items() for word in ("-p", f"{name}={value}")]
+    ended = CliRunner().invoke(cli.application, ["run", "ledger", *words])
+    assert ended.exit_code
+    said = " ".join(ended.output.split())
+    assert "unknown measure 'country_rize'; did you mean 'country_rise'?" in said
+    assert "level = 95. Allowed: above 0 and below 1" in said
+    assert not [path for path in results.rglob("*") if path.is_file()]
 
 
 def test_a_measure_that_finds_nothing_is_refused_before_a_kernel_starts(bring):
