@@ -157,8 +157,9 @@ def thing(kind: str, required: list[str], **properties) -> dict:
 
 
 # What schema.org gives these types, and of it what Google's guide to ClaimReview requires (claimReviewed, reviewRating
-# with alternateName, url) and recommends (author, itemReviewed with appearance). A rating that had a ratingValue would
-# need bestRating and worstRating; a verdict is no number on a scale, so all three are left out.
+# with alternateName, url) and recommends (author with its url, itemReviewed with appearance and datePublished). A rating
+# that had a ratingValue would need bestRating and worstRating; a verdict is no number on a scale, so all three are left
+# out.
 REVIEW = thing(
     "ClaimReview",
     ["claimReviewed", "reviewRating", "url", "author", "itemReviewed", "datePublished", "@context"],
@@ -166,7 +167,7 @@ REVIEW = thing(
     url=URL,
     datePublished=DAY,
     claimReviewed=TEXT,
-    author=thing("Organization", ["name"], name=TEXT, url={"type": "string", "pattern": "^https://"}),
+    author=thing("Organization", ["name", "url"], name=TEXT, url={"type": "string", "pattern": "^https://"}),
     itemReviewed=thing(
         "Claim",
         ["appearance"],

@@ -17,7 +17,7 @@ PROPERTIES = {
     "ClaimReview": {"url", "datePublished", "author", "claimReviewed", "itemReviewed", "reviewRating"},
     "Claim": {"appearance", "datePublished"},
     "Rating": {"alternateName", "ratingExplanation"},
-    "Organization": {"name"},
+    "Organization": {"name", "url"},
     "CreativeWork": {"name", "datePublished"},
 }
 

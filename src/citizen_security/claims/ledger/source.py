@@ -84,11 +84,16 @@ class Source:
         return f"{self.name}; tables of this compendium; own calculation"
 
     @property
+    def said(self) -> pd.DataFrame:
+        """What was normalised in brought files, one sentence a row."""
+        return pd.DataFrame({"normalised": list(self.notes)})
+
+    @property
     def reading(self) -> str:
-        """How the claims came to be, in a sentence."""
+        """How the claims came to be, in a sentence; what was normalised stands in `said`."""
         if not self.is_brought:
             return "The claims are those of this compendium."
-        normalised = f"; normalised since it has one meaning: {'; '.join(self.notes)}" if self.notes else ""
+        normalised = f"; normalised since it has one meaning: {len(self.notes)}" if self.notes else ""
         return f"The claims, rules and ways of measuring were brought in files{normalised}."
 
 

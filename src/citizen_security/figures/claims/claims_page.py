@@ -183,7 +183,7 @@ def claim_review(row: Mapping[str, Any], references: Mapping[str, str], address:
         "@type": "ClaimReview",
         "url": f"{page}#{anchor(row['claim_id'])}",
         "datePublished": row["declared"],
-        "author": {"@type": "Organization", "name": ORGANISATION},
+        "author": {"@type": "Organization", "name": ORGANISATION} | ({"url": address} if address else {}),
         "claimReviewed": row["statement"],
         "itemReviewed": {
             "@type": "Claim",
