@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 
 from .. import randomisation, require
 from ..arrays import Floats
@@ -161,7 +162,7 @@ def conformal_interval(
 
 def pointwise_intervals(
     panel: TreatedPanel, estimator: ExchangeableEstimator = "matched", *, confidence_level: float = 0.9
-) -> tuple[ConformalInterval, ...]:
+) -> pd.DataFrame:
     """Intervals for the effect in each period from the start on, from the periods before it and this one alone.
 
     Parameters
@@ -172,8 +173,8 @@ def pointwise_intervals(
 
     Returns
     -------
-    tuple of ConformalInterval
-        One for each period from the start on. The floor is one over the number of periods before the start plus one.
+    pandas.DataFrame
+        `period`, `lower`, `upper` and `floor`, which is one over the number of periods before the start plus one.
 
     Raises
     ------
@@ -186,12 +187,13 @@ def pointwise_intervals(
     """
     require.one_of("estimator", estimator, ExchangeableEstimator)
     require.level("confidence_level", confidence_level, such_as=0.9)
-    found = []
+    rows = []
     for period in range(panel.before, len(panel.periods)):
         places = np.append(np.arange(panel.before), period)
         one = TreatedPanel(panel.units, panel.periods[places], panel.outcomes[:, places], panel.treated, panel.before)
-        found.append(_inverted(one, estimator, 1 - confidence_level))
-    return tuple(found)
+        found = _inverted(one, estimator, 1 - confidence_level)
+        rows.append((int(panel.periods[period]), found.lower, found.upper, found.floor))
+    return pd.DataFrame(rows, columns=["period", "lower", "upper", "floor"])
 
 
 def _residuals(panel: TreatedPanel, effects: Floats, estimator: ExchangeableEstimator) -> Floats:
