@@ -17,6 +17,9 @@ ROUGH, FINE = 1e-4, 1e-8
 # Steps of the proximal gradient; between two looks at how far the minimum can be.
 STEPS, LOOK = 20_000, 10
 
+# Of the spread of the outcomes: what is smaller is rounding.
+NOTHING = 1e-12
+
 # Smaller penalties are not tried once this many in turn forecast worse than the best.
 WORSE = 3
 
@@ -184,14 +187,16 @@ def _gap(cells: _Cells, low_rank: Floats, nuclear: float, threshold: float) -> f
     largest = float(np.linalg.norm(left, 2))
     dual = left * min(1.0, threshold / largest) if largest > 0 else left
     lower = float((dual * cells.outcomes).sum()) - float((dual**2).sum()) / 2
-    return max(loss - lower, 0.0) / loss if loss > 0 else 0.0
+    return max(loss - lower, 0.0) / loss if loss > NOTHING**2 else 0.0
 
 
 def _cross_validated(outcomes: Floats, observed: Flags, folds: int, seed: int) -> tuple[Floats, Floats]:
     whole = _Cells(outcomes, observed)
     largest = 2 * float(np.linalg.norm(whole.residuals(np.zeros_like(outcomes)), 2)) / observed.sum()
-    # Effects that fit all exactly leave nothing to penalise.
-    penalties = max(largest, 1e-12) * np.geomspace(1.0, SMALLEST_PENALTY, PENALTIES)
+    if largest <= NOTHING:
+        # Effects that fit all exactly leave nothing to penalise.
+        return np.array([NOTHING]), np.zeros(1)
+    penalties = largest * np.geomspace(1.0, SMALLEST_PENALTY, PENALTIES)
     fold = np.full(observed.shape, -1)
     places = np.random.default_rng(seed).permutation(observed.sum())
     fold[observed] = places % folds

@@ -98,7 +98,7 @@ class TreatedPanel:
         )
         used = rows[rows["unit"].isin([*chosen, *others]) | rows["unit"].isna()]
         problems = [
-            *_value_problems(used),
+            *_value_problems(used, len(rows)),
             *_name_problems(known, chosen, others),
             *_balance_problems(used),
             *_start_problems(used, start),
@@ -234,7 +234,7 @@ def _rows(units: "ArrayLike", periods: "ArrayLike", outcome: "ArrayLike") -> pd.
     )
 
 
-def _value_problems(rows: pd.DataFrame) -> Iterator[str]:
+def _value_problems(rows: pd.DataFrame, given: int) -> Iterator[str]:
     period = rows["period"].to_numpy(float)
     wrong = {
         "no unit": (rows["unit"].isna().to_numpy(), "Name the unit of each row."),
@@ -250,7 +250,7 @@ def _value_problems(rows: pd.DataFrame) -> Iterator[str]:
     for what, (flags, remedy) in wrong.items():
         if flags.any():
             places = rows.index[flags]
-            yield f"{flags.sum()} of {len(rows)} rows have {what}: rows {_shown(places)} (from 0). {remedy}"
+            yield f"{flags.sum()} of {given} rows have {what}: rows {_shown(places)} (from 0). {remedy}"
 
 
 def _name_problems(known: list[str], treated: list[str], donors: list[str]) -> Iterator[str]:
