@@ -19,7 +19,8 @@ def factor_panel(seed, *, treated=1, before=18, effect=0.0, **shape):
     """A panel whose first units are treated with a constant effect."""
     table = outcomes(seed, **shape)
     table[:treated, before:] += effect
-    return TreatedPanel.of_table(table, treated=list(range(treated)), before=before)
+    names = tuple(str(number) for number in range(len(table)))
+    return TreatedPanel(names, np.arange(table.shape[1]), table, treated, before)
 
 
 def projected(values):

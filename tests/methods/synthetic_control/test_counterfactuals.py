@@ -57,7 +57,7 @@ def test_the_penalty_is_the_one_that_forecasts_donors_best():
 
 
 def ridge_by_equations(ridge):
-    """Ben-Michael, Feller and Rothstein's weights as they write them: with the inverse of a periods by periods matrix."""
+    """Ben-Michael, Feller and Rothstein's weights as they write them, with the inverse of a matrix of periods."""
     weights = by_projected_gradient(BEFORE - TARGET[:20])
     centred = BEFORE - BEFORE.mean(axis=0)
     inner = np.linalg.inv(centred.T @ centred + ridge * np.eye(20))

@@ -71,7 +71,9 @@ def test_the_penalty_is_the_one_with_the_least_error_on_cells_that_were_held_out
 
 
 def test_an_effect_is_recovered_on_average():
-    effects = [matrix_completion(factor_panel(seed, units=12, periods=16, before=12, effect=5.0)).effect for seed in range(12)]
+    effects = [
+        matrix_completion(factor_panel(seed, units=12, periods=16, before=12, effect=5.0)).effect for seed in range(12)
+    ]
     assert np.mean(effects) == pytest.approx(5.0, abs=4 * np.std(effects) / np.sqrt(12))
     assert np.std(effects) < 4
 
@@ -95,7 +97,8 @@ def test_exact_unit_and_period_effects_are_completed_exactly():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"), [({"penalty": 0.0}, "penalty has 0"), ({"penalty": np.nan}, "penalty"), ({"folds": 1}, "1 folds")]
+    ("arguments", "said"),
+    [({"penalty": 0.0}, "penalty has 0"), ({"penalty": np.nan}, "penalty"), ({"folds": 1}, "1 folds")],
 )
 def test_penalties_and_folds_that_mean_nothing_are_refused(arguments, said):
     with pytest.raises(ValueError, match=said):

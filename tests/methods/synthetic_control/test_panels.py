@@ -49,7 +49,10 @@ def test_a_table_makes_the_panel_of_its_rows():
         ({"periods": changed(YEARS, 3, 2001.5)}, "no whole number as period: rows 3"),
         ({"periods": changed(YEARS, 3, "soon")}, "no whole number as period: rows 3"),
         ({"periods": changed(YEARS, 3, 2002)}, "1 rows repeat a unit and period: a 2002"),
-        ({"units": UNITS[1:], "periods": YEARS[1:], "outcome": VALUES[1:]}, r"lack periods that others have: a \(5 of 6\)"),
+        (
+            {"units": UNITS[1:], "periods": YEARS[1:], "outcome": VALUES[1:]},
+            r"lack periods that others have: a \(5 of 6\)",
+        ),
         ({"units": UNITS[1:]}, r"units \(23,\), periods \(24,\)"),
         ({"treated": "z"}, "unknown treated units z. Allowed: a, b, c, d"),
         ({"treated": []}, "no unit is treated"),

@@ -21,7 +21,9 @@ FIT = synthetic_difference_in_differences(PANEL)
 def weights_by_gradients(target, series, before, treated, noise):
     """Unit and time weights of Algorithm 1, each by accelerated projected gradients."""
     after = series.shape[1] - before
-    centred = series[:, :before] - series[:, :before].mean(axis=1, keepdims=True) - target[:before] + target[:before].mean()
+    centred = (
+        series[:, :before] - series[:, :before].mean(axis=1, keepdims=True) - target[:before] + target[:before].mean()
+    )
     units = by_projected_gradient(centred, ridge=np.sqrt(treated * after) * noise**2 * before)
     late = series[:, before:].mean(axis=1)
     rows = (series[:, :before] - series[:, :before].mean(axis=0) - (late - late.mean())[:, None]).T
@@ -60,7 +62,9 @@ def test_weights_and_effect_are_those_of_gradients_and_a_weighted_regression():
 
 def test_placebos_are_donors_in_the_place_of_the_treated_which_are_left_out():
     # The second treated unit leaves, so that all thirteen single donors are the placebos there are.
-    alone = replace(PANEL, units=PANEL.units[:1] + PANEL.donors, outcomes=np.delete(PANEL.outcomes, 1, axis=0), treated=1)
+    alone = replace(
+        PANEL, units=PANEL.units[:1] + PANEL.donors, outcomes=np.delete(PANEL.outcomes, 1, axis=0), treated=1
+    )
     fit = synthetic_difference_in_differences(alone)
     found = standard_error(fit)
     assert found.enumerated
@@ -111,6 +115,7 @@ def test_the_bootstrap_fits_units_that_are_drawn_again():
     assert found.value == pytest.approx(found.effects.std())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("treated", "method"), [(1, "placebo"), (6, "jackknife"), (6, "bootstrap")])
 def test_intervals_hold_a_known_effect_about_as_often_as_they_say(treated, method):
     held = []
@@ -137,7 +142,7 @@ def test_the_interval_is_normal():
     [
         (factor_panel(1, units=10), "placebo", "9 donors for placebos of 1 treated. Allowed: at least 10"),
         (factor_panel(1, treated=9, units=19), "placebo", "widen the pool"),
-        (factor_panel(1), "jackknife", "1 treated unit for the jackknife. Allowed: 2 or more; use method='placebo'"),
+        (factor_panel(1), "jackknife", "1 treated unit for the jackknife. Allowed: 2 or more; use 'placebo'"),
         (factor_panel(1), "bootstrap", "1 treated unit for the bootstrap"),
     ],
 )

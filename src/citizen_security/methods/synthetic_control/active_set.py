@@ -29,8 +29,8 @@ STEPS = 30
 def extend(gram, shift, support, size, root):  # type: ignore[no-untyped-def]
     """Add the donor `support[size]` as a row to the factor; whether the others leave a part of it.
 
-    The shift adds a constant to the Gram matrix, which changes no loss where weights sum to one, and makes donors that are
-    affinely independent linearly so.
+    The shift adds a constant to the Gram matrix, which changes no loss where weights sum to one, and makes donors that
+    are affinely independent linearly so.
     """
     entering = support[size]
     own = gram[entering, entering] + shift
@@ -77,7 +77,7 @@ def drop(gram, shift, support, size, root, place):  # type: ignore[no-untyped-de
 
 @numba.njit(nogil=True, error_model="numpy")
 def minimise(gram, linear, weights, support, root):  # type: ignore[no-untyped-def]
-    """Weights that minimise the loss; how many donors carry them. `support` and `root` become their set and its factor."""
+    """Weights that minimise the loss; how many donors carry them. `support` and `root` become the set and its factor."""
     donors = len(gram)
     inside, banned = np.zeros(donors, np.bool_), np.zeros(donors, np.bool_)
     ones, pulled, found = np.empty(donors), np.empty(donors), np.empty(donors)
@@ -186,8 +186,8 @@ def refine(rows, ridge, linear, weights, support, size, root):  # type: ignore[n
 def lower_bound(rows, ridge, linear, weights):  # type: ignore[no-untyped-def]
     """How much lower the loss could be at most, and how many donors could take weight at no loss.
 
-    A convex loss lies above its tangent: none on the simplex is lower than this one by more than the level of the slopes
-    above the lowest of them.
+    A convex loss lies above its tangent: none on the simplex is lower than this one by more than the level of the
+    slopes above the lowest of them.
     """
     donors, length = rows.shape
     left, slopes, level, lowest, largest = np.zeros(length), np.empty(donors), 0.0, np.inf, 0.0
@@ -211,8 +211,10 @@ def lower_bound(rows, ridge, linear, weights):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def fit_each(targets, outcomes, allowed, first, stop, centred, ridge, penalty, cost, weights, bound, carrying, level_ones, scale):  # type: ignore[no-untyped-def]
-    """Weights of every problem; for each the bound, the number of donors with weight and of those that could take some."""
+def fit_each(  # type: ignore[no-untyped-def]
+    targets, outcomes, allowed, first, stop, centred, ridge, penalty, cost, weights, bound, carrying, level_ones, scale
+):
+    """Weights of every problem; for each the bound, how many donors carry weight and how many could take some."""
     units = len(outcomes)
     rows, gram = np.empty(outcomes.shape), np.empty((units, units))
     linear, found = np.empty(units), np.empty(units)

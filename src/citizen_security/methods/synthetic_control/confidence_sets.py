@@ -1,4 +1,4 @@
-"""Constant effects that placebos in space do not reject: an exact interval, or the whole line where they are too few."""
+"""Constant effects that placebos in space do not reject: an exact interval, or the whole line if they are too few."""
 
 from dataclasses import dataclass
 
@@ -23,8 +23,8 @@ class ConfidenceSet:
     effect : float
         Mean gap from the start on, in units of the outcome.
     lower, upper : float
-        Ends of the interval; infinite where too few placebos let no effect be rejected, not numbers where every constant
-        effect is rejected.
+        Ends of the interval; infinite where too few placebos let no effect be rejected, not numbers where every
+        constant effect is rejected.
     floor : float
         Smallest p-value that so few placebos can give: one over donors plus one.
     """
@@ -36,7 +36,7 @@ class ConfidenceSet:
 
     @property
     def is_empty(self) -> bool:
-        """Whether every constant effect is rejected: the effect is not constant, or the fit before the start too close."""
+        """Whether every constant effect is rejected: it is not constant, or the fit before the start is too close."""
         return bool(np.isnan(self.lower))
 
 

@@ -21,6 +21,9 @@ Permutations = Literal["shifts", "any_order"]
 # Residuals that differ by less than this share of the treated unit's spread tie.
 TIE = 1e-9
 
+# A level of 0.8 leaves 0.2 and not a little less, at which a p-value of 0.2 rejects.
+ROUNDING = 1e-9
+
 # Candidates of the effect across the grid, and how often it may be widened twofold.
 CANDIDATES, DOUBLINGS = 161, 12
 
@@ -227,8 +230,8 @@ def _inverted(panel: TreatedPanel, estimator: ExchangeableEstimator, significanc
     for _ in range(DOUBLINGS):
         candidates = np.linspace(centre - reach, centre + reach, CANDIDATES)
         p_values, _ = _by_shifts(np.abs(_residuals(panel, candidates, estimator)), panel.after, tie)
-        kept = p_values > significance
-        if floor > significance or not (kept[0] or kept[-1]):
+        kept = p_values > significance + ROUNDING
+        if floor > significance + ROUNDING or not (kept[0] or kept[-1]):
             break
         reach *= 2
     if not kept.any():

@@ -86,9 +86,9 @@ def counterfactuals(problems: Problems, estimator: Estimator, penalty: float | N
         `matched`, and what is left of the match taken out by ridge regression. `difference_in_differences`: equal
         weights and an intercept. `synthetic_difference_in_differences`: unit and time weights.
     penalty : float, optional
-        Of `penalised`, a share; of `ridge_augmented`, the ridge in squared units of the outcome. Chosen from the data by
-        default: as Abadie and L'Hour (2021) by leaving out donors, and as Ben-Michael, Feller and Rothstein (2021) by
-        leaving out periods.
+        Of `penalised`, a share; of `ridge_augmented`, the ridge in squared units of the outcome. Chosen from the data
+        by default: as Abadie and L'Hour (2021) by leaving out donors, and as Ben-Michael, Feller and Rothstein (2021)
+        by leaving out periods.
 
     Returns
     -------
@@ -184,9 +184,7 @@ def synthetic_difference_weights(
     unit_ridge = np.sqrt(treated * after) * noise**2 * problems.before
     units = match(problems, centred=True, ridge=unit_ridge)
     times = np.zeros_like(problems.targets)
-    for number, (donors, before, stop) in enumerate(
-        zip(problems.allowed, problems.before, problems.stop, strict=True)
-    ):
+    for number, (donors, before, stop) in enumerate(zip(problems.allowed, problems.before, problems.stop, strict=True)):
         series = problems.outcomes[donors]
         ridge = (TIME_RIDGE * noise[number]) ** 2 * len(series)
         found = fit_simplex(series[:, before:stop].mean(axis=1), series[:, :before].T, centred=True, ridge=ridge)
@@ -281,7 +279,9 @@ def _ridge_by_periods(target: Floats, series: Floats) -> float:
     for period in range(periods):
         kept = np.arange(periods) != period
         weights = fit_simplex(target[kept], series[:, kept]).weights[0]
-        errors[period] = (target[period] - _augmented(target[kept], series[:, kept], weights, ridges) @ series[:, period]) ** 2
+        errors[period] = (
+            target[period] - _augmented(target[kept], series[:, kept], weights, ridges) @ series[:, period]
+        ) ** 2
     mean, error = errors.mean(axis=0), errors.std(axis=0, ddof=1) / np.sqrt(periods)
     best = int(mean.argmin())
     return float(ridges[mean <= mean[best] + error[best]].max())

@@ -14,7 +14,7 @@ from .simplex import Certificate, certify, fit_simplex
 # Halvings of the multiplier in the search for the edge of the near-optimal set.
 HALVINGS = 60
 
-# Logarithms of the multiples of the effect between which the edge lies: from one that hardly counts to one that decides.
+# Logarithms of multiples of the effect between which the edge lies: from one that hardly counts to one that decides.
 MULTIPLES = (-25.0, 10.0)
 
 # A mean squared gap that is a smaller share than this of the largest squared distance is zero.

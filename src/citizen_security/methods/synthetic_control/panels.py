@@ -1,4 +1,4 @@
-"""A panel with treated units and donors, checked before anything is fitted: all that is wrong with it is said at once."""
+"""A panel with treated units and donors, checked before anything is fitted: all that is wrong with it is told."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -93,9 +93,7 @@ class TreatedPanel:
         rows = _rows(units, periods, outcome)
         chosen = [treated] if isinstance(treated, str) else [str(name) for name in treated]
         known = list(dict.fromkeys(rows["unit"].dropna()))
-        others = (
-            [name for name in known if name not in chosen] if donors is None else [str(name) for name in donors]
-        )
+        others = [name for name in known if name not in chosen] if donors is None else [str(name) for name in donors]
         used = rows[rows["unit"].isin([*chosen, *others]) | rows["unit"].isna()]
         problems = [
             *_value_problems(used, len(rows)),
@@ -212,7 +210,9 @@ class TreatedPanel:
         if donor not in self.donors:
             raise NotAPanel([f"unknown donor {donor!r}. Allowed: {_shown(self.donors)}."])
         if len(self.donors) <= LEAST_DONORS:
-            raise NotAPanel([f"{len(self.donors) - 1} donors are left without {donor}. Allowed: {LEAST_DONORS} or more."])
+            raise NotAPanel(
+                [f"{len(self.donors) - 1} donors are left without {donor}. Allowed: {LEAST_DONORS} or more."]
+            )
         kept = [place for place, name in enumerate(self.units) if name != donor]
         return replace(self, units=tuple(self.units[place] for place in kept), outcomes=self.outcomes[kept])
 
@@ -222,7 +222,7 @@ def _rows(units: "ArrayLike", periods: "ArrayLike", outcome: "ArrayLike") -> pd.
     sizes = [column.shape for column in columns]
     if any(len(shape) != 1 for shape in sizes) or len(set(sizes)) > 1:
         raise NotAPanel(
-            [f"units {sizes[0]}, periods {sizes[1]} and outcome {sizes[2]} differ in shape. Allowed: one of each a row."]
+            [f"units {sizes[0]}, periods {sizes[1]} and outcome {sizes[2]} differ in shape. Allowed: one of each."]
         )
     names = pd.Series(columns[0], dtype=object)
     return pd.DataFrame(
@@ -285,7 +285,7 @@ def _start_problems(rows: pd.DataFrame, start: int) -> Iterator[str]:
         yield "there are no rows of treated units and donors. Give one for each unit and period."
         return
     if start not in calendar:
-        yield f"start = {start} is none of the periods, {calendar[0]:g} to {calendar[-1]:g}. Give the first treated one."
+        yield f"start = {start} is none of the periods, {calendar[0]:g} to {calendar[-1]:g}. Give the first treated."
         return
     before = int((calendar < start).sum())
     if before < LEAST_BEFORE:

@@ -123,8 +123,8 @@ def placebos_in_time(
     estimator, statistic, alternative, penalty
         As for `placebos_in_space`.
     horizon : int, optional
-        Periods from each start on that the statistic looks at, at the true start too; by default as many as are treated,
-        but no more than a third of those before.
+        Periods from each start on that the statistic looks at, at the true start too; by default as many as are
+        treated, but no more than a third of those before.
 
     Returns
     -------
@@ -140,8 +140,8 @@ def placebos_in_time(
 
     References
     ----------
-    Abadie, Diamond and Hainmueller (2015), American Journal of Political Science 59(2); Heckman and Hotz (1989), Journal
-    of the American Statistical Association 84(408).
+    Abadie, Diamond and Hainmueller (2015), American Journal of Political Science 59(2); Heckman and Hotz (1989),
+    Journal of the American Statistical Association 84(408).
     """
     require.one_of("statistic", statistic, Statistic)
     dates, length = _dates(panel, horizon)
@@ -149,7 +149,11 @@ def placebos_in_time(
     one = Problems.of_panel(panel)
     number = len(starts)
     problems = Problems(
-        one.outcomes, np.repeat(one.targets, number, axis=0), np.repeat(one.allowed, number, axis=0), starts, starts + length
+        one.outcomes,
+        np.repeat(one.targets, number, axis=0),
+        np.repeat(one.allowed, number, axis=0),
+        starts,
+        starts + length,
     )
     gaps = problems.targets - counterfactuals(problems, estimator, penalty).outcomes
     values = _statistics(gaps, problems, statistic)
@@ -219,8 +223,8 @@ def _dates(panel: TreatedPanel, horizon: int | None) -> tuple[Integers, int]:
     if not 1 <= length <= most:
         raise NotAPanel(
             [
-                f"a horizon of {length} with {panel.before} periods before the start and {panel.after} after. Allowed: 1 "
-                f"to {most}, so that {LEAST_BEFORE} periods are left before an earlier start."
+                f"a horizon of {length} with {panel.before} periods before the start and {panel.after} after. Allowed: "
+                f"1 to {most}, so that {LEAST_BEFORE} periods are left before an earlier start."
             ]
         )
     return np.arange(LEAST_BEFORE, panel.before - length + 1), int(length)

@@ -120,7 +120,7 @@ def search(starts, squares, ties, outcomes, limit, found, losses, weights):  # t
 def wander(point, squares, ties, outcomes, allowed, steps, found, weights):  # type: ignore[no-untyped-def]
     """A random walk through the points with no more than the allowed loss; where it was, and the donor weights there.
 
-    `steps`, standard normal, of shape (walked, predictors), becomes nothing else; a step that leaves the set is not taken.
+    `steps` are standard normal, of shape (walked, predictors); one that leaves the set is not taken.
     """
     donors = len(ties)
     support, root = np.empty(donors, np.int64), np.zeros((donors, donors))

@@ -25,6 +25,10 @@ STEPS = 120
 WALKED, WALKS = 200, 10
 
 
+# Donor weights that agree to so many digits are one choice.
+DIGITS = 6
+
+
 @dataclass(frozen=True)
 class PredictorControl:
     """Synthetic control with predictors: the set of weights that fit nearly as well as the best.
@@ -159,9 +163,10 @@ def fit_with_predictors(
         points.append(walked)
         donors.append(carried)
     shares = np.maximum(np.exp(np.vstack(points) - np.vstack(points).max(axis=1, keepdims=True)), LEAST_SHARE)
-    donor_weights, kept = np.unique(np.vstack(donors), axis=0, return_index=True)
-    # In the order in which they were found, the best first.
-    donor_weights, kept = donor_weights[np.argsort(kept)], np.sort(kept)
+    # Each choice of donor weights once, in the order in which they were found: the best first.
+    _, kept = np.unique(np.vstack(donors).round(DIGITS), axis=0, return_index=True)
+    kept = np.sort(kept)
+    donor_weights = np.vstack(donors)[kept]
     return PredictorControl(
         panel=panel,
         predictors=labels,
@@ -192,7 +197,9 @@ def _checked(
     for label, column in zip(labels, columns.T, strict=False):
         if not np.isfinite(column).all():
             rows = ", ".join(panel.units[row] for row in np.flatnonzero(~np.isfinite(column))[:5])
-            problems.append(f"predictor {label} is missing or infinite for {rows}. Fill it in, or leave it or them out.")
+            problems.append(
+                f"predictor {label} is missing or infinite for {rows}. Fill it in, or leave it or them out."
+            )
         elif not np.ptp(column) > 1e-12 * np.abs(column).max():
             problems.append(f"predictor {label} is the same in every unit, so that it cannot choose. Leave it out.")
     if problems:

@@ -39,8 +39,8 @@ class Certificate:
     sum_error : float
         Sum of the weights minus one.
     bound : float
-        How much lower the loss of any weights on the simplex can be at most, in squared units of the outcome: by how far
-        the conditions of Karush, Kuhn and Tucker fail, in the currency of the loss.
+        How much lower the loss of any weights on the simplex can be at most, in squared units of the outcome: by how
+        far the conditions of Karush, Kuhn and Tucker fail, in the currency of the loss.
     scale : float
         Largest squared distance between target and donors, summed over the rows: what `bound` is small against.
     """
@@ -89,8 +89,8 @@ def fit_simplex(
 ) -> SimplexFits:
     """Minimise `|y - X'w|² + ridge |w|² + penalty Σ w_j |y - x_j|² + cost'w` over the simplex, for many targets.
 
-    Weights that tie are those of least sum of squares: the limit of ever smaller ridges. Multiplying outcomes by a number
-    changes no weight (with the ridge multiplied by its square), nor does adding the same series to all.
+    Weights that tie are those of least sum of squares: the limit of ever smaller ridges. Multiplying outcomes by a
+    number changes no weight (with the ridge multiplied by its square), nor does adding the same series to all.
 
     Parameters
     ----------
@@ -142,7 +142,20 @@ def fit_simplex(
     weights, bound, scale = np.empty((problems, len(donor))), np.empty(problems), np.empty(problems)
     carrying, level_ones = np.empty(problems, np.int64), np.empty(problems, np.int64)
     fit_each(
-        target, donor, flags, starts, stops, centred, ridges, penalties, costs, weights, bound, carrying, level_ones, scale
+        target,
+        donor,
+        flags,
+        starts,
+        stops,
+        centred,
+        ridges,
+        penalties,
+        costs,
+        weights,
+        bound,
+        carrying,
+        level_ones,
+        scale,
     )
     _refuse_loose(bound, scale)
     unique = (ridges > 0) | (level_ones <= carrying)
@@ -235,7 +248,7 @@ def _least_norm(rows: Floats, weights: Floats, linear: Floats) -> tuple[Floats, 
     if np.linalg.matrix_rank(equations, tol=RANK) == level.sum():
         return weights, True
     sums = equations @ weights[level]
-    # The nearest point of the level donors' polytope to these sums, with the smallest of ridges: who carries its weights?
+    # The nearest point of the level donors' polytope to these sums, with the smallest of ridges: who carries weight?
     near = fit_simplex(np.delete(sums, -2), np.delete(equations, -2, axis=0).T, ridge=TIE_RIDGE).weights[0] > 0
     chosen = np.zeros_like(weights)
     chosen[np.flatnonzero(level)[near]] = np.linalg.pinv(equations[:, near], rcond=RANK) @ sums

@@ -142,7 +142,8 @@ def standard_error(
     fit : SyntheticDifference
     method : {"placebo", "jackknife", "bootstrap"}
         `placebo`: the spread of effects on donors, which alone works with one treated unit and needs errors as variable
-        among donors as among treated units. `jackknife`: without each unit, weights kept. `bootstrap`: units drawn again.
+        among donors as among treated units. `jackknife`: without each unit, weights kept. `bootstrap`: units drawn
+        again.
     draws : int
         Groups of donors or resamples; all groups of donors where there are no more.
     seed : int
@@ -166,7 +167,7 @@ def standard_error(
         return _placebo(fit, draws, seed)
     if fit.panel.treated < LEAST_TREATED:
         raise TooFewUnits(
-            f"{fit.panel.treated} treated unit for the {method}. Allowed: {LEAST_TREATED} or more; use method='placebo'."
+            f"{fit.panel.treated} treated unit for the {method}. Allowed: {LEAST_TREATED} or more; use 'placebo'."
         )
     return _jackknife(fit) if method == "jackknife" else _bootstrap(fit, draws, seed)
 
@@ -177,8 +178,8 @@ def _placebo(fit: SyntheticDifference, draws: int, seed: int) -> StandardError:
     groups = comb(donors, treated)
     if donors - treated < LEAST_DONORS or groups < LEAST_PLACEBOS:
         raise TooFewUnits(
-            f"{donors} donors for placebos of {treated} treated. Allowed: at least {LEAST_PLACEBOS} different groups, each "
-            f"with {LEAST_DONORS} donors left; widen the pool."
+            f"{donors} donors for placebos of {treated} treated. Allowed: at least {LEAST_PLACEBOS} different groups, "
+            f"each with {LEAST_DONORS} donors left; widen the pool."
         )
     enumerated = groups <= draws
     if enumerated:
@@ -207,7 +208,7 @@ def _effects(series: Floats, targets: Floats, allowed: Floats, fit: SyntheticDif
 def _jackknife(fit: SyntheticDifference) -> StandardError:
     panel = fit.panel
     if (fit.unit_weights > 0).sum() < LEAST_DONORS:
-        raise TooFewUnits("one donor carries all weight, and without it there is none. Use method='placebo'.")
+        raise TooFewUnits("one donor carries all weight, and without it there is none. Use 'placebo'.")
     contrast = np.concatenate([-fit.time_weights, np.full(panel.after, 1 / panel.after)])
     differences = panel.outcomes @ contrast
     treated, donors = differences[: panel.treated], differences[panel.treated :]
