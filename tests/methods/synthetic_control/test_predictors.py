@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from methods.synthetic_panels import by_projected_gradient, outcomes
+from scipy.optimize import minimize
 
 from citizen_security.methods.synthetic_control import predictor_search
 from citizen_security.methods.synthetic_control.estimates import synthetic_control
@@ -117,10 +118,17 @@ def test_one_predictor_leaves_weights_to_the_outcomes():
     assert (found.predictor_weights == 1).all()
     matched = found.donor_weights[0] @ middling[1:, 0]
     assert matched == pytest.approx(middling[0, 0], abs=1e-4)
-    # Of all weights with this mean, those that match the outcomes best: here the mean weighs heavily instead of first.
+    # Of all weights with this mean, those that match the outcomes best.
     before = panel.donor_outcomes[:, :18] - panel.target[:18]
-    other = by_projected_gradient(np.hstack([before, 100 * (middling[1:] - middling[0])]), steps=50_000)
-    assert found.losses[0] == pytest.approx(((other @ before) ** 2).mean(), rel=1e-3)
+    other = minimize(
+        lambda weights: ((weights @ before) ** 2).mean(), np.full(15, 1 / 15), method="SLSQP", bounds=[(0, 1)] * 15,
+        jac=lambda weights: 2 * before @ (weights @ before) / 18, options={"ftol": 1e-14, "maxiter": 1_000},
+        constraints=[
+            {"type": "eq", "fun": lambda weights: weights.sum() - 1},
+            {"type": "eq", "fun": lambda weights: weights @ middling[1:, 0] - middling[0, 0]},
+        ],
+    )  # fmt: skip
+    assert found.losses[0] == pytest.approx(other.fun, rel=1e-4)
 
 
 @pytest.mark.parametrize(

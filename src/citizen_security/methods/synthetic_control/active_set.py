@@ -77,7 +77,7 @@ def drop(gram, shift, support, size, root, place):  # type: ignore[no-untyped-de
 
 @numba.njit(nogil=True, error_model="numpy")
 def minimise(gram, linear, weights, support, root):  # type: ignore[no-untyped-def]
-    """Weights that minimise the loss; how many donors carry them. `support` and `root` become the set and its factor."""
+    """Weights that minimise the loss; how many donors carry them. `support` and `root` become their set and factor."""
     donors = len(gram)
     inside, banned = np.zeros(donors, np.bool_), np.zeros(donors, np.bool_)
     ones, pulled, found = np.empty(donors), np.empty(donors), np.empty(donors)

@@ -202,7 +202,7 @@ def certify(
     slopes = 2 * rows @ (found @ rows) + 2 * ridge * found + penalty * squares
     scale = float(np.abs(rows).max() ** 2 * rows.shape[1])
     return Certificate(
-        float(found.min()), float(found.sum() - 1), float(max(found @ slopes - slopes.min(), 0.0)), scale
+        float(found.min()), float(found.sum() - 1), max(float(found @ slopes - slopes.min()), 0.0), scale
     )
 
 
