@@ -67,6 +67,8 @@ def test_the_interval_ends_where_the_test_begins_to_reject(estimator):
     assert conformal_test(PANEL, found.lower + step, estimator).p_value > 0.2 + 1e-9
     assert conformal_test(PANEL, found.upper, estimator).p_value <= 0.2 + 1e-9
     assert conformal_test(PANEL, found.upper - step, estimator).p_value > 0.2 + 1e-9
+    kept = np.flatnonzero(found.p_values > 0.2 + 1e-9)
+    assert found.is_connected == (len(kept) == kept[-1] - kept[0] + 1)
     place = 40
     assert found.p_values[place] == conformal_test(PANEL, found.candidates[place], estimator).p_value
 
@@ -74,6 +76,17 @@ def test_the_interval_ends_where_the_test_begins_to_reject(estimator):
 def test_a_level_below_the_floor_leaves_the_whole_line():
     found = conformal_interval(PANEL, confidence_level=0.97)
     assert (found.lower, found.upper, found.floor) == (-np.inf, np.inf, 1 / 25)
+
+
+def test_a_far_effect_that_comes_back_is_told(monkeypatch):
+    def by_distance(sizes, after, tie):
+        return np.where(np.isin(np.arange(len(sizes)) % 161, [60, 61, 80, 81]), 0.5, 0.01), 0.01
+
+    monkeypatch.setattr(conformal, "_by_shifts", by_distance)
+    found = conformal_interval(PANEL)
+    assert not found.is_connected
+    assert found.lower == pytest.approx(found.candidates[59])
+    assert found.upper == pytest.approx(found.candidates[82])
 
 
 def test_effects_that_never_fit_leave_nothing(monkeypatch):

@@ -65,6 +65,9 @@ class ConformalInterval:
         where all are.
     floor : float
         Smallest p-value that the permutations can give.
+    is_connected : bool
+        Whether every effect between the ends is kept. Where False some between them are rejected: weights that are
+        fitted anew can bring residuals of a far effect back to the size of those before the start.
     candidates, p_values : numpy.ndarray, shape (candidates,)
         Effects that were tested.
     """
@@ -72,6 +75,7 @@ class ConformalInterval:
     lower: float
     upper: float
     floor: float
+    is_connected: bool
     candidates: Floats
     p_values: Floats
 
@@ -235,8 +239,9 @@ def _inverted(panel: TreatedPanel, estimator: ExchangeableEstimator, significanc
             break
         reach *= 2
     if not kept.any():
-        return ConformalInterval(float("nan"), float("nan"), floor, candidates, p_values)
+        return ConformalInterval(float("nan"), float("nan"), floor, True, candidates, p_values)
     step = candidates[1] - candidates[0]
     lower = -np.inf if kept[0] else float(candidates[kept][0] - step)
     upper = np.inf if kept[-1] else float(candidates[kept][-1] + step)
-    return ConformalInterval(lower, upper, floor, candidates, p_values)
+    inner = kept[np.argmax(kept) : len(kept) - np.argmax(kept[::-1])]
+    return ConformalInterval(lower, upper, floor, bool(inner.all()), candidates, p_values)
