@@ -7,7 +7,15 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import book, city_homicide, meta_analysis, municipalities, quick_run, specification_curve
+from benchmarks import (
+    book,
+    city_homicide,
+    meta_analysis,
+    municipalities,
+    quick_run,
+    specification_curve,
+    synthetic_control,
+)
 from citizen_security import project
 
 # Each entry makes one or several rows; later parts of the compendium add theirs.
@@ -18,6 +26,7 @@ BENCHMARKS = {
     "city_homicide": city_homicide.comparisons,
     "municipalities": municipalities.comparisons,
     "meta_analysis": meta_analysis.comparisons,
+    "synthetic_control": synthetic_control.comparisons,
 }
 
 

@@ -175,10 +175,21 @@ def count_panels():
     assert 0 < deviations.most_likely(replace(panel, neighbours=chain)).deviations.mixing < 1
 
 
+def synthetic_control():
+    panels = module("synthetic_control.panels")
+    placebos_in_space = module("synthetic_control.placebos").placebos_in_space
+
+    outcomes = RANDOM.normal(size=(12, 2)) @ RANDOM.normal(size=(2, 15)) + 0.1 * RANDOM.normal(size=(12, 15))
+    outcomes[0] = outcomes[1:].mean(axis=0)
+    outcomes[0, 10:] += 5
+    found = placebos_in_space(panels.TreatedPanel.of_table(outcomes, before=10))
+    assert found.p_value == found.floor == 1 / 12
+
+
 EXAMPLES = (
     regression, count_panels, meta_analysis, publication_bias, agreement, proportions, concentration, forecasting,
     panel, verdicts, resampling, randomisation, reversion, rates, empirical_bayes, ranks, sampling, importance,
-    bias_reduction,
+    bias_reduction, synthetic_control,
 )  # fmt: skip
 
 

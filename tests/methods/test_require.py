@@ -73,6 +73,18 @@ from citizen_security.methods.regression import (
     wild_bootstrap,
 )  # fmt: skip
 from citizen_security.methods.sampling import Gate, Settings
+from citizen_security.methods.synthetic_control import (
+    confidence_sets,
+    conformal,
+    counterfactuals,
+    estimates,
+    matrix_completion,
+    placebos,
+    predictors,
+    simplex,
+    synthetic_difference,
+)
+from citizen_security.methods.synthetic_control.panels import TreatedPanel
 from citizen_security.methods.verdicts import grid, regions
 
 RANDOM = np.random.default_rng(1)
@@ -130,8 +142,78 @@ SPREAD = error_spread.spread_by_errors([0.1, 0.3], centred=False)
 WORLD = {"all_reported": funnel_simulation.Truth(-0.2, 0.1)}
 MEASURED = grid.Choice("main", regions.Estimate(4.0, 3.0, 5.0), is_main=True)
 
+TREATED = TreatedPanel.of_table(RANDOM.normal(size=(16, 14)), treated=[0, 1], before=9)
+OF_TREATED = {"panel": TREATED, "estimator": "penalised", "penalty": 0.1}
+SYNTHETIC = synthetic_difference.synthetic_difference_in_differences(TREATED)
+
 # A function, arguments that it takes, and what it must not be given where `BY_NAME` does not say so, or says otherwise.
 CALLS = [
+    (
+        simplex.fit_simplex,
+        {"targets": [1.0, 2.0], "donors": [[0.0, 1.0], [3.0, 3.0]], "ridge": 0.1, "penalty": 0.1, "cost": 0.0},
+        {
+            "targets": ([1.0, NAN], [1.0]), "donors": ([[0.0, NAN], [3.0, 3.0]],), "ridge": NOT_NEGATIVE,
+            "penalty": NOT_NEGATIVE, "cost": (NAN, float("inf")), "first": (2, 0.5, -1), "stop": (0, 3, 1.5),
+            "allowed": ([[True]], [[False, False]]),
+        },
+    ),
+    (
+        simplex.certify,
+        {"target": [1.0, 2.0], "donors": [[0.0, 1.0], [3.0, 3.0]], "weights": [0.5, 0.5]},
+        {"target": ([1.0, NAN],), "donors": ([[0.0, NAN], [3.0, 3.0]],), "weights": ([0.5, NAN], [1.0])},
+    ),
+    (
+        counterfactuals.counterfactuals,
+        {"problems": counterfactuals.Problems.of_panel(TREATED), "estimator": "penalised", "penalty": 0.1},
+        {"penalty": NOT_NEGATIVE},
+    ),
+    (estimates.synthetic_control, OF_TREATED, {"penalty": NOT_NEGATIVE}),
+    (estimates.leave_one_out, OF_TREATED, {"penalty": NOT_NEGATIVE}),
+    (
+        estimates.near_optimal_effects,
+        {"panel": TREATED, "tolerance": 0.1, "floor": 0.0},
+        {"tolerance": NOT_NEGATIVE, "floor": NOT_NEGATIVE},
+    ),
+    (
+        predictors.fit_with_predictors,
+        {"panel": TREATED, "predictors": RANDOM.normal(size=(16, 2)), "starts": 50, "tolerance": 0.1},
+        {"predictors": (np.ones((16, 2)), np.full((16, 2), NAN), np.ones((15, 2))), "starts": (49, NAN)}
+        | {"tolerance": NOT_NEGATIVE},
+    ),
+    (
+        synthetic_difference.standard_error,
+        {"fit": SYNTHETIC, "method": "placebo", "draws": 20},
+        {"draws": (9, NAN)},
+    ),
+    (
+        synthetic_difference.StandardError("placebo", 1.0, np.zeros(2), enumerated=True).interval,
+        {"effect": 1.0, "confidence_level": 0.9},
+        {"effect": ()},
+    ),
+    (
+        matrix_completion.matrix_completion,
+        {"panel": TREATED, "penalty": 0.5, "folds": 3},
+        {"penalty": POSITIVE, "folds": (1, NAN)},
+    ),
+    (placebos.placebos_in_space, OF_TREATED, {"penalty": NOT_NEGATIVE}),
+    (placebos.placebos_in_time, {**OF_TREATED, "horizon": 2}, {"penalty": NOT_NEGATIVE, "horizon": (0, 6, NAN)}),
+    (
+        placebos.placebos_in_space_and_time,
+        {**OF_TREATED, "horizon": 2},
+        {"penalty": NOT_NEGATIVE, "horizon": (0, 6, NAN)},
+    ),
+    (
+        confidence_sets.constant_effect_set,
+        {"panel": TREATED, "statistic": "mean_gap", "confidence_level": 0.9},
+        {},
+    ),
+    (
+        conformal.conformal_test,
+        {"panel": TREATED, "effect": 0.0, "draws": 9},
+        {"effect": (NAN, float("inf")), "draws": (0, -1)},
+    ),
+    (conformal.conformal_interval, {"panel": TREATED, "confidence_level": 0.9}, {}),
+    (conformal.pointwise_intervals, {"panel": TREATED, "confidence_level": 0.9}, {}),
     (
         regions.region_of,
         {"claim_type": "number", "claimed": 3.0},

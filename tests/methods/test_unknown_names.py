@@ -48,7 +48,16 @@ ARGUMENTS = {call: arguments for call, arguments, _ in CALLS} | {
 }
 
 # What a method found out, which nobody chooses, and a row of a table of names that `pool_sets` looks at.
-RESULTS = {"Robust", "ConditionalCorrection", "TrimAndFill", "Procedure", "Verdict"}
+RESULTS = {
+    "SyntheticControl",
+    "PlaceboTest",
+    "StandardError",
+    "Robust",
+    "ConditionalCorrection",
+    "TrimAndFill",
+    "Procedure",
+    "Verdict",
+}
 
 
 def names_of(annotation):

@@ -7,6 +7,7 @@ Packages, each with its literature in its own docstring:
 - `publication_bias`: funnel tests, trim and fill, selection models, model averaging.
 - `panel`: series that drift in many units: persistence, unit roots, placebos, dynamic estimators, common effects.
 - `count_panels`: counts of many places that drift and go through waves, by expectation propagation.
+- `synthetic_control`: treated units against weighted donors, with placebos, conformal inference and their limits.
 - `concentration`: Lorenz curves, Gini coefficients, what chance alone gives.
 - `forecasting`: proper scores of forecasts, and whether one is better than another.
 - `verdicts`: from a claim, its rule and every admissible way of measuring it to a verdict with its reasons (Schuirmann

@@ -1,0 +1,270 @@
+"""The quadratic programme over the simplex in compiled code: exact, after finitely many steps.
+
+Minimises `w'Gw / 2 + p'w` over weights that are not negative and sum to one. A set of donors carries the weights; the
+donor that would lower the loss fastest comes in, the best weights of the set are solved for, and donors whose weight
+would fall below zero leave. The loss falls at each step and the sets are finitely many.
+
+References
+----------
+Wolfe (1976), Mathematical Programming 11, for the nearest point of a polytope; Lawson and Hanson (1974), Solving Least
+Squares Problems, chapter 23, for the order of the steps.
+"""
+
+import numba
+import numpy as np
+
+from ..machine_code import keep
+
+# A donor whose part that others do not span is a smaller share of its square than this lies in their affine hull.
+DEPENDENT = 1e-13
+
+# A gradient lower than the level by less than this share of the largest square is rounding.
+ROUNDING = 1e-14
+
+# Steps for each donor; two are usual.
+STEPS = 30
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def extend(gram, shift, support, size, root):  # type: ignore[no-untyped-def]
+    """Add the donor `support[size]` as a row to the factor; whether the others leave a part of it.
+
+    The shift adds a constant to the Gram matrix, which changes no loss where weights sum to one, and makes donors that
+    are affinely independent linearly so.
+    """
+    entering = support[size]
+    own = gram[entering, entering] + shift
+    left = own
+    for row in range(size):
+        entry = gram[entering, support[row]] + shift
+        for k in range(row):
+            entry -= root[size, k] * root[row, k]
+        root[size, row] = entry / root[row, row]
+        left -= root[size, row] ** 2
+    independent = left > DEPENDENT * own
+    root[size, size] = np.sqrt(left) if independent else 0.0
+    return independent
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def substitute(root, size, values):  # type: ignore[no-untyped-def]
+    """Solve with the factor and its transpose, in place."""
+    for row in range(size):
+        for k in range(row):
+            values[row] -= root[row, k] * values[k]
+        values[row] /= root[row, row]
+    substitute_back(root, size, values)
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def substitute_back(root, size, values):  # type: ignore[no-untyped-def]
+    """Solve with the transpose of the factor, in place."""
+    for row in range(size - 1, -1, -1):
+        for k in range(row + 1, size):
+            values[row] -= root[k, row] * values[k]
+        values[row] /= root[row, row]
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def drop(gram, shift, support, size, root, place):  # type: ignore[no-untyped-def]
+    """Take one donor out of the set and factorise what followed it again."""
+    for row in range(place, size - 1):
+        support[row] = support[row + 1]
+    for row in range(place, size - 1):
+        extend(gram, shift, support, row, root)
+    return size - 1
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def minimise(gram, linear, weights, support, root):  # type: ignore[no-untyped-def]
+    """Weights that minimise the loss; how many donors carry them. `support` and `root` become their set and factor."""
+    donors = len(gram)
+    inside, banned = np.zeros(donors, np.bool_), np.zeros(donors, np.bool_)
+    ones, pulled, found = np.empty(donors), np.empty(donors), np.empty(donors)
+    largest, shift, first = 0.0, 0.0, 0
+    for donor in range(donors):
+        largest = max(largest, gram[donor, donor], abs(linear[donor]))
+        shift += gram[donor, donor] / donors
+        weights[donor] = 0.0
+        if gram[donor, donor] / 2 + linear[donor] < gram[first, first] / 2 + linear[first]:
+            first = donor
+    if shift <= 0:
+        shift = 1.0
+    support[0], weights[first], inside[first] = first, 1.0, True
+    extend(gram, shift, support, 0, root)
+    size = 1
+    for _ in range(STEPS * donors + STEPS):
+        entering, lowest, level = -1, np.inf, 0.0
+        for donor in range(donors):
+            slope = linear[donor]
+            for k in range(size):
+                slope += gram[donor, support[k]] * weights[support[k]]
+            level += weights[donor] * slope
+            if not inside[donor] and not banned[donor] and slope < lowest:
+                entering, lowest = donor, slope
+        if entering < 0 or lowest >= level - ROUNDING * largest:
+            break
+        support[size] = entering
+        if not extend(gram, shift, support, size, root):
+            # The loss is straight along the way in: follow it to where the first of the others has no weight left.
+            for k in range(size):
+                found[k] = root[size, k]
+            substitute_back(root, size, found)
+            step, leaving = np.inf, 0
+            for k in range(size):
+                if found[k] > 0 and weights[support[k]] / found[k] < step:
+                    step, leaving = weights[support[k]] / found[k], k
+            for k in range(size):
+                weights[support[k]] -= step * found[k]
+            weights[entering] = step
+            weights[support[leaving]], inside[support[leaving]] = 0.0, False
+            size = drop(gram, shift, support, size + 1, root, leaving)
+        else:
+            size += 1
+        inside[entering] = True
+        while True:
+            total_ones, total_pulled = 0.0, 0.0
+            for k in range(size):
+                ones[k], pulled[k] = 1.0, linear[support[k]]
+            substitute(root, size, ones)
+            substitute(root, size, pulled)
+            for k in range(size):
+                total_ones += ones[k]
+                total_pulled += pulled[k]
+            step, leaving = 1.0, -1
+            for k in range(size):
+                found[k] = (1 + total_pulled) / total_ones * ones[k] - pulled[k]
+                if found[k] <= 0:
+                    ratio = weights[support[k]] / (weights[support[k]] - found[k])
+                    if leaving < 0 or ratio < step:
+                        step, leaving = ratio, k
+            for k in range(size):
+                weights[support[k]] += step * (found[k] - weights[support[k]])
+            if leaving < 0:
+                break
+            weights[support[leaving]], inside[support[leaving]] = 0.0, False
+            size = drop(gram, shift, support, size, root, leaving)
+        # A donor that came in and left at once would do so for ever; it may come back once the others have moved.
+        if inside[entering]:
+            banned[:] = False
+        else:
+            banned[entering] = True
+    return size
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def refine(rows, ridge, linear, weights, support, size, root):  # type: ignore[no-untyped-def]
+    """Newton's step on the donors that carry weights, from a gradient that no Gram matrix has rounded."""
+    length = rows.shape[1]
+    left, ones, slopes = np.zeros(length), np.ones(size), np.empty(size)
+    for k in range(size):
+        for place in range(length):
+            left[place] += rows[support[k], place] * weights[support[k]]
+    level = 0.0
+    for k in range(size):
+        slopes[k] = ridge * weights[support[k]] + linear[support[k]]
+        for place in range(length):
+            slopes[k] += rows[support[k], place] * left[place]
+        level += slopes[k] * weights[support[k]]
+    for k in range(size):
+        slopes[k] -= level
+    substitute(root, size, slopes)
+    substitute(root, size, ones)
+    share = slopes.sum() / ones.sum()
+    lowest, total = np.inf, 0.0
+    for k in range(size):
+        slopes[k] = weights[support[k]] - slopes[k] + share * ones[k]
+        lowest = min(lowest, slopes[k])
+        total += slopes[k]
+    # Where the factor is nearly singular the step is no better than what it starts from.
+    if lowest > 0 and abs(total - 1) < 0.5:
+        for k in range(size):
+            weights[support[k]] = slopes[k] / total
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def lower_bound(rows, ridge, linear, weights):  # type: ignore[no-untyped-def]
+    """How much lower the loss could be at most, and how many donors could take weight at no loss.
+
+    A convex loss lies above its tangent: none on the simplex is lower than this one by more than the level of the
+    slopes above the lowest of them.
+    """
+    donors, length = rows.shape
+    left, slopes, level, lowest, largest = np.zeros(length), np.empty(donors), 0.0, np.inf, 0.0
+    for donor in range(donors):
+        if weights[donor] != 0:
+            for place in range(length):
+                left[place] += rows[donor, place] * weights[donor]
+    for donor in range(donors):
+        slope, square = ridge * weights[donor] + linear[donor], ridge
+        for place in range(length):
+            slope += rows[donor, place] * left[place]
+            square += rows[donor, place] ** 2
+        slopes[donor] = slope
+        level += weights[donor] * slope
+        lowest, largest = min(lowest, slope), max(largest, square, abs(linear[donor]))
+    level_ones = 0
+    for donor in range(donors):
+        if slopes[donor] <= level + 1e-9 * largest:
+            level_ones += 1
+    return level - lowest, level_ones
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def fit_each(  # type: ignore[no-untyped-def]
+    targets, outcomes, allowed, first, stop, centred, ridge, penalty, cost, weights, bound, carrying, level_ones, scale
+):
+    """Weights of every problem; for each the bound, how many donors carry weight and how many could take some."""
+    units = len(outcomes)
+    rows, gram = np.empty(outcomes.shape), np.empty((units, units))
+    linear, found = np.empty(units), np.empty(units)
+    support, root, names = np.empty(units, np.int64), np.zeros((units, units)), np.empty(units, np.int64)
+    for problem in range(len(targets)):
+        start, length, donors = first[problem], stop[problem] - first[problem], 0
+        own = 0.0
+        if centred:
+            for place in range(length):
+                own += targets[problem, start + place] / length
+        largest = 0.0
+        for unit in range(units):
+            weights[problem, unit] = 0.0
+            if not allowed[problem, unit]:
+                continue
+            mean = 0.0
+            if centred:
+                for place in range(length):
+                    mean += outcomes[unit, start + place] / length
+            for place in range(length):
+                distance = outcomes[unit, start + place] - mean - targets[problem, start + place] + own
+                rows[donors, place] = distance
+                largest = max(largest, abs(distance))
+            names[donors] = unit
+            donors += 1
+        # In these units no square is too large or small for the arithmetic, whatever the outcome is counted in.
+        unit_of_distance = largest if largest > 0 else 1.0
+        for donor in range(donors):
+            for place in range(length):
+                rows[donor, place] /= unit_of_distance
+        own_ridge, steepest = ridge[problem] / unit_of_distance**2, 0.0
+        for one in range(donors):
+            for other in range(one + 1):
+                product = 0.0
+                for place in range(length):
+                    product += rows[one, place] * rows[other, place]
+                gram[one, other] = product
+                gram[other, one] = product
+            linear[one] = penalty[problem] * gram[one, one] / 2 + cost[problem, names[one]] / (2 * unit_of_distance**2)
+            steepest = max(steepest, abs(linear[one]))
+            gram[one, one] += own_ridge
+        within = rows[:donors, :length]
+        size = minimise(gram[:donors, :donors], linear[:donors], found[:donors], support, root)
+        refine(within, own_ridge, linear[:donors], found[:donors], support, size, root)
+        gap, level = lower_bound(within, own_ridge, linear[:donors], found[:donors])
+        bound[problem] = 2 * gap * unit_of_distance**2
+        carrying[problem], level_ones[problem] = size, level
+        scale[problem] = unit_of_distance**2 * (length + 2 * steepest)
+        for donor in range(donors):
+            weights[problem, names[donor]] = found[donor]
+
+
+keep(fit_each)

@@ -1,0 +1,139 @@
+"""Search over the weights of predictors in compiled code: for each, the exact weights of donors, and their fit."""
+
+import numba
+import numpy as np
+
+from ..machine_code import keep
+from .active_set import minimise
+
+# No predictor's weight is a smaller share of the largest than this.
+LEAST_SHARE = 1e-5
+
+# Of donors that fit the predictors equally well, those that fit outcomes best: outcomes count by this share.
+TIE_SHARE = 1e-8
+
+# The simplex of Nelder and Mead: its first edge, in logarithms, and when it is small enough.
+EDGE, SMALL = 1.5, 1e-10
+
+# Searches that begin again where the last one ended.
+AGAIN = 2
+
+# How far a draw about a near-optimal point goes, in logarithms: from fine to coarse, in turn.
+REACH = np.array([0.05, 0.2, 0.8, 2.5])
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def donors_of(logs, squares, ties, outcomes, weights, support, root, gram, linear):  # type: ignore[no-untyped-def]
+    """Donor weights by logarithms of predictor weights; mean squared gap of the outcomes.
+
+    `squares` holds a Gram matrix for each predictor, `ties` that of outcomes, `outcomes` donors less treated.
+    """
+    predictors, donors = squares.shape[0], len(ties)
+    highest = logs.max()
+    gram[:] = 0.0
+    for predictor in range(predictors):
+        share = max(np.exp(logs[predictor] - highest), LEAST_SHARE)
+        for one in range(donors):
+            for other in range(one + 1):
+                gram[one, other] += share * squares[predictor, one, other]
+    for one in range(donors):
+        for other in range(one + 1):
+            gram[one, other] += TIE_SHARE * ties[one, other]
+            gram[other, one] = gram[one, other]
+    minimise(gram, linear, weights, support, root)
+    loss = 0.0
+    for period in range(outcomes.shape[1]):
+        gap = 0.0
+        for donor in range(donors):
+            if weights[donor] > 0:
+                gap += weights[donor] * outcomes[donor, period]
+        loss += gap * gap
+    return loss / outcomes.shape[1]
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def descend(start, squares, ties, outcomes, limit, support, root, gram, linear, weights):  # type: ignore[no-untyped-def]
+    """Nelder and Mead's search from one start; the best logarithms, their loss, and how many were tried."""
+    size = len(start)
+    points, losses = np.empty((size + 1, size)), np.empty(size + 1)
+    best, tried = start.copy(), 0
+    for _ in range(AGAIN):
+        for corner in range(size + 1):
+            points[corner] = best
+            if corner:
+                points[corner, corner - 1] += EDGE if best[corner - 1] < 0 else -EDGE
+            losses[corner] = donors_of(points[corner], squares, ties, outcomes, weights, support, root, gram, linear)
+            tried += 1
+        for _step in range(limit):
+            order = np.argsort(losses)
+            points, losses = points[order], losses[order]
+            if losses[size] - losses[0] <= SMALL * losses[0]:
+                break
+            centre = np.zeros(size)
+            for corner in range(size):
+                centre += points[corner] / size
+            mirrored = 2 * centre - points[size]
+            loss = donors_of(mirrored, squares, ties, outcomes, weights, support, root, gram, linear)
+            tried += 1
+            if loss < losses[0]:
+                further = 3 * centre - 2 * points[size]
+                other = donors_of(further, squares, ties, outcomes, weights, support, root, gram, linear)
+                tried += 1
+                if other < loss:
+                    mirrored, loss = further, other
+            elif loss >= losses[size - 1]:
+                if loss < losses[size]:
+                    points[size], losses[size] = mirrored, loss
+                mirrored = (centre + points[size]) / 2
+                loss = donors_of(mirrored, squares, ties, outcomes, weights, support, root, gram, linear)
+                tried += 1
+                if loss >= losses[size]:
+                    for corner in range(1, size + 1):
+                        points[corner] = (points[corner] + points[0]) / 2
+                        losses[corner] = donors_of(
+                            points[corner], squares, ties, outcomes, weights, support, root, gram, linear
+                        )
+                        tried += 1
+                    continue
+            points[size], losses[size] = mirrored, loss
+        best = points[np.argmin(losses)].copy()
+    return best, losses.min(), tried
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def search(starts, squares, ties, outcomes, limit, found, losses, weights):  # type: ignore[no-untyped-def]
+    """A search from each start. `found`, `losses` and `weights` become its logarithms, loss and donor weights."""
+    donors = len(ties)
+    support, root = np.empty(donors, np.int64), np.zeros((donors, donors))
+    gram, linear, tried = np.empty((donors, donors)), np.zeros(donors), 0
+    for start in range(len(starts)):
+        best, _, more = descend(
+            starts[start], squares, ties, outcomes, limit, support, root, gram, linear, weights[start]
+        )
+        found[start] = best
+        losses[start] = donors_of(best, squares, ties, outcomes, weights[start], support, root, gram, linear)
+        tried += more
+    return tried
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def wander(point, squares, ties, outcomes, allowed, steps, found, weights):  # type: ignore[no-untyped-def]
+    """A random walk through the points with no more than the allowed loss; where it was, and the donor weights there.
+
+    `steps` are standard normal, of shape (walked, predictors); one that leaves the set is not taken.
+    """
+    donors = len(ties)
+    support, root = np.empty(donors, np.int64), np.zeros((donors, donors))
+    gram, linear, tried = np.empty((donors, donors)), np.zeros(donors), np.empty(donors)
+    here = point.copy()
+    donors_of(here, squares, ties, outcomes, tried, support, root, gram, linear)
+    last = tried.copy()
+    for step in range(len(steps)):
+        there = here + REACH[step % len(REACH)] * steps[step]
+        there -= there.max()
+        if donors_of(there, squares, ties, outcomes, tried, support, root, gram, linear) <= allowed:
+            here, last = there, tried.copy()
+        found[step], weights[step] = here, last
+
+
+keep(search, wander)
