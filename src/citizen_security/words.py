@@ -121,7 +121,7 @@ def by_interval(lower: float, upper: float, *, above: str, below: str, neither: 
     lower, upper : float
         Ends of the interval; infinite ends are allowed.
     above, below, neither : str
-        What is said of an interval wholly above zero, wholly below it, and of one that holds zero or ends there.
+        What is said of an interval wholly above zero, wholly below it, and of one that includes zero or ends there.
 
     Raises
     ------

@@ -69,7 +69,7 @@ def test_rows_that_decide_are_coloured_and_named():
     assert {text.get_text() for text in first.texts} == {"A 2000", "B 2001", "C 2002"}
     assert "GDP growth" in {second.get_title(loc=side) for side in ("left", "center")}
     assert figure.get_suptitle() == (
-        "Whether the interval holds zero hangs on\nInequality (Gini): Aland 2000 and Beland 2001\n"
+        "Whether the interval includes zero hangs on\nInequality (Gini): Aland 2000 and Beland 2001\n"
         "GDP growth: no small set found"
     )
 
@@ -120,7 +120,7 @@ def test_attenuation_draws_three_bars_a_comparison():
     assert axis.get_yticklabels()[0].get_text() == "Between countries,\npoverty below 6.85 USD"
     assert title_attenuation(table).endswith("leaves out zero\nwithin countries, infant mortality")
     table["change_lower"] = -1.0
-    assert title_attenuation(table) == "What poverty takes out of inequality's effect: every interval holds zero"
+    assert title_attenuation(table) == "What poverty takes out of inequality's effect: every interval includes zero"
 
 
 def test_drivers_are_coloured_after_adjustment_for_their_number():

@@ -98,7 +98,7 @@ def test_importance_shows_every_fold_and_the_interval():
     np.testing.assert_allclose(axis.collections[0].get_offsets(), [[1, 1.22], [2, 1.22], [3, 1.22]])
     assert bars(axis.collections[1]) == [(200, 400), (-1, 4)]
     assert title_importance(table).endswith(f"{SEEN[0]}: homicide so far")
-    assert title_importance(table.iloc[1:]).endswith("poverty (its interval holds zero)")
+    assert title_importance(table.iloc[1:]).endswith("poverty (its interval includes zero)")
 
 
 def test_effects_draw_each_fold_and_say_the_span():

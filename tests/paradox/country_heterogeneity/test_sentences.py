@@ -24,7 +24,7 @@ def fixed(lower, upper):
 
 @pytest.mark.parametrize(
     ("ends", "side"),
-    [((0.1, 0.3), "with an interval above zero"), ((-0.1, 0.5), "holds zero"), ((-0.3, -0.1), "below zero")],
+    [((0.1, 0.3), "with an interval above zero"), ((-0.1, 0.5), "includes zero"), ((-0.3, -0.1), "below zero")],
 )
 def test_the_average_is_set_beside_the_regression_of_the_driver_alone(ends, side):
     said = averages_sentences(pd.DataFrame([ROW]), fixed(*ends), "log_rate")

@@ -41,7 +41,7 @@ def test_drivers_alone_are_one_family():
 def test_the_reading_of_the_family_says_who_leaves_out_zero_and_whose_interval_is_not_to_be_trusted():
     said = readings.family_reading(readings.family(alone(YOUTH, GROWTH, GINI)))
     assert (
-        "the intervals of GDP growth and inequality leave out zero and the interval of youth unemployment holds it"
+        "the intervals of GDP growth and inequality leave out zero and the interval of youth unemployment includes it"
         in (said)
     )
     assert "The least p-value is that of GDP growth, p = 0.012 (0.04 by Holm's method for three drivers)." in said
@@ -51,7 +51,7 @@ def test_the_reading_of_the_family_says_who_leaves_out_zero_and_whose_interval_i
 def test_the_reading_of_one_driver_counts_no_family():
     said = readings.family_reading(readings.family(alone(YOUTH)))
     assert said == (
-        "Each driver alone, every quoted interval holds zero. The least p-value is that of youth unemployment, "
+        "Each driver alone, every quoted interval includes zero. The least p-value is that of youth unemployment, "
         "p = 0.061."
     )
     assert "every quoted interval leaves out zero" in readings.family_reading(readings.family(alone(GINI)))
@@ -107,8 +107,8 @@ def test_another_interval_that_says_otherwise_about_zero_is_named():
     leaves = interval_rows("gdp_growth", bias_reduced=(-2, -1), clustered=(-2, -1), wild_bootstrap=(-np.inf, 1))
     said = readings.intervals_reading(pd.concat([holds, leaves]))
     assert said == (
-        "For inequality the quoted interval holds zero; the clustered interval leaves it out. For GDP growth the "
-        "quoted interval leaves out zero; the wild bootstrap's holds it."
+        "For inequality the quoted interval includes zero; the clustered interval leaves it out. For GDP growth the "
+        "quoted interval leaves out zero; the wild bootstrap's includes it."
     )
 
 
@@ -182,12 +182,12 @@ def test_what_differences_leave_of_log_effects_is_told_for_each_distance():
     said = readings.differences_reading(scales)
     assert (
         "In first differences of logs the interval of youth unemployment leaves out zero, as in levels; the interval "
-        "of inequality holds zero, unlike in levels. In long" in said
+        "of inequality includes zero, unlike in levels. In long" in said
     )
     assert said.endswith(
-        "In long differences of logs the intervals of inequality and youth unemployment hold zero, unlike in levels."
+        "In long differences of logs the intervals of inequality and youth unemployment include zero, unlike in levels."
     )
-    # What a sample cannot carry is not said to hold zero.
+    # What a sample cannot carry is not said to include zero.
     lost = scales.assign(lower=scales["lower"].where(scales["form"] != "long differences"))
     assert readings.differences_reading(lost).endswith(
         "the intervals of inequality and youth unemployment cannot be had."

@@ -338,7 +338,7 @@ def style_published(compared: "pd.DataFrame") -> "pd.DataFrame":
             "Estimator": compared["estimator"].to_list(),
             "Published": compared["published"].to_list(),
             "Effect (interval)": [_cell(row) for _, row in compared.iterrows()],
-            "Interval holds the published": ["yes" if holds else "no" for holds in compared["holds_published"]],
-            "Interval holds zero": ["yes" if holds else "no" for holds in compared["holds_zero"]],
+            "Interval includes the published": ["yes" if holds else "no" for holds in compared["holds_published"]],
+            "Interval includes zero": ["yes" if holds else "no" for holds in compared["holds_zero"]],
         }
     )

@@ -110,7 +110,7 @@ def plot_rows(table: "pd.DataFrame", names: "pd.Series[str]") -> "Figure":
 
 
 def title_rows(table: "pd.DataFrame", names: "pd.Series[str]") -> str:
-    """Finding: the country-years that decide whether each driver's interval holds zero.
+    """Finding: the country-years that decide whether each driver's interval includes zero.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def title_rows(table: "pd.DataFrame", names: "pd.Series[str]") -> str:
         deciding = rows[rows["deciding_interval"]]
         told = [f"{names.get(row.iso3, row.iso3)} {row.year}" for row in deciding.itertuples()]
         lines.append(f"{measures.label(str(driver))}: {listed(told) if told else 'no small set found'}")
-    return "Whether the interval holds zero hangs on\n" + "\n".join(lines)
+    return "Whether the interval includes zero hangs on\n" + "\n".join(lines)
 
 
 def plot_without_countries(table: "pd.DataFrame", names: "pd.Series[str]") -> "Figure":
@@ -136,7 +136,7 @@ def plot_without_countries(table: "pd.DataFrame", names: "pd.Series[str]") -> "F
     ----------
     table : pandas.DataFrame
         regressor, iso3, estimate, lower, upper (without the country), turns (whether the interval begins or ceases to
-        hold zero), estimate_all, lower_all, upper_all.
+        include zero), estimate_all, lower_all, upper_all.
     names : pandas.Series
         Country name by ISO code.
 
@@ -164,7 +164,7 @@ def plot_without_countries(table: "pd.DataFrame", names: "pd.Series[str]") -> "F
 
 
 def title_without_countries(table: "pd.DataFrame", names: "pd.Series[str]") -> str:
-    """Finding: the countries any one of which turns whether a driver's interval holds zero.
+    """Finding: the countries any one of which turns whether a driver's interval includes zero.
 
     Parameters
     ----------
@@ -179,7 +179,7 @@ def title_without_countries(table: "pd.DataFrame", names: "pd.Series[str]") -> s
     for driver, rows in table.groupby("regressor", sort=False):
         turning = [str(names.get(iso3, iso3)) for iso3 in rows.loc[rows["turns"], "iso3"]]
         lines.append(f"{measures.label(str(driver))}: {listed(turning, 'or')}")
-    return "Whose leaving alone turns whether the interval holds zero\n" + "\n".join(lines)
+    return "Whose leaving alone turns whether the interval includes zero\n" + "\n".join(lines)
 
 
 def _name_rows(axis: "Axes", rows: "pd.DataFrame") -> None:
@@ -259,7 +259,7 @@ def title_attenuation(table: "pd.DataFrame") -> str:
     sure = table[(table["change_lower"] > 0) | (table["change_upper"] < 0)]
     effect = f"{measures.INEQUALITY}'s effect"
     if sure.empty:
-        return f"What poverty takes out of {effect}: every interval holds zero"
+        return f"What poverty takes out of {effect}: every interval includes zero"
     where = [f"{row['comparison']}, {measures.MEASURES[row['control']].words}" for _, row in sure.iterrows()]
     return f"What poverty takes out of {effect} leaves out zero\n{listed(where)}"
 

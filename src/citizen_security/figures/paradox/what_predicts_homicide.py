@@ -223,7 +223,7 @@ def title_importance(table: pd.DataFrame) -> str:
     parts = []
     for question, rows in table.groupby("question", sort=False):
         first = rows.sort_values("increase", ascending=False).iloc[0]
-        sure = "" if first["lower"] > 0 else " (its interval holds zero)"
+        sure = "" if first["lower"] > 0 else " (its interval includes zero)"
         parts.append(f"{question}: {_name(first['block']).lower()}{sure}")
     return "What the model leans on most\n" + "\n".join(parts)
 

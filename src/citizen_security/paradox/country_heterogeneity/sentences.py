@@ -121,7 +121,7 @@ def _side(row: "pd.Series[Any]") -> str:
         float(row["upper"]),
         above="with an interval above zero",
         below="with an interval below zero",
-        neither="with an interval that holds zero",
+        neither="with an interval that includes zero",
     )
 
 

@@ -150,7 +150,7 @@ def chance_against_quoted_reading(chance: pd.DataFrame) -> str:
             "P-values in levels as quoted (CR2), by chance, and by chance after Holm's adjustment for all: "
             f"{'; '.join(told)}",
             _caution(names, levels["false_cr2"], limit),
-            _judged("Quoted intervals hold zero where chance leaves it out for", names[by_chance & ~quoted]),
+            _judged("Quoted intervals include zero where chance leaves it out for", names[by_chance & ~quoted]),
             _judged("Quoted intervals leave out zero where chance does not for", names[quoted & ~by_chance]),
             "Both judge every driver alike" if (quoted == by_chance).all() else "",
             f"After Holm's adjustment {listed(kept)} {'stays' if len(kept) < 2 else 'stay'} below {100 * limit:.3g}%",
@@ -207,7 +207,7 @@ def effects_reading(effects: pd.DataFrame) -> str:
         parts.append(
             f"intervals that leave out zero are those of {listed(list(beyond['name']))}"
             if len(beyond)
-            else "every interval holds zero"
+            else "every interval includes zero"
         )
     return sentences(parts)
 
@@ -379,8 +379,8 @@ def _and_zero(sure: pd.DataFrame, *, any_holds: bool) -> str:
     if not any_holds:
         return ""
     if sure.empty:
-        return "Every interval that holds the published value holds zero, too"
-    return f"Of the intervals that hold it, those of {listed(list(sure['name']))} leave out zero"
+        return "Every interval that includes the published value includes zero, too"
+    return f"Of the intervals that include it, those of {listed(list(sure['name']))} leave out zero"
 
 
 _NULL = "The test for all countries together starts from a unit root in every one of them, and"

@@ -377,12 +377,12 @@ def _with_and_without(rows: pd.DataFrame, regressor: str) -> str:
 
 
 def _about_zero(rows: pd.DataFrame) -> str:
-    """Whose quoted intervals leave out zero and whose hold it."""
+    """Whose quoted intervals leave out zero and whose include it."""
     out = _leaving_out(rows)
     inside = [name for name in rows["regressor"] if name not in out]
     if not out or not inside:
-        return f"every quoted interval {'leaves out' if out else 'holds'} zero"
-    return f"{_leave(out)} out zero and {_hold(inside)} it"
+        return f"every quoted interval {'leaves out' if out else 'includes'} zero"
+    return f"{_leave(out)} out zero and {_include(inside)} it"
 
 
 def _least(rows: pd.DataFrame) -> str:
@@ -414,8 +414,8 @@ def _otherwise(regressor: str, rows: pd.DataFrame) -> str:
     others = [METHOD_WORDS[name] for name, out in outside.items() if out != own]
     if not others:
         return ""
-    says = "leaves out zero" if own else "holds zero"
-    do = ("hold" if own else "leave") + ("s" if len(others) == 1 else "")
+    says = "leaves out zero" if own else "includes zero"
+    do = ("include" if own else "leave") + ("s" if len(others) == 1 else "")
     return f"for {spoken(regressor)} the quoted interval {says}; {listed(others)} {do} it{'' if own else ' out'}"
 
 
@@ -438,7 +438,7 @@ def _kept_and_gone(rows: pd.DataFrame, found: list[str]) -> str:
     lost = [name for name in found if name not in known]
     parts = [
         f"{_leave(kept)} out zero, as in levels" if kept else "",
-        f"{_hold(gone)} zero, unlike in levels" if gone else "",
+        f"{_include(gone)} zero, unlike in levels" if gone else "",
         f"{_intervals_of(lost)} cannot be had" if lost else "",
         f"{_leave(new)} out zero, unlike in levels" if new else "",
     ]
@@ -468,8 +468,8 @@ def _leave(names: list[str]) -> str:
     return f"{_intervals_of(names)} leave{'s' if len(names) == 1 else ''}"
 
 
-def _hold(names: list[str]) -> str:
-    return f"{_intervals_of(names)} hold{'s' if len(names) == 1 else ''}"
+def _include(names: list[str]) -> str:
+    return f"{_intervals_of(names)} include{'s' if len(names) == 1 else ''}"
 
 
 def _intervals_of(names: list[str]) -> str:
