@@ -9,7 +9,7 @@ import pandas as pd
 
 from citizen_security import measures
 from citizen_security.figures import theme
-from citizen_security.words import p_in_words, signed
+from citizen_security.words import p_in_words, p_with_limits, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -210,21 +210,24 @@ def plot_changes(changes: pd.DataFrame, options: pd.DataFrame, confidence_level:
     return figure
 
 
-def plot_permutations(permuted: pd.DataFrame, observed: float, p_value: float) -> "Figure":
+def plot_permutations(permuted: pd.DataFrame, tested: pd.DataFrame, specifications: int) -> "Figure":
     """Median effects of curves with exchanged paths, and that of the curve itself.
 
     Parameters
     ----------
     permuted : pandas.DataFrame
         median_effect, one row a permutation.
-    observed : float
-        Median effect of the same specifications with every path in its place.
-    p_value : float
+    tested : pandas.DataFrame
+        statistic, observed (every path in its place), p_value, lower, upper (its limits).
+    specifications : int
+        In each of these curves.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
+    median = tested.set_index("statistic").loc["median_effect"]
+    observed = float(median["observed"])
     figure, axis = plt.subplots(figsize=(8, 3.6), layout="constrained")
     axis.hist(permuted["median_effect"].dropna(), bins=30, color=theme.SKY, edgecolor="white")
     axis.axvline(observed, color=theme.VERMILION, linewidth=2.5)
@@ -232,7 +235,10 @@ def plot_permutations(permuted: pd.DataFrame, observed: float, p_value: float) -
                   textcoords="offset points", color=theme.VERMILION, va="top")  # fmt: skip
     axis.set_xlabel("Median effect of the curve, standard deviations within countries")
     axis.set_ylabel("Permutations")
-    axis.set_title(f"Median effect {signed(observed)}; against exchanged paths {p_in_words(p_value)}")
+    axis.set_title(
+        f"Median effect of {specifications:,} specifications {signed(observed, '.3f')}\n"
+        f"Against exchanged paths {p_with_limits(*median[['p_value', 'lower', 'upper']])}"
+    )
     return figure
 
 
