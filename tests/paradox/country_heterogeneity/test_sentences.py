@@ -30,7 +30,8 @@ def test_the_average_is_set_beside_the_regression_of_the_driver_alone(ends, side
     said = averages_sentences(pd.DataFrame([ROW]), fixed(*ends), "log_rate")
     assert said.startswith(
         "The interval of the average slope leaves out zero for GDP growth. A percentage point of GDP growth goes with "
-        "−0.30 (−0.50 to −0.10) log points of the homicide rate, above zero with probability 0.01. The two-way regression has +0.20 ("
+        "−0.30 (−0.50 to −0.10) log points of the homicide rate, above zero with probability "
+        "0.01. The two-way regression has +0.20 ("
     )
     assert said.endswith(f"{side}.")
 

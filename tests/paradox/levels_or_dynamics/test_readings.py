@@ -162,7 +162,8 @@ def test_chance_is_told_as_a_range_over_drivers():
     table = pd.DataFrame(rows, columns=names).assign(confidence_level=0.95)
     assert readings.chance_reading(table) == (
         "Of simulated drivers that have nothing to do with homicide, 10.0% to 50.0% pass for an effect with errors "
-        "taken for independent, 3.0% to 7.0% with CRV1, and 1.0% with CR2, where 5% should. In first differences "
+        "taken for independent, 3.0% to 7.0% with errors clustered by country (CRV1), and 1.0% with clustered errors "
+        "freed of their bias (CR2), where 5% should. In first differences "
         "6.0% pass with errors taken for independent, and 4.0% with CR2."
     )
     assert readings.by_chance_sentence(table) == (
@@ -197,10 +198,11 @@ def against_chance(*rows, level=0.95):
 
 def test_quoted_p_values_stand_beside_chance_and_the_two_are_reconciled():
     assert against_chance(("unemployment_youth", 0.008, 0.062, 0.018), ("gini", 0.02, 0.4, 0.3)) == (
-        "P-values in levels as quoted (CR2), by chance, and by chance after Holm's adjustment for all: youth "
+        "P-values in levels as quoted (errors CR2), by chance, and by chance corrected for the number of drivers (by "
+        "Holm's method): youth "
         "unemployment 0.062, 0.018 and 0.036; inequality 0.400, 0.300 and 0.300. CR2 finds less than the 5% that it "
         "may, so the quoted intervals are cautious here. Quoted intervals include zero where chance leaves it out for "
-        "youth unemployment. After Holm's adjustment youth unemployment stays below 5%."
+        "youth unemployment. Corrected, youth unemployment stays below 5%."
     )
 
 
@@ -208,7 +210,7 @@ def test_the_reconciliation_turns_with_the_run():
     bold = against_chance(("gini", 0.3, 0.01, 0.2), ("gdp_growth", 0.2, 0.5, 0.6), level=0.9)
     assert "CR2 finds the 10% that it may, or more, so the quoted intervals are not cautious here" in bold
     assert "leave out zero where chance does not for inequality" in bold
-    assert bold.endswith("After Holm's adjustment none stays below 10%.")
+    assert bold.endswith("Corrected, none stays below 10%.")
     assert "the 5% that it may, or more" in against_chance(("gini", 0.05, 0.05, 0.05))
     mixed = against_chance(("gini", 0.3, 0.4, 0.5), ("gdp_growth", 0.02, 0.5, 0.6))
     assert "cautious at the 5% level for inequality" not in mixed

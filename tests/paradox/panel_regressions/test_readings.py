@@ -69,18 +69,23 @@ POVERTY = ("poverty_685", 0.4, 0.8, 0.0001, True)
     [
         (
             (YOUTH, ("gini", -1, 2, 0.5, True)),
-            "None of two drivers moves with homicide so clearly that chance is ruled out. Youth unemployment comes "
+            "Counted in victims per 100,000 people, none of two drivers moves with homicide so clearly that chance is "
+            "ruled out. Youth unemployment comes "
             "closest: +0.32 (−0.02 to +0.66) victims per 100,000 people per percentage point.",
         ),
         (
             (YOUTH,),
-            "Youth unemployment does not move with homicide so clearly that chance is ruled out. The estimate: ",
+            "people, youth unemployment does not move with homicide so clearly that chance is ruled out. The "
+            "estimate: ",
         ),
-        ((YOUTH, GINI), "Taken alone, inequality moves with homicide; looked at as one of two drivers, none is told"),
+        (
+            (YOUTH, GINI),
+            "inequality moves with homicide, each taken alone; looked at as one of two drivers, none is told",
+        ),
         (
             (YOUTH, GINI, POVERTY),
-            "Poverty below 6.85 USD (+0.60 (+0.40 to +0.80) victims per 100,000 people per percentage point) moves "
-            "with homicide more than chance explains, even when three drivers are counted.",
+            "people, poverty below 6.85 USD (+0.60 (+0.40 to +0.80) victims per 100,000 people per percentage point) "
+            "moves with homicide more than chance explains, even when three drivers are counted.",
         ),
         ((POVERTY,), "moves with homicide more than chance explains."),
         # An interval that is not to be trusted decides nothing.
@@ -89,6 +94,31 @@ POVERTY = ("poverty_685", 0.4, 0.8, 0.0001, True)
 )
 def test_the_answer_for_a_reader_follows_the_intervals_and_the_number_of_drivers(rows, said):
     assert said in answer(*rows)
+
+
+IN_PERCENT = (("gini", 0.01, 0.09, 0.04), ("gdp_growth", -0.3, -0.1, 0.001), ("poverty_685", -1, 2, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (IN_PERCENT[:1], "In percent of a country's own rate the one interval leaves out zero."),
+        (
+            IN_PERCENT,
+            "In percent of a country's own rate 2 of 3 intervals leave out zero. Corrected for three tests, that of "
+            "GDP growth still does.",
+        ),
+        (
+            (IN_PERCENT[0], IN_PERCENT[2]),
+            "In percent of a country's own rate 1 of 2 intervals leaves out zero. Corrected for two tests, none does.",
+        ),
+        (IN_PERCENT[2:], "In percent of a country's own rate no driver's interval leaves out zero."),
+        ((), "In percent of a country's own rate no driver's interval can be trusted."),
+    ],
+)
+def test_what_percent_says_is_told_with_the_correction_for_the_number_of_tests(rows, said):
+    scales = scale_rows(*((name, "levels", "log rate", *rest) for name, *rest in rows))
+    assert readings.percent_sentence(scales, 0.95) == said
 
 
 def test_countries_are_given_with_what_they_are_worth():

@@ -202,7 +202,9 @@ def plot_changes(changes: pd.DataFrame, options: pd.DataFrame, confidence_level:
     counted = zip(map(str, rows["changed"]), list(rows["observations"]), strict=True)
     labels = [f"{names.get(changed, changed)}  (n = {count})" for changed, count in counted]
     axis.set_yticks(range(len(rows)), labels=labels, fontsize="small")
-    axis.set_xlabel(f"Effect, standard deviations within countries, with {100 * confidence_level:g}% CRV1 intervals")
+    axis.set_xlabel(
+        f"Effect, standard deviations within countries, with {100 * confidence_level:g}% intervals, errors by country"
+    )
     axis.grid(visible=False, axis="y")
     low, high = changes["effect"].min(), changes["effect"].max()
     text = f"One choice away from the main specification the effect runs from {signed(low)} to {signed(high)}"
@@ -284,7 +286,7 @@ def interactive_curve(
     dots = base.mark_point(filled=True, size=26).encode(
         y="effect:Q",
         opacity=opacity,
-        color=alt.Color("outside:N", title=f"{100 * confidence_level:g}% CRV1 interval",
+        color=alt.Color("outside:N", title=f"{100 * confidence_level:g}% interval, errors by country",
                         scale=alt.Scale(domain=["includes zero", "leaves out zero"],
                                         range=[theme.SKY if dark else theme.BLUE, theme.ORANGE])),
         tooltip=[*tooltips, *(alt.Tooltip(f"{name}:N", title=CHOICE_LABELS[name]) for name in _present(options))],
@@ -421,7 +423,7 @@ def _draw_effects(axis: "Axes", ranked: pd.DataFrame, confidence_level: float) -
     part = np.minimum((ranked["rank"] * 4).astype(int), 399)
     grouped = ranked.groupby(part)[["rank", "effect", "effect_lower", "effect_upper"]].median()
     axis.axhline(0, color=theme.INK, linewidth=1)
-    label = f"{100 * confidence_level:g}% CRV1 intervals (median of neighbours)"
+    label = f"{100 * confidence_level:g}% intervals, errors by country (median of neighbours)"
     axis.fill_between(grouped["rank"], grouped["effect_lower"], grouped["effect_upper"], color=theme.SKY, alpha=0.35,
                       linewidth=0, label=label)  # fmt: skip
     axis.plot(ranked["rank"], ranked["effect"], color=theme.BLUE, linewidth=2, label="effects")

@@ -291,7 +291,7 @@ def drivers_sentence(drivers: pd.DataFrame, reasons: dict[str, str], confidence_
                 if impossible
                 else [
                     f"taken alone, {alone} from those of exchanged paths {level}",
-                    f"with Holm's correction for {counted(len(drivers), 'driver')}, {family}",
+                    f"corrected for {counted(len(drivers), 'driver')}, {family}",
                 ]
             ),
             *(f"{NAMES[driver]} has no curve: {reason}" for driver, reason in reasons.items()),
