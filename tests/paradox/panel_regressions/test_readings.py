@@ -140,11 +140,15 @@ def test_another_interval_that_says_otherwise_about_zero_is_named():
         "For inequality the quoted interval includes zero; the clustered interval leaves it out. For GDP growth the "
         "quoted interval leaves out zero; the wild bootstrap's includes it."
     )
+    assert readings.rules_sentence(pd.concat([holds, leaves])) == (
+        "Another rule for the error says otherwise about zero for all 2 drivers."
+    )
 
 
 def test_intervals_that_agree_are_said_to_agree_and_missing_ones_say_nothing():
     rows = interval_rows("gini", bias_reduced=(-1, 2), clustered=(-1, 2), jackknife=(np.nan, np.nan))
     assert readings.intervals_reading(rows).startswith("Whether zero is left out, every kind of interval says")
+    assert readings.rules_sentence(rows) == "Another rule for the error says otherwise about zero for no driver."
 
 
 def scale_rows(*rows):

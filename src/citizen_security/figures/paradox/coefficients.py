@@ -204,7 +204,7 @@ def style_family(alone: "pd.DataFrame") -> "pd.DataFrame":
             "Driver": [_row_label(regressor) for regressor in alone["regressor"]],
             "Effect (interval)": [_cell(row) for _, row in alone.iterrows()],
             "p": [f"{value:.3f}" for value in alone["p_value"]],
-            "p by Holm": [f"{value:.2f}" for value in alone["holm_p_value"]],
+            "p, corrected (Holm)": [f"{value:.2f}" for value in alone["holm_p_value"]],
             "Degrees of freedom": [f"{value:.1f}" for value in alone["degrees_of_freedom"]],
             "Effective countries": [f"{value:.1f}" for value in alone["effective_clusters"]],
             "Countries": alone["countries"].to_list(),

@@ -228,7 +228,7 @@ def plot_permutations(permuted: pd.DataFrame, tested: pd.DataFrame, specificatio
     -------
     matplotlib.figure.Figure
     """
-    median = tested.set_index("statistic").loc["median_effect"]
+    (median,) = tested[tested["statistic"] == "median_effect"].to_dict("records")
     observed = float(median["observed"])
     figure, axis = plt.subplots(figsize=(8, 3.6), layout="constrained")
     axis.hist(permuted["median_effect"].dropna(), bins=30, color=theme.SKY, edgecolor="white")
@@ -239,7 +239,7 @@ def plot_permutations(permuted: pd.DataFrame, tested: pd.DataFrame, specificatio
     axis.set_ylabel("Permutations")
     axis.set_title(
         f"Median effect of {specifications:,} specifications {signed(observed, '.3f')}\n"
-        f"Against exchanged paths {p_with_limits(*median[['p_value', 'lower', 'upper']])}"
+        f"Against exchanged paths {p_with_limits(median['p_value'], median['lower'], median['upper'])}"
     )
     return figure
 

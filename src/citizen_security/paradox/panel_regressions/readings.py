@@ -98,6 +98,7 @@ def all_readings(
         "percent_sentence": percent_sentence(scales, parameters.confidence_level),
         "family_reading": family_reading(alone),
         "clusters_reading": clusters_reading(alone),
+        "rules_sentence": rules_sentence(intervals),
         "intervals_reading": intervals_reading(intervals),
         "scales_reading": scales_reading(scales),
         "differences_reading": differences_reading(scales),
@@ -275,6 +276,23 @@ def intervals_reading(intervals: pd.DataFrame) -> str:
     if not said:
         return "Whether zero is left out, every kind of interval says as the quoted one does, for every driver."
     return sentences(said)
+
+
+def rules_sentence(intervals: pd.DataFrame) -> str:
+    """For how many drivers another kind of interval than the quoted one says otherwise about zero.
+
+    Parameters
+    ----------
+    intervals : pandas.DataFrame
+        From `intervals_side_by_side`.
+
+    Returns
+    -------
+    str
+    """
+    found = [_otherwise(str(name), rows) for name, rows in intervals.groupby("regressor", sort=False)]
+    counts = out_of(sum(map(bool, found)), len(found), "drivers", "driver")
+    return sentences([f"another rule for the error says otherwise about zero for {counts}"])
 
 
 def scales_reading(scales: pd.DataFrame) -> str:
