@@ -146,3 +146,7 @@ def test_a_count_without_its_noun(count, said):
 )
 def test_a_title_stands_where_no_authors_are_named(authors, title, said):
     assert words.attributed(authors, title) == said
+
+
+def test_a_p_value_by_simulation_has_its_limits_beside_it():
+    assert words.p_with_limits(0.89, 0.8374, 0.9294) == "p = 0.890, 0.837 to 0.929"

@@ -89,6 +89,11 @@ def p_in_words(p_value: float) -> str:
     return "p below 0.001" if p_value < 0.001 else f"p = {p_value:.3f}"
 
 
+def p_with_limits(p_value: float, lower: float, upper: float) -> str:
+    """A p-value by simulation with its limits for the number of draws: `p = 0.890, 0.837 to 0.929`."""
+    return f"{p_in_words(p_value)}, {lower:.3f} to {upper:.3f}"
+
+
 def listed(names: Sequence[str], last: str = "and") -> str:
     """Names as a sentence lists them: `a`, `a and b`, `a, b and c`; `none` where there is no name."""
     if len(names) < 2:
@@ -121,7 +126,7 @@ def by_interval(lower: float, upper: float, *, above: str, below: str, neither: 
     lower, upper : float
         Ends of the interval; infinite ends are allowed.
     above, below, neither : str
-        What is said of an interval wholly above zero, wholly below it, and of one that holds zero or ends there.
+        What is said of an interval wholly above zero, wholly below it, and of one that includes zero or ends there.
 
     Raises
     ------

@@ -27,7 +27,7 @@ def write_runs(folder: Path) -> Path:
 
 def put_stand_ins(patch: pytest.MonkeyPatch) -> None:
     """In place of the chart and its library, which the tests of the site have."""
-    patch.setattr(module, "_add_front_chart", lambda regional, working: None)
+    patch.setattr(module, "_add_front_chart", lambda run, working: None)
     patch.setattr(module, "tables_shown", lambda: {Path("data/shown.md"): "# Tables"})
     patch.setattr(module, "_add_gap_map", lambda tables, working: None)
     patch.setattr(module, "_add_claims", lambda tables, working: None)

@@ -139,7 +139,7 @@ SAYS: dict[str, dict[str, str]] = {
         "countries_reading": "every specification has ten countries",
     },
     "paradox/poverty_and_violence": {
-        "homicide_against_poverty_reading": "Homicide fell by the larger share",
+        "homicide_against_poverty_reading": "it fell by the larger share",
         "ratio_to_world_reading": "it fell, whatever missing countries hide",
         "published_shares_reading": "cannot be held against these countries",
     },

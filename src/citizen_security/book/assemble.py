@@ -103,7 +103,7 @@ def assemble(destination: Path, *, root: Path | None = None, results: Path | Non
         _write(working / GENERATED / "house.html", house_picture(checkout))
         for name, content in tables_shown().items():
             _write(working / name, content)
-        _add_front_chart(store / REGION / DEFAULT / "tables" / "regional_series.csv", working)
+        _add_front_chart(store / REGION / DEFAULT, working)
         _add_gap_map(store / GAP_MAP / DEFAULT / "tables", working)
         _add_claims(store / CLAIMS / DEFAULT / "tables", working)
         _add_page_pictures(working, checkout / "book", notebooks, shown, destination / EXTRA / PICTURES)
@@ -250,7 +250,7 @@ def _add_data(data: Path, working: Path) -> None:
         shutil.copyfile(data / resource["path"], public / resource["path"])
 
 
-def _add_front_chart(regional: Path, working: Path) -> None:
+def _add_front_chart(run: Path, working: Path) -> None:
     """The front page's picture and the chart of all countries; a run computes the region's line."""
     import pandas as pd
 
@@ -260,10 +260,13 @@ def _add_front_chart(regional: Path, working: Path) -> None:
     from citizen_security.tables import catalog
 
     tables = catalog.load("country_year"), catalog.load("countries")
-    chart = front.homicide_and_poverty(*tables, pd.read_csv(regional))
+    regional = pd.read_csv(run / "tables" / "regional_series.csv")
+    asked = _read(run / "manifest.json")["parameters"]
+    windows = {it: (int(asked[f"{it}_first"]), int(asked[f"{it}_last"])) for it in ("before", "after")}
+    chart = front.homicide_and_poverty(*tables, regional)
     _write(working / GENERATED / "homicide_and_poverty.html", chart.html)
     theme.apply()
-    histories = two_histories.plot_two_histories(*tables, pd.read_csv(regional))
+    histories = two_histories.plot_two_histories(*tables, regional, windows)
     theme.source(histories, two_histories.SOURCE)
     picture = themed(drawing(histories), two_histories.ALTERNATIVE, "histories")
     _write(working / GENERATED / "two_histories.html", f'<figure class="quoted fits">{picture}</figure>')

@@ -140,7 +140,7 @@ UNLIKE = [
 
 
 def test_unlike_effects_cost_a_step_for_the_second_sign_and_one_for_the_third():
-    # I² of nearly 100%, two of four studies 6 errors from the mean; the prediction interval holds zero, the mean's not.
+    # I² of nearly 100%, two of four studies 6 errors from the mean; the prediction includes zero, the mean's not.
     body = one_body(UNLIKE, chosen(test="normal"))
     low, high = body.prediction
     assert low < 0 < high
@@ -152,7 +152,7 @@ def test_unlike_effects_cost_a_step_for_the_second_sign_and_one_for_the_third():
     # A rise that may be none is as unlike.
     risen = one_body([(name, -effect, error, region) for name, effect, error, region in UNLIKE], chosen(test="normal"))
     assert domains.inconsistency(risen, DEFAULTS)[0] == 2
-    # With Knapp and Hartung's interval the mean's holds zero as well: nothing is reversed.
+    # With Knapp and Hartung's interval the mean's includes zero as well: nothing is reversed.
     wide = one_body([(*row[:1], row[1] + 0.3, *row[2:]) for row in UNLIKE])
     assert wide.effect[1] < 0 < wide.effect[2]
     assert domains.inconsistency(wide, DEFAULTS)[0] == 1
@@ -225,16 +225,16 @@ def test_evidence_from_elsewhere_and_a_proxy_cost_a_step_each(rows, outcome, sha
     [
         # ln 0.9 = −0.105: intervals of ± 1.96 errors.
         (0.0, 0.10, 2, "a fall and a rise that would matter"),
-        (-0.10, 0.06, 1, "holds no change and a fall that would matter"),
-        (0.10, 0.06, 1, "holds no change and a rise that would matter"),
+        (-0.10, 0.06, 1, "includes no change and a fall that would matter"),
+        (0.10, 0.06, 1, "includes no change and a rise that would matter"),
         # And ln 1.1 = 0.095, which an interval of ± 0.098 reaches.
-        (0.0, 0.05, 1, "holds no change and a rise that would matter"),
-        (0.0, 0.048, 0, "holds nothing that would matter"),
+        (0.0, 0.05, 1, "includes no change and a rise that would matter"),
+        (0.0, 0.048, 0, "includes nothing that would matter"),
         (-0.20, 0.05, 0, "on the side of a fall"),
         (0.20, 0.05, 0, "on the side of a rise"),
     ],
 )
-def test_an_interval_costs_by_what_it_holds(effect, error, steps, said):
+def test_an_interval_costs_by_what_it_includes(effect, error, steps, said):
     rows = [(name, effect, error * math.sqrt(3), True) for name in ("one", "two", "three")]
     body = one_body(rows, chosen(test="normal"))
     found, reason = domains.imprecision(body, DEFAULTS)
@@ -257,7 +257,7 @@ def test_a_rise_that_would_matter_is_of_as_many_per_cent_as_the_fall():
     body = one_body(rows, chosen(test="knapp_hartung"))
     assert math.expm1(body.effect[2]) == pytest.approx(0.10, abs=0.005)
     parameters = chosen(smallest_change=9.5, fewest_studies=2)
-    assert domains.imprecision(body, parameters) == (1, "the interval holds no change and a rise that would matter")
+    assert domains.imprecision(body, parameters) == (1, "the interval includes no change and a rise that would matter")
     # A rise of 10.1% undoes a fall of 9.2%; below that nothing of 10.5% matters.
     assert domains.imprecision(body, chosen(smallest_change=10.5, fewest_studies=2))[0] == 0
 
@@ -280,7 +280,7 @@ def test_an_error_from_a_bound_of_p_puts_the_interval_at_no_change_and_not_beyon
     effect = -0.3
     body = one_body([("one", effect, -effect / norm.isf(0.025), True)])
     assert abs(body.effect[2]) < 1e-15
-    assert domains.imprecision(body, DEFAULTS) == (1, "the interval holds no change and a fall that would matter")
+    assert domains.imprecision(body, DEFAULTS) == (1, "the interval includes no change and a fall that would matter")
 
 
 def test_where_the_variance_is_fixed_cochrans_test_is_the_third_sign():

@@ -135,9 +135,9 @@ def test_leaving_one_out_names_the_studies_that_decide():
     assert title_sequences(frame, "rate_ratio", 0.9).endswith("the 90% interval leaves out 1 unless A is left out")
     difference = title_sequences(frame.iloc[1:], "standardised_mean_difference", 0.95)
     assert difference == "Without any one study: −0.40 to −0.30; the 95% interval leaves out 0, whichever is left out"
-    assert title_sequences(frame.iloc[[0]], "rate_ratio", 0.95).endswith("holds 1, whichever is left out")
+    assert title_sequences(frame.iloc[[0]], "rate_ratio", 0.95).endswith("includes 1, whichever is left out")
     mostly_held = pd.concat([frame.iloc[[0, 0]], frame.iloc[[1]]])
-    assert title_sequences(mostly_held, "rate_ratio", 0.95).endswith("holds 1 unless B is left out")
+    assert title_sequences(mostly_held, "rate_ratio", 0.95).endswith("includes 1 unless B is left out")
 
 
 def test_subsets_are_coloured_by_the_study_and_counted():

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from citizen_security import measures
 from citizen_security.figures.paradox.coefficients import (
     plot_coefficients,
     plot_partial,
@@ -50,13 +51,28 @@ def test_a_marker_is_filled_only_where_the_interval_leaves_out_zero(coefficients
     assert "white" not in faces[axes[1]]
 
 
-def test_the_title_says_whose_intervals_leave_out_zero_and_counts_none(coefficients):
+def test_the_title_says_for_how_many_drivers_it_hangs_on_the_row_and_counts_no_row(coefficients):
     # Rows of one driver are one finding asked in several ways.
     title = title_coefficients(coefficients)
-    assert title.startswith("Zero is left out by GDP growth in every row; Inequality (Gini) in none\n")
-    mixed = coefficients.assign(upper=[2.1, -0.1, -0.1])
-    assert "Inequality (Gini) in some" in title_coefficients(mixed)
+    assert title.startswith("Chance is ruled out for GDP growth, whatever the other drivers held constant\n")
+    mixed = coefficients.assign(upper=[2.1, -0.1, -0.1], method=coefficients["specification"])
+    assert (
+        title_coefficients(mixed, "method")
+        .replace("\n", " ")
+        .startswith(
+            "Whether chance is ruled out hangs on the rule for the error in 1 of 2 drivers; it is ruled out for "
+            "GDP growth, whatever the rule for the error"
+        )
+    )
+    nothing = title_coefficients(coefficients.assign(lower=-9, upper=9), "method")
+    assert nothing.startswith("Chance is ruled out for no driver, whatever the rule for the error\n")
     assert "90% intervals" in title_coefficients(coefficients.assign(confidence_level=0.9))
+
+
+def test_panels_stand_three_in_a_row(coefficients):
+    six = pd.concat([coefficients.iloc[:1].assign(regressor=name) for name in list(measures.EFFECTS)[:6]])
+    axes = plot_coefficients(six).axes
+    assert [axis.get_subplotspec().rowspan.start for axis in axes] == [0, 0, 0, 1, 1, 1]
 
 
 def test_the_table_of_drivers_alone_says_how_much_stands_behind_each():
@@ -140,7 +156,7 @@ def test_the_partial_plot_s_line_is_the_weighted_least_squares_line():
             "weight": random.uniform(0.5, 2, 50),
         }
     )
-    axis = plot_partial(partial, "gini", "rate").axes[0]
+    axis = plot_partial(partial, "gini", "rate", pd.Series({"BRA": "Brazil"})).axes[0]
     horizontal, vertical = axis.lines[-1].get_data()
     slope = (vertical[1] - vertical[0]) / (horizontal[1] - horizontal[0])
     expected = np.polyfit(partial["regressor"], partial["outcome"], 1, w=np.sqrt(partial["weight"]))
@@ -150,7 +166,8 @@ def test_the_partial_plot_s_line_is_the_weighted_least_squares_line():
     assert slope == pytest.approx(through_origin)
     # Fifty draws around zero: the line through the origin is close to the one with an intercept.
     assert slope == pytest.approx(expected[0], abs=0.2)
-    assert "BRA" in axis.get_title(loc="left")
+    assert axis.get_title(loc="left").endswith("most are of\nBrazil")
+    assert {text.get_text().rsplit(" ", 1)[0] for text in axis.texts} == {"Brazil"}
 
 
 def test_published_effects_have_headers_and_words():

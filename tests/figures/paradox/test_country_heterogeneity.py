@@ -62,8 +62,10 @@ def test_each_model_has_its_interval_and_only_sure_signs_are_filled(averages):
 
 
 def test_titles_say_what_the_tables_say(averages, slopes):
-    assert "0.40 with independent errors" in title_errors(averages)
-    assert "−0.05 with autoregressive errors" in title_errors(averages)
+    title = title_errors(averages)
+    assert "an average slope of +0.40 (" in title
+    assert ") with independent errors,\n−0.05 (" in title
+    assert title.endswith(") with autoregressive errors")
     assert title_priors(averages).endswith("moves from −0.05 to 0.40 over 2 choices of priors")
     assert "1 of 2 countries'" in title_shrinkage(slopes, "unemployment_youth")
     assert "no country's" in title_shrinkage(slopes, "gdp_growth")

@@ -69,7 +69,9 @@ def test_responses_are_drawn_by_driver_with_the_farthest_in_the_title():
     )  # fmt: skip
     figure = pictures.plot_responses(table)
     assert figure.axes[0].get_title(loc="left") == "Inequality (Gini): −0.50 at most, year 1"
-    assert figure.get_suptitle() == "Response of the homicide rate to news of one unit, with 90% intervals"
+    assert figure.get_suptitle() == (
+        "Response of the homicide rate to a surprise rise of the driver by one unit,\nwith 90% intervals"
+    )
 
 
 def test_pictures_without_a_number_say_so():

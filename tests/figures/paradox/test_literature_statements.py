@@ -66,10 +66,10 @@ def test_rows_that_decide_are_coloured_and_named():
     others, deciding = first.collections[-2:]
     assert deciding.get_offsets().tolist() == [[20.0, 0.1], [50.0, -0.3]]
     assert others.get_offsets().tolist() == [[30.0, 0.0]]
-    assert {text.get_text() for text in first.texts} == {"A 2000", "B 2001", "C 2002"}
+    assert {text.get_text() for text in first.texts} == {"Aland 2000", "Beland 2001", "Celand 2002"}
     assert "GDP growth" in {second.get_title(loc=side) for side in ("left", "center")}
     assert figure.get_suptitle() == (
-        "Whether the interval holds zero hangs on\nInequality (Gini): Aland 2000 and Beland 2001\n"
+        "Whether the interval includes zero hangs on\nInequality (Gini): Aland 2000 and Beland 2001\n"
         "GDP growth: no small set found"
     )
 
@@ -91,7 +91,7 @@ def test_countries_that_turn_the_interval_are_coloured():
     figure = plot_without_countries(table, NAMES)
     axis = figure.axes[0]
     # What cannot be estimated is not drawn.
-    assert [label.get_text() for label in axis.get_yticklabels()] == ["B", "A"]
+    assert [label.get_text() for label in axis.get_yticklabels()] == ["Beland", "Aland"]
     red, blue = (mpl.colors.to_rgba(colour) for colour in (theme.VERMILION, theme.BLUE))
     dots = axis.collections[-1]
     assert dots.get_offsets()[:, 0].tolist() == [-0.1, 0.3]
@@ -120,7 +120,7 @@ def test_attenuation_draws_three_bars_a_comparison():
     assert axis.get_yticklabels()[0].get_text() == "Between countries,\npoverty below 6.85 USD"
     assert title_attenuation(table).endswith("leaves out zero\nwithin countries, infant mortality")
     table["change_lower"] = -1.0
-    assert title_attenuation(table) == "What poverty takes out of inequality's effect: every interval holds zero"
+    assert title_attenuation(table) == "What poverty takes out of inequality's effect: every interval includes zero"
 
 
 def test_drivers_are_coloured_after_adjustment_for_their_number():

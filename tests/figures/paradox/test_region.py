@@ -128,8 +128,8 @@ def test_the_title_sets_the_fall_beside_the_one_that_chance_brings():
     figure = plot_reversion(levels, ("A",), np.array([-30.0, -10.0]), -15.2, -21.0, (-30.0, -10.0), NAMES)
     title = figure.get_suptitle()
     assert "1 most violent countries fell by 15% against all" in title
-    assert "swapping the windows by a coin gives −21%" in title
-    assert [text.get_text() for text in figure.axes[0].texts] == ["A"]
+    assert "chance alone gives −21% (−30% to −10%)" in title
+    assert [text.get_text() for text in figure.axes[0].texts] == ["Alpha"]
 
 
 @pytest.mark.slow

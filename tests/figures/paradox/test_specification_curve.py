@@ -130,6 +130,12 @@ def test_importance_and_changes_say_the_finding(options):
 
 
 def test_permutations_mark_the_observed_median():
-    axis = plot_permutations(pd.DataFrame({"median_effect": np.linspace(-1, 1, 99)}), 0.4, 0.6).axes[0]
+    tested = pd.DataFrame(
+        {"statistic": ["median_effect"], "observed": [0.4], "p_value": [0.6], "lower": [0.5], "upper": [0.7]}
+    )
+    permuted = pd.DataFrame({"median_effect": np.linspace(-1, 1, 99)})
+    axis = plot_permutations(permuted, tested, 1600).axes[0]
     assert axis.lines[0].get_xdata() == [0.4, 0.4]
-    assert axis.get_title(loc="left") == "Median effect +0.40; against exchanged paths p = 0.600"
+    assert axis.get_title(loc="left") == (
+        "Median effect of 1,600 specifications +0.400\nAgainst exchanged paths p = 0.600, 0.500 to 0.700"
+    )

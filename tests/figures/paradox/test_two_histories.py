@@ -6,6 +6,8 @@ import pytest
 
 from citizen_security.figures.paradox.two_histories import plot_two_histories
 
+WINDOWS = {"before": (2000, 2000), "after": (2001, 2002)}
+
 
 @pytest.fixture
 def figure():
@@ -26,8 +28,8 @@ def figure():
             for at, year in enumerate(years)
         ],
         columns=["subject", "year", "value"],
-    )
-    made = plot_two_histories(own, countries, regional, {"BRA": "#0072B2", "CHL": "#CC79A7", "COL": "#009E73"})
+    ).assign(lower=lambda table: table["value"] * 0.9, upper=lambda table: table["value"] * 1.1)
+    made = plot_two_histories(own, countries, regional, WINDOWS, {"BRA": "#0072B2", "CHL": "#CC79A7", "COL": "#009E73"})
     yield made
     plt.close(made)
 
@@ -38,6 +40,12 @@ def test_every_line_with_figures_has_its_name_and_last_value(figure):
     assert sorted(below) == ["Brazil 30%", "Chile 30%", "the region 30%"]
 
 
-def test_the_title_is_the_two_changes(figure):
+def test_the_title_is_the_two_changes_between_the_windows_that_are_shaded(figure):
+    # Homicide 20 to the mean of 21 and 22, poverty 50 to that of 40 and 30; gaps of a tenth on either side.
     title = figure.get_suptitle().replace("\n", " ")
-    assert title.endswith("2000 to 2002: poverty 50% to 30%, homicide 20 to 22 per 100,000 people")
+    assert title.endswith(
+        "2000–2000 to 2001–2002 (shaded): poverty −30.0% (gaps: −42.7 to −14.4), homicide +7.5% (gaps: −12.0 to +31.4)"
+    )
+    for axis in figure.axes:
+        shaded = [(patch.get_x(), patch.get_x() + patch.get_width()) for patch in axis.patches]
+        assert shaded == [(1999.5, 2000.5), (2000.5, 2002.5)]

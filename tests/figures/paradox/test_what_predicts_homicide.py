@@ -98,7 +98,7 @@ def test_importance_shows_every_fold_and_the_interval():
     np.testing.assert_allclose(axis.collections[0].get_offsets(), [[1, 1.22], [2, 1.22], [3, 1.22]])
     assert bars(axis.collections[1]) == [(200, 400), (-1, 4)]
     assert title_importance(table).endswith(f"{SEEN[0]}: homicide so far")
-    assert title_importance(table.iloc[1:]).endswith("poverty (its interval holds zero)")
+    assert title_importance(table.iloc[1:]).endswith("poverty (its interval includes zero)")
 
 
 def test_effects_draw_each_fold_and_say_the_span():
@@ -149,12 +149,12 @@ def test_calibration_says_by_how_much_the_aim_is_missed(calibration):
 def test_the_country_whom_the_promise_fails_is_named_if_it_has_years_enough():
     table = pd.DataFrame({"question": SEEN[1], "iso3": ["AAA", "BBB"], "coverage": [0.2, 0.5], "observations": [3, 30]})
     years = pd.DataFrame({"question": SEEN[1], "target_year": [2000, 2001], "coverage": [0.9, 0.8], "observations": 10})
-    figure = plot_coverage_by(table, years, 0.9)
-    assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == ["AAA", "BBB"]
+    figure = plot_coverage_by(table, years, 0.9, {"BBB": "Beland"})
+    assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == ["AAA", "Beland"]
     assert figure.axes[1].lines[0].get_ydata().tolist() == [0.9, 0.8]
     assert figure.axes[1].lines[0].get_color() == theme.BLUE
-    assert "90%, BBB is inside 50%" in figure.get_suptitle()
-    assert title_coverage_by(table, 0.9, minimum=99).startswith("No country has 99")
+    assert "90%, Beland is inside 50%" in figure.get_suptitle()
+    assert title_coverage_by(table, 0.9, {}, minimum=99).startswith("No country has 99")
 
 
 def test_the_source_names_the_release_of_the_homicide_rates():

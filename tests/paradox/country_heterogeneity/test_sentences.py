@@ -24,15 +24,21 @@ def fixed(lower, upper):
 
 @pytest.mark.parametrize(
     ("ends", "side"),
-    [((0.1, 0.3), "with an interval above zero"), ((-0.1, 0.5), "holds zero"), ((-0.3, -0.1), "below zero")],
+    [((0.1, 0.3), "with an interval above zero"), ((-0.1, 0.5), "includes zero"), ((-0.3, -0.1), "below zero")],
 )
 def test_the_average_is_set_beside_the_regression_of_the_driver_alone(ends, side):
     said = averages_sentences(pd.DataFrame([ROW]), fixed(*ends), "log_rate")
     assert said.startswith(
-        "A percentage point of GDP growth goes with −0.30 (−0.50 to −0.10) log points of the homicide rate, above zero "
-        "with probability 0.01. The two-way regression has +0.20 ("
+        "The interval of the average slope leaves out zero for GDP growth. A percentage point of GDP growth goes with "
+        "−0.30 (−0.50 to −0.10) log points of the homicide rate, above zero with probability "
+        "0.01. The two-way regression has +0.20 ("
     )
     assert said.endswith(f"{side}.")
+
+
+def test_whether_the_averages_leave_out_zero_is_answered_first():
+    said = averages_sentences(pd.DataFrame([{**ROW, "upper": 0.1}]), fixed(0.1, 0.3), "rate")
+    assert said.startswith("No average slope has an interval that leaves out zero. A percentage point of GDP growth")
 
 
 def test_the_deviation_is_set_beside_that_of_independent_errors():

@@ -59,12 +59,12 @@ def test_each_way_is_read_from_its_own_table():
 def test_a_shape_is_told_with_the_ways_that_establish_it_and_those_that_do_not():
     text = by_name(u_tests(within="inverted U"), splines(), two_lines(within="inverted U"))
     assert text["inverted_u_reading"] == (
-        "Within countries, an inverted U is established by the parabola's test at both ends of the incomes and two "
-        "lines, and not by the band of the spline's slope."
+        "Within countries, an inverted U is established by a parabola judged at both ends of the incomes and two "
+        "straight lines that meet, and not by a curve of free shape."
     )
     assert text["opposite_u_reading"] == (
         "The data establish no U, whether countries are compared with each other, with themselves or pooled. Asked "
-        "were the parabola's test at both ends of the incomes, the band of the spline's slope and two lines."
+        "were a parabola judged at both ends of the incomes, a curve of free shape and two straight lines that meet."
     )
 
 
@@ -90,10 +90,14 @@ def test_the_turn_s_place_is_told_only_where_fieller_s_set_is_an_interval():
         return value.value
 
     assert reading("every income", "two rays").startswith(
-        "Between countries and within countries the data do not tell at which income the curve turns: Fieller's"
+        "Between countries and within countries the data do not tell at which income the curve turns: the incomes "
+        "that they allow have no end"
     )
     mixed = reading("two rays", "interval")
-    assert mixed.startswith("Within countries the data tell at which income the curve turns: Fieller's set is an ")
+    assert mixed.startswith(
+        "Within countries the data tell at which income the curve turns: the incomes that they allow have a "
+        "lowest and a highest"
+    )
     assert "Between countries the data do not tell" in mixed
     assert "no end" not in reading("interval", "interval")
 

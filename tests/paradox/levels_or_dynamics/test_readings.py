@@ -79,7 +79,7 @@ def test_checks_are_counted_by_kind_and_those_that_pass_both_named():
 
 
 PUBLISHED = {
-    "inside and zero": ((0.1, -0.1, 0.5), "within every interval (two-way effects)", "holds zero, too"),
+    "inside and zero": ((0.1, -0.1, 0.5), "within every interval (two-way effects)", "includes zero, too"),
     "inside and no zero": ((0.3, 0.1, 0.5), "within every interval", "those of two-way effects leave out zero"),
     "outside": ((0.1, -0.1, 0.3), "In levels the published 0.34 lies outside every interval (two-way effects)", ""),
 }
@@ -92,7 +92,7 @@ def test_the_published_value_is_sought_in_every_interval(numbers, words, zero):
     found = readings.published_reading(rows, table, "unemployment_youth")
     assert words in found
     assert zero in found
-    assert ("holds zero" in found) == (zero == "holds zero, too")
+    assert ("includes zero" in found) == (zero == "includes zero, too")
     assert found.endswith("The check of serial correlation is passed by none.")
 
 
@@ -108,7 +108,7 @@ def test_the_same_year_and_the_long_run_are_told_apart():
         "In levels the published −0.24 lies within every interval (two-way effects). In dynamics, for the same "
         "year's effect the published −0.24 lies within the interval of first differences, and outside that of "
         "lagged outcome. In dynamics, for the long run the published −0.24 lies within every interval (lagged "
-        "outcome). Of the intervals that hold it, those of lagged outcome in the long run leave out zero. The "
+        "outcome). Of the intervals that include it, those of lagged outcome in the long run leave out zero. The "
         "check of serial correlation is passed by lagged outcome."
     )
 
@@ -121,7 +121,7 @@ def test_estimates_are_told_from_smallest_to_largest_with_signs():
         "Inequality: in the same year from −0.250 (first differences) to +0.500 (two-way effects). Intervals that "
         "leave out zero are those of two-way effects."
     )
-    assert readings.effects_reading(rows.iloc[1:]).endswith("Every interval holds zero.")
+    assert readings.effects_reading(rows.iloc[1:]).endswith("Every interval includes zero.")
     both = effects((*CHANGE, "same year", 0.1, -0.2, 0.4, 80), (*CHANGE, "long run", 6.0, -1.0, 13.0, 80))
     assert readings.effects_reading(both).startswith(
         "Inequality: in the same year from +0.10 (first differences) to +0.10 (first differences) and in the long run "
@@ -162,7 +162,8 @@ def test_chance_is_told_as_a_range_over_drivers():
     table = pd.DataFrame(rows, columns=names).assign(confidence_level=0.95)
     assert readings.chance_reading(table) == (
         "Of simulated drivers that have nothing to do with homicide, 10.0% to 50.0% pass for an effect with errors "
-        "taken for independent, 3.0% to 7.0% with CRV1, and 1.0% with CR2, where 5% should. In first differences "
+        "taken for independent, 3.0% to 7.0% with errors clustered by country (CRV1), and 1.0% with clustered errors "
+        "freed of their bias (CR2), where 5% should. In first differences "
         "6.0% pass with errors taken for independent, and 4.0% with CR2."
     )
     assert readings.by_chance_sentence(table) == (
@@ -197,10 +198,11 @@ def against_chance(*rows, level=0.95):
 
 def test_quoted_p_values_stand_beside_chance_and_the_two_are_reconciled():
     assert against_chance(("unemployment_youth", 0.008, 0.062, 0.018), ("gini", 0.02, 0.4, 0.3)) == (
-        "P-values in levels as quoted (CR2), by chance, and by chance after Holm's adjustment for all: youth "
+        "P-values in levels as quoted (errors CR2), by chance, and by chance corrected for the number of drivers (by "
+        "Holm's method): youth "
         "unemployment 0.062, 0.018 and 0.036; inequality 0.400, 0.300 and 0.300. CR2 finds less than the 5% that it "
-        "may, so the quoted intervals are cautious here. Quoted intervals hold zero where chance leaves it out for "
-        "youth unemployment. After Holm's adjustment youth unemployment stays below 5%."
+        "may, so the quoted intervals are cautious here. Quoted intervals include zero where chance leaves it out for "
+        "youth unemployment. Corrected, youth unemployment stays below 5%."
     )
 
 
@@ -208,7 +210,7 @@ def test_the_reconciliation_turns_with_the_run():
     bold = against_chance(("gini", 0.3, 0.01, 0.2), ("gdp_growth", 0.2, 0.5, 0.6), level=0.9)
     assert "CR2 finds the 10% that it may, or more, so the quoted intervals are not cautious here" in bold
     assert "leave out zero where chance does not for inequality" in bold
-    assert bold.endswith("After Holm's adjustment none stays below 10%.")
+    assert bold.endswith("Corrected, none stays below 10%.")
     assert "the 5% that it may, or more" in against_chance(("gini", 0.05, 0.05, 0.05))
     mixed = against_chance(("gini", 0.3, 0.4, 0.5), ("gdp_growth", 0.02, 0.5, 0.6))
     assert "cautious at the 5% level for inequality" not in mixed

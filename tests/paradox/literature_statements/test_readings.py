@@ -113,12 +113,12 @@ def test_what_poverty_takes_out_is_told_by_each_interval():
     assert value.value == (
         "Inequality's effect comes nearer to zero between countries, with poverty below 6.85 USD held constant. "
         "Inequality's effect goes farther from zero within countries, with inequality held constant. The interval of "
-        "the difference holds zero within countries, with infant mortality held constant."
+        "the difference includes zero within countries, with infant mortality held constant."
     )
     (alike,) = readings.what_poverty_takes_out(attenuations((0.9, 0.6, -0.1, 0.5), (0.5, 0.6, -0.3, 0.2)))
     assert alike.value == (
-        "The interval of the difference holds zero between countries, with poverty below 6.85 USD held constant; and "
-        "within countries, with infant mortality held constant."
+        "The interval of the difference includes zero between countries, with poverty below 6.85 USD held constant; "
+        "and within countries, with infant mortality held constant."
     )
 
 
@@ -127,8 +127,8 @@ def test_what_is_held_constant_in_every_comparison_is_said_once():
     both = pd.concat([everywhere.assign(control="poverty_685"), everywhere.assign(control="infant_mortality")])
     (value,) = readings.what_poverty_takes_out(both.reset_index(drop=True))
     assert value.value == (
-        "The interval of the difference holds zero between countries and within countries, with poverty below 6.85 USD "
-        "or infant mortality held constant."
+        "The interval of the difference includes zero between countries and within countries, with poverty below 6.85 "
+        "USD or infant mortality held constant."
     )
 
 
@@ -140,7 +140,7 @@ def test_what_is_held_constant_in_every_comparison_is_said_once():
         ((-1.381, -1.152, -0.4, -0.02), "inequality's effect comes nearer to zero"),
         ((0.79, -0.62, 0.3, 2.5), "inequality's effect changes its sign"),
         ((-0.62, 0.79, -2.5, -0.3), "inequality's effect changes its sign"),
-        ((0.79, -0.62, -0.3, 2.5), "interval of the difference holds zero"),
+        ((0.79, -0.62, -0.3, 2.5), "interval of the difference includes zero"),
     ],
 )
 def test_the_direction_is_that_of_the_effect_s_size(row, said):
@@ -263,7 +263,7 @@ def test_the_rows_that_decide_are_named_with_estimate_and_interval_before_and_af
         "up to ten country-years was found that turns the sign of GDP growth."
     )
     assert named["decisive_rows_sentence"].value == (
-        "For GDP growth, Guyana 2020 and 2022 decide whether the interval holds zero."
+        "For GDP growth, Guyana 2020 and 2022 decide whether the interval includes zero."
     )
     assert named["gdp_growth_effect_decisive_rows"].value == "Guyana 2020 and 2022"
     assert named["gdp_growth_effect_without_decisive_rows"].interval == (-0.44, -0.004)
@@ -275,13 +275,13 @@ def test_an_interval_that_leaves_out_zero_and_a_sign_that_turns_have_their_words
     everything = Interval(0.3, 0.1, 0.5)
     influence = found(everything, DecisiveRows((0,), 0.2, -0.1, 0.4), DecisiveRows((0, 3), -0.1, -0.3, 0.2))
     text = by_name(readings.decisive_rows([influence], {}, NAMES)[:3])
-    assert text["decisive_rows_sentence"] == "For GDP growth, Cuba 1993 decides whether the interval holds zero."
+    assert text["decisive_rows_sentence"] == "For GDP growth, Cuba 1993 decides whether the interval includes zero."
     assert (
-        "One country-year decides: without Cuba 1993 it is +0.20 (−0.10 to +0.40), an interval that holds zero."
+        "One country-year decides: without Cuba 1993 it is +0.20 (−0.10 to +0.40), an interval that includes zero."
         in (text["decisive_rows_reading"])
     )
     assert "The sign of GDP growth turns without Cuba 1993 and Guyana 2022." in text["decisive_rows_reading"]
-    assert "The leaving of Cuba alone makes the interval hold zero." in text["leverage_reading"]
+    assert "The leaving of Cuba alone makes the interval include zero." in text["leverage_reading"]
 
 
 def test_no_set_and_no_estimate_are_said():
@@ -289,11 +289,11 @@ def test_no_set_and_no_estimate_are_said():
     firm = replace(found(everything), countries=found().countries.assign(upper=-0.01))
     values = readings.decisive_rows([firm], {"gini": "it does not vary"}, NAMES)
     text = values[0].value
-    assert "no set of up to ten country-years was found that makes it hold zero" in text.lower()
+    assert "no set of up to ten country-years was found that makes it include zero" in text.lower()
     assert "Inequality cannot be estimated alone: it does not vary." in text
-    assert "No country alone makes the interval hold zero by leaving." in values[2].value
+    assert "No country alone makes the interval include zero by leaving." in values[2].value
     assert values[1].value == (
-        "For GDP growth, no set of up to ten country-years was found that decides whether the interval holds zero. "
+        "For GDP growth, no set of up to ten country-years was found that decides whether the interval includes zero. "
         "Inequality cannot be estimated alone: it does not vary."
     )
     assert {value.names for value in values[3:]} == {

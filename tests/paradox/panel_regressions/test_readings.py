@@ -41,7 +41,7 @@ def test_drivers_alone_are_one_family():
 def test_the_reading_of_the_family_says_who_leaves_out_zero_and_whose_interval_is_not_to_be_trusted():
     said = readings.family_reading(readings.family(alone(YOUTH, GROWTH, GINI)))
     assert (
-        "the intervals of GDP growth and inequality leave out zero and the interval of youth unemployment holds it"
+        "the intervals of GDP growth and inequality leave out zero and the interval of youth unemployment includes it"
         in (said)
     )
     assert "The least p-value is that of GDP growth, p = 0.012 (0.04 by Holm's method for three drivers)." in said
@@ -51,7 +51,7 @@ def test_the_reading_of_the_family_says_who_leaves_out_zero_and_whose_interval_i
 def test_the_reading_of_one_driver_counts_no_family():
     said = readings.family_reading(readings.family(alone(YOUTH)))
     assert said == (
-        "Each driver alone, every quoted interval holds zero. The least p-value is that of youth unemployment, "
+        "Each driver alone, every quoted interval includes zero. The least p-value is that of youth unemployment, "
         "p = 0.061."
     )
     assert "every quoted interval leaves out zero" in readings.family_reading(readings.family(alone(GINI)))
@@ -69,18 +69,23 @@ POVERTY = ("poverty_685", 0.4, 0.8, 0.0001, True)
     [
         (
             (YOUTH, ("gini", -1, 2, 0.5, True)),
-            "None of two drivers moves with homicide so clearly that chance is ruled out. Youth unemployment comes "
+            "Counted in victims per 100,000 people, none of two drivers moves with homicide so clearly that chance is "
+            "ruled out. Youth unemployment comes "
             "closest: +0.32 (−0.02 to +0.66) victims per 100,000 people per percentage point.",
         ),
         (
             (YOUTH,),
-            "Youth unemployment does not move with homicide so clearly that chance is ruled out. The estimate: ",
+            "people, youth unemployment does not move with homicide so clearly that chance is ruled out. The "
+            "estimate: ",
         ),
-        ((YOUTH, GINI), "Taken alone, inequality moves with homicide; looked at as one of two drivers, none is told"),
+        (
+            (YOUTH, GINI),
+            "inequality moves with homicide, each taken alone; looked at as one of two drivers, none is told",
+        ),
         (
             (YOUTH, GINI, POVERTY),
-            "Poverty below 6.85 USD (+0.60 (+0.40 to +0.80) victims per 100,000 people per percentage point) moves "
-            "with homicide more than chance explains, even when three drivers are counted.",
+            "people, poverty below 6.85 USD (+0.60 (+0.40 to +0.80) victims per 100,000 people per percentage point) "
+            "moves with homicide more than chance explains, even when three drivers are counted.",
         ),
         ((POVERTY,), "moves with homicide more than chance explains."),
         # An interval that is not to be trusted decides nothing.
@@ -89,6 +94,31 @@ POVERTY = ("poverty_685", 0.4, 0.8, 0.0001, True)
 )
 def test_the_answer_for_a_reader_follows_the_intervals_and_the_number_of_drivers(rows, said):
     assert said in answer(*rows)
+
+
+IN_PERCENT = (("gini", 0.01, 0.09, 0.04), ("gdp_growth", -0.3, -0.1, 0.001), ("poverty_685", -1, 2, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (IN_PERCENT[:1], "In percent of a country's own rate the one interval leaves out zero."),
+        (
+            IN_PERCENT,
+            "In percent of a country's own rate 2 of 3 intervals leave out zero. Corrected for three tests, that of "
+            "GDP growth still does.",
+        ),
+        (
+            (IN_PERCENT[0], IN_PERCENT[2]),
+            "In percent of a country's own rate 1 of 2 intervals leaves out zero. Corrected for two tests, none does.",
+        ),
+        (IN_PERCENT[2:], "In percent of a country's own rate no driver's interval leaves out zero."),
+        ((), "In percent of a country's own rate no driver's interval can be trusted."),
+    ],
+)
+def test_what_percent_says_is_told_with_the_correction_for_the_number_of_tests(rows, said):
+    scales = scale_rows(*((name, "levels", "log rate", *rest) for name, *rest in rows))
+    assert readings.percent_sentence(scales, 0.95) == said
 
 
 def test_countries_are_given_with_what_they_are_worth():
@@ -107,14 +137,18 @@ def test_another_interval_that_says_otherwise_about_zero_is_named():
     leaves = interval_rows("gdp_growth", bias_reduced=(-2, -1), clustered=(-2, -1), wild_bootstrap=(-np.inf, 1))
     said = readings.intervals_reading(pd.concat([holds, leaves]))
     assert said == (
-        "For inequality the quoted interval holds zero; the clustered interval leaves it out. For GDP growth the "
-        "quoted interval leaves out zero; the wild bootstrap's holds it."
+        "For inequality the quoted interval includes zero; the clustered interval leaves it out. For GDP growth the "
+        "quoted interval leaves out zero; the wild bootstrap's includes it."
+    )
+    assert readings.rules_sentence(pd.concat([holds, leaves])) == (
+        "Another rule for the error says otherwise about zero for all 2 drivers."
     )
 
 
 def test_intervals_that_agree_are_said_to_agree_and_missing_ones_say_nothing():
     rows = interval_rows("gini", bias_reduced=(-1, 2), clustered=(-1, 2), jackknife=(np.nan, np.nan))
     assert readings.intervals_reading(rows).startswith("Whether zero is left out, every kind of interval says")
+    assert readings.rules_sentence(rows) == "Another rule for the error says otherwise about zero for no driver."
 
 
 def scale_rows(*rows):
@@ -182,12 +216,12 @@ def test_what_differences_leave_of_log_effects_is_told_for_each_distance():
     said = readings.differences_reading(scales)
     assert (
         "In first differences of logs the interval of youth unemployment leaves out zero, as in levels; the interval "
-        "of inequality holds zero, unlike in levels. In long" in said
+        "of inequality includes zero, unlike in levels. In long" in said
     )
     assert said.endswith(
-        "In long differences of logs the intervals of inequality and youth unemployment hold zero, unlike in levels."
+        "In long differences of logs the intervals of inequality and youth unemployment include zero, unlike in levels."
     )
-    # What a sample cannot carry is not said to hold zero.
+    # What a sample cannot carry is not said to include zero.
     lost = scales.assign(lower=scales["lower"].where(scales["form"] != "long differences"))
     assert readings.differences_reading(lost).endswith(
         "the intervals of inequality and youth unemployment cannot be had."

@@ -27,19 +27,19 @@ def against(poverty, homicide):
 @pytest.mark.parametrize(
     ("poverty", "homicide", "said"),
     [
-        ((50, 30), (20, 22), "Homicide rose as poverty fell."),
-        ((50, 30, 0.02), (20, 20.2, 0.02), "Homicide did not fall as poverty did."),
-        ((50, 30), (20, 18), "Homicide fell too, by a smaller share."),
-        ((50, 30), (20, 10), "Homicide fell by the larger share."),
+        ((50, 30), (20, 22), ": it rose as poverty fell."),
+        ((50, 30, 0.02), (20, 20.2, 0.02), ": it did not fall as poverty did."),
+        ((50, 30), (20, 18), ": it fell too, by a smaller share."),
+        ((50, 30), (20, 10), ": it fell by the larger share."),
         (
             (50, 30, 0.1),
             (20, 11, 0.1),
-            "Which of the two fell by the larger share, the countries without",
+            ": which of the two fell by the larger share, the countries without",
         ),
-        ((30, 50), (20, 22), "Both rose."),
-        ((30, 50), (20, 18), "Homicide fell as poverty rose."),
-        ((30, 50), (20, 21, 0.1), "Whether homicide rose with it, the countries without figures leave open."),
-        ((30, 31, 0.1), (20, 22), "Whether poverty fell, the countries without figures leave open."),
+        ((30, 50), (20, 22), ": both rose."),
+        ((30, 50), (20, 18), ": it fell as poverty rose."),
+        ((30, 50), (20, 21, 0.1), ": whether it rose, too, the countries without figures leave open."),
+        ((30, 31, 0.1), (20, 22), ": whether poverty fell, the countries without figures leave open."),
     ],
 )
 def test_homicide_beside_poverty_is_told_by_the_bounds_of_both(poverty, homicide, said):
@@ -71,13 +71,16 @@ def test_too_few_countries_are_counted(countries, said):
 
 def test_the_reading_has_both_changes_and_both_windows():
     text = against((50, 30), (20, 22))["homicide_against_poverty_reading"]
-    assert text.startswith(
-        "Between 2000–2001 and 2010 poverty in these countries fell by 40.0% and homicide rose by 10.0%."
+    assert text == (
+        "Between 2000–2001 and 2010 poverty in these countries fell by 40.0%. Homicide rose by 10.0%: it rose as "
+        "poverty fell."
     )
-    assert (
-        "homicide changed by +1.0% (it may have risen or fallen)"
-        in (against((50, 30), (20, 20.2, 0.02))["homicide_against_poverty_reading"])
-    )
+
+
+def test_a_change_that_gaps_leave_open_has_its_bounds_beside_it():
+    text = against((50, 30, 0.02), (20, 20.2, 0.02))["homicide_against_poverty_reading"]
+    assert "poverty in these countries fell by 40.0% (−42.4% to −37.6%). Homicide changed by +1.0% " in text
+    assert "(−3.0% to +5.1% for what missing countries may hide): it did not fall as poverty did." in text
 
 
 def test_the_measures_name_what_each_change_of_homicide_rests_on():
@@ -150,31 +153,49 @@ def read_revisions(counts, rates, present, earlier, poverty=(50, 30)):
     versions = pd.DataFrame(
         {"version": ["counts", "rates", "rates_2025", "rates_2024"], "value": [counts, rates, present, earlier]}
     ).dropna()
+    versions = versions.assign(lower=versions["value"] - 1, upper=versions["value"] + 1, country_years=40)
     by_release = pd.DataFrame({"turned": [True, False, True]})
-    (value,) = readings.revisions(versions, by_release, regional(*poverty), PARAMETERS)
-    return value.value
+    return readings.revisions(versions, by_release, regional(*poverty), PARAMETERS)
+
+
+def revisions_reading(*given, **poverty):
+    return read_revisions(*given, **poverty)[-1].value
 
 
 def test_versions_are_told_with_whether_homicide_fell_as_poverty():
-    text = read_revisions(5.0, -2.0, 3.0, 4.5)
-    assert text.startswith("Homicide changed by victims over people +5.0% and by published rates −2.0%.")
-    assert "By none of these did homicide fall by as large a share as poverty (−40.0%)." in text
+    text = revisions_reading(5.0, -2.0, 3.0, 4.5)
+    assert "By no version of the figures did homicide fall by as large a share as poverty (−40.0%)." in text
     assert "The choice of counts or rates moves it by 7.0 points and that of the release by 1.5." in text
     assert "turns the sign of the change in 2 of 3 countries" in text
 
 
+def test_every_version_is_recorded_with_its_bounds_and_one_without_figures_says_why():
+    *changes, _ = read_revisions(5.0, -2.0, 3.0, np.nan)
+    assert [(it.name, it.value, it.interval, it.n) for it in changes[:3]] == [
+        ("homicide_change_counts", 5.0, (4.0, 6.0), 40),
+        ("homicide_change_rates", -2.0, (-3.0, -1.0), 40),
+        ("homicide_change_rates_2025", 3.0, (2.0, 4.0), 40),
+    ]
+    assert changes[3].names == "homicide_change_rates_2024"
+    assert changes[3].reason == "a window has no figure of the release of 2024"
+
+
 def test_versions_by_which_homicide_fell_as_much_are_named():
-    assert "By every one of these homicide fell by at least as large a share as poverty" in (
-        read_revisions(-50, -45, -44, -48)
+    assert "By every version of the figures homicide fell by at least as large a share as poverty" in (
+        revisions_reading(-50, -45, -44, -48)
     )
-    assert "By published rates homicide fell by at least as large a share as poverty" in read_revisions(1, -45, 2, 9)
-    assert "that of counts or rates by 3.0" in read_revisions(1, 4, 2, 9)
-    assert "poverty" not in read_revisions(1, 4, 2, np.nan, poverty=(30, 50))
+    assert "By published rates homicide fell by at least as large a share as poverty" in revisions_reading(1, -45, 2, 9)
+    assert "that of counts or rates by 3.0" in revisions_reading(1, 4, 2, 9)
+    assert "poverty" not in revisions_reading(1, 4, 2, np.nan, poverty=(30, 50))
 
 
 @pytest.mark.parametrize(
     ("observed", "said"),
-    [(-15.0, "gives as much"), (-60.0, "a deeper fall than swapping"), (5.0, "less of a fall than swapping")],
+    [
+        (-15.0, "within what chance alone gives"),
+        (-60.0, "a deeper fall than chance"),
+        (5.0, "less of a fall than chance"),
+    ],
 )
 def test_the_highest_are_held_against_chance(observed, said):
     reversion = Reversion(("SLV", "HND"), observed, -20.0, (-35.0, -3.0), 0.4, 30.0, np.array([-20.0]))

@@ -117,7 +117,7 @@ def test_drivers_are_told_alone_and_as_a_family():
     )  # fmt: skip
     text = readings.drivers_sentence(table, {"youth_unemployment": "no country has a figure"}, 0.95)
     assert text.startswith("Taken alone, the curves of inequality and growth differ from those of exchanged paths")
-    assert "With Holm's correction for three drivers, no curve differs." in text
+    assert "Corrected for three drivers, no curve differs." in text
     assert "Youth unemployment has no curve: no country has a figure." in text
     one = readings.drivers_sentence(table.assign(permutation_p=[0.5, 0.2, 0.02]), {}, 0.95)
     assert "the curve of growth differs from" in one

@@ -76,6 +76,19 @@ def test_a_model_that_errs_more_is_not_said_to_gain(estimate, ends, said):
     assert said in headline._skill_sentence(gain, "elastic net", "last value")
 
 
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ((4.0, 1.0, 7.0), "the next year 4.0% smaller (7.0% smaller to 1.0% smaller)."),
+        ((-1.02, -2.83, 0.89), "the next year 1.0% larger (0.9% smaller to 2.8% larger)."),
+        ((0.04, -4.36, 5.14), "the next year neither smaller nor larger (5.1% smaller to 4.4% larger)."),
+    ],
+)
+def test_what_adding_poverty_does_is_a_smaller_or_a_larger_error_and_never_minus_a_gain(numbers, said):
+    gain = dict(zip(("estimate", "lower", "upper"), numbers, strict=True))
+    assert headline._added_sentence(gain, "in the next year").endswith(said)
+
+
 def test_poverty_is_recorded_alone():
     blocks = pd.DataFrame(
         [

@@ -33,7 +33,7 @@ class Comparison:
 
     @property
     def sign(self) -> int:
-        """1 if the interval lies above zero, −1 if below, 0 if it holds zero."""
+        """1 if the interval lies above zero, −1 if below, 0 if it includes zero."""
         return int(self.interval[0] > 0) - int(self.interval[1] < 0)
 
 

@@ -244,13 +244,13 @@ def _of_width(
     """Steps and reason by one interval and the smallest fall and rise that would matter."""
     (lower, upper), (fall, rise) = ends, matters
     if lower <= fall and upper >= rise:
-        return 2, "the interval holds a fall and a rise that would matter"
+        return 2, "the interval includes a fall and a rise that would matter"
     if fall < lower and upper < rise:
-        return _too_few(body, parameters, "the interval holds nothing that would matter")
+        return _too_few(body, parameters, "the interval includes nothing that would matter")
     side = by_interval(lower, upper, above="a rise", below="a fall", neither="")
     if not side:
         what = "a fall" if lower <= fall else "a rise"
-        return 1, f"the interval holds no change and {what} that would matter"
+        return 1, f"the interval includes no change and {what} that would matter"
     return _too_few(body, parameters, f"the interval lies on the side of {side}")
 
 

@@ -259,9 +259,9 @@ def printed_rules(parameters: Certainty) -> pd.DataFrame:
         ),
         (
             "Imprecision",
-            "the interval, the wider of those by study and by publication, holds no change and one that would matter, "
-            f"{matter}; or {few}",
-            "it holds both a fall and a rise that would matter",
+            "the interval, the wider of those by study and by publication, includes no change and one that would "
+            f"matter, {matter}; or {few}",
+            "it includes both a fall and a rise that would matter",
             "otherwise",
         ),
         (

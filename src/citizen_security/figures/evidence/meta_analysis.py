@@ -319,12 +319,12 @@ def title_sequences(left_out: "pd.DataFrame", measure: str, confidence_level: fl
     none = "0" if measure == "standardised_mean_difference" else "1"
     level = f"the {confidence_level:.0%} interval"
     if clear.all() or not clear.any():
-        verdict = f"{level} {'leaves out' if clear.all() else 'holds'} {none}, whichever is left out"
+        verdict = f"{level} {'leaves out' if clear.all() else 'includes'} {none}, whichever is left out"
     else:
         commonest = bool(clear.mean() >= 0.5)
         named = left_out.loc[clear != commonest, "label"]
         which = listed(list(named), "or") if len(named) <= NAMED_IN_TITLE else f"one of {len(named)}"
-        verdict = f"{level} {'leaves out' if commonest else 'holds'} {none} unless {which} is left out"
+        verdict = f"{level} {'leaves out' if commonest else 'includes'} {none} unless {which} is left out"
     return f"Without any one study: {low} to {high}; {verdict}"
 
 

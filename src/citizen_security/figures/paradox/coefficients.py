@@ -10,7 +10,7 @@ import pandas as pd
 
 from citizen_security import measures
 from citizen_security.figures import theme
-from citizen_security.words import listed, signed
+from citizen_security.words import listed, out_of, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,12 +25,22 @@ FIXED_EFFECTS_LABELS = {
 
 MARKERS = ("o", "s", "D", "^", "v", "P", "X")
 
+# What the rows of a plot differ in, within a title.
+ROWS = {
+    "method": "the rule for the error",
+    "specification": "the other drivers held constant",
+    "estimator": "the way to compare",
+    "sample": "the sample",
+}
+# Letters of a line of the title, which the narrowest plot of three panels takes.
+TITLE_WIDTH = 84
+
 # Beside an interval whose errors have too few degrees of freedom.
 DISTRUSTED = "†"
 LEGEND = f"{DISTRUSTED} too few degrees of freedom to be trusted"
 
 
-def plot_coefficients(coefficients: "pd.DataFrame", *, model: str = "specification", columns: int = 4) -> "Figure":
+def plot_coefficients(coefficients: "pd.DataFrame", *, model: str = "specification", columns: int = 3) -> "Figure":
     """Estimates with their intervals, one panel per regressor and one row per model.
 
     Each panel has its own horizontal scale, since the drivers have different units; the same model keeps its colour
@@ -57,7 +67,7 @@ def plot_coefficients(coefficients: "pd.DataFrame", *, model: str = "specificati
     figure, axes = plt.subplots(
         height,
         width,
-        figsize=(3.1 * width + 1.4, (0.34 * len(models) + 1.05) * height + 0.9),
+        figsize=(2.2 * width + 1.6, (0.3 * len(models) + 1.05) * height + 0.9),
         sharey=True,
         squeeze=False,
         layout="constrained",
@@ -68,12 +78,12 @@ def plot_coefficients(coefficients: "pd.DataFrame", *, model: str = "specificati
         axis.set_xlabel(measures.step(regressor), fontsize="small")
     for axis in axes.flat[len(regressors) :]:
         axis.set_visible(False)
-    figure.suptitle(title_coefficients(coefficients), x=0.01, ha="left", fontweight="bold")
+    figure.suptitle(title_coefficients(coefficients, model), x=0.01, ha="left", fontweight="bold", fontsize="medium")
     return figure
 
 
-def title_coefficients(coefficients: "pd.DataFrame") -> str:
-    """Finding of a coefficient plot: whose intervals leave out zero in every row, in some, in none.
+def title_coefficients(coefficients: "pd.DataFrame", model: str = "specification") -> str:
+    """Finding of a coefficient plot: for how many drivers it hangs on the row whether the interval leaves out zero.
 
     Rows are the same countries asked in other ways, so that counting them would count one finding several times.
 
@@ -81,6 +91,8 @@ def title_coefficients(coefficients: "pd.DataFrame") -> str:
     ----------
     coefficients : pandas.DataFrame
         regressor, lower, upper, outcome, confidence_level; trusted (bool) where it is known.
+    model : str
+        Column that tells the rows apart.
 
     Returns
     -------
@@ -89,20 +101,22 @@ def title_coefficients(coefficients: "pd.DataFrame") -> str:
     """
     outside = (coefficients["lower"] > 0) | (coefficients["upper"] < 0)
     share = outside.groupby(coefficients["regressor"], sort=False).mean()
-    groups = {"in every row": share == 1, "in some": (share > 0) & (share < 1), "in none": share == 0}
-    found = [
-        f"{listed([measures.label(name) for name in share.index[chosen]])} {where}"
-        for where, chosen in groups.items()
-        if chosen.any()
-    ]
+    hanging = int(((share > 0) & (share < 1)).sum())
+    always = [measures.label(name) for name in share.index[share == 1]]
+    rows = ROWS[model]
+    hangs = f"Whether chance is ruled out hangs on {rows} in {out_of(hanging, len(share), 'drivers', 'driver')}"
+    surely = f"ruled out for {listed(always) if always else 'no driver'}, whatever {rows}"
+    found = [hangs, f"it is {surely}" if always else ""] if hanging else [f"Chance is {surely}"]
     level = coefficients["confidence_level"].iloc[0]
     outcome = measures.OUTCOMES[coefficients["outcome"].iloc[0]].label
-    said = fill(f"Zero is left out by {'; '.join(found)}", 100)
-    marked = f"; {LEGEND}" if any(_distrusted(row) for _, row in coefficients.iterrows()) else ""
+    said = fill("; ".join(part for part in found if part), TITLE_WIDTH)
+    marked = f"\n{LEGEND}" if any(_distrusted(row) for _, row in coefficients.iterrows()) else ""
     return f"{said}\n{outcome.capitalize()}, with {100 * level:g}% intervals{marked}"
 
 
-def plot_partial(partial: "pd.DataFrame", regressor: str, outcome: str, *, labelled: int = 8) -> "Figure":
+def plot_partial(
+    partial: "pd.DataFrame", regressor: str, outcome: str, names: "pd.Series[str]", *, labelled: int = 8
+) -> "Figure":
     """Scatter of outcome against one driver, everything else taken out of both, with the fitted line.
 
     Parameters
@@ -111,6 +125,8 @@ def plot_partial(partial: "pd.DataFrame", regressor: str, outcome: str, *, label
         iso3, year, regressor, outcome, weight, from the partial residuals of a fit.
     regressor, outcome : str
         Columns of the panel, for the labels.
+    names : pandas.Series
+        Country name by ISO code.
     labelled : int
         How many country-years that pull the line most are named.
 
@@ -127,7 +143,7 @@ def plot_partial(partial: "pd.DataFrame", regressor: str, outcome: str, *, label
     axis.scatter(named["regressor"], named["outcome"], s=30, color=theme.VERMILION, zorder=3)
     for _, row in named.iterrows():
         axis.annotate(
-            f"{row['iso3']} {row['year']}",
+            f"{names.get(row['iso3'], row['iso3'])} {row['year']}",
             (row["regressor"], row["outcome"]),
             xytext=(5, 3),
             textcoords="offset points",
@@ -138,8 +154,8 @@ def plot_partial(partial: "pd.DataFrame", regressor: str, outcome: str, *, label
     label = measures.label(regressor)
     axis.set_xlabel(f"{label}, what the other terms leave (its own units)")
     axis.set_ylabel(f"{measures.OUTCOMES[outcome].label.capitalize()},\nwhat the other terms leave")
-    countries = ", ".join(sorted(named["iso3"].unique()))
-    axis.set_title(f"{label}: the country-years that pull the line most are of {countries}", fontsize="medium")
+    countries = listed(sorted({str(names.get(code, code)) for code in named["iso3"]}))
+    axis.set_title(f"{label}: the country-years that pull the line most are of\n{countries}", fontsize="medium")
     return figure
 
 
@@ -188,7 +204,7 @@ def style_family(alone: "pd.DataFrame") -> "pd.DataFrame":
             "Driver": [_row_label(regressor) for regressor in alone["regressor"]],
             "Effect (interval)": [_cell(row) for _, row in alone.iterrows()],
             "p": [f"{value:.3f}" for value in alone["p_value"]],
-            "p by Holm": [f"{value:.2f}" for value in alone["holm_p_value"]],
+            "p, corrected (Holm)": [f"{value:.2f}" for value in alone["holm_p_value"]],
             "Degrees of freedom": [f"{value:.1f}" for value in alone["degrees_of_freedom"]],
             "Effective countries": [f"{value:.1f}" for value in alone["effective_clusters"]],
             "Countries": alone["countries"].to_list(),
@@ -338,7 +354,7 @@ def style_published(compared: "pd.DataFrame") -> "pd.DataFrame":
             "Estimator": compared["estimator"].to_list(),
             "Published": compared["published"].to_list(),
             "Effect (interval)": [_cell(row) for _, row in compared.iterrows()],
-            "Interval holds the published": ["yes" if holds else "no" for holds in compared["holds_published"]],
-            "Interval holds zero": ["yes" if holds else "no" for holds in compared["holds_zero"]],
+            "Interval includes the published": ["yes" if holds else "no" for holds in compared["holds_published"]],
+            "Interval includes zero": ["yes" if holds else "no" for holds in compared["holds_zero"]],
         }
     )

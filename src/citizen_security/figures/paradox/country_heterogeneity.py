@@ -7,6 +7,7 @@ import numpy as np
 
 from citizen_security import measures
 from citizen_security.figures import theme
+from citizen_security.words import with_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,7 +104,7 @@ def title_errors(table: "pd.DataFrame") -> str:
     Parameters
     ----------
     table : pandas.DataFrame
-        fit, driver, estimate; the first driver's first and last row are compared.
+        fit, driver, estimate, lower, upper; the first driver's first and last row are compared.
 
     Returns
     -------
@@ -112,10 +113,10 @@ def title_errors(table: "pd.DataFrame") -> str:
     driver = str(table["driver"].iloc[0])
     found = table[table["driver"] == driver]
     first, last = (
-        f"{value:.2f}".replace("-", "−") for value in (found["estimate"].iloc[0], found["estimate"].iloc[-1])
+        f"{with_interval(row['estimate'], row['lower'], row['upper'])} with {row['fit']}"
+        for row in (found.iloc[0], found.iloc[-1])
     )
-    label = measures.label(driver)
-    return f"{label}: an average slope of {first} with {found['fit'].iloc[0]},\n{last} with {found['fit'].iloc[-1]}"
+    return f"{measures.label(driver)}: an average slope of {first},\n{last}"
 
 
 def title_priors(table: "pd.DataFrame") -> str:

@@ -92,7 +92,7 @@ def plot_chance(simulated: "pd.DataFrame", chance: "pd.DataFrame") -> "Figure":
         axis.axvline(observed, color=theme.VERMILION, linewidth=2)
         axis.axvline(row["reached_by_chance"], color=theme.INK, linewidth=1.2, linestyle="--")
         axis.set_title(f"{series_label(row['regressor'])}: p by chance {row['p_chance']:.3f}", fontsize="medium")
-        axis.set_xlabel("absolute t, CR2", fontsize="small")
+        axis.set_xlabel("effect over its error, without sign", fontsize="small")
         axis.set_ylabel("simulated drivers", fontsize="small")
     level = 100 * chance["confidence_level"].iloc[0]
     figure.suptitle(
@@ -148,7 +148,7 @@ def plot_estimators(effects: "pd.DataFrame", checks: "pd.DataFrame", published: 
 
 
 def plot_responses(responses: "pd.DataFrame") -> "Figure":
-    """Responses of the outcome over the years after news of one unit, with intervals, one panel a driver.
+    """Responses of the outcome over the years after a surprise rise of one unit, with intervals, one panel a driver.
 
     Parameters
     ----------
@@ -172,11 +172,11 @@ def plot_responses(responses: "pd.DataFrame") -> "Figure":
         highest = rows.loc[rows["estimate"].abs().idxmax()]
         number = _signed(float(highest["estimate"]), rows["outcome"].iloc[0])
         axis.set_title(f"{measures.label(driver)}: {number} at most, year {int(highest['horizon'])}", fontsize="medium")
-        axis.set_xlabel("years after the news", fontsize="small")
+        axis.set_xlabel("years after the surprise", fontsize="small")
         axis.set_xticks(rows["horizon"].astype(int))
     outcome = series_label(known["outcome"].iloc[0]).lower()
     level = known["confidence_level"].iloc[0]
-    title = f"Response of the {outcome} to news of one unit, with {100 * level:g}% intervals"
+    title = f"Response of the {outcome} to a surprise rise of the driver by one unit,\nwith {100 * level:g}% intervals"
     figure.suptitle(title, x=0.01, ha="left", fontsize="medium", fontweight="bold")
     return figure
 

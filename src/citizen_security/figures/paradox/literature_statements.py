@@ -100,7 +100,7 @@ def plot_rows(table: "pd.DataFrame", names: "pd.Series[str]") -> "Figure":
         leverage, change = 100 * rows["partial_leverage"], rows["change"]
         axis.scatter(leverage[~deciding], change[~deciding], s=12, color=theme.GREY, alpha=0.7)
         axis.scatter(leverage[deciding], change[deciding], s=46, color=theme.VERMILION, marker="^", zorder=3)
-        _name_rows(axis, rows)
+        _name_rows(axis, rows, names)
         axis.margins(x=0.06, y=0.14)
         axis.set_title(measures.label(str(driver)), fontsize="small")
         axis.set_xlabel("share of the leverage, %", fontsize="small")
@@ -110,7 +110,7 @@ def plot_rows(table: "pd.DataFrame", names: "pd.Series[str]") -> "Figure":
 
 
 def title_rows(table: "pd.DataFrame", names: "pd.Series[str]") -> str:
-    """Finding: the country-years that decide whether each driver's interval holds zero.
+    """Finding: the country-years that decide whether each driver's interval includes zero.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def title_rows(table: "pd.DataFrame", names: "pd.Series[str]") -> str:
         deciding = rows[rows["deciding_interval"]]
         told = [f"{names.get(row.iso3, row.iso3)} {row.year}" for row in deciding.itertuples()]
         lines.append(f"{measures.label(str(driver))}: {listed(told) if told else 'no small set found'}")
-    return "Whether the interval holds zero hangs on\n" + "\n".join(lines)
+    return "Whether the interval includes zero hangs on\n" + "\n".join(lines)
 
 
 def plot_without_countries(table: "pd.DataFrame", names: "pd.Series[str]") -> "Figure":
@@ -136,7 +136,7 @@ def plot_without_countries(table: "pd.DataFrame", names: "pd.Series[str]") -> "F
     ----------
     table : pandas.DataFrame
         regressor, iso3, estimate, lower, upper (without the country), turns (whether the interval begins or ceases to
-        hold zero), estimate_all, lower_all, upper_all.
+        include zero), estimate_all, lower_all, upper_all.
     names : pandas.Series
         Country name by ISO code.
 
@@ -154,7 +154,9 @@ def plot_without_countries(table: "pd.DataFrame", names: "pd.Series[str]") -> "F
         axis.axvline(everything["estimate_all"], color=theme.BLUE, linewidth=1.2, linestyle="--")
         axis.hlines(ordered.index, ordered["lower"], ordered["upper"], color=colours, linewidth=1)
         axis.scatter(ordered["estimate"], ordered.index, c=colours, s=14, zorder=3)
-        axis.set_yticks(range(len(ordered)), ordered["iso3"], fontsize="xx-small")
+        axis.set_yticks(
+            range(len(ordered)), [str(names.get(code, code)) for code in ordered["iso3"]], fontsize="xx-small"
+        )
         axis.set_ylim(-0.7, len(ordered) - 0.3)
         axis.grid(visible=False, axis="y")
         axis.set_title(measures.label(str(driver)), fontsize="small")
@@ -164,7 +166,7 @@ def plot_without_countries(table: "pd.DataFrame", names: "pd.Series[str]") -> "F
 
 
 def title_without_countries(table: "pd.DataFrame", names: "pd.Series[str]") -> str:
-    """Finding: the countries any one of which turns whether a driver's interval holds zero.
+    """Finding: the countries any one of which turns whether a driver's interval includes zero.
 
     Parameters
     ----------
@@ -179,16 +181,16 @@ def title_without_countries(table: "pd.DataFrame", names: "pd.Series[str]") -> s
     for driver, rows in table.groupby("regressor", sort=False):
         turning = [str(names.get(iso3, iso3)) for iso3 in rows.loc[rows["turns"], "iso3"]]
         lines.append(f"{measures.label(str(driver))}: {listed(turning, 'or')}")
-    return "Whose leaving alone turns whether the interval holds zero\n" + "\n".join(lines)
+    return "Whose leaving alone turns whether the interval includes zero\n" + "\n".join(lines)
 
 
-def _name_rows(axis: "Axes", rows: "pd.DataFrame") -> None:
+def _name_rows(axis: "Axes", rows: "pd.DataFrame", names: "pd.Series[str]") -> None:
     """Names of the rows that decide and of those with most leverage, to the left of points far to the right."""
     heavy = rows["partial_leverage"].rank(ascending=False, method="first") <= NAMED_ROWS
     for _, row in rows[heavy | rows["deciding_interval"]].iterrows():
         left = row["partial_leverage"] > 0.6 * rows["partial_leverage"].max()
         axis.annotate(
-            f"{row['iso3']} {row['year']}",
+            f"{names.get(row['iso3'], row['iso3'])} {row['year']}",
             (100 * row["partial_leverage"], row["change"]),
             xytext=(-5 if left else 5, 4),
             textcoords="offset points",
@@ -259,7 +261,7 @@ def title_attenuation(table: "pd.DataFrame") -> str:
     sure = table[(table["change_lower"] > 0) | (table["change_upper"] < 0)]
     effect = f"{measures.INEQUALITY}'s effect"
     if sure.empty:
-        return f"What poverty takes out of {effect}: every interval holds zero"
+        return f"What poverty takes out of {effect}: every interval includes zero"
     where = [f"{row['comparison']}, {measures.MEASURES[row['control']].words}" for _, row in sure.iterrows()]
     return f"What poverty takes out of {effect} leaves out zero\n{listed(where)}"
 

@@ -288,7 +288,14 @@ def plot_reversion(
         # Names stand above and below in turn, so that close points do not write over each other.
         beside: dict[str, Any] = {"xytext": (0, 6)} if place % 2 else {"xytext": (0, -7), "va": "top"}
         point = (row.before, row.after)
-        left.annotate(str(row.iso3), point, textcoords="offset points", fontsize="x-small", ha="center", **beside)
+        left.annotate(
+            str(names.get(row.iso3, row.iso3)),
+            point,
+            textcoords="offset points",
+            fontsize="x-small",
+            ha="center",
+            **beside,
+        )
     left.set(xscale="log", yscale="log", xlim=ends, ylim=ends)
     for axis in (left.xaxis, left.yaxis):
         axis.set_major_locator(FixedLocator([1, 2, 5, 10, 20, 50, 100]))
@@ -305,7 +312,7 @@ def plot_reversion(
     right.set_title("Line: as it was. Blue: windows swapped by a coin.", fontsize="small", fontweight="normal")
     figure.suptitle(
         f"The {len(highest)} most violent countries {_moved(observed)} against all countries;\n"
-        f"swapping the windows by a coin gives {expected:+.0f}% on average".replace("-", "−"),
+        f"chance alone gives {expected:+.0f}% ({interval[0]:+.0f}% to {interval[1]:+.0f}%)".replace("-", "−"),
         x=0.01,
         ha="left",
         fontweight="bold",

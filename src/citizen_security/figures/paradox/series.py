@@ -207,11 +207,34 @@ def title_region(series: dict[str, pd.DataFrame], place: str, windows: Mapping[s
     """Finding of the regional series: the change of homicide and of poverty between the windows that pages quote."""
     (first, second), (third, last) = windows["before"], windows["after"]
     changes = [
-        f"{subject} {_change(frame, windows)}"
+        f"{subject} {change_with_gaps(frame, windows)}"
         for subject, frame in series.items()
         if subject in {"homicide", "poverty"}
     ]
     return f"{place}, mean of {first}–{second} to mean of {third}–{last}:\n" + ",\n".join(changes)
+
+
+def change_with_gaps(series: pd.DataFrame, windows: Mapping[str, tuple[int, int]]) -> str:
+    """Change between the means of two windows in percent, with the worst case that the gaps leave on either side.
+
+    Parameters
+    ----------
+    series : pandas.DataFrame
+        year, value, lower, upper.
+    windows : mapping of tuple of int
+        First and last year of the windows `before` and `after`.
+
+    Returns
+    -------
+    str
+    """
+    before, after = (
+        series[series["year"].between(*windows[window])][["value", "lower", "upper"]].mean()
+        for window in ("before", "after")
+    )
+    ends = (after["value"] / before["value"], after["lower"] / before["upper"], after["upper"] / before["lower"])
+    change, lower, upper = (f"{100 * (ratio - 1):+.1f}".replace("-", "−") for ratio in ends)
+    return f"{change}% (gaps: {lower} to {upper})"
 
 
 def plot_world_ratio(compared: pd.DataFrame, place: str, marked_year: int) -> "Figure":
@@ -504,17 +527,6 @@ def _name_points(axis: "Axes", changes: pd.DataFrame, names: "pd.Series[str]") -
             ha="right" if to_left else "left",
             va="center",
         )
-
-
-def _change(series: pd.DataFrame, windows: Mapping[str, tuple[int, int]]) -> str:
-    """Change between the means of two windows in percent, with the worst case that the gaps leave on either side."""
-    before, after = (
-        series[series["year"].between(*windows[window])][["value", "lower", "upper"]].mean()
-        for window in ("before", "after")
-    )
-    ends = (after["value"] / before["value"], after["lower"] / before["upper"], after["upper"] / before["lower"])
-    change, lower, upper = (f"{100 * (ratio - 1):+.1f}".replace("-", "−") for ratio in ends)
-    return f"{change}% (gaps: {lower} to {upper})"
 
 
 def _title_country_series(spread: "pd.Series[float]", names: "pd.Series[str]") -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from citizen_security import measures
 from citizen_security.figures import theme
-from citizen_security.words import p_in_words, signed
+from citizen_security.words import p_in_words, p_with_limits, signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -202,7 +202,9 @@ def plot_changes(changes: pd.DataFrame, options: pd.DataFrame, confidence_level:
     counted = zip(map(str, rows["changed"]), list(rows["observations"]), strict=True)
     labels = [f"{names.get(changed, changed)}  (n = {count})" for changed, count in counted]
     axis.set_yticks(range(len(rows)), labels=labels, fontsize="small")
-    axis.set_xlabel(f"Effect, standard deviations within countries, with {100 * confidence_level:g}% CRV1 intervals")
+    axis.set_xlabel(
+        f"Effect, standard deviations within countries, with {100 * confidence_level:g}% intervals, errors by country"
+    )
     axis.grid(visible=False, axis="y")
     low, high = changes["effect"].min(), changes["effect"].max()
     text = f"One choice away from the main specification the effect runs from {signed(low)} to {signed(high)}"
@@ -210,21 +212,24 @@ def plot_changes(changes: pd.DataFrame, options: pd.DataFrame, confidence_level:
     return figure
 
 
-def plot_permutations(permuted: pd.DataFrame, observed: float, p_value: float) -> "Figure":
+def plot_permutations(permuted: pd.DataFrame, tested: pd.DataFrame, specifications: int) -> "Figure":
     """Median effects of curves with exchanged paths, and that of the curve itself.
 
     Parameters
     ----------
     permuted : pandas.DataFrame
         median_effect, one row a permutation.
-    observed : float
-        Median effect of the same specifications with every path in its place.
-    p_value : float
+    tested : pandas.DataFrame
+        statistic, observed (every path in its place), p_value, lower, upper (its limits).
+    specifications : int
+        In each of these curves.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
+    (median,) = tested[tested["statistic"] == "median_effect"].to_dict("records")
+    observed = float(median["observed"])
     figure, axis = plt.subplots(figsize=(8, 3.6), layout="constrained")
     axis.hist(permuted["median_effect"].dropna(), bins=30, color=theme.SKY, edgecolor="white")
     axis.axvline(observed, color=theme.VERMILION, linewidth=2.5)
@@ -232,7 +237,10 @@ def plot_permutations(permuted: pd.DataFrame, observed: float, p_value: float) -
                   textcoords="offset points", color=theme.VERMILION, va="top")  # fmt: skip
     axis.set_xlabel("Median effect of the curve, standard deviations within countries")
     axis.set_ylabel("Permutations")
-    axis.set_title(f"Median effect {signed(observed)}; against exchanged paths {p_in_words(p_value)}")
+    axis.set_title(
+        f"Median effect of {specifications:,} specifications {signed(observed, '.3f')}\n"
+        f"Against exchanged paths {p_with_limits(median['p_value'], median['lower'], median['upper'])}"
+    )
     return figure
 
 
@@ -278,7 +286,7 @@ def interactive_curve(
     dots = base.mark_point(filled=True, size=26).encode(
         y="effect:Q",
         opacity=opacity,
-        color=alt.Color("outside:N", title=f"{100 * confidence_level:g}% CRV1 interval",
+        color=alt.Color("outside:N", title=f"{100 * confidence_level:g}% interval, errors by country",
                         scale=alt.Scale(domain=["includes zero", "leaves out zero"],
                                         range=[theme.SKY if dark else theme.BLUE, theme.ORANGE])),
         tooltip=[*tooltips, *(alt.Tooltip(f"{name}:N", title=CHOICE_LABELS[name]) for name in _present(options))],
@@ -415,7 +423,7 @@ def _draw_effects(axis: "Axes", ranked: pd.DataFrame, confidence_level: float) -
     part = np.minimum((ranked["rank"] * 4).astype(int), 399)
     grouped = ranked.groupby(part)[["rank", "effect", "effect_lower", "effect_upper"]].median()
     axis.axhline(0, color=theme.INK, linewidth=1)
-    label = f"{100 * confidence_level:g}% CRV1 intervals (median of neighbours)"
+    label = f"{100 * confidence_level:g}% intervals, errors by country (median of neighbours)"
     axis.fill_between(grouped["rank"], grouped["effect_lower"], grouped["effect_upper"], color=theme.SKY, alpha=0.35,
                       linewidth=0, label=label)  # fmt: skip
     axis.plot(ranked["rank"], ranked["effect"], color=theme.BLUE, linewidth=2, label="effects")

@@ -8,7 +8,7 @@ import pandas as pd
 from citizen_security import measures
 from citizen_security.figures import theme
 from citizen_security.figures.end_labels import BESIDE, spread, tie
-from citizen_security.figures.paradox.series import REGION
+from citizen_security.figures.paradox.series import REGION, change_with_gaps
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 ALTERNATIVE = (
     "Two line charts over the same years: above, homicides per 100,000 people, below, the share of people under the "
-    "poverty line. The region as a whole is a bold line, a few countries are thin ones, with names and last values."
+    "poverty line. The region as a whole is a bold line, a few countries are thin ones, with names and last "
+    "values. The years that the title compares are shaded."
 )
 SOURCE = "UNODC 2025; UN World Population Prospects 2024; World Bank PIP, September 2024"
 
@@ -35,6 +36,7 @@ def plot_two_histories(
     country_year: pd.DataFrame,
     countries: pd.DataFrame,
     regional: pd.DataFrame,
+    windows: Mapping[str, tuple[int, int]],
     named: Mapping[str, str] = NAMED,
 ) -> "Figure":
     """Homicide above poverty, each line labelled at its end with its last value.
@@ -44,7 +46,9 @@ def plot_two_histories(
     country_year, countries : pandas.DataFrame
         The tables of these names.
     regional : pandas.DataFrame
-        subject (homicide, poverty), year, value: the region as a whole.
+        subject (homicide, poverty), year, value, lower, upper: the region as a whole.
+    windows : mapping of tuple of int
+        First and last year of the windows `before` and `after`: shaded, and what the title compares.
     named : mapping of str to str
         Colours of the countries shown, by code.
 
@@ -55,27 +59,27 @@ def plot_two_histories(
     import matplotlib.pyplot as plt
 
     names = countries.set_index("iso3")["name"]
-    figure, axes = plt.subplots(2, 1, figsize=(5.0, 5.6), sharex=True, layout="constrained")
+    figure, axes = plt.subplots(2, 1, figsize=(5.0, 5.8), sharex=True, layout="constrained")
     for axis, (subject, (title, column, form)) in zip(axes, PANELS.items(), strict=True):
         whole = regional[regional["subject"] == subject].set_index("year")["value"].dropna()
         lines = [(REGION_SHORT, theme.INK, 3.2, whole)]
         for code, colour in named.items():
             own = country_year[country_year["iso3"] == code].set_index("year")[column].dropna()
             lines.append((str(names[code]), colour, 1.3, own))
+        for first, last in windows.values():
+            axis.axvspan(first - 0.5, last + 0.5, color=theme.GREY, alpha=0.15, linewidth=0)
         _draw(axis, title, form, [line for line in lines if len(line[3])])
-    figure.suptitle(_title(regional), x=0.01, ha="left", fontweight="bold")
+    figure.suptitle(_title(regional, windows), x=0.01, ha="left", fontweight="bold")
     return figure
 
 
-def _title(regional: pd.DataFrame) -> str:
-    """What became of the two from their first to their last year in common."""
-    wide = regional.pivot(index="year", columns="subject", values="value")[list(PANELS)].dropna()
-    first, last = wide.index[0], wide.index[-1]
-    homicide, poverty = (wide[subject].loc[[first, last]].tolist() for subject in PANELS)
-    return (
-        f"{REGION},\n{first} to {last}: poverty {poverty[0]:.0f}% to {poverty[1]:.0f}%,\n"
-        f"homicide {homicide[0]:.0f} to {homicide[1]:.0f} per 100,000 people"
+def _title(regional: pd.DataFrame, windows: Mapping[str, tuple[int, int]]) -> str:
+    """What became of the two between the windows: the numbers of the sentence that stands above the picture."""
+    (first, second), (third, last) = windows["before"], windows["after"]
+    poverty, homicide = (
+        change_with_gaps(regional[regional["subject"] == subject], windows) for subject in ("poverty", "homicide")
     )
+    return f"{REGION},\n{first}–{second} to {third}–{last} (shaded):\npoverty {poverty},\nhomicide {homicide}"
 
 
 def _draw(axis: "Axes", title: str, form: str, lines: Sequence[tuple[str, str, float, "pd.Series[float]"]]) -> None:

@@ -1,5 +1,6 @@
 """How well homicide is predicted: errors beside baselines, what blocks gain, what models use, promised coverage."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
@@ -223,7 +224,7 @@ def title_importance(table: pd.DataFrame) -> str:
     parts = []
     for question, rows in table.groupby("question", sort=False):
         first = rows.sort_values("increase", ascending=False).iloc[0]
-        sure = "" if first["lower"] > 0 else " (its interval holds zero)"
+        sure = "" if first["lower"] > 0 else " (its interval includes zero)"
         parts.append(f"{question}: {_name(first['block']).lower()}{sure}")
     return "What the model leans on most\n" + "\n".join(parts)
 
@@ -344,7 +345,9 @@ def _span(values: "pd.Series[float]") -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def plot_coverage_by(by_country: pd.DataFrame, by_year: pd.DataFrame, nominal_coverage: float) -> "Figure":
+def plot_coverage_by(
+    by_country: pd.DataFrame, by_year: pd.DataFrame, nominal_coverage: float, names: Mapping[str, str]
+) -> "Figure":
     """Where the promise is kept and where not: coverage in each country and in each year.
 
     Parameters
@@ -352,6 +355,8 @@ def plot_coverage_by(by_country: pd.DataFrame, by_year: pd.DataFrame, nominal_co
     by_country, by_year : pandas.DataFrame
         question, iso3 or target_year, coverage, observations.
     nominal_coverage : float
+    names : mapping of str to str
+        Country name by ISO code.
 
     Returns
     -------
@@ -368,18 +373,20 @@ def plot_coverage_by(by_country: pd.DataFrame, by_year: pd.DataFrame, nominal_co
         )
         years = by_year[by_year["question"] == question].sort_values("target_year")
         axes[1].plot(years["target_year"], years["coverage"], marker=marker, color=colour, linewidth=1.2)
-    axes[0].set_xticks(range(len(order)), order, rotation=90, fontsize="small")
+    axes[0].set_xticks(range(len(order)), [names.get(code, code) for code in order], rotation=90, fontsize="small")
     axes[1].set_xlabel("Year predicted")
     for axis in axes:
         axis.axhline(nominal_coverage, color=theme.INK, linewidth=1, linestyle="--")
         axis.set_ylabel("Share inside")
         axis.set_ylim(-0.03, 1.04)
     axes[0].legend(loc="lower right", fontsize="small")
-    figure.suptitle(title_coverage_by(by_country, nominal_coverage), x=0.01, ha="left", fontweight="bold")
+    figure.suptitle(title_coverage_by(by_country, nominal_coverage, names), x=0.01, ha="left", fontweight="bold")
     return figure
 
 
-def title_coverage_by(by_country: pd.DataFrame, nominal_coverage: float, minimum: int = 10) -> str:
+def title_coverage_by(
+    by_country: pd.DataFrame, nominal_coverage: float, names: Mapping[str, str], minimum: int = 10
+) -> str:
     """Finding: the country in which the intervals fail most often, among those with some years.
 
     Parameters
@@ -387,6 +394,8 @@ def title_coverage_by(by_country: pd.DataFrame, nominal_coverage: float, minimum
     by_country : pandas.DataFrame
         question, iso3, coverage, observations.
     nominal_coverage : float
+    names : mapping of str to str
+        Country name by ISO code.
     minimum : int
         Predictions that a country needs to be named.
 
@@ -399,7 +408,8 @@ def title_coverage_by(by_country: pd.DataFrame, nominal_coverage: float, minimum
         return f"No country has {minimum} predictions to judge the {nominal_coverage:.0%} intervals by"
     worst = known.sort_values("coverage").iloc[0]
     return (
-        f"Of intervals that aim at {nominal_coverage:.0%}, {worst['iso3']} is inside {worst['coverage']:.0%}\n"
+        f"Of intervals that aim at {nominal_coverage:.0%}, "
+        f"{names.get(worst['iso3'], worst['iso3'])} is inside {worst['coverage']:.0%}\n"
         f"({str(worst['question']).lower()}): the mean hides whom the promise fails"
     )
 

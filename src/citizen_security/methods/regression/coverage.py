@@ -93,7 +93,7 @@ def _design(clusters: int, periods: int, generator: np.random.Generator) -> "tup
 def _by_t(
     fit: LeastSquares, errors: "NDArray[np.float64]", level: float
 ) -> "tuple[NDArray[np.float64], NDArray[np.float64], float]":
-    """Whether the intervals with CR2 and CRV1 hold zero, outcome by outcome, and Satterthwaite's degrees of freedom."""
+    """Whether CR2's and CRV1's intervals include zero, outcome by outcome, and Satterthwaite's degrees of freedom."""
     from scipy.stats import t
 
     outcomes = _within(errors, fit.clusters, fit.observations // fit.clusters)

@@ -24,7 +24,7 @@ type Part = Literal["lower", "upper", "estimate"]
 # Estimate and the ends of its interval, by whichever rule is quoted.
 Rule = Callable[[LeastSquares, str], tuple[float, float, float]]
 
-# What the leaving out of rows is to turn: whether the interval holds zero, or the sign of the estimate.
+# What the leaving out of rows is to turn: whether the interval includes zero, or the sign of the estimate.
 Turn = Literal["interval", "sign"]
 
 # Standard errors from an estimate to the ends by which rows are ordered; the rule asked for has its own.
@@ -39,7 +39,7 @@ FITTED = 1e-9
 
 @dataclass(frozen=True)
 class DecisiveRows:
-    """Rows without which an interval begins or ceases to hold zero, or an estimate has the other sign.
+    """Rows without which an interval begins or ceases to include zero, or an estimate has the other sign.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class _Target:
 
     def reached(self, found: DecisiveRows, turn: Turn) -> bool:
         value = self.direction * float(getattr(found, self.part))
-        # An interval that begins at zero holds it, so that to hold it and to leave it out are not reached alike.
+        # An interval that begins at zero includes it, so that to include it and to leave it out are not reached alike.
         return value >= 0 if turn == "interval" and self._into_zero else value > 0
 
     @property
@@ -202,7 +202,7 @@ def without_each_cluster(fit: LeastSquares, regressor: str, rule: Rule) -> pd.Da
 def decisive_rows(
     fit: LeastSquares, regressor: str, rule: Rule, turn: Turn = "interval", most: int = 10
 ) -> DecisiveRows | None:
-    """The fewest rows found whose leaving turns whether the interval holds zero, or the sign of the estimate.
+    """The fewest rows found whose leaving turns whether the interval includes zero, or the sign of the estimate.
 
     Rows are proposed by how fast the end of the clustered interval (or the estimate) that has to cross zero moves as
     they lose weight, anew after each row that has left, several sets side by side; the sets that clustered errors

@@ -66,7 +66,7 @@ def fixed_effects_values(fixed: pd.DataFrame, outcome: str, confidence_level: fl
             interval=(row["lower"], row["upper"]),
             n=int(row["observations"]),
             unit=OUTCOMES[outcome].unit,
-            format=".2f",
+            format="+.2f",
             label=f"Effect of {row['regressor']} alone, two-way fixed effects; {said}",
         )
         for _, row in fixed[fixed["specification"] == "alone"].head(1).iterrows()
@@ -210,7 +210,7 @@ def _driver_values(row: "pd.Series[Any]", unit: str, said: str) -> list[Value]:
             value=row["estimate"],
             interval=(row["lower"], row["upper"]),
             unit=per,
-            format=".2f",
+            format="+.2f",
             label=f"Average slope of {row['driver']}, median; {said}",
             n=rows,
         ),

@@ -7,7 +7,16 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.measures import MEASURES, OUTCOMES, spoken
-from citizen_security.words import by_interval, counted, leaves_out_zero, out_of, sentences, signed, with_interval
+from citizen_security.words import (
+    by_interval,
+    counted,
+    leaves_out_zero,
+    listed,
+    out_of,
+    sentences,
+    signed,
+    with_interval,
+)
 
 # A difference within so many of its standard errors decides nothing.
 DECISIVE = 2
@@ -30,7 +39,14 @@ def averages_sentences(averages: pd.DataFrame, fixed: pd.DataFrame, outcome: str
         Whole sentences.
     """
     alone = fixed[fixed["specification"] == "alone"].set_index("regressor")
-    said = []
+    outside = [
+        spoken(str(row["driver"])) for _, row in averages.iterrows() if leaves_out_zero(row["lower"], row["upper"])
+    ]
+    said = [
+        f"the interval of the average slope leaves out zero for {listed(outside)}"
+        if outside
+        else "no average slope has an interval that leaves out zero"
+    ]
     for _, row in averages.iterrows():
         driver, effect = str(row["driver"]), alone.loc[row["driver"]]
         said += [
@@ -121,7 +137,7 @@ def _side(row: "pd.Series[Any]") -> str:
         float(row["upper"]),
         above="with an interval above zero",
         below="with an interval below zero",
-        neither="with an interval that holds zero",
+        neither="with an interval that includes zero",
     )
 
 

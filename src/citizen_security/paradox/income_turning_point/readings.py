@@ -14,9 +14,9 @@ from citizen_security.words import counted, listed, sentences
 # Comparisons and ways to look for a shape, within a sentence.
 COMPARISON_WORDS = {"pooled": "pooled", "between": "between countries", "within": "within countries"}
 METHOD_WORDS = {
-    "parabola": "the parabola's test at both ends of the incomes",
-    "spline": "the band of the spline's slope",
-    "two lines": "two lines",
+    "parabola": "a parabola judged at both ends of the incomes",
+    "spline": "a curve of free shape",
+    "two lines": "two straight lines that meet",
 }
 
 # What the comparison within countries is, by what it holds constant.
@@ -107,11 +107,12 @@ def turning_points(turning: pd.DataFrame) -> list[Value]:
     closed = [COMPARISON_WORDS[it] for it in fieller.loc[fieller["kind"] == INTERVAL, "comparison"]]
     endless = [COMPARISON_WORDS[it] for it in fieller.loc[fieller["kind"] != INTERVAL, "comparison"]]
     said = [
-        f"{listed(closed)} the data tell at which income the curve turns: Fieller's set is an interval"
+        f"{listed(closed)} the data tell at which income the curve turns: the incomes that they allow have a lowest "
+        "and a highest"
         if closed
         else "",
-        f"{listed(endless)} the data do not tell at which income the curve turns: Fieller's set has no end, however "
-        "narrow the delta method's interval"
+        f"{listed(endless)} the data do not tell at which income the curve turns: the incomes that they allow have no "
+        "end"
         if endless
         else "",
     ]

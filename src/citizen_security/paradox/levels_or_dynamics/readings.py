@@ -69,8 +69,9 @@ def chance_reading(chance: pd.DataFrame) -> str:
     allowed = 100 * (1 - levels["confidence_level"].iloc[0])
     parts = [
         f"Of simulated drivers that have nothing to do with homicide, {_span(levels['false_independent'])} pass for an "
-        f"effect with errors taken for independent, {_span(levels['false_crv1'])} with CRV1, and "
-        f"{_span(levels['false_cr2'])} with CR2, where {allowed:.3g}% should",
+        f"effect with errors taken for independent, {_span(levels['false_crv1'])} with errors clustered by "
+        f"country (CRV1), and {_span(levels['false_cr2'])} with clustered errors freed of their bias (CR2), "
+        f"where {allowed:.3g}% should",
     ]
     if len(changes):
         parts.append(
@@ -147,13 +148,14 @@ def chance_against_quoted_reading(chance: pd.DataFrame) -> str:
     kept = list(names[adjusted < limit])
     return sentences(
         [
-            "P-values in levels as quoted (CR2), by chance, and by chance after Holm's adjustment for all: "
+            "P-values in levels as quoted (errors CR2), by chance, and by chance corrected for the number of drivers "
+            "(by Holm's method): "
             f"{'; '.join(told)}",
             _caution(names, levels["false_cr2"], limit),
-            _judged("Quoted intervals hold zero where chance leaves it out for", names[by_chance & ~quoted]),
+            _judged("Quoted intervals include zero where chance leaves it out for", names[by_chance & ~quoted]),
             _judged("Quoted intervals leave out zero where chance does not for", names[quoted & ~by_chance]),
             "Both judge every driver alike" if (quoted == by_chance).all() else "",
-            f"After Holm's adjustment {listed(kept)} {'stays' if len(kept) < 2 else 'stay'} below {100 * limit:.3g}%",
+            f"Corrected, {listed(kept)} {'stays' if len(kept) < 2 else 'stay'} below {100 * limit:.3g}%",
         ]
     )
 
@@ -207,7 +209,7 @@ def effects_reading(effects: pd.DataFrame) -> str:
         parts.append(
             f"intervals that leave out zero are those of {listed(list(beyond['name']))}"
             if len(beyond)
-            else "every interval holds zero"
+            else "every interval includes zero"
         )
     return sentences(parts)
 
@@ -379,8 +381,8 @@ def _and_zero(sure: pd.DataFrame, *, any_holds: bool) -> str:
     if not any_holds:
         return ""
     if sure.empty:
-        return "Every interval that holds the published value holds zero, too"
-    return f"Of the intervals that hold it, those of {listed(list(sure['name']))} leave out zero"
+        return "Every interval that includes the published value includes zero, too"
+    return f"Of the intervals that include it, those of {listed(list(sure['name']))} leave out zero"
 
 
 _NULL = "The test for all countries together starts from a unit root in every one of them, and"

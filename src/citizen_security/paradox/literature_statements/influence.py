@@ -57,7 +57,7 @@ class DriverInfluence:
     countries : pandas.DataFrame
         iso3, estimate, lower, upper (without the country), partial_leverage (of its rows together), change.
     interval, sign : DecisiveRows or None
-        The fewest rows found without which the interval begins or ceases to hold zero, or the sign turns.
+        The fewest rows found without which the interval begins or ceases to include zero, or the sign turns.
     heaviest : Interval or None
         Without the rows of the country with most leverage that have more than `HEAVY` times the mean; None where it
         has no such row or the rest cannot carry the regression.
@@ -86,7 +86,7 @@ class DriverInfluence:
 
     @property
     def deciding_countries(self) -> list[str]:
-        """Codes of the countries any one of which turns whether the interval holds zero when it leaves."""
+        """Codes of the countries any one of which turns whether the interval includes zero when it leaves."""
         known = self.countries.dropna(subset=["lower", "upper"])
         turned = [
             iso3
@@ -216,7 +216,7 @@ def tabulate_countries(influences: list[DriverInfluence]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         regressor, iso3, estimate, lower, upper (without the country), partial_leverage, change, turns (whether the
-        interval begins or ceases to hold zero), estimate_all, lower_all, upper_all.
+        interval begins or ceases to include zero), estimate_all, lower_all, upper_all.
     """
     return _stacked(
         [

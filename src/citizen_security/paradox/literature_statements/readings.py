@@ -238,7 +238,7 @@ def what_poverty_takes_out(table: pd.DataFrame) -> list[Value]:
     moved = pd.Series([_moved(row) for _, row in table.iterrows()], index=table.index)
     clauses = [f"{words} {_where(table[moved == words])}" for words in MOVED if (moved == words).any()]
     if (moved == "").any():
-        clauses.append(f"the interval of the difference holds zero {_where(table[moved == ''])}")
+        clauses.append(f"the interval of the difference includes zero {_where(table[moved == ''])}")
     return [
         Value(
             name="inequality_attenuation_reading",
@@ -249,7 +249,7 @@ def what_poverty_takes_out(table: pd.DataFrame) -> list[Value]:
 
 
 def _moved(row: "pd.Series[Any]") -> str:
-    """Which of `MOVED` holding poverty constant does for certain; empty where the difference's interval holds zero."""
+    """Which of `MOVED` holding poverty constant does for certain; empty where its interval includes zero."""
     if not leaves_out_zero(row["change_lower"], row["change_upper"]):
         return ""
     if row["without"] * row["with"] < 0:
@@ -357,7 +357,7 @@ def gini_s_error(as_printed: "pd.Series[float]", chosen: "pd.Series[float]") -> 
         chosen["upper"],
         above="its interval lies above zero",
         below="its interval lies below zero",
-        neither="its interval holds zero",
+        neither="its interval includes zero",
     )
     return sentences([f"with the error propagated the effect is {moved}, and {holds}"])
 
@@ -365,7 +365,7 @@ def gini_s_error(as_printed: "pd.Series[float]", chosen: "pd.Series[float]") -> 
 def decisive_rows(
     influences: Sequence[DriverInfluence], problems: Mapping[str, str], names: "pd.Series[str]"
 ) -> list[Value | Missing]:
-    """Which country-years decide whether each driver's interval holds zero, and whether any decide its sign.
+    """Which country-years decide whether each driver's interval includes zero, and whether any decide its sign.
 
     Parameters
     ----------
@@ -387,12 +387,12 @@ def decisive_rows(
         Value(
             name="decisive_rows_reading",
             value=sentences([*told, *cannot]),
-            label="Country-years that decide whether the interval of each driver holds zero, or its sign",
+            label="Country-years that decide whether the interval of each driver includes zero, or its sign",
         ),
         Value(
             name="decisive_rows_sentence",
             value=sentences([*(_in_short(found, names) for found in influences), *cannot]),
-            label="Country-years that decide whether the interval of each driver holds zero, a sentence a driver",
+            label="Country-years that decide whether the interval of each driver includes zero, a sentence a driver",
         ),
         Value(
             name="leverage_reading",
@@ -405,11 +405,11 @@ def decisive_rows(
 
 def which_turn(everything: Interval) -> str:
     """What the leaving of rows turns an interval into, as a clause."""
-    return "an interval that holds zero" if everything.leaves_out_zero else "an interval that leaves out zero"
+    return "an interval that includes zero" if everything.leaves_out_zero else "an interval that leaves out zero"
 
 
 def _decided(found: DriverInfluence, names: "pd.Series[str]") -> str:
-    """The fewest rows that decide whether the interval of one driver holds zero."""
+    """The fewest rows that decide whether the interval of one driver includes zero."""
     everything = (
         f"the effect of {spoken(found.driver)} is {_told(found.everything)} over {len(found.rows):,} country-years"
     )
@@ -424,8 +424,8 @@ def _decided(found: DriverInfluence, names: "pd.Series[str]") -> str:
 
 
 def _in_short(found: DriverInfluence, names: "pd.Series[str]") -> str:
-    """The rows that decide whether the interval of one driver holds zero, without its figures."""
-    driver, what = spoken(found.driver), "whether the interval holds zero"
+    """The rows that decide whether the interval of one driver includes zero, without its figures."""
+    driver, what = spoken(found.driver), "whether the interval includes zero"
     if found.interval is None:
         return f"for {driver}, no set of up to {counted(found.most, 'country-year')} was found that decides {what}"
     rows = found.rows[found.rows["deciding_interval"]]
@@ -445,7 +445,7 @@ def _signs(influences: Sequence[DriverInfluence], names: "pd.Series[str]") -> st
 
 
 def _not_decided(everything: Interval) -> str:
-    return "makes it hold zero" if everything.leaves_out_zero else "makes it leave out zero"
+    return "makes it include zero" if everything.leaves_out_zero else "makes it leave out zero"
 
 
 def _leverage(found: DriverInfluence, names: "pd.Series[str]") -> str:
@@ -459,7 +459,7 @@ def _leverage(found: DriverInfluence, names: "pd.Series[str]") -> str:
             f"leverage, the estimate is {_told(found.heaviest)}"
         )
     deciding = [str(names.get(iso3, iso3)) for iso3 in found.deciding_countries]
-    what = "leave out zero" if not found.everything.leaves_out_zero else "hold zero"
+    what = "leave out zero" if not found.everything.leaves_out_zero else "include zero"
     single = (
         f"the leaving of {listed(deciding, 'or')} alone makes the interval {what}"
         if deciding
@@ -474,7 +474,7 @@ def _recorded(found: DriverInfluence, names: "pd.Series[str]") -> list[Value | M
     name = measures.EFFECTS[found.driver]
     if found.interval is None:
         most = counted(found.most, "country-year")
-        reason = f"no set of up to {most} was found that turns whether the interval of {found.driver} holds zero"
+        reason = f"no set of up to {most} was found that turns whether the interval of {found.driver} includes zero"
         return [
             Missing(names=f"{name}_{ending}", reason=reason) for ending in ("decisive_rows", "without_decisive_rows")
         ]
@@ -484,7 +484,7 @@ def _recorded(found: DriverInfluence, names: "pd.Series[str]") -> list[Value | M
             name=f"{name}_decisive_rows",
             value=country_years(rows, names),
             n=len(rows),
-            label=f"Fewest country-years found that decide whether the interval of {found.driver} holds zero",
+            label=f"Fewest country-years found that decide whether the interval of {found.driver} includes zero",
         ),
         Value(
             name=f"{name}_without_decisive_rows",

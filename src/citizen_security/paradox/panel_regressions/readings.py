@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from citizen_security.measures import MEASURES, effect_unit, spoken
+from citizen_security.measures import MEASURES, OUTCOMES, effect_unit, spoken
 from citizen_security.methods.regression.multiplicity import holm
 from citizen_security.methods.regression.quoted import QUOTED, TRUSTED_DEGREES
 from citizen_security.paradox.panel.published import PUBLISHED
@@ -14,7 +14,16 @@ from citizen_security.paradox.panel.specification import REFERENCE_INCOME
 from citizen_security.paradox.panel_regressions.parameters import PanelRegressions
 from citizen_security.paradox.panel_regressions.scales import COUNTS, FIRST, LEVELS, LOG, LONG, RATE, TOO_WIDE, WIDEST
 from citizen_security.paradox.parameters import FixedEffects
-from citizen_security.words import counted, leaves_out_zero, listed, p_in_words, sentences, signed, with_interval
+from citizen_security.words import (
+    counted,
+    leaves_out_zero,
+    listed,
+    out_of,
+    p_in_words,
+    sentences,
+    signed,
+    with_interval,
+)
 
 METHOD_WORDS = {
     "clustered": "the clustered interval",
@@ -86,8 +95,10 @@ def all_readings(
     return {
         "held_constant_sentence": held_constant_sentence(parameters.fixed_effects),
         "answer_sentence": answer_sentence(alone, parameters),
+        "percent_sentence": percent_sentence(scales, parameters.confidence_level),
         "family_reading": family_reading(alone),
         "clusters_reading": clusters_reading(alone),
+        "rules_sentence": rules_sentence(intervals),
         "intervals_reading": intervals_reading(intervals),
         "scales_reading": scales_reading(scales),
         "differences_reading": differences_reading(scales),
@@ -155,30 +166,70 @@ def answer_sentence(alone: pd.DataFrame, parameters: PanelRegressions) -> str:
     """
     known = alone.dropna(subset=["lower", "upper", "p_value"])
     known = known[known["degrees_of_freedom"] >= TRUSTED_DEGREES]
+    unit = OUTCOMES[parameters.outcome].unit
     if known.empty:
         return "No driver's interval can be trusted, so none is said to move with homicide."
     out = known[known["regressor"].isin(_leaving_out(known))]
     sure = out[out["holm_p_value"] < 1 - parameters.confidence_level]
     if out.empty:
-        closest = known.sort_values("p_value").iloc[0]
-        return sentences(
-            [
-                f"none of {counted(len(known), 'driver')} moves with homicide so clearly that chance is ruled out"
-                if len(known) > 1
-                else f"{spoken(closest['regressor'])} does not move with homicide so clearly that chance is ruled out",
-                f"{spoken(closest['regressor']) + ' comes closest' if len(known) > 1 else 'The estimate'}: "
-                f"{_effect(closest, parameters.outcome)}",
-            ]
-        )
+        return _none_moves(known, parameters.outcome)
     if sure.empty:
         moves = "moves" if len(out) == 1 else "move"
         drivers = listed([spoken(name) for name in out["regressor"]])
         family = f"looked at as one of {counted(len(alone), 'driver')}, none is told from chance"
-        return sentences([f"taken alone, {drivers} {moves} with homicide; {family}"])
+        return sentences([f"counted in {unit}, {drivers} {moves} with homicide, each taken alone; {family}"])
     effects = [f"{spoken(row['regressor'])} ({_effect(row, parameters.outcome)})" for _, row in sure.iterrows()]
     moves = "moves" if len(sure) == 1 else "move"
     counting = f", even when {counted(len(alone), 'driver')} are counted" if len(alone) > 1 else ""
-    return sentences([f"{listed(effects)} {moves} with homicide more than chance explains{counting}"])
+    return sentences(
+        [f"counted in {unit}, {listed(effects)} {moves} with homicide more than chance explains{counting}"]
+    )
+
+
+def _none_moves(known: pd.DataFrame, outcome: str) -> str:
+    closest, several = known.sort_values("p_value").iloc[0], len(known) > 1
+    name = spoken(closest["regressor"])
+    none = f"none of {counted(len(known), 'driver')} moves" if several else f"{name} does not move"
+    return sentences(
+        [
+            f"counted in {OUTCOMES[outcome].unit}, {none} with homicide so clearly that chance is ruled out",
+            f"{f'{name} comes closest' if several else 'The estimate'}: {_effect(closest, outcome)}",
+        ]
+    )
+
+
+def percent_sentence(scales: pd.DataFrame, confidence_level: float) -> str:
+    """How many drivers' intervals leave out zero in percent of a country's own rate, and how many once corrected.
+
+    Parameters
+    ----------
+    scales : pandas.DataFrame
+        From `compare_scales`.
+    confidence_level : float
+
+    Returns
+    -------
+    str
+    """
+    rows = scales[(scales["scale"] == LOG) & (scales["form"] == LEVELS)].dropna(subset=["lower", "upper", "p_value"])
+    rows = rows[rows["degrees_of_freedom"] >= TRUSTED_DEGREES]
+    start = "in percent of a country's own rate"
+    if rows.empty:
+        return sentences([f"{start} no driver's interval can be trusted"])
+    out = _leaving_out(rows)
+    if not out:
+        return sentences([f"{start} no driver's interval leaves out zero"])
+    rows = rows.assign(adjusted=holm(rows["p_value"]))
+    kept = rows.loc[rows["regressor"].isin(out) & (rows["adjusted"] < 1 - confidence_level), "regressor"]
+    corrected = f"corrected for {counted(len(rows), 'test')}, " + (
+        f"{'that' if len(kept) == 1 else 'those'} of {listed([spoken(name) for name in kept])} still "
+        f"{'does' if len(kept) == 1 else 'do'}"
+        if len(kept)
+        else "none does"
+    )
+    leave = "leaves" if len(out) == 1 else "leave"
+    said = f"{start} {out_of(len(out), len(rows), 'intervals', 'interval')} {leave} out zero"
+    return sentences([said, corrected] if len(rows) > 1 else [said])
 
 
 def _effect(row: "pd.Series[Any]", outcome: str) -> str:
@@ -225,6 +276,23 @@ def intervals_reading(intervals: pd.DataFrame) -> str:
     if not said:
         return "Whether zero is left out, every kind of interval says as the quoted one does, for every driver."
     return sentences(said)
+
+
+def rules_sentence(intervals: pd.DataFrame) -> str:
+    """For how many drivers another kind of interval than the quoted one says otherwise about zero.
+
+    Parameters
+    ----------
+    intervals : pandas.DataFrame
+        From `intervals_side_by_side`.
+
+    Returns
+    -------
+    str
+    """
+    found = [_otherwise(str(name), rows) for name, rows in intervals.groupby("regressor", sort=False)]
+    counts = out_of(sum(map(bool, found)), len(found), "drivers", "driver")
+    return sentences([f"another rule for the error says otherwise about zero for {counts}"])
 
 
 def scales_reading(scales: pd.DataFrame) -> str:
@@ -377,12 +445,12 @@ def _with_and_without(rows: pd.DataFrame, regressor: str) -> str:
 
 
 def _about_zero(rows: pd.DataFrame) -> str:
-    """Whose quoted intervals leave out zero and whose hold it."""
+    """Whose quoted intervals leave out zero and whose include it."""
     out = _leaving_out(rows)
     inside = [name for name in rows["regressor"] if name not in out]
     if not out or not inside:
-        return f"every quoted interval {'leaves out' if out else 'holds'} zero"
-    return f"{_leave(out)} out zero and {_hold(inside)} it"
+        return f"every quoted interval {'leaves out' if out else 'includes'} zero"
+    return f"{_leave(out)} out zero and {_include(inside)} it"
 
 
 def _least(rows: pd.DataFrame) -> str:
@@ -414,8 +482,8 @@ def _otherwise(regressor: str, rows: pd.DataFrame) -> str:
     others = [METHOD_WORDS[name] for name, out in outside.items() if out != own]
     if not others:
         return ""
-    says = "leaves out zero" if own else "holds zero"
-    do = ("hold" if own else "leave") + ("s" if len(others) == 1 else "")
+    says = "leaves out zero" if own else "includes zero"
+    do = ("include" if own else "leave") + ("s" if len(others) == 1 else "")
     return f"for {spoken(regressor)} the quoted interval {says}; {listed(others)} {do} it{'' if own else ' out'}"
 
 
@@ -438,7 +506,7 @@ def _kept_and_gone(rows: pd.DataFrame, found: list[str]) -> str:
     lost = [name for name in found if name not in known]
     parts = [
         f"{_leave(kept)} out zero, as in levels" if kept else "",
-        f"{_hold(gone)} zero, unlike in levels" if gone else "",
+        f"{_include(gone)} zero, unlike in levels" if gone else "",
         f"{_intervals_of(lost)} cannot be had" if lost else "",
         f"{_leave(new)} out zero, unlike in levels" if new else "",
     ]
@@ -468,8 +536,8 @@ def _leave(names: list[str]) -> str:
     return f"{_intervals_of(names)} leave{'s' if len(names) == 1 else ''}"
 
 
-def _hold(names: list[str]) -> str:
-    return f"{_intervals_of(names)} hold{'s' if len(names) == 1 else ''}"
+def _include(names: list[str]) -> str:
+    return f"{_intervals_of(names)} include{'s' if len(names) == 1 else ''}"
 
 
 def _intervals_of(names: list[str]) -> str:

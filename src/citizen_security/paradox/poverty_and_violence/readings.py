@@ -20,11 +20,12 @@ NAMES = {
     "counts": "victims over people",
     "rates": "published rates",
     "rates_2025": "the release of 2025",
-    "rates_2024": "that of 2024",
+    "rates_2024": "the release of 2024",
 }
 
 # What the countries without figures leave open, wherever a sentence says so.
 HIDDEN = "the countries without figures"
+MISSING = "missing countries"
 
 
 def homicide_against_poverty(
@@ -46,9 +47,8 @@ def homicide_against_poverty(
         `homicide_against_poverty_reading`, `homicide_measures_sentence`.
     """
     poverty, homicide = (_change(series[name], parameters) for name in ("poverty", "homicide"))
-    moved = (
-        f"between {_windows(parameters)} poverty in {_short(place)} {_moved(poverty)} and homicide {_moved(homicide)}"
-    )
+    moved = f"between {_windows(parameters)} poverty in {_short(place)} {_moved(poverty)}"
+    beside = f"homicide {_moved(homicide, f' for what {MISSING} may hide')}: {_against(poverty, homicide)}"
     shown = series["homicide"][series["homicide"]["year"].between(parameters.first_year, parameters.last_year)]
     first, last = int(shown["year"].min()), int(shown["year"].max())
     single = percent_change(*(window_mean(shown, year, year) for year in (first, last)))
@@ -56,7 +56,7 @@ def homicide_against_poverty(
     return [
         Value(
             name="homicide_against_poverty_reading",
-            value=sentences([moved, _against(poverty, homicide)]),
+            value=sentences([moved, beside]),
             label="Whether homicide fell as poverty did",
         ),
         Value(
@@ -109,7 +109,8 @@ def ratio_to_world(table: pd.DataFrame, parameters: PovertyAndViolence) -> list[
                 [
                     f"from {_years(parameters, 'before')} to {_years(parameters, 'after')} the ratio went from "
                     f"{before.value:.1f} to {after.value:.1f}; {sure}",
-                    f"the region's own rate {_moved(region)} and that of the rest of the world {_moved(rest)}",
+                    f"the region's own rate {_moved(region)}",
+                    f"that of the rest of the world {_moved(rest)}",
                     _mover(region, rest),
                 ]
             ),
@@ -181,8 +182,8 @@ def correlation_of_changes(correlation: BoundedValue | None, countries: int) -> 
 
 def revisions(
     versions: pd.DataFrame, by_release: pd.DataFrame, poverty: pd.DataFrame, parameters: PovertyAndViolence
-) -> list[Value]:
-    """Whether any version of the figures turns the answer.
+) -> list[Value | Missing]:
+    """The change of homicide by every version of the figures, and whether any of them turns the answer.
 
     Parameters
     ----------
@@ -196,13 +197,14 @@ def revisions(
 
     Returns
     -------
-    list of Value
-        `revisions_reading`.
+    list of Value or Missing
+        `homicide_change_<version>` and `revisions_reading`.
     """
     change = _change(poverty, parameters)
     values = versions.set_index("version")["value"]
     turned = int(by_release["turned"].sum())
     return [
+        *_change_by_version(versions),
         Value(
             name="revisions_reading",
             value=sentences(
@@ -216,7 +218,7 @@ def revisions(
                 ]
             ),
             label="Whether another version of the figures turns the answer",
-        )
+        ),
     ]
 
 
@@ -243,11 +245,10 @@ def the_highest(reversion: Reversion | None, countries: int) -> list[Value | Mis
         reversion.observed,
         (low + high) / 2,
         tolerance=(high - low) / 2,
-        smaller="that is a deeper fall than swapping the two periods by a coin gives, so that more than the choice of "
-        "the highest is at work",
-        larger="that is less of a fall than swapping the two periods by a coin gives, so that the highest held on to "
-        "their places more than chance would have it",
-        alike="swapping the two periods by a coin gives as much, so that the change by itself is no evidence that "
+        smaller="that is a deeper fall than chance alone gives, so that more than the choice of the highest is at work",
+        larger="that is less of a fall than chance alone gives, so that the highest held on to their places "
+        "more than chance would have it",
+        alike="that is within what chance alone gives, so that the change by itself is no evidence that "
         "anything worked",
     )
     return [
@@ -275,23 +276,23 @@ def _who_is_counted(homicide: pd.DataFrame, parameters: PovertyAndViolence) -> s
 
 
 def _against(poverty: BoundedValue, homicide: BoundedValue) -> str:
-    """How homicide moved beside poverty, by the bounds of both."""
+    """How homicide moved beside poverty, by the bounds of both: what follows its own change after a colon."""
     if poverty.lower <= 0 <= poverty.upper:
         return f"whether poverty fell, {HIDDEN} leave open"
     if poverty.lower > 0:
         return by_interval(
             *homicide.interval,
             above="both rose",
-            below="homicide fell as poverty rose",
-            neither=f"whether homicide rose with it, {HIDDEN} leave open",
+            below="it fell as poverty rose",
+            neither=f"whether it rose, too, {HIDDEN} leave open",
         )
     if homicide.lower > 0:
-        return "homicide rose as poverty fell"
+        return "it rose as poverty fell"
     if homicide.lower > poverty.upper:
         fell = homicide.upper < 0
-        return "homicide fell too, by a smaller share" if fell else "homicide did not fall as poverty did"
+        return "it fell too, by a smaller share" if fell else "it did not fall as poverty did"
     if homicide.upper < poverty.lower:
-        return "homicide fell by the larger share"
+        return "it fell by the larger share"
     return f"which of the two fell by the larger share, {HIDDEN} leave open"
 
 
@@ -313,16 +314,36 @@ def _within(published: float, found: BoundedValue) -> str:
     return f"lies above {bounds}" if published > found.upper else f"lies within {bounds}"
 
 
+def _change_by_version(versions: pd.DataFrame) -> list[Value | Missing]:
+    """The change of homicide by each version, with the bounds that gaps leave; missing where a window has no figure."""
+    found = {row["version"]: row for _, row in versions.iterrows()}
+    return [
+        Value(
+            name=f"homicide_change_{version}",
+            value=float(found[version]["value"]),
+            interval=(float(found[version]["lower"]), float(found[version]["upper"])),
+            unit="%",
+            n=int(found[version]["country_years"]),
+            label=f"Change of homicide between the windows by {words}; bounds for countries without a figure; n: "
+            "country-years",
+            format="+.1f",
+        )
+        if version in found
+        else Missing(names=f"homicide_change_{version}", reason=f"a window has no figure of {words}")
+        for version, words in NAMES.items()
+    ]
+
+
 def _by_versions(values: "pd.Series[float]", poverty: float) -> Iterator[str]:
-    """The change by every version of the figures, and by which homicide fell by as large a share as poverty."""
-    for versions, where in ((("counts", "rates"), ""), (("rates_2025", "rates_2024"), "on country-years of both, ")):
-        told = [f"by {NAMES[name]} {signed(values[name], '.1f')}%" for name in versions if name in values.index]
-        if told:
-            yield f"{where}homicide changed {listed(told)}"
+    """By which versions of the figures homicide fell by as large a share as poverty."""
     if poverty < 0:
         as_much = [NAMES[str(name)] for name, value in values.items() if value <= poverty]
         everyone = len(as_much) == len(values)
-        by = ("every one of these" if everyone else listed(as_much)) if as_much else "none of these"
+        by = (
+            ("every version of the figures" if everyone else listed(as_much))
+            if as_much
+            else "no version of the figures"
+        )
         fell = "homicide fell by at least as large a share" if as_much else "did homicide fall by as large a share"
         yield f"by {by} {fell} as poverty ({signed(poverty, '.1f')}%)"
 
@@ -340,15 +361,17 @@ def _change(series: pd.DataFrame, parameters: PovertyAndViolence) -> BoundedValu
     return percent_change(*(window_mean(series, *years) for years in parameters.windows.values()))
 
 
-def _moved(change: BoundedValue) -> str:
-    """A change as a verb and its size, with what its bounds leave open."""
+def _moved(change: BoundedValue, why: str = "") -> str:
+    """A change as a verb and its size, with its bounds, where gaps leave any, and why it has them."""
     size = f"{abs(change.value):.1f}%"
-    return by_interval(
+    moved = by_interval(
         *change.interval,
         above=f"rose by {size}",
         below=f"fell by {size}",
-        neither=f"changed by {signed(change.value, '.1f')}% (it may have risen or fallen)",
+        neither=f"changed by {signed(change.value, '.1f')}%",
     )
+    lower, upper = (signed(end, ".1f") for end in change.interval)
+    return moved if lower == upper else f"{moved} ({lower}% to {upper}%{why})"
 
 
 def _short(place: str) -> str:

@@ -127,7 +127,14 @@ def answer_values(found: DriverCurve, confidence_level: float) -> list[Value]:
     list of Value
     """
     said = readings.answer_sentence(found.curve, found.test, confidence_level)
-    return [Value(name="answer_sentence", value=said, label="What the ways of asking find, and whether chance would")]
+    return [
+        Value(name="answer_sentence", value=said, label="What the ways of asking find, and whether chance would"),
+        Value(
+            name="medians_sentence",
+            value=readings.medians_sentence(found),
+            label="Median effect of the specifications tested jointly, and of all",
+        ),
+    ]
 
 
 def part_values(multiverse: Multiverse, every: Multiverse) -> list[Value]:

@@ -1,10 +1,24 @@
 """What a specification curve found, in sentences that follow the run."""
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 
 from citizen_security.paradox.specification_curve.fast_fits import Curve
 from citizen_security.paradox.specification_curve.joint_test import PermutationTest
-from citizen_security.words import compared, counted, listed, p_in_words, sentences, with_interval
+from citizen_security.words import (
+    compared,
+    counted,
+    listed,
+    p_in_words,
+    p_with_limits,
+    sentences,
+    signed,
+    with_interval,
+)
+
+if TYPE_CHECKING:
+    from citizen_security.paradox.specification_curve.every_driver import DriverCurve
 
 NAMES = {
     "poverty": "poverty",
@@ -213,19 +227,40 @@ def answer_sentence(curve: Curve, test: PermutationTest, confidence_level: float
     """
     effects = curve.estimates["effect"]
     rising, driver = float((effects > 0).mean()), NAMES[curve.multiverse.driver]
-    p_values = dict(zip(test.p_values["statistic"], test.p_values["p_value"].astype(float), strict=True))
-    p_value = p_values["median_effect"]
+    median = test.p_values.set_index("statistic").loc["median_effect"]
     impossible = _never_told(len(test.permuted), confidence_level)
-    chance = (
-        "taken together they differ from what chance would draw"
-        if p_value <= 1 - confidence_level
-        else "taken together they are not told from what chance would draw"
-    )
+    all_of_them = test.specifications >= len(effects)
+    who = "they" if all_of_them else f"{test.specifications:,} drawn from them"
+    differ = "differ from" if median["p_value"] <= 1 - confidence_level else "are not told from"
+    limits = p_with_limits(*median[["p_value", "lower", "upper"]])
+    chance = f"taken together {who} {differ} what chance would draw ({limits})"
     return sentences(
         [
             f"of {len(effects):,} defensible ways to ask, {100 * rising:.0f}% find that homicide rises with {driver} "
             f"and {100 * (1 - rising):.0f}% that it falls",
             impossible or chance,
+        ]
+    )
+
+
+def medians_sentence(found: "DriverCurve") -> str:
+    """That the tested part of a curve has a median of its own; empty where the whole curve was tested.
+
+    Parameters
+    ----------
+    found : DriverCurve
+
+    Returns
+    -------
+    str
+    """
+    whole, tested = float(found.curve.estimates["effect"].median()), found.test.observed["median_effect"]
+    if found.test.specifications >= len(found.curve.estimates):
+        return "The whole curve is tested."
+    return sentences(
+        [
+            f"to draw every curve again would take too long, so {found.test.specifications:,} ways from all over it "
+            f"are tested: their median effect is {signed(tested, '.3f')}, that of all ways {signed(whole, '.3f')}"
         ]
     )
 
@@ -256,7 +291,7 @@ def drivers_sentence(drivers: pd.DataFrame, reasons: dict[str, str], confidence_
                 if impossible
                 else [
                     f"taken alone, {alone} from those of exchanged paths {level}",
-                    f"with Holm's correction for {counted(len(drivers), 'driver')}, {family}",
+                    f"corrected for {counted(len(drivers), 'driver')}, {family}",
                 ]
             ),
             *(f"{NAMES[driver]} has no curve: {reason}" for driver, reason in reasons.items()),

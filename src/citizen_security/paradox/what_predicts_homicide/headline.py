@@ -24,6 +24,9 @@ SUFFIXES = {UNSEEN: "", NEXT: "_next_year"}
 # Names under which the best model's gain over the first baseline is recorded.
 SKILL_NAMES = {UNSEEN: "best_model_skill_unseen_country", NEXT: "best_model_skill_over_last_value"}
 
+# Where the error is made, within a sentence.
+ASKED = {UNSEEN: "in a country never seen", NEXT: "in the next year of a known country"}
+
 # The coverage whose keeping is recorded, and the predictions that a country needs to be named as the worst.
 RECORDED_COVERAGE = 0.9
 PREDICTIONS_TO_BE_NAMED = 10
@@ -188,8 +191,29 @@ def _gain_values(gain: Any, question: str, parameters: WhatPredictsHomicide) -> 
             value=gain["reading"],
             label=f"Gain of poverty held against {parameters.smallest_gain:g}%",
         ),
+        Value(
+            name=f"poverty_predictive_gain{suffix}_sentence",
+            value=_added_sentence(gain, ASKED[question]),
+            label=f"What adding poverty does to the error, {question.lower()}",
+        ),
         *([] if suffix else [_countries(gain, question)]),
     ]
+
+
+def _added_sentence(gain: Any, asked: str) -> str:
+    """What adding poverty does to the error, with its interval, each end as a smaller or a larger error."""
+    effect, better, worse = (_error(float(gain[name])) for name in ("estimate", "upper", "lower"))
+    return sentences(
+        [f"knowing a country's poverty, beside everything else, makes the error {asked} {effect} ({better} to {worse})"]
+    )
+
+
+def _error(gain: float) -> str:
+    """A gain as what it does to the error: `4.0% smaller`, `1.0% larger`; what rounds to zero is no change."""
+    size = f"{abs(gain):.1f}%"
+    if size == "0.0%":
+        return "neither smaller nor larger"
+    return f"{size} {'smaller' if gain > 0 else 'larger'}"
 
 
 def _countries(gain: Any, question: str) -> Value:
