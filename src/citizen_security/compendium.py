@@ -23,6 +23,7 @@ from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.publication_bias.parameters import PublicationBias
 from citizen_security.evidence.selection_on_outcome.parameters import SelectionOnOutcome
+from citizen_security.evidence.typology.parameters import Typology
 from citizen_security.paradox.country_heterogeneity.parameters import CountryHeterogeneity
 from citizen_security.paradox.income_turning_point.parameters import IncomeTurningPoint
 from citizen_security.paradox.levels_or_dynamics.parameters import LevelsOrDynamics
@@ -49,6 +50,7 @@ CHECKED_ROWS = {
     ),
     "citizen_security.evidence.studies.coding_row_checks": ("second_coding", "recoding", "studies", *CODING_SCHEME),
     "citizen_security.evidence.certainty.judgement_checks": ("certainty_judgements", "effects", "studies"),
+    "citizen_security.evidence.typology.row_checks": ("typology", "typology_parts"),
     "citizen_security.evidence.studies.risk_of_bias": ("risk_of_bias", "bias_domains", "studies"),
 }
 
@@ -303,6 +305,15 @@ NOTEBOOKS = {
             seconds=30,
             findings=("region_cells_sentence", "region_designs_sentence", "burden_sentence"),
             figure="burden",
+        ),
+        Notebook(
+            name="evidence/typology",
+            question="Which threats have strategies that were evaluated, and which have none?",
+            parameters=Typology,
+            tables=("countries", "studies", "effects", "typology", "typology_parts", *CODING_SCHEME),
+            seconds=10,
+            findings=("strategies_sentence", "empty_side_sentence", "without_place_sentence"),
+            figure="typology",
         ),
         Notebook(
             name="evidence/certainty",
