@@ -21,6 +21,7 @@ from citizen_security.evidence.certainty.parameters import Certainty
 from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
+from citizen_security.evidence.programme_register.parameters import ProgrammeRegister
 from citizen_security.evidence.publication_bias.parameters import PublicationBias
 from citizen_security.evidence.selection_on_outcome.parameters import SelectionOnOutcome
 from citizen_security.evidence.typology.parameters import Typology
@@ -377,6 +378,15 @@ NOTEBOOKS = {
             seconds=25,
             findings=("claims_sentence", "chance_sentence", "plateros_sentence"),
             figure="claims",
+        ),
+        Notebook(
+            name="evidence/programme_register",
+            question="Which programmes stand behind the studies, when and where were they, and what is not known?",
+            parameters=ProgrammeRegister,
+            tables=("claims", "countries", "programmes", "studies", *CODING_SCHEME),
+            seconds=8,
+            findings=("register_sentence", "beside_sentence", "missing_sentence"),
+            figure="timeline",
         ),
     )
 }
