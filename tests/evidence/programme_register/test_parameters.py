@@ -11,7 +11,7 @@ from citizen_security.parameters import ParameterError
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"themes": ["mediaton"]}, "did you mean 'mediation'"),
+        ({"themes": ["mediaton"]}, r"themes = \['mediaton'\] is not allowed. Allowed: .* mediation"),
         ({"themes": []}, "themes"),
         ({"minimum_maryland_level": 0}, "minimum_maryland_level = 0 is not allowed"),
         ({"country": ["COL"]}, "did you mean 'countries'"),

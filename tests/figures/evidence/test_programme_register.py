@@ -1,11 +1,13 @@
 """The page of programmes holds every row, what was not read is said, and its filters find every programme."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from support import ROOT
 
 from citizen_security.evidence.programme_register import register
@@ -53,6 +55,15 @@ def test_a_programme_of_several_countries_has_each_of_them_for_the_filter(page):
     assert section.get("data-country") == "SLV;GTM;HND;PAN"
     script = (ROOT / "book/_static/claims.js").read_text("utf-8")
     assert 'split(";").includes(it.value)' in script
+
+
+def test_one_table_holds_every_programme_with_scoped_headers(page, rows):
+    (table,) = page.iter("table")
+    assert [cell.text for cell in table.iter("th") if cell.get("scope") == "row"] == sorted(
+        rows["name"], key=str.casefold
+    )
+    heads = [cell for cell in table.iter("th") if cell.get("scope") == "col"]
+    assert all(len(list(row)) == len(heads) for row in table.iter("tr"))
 
 
 def test_years_are_drawn_on_one_axis_and_only_where_they_were_read(page, rows):
@@ -109,3 +120,44 @@ def test_the_table_has_a_dash_for_what_is_missing(rows):
     assert re.search(r"<td[^>]*>–</td>", shown)
     assert "<NA>" not in shown
     assert "nan" not in re.sub(r"<[^>]+>", " ", shown).split()
+
+
+@pytest.fixture
+def opened(browser, html, tmp_path):
+    """The programmes on a page with the site's own script and style, as wide as a phone."""
+    static = ROOT / "book" / "_static"
+    style, script = ((static / name).read_text("utf-8") for name in ("compendium.css", "claims.js"))
+    whole = (
+        '<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>Programmes</title>'
+        '<meta name="viewport" content="width=device-width">'
+        f"<style>{style}</style><script>{script}</script></head><body><main><h1>Programmes</h1><h2>All</h2>{html}"
+        "</main></body></html>"
+    )
+    (tmp_path / "programmes.html").write_text(whole, "utf-8")
+    tab = browser.new_page(viewport={"width": 390, "height": 800})
+    yield lambda state="": (tab.goto(f"{(tmp_path / 'programmes.html').as_uri()}{state}"), tab)[1]
+    tab.close()
+
+
+def shown(tab) -> list[str]:
+    return tab.eval_on_selector_all(".claim", "all => all.filter(it => !it.hidden).map(it => it.id)")
+
+
+@pytest.mark.slow
+def test_filters_work_by_keyboard_on_a_phone_and_keep_their_state_in_the_address(opened, rows):
+    tab = opened()
+    assert len(shown(tab)) == len(rows)
+    tab.focus("select[name=country]")
+    tab.keyboard.type("Trin")
+    assert shown(tab) == ["project-reason"]
+    assert parse_qs(urlsplit(tab.url).query) == {"country": ["TTO"]}
+    assert tab.text_content(".claims-count") == f"1 of {len(rows)} programmes"
+    assert "carsi-communities" in shown(opened("?country=PAN"))
+    # Nothing is wider than the phone.
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.slow
+def test_everybody_can_read_it(opened):
+    found = Axe().run(opened())
+    assert found.violations_count == 0, found.generate_report()

@@ -24,7 +24,7 @@ BUDGETS = {True: "published", False: "not read"}
 
 
 def plot_timeline(dated: pd.DataFrame, programmes: int) -> "Figure":
-    """Draw a bar for each programme whose first year is known; one without a known end fades out at its first year.
+    """Draw a bar for each programme whose first year is known; one without a known end has a triangle at its first.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def plot_timeline(dated: pd.DataFrame, programmes: int) -> "Figure":
     axis.set_yticks(range(len(dated)), list(dated["name"]), fontsize=10.5)
     axis.set_ylim(len(dated) - 0.5, -0.5)
     axis.set_xlim(FIRST, LAST)
-    axis.set_xlabel("year (bar: first to last year; triangle: began, end not read)")
+    axis.set_xlabel("year (triangle: end not read)")
     headline(figure, timeline_title(dated, programmes))
     return figure
 
@@ -109,7 +109,8 @@ def programmes_page(programmes: pd.DataFrame, names: Mapping[str, str], titles: 
     filters = _filters(rows, names)
     listed = "".join(_programme(row, names, titles) for row in rows)
     return (
-        f'<div class="claims" data-noun="programmes">{filters}<p class="claims-count" role="status"></p>{listed}</div>'
+        f'<div class="claims" data-noun="programmes">{filters}<p class="claims-count" role="status"></p>{listed}'
+        f"{_one_table(rows, names)}</div>"
     )
 
 
@@ -149,6 +150,26 @@ def _programme(row: Mapping[str, Any], names: Mapping[str, str], titles: Mapping
         f'<section class="claim tex2jax_ignore mathjax_ignore" id="{key}" {data}>'
         f'<h3><a href="#{key}">{escape(row["name"])}</a></h3><p class="claim-place">{escape(place)}</p>'
         f"{_axis(row)}<details><summary>Facts and sources</summary><ul>{items}</ul></details></section>"
+    )
+
+
+def _one_table(rows: list[dict[str, Any]], names: Mapping[str, str]) -> str:
+    """Every programme as a row of one table, folded, whatever the filters leave out."""
+    heads = ("Programme", "Place", "Country", "Theme", "Years", "Who pays", "Budget")
+    head = "".join(f'<th scope="col">{it}</th>' for it in heads)
+    body = ""
+    for row in rows:
+        countries = ", ".join(names[code] for code in _codes(row["iso3"]))
+        paid = row["paid_by"] or "not read"
+        cells = (row["place"], countries, row["theme"], years_in_words(row), paid, budget_in_words(row))
+        written = "".join(f"<td>{escape(it)}</td>" for it in cells)
+        body += f'<tr><th scope="row">{escape(row["name"])}</th>{written}</tr>'
+    # A wide table scrolls in its own box, which can be reached by keyboard, so that the page does not.
+    return (
+        "<details><summary>All programmes as one table</summary>"
+        '<div class="table-scroll tex2jax_ignore mathjax_ignore" role="region" aria-label="All programmes" '
+        f'tabindex="0" style="overflow-x:auto"><table class="table"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div></details>"
     )
 
 
