@@ -1,6 +1,7 @@
-/* Filters of the page of claims (div.claims, written by citizen_security.figures.claims.claims_page).
+/* Filters of the pages of claims and of programmes (div.claims, written by citizen_security.figures.claims.claims_page
+   and citizen_security.figures.evidence.programme_register).
 
-   Without it the page lists every claim. What is chosen stands in the address. */
+   Without it a page lists everything. What is chosen stands in the address. */
 (() => {
   "use strict";
 
@@ -13,12 +14,13 @@
     function show() {
       let shown = 0;
       for (const claim of claims) {
-        const other = fields.some((field) => field.value && claim.dataset[field.name] !== field.value);
+        // A programme of several countries has them all, separated by a semicolon.
+        const other = fields.some((it) => it.value && !claim.dataset[it.name].split(";").includes(it.value));
         // The claim that the address names is there whatever else is chosen.
         claim.hidden = other && location.hash !== `#${claim.id}`;
         shown += claim.hidden ? 0 : 1;
       }
-      count.textContent = `${shown} of ${claims.length} claims`;
+      count.textContent = `${shown} of ${claims.length} ${root.dataset.noun ?? "claims"}`;
     }
 
     const given = new URLSearchParams(location.search);

@@ -21,8 +21,10 @@ from citizen_security.evidence.certainty.parameters import Certainty
 from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
+from citizen_security.evidence.programme_register.parameters import ProgrammeRegister
 from citizen_security.evidence.publication_bias.parameters import PublicationBias
 from citizen_security.evidence.selection_on_outcome.parameters import SelectionOnOutcome
+from citizen_security.evidence.typology.parameters import Typology
 from citizen_security.paradox.country_heterogeneity.parameters import CountryHeterogeneity
 from citizen_security.paradox.income_turning_point.parameters import IncomeTurningPoint
 from citizen_security.paradox.levels_or_dynamics.parameters import LevelsOrDynamics
@@ -49,6 +51,7 @@ CHECKED_ROWS = {
     ),
     "citizen_security.evidence.studies.coding_row_checks": ("second_coding", "recoding", "studies", *CODING_SCHEME),
     "citizen_security.evidence.certainty.judgement_checks": ("certainty_judgements", "effects", "studies"),
+    "citizen_security.evidence.typology.row_checks": ("typology", "typology_parts"),
     "citizen_security.evidence.studies.risk_of_bias": ("risk_of_bias", "bias_domains", "studies"),
 }
 
@@ -307,6 +310,15 @@ NOTEBOOKS = {
             figure="burden",
         ),
         Notebook(
+            name="evidence/typology",
+            question="Which threats have strategies that were evaluated, and which have none?",
+            parameters=Typology,
+            tables=("countries", "studies", "effects", "typology", "typology_parts", *CODING_SCHEME),
+            seconds=10,
+            findings=("strategies_sentence", "empty_side_sentence", "without_place_sentence"),
+            figure="typology",
+        ),
+        Notebook(
             name="evidence/certainty",
             question="How much of what was found can be pooled, how biased may it be, and how certain is each answer?",
             parameters=Certainty,
@@ -368,6 +380,15 @@ NOTEBOOKS = {
             seconds=25,
             findings=("claims_sentence", "chance_sentence", "plateros_sentence"),
             figure="claims",
+        ),
+        Notebook(
+            name="evidence/programme_register",
+            question="Which programmes stand behind the studies, when and where were they, and what is not known?",
+            parameters=ProgrammeRegister,
+            tables=("claims", "countries", "programmes", "studies", *CODING_SCHEME),
+            seconds=8,
+            findings=("register_sentence", "beside_sentence", "missing_sentence"),
+            figure="timeline",
         ),
     )
 }

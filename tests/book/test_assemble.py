@@ -31,6 +31,7 @@ def put_stand_ins(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(module, "tables_shown", lambda: {Path("data/shown.md"): "# Tables"})
     patch.setattr(module, "_add_gap_map", lambda tables, working: None)
     patch.setattr(module, "_add_claims", lambda tables, working: None)
+    patch.setattr(module, "_add_programmes", lambda tables, working: None)
     patch.setattr(module, "_add_places", lambda run, working: None)
     patch.setattr(catalog, "load", lambda name: None)
     patch.setattr(vl_convert, "javascript_bundle", lambda snippet: "/* library */")
@@ -156,6 +157,21 @@ def test_the_claims_are_a_page_and_two_files(tmp_path):
     assert "<td>Late.</td>" in (generated / "claims_late.html").read_text()
     assert (extra / "claims.csv").read_text() == run["claims"]
     assert json.loads((extra / "claims.json").read_text())[0]["ways"][0]["label"] == "Main"
+
+
+def test_the_programmes_are_a_page_and_a_file(tmp_path):
+    run = (
+        "programme_id,name,place,iso3,start_year,end_year,family,targets,paid_by,budget,budget_currency,budget_year,"
+        "budget_covers,studies,series,sources,note,theme\n"
+        "upp,UPP,Rio de Janeiro,BRA,2008,,territorial_control,place,,,,,,ferraz2013,,table,,Territorial control\n"
+    )
+    (tmp_path / "programmes.csv").write_text(run)
+    module._add_programmes(tmp_path, tmp_path / "book")
+    page = (tmp_path / "book" / "generated" / "programmes.html").read_text()
+    assert 'id="upp"' in page
+    assert "Ferraz, Ottoni (2013)" in page
+    assert "from 2008, end not read" in page
+    assert (tmp_path / "book" / "_extra" / "evidence" / "programmes.csv").read_text() == run
 
 
 def test_missing_run_is_refused_with_the_command_that_makes_it(put_together, results, tmp_path):

@@ -54,6 +54,20 @@ CONTRARY = {
     },
     "evidence/claimed_and_evaluated": {"countries": ["COL"], "rule": "at_random", "confidence_level": 0.5},
     "evidence/evidence_gap_map": {"region": "lac", "minimum_maryland_level": 5},
+    # One country and two themes, of which no budget was read.
+    "evidence/programme_register": {
+        "countries": ["COL"],
+        "themes": ["community_based", "hard_line"],
+        "minimum_maryland_level": 5,
+        "document_year": 2010,
+    },
+    # What the text states alone, strong designs alone, and what had been published before the document.
+    "evidence/typology": {
+        "placements": "stated",
+        "minimum_maryland_level": 4,
+        "last_year": 2016,
+        "confidence_level": 0.5,
+    },
     # Every rule as mild as it goes, so that answers are certain that are not at the defaults.
     "evidence/certainty": {
         "estimator": "equal_effects",
@@ -173,6 +187,15 @@ SAYS: dict[str, dict[str, str]] = {
     },
     "evidence/claimed_and_evaluated": {"chance_sentence": "that are chosen at random, the typical one changes by 0.0%"},
     "evidence/evidence_gap_map": {"elsewhere_sentence": "The selection keeps to studies with a site in Latin America"},
+    "evidence/programme_register": {
+        "budget_sentence": "No budget was read",
+        "timeline_sentence": "1 of 3 programmes has a first year, in 2010",
+    },
+    "evidence/typology": {
+        "placement_sentence": "that the text does not state are left out",
+        "averages_sentence": "none has studies to average",
+        "threats_sentence": "petty crime 0",
+    },
     "evidence/certainty": {
         "alcohol_restriction_certainty_sentence": "(50% interval: ",
         "deterrence_education_imprecision_steps": "none: the interval lies on the side of a rise, on seven studies",

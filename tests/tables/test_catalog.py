@@ -29,9 +29,10 @@ def test_the_tables_are_those_the_book_documents():
         "families", "interventions", "outcomes", "directions", "targets", "maryland_levels", "designs",
         "readings", "certainty_judgements", "bias_domains", "risk_of_bias", "recoding", "second_coding",
         "claims", "claim_rules", "claim_choices", "claim_facts", "claim_traces", "released_verdicts",
+        "typology", "typology_parts",
         "cost_of_violence", "most_violent_countries", "private_security_personnel",
         "mexico_city_sector_month", "mexico_municipality_quarter", "morelia_year", "rio_pacification_month",
-        "ecuador_province_month", "brazil_state_year",
+        "ecuador_province_month", "brazil_state_year", "programmes",
         "place_shapes", "city_places",
     }  # fmt: skip
 

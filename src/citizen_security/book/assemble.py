@@ -57,6 +57,8 @@ REGION = "paradox/poverty_and_violence"
 GAP_MAP = "evidence/evidence_gap_map"
 # The notebook that judges the claims of documents.
 CLAIMS = "claims/ledger"
+# The notebook that keeps the register of programmes.
+PROGRAMMES = "evidence/programme_register"
 # The notebook that records what each study of an intervention found.
 FINDINGS = "evidence/meta_analysis"
 # The notebook that records every place.
@@ -106,6 +108,7 @@ def assemble(destination: Path, *, root: Path | None = None, results: Path | Non
         _add_front_chart(store / REGION / DEFAULT, working)
         _add_gap_map(store / GAP_MAP / DEFAULT / "tables", working)
         _add_claims(store / CLAIMS / DEFAULT / "tables", working)
+        _add_programmes(store / PROGRAMMES / DEFAULT / "tables", working)
         _add_page_pictures(working, checkout / "book", notebooks, shown, destination / EXTRA / PICTURES)
         _add_places(store / PLACES / DEFAULT, working)
         _write(working / LIBRARY, _chart_library(destination / LIBRARY))
@@ -304,6 +307,28 @@ def _add_claims(tables: Path, working: Path) -> None:
     _write(working / GENERATED / "claims_traced.html", page.traces_table(traced))
     _write(working / EXTRA / "claims" / "claims.json", page.claims_json(ledger, choices, by_rule))
     shutil.copyfile(tables / "claims.csv", working / EXTRA / "claims" / "claims.csv")
+
+
+def _add_programmes(tables: Path, working: Path) -> None:
+    """The page of programmes and its download, from what the register recorded."""
+    import pandas as pd
+
+    from citizen_security.figures.evidence.programme_register import programmes_page
+    from citizen_security.tables import catalog
+    from citizen_security.words import attributed
+
+    states, studies = catalog.load("countries"), catalog.load("studies")
+    names = dict(zip(states["iso3"], states["name"], strict=True))
+    titles = {
+        key: f"{attributed(authors, title)} ({year})"
+        for key, authors, title, year in zip(
+            studies["study_id"], studies["authors"], studies["title"], studies["year"], strict=True
+        )
+    }
+    page = programmes_page(pd.read_csv(tables / "programmes.csv"), names, titles)
+    _write(working / GENERATED / "programmes.html", page)
+    (working / EXTRA / "evidence").mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(tables / "programmes.csv", working / EXTRA / "evidence" / "programmes.csv")
 
 
 def _add_places(run: Path, working: Path) -> None:

@@ -9,20 +9,18 @@ import pandas as pd
 from citizen_security.evidence.meta_analysis.parameters import MetaAnalysis
 from citizen_security.evidence.meta_analysis.pooled_fit import prediction
 from citizen_security.evidence.meta_analysis.prior_sensitivity import fit_bayesian
-from citizen_security.evidence.studies.averaged import averaged
 from citizen_security.evidence.studies.coded_studies import RANDOMISED
 from citizen_security.evidence.studies.coding import INTERVENTIONS, OUTCOMES
 from citizen_security.evidence.studies.metrics import LOG_RATIO_PER_DOSE
 from citizen_security.evidence.studies.pooled_sample import (
     FEWEST_POOLED,
-    UNITS,
     Sample,
     by_publication,
     interval_of_one,
     pool_sample,
     sample_of_intervention,
 )
-from citizen_security.evidence.studies.region_evidence import ONE_QUESTION
+from citizen_security.evidence.studies.region_evidence import main_outcomes
 from citizen_security.methods.meta_analysis.pooling import Pooled
 
 
@@ -104,28 +102,6 @@ def summarise(coded: pd.DataFrame, harmonised: pd.DataFrame, parameters: MetaAna
         doses = harmonised[(harmonised["intervention"] == code) & (harmonised["scale"] == LOG_RATIO_PER_DOSE)]
         summaries.append(_summary(code, coded, outcome, sample, doses["study_id"].nunique(), parameters))
     return [summary for summary in summaries if summary.studies]
-
-
-def main_outcomes(harmonised: pd.DataFrame) -> dict[str, str]:
-    """The outcome of each intervention on which most studies can be pooled; of equals, the first of the scheme.
-
-    Parameters
-    ----------
-    harmonised : pandas.DataFrame
-
-    Returns
-    -------
-    dict of str to str
-        Without interventions of which no effect is usable.
-    """
-    order = {code: position for position, code in enumerate(OUTCOMES)}
-    usable = harmonised[harmonised["scale"].isin(list(UNITS)) & harmonised["outcome"].isin(list(order))]
-    kept = averaged(usable, ONE_QUESTION)
-    sizes = kept.groupby(ONE_QUESTION)["study_id"].nunique().reset_index()
-    sizes = sizes.assign(order=sizes["outcome"].map(order)).sort_values(
-        ["study_id", "order"], ascending=[False, True], kind="stable"
-    )
-    return dict(sizes.drop_duplicates("intervention")[["intervention", "outcome"]].itertuples(index=False))
 
 
 def table_of(summaries: list[Summary]) -> pd.DataFrame:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from citizen_security.evidence.studies.coding import INTERVENTIONS
+from citizen_security.evidence.studies.averaged import averaged
+from citizen_security.evidence.studies.coding import INTERVENTIONS, OUTCOMES
 from citizen_security.evidence.studies.pooled_sample import FEWEST_POOLED, UNITS
 from citizen_security.values import Value
 from citizen_security.words import counted, listed, number_in_words, sentences
@@ -77,6 +78,28 @@ def poolable_sizes(usable: pd.DataFrame) -> "pd.Series[int]":
     """
     of_one = usable[usable["enters_a_mean"] & (usable["outcome"] != "") & usable["scale"].isin(list(UNITS))]
     return of_one.groupby(ONE_QUESTION)["study_id"].nunique()
+
+
+def main_outcomes(harmonised: pd.DataFrame) -> dict[str, str]:
+    """The outcome of each intervention on which most studies can be pooled; of equals, the first of the scheme.
+
+    Parameters
+    ----------
+    harmonised : pandas.DataFrame
+
+    Returns
+    -------
+    dict of str to str
+        Without interventions of which no effect is usable.
+    """
+    order = {code: position for position, code in enumerate(OUTCOMES)}
+    usable = harmonised[harmonised["scale"].isin(list(UNITS)) & harmonised["outcome"].isin(list(order))]
+    kept = averaged(usable, ONE_QUESTION)
+    sizes = kept.groupby(ONE_QUESTION)["study_id"].nunique().reset_index()
+    sizes = sizes.assign(order=sizes["outcome"].map(order)).sort_values(
+        ["study_id", "order"], ascending=[False, True], kind="stable"
+    )
+    return dict(sizes.drop_duplicates("intervention")[["intervention", "outcome"]].itertuples(index=False))
 
 
 def region_value(coded: pd.DataFrame, harmonised: pd.DataFrame) -> Value:

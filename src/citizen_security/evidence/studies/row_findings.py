@@ -20,6 +20,7 @@ KEYS: Mapping[str, str] = {
     "second_coding": "study_id",
     "recoding": "study_id",
     "certainty_judgements": "intervention",
+    "typology": "position",
 }
 
 _LINE = re.compile(r" \(rows? \d+[^)]*\)")

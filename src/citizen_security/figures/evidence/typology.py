@@ -1,0 +1,220 @@
+"""A published figure of threats and strategies, drawn again with the number of studies in its boxes."""
+
+import textwrap
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from citizen_security.figures import theme
+from citizen_security.figures.headline import headline
+from citizen_security.figures.page_table import page_table
+from citizen_security.words import listed, number_in_words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from pandas.io.formats.style import Styler
+
+# Places of the drawing, in units of its own: the box of threats lies in the middle, strategies around it.
+WIDTH, HEIGHT = 12.0, 11.0
+LEFT, RIGHT, BOTTOM, TOP = 3.4, 8.6, 2.3, 8.9
+GAP = 0.25
+CORNERS = {
+    "lower left": (LEFT, BOTTOM, "left", "bottom"),
+    "upper left": (LEFT, TOP, "left", "top"),
+    "upper right": (RIGHT, TOP, "right", "top"),
+    "lower right": (RIGHT, BOTTOM, "right", "bottom"),
+}
+SMALL, NORMAL = 10.5, 11.5
+# Characters of a label that fit a unit of the drawing.
+CHARACTERS_A_UNIT = 6.0
+# Studies of the region from which a box has the full colour.
+FULL = 10
+
+
+def plot_typology(boxes: pd.DataFrame, threats: pd.DataFrame) -> "Figure":
+    """Draw threats in the corners of a box, strategies around it, and the studies of each in its box.
+
+    Parameters
+    ----------
+    boxes : pandas.DataFrame
+        One row a strategy: label, side, studies, region, elsewhere, beneficial (in the region), strongest (level in
+        the region, or nan).
+    threats : pandas.DataFrame
+        One row a threat: label, side, studies, region, elsewhere.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    import matplotlib.pyplot as plt
+    from matplotlib.patches import Rectangle
+
+    figure, axis = plt.subplots(figsize=(8.4, 7.8), layout="constrained")
+    # A little more than the boxes, whose lines would be cut in half.
+    axis.set_xlim(-0.05, WIDTH + 0.05)
+    axis.set_ylim(-0.05, HEIGHT + 0.05)
+    axis.set_axis_off()
+    middle = RIGHT - LEFT, TOP - BOTTOM
+    axis.add_patch(Rectangle((LEFT, BOTTOM), *middle, fill=False, edgecolor=theme.INK, linewidth=1.4))
+    for row in _rows(threats[threats["side"] != "centre"]):
+        _corner(axis, row)
+    for row, frame in _framed(boxes):
+        _box(axis, row, frame)
+    headline(figure, typology_title(boxes, threats))
+    return figure
+
+
+def typology_title(boxes: pd.DataFrame, threats: pd.DataFrame) -> str:
+    """The finding: which threat and how many strategies have no study."""
+    corners = threats[threats["side"] != "centre"]
+    bare = [_within(str(label)) for label in corners.loc[corners["studies"] == 0, "label"]]
+    empty = int((boxes["studies"] == 0).sum())
+    none = (
+        f"{number_in_words(empty)} of {number_in_words(len(boxes))} strategies {'has' if empty == 1 else 'have'} none"
+    )
+    strategies = none if empty else "every strategy has one"
+    if bare:
+        return f"No study of the collection is on {listed(bare, 'or')}; {strategies}"
+    return f"Every threat has a study; {strategies}"
+
+
+def cells_table(cells: pd.DataFrame) -> "Styler":
+    """Every cell of the figure: threat, strategy, measures, studies, designs, directions and place.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        One row a cell: threat_label, strategy_label, measures, interventions, region, elsewhere, strong, strongest,
+        directions, directions_elsewhere, places, reading.
+
+    Returns
+    -------
+    pandas.io.formats.style.Styler
+    """
+    names = {
+        "threat_label": "Threat",
+        "strategy_label": "Strategy",
+        "measures": "The document names",
+        "interventions": "Read as",
+        "region": "Studies of the region",
+        "elsewhere": "Elsewhere",
+        "strong": "Level 4 or 5, region",
+        "strongest": "Strongest level, region",
+        "directions": "Directions, region",
+        "directions_elsewhere": "Directions, elsewhere",
+        "places": "Place in the document",
+        "reading": "Placement",
+    }
+    return page_table(cells[list(names)].rename(columns=names), digits=0, missing="–")
+
+
+def without_table(without: pd.DataFrame) -> "Styler":
+    """Interventions without a place in the figure.
+
+    Parameters
+    ----------
+    without : pandas.DataFrame
+        label, region, elsewhere, strong, directions.
+
+    Returns
+    -------
+    pandas.io.formats.style.Styler
+    """
+    names = {
+        "label": "Intervention",
+        "region": "Studies of the region",
+        "elsewhere": "Elsewhere",
+        "strong": "Level 4 or 5, region",
+        "directions": "Directions, region",
+    }
+    return page_table(without[list(names)].rename(columns=names), empty="Every intervention has a place.")
+
+
+def _framed(boxes: pd.DataFrame) -> Iterator[tuple[dict[str, Any], tuple[float, float, float, float]]]:
+    """Each strategy with the left, lower end, width and height of its box."""
+    for side, rows in boxes.groupby("side", sort=False):
+        number = len(rows)
+        for at, row in enumerate(_rows(rows)):
+            yield row, _frame(str(side), at, number)
+
+
+def _frame(side: str, at: int, number: int) -> tuple[float, float, float, float]:
+    """Boxes share their side; those of the left are read from the top."""
+    if side == "centre":
+        return LEFT + 0.5, (BOTTOM + TOP) / 2 - 1.3, RIGHT - LEFT - 1.0, 2.6
+    if side in ("left", "right"):
+        height = (TOP - BOTTOM - GAP * (number - 1)) / number
+        lower = TOP - (at + 1) * height - at * GAP
+        start, width = (0.0, LEFT - GAP) if side == "left" else (RIGHT + GAP, WIDTH - RIGHT - GAP)
+        return start, lower, width, height
+    width = (WIDTH - GAP * (number - 1)) / number
+    lower, height = (0.0, BOTTOM - GAP) if side == "bottom" else (TOP + GAP, HEIGHT - TOP - GAP)
+    return at * (width + GAP), lower, width, height
+
+
+def _corner(axis: "Axes", row: dict[str, Any]) -> None:
+    x, y, horizontal, vertical = CORNERS[row["side"]]
+    inward = 0.18
+    text = f"{textwrap.fill(row['label'], 14)}\n{_counts(row, between='\n')}"
+    axis.text(
+        x + (inward if horizontal == "left" else -inward),
+        y + (inward if vertical == "bottom" else -inward),
+        text,
+        ha=horizontal,
+        va=vertical,
+        fontsize=NORMAL,
+        fontweight="bold",
+        linespacing=1.15,
+        color=theme.INK,
+    )
+
+
+def _box(axis: "Axes", row: dict[str, Any], frame: tuple[float, float, float, float]) -> None:
+    from matplotlib.patches import Rectangle
+
+    left, lower, width, height = frame
+    empty = not row["studies"]
+    axis.add_patch(
+        Rectangle(
+            (left, lower),
+            width,
+            height,
+            facecolor=_shade(int(row["region"])),
+            edgecolor=theme.VERMILION if empty else theme.INK,
+            linestyle="dashed" if empty else "solid",
+            linewidth=1.6 if empty else 0.8,
+        )
+    )
+    label = textwrap.fill(row["label"], int(width * CHARACTERS_A_UNIT))
+    text = f"{label}\n{_counts(row)}{_found(row)}"
+    axis.text(left + width / 2, lower + height / 2, text, ha="center", va="center", fontsize=SMALL, linespacing=1.25)
+
+
+def _counts(row: dict[str, Any], between: str = ", ") -> str:
+    if not row["studies"]:
+        return "no study"
+    return f"region {row['region']}{between}elsewhere {row['elsewhere']}"
+
+
+def _found(row: dict[str, Any]) -> str:
+    """What the region's studies report, and their strongest design; empty without one."""
+    if not row["region"]:
+        return ""
+    level = "" if pd.isna(row["strongest"]) else f"\nstrongest level: {row['strongest']:.0f}"
+    return f"\nbenefit: {row['beneficial']} of {row['region']}{level}"
+
+
+def _shade(studies: int) -> str:
+    """The more studies of the region, the darker, and always light enough for words."""
+    ground = theme.LIGHT["background"]
+    return theme.blend(theme.SKY, share=1 - 0.75 * min(studies, FULL) / FULL) if studies else ground
+
+
+def _within(words: str) -> str:
+    return f"{words[0].lower()}{words[1:]}"
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): cell for name, cell in row.items()} for row in frame.to_dict("records")]

@@ -1,0 +1,132 @@
+"""Sentences of the figure follow its tables, also where there is nothing."""
+
+import pandas as pd
+import pytest
+
+from citizen_security.evidence.typology import sentences as said
+from citizen_security.evidence.typology.cells import Placed
+
+PARTS = pd.DataFrame(
+    [
+        ("state_crime", "threat", "State crime and corruption", "our_reading"),
+        ("petty_crime", "threat", "Petty crime", "text"),
+        ("social_prevention", "strategy", "Social prevention", "our_reading"),
+    ],
+    columns=["part", "kind", "label", "side_from"],
+)
+ROWS = pd.DataFrame(
+    [
+        ("state_crime", "social_prevention", "Oversight", None, "text", None),
+        ("petty_crime", "social_prevention", "Welfare", "cash_transfers", "text", "our_reading"),
+    ],
+    columns=["threat", "strategy", "measure", "intervention", "threat_from", "intervention_from"],
+)
+STUDIES = pd.DataFrame(
+    {
+        "study_id": ["a", "b", "c"],
+        "interventions": [("cash_transfers",), ("cash_transfers",), ("cctv",)],
+        "in_lac": [True, False, True],
+        "in_elsewhere": [False, True, False],
+        "direction": ["beneficial", "harmful", "not_stated"],
+    }
+)
+PLACED = Placed(ROWS, PARTS, STUDIES, 0)
+
+
+def boxes(*rows):
+    return pd.DataFrame(rows, columns=["label", "studies", "region", "strong"])
+
+
+@pytest.mark.parametrize(
+    ("rows", "start", "end"),
+    [
+        ([("One", 3, 2, 0), ("Two", 0, 0, 0)], "1 of 2 strategies in the figure has a", "stands behind “two”."),
+        ([("One", 3, 2, 0), ("Two", 1, 0, 0)], "1 of 2 strategies", "Each has a study somewhere."),
+        ([("One", 0, 0, 0), ("Two", 0, 0, 0)], "None of the 2 strategies in the figure has", "“one” or “two”."),
+        ([("One", 1, 1, 0), ("Two", 1, 1, 0)], "All 2 strategies in the figure have", "somewhere."),
+    ],
+)
+def test_strategies_without_a_study_are_named(rows, start, end):
+    found = said.strategies_sentence(boxes(*rows))
+    assert found.startswith(start)
+    assert found.endswith(end)
+
+
+@pytest.mark.parametrize(
+    ("studies", "region", "text"),
+    [
+        (0, 0, "Of three studies none evaluates such a measure: this side of the figure is empty."),
+        (1, 1, "Of three studies one does, one of them with a site in the region."),
+        (2, 0, "Of three studies two do, no of them with a site in the region."),
+    ],
+)
+def test_the_empty_side_is_said_plainly_and_only_while_it_is_empty(studies, region, text):
+    threats = pd.DataFrame([("state_crime", studies, region)], columns=["threat", "studies", "region"])
+    found = said.empty_side_sentence(threats, PLACED)
+    assert found.startswith("Against crime by the state and corruption the document names “oversight”.")
+    assert found.endswith(text)
+
+
+def test_a_side_without_a_placement_says_so():
+    threats = pd.DataFrame([("state_crime", 0, 0)], columns=["threat", "studies", "region"])
+    nothing = Placed(ROWS.iloc[1:], PARTS, STUDIES, 1)
+    assert (
+        said.empty_side_sentence(threats, nothing) == "Nothing that is placed here is set against crime by the state."
+    )
+
+
+def test_threats_are_ranked_and_double_counts_told():
+    threats = pd.DataFrame([("One", 1), ("Two", 2)], columns=["label", "region"])
+    assert said.threats_sentence(threats, PLACED) == (
+        "Of one study of the region in the figure: two 2 and one 1; a study of a measure against several threats is "
+        "counted with each."
+    )
+    single = threats.assign(region=[0, 1])
+    assert "several threats" not in said.threats_sentence(single, PLACED)
+    empty = Placed(ROWS, PARTS, STUDIES.iloc[1:], 0)
+    assert said.threats_sentence(threats, empty) == "No study of the region has a place in the figure."
+
+
+@pytest.mark.parametrize(
+    ("rows", "text"),
+    [
+        ([("One", 3, 2, 1), ("Two", 2, 2, 0)], "have one of level 4 or 5. Without such a design: “two”."),
+        ([("One", 3, 2, 1)], "The one strategy with a study of the region has one of level 4 or 5."),
+        ([("One", 3, 0, 0)], "No strategy has a study of the region, strong or weak."),
+    ],
+)
+def test_strategies_without_a_strong_design_are_named(rows, text):
+    found = said.strength_sentence(boxes(*rows))
+    assert found.endswith(text.replace("have one", "has one") if "Without" in text else text)
+
+
+def test_directions_are_shares_of_the_studies_that_state_one():
+    found = said.direction_sentence(PLACED)
+    assert "in the region 1 of 1, 100%" in found
+    assert "elsewhere 0 of 1, 0%" in found
+    silent = Placed(ROWS, PARTS, STUDIES.assign(direction="not_stated"), 0)
+    assert said.direction_sentence(silent) == "No study in the figure states a direction."
+
+
+def test_interventions_without_a_place_are_named_with_their_studies():
+    without = pd.DataFrame({"intervention": ["cctv"], "label": ["Surveillance cameras (CCTV)"]})
+    assert said.without_place_sentence(without, PLACED) == (
+        "One intervention with one study has no place in the figure: surveillance cameras (CCTV). One of these studies "
+        "has a site in the region."
+    )
+    assert said.without_place_sentence(without.iloc[:0], PLACED) == (
+        "Every intervention with a study has a place in the figure."
+    )
+
+
+def test_whose_placements_they_are_is_counted():
+    assert said.placement_sentence(PLACED) == (
+        "Of two placements the document's text states one wholly. Of three threats and strategies it says for one "
+        "where in the figure they stand."
+    )
+    fewer = Placed(ROWS.iloc[:1], PARTS, STUDIES, 1)
+    assert said.placement_sentence(fewer).endswith("One placement that the text does not state is left out.")
+
+
+def test_without_an_average_that_is_said():
+    assert said.averages_sentence([], 0.95) == "Of no intervention in the figure none has studies to average."

@@ -1,0 +1,163 @@
+"""The page of programmes holds every row, what was not read is said, and its filters find every programme."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from support import ROOT
+
+from citizen_security.evidence.programme_register import register
+from citizen_security.figures.evidence import programme_register as figures
+from citizen_security.tables import catalog
+
+
+@pytest.fixture(scope="module")
+def rows():
+    programmes = catalog.load("programmes")
+    families = catalog.load("families").set_index("family")["label"]
+    return programmes.assign(theme=programmes["family"].map(families))
+
+
+@pytest.fixture(scope="module")
+def html(rows):
+    states, studies = catalog.load("countries"), catalog.load("studies")
+    names = dict(zip(states["iso3"], states["name"], strict=True))
+    return figures.programmes_page(rows, names, dict(zip(studies["study_id"], studies["title"], strict=True)))
+
+
+@pytest.fixture(scope="module")
+def page(html):
+    return ElementTree.fromstring(html.replace(" hidden>", ' hidden="">'))
+
+
+def sections(page):
+    return page.findall("section")
+
+
+def test_every_programme_stands_once_under_an_anchor_of_its_key(page, rows):
+    anchors = [section.get("id") for section in sections(page)]
+    assert sorted(anchors) == sorted(key.replace("_", "-") for key in rows["programme_id"])
+
+
+def test_every_choice_finds_a_programme_and_every_programme_can_be_chosen(page):
+    for select in page.iter("select"):
+        values = {option.get("value") for option in select} - {""}
+        held = [set(section.get(f"data-{select.get('name')}").split(";")) for section in sections(page)]
+        assert set().union(*held) == values
+
+
+def test_a_programme_of_several_countries_has_each_of_them_for_the_filter(page):
+    (section,) = [it for it in sections(page) if it.get("id") == "carsi-communities"]
+    assert section.get("data-country") == "SLV;GTM;HND;PAN"
+    script = (ROOT / "book/_static/claims.js").read_text("utf-8")
+    assert 'split(";").includes(it.value)' in script
+
+
+def test_one_table_holds_every_programme_with_scoped_headers(page, rows):
+    (table,) = page.iter("table")
+    assert [cell.text for cell in table.iter("th") if cell.get("scope") == "row"] == sorted(
+        rows["name"], key=str.casefold
+    )
+    heads = [cell for cell in table.iter("th") if cell.get("scope") == "col"]
+    assert all(len(list(row)) == len(heads) for row in table.iter("tr"))
+
+
+def test_years_are_drawn_on_one_axis_and_only_where_they_were_read(page, rows):
+    dated = set(rows.loc[rows["start_year"].notna(), "programme_id"].str.replace("_", "-"))
+    assert {it.get("id") for it in sections(page) if it.find("svg") is not None} == dated
+    ended = set(rows.loc[rows["end_year"].notna(), "programme_id"].str.replace("_", "-"))
+    assert {it.get("id") for it in sections(page) if it.find("svg/rect") is not None} == ended
+    places = [float(it.get("x")) for it in page.iter("rect")]
+    assert min(places) >= figures.MARGIN
+
+
+def test_what_was_not_read_is_said_and_never_a_zero(page):
+    (section,) = [it for it in sections(page) if it.get("id") == "plan-fortaleza"]
+    text = "".join(section.itertext())
+    assert "years not read" in text
+    assert "budget not read" in text
+    assert "Who pays: not read" in text
+    assert section.get("data-budget") == "not read"
+
+
+def test_words_of_the_table_are_text_and_no_markup(rows):
+    spoilt = rows.iloc[:1].assign(name="<script>x</script>", iso3="BRA", studies=None, sources="<b>")
+    shown = figures.programmes_page(spoilt, {"BRA": "Brazil"}, {})
+    assert "<script>x" not in shown
+    assert "<b>" not in shown
+    assert "\n\n" not in shown
+
+
+def test_the_timeline_draws_bars_for_known_ends_and_a_triangle_for_the_rest(rows):
+    dated = register.Register(rows, rows.iloc[:0]).dated
+    figure = figures.plot_timeline(dated, len(rows))
+    (axis,) = figure.axes
+    bars = [line for line in axis.lines if len(line.get_xdata()) > 1]
+    assert len(axis.lines) == len(dated)
+    assert len(bars) == dated["end_year"].notna().sum()
+    assert all(line.get_xdata()[0] >= figures.FIRST for line in axis.lines)
+    plt.close(figure)
+
+
+@pytest.mark.parametrize(
+    ("ends", "title"),
+    [
+        ([2004.0, None], "The first year of 2 of 5 programmes was read, and the last of one programme"),
+        ([None, None], "The first year of 2 of 5 programmes was read, and the last of no programme"),
+    ],
+)
+def test_the_title_says_how_much_is_known(ends, title):
+    dated = pd.DataFrame({"name": ["a", "b"], "start_year": [1999.0, 2002.0], "end_year": ends})
+    assert figures.timeline_title(dated, 5) == title
+
+
+def test_the_table_has_a_dash_for_what_is_missing(rows):
+    shown = figures.programmes_table(rows).to_html()
+    assert re.search(r"<td[^>]*>–</td>", shown)
+    assert "<NA>" not in shown
+    assert "nan" not in re.sub(r"<[^>]+>", " ", shown).split()
+
+
+@pytest.fixture
+def opened(browser, html, tmp_path):
+    """The programmes on a page with the site's own script and style, as wide as a phone."""
+    static = ROOT / "book" / "_static"
+    style, script = ((static / name).read_text("utf-8") for name in ("compendium.css", "claims.js"))
+    whole = (
+        '<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>Programmes</title>'
+        '<meta name="viewport" content="width=device-width">'
+        f"<style>{style}</style><script>{script}</script></head><body><main><h1>Programmes</h1><h2>All</h2>{html}"
+        "</main></body></html>"
+    )
+    (tmp_path / "programmes.html").write_text(whole, "utf-8")
+    tab = browser.new_page(viewport={"width": 390, "height": 800})
+    yield lambda state="": (tab.goto(f"{(tmp_path / 'programmes.html').as_uri()}{state}"), tab)[1]
+    tab.close()
+
+
+def shown(tab) -> list[str]:
+    return tab.eval_on_selector_all(".claim", "all => all.filter(it => !it.hidden).map(it => it.id)")
+
+
+@pytest.mark.slow
+def test_filters_work_by_keyboard_on_a_phone_and_keep_their_state_in_the_address(opened, rows):
+    tab = opened()
+    assert len(shown(tab)) == len(rows)
+    tab.focus("select[name=country]")
+    tab.keyboard.type("Trin")
+    assert shown(tab) == ["project-reason"]
+    assert parse_qs(urlsplit(tab.url).query) == {"country": ["TTO"]}
+    assert tab.text_content(".claims-count") == f"1 of {len(rows)} programmes"
+    assert "carsi-communities" in shown(opened("?country=PAN"))
+    # Nothing is wider than the phone.
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.slow
+def test_everybody_can_read_it(opened):
+    found = Axe().run(opened())
+    assert found.violations_count == 0, found.generate_report()
