@@ -59,11 +59,12 @@ ONLY_FOR = {
     "copybutton": ("<pre",),
     "design-tabs": ("sd-tab-",),
     "explorer": ('class="explorer',),
-    "find": ('class="find"',),
+    "find": ('class="find"', 'id="search-results"'),
     "formulas": (FORMULA,),
     "gap-map": ('class="gap-map"',),
     "map": ("year-map", 'class="place-list"'),
     "place": ('<body class="place"',),
+    "site-search": ('id="search-results"',),
     "workshop": ('<details class="code"',),
 }
 _OWN_SCRIPT = re.compile(rf'\s*<script\b[^>]*\bsrc="[^"]*/({"|".join(map(re.escape, ONLY_FOR))})\.js[^"]*"></script>')
