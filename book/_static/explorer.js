@@ -10,7 +10,7 @@
   const MOST = 8;
   const SVG = "http://www.w3.org/2000/svg";
   const HEIGHT = 380;
-  const ROOM = { top: 26, right: 150, bottom: 26, left: 8 };
+  const ROOM = { top: 26, right: 190, bottom: 26, left: 8 };
 
   const number = new Intl.NumberFormat("en");
   const short = (value) =>
