@@ -189,6 +189,22 @@ def test_a_place_is_shown_in_a_frame_of_another_page(opened):
     assert 'src="' + page.url.split("?")[0] + '?embed"' in page.locator("textarea.embed-code").input_value()
 
 
+@pytest.mark.parametrize("width", [340, 700])
+@pytest.mark.parametrize("key", ["HND", "COL-76001", "ECU-guayas"])
+def test_a_frame_is_as_high_as_what_it_shows_and_keeps_the_year(opened, places, key, width):
+    address = f"places/{places[key].address}.html"
+    page = started(opened(address))
+    since = page.locator(".since select")
+    if since.count():
+        since.select_option(index=0)
+    code = page.locator("textarea.embed-code").input_value()
+    if since.count():
+        assert f'?embed&since={since.input_value()}"' in code
+    height = int(re.search(r'height="(\d+)"', code)[1])
+    framed = started(opened(address + "?embed", viewport={"width": width, "height": height}))
+    assert framed.evaluate("document.documentElement.scrollHeight") <= height
+
+
 def test_without_scripts_the_finding_the_picture_and_the_change_are_there(opened):
     page = opened("places/hnd.html", java_script_enabled=False, color_scheme="dark")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Honduras: 31 homicides")
@@ -361,7 +377,12 @@ def test_what_is_shown_can_be_taken_along(opened):
         page.get_by_role("link", name="Data (CSV)").click()
     assert download.value.suggested_filename == "rate-col-76001-col-76520-2018-2019.csv"
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text("utf-8"))))
-    assert [(it["year"], it["value"]) for it in rows] == [("2018", "52.174"), ("2019", ""), ("2018", "42.857"), ("2019", "")]
+    assert [(it["year"], it["value"]) for it in rows] == [
+        ("2018", "52.174"),
+        ("2019", ""),
+        ("2018", "42.857"),
+        ("2019", ""),
+    ]
     assert rows[0]["place"] == "Cali"
     assert (rows[0]["measure"], rows[0]["unit"]) == ("Homicide rate, published", "homicides per 100,000 people")
     assert rows[0]["sources_at"].endswith(CALI)
@@ -389,7 +410,9 @@ def test_no_line_leaves_the_picture_in_steps_of_doubling(opened):
     assert len(grid) <= 9
     assert min(grid) - 1 <= min(top for top, _ in ends)
     assert max(bottom for _, bottom in ends) <= max(grid) + 1
-    expect(page.locator(".explorer-note")).to_have_text("Years of zero have no place among steps of doubling: Dominica.")
+    expect(page.locator(".explorer-note")).to_have_text(
+        "Years of zero have no place among steps of doubling: Dominica."
+    )
 
 
 def test_chosen_years_stay_when_places_and_measures_change(opened):
@@ -409,11 +432,19 @@ def test_chosen_years_stay_when_places_and_measures_change(opened):
     [
         ("places=BRA,constructor", "Brazil: ", "Not among the places: constructor."),
         ("measure=constructor&places=BRA", "Brazil: ", "Not among the measures: constructor."),
-        ("places=foo,bar", "Honduras, El Salvador and Brazil: ", "Not among the places: foo and bar. Shown are examples."),
+        (
+            "places=foo,bar",
+            "Honduras, El Salvador and Brazil: ",
+            "Not among the places: foo and bar. Shown are examples.",
+        ),
         ("places=BRA&from=abc", "Brazil: ", "Not a year: abc."),
         ("places=BRA&index=1901", "Brazil: ", "No index: 1901 is not among the years of these places."),
         ("places=ECU-guayas,BRA", "Guayas and Brazil: ", "No figures of this measure: Guayas."),
-        ("places=BRA,KNA&index=2012", "Brazil and ", "No line where the year of the index, 2012, has no figure above zero: "),
+        (
+            "places=BRA,KNA&index=2012",
+            "Brazil and ",
+            "No line where the year of the index, 2012, has no figure above zero: ",
+        ),
     ],
 )
 def test_what_cannot_be_shown_is_said(opened, query, title, note):
