@@ -83,8 +83,8 @@ ALSO: Mapping[str, str] = {
     "paradox/overview": "poverty, inequality, growth, unemployment, causes",
     "paradox/what_predicts_homicide": "forecast, machine learning",
 }
-# Capitals and other cities that people look for, by their countries, with what else they are called. Those that no table
-# has figures of lead to their country, and say so.
+# Capitals and other cities that people look for, by their countries, with what else they are called. Those of which no
+# table has figures lead to their country, and say so.
 CITIES: Mapping[str, Mapping[str, str]] = {
     "ARG": {"Buenos Aires": "CABA", "Rosario": "", "Córdoba": ""},
     "ATG": {"St. John’s": "St Johns"},

@@ -90,10 +90,8 @@ def changed(place: Place, change: Change) -> str:
         return f"{what} rose to {times} {between}: more than chance would do{compared}.{beware}"
     if change.more_than_chance and percent.value:
         verb = "fell" if percent.value < 0 else "rose"
-        return (
-            f"{what} {verb} by {share(percent.value)} ({_ends(percent)}) {between}: more than chance would do{compared}."
-            f"{beware}"
-        )
+        by = f"{what} {verb} by {share(percent.value)} ({_ends(percent)}) {between}"
+        return f"{by}: more than chance would do{compared}.{beware}"
     ends = f"{signed_change(percent.lower)} to {signed_change(percent.upper)}"
     return f"No change is shown {between}: anything from {ends} fits the figures.{beware}"
 
