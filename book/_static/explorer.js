@@ -1,7 +1,8 @@
 /* The comparison of places (div.explorer, written by citizen_security.book.places.explorer).
 
    The series are a script of the site, places/series.js. What is chosen stands in the address; the picture, its table,
-   the year that is read out and the file to take along all come from the one function `shown`. */
+   the year that is read out and the file to take along all come from the one function `shown`. What is asked for and
+   cannot be shown is said. */
 (() => {
   "use strict";
 
@@ -9,7 +10,7 @@
   const MOST = 8;
   const SVG = "http://www.w3.org/2000/svg";
   const HEIGHT = 380;
-  const ROOM = { top: 26, right: 150, bottom: 26, left: 8 };
+  const ROOM = { top: 26, right: 190, bottom: 26, left: 8 };
 
   const number = new Intl.NumberFormat("en");
   const short = (value) =>
@@ -42,15 +43,17 @@
   /* Round values for the axis, from zero or, in steps of doubling, by powers of two. */
   function ticks(lowest, highest, log) {
     if (log) {
-      const powers = [];
-      for (let power = Math.floor(Math.log2(lowest)); power <= Math.ceil(Math.log2(highest)); power += 1) powers.push(2 ** power);
-      const every = Math.ceil(powers.length / 7);
-      return powers.filter((_, at) => (powers.length - 1 - at) % every === 0);
+      const [bottom, top] = [Math.floor(Math.log2(lowest)), Math.ceil(Math.log2(highest))];
+      const every = Math.ceil((top - bottom + 1) / 7);
+      // The ends of the axis are its outer steps: none may lie inside of what is drawn.
+      return Array.from({ length: Math.ceil((top - bottom) / every) + 1 }, (_, at) => 2 ** (bottom + at * every));
     }
     const power = 10 ** Math.floor(Math.log10(highest / 2 || 1));
     const step = [1, 2, 2.5, 5, 10].map((it) => it * power).find((it) => highest / it <= 5) ?? power * 10;
     return Array.from({ length: Math.ceil(highest / step - 1e-9) + 1 }, (_, at) => at * step);
   }
+
+  const listed = (names) => (names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : (names[0] ?? ""));
 
   async function start(box) {
     const all = await load();
@@ -60,6 +63,10 @@
     let chosen = [];
     // Whether they are those that stand there until the reader chooses.
     let examples = false;
+    // Ends of the years that the reader chose, empty where it is whatever the places have.
+    const wished = { from: "", to: "" };
+    // What of a choice or of the address could not be had; the next choice takes it away.
+    let refused = [];
 
     const keyAt = (address) => Object.keys(all.places).find((it) => all.places[it][2] === address);
     const series = (key) => all.places[key][3][measure.value];
@@ -73,7 +80,25 @@
       const found = raw(key, year);
       if (!index.value || found === null) return found;
       const base = raw(key, Number(index.value));
-      return base ? (100 * found) / base : null;
+      return base ? Number(((100 * found) / base).toPrecision(6)) : null;
+    }
+
+    const name = (key) => all.places[key][0];
+    const withoutBase = (key) => index.value !== "" && !raw(key, Number(index.value));
+
+    /* Why places have no line, and years no point. */
+    function missing({ years, lines }) {
+      const without = lines.filter(({ points }) => points.length === 0).map(({ key }) => key);
+      const unmeasured = without.filter((key) => !series(key));
+      const baseless = without.filter((key) => series(key) && withoutBase(key));
+      const others = without.filter((key) => series(key) && !withoutBase(key));
+      const zeros = log.checked ? lines.filter(({ key }) => years.some((year) => value(key, year) === 0)) : [];
+      return [
+        unmeasured.length && `No figures of this measure: ${listed(unmeasured.map(name))}.`,
+        baseless.length && `No line where the year of the index, ${index.value}, has no figure above zero: ${listed(baseless.map(name))}.`,
+        others.length && `No figure to show in these years: ${listed(others.map(name))}.`,
+        zeros.length && `Years of zero have no place among steps of doubling: ${listed(zeros.map((it) => it.name))}.`,
+      ].filter(Boolean);
     }
 
     /* All that the picture, the table, the file and the words are made of. */
@@ -85,7 +110,7 @@
         points: years.map((year) => [year, value(key, year)]).filter(([, it]) => it !== null && (!log.checked || it > 0)),
       }));
       const [label, unit] = all.measures[measure.value];
-      return { years, lines, label, unit: index.value ? `${unit}; ${index.value} = 100` : unit };
+      return { years, lines, label, unit: index.value ? `index, ${index.value} = 100, of ${unit}` : unit };
     }
 
     function span() {
@@ -95,18 +120,27 @@
       return found.length ? [first, last] : [Number(from.value) || 2000, Number(to.value) || 2023];
     }
 
-    function fillYears(wanted = {}) {
+    function fillYears(base) {
       const [first, last] = span();
       const years = Array.from({ length: last - first + 1 }, (_, at) => String(first + at));
       const fill = (select, value, before = []) => {
         select.replaceChildren(...before, ...years.map((year) => html("option", year, { value: year })));
-        select.value = years.includes(value) || value === "" ? value : select.value;
+        select.value = value;
       };
-      fill(from, wanted.from ?? years[0]);
-      fill(to, wanted.to ?? years[years.length - 1]);
-      if (!years.includes(wanted.to ?? "")) to.value = years[years.length - 1];
-      if (Number(from.value) > Number(to.value)) from.value = years[0];
-      fill(index, wanted.index ?? index.value, [html("option", "no year", { value: "" })]);
+      const within = wished.from === "" || wished.to === "" || Number(wished.from) <= Number(wished.to);
+      const [low, high] = within ? [wished.from, wished.to] : [wished.to, wished.from];
+      // Years that lie outside of what there is leave its end.
+      const clipped = (wish, end) => (wish === "" || Number(high || last) < first || Number(low || first) > last ? end : wish);
+      fill(from, String(Math.max(first, Number(clipped(low, first)))));
+      fill(to, String(Math.min(last, Number(clipped(high, last)))));
+      fill(index, chosen.length && years.includes(base) ? base : "", [html("option", "no year", { value: "" })]);
+    }
+
+    /* An end of all that there is follows the places; another year is the reader's. */
+    function wish() {
+      const [first, last] = span();
+      wished.from = Number(from.value) === first ? "" : from.value;
+      wished.to = Number(to.value) === last ? "" : to.value;
     }
 
     function chips() {
@@ -118,6 +152,7 @@
           const button = html("button", "×", { type: "button", "aria-label": `Leave out ${name}` });
           button.addEventListener("click", () => {
             chosen = chosen.filter((other) => other !== key);
+            refused = [];
             changed();
             (box.querySelector(".chosen button") ?? box.querySelector(".find input")).focus();
           });
@@ -133,7 +168,7 @@
       const values = content.lines.flatMap(({ points }) => points.map(([, it]) => it));
       picture.replaceChildren();
       if (values.length === 0) {
-        picture.append(make("text", { x: 8, y: 40 }, "No figure for these places and years."));
+        picture.append(make("text", { x: 8, y: 40 }, chosen.length ? "No figure for these places and years." : "Choose a place."));
         return;
       }
       const steps = ticks(Math.min(...values), Math.max(...values), log.checked);
@@ -162,7 +197,9 @@
           picture.append(make("path", { d: dots, class: `dots line-${line.at}` }));
         }
         const [year, it] = line.points[line.points.length - 1];
-        return { line, x: x(year), y: y(it), words: `${line.name} ${short(it)}` };
+        // A line that ends before the others' last year says which year its figure is of.
+        const figure = ` ${short(it)}${year === last ? "" : ` (${year})`}`;
+        return { line, x: x(year), y: y(it), figure, words: `${line.name}${figure}` };
       });
       labels(ends, width - right + 12, right - 14);
     }
@@ -179,9 +216,9 @@
       sorted.forEach((end) => {
         const label = make("text", { x, y: end.at - over + 4, class: `name line-${end.line.at}` }, end.words);
         picture.append(label);
-        for (let words = end.words; label.getComputedTextLength() > room && words.length > 6; ) {
+        for (let words = end.line.name; label.getComputedTextLength() > room && words.length > 3; ) {
           words = words.slice(0, -1);
-          label.textContent = `${words}…${end.words.slice(end.words.lastIndexOf(" "))}`;
+          label.textContent = `${words.trimEnd()}…${end.figure}`;
         }
       });
     }
@@ -203,19 +240,28 @@
       box.querySelector(".scrolls").replaceChildren(whole);
     }
 
-    /* Names of places alone may begin like a formula or hold a comma. */
+    /* One row a place and year, with what the number is. Words alone may begin like a formula or hold a comma. */
     function file(content) {
       const cell = (words) => `"${words.replace(/^[=+@-]/, "'$&").replaceAll('"', '""')}"`;
-      const head = ["year", ...content.lines.map(({ name }) => cell(name))].join(",");
-      const rows = content.years.map((year) => [year, ...chosen.map((key) => value(key, year) ?? "")].join(","));
+      const head = "place,year,value,measure,unit,index_year,sources_at";
+      const rows = chosen.flatMap((key) => {
+        const about = [cell(content.label), cell(content.unit), index.value, cell(new URL(all.places[key][2], ROOT).href)];
+        return content.years.map((year) => [cell(name(key)), year, value(key, year) ?? "", ...about].join(","));
+      });
       const link = box.querySelector(".explorer-csv");
       if (link.href.startsWith("blob:")) URL.revokeObjectURL(link.href);
       link.href = URL.createObjectURL(new Blob([[head, ...rows, ""].join("\n")], { type: "text/csv;charset=utf-8" }));
+      const parts = [measure.value, ...chosen, from.value, to.value, index.value && `index-${index.value}`].filter(Boolean);
+      link.download = `${parts.join("-").toLowerCase().replace(/[^a-z0-9-]+/g, "-")}.csv`;
     }
 
     function says(content) {
       const year = Number(cursor.value);
-      const words = chosen.map((key) => `${all.places[key][0]} ${value(key, year) === null ? "no figure" : short(value(key, year))}`);
+      const figure = (key) => {
+        if (value(key, year) !== null) return short(value(key, year));
+        return raw(key, year) !== null ? `no index, as ${index.value} has no figure above zero` : "no figure";
+      };
+      const words = chosen.map((key) => `${name(key)} ${figure(key)}`);
       const sentence = `${year}: ${words.join("; ") || "no place chosen"}.`;
       box.querySelector(".explorer-says").textContent = sentence;
       cursor.setAttribute("aria-valuetext", sentence);
@@ -227,7 +273,9 @@
       examples = false;
       const address = new URL(location.href);
       const state = { places: chosen.join(","), measure: measure.value, from: from.value, to: to.value, index: index.value, log: log.checked ? "1" : "" };
-      Object.entries(state).forEach(([name, it]) => (it ? address.searchParams.set(name, it) : address.searchParams.delete(name)));
+      // No place at all is a choice too.
+      const kept = ([name, it]) => it || name === "places";
+      Object.entries(state).forEach((part) => (kept(part) ? address.searchParams.set(...part) : address.searchParams.delete(part[0])));
       history.replaceState(null, "", address);
     }
 
@@ -235,35 +283,43 @@
       const content = shown();
       cursor.min = from.value;
       cursor.max = to.value;
-      const names = chosen.map((key) => all.places[key][0]);
-      const listed = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}` : (names[0] ?? "No place");
-      box.querySelector(".explorer-title").textContent = `${listed}: ${content.label.toLowerCase()}, ${from.value}–${to.value}`;
-      box.querySelector(".explorer-unit").textContent = content.unit;
+      box.querySelector(".explorer-title").textContent = chosen.length
+        ? `${listed(chosen.map(name))}: ${content.label.toLowerCase()}, ${from.value}–${to.value}`
+        : "No place chosen";
+      box.querySelector(".explorer-unit").textContent = chosen.length ? content.unit : "";
+      box.querySelector(".explorer-note").textContent = [...refused, ...missing(content)].join(" ");
       table(content);
       file(content);
       says(content);
     }
 
-    function changed(wanted) {
+    function changed(asked) {
       chips();
-      fillYears(wanted);
+      fillYears(asked ? asked.get("index") : index.value);
       show();
       cursor.value = to.value;
       says(shown());
-      if (!wanted) keep();
+      if (!asked) keep();
     }
 
     box.addEventListener("place-picked", ({ detail }) => {
       const key = keyAt(detail.address);
       const kept = examples ? [] : chosen;
       if (!key || kept.includes(key)) return;
-      chosen = [...kept, key].slice(-MOST);
+      const full = kept.length >= MOST;
+      refused = full ? [`${name(key)} is not added: there are ${MOST} places, as many as one picture can tell apart. Leave one out first.`] : [];
+      if (!full) chosen = [...kept, key];
       changed();
     });
-    measure.addEventListener("change", () => changed());
+    measure.addEventListener("change", () => {
+      refused = [];
+      changed();
+    });
     [from, to, index, log].forEach((control) =>
       control.addEventListener("change", () => {
         if (Number(from.value) > Number(to.value)) [from.value, to.value] = [to.value, from.value];
+        refused = [];
+        wish();
         show();
         keep();
       }),
@@ -290,20 +346,42 @@
     });
 
     const asked = new URLSearchParams(location.search);
-    const keys = (asked.get("places") ?? "").split(",");
-    const named = keys.map((key) => (key in all.places ? key : keyAt(`places/${key}.html`))).filter(Boolean);
-    examples = named.length === 0;
-    chosen = [...new Set(named.length ? named : all.first)].slice(0, MOST);
-    if (asked.get("measure") in all.measures) measure.value = asked.get("measure");
+    const keys = [...new Set((asked.get("places") ?? "").split(",").map((key) => key.trim()).filter(Boolean))];
+    const known = (key) => (Object.hasOwn(all.places, key) ? key : keyAt(`places/${key}.html`));
+    const named = [...new Set(keys.map(known).filter(Boolean))];
+    const strange = keys.filter((key) => !known(key));
+    examples = named.length === 0 && (strange.length > 0 || !asked.has("places"));
+    chosen = (examples ? all.first : named).slice(0, MOST);
+    if (strange.length) refused.push(`Not among the places: ${listed(strange)}.${examples ? " Shown are examples." : ""}`);
+    if (named.length > MOST) refused.push(`The first ${MOST} of ${named.length} places are shown, as many as one picture can tell apart.`);
+    const measured = asked.get("measure");
+    if (measured !== null && Object.hasOwn(all.measures, measured)) measure.value = measured;
+    else if (measured) refused.push(`Not among the measures: ${measured}.`);
+    for (const end of ["from", "to"].filter((end) => asked.get(end))) {
+      const year = asked.get(end);
+      if (/^\d{4}$/.test(year)) wished[end] = year;
+      else refused.push(`Not a year: ${year}.`);
+    }
     log.checked = asked.get("log") === "1";
     box.querySelector(".scripted").hidden = false;
     box.querySelector(".unscripted").hidden = true;
-    changed(Object.fromEntries(["from", "to", "index"].filter((name) => asked.get(name)).map((name) => [name, asked.get(name)])));
+    changed(asked);
+    if (asked.get("index") && !index.value && chosen.length) {
+      refused.push(`No index: ${asked.get("index")} is not among the years of these places.`);
+      show();
+    }
+    wish();
     new ResizeObserver(() => draw(shown())).observe(picture);
   }
 
   function ready() {
-    document.querySelectorAll(".explorer").forEach((box) => start(box).catch((error) => console.error(error)));
+    document.querySelectorAll(".explorer").forEach((box) =>
+      start(box).catch((error) => {
+        console.error(error);
+        box.querySelector(".unscripted").firstChild.textContent =
+          "The figures to compare could not be loaded; try again later. Those of each place are on ";
+      }),
+    );
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);

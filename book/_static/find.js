@@ -1,53 +1,80 @@
 /* The field that finds a place (div.find, written by citizen_security.book.places.index): the combobox pattern of ARIA.
 
-   The entries are a script of the site, places/search.js, fetched when the field is first used. Accents are folded on
-   both sides. Places come first, as they stand in the index; of what matches alike, the shorter name. */
+   The entries are a script of the site, places/search.js, fetched when the field is first used. Accents, points and the
+   like are folded on both sides. What is called just so comes first, then what begins so, as it stands in the index;
+   a city comes before the state of its name. The page of the site's search takes its places from here. */
 (() => {
   "use strict";
 
   const ROOT = new URL("..", document.currentScript.src);
   const MOST = 12;
+  // Words that people leave out of names, or put in.
+  const SMALL = new Set(["a", "da", "das", "de", "del", "do", "dos", "el", "in", "la", "las", "los", "of", "the"]);
+  const NOWHERE = 7;
 
   let entries = null;
 
-  const fold = (text) => text.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase();
+  const fold = (text) =>
+    ` ${text.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase()} `
+      .replace(/[^\p{L}\p{N}]+/gu, " ")
+      .replaceAll(" st ", " saint ")
+      .trim();
+
+  /* Entries of the index with what they are searched by. */
+  function prepared(index) {
+    const first = new Map();
+    index.forEach(([name, where], order) => {
+      if (!first.has(name) && !where.startsWith("country")) first.set(name, order);
+    });
+    return index.map(([name, where, address, also], order) => ({
+      name, where, address, folded: fold(name),
+      order: where.startsWith("city") && first.get(name) < order ? first.get(name) - 0.5 : order,
+      also: also.split(",").map(fold).filter(Boolean),
+      own: fold(`${name} ${also}`).split(" "),
+      around: fold(where).split(" "),
+      all: fold(`${name} ${also}`),
+    }));
+  }
 
   function load() {
     entries ??= new Promise((resolve, reject) => {
       const script = document.createElement("script");
       script.src = new URL("places/search.js", ROOT).href;
-      script.onload = () =>
-        resolve(
-          window.placesToFind.map(([name, where, address, also], order) => ({
-            name, where, address, order, folded: fold(name), words: fold(`${name} ${also}`), also,
-          })),
-        );
+      script.onload = () => resolve(prepared(window.placesToFind));
       script.onerror = () => reject(new Error(`${script.src} cannot be loaded`));
       document.head.append(script);
     });
     return entries;
   }
 
-  /* How well an entry matches: 0 its name begins so, 1 a word of it does, 2 a word that stands for it does, 3 somewhere. */
+  /* How well an entry matches: 0 it is its name, 1 it is called so too, 2 its name begins so, 3 a word of it does, 4 a
+     word that stands for it does, 5 each word begins one of its own or of where it is, 6 somewhere. */
   function closeness(entry, sought) {
-    if (entry.folded.startsWith(sought)) return 0;
-    if (` ${entry.folded.replace(/[^\p{L}\p{N}]+/gu, " ")}`.includes(` ${sought}`)) return 1;
-    if (` ${entry.words.replace(/[^\p{L}\p{N}]+/gu, " ")}`.includes(` ${sought}`)) return 2;
-    return entry.words.includes(sought) ? 3 : 4;
+    if (entry.folded === sought) return 0;
+    if (entry.also.includes(sought)) return 1;
+    if (entry.folded.startsWith(sought)) return 2;
+    if (` ${entry.folded}`.includes(` ${sought}`)) return 3;
+    if (` ${entry.all}`.includes(` ${sought}`)) return 4;
+    const words = sought.split(" ").filter((word) => !SMALL.has(word));
+    const begins = (names) => (word) => names.some((name) => name.startsWith(word));
+    const each = words.length > 1 && words.every(begins([...entry.own, ...entry.around]));
+    if (each && words.some(begins(entry.own))) return 5;
+    return entry.all.includes(sought) ? 6 : NOWHERE;
   }
 
   function matching(all, text) {
-    const sought = fold(text.trim());
+    const sought = fold(text);
     if (!sought) return [];
     return all
       .map((entry) => ({ entry, far: closeness(entry, sought) }))
-      .filter(({ far }) => far < 4)
+      .filter(({ far }) => far < NOWHERE)
       .sort((one, two) => one.far - two.far || one.entry.order - two.entry.order)
       .slice(0, MOST)
       .map(({ entry }) => entry);
   }
 
-  const isPlace = (entry) => !["page", "studies"].includes(entry.where);
+  const isPlace = (entry) => entry.address.startsWith("places/") && entry.where !== "page";
+  const hasFigures = (entry) => isPlace(entry) && !entry.where.startsWith("no figures");
 
   /* What a text names that lists several: at commas and words between names, else at any blank. */
   function* divisions(text) {
@@ -59,12 +86,10 @@
 
   /* Places that a text names together, such as `Cali, Medellín`; none where the whole is the name of one. */
   function together(all, text) {
-    const places = all.filter(isPlace);
-    const named = (words) => {
-      const found = matching(places, words).filter((entry) => closeness(entry, fold(words)) < 2);
-      return found.find((entry) => entry.folded === fold(words)) ?? found[0];
-    };
-    if (places.some((entry) => closeness(entry, fold(text)) < 2)) return [];
+    const places = all.filter(hasFigures);
+    const named = (words) => matching(places, words).find((entry) => closeness(entry, fold(words)) < 4);
+    // `São Paulo, Brazil` is one place and where it is.
+    if (!fold(text) || all.some((entry) => isPlace(entry) && closeness(entry, fold(text)) < 6)) return [];
     for (const parts of divisions(text)) {
       const found = [...new Set(parts.map(named))];
       if (found.length > 1 && found.every(Boolean)) return found;
@@ -88,6 +113,19 @@
     const heard = box.querySelector(".heard");
     let found = [];
     let chosen = -1;
+
+    /* Counts are for who listens; that there is nothing, and the way round, are for the eye as well. */
+    const says = (words, plain = false) => {
+      heard.classList.toggle("seen", plain);
+      heard.textContent = words;
+      if (!plain) return;
+      const way = document.createElement("a");
+      way.href = new URL("places/index.html#all-places", ROOT).href;
+      way.textContent = "All places in a list";
+      // The field loses the focus before the link is clicked.
+      way.addEventListener("mousedown", (event) => event.preventDefault());
+      heard.append(" ", way);
+    };
 
     const close = () => {
       list.hidden = true;
@@ -141,8 +179,9 @@
       try {
         all = await load();
       } catch (error) {
-        heard.textContent = "The list of places cannot be loaded.";
+        says("What can be found here could not be loaded.", true);
         console.error(error);
+        return;
       }
       if (text !== field.value) return;
       const several = together(all, text.trim());
@@ -152,7 +191,9 @@
       list.hidden = found.length === 0;
       field.setAttribute("aria-expanded", String(found.length > 0));
       choose(-1);
-      if (text.trim()) heard.textContent = found.length === 1 ? "1 result" : `${found.length || "No"} results`;
+      if (!text.trim()) says("");
+      else if (found.length === 0) says(`Nothing found for “${text.trim()}”.`, true);
+      else says(found.length === 1 ? "1 result" : `${found.length} results`);
     };
 
     field.addEventListener("focus", () => load().catch(() => {}), { once: true });
@@ -185,6 +226,23 @@
   function ready() {
     document.querySelectorAll(".find").forEach(start);
   }
+
+  /* What the page that searches the book shows first: places and subjects of that name, and those named within it. Pages
+     are its own affair, but for those that the word alone stands for. */
+  window.findNamed = async (text) => {
+    const [all, sought] = [await load(), fold(text)];
+    const within = (name) => name.length > 2 && ` ${sought} `.includes(` ${name} `);
+    const near = (entry) => {
+      if (!sought) return false;
+      const called = entry.also.some((name) => ` ${name}`.includes(` ${sought}`) || within(name));
+      if (entry.where === "page") return called;
+      return called || within(entry.folded) || closeness(entry, sought) < 6;
+    };
+    return all
+      .filter(near)
+      .sort((one, two) => closeness(one, sought) - closeness(two, sought) || one.order - two.order)
+      .slice(0, MOST);
+  };
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
   else ready();

@@ -7,6 +7,7 @@
   "use strict";
 
   const STRENGTHS = ["strong", "middle", "weak", "uncoded"];
+  const FILTERS = ["region", "country", "level", "target", "from", "to"];
   const PLAIN = { region: "all", country: "all", level: "0", target: "all", from: "", to: "", q: "", cell: "", closed: "" };
 
   const folded = (text) => text.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase();
@@ -41,6 +42,8 @@
       }
       this.state = this.read();
       this.build();
+      // Who is sent an address sees by what the studies were chosen.
+      this.filters.open = FILTERS.some((key) => this.state[key] !== PLAIN[key]);
       this.show();
     }
 
@@ -52,8 +55,29 @@
       if (!given.has("closed") && matchMedia("(max-width: 700px)").matches) {
         state.closed = this.data.families.map((family) => family.code).join(" ");
       }
-      for (const key of Object.keys(PLAIN)) if (given.has(key)) state[key] = given.get(key);
+      this.ignored = [];
+      for (const key of Object.keys(PLAIN).filter((it) => given.has(it))) {
+        const value = given.get(key);
+        if (this.allows(key, value)) state[key] = value;
+        else this.ignored.push(`${key}=${value}`);
+      }
       return state;
+    }
+
+    /* Whether an address may ask for it; what is nowhere would leave no study and not say why. */
+    allows(key, value) {
+      if (value === PLAIN[key] || key === "q") return true;
+      const { countries, levels, targets, families } = this.data;
+      return {
+        region: () => ["lac", "elsewhere"].includes(value),
+        country: () => Object.hasOwn(countries, value),
+        level: () => Object.hasOwn(levels, value) && value <= "9",
+        target: () => Object.hasOwn(targets, value),
+        from: () => /^\d{4}$/.test(value),
+        to: () => /^\d{4}$/.test(value),
+        cell: () => this.chosen(value) !== null,
+        closed: () => value.split(" ").every((code) => families.some((family) => family.code === code)),
+      }[key]();
     }
 
     write() {
@@ -64,6 +88,7 @@
 
     set(changes) {
       Object.assign(this.state, changes);
+      this.ignored = [];
       this.write();
       this.show();
     }
@@ -119,7 +144,7 @@
       this.filters = element(
         "details",
         { class: "gap-map-filters" },
-        element("summary", {}, "Filters"),
+        (this.summary = element("summary", {}, "Filters")),
         element(
           "div",
           { class: "gap-map-fields" },
@@ -132,6 +157,7 @@
         ),
       );
       this.status = element("p", { class: "gap-map-status", role: "status" });
+      this.unknown = element("p", { class: "gap-map-unknown", role: "status" });
       const key = element(
         "p",
         { class: "gap-map-key" },
@@ -146,7 +172,8 @@
       );
       this.list = element("section", { class: "gap-map-list", "aria-label": "Studies", tabindex: "-1" });
       this.table = this.root.querySelector("table.gap-map-table");
-      this.root.prepend(bar, this.filters, this.status, key);
+      this.root.querySelector(".gap-map-plain")?.remove();
+      this.root.prepend(bar, this.filters, this.unknown, this.status, key);
       const scroll = this.root.querySelector(".gap-map-scroll");
       const side = element("div", { class: "gap-map-sides" });
       scroll.before(side);
@@ -169,11 +196,23 @@
       for (const [key, field] of Object.entries(this.fields)) {
         if (field !== document.activeElement || field.tagName === "SELECT") field.value = this.state[key];
       }
+      this.summary.textContent = ["Filters", this.chosenFilters().join("; ")].filter(Boolean).join(": ");
+      this.unknown.textContent = this.ignored.length ? `Unknown, and ignored: ${this.ignored.join(", ")}.` : "";
+      this.unknown.hidden = this.ignored.length === 0;
       this.shown = this.data.studies.filter((study) => this.passes(study));
       const focus = document.activeElement?.dataset?.key;
       this.showTable();
       if (focus) this.root.querySelector(`[data-key="${CSS.escape(focus)}"]`)?.focus();
       this.showList();
+    }
+
+    /* The filters that are on, in words. */
+    chosenFilters() {
+      return FILTERS.filter((key) => this.state[key] !== PLAIN[key]).map((key) => {
+        const field = this.fields[key];
+        const label = field.labels[0].textContent;
+        return `${label} ${field.tagName === "SELECT" ? (field.selectedOptions[0]?.textContent ?? "") : this.state[key]}`;
+      });
     }
 
     inCell(row, column) {
@@ -213,7 +252,8 @@
         }
       }
       this.table.tBodies[0].replaceWith(body);
-      this.status.textContent =
+      const none = "No study of the collection matches what is chosen.";
+      this.status.textContent = this.shown.length === 0 ? none :
         `${counted(this.shown.length, "study", "studies")} of ${this.data.studies.length}; ` +
         `${empty} of ${cells} cells of single interventions are empty.`;
     }
@@ -257,8 +297,8 @@
       if (this.state.cell && matchMedia("(max-width: 1000px)").matches) this.list.focus();
     }
 
-    chosen() {
-      const [code, outcome] = this.state.cell.split(".");
+    chosen(key = this.state.cell) {
+      const [code, outcome] = key.split(".");
       const family = this.data.families.find((it) => `${it.code}*` === code);
       const single = this.data.families.flatMap((it) => it.interventions).find((it) => it.code === code);
       const column = this.data.outcomes.find((it) => it.code === outcome);
@@ -279,9 +319,9 @@
           { class: "gap-map-actions" },
           counted(studies.length, "study", "studies"),
           ". ",
-          element("button", { type: "button", onclick: () => this.save(studies, reviews, "csv") }, "CSV"),
+          element("button", { type: "button", onclick: () => this.save(studies, "csv") }, "CSV"),
           " ",
-          element("button", { type: "button", onclick: () => this.save(studies, reviews, "ris") }, "RIS"),
+          element("button", { type: "button", onclick: () => this.save(studies, "ris") }, "RIS"),
           cell ? " " : null,
           cell ? element("button", { type: "button", onclick: () => this.set({ cell: "" }) }, "all studies") : null,
         ),
@@ -317,8 +357,9 @@
 
     /* ── files ── */
 
-    save(studies, reviews, kind) {
-      const content = kind === "csv" ? this.csv(studies) : [...studies, ...reviews].map((it) => this.ris(it)).join("");
+    /* Both hold the studies that are counted above them. */
+    save(studies, kind) {
+      const content = kind === "csv" ? this.csv(studies) : studies.map((it) => this.ris(it)).join("");
       const address = URL.createObjectURL(new Blob([content], { type: kind === "csv" ? "text/csv;charset=utf-8" : "application/x-research-info-systems" }));
       element("a", { href: address, download: `evidence-gap-map.${kind}` }).click();
       setTimeout(() => URL.revokeObjectURL(address), 10000);
@@ -334,12 +375,16 @@
 
     ris(work) {
       const line = (tag, value) => `${tag}  - ${String(value).replace(/[\r\n]+/g, " ")}\r\n`;
-      const authors = work.authors.split(/,| & /).map((name) => name.trim()).filter(Boolean);
+      const others = /\bet al\.?\s*$/;
+      const authors = work.authors.replace(others, "").split(/,| & /).map((name) => name.trim()).filter(Boolean);
+      /* Rows of one review have one title. */
+      const shared = this.data.studies.some((it) => it.id !== work.id && it.title === work.title);
       return [
-        line("TY", "GEN"),
+        line("TY", work.kind),
         ...authors.map((name) => line("AU", name)),
         line("PY", work.year),
-        line("TI", work.title),
+        line("TI", shared ? `${work.title}: ${work.reference}, ${work.id}` : work.title),
+        others.test(work.authors) ? line("N1", "The collection names only the first authors.") : "",
         work.doi ? line("DO", work.doi.replace("https://doi.org/", "")) : "",
         line("ID", work.id),
         line("ER", ""),

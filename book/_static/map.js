@@ -6,8 +6,12 @@
   "use strict";
 
   const number = new Intl.NumberFormat("en");
-  const short = (value) => (value >= 10 ? number.format(Math.round(value)) : value.toFixed(1));
-  const fold = (text) => text.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase();
+  const rate = (value) => (value >= 10 ? number.format(Math.round(value)) : value.toFixed(1));
+  const fold = (text) =>
+    ` ${text.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase()} `
+      .replace(/[^\p{L}\p{N}]+/gu, " ")
+      .replaceAll(" st ", " saint ")
+      .trim();
 
   function map(figure) {
     const { classes, levels } = JSON.parse(figure.querySelector("script").textContent);
@@ -18,6 +22,7 @@
     const shown = () => levels[level.value];
     const value = (key) => shown().places[key][2][Number(year.value) - shown().first] ?? null;
     const kind = (rate) => (rate === null ? "missing" : `rate-${classes.filter((lower) => rate >= lower).length}`);
+    const short = (value) => (shown().counts ? number.format(value) : rate(value));
     const unit = () => (shown().counts ? "homicides" : "per 100,000");
 
     function summary() {
@@ -53,7 +58,7 @@
     function choose(name, wanted) {
       level.value = name;
       [year.min, year.max] = [shown().first, shown().last];
-      year.value = wanted ?? shown().year;
+      year.value = /^\d{4}$/.test(wanted) ? wanted : shown().year;
       paint();
     }
 
@@ -89,16 +94,20 @@
 
     figure.querySelector(".scripted").hidden = false;
     const asked = new URLSearchParams(location.search);
-    choose(asked.get("show") in levels ? asked.get("show") : level.options[0].value, asked.get("year"));
+    choose(Object.hasOwn(levels, asked.get("show")) ? asked.get("show") : level.options[0].value, asked.get("year"));
   }
 
   function list(box) {
     const field = box.querySelector("input");
     const status = box.querySelector("[role=status]");
-    const entries = [...box.querySelectorAll("li")].map((item) => ({ item, name: fold(item.querySelector("a").textContent) }));
+    const entries = [...box.querySelectorAll("li")].map((item) => {
+      const link = item.querySelector("a");
+      const names = [link.textContent, ...(link.dataset.also ?? "").split(",")].map(fold).filter(Boolean);
+      return { item, names };
+    });
     field.addEventListener("input", () => {
-      const sought = fold(field.value.trim());
-      const own = new Set(entries.filter(({ name }) => name.includes(sought)).map(({ item }) => item));
+      const sought = fold(field.value);
+      const own = new Set(entries.filter(({ names }) => names.some((name) => name.includes(sought))).map(({ item }) => item));
       entries.forEach(({ item }) => {
         item.hidden = !own.has(item) && ![...item.querySelectorAll("li")].some((inner) => own.has(inner));
       });

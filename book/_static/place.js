@@ -53,7 +53,9 @@
     document.querySelectorAll("input.permalink").forEach((field) => {
       field.value = own.href;
     });
-    own.search = "embed";
+    // The year that was chosen goes along.
+    const since = own.searchParams.get("since");
+    own.search = since ? `embed&since=${encodeURIComponent(since)}` : "embed";
     document.querySelectorAll("textarea.embed-code").forEach((field) => {
       field.value = field.value.replace(/src="[^"]*"/, `src="${own.href}"`);
     });

@@ -149,6 +149,31 @@ def test_what_the_theme_leaves_outside_is_in_a_landmark_and_its_picture_has_room
     assert '<img width="64" height="64" src="_static/logo.svg"' in page
 
 
+HEADED = """<!DOCTYPE html><html><head><meta name="viewport" content="a" />
+<meta name="viewport" content="b"/><title>{title} &#8212; A book</title>
+<meta name="description" content="{said}" /><meta property="og:description" content="{said}" /></head>
+<body>{body}</body></html>"""
+
+
+def test_no_two_pages_have_one_title_or_one_description(site):
+    pages = {
+        "index.html": ("A book", "Said.", ""),
+        "part/story.html": ("A &quot;question&quot;?", "Said.", ""),
+        "part/run.html": ("A &quot;question&quot;?", "Something else.", '<details class="code"></details>'),
+    }
+    for name, (title, said, body) in pages.items():
+        (site / name).write_text(HEADED.format(title=title, said=said, body=body))
+    publish(site, title="A book", address="")
+    texts = {name: (site / name).read_text() for name in pages}
+    assert "<title>A book</title>" in texts["index.html"]
+    assert "<title>A &quot;question&quot;? &#8212; A book</title>" in texts["part/story.html"]
+    assert "<title>A &quot;question&quot;? (notebook) &#8212; A book</title>" in texts["part/run.html"]
+    assert texts["index.html"].count('content="Said."') == 2
+    assert texts["part/story.html"].count('content="A &quot;question&quot;?: Said."') == 2
+    assert texts["part/run.html"].count('content="Something else."') == 2
+    assert all(text.count('name="viewport"') == 1 for text in texts.values())
+
+
 def test_without_an_address_nothing_names_one(published):
     assert not (published / "sitemap.xml").exists()
     lost = (published / "404.html").read_text()

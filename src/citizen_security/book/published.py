@@ -7,6 +7,7 @@ pages themselves weigh. The site keeps what its pages ask for, and its pages wai
 import os
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -59,11 +60,12 @@ ONLY_FOR = {
     "copybutton": ("<pre",),
     "design-tabs": ("sd-tab-",),
     "explorer": ('class="explorer',),
-    "find": ('class="find"',),
+    "find": ('class="find"', 'id="search-results"'),
     "formulas": (FORMULA,),
     "gap-map": ('class="gap-map"',),
     "map": ("year-map", 'class="place-list"'),
     "place": ('<body class="place"',),
+    "site-search": ('id="search-results"',),
     "workshop": ('<details class="code"',),
 }
 _OWN_SCRIPT = re.compile(rf'\s*<script\b[^>]*\bsrc="[^"]*/({"|".join(map(re.escape, ONLY_FOR))})\.js[^"]*"></script>')
@@ -81,9 +83,17 @@ SIDEBARS = {"primary": "Book", "secondary": "Page"}
 # The size of its picture, whose room is then kept.
 _LOGO = re.compile(r'<img (?=[^>]*class="logo__image)(?![^>]*width=)')
 LOGO_SIZE = 'width="64" height="64" '
+# Sphinx and both themes say it.
+_VIEWPORT = re.compile(r'\s*<meta name="viewport"[^>]*>')
+# The front page is called as the book is.
+_TITLED_TWICE = re.compile(r"<title>(.+?) (?:&#8212;|—) \1</title>")
+_TITLE = re.compile(r"<title>(.*?)(?= &#8212;| —|</title>)", re.DOTALL)
+_DESCRIPTION = re.compile(r'(<meta (?:name="description"|property="og:description") content=")([^"]*)')
 # Letters of the icons' font, which is not there.
 _FACES = re.compile(r"@font-face\{[^{}]*Font Awesome[^{}]*\}")
 
+# What a notebook's title adds to that of the story of the same question.
+NOTEBOOK = " (notebook)"
 # The front page is found at the address of the site.
 FRONT = "index.html"
 MADE_BY_SPHINX = ("search.html", "genindex.html", "404.html")
@@ -170,6 +180,7 @@ def publish(site: Path, *, title: str, address: str) -> None:
         _remove(path)
     for page in pages_of(site):
         page.write_text(_mended(page), encoding="utf-8")
+    _tell_apart(site)
     for sheet in (site / "_static").rglob("*.css"):
         sheet.write_text(_FACES.sub("", sheet.read_text(encoding="utf-8")), encoding="utf-8")
     join_sheets(site)
@@ -184,6 +195,9 @@ def publish(site: Path, *, title: str, address: str) -> None:
 def _mended(page: Path) -> str:
     """A page that waits for no script and has all it shows in landmarks."""
     text = _EARLY.sub("", _ICONS.sub("", page.read_text(encoding="utf-8")))
+    first = _VIEWPORT.search(text)
+    text = _VIEWPORT.sub(lambda it: it[0] if first and it.start() == first.start() else "", text)
+    text = _TITLED_TWICE.sub(r"<title>\1</title>", text)
     text = _SIDEBAR.sub(lambda it: f'<div role="navigation" aria-label="{SIDEBARS[it[1]]}" ', text)
     text = _LOGO.sub(f"<img {LOGO_SIZE}", text)
     text = _SETS_FORMULAS.sub("", text if FORMULA in text else _FORMULA_SETTINGS.sub("", text))
@@ -193,6 +207,29 @@ def _mended(page: Path) -> str:
         return text
     text = _SETTINGS.sub(lambda it: f"<script>{_read_near(page, it[1])}</script>", _SEARCH.sub("", text))
     return _STOPS.sub('<script defer="defer" src="', text)
+
+
+def _tell_apart(site: Path) -> None:
+    """Give pages that have one title or one description their own, as whoever finds them by a search sees no more."""
+    texts = {page: page.read_text(encoding="utf-8") for page in pages_of(site)}
+    titles = Counter(_first(_TITLE, 1, text) for text in texts.values())
+    descriptions = Counter(_first(_DESCRIPTION, 2, text) for text in texts.values())
+    for page, text in texts.items():
+        title, said = _first(_TITLE, 1, text), _first(_DESCRIPTION, 2, text)
+        changed = text
+        if titles[title] > 1 and 'class="code"' in text:
+            changed = _TITLE.sub(rf"\g<0>{NOTEBOOK}", changed, count=1)
+        if said and descriptions[said] > 1 and page != site / FRONT:
+            changed = _DESCRIPTION.sub(
+                lambda it, title=title: f"{it[1]}{title.replace('"', '&quot;')}: {it[2]}", changed
+            )
+        if changed != text:
+            page.write_text(changed, encoding="utf-8")
+
+
+def _first(pattern: re.Pattern[str], group: int, text: str) -> str:
+    found = pattern.search(text)
+    return found[group] if found else ""
 
 
 def _read_near(page: Path, address: str) -> str:

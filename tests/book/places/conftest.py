@@ -57,7 +57,10 @@ def places_site(run, tmp_path_factory) -> Path:
     source = folder / "source"
     for name in ("_static", "_templates", "places", "references"):
         shutil.copytree(ROOT / "book" / name, source / name)
-    front = "# A book\n\n```{raw} html\n:file: generated/find_place_front.html\n```\n"
+    front = (
+        "# A book\n\n| head |\n| --- |\n| violência in a cell |\n\nViolência em São Paulo.\n\n"
+        "```{raw} html\n:file: generated/find_place_front.html\n```\n"
+    )
     (source / "index.md").write_text(front, encoding="utf-8")
     (source / "_toc.yml").write_text(TOC + "".join(f"      - file: {it}\n" for it in DATA), encoding="utf-8")
     (source / "data").mkdir()

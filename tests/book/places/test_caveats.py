@@ -44,5 +44,11 @@ def test_notes_on_the_country_or_the_city_are_told_and_no_others(places):
 
 def test_doubts_of_single_years_are_told_once_with_their_years(places):
     table = {"sources": [], "notes": ["HND: a note."]}
-    assert caveats(places["SLV"], table) == ["2015: doubted by specialists.", "2015: differs between releases."]
+    assert caveats(places["SLV"], table) == [
+        "2015: doubted by specialists.",
+        "2015: differs between releases.",
+        # The table's note on countries that begins with the code and the year.
+        "2022: official counts under the state of exception exclude killings by security forces and deaths in prison"
+        " (see claim C064).",
+    ]
     assert caveats(places["HND"], table) == []

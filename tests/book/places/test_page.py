@@ -84,7 +84,7 @@ def test_a_hostile_name_is_shown_as_it_is(read):
 def test_the_finding_comes_first_then_rank_and_change(read):
     words = read["COL-76001"].text
     order = [
-        "Cali: 41 homicides per 100,000 in 2024, down from 70 in 2010",
+        "Cali: 41 homicides per 100,000 in 2024, against 70 in 2010",
         "In 2024 its risk of homicide was the 3rd highest of 5 cities of Colombia",
         "Its risk fell by 41%",
         "Homicides per 100,000 people",
@@ -195,7 +195,7 @@ def test_the_data_are_described_for_those_that_index_them(made):
     assert dataset["license"].startswith("https://")
     assert all(it.startswith("https://") for it in dataset["isBasedOn"])
     assert made["COL-76001"].description.startswith(
-        "Cali: 41 homicides per 100,000 in 2024, down from 70 in 2010. In 2024"
+        "Cali: 41 homicides per 100,000 in 2024, against 70 in 2010. In 2024"
     )
 
 

@@ -1,5 +1,7 @@
 """The pages of places in a browser: what a newcomer does, with a mouse, a keyboard, a phone, or without scripts."""
 
+import csv
+import io
 import re
 
 import pytest
@@ -69,7 +71,13 @@ def test_the_picture_of_a_place_is_in_the_first_screen_of_a_phone(opened):
     ("words", "name", "title"),
     [
         ("medellin", MEDELLIN, "Medellín: 12 homicides"),
-        ("SAO PAULO", "places/bra-sp.html", "São Paulo (state)"),
+        ("SAO PAULO", "places/bra-3550308-sao-paulo.html", "São Paulo: "),
+        ("São Paulo state", "places/bra-sp.html", "São Paulo (state)"),
+        ("São Paulo, Brazil", "places/bra-3550308-sao-paulo.html", "São Paulo: "),
+        ("rio janeiro", "places/bra-rj.html", "Rio de Janeiro"),
+        ("St. Kitts", "places/kna.html", "Saint Kitts and Nevis"),
+        ("brasil", "places/bra.html", "Brazil"),
+        ("Tegucigalpa", "places/hnd.html", "Honduras"),
         ("bukele", "places/slv.html", "El Salvador"),
         ("guayaquil", "places/ecu-guayas.html", "Guayas"),
     ],
@@ -101,11 +109,29 @@ def test_the_field_is_a_combobox_to_who_listens(opened):
     expect(page.get_by_role("listbox")).to_be_hidden()
 
 
-def test_what_is_not_there_is_said(opened):
+@pytest.mark.parametrize("words", ["atlantis", "constructor"])
+def test_what_is_not_there_is_seen_with_the_way_to_the_list(opened, words):
     page = started(opened("index.html"))
     page.get_by_role("combobox", name="Your country, state or city").click()
-    page.keyboard.type("atlantis")
-    expect(page.locator(".find [role=status]")).to_have_text("No results")
+    page.keyboard.type(words)
+    status = page.locator(".find [role=status]")
+    expect(status).to_have_text(f"Nothing found for “{words}”. All places in a list")
+    assert status.bounding_box()["height"] > 10
+    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        status.get_by_role("link").click()
+    assert path(page) == "places/index.html#all-places"
+
+
+def test_a_list_that_does_not_load_is_seen(opened):
+    page = opened("index.html")
+    page.route("**/places/search.js", lambda route: route.abort())
+    started(page)
+    page.get_by_role("combobox", name="Your country, state or city").click()
+    page.keyboard.type("honduras")
+    status = page.locator(".find [role=status]")
+    expect(status).to_have_text("What can be found here could not be loaded. All places in a list")
+    assert status.bounding_box()["height"] > 10
 
 
 def test_a_page_is_found_after_the_places(opened):
@@ -161,6 +187,22 @@ def test_a_place_is_shown_in_a_frame_of_another_page(opened):
     for hidden in ("header", "aside", "#sources", "#use"):
         expect(page.locator(hidden).first).to_be_hidden()
     assert 'src="' + page.url.split("?")[0] + '?embed"' in page.locator("textarea.embed-code").input_value()
+
+
+@pytest.mark.parametrize("width", [340, 700])
+@pytest.mark.parametrize("key", ["HND", "COL-76001", "ECU-guayas"])
+def test_a_frame_is_as_high_as_what_it_shows_and_keeps_the_year(opened, places, key, width):
+    address = f"places/{places[key].address}.html"
+    page = started(opened(address))
+    since = page.locator(".since select")
+    if since.count():
+        since.select_option(index=0)
+    code = page.locator("textarea.embed-code").input_value()
+    if since.count():
+        assert f'?embed&since={since.input_value()}"' in code
+    height = int(re.search(r'height="(\d+)"', code)[1])
+    framed = started(opened(address + "?embed", viewport={"width": width, "height": height}))
+    assert framed.evaluate("document.documentElement.scrollHeight") <= height
 
 
 def test_without_scripts_the_finding_the_picture_and_the_change_are_there(opened):
@@ -220,6 +262,67 @@ def test_the_list_is_filtered_without_accents(opened):
     expect(page.locator(".place-list a:visible")).to_have_text(["Antioquia", "Medellín"])
 
 
+def test_the_list_knows_what_places_are_called_otherwise(opened):
+    page = started(opened("places/index.html"))
+    page.get_by_label("Only names with").fill("Brasil")
+    expect(page.locator(".place-list a:visible")).to_have_text(["Brazil"])
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("show=constructor", "Homicides per 100,000 people, 2010"),
+        ("year=abc", "Homicides per 100,000 people, 2010"),
+        ("show=__proto__&year=2021", "Homicides per 100,000 people, 2021"),
+    ],
+)
+def test_an_address_with_nonsense_shows_the_map_as_without_it(opened, query, title):
+    page = started(opened("places/index.html?" + query))
+    expect(page.locator(".map-title")).to_have_text(title)
+
+
+def test_a_count_on_the_map_has_no_decimals(opened):
+    page = started(opened("places/index.html?show=ECU"))
+    expect(page.locator(".map-status")).to_contain_text(re.compile(r"lowest Napo, 1\.$"))
+
+
+# Searching the book
+
+
+@pytest.mark.parametrize("words", ["medellin", "Medellín", "MEDELLIN"])
+def test_the_search_of_the_book_leads_to_the_place_first_whatever_the_accents(opened, words):
+    page = opened(f"search.html?q={words}")
+    first = page.locator(".found-places li").first
+    expect(first).to_have_text("Medellín city, Antioquia, Colombia")
+    assert first.get_by_role("link").get_attribute("href").endswith(MEDELLIN)
+
+
+@pytest.mark.parametrize("words", ["violencia", "violência", "VIOLÊNCIA"])
+def test_the_search_of_the_book_folds_accents_of_query_and_index(opened, words):
+    page = opened(f"search.html?q={words}")
+    expect(page.locator("ul.search li")).to_have_count(1)
+    expect(page.locator("ul.search li .context")).to_contain_text("Violência em São Paulo")
+    # What stands in a table is no sentence.
+    expect(page.locator("ul.search li .context")).not_to_contain_text("cell")
+
+
+@pytest.mark.parametrize(("words", "name"), [("Bukele", "El Salvador"), ("homicide rate Honduras", "Honduras")])
+def test_the_search_of_the_book_knows_people_and_places_within_a_question(opened, words, name):
+    page = opened(f"search.html?q={words}")
+    expect(page.locator(".found-places li a").first).to_have_text(name)
+
+
+@pytest.mark.parametrize("words", ["constructor", "__proto__", "toString"])
+def test_a_word_that_is_nowhere_is_said_to_be(opened, words):
+    page = opened("index.html")
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(page.url.replace("index.html", f"search.html?q={words}"))
+    expect(page.locator(".search-summary")).to_contain_text("did not match any documents")
+    expect(page.locator(".found-places").get_by_role("link", name="All places in a list")).to_be_visible()
+    assert errors == []
+
+
 # Comparing
 
 
@@ -272,9 +375,121 @@ def test_what_is_shown_can_be_taken_along(opened):
     page = started(opened("places/explorer.html?places=COL-76001,COL-76520&from=2018&to=2019"))
     with page.expect_download() as download:
         page.get_by_role("link", name="Data (CSV)").click()
-    header, *rows = download.value.path().read_text("utf-8").strip().split("\n")
-    assert header.startswith('year,"Cali","')
-    assert rows == ["2018,52.174,42.857", "2019,,"]
+    assert download.value.suggested_filename == "rate-col-76001-col-76520-2018-2019.csv"
+    rows = list(csv.DictReader(io.StringIO(download.value.path().read_text("utf-8"))))
+    assert [(it["year"], it["value"]) for it in rows] == [
+        ("2018", "52.174"),
+        ("2019", ""),
+        ("2018", "42.857"),
+        ("2019", ""),
+    ]
+    assert rows[0]["place"] == "Cali"
+    assert (rows[0]["measure"], rows[0]["unit"]) == ("Homicide rate, published", "homicides per 100,000 people")
+    assert rows[0]["sources_at"].endswith(CALI)
+
+
+def test_an_index_is_named_in_the_file_and_has_no_digits_of_the_computer(opened):
+    page = started(opened("places/explorer.html?places=HND&index=2012"))
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Data (CSV)").click()
+    assert download.value.suggested_filename.endswith("-index-2012.csv")
+    rows = list(csv.DictReader(io.StringIO(download.value.path().read_text("utf-8"))))
+    assert {it["index_year"] for it in rows} == {"2012"}
+    assert all(len(it["value"].replace(".", "")) <= 6 for it in rows)
+    expect(page.locator(".explorer-unit")).to_have_text("index, 2012 = 100, of homicides per 100,000 people")
+
+
+def test_no_line_leaves_the_picture_in_steps_of_doubling(opened):
+    # Thirteen doublings are more than the axis has steps.
+    page = started(opened("places/explorer.html?places=BRA,KNA,DMA&measure=homicides&log=1"))
+    ends = page.evaluate(
+        "[...document.querySelectorAll('.explorer-picture path')].map((it) => { const box = it.getBBox();"
+        " return [box.y, box.y + box.height]; })"
+    )
+    grid = page.evaluate("[...document.querySelectorAll('.explorer-picture .grid')].map((it) => it.getBBox().y)")
+    assert len(grid) <= 9
+    assert min(grid) - 1 <= min(top for top, _ in ends)
+    assert max(bottom for _, bottom in ends) <= max(grid) + 1
+    expect(page.locator(".explorer-note")).to_have_text(
+        "Years of zero have no place among steps of doubling: Dominica."
+    )
+
+
+def test_chosen_years_stay_when_places_and_measures_change(opened):
+    page = started(opened("places/explorer.html?places=HND,BRA&from=2012&to=2015"))
+    page.get_by_role("button", name="Leave out Brazil").click()
+    page.get_by_label("Show", exact=False).first.select_option("Homicides")
+    page.get_by_role("combobox", name="Add a country, state or city").click()
+    page.keyboard.type("colombia")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator(".explorer-title")).to_have_text("Honduras and Colombia: homicides, 2012–2015")
+    assert "from=2012&to=2015" in page.url
+
+
+@pytest.mark.parametrize(
+    ("query", "title", "note"),
+    [
+        ("places=BRA,constructor", "Brazil: ", "Not among the places: constructor."),
+        ("measure=constructor&places=BRA", "Brazil: ", "Not among the measures: constructor."),
+        (
+            "places=foo,bar",
+            "Honduras, El Salvador and Brazil: ",
+            "Not among the places: foo and bar. Shown are examples.",
+        ),
+        ("places=BRA&from=abc", "Brazil: ", "Not a year: abc."),
+        ("places=BRA&index=1901", "Brazil: ", "No index: 1901 is not among the years of these places."),
+        ("places=ECU-guayas,BRA", "Guayas and Brazil: ", "No figures of this measure: Guayas."),
+        (
+            "places=BRA,KNA&index=2012",
+            "Brazil and ",
+            "No line where the year of the index, 2012, has no figure above zero: ",
+        ),
+    ],
+)
+def test_what_cannot_be_shown_is_said(opened, query, title, note):
+    page = started(opened("places/explorer.html?" + query))
+    expect(page.locator(".explorer-title")).to_contain_text(title)
+    expect(page.locator(".explorer-note")).to_contain_text(note)
+
+
+def test_a_ninth_place_is_refused_and_no_other_goes(opened):
+    eight = "HND,SLV,BRA,ECU,COL,DMA,KNA,BRA-SP"
+    page = started(opened(f"places/explorer.html?places={eight}"))
+    page.get_by_role("combobox", name="Add a country, state or city").click()
+    page.keyboard.type("medellin")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator(".explorer-note")).to_contain_text("Medellín is not added: there are 8 places")
+    expect(page.locator(".chosen li")).to_have_count(8)
+    page.goto(page.url.split("?")[0] + f"?places={eight},COL-76001")
+    expect(page.locator(".explorer-note")).to_contain_text("The first 8 of 9 places are shown")
+
+
+def test_a_line_that_ends_early_says_of_which_year_its_figure_is(opened):
+    page = started(opened("places/explorer.html?places=SLV,BRA"))
+    labels = page.locator(".explorer-picture .name")
+    expect(labels.filter(has_text="Salvador")).to_have_text(re.compile(r"^El Salvador .+ \(2022\)$"))
+    expect(labels.filter(has_text="Brazil")).to_have_text(re.compile(r"^Brazil \d+$"))
+
+
+def test_no_place_is_a_choice_that_stays(opened):
+    page = started(opened("places/explorer.html?places=HND&index=2010"))
+    page.get_by_role("button", name="Leave out Honduras").click()
+    for _ in range(2):
+        expect(page.locator(".explorer-title")).to_have_text("No place chosen")
+        expect(page.locator(".explorer-picture")).to_contain_text("Choose a place.")
+        assert page.get_by_label("Index to").input_value() == ""
+        page.reload()
+        started(page)
+
+
+def test_figures_that_do_not_load_are_said_not_to(opened):
+    page = opened("index.html")
+    page.route("**/places/series.js", lambda route: route.abort())
+    page.goto(page.url.replace("index.html", "places/explorer.html"))
+    expect(page.locator(".unscripted")).to_contain_text("could not be loaded")
+    expect(page.locator(".unscripted").get_by_role("link", name="its page")).to_be_visible()
 
 
 def test_an_index_and_steps_of_doubling_are_kept_in_the_address(opened):

@@ -6,7 +6,7 @@ import re
 import yaml
 from support import ROOT
 
-from citizen_security.book.places.search import ALSO, WITHOUT_FIGURES, search_index
+from citizen_security.book.places.search import ALSO, CITIES, WITHOUT_FIGURES, search_index
 from citizen_security.tables import catalog
 
 PAGES = {"evidence/gap_map": "Where evidence is", "about": "About </script>"}
@@ -18,11 +18,27 @@ def entries(places):
 
 
 def test_countries_come_first_then_states_cities_and_pages(places):
-    kinds = [where.split(",")[0] for _, where, _, _ in entries(places)]
-    order = ["country", "state", "department", "province", "city", "page", "no figures; where it is discussed"]
+    kinds = [re.split("[,;]", where)[0] for _, where, _, _ in entries(places)]
+    order = ["country", "state", "department", "province", "city", "no figures of its own", "page", "no figures"]
     groups = [{"department": "state", "province": "state"}.get(kind, kind) for kind in kinds]
     assert groups == sorted(groups, key=order.index)
-    assert len(kinds) == len(places) + len(PAGES) + len(WITHOUT_FIGURES)
+    assert sum(not kind.startswith("no figures") for kind in kinds) == len(places) + len(PAGES)
+    assert kinds.count("no figures") == len(WITHOUT_FIGURES)
+
+
+def test_a_city_without_figures_says_so_and_leads_to_its_country(places):
+    found = {name: (where, address) for name, where, address, _ in entries(places)}
+    assert found["Tegucigalpa"] == ("no figures of its own; those of Honduras", "places/hnd.html")
+    # Of a country that is not among the places, and of a city that is, there is nothing to say.
+    assert "Caracas" not in found
+    assert found["São Paulo"][0].startswith("city")
+
+
+def test_every_country_names_its_cities_and_none_twice():
+    countries = set(catalog.load("country_year", ROOT)["iso3"])
+    assert set(CITIES) - countries == set()
+    named = [city for cities in CITIES.values() for city in cities]
+    assert len(named) == len(set(named))
 
 
 def test_a_city_says_where_it_is_and_leads_to_its_page(places):

@@ -110,14 +110,38 @@ def test_a_change_across_a_break_says_so_and_a_count_is_no_risk():
     counted = place(year(2010, 1, None), year(2020, 1, None))
     said = sentences.changed(counted, replace(FALL, across_break=True))
     assert said.startswith("The number to expect fell by 50%")
-    assert said.endswith("The populations before and after are of different censuses.")
+    assert said.endswith(
+        "more than chance would do, if the two figures can be compared."
+        " The populations before and after are of different censuses."
+    )
+
+
+def test_a_doubted_figure_is_no_plain_finding():
+    before, doubted = (
+        year(2010, 60),
+        replace(year(2020, 31), note="doubted by specialists; published count is 6% below"),
+    )
+    shown = place(before, doubted, changed=FALL)
+    assert (
+        sentences.title(shown) == "Here: 31 homicides per 100,000 in 2020 (doubted by specialists), against 60 in 2010"
+    )
+    assert sentences.changed(shown, FALL).endswith(
+        "more than chance would do, if the two figures can be compared. Beware of 2020: doubted by specialists."
+    )
+    across = replace(FALL, across_break=True)
+    assert sentences.title(place(before, year(2020, 31), changed=across)).endswith("in 2020, against 60 in 2010")
+
+
+def test_what_is_noted_of_the_years_of_a_state_is_about_its_population():
+    state = replace(place(year(2010, 60), replace(year(2020, 31), note="a step")), kind="state")
+    assert "Beware" not in sentences.changed(state, FALL)
 
 
 def test_the_next_year_has_its_interval_and_how_often_such_intervals_held():
     shown = replace(place(year(2020, 10), following=Interval(9.6, 7.0, 12.4)), forecast_covered=0.83)
     assert sentences.expected(shown, 0.95) == (
-        "For 2021 it expects 9.6 (7.0 to 12) homicides per 100,000, if the series goes on as it did (95% interval). "
-        "Of years that were kept from it, such intervals held 83%."
+        "For 2021 it expects 9.6 (7.0 to 12) homicides per 100,000, if the series goes on as it did (interval meant to "
+        "hold 95% of such years; of years that were kept from the model, it held 83%)."
     )
     assert sentences.expected(place(year(2020, 10)), 0.95) == ""
 

@@ -14,12 +14,15 @@ STUDY = {
     "doi": None, "intervention_category": "hot spots policing", "maryland_level": 5, "effect_direction": "beneficial",
 }  # fmt: skip
 # Of study "one".
-EFFECT = ("study_id", "metric", "outcome", "estimate", "confidence_low", "confidence_high")
+EFFECT = (
+    "study_id", "metric", "outcome", "estimate", "confidence_low", "confidence_high", "confidence_level",
+    "beneficial_sign", "outcome_category",
+)  # fmt: skip
 EFFECTS = [
-    ("one", "rate_ratio", "homicide", 0.86, 0.76, 0.97),
-    ("one", "cohens_d", "beliefs", 0.2, None, None),
-    ("one", "percent_change", "robbery", -47.4, None, None),
-    ("two", "percent_change", "theft", -1.0, None, None),
+    ("one", "rate_ratio", "homicide", 0.86, 0.76, 0.97, 95.0, -1, "homicide"),
+    ("one", "cohens_d", "beliefs", 0.2, None, None, None, -1, "trust"),
+    ("one", "percent_change", "robbery", -47.4, None, None, None, -1, "robbery"),
+    ("two", "percent_change", "theft", -1.0, None, None, None, -1, "theft"),
 ]
 
 
@@ -83,4 +86,17 @@ def test_terms_have_their_labels_and_a_blank_direction_is_not_stated():
 def test_effects_are_in_percent_with_their_interval_and_others_are_left_out():
     effects = [dict(zip(EFFECT, row, strict=True)) for row in EFFECTS]
     (found,) = studies_at(place("country", "Brazil", "BRA"), [], evidence({}, effects=effects))
-    assert found.effects == ("homicide: −14% (−24% to −3%)", "robbery: −47%")
+    assert found.effects == ("homicide: −14% (95% interval −24% to −3%)", "robbery: −47% (no interval printed)")
+
+
+def test_a_benefit_is_no_rise_and_the_level_of_an_interval_is_named():
+    rows = [
+        ("one", "rate_ratio", "homicide: moderate vs strict hours", 1.25, 1.0, 1.6, 90.0, 1, "homicide"),
+        ("one", "rate_ratio", "trust: with vs without", 1.25, None, None, None, 1, "trust"),
+    ]
+    effects = [dict(zip(EFFECT, row, strict=True)) for row in rows]
+    (found,) = studies_at(place("country", "Brazil", "BRA"), [], evidence({}, effects=effects))
+    assert found.effects == (
+        "homicide: strict hours vs moderate: −20% (90% interval −38% to 0%)",
+        "trust: with vs without: +25% (no interval printed)",
+    )

@@ -82,6 +82,25 @@ FOLDERS = {"countries": "country", "world_homicide": "country"}
 REFERENCES = {"muggah2017": "Muggah (2017)", "cordova2020": "Córdova (2020)"}
 
 
+def test_every_theme_has_a_name_for_readers():
+    themes = pd.read_csv(ROOT / "data" / "claims" / "claims.csv")["theme"].unique()
+    named = {theme: module._label(theme) for theme in themes}
+    assert all(name[0].isupper() and "_" not in name for name in named.values()), named
+    assert (named["el_salvador"], named["mexico_military"]) == ("El Salvador", "Mexico: the military")
+    assert set(module.THEMES) <= set(themes)
+
+
+def test_ways_of_later_years_are_counted_apart_as_the_verdict_leaves_them_out():
+    later = pd.DataFrame(
+        [{**CHOICES.iloc[1].to_dict(), "choice": "latest", "label": "2019 to 2021", "window": "latest"}]
+    )
+    page = module.claims_page(LEDGER, pd.concat([CHOICES, later]), BY_RULE, REFERENCES, "")
+    assert "Ways of measuring (2, and 1 of later years)" in page
+    assert "2019 to 2021: " in page
+    assert page.count("(later years, not counted)") == 1
+    assert "Ways of measuring (1)" in page
+
+
 @pytest.fixture(scope="module")
 def html() -> str:
     return module.claims_page(LEDGER, CHOICES, BY_RULE, REFERENCES, "https://example.org/book/", FOLDERS)

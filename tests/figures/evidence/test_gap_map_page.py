@@ -214,7 +214,31 @@ def test_files_hold_what_is_shown(page):
     lines = kept.value.path().read_text("utf-8").splitlines()
     assert "AU  - Núñez" in lines
     assert "DO  - 10.1000/x" in lines
+    assert lines[0] == "TY  - JOUR"
     assert lines[-1] == "ER  - "
+
+
+def test_both_files_of_a_cell_hold_the_studies_that_it_counts_and_no_review(page):
+    page.get_by_role("button", name="Hours of sale, Homicide: 2 studies").click()
+    counts = []
+    for kind, begins in (("CSV", '"'), ("RIS", "TY  - ")):
+        with page.expect_download() as kept:
+            page.get_by_role("button", name=kind).click()
+        lines = kept.value.path().read_text("utf-8").splitlines()
+        counts.append(sum(line.startswith(begins) for line in lines))
+    assert counts == [2, 2]
+
+
+def test_a_reference_names_persons_and_rows_of_one_title_apart(page):
+    made = page.evaluate(
+        "() => { const map = document.querySelector('.gap-map').gapMap; const one = map.data.studies[0];"
+        " const row = { ...one, id: 'b', authors: 'Shapland & Robinson et al.', kind: 'RPRT' };"
+        " return map.ris(row); }"
+    ).splitlines()
+    assert [it for it in made if it.startswith("AU")] == ["AU  - Shapland", "AU  - Robinson"]
+    assert made[0] == "TY  - RPRT"
+    assert next(it for it in made if it.startswith("TI")).endswith(", b")
+    assert any(it.startswith("N1") for it in made)
 
 
 def test_what_a_spreadsheet_would_compute_is_kept_as_text(page):
@@ -232,9 +256,40 @@ def test_titles_stay_text_when_the_script_shows_them(page):
     assert page.locator(".gap-map img").count() == 0
 
 
-def test_an_address_with_nonsense_opens_the_whole_map(page):
-    page.goto(page.url + "?cell=nothing.at.all&country=XXX&level=abc&closed=none")
+def test_an_address_with_nonsense_opens_the_whole_map_and_says_what_it_ignored(page):
+    page.goto(
+        page.url + "?cell=nothing.at.all&country=constructor&level=abc&closed=none&region=foo&target=zzz&from=abc&to=x"
+    )
     assert page.locator(".gap-map-list h3").inner_text() == "All studies shown"
+    assert len(listed(page)) == 4
+    said = page.locator(".gap-map-unknown").inner_text()
+    assert said == (
+        "Unknown, and ignored: region=foo, country=constructor, level=abc, target=zzz, from=abc, to=x,"
+        " cell=nothing.at.all, closed=none."
+    )
+    page.get_by_role("button", name="Reset").click()
+    assert page.locator(".gap-map-unknown").is_hidden()
+
+
+def test_filters_of_an_address_are_open_and_named(page):
+    assert page.get_by_label("Country").is_hidden()
+    page.goto(page.url + "?country=COL&from=2000")
+    assert page.get_by_label("Country").is_visible()
+    assert page.locator(".gap-map-filters summary").inner_text() == "Filters: Country Colombia; Published from 2000"
+    page.get_by_role("button", name="Reset").click()
+    assert page.locator(".gap-map-filters summary").inner_text() == "Filters"
+
+
+def test_a_search_without_a_hit_says_so_and_counts_no_empty_cells(page):
+    page.get_by_label("Search the studies").fill("unicorns")
+    assert page.locator(".gap-map-status").inner_text() == "No study of the collection matches what is chosen."
+
+
+def test_without_scripts_every_study_is_in_a_list_with_its_link(html, page):
+    (plain,) = re.findall(r'<details class="gap-map-plain.*?</details>', html, re.DOTALL)
+    assert plain.count("<li>") == 4
+    assert '<a href="https://doi.org/10.1000/x">Bars that close early</a>' in plain
+    assert page.locator(".gap-map-plain").count() == 0
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

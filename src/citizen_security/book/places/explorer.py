@@ -55,6 +55,7 @@ def explorer() -> str:
         '<label>From <select name="from"></select></label><label>to <select name="to"></select></label>'
         '<label>Index to <select name="index"><option value="">no year</option></select></label>'
         '<label><input type="checkbox" name="log"> Steps of doubling</label></div>'
+        '<p class="explorer-note" role="status"></p>'
         '<figure><figcaption><b class="explorer-title"></b> <span class="explorer-unit"></span></figcaption>'
         '<svg class="explorer-picture" role="img" width="100%" height="380"></svg>'
         '<label class="explorer-year">Read a year <input type="range" name="year"></label>'

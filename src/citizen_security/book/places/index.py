@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from citizen_security.book.places.context import Context
-from citizen_security.book.places.markup import link, text
+from citizen_security.book.places.markup import text
 from citizen_security.book.places.records import Place
+from citizen_security.book.places.search import ALSO
 from citizen_security.book.places.sentences import figure, size
 from citizen_security.figures.places.year_map import Level, Shown, year_map
 
@@ -112,7 +113,9 @@ def _shown(places: Iterable[Place], context: Context, root: str) -> Mapping[str,
 
 
 def _entry(place: Place) -> str:
-    named, latest = link(f"{place.address}.html", place.name), place.latest
+    also = f' data-also="{text(ALSO[place.key])}"' if place.key in ALSO else ""
+    named = f'<a href="{place.address}.html"{also}>{text(place.name)}</a>'
+    latest = place.latest
     if latest is None:
         return named
     unit = "" if latest.rate else " victims"

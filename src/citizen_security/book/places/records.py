@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -251,6 +251,32 @@ def read_places(tables: Mapping[str, "pd.DataFrame"]) -> dict[str, Place]:
             f"several places have the same address: {', '.join(twice)}; their keys must differ when folded"
         )
     return found
+
+
+def noted(place: Place, notes: Sequence[str]) -> Place:
+    """A country whose years say what its table notes of them, such as `SLV 2022: official counts exclude …`.
+
+    Parameters
+    ----------
+    place : Place
+    notes : sequence of str
+        Of the table that the place comes from.
+
+    Returns
+    -------
+    Place
+        States and cities as they are: notes that begin with a country's code are about the country.
+    """
+    if place.kind != "country":
+        return place
+    dated = re.compile(rf"{place.iso3} (\d{{4}})(?:-(\d{{4}}))?: (.+?)\.?")
+    found = [it for it in map(dated.fullmatch, notes) if it]
+
+    def of(year: Year) -> Year:
+        own = [it[3] for it in found if int(it[1]) <= year.year <= int(it[2] or it[1])]
+        return replace(year, note="; ".join(filter(None, [year.note, *own]))) if own else year
+
+    return replace(place, years=tuple(map(of, place.years)))
 
 
 def shorten(name: str) -> str:

@@ -29,6 +29,7 @@ ALSO: Mapping[str, str] = {
     "TTO": "Trinidad y Tobago",
     "VCT": "San Vicente y las Granadinas",
     "VEN": "Bolivarian Republic of Venezuela, OLP",
+    "BRA-DF": "DF, Federal District, Brasília",
     "BRA-RJ": "UPP, pacification, favelas, milícias",
     "BRA-3304557": "UPP, pacification, favelas, Rio",
     "BRA-PE": "Pacto pela Vida",
@@ -39,7 +40,7 @@ ALSO: Mapping[str, str] = {
     "COL-54001": "Cúcuta",
     "ECU-guayas": "Guayaquil",
     "ECU-pichincha": "Quito",
-    "MEX-09": "Mexico City, CDMX, Distrito Federal",
+    "MEX-09": "Mexico City, CDMX, DF, Mexico DF, Distrito Federal",
     "MEX-15": "State of Mexico, Edomex",
     "MEX-02004": "Tijuana",
     "MEX-03008": "San José del Cabo, Cabo San Lucas",
@@ -82,6 +83,41 @@ ALSO: Mapping[str, str] = {
     "paradox/overview": "poverty, inequality, growth, unemployment, causes",
     "paradox/what_predicts_homicide": "forecast, machine learning",
 }
+# Capitals and other cities that people look for, by their countries, with what else they are called. Those of which no
+# table has figures lead to their country, and say so.
+CITIES: Mapping[str, Mapping[str, str]] = {
+    "ARG": {"Buenos Aires": "CABA", "Rosario": "", "Córdoba": ""},
+    "ATG": {"St. John’s": "St Johns"},
+    "BHS": {"Nassau": ""},
+    "BLZ": {"Belmopan": "", "Belize City": "Ciudad de Belice"},
+    "BOL": {"La Paz": "", "Santa Cruz de la Sierra": "", "Sucre": ""},
+    "BRA": {"Brasília": ""},
+    "BRB": {"Bridgetown": ""},
+    "CHL": {"Santiago": "Santiago de Chile", "Valparaíso": ""},
+    "COL": {"Bogotá, D.C.": ""},
+    "CRI": {"San José": "", "Limón": ""},
+    "CUB": {"Havana": "La Habana"},
+    "DMA": {"Roseau": ""},
+    "DOM": {"Santo Domingo": ""},
+    "GRD": {"St. George’s": "St Georges"},
+    "GTM": {"Guatemala City": "Ciudad de Guatemala"},
+    "GUY": {"Georgetown": ""},
+    "HND": {"Tegucigalpa": "", "San Pedro Sula": ""},
+    "HTI": {"Port-au-Prince": "Puerto Príncipe"},
+    "JAM": {"Kingston": "", "Montego Bay": ""},
+    "KNA": {"Basseterre": ""},
+    "LCA": {"Castries": ""},
+    "NIC": {"Managua": ""},
+    "PAN": {"Panama City": "Ciudad de Panamá", "Colón": ""},
+    "PER": {"Lima": "", "Callao": ""},
+    "PRY": {"Asunción": "", "Ciudad del Este": ""},
+    "SLV": {"San Salvador": ""},
+    "SUR": {"Paramaribo": ""},
+    "TTO": {"Port of Spain": ""},
+    "URY": {"Montevideo": ""},
+    "VCT": {"Kingstown": ""},
+    "VEN": {"Caracas": "", "Maracaibo": ""},
+}
 # Words of the debate of which no table has figures: where the book says so; what the word is elsewhere.
 WITHOUT_FIGURES: Mapping[str, tuple[str, str]] = {
     "Extortion": ("glossary.html#term-extortion", "extorsión, extorsão, racketeering, renta, vacuna, cobro de piso"),
@@ -105,12 +141,13 @@ def search_index(places: Iterable[Place], pages: Mapping[str, str], subjects: Ma
     Returns
     -------
     str
-        Entries of name, what and where it is, address, and words that stand for it: countries, states, cities, pages,
-        words without figures, studies.
+        Entries of name, what and where it is, address, and words that stand for it: countries, states, cities, cities
+        without figures of their own, pages, words without figures, studies.
     """
     found = list(places)
     names = {place.key: place.name for place in found}
     entries = [entry(place, names) for kind in ("country", "state", "city") for place in found if place.kind == kind]
+    entries += _cities_without_figures(found)
     entries += [[title[:LONGEST], "page", f"{address}.html", ALSO.get(address, "")] for address, title in pages.items()]
     entries += [
         [word, "no figures; where it is discussed", address, also] for word, (address, also) in WITHOUT_FIGURES.items()
@@ -120,6 +157,20 @@ def search_index(places: Iterable[Place], pages: Mapping[str, str], subjects: Ma
         for code, label in subjects.items()
     ]
     return f"window.placesToFind = {inert_json(entries)};\n"
+
+
+def _cities_without_figures(places: Iterable[Place]) -> list[list[str]]:
+    """Cities of `CITIES` that are none of the places, with their country's address."""
+    found = list(places)
+    # A country may have a city of the name of another's capital.
+    there = {(place.iso3, place.name) for place in found if place.kind == "city"}
+    return [
+        [city, f"no figures of its own; those of {country.name}", f"places/{country.address}.html", also]
+        for country in found
+        if country.kind == "country"
+        for city, also in CITIES.get(country.iso3, {}).items()
+        if (country.iso3, city) not in there
+    ]
 
 
 def entry(place: Place, names: Mapping[str, str]) -> list[str]:

@@ -8,6 +8,8 @@ from citizen_security.book.places.records import Place
 from citizen_security.book.places.studies import Study, studies_at
 
 NOTEBOOK = "places/every_place"
+# Of a page in a frame of another: what the longest of them needs in the width of a phone, in pixels.
+EMBEDDED_HEIGHT = 760
 
 
 def sections(place: Place, context: Context) -> list[str]:
@@ -81,7 +83,10 @@ def _sources(place: Place, context: Context) -> str:
 
 def _use(place: Place) -> str:
     command = f"citizen-security run {NOTEBOOK} -p place={place.key}"
-    embed = f'<iframe src="{place.address}.html?embed" title="{text(place.name)}" width="100%" height="430"></iframe>'
+    embed = (
+        f'<iframe src="{place.address}.html?embed" title="{text(place.name)}" width="100%" height="{EMBEDDED_HEIGHT}">'
+        "</iframe>"
+    )
     lines = [
         f"{download(place)}: every year of this page, under CC BY 4.0 with the exceptions stated at the tables.",
         f'<label>This page: <input class="permalink" readonly value="{place.address}.html"></label>',

@@ -8,6 +8,10 @@ from citizen_security.book.places.numbers import ordinal, share, short
 from citizen_security.book.places.records import Change, Interval, Place, Rank, Year
 
 PER = "per 100,000"
+# A note on a figure that specialists doubt, as the table of countries words it.
+DOUBTED = "doubted by specialists"
+# What the notes say of a count beside a rate is none of the rate's affair.
+OF_THE_COUNT = "published count"
 # A rise of more is told as so many times, in %.
 DOUBLED = 100
 
@@ -29,7 +33,8 @@ def figure(year: Year) -> str:
 def title(place: Place) -> str:
     """The finding: `Honduras: 31 homicides per 100,000 in 2023, down from 77 in 2010`.
 
-    It says up or down only of a change that is more than chance, and only if the published figures moved that way too.
+    It says up or down only of a change that is more than chance, only if the published figures moved that way too, and
+    only if the two are one series that nobody doubts.
 
     Parameters
     ----------
@@ -38,7 +43,8 @@ def title(place: Place) -> str:
     latest = place.latest
     if latest is None:
         return f"{place.called}: no published figure"
-    found = f"{place.called}: {amount(latest)} in {latest.year}"
+    doubt = f" ({DOUBTED})" if DOUBTED in latest.note else ""
+    found = f"{place.called}: {amount(latest)} in {latest.year}{doubt}"
     change = place.base_change
     before = place.year(change.since) if change else None
     if change is None or before is None or before.year >= latest.year:
@@ -73,21 +79,35 @@ def rank(place: Place, level: float) -> str:
 
 
 def changed(place: Place, change: Change) -> str:
-    """How a place's risk changed, and whether that is more than chance."""
+    """How a place's risk changed, whether that is more than chance, and what is known against the comparison."""
     what = "Its risk" if place.has_rates else "The number to expect"
     between = f"between {change.since} and {change.until}"
     percent = change.percent
-    broken = " The populations before and after are of different censuses." if change.across_break else ""
+    beware = _beware(place, change)
+    compared = ", if the two figures can be compared" if beware else ""
     if change.more_than_chance and percent.value > DOUBLED:
         times = f"{_times(percent.value)} times what it was ({_times(percent.lower)} to {_times(percent.upper)} times)"
-        return f"{what} rose to {times} {between}: more than chance would do.{broken}"
+        return f"{what} rose to {times} {between}: more than chance would do{compared}.{beware}"
     if change.more_than_chance and percent.value:
         verb = "fell" if percent.value < 0 else "rose"
-        return (
-            f"{what} {verb} by {share(percent.value)} ({_ends(percent)}) {between}: more than chance would do.{broken}"
-        )
+        by = f"{what} {verb} by {share(percent.value)} ({_ends(percent)}) {between}"
+        return f"{by}: more than chance would do{compared}.{beware}"
     ends = f"{signed_change(percent.lower)} to {signed_change(percent.upper)}"
-    return f"No change is shown {between}: anything from {ends} fits the figures.{broken}"
+    return f"No change is shown {between}: anything from {ends} fits the figures.{beware}"
+
+
+def _beware(place: Place, change: Change) -> str:
+    """What is known against comparing the two years; empty where nothing is."""
+    found = []
+    if change.across_break:
+        found.append("The populations before and after are of different censuses.")
+    # What is noted of a state's years is about its population.
+    ends = [it for it in (change.since, change.until) if place.kind != "state"]
+    for year in filter(None, map(place.year, ends)):
+        doubts = [it for it in year.note.split("; ") if it and OF_THE_COUNT not in it]
+        if doubts:
+            found.append(f"Beware of {year.year}: {'; '.join(doubts)}.")
+    return "".join(f" {it}" for it in found)
 
 
 def expected(place: Place, level: float) -> str:
@@ -99,8 +119,9 @@ def expected(place: Place, level: float) -> str:
     words = f"{_homicides(short(following.value))}{f' {PER}' if place.has_rates else ''}"
     year = place.now.year + 1
     held = place.forecast_covered
-    tried = f" Of years that were kept from it, such intervals held {held:.0%}." if held is not None else ""
-    return f"For {year} it expects {numbers} {words}, if the series goes on as it did ({level:.0%} interval).{tried}"
+    meant = f"interval meant to hold {level:.0%} of such years"
+    tried = f"; of years that were kept from the model, it held {held:.0%}" if held is not None else ""
+    return f"For {year} it expects {numbers} {words}, if the series goes on as it did ({meant}{tried})."
 
 
 def gaps(place: Place, last: int) -> str:
@@ -163,7 +184,8 @@ def _homicides(number: str) -> str:
 def _way(change: Change, before: Year, latest: Year) -> str:
     """Down or up where chance would not do it and the figures say so too, else a word that claims neither."""
     moved = size(latest) - size(before)
-    if change.more_than_chance and moved * change.percent.value > 0:
+    doubted = change.across_break or any(DOUBTED in it.note for it in (before, latest))
+    if change.more_than_chance and moved * change.percent.value > 0 and not doubted:
         return "down from" if moved < 0 else "up from"
     return "against"
 

@@ -9,7 +9,7 @@ from citizen_security.book.places.context import Context
 from citizen_security.book.places.explorer import explorer, explorer_data
 from citizen_security.book.places.index import index_parts
 from citizen_security.book.places.page import Page, page
-from citizen_security.book.places.records import TABLES, read_places, table_rows
+from citizen_security.book.places.records import TABLES, noted, read_places, table_rows
 from citizen_security.book.places.search import search_index
 from citizen_security.book.places.studies import Evidence
 from citizen_security.book.whole import PLACES
@@ -60,10 +60,12 @@ def read_context(run: Path) -> Context:
     shapes = {
         row["place"]: moved(row["place"], read_shape(row["shape"])) for row in table_rows(catalog.load("place_shapes"))
     }
+    descriptions = {name: catalog.describe(name) for name in catalog.tables()}
+    places = read_places({name: _recorded(run, name) for name in TABLES})
     towns = table_rows(catalog.load("city_places"))
     manifest = json.loads((run / "manifest.json").read_text("utf-8"))
     return Context(
-        places=read_places({name: _recorded(run, name) for name in TABLES}),
+        places={key: noted(it, descriptions[it.source_table]["notes"]) for key, it in places.items()},
         shapes=shapes,
         points={f"{it['iso3']}-{it['city_code']}": (it["longitude"], it["latitude"]) for it in towns},
         borders=_borders(shapes),
@@ -75,7 +77,7 @@ def read_context(run: Path) -> Context:
             table_rows(catalog.load("maryland_levels")),
         ),
         country_year=catalog.load("country_year"),
-        descriptions={name: catalog.describe(name) for name in catalog.tables()},
+        descriptions=descriptions,
         level=float(manifest["parameters"]["credible_level"]),
     )
 

@@ -15,6 +15,8 @@ ALSO_CALLED: Mapping[str, tuple[str, ...]] = {"MEX-09": ("Mexico City",), "MEX-1
 OF_A_STATE = ("state", "province")
 RATIOS = ("rate_ratio", "odds_ratio")
 PERCENT = ("percent_change", "percent_vs_expected")
+# Of an outcome that compares two, and of the ends of each.
+COMPARED = re.compile(r"(?P<what>[^:]+): (?P<first>.+) vs (?P<second>.+)")
 # A study may have many outcomes; a page is not the place for all of them.
 MOST_EFFECTS = 2
 
@@ -106,13 +108,28 @@ def _reference(row: Mapping[str, Any]) -> str:
 
 
 def _effect(row: Mapping[str, Any]) -> str:
-    """A published effect in percent, with its interval; empty where it is on another scale."""
+    """A published effect in percent, with its interval and the level of that; empty where it is on another scale."""
     numbers = [row[name] for name in ("estimate", "confidence_low", "confidence_high")]
     if row["metric"] not in (*RATIOS, *PERCENT) or numbers[0] is None:
         return ""
+    outcome, numbers = _turned(row, numbers)
     estimate, *ends = [_percent(number, row["metric"]) for number in numbers]
-    interval = f" ({ends[0]} to {ends[1]})" if all(ends) else ""
-    return f"{row['outcome']}: {estimate}{interval}"
+    level = f"{row['confidence_level']:g}% interval" if row["confidence_level"] else "interval of a level not printed"
+    interval = f"{level} {ends[0]} to {ends[1]}" if all(ends) else "no interval printed"
+    return f"{outcome}: {estimate} ({interval})"
+
+
+def _turned(row: Mapping[str, Any], numbers: Sequence[float | None]) -> tuple[str, Sequence[float | None]]:
+    """An outcome and its numbers; a ratio that compares less of what was tried with more of it is turned round.
+
+    Where more is better by its sign though the outcome is a harm, a benefit would be printed as a rise.
+    """
+    compared = COMPARED.fullmatch(row["outcome"])
+    harm = row["outcome_category"] != "trust"
+    if compared is None or row["metric"] not in RATIOS or row["beneficial_sign"] != 1 or not harm:
+        return row["outcome"], numbers
+    value, low, high = (None if it is None else 1 / it for it in numbers)
+    return f"{compared['what']}: {compared['second']} vs {compared['first']}", (value, high, low)
 
 
 def _percent(number: float | None, metric: str) -> str:

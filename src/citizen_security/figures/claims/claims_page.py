@@ -22,6 +22,15 @@ FIDELITY = {
 }
 # What filters choose by, in the order in which they stand, with the name of the one that chooses all.
 FILTERS = {"document": "all documents", "theme": "all themes", "verdict": "all verdicts", "directness": "direct or not"}
+# Themes whose codes are names, or no words that a reader knows.
+THEMES = {
+    "data_scope": "Scope of the data",
+    "el_salvador": "El Salvador",
+    "intervention_count": "Number of interventions",
+    "mexico_military": "Mexico: the military",
+    "paradox": "Poverty and violence",
+    "review": "Reviews of studies",
+}
 # What lies where, in words that claim nothing of an interval that lies across an end.
 LIES = {"inside": "agrees", "straddles": "leaves it open", "outside": "speaks against it"}
 # The year of a document in its reference.
@@ -305,14 +314,15 @@ def _span(values: Sequence[float]) -> tuple[float, float, float]:
 def _filters(rows: list[dict[str, Any]]) -> str:
     fields = []
     for name, every in FILTERS.items():
-        options = sorted({row[name] for row in rows if row[name]})
+        options = sorted({row[name] for row in rows if row[name]}, key=_label)
         listed = "".join(f'<option value="{escape(it)}">{escape(_label(it))}</option>' for it in options)
         fields.append(f'<label>{name} <select name="{name}"><option value="">{every}</option>{listed}</select></label>')
     return f'<form class="claims-filters" hidden>{"".join(fields)}</form>'
 
 
 def _label(code: str) -> str:
-    return DOCUMENTS.get(code, code.replace("_", " "))
+    """What a code of a document, theme or verdict is called."""
+    return DOCUMENTS.get(code) or THEMES.get(code) or f"{code[:1].upper()}{code[1:]}".replace("_", " ")
 
 
 def _claim(
@@ -378,12 +388,16 @@ def _links(choices: pd.DataFrame, folders: Mapping[str, str]) -> str:
 
 
 def _ways(choices: pd.DataFrame) -> str:
+    """Every way of measuring; those of later years, which no verdict counts, say so."""
+    later = choices["window"] != "claim"
     items = "".join(
         f"<li>{escape(it['label'])}: {measured(it)}, {LIES[it['position']]} "
-        f'(<a href="{CELL}"><code>{escape(_call(it))}</code></a>)</li>'
+        f'(<a href="{CELL}"><code>{escape(_call(it))}</code></a>)'
+        f"{'' if it['window'] == 'claim' else ' (later years, not counted)'}</li>"
         for it in _plain_rows(choices)
     )
-    return f"<details><summary>Ways of measuring ({len(choices)})</summary><ul>{items}</ul></details>"
+    others = f", and {later.sum()} of later years" if later.any() else ""
+    return f"<details><summary>Ways of measuring ({(~later).sum()}{others})</summary><ul>{items}</ul></details>"
 
 
 def _call(way: Mapping[str, Any]) -> str:

@@ -30,6 +30,8 @@ STRENGTHS = {
     "uncoded": "design not coded",
 }
 STRONG, MIDDLE = 4, 3
+# Types of reference files: what has a DOI is in a journal; of what has our words for a title nobody knows.
+JOURNAL, REPORT, ANY = "JOUR", "RPRT", "GEN"
 
 
 def gap_map_page(
@@ -74,9 +76,26 @@ def gap_map_page(
         '<table class="gap-map-table tex2jax_ignore mathjax_ignore">'
         "<caption>Number of studies of each intervention, by outcome; a dash where there is none</caption>"
         f'<thead><tr><th scope="col">Intervention</th>{heads}</tr></thead><tbody>{body}</tbody></table></div>'
+        f"{_plain_list(listed)}"
         f'<script type="application/json" class="gap-map-data">{inert_json(content)}</script>'
         "</div>"
     )
+
+
+def _plain_list(listed: list[dict[str, Any]]) -> str:
+    """Every study in a list, for readers without scripts; the script takes it away."""
+    entries = "".join(f"<li>{_plain_entry(study)}</li>" for study in listed)
+    return (
+        '<details class="gap-map-plain tex2jax_ignore mathjax_ignore"><summary>All studies in a list</summary>'
+        "<p>With scripts, a number of the table leads to its studies; without them, all stand here.</p>"
+        f"<ol>{entries}</ol></details>"
+    )
+
+
+def _plain_entry(study: Mapping[str, Any]) -> str:
+    title = escape(study["title"])
+    named = f'<a href="{escape(study["doi"])}">{title}</a>' if study["doi"] else title
+    return f"<b>{escape(study['reference'])}.</b> {named}"
 
 
 def _family(family: Mapping[str, Any], columns: list[dict[str, str]], listed: list[dict[str, Any]]) -> str:
@@ -123,6 +142,7 @@ def _studies(studies: pd.DataFrame) -> list[dict[str, Any]]:
                 "title": shown_title(first.title, bool(first.title_is_ours)),
                 "year": int(first.year),
                 "doi": doi_address(first.doi),
+                "kind": _reference_type(first.doi, bool(first.title_is_ours)),
                 "countries": [code for code in _text(first.countries).split(";") if code],
                 "targets": [code for code in _text(first.targets).split(";") if code],
                 "region": [name for name, inside in regions.items() if inside],
@@ -149,6 +169,12 @@ def strength(level: float) -> str:
     if pd.isna(level):
         return "uncoded"
     return "strong" if level >= STRONG else "middle" if level >= MIDDLE else "weak"
+
+
+def _reference_type(doi: object, title_is_ours: bool) -> str:
+    if _text(doi):
+        return JOURNAL
+    return ANY if title_is_ours else REPORT
 
 
 def _reviews(reviews: pd.DataFrame) -> list[dict[str, Any]]:
