@@ -364,10 +364,10 @@ def of_group(it):
             late_population(0.01, of_group),
             "more than 500 homicides per 100,000 people and year in 1 group ('Estado 1')",
         ),
-        (late_population(10, lambda it: it.index.isin([3, 4])), "ten times as large or as small as the year before"),
+        (late_population(10, lambda it: it.index.isin([3, 4])), "ten times as large or as small as in the year given before"),
         (
             late_population(10, lambda it: late(it) & (it.index < 8)),
-            "ten times as large or as small as the year before",
+            "ten times as large or as small as in the year given before",
         ),
         (late_population(6, lambda it: it.index.isin([3, 4])), "or far off for some years"),
     ],
