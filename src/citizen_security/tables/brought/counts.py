@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import ive
+from scipy.stats import binom
 
 from citizen_security.tables.brought.findings import Findings, counted, shown_cell, some
 from citizen_security.tables.brought.grid import Grid
@@ -14,11 +15,10 @@ if TYPE_CHECKING:
 # A year of one month or one quarter counts less than this share of the year beside it; the risk of a whole state has
 # fallen to a third within a year, hardly further.
 PART = 1 / 3.5
-# Of fewer homicides expected, a part may be chance.
-FEWEST_EXPECTED = 20
-# Counts that agree in so many places as chance would make them agree less often than this were copied: a table has
-# some thousand pairs of years in its groups.
-COPIED = 1e-6
+# A table has some thousand pairs of years in its groups: what chance does less often than this is none.
+CHANCE = 1e-6
+# A year that falls short and counts fewer than these is no measure of the next one.
+FEWEST_TO_COMPARE = 20
 # Rates of a place with fewer deaths are high by chance; above the second number they are odd.
 FEWEST_HOMICIDES = 50
 HIGHEST_RATE = 500.0
@@ -73,8 +73,8 @@ def _spikes(grid: Grid) -> "NDArray[np.bool_]":
     with np.errstate(invalid="ignore"):
         spikes: NDArray[np.bool_] = (
             (grid.homicides >= FEWEST_HOMICIDES)
-            & (expected >= FEWEST_EXPECTED / SPIKE)
-            & (grid.homicides > SPIKE * expected)
+            & np.isfinite(expected)
+            & (grid.homicides > SPIKE * np.maximum(expected, 1.0))
         )
     return spikes
 
@@ -135,17 +135,18 @@ def _parts(
             if year in found or not both.any():
                 continue
             count, other = homicides[both, year].sum(), homicides[both, beside].sum()
-            expected = other * population[both, year].sum() / population[both, beside].sum()
+            people, others = population[both, year].sum(), population[both, beside].sum()
             # Levels wander, and further with the years between.
             limit = PART ** np.sqrt(abs(grid.years[year] - grid.years[beside]))
-            if expected >= FEWEST_EXPECTED and count < limit * expected:
+            by_chance = binom.cdf(count, count + other, people / (people + others))
+            if count < limit * other * people / others and by_chance < CHANCE:
                 found[year] = (year, beside, count, other, int(rows[both, year].min()))
     return [found[year] for year in sorted(found)]
 
 
 def _counts(case: tuple[int, int, float, float, int]) -> bool:
     """Whether a year that falls short counts enough to judge the next one by it."""
-    return case[2] >= FEWEST_EXPECTED
+    return case[2] >= FEWEST_TO_COMPARE
 
 
 def _part(grid: Grid, name: str, case: tuple[int, int, float, float, int], findings: Findings) -> str:
@@ -182,7 +183,7 @@ def _copies(grid: Grid, here: "NDArray[np.bool_]") -> list[tuple[int, int, int]]
         both = np.isfinite(homicides[:, :year]) & np.isfinite(homicides[:, [year]])
         same = ((homicides[:, :year] == homicides[:, [year]]) | ~both).all(axis=0) & both.any(axis=0)
         for other in np.flatnonzero(same).tolist():
-            if _chance_of_equality(homicides[both[:, other], year]) < COPIED:
+            if _chance_of_equality(homicides[both[:, other], year]) < CHANCE:
                 found.append((year, other, int(rows[both[:, other], year].min())))
     return found
 

@@ -37,6 +37,7 @@ WINDOWS_SIGNS = frozenset("áàâãäåéèêëíìîïóòôõöøúùûüçñ�
 CLOSE_QUOTES = "Every row needs as many cells as the header: leave out notes below the table, and close every quote."
 SAVE_AS_UTF8 = "save it as UTF-8 (in a spreadsheet: “CSV UTF-8”)"
 
+_PLAIN_NUMBER = r"^(?:0|[1-9][0-9]{0,17})$"
 _YEAR_COLUMN = re.compile(r"^(?:.*[^0-9])?((?:19|20)\d\d)(?:\.0)?$")
 # What ends a line of a file; a name may hold other signs that Python takes for ends of lines.
 _LINE_END = re.compile(rb"\r\n|\n|\r")
@@ -236,39 +237,36 @@ def _arrow(
     labels: Sequence[str],
 ) -> "pa.Table":
     import pyarrow as pa
+    from pyarrow import compute
     from pyarrow import csv as arrow
 
-    def read(types: Mapping[str, Any]) -> "pa.Table":
-        return arrow.read_csv(
+    # Numbers are read as they are written, so that messages can quote them and notes tell what was passed over: a
+    # reader of numbers takes `0x1F`, ` 7` and `007` for numbers and says nothing.
+    text = pa.dictionary(pa.int32(), pa.string())
+    try:
+        found = arrow.read_csv(
             pa.BufferReader(raw),
             # The header's own line is passed over, too: its names may need trimming, and they are known.
             read_options=arrow.ReadOptions(skip_rows=above + 1, column_names=[cell.strip() for cell in header]),
             parse_options=arrow.ParseOptions(delimiter=separator, newlines_in_values=True),
             convert_options=arrow.ConvertOptions(
                 include_columns=list(names.values()),
-                column_types=types,
+                column_types=dict.fromkeys(names.values(), text),
                 strings_can_be_null=True,
                 null_values=[""],
             ),
         )
-
-    text = pa.dictionary(pa.int32(), pa.string())
-    kept = {names[role]: text for role in labels if role in names}
-    try:
-        found = read(kept)
-        # Whole numbers need no second look; others are read as they are written, so that a message can quote them.
-        # Arrow takes 0x1F for a number, which no publisher means.
-        text_needed = b"0x" in raw or b"0X" in raw
-        unclear = [
-            name
-            for name in names.values()
-            if name not in kept and (text_needed or not pa.types.is_integer(found[name].type))
-        ]
-        return read({**kept, **dict.fromkeys(unclear, pa.string())}) if unclear else found
     except pa.ArrowInvalid as error:
         # the library names the first row alone
         said = _other_lengths(raw, above, separator, len(header)) or _first_line(error)
         raise RowsRefused([f"{table} is no readable table of text: {said}. {CLOSE_QUOTES}"]) from None
+    for role, name in names.items():
+        if role not in labels:
+            column = found[name].cast(pa.string())
+            plain = compute.all(compute.match_substring_regex(column, _PLAIN_NUMBER), min_count=1).as_py()
+            position = found.schema.get_field_index(name)
+            found = found.set_column(position, name, column.cast(pa.int64()) if plain else column)
+    return found
 
 
 def _other_lengths(raw: bytes, above: int, separator: str, width: int) -> str:
@@ -325,9 +323,21 @@ def _frame(table: "pa.Table", names: Mapping[str, str], labels: Sequence[str]) -
     for role, name in names.items():
         column = table[name]
         if role in labels and not pa.types.is_dictionary(column.type):
+            column = _written_out(column) if pa.types.is_floating(column.type) else column
             column = column.cast(pa.string()).dictionary_encode()
         found[role] = column.to_pandas()
     return pd.DataFrame(found)[list(names)]
+
+
+def _written_out(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
+    """Codes that were kept as floating numbers, with all their digits in place of an exponent."""
+    import pyarrow as pa
+
+    written = [
+        None if value is None or value != value else f"{value:.1f}" if value % 1 == 0 else repr(value)
+        for value in column.to_pylist()
+    ]
+    return pa.chunked_array([pa.array(written, pa.string())])
 
 
 # --- columns ----------------------------------------------------------------------------------------------------------

@@ -52,13 +52,40 @@ LARGEST_POPULATION = 2_000_000_000
 NOTABLE_SHARE = 0.05
 
 
-def set_unknown_apart(frame: pd.DataFrame, findings: Findings) -> tuple[pd.DataFrame, pd.DataFrame]:
+def rows_of_unknown_places(frame: pd.DataFrame) -> "NDArray[np.bool_]":
+    """Rows of places that are not known: called so, and without a population in any year.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        `place` and `group` (categories of text) and `population` (floats, missing where empty).
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n_rows,)
+    """
+    unknown = frame["place"].isin([label for label in frame["place"].cat.categories if _is_unknown(str(label))])
+    if not unknown.any():
+        return unknown.to_numpy()
+    called = frame[unknown]
+    # A place that has people in other years is known, and so is one with a population that cannot be.
+    names = [called["group"].astype(object).fillna(""), called["place"].astype(object)]
+    known = (called["population"].fillna(0) != 0).groupby(names).transform("any")
+    unknown[known[known].index] = False
+    return unknown.to_numpy()
+
+
+def set_unknown_apart(
+    frame: pd.DataFrame, rows: "NDArray[np.bool_]", findings: Findings
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Leave out the rows of places that are not known and have no population, and say how many deaths they hold.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         `place` and `group` (categories of text), `homicides` and `population` (floats, missing where empty).
+    rows : numpy.ndarray of bool, shape (n_rows,)
+        As `rows_of_unknown_places` finds them.
     findings : Findings
 
     Returns
@@ -66,8 +93,6 @@ def set_unknown_apart(frame: pd.DataFrame, findings: Findings) -> tuple[pd.DataF
     tuple of pandas.DataFrame
         The rows of places that are known, and the others.
     """
-    unknown = frame["place"].isin([label for label in frame["place"].cat.categories if _is_unknown(str(label))])
-    rows = (unknown & ~(frame["population"] > 0)).to_numpy()
     named = frame["place"].isin([label for label in frame["place"].cat.categories if UNKNOWN.search(skeleton(label))])
     if (peopled := (named & (frame["population"] > 0)).to_numpy()).any():
         where = findings.where(peopled, frame["place"], is_doubt=True)
@@ -351,11 +376,15 @@ def impossible_numbers(frame: pd.DataFrame, findings: Findings, first_year: int,
              "no count of homicides", "0, 1, 2, …: counts, not rates"),
             ((population <= 0) | np.isinf(population), "population",
              "no population above zero", "persons; leave out the years in which a place did not exist"),
+            ((population > 0) & (population < 1), "population", "less than one person in a place", "persons"),
             (np.isfinite(population) & (population > LARGEST_POPULATION), "population",
              f"more than {LARGEST_POPULATION:,} persons in a place", "persons"),
-            ((homicides > population) | (homicides == population) & (homicides >= FEWEST_HOMICIDES), "homicides",
-             "as many homicides as people, or more,",
-             "fewer victims than inhabitants; look for exchanged columns or wrong units"),
+            (homicides > population, "homicides",
+             "more homicides than people",
+             "no more victims than inhabitants; look for exchanged columns or wrong units"),
+            ((homicides == population) & (homicides >= FEWEST_HOMICIDES), "homicides",
+             "as many homicides as people",
+             "fewer victims than inhabitants; look for a population in the column of homicides"),
         ]  # fmt: skip
     for wrong, name, found, allowed in rules:
         if wrong.any():
