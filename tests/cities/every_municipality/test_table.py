@@ -104,7 +104,9 @@ def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path):
 
 
 def test_one_column_cannot_be_two_things(write):
-    assert "named for two things" in refusal(write(table()), SAME | {"group": "place"})
+    assert "the column 'place' is named for place_column and group_column" in refusal(
+        write(table()), SAME | {"group": "place"}
+    )
 
 
 def test_a_near_miss_of_a_column_is_suggested(write):

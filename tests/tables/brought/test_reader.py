@@ -463,7 +463,10 @@ def of_group(it):
             late_population(0.01, of_group),
             "more than 500 homicides per 100,000 people and year in 1 group ('Estado 1')",
         ),
-        (late_population(10, lambda it: it.index.isin([3, 4])), "ten times as large or as small as in the year given before"),
+        (
+            late_population(10, lambda it: it.index.isin([3, 4])),
+            "ten times as large or as small as in the year given before",
+        ),
         (
             late_population(10, lambda it: late(it) & (it.index < 8)),
             "ten times as large or as small as in the year given before",
@@ -781,8 +784,48 @@ def test_a_place_that_moves_to_another_group_is_doubted(read):
 
 def test_a_place_as_large_as_the_rest_of_its_group_is_doubted(read):
     frame = table()
-    total = sums(frame, ["group", "year"]).assign(place="2799998", homicides=lambda it: it["homicides"] + 3)
+    total = sums(frame, ["group", "year"]).assign(
+        place="2799998",
+        homicides=lambda it: it["homicides"] + 3,
+        population=lambda it: (it["population"] * 1.02).astype(int),
+    )
     assert "4 places with about as many people and homicides as all others" in read(pd.concat([frame, total])).doubts[0]
+
+
+@pytest.mark.parametrize(
+    ("place", "homicides", "population"),
+    [("{}", 1.08, 1), ("{}", 1, 1.06), ("Capital", 1.3, 1), ("Capital", 1, 1.3), ("{}", 1.05, 0.95)],
+)
+def test_a_total_in_one_column_or_by_its_name_is_doubted(read, place, homicides, population):
+    frame = table()
+    total = sums(frame, ["group", "year"]).assign(place=lambda it: it["group"].map(place.format))
+    off = {name: (total[name] * factor).astype(int) for name, factor in
+           (("homicides", homicides), ("population", population))}  # fmt: skip
+    (doubt,) = read(pd.concat([frame, total.assign(**off)])).doubts
+    assert doubt.startswith("4 places whose homicides or population are the sums of others in every year")
+    assert f"'{place.format('Estado 0')}' of 'Estado 0'" in doubt
+
+
+def test_a_national_total_in_one_column_is_doubted(read):
+    frame = table()
+    total = sums(frame, ["year"]).assign(place="Pais", group="Pais", homicides=lambda it: it["homicides"] + 30)
+    doubts = read(pd.concat([frame, total])).doubts
+    assert any("1 place whose homicides or population are the sums of others" in doubt for doubt in doubts)
+
+
+def test_a_capital_that_is_called_as_its_state_is_no_total(read):
+    frame = table()
+    capital = frame.groupby("group")["place"].transform("last") == frame["place"]
+    assert read(frame.assign(place=frame["place"].mask(capital, frame["group"]))).doubts == ()
+
+
+def test_a_table_of_one_group_is_told_how_to_say_so(read):
+    frame = table().drop(columns="group")
+    remedy = "add a column with one value in every row, such as the country."
+    assert remedy in refused(read, frame)
+    twice = refused(read, frame, columns={**SAME, "group": "place"})
+    assert "the column 'place' is named for place_column and group_column" in twice
+    assert remedy in twice
 
 
 def test_a_place_with_a_rate_that_nobody_has_seen_is_doubted(read):

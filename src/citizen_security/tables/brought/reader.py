@@ -113,9 +113,7 @@ def understand(cells: pd.DataFrame, findings: Findings) -> pd.DataFrame:
     unknown = rows_of_unknown_places(frame)
     _missing_cells(frame, cells, unknown, findings)
     # What is set apart has no population, and every other cell of it counts as in other rows.
-    impossible_numbers(
-        frame.assign(population=frame["population"].mask(unknown)), findings, FIRST_YEAR, LAST_YEAR
-    )
+    impossible_numbers(frame.assign(population=frame["population"].mask(unknown)), findings, FIRST_YEAR, LAST_YEAR)
     check_groups(frame["group"], findings)
     _repeated_rows(frame, findings)
     findings.refuse()
@@ -134,9 +132,7 @@ def understand(cells: pd.DataFrame, findings: Findings) -> pd.DataFrame:
     return frame.reset_index(drop=True)
 
 
-def _missing_cells(
-    frame: pd.DataFrame, cells: pd.DataFrame, unknown: "NDArray[np.bool_]", findings: Findings
-) -> None:
+def _missing_cells(frame: pd.DataFrame, cells: pd.DataFrame, unknown: "NDArray[np.bool_]", findings: Findings) -> None:
     """Empty cells; a row without population whose deaths would be lost with it is said with them."""
     for name in COLUMNS:
         rows = frame[name].isna().to_numpy()
