@@ -188,7 +188,8 @@ def test_a_missing_year_leaves_no_exposure():
 def test_a_year_that_all_places_lack_is_said():
     panel = build_panel(table(years=5).query("year not in (2020, 2021)"))
     assert say_missing(panel) == (
-        "0 pairs of a place and a year that other places have are not in the table, and no place has a row in 2020, 2021."
+        "0 pairs of a place and a year that other places have are not in the table, and no place has a row in 2020, "
+        "2021."
     )
     assert say_missing(build_panel(table().drop(index=[4]))).startswith("1 pair of a place and a year that")
 

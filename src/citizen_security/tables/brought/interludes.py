@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from citizen_security.rows_named import spans
-from citizen_security.tables.brought.findings import Findings, counted, shown_cell, some
+from citizen_security.tables.brought.findings import Findings, counted, some
 from citizen_security.tables.brought.grid import Grid
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def check_interludes(grid: Grid, findings: Findings) -> None:
         shown = some(_told(grid, one, other, findings) for one, other in sorted(pairs))
         findings.doubts.append(
             f"in {counted(len(pairs), 'case')} a label stands only in years in which another, of its name in another "
-            f"group or of about its size in its own, is lacking ({shown}): taken for two places. Where it is one, write "
-            "one label and group in every year"
+            f"group or of about its size in its own, is lacking ({shown}): taken for two places. Where it is one, "
+            "write one label and group in every year"
         )
 
 

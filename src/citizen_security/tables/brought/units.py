@@ -320,9 +320,9 @@ def _check_jumps(grid: Grid, slips: "NDArray[np.bool_]", cut: "NDArray[np.bool_]
     digits = _digits(change, passed)
     if digits.any():
         findings.problems.append(
-            f"{findings.table} has {counted(int(digits.sum()), 'population')} ten times as large or as small as "
-            f"in the year given before, or far off for some years ({every(_jumps(grid, digits))}). Look for a digit too many or too "
-            "few."
+            f"{findings.table} has {counted(int(digits.sum()), 'population')} ten times as large or as small as in the "
+            f"year given before, or far off for some years ({every(_jumps(grid, digits))}). Look for a digit too many "
+            "or too few."
         )
     with np.errstate(invalid="ignore"):
         limit = np.log(JUMP) + (passed - 1) * np.log(YEARLY_GROWTH)
