@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from cities.every_municipality.brought import SAME, changed, plain, table
 
+from citizen_security.cities.every_municipality.summaries import say_missing
 from citizen_security.cities.every_municipality.table import build_panel, read_municipalities
 from citizen_security.parameters import ParameterError
 
@@ -103,7 +104,9 @@ def test_a_file_that_is_not_there_is_said_to_be_missing(tmp_path):
 
 
 def test_one_column_cannot_be_two_things(write):
-    assert "named for two things" in refusal(write(table()), SAME | {"group": "place"})
+    assert "the column 'place' is named for place_column and group_column" in refusal(
+        write(table()), SAME | {"group": "place"}
+    )
 
 
 def test_a_near_miss_of_a_column_is_suggested(write):
@@ -180,6 +183,15 @@ def test_a_missing_year_leaves_no_exposure():
     panel = build_panel(table().drop(index=[4]))
     assert panel.missing_place_years == 1
     assert panel.exposure[panel.places["place"] == "Place 01"][0].tolist() == [0.02, 0.0, 0.02]
+
+
+def test_a_year_that_all_places_lack_is_said():
+    panel = build_panel(table(years=5).query("year not in (2020, 2021)"))
+    assert say_missing(panel) == (
+        "0 pairs of a place and a year that other places have are not in the table, and no place has a row in 2020, "
+        "2021."
+    )
+    assert say_missing(build_panel(table().drop(index=[4]))).startswith("1 pair of a place and a year that")
 
 
 def test_some_places_keep_their_group_and_counts():

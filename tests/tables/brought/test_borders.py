@@ -148,3 +148,79 @@ def test_both_columns_that_are_not_there_are_told_with_those_that_are(read):
 def test_a_table_without_its_file_is_refused(tmp_path, places):
     with pytest.raises(ParameterError, match="there is no such file"):
         check_borders(tmp_path / "edges.csv", places)
+
+
+# --- columns that are not read ----------------------------------------------------------------------------------------
+
+CHAIN = pd.DataFrame({"place": [f"Place {number}" for number in range(8)], "group": "One"})
+
+
+@pytest.fixture
+def of_chain(tmp_path):
+    def reading(frame, name="edges.csv"):
+        path = tmp_path / name
+        frame.to_csv(path, index=False) if name.endswith("csv") else frame.to_parquet(path)
+        return read_borders(path, CHAIN)
+
+    return reading
+
+
+def every_pair(**columns):
+    pairs = [(one, other) for one in CHAIN["place"] for other in CHAIN["place"] if one != other]
+    return pd.DataFrame(pairs, columns=["place", "neighbour"]).assign(**columns)
+
+
+@pytest.mark.parametrize("name", ["edges.csv", "edges.parquet"])
+@pytest.mark.parametrize(
+    ("column", "cells", "said"),
+    [
+        ("adjacent", [0, 1], "says 0 or no under 'adjacent' in 28 rows"),
+        ("distance", [0.0, 12.5], "says 0 or no under 'distance' in 28 rows"),
+        ("adyacente", ["não", "sim"], "says 0 or no under 'adyacente' in 28 rows"),
+        ("touches", [False, True], "says 0 or no under 'touches' in 28 rows"),
+        ("peso", [0.25, 0.75], "has weights under 'peso', from 0.25 to 0.75"),
+    ],
+)
+def test_a_column_that_says_who_is_a_neighbour_is_refused(of_chain, name, column, cells, said):
+    with pytest.raises(ParameterError) as error:
+        of_chain(every_pair(**{column: cells * 28}), name)
+    (problem,) = error.value.problems
+    assert said in problem
+    assert "leave out the rows of places that" in problem
+
+
+@pytest.mark.parametrize("name", ["edges.csv", "edges.parquet"])
+def test_other_columns_are_named_as_not_read(of_chain, name):
+    chain = CHAIN.head(7)[["place"]].assign(neighbour=CHAIN["place"][1:].to_numpy(), weight=1, border_km=[3.5] * 7)
+    found = of_chain(chain, name)
+    assert found.notes == ("2 columns not read: 'weight', 'border_km'",)
+    assert found.doubts == ()
+
+
+def test_more_pairs_than_a_map_has_are_doubted(of_chain):
+    (doubt,) = of_chain(every_pair()).doubts
+    assert "1 group with more pairs than touch each other on any map ('One': 28 pairs of 8 places)" in doubt
+
+
+# --- the remedy fits --------------------------------------------------------------------------------------------------
+
+
+def test_a_neighbour_of_another_group_needs_the_column_of_its_group(read):
+    (problem,) = refused(read, [("Atoyac", "Colón", "North")], ("place", "neighbour", "group"))
+    assert "places of another group than the one given in 1 row (row 2: 'Colón of South')" in problem
+    assert "add the column" in problem
+    assert "did you mean" not in problem
+    (problem,) = refused(
+        read, [("Atoyac", "Colón", "North", "North")], ("place", "neighbour", "group", "neighbour_group")
+    )
+    assert "Correct neighbour_group." in problem
+
+
+@pytest.mark.parametrize("columns", [("place", "neighbour"), ("place", "neighbour", "group")])
+def test_twins_of_one_group_are_told_apart_by_their_writing(tmp_path, columns):
+    places = pd.DataFrame({"place": ["Sao", "São", "Vila"], "group": "One"})
+    pd.DataFrame([("SAO", "Vila", "One")[: len(columns)]], columns=list(columns)).to_csv(tmp_path / "edges.csv")
+    with pytest.raises(ParameterError) as error:
+        read_borders(tmp_path / "edges.csv", places)
+    (problem,) = error.value.problems
+    assert "Write it as in the table of homicides: 'Sao' or 'São'." in problem

@@ -266,6 +266,105 @@ def test_deaths_of_no_known_place_are_set_apart_and_counted(read, label, populat
     assert "8 homicides" in brought.notes[0]
 
 
+def unknown_rows(**cells):
+    """Rows of a place that is not known, one for each year of a group, with some cells changed."""
+    frame = table()
+    rows = frame[first_of_each_group(frame)].head(8).assign(place="Ignorado", homicides=1, population=pd.NA, **cells)
+    return pd.concat([frame, rows]).astype({"population": "Int64"})
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"homicides": -5}, "no count of homicides in 8 rows"),
+        ({"homicides": 5.5}, "no count of homicides in 8 rows"),
+        ({"homicides": None}, "no homicides in 8 rows"),
+        ({"year": None}, "no year in 8 rows"),
+        ({"group": None}, "no group in 8 rows"),
+        ({"group": "ESTADO 0"}, "writes 1 group in two ways"),
+        ({"year": 3000}, "no year from 1800 to 2100 in 8 rows"),
+        ({"population": -5}, "no population above zero in 8 rows"),
+        ({"year": 2012}, "a place and year more than once in 7 rows"),
+    ],
+)
+def test_rows_that_are_set_apart_are_checked_as_others_are(read, cells, said):
+    assert said in refused(read, unknown_rows().pipe(lambda it: with_cells(it, it["place"] == "Ignorado", cells)))
+
+
+def with_cells(frame, rows, cells):
+    changed = frame.astype(dict.fromkeys(cells, object))
+    for name, cell in cells.items():
+        changed.loc[rows.to_numpy(), name] = cell
+    return changed
+
+
+def test_years_that_only_unknown_places_have_are_doubted(read):
+    frame = unknown_rows()
+    last = (frame["place"] == "Ignorado") & (frame["year"] == 2019)
+    (doubt,) = read(with_cells(frame, last, {"year": 1999})).doubts
+    assert "places that are not known have years that no known place has in 1 row (row 297: '1999')" in doubt
+
+
+@pytest.mark.parametrize("label", ["Exterior", "51000", "0"])
+def test_a_place_that_has_people_in_other_years_is_known(read, label):
+    frame = table().assign(place=table()["place"].replace("2700017", label)).astype({"population": "Int64"})
+    frame.loc[0, "population"] = pd.NA
+    assert "has no population in 1 row (row 2: empty)" in refused(read, frame)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "note"),
+    [
+        ("population", "{}\u200b", "population: blanks and signs that do not show passed over in 288 rows"),
+        ("homicides", " {}", "homicides: blanks and signs that do not show passed over in 288 rows"),
+        ("year", "{}.0", "year: a point or comma with nothing or zeros behind it passed over in 288 rows"),
+        ("homicides", "{}.", "homicides: a point or comma with nothing or zeros behind it passed over in 288 rows"),
+        ("homicides", "0{}", "homicides: zeros at the start passed over in 288 rows"),
+        ("population", "+{}", "population: a plus sign passed over in 288 rows"),
+        ("population", "{}.25", "population: decimals rounded to whole persons in 288 rows, such as"),
+    ],
+)
+def test_what_a_number_is_written_with_beside_its_digits_is_noted(read, column, cell, note):
+    brought = read(table().assign(**{column: table()[column].map(cell.format)}))
+    equal(brought, table())
+    (said,) = brought.notes
+    assert said.startswith(note)
+
+
+@pytest.mark.parametrize("zero", ["\uff10", "\u0660"])
+def test_digits_of_another_script_are_noted(read, zero):
+    digits = {ord("0") + digit: ord(zero) + digit for digit in range(10)}
+    brought = read(table().assign(population=table()["population"].astype(str).str.translate(digits)))
+    equal(brought, table())
+    assert "population: digits of another script passed over in 288 rows" in brought.notes[0]
+
+
+def test_estimates_in_parquet_are_rounded_and_noted(tmp_path):
+    table().assign(population=table()["population"] + 0.25).to_parquet(tmp_path / "brought.parquet")
+    (note,) = read_brought(tmp_path / "brought.parquet", SAME).notes
+    assert "decimals rounded to whole persons in 288 rows" in note
+
+
+def test_less_than_one_person_is_refused(tmp_path):
+    frame = table().astype({"population": float})
+    frame.loc[0, ["homicides", "population"]] = 0, 0.4
+    frame.to_parquet(tmp_path / "brought.parquet")
+    with pytest.raises(ParameterError, match="less than one person in a place in 1 row"):
+        read_brought(tmp_path / "brought.parquet", SAME)
+
+
+def test_a_year_that_all_places_lack_is_doubted(read):
+    frame = table()
+    (doubt,) = read(frame[~frame["year"].isin([2013, 2015, 2016])]).doubts
+    assert doubt.startswith("years of which no place has a row: 2013, 2015, 2016.")
+
+
+def test_codes_that_parquet_keeps_as_floating_numbers_keep_their_digits(tmp_path):
+    frame = table().assign(place=lambda it: "1100" + it["place"])
+    frame.astype({"place": float}).to_parquet(tmp_path / "brought.parquet")
+    equal(read_brought(tmp_path / "brought.parquet", SAME), frame)
+
+
 # --- what has two meanings --------------------------------------------------------------------------------------------
 
 
@@ -364,10 +463,13 @@ def of_group(it):
             late_population(0.01, of_group),
             "more than 500 homicides per 100,000 people and year in 1 group ('Estado 1')",
         ),
-        (late_population(10, lambda it: it.index.isin([3, 4])), "ten times as large or as small as the year before"),
+        (
+            late_population(10, lambda it: it.index.isin([3, 4])),
+            "ten times as large or as small as in the year given before",
+        ),
         (
             late_population(10, lambda it: late(it) & (it.index < 8)),
-            "ten times as large or as small as the year before",
+            "ten times as large or as small as in the year given before",
         ),
         (late_population(6, lambda it: it.index.isin([3, 4])), "or far off for some years"),
     ],
@@ -682,8 +784,48 @@ def test_a_place_that_moves_to_another_group_is_doubted(read):
 
 def test_a_place_as_large_as_the_rest_of_its_group_is_doubted(read):
     frame = table()
-    total = sums(frame, ["group", "year"]).assign(place="2799998", homicides=lambda it: it["homicides"] + 3)
+    total = sums(frame, ["group", "year"]).assign(
+        place="2799998",
+        homicides=lambda it: it["homicides"] + 3,
+        population=lambda it: (it["population"] * 1.02).astype(int),
+    )
     assert "4 places with about as many people and homicides as all others" in read(pd.concat([frame, total])).doubts[0]
+
+
+@pytest.mark.parametrize(
+    ("place", "homicides", "population"),
+    [("{}", 1.08, 1), ("{}", 1, 1.06), ("Capital", 1.3, 1), ("Capital", 1, 1.3), ("{}", 1.05, 0.95)],
+)
+def test_a_total_in_one_column_or_by_its_name_is_doubted(read, place, homicides, population):
+    frame = table()
+    total = sums(frame, ["group", "year"]).assign(place=lambda it: it["group"].map(place.format))
+    off = {name: (total[name] * factor).astype(int) for name, factor in
+           (("homicides", homicides), ("population", population))}  # fmt: skip
+    (doubt,) = read(pd.concat([frame, total.assign(**off)])).doubts
+    assert doubt.startswith("4 places whose homicides or population are the sums of others in every year")
+    assert f"'{place.format('Estado 0')}' of 'Estado 0'" in doubt
+
+
+def test_a_national_total_in_one_column_is_doubted(read):
+    frame = table()
+    total = sums(frame, ["year"]).assign(place="Pais", group="Pais", homicides=lambda it: it["homicides"] + 30)
+    doubts = read(pd.concat([frame, total])).doubts
+    assert any("1 place whose homicides or population are the sums of others" in doubt for doubt in doubts)
+
+
+def test_a_capital_that_is_called_as_its_state_is_no_total(read):
+    frame = table()
+    capital = frame.groupby("group")["place"].transform("last") == frame["place"]
+    assert read(frame.assign(place=frame["place"].mask(capital, frame["group"]))).doubts == ()
+
+
+def test_a_table_of_one_group_is_told_how_to_say_so(read):
+    frame = table().drop(columns="group")
+    remedy = "add a column with one value in every row, such as the country."
+    assert remedy in refused(read, frame)
+    twice = refused(read, frame, columns={**SAME, "group": "place"})
+    assert "the column 'place' is named for place_column and group_column" in twice
+    assert remedy in twice
 
 
 def test_a_place_with_a_rate_that_nobody_has_seen_is_doubted(read):
@@ -710,6 +852,14 @@ def test_a_census_that_moves_places_apart_is_doubted(read):
     changed = frame["population"] * frame["place"].map(shares)
     brought = read(frame.assign(population=frame["population"].mask(late(frame), changed).astype(int)))
     assert "the population of a place changes by more than half" in brought.doubts[0]
+
+
+def test_large_numbers_are_quoted_with_all_digits(tmp_path):
+    frame = table().astype({"homicides": float})
+    frame.loc[0, "homicides"] = 10_000_000
+    frame.to_parquet(tmp_path / "brought.parquet")
+    with pytest.raises(ParameterError, match=r"more homicides than people in 1 row \(row 1: '10000000'\)"):
+        read_brought(tmp_path / "brought.parquet", SAME)
 
 
 def test_every_row_at_fault_is_named_in_a_problem_and_the_first_few_in_a_doubt():

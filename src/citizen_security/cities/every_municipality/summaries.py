@@ -11,6 +11,7 @@ from citizen_security.cities.every_municipality.model import UpperDraws, draw_pl
 from citizen_security.cities.every_municipality.simulation import centred_time
 from citizen_security.cities.every_municipality.table import MunicipalityPanel
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
+from citizen_security.rows_named import spans
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,7 +41,7 @@ def sizes_of_places(panel: MunicipalityPanel) -> pd.DataFrame:
 
 
 def say_missing(panel: MunicipalityPanel) -> str:
-    """How many pairs of place and year are missing, as a sentence.
+    """How many pairs of place and year are missing, and which years are for all places, as a sentence.
 
     Parameters
     ----------
@@ -50,7 +51,13 @@ def say_missing(panel: MunicipalityPanel) -> str:
     -------
     str
     """
-    return f"{panel.missing_place_years:,} pairs of place and year are not in the table."
+    missing = panel.missing_place_years
+    said = (
+        f"{missing:,} {'pair' if missing == 1 else 'pairs'} of a place and a year that other places have "
+        f"{'is' if missing == 1 else 'are'} not in the table"
+    )
+    lacking = sorted(set(range(panel.years[0], panel.years[-1])) - set(panel.years))
+    return f"{said}, and no place has a row in {spans(lacking)}." if lacking else f"{said}."
 
 
 def place_risks(posterior: xr.DataTree, panel: MunicipalityPanel, credible_level: float, seed: int) -> pd.DataFrame:

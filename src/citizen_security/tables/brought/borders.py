@@ -1,6 +1,7 @@
 """A table of neighbours that somebody brings: pairs of places of another table, found there or refused."""
 
 import difflib
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,11 @@ COLUMNS = {name: name for name in (*ENDS, *GROUPS.values())}
 
 # What stands in the place of a number where a name is that of no place, or of several.
 NONE, SEVERAL, MISSING = -1, -2, -3
+# Names of columns that say how much or whether, in languages of the region, and what is no.
+WEIGHT = re.compile(r"^w$|weight|peso|ponder|adjac|adyac|contig|vecin|vizinh|neighbo|touch|queen|rook|limitrof")
+NO = {"false", "no", "não", "nao", "n", "f", "falso"}
+# On a map any three or four places may all touch each other; of five, one pair does not.
+FEWEST_ON_A_MAP = 5
 # Share of places without neighbours from which a table of neighbours looks incomplete.
 MANY = 0.1
 
@@ -66,7 +72,7 @@ def read_borders(path: Path, places: pd.DataFrame) -> Borders:
         With one sentence for each problem: what was found, in which rows, and what to do.
     """
     findings = Findings(path.name, fixed_header=True)
-    cells = read_cells(path, COLUMNS, tuple(COLUMNS), findings, tuple(GROUPS.values()))
+    cells = read_cells(path, COLUMNS, tuple(COLUMNS), findings, tuple(GROUPS.values()), others=True)
     pairs = understand_borders(cells, places, findings)
     return Borders(pairs, tuple(findings.notes), tuple(findings.doubts))
 
@@ -124,11 +130,12 @@ def understand_borders(cells: pd.DataFrame, places: pd.DataFrame, findings: Find
             "stands in two groups."
         )
         findings.refuse()
-    empty = cells.isna().all(axis=1)
+    empty = cells[[name for name in COLUMNS if name in cells]].isna().all(axis=1)
     if empty.any():
         findings.notes.append(f"{counted(int(empty.sum()), 'row')} without any entry passed over")
         cells = cells[~empty]
-    labels = pd.DataFrame({str(name): clean_labels(cells[name], str(name), findings) for name in cells})
+    _say_columns(cells.drop(columns=[name for name in COLUMNS if name in cells]), findings)
+    labels = pd.DataFrame({name: clean_labels(cells[name], name, findings) for name in COLUMNS if name in cells})
     register = _Register.of(places)
     ends = np.stack([_found(labels, end, register, findings) for end in ENDS], axis=1)
     own = (ends[:, 0] == ends[:, 1]) & (ends[:, 0] >= 0)
@@ -140,8 +147,49 @@ def understand_borders(cells: pd.DataFrame, places: pd.DataFrame, findings: Find
     findings.refuse()
     pairs = _within_groups(_each_once(ends, places, findings), places, findings)
     findings.refuse()
+    _say_crowds(pairs, places, findings)
     _say_islands(pairs, places, findings)
     return pairs
+
+
+def _say_columns(others: pd.DataFrame, findings: Findings) -> None:
+    """Columns that are not read; one that says of which rows the places are neighbours, or how much, is a problem."""
+    for name in others:
+        column = others[name]
+        numbers = pd.to_numeric(column, errors="coerce") if column.dtype != bool else column.astype(float)
+        says_no = (numbers == 0) | column.astype(str).str.strip().str.casefold().isin(NO)
+        weighs = numbers.notna().all() and numbers.nunique() > 1 and WEIGHT.search(skeleton(str(name))) is not None
+        if says_no.any():
+            where = findings.where(says_no.to_numpy(), column)
+            findings.problems.append(
+                f"{findings.table} says 0 or no under {shown_cell(name)} in {where}. Every row is read as a pair of "
+                "neighbours: leave out the rows of places that are none, and the column."
+            )
+        elif weighs:
+            findings.problems.append(
+                f"{findings.table} has weights under {shown_cell(name)}, from {numbers.min():g} to {numbers.max():g}. "
+                "Every row is read as a pair of neighbours that counts as any other: leave out the rows of places that "
+                "do not touch, and the column."
+            )
+    if len(others.columns):
+        named = ", ".join(shown_cell(name) for name in others)
+        findings.notes.append(f"{counted(len(others.columns), 'column')} not read: {named}")
+
+
+def _say_crowds(pairs: "NDArray[np.int64]", places: pd.DataFrame, findings: Findings) -> None:
+    """Groups with more pairs than regions of a map can have, each of one piece: three for each place, less six."""
+    groups, size = np.unique(places["group"].astype(str), return_counts=True)
+    within = pd.Series(places["group"].astype(str).to_numpy()[pairs[:, 0]]).value_counts()
+    crowded = [
+        f"{shown_cell(group)}: {within[group]:,} pairs of {number:,} places"
+        for group, number in zip(groups.tolist(), size.tolist(), strict=True)
+        if number >= FEWEST_ON_A_MAP and within.get(group, 0) > 3 * number - 6
+    ]
+    if crowded:
+        findings.doubts.append(
+            f"{counted(len(crowded), 'group')} with more pairs than touch each other on any map ({some(crowded)}): "
+            "does every row stand for places that touch?"
+        )
 
 
 @dataclass(frozen=True)
@@ -168,6 +216,25 @@ class _Register:
         if len(found) > 1:
             return SEVERAL, False
         return (next(iter(found)), not written) if found else (NONE, False)
+
+    def groups(self, place: str) -> str:
+        """Groups that have a place of this name, as written."""
+        return ", ".join(sorted(group for name, group in self.written if name == place and group is not None))
+
+    def spellings(self, place: str, group: str | None) -> list[str]:
+        """Ways in which several places of one group are written that are one name when folded; none if there are not.
+
+        Without a group, all groups are looked at.
+        """
+        if self.written.get((place, group)):
+            return []
+        alike: defaultdict[str, list[str]] = defaultdict(list)
+        for name, of_group in self.written:
+            fits = of_group is not None and (group is None or _folded(of_group) == _folded(group))
+            if fits and _folded(name) == _folded(place):
+                alike[str(of_group)].append(name)
+        several = [names for names in alike.values() if len(names) > 1]
+        return sorted({name for names in several for name in names})
 
 
 def _folded(text: str) -> str:
@@ -205,16 +272,53 @@ def _found(labels: pd.DataFrame, end: str, register: _Register, findings: Findin
 def _say_not_found(
     labels: pd.DataFrame, end: str, positions: "NDArray[np.int64]", register: _Register, findings: Findings
 ) -> None:
-    """Names of no place, with the nearest one, and names of several."""
-    if (rows := positions == NONE).any():
+    """Names of no place, with the nearest one, names of another group, and names of several places."""
+    names = {name for name, group in register.written if group is None}
+    elsewhere = (positions == NONE) & labels[end].isin(names).to_numpy()
+    if elsewhere.any():
+        cells = labels[end].astype(object)
+        cells = cells.mask(elsewhere, [f"{name} of {register.groups(str(name))}" for name in cells])
+        remedy = (
+            f"Correct {GROUPS[end]}"
+            if GROUPS[end] in labels
+            else f"Without a column {GROUPS[end]}, a neighbour is looked for in the group of the place: add the column"
+        )
+        findings.problems.append(
+            f"{findings.table} has under {end} places of another group than the one given in "
+            f"{findings.where(elsewhere, cells)}. {remedy}."
+        )
+    if (rows := (positions == NONE) & ~elsewhere).any():
         first = str(labels[end].iloc[int(np.flatnonzero(rows)[0])])
-        near = difflib.get_close_matches(first, [name for name, group in register.written if group is None], n=1)
+        near = difflib.get_close_matches(first, names, n=1)
         hint = f" For {shown_cell(first)}, did you mean {shown_cell(near[0])}?" if near else ""
         findings.problems.append(
             f"{findings.table} has under {end} what is no place of the table of homicides in "
             f"{findings.where(rows, labels[end])}. Write places as they are written there, or leave out the rows.{hint}"
         )
-    if (rows := positions == SEVERAL).any():
+    _say_several(labels, end, positions == SEVERAL, register, findings)
+
+
+def _say_several(
+    labels: pd.DataFrame, end: str, several: "NDArray[np.bool_]", register: _Register, findings: Findings
+) -> None:
+    """Names of several places: of one group, where the way of writing tells them apart, or of several groups."""
+    if not several.any():
+        return
+    group = GROUPS[end] if GROUPS[end] in labels else "group"
+    groups = labels[group].astype(object) if group in labels else [None] * len(labels)
+    spellings = [
+        register.spellings(str(name), of_group) if is_several else []
+        for name, of_group, is_several in zip(labels[end].astype(object), groups, several, strict=True)
+    ]
+    twins = np.array([bool(ways) for ways in spellings])
+    if twins.any():
+        ways = next(filter(None, spellings))
+        findings.problems.append(
+            f"{findings.table} has under {end} a name that several places of one group have but for case, accents or "
+            f"punctuation in {findings.where(twins, labels[end])}. Write it as in the table of homicides: "
+            f"{' or '.join(map(shown_cell, ways))}."
+        )
+    if (rows := several & ~twins).any():
         findings.problems.append(
             f"{findings.table} has under {end} the name of more than one place in {findings.where(rows, labels[end])}. "
             "Give their groups in columns group and neighbour_group, or codes as the places of both tables."

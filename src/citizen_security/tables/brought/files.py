@@ -5,10 +5,10 @@ import gzip
 import re
 import unicodedata
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -37,6 +37,9 @@ WINDOWS_SIGNS = frozenset("áàâãäåéèêëíìîïóòôõöøúùûüçñ�
 CLOSE_QUOTES = "Every row needs as many cells as the header: leave out notes below the table, and close every quote."
 SAVE_AS_UTF8 = "save it as UTF-8 (in a spreadsheet: “CSV UTF-8”)"
 
+ONE_GROUP = "Where all places are of one group, add a column with one value in every row, such as the country."
+
+_PLAIN_NUMBER = r"^(?:0|[1-9][0-9]{0,17})$"
 _YEAR_COLUMN = re.compile(r"^(?:.*[^0-9])?((?:19|20)\d\d)(?:\.0)?$")
 # What ends a line of a file; a name may hold other signs that Python takes for ends of lines.
 _LINE_END = re.compile(rb"\r\n|\n|\r")
@@ -44,7 +47,13 @@ _BLANK_LINE = re.compile(rb"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)")
 
 
 def read_cells(
-    path: Path, columns: Mapping[str, str], labels: Sequence[str], findings: Findings, optional: Sequence[str] = ()
+    path: Path,
+    columns: Mapping[str, str],
+    labels: Sequence[str],
+    findings: Findings,
+    optional: Sequence[str] = (),
+    *,
+    others: bool = False,
 ) -> pd.DataFrame:
     """Cells of the wanted columns, as they stand in the file.
 
@@ -60,6 +69,8 @@ def read_cells(
         Is told what was passed over or decoded.
     optional : sequence of str
         Keys of `columns` that the file may lack.
+    others : bool
+        Whether the other columns of the file are wanted, too, under their own names.
 
     Returns
     -------
@@ -77,13 +88,13 @@ def read_cells(
     if kind == ".gz":
         kind = Path(path.stem).suffix.lower() + ".gz"
     if kind == ".parquet":
-        return _parquet(path, columns, labels, findings, optional)
+        return _parquet(path, columns, labels, findings, optional, others=others)
     if kind in SHEETS:
         raise ParameterError(
             [f"{path.name} is a spreadsheet, whose cells have types of their own: save the sheet as “CSV UTF-8”."]
         )
     if kind.removesuffix(".gz") in TEXTS:
-        return _text(path, columns, labels, findings, optional)
+        return _text(path, columns, labels, findings, optional, others=others)
     raise ParameterError([f"{path.name!r} is no table that can be read here. Allowed: {ALLOWED}."])
 
 
@@ -108,7 +119,13 @@ def _refuse_no_file(path: Path) -> None:
 
 
 def _text(
-    path: Path, columns: Mapping[str, str], labels: Sequence[str], findings: Findings, optional: Sequence[str]
+    path: Path,
+    columns: Mapping[str, str],
+    labels: Sequence[str],
+    findings: Findings,
+    optional: Sequence[str],
+    *,
+    others: bool,
 ) -> pd.DataFrame:
     raw = _decoded(_bytes(path), path.name, findings)
     lines = [line.decode("utf-8", errors="replace") for line in _LINE_END.split(raw[: 1 << 16])]
@@ -118,6 +135,7 @@ def _text(
         raise ParameterError([f"{path.name} holds no table of text but HTML, JSON or the like; save it as CSV."])
     above, separator, header = _header(lines, columns)
     names = _columns(header, columns, path.name, findings, separator, optional)
+    names |= _others(header, names) if others else {}
     if above:
         findings.notes.append(f"{counted(above, 'line')} above the header passed over")
     findings.first_row = above + 2
@@ -236,39 +254,36 @@ def _arrow(
     labels: Sequence[str],
 ) -> "pa.Table":
     import pyarrow as pa
+    from pyarrow import compute
     from pyarrow import csv as arrow
 
-    def read(types: Mapping[str, Any]) -> "pa.Table":
-        return arrow.read_csv(
+    # Numbers are read as they are written, so that messages can quote them and notes tell what was passed over: a
+    # reader of numbers takes `0x1F`, ` 7` and `007` for numbers and says nothing.
+    text = pa.dictionary(pa.int32(), pa.string())
+    try:
+        found = arrow.read_csv(
             pa.BufferReader(raw),
             # The header's own line is passed over, too: its names may need trimming, and they are known.
             read_options=arrow.ReadOptions(skip_rows=above + 1, column_names=[cell.strip() for cell in header]),
             parse_options=arrow.ParseOptions(delimiter=separator, newlines_in_values=True),
             convert_options=arrow.ConvertOptions(
                 include_columns=list(names.values()),
-                column_types=types,
+                column_types=dict.fromkeys(names.values(), text),
                 strings_can_be_null=True,
                 null_values=[""],
             ),
         )
-
-    text = pa.dictionary(pa.int32(), pa.string())
-    kept = {names[role]: text for role in labels if role in names}
-    try:
-        found = read(kept)
-        # Whole numbers need no second look; others are read as they are written, so that a message can quote them.
-        # Arrow takes 0x1F for a number, which no publisher means.
-        text_needed = b"0x" in raw or b"0X" in raw
-        unclear = [
-            name
-            for name in names.values()
-            if name not in kept and (text_needed or not pa.types.is_integer(found[name].type))
-        ]
-        return read({**kept, **dict.fromkeys(unclear, pa.string())}) if unclear else found
     except pa.ArrowInvalid as error:
         # the library names the first row alone
         said = _other_lengths(raw, above, separator, len(header)) or _first_line(error)
         raise RowsRefused([f"{table} is no readable table of text: {said}. {CLOSE_QUOTES}"]) from None
+    for role, name in names.items():
+        if role not in labels:
+            column = found[name].cast(pa.string())
+            plain = compute.all(compute.match_substring_regex(column, _PLAIN_NUMBER), min_count=1).as_py()
+            position = found.schema.get_field_index(name)
+            found = found.set_column(position, name, column.cast(pa.int64()) if plain else column)
+    return found
 
 
 def _other_lengths(raw: bytes, above: int, separator: str, width: int) -> str:
@@ -294,14 +309,24 @@ def _other_lengths(raw: bytes, above: int, separator: str, width: int) -> str:
 
 
 def _parquet(
-    path: Path, columns: Mapping[str, str], labels: Sequence[str], findings: Findings, optional: Sequence[str]
+    path: Path,
+    columns: Mapping[str, str],
+    labels: Sequence[str],
+    findings: Findings,
+    optional: Sequence[str],
+    *,
+    others: bool,
 ) -> pd.DataFrame:
     import pyarrow as pa
     from pyarrow import parquet
 
     findings.first_row = 1
     try:
-        names = _columns(parquet.read_schema(path).names, columns, path.name, findings, "", optional)
+        schema = parquet.read_schema(path)
+        names = _columns(schema.names, columns, path.name, findings, "", optional)
+        if others:
+            flat = [field.name for field in schema if not pa.types.is_nested(field.type)]
+            names |= _others(flat, names)
         if parquet.read_metadata(path).num_rows > MAXIMUM_ROWS:
             raise ParameterError([f"{path.name} has more than {MAXIMUM_ROWS:,} rows; {ONE_ROW}."])
         found = parquet.read_table(path, columns=list(names.values()))
@@ -325,9 +350,21 @@ def _frame(table: "pa.Table", names: Mapping[str, str], labels: Sequence[str]) -
     for role, name in names.items():
         column = table[name]
         if role in labels and not pa.types.is_dictionary(column.type):
+            column = _written_out(column) if pa.types.is_floating(column.type) else column
             column = column.cast(pa.string()).dictionary_encode()
         found[role] = column.to_pandas()
     return pd.DataFrame(found)[list(names)]
+
+
+def _written_out(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
+    """Codes that were kept as floating numbers, with all their digits in place of an exponent."""
+    import pyarrow as pa
+
+    written = [
+        None if value is None or value != value else f"{value:.1f}" if value % 1 == 0 else repr(value)
+        for value in column.to_pylist()
+    ]
+    return pa.chunked_array([pa.array(written, pa.string())])
 
 
 # --- columns ----------------------------------------------------------------------------------------------------------
@@ -344,8 +381,14 @@ def _columns(
     """Names as they stand in the file of the wanted columns; other case and blanks around a name are passed over."""
     names = [name.strip() for name in found]
     if len(set(columns.values())) < len(columns):
+        twice = [name for name, times in Counter(columns.values()).items() if times > 1]
+        roles = {name: [f"{role}_column" for role, column in columns.items() if column == name] for name in twice}
+        remedy = f" {ONE_GROUP}" if any("group_column" in named for named in roles.values()) else ""
         raise ParameterError(
-            [f"one column is named for two things: {dict(columns)}. Allowed: {len(columns)} different columns."]
+            [
+                f"the column {name!r} is named for {' and '.join(named)}. Allowed: another column for each.{remedy}"
+                for name, named in roles.items()
+            ]
         )
     if wide := [name for name in names if _YEAR_COLUMN.match(name)]:
         lacking = [name for name in columns.values() if _plain(name) not in {_plain(other) for other in names}]
@@ -360,7 +403,8 @@ def _columns(
             continue
         if not fitting:
             where = f"the header of {table}" if findings.fixed_header else f"{role}_column, which {table} does not have"
-            problems.append(unknown("column", wanted, names, where))
+            remedy = f". {ONE_GROUP}" if role == "group" and not findings.fixed_header else ""
+            problems.append(unknown("column", wanted, names, where) + remedy)
         elif len(fitting) > 1:
             problems.append(f"{table} has the column {wanted} more than once; rename all but one.")
         else:
@@ -372,6 +416,12 @@ def _columns(
     if problems:
         raise ParameterError(problems)
     return chosen
+
+
+def _others(found: Sequence[str], names: Mapping[str, str]) -> dict[str, str]:
+    """Columns that have not been asked for, each under its own name; those without a name hold nothing."""
+    once = Counter(name.strip() for name in found)
+    return {name: name for name, times in once.items() if name and times == 1 and name not in names.values()}
 
 
 def _wide(table: str, names: Sequence[str], wide: Sequence[str], lacking: Sequence[str], separator: str) -> str:

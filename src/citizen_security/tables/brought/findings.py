@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SHOWN = 3  # rows or pairs named in a doubt, and rows of a problem that are told one by one
 QUOTED = 40  # different cells quoted in a problem; rows with others are named without them
+LARGEST_WHOLE = 1e15  # floating numbers up to here are shown without an exponent
 MAXIMUM_CELL = 40  # characters of a cell in a message
 
 
@@ -129,13 +130,16 @@ def shown_cell(value: object) -> str:
     """A cell as it is shown in a message: short, on one line, with what does not show made visible."""
     if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
         return "empty"
-    text = f"{value:g}" if isinstance(value, float) else str(value)
+    # Persons and codes are quoted with every digit that they have.
+    text = f"{value:.15g}" if isinstance(value, float) and abs(value) < LARGEST_WHOLE else str(value)
     return visible(text if len(text) <= MAXIMUM_CELL else text[: MAXIMUM_CELL - 1] + "…")
 
 
 def visible(text: str) -> str:
     """The text in quotes, with blanks other than the common one and accents of their own written by their numbers."""
     return "".join(
-        f"\\u{ord(sign):04x}" if unicodedata.combining(sign) or (sign.isspace() and sign != " ") else sign
+        f"\\u{ord(sign):04x}"
+        if unicodedata.combining(sign) or unicodedata.category(sign) == "Cf" or (sign.isspace() and sign != " ")
+        else sign
         for sign in repr(text)
     )

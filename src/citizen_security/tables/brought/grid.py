@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 
 class Grid:
-    """Homicides and population by place and year, missing where the table has no row.
+    """Homicides, population and positions of rows by place and year, missing where the table has no row.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         `place`, `group` (categories of text), `year`, `homicides`, `population`; each place and year of a group once.
+        With the positions of its rows in the file as index.
     """
 
     def __init__(self, frame: pd.DataFrame) -> None:
@@ -29,6 +30,8 @@ class Grid:
         self.homicides, self.population = np.full(shape, np.nan), np.full(shape, np.nan)
         self.homicides[place, year] = frame["homicides"]
         self.population[place, year] = frame["population"]
+        self.rows = np.zeros(shape, np.int64)
+        self.rows[place, year] = frame.index
         group, label = np.divmod(distinct, len(frame["place"].cat.categories))
         self.group = group
         self.labels = frame["place"].cat.categories.to_numpy(str)[label]

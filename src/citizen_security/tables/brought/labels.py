@@ -178,6 +178,8 @@ def check_twins(frame: pd.DataFrame, findings: Findings) -> None:
 
 def _check_moves(years: dict[str, dict[str, set[int]]], findings: Findings) -> None:
     """Places that end in one group and go on in another: a group under two names, or places that count as two."""
+    given = sorted({year for places in years.values() for seen in places.values() for year in seen})
+    following = dict(pairwise(given))
     groups = defaultdict(list)
     for group, places in years.items():
         for place, seen in places.items():
@@ -185,7 +187,7 @@ def _check_moves(years: dict[str, dict[str, set[int]]], findings: Findings) -> N
     moves: dict[tuple[str, str, int], list[str]] = defaultdict(list)
     for place, stays in groups.items():
         for first, second in pairwise(sorted(stays)):
-            if second[0] == first[1] + 1:
+            if second[0] == following.get(first[1]):
                 moves[first[2], second[2], second[0]].append(place)
     renamed = [move for move, places in moves.items() if len(places) == len(years[move[0]]) == len(years[move[1]])]
     if renamed:

@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from citizen_security.tables.brought.findings import Findings
+from citizen_security.tables.brought.findings import Findings, counted, shown_cell
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,6 +28,8 @@ _DECIMAL = re.compile(r"\d+[.,]\d+")
 _THOUSAND = re.compile(r"\d{1,3}[.,]\d{3}")
 _ROUND_THOUSAND = re.compile(r"[1-9]\d{0,2}(?:[.,]000)+")
 _THREE_ZEROS = re.compile(r"\d+[.,]000")
+_ZEROS_AT_START = re.compile(r"[+-]?0+[0-9]")
+_POINT_AT_END = re.compile(r"[+-]?\d+[.,]0*")
 _CUT_EXPONENT = re.compile(r"\d[.,]\d+[eE]\+?\d+")
 
 
@@ -96,8 +100,50 @@ def _from_text(cells: "pd.Series[Any]", name: str, findings: Findings, *, decima
         _refuse_round(cells, codes, texts, name, findings)
         if decimals:
             _refuse_mixed(cells, codes, texts, numbers, name, findings)
+    _note_passed_over([str(text) for text in distinct], numbers, codes, name, findings, has_mark=mark is not None)
     values: NDArray[np.float64] = np.array([*numbers, np.nan])[codes]
     return values
+
+
+def _note_passed_over(
+    written: list[str],
+    numbers: list[float],
+    codes: "NDArray[np.intp]",
+    name: str,
+    findings: Findings,
+    *,
+    has_mark: bool,
+) -> None:
+    """What a number is written with beside its digits, of each kind in how many rows."""
+    rows: defaultdict[str, list[int]] = defaultdict(list)
+    for position, (text, number) in enumerate(zip(written, numbers, strict=True)):
+        if np.isfinite(number):
+            for kind in _passed_over(text, has_mark=has_mark):
+                rows[kind].append(position)
+    for kind, positions in rows.items():
+        count = int(np.isin(codes, positions).sum())
+        first = positions[0]
+        findings.notes.append(
+            f"{name}: {kind} passed over in {counted(count, 'row')}, such as {shown_cell(written[first])} → "
+            f"{numbers[first]:.15g}"
+        )
+
+
+def _passed_over(written: str, *, has_mark: bool) -> Iterator[str]:
+    """What is no digit of a number and changes nothing."""
+    text = _shown(written)
+    if text != written:
+        yield "blanks and signs that do not show"
+    if any(sign.isdigit() and not sign.isascii() for sign in text):
+        yield "digits of another script"
+    if text.startswith("+"):
+        yield "a plus sign"
+    if _ZEROS_AT_START.match(text) and not has_mark:
+        yield "zeros at the start"
+    if _POINT_AT_END.fullmatch(text) and not has_mark:
+        yield "a point or comma with nothing or zeros behind it"
+    if "e" in text.casefold():
+        yield "an exponent"
 
 
 def _shown(text: str) -> str:

@@ -3,16 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from citizen_security.rows_named import spans
 from citizen_security.tables.brought.files import MAXIMUM_ROWS, read_cells
 from citizen_security.tables.brought.findings import Findings, counted
 from citizen_security.tables.brought.labels import check_groups, check_twins, clean_labels
 from citizen_security.tables.brought.numbers import read_numbers
 from citizen_security.tables.brought.totals import check_totals, refuse_named_totals
-from citizen_security.tables.brought.units import check_units, impossible_numbers, set_unknown_apart
+from citizen_security.tables.brought.units import (
+    check_units,
+    impossible_numbers,
+    rows_of_unknown_places,
+    set_unknown_apart,
+)
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 LABELS, NUMBERS = ("place", "group"), ("year", "homicides", "population")
 COLUMNS = (*LABELS, *NUMBERS)
@@ -100,28 +110,34 @@ def understand(cells: pd.DataFrame, findings: Findings) -> pd.DataFrame:
             **{name: read_numbers(cells[name], name, findings, decimals=name == "population") for name in NUMBERS},
         }
     )
-    frame, apart = set_unknown_apart(frame, findings)
-    _missing_cells(frame, cells, findings)
-    impossible_numbers(frame, findings, FIRST_YEAR, LAST_YEAR)
+    unknown = rows_of_unknown_places(frame)
+    _missing_cells(frame, cells, unknown, findings)
+    # What is set apart has no population, and every other cell of it counts as in other rows.
+    impossible_numbers(frame.assign(population=frame["population"].mask(unknown)), findings, FIRST_YEAR, LAST_YEAR)
     check_groups(frame["group"], findings)
+    _repeated_rows(frame, findings)
     findings.refuse()
+    _say_rounded(frame["population"], findings)
+    frame, apart = set_unknown_apart(frame, unknown, findings)
     whole = {name: frame[name].round().astype(np.int64) for name in NUMBERS}
     frame = frame.assign(**whole, **{name: frame[name].cat.remove_unused_categories() for name in LABELS})
     refuse_named_totals(frame, findings)
     check_twins(frame, findings)
-    _repeated_rows(frame, findings)
     # Places over years can be judged only where each is there once.
     findings.refuse()
+    _say_years(frame, apart, findings)
     check_totals(frame, apart, findings)
     check_units(frame, findings)
     findings.refuse()
     return frame.reset_index(drop=True)
 
 
-def _missing_cells(frame: pd.DataFrame, cells: pd.DataFrame, findings: Findings) -> None:
+def _missing_cells(frame: pd.DataFrame, cells: pd.DataFrame, unknown: "NDArray[np.bool_]", findings: Findings) -> None:
     """Empty cells; a row without population whose deaths would be lost with it is said with them."""
     for name in COLUMNS:
         rows = frame[name].isna().to_numpy()
+        if name == "population":
+            rows = rows & ~unknown
         if name in NUMBERS:
             # What could not be read as a number has been said already.
             rows = rows & cells.loc[frame.index, name].isna().to_numpy()
@@ -135,8 +151,34 @@ def _missing_cells(frame: pd.DataFrame, cells: pd.DataFrame, findings: Findings)
         )
 
 
+def _say_rounded(population: "pd.Series[float]", findings: Findings) -> None:
+    """Estimates of a population have decimals, and persons have none."""
+    broken = (population % 1 > 0).to_numpy()
+    if broken.any():
+        first = float(population[broken].iloc[0])
+        findings.notes.append(
+            f"population: decimals rounded to whole persons in {counted(int(broken.sum()), 'row')}, such as "
+            f"{first:,.10g} → {round(first):,}"
+        )
+
+
+def _say_years(frame: pd.DataFrame, apart: pd.DataFrame, findings: Findings) -> None:
+    """Years of which no place has a row, and those of which only rows that are set apart are."""
+    years = sorted({int(year) for year in frame["year"]})
+    if lacking := sorted(set(range(years[0], years[-1])) - set(years)):
+        findings.doubts.append(
+            f"{'year' if len(lacking) == 1 else 'years'} of which no place has a row: {spans(lacking)}. What happened "
+            "between the years around is not known"
+        )
+    other = ~apart["year"].isin(years).to_numpy()
+    if other.any():
+        where = findings.where(other, apart["year"], is_doubt=True)
+        findings.doubts.append(f"places that are not known have years that no known place has in {where}")
+
+
 def _repeated_rows(frame: pd.DataFrame, findings: Findings) -> None:
-    repeated = frame[["group", "place", "year"]].duplicated().to_numpy()
+    keys = frame[["group", "place", "year"]]
+    repeated = (keys.duplicated() & keys.notna().all(axis=1)).to_numpy()
     if repeated.any():
         findings.problems.append(
             f"{findings.table} has a place and year more than once in {findings.where(repeated, frame['place'])}. "

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy.special import ive
 
 from citizen_security.tables.brought.findings import Findings, counted, every, shown_cell, some
 from citizen_security.tables.brought.grid import Grid
@@ -26,6 +27,10 @@ FEWEST_PARTS = 3
 FEWEST_YEARS = 2
 # Further off than this from the sum of its group, a place is a large one and no total.
 NEAR_POPULATION, NEAR_HOMICIDES = 0.05, 0.05
+# A place that is called as its group may be its capital, which is not as large as all the rest.
+NEAR_OF_NAME = 0.15
+# Of all places and groups, counts that agree less often than this by chance agree for a reason.
+CHANCE = 1e-9
 # Groups that are the others' sum, or that of several levels of totals.
 LEVELS = (1, 2, 3)
 FEWEST_HOMICIDES = 20
@@ -78,7 +83,17 @@ def check_totals(frame: pd.DataFrame, apart: pd.DataFrame, findings: Findings) -
             f"{findings.table} has {counted(len(groups), 'group')} whose homicides and population are the sums of all "
             f"other groups in every year ({named}): a level of totals, whose deaths would count twice. Leave it out."
         )
-    near = np.flatnonzero(_near_totals(grid) & ~total)
+    half = np.flatnonzero(_half_totals(grid, unknown) & ~total)
+    if len(half):
+        named = some(grid.name(int(place)) for place in half)
+        findings.doubts.append(
+            f"{counted(len(half), 'place')} whose homicides or population are the sums of others in every year, or "
+            f"nearly those of the group of the same name ({named}): taken for a place. Leave the rows out where they "
+            "are totals"
+        )
+    near = _near_totals(grid) & ~total
+    near[half] = False
+    near = np.flatnonzero(near)
     if len(near):
         named = some(grid.name(int(place)) for place in near)
         findings.doubts.append(
@@ -109,6 +124,44 @@ def _totals(grid: Grid, unknown: "NDArray[np.float64]") -> "NDArray[np.bool_]":
         # A total may stand in a group of totals, each the sum of a group elsewhere.
         total[~here] |= _is_sum(grid, deaths, people, size)[~here]
     return total
+
+
+def _half_totals(grid: Grid, unknown: "NDArray[np.float64]") -> "NDArray[np.bool_]":
+    """Places that equal the sum of others in one of the two columns, or are near that of the group of their name."""
+    homicides, population = np.nan_to_num(grid.homicides), np.nan_to_num(grid.population)
+    found = np.zeros(len(grid.labels), bool)
+    labels = np.array([skeleton(str(label)) for label in grid.labels])
+    levels = [(grid.group == group, unknown[group], skeleton(str(name))) for group, name in enumerate(grid.groups)]
+    if len(levels) > 1:
+        levels.append((np.ones(len(labels), bool), unknown.sum(axis=0), ""))
+    for here, nowhere, name in levels:
+        inside = here[:, np.newaxis]
+        deaths = homicides[here].sum(axis=0) - np.where(inside, homicides, 0)
+        people = population[here].sum(axis=0) - np.where(inside, population, 0)
+        exact = _in_every_year(grid, grid.population == people)
+        exact |= _no_chance(grid, deaths) | _no_chance(grid, deaths + nowhere)
+        with np.errstate(invalid="ignore"):
+            alike = np.abs(grid.population - people) <= NEAR_OF_NAME * people
+        total, others = homicides.sum(axis=1), np.where(grid.present, deaths, 0).sum(axis=1)
+        near = _in_every_year(grid, alike) & (np.abs(total - others) <= NEAR_OF_NAME * others)
+        called = (labels == name) & (total >= FEWEST_HOMICIDES)
+        found |= (here.sum() - here >= FEWEST_PARTS) & (exact | (called & near))
+    return found
+
+
+def _in_every_year(grid: Grid, same: "NDArray[np.bool_]") -> "NDArray[np.bool_]":
+    """Places of which something is so in all their years, which are enough for it not to be chance."""
+    always: NDArray[np.bool_] = (same | ~grid.present).all(axis=1) & (grid.present.sum(axis=1) >= FEWEST_YEARS)
+    return always
+
+
+def _no_chance(grid: Grid, deaths: "NDArray[np.float64]") -> "NDArray[np.bool_]":
+    """Places that count these deaths in all their years, more of them than would agree by chance."""
+    same = _in_every_year(grid, grid.homicides == deaths)
+    for place in np.flatnonzero(same):
+        expected = np.broadcast_to(deaths, grid.homicides.shape)[place, grid.present[place]]
+        same[place] = np.log(ive(0, 2 * expected)).sum() < np.log(CHANCE)
+    return same
 
 
 def _is_sum(

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from citizen_security.tables.brought.counts import check_counts
 from citizen_security.tables.brought.findings import Findings, counted, every, shown_cell, some
 from citizen_security.tables.brought.grid import Grid
+from citizen_security.tables.brought.interludes import check_interludes
 from citizen_security.tables.brought.labels import skeleton
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ FEWEST_PARTS = 3
 SLIP = 4.0
 # From one year to the next people move, but not so many: the area changed, or the way of counting did.
 JUMP = 1.5
+# Between censuses a place may grow in each year that passes by as much as any has grown for decades; what refuses a
+# table allows more than what is a doubt.
+YEARLY_GROWTH, FASTEST_YEARLY_GROWTH = 1.05, 1.12
 # A power of ten to this share is a digit and no census.
 POWER_TOLERANCE = 0.04
 # A change of unit moves all places of a group, but for a few that moved by themselves.
@@ -47,13 +52,40 @@ LARGEST_POPULATION = 2_000_000_000
 NOTABLE_SHARE = 0.05
 
 
-def set_unknown_apart(frame: pd.DataFrame, findings: Findings) -> tuple[pd.DataFrame, pd.DataFrame]:
+def rows_of_unknown_places(frame: pd.DataFrame) -> "NDArray[np.bool_]":
+    """Rows of places that are not known: called so, and without a population in any year.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        `place` and `group` (categories of text) and `population` (floats, missing where empty).
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n_rows,)
+    """
+    unknown = frame["place"].isin([label for label in frame["place"].cat.categories if _is_unknown(str(label))])
+    if not unknown.any():
+        return unknown.to_numpy()
+    called = frame[unknown]
+    # A place that has people in other years is known, and so is one with a population that cannot be.
+    names = [called["group"].astype(object).fillna(""), called["place"].astype(object)]
+    known = (called["population"].fillna(0) != 0).groupby(names).transform("any")
+    unknown[known[known].index] = False
+    return unknown.to_numpy()
+
+
+def set_unknown_apart(
+    frame: pd.DataFrame, rows: "NDArray[np.bool_]", findings: Findings
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Leave out the rows of places that are not known and have no population, and say how many deaths they hold.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         `place` and `group` (categories of text), `homicides` and `population` (floats, missing where empty).
+    rows : numpy.ndarray of bool, shape (n_rows,)
+        As `rows_of_unknown_places` finds them.
     findings : Findings
 
     Returns
@@ -61,8 +93,6 @@ def set_unknown_apart(frame: pd.DataFrame, findings: Findings) -> tuple[pd.DataF
     tuple of pandas.DataFrame
         The rows of places that are known, and the others.
     """
-    unknown = frame["place"].isin([label for label in frame["place"].cat.categories if _is_unknown(str(label))])
-    rows = (unknown & ~(frame["population"] > 0)).to_numpy()
     named = frame["place"].isin([label for label in frame["place"].cat.categories if UNKNOWN.search(skeleton(label))])
     if (peopled := (named & (frame["population"] > 0)).to_numpy()).any():
         where = findings.where(peopled, frame["place"], is_doubt=True)
@@ -98,19 +128,21 @@ def check_units(frame: pd.DataFrame, findings: Findings) -> None:
     findings : Findings
     """
     grid = Grid(frame)
-    _check_rates(frame, grid, findings)
+    odd = check_counts(grid, findings)
+    _check_rates(frame, grid, odd, findings)
     _check_turnover(grid, findings)
     slips = _check_slips(grid, findings)
     cut = _check_boundaries(grid, findings)
     _check_renamed(grid, findings)
+    check_interludes(grid, findings)
     _check_jumps(grid, slips, cut, findings)
 
 
-def _check_rates(frame: pd.DataFrame, grid: Grid, findings: Findings) -> None:
+def _check_rates(frame: pd.DataFrame, grid: Grid, odd: "NDArray[np.bool_]", findings: Findings) -> None:
     """Rates that no country or state has seen are a population in thousands; those of a place are a doubt."""
-    homicides, population = frame["homicides"].sum(), frame["population"].sum()
+    deaths, people = frame["homicides"].sum(), frame["population"].sum()
     remedy = "the population is in thousands, or columns are exchanged. Give persons"
-    if (rate := PER * homicides / population) > HIGHEST_OVERALL_RATE:
+    if (rate := PER * deaths / people) > HIGHEST_OVERALL_RATE:
         findings.problems.append(
             f"{findings.table} has {rate:,.0f} homicides per 100,000 people over all rows, more than any country has "
             f"seen: {remedy}."
@@ -125,7 +157,9 @@ def _check_rates(frame: pd.DataFrame, grid: Grid, findings: Findings) -> None:
             f"{counted(int(high.sum()), 'group')} ({named}): {remedy}."
         )
         return
-    places = np.flatnonzero(_high(np.nansum(grid.homicides, axis=1), np.nansum(grid.population, axis=1)))
+    # Rows that are odd by themselves have been told.
+    homicides, population = (np.where(odd, np.nan, cells) for cells in (grid.homicides, grid.population))
+    places = np.flatnonzero(_high(np.nansum(homicides, axis=1), np.nansum(population, axis=1)))
     if len(places):
         named = some(grid.name(int(place)) for place in places)
         findings.doubts.append(
@@ -165,11 +199,16 @@ def _check_slips(grid: Grid, findings: Findings) -> "NDArray[np.bool_]":
         before = np.concatenate([np.full((len(population), 1), np.nan), population[:, :-1]], axis=1)
         after = np.concatenate([population[:, 1:], np.full((len(population), 1), np.nan)], axis=1)
         around = np.fmax(before, after)
-        agree = ~(np.abs(np.log(before / after)) > np.log(JUMP))
-        ratio = population / around
-        slips: NDArray[np.bool_] = agree & ((ratio >= SLIP) | (population / np.fmin(before, after) <= 1 / SLIP))
+        passed = np.diff(grid.years, prepend=grid.years[0], append=grid.years[-1])
+        since, until = passed[:-1], passed[1:]
+        agree = ~(np.abs(np.log(before / after)) > _allowed(JUMP, since + until))
+        # A slip lies as far from both years; the nearer one tells how far growth may have led.
+        limit = _allowed(SLIP, np.where(np.minimum(since, until) > 0, np.minimum(since, until), since + until))
+        slips: NDArray[np.bool_] = agree & (
+            (np.log(population / around) >= limit) | (np.log(population / np.fmin(before, after)) <= -limit)
+        )
     # At an end of the series the one neighbour must itself agree with the next.
-    slips &= np.isfinite(before) & np.isfinite(after) | _ends_agree(population)
+    slips &= np.isfinite(before) & np.isfinite(after) | _ends_agree(grid)
     if slips.any():
         places, years = np.nonzero(slips)
         shown = every(
@@ -184,13 +223,20 @@ def _check_slips(grid: Grid, findings: Findings) -> "NDArray[np.bool_]":
     return slips
 
 
-def _ends_agree(population: "NDArray[np.float64]") -> "NDArray[np.bool_]":
+def _allowed(factor: float, years: "NDArray[np.int64]") -> "NDArray[np.float64]":
+    """Logarithm of a change within a year, and of the fastest growth in each further year that passes."""
+    allowed: NDArray[np.float64] = np.log(factor) + np.maximum(years - 1, 0) * np.log(FASTEST_YEARLY_GROWTH)
+    return allowed
+
+
+def _ends_agree(grid: Grid) -> "NDArray[np.bool_]":
     """For the first and the last year: whether the two years next to it agree with each other."""
+    population, passed = grid.population, np.diff(grid.years)
     found = np.zeros(population.shape, bool)
     if population.shape[1] >= 3:
         with np.errstate(invalid="ignore"):
-            found[:, 0] = np.abs(np.log(population[:, 1] / population[:, 2])) < np.log(JUMP)
-            found[:, -1] = np.abs(np.log(population[:, -2] / population[:, -3])) < np.log(JUMP)
+            found[:, 0] = np.abs(np.log(population[:, 1] / population[:, 2])) < _allowed(JUMP, passed[1])
+            found[:, -1] = np.abs(np.log(population[:, -2] / population[:, -3])) < _allowed(JUMP, passed[-2])
     return found
 
 
@@ -254,12 +300,13 @@ def _check_jumps(grid: Grid, slips: "NDArray[np.bool_]", cut: "NDArray[np.bool_]
     with np.errstate(invalid="ignore"):
         change: NDArray[np.float64] = np.log(grid.population[:, 1:] / grid.population[:, :-1])
     change[slips[:, 1:] | slips[:, :-1] | cut[:, 1:] | cut[:, :-1]] = 0
+    passed = np.diff(grid.years)
     at_once = []
     for group in np.unique(grid.group):
         of_group = change[grid.group == group]
         for year in range(of_group.shape[1]):
             known = of_group[np.isfinite(of_group[:, year]), year]
-            if len(known) >= FEWEST_PARTS and abs(np.median(known)) > np.log(JUMP):
+            if len(known) >= FEWEST_PARTS and abs(np.median(known)) > _allowed(JUMP, passed[year]):
                 alike = np.abs(known - np.median(known)) < np.log(JUMP) / 2
                 if alike.mean() >= NEARLY_ALL:
                     at_once.append(f"{shown_cell(grid.groups[group])} in {grid.years[year + 1]}")
@@ -270,26 +317,28 @@ def _check_jumps(grid: Grid, slips: "NDArray[np.bool_]", cut: "NDArray[np.bool_]
             "persons of one series."
         )
         return
-    digits = _digits(change)
+    digits = _digits(change, passed)
     if digits.any():
         findings.problems.append(
-            f"{findings.table} has {counted(int(digits.sum()), 'population')} ten times as large or as small as the "
-            f"year before, or far off for some years ({every(_jumps(grid, digits))}). Look for a digit too many or too "
-            "few."
+            f"{findings.table} has {counted(int(digits.sum()), 'population')} ten times as large or as small as in the "
+            f"year given before, or far off for some years ({every(_jumps(grid, digits))}). Look for a digit too many "
+            "or too few."
         )
     with np.errstate(invalid="ignore"):
-        jumps = (np.abs(change) > np.log(JUMP)) & ~digits
+        limit = np.log(JUMP) + (passed - 1) * np.log(YEARLY_GROWTH)
+        jumps = (np.abs(change) > limit) & ~digits
     if jumps.any():
+        growth = f", and by {YEARLY_GROWTH - 1:.0%} more in each further year between" if passed.max() > 1 else ""
         findings.doubts.append(
             f"in {counted(int(jumps.sum()), 'case')} the population of a place changes by more than half from one year "
-            f"to the next ({some(_jumps(grid, jumps))})"
+            f"to the next{growth} ({some(_jumps(grid, jumps))})"
         )
 
 
-def _digits(change: "NDArray[np.float64]") -> "NDArray[np.bool_]":
+def _digits(change: "NDArray[np.float64]", passed: "NDArray[np.int64]") -> "NDArray[np.bool_]":
     """Changes by a power of ten, and large ones that are taken back some years later."""
     with np.errstate(invalid="ignore"):
-        large = np.abs(change) > np.log(SLIP)
+        large = np.abs(change) > _allowed(SLIP, passed)
         digits = np.abs(change) / np.log(10)
         found: NDArray[np.bool_] = large & (np.abs(digits - np.round(digits)) < np.log10(1 + POWER_TOLERANCE))
     for place in np.flatnonzero(large.sum(axis=1) > 1):
@@ -327,11 +376,15 @@ def impossible_numbers(frame: pd.DataFrame, findings: Findings, first_year: int,
              "no count of homicides", "0, 1, 2, …: counts, not rates"),
             ((population <= 0) | np.isinf(population), "population",
              "no population above zero", "persons; leave out the years in which a place did not exist"),
+            ((population > 0) & (population < 1), "population", "less than one person in a place", "persons"),
             (np.isfinite(population) & (population > LARGEST_POPULATION), "population",
              f"more than {LARGEST_POPULATION:,} persons in a place", "persons"),
             (homicides > population, "homicides",
              "more homicides than people",
              "no more victims than inhabitants; look for exchanged columns or wrong units"),
+            ((homicides == population) & (homicides >= FEWEST_HOMICIDES), "homicides",
+             "as many homicides as people",
+             "fewer victims than inhabitants; look for a population in the column of homicides"),
         ]  # fmt: skip
     for wrong, name, found, allowed in rules:
         if wrong.any():
