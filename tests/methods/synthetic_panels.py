@@ -7,10 +7,11 @@ import numpy as np
 from citizen_security.methods.synthetic_control.panels import TreatedPanel
 
 
-def outcomes(seed, units=16, periods=26, factors=2, noise=1.0):
-    """Units on the paths of a few factors; all units are drawn alike."""
+def outcomes(seed, units=16, periods=26, factors=2, noise=1.0, walks=True):
+    """Units on the paths of a few factors, which walk at random or are drawn anew; all units are drawn alike."""
     random = np.random.default_rng(seed)
-    paths = random.normal(size=(factors, periods)).cumsum(axis=1)
+    paths = random.normal(size=(factors, periods))
+    paths = paths.cumsum(axis=1) if walks else paths
     loadings = random.dirichlet(np.ones(factors), size=units) * 3
     return 50 + 3 * loadings @ paths + noise * random.normal(size=(units, periods))
 

@@ -45,7 +45,7 @@ def test_a_true_null_is_rejected_as_often_as_the_level_says(permutations):
     p_values = np.array(
         [
             conformal_test(
-                factor_panel(seed, units=10, before=15, periods=20, effect=2.0),
+                factor_panel(seed, units=10, before=15, periods=20, effect=2.0, walks=False),
                 2.0,
                 permutations=permutations,
                 draws=99,
@@ -53,7 +53,7 @@ def test_a_true_null_is_rejected_as_often_as_the_level_says(permutations):
             for seed in range(300)
         ]
     )
-    # Errors are independent, so that the test is exact; four binomial standard errors over 300.
+    # Periods are drawn alike, so that the test is exact; four binomial standard errors over 300.
     for level, room in ((0.05, 0.05), (0.10, 0.07), (0.5, 0.115)):
         assert (p_values <= level + 1e-9).mean() == pytest.approx(level, abs=room)
 

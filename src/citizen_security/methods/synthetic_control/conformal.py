@@ -91,6 +91,9 @@ def conformal_test(
 ) -> ConformalTest:
     """Test that the effect from the start on is constant and has this value.
 
+    It is exact where periods are alike but for what weights take out. Where donors cannot follow what drifts, residuals
+    are larger at the ends of the series, and a true value is rejected more often than the level says.
+
     Parameters
     ----------
     panel : TreatedPanel
