@@ -156,9 +156,8 @@ def thing(kind: str, required: list[str], **properties) -> dict:
 
 
 # What schema.org gives these types, and of it what Google's guide to ClaimReview requires (claimReviewed, reviewRating
-# with alternateName, url) and recommends (author with its url, itemReviewed with appearance and datePublished). A rating
-# that had a ratingValue would need bestRating and worstRating; a verdict is no number on a scale, so all three are left
-# out.
+# with alternateName, url) and recommends (author with its url, itemReviewed with appearance and datePublished). With a
+# ratingValue a rating would need bestRating and worstRating; a verdict is no number on a scale: all three are left out.
 REVIEW = thing(
     "ClaimReview",
     ["claimReviewed", "reviewRating", "url", "author", "itemReviewed", "datePublished", "@context"],
