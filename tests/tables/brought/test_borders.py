@@ -5,6 +5,8 @@ import pytest
 
 from citizen_security.parameters import ParameterError
 from citizen_security.tables.brought.borders import check_borders, read_borders
+from citizen_security.tables.brought.files import read_cells
+from citizen_security.tables.brought.findings import Findings
 
 PLACES = pd.DataFrame(
     {
@@ -148,3 +150,13 @@ def test_both_columns_that_are_not_there_are_told_with_those_that_are(read):
 def test_a_table_without_its_file_is_refused(tmp_path, places):
     with pytest.raises(ParameterError, match="there is no such file"):
         check_borders(tmp_path / "edges.csv", places)
+
+
+def test_columns_that_nobody_asked_for_are_known(tmp_path):
+    # whoever has columns of a fixed set refuses others, in which a slip of a name would hide
+    file = tmp_path / "neighbours.csv"
+    file.write_text("place,neighbuor,Neighbour,\na,b,c,\n")
+    findings = Findings(file.name, fixed_header=True)
+    columns = {"place": "place", "neighbour": "neighbour"}
+    read_cells(file, columns, tuple(columns), findings)
+    assert findings.unread == ("neighbuor", "")
