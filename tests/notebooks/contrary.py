@@ -234,7 +234,7 @@ BROUGHT_SAYS: dict[str, dict[str, str]] = {
         "neighbours_verdict": "66 pairs of neighbours were given. Neighbours share",
     },
     "claims/ledger": {
-        "claims_reading": "The claims, rules and ways of measuring were brought in files.",
+        "claims_reading": "The claims, rules and ways of measuring were brought, and read as they stand.",
         "verdicts_sentence": "All 4 claims can be tested",
         "changes_sentence": "No claim that is looked at is in release",
     },

@@ -33,7 +33,7 @@ def test_every_argument_of_text_has_names_that_it_is_held_to():
     [
         ("share_of_world", {"countries": "BRA+MXE"}, "unknown country 'MXE' in countries of share_of_world"),
         ("pairs_in_order", {"groups": "ARG+CHL/BRZ+MEX"}, "unknown country 'BRZ' in groups of pairs_in_order; did you"),
-        ("regional_ratio", {"without": "carribean"}, "did you mean 'caribbean'?"),
+        ("regional_ratio", {"without": "caribbeans"}, "did you mean 'caribbean'?"),
         ("link", {"driver": "ginni"}, "unknown column 'ginni' in driver of link; did you mean 'gini'?"),
         ("link", {"outcome": "rates"}, "unknown outcome 'rates' in outcome of link; did you mean 'rate'?"),
         ("weighted_mean", {"measure": "urban"}, "did you mean 'urban_share'?"),

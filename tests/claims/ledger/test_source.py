@@ -120,9 +120,25 @@ def test_a_file_is_read_as_publishers_and_spreadsheets_write_it(bring, tables, e
     parameters = bring(edit=edit)
     ledger, _ = judged(parameters, tables)
     source = load_source(parameters, tables)
-    number = f"; normalised since it has one meaning: {len(source.said)}." if len(source.said) else "files."
-    assert source.reading.endswith(number)
+    counted = f"doubtful: 0, normalised since it has one meaning: {len(source.said)}."
+    assert source.reading.endswith(counted if len(source.said) else "read as they stand.")
     assert ledger["verdict"].tolist() == judged(bring(), tables)[0]["verdict"].tolist()
+
+
+def test_a_letter_that_was_lost_is_doubted_and_a_blank_mended(bring, tables):
+    source = load_source(
+        bring([("own_claims", 0, "statement", "The \ufffd rate"), ("own_rules", 1, "unit", " % ")]), tables
+    )
+    assert source.said["how"].tolist() == ["doubtful", "normalised"]
+    assert source.said["what"][0].startswith("own_claims.csv has letters that were lost")
+    assert source.rules["unit"][1] == "%"
+
+
+@pytest.mark.parametrize("cell", ["3e2", "300.0", " 300"])
+def test_a_number_is_read_however_it_is_written(bring, tables, cell):
+    source = load_source(bring([("own_rules", 0, "claimed", cell)]), tables)
+    assert source.rules["claimed"][0] == 300
+    assert source.said.empty
 
 
 # What is wrong in a file, and what must be said of it: the row, what was given, what is allowed or what to do.

@@ -5,6 +5,8 @@ import pytest
 
 from citizen_security.parameters import ParameterError
 from citizen_security.tables.brought.borders import check_borders, read_borders
+from citizen_security.tables.brought.files import read_cells
+from citizen_security.tables.brought.findings import Findings
 
 PLACES = pd.DataFrame(
     {
@@ -224,3 +226,11 @@ def test_twins_of_one_group_are_told_apart_by_their_writing(tmp_path, columns):
         read_borders(tmp_path / "edges.csv", places)
     (problem,) = error.value.problems
     assert "Write it as in the table of homicides: 'Sao' or 'São'." in problem
+def test_columns_that_nobody_asked_for_are_known(tmp_path):
+    # whoever has columns of a fixed set refuses others, in which a slip of a name would hide
+    file = tmp_path / "neighbours.csv"
+    file.write_text("place,neighbuor,Neighbour,\na,b,c,\n")
+    findings = Findings(file.name, fixed_header=True)
+    columns = {"place": "place", "neighbour": "neighbour"}
+    read_cells(file, columns, tuple(columns), findings)
+    assert findings.unread == ("neighbuor", "")

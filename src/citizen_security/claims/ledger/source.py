@@ -65,8 +65,8 @@ class Source:
         What the measures are given, with `claims`, `claim_rules` and `claim_choices`.
     name : str
         What the claims are.
-    notes : tuple of str
-        What was normalised in brought files, since it has one meaning.
+    notes, doubts : tuple of str
+        What was normalised in brought files, since it has one meaning, and what is possible and odd.
     is_brought : bool
         Whether an analyst brought them.
     """
@@ -76,6 +76,7 @@ class Source:
     tables: Tables
     name: str
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     is_brought: bool = False
 
     @property
@@ -85,16 +86,21 @@ class Source:
 
     @property
     def said(self) -> pd.DataFrame:
-        """What was normalised in brought files, one sentence a row."""
-        return pd.DataFrame({"normalised": list(self.notes)})
+        """What is odd about brought files and what was normalised in them, one sentence a row; empty where nothing."""
+        kinds = ["doubtful"] * len(self.doubts) + ["normalised"] * len(self.notes)
+        return pd.DataFrame({"how": kinds, "what": [*self.doubts, *self.notes]})
 
     @property
     def reading(self) -> str:
-        """How the claims came to be, in a sentence; what was normalised stands in `said`."""
+        """How the claims came to be, in a sentence; what was normalised or is doubtful stands in `said`."""
         if not self.is_brought:
             return "The claims are those of this compendium."
-        normalised = f"; normalised since it has one meaning: {len(self.notes)}" if self.notes else ""
-        return f"The claims, rules and ways of measuring were brought in files{normalised}."
+        if self.said.empty:
+            return "The claims, rules and ways of measuring were brought, and read as they stand."
+        return (
+            f"The claims, rules and ways of measuring were brought; doubtful: {len(self.doubts)}, normalised since it "
+            f"has one meaning: {len(self.notes)}."
+        )
 
 
 def load_source(parameters: Ledger, tables: Tables) -> Source:
@@ -202,7 +208,13 @@ def _read(path: Path, required: Sequence[str], optional: Sequence[str]) -> _File
     if empty.any():
         findings.notes.append(f"{counted(int(empty.sum()), 'row')} without any entry passed over")
     kept = cells[~empty]
-    labels = {str(name): clean_labels(kept[name], str(name), findings) for name in kept}
+    # What is mended in names and codes, such as a `.0` behind them, belongs to a number.
+    labels = {
+        str(name): kept[name].astype("str").str.strip()
+        if name in NUMBERS
+        else clean_labels(kept[name], str(name), findings)
+        for name in kept
+    }
     text = pd.DataFrame({name: column.astype("object") for name, column in labels.items()}, index=kept.index)
     file.places = [int(place) for place in kept.index]
     file.cells = text.where(text.notna(), "").reindex(columns=list(names), fill_value="")
@@ -397,9 +409,12 @@ def _source(claims: _File, rules: _File, choices: _File, tables: Tables, name: s
     }
     own["claims"]["theme"] = own["claims"]["theme"].fillna("own")
     own["claim_choices"]["window"] = own["claim_choices"]["window"].fillna("claim")
-    notes = [f"{file.findings.table}: {note}" for file in (claims, rules, choices) for note in file.findings.notes]
+    files = [file.findings for file in (claims, rules, choices)]
+    notes = tuple(f"{it.table}: {note}" for it in files for note in it.notes)
+    doubts = tuple(doubt for it in files for doubt in it.doubts)
     measured = {**tables, **own, "claims": _all_claims(claims, tables["claims"])}
-    return Source(own["claims"], own["claim_rules"], measured, f"claims of {name}, as brought", tuple(notes), True)
+    name = f"claims of {name}, as brought"
+    return Source(own["claims"], own["claim_rules"], measured, name, notes, doubts, is_brought=True)
 
 
 def _typed(file: _File, like: pd.DataFrame, *more: str) -> pd.DataFrame:
