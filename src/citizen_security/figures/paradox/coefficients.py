@@ -10,6 +10,7 @@ import pandas as pd
 
 from citizen_security import measures
 from citizen_security.figures import theme
+from citizen_security.figures.paradox.point_names import name_points
 from citizen_security.words import listed, out_of, signed
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ ROWS = {
 }
 # Letters of a line of the title, which the narrowest plot of three panels takes.
 TITLE_WIDTH = 84
+# Letters of a line below a panel, and the width of a letter of a row's name in inches.
+PANEL_WIDTH, LETTER = 24, 0.075
 
 # Beside an interval whose errors have too few degrees of freedom.
 DISTRUSTED = "†"
@@ -67,15 +70,15 @@ def plot_coefficients(coefficients: "pd.DataFrame", *, model: str = "specificati
     figure, axes = plt.subplots(
         height,
         width,
-        figsize=(2.2 * width + 1.6, (0.3 * len(models) + 1.05) * height + 0.9),
+        figsize=(2.2 * width + 0.6 + LETTER * max(map(len, models)), (0.3 * len(models) + 1.05) * height + 0.9),
         sharey=True,
         squeeze=False,
         layout="constrained",
     )
     for axis, regressor in zip(axes.flat, regressors, strict=False):
         _draw_panel(axis, coefficients[coefficients["regressor"] == regressor], model, models)
-        axis.set_title(measures.label(regressor), fontsize="medium")
-        axis.set_xlabel(measures.step(regressor), fontsize="small")
+        axis.set_title(measures.label(regressor), fontsize="small")
+        axis.set_xlabel(fill(measures.step(regressor), PANEL_WIDTH), fontsize="small")
     for axis in axes.flat[len(regressors) :]:
         axis.set_visible(False)
     figure.suptitle(title_coefficients(coefficients, model), x=0.01, ha="left", fontweight="bold", fontsize="medium")
@@ -141,14 +144,8 @@ def plot_partial(
     axis.scatter(partial["regressor"], partial["outcome"], s=14, color=theme.GREY, alpha=0.55, linewidths=0)
     named = partial.loc[strongest]
     axis.scatter(named["regressor"], named["outcome"], s=30, color=theme.VERMILION, zorder=3)
-    for _, row in named.iterrows():
-        axis.annotate(
-            f"{names.get(row['iso3'], row['iso3'])} {row['year']}",
-            (row["regressor"], row["outcome"]),
-            xytext=(5, 3),
-            textcoords="offset points",
-            fontsize="small",
-        )
+    points = list(zip(named["regressor"], named["outcome"], strict=True))
+    name_points(axis, points, [f"{names.get(row['iso3'], row['iso3'])} {row['year']}" for _, row in named.iterrows()])
     ends = np.array([partial["regressor"].min(), partial["regressor"].max()])
     axis.plot(ends, slope * ends, color=theme.BLUE, linewidth=2)
     label = measures.label(regressor)

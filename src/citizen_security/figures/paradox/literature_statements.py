@@ -7,6 +7,7 @@ import numpy as np
 
 from citizen_security import measures
 from citizen_security.figures import theme
+from citizen_security.figures.paradox.point_names import name_points
 from citizen_security.words import listed
 
 if TYPE_CHECKING:
@@ -185,18 +186,12 @@ def title_without_countries(table: "pd.DataFrame", names: "pd.Series[str]") -> s
 
 
 def _name_rows(axis: "Axes", rows: "pd.DataFrame", names: "pd.Series[str]") -> None:
-    """Names of the rows that decide and of those with most leverage, to the left of points far to the right."""
+    """Names of the rows that decide and of those with most leverage."""
     heavy = rows["partial_leverage"].rank(ascending=False, method="first") <= NAMED_ROWS
-    for _, row in rows[heavy | rows["deciding_interval"]].iterrows():
-        left = row["partial_leverage"] > 0.6 * rows["partial_leverage"].max()
-        axis.annotate(
-            f"{names.get(row['iso3'], row['iso3'])} {row['year']}",
-            (100 * row["partial_leverage"], row["change"]),
-            xytext=(-5 if left else 5, 4),
-            textcoords="offset points",
-            ha="right" if left else "left",
-            fontsize="x-small",
-        )
+    named = rows[heavy | rows["deciding_interval"]]
+    points = list(zip(100 * named["partial_leverage"], named["change"], strict=True))
+    told = [f"{names.get(row['iso3'], row['iso3'])} {row['year']}" for _, row in named.iterrows()]
+    name_points(axis, points, told, fontsize="x-small")
 
 
 def _panels(count: int, height: float) -> "tuple[Figure, list[Axes]]":
