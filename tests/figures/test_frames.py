@@ -60,6 +60,32 @@ def test_a_year_is_no_number_with_decimals_or_commas():
     assert column([2000, 2023], "last_year") == ["2000", "2023"]
 
 
+@pytest.mark.parametrize("name", ["year", "first_year", "last_year_counted", "year of the study", "origin", "Year"])
+def test_whatever_names_a_year_has_no_commas(name):
+    assert column([1988, 2012], name) == ["1988", "2012"]
+    assert column([1988.0, np.nan], name) == ["1988", MISSING]
+    assert column(pd.array([2023, None], dtype="Int64"), name) == ["2023", MISSING]
+
+
+@pytest.mark.parametrize("name", ["homicides", "years", "person_years", "yearling"])
+def test_what_names_no_year_has_commas(name):
+    assert column([1988, 2012], name) == ["1,988", "2,012"]
+
+
+def test_a_number_of_a_year_is_no_year():
+    assert column([1988, 12012], "homicides_last_year") == ["1,988", "12,012"]
+    assert column([2012.5, 2000.0], "rate_last_year")[0].startswith("2,01")
+
+
+def test_years_of_a_table_on_its_side_have_no_commas():
+    frame = pd.DataFrame(
+        {"iso3": ["A", "B"], "last_year": [2021, 2024], "homicides": [2021, 1999], "share": [0.5, 1.5]}
+    )
+    shown = {row[0].replace("_", " "): row[1:] for row in rows(frame.set_index("iso3").T)}
+    assert shown["last year"] == ["2021", "2024"]
+    assert shown["homicides"] == ["2,021", "1,999"]
+
+
 def test_counts_have_commas_and_no_decimals_with_and_without_gaps():
     assert column([1234, 5]) == ["1,234", "5"]
     assert column([1234.0, np.nan]) == ["1,234", MISSING]

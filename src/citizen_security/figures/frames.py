@@ -6,10 +6,10 @@ In a notebook every frame is shown so; code goes on with the frame as it is.
 import math
 import re
 from collections.abc import Mapping, Sequence
-from numbers import Integral
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
-from citizen_security.figures.headers import CODE_NAME, COLUMNS, header
+from citizen_security.figures.headers import CODE_NAME, COLUMNS, are_years, header
 from citizen_security.figures.page_table import page_table
 
 if TYPE_CHECKING:
@@ -69,10 +69,16 @@ def in_words(
     table = _with_index(frame)
     decimals = {column: _decimals(table, place) for place, column in enumerate(table.columns)}
     shown = _shortened(table)
+    columns_of_years = [are_years(column, table.iloc[:, place]) for place, column in enumerate(table.columns)]
+    # In a table on its side the first cell of a row says what the others are.
+    rows_of_years = [are_years(first, others) for first, *others in shown.itertuples(index=False, name=None)]
     written = pd.DataFrame(
         {
-            place: [_cell(value, str(column), decimals[column]) for value in shown.iloc[:, place]]
-            for place, column in enumerate(table.columns)
+            place: [
+                _year(value) if years or of_row else _cell(value, str(column), decimals[column])
+                for value, of_row in zip(shown.iloc[:, place], rows_of_years, strict=True)
+            ]
+            for place, (column, years) in enumerate(zip(table.columns, columns_of_years, strict=True))
         }
     )
     if len(shown) < len(table):
@@ -187,16 +193,18 @@ def _cell(value: Any, column: str, decimals: int) -> str:
     if not hasattr(value, "__float__"):
         return str(value)
     if isinstance(value, Integral):
-        return _whole(int(value), column)
+        return _whole(int(value))
     return _number(float(value), column, decimals)
 
 
-def _whole(value: int, column: str) -> str:
-    return (str(value) if _is_year(column) else f"{value:,}").replace("-", "−")
+def _year(value: Any) -> str:
+    from pandas import isna
+
+    return MISSING if isna(value) else f"{value:.0f}" if isinstance(value, Real) else str(value)
 
 
-def _is_year(column: str) -> bool:
-    return column in {"origin", "since", "until"} or column.endswith("year")
+def _whole(value: int) -> str:
+    return f"{value:,}".replace("-", "−")
 
 
 def _number(value: float, column: str, decimals: int) -> str:
@@ -205,7 +213,7 @@ def _number(value: float, column: str, decimals: int) -> str:
     if (column.endswith("p_value") or column in P_VALUES) and 0 <= value <= 1:
         return "below 0.001" if value < SMALLEST_P else f"{value:.3f}"
     if value.is_integer() and (decimals == 0 or abs(value) >= THOUSAND):
-        return _whole(int(value), column)
+        return _whole(int(value))
     text = f"{value:,.{decimals}f}"
     if not any(digit in text for digit in "123456789"):
         # What is left of a small number says so, and zero is zero.

@@ -4,12 +4,19 @@ A column that is not here is shown by its own name with blanks for underscores. 
 the name of what they bound.
 """
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from numbers import Real
 
 _BOUND = re.compile(r"^(?:(.+)_)?(lower|upper|low|high)$")
 # Names as code writes them, of columns, parameters, methods and kinds.
 CODE_NAME = re.compile(r"^[a-z][a-z0-9]*(?:_[a-z0-9]+)+$")
+
+# Names of years that do not say the word, and what a year of a table may be.
+YEARS = {"origin", "since", "until"}
+FIRST_YEAR, LAST_YEAR = 1500, 2200
+_YEAR = re.compile(r"(?:^|[\W_])year(?:$|[\W_])", re.IGNORECASE)
 
 COLUMNS: Mapping[str, str] = {
     # places and years
@@ -127,6 +134,28 @@ def header(column: str, names: Mapping[str, str] = COLUMNS) -> str:
         side = "from" if bound[2] in ("lower", "low") else "to"
         return f"{header(bound[1], names)}, {side}"
     return column.replace("_", " ")
+
+
+def are_years(name: object, values: Iterable[object]) -> bool:
+    """Whether the numbers of a column or a row are years, which no sign parts into thousands.
+
+    Parameters
+    ----------
+    name : object
+        Of the column or row: it says year, or is one of `YEARS`. Of a column of several levels, all of them.
+    values : iterable
+        Its cells. All that are numbers are whole and may be years, so that the homicides of a year are none.
+
+    Returns
+    -------
+    bool
+    """
+    levels = name if isinstance(name, tuple) else (name,)
+    if not any(str(level) in YEARS or _YEAR.search(str(level)) for level in levels):
+        return False
+    numbers = [float(value) for value in values if isinstance(value, Real) and not isinstance(value, bool)]
+    known = [number for number in numbers if not math.isnan(number)]
+    return bool(known) and all(number.is_integer() and FIRST_YEAR <= number <= LAST_YEAR for number in known)
 
 
 def label_in_words(label: object) -> str:

@@ -44,3 +44,9 @@ def test_a_named_index_is_shown_and_a_share_is_in_per_cent():
 def test_digits_are_asked_for_and_a_table_without_rows_says_so():
     assert "−0.412" in readable(pd.DataFrame({"effect": [-0.41234]}), digits=3).to_html()
     assert "Nothing here." in readable(pd.DataFrame({"effect": []}), empty="Nothing here.").to_html()
+
+
+def test_years_have_no_comma_and_counts_have_one():
+    table = pd.DataFrame({"year": [1988, 2012], "year_of_publication": [1999.0, math.nan], "studies": [1988, 2012]})
+    html = readable(table).to_html()
+    assert [html.count(f">{text}<") for text in ("1988", "2012", "1999", "1,988", "2,012")] == [1, 1, 1, 1, 1]

@@ -53,6 +53,81 @@ def test_a_single_deviation_is_drawn_from_the_posterior_that_a_grid_has():
         assert sample.weights @ (place < below) == pytest.approx(mass[grid < below].sum() / mass.sum(), abs=0.06)
 
 
+def shares_by_a_grid(panel, at, ends):
+    """Posterior probability that the deviation between groups is below some ends, the others at their most likely."""
+    grid = np.geomspace(0.001, 4, 400)
+    logs = np.array(
+        [
+            propagate(panel, covariances(there, panel.times, panel.size), at.state.sites, 1e-6).log_integral
+            for there in (at.deviations._replace(group=group) for group in grid)
+        ]
+    )
+    mass = np.exp(logs - logs.max()) * stats.norm.pdf(grid / deviations.PRIOR_SCALES.group) * np.gradient(grid)
+    return np.array([mass[grid < end].sum() / mass.sum() for end in ends])
+
+
+def two_groups_alike(seed):
+    """A panel that knows its two groups well and the deviation between them badly; and its most likely deviations."""
+    alike = TRUE._replace(group=0.02, group_drift=0.01)
+    panel, _, _ = drawn(60, 2, alike, np.random.default_rng(seed), times=np.array([2020.0, 2021]))
+    return panel, most_likely(panel)
+
+
+def share_below(sample, ends):
+    group = np.array([point.group for point in sample.points])
+    return np.array([sample.weights @ (group < end) for end in ends])
+
+
+@pytest.mark.parametrize("seed", [1, 2, 5570])
+def test_the_deviation_between_two_groups_has_its_long_tail(seed):
+    panel, at = two_groups_alike(21)
+    ends = (0.1, 0.25, 0.5, 1.0)
+    by_grid = shares_by_a_grid(panel, at, ends)
+    # The panel is one of the kind: a tenth of the posterior, or more, is far beyond the width of its peak.
+    assert by_grid[2] < 0.9
+    sample = sample_deviations(panel, at, 400, seed, unknown=("group",))
+    # Three standard errors of four hundred independent draws.
+    assert share_below(sample, ends) == pytest.approx(by_grid, abs=0.075)
+    # The others stay where they are most likely.
+    assert {point._replace(group=0.0) for point in sample.points} == {sample.points[0]._replace(group=0.0)}
+    assert sample.points[0].place == pytest.approx(at.deviations.place)
+
+
+def test_a_tail_that_the_rounds_do_not_reach_shows_in_the_weights(monkeypatch):
+    """Rounds as narrow as the peak: the draws from the prior tell, and chains take over or the rounds widen."""
+    panel, at = two_groups_alike(21)
+    monkeypatch.setattr(deviation_draws, "WIDER", 0.5)
+    about = deviation_draws._Round.about.__func__
+
+    def straight(cls, peak, covariance, density):
+        first = about(cls, peak, covariance, density)
+        return cls(peak, covariance, first.signs, first.prior, first.prior)
+
+    monkeypatch.setattr(deviation_draws._Round, "about", classmethod(straight))
+    sample = sample_deviations(panel, at, 200, seed=7, unknown=("group",))
+    assert share_below(sample, [0.5])[0] == pytest.approx(shares_by_a_grid(panel, at, [0.5])[0], abs=0.1)
+
+
+def test_what_is_drawn_has_the_density_that_it_is_weighted_by():
+    """Weights of draws of one round against an even density on a box: they sum to its size, whatever its place."""
+    panel, _, _ = drawn(12, 2, TRUE, np.random.default_rng(22), times=np.array([2020.0]))
+    at = most_likely(panel)
+    density = Density(panel, at.state.sites, at.deviations, ("place", "group"))
+    peak = density.part(deviations.to_line(at.deviations))
+    first = deviation_draws._Round.about(peak, np.array([[0.02, 0.005], [0.005, 0.04]]), density)
+    generator = np.random.default_rng(23)
+    points = np.concatenate([first.draw(deviation_draws.ROUND, generator) for _ in range(1_600)])
+    weights = deviation_draws.ROUND * np.exp(-first.log_density(points))
+    # The constant that all of a round's densities leave out.
+    weights *= np.exp(special.gammaln(deviation_draws.FREEDOM / 2))
+    for low, high in ((0.3, 0.6), (0.05, 0.4), (1.0, 1.6)):
+        inside = ((points > low) & (points < high)).all(axis=1)
+        estimate = (weights * inside).mean()
+        error = (weights * inside).std() / np.sqrt(len(points))
+        assert abs(estimate - (high - low) ** 2) < 4 * error
+        assert error < 0.2 * (high - low) ** 2
+
+
 @pytest.mark.slow
 def test_all_deviations_are_drawn_from_the_posterior_that_the_prior_weighted_by_the_counts_has():
     """Few counts leave the posterior so near the prior that draws of the prior can stand for it."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pandas import isna
 
+from citizen_security.figures.headers import are_years
 from citizen_security.figures.page_table import page_table
 from citizen_security.words import p_in_words
 
@@ -80,13 +81,15 @@ def readable(
         table = table.reset_index()
     shown = table.rename_axis(columns=None).copy()
     for place, column in enumerate(table.columns):
-        write = partial(_cell, column=str(column), digits=digits, infinite=infinite)
-        shown.isetitem(place, [write(value) for value in table.iloc[:, place]])
+        values = table.iloc[:, place]
+        comma = "" if are_years(column, values) else ","
+        write = partial(_cell, column=str(column), digits=digits, infinite=infinite, comma=comma)
+        shown.isetitem(place, [write(value) for value in values])
     shown.columns = [names.get(str(column), str(column).replace("_", " ")) for column in table.columns]
     return page_table(shown, empty=empty)
 
 
-def _cell(value: Any, *, column: str, digits: int, infinite: str) -> str:
+def _cell(value: Any, *, column: str, digits: int, infinite: str, comma: str) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
     if isna(value):
@@ -99,10 +102,10 @@ def _cell(value: Any, *, column: str, digits: int, infinite: str) -> str:
         return infinite
     if column.startswith("p_value"):
         return p_in_words(value)
-    return f"{value:.1%}" if column.startswith("share") else _number(float(value), digits)
+    return f"{value:.1%}" if column.startswith("share") else _number(float(value), digits, comma)
 
 
-def _number(value: float, digits: int) -> str:
-    text = f"{value:,.0f}" if value.is_integer() else f"{value:,.{digits}f}"
+def _number(value: float, digits: int, comma: str) -> str:
+    text = f"{value:{comma}.0f}" if value.is_integer() else f"{value:{comma}.{digits}f}"
     is_zero = not any(digit in text for digit in "123456789")
     return (text.lstrip("-") if is_zero else text).replace("-", "−")

@@ -1,13 +1,13 @@
 """Draws of the deviations of a count panel: weighted ones, or where these cannot be trusted those of a chain."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
-from scipy import optimize, special
+from scipy import optimize, special, stats
 
-from ..arrays import Flags, Floats
+from ..arrays import Flags, Floats, Integers
 from ..gates import MAXIMUM_PARETO_K
 from ..importance import WeightedSample, weigh
 from .covariances import Deviations
@@ -19,14 +19,12 @@ from .propagation import CountPanel
 DIFFERENCE = 0.05
 # Where the counts say nothing the prior curves about so much: a curvature below is taken for noise.
 LEAST_CURVATURE = 0.3
-# Draws of a round, and the most of all rounds.
+# Draws of a round, in which every deviation is once drawn from its prior, and the most of all rounds.
 ROUND, MOST_DRAWS = 50, 1_000
 # Of the independent draws asked for, the share that weighted draws must be worth at the end.
 ENOUGH = 0.5
 # Degrees of freedom of what is drawn from, and how much wider than the peak the first round is, to reach the tails.
 FREEDOM, WIDER = 5, 1.5
-# Beyond so many of its prior's scales a deviation is drawn by its logs: few groups leave it a long tail.
-STRAIGHT = 1.0
 
 
 @dataclass(frozen=True)
@@ -57,13 +55,16 @@ class DeviationSample:
     r_hat: float | None = None
 
 
-def sample_deviations(panel: CountPanel, at: MostLikely, effective: int, seed: int) -> DeviationSample:
+def sample_deviations(
+    panel: CountPanel, at: MostLikely, effective: int, seed: int, unknown: Collection[str] = Deviations._fields
+) -> DeviationSample:
     """Draw deviations from their posterior by adaptive importance sampling, about the most likely ones.
 
     Rounds of draws come from a Student distribution: in the first about the peak, wider than the curvature there says;
-    then with the mean and the covariance that all draws so far have. All rounds together are weighted as draws of their
-    mixture. A deviation has no sign, so the distribution is folded at zero. Where the tail of the weights is too heavy
-    to trust them, or they are worth too few draws, the No-U-Turn sampler takes their place.
+    then with the mean and the covariance that all draws so far have. In every round each deviation is once drawn from
+    its prior instead, so that a tail which the others do not reach shows in the weights. All rounds together are
+    weighted as draws of their mixture. A deviation has no sign, so the distribution is folded at zero. Where the tail
+    of the weights is too heavy to trust them, or they are worth too few draws, the No-U-Turn sampler takes their place.
 
     Parameters
     ----------
@@ -73,6 +74,8 @@ def sample_deviations(panel: CountPanel, at: MostLikely, effective: int, seed: i
         Independent draws that the weighted ones are to be worth; no more than `MOST_DRAWS` are made for it. Zero for
         the most likely deviations alone, as where thousands of places leave no doubt.
     seed : int
+    unknown : collection of str
+        Deviations that are drawn; the others stay at their most likely values.
 
     Returns
     -------
@@ -80,12 +83,15 @@ def sample_deviations(panel: CountPanel, at: MostLikely, effective: int, seed: i
 
     References
     ----------
-    Cornuet, Marin, Mira and Robert (2012), Scandinavian Journal of Statistics 39(4); Vehtari, Simpson, Gelman, Yao and
-    Gabry (2024), Journal of Machine Learning Research 25(72), for when to trust the weights.
+    Cornuet, Marin, Mira and Robert (2012), Scandinavian Journal of Statistics 39(4); Hesterberg (1995), Technometrics
+    37(2), for the share that is drawn from the prior; Vehtari, Simpson, Gelman, Yao and Gabry (2024), Journal of
+    Machine Learning Research 25(72), for when to trust the weights.
     """
-    if effective == 0:
+    density = Density(
+        panel, at.state.sites, None if len(unknown) == len(Deviations._fields) else at.deviations, unknown
+    )
+    if effective == 0 or not density.free.any():
         return DeviationSample((at.deviations,), (at.state.sites,), np.ones(1), np.nan, np.nan)
-    density = Density(panel, at.state.sites)
     centre = _polished(density, to_line(at.deviations))
     covariance = np.linalg.inv(_curvature(density, centre))
     weighted, sites = _by_rounds(density, at.state.sites, _Round.about(centre, covariance, density), effective, seed)
@@ -99,19 +105,22 @@ def _by_rounds(
     density: Density, start: Floats, first: "_Round", effective: int, seed: int
 ) -> tuple[WeightedSample, tuple[Floats, ...]]:
     """Weighted draws and their stand-ins, those without left out; rounds until they are worth enough or too many."""
-    rounds, generator = [first], np.random.default_rng(seed)
-    points, heights, sites = np.empty((0, len(first.centre))), np.empty(0), np.empty((0, *start.shape))
+    rounds, generator, sites = [first], np.random.default_rng(seed), []
+    points, heights, logs = np.empty((0, len(first.centre))), np.empty(0), np.empty((0, 0))
     while True:
         drawn = rounds[-1].draw(ROUND, generator)
         found = [density.height(point, start) for point in drawn]
         points = np.concatenate([points, drawn])
         heights = np.concatenate([heights, [height for height, _ in found]])
-        sites = np.concatenate([sites, [stood for _, stood in found]])
+        sites += [stood for _, stood in found]
+        # Of each round, the log density of all points.
+        earlier = np.array([each.log_density(drawn) for each in rounds[:-1]]).reshape(len(logs), ROUND)
+        logs = np.vstack([np.hstack([logs, earlier]), rounds[-1].log_density(points)])
         # Where no stand-ins are found there is no weight.
         known = np.isfinite(heights)
-        weighted = weigh(points[known], (heights - _mixture(points, rounds))[known])
+        weighted = weigh(points[known], (heights - special.logsumexp(logs, axis=0))[known])
         if _trusted(weighted, effective) or len(points) >= MOST_DRAWS:
-            return weighted, tuple(sites[known])
+            return weighted, tuple(site for site, there in zip(sites, known, strict=True) if there)
         rounds.append(first.after(weighted))
 
 
@@ -174,16 +183,21 @@ class _Round:
     covariance: Floats
     signs: Flags
     scale: Floats
+    prior: Floats
 
     @classmethod
     def about(cls, peak: Floats, covariance: Floats, density: Density) -> "_Round":
         """The first, about a peak with the covariance that its curvature says."""
         signs = density.signs[density.free]
-        scale = STRAIGHT * np.array(PRIOR_SCALES)[density.free]
-        centre, width = _bent(peak, signs, scale), np.sqrt(np.diag(covariance))
+        width = np.sqrt(np.diag(covariance))
+        # What the curvature at the peak knows nothing of is drawn by its logs: of two groups the deviation may be tens
+        # of times the width of its peak, and no draw that is as wide as the peak comes near.
+        prior = np.array(PRIOR_SCALES)[density.free]
+        scale = np.minimum(peak + width, prior)
+        centre = _bent(peak, signs, scale)
         # Over the whole width: at a peak of zero the slope of what is bent would be taken for that of its tail.
         slope = (_bent(peak + width, signs, scale) - centre) / width
-        return cls(centre, WIDER**2 * covariance * np.outer(slope, slope), signs, scale)
+        return cls(centre, WIDER**2 * covariance * np.outer(slope, slope), signs, scale, prior)
 
     def after(self, weighted: WeightedSample) -> "_Round":
         """The next: mean and covariance of the draws so far; the less they are worth, the more as wide as this one."""
@@ -193,34 +207,52 @@ class _Round:
         mean = weighted.weights @ points
         covariance = ((points - mean).T * weighted.weights) @ (points - mean)
         believed = weighted.effective_draws / (weighted.effective_draws + len(mean))
-        return _Round(mean, believed * covariance + (1 - believed) * self.covariance, self.signs, self.scale)
+        return replace(self, centre=mean, covariance=believed * covariance + (1 - believed) * self.covariance)
 
     def draw(self, number: int, generator: np.random.Generator) -> Floats:
+        """Draws of which the first ones each have another deviation from its prior."""
         standard = generator.standard_normal((number, len(self.centre)))
         standard /= np.sqrt(generator.chisquare(FREEDOM, (number, 1)) / FREEDOM)
         bent = self.centre + standard @ np.linalg.cholesky(self.covariance).T
         points: Floats = np.where(self.signs, self.scale * np.sinh(np.abs(bent) / self.scale), bent)
+        for row, which in enumerate(self.from_prior):
+            points[row, which] = self.prior[which] * np.abs(generator.standard_normal())
         return points
 
+    @property
+    def from_prior(self) -> Integers:
+        """Positions of the deviations that are drawn from their priors in turn: those that have no sign."""
+        return np.flatnonzero(self.signs)
+
     def log_density(self, points: Floats) -> Floats:
-        """Up to a constant that is the same for every round."""
-        root, size = np.linalg.cholesky(self.covariance), len(self.centre)
+        """Of the mixture that `draw` makes, up to a constant that is the same for every round."""
+        bent = _bent(points, self.signs, self.scale)
+        slope = np.where(self.signs, -np.log(np.hypot(1, points / self.scale)), 0.0)
+        every = np.ones(len(self.centre), dtype=bool)
+        shares = [np.log(ROUND - len(self.from_prior)) + self._student(bent, every) + slope.sum(axis=1)]
+        for which in self.from_prior:
+            others = every.copy()
+            others[which] = False
+            prior = np.log(2) + stats.norm.logpdf(points[:, which], scale=self.prior[which])
+            shares.append(prior + self._student(bent, others) + slope[:, others].sum(axis=1))
+        density: Floats = special.logsumexp(shares, axis=0)
+        return density
+
+    def _student(self, bent: Floats, some: Flags) -> Floats:
+        """Log density of some bent deviations, folded; less the constant that it has for any of them."""
+        size, signs = int(some.sum()), self.signs[some]
+        root = np.linalg.cholesky(self.covariance[np.ix_(some, some)])
         # Every point that is folded to the same one.
-        sides = np.array(list(product(*([1, -1] if sign else [1] for sign in self.signs))))
-        bent = _bent(points, self.signs, self.scale)[:, np.newaxis] * sides
-        standard = (bent - self.centre) @ np.linalg.inv(root).T
+        sides = np.array(list(product(*([1, -1] if sign else [1] for sign in signs)))).reshape(
+            2 ** int(signs.sum()), size
+        )
+        standard = (bent[:, np.newaxis, some] * sides - self.centre[some]) @ np.linalg.inv(root).T
         logs = special.logsumexp(-(FREEDOM + size) / 2 * np.log1p((standard**2).sum(axis=2) / FREEDOM), axis=1)
-        slope = np.where(self.signs, -np.log(np.hypot(1, points / self.scale)), 0.0).sum(axis=1)
-        density: Floats = logs - np.log(np.diag(root)).sum() + slope
+        scale = special.gammaln((FREEDOM + size) / 2) - size / 2 * np.log(FREEDOM * np.pi)
+        density: Floats = logs - np.log(np.diag(root)).sum() + scale
         return density
 
 
 def _bent(points: Floats, signs: Flags, scale: Floats) -> Floats:
     bent: Floats = np.where(signs, scale * np.arcsinh(points / scale), points)
     return bent
-
-
-def _mixture(points: Floats, rounds: Sequence[_Round]) -> Floats:
-    """Log density of points of equally many draws of each round, up to a constant."""
-    mixture: Floats = special.logsumexp([each.log_density(points) for each in rounds], axis=0) - np.log(len(rounds))
-    return mixture

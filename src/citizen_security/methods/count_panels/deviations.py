@@ -6,6 +6,7 @@ Rasmussen and Williams (2006), Gaussian Processes for Machine Learning, section 
 integral, in which the stand-ins need not be differentiated.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,9 +39,13 @@ LENGTH, EXPONENT, MIXING = map(Deviations._fields.index, ("wave_length", "size_e
 
 # A deviation that a panel cannot have: with one group, groups do not differ; in one year nothing drifts.
 ABSENT = 1e-6
+NONE = Deviations(**dict.fromkeys(Deviations._fields, ABSENT))._replace(
+    wave_length=MEDIAN_WAVE_LENGTH, size_exponent=0.0, mixing=0.0
+)
 OF_GROUPS = ("group", "group_drift")
+OF_NATION = ("nation_drift",)
 OF_NEIGHBOURS = ("mixing",)
-OF_YEARS = ("place_drift", "wave", "wave_length", "noise", "size_exponent", "group_drift", "nation_drift")
+OF_YEARS = ("place_drift", "wave", "wave_length", "noise", "size_exponent", "group_drift", *OF_NATION)
 
 LOWEST, HIGHEST = -8.0, 4.0
 # Largest slope of the log posterior that counts as none, and the first step of the search in the logs.
@@ -236,11 +241,15 @@ class Density:
     panel : CountPanel
     sites : numpy.ndarray, shape (2, n_places, n_times), optional
         Stand-ins to start from.
+    held : Deviations, optional
+        Values of the deviations that are not `unknown`; needed where some are not.
+    unknown : collection of str
+        Deviations that the density is of, so far as the panel can have them.
 
     Attributes
     ----------
     free : numpy.ndarray of bool, shape (10,)
-        Deviations that the panel can have; a point's `part` has a coordinate for each of these.
+        Unknown deviations that the panel can have; a point's `part` has a coordinate for each of these.
     signs : numpy.ndarray of bool, shape (10,)
         Those of which `part` has the deviation itself, whose sign means nothing; of the wave length it has the log.
     state : Propagated
@@ -249,7 +258,13 @@ class Density:
         How often the log integral was taken with its slopes.
     """
 
-    def __init__(self, panel: CountPanel, sites: Floats | None = None) -> None:
+    def __init__(
+        self,
+        panel: CountPanel,
+        sites: Floats | None = None,
+        held: Deviations | None = None,
+        unknown: Collection[str] = Deviations._fields,
+    ) -> None:
         self.panel, self.size, self.evaluations = panel, panel.size, 0
         self.sites = first_sites(panel) if sites is None else sites
         self.state: Propagated
@@ -260,10 +275,8 @@ class Density:
             *(OF_YEARS if times == 1 else ()),
             *(OF_NEIGHBOURS if panel.neighbours is None else ()),
         }
-        self.free: Flags = np.array([name not in absent for name in Deviations._fields])
-        self.fixed = to_line(Deviations(**dict.fromkeys(Deviations._fields, ABSENT)))
-        self.fixed[LENGTH], self.fixed[EXPONENT] = np.log(MEDIAN_WAVE_LENGTH), 0.0
-        self.fixed[MIXING] = -np.inf
+        self.free: Flags = np.array([name in unknown and name not in absent for name in Deviations._fields])
+        self.fixed = to_line(NONE if held is None else held)
 
     def whole(self, free: Floats) -> Floats:
         """A point of `to_line`, of its free coordinates."""
