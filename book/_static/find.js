@@ -62,12 +62,13 @@
     return entry.all.includes(sought) ? 6 : NOWHERE;
   }
 
-  function matching(all, text) {
+  /* Where names or what stands for them match, matches that are spread over an entry or lie within words are noise. */
+  function matching(all, text, allows = (far) => far < NOWHERE) {
     const sought = fold(text);
     if (!sought) return [];
-    return all
-      .map((entry) => ({ entry, far: closeness(entry, sought) }))
-      .filter(({ far }) => far < NOWHERE)
+    const found = all.map((entry) => ({ entry, far: closeness(entry, sought) })).filter(({ far, entry }) => allows(far, entry));
+    const near = found.filter(({ far }) => far < 5);
+    return (near.length ? near : found)
       .sort((one, two) => one.far - two.far || one.entry.order - two.entry.order)
       .slice(0, MOST)
       .map(({ entry }) => entry);
@@ -232,16 +233,11 @@
   window.findNamed = async (text) => {
     const [all, sought] = [await load(), fold(text)];
     const within = (name) => name.length > 2 && ` ${sought} `.includes(` ${name} `);
-    const near = (entry) => {
-      if (!sought) return false;
+    return matching(all, text, (far, entry) => {
       const called = entry.also.some((name) => ` ${name}`.includes(` ${sought}`) || within(name));
       if (entry.where === "page") return called;
-      return called || within(entry.folded) || closeness(entry, sought) < 6;
-    };
-    return all
-      .filter(near)
-      .sort((one, two) => closeness(one, sought) - closeness(two, sought) || one.order - two.order)
-      .slice(0, MOST);
+      return called || within(entry.folded) || far < 6;
+    });
   };
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);

@@ -9,7 +9,9 @@
   const fold = (text) =>
     [...text.normalize("NFC")].map((letter) => letter.normalize("NFD").replace(/\p{Diacritic}/gu, "") || letter).join("").toLowerCase();
   // What is no running text, and what begins a line of its own.
-  const NO_TEXT = ".headerlink, script, style, table, svg, pre, nav, form, details.code, .toctree-wrapper, .visually-hidden";
+  const NO_TEXT =
+    ".headerlink, script, style, table, svg, pre, nav, form, details.code, h1, " +
+    ".toctree-wrapper, .visually-hidden, .bd-header-article, #print-main-content";
   const BLOCKS = "p, li, dt, dd, h1, h2, h3, h4, figcaption, summary, div";
   const LENGTH = 240;
   const BEFORE = 120;

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 
 from citizen_security import __version__
 from citizen_security.book.extension import RoundBrackets, mend_page, place_pages, set_look, set_version
+from citizen_security.book.published import ADDRESS
 
 NAVIGATION = "<ul><li><a href='data/index.html'>Data</a><details><summary><i></i></summary></details></li></ul>"
 
@@ -58,6 +59,18 @@ def test_each_place_has_a_page_whose_data_cannot_end_a_script(tmp_path):
     assert (address, second, template) == ("places/bra", "places/hnd", "place.html")
     assert filling["place"]["title"] == "Brazil </script>"
     assert "</script>" not in filling["place"]["dataset"]
+
+
+def test_data_of_a_place_have_whole_addresses_where_the_site_has_one(tmp_path, monkeypatch):
+    (tmp_path / "_places").mkdir()
+    place = {"title": "x", "body": "", "dataset": {"name": "x", "distribution": {"contentUrl": "hnd.csv"}}}
+    (tmp_path / "_places" / "hnd.json").write_text(json.dumps(place))
+    app = SimpleNamespace(srcdir=os.fspath(tmp_path), config=SimpleNamespace(compendium_look="0123456789"))
+    monkeypatch.setenv(ADDRESS, "https://example.org/book")
+    ((_, filling, _),) = place_pages(app)
+    dataset = json.loads(filling["place"]["dataset"])
+    assert dataset["url"] == "https://example.org/book/places/hnd.html"
+    assert dataset["distribution"] == {"contentUrl": "https://example.org/book/places/hnd.csv"}
     assert filling["look"] == "01234567"
 
 

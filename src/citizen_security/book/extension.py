@@ -100,8 +100,20 @@ def place_pages(app: "Sphinx") -> Iterator[tuple[str, dict[str, Any], str]]:
     look = app.config.compendium_look[:8]
     for path in sorted((Path(app.srcdir) / PLACES).glob("*.json")):
         place = json.loads(path.read_text(encoding="utf-8"))
-        filling = {**place, "dataset": inert_json(place["dataset"])}
+        filling = {**place, "dataset": inert_json(_at(site_address(), path.stem, place["dataset"]))}
         yield f"places/{path.stem}", {"place": filling, "look": look, "find": find_place("../")}, PLACE_TEMPLATE
+
+
+def _at(address: str, name: str, dataset: dict[str, Any]) -> dict[str, Any]:
+    """The data of a place's page with whole addresses, as those that index data sets read no others."""
+    if not address:
+        return dataset
+    file = dataset["distribution"]
+    return {
+        **dataset,
+        "url": f"{address}places/{name}.html",
+        "distribution": {**file, "contentUrl": f"{address}places/{file['contentUrl']}"},
+    }
 
 
 def anchor_cells(app: "Sphinx", doctree: Any) -> None:

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from citizen_security.book.places.records import LONGEST_NAME, folded, read_places
+from citizen_security.book.places.records import LONGEST_NAME, folded, noted, read_places
 
 
 def named(*rows):
@@ -15,6 +15,13 @@ def named(*rows):
     )  # fmt: skip
     empty = pd.DataFrame({"key": []})
     return read_places({"places": frame, **dict.fromkeys(["place_years", "place_now", "place_changes"], empty)})
+
+
+def test_dated_notes_of_a_table_stand_at_the_years_of_their_country_alone(places):
+    notes = ["HND 2011-2012: counted anew.", "HND: of no year.", "SLV 2010: of another country."]
+    said = {year.year: year.note for year in noted(places["HND"], notes).years}
+    assert (said[2010], said[2011], said[2012]) == (places["HND"].year(2010).note, "counted anew", "counted anew")
+    assert noted(places["BRA-SP"], ["BRA 2010: about the country."]) == places["BRA-SP"]
 
 
 def test_a_year_without_a_figure_is_there_for_the_line_alone(places):
