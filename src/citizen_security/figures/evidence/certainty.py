@@ -104,8 +104,8 @@ def plot_steps(steps: pd.DataFrame) -> "Figure":
     Parameters
     ----------
     steps : pandas.DataFrame
-        One row a body and domain: question (of the body), domain (label), steps, certainty; bodies and domains in the
-        order in which they are drawn.
+        One row a body and domain: question (of the body), domain (label), steps, is_assessed, certainty; bodies and
+        domains in the order in which they are drawn.
 
     Returns
     -------
@@ -118,7 +118,14 @@ def plot_steps(steps: pd.DataFrame) -> "Figure":
     for row in steps.to_dict("records"):
         place = domains.index(row["domain"]), questions.index(row["question"])
         axis.scatter(*place, s=420, color=_shade(int(row["steps"])), edgecolor=theme.INK, linewidth=0.6, zorder=3)
-        axis.text(*place, _steps(int(row["steps"])), ha="center", va="center", fontsize=11, zorder=4)
+        axis.text(
+            *place,
+            _steps(int(row["steps"]), is_assessed=bool(row["is_assessed"])),
+            ha="center",
+            va="center",
+            fontsize=11,
+            zorder=4,
+        )
     # The lines end before the words that stand beside the last column.
     axis.hlines(range(len(questions)), -0.5, len(domains) - 0.6, color=theme.LIGHT["grid"], linewidth=0.8, zorder=1)
     for height, certainty in enumerate(_of_question(steps, questions)):
@@ -179,7 +186,10 @@ def _shade(steps: int) -> str:
     return theme.blend(theme.ORANGE, share=0.45) if steps == 1 else theme.ORANGE
 
 
-def _steps(steps: int) -> str:
+def _steps(steps: int, *, is_assessed: bool) -> str:
+    """A dash where nothing was asked: a zero would say that nothing was found."""
+    if not is_assessed:
+        return "–"
     return f"−{steps}" if steps else "0"
 
 
