@@ -307,8 +307,8 @@ def small_studies_sentence(grades: list[Grade]) -> str:
             asked,
             f"in {number_in_words(len(leaning))} of them small studies find more benefit by more than chance, and that "
             f"costs {'no step' if not costly else f'{number_in_words(len(costly))} of {them} a step'}: small "
-            "studies may find more for other reasons, so a selection model must also show that results without significant benefit "
-            f"are missing, and {_shows(len(costly), len(leaning))}",
+            "studies may find more for other reasons, so a selection model must also show that results without "
+            f"significant benefit are missing, and {_shows(len(costly), len(leaning))}",
         ]
     )
 
