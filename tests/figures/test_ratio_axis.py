@@ -31,6 +31,18 @@ def test_an_axis_is_labelled_where_ratios_lie_and_finely_where_few_do(write, end
     assert [formatter(value, 0) for value in axes.xaxis.get_major_locator()()] == shown
 
 
+@pytest.mark.parametrize(
+    ("ends", "shown"),
+    [((0.65, 1.3), ["−20%", "0%"]), ((0.08, 6.0), ["−80%", "0%", "+400%"]), ((2.1, 55.0), ["+400%", "+1,900%"])],
+)
+def test_where_room_is_scarce_labels_are_thinned_around_no_change(ends, shown):
+    _, axes = plt.subplots()
+    limits = float(np.log(ends[0])), float(np.log(ends[1]))
+    percent_ticks(axes.xaxis, limits, most=3)
+    formatter = axes.xaxis.get_major_formatter()
+    assert [formatter(value, 0) for value in axes.xaxis.get_major_locator()()] == shown
+
+
 def test_a_short_axis_keeps_even_steps():
     _, axes = plt.subplots()
     axes.set_xlim(0.01, 0.05)

@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 from citizen_security.figures import theme
 from citizen_security.figures.end_labels import label_ends
 from citizen_security.figures.headline import headline
-from citizen_security.figures.ratio_axis import PERCENT_LABEL, in_percent, percent_ticks
+from citizen_security.figures.ratio_axis import MOST, PERCENT_LABEL, in_percent, percent_ticks
 from citizen_security.words import signed
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ METHOD_LABELS = {
     "pet_peese": "PET-PEESE",
     "three_parameter": "Selection at p = 0.025",
 }
+
+# Labels for which there is room on the axis of one of three panels.
+NARROW = 3
 
 # Level at which Egger's test is said to reject, as in the notebook's sentence on it.
 EGGER_LEVEL = 0.1
@@ -428,7 +431,7 @@ def plot_worlds(comparison: "pd.DataFrame", *, truth: float, reported: float, sc
     # Room for the coverage to the right of every dot.
     low, high = axes.flat[0].get_xlim()
     axes.flat[0].set_xlim(low, high + 0.25 * (high - low))
-    _write_changes(axes.flat[0].xaxis, axes.flat[0].get_xlim(), scale)
+    _write_changes(axes.flat[0].xaxis, axes.flat[0].get_xlim(), scale, NARROW)
     what = "how far the estimated ratio is off the true one" if scale == "log_ratio" else "mean estimate less the truth"
     figure.supxlabel(f"Bias: {what} (bars: ± 2 simulation errors; grey: coverage)", fontsize="small")
     headline(figure, title_worlds(comparison, truth, reported, scale))
@@ -476,10 +479,10 @@ def _said(effect: float, scale: str) -> str:
     return in_percent(effect) if scale == "log_ratio" else signed(effect)
 
 
-def _write_changes(axis: "Axis", limits: tuple[float, float], scale: str) -> None:
+def _write_changes(axis: "Axis", limits: tuple[float, float], scale: str, most: int = MOST) -> None:
     """Label an axis of log ratios with changes in per cent, as sentences and titles give them."""
     if scale == "log_ratio":
-        percent_ticks(axis, limits)
+        percent_ticks(axis, limits, most)
 
 
 def _p(value: float) -> str:
