@@ -203,7 +203,10 @@ SAYS: dict[str, dict[str, str]] = {
     },
     "paradox/country_heterogeneity": {"averages_sentence": "A Gini point of inequality goes with"},
     "paradox/what_predicts_homicide": {"poverty_predictive_gain_reading": "does not help by as much as would matter"},
-    "cities/concentration": {"streets_reading": "the claim adds nothing to equal risk"},
+    "cities/concentration": {
+        "streets_reading": "the claim adds nothing to equal risk",
+        "concentration_sentence": "cannot be said, since no populations can be used",
+    },
     "cities/every_municipality": {
         "check_verdict": "passes its check",
         "table_reading": "one group of places",

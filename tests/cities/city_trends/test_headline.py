@@ -46,6 +46,29 @@ def test_sure_falls_and_sure_rises_are_counted_apart():
     assert "from 2010" in values["falling_cities_share"].label
 
 
+def test_falls_and_rises_are_said_with_the_years_compared_and_the_probability():
+    falls = pd.DataFrame(
+        {
+            "iso3": ["BRA", "BRA", "COL"],
+            "first_window": "2010–2012",
+            "last_window": ["2018, 2019, 2021"] * 2 + ["2022–2024"],
+            "probability_fell": [0.99, 0.5, 0.01],
+        }
+    )
+    assert headline.falls_value(falls, {"BRA": "Brazil", "COL": "Colombia"}).value == (
+        "Of 3 large cities of Brazil and Colombia, 1 became less violent and 1 more, each with a probability above "
+        "95%. Years are compared within a country: 2010–2012 with 2018, 2019, 2021 in Brazil; 2010–2012 with "
+        "2022–2024 in Colombia."
+    )
+
+
+def test_gains_are_said_as_changes_of_the_error_and_of_the_density():
+    said = headline.say_gains({"crps": Comparison(0.03, (-0.46, 0.6)), "log_score": Comparison(-0.5, (-0.7, 0.1))})
+    assert "changes by −0.03 (−0.60 to +0.46) when the last value gives way to the pool. " in said
+    # e^−0.5, e^−0.7 and e^0.1.
+    assert said.endswith("changes by −39% (−50% to +11%).")
+
+
 def test_how_dangerous_cities_are_now_is_said_by_country():
     falls = pd.DataFrame(
         {
@@ -96,7 +119,11 @@ def test_the_pool_and_the_model_have_their_gains_coverage_and_verdict():
     scores.loc[(scores["iso3"] == "MEX") & (scores["forecast"] == "pool"), "log_score"] = -2.6
     coverage = {"pool": Comparison(0.9, (0.85, 0.94)), "model": Comparison(0.8, (0.7, 0.9))}
     values = by_name(headline.forecast_values(scores, GAINS, coverage, CityTrends(credible_level=0.8)))
-    assert values["forecast_verdict"].value == "Undecided whether the pool or last year's rate forecasts better."
+    assert values["forecast_verdict"].value == (
+        "Whether an average of forecasts (the pool) does better than last year's rate is undecided."
+    )
+    # The error falls by what the score gains.
+    assert "changes by −0.40 (−0.70 to −0.10) when the last value" in values["pool_scores_sentence"].value
     assert (values["pool_crps_gain"].value, values["pool_crps_gain"].interval) == (0.4, (0.1, 0.7))
     assert (values["model_log_score_gain"].value, values["model_log_score_gain"].n) == (-0.5, 3)
     assert "80%" in values["model_log_score_gain"].label
@@ -106,6 +133,7 @@ def test_the_pool_and_the_model_have_their_gains_coverage_and_verdict():
 
 def test_every_forecast_is_said_to_be_better_worse_or_neither():
     assert headline.say_rules(GAINS, 0.8) == (
-        "Against the last value by the CRPS, surely better: pool and ridge on lags; undecided: model. Against the last "
-        "value by the log score, undecided: pool and ridge on lags; surely worse: model. What is sure is so at 80%."
+        "Against the last value by the continuous ranked probability score, surely better: pool and ridge on lags; "
+        "undecided: model. Against the last value by the log score, undecided: pool and ridge on lags; surely worse: "
+        "model. What is sure is so at 80%."
     )

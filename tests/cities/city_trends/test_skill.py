@@ -86,7 +86,9 @@ def test_a_pool_is_better_by_both_scores_and_its_coverage_or_undecided(crps, log
     held = {"pool": Comparison(coverage, (0.8, 0.95))}
     assert skill.judge(gains, held) == judged
     assert skill.say_verdict(gains, held).startswith(
-        {1: "The pool forecasts b", 0: "Und", -1: "The pool forecasts w"}[judged]
+        {1: "An average of forecasts (the pool) does b", 0: "Whether", -1: "An average of forecasts (the pool) does w"}[
+            judged
+        ]
     )
 
 

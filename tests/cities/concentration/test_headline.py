@@ -10,6 +10,10 @@ from citizen_security.values import Missing, Value
 PARAMETERS = Concentration(headline_scale="cities", credible_level=0.9)
 
 
+# By places: what the size of the places would give.
+SIZE = {"size_alone": 0.25, "person_chance": 0.25, "person_chance_lower": 0.24, "person_chance_upper": 0.26}
+
+
 def series(persons=True):
     rows = []
     for group, scale in (("States, Brazil", "states"), ("Cities, Brazil", "cities"), ("Cities, Mexico", "cities")):
@@ -20,7 +24,8 @@ def series(persons=True):
                     row |= dict.fromkeys(("chance", "chance_lower", "chance_upper"), 0.5)
                     row |= dict.fromkeys(("risk", "risk_lower", "risk_upper"), 0.25)
                     row |= {"observed": observed + (year == 2020), "repeat_lower": 0.0625, "repeat_upper": 0.75}
-                    rows.append(row | {"size_alone": 0.25, "places": 40, "homicides": 900})
+                    size = SIZE if persons and basis == "places" else dict.fromkeys(SIZE)
+                    rows.append(row | size | {"places": 40, "homicides": 900})
     return pd.DataFrame(rows)
 
 
@@ -33,7 +38,7 @@ def by_name(values):
 
 def test_the_headline_is_the_first_set_of_its_scale_in_its_latest_year():
     values = by_name(headline.place_values(series(), PARAMETERS))
-    assert values["headline_places"].value == "Cities, Brazil, 2021"
+    assert values["headline_places"].value == "40 large cities of Brazil in 2021"
     assert (values["headline_homicides"].value, values["headline_places"].n) == (900, 40)
     share = values["half_of_homicides_place_share"]
     assert (share.value, share.interval, share.unit) == (12.5, (6.25, 75.0), "% of places")
@@ -42,11 +47,52 @@ def test_the_headline_is_the_first_set_of_its_scale_in_its_latest_year():
 
 
 def test_shares_of_the_population_need_populations():
-    assert "half_of_homicides_population_share" in by_name(headline.place_values(series(), PARAMETERS))
+    values = by_name(headline.place_values(series(), PARAMETERS))
+    assert "half_of_homicides_population_share" in values
+    assert values["half_of_homicides_place_share_person_chance"].interval == (24, 26)
     without = headline.place_values(series(False), PARAMETERS)
     assert "half_of_homicides_population_share" not in by_name(without)
     reasons = {value.names: value.reason for value in without if isinstance(value, Missing)}
-    assert reasons["half_of_homicides_population*"] == "Cities, Brazil, 2021 have no populations that can be used"
+    assert reasons["half_of_homicides_population*"] == (
+        "40 large cities of Brazil in 2021 have no populations that can be used"
+    )
+    said = by_name(without)["concentration_sentence"].value
+    assert said.startswith("In 40 large cities of Brazil in 2021, 12.5% of the cities had half of the homicides. ")
+    assert said.endswith("cannot be said, since no populations can be used.")
+
+
+def test_what_size_accounts_for_is_said_by_where_the_count_lies_against_equal_risk_for_each_person():
+    row = {"observed": 0.12, "size_alone": 0.132, "chance": 0.46, "person_chance": 0.1285}
+    row |= {"person_chance_lower": 0.125, "person_chance_upper": 0.133}
+
+    def said(**changed):
+        where = headline.say_places("cities", "Cities, Brazil", 2021, 153)
+        return headline.say_concentration(pd.Series(row | changed), where, PARAMETERS)
+
+    assert said() == (
+        "In 153 large cities of Brazil in 2021, 12.0% of the cities had half of the homicides, and 13.2% had "
+        "half of the people. Equal risk for each person would take 12.8% (12.5% to 13.3%), equal risk for each place "
+        # (0.46 − 0.1285) / (0.46 − 0.12) = 0.975.
+        "46.0%. The size of the cities accounts for 98% of the distance between 46.0% and 12.0%."
+    )
+    sectors = headline.say_places("police_sectors", "Police sectors, Mexico City (FGJ)", 2022, 72)
+    assert sectors == "72 police sectors of Mexico City (FGJ) in 2022"
+    assert said(observed=0.13).endswith("accounts for all of the distance between 46.0% and 13.0%.")
+    assert said(observed=0.14).endswith("Homicide is spread over more cities than their size alone would have it.")
+
+
+def test_by_rates_a_difference_of_risk_is_said_only_beyond_chance():
+    ends = {"chance": 0.47, "chance_lower": 0.46, "chance_upper": 0.48}
+
+    def said(observed):
+        return headline.say_by_rates(pd.Series({"observed": observed} | ends), 0.9)
+
+    assert said(0.23) == (
+        "Taken by rate, highest first, the places with 90% of the homicides had 23.0% of the people; equal risk for "
+        "each person would take 47.0% (46.0% to 48.0%): risk per person differs between the places."
+    )
+    assert said(0.465).endswith(": that is no more than chance would do.")
+    assert said(0.49).endswith(": risk is spread more evenly than chance would have it.")
 
 
 def test_police_sectors_are_said_of_the_shortest_and_the_longest_period():

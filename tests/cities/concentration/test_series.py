@@ -25,6 +25,11 @@ def test_a_years_measures_are_those_of_its_own_counts(places):
     assert series.loc[("places", "place_share"), "observed"] == pytest.approx(float(place_share(counts)))
     assert series.loc[("persons", "gini"), "observed"] == pytest.approx(float(gini(counts, people)))
     assert series.loc[("places", "gini"), "size_alone"] == pytest.approx(float(gini(people)))
+    # With thousands of homicides in few states chance hardly adds to what their size gives.
+    by_size = series.loc[("places", "place_share")]
+    assert by_size["person_chance_lower"] <= by_size["person_chance"] <= by_size["person_chance_upper"]
+    assert by_size["person_chance"] == pytest.approx(by_size["size_alone"], abs=0.01)
+    assert "person_chance" not in shares_of_places(series.reset_index(), "persons")
     assert (series["chance_lower"] <= series["chance_upper"]).all()
     assert len(latest(series.reset_index())) == len(series)
     band = lorenz_bands(one, 0.9, 200, 1)

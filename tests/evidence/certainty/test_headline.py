@@ -39,6 +39,7 @@ def test_the_answers_are_summed_up_in_sentences():
         "certainty_verdict",
         "region_certainty_sentence",
         "steps_sentence",
+        "small_studies_sentence",
         "judged_sentence",
         "unjudged_sentence",
     }

@@ -1,11 +1,14 @@
 """What is said follows the flow and the grades, in whole sentences."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from evidence.bodies_by_hand import DEFAULTS, NO_JUDGEMENTS, effects_frame, one_body
 
 from citizen_security.evidence.certainty import grades, sentences
 from citizen_security.evidence.certainty.bodies import bodies_of_evidence
+from citizen_security.evidence.certainty.domains import SMALLER_MORE
 
 ROWS = [("one", -0.40, 0.1, True), ("two", -0.42, 0.1, True), ("three", -0.38, 0.1, True)]
 SOUND = dict.fromkeys(("one", "two", "three"), "low")
@@ -65,8 +68,13 @@ def test_the_region_is_told_by_its_own_studies_alone():
         effects_frame(ROWS[:1], intervention="urban_upgrading"),
     )
     assert sentences.region_certainty_sentence(found) == (
-        "Two graded answers rest on studies of the region, one of them on a single study. "
+        "Two graded answers rest on studies of the region, one of them on one study each. "
         "The most certain is of low certainty: surveillance cameras (CCTV) on homicide and violent death."
+    )
+    alone = [found[-1]]
+    assert sentences.region_certainty_sentence(alone).startswith("One graded answer rests on studies of the region, on")
+    assert "Two graded answers rest on studies of the region, each on one study. " in (
+        sentences.region_certainty_sentence(alone * 2)
     )
     assert sentences.region_certainty_sentence(found[:1]) == "No graded answer rests on studies of the region."
     # In the order of the scheme the answer from elsewhere is the first.
@@ -96,16 +104,55 @@ def test_a_page_says_certainty_studies_effect_and_why():
 def test_a_step_for_what_nobody_judged_is_told_with_what_would_be_without_it():
     (grade,) = graded(effects_frame(ROWS, maryland_level=5), risks={})
     assert (grade.certainty, grade.certainty_without_unjudged) == ("moderate", "high")
-    assert sentences.certainty_sentence(grade).endswith("with that the certainty is moderate, without high.")
+    assert sentences.certainty_sentence(grade).endswith(
+        "Nobody judged the studies for bias; if that were not counted, certainty would be high."
+    )
     assert sentences.step_in_words(grade.steps[0]) == (
         "not judged, one step for what is unknown: all of the weight is in studies of a risk of bias that nobody judged"
     )
     said = sentences.unjudged_sentence([grade])
     assert said.startswith("One answer rests on three studies of which most were not judged")
-    assert said.endswith("(three studies with random assignment): moderate, without high.")
+    question = "gang truce and mediation (three studies with random assignment)"
+    assert said.endswith(f"If that were not counted, certainty would be high for {question}.")
+    (low,) = graded(effects_frame(ROWS[:1], maryland_level=2, intervention="cctv"), risks={})
+    assert (low.certainty, low.certainty_without_unjudged) == ("very low", "very low")
+    assert sentences.certainty_sentence(low).endswith("if that were not counted, certainty would still be very low.")
+    assert sentences.unjudged_sentence([grade, low]).endswith(f"high for {question} and still very low for the other.")
+    assert sentences.unjudged_sentence([low]).endswith("certainty would be still very low for each of them.")
     assert "risk of bias 1 (one of them for what nobody judged)" in sentences.steps_sentence([grade])
     (sound,) = graded(effects_frame(ROWS, maryland_level=5))
     assert sentences.unjudged_sentence([sound]) == "No answer is lowered for a risk of bias that nobody judged."
+
+
+def test_publication_bias_that_was_not_tested_is_no_acquittal_and_small_studies_that_cost_nothing_are_explained():
+    (untested,) = graded(effects_frame(ROWS))
+
+    def said(*steps):
+        bodies = [replace_step(untested, steps=number, reason=reason) for number, reason in steps]
+        return sentences.small_studies_sentence([*bodies, untested])
+
+    more, clear = f"{SMALLER_MORE} (Egger's test has p = 0.01), and so on", "undetected"
+    asked = "answers; a dash stands for the others, and is no acquittal."
+    assert said((0, clear)) == (
+        f"Publication bias could be tested for 1 of 2 {asked} In none of them do small studies find more benefit by "
+        "more than chance."
+    )
+    lead = (
+        f"Publication bias could be tested for 2 of 3 {asked} In {{}} of them small studies find more benefit by more"
+    )
+    assert said((0, more), (0, clear)).startswith(f"{lead.format('one')} than chance, and that costs no step: ")
+    assert said((0, more), (0, clear)).endswith("without significant benefit are missing, and it does not.")
+    assert "costs one of them a step: " in said((0, more), (1, more))
+    assert said((0, more), (1, more)).endswith(", and it does for one.")
+    assert said((1, more), (0, clear)).endswith(", and it does.")
+    assert sentences.small_studies_sentence([untested]).startswith(
+        "Publication bias could be tested for no answer; a dash"
+    )
+
+
+def replace_step(grade, **changes):
+    steps = [replace(step, **changes) if step.domain == "publication_bias" else step for step in grade.steps]
+    return replace(grade, steps=tuple(steps))
 
 
 def test_other_answers_of_an_intervention_are_told_apart():

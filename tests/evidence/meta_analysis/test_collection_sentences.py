@@ -13,8 +13,8 @@ from citizen_security.evidence.meta_analysis.collection_sentences import (
 def test_interventions_are_pooled_single_or_neither():
     every = pd.DataFrame({"effect": [0.1, 0.2, np.nan, np.nan, 0.3], "is_pooled": [True, False, False, False, False]})
     assert interventions_sentence(every) == (
-        "1 of 5 interventions with a study have two or more that can be pooled, 2 more have one with a standard error. "
-        "Of two interventions no effect was read with its margin of error."
+        "1 of 5 interventions with a study have two or more that can be averaged; two others have one usable study, "
+        "with an effect and its margin of error. Two interventions have none."
     )
 
 

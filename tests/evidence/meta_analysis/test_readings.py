@@ -45,6 +45,15 @@ def test_studies_are_counted_with_those_of_the_region(summaries, studies, here, 
     assert count_sentence(some) == said
 
 
+def test_a_mean_says_how_many_of_the_studies_it_is_of(summaries):
+    summary = summaries["cognitive_behavioural_therapy"]
+    assert summary.pooled is not None
+    said = count_sentence(summary)
+    assert said.endswith(f" {summary.pooled.k} of the {summary.studies} can be averaged.")
+    assert count_sentence(replace(summary, studies=summary.pooled.k)).endswith(" All of them can be averaged.")
+    assert "averaged" not in count_sentence(summaries["firearm_restriction"])
+
+
 def test_every_reading_says_whether_there_is_an_average(summaries):
     for summary in summaries.values():
         said = reading(summary, DEFAULTS)

@@ -1,6 +1,7 @@
 """What not to pool is pooled to show how little it says."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -59,6 +60,19 @@ def test_the_sentence_says_where_a_new_study_would_lie_and_that_no_programme_has
     )
     assert ends_in_words(*lesson.without[1:], "rate_ratio") in said
     assert said.endswith("No programme has this mean.")
+
+
+def test_studies_that_enter_no_other_mean_are_named(harmonised):
+    effects = homicide_in_the_region(harmonised)
+    weak = {short_label(label) for label in effects.loc[~effects["enters_a_mean"].astype(bool), "label"]}
+    lesson = pooled_all_the_same(effects, NARROW)
+    assert weak
+    assert set(lesson.too_weak) == weak
+    alone = replace(lesson, too_weak=["A (2012)"])
+    assert ". A (2012) enters no mean elsewhere on this site, since its comparison is too weak. " in lesson_sentence(
+        alone
+    )
+    assert "no mean elsewhere" not in lesson_sentence(replace(lesson, too_weak=[]))
 
 
 def test_fewer_than_three_studies_are_no_lesson(harmonised):

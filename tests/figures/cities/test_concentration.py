@@ -22,8 +22,10 @@ from citizen_security.figures.cities.concentration import (
 def curves():
     line = np.linspace(0, 1, 5)
     frame = pd.DataFrame({"places": line, "homicides": line**0.5, "lower": line, "upper": line**0.9})
-    unknown = frame.assign(group="Police sectors, Mexico City (FGJ)", year=2022, number=72, population=np.nan)
-    even = frame.assign(group="Cities, Brazil", year=2021, number=153, population=line**0.7, homicides=line**0.95)
+    frame = frame.assign(person_lower=np.nan, person_upper=np.nan)
+    unknown = frame.assign(group="Police sectors, Mexico City (FGJ)", year=2022, number=72)
+    even = frame.assign(group="Cities, Brazil", year=2021, number=153, homicides=line**0.95)
+    even = even.assign(person_lower=line**0.8, person_upper=line**0.7)
     return pd.concat([unknown, even], ignore_index=True)
 
 
@@ -69,22 +71,29 @@ def words(figure):
 def test_lorenz_panels_show_each_curve_and_population_only_where_known():
     figure = plot_lorenz(curves(), credible_level=0.9)
     first, second = figure.axes[:2]
-    assert [line.get_label() for line in first.lines] == ["homicides"]
-    assert second.lines[0].get_label().startswith("population")
-    assert second.lines[1].get_ydata().tolist() == pytest.approx((np.linspace(0, 1, 5) ** 0.95).tolist())
+    assert [band.get_label() for band in first.collections] == ["equal risk for each place, 90% band"]
+    assert second.collections[1].get_label() == "equal risk for each person, 90% band"
+    assert second.lines[0].get_ydata().tolist() == pytest.approx((np.linspace(0, 1, 5) ** 0.95).tolist())
     assert "2021, N = 153" in second.get_title(loc="left")
     assert len(figure.legends[0].get_texts()) == 3
     assert words(figure) == title_lorenz(curves())
-    # On straight pieces from 0 to ¼: 0.1 of places hold 0.4 of 0.25^0.5 and of 0.25^0.95; the band, 0.4 of 0.25^0.9.
+    # On straight pieces from 0 to ¼: 0.1 of places hold 0.4 of 0.25^0.5 and of 0.25^0.95; the bands, 0.4 of 0.25^0.9
+    # and, where populations are known, of 0.25^0.7.
+    held = "The tenth of places with most homicides holds"
     assert title_lorenz(curves()) == (
-        "The tenth of places with most homicides holds 11 to 20% of them; equal risk would give it at most 11%"
+        f"{held} 11 to 20% of them; equal risk for each person would give it at most 15%, for each place 11%"
     )
+    assert title_lorenz(curves().head(5)) == f"{held} 20% of them; equal risk for each place would give it at most 11%"
 
 
 def test_series_leave_gaps_and_the_title_says_which_way_risk_went():
     figure = plot_series(series(), measure="place_share", share=0.5, credible_level=0.95)
     assert figure.axes[0].lines[0].get_xdata().tolist() == [2010, 2012]
     assert figure.axes[0].lines[0].get_linestyle() == "None"
+    assert figure.legends[0].get_texts()[0].get_text() == "equal risk for each place, 95% interval"
+    by_size = series(person_chance=0.2, person_chance_lower=0.19, person_chance_upper=0.21)
+    figure = plot_series(by_size, measure="place_share", share=0.5, credible_level=0.95)
+    assert "equal risk for each person, 95% interval" in [text.get_text() for text in figure.legends[0].get_texts()]
     assert words(figure) == title_series(series(), "place_share")
     assert title_series(series(), "place_share").endswith("changes by +1.0 points (B) to +20.0 points (A)")
     assert title_series(series(risk=[0.5, 0.3, 0.2, 0.21]), "generalised_gini") == (
@@ -95,12 +104,17 @@ def test_series_leave_gaps_and_the_title_says_which_way_risk_went():
 
 
 def test_scales_draw_three_marks_a_row_and_speak_of_persons_only_for_persons():
-    rows = series(size_alone=[0.2, 0.2, np.nan, np.nan])
+    known = {"person_chance": [0.2, 0.22, np.nan, np.nan], "person_chance_lower": 0.19, "person_chance_upper": 0.23}
+    rows = series(**known)
     axis = plot_scales(rows, share=0.5, credible_level=0.9).axes[0]
     assert axis.lines[0].get_xdata().tolist() == rows["observed"].tolist()
     assert axis.get_yticklabels()[0].get_text() == "A\n2010, N = 27"
-    assert title_scales(rows, 0.5) == "10 to 30% of places hold 50% of homicides; with equal risk it would be 45%"
-    persons = rows.assign(basis="persons").drop(columns="size_alone")
+    assert title_scales(rows, 0.5) == (
+        "10 to 30% of places hold 50% of homicides; equal risk for each place would take 45%, for each person 20 to 22%"
+    )
+    assert len(axis.collections) == 3
+    persons = series(basis="persons")
+    assert title_scales(persons, 0.5).endswith("equal risk for each person would take 45%")
     assert "of the population live where 50%" in title_scales(persons, 0.5)
     assert "population" in plot_scales(persons, share=0.5, credible_level=0.9).axes[0].get_xlabel()
 

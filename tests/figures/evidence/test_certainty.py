@@ -20,7 +20,7 @@ STEPS = pd.DataFrame(
         ("two", "Risk of bias", 0, "high"), ("two", "Imprecision", 1, "high"),
     ],
     columns=["question", "domain", "steps", "certainty"],
-)  # fmt: skip
+).assign(is_assessed=True)  # fmt: skip
 
 
 def test_every_box_has_both_counts_and_every_loss_is_told():
@@ -68,6 +68,11 @@ def test_a_circle_is_drawn_for_every_step_with_its_number_and_the_certainty():
     # The line of each row ends before the words beside the last column.
     (lines,) = (it for it in axis.collections if isinstance(it, LineCollection))
     assert max(end for path in lines.get_segments() for end, _ in path) < 1.55
+
+
+def test_a_domain_that_was_not_assessed_has_a_dash_and_no_zero():
+    (axis,) = figures.plot_steps(STEPS.assign(is_assessed=STEPS["steps"] > 0)).axes
+    assert {text.get_text() for text in axis.texts} == {"−1", "−2", "–", "low", "high"}
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ def test_estimators_name_their_variance():
 def test_the_study_that_makes_most_of_q_is_named():
     parts = pd.DataFrame({"label": ["A", "B", "C"], "heterogeneity": [1.0, 2.0, 7.0], "influence": [0.1, 0.2, 0.9]})
     moved = pd.DataFrame({"dffits": [0.1, -0.2, 1.4], "cook": 0.1, "is_influential": [False, False, True]})
-    assert "C makes 70% of Q; one study is influential" in plot_influence(parts, moved).get_suptitle()
+    assert "C makes 70% of the differences; one study is influential" in plot_influence(parts, moved).get_suptitle()
     assert "no study is" in title_influence(parts, np.zeros(3, bool))
 
 
@@ -223,6 +223,7 @@ def test_interventions_without_an_effect_are_counted_and_not_drawn():
             "label": ["Pooled", "Single", "Empty"],
             "outcome": ["Homicide", "Homicide", ""],
             "measure": ["rate_ratio", "standardised_mean_difference", ""],
+            "studies": [6, 3, 2],
             "pooled_studies": [4, 1, 0],
             "pooled_in_region": [1, 1, 0],
             "effect": [-0.2, -0.1, np.nan],
@@ -238,14 +239,26 @@ def test_interventions_without_an_effect_are_counted_and_not_drawn():
     )
     apart = table.assign(publications_upper=[-0.1, np.nan, np.nan])
     shown = [it.get_text() for it in plot_interventions(apart, confidence_level=0.95).axes[0].texts]
-    assert any("by publication 0.82 (0.61 to 0.90)" in text for text in shown)
+    assert any(text == "rate −18% (−33% to +11%)\nby publication rate −18% (−39% to −10%)" for text in shown)
     figure = plot_interventions(table, confidence_level=0.95)
     assert not any("by publication" in it.get_text() for it in figure.axes[0].texts)
-    assert labels(figure) == [
-        "Pooled\nhomicide, 4 studies, 1 in the region",
-        "Single\nhomicide, 1 study, 1 in the region",
+    ratios, differences = figure.axes
+    assert [it.get_text() for it in ratios.get_yticklabels()] == ["Pooled\nhomicide\n4 of 6 studies, 1 in the region"]
+    assert [it.get_text() for it in differences.get_yticklabels()] == [
+        "Single\nhomicide\n1 usable of 3 studies, 1 in the region"
     ]
-    assert (
-        figure.get_suptitle().replace("\n", " ")
-        == "Of 3 interventions with a study, 1 can be pooled; 1 with one study only"
+    # A scale of ratios is read in per cent, one of differences in standard deviations.
+    assert "−50%" in [ratios.xaxis.get_major_formatter()(np.log(ratio), 0) for ratio in (0.5, 1.0)]
+    assert [it.get_text() for it in differences.texts] == ["−0.10 (−0.30 to +0.20) SD"]
+    assert figure.get_suptitle().replace("\n", " ") == (
+        "One intervention of 3 with a study can be averaged; one more has one usable study"
     )
+    key = {it.get_text() for it in figure.legends[0].get_texts()}
+    assert "a single study, 95% interval" in key
+    assert "where the effect of a new study is expected" in key
+
+
+def test_where_nothing_is_usable_no_intervention_is_drawn():
+    empty = pd.DataFrame({"label": ["Empty"], "measure": "", "pooled_studies": 0, "effect": np.nan, "is_pooled": False})
+    figure = plot_interventions(empty, confidence_level=0.95)
+    assert figure.get_suptitle() == "No intervention of 1 with a study can be averaged; no more have one usable study"

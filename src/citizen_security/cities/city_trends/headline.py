@@ -17,7 +17,7 @@ from citizen_security.cities.city_trends.windows import HIGH_RATE
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.proportions import wilson_interval
 from citizen_security.values import Value
-from citizen_security.words import listed, sentences
+from citizen_security.words import listed, sentences, signed, with_interval
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -36,7 +36,7 @@ PARTS = {
     "remainder": "of cities going their own way over time",
 }
 
-SCORES = {"crps": "CRPS", "log_score": "log score"}
+SCORES = {"crps": "continuous ranked probability score", "log_score": "log score"}
 SIGNS = {1: "surely better", 0: "undecided", -1: "surely worse"}
 
 
@@ -144,7 +144,7 @@ def fall_values(falls: pd.DataFrame, fallen: Floats, parameters: "CityTrends") -
     list of Value
     """
     level, n = parameters.credible_level, len(falls)
-    fell = falls["probability_fell"]
+    fell, rose = _surely(falls["probability_fell"])
     return [
         _with_interval(
             "falling_cities_share",
@@ -157,20 +157,55 @@ def fall_values(falls: pd.DataFrame, fallen: Floats, parameters: "CityTrends") -
         ),
         Value(
             name="surely_fallen_cities",
-            value=int((fell > SURE).sum()),
+            value=fell,
             unit="cities",
             n=n,
             label="cities that fell with probability above 95%",
         ),
         Value(
             name="surely_risen_cities",
-            # Written as a number: one less 0.95 is a little more than 0.05 in floating point.
-            value=int((fell < 0.05).sum()),
+            value=rose,
             unit="cities",
             n=n,
             label="cities that rose with probability above 95%",
         ),
     ]
+
+
+def falls_value(falls: pd.DataFrame, names: Mapping[str, str]) -> Value:
+    """How many cities became less and more violent, between which years and with which probability.
+
+    Parameters
+    ----------
+    falls : pandas.DataFrame
+        Of `window_falls`.
+    names : mapping
+        Name of each country by code.
+
+    Returns
+    -------
+    Value
+    """
+    countries = {names[str(iso3)]: cities.iloc[0] for iso3, cities in falls.groupby("iso3", sort=False)}
+    compared = [f"{row['first_window']} with {row['last_window']} in {name}" for name, row in countries.items()]
+    fell, rose = _surely(falls["probability_fell"])
+    return Value(
+        name="falls_sentence",
+        value=sentences(
+            [
+                f"of {len(falls)} large cities of {listed(list(countries))}, {fell} became less violent and {rose} "
+                f"more, each with a probability above {SURE:.0%}",
+                f"years are compared within a country: {'; '.join(compared)}",
+            ]
+        ),
+        label="cities that surely became less and more violent, with the years compared",
+    )
+
+
+def _surely(probability_fell: "pd.Series[float]") -> tuple[int, int]:
+    """Cities that surely fell, and that surely rose."""
+    # Written as a number: one less 0.95 is a little more than 0.05 in floating point.
+    return int((probability_fell > SURE).sum()), int((probability_fell < 0.05).sum())
 
 
 def now_value(falls: pd.DataFrame, names: Mapping[str, str]) -> Value:
@@ -306,6 +341,11 @@ def forecast_values(
             value=say_rules(gains, parameters.credible_level),
             label="which forecasts score better or worse than the last value, by bootstrap intervals",
         ),
+        Value(
+            name="pool_scores_sentence",
+            value=say_gains(gains[POOL]),
+            label="what the pool gains over the last value by both scores, and what they measure",
+        ),
         *(_gain_value(name, score, gains[name][score], n, said) for name in (POOL, MODEL) for score in SCORES),
         *(
             Value(
@@ -366,6 +406,36 @@ def say_rules(gains: "Gains", credible_level: float) -> str:
         said = [f"{words}: {listed(of_sign[sign])}" for sign, words in SIGNS.items() if of_sign[sign]]
         clauses.append(f"against the last value by the {spoken}, {'; '.join(said)}")
     return sentences([*clauses, f"what is sure is so at {credible_level:.0%}"])
+
+
+def say_gains(gain: "Mapping[str, Comparison]") -> str:
+    """What the pool gains over the last value by both scores, in plain words before their names.
+
+    Parameters
+    ----------
+    gain : mapping
+        Of the pool: a comparison for each score.
+
+    Returns
+    -------
+    str
+    """
+    crps, log_score = gain["crps"], gain["log_score"]
+    return sentences(
+        [
+            "the error of the whole forecast, in homicides per 100,000 (continuous ranked probability score), changes "
+            f"by {with_interval(-crps.mean, -crps.interval[1], -crps.interval[0])} when the last value gives way to "
+            "the pool",
+            "the probability density that the forecast had given to what came (log score) changes by "
+            f"{_in_percent_with_interval(log_score)}",
+        ]
+    )
+
+
+def _in_percent_with_interval(gain: "Comparison") -> str:
+    """A gain in log units as a change of the density in per cent, with its interval."""
+    middle, lower, upper = (f"{signed(end, '.0f')}%" for end in in_percent([gain.mean, *gain.interval]))
+    return f"{middle} ({lower} to {upper})"
 
 
 def _gain_value(name: str, score: str, gain: "Comparison", n: int, said: str) -> Value:

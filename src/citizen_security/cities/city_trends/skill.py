@@ -18,9 +18,9 @@ COVERAGE = (0.88, 0.92)
 
 
 VERDICTS = {
-    1: "The pool forecasts better than last year's rate",
-    0: "Undecided whether the pool or last year's rate forecasts better",
-    -1: "The pool forecasts worse than last year's rate",
+    1: "An average of forecasts (the pool) does better than last year's rate",
+    0: "Whether an average of forecasts (the pool) does better than last year's rate is undecided",
+    -1: "An average of forecasts (the pool) does worse than last year's rate",
 }
 
 

@@ -10,12 +10,20 @@ from citizen_security.cities.concentration.series import latest
 from citizen_security.cities.concentration.streets import implied_shape
 from citizen_security.methods.concentration.equal_risk import events_for_occupied, occupied_places
 from citizen_security.methods.concentration.gamma_risk import gamma_gini
+from citizen_security.methods.concentration.measures import HALF
 from citizen_security.values import Missing, Value
-from citizen_security.words import counted, sentences
+from citizen_security.words import by_interval, counted, sentences
 
 if TYPE_CHECKING:
     from citizen_security.cities.concentration.parameters import Concentration
 
+# Values that need populations of the same year.
+BY_POPULATION = (
+    "half_of_homicides_population*",
+    "half_of_population*",
+    "half_of_homicides_place_share_person_chance",
+    "rate_concentration_sentence",
+)
 PLACES, POPULATION, STREETS = "% of places", "% of the population", "% of streets"
 
 
@@ -38,7 +46,8 @@ def place_values(series: pd.DataFrame, parameters: "Concentration") -> list[Valu
     first = newest.loc[newest["scale"] == parameters.headline_scale, "group"].iloc[0]
     rows = newest[newest["group"] == first]
     head = rows[rows["basis"] == "places"].set_index("measure")
-    where, places = f"{first}, {head['year'].iloc[0]}", int(head["places"].iloc[0])
+    places = int(head["places"].iloc[0])
+    where = say_places(parameters.headline_scale, first, int(head["year"].iloc[0]), places)
     persons = rows[(rows["basis"] == "persons") & (rows["year"] == head["year"].iloc[0])].set_index("measure")
     homicides = int(head["homicides"].iloc[0])
     values: list[Value | Missing] = [
@@ -46,13 +55,100 @@ def place_values(series: pd.DataFrame, parameters: "Concentration") -> list[Valu
         Value(name="headline_homicides", value=homicides, unit="victims", label=f"Homicides, {where}", format=","),
         *_share_values(head.loc["place_share"], where, parameters),
         *_gini_values(head.loc["generalised_gini"], where, parameters),
+        Value(
+            name="concentration_sentence",
+            value=say_concentration(head.loc["place_share"], where, parameters),
+            label="the places that had the share of homicides, and what equal risk for each person would take",
+        ),
     ]
     if len(persons):
         values += _person_values(persons.loc["place_share"], head.loc["place_share"], parameters)
     else:
         reason = f"{where} have no populations that can be used"
-        values += [Missing(names=f"half_of_{name}*", reason=reason) for name in ("homicides_population", "population")]
+        values += [Missing(names=names, reason=reason) for names in BY_POPULATION]
     return values
+
+
+def say_places(scale: str, group: str, year: int, number: int) -> str:
+    """A set of places in one year as a sentence names it: `153 large cities of Brazil in 2021`.
+
+    Parameters
+    ----------
+    scale : str
+        One of `Concentration.scales`.
+    group : str
+        Of `annual_places`, such as `Cities, Brazil`.
+    year, number : int
+        Year, and places in the set.
+
+    Returns
+    -------
+    str
+    """
+    large = "large " if scale == "cities" else ""
+    return f"{number:,} {large}{_noun(scale)} of {group.partition(', ')[2]} in {year}"
+
+
+def say_concentration(row: "pd.Series[float]", where: str, parameters: "Concentration") -> str:
+    """How few places had the share of homicides, how many had that share of the people, and what size accounts for.
+
+    Parameters
+    ----------
+    row : pandas.Series
+        By places, of `concentration_series`: `observed`, `chance` with its ends, and where populations are known
+        `size_alone` and `person_chance` with its ends.
+    where : str
+        Of `say_places`.
+    parameters : Concentration
+        `headline_scale` and `share_of_homicides`.
+
+    Returns
+    -------
+    str
+        Sentences.
+    """
+    noun, part = _noun(parameters.headline_scale), _part(parameters.share_of_homicides)
+    fact = f"in {where}, {row['observed']:.1%} of the {noun} had {part} of the homicides"
+    if pd.isna(row.get("size_alone")):
+        ends = f"{row['chance_lower']:.1%} to {row['chance_upper']:.1%}"
+        return sentences(
+            [
+                fact,
+                f"equal risk for each place would take {row['chance']:.1%} ({ends}); what the size of the {noun} alone "
+                "would take cannot be said, since no populations can be used",
+            ]
+        )
+    ends = f"{row['person_chance_lower']:.1%} to {row['person_chance_upper']:.1%}"
+    return sentences(
+        [
+            f"{fact}, and {row['size_alone']:.1%} had {part} of the people",
+            f"equal risk for each person would take {row['person_chance']:.1%} ({ends}), equal risk for each place "
+            f"{row['chance']:.1%}",
+            _size_reading(row, noun),
+        ]
+    )
+
+
+def _size_reading(row: "pd.Series[float]", noun: str) -> str:
+    """What of the distance from equal risk for each place the size of the places accounts for."""
+    observed, lower, upper = row["observed"], row["person_chance_lower"], row["person_chance_upper"]
+    if lower <= observed <= upper:
+        return f"the size of the {noun} accounts for all of the distance between {row['chance']:.1%} and {observed:.1%}"
+    if observed > upper:
+        return f"homicide is spread over more {noun} than their size alone would have it"
+    accounted = (row["chance"] - row["person_chance"]) / (row["chance"] - observed)
+    return (
+        f"the size of the {noun} accounts for {accounted:.0%} of the distance between {row['chance']:.1%} and "
+        f"{observed:.1%}"
+    )
+
+
+def _noun(scale: str) -> str:
+    return scale.replace("_", " ")
+
+
+def _part(share: float) -> str:
+    return "half" if share == HALF else f"{share:.0%}"
 
 
 def sector_values(windows: pd.DataFrame, parameters: "Concentration") -> list[Value | Missing]:
@@ -231,21 +327,57 @@ def _person_values(
         format=".1f",
     )
     yield Value(
-        name="half_of_homicides_population_share_chance",
-        value=100 * persons["chance"],
-        unit=POPULATION,
-        interval=(100 * persons["chance_lower"], 100 * persons["chance_upper"]),
-        n=number,
-        label=f"The same at equal risk for each person; {words}",
-        format=".1f",
-    )
-    yield Value(
         name="half_of_population_place_share",
         value=100 * places["size_alone"],
         unit=PLACES,
         n=number,
         label=f"Share of places with {share:.0%} of the population",
         format=".1f",
+    )
+    yield Value(
+        name="half_of_homicides_place_share_person_chance",
+        value=100 * places["person_chance"],
+        unit=PLACES,
+        interval=(100 * places["person_chance_lower"], 100 * places["person_chance_upper"]),
+        n=number,
+        label=f"Share of places with {share:.0%} of homicides at equal risk for each person; {words}",
+        format=".1f",
+    )
+    yield Value(
+        name="rate_concentration_sentence",
+        value=say_by_rates(persons, share),
+        label="Share of the people in the places of the highest rates that had the share of homicides",
+    )
+
+
+def say_by_rates(row: "pd.Series[float]", share: float) -> str:
+    """Where the people live among whom the share of homicides happened, places of the highest rates first.
+
+    Parameters
+    ----------
+    row : pandas.Series
+        By persons, of `concentration_series`: `observed`, and `chance` with its ends.
+    share : float
+        Share of the homicides.
+
+    Returns
+    -------
+    str
+        A sentence.
+    """
+    ends = f"{row['chance_lower']:.1%} to {row['chance_upper']:.1%}"
+    differs = by_interval(
+        row["observed"] - row["chance_upper"],
+        row["observed"] - row["chance_lower"],
+        above="risk is spread more evenly than chance would have it",
+        below="risk per person differs between the places",
+        neither="that is no more than chance would do",
+    )
+    return sentences(
+        [
+            f"taken by rate, highest first, the places with {_part(share)} of the homicides had {row['observed']:.1%} "
+            f"of the people; equal risk for each person would take {row['chance']:.1%} ({ends}): {differs}"
+        ]
     )
 
 

@@ -6,12 +6,18 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.cities.concentration.places import LABELS
-from citizen_security.methods.concentration.chance import compare_with_chance
+from citizen_security.methods.concentration.chance import compare_with_chance, measure_equal_risk
 from citizen_security.methods.concentration.equal_risk import draw_equal_risk
 from citizen_security.methods.concentration.measures import lorenz_curve, measure_concentration
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from citizen_security.cities.concentration.parameters import Concentration
+
+# By places: the measure at equal risk for each person, its interval, and the measure of the populations themselves.
+PERSON_CHANCE = ["person_chance", "person_chance_lower", "person_chance_upper"]
+BY_SIZE = ["size_alone", *PERSON_CHANCE]
 
 
 def concentration_series(places: pd.DataFrame, parameters: "Concentration") -> pd.DataFrame:
@@ -29,7 +35,9 @@ def concentration_series(places: pd.DataFrame, parameters: "Concentration") -> p
     -------
     pandas.DataFrame
         `scale`, `group`, `year`, `basis` (places or persons), `measure`, the columns of `compare_with_chance`,
-        `size_alone` (by places: the measure of the populations themselves), `places` and `homicides` (numbers).
+        by places also `size_alone` (the measure of the populations themselves), `person_chance`,
+        `person_chance_lower` and `person_chance_upper` (at equal risk for each person); `places` and `homicides`
+        (numbers).
     """
     measured = every_few_years(places, parameters.series_step)
     draws = parameters.simulated_years_of_the_series
@@ -83,7 +91,7 @@ def shares_of_places(series: pd.DataFrame, basis: str) -> pd.DataFrame:
     series : pandas.DataFrame
         Of `concentration_series`.
     basis : {"places", "persons"}
-        By persons the column of sizes is left out: there it is the measure itself.
+        By persons the columns of sizes are left out: there they are the measure itself.
 
     Returns
     -------
@@ -93,11 +101,11 @@ def shares_of_places(series: pd.DataFrame, basis: str) -> pd.DataFrame:
     newest = latest(series)
     rows = newest[(newest["basis"] == basis) & (newest["measure"] == "place_share")]
     # Where no set has populations, there are no sizes to leave out.
-    return rows if basis == "places" else rows.drop(columns="size_alone", errors="ignore")
+    return rows if basis == "places" else rows.drop(columns=BY_SIZE, errors="ignore")
 
 
 def lorenz_bands(places: pd.DataFrame, credible_level: float, draws: int, seed: int) -> pd.DataFrame:
-    """Lorenz curve of each group in its latest year, with the band of equal risk for each place.
+    """Lorenz curve of each group in its latest year, with the bands of equal risk for each place and for each person.
 
     Parameters
     ----------
@@ -110,8 +118,8 @@ def lorenz_bands(places: pd.DataFrame, credible_level: float, draws: int, seed: 
     Returns
     -------
     pandas.DataFrame
-        `scale`, `group`, `year`, `number` (of places), `places`, `homicides` (shares), `lower`, `upper` and
-        `population` (share of the population in the places with most people; missing where unknown).
+        `scale`, `group`, `year`, `number` (of places), `places`, `homicides` (shares), `lower`, `upper` (equal risk for
+        each place), `person_lower` and `person_upper` (for each person; missing where populations are unknown).
     """
     newest = places[places["year"] == places.groupby("group")["year"].transform("max")]
     frames = [
@@ -132,8 +140,17 @@ def _one_year(rows: pd.DataFrame, basis: str, parameters: "Concentration", draws
         seed=parameters.seed,
     )
     if basis == "places" and rows["population"].notna().all():
-        sizes = measure_concentration(rows["population"].to_numpy(), parameters.share_of_homicides).iloc[0]
-        table["size_alone"] = sizes
+        people = rows["population"].to_numpy()
+        table["size_alone"] = measure_concentration(people, parameters.share_of_homicides).iloc[0]
+        by_size = measure_equal_risk(
+            int(rows["homicides"].sum()),
+            people,
+            share=parameters.share_of_homicides,
+            credible_level=parameters.credible_level,
+            draws=draws,
+            seed=parameters.seed,
+        )
+        table[PERSON_CHANCE] = by_size
     table.index.name = "measure"
     return table.reset_index().assign(places=len(rows), homicides=rows["homicides"].sum())
 
@@ -145,11 +162,30 @@ def _labelled(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _one_band(rows: pd.DataFrame, credible_level: float, draws: int, seed: int) -> pd.DataFrame:
     counts = rows["homicides"].to_numpy()
-    by_chance = draw_equal_risk(int(counts.sum()), np.ones(len(counts)), draws, np.random.default_rng(seed))
-    lower, upper = np.quantile(lorenz_curve(by_chance)[1], [(1 - credible_level) / 2, (1 + credible_level) / 2], axis=0)
     places, homicides = lorenz_curve(counts)
-    has_population = rows["population"].notna().all()
-    population = lorenz_curve(rows["population"].to_numpy())[1] if has_population else np.nan
-    return pd.DataFrame(
-        {"places": places, "homicides": homicides, "lower": lower, "upper": upper, "population": population}
+    lower, upper = _band(counts, np.ones(len(counts)), credible_level, draws, seed)
+    people = rows["population"]
+    known = people.notna().all()
+    person_lower, person_upper = (
+        _band(counts, people.to_numpy(), credible_level, draws, seed) if known else (np.nan, np.nan)
     )
+    return pd.DataFrame(
+        {
+            "places": places,
+            "homicides": homicides,
+            "lower": lower,
+            "upper": upper,
+            "person_lower": person_lower,
+            "person_upper": person_upper,
+        }
+    )
+
+
+def _band(
+    counts: "NDArray[np.int64]", exposure: "NDArray[np.float64]", credible_level: float, draws: int, seed: int
+) -> "NDArray[np.float64]":
+    """Lower and upper end of the Lorenz curve at equal risk for each unit of exposure, shape (2, n_places + 1)."""
+    by_chance = draw_equal_risk(int(counts.sum()), exposure, draws, np.random.default_rng(seed))
+    tails = [(1 - credible_level) / 2, (1 + credible_level) / 2]
+    ends: NDArray[np.float64] = np.quantile(lorenz_curve(by_chance)[1], tails, axis=0)
+    return ends

@@ -37,6 +37,9 @@ DOMAINS: Mapping[str, str] = {
 # What is said of a domain that nothing was asked of.
 NOT_ASSESSED = "not assessed, no step"
 
+# What is said where small studies find more benefit than large ones, whether or not it costs a step.
+SMALLER_MORE = "the smaller the study, the more benefit it finds"
+
 # What is said of a step for a risk of bias that was not looked for: what is unknown costs, and nothing was found.
 UNJUDGED = "not judged"
 
@@ -100,6 +103,11 @@ class Step:
     judged_by: str = ""
     read: str = ""
 
+    @property
+    def is_assessed(self) -> bool:
+        """Whether the domain was asked of the body at all: no step for what was not asked is no acquittal."""
+        return not self.reason.startswith(NOT_ASSESSED)
+
 
 _WHOLE: Mapping[str, str] = {"100%": "all", "0%": "none"}
 
@@ -162,7 +170,7 @@ def risk_of_bias(body: Body, risks: Mapping[str, str], parameters: Certainty) ->
 
 
 def inconsistency(body: Body, parameters: Certainty) -> tuple[int, str]:
-    """One step where two signs of unlike effects are there, two where all three are; of one study none is judged.
+    """One step where two signs of unlike effects are there, two where all three are; of one study nothing is assessed.
 
     Parameters
     ----------
@@ -176,7 +184,7 @@ def inconsistency(body: Body, parameters: Certainty) -> tuple[int, str]:
         Steps and reason.
     """
     if body.fit is None:
-        return 0, "one study cannot be compared with another"
+        return 0, f"{NOT_ASSESSED}: one study cannot be compared with another"
     signs = [text for holds, text in _signs(body, parameters) if holds]
     steps = max(0, len(signs) - 1)
     if not signs:
@@ -281,21 +289,24 @@ def publication_bias(body: Body, parameters: Certainty) -> tuple[int, str]:
     test = small_study_test(body, parameters)
     if isinstance(test, str):
         return 0, f"{NOT_ASSESSED}: {test}"
-    found = f"Egger's test, whether small studies find more than large ones, has {p_in_words(test.p_value)}"
+    egger = f"Egger's test has {p_in_words(test.p_value)}"
     if test.p_value >= parameters.funnel_significance:
-        return 0, f"{found}: undetected, which is not absent"
+        return 0, f"that small studies find more than large ones is undetected ({egger}), which is not absent"
     if test.slope > 0:
-        return 0, f"{found}, but small studies find less benefit"
-    found = f"{found}: the smaller the study, the more benefit it finds"
+        return 0, f"small studies find less benefit than large ones ({egger})"
+    found = f"{SMALLER_MORE} ({egger})"
     selection = selection_test(body)
     if isinstance(selection, str):
-        return 0, f"{found}; the selection model, which would have to agree, cannot be fitted: {selection}"
-    second = f"the selection model, whether results are reported by their p-value, has {p_in_words(selection.p_value)}"
+        return 0, f"{found}, but the second test, a selection model, cannot be fitted: {selection}"
+    model = f"the selection model has {p_in_words(selection.p_value)}"
     if selection.p_value >= parameters.funnel_significance:
-        return 0, f"{found}; {second} and does not agree"
+        return 0, f"{found}, but the second test does not show that results are reported by their p-value ({model})"
     if selection.weights[-1] > 1:
-        return 0, f"{found}; {second}, but results without significant benefit are reported more readily"
-    return 1, f"{found}; {second}, and results without significant benefit are reported less readily"
+        return 0, (
+            f"{found}, but by the second test results without significant benefit are reported more readily and not "
+            f"less ({model})"
+        )
+    return 1, f"{found}, and results without significant benefit are reported less readily ({model})"
 
 
 def small_study_test(body: Body, parameters: Certainty) -> SmallStudyEffect | str:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from citizen_security.evidence.certainty.bodies import Body
-from citizen_security.evidence.certainty.domains import DOMAINS, MOST_APART, NOT_ASSESSED, UNJUDGED, Step, steps_of
+from citizen_security.evidence.certainty.domains import DOMAINS, MOST_APART, UNJUDGED, Step, steps_of
 from citizen_security.evidence.certainty.parameters import Certainty
 from citizen_security.evidence.studies.coding import INTERVENTIONS, OUTCOMES
 from citizen_security.evidence.studies.pooled_sample import studies_in_words
@@ -167,16 +167,16 @@ def picture_rows(grades: Iterable[Grade]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `question` (intervention, outcome and whether units drew lots), `domain`, `steps`, `certainty`.
+        `question` (intervention, outcome and whether units drew lots), `domain`, `steps`, `is_assessed`, `certainty`.
     """
     return pd.DataFrame(
         [
             {"question": _question(grade.body), "domain": DOMAINS[step.domain], "steps": step.steps}
-            | {"certainty": grade.certainty}
+            | {"is_assessed": step.is_assessed, "certainty": grade.certainty}
             for grade in grades
             for step in grade.steps
         ],
-        columns=["question", "domain", "steps", "certainty"],
+        columns=["question", "domain", "steps", "is_assessed", "certainty"],
     )
 
 
@@ -249,7 +249,7 @@ def printed_rules(parameters: Certainty) -> pd.DataFrame:
             f"than {MOST_APART:.0%} of the studies; studies that vary, with a prediction interval that reaches back "
             "over no effect (where τ² is fixed at zero: a Cochran's test that rejects one true effect)",
             "all three",
-            "one sign or none; a single study",
+            "one sign or none; of a single study nothing is assessed",
         ),
         (
             "Indirectness",
@@ -301,7 +301,7 @@ def _finding(grade: Grade) -> dict[str, Any]:
 
 
 def _cell(step: Step) -> str:
-    if step.reason.startswith(NOT_ASSESSED):
+    if not step.is_assessed:
         return step.reason
     return f"−{step.steps}: {step.reason}" if step.steps else f"0: {step.reason}"
 

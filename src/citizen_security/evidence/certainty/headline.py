@@ -58,6 +58,7 @@ def certainty_values(grades: list[Grade], otherwise: pd.DataFrame, interventions
         "certainty_verdict": (said.certainty_verdict(best, interventions), "How certain the answers are"),
         "region_certainty_sentence": (said.region_certainty_sentence(grades), "How certain the region's answers are"),
         "steps_sentence": (said.steps_sentence(grades), "For which reasons answers are lowered"),
+        "small_studies_sentence": (said.small_studies_sentence(grades), "What was tested of publication bias"),
         "unjudged_sentence": (said.unjudged_sentence(grades), "Steps for a risk of bias that nobody judged"),
         "judged_sentence": (said.judged_sentence(otherwise), "Steps judged otherwise than by the rule"),
     }

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from citizen_security.evidence.certainty.domains import DOMAINS, NOT_ASSESSED, UNJUDGED, Step
+from citizen_security.evidence.certainty.domains import DOMAINS, SMALLER_MORE, UNJUDGED, Step
 from citizen_security.evidence.certainty.grades import LEVELS, Grade, design_in_words
 from citizen_security.evidence.studies.coding import NOT_TOLD, OUTCOMES
 from citizen_security.evidence.studies.pooled_sample import studies_in_words as of_sample
@@ -143,11 +143,17 @@ def region_certainty_sentence(grades: list[Grade]) -> str:
     named = f": {_named(mine, best)}" if at_best <= NAMED else ""
     return sentences(
         [
-            f"{counted(len(mine), 'graded answer')} {rest} on studies of the region, {number_in_words(single)} of them "
-            "on a single study",
+            f"{counted(len(mine), 'graded answer')} {rest} on studies of the region, "
+            f"{_of_one_study(single, len(mine))}",
             f"{most} is of {LEVELS[best]} certainty{named}",
         ]
     )
+
+
+def _of_one_study(single: int, answers: int) -> str:
+    if answers == 1:
+        return "on one study" if single else "on several studies"
+    return "each on one study" if single == answers else f"{number_in_words(single)} of them on one study each"
 
 
 def steps_sentence(grades: list[Grade]) -> str:
@@ -235,29 +241,82 @@ def unjudged_sentence(grades: list[Grade]) -> str:
     if not mine:
         return sentences(["no answer is lowered for a risk of bias that nobody judged"])
     studies = counted(sum(grade.body.sample.k for grade in mine), "study", "studies")
-    told = [
-        f"{within_sentence(grade.body.intervention)} ({studies_in_words(grade)}): {_change(grade)}" for grade in mine
-    ]
     answers = counted(len(mine), "answer rests", "answers rest")
     return sentences(
         [
             f"{answers} on {studies} of which most were not judged for bias one by one; certainty goes down there for "
             "what is unknown, not for what was found",
-            f"with and without that it is: {'; '.join(told)}",
+            _without_that_step(mine),
         ]
     )
 
 
-def _change(grade: Grade) -> str:
-    without = grade.certainty_without_unjudged
-    return f"{grade.certainty} either way" if without == grade.certainty else f"{grade.certainty}, without {without}"
+def _without_that_step(mine: list[Grade]) -> str:
+    """What certainty would be without the steps for what nobody judged: the answers that change, and the others."""
+    changed = [grade for grade in mine if grade.certainty_without_unjudged != grade.certainty]
+    same = [grade for grade in mine if grade.certainty_without_unjudged == grade.certainty]
+    told = [
+        f"{level} for {listed([_question(grade) for grade in changed if grade.certainty_without_unjudged == level])}"
+        for level in reversed(LEVELS)
+        if any(grade.certainty_without_unjudged == level for grade in changed)
+    ]
+    if same:
+        levels = [level for level in reversed(LEVELS) if any(grade.certainty == level for grade in same)]
+        which = "each of them" if not changed else "the other" if len(same) == 1 else "the others"
+        told.append(f"still {listed(levels, 'or')} for {which}")
+    return f"if that were not counted, certainty would be {listed(told)}"
+
+
+def _question(grade: Grade) -> str:
+    return f"{within_sentence(grade.body.intervention)} ({studies_in_words(grade)})"
 
 
 def _without_unjudged(grade: Grade) -> str:
     """What the certainty would be without steps for what nobody judged; empty where there are none."""
     if not grade.unjudged:
         return ""
-    return f"it goes down for risk of bias since nobody judged the studies: with that the certainty is {_change(grade)}"
+    without = grade.certainty_without_unjudged
+    level = f"still be {without}" if without == grade.certainty else f"be {without}"
+    return f"nobody judged the studies for bias; if that were not counted, certainty would {level}"
+
+
+def small_studies_sentence(grades: list[Grade]) -> str:
+    """Of how many answers publication bias was tested, and why small studies that find more benefit cost a step or not.
+
+    Parameters
+    ----------
+    grades : list of Grade
+
+    Returns
+    -------
+    str
+    """
+    steps = [step for grade in grades for step in grade.steps if step.domain == "publication_bias"]
+    tested = [step for step in steps if step.is_assessed]
+    leaning = [step for step in tested if SMALLER_MORE in step.reason]
+    costly = [step for step in leaning if step.steps]
+    asked = (
+        f"publication bias could be tested for {out_of(len(tested), len(steps), 'answers', 'answer')}"
+        f"{'' if len(tested) == len(steps) else '; a dash stands for the others, and is no acquittal'}"
+    )
+    if not leaning:
+        return sentences([asked, "in none of them do small studies find more benefit by more than chance"])
+    them = "it" if len(leaning) == 1 else "them"
+    return sentences(
+        [
+            asked,
+            f"in {number_in_words(len(leaning))} of them small studies find more benefit by more than chance, and that "
+            f"costs {'no step' if not costly else f'{number_in_words(len(costly))} of {them} a step'}: small "
+            "studies may find more for other reasons, so a selection model must also show that results without "
+            f"significant benefit are missing, and {_shows(len(costly), len(leaning))}",
+        ]
+    )
+
+
+def _shows(costly: int, leaning: int) -> str:
+    if not costly:
+        return "it does not"
+    return "it does" if costly == leaning else f"it does for {number_in_words(costly)}"
 
 
 def others_sentence(grade: Grade, grades: list[Grade]) -> str:
@@ -290,7 +349,7 @@ def step_in_words(step: Step) -> str:
     """`one step: …`, `none: …`, `not assessed, no step: …`; with whose judgement where the rule was not followed."""
     judged = f" (judged by {step.judged_by}, from {step.read}; the rule gives {counted(step.by_rule, 'step')})"
     number = _steps(step) if step.steps else "none"
-    said = step.reason if step.reason.startswith(NOT_ASSESSED) else f"{number}: {step.reason}"
+    said = f"{number}: {step.reason}" if step.is_assessed else step.reason
     if step.reason.startswith(UNJUDGED):
         said = f"{UNJUDGED}, {number} for what is unknown{step.reason.removeprefix(UNJUDGED)}"
     return f"{said}{judged if step.judged_by else ''}"

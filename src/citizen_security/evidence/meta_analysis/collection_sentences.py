@@ -49,9 +49,9 @@ def interventions_sentence(every: pd.DataFrame) -> str:
     neither = len(every) - pooled - single
     return sentences(
         [
-            f"{out_of(pooled, len(every), 'interventions with a study')} have two or more that can be pooled, "
-            f"{single} more have one with a standard error",
-            f"of {counted(neither, 'intervention')} no effect was read with its margin of error",
+            f"{out_of(pooled, len(every), 'interventions with a study')} have two or more that can be averaged; "
+            f"{counted(single, 'other has', 'others have')} one usable study, with an effect and its margin of error",
+            f"{counted(neither, 'intervention has', 'interventions have')} none",
         ]
     )
 

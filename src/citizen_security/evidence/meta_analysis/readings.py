@@ -36,7 +36,7 @@ NOT_AVERAGED = "nothing can be averaged: no study's comparison is of a level tha
 
 
 def count_sentence(summary: Summary) -> str:
-    """How many studies there are, how many of them in the region, and how many of these drew lots.
+    """How many studies there are, how many of them in the region and drew lots there, and how many have a mean.
 
     Parameters
     ----------
@@ -51,7 +51,10 @@ def count_sentence(summary: Summary) -> str:
     text = f"{counted(studies, 'study', 'studies')}, {_part(here, studies)}with a site in the region"
     if here:
         text += f"; from the region the table has {counted(summary.randomised_in_region, 'randomised experiment')}"
-    return sentences([text])
+    if summary.pooled is None:
+        return sentences([text])
+    averaged = "all of them" if summary.pooled.k == studies else f"{summary.pooled.k} of the {studies}"
+    return sentences([text, f"{averaged} can be averaged"])
 
 
 def reading(summary: Summary, parameters: MetaAnalysis) -> str:

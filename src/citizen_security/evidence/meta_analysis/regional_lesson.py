@@ -20,7 +20,7 @@ from citizen_security.evidence.studies.pooled_sample import (
 )
 from citizen_security.methods.meta_analysis.influence import leave_one_out
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, Pooled, pool
-from citizen_security.words import counted, sentences
+from citizen_security.words import counted, listed, sentences
 
 # Without one study there must be two to pool, and a prediction interval needs three.
 FEWEST_STUDIES = 3
@@ -36,6 +36,8 @@ class Lesson:
         Of one effect a study.
     interventions : list of str
         Labels of what the studies evaluated.
+    too_weak : list of str
+        Labels of studies that no other mean takes, for the level of their comparison.
     study : str
         The study without which the mean is furthest from that of all.
     without : tuple of float
@@ -44,6 +46,7 @@ class Lesson:
 
     pooled: Pooled
     interventions: list[str]
+    too_weak: list[str]
     study: str
     without: tuple[float, float, float]
 
@@ -103,10 +106,12 @@ def pooled_all_the_same(effects: pd.DataFrame, parameters: MetaAnalysis) -> Less
         test=parameters.test,
         confidence_level=parameters.confidence_level,
     )
-    labels = effects.drop_duplicates("study_id").set_index("study_id")["label"]
+    of_each = effects.drop_duplicates("study_id").set_index("study_id")
+    labels = of_each["label"]
     return Lesson(
         pooled=pooled,
         interventions=[INTERVENTIONS[code].label.lower() for code in effects["intervention"].drop_duplicates()],
+        too_weak=[short_label(label) for label in labels[~of_each["enters_a_mean"].astype(bool)]],
         study=short_label(labels[studies.group[furthest]]),
         without=(rest.effect, *rest.interval),
     )
@@ -141,6 +146,7 @@ def lesson_sentence(lesson: Lesson | str) -> str:
         [
             f"{counted(fit.k, 'study', 'studies')} of homicide in the region evaluate "
             f"{counted(len(lesson.interventions), 'intervention')} ({'; '.join(lesson.interventions)})",
+            _left_out(lesson.too_weak),
             f"pooled all the same, whatever their designs, their mean is {words(fit.effect)} ({level} interval: "
             f"{ends_in_words(*fit.interval, 'rate_ratio')}), {_of_a_new_study(fit)}",
             f"without {lesson.study} the mean is {words(lesson.without[0])} ({level} interval: "
@@ -148,6 +154,14 @@ def lesson_sentence(lesson: Lesson | str) -> str:
             "no programme has this mean",
         ]
     )
+
+
+def _left_out(labels: list[str]) -> str:
+    """Which studies enter no mean of one intervention; empty where all do."""
+    if not labels:
+        return ""
+    enter, their = ("enters", "its") if len(labels) == 1 else ("enter", "their")
+    return f"{listed(labels)} {enter} no mean elsewhere on this site, since {their} comparison is too weak"
 
 
 def _of_a_new_study(fit: Pooled) -> str:

@@ -26,18 +26,20 @@ SOURCE = (
 )
 SECTOR_SOURCE = "Fiscalía General de Justicia de la Ciudad de México, investigation files 2016–2024; own calculation"
 STREET_SOURCE = "simulated cities; streets with a homicide: Innovations for Poverty Action; own calculation"
-OBSERVED, CHANCE, RISK = theme.VERMILION, theme.GREY, theme.BLUE
+OBSERVED, CHANCE, RISK, BY_SIZE = theme.VERMILION, theme.GREY, theme.BLUE, theme.GREEN
+FOR_EACH_PLACE, FOR_EACH_PERSON = "equal risk for each place", "equal risk for each person"
 
 
 def plot_lorenz(curves: "pd.DataFrame", *, credible_level: float) -> "Figure":
-    """Lorenz curve of each group, highest count first, with the band of equal risk for each place.
+    """Lorenz curve of each group, highest count first, with the bands of equal risk for each place and each person.
 
     Parameters
     ----------
     curves : pandas.DataFrame
-        group, year, number, places, homicides, lower, upper, population (shares).
+        group, year, number, places, homicides, lower, upper, person_lower, person_upper (shares; the last two missing
+        where populations are unknown).
     credible_level : float
-        Probability of the band.
+        Probability of the bands.
 
     Returns
     -------
@@ -46,11 +48,13 @@ def plot_lorenz(curves: "pd.DataFrame", *, credible_level: float) -> "Figure":
     groups = list(curves.groupby("group", sort=False))
     figure, axes = _grid(len(groups))
     for axis, (group, curve) in zip(axes, groups, strict=False):
-        band = f"equal risk for each place, {credible_level:.0%} band"
+        band = f"{FOR_EACH_PLACE}, {credible_level:.0%} band"
         axis.fill_between(curve["places"], curve["lower"], curve["upper"], color=CHANCE, alpha=0.5, lw=0, label=band)
-        if curve["population"].notna().all():
-            label = "population, places with most people first"
-            axis.plot(curve["places"], curve["population"], color=theme.GREEN, linestyle="--", label=label)
+        if curve["person_lower"].notna().all():
+            band = f"{FOR_EACH_PERSON}, {credible_level:.0%} band"
+            # The line around the band keeps it visible where many homicides leave chance little room.
+            ends = curve["person_lower"], curve["person_upper"]
+            axis.fill_between(curve["places"], *ends, color=BY_SIZE, alpha=0.6, lw=1.5, label=band)
         axis.plot(curve["places"], curve["homicides"], color=OBSERVED, linewidth=2, label="homicides")
         axis.set_title(
             f"{_wrapped(str(group))}\n{curve['year'].iloc[0]}, N = {curve['number'].iloc[0]}",
@@ -77,20 +81,27 @@ def title_lorenz(curves: "pd.DataFrame") -> str:
     str
     """
     groups = [curve for _, curve in curves.groupby("group", sort=False)]
-    held, upper = (
-        _span([float(np.interp(0.1, curve["places"], curve[name])) for curve in groups])
-        for name in ("homicides", "upper")
-    )
-    return f"The tenth of places with most homicides holds {held} of them; equal risk would give it at most {upper}"
+    known = [curve for curve in groups if curve["person_upper"].notna().all()]
+    held = f"The tenth of places with most homicides holds {_span(_of_a_tenth(groups, 'homicides'))} of them"
+    by_place = _span(_of_a_tenth(groups, "upper"))
+    if not known:
+        return f"{held}; {FOR_EACH_PLACE} would give it at most {by_place}"
+    by_person = _span(_of_a_tenth(known, "person_upper"))
+    return f"{held}; {FOR_EACH_PERSON} would give it at most {by_person}, for each place {by_place}"
+
+
+def _of_a_tenth(curves: "Iterable[pd.DataFrame]", column: str) -> list[float]:
+    return [float(np.interp(0.1, curve["places"], curve[column])) for curve in curves]
 
 
 def plot_series(series: "pd.DataFrame", *, measure: str, share: float, credible_level: float) -> "Figure":
-    """A measure over time for each group, with the interval of equal risk and that of the underlying risk.
+    """A measure over time for each group, with the intervals of equal risk and that of the underlying risk.
 
     Parameters
     ----------
     series : pandas.DataFrame
-        group, year, measure, basis (one only), observed, chance_lower, chance_upper, risk_lower, risk_upper.
+        group, year, measure, basis (one only), observed, chance_lower, chance_upper, risk_lower, risk_upper;
+        `person_chance_lower` and `person_chance_upper` where known.
     measure : str
         `place_share` or `generalised_gini`.
     share : float
@@ -106,7 +117,9 @@ def plot_series(series: "pd.DataFrame", *, measure: str, share: float, credible_
     groups = list(shown.groupby("group", sort=False))
     figure, axes = _grid(len(groups), sharex=True)
     for axis, (group, rows) in zip(axes, groups, strict=False):
-        _draw_interval(axis, rows, "chance", CHANCE, f"equal risk, {credible_level:.0%} interval")
+        _draw_interval(axis, rows, "chance", CHANCE, f"{_equal_risk(rows)}, {credible_level:.0%} interval")
+        if _knows_size(rows):
+            _draw_interval(axis, rows, "person_chance", BY_SIZE, f"{FOR_EACH_PERSON}, {credible_level:.0%} interval")
         _draw_interval(axis, rows, "risk", RISK, f"underlying risk, {credible_level:.0%} interval")
         axis.plot(rows["year"], rows["observed"], "o", color=OBSERVED, markersize=3, label="observed")
         axis.set_title(_wrapped(str(group)), fontsize="small", fontweight="normal")
@@ -159,7 +172,7 @@ def plot_scales(rows: "pd.DataFrame", *, share: float, credible_level: float) ->
     ----------
     rows : pandas.DataFrame
         group, year, basis (one only), places, observed, chance, chance_lower, chance_upper, risk, risk_lower,
-        risk_upper; `size_alone` where known.
+        risk_upper; `person_chance`, `person_chance_lower` and `person_chance_upper` where known.
     share : float
     credible_level : float
 
@@ -175,7 +188,7 @@ def plot_scales(rows: "pd.DataFrame", *, share: float, credible_level: float) ->
         shown["chance_upper"],
         color=CHANCE,
         linewidth=5,
-        label=f"equal risk ({credible_level:.0%})",
+        label=f"{_equal_risk(shown)} ({credible_level:.0%})",
     )
     axis.hlines(
         shown.index,
@@ -186,8 +199,11 @@ def plot_scales(rows: "pd.DataFrame", *, share: float, credible_level: float) ->
         label=f"underlying risk ({credible_level:.0%})",
     )
     axis.plot(shown["observed"], shown.index, "o", color=OBSERVED, markersize=5, label="observed")
-    if "size_alone" in shown and shown["size_alone"].notna().any():
-        axis.plot(shown["size_alone"], shown.index, "d", color=theme.GREEN, markersize=6, label="population")
+    if _knows_size(shown):
+        ends = shown["person_chance_lower"], shown["person_chance_upper"]
+        label = f"{FOR_EACH_PERSON} ({credible_level:.0%})"
+        # Tall: with many homicides the interval is shorter than the dot, and would hide under it.
+        axis.hlines(shown.index, *ends, color=BY_SIZE, linewidth=10, label=label, zorder=1.5)
     labels = [f"{row.group}\n{row.year}, N = {row.places}" for row in shown.itertuples()]
     axis.set_yticks(shown.index, labels, fontsize="small")
     axis.set_ylim(len(shown) - 0.4, -0.6)
@@ -196,7 +212,7 @@ def plot_scales(rows: "pd.DataFrame", *, share: float, credible_level: float) ->
     axis.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axis.set_xlabel(_wrapped(f"Share of {BASIS_LABELS[str(shown['basis'].iloc[0])]} with {share:.0%} of homicides", 60))
     headline(figure, title_scales(shown, share))
-    legend_below(figure, [axis], 4)
+    legend_below(figure, [axis], 2)
     return figure
 
 
@@ -212,12 +228,11 @@ def title_scales(shown: "pd.DataFrame", share: float) -> str:
     -------
     str
     """
-    part = f"{share:.0%} of homicides"
+    part, basis = f"{share:.0%} of homicides", str(shown["basis"].iloc[0])
     words = {"places": f"of places hold {part}", "persons": f"of the population live where {part} happen"}
-    return (
-        f"{_span(shown['observed'])} {words[str(shown['basis'].iloc[0])]}; "
-        f"with equal risk it would be {_span(shown['chance'])}"
-    )
+    said = f"{_span(shown['observed'])} {words[basis]}; {_equal_risk(shown)} would take {_span(shown['chance'])}"
+    known = shown["person_chance"].dropna() if _knows_size(shown) else ()
+    return f"{said}, {FOR_EACH_PERSON.removeprefix('equal risk ')} {_span(known)}" if len(known) else said
 
 
 def plot_windows(windows: "pd.DataFrame", *, confidence_level: float) -> "Figure":
@@ -362,6 +377,15 @@ def _percent(axis: "Axes") -> None:
     for side in (axis.xaxis, axis.yaxis):
         side.set_major_formatter(PercentFormatter(1, decimals=0))
         side.set_major_locator(FixedLocator([0, 0.5, 1]))
+
+
+def _equal_risk(rows: "pd.DataFrame") -> str:
+    return {"places": FOR_EACH_PLACE, "persons": FOR_EACH_PERSON}[str(rows["basis"].iloc[0])]
+
+
+def _knows_size(rows: "pd.DataFrame") -> bool:
+    """Whether equal risk for each person is a second benchmark: where places are counted, and populations are known."""
+    return "person_chance" in rows and bool(rows["person_chance"].notna().any())
 
 
 def _span(values: "Iterable[float]") -> str:

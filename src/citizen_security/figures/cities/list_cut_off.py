@@ -6,13 +6,14 @@ import numpy as np
 
 from citizen_security.figures import theme
 from citizen_security.figures.headline import headline
+from citizen_security.figures.ratio_axis import ratio_ticks
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
 RATE = "Level of the country's cities, homicides per 100,000 person-years (log scale)"
-ERROR = "Mean error of the countries' log levels"
+ERROR = "Estimated level of the countries, times the true one (log scale)"
 COLOURS = {"without": theme.ORANGE, "with": theme.BLUE}
 
 
@@ -90,6 +91,7 @@ def plot_simulated_bias(errors: "pd.DataFrame", summary: "pd.DataFrame") -> "Fig
     labels = [f"{model}\n({covered:.0%} of intervals hold)" for model, covered in summary["covered"].items()]
     axes.set_yticks(range(len(summary)), labels)
     axes.set(xlabel=ERROR, ylim=(len(summary) - 0.4, -0.5))
+    ratio_ticks(axes.xaxis, axes.get_xlim())
     axes.grid(axis="y", visible=False)
     without, with_rule = np.exp(summary["bias"])
     headline(

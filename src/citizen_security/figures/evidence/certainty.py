@@ -104,8 +104,8 @@ def plot_steps(steps: pd.DataFrame) -> "Figure":
     Parameters
     ----------
     steps : pandas.DataFrame
-        One row a body and domain: question (of the body), domain (label), steps, certainty; bodies and domains in the
-        order in which they are drawn.
+        One row a body and domain: question (of the body), domain (label), steps, is_assessed, certainty; bodies and
+        domains in the order in which they are drawn.
 
     Returns
     -------
@@ -119,7 +119,7 @@ def plot_steps(steps: pd.DataFrame) -> "Figure":
         place = domains.index(row["domain"]), questions.index(row["question"])
         fill = _shade(int(row["steps"]))
         axis.scatter(*place, s=420, color=fill, edgecolor=theme.INK, linewidth=0.6, zorder=3)
-        words = _steps(int(row["steps"]))
+        words = _steps(int(row["steps"]), is_assessed=bool(row["is_assessed"]))
         axis.text(*place, words, ha="center", va="center", fontsize=11, color=theme.on(fill), zorder=4)
     # The lines end before the words that stand beside the last column.
     axis.hlines(range(len(questions)), -0.5, len(domains) - 0.6, color=theme.LIGHT["grid"], linewidth=0.8, zorder=1)
@@ -181,7 +181,10 @@ def _shade(steps: int) -> str:
     return theme.blend(theme.ORANGE, share=0.45) if steps == 1 else theme.ORANGE
 
 
-def _steps(steps: int) -> str:
+def _steps(steps: int, *, is_assessed: bool) -> str:
+    """A dash where nothing was asked: a zero would say that nothing was found."""
+    if not is_assessed:
+        return "–"
     return f"−{steps}" if steps else "0"
 
 

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from citizen_security.figures import theme
-from citizen_security.figures.headline import headline
-from citizen_security.words import leaves_out_zero, listed
+from citizen_security.figures.headline import headline, legend_below
+from citizen_security.figures.ratio_axis import PERCENT_LABEL, in_percent, percent_ticks, ratio_ticks
+from citizen_security.words import counted, leaves_out_zero, listed, number_in_words, with_interval
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,10 +39,6 @@ PROCEDURE_COLOURS = {
 NAMED_IN_TITLE = 2
 
 SIZE_LABELS = {"alike": "studies of one size", "one_large": "one study ten times as large"}
-
-# Ratios that an axis is labelled at, as far as they lie on it.
-RATIOS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
-FINE_RATIOS = (*np.arange(0.3, 1.0, 0.1), 1, 1.2, 1.5, 2, 3)
 
 ROW = 0.2  # inches a study: names stay legible
 HALF_DIAMOND = 0.32
@@ -220,7 +217,11 @@ def plot_influence(contributions: "pd.DataFrame", influence: "pd.DataFrame", *, 
         contributions.loc[most, "influence"],
         contributions.loc[most, "label"],
     )
-    left.set(xlabel="Part of Cochran's Q", ylabel="Influence on the equal-effects mean", title="Baujat's plot")
+    left.set(
+        xlabel="Part of the differences between studies (Q)",
+        ylabel="Pull on the mean, were one effect true",
+        title="Who differs, and who pulls",
+    )
     flagged = influence["is_influential"].to_numpy(dtype=bool)
     order = np.arange(len(influence))
     right.vlines(order, 0, influence["dffits"], color=theme.GREY, linewidth=1)
@@ -231,8 +232,8 @@ def plot_influence(contributions: "pd.DataFrame", influence: "pd.DataFrame", *, 
     _name(right, most.to_series(), influence.loc[most, "dffits"], contributions.loc[most, "label"])
     right.set(
         xlabel="Study, in the order of the table",
-        ylabel="DFFITS, random effects",
-        title="Influence on the pooled effect",
+        ylabel="Shift of the mean, in its standard errors",
+        title="The mean with the study, against without",
     )
     right.xaxis.set_major_locator(MaxNLocator(integer=True))
     right.margins(y=0.15)
@@ -241,7 +242,7 @@ def plot_influence(contributions: "pd.DataFrame", influence: "pd.DataFrame", *, 
 
 
 def title_influence(contributions: "pd.DataFrame", flagged: "np.ndarray[tuple[int], np.dtype[np.bool]]") -> str:
-    """Which study adds most to Q, and how many are influential.
+    """Which study adds most to the differences between studies, and how many are influential.
 
     Parameters
     ----------
@@ -256,7 +257,7 @@ def title_influence(contributions: "pd.DataFrame", flagged: "np.ndarray[tuple[in
     top = contributions["label"].iloc[int(parts.argmax())]
     number = int(flagged.sum())
     count = "no study is" if number == 0 else "one study is" if number == 1 else f"{number} studies are"
-    return f"{top} makes {parts.max() / parts.sum():.0%} of Q; {count} influential by the usual rules"
+    return f"{top} makes {parts.max() / parts.sum():.0%} of the differences; {count} influential by the usual rules"
 
 
 def plot_sequences(
@@ -533,7 +534,7 @@ def plot_regression(
     axis.set_ylabel(AXIS_LABELS[measure], fontsize="small")
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     if measure != "standardised_mean_difference":
-        _ratio_ticks(axis.yaxis, axis.get_ylim())
+        ratio_ticks(axis.yaxis, axis.get_ylim())
     headline(figure, f"Effects by {label} (p = {_p(p_value)}, {len(studies)} studies)")
     return figure
 
@@ -623,15 +624,15 @@ def title_coverage(simulated: "pd.DataFrame", confidence_level: float) -> str:
 
 
 def plot_interventions(table: "pd.DataFrame", *, confidence_level: float) -> "Figure":
-    """Every intervention with a usable effect: pooled, or of its single study.
+    """Every intervention with a usable effect: its mean, or its single study; ratios and differences in a panel each.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        `label`, `outcome`, `measure`, `pooled_studies`, `pooled_in_region`, `effect`, `lower`, `upper`, `new_lower`,
-        `new_upper`, `publications_effect`, `publications_lower`, `publications_upper`, `is_pooled`; rows without an
-        effect are counted in the title only. The mean by publication is drawn where it and the one by study disagree
-        about no change.
+        `label`, `outcome`, `measure`, `studies`, `pooled_studies`, `pooled_in_region`, `effect`, `lower`, `upper`,
+        `new_lower`, `new_upper`, `publications_effect`, `publications_lower`, `publications_upper`, `is_pooled`; rows
+        without an effect are counted in the title only. The mean by publication is drawn where it and the one by study
+        disagree about no change.
     confidence_level : float
 
     Returns
@@ -641,49 +642,78 @@ def plot_interventions(table: "pd.DataFrame", *, confidence_level: float) -> "Fi
     shown = table[table["effect"].notna()].sort_values(
         ["is_pooled", "pooled_studies"], ascending=False, ignore_index=True
     )
-    figure, axis = plt.subplots(figsize=(9, 1.6 + 0.52 * len(shown)), layout="constrained")
-    for place, (_, row) in enumerate(shown.iterrows()):
-        if row["is_pooled"]:
-            if np.isfinite(row["new_lower"]):
-                axis.hlines(place + 0.3, row["new_lower"], row["new_upper"], color=theme.VERMILION, linewidth=2)
-            _draw_diamond(axis, place, row, whole=True, half=0.18)
-        else:
-            axis.hlines(place, row["lower"], row["upper"], color=theme.GREY, linewidth=2)
-            axis.plot(row["effect"], place, "s", color=theme.GREY, markersize=6)
-        of = "SMD" if row["measure"] == "standardised_mean_difference" else "ratio"
-        text = f"{of} {_estimate(row, str(row['measure']))}"
-        if _disagrees(row):
-            together = _of_publications(row)
-            axis.hlines(place - 0.3, together["lower"], together["upper"], color=theme.GREEN, linewidth=2)
-            axis.plot(together["effect"], place - 0.3, "D", color=theme.GREEN, markersize=5)
-            text += f"\nby publication {_estimate(together, str(row['measure']))}"
-        _beside(axis, place, text, bold=bool(row["is_pooled"]))
-    names = [
-        f"{row['label']}\n{row['outcome'].lower()}, {_studies(row['pooled_studies'])}, "
-        f"{row['pooled_in_region']} in the region"
-        for _, row in shown.iterrows()
-    ]
-    axis.axvline(0, color=theme.INK, linewidth=1)
-    axis.set_yticks(range(len(shown)), names, fontsize="x-small")
-    axis.set_ylim(len(shown) - 0.4, -0.6)
-    axis.grid(axis="y", visible=False)
-    axis.set_xlabel(
-        f"Log ratio or standardised mean difference (below 0: less crime), {confidence_level:.0%} intervals;\n"
-        "red: prediction interval; grey: a single study"
-        + (
-            "; green: by publication, where it disagrees about no change"
-            if shown.apply(_disagrees, axis=1).any()
-            else ""
-        ),
-        fontsize="small",
+    is_difference = shown["measure"] == "standardised_mean_difference"
+    panels = [rows for rows in (shown[~is_difference], shown[is_difference]) if len(rows)]
+    figure, axes = plt.subplots(
+        max(1, len(panels)),
+        1,
+        figsize=(9, 1.6 + 0.7 * len(panels) + 0.6 * len(shown)),
+        height_ratios=[len(rows) + 0.4 for rows in panels] or None,
+        layout="constrained",
+        squeeze=False,
     )
+    for axis, rows in zip(axes[:, 0], panels, strict=False):
+        _draw_interventions(axis, rows.reset_index(drop=True), confidence_level)
     pooled = int(table["is_pooled"].sum())
-    single = len(shown) - pooled
+    number = counted(pooled, "intervention")
     headline(
         figure,
-        f"Of {len(table)} interventions with a study, {pooled} can be pooled; {single} with one study only",
+        f"{number[0].upper()}{number[1:]} of {len(table)} with a study can be averaged; "
+        f"{number_in_words(len(shown) - pooled)} more {'has' if len(shown) - pooled == 1 else 'have'} one usable study",
     )
+    legend_below(figure, list(axes[:, 0]), 2)
     return figure
+
+
+def _draw_interventions(axis: "Axes", rows: "pd.DataFrame", confidence_level: float) -> None:
+    """A row for each intervention: all of ratios, on an axis of changes in per cent, or all of differences."""
+    level = f"{confidence_level:.0%} interval"
+    for place, row in rows.iterrows():
+        height = float(str(place))
+        if row["is_pooled"]:
+            if np.isfinite(row["new_lower"]):
+                label = "where the effect of a new study is expected"
+                axis.hlines(
+                    height + 0.3, row["new_lower"], row["new_upper"], color=theme.VERMILION, linewidth=2, label=label
+                )
+            _draw_diamond(axis, height, row, whole=True, half=0.18, label=f"mean of the studies, {level}")
+        else:
+            axis.hlines(height, row["lower"], row["upper"], color=theme.GREY, linewidth=2)
+            axis.plot(row["effect"], height, "s", color=theme.GREY, markersize=6, label=f"a single study, {level}")
+        text = _change(row)
+        if _disagrees(row):
+            together = _of_publications(row)
+            axis.hlines(height - 0.3, together["lower"], together["upper"], color=theme.GREEN, linewidth=2)
+            label = "mean by publication, where it disagrees about no change"
+            axis.plot(together["effect"], height - 0.3, "D", color=theme.GREEN, markersize=5, label=label)
+            text += f"\nby publication {_change(together)}"
+        _beside(axis, height, text, bold=bool(row["is_pooled"]))
+    axis.axvline(0, color=theme.INK, linewidth=1)
+    axis.set_yticks(range(len(rows)), [_intervention(row) for _, row in rows.iterrows()], fontsize="x-small")
+    axis.set_ylim(len(rows) - 0.4, -0.6)
+    axis.grid(axis="y", visible=False)
+    if rows["measure"].iloc[0] == "standardised_mean_difference":
+        axis.set_xlabel("Change in standard deviations (below 0: less crime)", fontsize="small")
+        return
+    axis.set_xlabel(PERCENT_LABEL, fontsize="small")
+    percent_ticks(axis.xaxis, axis.get_xlim())
+
+
+def _intervention(row: "pd.Series[Any]") -> str:
+    """Name and outcome, and how many of the studies are usable."""
+    used, studies = int(row["pooled_studies"]), int(row["studies"])
+    number = f"{used} of {studies} studies" if row["is_pooled"] else f"{used} usable of {_studies(studies)}"
+    return f"{row['label']}\n{row['outcome'].lower()}\n{number}, {row['pooled_in_region']} in the region"
+
+
+def _change(row: "pd.Series[Any]") -> str:
+    """`odds −35% (−44% to −24%)`, or a difference in standard deviations."""
+    effect, lower, upper = (float(row[name]) for name in ("effect", "lower", "upper"))
+    measure = str(row["measure"])
+    if measure == "standardised_mean_difference":
+        return f"{with_interval(effect, lower, upper)} SD"
+    middle, low, high = (in_percent(value) for value in (effect, lower, upper))
+    return f"{measure.partition('_')[0]} {middle} ({low} to {high})"
 
 
 def _disagrees(row: "pd.Series[Any]") -> bool:
@@ -693,8 +723,8 @@ def _disagrees(row: "pd.Series[Any]") -> bool:
 
 
 def _of_publications(row: "pd.Series[Any]") -> "pd.Series[Any]":
-    return row[["publications_effect", "publications_lower", "publications_upper"]].set_axis(
-        ["effect", "lower", "upper"]
+    return row[["publications_effect", "publications_lower", "publications_upper", "measure"]].set_axis(
+        ["effect", "lower", "upper", "measure"]
     )
 
 
@@ -738,13 +768,15 @@ def _draw_study(axis: "Axes", place: int, row: "pd.Series[Any]", limits: tuple[f
     )
 
 
-def _draw_diamond(axis: "Axes", place: int, row: "pd.Series[Any]", *, whole: bool, half: float = HALF_DIAMOND) -> None:
+def _draw_diamond(
+    axis: "Axes", place: float, row: "pd.Series[Any]", *, whole: bool, half: float = HALF_DIAMOND, label: str = ""
+) -> None:
     corners = [row["lower"], row["effect"], row["upper"], row["effect"]]
     heights = [place, place - half, place, place + half]
-    axis.fill(corners, heights, color=theme.BLUE if whole else theme.GREEN, zorder=4)
+    axis.fill(corners, heights, color=theme.BLUE if whole else theme.GREEN, zorder=4, label=label or None)
 
 
-def _beside(axis: "Axes", place: int, text: str, *, bold: bool = False) -> None:
+def _beside(axis: "Axes", place: float, text: str, *, bold: bool = False) -> None:
     """Figures to the right of the axes, in line with the row."""
     axis.annotate(
         text,
@@ -776,21 +808,7 @@ def _number(value: float, measure: str) -> str:
 def _label_axis(axis: "Axes", measure: str) -> None:
     axis.set_xlabel(AXIS_LABELS[measure], fontsize="small")
     if measure != "standardised_mean_difference":
-        _ratio_ticks(axis.xaxis, axis.get_xlim())
-
-
-def _ratio_ticks(axis, limits: tuple[float, float]) -> None:  # type: ignore[no-untyped-def]
-    """Label an axis of logs at the ratios that lie on it; between them where there are few."""
-    low, high = sorted(limits)
-    inside = [ratio for ratio in RATIOS if low <= np.log(ratio) <= high]
-    if len(inside) < 4:
-        inside = [ratio for ratio in FINE_RATIOS if low <= np.log(ratio) <= high]
-    if len(inside) < 3:
-        axis.set_major_locator(MaxNLocator(5))
-    else:
-        axis.set_major_locator(FixedLocator([float(np.log(ratio)) for ratio in inside]))
-    axis.set_minor_locator(NullLocator())
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{np.exp(value):.2g}"))
+        ratio_ticks(axis.xaxis, axis.get_xlim())
 
 
 def _name(axis: "Axes", across: "pd.Series[float]", up: "pd.Series[float]", labels: "pd.Series[str]") -> None:

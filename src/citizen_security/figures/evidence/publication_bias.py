@@ -13,14 +13,17 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 from citizen_security.figures import theme
 from citizen_security.figures.end_labels import label_ends
 from citizen_security.figures.headline import headline
+from citizen_security.figures.ratio_axis import MOST, PERCENT_LABEL, in_percent, percent_ticks
+from citizen_security.words import signed
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 SCALE_LABELS = {
-    "log_ratio": "Log ratio (negative: less crime)",
+    "log_ratio": PERCENT_LABEL,
     "standardised_mean_difference": "Standardised mean difference (negative: less crime)",
 }
 WORLD_LABELS = {
@@ -34,6 +37,9 @@ METHOD_LABELS = {
     "pet_peese": "PET-PEESE",
     "three_parameter": "Selection at p = 0.025",
 }
+
+# Labels for which there is room on the axis of one of three panels.
+NARROW = 3
 
 # Level at which Egger's test is said to reject, as in the notebook's sentence on it.
 EGGER_LEVEL = 0.1
@@ -94,6 +100,7 @@ def plot_funnel(
     axis.plot(studies["effect"], studies["standard_error"], "o", color=theme.VERMILION, markersize=5)
     axis.plot(filled["effect"], filled["standard_error"], "o", markerfacecolor="white", color=theme.VERMILION)
     axis.set(xlim=(-edges, edges), ylim=(tallest, 0), ylabel="Standard error")
+    _write_changes(axis.xaxis, axis.get_xlim(), scale)
     axis.grid(visible=False)
     handles += [
         Line2D([], [], marker="o", linestyle="", color=theme.VERMILION, label="study"),
@@ -173,25 +180,29 @@ def plot_adjusted(adjusted: "pd.DataFrame", *, scale: str, confidence_level: flo
         f"{SCALE_LABELS[scale]}\n{confidence_level:.0%} confidence intervals; of the Bayesian average, a "
         f"{credible_level:.0%} credible one"
     )
-    headline(figure, title_adjusted(estimated))
+    _write_changes(axis.xaxis, axis.get_xlim(), scale)
+    headline(figure, title_adjusted(estimated, scale))
     return figure
 
 
-def title_adjusted(estimated: "pd.DataFrame") -> str:
+def title_adjusted(estimated: "pd.DataFrame", scale: str) -> str:
     """Between which corrected effects the mean lies, with their methods.
 
     Parameters
     ----------
     estimated : pandas.DataFrame
         Rows with a result, the uncorrected one first.
+    scale : str
 
     Returns
     -------
     str
     """
     corrected = estimated.iloc[1:].sort_values("effect")
-    ends = " to ".join(f"{_signed(row['effect'])} ({row['label']})" for row in (corrected.iloc[0], corrected.iloc[-1]))
-    return f"Uncorrected {_signed(estimated['effect'].iloc[0])}; corrected from {ends}"
+    ends = " to ".join(
+        f"{_said(row['effect'], scale)} ({row['label']})" for row in (corrected.iloc[0], corrected.iloc[-1])
+    )
+    return f"Uncorrected {_said(estimated['effect'].iloc[0], scale)}; corrected from {ends}"
 
 
 def plot_selection(p_values: "pd.Series[float]", weights: "pd.DataFrame") -> "Figure":
@@ -271,28 +282,30 @@ def plot_copas(sensitivity: "pd.DataFrame", *, scale: str, confidence_level: flo
         upper.plot(ordered["least_precise"], ordered["effect"], "o-", color=colour, label=label)
         lower.plot(ordered["least_precise"], ordered["residual_p_value"], "o-", color=colour)
     upper.axhline(0, color=theme.INK, linewidth=1)
+    _write_changes(upper.yaxis, upper.get_ylim(), scale)
     upper.set_ylabel(_wrapped(f"{SCALE_LABELS[scale]}, {confidence_level:.0%} interval", 34))
     lower.axhline(residual_level, color=theme.GREY, linestyle="--", linewidth=1)
     lower.set(ylabel="p of asymmetry left", ylim=(0, 1), xlabel="Probability that the least precise study is reported")
     lower.set_xlim(1.02, max(0.0, float(sensitivity["least_precise"].min()) - 0.03))
     label_ends(upper, apart=0.06)
-    headline(figure, title_copas(sensitivity))
+    headline(figure, title_copas(sensitivity, scale))
     return figure
 
 
-def title_copas(sensitivity: "pd.DataFrame") -> str:
+def title_copas(sensitivity: "pd.DataFrame", scale: str) -> str:
     """Between which values the effect moves over all assumptions.
 
     Parameters
     ----------
     sensitivity : pandas.DataFrame
+    scale : str
 
     Returns
     -------
     str
     """
-    low, high = sensitivity["effect"].min(), sensitivity["effect"].max()
-    return f"Over every strength of selection assumed, the effect lies between {_signed(low)} and {_signed(high)}"
+    low, high = (_said(end, scale) for end in (sensitivity["effect"].min(), sensitivity["effect"].max()))
+    return f"Over every strength of selection assumed, the effect lies between {low} and {high}"
 
 
 def plot_p_curve(p_values: "pd.Series[float]", expected: "pd.DataFrame", *, power: float) -> "Figure":
@@ -351,6 +364,7 @@ def plot_averaged(density: "pd.DataFrame", models: "pd.DataFrame", *, zero: floa
     margin = 0.05 * float(shown.max() - shown.min())
     left.set_xlim(min(0.0, float(shown.min())) - margin, max(0.0, float(shown.max())) + margin)
     left.set(xlabel=_wrapped(SCALE_LABELS[scale], 40), ylabel="Posterior density", ylim=(0, None))
+    _write_changes(left.xaxis, left.get_xlim(), scale)
     spike = left.twinx()
     spike.vlines(0, 0, zero, color=theme.VERMILION, linewidth=4)
     spike.set_ylim(0, 1)
@@ -373,7 +387,7 @@ def plot_averaged(density: "pd.DataFrame", models: "pd.DataFrame", *, zero: floa
     return figure
 
 
-def plot_worlds(comparison: "pd.DataFrame", *, truth: float, reported: float) -> "Figure":
+def plot_worlds(comparison: "pd.DataFrame", *, truth: float, reported: float, scale: str) -> "Figure":
     """Bias of each method in simulated worlds.
 
     Parameters
@@ -384,6 +398,8 @@ def plot_worlds(comparison: "pd.DataFrame", *, truth: float, reported: float) ->
         True effect.
     reported : float
         Share of non-significant results that the world with selection reports.
+    scale : str
+        Of the effects; the bias of a log ratio is how far the ratio is off the true one.
 
     Returns
     -------
@@ -415,20 +431,21 @@ def plot_worlds(comparison: "pd.DataFrame", *, truth: float, reported: float) ->
     # Room for the coverage to the right of every dot.
     low, high = axes.flat[0].get_xlim()
     axes.flat[0].set_xlim(low, high + 0.25 * (high - low))
-    figure.supxlabel(
-        "Bias: mean estimate less the truth (bars: ± 2 simulation errors; grey: coverage)", fontsize="small"
-    )
-    headline(figure, title_worlds(comparison, truth, reported))
+    _write_changes(axes.flat[0].xaxis, axes.flat[0].get_xlim(), scale, NARROW)
+    what = "how far the estimated ratio is off the true one" if scale == "log_ratio" else "mean estimate less the truth"
+    figure.supxlabel(f"Bias: {what} (bars: ± 2 simulation errors; grey: coverage)", fontsize="small")
+    headline(figure, title_worlds(comparison, truth, reported, scale))
     return figure
 
 
-def title_worlds(comparison: "pd.DataFrame", truth: float, reported: float) -> str:
+def title_worlds(comparison: "pd.DataFrame", truth: float, reported: float, scale: str) -> str:
     """Which method errs least under selection, and in the world where small studies differ.
 
     Parameters
     ----------
     comparison : pandas.DataFrame
     truth, reported : float
+    scale : str
 
     Returns
     -------
@@ -440,7 +457,7 @@ def title_worlds(comparison: "pd.DataFrame", truth: float, reported: float) -> s
         best[str(world)] = METHOD_LABELS[str(row["method"])]
     selected, differ = best["significant_reported"], best["small_studies_differ"]
     where = f"where {1 - reported:.0%} of non-significant results go unreported: {selected}; where small studies differ"
-    return f"True effect {_signed(truth)}. Least biased {where}: {differ}"
+    return f"True effect {_said(truth, scale)}. Least biased {where}: {differ}"
 
 
 def _contours(axis: "Axes", tallest: float, edges: float) -> "list[Patch | Line2D]":
@@ -457,8 +474,15 @@ def _wrapped(text: str, width: int) -> str:
     return "\n".join(textwrap.wrap(text, width))
 
 
-def _signed(value: float) -> str:
-    return f"{value + 0.0:.2f}".replace("-", "−")
+def _said(effect: float, scale: str) -> str:
+    """A log ratio as a change in per cent, a standardised difference as it is."""
+    return in_percent(effect) if scale == "log_ratio" else signed(effect)
+
+
+def _write_changes(axis: "Axis", limits: tuple[float, float], scale: str, most: int = MOST) -> None:
+    """Label an axis of log ratios with changes in per cent, as sentences and titles give them."""
+    if scale == "log_ratio":
+        percent_ticks(axis, limits, most)
 
 
 def _p(value: float) -> str:

@@ -79,6 +79,43 @@ def compare_with_chance(
     return table.assign(excess=table["observed"] - table["chance"]).drop(columns="repeat")
 
 
+def measure_equal_risk(
+    events: int, exposure: "ArrayLike", *, share: float, credible_level: float, draws: int, seed: int
+) -> pd.DataFrame:
+    """Concentration among places, each counted once, where risk is equal for each unit of exposure.
+
+    With populations as exposure it is what the size of the places alone would give.
+
+    Parameters
+    ----------
+    events : int
+        Events to fall, at least one.
+    exposure : array_like, shape (n_places,)
+        What risk is proportional to: ones, or populations.
+    share : float
+        Share of the events of `place_share`.
+    credible_level : float
+        Probability of the interval.
+    draws, seed : int
+
+    Returns
+    -------
+    pandas.DataFrame, indexed by measure
+        `mean`, `lower`, `upper`.
+
+    Raises
+    ------
+    ValueError
+        If there is no event, an exposure is missing or negative, the share is none, or the level is no probability.
+    """
+    require.level("credible_level", credible_level)
+    counts = draw_equal_risk(int(require.whole("events", events, 1)), exposure, draws, np.random.default_rng(seed))
+    measured, tail = measure_concentration(counts, share), (1 - credible_level) / 2
+    return pd.DataFrame(
+        {"mean": measured.mean(), "lower": measured.quantile(tail), "upper": measured.quantile(1 - tail)}
+    )
+
+
 def concentration_by_window(
     counts: "ArrayLike", windows: "list[int]", *, confidence_level: float, draws: int, seed: int
 ) -> pd.DataFrame:
