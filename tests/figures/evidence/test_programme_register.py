@@ -130,7 +130,9 @@ def opened(browser, html, tmp_path):
     whole = (
         '<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8"><title>Programmes</title>'
         '<meta name="viewport" content="width=device-width">'
-        f"<style>{style}</style><script>{script}</script></head><body><main><h1>Programmes</h1><h2>All</h2>{html}"
+        f"<style>{style} body {{ font-size: 18px; margin: 16px }} select {{ font: inherit }}</style>"
+        f"<script>{script}</script>"
+        f"</head><body><main><h1>Programmes</h1><h2>All</h2>{html}"
         "</main></body></html>"
     )
     (tmp_path / "programmes.html").write_text(whole, "utf-8")

@@ -100,3 +100,15 @@ def test_tables_have_words_for_headers_and_a_dash_for_no_level():
     assert "<b>talks" not in shown
     nothing = pd.DataFrame(columns=["label", "region", "elsewhere", "strong", "directions"])
     assert "Every intervention has a place." in figures.without_table(nothing).to_html()
+
+
+def test_the_line_of_a_box_follows_the_studies_of_the_region(axis):
+    _, *boxes = [patch for patch in axis.patches if isinstance(patch, Rectangle)]
+    solid = [box.get_linewidth() for box in boxes if box.get_linestyle() == "solid"]
+    assert max(solid) == pytest.approx(0.8 + 4 * 4 / figures.FULL)
+    assert min(solid) == pytest.approx(0.8)
+
+
+def test_the_sheet_under_the_axes_is_there_for_pages_to_take_away(axis):
+    assert axis.axison
+    assert axis.patch.get_visible()

@@ -29,7 +29,7 @@ CORNERS = {
 SMALL, NORMAL = 10.5, 11.5
 # Characters of a label that fit a unit of the drawing.
 CHARACTERS_A_UNIT = 6.0
-# Studies of the region from which a box has the full colour.
+# Studies of the region from which a box has its thickest line.
 FULL = 10
 
 
@@ -55,7 +55,9 @@ def plot_typology(boxes: pd.DataFrame, threats: pd.DataFrame) -> "Figure":
     # A little more than the boxes, whose lines would be cut in half.
     axis.set_xlim(-0.05, WIDTH + 0.05)
     axis.set_ylim(-0.05, HEIGHT + 0.05)
-    axis.set_axis_off()
+    # The sheet under the axes stays: pages take the first patch away, which would be the box of threats without it.
+    axis.set(xticks=[], yticks=[])
+    axis.spines[:].set_visible(False)
     middle = RIGHT - LEFT, TOP - BOTTOM
     axis.add_patch(Rectangle((LEFT, BOTTOM), *middle, fill=False, edgecolor=theme.INK, linewidth=1.4))
     for row in _rows(threats[threats["side"] != "centre"]):
@@ -181,10 +183,10 @@ def _box(axis: "Axes", row: dict[str, Any], frame: tuple[float, float, float, fl
             (left, lower),
             width,
             height,
-            facecolor=_shade(int(row["region"])),
-            edgecolor=theme.VERMILION if empty else theme.INK,
+            facecolor=theme.LIGHT["background"],
+            edgecolor=theme.VERMILION if empty else theme.BLUE,
             linestyle="dashed" if empty else "solid",
-            linewidth=1.6 if empty else 0.8,
+            linewidth=1.6 if empty else _line(int(row["region"])),
         )
     )
     label = textwrap.fill(row["label"], int(width * CHARACTERS_A_UNIT))
@@ -206,10 +208,9 @@ def _found(row: dict[str, Any]) -> str:
     return f"\nbenefit: {row['beneficial']} of {row['region']}{level}"
 
 
-def _shade(studies: int) -> str:
-    """The more studies of the region, the darker, and always light enough for words."""
-    ground = theme.LIGHT["background"]
-    return theme.blend(theme.SKY, share=1 - 0.75 * min(studies, FULL) / FULL) if studies else ground
+def _line(studies: int) -> float:
+    """Width of a box's line: the more studies of the region, the thicker, whatever ground the page has."""
+    return 0.8 + 4 * min(studies, FULL) / FULL
 
 
 def _within(words: str) -> str:
