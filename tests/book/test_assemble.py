@@ -105,8 +105,16 @@ def test_what_papermill_noted_is_not_on_the_page(assembled):
 @pytest.mark.parametrize("name", NAMES)
 def test_files_to_download_are_those_of_the_run(assembled, name):
     public = assembled.source / "_extra" / "runs" / name
-    for file in ("notebook.ipynb", "values.json", "manifest.json", "tables/coefficients.csv"):
-        assert (public / file).read_bytes() == (assembled.results / name / "default" / file).read_bytes()
+    kept = assembled.results / name / "default"
+    for file in ("values.json", "manifest.json", "tables/coefficients.csv"):
+        assert (public / file).read_bytes() == (kept / file).read_bytes()
+    published, run = (nbformat.read(folder / "notebook.ipynb", as_version=4) for folder in (public, kept))
+    nbformat.validate(published)
+    for cell in run.cells:
+        cell.metadata.pop("papermill", None)
+    assert published == run
+    # Seconds of each cell and blanks between entries are a tenth of the weight.
+    assert "\n" not in (public / "notebook.ipynb").read_text("utf-8").rstrip("\n")
 
 
 def test_log_of_a_run_is_not_published(assembled):

@@ -141,6 +141,7 @@ def _add_notebook(notebook: Notebook, run: Path, working: Path, stories: Sequenc
     public.mkdir(parents=True)
     for file in FILES:
         shutil.copyfile(run / file, public / file)
+    _write(public / "notebook.ipynb", _compact(executed))
     if (run / "tables").is_dir():
         shutil.copytree(run / "tables", public / "tables")
     for picture in pictures.values():
@@ -148,6 +149,15 @@ def _add_notebook(notebook: Notebook, run: Path, working: Path, stories: Sequenc
             path = working / EXTRA / PICTURES / picture.file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(picture.bytes())
+
+
+def _compact(executed: Mapping[str, Any]) -> str:
+    """The executed notebook to download, without the seconds of each cell and the blanks between its entries."""
+    cells = [
+        {**cell, "metadata": {key: kept for key, kept in cell["metadata"].items() if key != "papermill"}}
+        for cell in executed["cells"]
+    ]
+    return json.dumps({**executed, "cells": cells}, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _stories(book: Path) -> dict[str, list[str]]:
