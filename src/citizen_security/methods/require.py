@@ -36,7 +36,7 @@ def level(name: str, value: float, such_as: float = 0.95, below: float = 1.0) ->
         If the value is text, or not above zero and below the bound.
     """
     if isinstance(value, str | bytes):
-        raise ValueError(f"{name} = {value!r} is text; give a number between 0 and {below:g}, such as {such_as:g}.")
+        raise ValueError(f"{name} = {value!r} is text. Allowed: a number between 0 and {below:g}, such as {such_as:g}.")
     if not 0 < value < below:
         raise ValueError(f"{name} = {value}; it lies between 0 and {below:g}, such as {such_as:g}.")
 
@@ -304,11 +304,9 @@ def which(wrong: Flags) -> str:
 
 def _floats(name: str, values: "ArrayLike") -> Floats:
     given = np.asarray(unmasked(name, values))
-    is_text = given.dtype.kind in "USO" and any(isinstance(value, str | bytes) for value in given.flat)
-    if is_text:
-        raise ValueError(
-            f"{name} has text, such as {next(value for value in given.flat if isinstance(value, str | bytes))!r}. Allowed: numbers."
-        )
+    texts = [value for value in given.flat if isinstance(value, str | bytes)] if given.dtype.kind in "USO" else []
+    if texts:
+        raise ValueError(f"{name} has text, such as {texts[0]!r}. Allowed: numbers.")
     return np.asarray(given, dtype=np.float64)
 
 
