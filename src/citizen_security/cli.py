@@ -412,7 +412,8 @@ def verify(names: Annotated[list[str] | None, typer.Argument(help="Tables; all o
     bad = [entry for entry in found if entry.problem]
     if bad:
         _refuse_rows([str(entry.problem) for entry in bad], FAILED)
-    console.print(f"{len(found)} tables hold what data/datapackage.json says of them")
+    tables = "1 table holds" if len(found) == 1 else f"{len(found)} tables hold"
+    console.print(f"{tables} what data/datapackage.json says of {'it' if len(found) == 1 else 'them'}")
 
 
 @data.command()

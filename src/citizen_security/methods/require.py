@@ -14,6 +14,8 @@ from .arrays import Flags, Floats, Integers
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+SHOWN = 3  # values at fault that a message names by their place
+
 
 def level(name: str, value: float, such_as: float = 0.95, below: float = 1.0) -> None:
     """Refuse what is no level of an interval or test, such as 95 for 95 %.
@@ -31,8 +33,10 @@ def level(name: str, value: float, such_as: float = 0.95, below: float = 1.0) ->
     Raises
     ------
     ValueError
-        If the value is not above zero and below the bound.
+        If the value is text, or not above zero and below the bound.
     """
+    if isinstance(value, str | bytes):
+        raise ValueError(f"{name} = {value!r} is text. Allowed: a number between 0 and {below:g}, such as {such_as:g}.")
     if not 0 < value < below:
         raise ValueError(f"{name} = {value}; it lies between 0 and {below:g}, such as {such_as:g}.")
 
@@ -55,7 +59,7 @@ def share(name: str, values: "ArrayLike") -> Floats:
     ValueError
         If one is missing or lies outside.
     """
-    numbers = _floats(values)
+    numbers = _floats(name, values)
     return _checked(name, numbers, (numbers >= 0) & (numbers <= 1), "from 0 to 1")
 
 
@@ -76,7 +80,7 @@ def known(name: str, values: "ArrayLike") -> Floats:
     ValueError
         If one is missing.
     """
-    numbers = _floats(values)
+    numbers = _floats(name, values)
     return _checked(name, numbers, ~np.isnan(numbers), "numbers, none missing")
 
 
@@ -97,7 +101,7 @@ def finite(name: str, values: "ArrayLike") -> Floats:
     ValueError
         If one is.
     """
-    numbers = _floats(values)
+    numbers = _floats(name, values)
     return _checked(name, numbers, np.isfinite(numbers), "finite numbers, none missing")
 
 
@@ -118,7 +122,7 @@ def not_negative(name: str, values: "ArrayLike") -> Floats:
     ValueError
         If one is missing, infinite or below zero.
     """
-    numbers = _floats(values)
+    numbers = _floats(name, values)
     return _checked(name, numbers, np.isfinite(numbers) & (numbers >= 0), "finite numbers from 0, none missing")
 
 
@@ -141,7 +145,7 @@ def positive(name: str, values: "ArrayLike", *, endless: bool = False) -> Floats
     ValueError
         If one is missing, zero or below, or infinite where it must not be.
     """
-    numbers = _floats(values)
+    numbers = _floats(name, values)
     fine = (numbers > 0) & (endless | np.isfinite(numbers))
     return _checked(name, numbers, fine, f"{'' if endless else 'finite '}numbers above 0, none missing")
 
@@ -165,7 +169,7 @@ def whole(name: str, values: "ArrayLike", least: int = 0) -> Integers:
     ValueError
         If one is missing, no whole number, or too small.
     """
-    numbers = _floats(values)
+    numbers = _floats(name, values)
     fine = np.isfinite(numbers) & (numbers >= least) & (numbers == np.floor(numbers))
     return _checked(name, numbers, fine, f"whole numbers from {least}, none missing").astype(np.int64)
 
@@ -253,12 +257,62 @@ def some(name: str, number: int, least: int = 1) -> None:
         raise ValueError(f"{number} {name}. Allowed: at least {least}.")
 
 
-def _floats(values: "ArrayLike") -> Floats:
-    return np.asarray(values, dtype=np.float64)
+def unmasked(name: str, values: "ArrayLike") -> "ArrayLike":
+    """Refuse arrays of which some values are masked: the mask would be dropped, and what it hides be counted.
+
+    Parameters
+    ----------
+    name : str
+    values : array_like
+
+    Returns
+    -------
+    array_like
+        The same.
+
+    Raises
+    ------
+    ValueError
+        If one is masked.
+    """
+    if np.ma.is_masked(values):
+        hidden = np.ma.getmaskarray(values)
+        raise ValueError(
+            f"{name} has masked values, {which(hidden)}: they count as missing. Allowed: none missing; leave those "
+            "out, such as with `compressed()`, in every array alike."
+        )
+    return values
+
+
+def which(wrong: Flags) -> str:
+    """Where values at fault stand, counted from 1: the first few of them, and of how many.
+
+    Parameters
+    ----------
+    wrong : numpy.ndarray of bool
+
+    Returns
+    -------
+    str
+        Such as `number 3 of 1,500` or `numbers 3, 8, 9, … of 1,500`.
+    """
+    flags = np.atleast_1d(np.asarray(wrong))
+    places = (np.flatnonzero(flags.ravel()) + 1).tolist()
+    shown = ", ".join(f"{place:,}" for place in places[:SHOWN]) + ", …" * (len(places) > SHOWN)
+    return f"number{'s' * (len(places) > 1)} {shown} of {flags.size:,}"
+
+
+def _floats(name: str, values: "ArrayLike") -> Floats:
+    given = np.asarray(unmasked(name, values))
+    texts = [value for value in given.flat if isinstance(value, str | bytes)] if given.dtype.kind in "USO" else []
+    if texts:
+        raise ValueError(f"{name} has text, such as {texts[0]!r}. Allowed: numbers.")
+    return np.asarray(given, dtype=np.float64)
 
 
 def _checked(name: str, numbers: Floats, fine: Flags, allowed: str) -> Floats:
     if not np.all(fine):
-        wrong = numbers[~np.asarray(fine)].flat[0]
-        raise ValueError(f"{name} has {wrong:g}. Allowed: {allowed}.")
+        wrong = ~np.asarray(fine)
+        at = f" ({which(wrong)})" if numbers.size > 1 else ""
+        raise ValueError(f"{name} has {numbers[wrong].flat[0]:g}{at}. Allowed: {allowed}.")
     return numbers

@@ -329,7 +329,8 @@ OF_400 = {"sample_size_text": "400"}
         # Sizes.
         (ODDS | {"estimate": -2.9}, NONE), (ODDS | {"estimate": -3.1}, DOUBT), (ODDS | {"estimate": -10.1}, ERROR),
         (DIFFERENCE | {"estimate": -9.9, "standard_error": 2.0}, DOUBT),
-        (NO_INTERVAL | {"estimate": 20.0, "beneficial_sign": 0}, NONE),
+        (NO_INTERVAL | {"estimate": 5.0, "beneficial_sign": 0}, NONE),
+        (NO_INTERVAL | {"estimate": 20.0, "beneficial_sign": 0}, DOUBT),
         (NO_INTERVAL | {"estimate": 20.2, "beneficial_sign": 0}, ERROR),
         (PERCENT | {"estimate": -0.99}, DOUBT), (PERCENT | {"estimate": -1.01}, NONE),
         (NO_INTERVAL | {"metric": "percentage_points", "estimate": -99.0}, NONE),
@@ -706,6 +707,74 @@ def test_an_effect_that_stands_twice_in_a_study_is_doubted(tables):
 def test_a_result_typed_as_ratio_and_as_change_in_per_cent_is_doubted(tables):
     change = {"metric": "percent_change", "estimate": -30.0, "confidence_low": -44.0, "confidence_high": -12.5}
     assert [it.kind for it in findings(tables, {}, change | {"effect_id": "E901"})] == ["same result"]
+
+
+@pytest.mark.parametrize(
+    ("first", "other"),
+    [
+        ({"metric": "odds_ratio", "estimate": 0.81, "confidence_low": 0.71, "confidence_high": 0.92},
+         {"metric": "log_odds_ratio", "estimate": -0.2107, "confidence_low": -0.3425, "confidence_high": -0.0834}),
+        ({"metric": "odds_ratio", "estimate": 0.81, "confidence_low": 0.71, "confidence_high": 0.92},
+         NO_INTERVAL | {"metric": "log_odds_ratio", "estimate": -0.2107, "standard_error": 0.0661}),
+        ({"estimate": 0.8, "confidence_low": 0.5, "confidence_high": 1.25},
+         {"estimate": 1.25, "confidence_low": 0.8, "confidence_high": 2.0, "beneficial_sign": 1}),
+        ({}, {"metric": "percent_vs_expected", "estimate": -30.0, "confidence_low": -44.0, "confidence_high": -12.5}),
+    ],
+)  # fmt: skip
+def test_one_result_in_two_metrics_of_one_measure_is_doubted(tables, first, other):
+    found = findings(tables, first, other | {"effect_id": "E901"})
+    assert [it.key for it in found if it.kind == "same result"] == ["E901"]
+    near = other | {"estimate": other["estimate"] * 1.1}
+    assert not [it for it in findings(tables, first, near | {"effect_id": "E901"}) if it.kind == "same result"]
+
+
+MIXED = [STUDY | {"effect_direction": "mixed"}]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"estimate": 15.0, "confidence_low": 11.0, "confidence_high": 20.5}, "write 0.15 if 15 % is meant"),
+        (NO_INTERVAL | {"estimate": 15.0, "standard_error": 2.0}, "write 0.15 if 15 % is meant"),
+        (NO_INTERVAL | {"metric": "odds_ratio", "estimate": 15.0, "standard_error": 5.0}, "write 0.15"),
+        (PERCENT | {"estimate": 486.0}, "write 386 if 486 % of what was expected is meant"),
+    ],
+)
+def test_a_ratio_that_looks_like_per_cent_is_doubted_whatever_its_direction(tables, change, said):
+    assert [it.kind for it in findings(tables, change, studies=MIXED)] == ["share or percentage"]
+    advice = [it.sentence.casefold() for it in findings(tables, change)]
+    assert any(said in it for it in advice)
+
+
+def test_a_ratio_that_looks_like_per_cent_is_no_reason_to_turn_the_sign(tables):
+    (refused,) = (it for it in findings(tables, NO_INTERVAL | {"estimate": 12.0, "standard_error": 5.0}) if it.is_error)
+    assert "Write 0.12 if 12 % is meant; else correct sign or direction" in refused.sentence
+
+
+@pytest.mark.parametrize(
+    ("change", "is_doubted"),
+    [
+        ({"estimate": 0.4, "confidence_low": 0.1, "confidence_high": 1.6}, True),
+        ({"estimate": 3.0, "confidence_low": 0.75, "confidence_high": 12.0}, False),
+        (DIFFERENCE | {"estimate": -0.4, "standard_error": 0.21}, True),
+        (DIFFERENCE | {"estimate": 0.8, "standard_error": 0.21}, False),
+        (PERCENT, True),
+    ],
+)
+def test_counts_are_held_against_a_figure_of_any_metric(tables, change, is_doubted):
+    found = findings(tables, change | {"derivation": "counts 19/46 vs 4/35"}, studies=MIXED)
+    assert [it.kind for it in found] == ["counts"] * is_doubted
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "doubted"),
+    [("Li, Wu", "Wu & Li", True), ("Li, Wu", "Ma, Wu", False), ("Li J, Pérez AB", "Pérez, Li", True),
+     ("Li, Pérez", "Wu, Pérez", False), ("LI, WU", "Li, Wu", True)],
+)  # fmt: skip
+def test_surnames_of_two_letters_are_names(tables, first, other, doubted):
+    studies = [STUDY | {"authors": first}, OTHER | TRANSLATED | {"authors": other}]
+    found = [it for it in findings(tables, {}, studies=studies) if it.kind == "same publication"]
+    assert [it.is_error for it in found] == [False] * doubted
 
 
 def test_an_error_that_says_nothing_is_doubted_and_one_that_cannot_be_is_refused(tables):

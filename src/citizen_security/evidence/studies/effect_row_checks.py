@@ -48,6 +48,10 @@ PRINTED = 2e-6
 OF_TRANSFORM = 1e-3
 # By so much an error may differ from the one that follows, as the table's own derivations do in their last digit.
 OF_ERROR = 0.01
+# So many errors apart a ratio and that of its counts are of different counts, whatever it was adjusted for.
+SURE = 1.96
+# A log odds ratio as a difference in standard deviations of a logistic distribution (Chinn 2000).
+DIFFERENCE_OF_ODDS = math.sqrt(3) / math.pi
 # An exact interval of an odds ratio is longer than the one of its log, by less than this unless cells are few.
 ERROR_OF_COUNTS = 0.25
 
@@ -66,6 +70,8 @@ LOWEST_LEVEL = 50
 ASYMMETRY = 0.05
 IMPLAUSIBLE = 3.0
 IMPOSSIBLE = 10.0
+# No programme makes crime so many times as frequent, and few make its odds: 15 is 15 % more often than 15 times.
+MANY_TIMES = {"rate_ratio": 5.0, "odds_ratio": 10.0}
 # An error on the scale of pooling beyond which an interval of a ratio spans a factor of 2,500, and beyond which no
 # study has one.
 WIDE, IMPOSSIBLY_WIDE = 2.0, 10.0
@@ -209,6 +215,13 @@ def _of_magnitude(row: Row, metric: str, estimate: float) -> Iterator[Finding]:
     if metric == "rate_ratio" and estimate > math.exp(IMPLAUSIBLE):
         given = f"a rate ratio is {number(estimate)}"
         yield row.error(SHARE, "estimate", given, f"at most {math.exp(IMPLAUSIBLE):.0f}", _as_ratio(estimate))
+    elif metric in RATIOS and MANY_TIMES[metric] < estimate <= math.exp(IMPLAUSIBLE):
+        given = f"the {metric} is {number(estimate)}"
+        yield row.doubt(SHARE, "estimate", given, f"few are beyond {MANY_TIMES[metric]:g}", _as_ratio(estimate))
+    elif metric in PERCENTS and estimate > 100 * (MANY_TIMES["rate_ratio"] - 1):
+        given = f"a change of {number(estimate)} %"
+        advice = f"write {number(estimate - 100)} if {number(estimate)} % of what was expected is meant"
+        yield row.doubt(SHARE, "estimate", given, f"few are beyond {100 * (MANY_TIMES['rate_ratio'] - 1):g}", advice)
     elif metric in (*MEAN_DIFFERENCES, "log_odds_ratio") and size > IMPOSSIBLE:
         given = f"the {metric} is {number(estimate)}"
         yield row.error(
@@ -224,6 +237,7 @@ def _of_magnitude(row: Row, metric: str, estimate: float) -> Iterator[Finding]:
 
 
 def _as_ratio(estimate: float) -> str:
+    """What to do with a ratio that looks like one, or a change, in per cent."""
     return f"write {number(estimate / 100)} if {number(estimate)} % is meant, or give the metric percent_change"
 
 
@@ -347,6 +361,7 @@ def _of_cells(row: Row, cells: tuple[int, int, int, int]) -> Iterator[Finding]:
             "counts", ("derivation", "estimate"), f"the row says {said}", allowed, "correct counts or figures"
         )
     yield from _of_odds_ratio(row, cells)
+    yield from _beside_counts(row, cells)
     people = _people(row)
     if people is not None and people != sum(cells):
         given = f"the counts are of {sum(cells)} and the sample is {number(people)}"
@@ -371,6 +386,27 @@ def _of_odds_ratio(row: Row, cells: tuple[int, int, int, int]) -> Iterator[Findi
         allowed = f"the counts give {number(computed.standard_error)}"
         advice = "look whether the counts are of persons, and whether places were drawn"
         yield row.doubt(COUNTS_ERROR, ("derivation", _COLUMN_OF[source]), given, allowed, advice)
+
+
+def _beside_counts(row: Row, cells: tuple[int, int, int, int]) -> Iterator[Finding]:
+    """Whether a figure of another metric can be of the counts: near their ratio of risks, or difference of logits."""
+    figures, effect = Figures.of(row), _effect(row)
+    if effect is None or figures.metric not in MEASURES or figures.metric in ("log_odds_ratio", "odds_ratio"):
+        return
+    if figures.metric in MEAN_DIFFERENCES:
+        odds = log_odds_ratio(*cells)
+        computed, error = odds.effect * DIFFERENCE_OF_ODDS, odds.standard_error * DIFFERENCE_OF_ODDS
+        told = f"a difference of about {number(round(computed, 2))}"
+    else:
+        treated, treated_others, control, control_others = cells
+        risks = treated / (treated + treated_others), control / (control + control_others)
+        computed = math.log(risks[0] / risks[1])
+        error = math.sqrt((1 - risks[0]) / treated + (1 - risks[1]) / control)
+        told = f"the ratio of risks {number(round(risks[0] / risks[1], 2))}"
+    if abs(effect - computed) > SURE * error:
+        given = f"the {figures.metric} is {number(figures.estimate or 0.0)}"
+        advice = "correct counts or figure, or say in the answers what was adjusted"
+        yield row.doubt("counts", ("derivation", "estimate"), given, f"the counts give {told}", advice)
 
 
 def _people(row: Row) -> float | None:

@@ -10,8 +10,16 @@ from statistics import median
 
 from citizen_security.evidence.studies.coding import CodingScheme
 from citizen_security.evidence.studies.direction_words import directions
-from citizen_security.evidence.studies.effect_row_checks import Figures, expected_error
-from citizen_security.evidence.studies.metrics import MEASURES, NO_COMMON_SCALE, on_scale, scale_of
+from citizen_security.evidence.studies.effect_row_checks import MANY_TIMES, Figures, expected_error
+from citizen_security.evidence.studies.metrics import (
+    MEASURES,
+    NO_COMMON_SCALE,
+    PERCENTS,
+    RATIOS,
+    half_unit,
+    on_scale,
+    scale_of,
+)
 from citizen_security.evidence.studies.row_findings import Finding, Row, folded, number, rows_at
 from citizen_security.evidence.studies.shared_sizes import size_findings
 from citizen_security.evidence.studies.study_row_checks import YEARS_TO_PRINT, surnames
@@ -34,6 +42,8 @@ _NO_WORDS = ("elasticity", "percent_change_bound", "direction")
 
 # So many digits of an estimate and its error do not agree by chance in one year.
 TELLING_DIGITS = 5
+# Errors of one result in two metrics differ by their rounding, on the log scale by less than this.
+ONE_ERROR = 0.02
 # Fewer studies have no usual error; beyond this many robust standard deviations one is far from it (Iglewicz and
 # Hoaglin 1993, How to Detect and Handle Outliers: 3.5 on the modified z-score, whose constant is 0.6745).
 FEWEST_TO_COMPARE = 8
@@ -107,6 +117,7 @@ def related_findings(
         yield from _of_sign(it, scheme)
     yield from _of_directions(found, scheme)
     yield from _of_results(found)
+    yield from _of_results_in_other_words(found)
     if whole:
         yield from _of_errors(found)
         yield from size_findings(effects, studies)
@@ -240,11 +251,19 @@ def _against(effects: Sequence[Found], direction: str, *, are_all: bool) -> Iter
             f"{it.figures.metric} {number(it.figures.estimate or 0.0)} with the sign {number(it.sign)} is {word}, and "
             f"{study.key} is coded {study.text('effect_direction')!r} (row {study.line} of studies)"
         )
-        advice = "correct estimate, sign or direction"
+        advice = _unit_or_sign(it)
         if against and are_all and len(contrary) == len(effects):
             yield it.row.error(DIRECTION, columns, given, "one direction", advice, compares=True)
         else:
             yield it.row.doubt(DIRECTION, columns, given, "one direction", f"{advice}, or code the study as mixed")
+
+
+def _unit_or_sign(found: Found) -> str:
+    """What to correct; a ratio that looks like per cent is no reason to turn the sign."""
+    estimate = found.figures.estimate or 0.0
+    if estimate > MANY_TIMES.get(found.figures.metric, math.inf):
+        return f"write {number(estimate / 100)} if {number(estimate)} % is meant; else correct sign or direction"
+    return "correct estimate, sign or direction"
 
 
 def _is_sure(found: Found) -> bool:
@@ -269,6 +288,58 @@ def _of_results(found: Sequence[Found]) -> Iterator[Finding]:
             if name not in told:
                 told.add(name)
                 yield from _same(alike[:place], other)
+
+
+def _of_results_in_other_words(found: Sequence[Found]) -> Iterator[Finding]:
+    """One result of a study in two metrics of one measure, or turned over with its sign."""
+    groups: defaultdict[tuple[object, ...], list[Found]] = defaultdict(list)
+    for it in found:
+        metric = it.figures.metric
+        has_error = it.figures.interval is not None or it.figures.error is not None
+        if metric in MEASURES and it.effect is not None and it.figures.has_logarithm and has_error:
+            groups[it.study.key, MEASURES[metric], folded(it.row.text("outcome"))].append(it)
+    for alike in groups.values():
+        for place, other in enumerate(alike):
+            same = [it for it in alike[:place] if _typed(it.figures) != _typed(other.figures) and _agrees(it, other)]
+            if same:
+                figures = other.figures
+                given = f"{figures.metric} {number(figures.estimate or 0.0)} says what {_listed(same, '')} says"
+                columns = ("metric", "estimate", "beneficial_sign")
+                advice = "keep one, or say in the answers that both were printed"
+                yield other.row.doubt(RESULT, columns, given, "an effect has one row", advice)
+
+
+def _agrees(first: Found, other: Found) -> bool:
+    """Whether two results are one on the scale of pooling, up to rounding and which group is compared with which."""
+    turned = first.sign * other.sign < 0
+    if not turned and first.sign != other.sign:
+        return False
+    pairs = list(zip(_figures_on_scale(first), _figures_on_scale(other, turned=turned), strict=True))
+    known = [(one, two) for one, two in pairs if one and two]
+    if len(known) == len(pairs):
+        return all(one[0] <= two[1] and two[0] <= one[1] for one, two in known)
+    errors = first.error, other.error
+    estimates_agree = known and known[0][0][0] <= known[0][1][1] and known[0][1][0] <= known[0][0][1]
+    return bool(estimates_agree and all(errors) and abs(math.log(errors[0] / errors[1])) < ONE_ERROR)
+
+
+def _figures_on_scale(found: Found, *, turned: bool = False) -> list[tuple[float, float] | None]:
+    """Estimate and bounds on the scale of pooling, each as what it may have been before rounding."""
+    figures = found.figures
+    printed = (figures.estimate, figures.low, figures.high)
+    half = half_unit(*(it for it in printed if it is not None))
+    spans = [None if it is None else _before_rounding(figures.metric, it, half) for it in printed]
+    if not turned:
+        return spans
+    estimate, low, high = (None if it is None else (-it[1], -it[0]) for it in spans)
+    return [estimate, high, low]
+
+
+def _before_rounding(metric: str, value: float, half: float) -> tuple[float, float]:
+    least = 0.0 if metric in RATIOS else -100.0
+    has_logarithm = metric in (*RATIOS, *PERCENTS)
+    low = max(value - half, (value + least) / 2) if has_logarithm else value - half
+    return on_scale(metric, low), on_scale(metric, value + half)
 
 
 def _typed(figures: Figures) -> tuple[object, ...]:
@@ -310,12 +381,12 @@ def _same(earlier: Sequence[Found], other: Found) -> Iterator[Finding]:
                 yield other.row.doubt(RESULT, columns, given, "a study has one key", f"look whether {keys} are one")
 
 
-def _listed(effects: Sequence[Found]) -> str:
+def _listed(effects: Sequence[Found], also: str = " too") -> str:
     """Keys of effects with their lines."""
     rows = [it.row for it in effects]
     if len(rows) == 1:
-        return f"{rows[0].key} ({rows_at([rows[0].line])}) too"
-    return f"{listed([row.key for row in rows])} ({rows_at(row.line for row in rows)}) too"
+        return f"{rows[0].key} ({rows_at([rows[0].line])}){also}"
+    return f"{listed([row.key for row in rows])} ({rows_at(row.line for row in rows)}){also}"
 
 
 def _is_same_outcome(first: Found, other: Found) -> bool:

@@ -29,7 +29,8 @@ YEAR = "the year of the publication, or of the version that was read"
 NOT_NAMED = frozenset(("", "authorsnotnamed", "notnamed"))
 
 # Words in lists of authors that are no names, and those that stand for names left out.
-_JOINTS = frozenset(("and", "others", "und", "con", "del", "dos", "das", "van", "von", "der", "los", "las", "eds"))
+_JOINTS = frozenset(("and", "others", "und", "con", "del", "dos", "das", "van", "von", "der", "los", "las", "eds",
+                     "de", "da", "do", "di", "du", "la", "el", "le", "et", "al", "jr", "sr"))  # fmt: skip
 _LEFT_OUT = re.compile(r"\bet al\b|\band others\b|\by otros\b|\be outros\b", re.IGNORECASE)
 
 # A working paper comes out so many years before its article, or a translation after it.
@@ -247,8 +248,11 @@ def _may_be_one(first: Row, other: Row) -> bool:
 @lru_cache(maxsize=4_096)
 def surnames(authors: str) -> frozenset[str]:
     """Names in a list of authors, without initials and what joins them: however they are put, they are the same."""
-    letters = "".join(it for it in unicodedata.normalize("NFKD", authors.casefold()) if not unicodedata.combining(it))
-    words = frozenset(re.findall(r"[^\W\d_]{3,}", letters)) - _JOINTS
+    letters = "".join(it for it in unicodedata.normalize("NFKD", authors) if not unicodedata.combining(it))
+    words = re.findall(r"[^\W\d_]{2,}", letters)
+    # Of two letters, initials are capitals (JM), and names are not (Li); where nothing else is left, all are names.
+    long = [it for it in words if len(it) > 2 or (it[0].isupper() and it[1].islower())]
+    words = frozenset(it.casefold() for it in long or words) - _JOINTS
     return frozenset() if folded(authors) in NOT_NAMED else words
 
 

@@ -120,6 +120,7 @@ def three_level(
     """
     require.one_of("method", method, Likelihood)
     require.level("confidence_level", confidence_level)
+    require.finite("correlation", correlation)
     if not 0 <= correlation < 1:
         raise ValueError(f"correlation = {correlation}; it lies from 0 and below 1, such as 0.6.")
     single = one_set(effect, variance, design)

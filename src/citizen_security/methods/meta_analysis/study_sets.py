@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from .. import require
 from ..arrays import Flags, Floats
 from .study_values import as_numbers, effects_and_variances, refuse_extreme_moderators
 
@@ -372,8 +373,8 @@ def _refuse(effect: Floats, design: Floats) -> None:
         raise ValueError(
             f"effect has shape {effect.shape} and design {design.shape}; give one row of the design for each study."
         )
-    if not np.isfinite(design).all():
-        raise ValueError("a moderator is missing or infinite; drop that study first.")
+    if (endless := ~np.isfinite(design).all(axis=1)).any():
+        raise ValueError(f"a moderator is missing or infinite ({require.which(endless)}); drop that study first.")
     if len(effect) <= design.shape[1]:
         raise NotEnoughStudies(
             f"{len(effect)} studies for {design.shape[1]} coefficients; at least {design.shape[1] + 1} are needed."

@@ -9,6 +9,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from .. import require
 from ..arrays import Floats
 
 # Sizes of variances from the least to the largest; those of effects follow, by their distance from zero.
@@ -39,10 +40,14 @@ def effects_and_variances(effect: npt.ArrayLike, variance: npt.ArrayLike) -> tup
             f"effect has shape {effects.shape} and variance {variances.shape}; "
             "give one effect and one variance for each study."
         )
-    if not (np.isfinite(effects).all() and np.isfinite(variances).all()):
-        raise ValueError("an effect or variance is missing or infinite; drop that study first.")
-    if not (variances > 0).all():
-        raise ValueError(f"the smallest variance is {variances.min():g}; a sampling variance is above zero.")
+    if (endless := ~(np.isfinite(effects) & np.isfinite(variances))).any():
+        raise ValueError(
+            f"an effect or variance is missing or infinite ({require.which(endless)}); drop that study first."
+        )
+    if (none := ~(variances > 0)).any():
+        raise ValueError(
+            f"the smallest variance is {variances.min():g} ({require.which(none)}); a sampling variance is above zero."
+        )
     refuse_extremes(effects, variances)
     return effects, variances
 
@@ -53,8 +58,9 @@ def as_numbers(name: str, values: npt.ArrayLike) -> Floats:
     Raises
     ------
     ValueError
-        If one is no number, or rows are of different lengths.
+        If one is no number or masked, or rows are of different lengths.
     """
+    require.unmasked(name, values)
     try:
         return np.asarray(values, float)
     except (TypeError, ValueError):

@@ -93,19 +93,24 @@ def tables(
     ValueError
         If lengths differ, a count is negative, missing or of no number of persons, or an arm is empty.
     """
-    cells = [np.atleast_1d(np.asarray(cell, float)) for cell in (treated, treated_others, control, control_others)]
+    given = {
+        "treated": treated, "treated_others": treated_others, "control": control, "control_others": control_others
+    }  # fmt: skip
+    cells = [np.atleast_1d(np.asarray(require.unmasked(name, cell), float)) for name, cell in given.items()]
     if len({cell.shape for cell in cells}) != 1 or cells[0].ndim != 1:
         raise ValueError(f"counts of shapes {[cell.shape for cell in cells]}; give one of each for each trial.")
     counts = Tables(*cells)
-    if not (np.isfinite(counts.cells).all() and (counts.cells >= 0).all()):
-        raise ValueError("a count is negative, missing or infinite; counts are of persons.")
+    if (wrong := ~(np.isfinite(counts.cells) & (counts.cells >= 0)).all(axis=1)).any():
+        raise ValueError(f"a count is negative, missing or infinite ({require.which(wrong)}); counts are of persons.")
     some = counts.cells[counts.cells > 0]
     if ((some < FEWEST) | (some > MOST)).any():
         raise ValueError(
             f"counts from {some.min():g} to {some.max():g}. Allowed: zero, and from {FEWEST:g} to {MOST:g} persons."
         )
-    if not (np.minimum(counts.treated_all, counts.control_all) >= 1).all():
-        raise ValueError("a trial has an arm without persons, or with less than one; drop it.")
+    if (empty := ~(np.minimum(counts.treated_all, counts.control_all) >= 1)).any():
+        raise ValueError(
+            f"a trial has an arm without persons, or with less than one ({require.which(empty)}); drop it."
+        )
     return counts
 
 
