@@ -14,3 +14,12 @@ def test_doubtful_series_are_marked_or_dropped():
     assert marked == set(DOUBTFUL)
     assert [len(panel.cities) for panel in kept] == [154, 32, 123]
     assert [len(panel.cities) for panel in dropped] == [151, 30, 123]
+
+
+def test_a_quick_run_has_all_cities():
+    from citizen_security.tables import catalog
+
+    table = catalog.load("city_year")
+    quick, full = (prepare_panels(table, CityTrends(effort=effort)) for effort in ("quick", "full"))
+    for one, other in zip(quick, full, strict=True):
+        assert list(one.cities["city_code"]) == list(other.cities["city_code"])

@@ -27,7 +27,7 @@ def test_one_country_has_no_variance_between_countries(fitted):
 def test_chance_has_the_share_that_its_variance_gives():
     # Counts of 100 everywhere: chance has a variance of 0.01; risks of two cities ±0.1 as well.
     rates = np.log(100) + np.array([[0.1, 0.1], [-0.1, -0.1]])
-    assert chance_share([made_fit([rates])]) == pytest.approx(0.5, abs=0.01)
+    assert chance_share([made_fit([rates])]).tolist() == pytest.approx([0.5], abs=0.01)
 
 
 def test_series_stand_beside_their_city(fitted):

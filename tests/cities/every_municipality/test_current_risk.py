@@ -13,6 +13,9 @@ from citizen_security.cities.every_municipality.parameters import EveryMunicipal
 from citizen_security.cities.every_municipality.replicates import LASTING, SPREAD, check_current
 from citizen_security.cities.every_municipality.simulation import SimulatedCountry, simulate_municipalities
 from citizen_security.cities.every_municipality.table import build_panel
+from citizen_security.methods.count_panels.covariances import Deviations
+from citizen_security.methods.count_panels.deviations import OF_YEARS, START
+from citizen_security.methods.count_panels.propagation import CountPanel
 from citizen_security.values import Missing, Value
 from citizen_security.words import counted
 
@@ -181,17 +184,35 @@ def test_neighbouring_years_across_a_gap_are_no_neighbours(current, panel):
 @pytest.mark.parametrize(
     ("gain", "interval", "said"),
     [
-        (0.2, (0.1, 0.3), "are forecast better than by the best rival, last value: +0.200"),
+        (
+            0.2,
+            (0.1, 0.3),
+            "The counts of 2020 and 2021, held out in turn, are forecast better than by the best rival, "
+            "last value: +0.200",
+        ),
         (-0.2, (-0.3, -0.1), "are forecast worse than by last value: −0.200"),
         (0.0, (-0.1, 0.1), "is undecided: 0.000"),
     ],
 )
 def test_the_verdict_follows_the_interval(gain, interval, said):
-    assert said in current_headline.say_verdict(Verdict("last value", gain, interval))
+    several = current_headline.say_verdict(Verdict("last value", gain, interval, (2020, 2021)))
+    assert said in several
+    assert forecasts.ONE_YEAR not in several
+    one = current_headline.say_verdict(Verdict("last value", gain, interval, (2021,)))
+    assert "he counts of 2021, the one year held out, are forecast" in one
+    assert one.endswith(forecasts.ONE_YEAR)
+
+
+def test_a_rival_scores_the_same_whatever_the_model_draws(panel, scores, monkeypatch):
+    monkeypatch.setattr(forecasts, "expected_counts", lambda given, *_: (np.full((7, len(given.places)), 9.0), START))
+    other = forecasts.forecast_scores(panel, PARAMETERS)
+    for rival in RIVALS:
+        one, same = (each[each["forecaster"] == rival].reset_index(drop=True) for each in (scores, other))
+        pd.testing.assert_frame_equal(one, same)
 
 
 def test_a_model_that_is_beaten_gives_no_forecasts(risks, current, panel, scores):
-    beaten = Verdict("last value", -0.2, (-0.3, -0.1))
+    beaten = Verdict("last value", -0.2, (-0.3, -0.1), (2021,))
     table, country = forecasts.forecast_table(scores, 0.8), now.country_draws(current, panel)
     values = current_headline.forecast_values(table, beaten, scores, country, current, 0.8, 1)
     assert missing(values)["next_rate*"] == "the model forecasts worse than last value"
@@ -243,14 +264,14 @@ def test_in_one_year_nothing_moves_and_nothing_is_held_out(panel):
 
 
 def test_few_places_have_draws_of_their_deviations_and_many_need_none():
-    assert current_risk.independent_draws(20) > 0
-    assert current_risk.independent_draws(5_570) == 0
     table, _ = simulate_municipalities(replace(MOVING, places=20, groups=2))
     few = current_risk.fit_current(build_panel(table), PARAMETERS)
     assert few.sample.effective >= current_risk.INDEPENDENT_DRAWS
     assert few.log_rates.shape == (1_000, 20, 3)
     said = current_headline.say_sample(few)
-    assert said.startswith(f"{len(few.sample.points)} weighted draws stand for what is not known")
+    assert said.startswith(
+        f"20 places tell little of all deviations. {len(few.sample.points)} weighted draws stand for"
+    )
     assert "intervals may be off" not in said
     for change in ({"effective": 19.0}, {"pareto_k": 0.71}):
         doubtful = replace(few, sample=replace(few.sample, **change))
@@ -264,10 +285,63 @@ def test_few_places_have_draws_of_their_deviations_and_many_need_none():
     assert (ends["lower"] < ends["upper"]).all()
 
 
+@pytest.mark.parametrize(
+    ("places", "groups", "years", "drawn"),
+    [
+        (300, 20, 20, {}),
+        (300, 1, 20, {}),
+        (300, 3, 20, {"group": "three groups", "group_drift": "three groups"}),
+        (300, 20, 4, {"nation_drift": "four years"}),
+        (300, 20, 1, {}),
+        (100, 20, 20, dict.fromkeys(Deviations._fields, "100 places")),
+    ],
+)
+def test_what_is_drawn_follows_what_is_not_known(places, groups, years, drawn):
+    times = np.arange(years) + 2000.0
+    counts = CountPanel(
+        np.ones((places, years)), np.ones((places, years)), np.arange(places) % groups, groups, times, 2.0
+    )
+    assert current_risk.unknown_deviations(counts) == drawn
+
+
+def test_with_many_places_and_few_groups_the_deviations_of_groups_are_drawn_alone(monkeypatch):
+    monkeypatch.setattr(current_risk, "FEW_PLACES", 30)
+    monkeypatch.setattr(current_risk, "FEW_STEPS", 0)
+    table, _ = simulate_municipalities(replace(MOVING, places=40, groups=2))
+    current = current_risk.fit_current(build_panel(table), PARAMETERS)
+    shown = current_headline.deviation_table(current, 0.8)
+    assert list(shown.index[shown["known_by"] == "draws"]) == ["group", "group drift"]
+    assert shown.loc["group", "lower"] < shown.loc["group", "median"] < shown.loc["group", "upper"]
+    assert shown.loc["place", "median"] == pytest.approx(current.at.deviations.place)
+    assert np.isnan(shown.loc["place", "lower"])
+    said = current_headline.say_sample(current)
+    assert said.startswith("Two groups tell little of the deviations group and group drift.")
+    assert said.endswith("are taken at their most likely values, at which the density of their logs is highest.")
+
+
+def test_what_one_year_cannot_tell_is_blank_and_the_check_says_that_it_can_hardly_fail():
+    table, _ = simulate_municipalities(replace(MOVING, places=20, groups=2, years=1))
+    current = current_risk.fit_current(build_panel(table), PARAMETERS)
+    shown = current_headline.deviation_table(current, 0.8)
+    blank = shown[shown["known_by"] == "one year cannot tell"]
+    assert set(blank.index) == {name.replace("_", " ") for name in OF_YEARS}
+    assert blank[["median", "lower", "upper"]].isna().all(axis=None)
+    checks = check_current(current, build_panel(table), PARAMETERS)
+    said = {years: current_headline.current_check_values(checks, years)[0].value for years in (1, 2)}
+    assert said[1].endswith(f"{current_headline.HARDLY}.")
+    assert current_headline.HARDLY not in said[2]
+
+
+def test_a_list_of_nearly_all_places_is_said_to_be_one():
+    assert current_headline.say_top_by_chance(100, 100, 5_570) == "A list drawn by lot would have 2 of them."
+    said = current_headline.say_top_by_chance(100, 100, 106)
+    assert said.startswith("A list drawn by lot would have 94 of them. The highest 100 of 106 places are nearly all")
+
+
 @pytest.mark.slow
 def test_with_many_places_draws_of_the_deviations_change_no_forecast(monkeypatch):
     """At the size from which the most likely deviations stand alone."""
-    country = replace(MOVING, places=current_risk.FEW_PLACES + 10, groups=5, years=6, seed=9)
+    country = replace(MOVING, places=current_risk.FEW_PLACES + 10, groups=10, years=6, seed=9)
     panel = build_panel(simulate_municipalities(country)[0])
     parameters = PARAMETERS.model_copy(update={"origins": 1})
     alone = forecasts.forecast_scores(panel, parameters)

@@ -111,7 +111,7 @@ def test_a_brought_table_is_fitted_with_neighbours_and_scored_without(brought, m
     said = neighbour_headline.say_neighbours(panel, current, verdict, 0.8)
     assert said.startswith("Five pairs of neighbours were given; five places have none. Neighbours share ")
     assert f"({ends['lower']:.0%} to {ends['upper']:.0%}, 80% credible interval): a middling pair of them" in said
-    alone = replace(current, sample=replace(current.sample, points=current.sample.points[:1]))
+    alone = replace(current, drawn={})
     untested = neighbour_headline.say_neighbours(panel, alone, None, 0.8)
     assert "credible interval" not in untested
     assert untested.endswith("No year could be held out, so whether neighbours help is not tested.")
@@ -119,6 +119,7 @@ def test_a_brought_table_is_fitted_with_neighbours_and_scored_without(brought, m
 
 def test_without_neighbours_nothing_is_said_of_them(brought, monkeypatch):
     monkeypatch.setattr(current_risk, "FEW_PLACES", 0)
+    monkeypatch.setattr(current_risk, "FEW_STEPS", 0)
     parameters = brought(effort="quick").model_copy(update={"neighbours": "none"})
     panel = build_panel(load_source(parameters).table)
     current = current_risk.fit_current(panel, parameters)
@@ -134,14 +135,23 @@ def test_without_neighbours_nothing_is_said_of_them(brought, monkeypatch):
 @pytest.mark.parametrize(
     ("gain", "interval", "said"),
     [
-        (0.02, (0.01, 0.03), "held-out years are forecast better with neighbours than without; the probability of what "
+        (0.02, (0.01, 0.03), " are forecast better with neighbours than without; the probability of what "
          "came changes by +2.0% for each place and year (+1.0% to +3.0%)"),
-        (-0.02, (-0.03, -0.01), "held-out years are forecast worse with neighbours than without, so leave them out; "),
-        (0.0, (-0.01, 0.01), "whether held-out years are forecast better with neighbours than without is undecided; "),
+        (-0.02, (-0.03, -0.01), " are forecast worse with neighbours than without, so leave them out; "),
+        (0.0, (-0.01, 0.01), " are forecast better with neighbours than without is undecided; "),
     ],
 )  # fmt: skip
 def test_the_sentence_follows_the_interval(gain, interval, said):
-    assert neighbour_headline.say_gain(Verdict(WITHOUT, gain, interval), "held-out years").startswith(said)
+    several = neighbour_headline.say_gain(Verdict(WITHOUT, gain, interval, (2020, 2021)))
+    assert f"the counts of 2020 and 2021, held out in turn,{said}" in several
+    assert forecasts.ONE_YEAR not in several
+
+
+def test_one_year_is_said_to_be_one_and_advises_nothing():
+    said = neighbour_headline.say_gain(Verdict(WITHOUT, -0.02, (-0.03, -0.01), (2021,)))
+    assert said.startswith("the counts of 2021, the one year held out, are forecast worse")
+    assert "so leave them out" not in said
+    assert said.endswith(forecasts.ONE_YEAR)
 
 
 def test_the_states_are_a_panel_of_two_countries():

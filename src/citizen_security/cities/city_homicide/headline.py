@@ -13,6 +13,7 @@ from citizen_security.cities.city_homicide.sample import compared_positions
 from citizen_security.cities.samples import CitySample
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 from citizen_security.values import Missing, Value
+from citizen_security.words import counted
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 # An order is called certain from this probability.
 CERTAIN = 0.95
+# With fewer simulated lists the shares of their intervals are called rough.
+ENOUGH_LISTS = 10
 RATE_UNIT = "homicides per 100,000 person-years"
 LEVELS = {
     "overall_rate": (".1f", RATE_UNIT, "overall rate of the listed cities"),
@@ -350,9 +353,30 @@ def simulation_values(cut_off: float, bias: pd.DataFrame, confidence_level: floa
     return [
         Value(name="cut_off", value=cut_off, unit=RATE_UNIT, format=".1f", label="lowest rate that is listed"),
         Value(name="simulated_lists", value=lists, unit="lists", label="simulated lists"),
+        Value(
+            name="simulated_lists_reading",
+            value=say_lists(lists),
+            label="whether the simulated lists are enough to tell shares of intervals",
+        ),
         *_bias_values(bias.T[WITHOUT], "without", WITHOUT, confidence_level),
         *_bias_values(bias.T[WITH], "with", WITH, confidence_level),
     ]
+
+
+def say_lists(lists: int) -> str:
+    """Whether simulated lists are enough to tell a share of intervals, as a sentence.
+
+    Parameters
+    ----------
+    lists : int
+
+    Returns
+    -------
+    str
+    """
+    if lists < ENOUGH_LISTS:
+        return f"Shares of {counted(lists, 'list')} are rough; full effort draws as many as `simulated_lists` asks for."
+    return f"The brackets say what {counted(lists, 'list')} leave open."
 
 
 def _bias_values(row: "pd.Series[float]", key: str, model: str, confidence_level: float) -> Iterator[Value]:

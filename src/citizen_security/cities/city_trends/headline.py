@@ -118,13 +118,13 @@ def variance_values(fits: Sequence[CountryFit], split: pd.DataFrame, credible_le
         )
         for part, said in PARTS.items()
     ]
-    chance = Value(
-        name="variance_share_chance",
-        value=chance_share(fits),
-        format=".1%",
-        unit="share",
-        n=n,
-        label="share of chance in the variance of raw log rates",
+    chance = _with_interval(
+        "variance_share_chance",
+        interval(chance_share(fits), credible_level),
+        ".1%",
+        "share",
+        n,
+        f"share of chance in the variance of raw log rates, median; {credible_level:.0%} credible interval",
     )
     return [*values, chance]
 

@@ -23,8 +23,6 @@ MINIMUM_YEARS = 8
 # Years beyond those held out with which a rule has errors of its own to learn from.
 EARLIER_FORECASTS = 6
 
-QUICK_CITIES = 20  # of each country
-
 DOUBTFUL = {
     "3304557": "SIM holds 746 homicides of 2019, the police 1,310",
     "3300456": "SIM falls by three quarters in 2019",
@@ -81,7 +79,7 @@ def prepare_panels(table: pd.DataFrame, parameters: CityTrends) -> tuple[Country
     Returns
     -------
     tuple of CountryPanel
-        In alphabetical order; at quick effort a random `QUICK_CITIES` cities of each.
+        In alphabetical order, with all their cities at any effort: what is said of them is said of a country's cities.
 
     Raises
     ------
@@ -94,10 +92,7 @@ def prepare_panels(table: pd.DataFrame, parameters: CityTrends) -> tuple[Country
     panels = tuple(_panel(str(iso3), kept[kept["iso3"] == iso3]) for iso3 in sorted(set(parameters.countries)))
     if problems := [problem for panel in panels for problem in _panel_problems(panel, parameters)]:
         raise ParameterError(problems)
-    if parameters.effort == "full":
-        return panels
-    generator = np.random.default_rng(parameters.seed)
-    return tuple(_some_cities(panel, QUICK_CITIES, generator) for panel in panels)
+    return panels
 
 
 def doubtful_cities(panels: Sequence[CountryPanel]) -> pd.DataFrame:
@@ -135,16 +130,6 @@ def _panel(iso3: str, rows: pd.DataFrame) -> CountryPanel:
     years = np.array(sorted(set(rows["year"])), dtype=np.int64)
     counts, population = (wide[name].to_numpy(float) for name in ("homicides", "population"))
     return CountryPanel(iso3, cities, years, counts, population)
-
-
-def _some_cities(panel: CountryPanel, number: int, generator: np.random.Generator) -> CountryPanel:
-    kept = np.sort(generator.permutation(len(panel.cities))[:number])
-    return replace(
-        panel,
-        cities=panel.cities.iloc[kept].reset_index(drop=True),
-        homicides=panel.homicides[kept],
-        person_years=panel.person_years[kept],
-    )
 
 
 def _city_problems(kept: pd.DataFrame, parameters: CityTrends) -> Iterator[str]:

@@ -166,17 +166,26 @@ def _within_country(fit: CountryFit) -> Floats:
     return np.array([*squares, trends, (left**2).sum(axis=(1, 2)) - trends])
 
 
-def chance_share(fits: Sequence[CountryFit]) -> float:
-    """Share of chance in the variance of the raw log rates: the counts' own against the risks' and theirs together."""
-    risks = np.concatenate([np.median(fit.log_rates, axis=0).ravel() for fit in fits])
-    expected = np.concatenate([_expected_counts(fit).ravel() for fit in fits])
-    chance = float(np.nanmean(1 / expected))
-    return chance / (chance + float(risks.var()))
+def chance_share(fits: Sequence[CountryFit]) -> Floats:
+    """Share of chance in the variance of the raw log rates: the counts' own against the risks' and theirs together.
 
+    Parameters
+    ----------
+    fits : sequence of CountryFit
+        With equally many draws.
 
-def _expected_counts(fit: CountryFit) -> Floats:
-    counts: Floats = np.exp(np.median(fit.log_rates, axis=0)) * fit.panel.person_years / PERSON_YEARS_OF_A_RATE
-    return counts
+    Returns
+    -------
+    numpy.ndarray, shape (n_draws,)
+    """
+    shares = []
+    for draws in zip(*(fit.log_rates for fit in fits), strict=True):
+        risks = np.concatenate([each.ravel() for each in draws]).astype(float)
+        exposure = [fit.panel.person_years / PERSON_YEARS_OF_A_RATE for fit in fits]
+        expected = [np.exp(each.astype(float)) * persons for each, persons in zip(draws, exposure, strict=True)]
+        chance = float(np.nanmean(1 / np.concatenate([each.ravel() for each in expected])))
+        shares.append(chance / (chance + float(risks.var())))
+    return np.array(shares)
 
 
 def in_percent(log_change: "ArrayLike") -> Floats:

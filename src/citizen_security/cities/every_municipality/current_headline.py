@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 FEW_DRAWS = 20
 # Difference of a statistic from that of the model's own tables that matters.
 MATTERS = 0.05
+# Beyond this share of all places a list of the highest says nothing.
+NEARLY_ALL = 0.5
+# What is called so, where it is said of all.
+MOST_LIKELY = "their most likely values, at which the density of their logs is highest"
+MOST_LIKELY_VALUE = "most likely value"
+HARDLY = (
+    "In one year every place has a level of its own that can fit its one count, so this check can hardly fail and says "
+    "nothing for the model"
+)
 STILL = "the table has one year, in which nothing moves"
 
 
@@ -107,6 +116,11 @@ def risk_values(risks: pd.DataFrame, current: "CurrentRisk", parameters: "EveryM
             label=f"expected number of the first {len(raw)} of the last year's raw list among the {top} highest risks",
         ),
         Value(
+            name="raw_top_by_chance_sentence",
+            value=say_top_by_chance(len(raw), top, n),
+            label="what the expected number would be of places drawn by lot",
+        ),
+        Value(
             name="certain_top",
             value=int((risks["probability_top"] >= SURE).sum()),
             unit="places",
@@ -162,6 +176,28 @@ def risk_values(risks: pd.DataFrame, current: "CurrentRisk", parameters: "EveryM
     ]
 
 
+def say_top_by_chance(listed_places: int, top: int, places: int) -> str:
+    """How many of a list drawn by lot would be among the highest, as a sentence.
+
+    Parameters
+    ----------
+    listed_places : int
+        On the list.
+    top : int
+        Places that count as the highest.
+    places : int
+        Of the table.
+
+    Returns
+    -------
+    str
+    """
+    highest = min(top, places)
+    said = f"a list drawn by lot would have {listed_places * highest / places:.0f} of them"
+    nearly_all = f"the highest {highest} of {places} places are nearly all, so the list can hardly miss them"
+    return sentences([said, nearly_all if highest > NEARLY_ALL * places else ""])
+
+
 def answer(
     risks: pd.DataFrame,
     current: "CurrentRisk",
@@ -208,7 +244,7 @@ def answer(
 
 
 def say_verdict(verdict: "Verdict | None") -> str:
-    """Whether the model forecasts better than the best of its rivals, as a sentence without its point.
+    """Whether the model forecasts better than the best of its rivals, in sentences without the last point.
 
     Parameters
     ----------
@@ -224,15 +260,16 @@ def say_verdict(verdict: "Verdict | None") -> str:
     lower, upper = verdict.interval
     ends = f"{signed(lower, '.3f')} to {signed(upper, '.3f')}"
     gain = f"{signed(verdict.gain, '.3f')} log units for each place and year ({ends})"
-    return by_interval(
+    counts = verdict.said_years
+    said = by_interval(
         lower,
         upper,
-        above=f"Held-out years are forecast better than by the best rival, {verdict.rival}: {gain}",
-        below=f"Held-out years are forecast worse than by {verdict.rival}: {gain}; this model is not the one to "
+        above=f"{counts} are forecast better than by the best rival, {verdict.rival}: {gain}",
+        below=f"{counts} are forecast worse than by {verdict.rival}: {gain}; this model is not the one to "
         "forecast with, and its forecasts are not given",
-        neither=f"Whether held-out years are forecast better than by the best rival, {verdict.rival}, is undecided: "
-        f"{gain}",
+        neither=f"whether {counts} are forecast better than by the best rival, {verdict.rival}, is undecided: {gain}",
     )
+    return sentences([said, verdict.said_limit]).removesuffix(".")
 
 
 def forecast_values(
@@ -340,13 +377,15 @@ def published(risks: pd.DataFrame, verdict: "Verdict | None") -> pd.DataFrame:
     return risks.drop(columns=[name for name in risks if str(name).startswith("next_")]) if beaten else risks
 
 
-def current_check_values(checks: pd.DataFrame) -> list[Value | Missing]:
+def current_check_values(checks: pd.DataFrame, years: int) -> list[Value | Missing]:
     """Whether the model of risk now makes tables like the one it was fitted to.
 
     Parameters
     ----------
     checks : pandas.DataFrame
         Of `check_current`.
+    years : int
+        Of the table.
 
     Returns
     -------
@@ -355,7 +394,7 @@ def current_check_values(checks: pd.DataFrame) -> list[Value | Missing]:
     return [
         Value(
             name="current_check_verdict",
-            value=say_current_check(checks),
+            value=sentences([say_current_check(checks).removesuffix("."), HARDLY if years == 1 else ""]),
             label="whether the model of risk now reproduces the table",
         )
     ]
@@ -406,8 +445,9 @@ def say_sample(current: "CurrentRisk") -> str:
     str
     """
     sample = current.sample
-    if len(sample.points) == 1:
-        return sentences(["with so many places the deviations are taken at their most likely values"])
+    if not current.drawn:
+        return sentences([f"with so many places, groups and years the deviations are taken at {MOST_LIKELY}"])
+    rest = set(current.at.deviations.named()) - set(current.drawn) - set(current.absent)
     if sample.r_hat is None:
         what, figure = "weighted draw", f"the Pareto k of their weights is {sample.pareto_k:z.2f}"
         settled = sample.pareto_k <= MAXIMUM_PARETO_K
@@ -419,7 +459,16 @@ def say_sample(current: "CurrentRisk") -> str:
         f"{sample.effective:.0f} independent ones; {figure}"
     )
     off = sample.effective < FEW_DRAWS or not settled
-    return sentences([known, "They may not reach far enough: intervals may be off" if off else ""])
+    few = listed(list(dict.fromkeys(current.drawn.values())))
+    return sentences(
+        [
+            f"{few} tell little of {'the' if rest else 'all'} deviations"
+            f"{f' {listed([_spoken(name) for name in current.drawn])}' if rest else ''}",
+            known,
+            "They may not reach far enough: intervals may be off" if off else "",
+            f"The other deviations are taken at {MOST_LIKELY}" if rest else "",
+        ]
+    )
 
 
 def deviation_table(current: "CurrentRisk", credible_level: float) -> pd.DataFrame:
@@ -433,16 +482,27 @@ def deviation_table(current: "CurrentRisk", credible_level: float) -> pd.DataFra
     Returns
     -------
     pandas.DataFrame, indexed by name
-        `most likely`; and, where draws stand for them, `lower` and `upper`.
+        `median`, `lower`, `upper` of the draws; of a deviation that is not drawn its most likely value stands as the
+        median, without an interval, and of one that the table cannot tell nothing. `known_by` says which.
     """
-    most_likely = current.at.deviations.named()
-    table = pd.DataFrame({"most likely": most_likely})
-    if len(current.sample.points) > 1:
-        tails = [(1 - credible_level) / 2, (1 + credible_level) / 2]
-        points = np.array([list(point.named().values()) for point in current.sample.points])
-        ends = np.quantile(points, tails, axis=0, weights=current.sample.weights, method="inverted_cdf")
-        table = table.assign(lower=ends[0], upper=ends[1])
-    return table.set_axis([name.replace("_", " ") for name in table.index])
+    tails = [(1 - credible_level) / 2, 0.5, (1 + credible_level) / 2]
+    rows = {}
+    for name, likely in current.at.deviations.named().items():
+        ends = (np.nan, likely, np.nan)
+        if name in current.absent:
+            ends = (np.nan, np.nan, np.nan)
+        elif name in current.drawn:
+            draws = [getattr(point, name) for point in current.sample.points]
+            ends = np.quantile(draws, tails, weights=current.sample.weights, method="inverted_cdf")
+        by = "draws" if name in current.drawn else MOST_LIKELY_VALUE
+        rows[_spoken(name)] = {
+            "median": ends[1], "lower": ends[0], "upper": ends[2], "known_by": current.absent.get(name, by)
+        }  # fmt: skip
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _middle(draws: "Floats", level: float) -> tuple[float, tuple[float, float]]:

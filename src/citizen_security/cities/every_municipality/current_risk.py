@@ -4,7 +4,7 @@ The panel of counts goes to `methods.count_panels`; what comes back is drawn for
 chances of the top and movements can be read from the same draws.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,18 +14,29 @@ from citizen_security.cities.every_municipality.table import MunicipalityPanel
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.count_panels.covariances import Deviations
 from citizen_security.methods.count_panels.deviation_draws import DeviationSample, sample_deviations
-from citizen_security.methods.count_panels.deviations import START, MostLikely, most_likely
+from citizen_security.methods.count_panels.deviations import (
+    OF_GROUPS,
+    OF_NATION,
+    START,
+    MostLikely,
+    absent_deviations,
+    most_likely,
+)
 from citizen_security.methods.count_panels.paths import Paths, paths_of
 from citizen_security.methods.count_panels.propagation import CountPanel
 from citizen_security.methods.importance import resampled
+from citizen_security.words import counted
 
 if TYPE_CHECKING:
     from citizen_security.cities.every_municipality.parameters import EveryMunicipality
 
-# The fewer places, the less is known of the deviations. Beyond so many a test finds forecasts the same with the
-# most likely ones alone.
+# A deviation is known by what differs with it: places, groups, years. Beyond so many places a test finds forecasts the
+# same with the most likely deviations alone; from so many groups, or steps from year to year, on the tail of a Student
+# distribution with as many degrees of freedom makes an interval a tenth longer than the most likely value does.
 FEW_PLACES = 150
-INDEPENDENT_DRAWS = 100
+FEW_GROUPS = FEW_STEPS = 10
+# Of the deviations of few places, and of those of few groups or years where places are many and each draw is dear.
+INDEPENDENT_DRAWS, DRAWS_OF_MANY_PLACES = 200, 100
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,9 @@ class CurrentRisk:
         Deviation of the noise of a single year.
     sample : DeviationSample
     at : MostLikely
+    drawn, absent : mapping of str to str
+        Deviations that are drawn, with what knows too little of them, and those that the table cannot tell, with the
+        reason; the others are taken at their most likely values.
     """
 
     years: tuple[int, int, int]
@@ -49,6 +63,8 @@ class CurrentRisk:
     noise: Floats
     sample: DeviationSample
     at: MostLikely
+    drawn: Mapping[str, str]
+    absent: Mapping[str, str]
 
     def diagnostics(self) -> dict[str, float | int | str]:
         """Plain numbers for the run's manifest."""
@@ -87,18 +103,49 @@ def count_panel(panel: MunicipalityPanel, rate_centre: float) -> CountPanel:
     )
 
 
-def independent_draws(places: int) -> int:
-    """Draws that those of the deviations are to be worth; none, the most likely ones, where there are many places.
+def unknown_deviations(counts: CountPanel) -> dict[str, str]:
+    """Deviations that too little differs with to take them at their most likely values.
 
     Parameters
     ----------
-    places : int
+    counts : CountPanel
 
     Returns
     -------
-    int
+    dict
+        What there is too little of, by name. All where places are few; those of groups where groups are, and that of
+        the nation where years are. Places and years are those that the table has.
     """
-    return INDEPENDENT_DRAWS if places <= FEW_PLACES else 0
+    seen = counts.exposure > 0
+    if (places := int(seen.any(axis=1).sum())) <= FEW_PLACES:
+        return dict.fromkeys(Deviations._fields, counted(places, "place"))
+    years = int(seen.any(axis=0).sum())
+    few_groups, few_steps = 1 < counts.groups < FEW_GROUPS, 1 < years <= FEW_STEPS
+    return {
+        **dict.fromkeys(OF_GROUPS if few_groups else (), counted(counts.groups, "group")),
+        **dict.fromkeys(OF_NATION if few_steps else (), counted(years, "year")),
+    }
+
+
+def sampled(counts: CountPanel, at: MostLikely, seed: int, *, share: float = 1.0) -> DeviationSample:
+    """Draw the deviations that are not known; the others stay at their most likely values.
+
+    Parameters
+    ----------
+    counts : CountPanel
+    at : MostLikely
+    seed : int
+    share : float
+        Of the draws that a fit is worth.
+
+    Returns
+    -------
+    DeviationSample
+        Of the most likely deviations alone where all are known.
+    """
+    unknown = unknown_deviations(counts)
+    worth = INDEPENDENT_DRAWS if len(unknown) == len(Deviations._fields) else DRAWS_OF_MANY_PLACES if unknown else 0
+    return sample_deviations(counts, at, int(share * worth), seed, tuple(unknown))
 
 
 def fit_current(panel: MunicipalityPanel, parameters: "EveryMunicipality", start: Deviations = START) -> CurrentRisk:
@@ -124,12 +171,14 @@ def fit_current(panel: MunicipalityPanel, parameters: "EveryMunicipality", start
     generator = np.random.default_rng(parameters.seed)
     counts = count_panel(panel, parameters.overall_rate_centre)
     at = most_likely(counts, start)
-    sample = sample_deviations(counts, at, independent_draws(len(panel.places)), parameters.seed)
+    sample = sampled(counts, at, parameters.seed)
     last = panel.years[-1]
     years = (max(last - parameters.compared_years, panel.years[0]), last, last + 1)
     asked = np.array(years, dtype=np.float64)
     log_rates, noise = drawn(counts, sample, asked, parameters.draws_at_effort, generator)
-    return CurrentRisk(years, log_rates, noise, sample, at)
+    absent = absent_deviations(counts)
+    unknown = {name: few for name, few in unknown_deviations(counts).items() if name not in absent}
+    return CurrentRisk(years, log_rates, noise, sample, at, unknown, absent)
 
 
 def drawn(

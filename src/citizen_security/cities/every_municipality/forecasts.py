@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from citizen_security.cities.every_municipality.current_risk import count_panel, drawn, independent_draws
+from citizen_security.cities.every_municipality.current_risk import count_panel, drawn, sampled
 from citizen_security.cities.every_municipality.table import MunicipalityPanel
 from citizen_security.methods.arrays import Flags, Floats, Integers
 from citizen_security.methods.count_panels.covariances import Deviations
@@ -20,6 +20,7 @@ from citizen_security.methods.count_panels.deviations import START, most_likely
 from citizen_security.methods.empirical_bayes import GammaPoisson, fit_gamma_poisson, last_value
 from citizen_security.methods.forecasting.comparisons import mean_interval
 from citizen_security.methods.forecasting.scores import poisson_log_score, randomised_pit, sample_crps
+from citizen_security.words import listed
 
 if TYPE_CHECKING:
     from citizen_security.cities.every_municipality.parameters import EveryMunicipality
@@ -38,12 +39,15 @@ RIVALS: Mapping[str, tuple[int, bool]] = {
 # Tables of fewer years have one year held out, longer ones several.
 YEARS_FOR_SEVERAL = 6
 FORECAST_DRAWS = 400
+# Of the draws of the deviations that a fit is worth, those of a year held out.
+HELD_OUT_SHARE = 0.5
 LARGEST_SHARE = 5
 # Beyond, Poisson counts cannot be drawn; a draw of an expected count so large is as wrong as a larger one.
 LARGEST_MEAN = 1e12
 # Groups, at least, that stand for places drawn again: places of a group share what comes.
 ENOUGH_GROUPS = 5
 DRAWN_AGAIN = 2_000
+ONE_YEAR = "One year is one shock to all places, and what another would have brought is not in this interval"
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,8 @@ class Verdict:
     gain : float
         Mean log score of the model over that of the rival, for each place and year.
     interval : tuple of float
+    years : tuple of int
+        That were held out. Of one year the interval does not know what another would have brought.
     wins, loses : bool
         Whether the interval lies above or below zero.
     """
@@ -64,6 +70,19 @@ class Verdict:
     rival: str
     gain: float
     interval: tuple[float, float]
+    years: tuple[int, ...]
+
+    @property
+    def said_years(self) -> str:
+        """The years that were held out, to say what came of them, as the beginning of a sentence in the plural."""
+        if len(self.years) == 1:
+            return f"the counts of {self.years[0]}, the one year held out,"
+        return f"the counts of {listed([str(year) for year in self.years])}, held out in turn,"
+
+    @property
+    def said_limit(self) -> str:
+        """What the interval leaves out, as a sentence without its point; empty where several years are in it."""
+        return ONE_YEAR if len(self.years) == 1 else ""
 
     @property
     def wins(self) -> bool:
@@ -118,7 +137,6 @@ def forecast_scores(
     parts = []
     starts = {MODEL: start, WITHOUT: start}
     for target in held_out_years(panel, parameters.origins_at_effort):
-        generator = np.random.default_rng([parameters.seed, target])
         known = (panel.exposure[:, :target] > 0).any(axis=1)
         there = (panel.exposure[:, target] > 0) & known
         if not there.any() or panel.homicides[:, :target].sum() == 0:
@@ -126,16 +144,18 @@ def forecast_scores(
         held_out = _HeldOut.of(panel, target, there)
         for name, given in models(panel).items():
             # The same random numbers for both models: what differs between them is the map.
-            own = generator if name == MODEL else np.random.default_rng([parameters.seed, target])
+            own = np.random.default_rng([parameters.seed, target])
             expected, starts[name] = expected_counts(given, target, parameters, starts[name], own)
             drawn_counts = own.poisson(expected[:, there].clip(max=LARGEST_MEAN))
             log_score = poisson_log_score(expected[:, there], held_out.homicides)
             parts.append(held_out.scored(name, drawn_counts, log_score, own))
-        for name, (years, pooled) in RIVALS.items():
+        for number, (name, (years, pooled)) in enumerate(RIVALS.items(), start=1):
+            # A rival has random numbers of its own: what it scores does not depend on who else is scored.
+            own = np.random.default_rng([parameters.seed, target, number])
             rival = _rival(panel.until(target), there, years, pooled=pooled)
-            drawn_counts = rival.draw_counts(held_out.exposure, FORECAST_DRAWS, generator)
+            drawn_counts = rival.draw_counts(held_out.exposure, FORECAST_DRAWS, own)
             log_score = rival.predictive_log_score(held_out.homicides, held_out.exposure)
-            parts.append(held_out.scored(name, drawn_counts, log_score, generator))
+            parts.append(held_out.scored(name, drawn_counts, log_score, own))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
@@ -204,7 +224,8 @@ def gain_over(scores: pd.DataFrame, forecaster: str, rival: str, credible_level:
     """
     wide = scores.pivot(index=["year", "place", "group"], columns="forecaster", values="log_score")
     gains = (wide[forecaster] - wide[rival]).to_numpy()
-    return Verdict(rival, *drawn_again(gains, wide.index.to_frame(index=False), credible_level, seed))
+    years = tuple(sorted(int(year) for year in scores["year"].unique()))
+    return Verdict(rival, *drawn_again(gains, wide.index.to_frame(index=False), credible_level, seed), years)
 
 
 def share_covered(
@@ -296,7 +317,7 @@ def models(panel: MunicipalityPanel) -> dict[str, MunicipalityPanel]:
 
 def expected_counts(
     panel: MunicipalityPanel, target: int, parameters: "EveryMunicipality", start: Deviations,
-    generator: np.random.Generator, *, draws: int = FORECAST_DRAWS, of_deviations: int | None = None,
+    generator: np.random.Generator, *, draws: int = FORECAST_DRAWS, deviations_drawn: bool = True,
 ) -> tuple[Floats, Deviations]:  # fmt: skip
     """Draws of the expected counts of a year, from those before it.
 
@@ -311,8 +332,8 @@ def expected_counts(
         To climb from.
     generator : numpy.random.Generator
     draws : int
-    of_deviations : int or None
-        Draws that those of the deviations are to be worth; as many as the number of places needs where none is given.
+    deviations_drawn : bool
+        Whether the deviations that are not known are drawn; where not, all are at their most likely values.
 
     Returns
     -------
@@ -322,8 +343,8 @@ def expected_counts(
     """
     counts = count_panel(panel.until(target), parameters.overall_rate_centre)
     at = most_likely(counts, start)
-    number = independent_draws(len(panel.places)) // 2 if of_deviations is None else of_deviations
-    sample = sample_deviations(counts, at, number, parameters.seed)
+    likely = sample_deviations(counts, at, 0, parameters.seed)
+    sample = sampled(counts, at, parameters.seed, share=HELD_OUT_SHARE) if deviations_drawn else likely
     asked = np.array([panel.years[target]], dtype=np.float64)
     rates, noise = drawn(counts, sample, asked, draws, generator)
     logs = rates[..., 0] + noise * generator.standard_normal(noise.shape)

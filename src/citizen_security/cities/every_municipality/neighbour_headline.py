@@ -71,29 +71,29 @@ def say_neighbours(
     """
     if panel.neighbours is None:
         return sentences(["no neighbours were given for this table: its places are alike by their groups alone"])
-    mixing = current.at.deviations.mixing
+    mixing, ends = _share(current, credible_level)
     alone = int((panel.neighbours.size == 1).sum())
     return sentences(
         [
             f"{counted(len(panel.neighbours.alike), 'pair')} of neighbours were given"
             + (f"; {counted(alone, 'place has', 'places have')} none" if alone else ""),
             f"Neighbours share {mixing:.0%} of the variance of the lasting levels within groups"
-            f"{_ends(current, credible_level)}: a middling pair of them correlates at {alike(panel, mixing):.2f}",
+            f"{ends}: a middling pair of them correlates at {alike(panel, mixing):.2f}",
             "No year could be held out, so whether neighbours help is not tested"
             if verdict is None
-            else say_gain(verdict, "held-out years"),
+            else say_gain(verdict),
         ]
     )
 
 
-def _ends(current: "CurrentRisk", credible_level: float) -> str:
-    """Interval of the share of neighbours in brackets, where draws stand for what is not known of it."""
+def _share(current: "CurrentRisk", credible_level: float) -> tuple[float, str]:
+    """Share of neighbours: median and interval in brackets where it is drawn, else its most likely value."""
+    if "mixing" not in current.drawn:
+        return current.at.deviations.mixing, ""
     shares = [point.mixing for point in current.sample.points]
-    if len(shares) == 1:
-        return ""
-    tails = [(1 - credible_level) / 2, (1 + credible_level) / 2]
-    lower, upper = np.quantile(shares, tails, weights=current.sample.weights, method="inverted_cdf")
-    return f" ({lower:.0%} to {upper:.0%}, {credible_level:.0%} credible interval)"
+    tails = [(1 - credible_level) / 2, 0.5, (1 + credible_level) / 2]
+    lower, middle, upper = np.quantile(shares, tails, weights=current.sample.weights, method="inverted_cdf")
+    return float(middle), f" ({lower:.0%} to {upper:.0%}, {credible_level:.0%} credible interval)"
 
 
 def say_lesson(name: str, lesson: Lesson) -> str:
@@ -112,29 +112,31 @@ def say_lesson(name: str, lesson: Lesson) -> str:
     panel = lesson.panel
     homicides = np.median(panel.homicides[panel.exposure > 0])
     size = f"{counted(len(panel.places), 'place')}, {homicides:,.0f} homicides in a middling place and year"
-    return f"{name[:1].upper()}{name[1:]} ({size}): {say_gain(lesson.verdict, 'held-out years')}"
+    return f"{name[:1].upper()}{name[1:]} ({size}): {say_gain(lesson.verdict)}"
 
 
-def say_gain(verdict: "Verdict", what: str) -> str:
-    """Whether something is forecast better with neighbours, with the change in probability and its interval.
+def say_gain(verdict: "Verdict") -> str:
+    """Whether held-out years are forecast better with neighbours, with the change in probability and its interval.
 
     Parameters
     ----------
     verdict : Verdict
-    what : str
-        That is forecast.
 
     Returns
     -------
     str
+        Without the last point.
     """
     lower, upper = verdict.interval
     middle, *ends = (f"{signed(100 * float(np.expm1(each)), '.1f')}%" for each in (verdict.gain, lower, upper))
     by = f"the probability of what came changes by {middle} for each place and year ({ends[0]} to {ends[1]})"
-    return by_interval(
+    what = verdict.said_years
+    advice = "; one year is too little to leave them out for" if len(verdict.years) == 1 else ", so leave them out"
+    said = by_interval(
         lower,
         upper,
         above=f"{what} are forecast better with neighbours than without; {by}",
-        below=f"{what} are forecast worse with neighbours than without, so leave them out; {by}",
+        below=f"{what} are forecast worse with neighbours than without{advice}; {by}",
         neither=f"whether {what} are forecast better with neighbours than without is undecided; {by}",
     )
+    return f"{said}{f'. {verdict.said_limit}' if verdict.said_limit else ''}"

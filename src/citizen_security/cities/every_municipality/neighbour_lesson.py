@@ -183,7 +183,13 @@ def lesson(panel: MunicipalityPanel, parameters: "EveryMunicipality") -> Lesson:
         for name, known in forecasts.models(panel).items():
             generator = np.random.default_rng([parameters.seed, target])
             expected, starts[name] = forecasts.expected_counts(
-                known, target, parameters, starts[name], generator, draws=DRAWS // len(panel.places), of_deviations=0
+                known,
+                target,
+                parameters,
+                starts[name],
+                generator,
+                draws=DRAWS // len(panel.places),
+                deviations_drawn=False,
             )
             scores = poisson_log_score(expected[:, there], panel.homicides[there, target])
             labels = {"year": panel.years[target], "place": np.flatnonzero(there), "group": panel.group_index[there]}

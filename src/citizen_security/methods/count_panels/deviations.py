@@ -233,6 +233,26 @@ def log_integral_slope(panel: CountPanel, deviations: Deviations, shaped: Covari
     return np.array(slopes)
 
 
+def absent_deviations(panel: CountPanel) -> dict[str, str]:
+    """Deviations that a panel cannot tell, with the reason; they are taken for none.
+
+    Parameters
+    ----------
+    panel : CountPanel
+
+    Returns
+    -------
+    dict
+        Reason by name.
+    """
+    times = len(np.unique(panel.times[(panel.exposure > 0).any(axis=0)]))
+    return {
+        **dict.fromkeys(OF_GROUPS if panel.groups == 1 else (), "there is one group"),
+        **dict.fromkeys(OF_YEARS if times == 1 else (), "one year cannot tell"),
+        **dict.fromkeys(OF_NEIGHBOURS if panel.neighbours is None else (), "no neighbours are known"),
+    }
+
+
 class Density:
     """Log posterior density of the deviations, with the stand-ins of the last point to start the next one from.
 
@@ -269,12 +289,7 @@ class Density:
         self.sites = first_sites(panel) if sites is None else sites
         self.state: Propagated
         self.signs: Flags = ~np.isin(np.arange(len(Deviations._fields)), (LENGTH, EXPONENT, MIXING))
-        times = len(np.unique(panel.times[(panel.exposure > 0).any(axis=0)]))
-        absent = {
-            *(OF_GROUPS if panel.groups == 1 else ()),
-            *(OF_YEARS if times == 1 else ()),
-            *(OF_NEIGHBOURS if panel.neighbours is None else ()),
-        }
+        absent = absent_deviations(panel)
         self.free: Flags = np.array([name in unknown and name not in absent for name in Deviations._fields])
         self.fixed = to_line(NONE if held is None else held)
 
