@@ -9,6 +9,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -220,11 +221,13 @@ def _tell_apart(site: Path) -> None:
         if titles[title] > 1 and 'class="code"' in text:
             changed = _TITLE.sub(rf"\g<0>{NOTEBOOK}", changed, count=1)
         if said and descriptions[said] > 1 and page != site / FRONT:
-            changed = _DESCRIPTION.sub(
-                lambda it, title=title: f"{it[1]}{title.replace('"', '&quot;')}: {it[2]}", changed
-            )
+            changed = _DESCRIPTION.sub(partial(_with_title, title), changed)
         if changed != text:
             page.write_text(changed, encoding="utf-8")
+
+
+def _with_title(title: str, description: re.Match[str]) -> str:
+    return f"{description[1]}{title.replace('"', '&quot;')}: {description[2]}"
 
 
 def _first(pattern: re.Pattern[str], group: int, text: str) -> str:

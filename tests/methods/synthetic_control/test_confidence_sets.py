@@ -39,7 +39,7 @@ def test_too_few_placebos_reject_nothing():
 def test_an_effect_that_is_far_from_constant_leaves_none():
     table = PANEL.outcomes.copy()
     table[0, 12:] += np.linspace(-300, 300, 6)
-    found = constant_effect_set(replace(PANEL, outcomes=table))
+    found = constant_effect_set(replace(PANEL, outcomes=table), confidence_level=0.9)
     assert found.is_empty
     assert np.isnan([found.lower, found.upper]).all()
 

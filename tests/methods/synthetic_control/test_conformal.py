@@ -83,7 +83,7 @@ def test_a_far_effect_that_comes_back_is_told(monkeypatch):
         return np.where(np.isin(np.arange(len(sizes)) % 161, [60, 61, 80, 81]), 0.5, 0.01), 0.01
 
     monkeypatch.setattr(conformal, "_by_shifts", by_distance)
-    found = conformal_interval(PANEL)
+    found = conformal_interval(PANEL, confidence_level=0.9)
     assert not found.is_connected
     assert found.lower == pytest.approx(found.candidates[59])
     assert found.upper == pytest.approx(found.candidates[82])
@@ -91,14 +91,14 @@ def test_a_far_effect_that_comes_back_is_told(monkeypatch):
 
 def test_effects_that_never_fit_leave_nothing(monkeypatch):
     monkeypatch.setattr(conformal, "_by_shifts", lambda sizes, after, tie: (np.zeros(len(sizes)), 0.01))
-    found = conformal_interval(PANEL)
+    found = conformal_interval(PANEL, confidence_level=0.9)
     assert np.isnan([found.lower, found.upper]).all()
 
 
 def test_a_narrow_grid_is_widened_until_it_holds_both_ends():
     # A fit without noise before the start gives no scale, and the effect is as large as the series.
     panel = factor_panel(8, units=12, before=20, periods=25, noise=1e-6, effect=-500.0)
-    found = conformal_interval(panel)
+    found = conformal_interval(panel, confidence_level=0.9)
     assert np.isfinite([found.lower, found.upper]).all()
     assert found.lower < -500 < found.upper
 

@@ -226,6 +226,8 @@ def test_twins_of_one_group_are_told_apart_by_their_writing(tmp_path, columns):
         read_borders(tmp_path / "edges.csv", places)
     (problem,) = error.value.problems
     assert "Write it as in the table of homicides: 'Sao' or 'São'." in problem
+
+
 def test_columns_that_nobody_asked_for_are_known(tmp_path):
     # whoever has columns of a fixed set refuses others, in which a slip of a name would hide
     file = tmp_path / "neighbours.csv"

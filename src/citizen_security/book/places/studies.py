@@ -109,10 +109,10 @@ def _reference(row: Mapping[str, Any]) -> str:
 
 def _effect(row: Mapping[str, Any]) -> str:
     """A published effect in percent, with its interval and the level of that; empty where it is on another scale."""
-    numbers = [row[name] for name in ("estimate", "confidence_low", "confidence_high")]
-    if row["metric"] not in (*RATIOS, *PERCENT) or numbers[0] is None:
+    printed = [row[name] for name in ("estimate", "confidence_low", "confidence_high")]
+    if row["metric"] not in (*RATIOS, *PERCENT) or printed[0] is None:
         return ""
-    outcome, numbers = _turned(row, numbers)
+    outcome, numbers = _turned(row, printed)
     estimate, *ends = [_percent(number, row["metric"]) for number in numbers]
     level = f"{row['confidence_level']:g}% interval" if row["confidence_level"] else "interval of a level not printed"
     interval = f"{level} {ends[0]} to {ends[1]}" if all(ends) else "no interval printed"

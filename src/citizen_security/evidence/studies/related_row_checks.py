@@ -318,9 +318,10 @@ def _agrees(first: Found, other: Found) -> bool:
     known = [(one, two) for one, two in pairs if one and two]
     if len(known) == len(pairs):
         return all(one[0] <= two[1] and two[0] <= one[1] for one, two in known)
-    errors = first.error, other.error
     estimates_agree = known and known[0][0][0] <= known[0][1][1] and known[0][1][0] <= known[0][0][1]
-    return bool(estimates_agree and all(errors) and abs(math.log(errors[0] / errors[1])) < ONE_ERROR)
+    if not (estimates_agree and first.error and other.error):
+        return False
+    return abs(math.log(first.error / other.error)) < ONE_ERROR
 
 
 def _figures_on_scale(found: Found, *, turned: bool = False) -> list[tuple[float, float] | None]:

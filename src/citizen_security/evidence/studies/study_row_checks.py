@@ -252,8 +252,8 @@ def surnames(authors: str) -> frozenset[str]:
     words = re.findall(r"[^\W\d_]{2,}", letters)
     # Of two letters, initials are capitals (JM), and names are not (Li); where nothing else is left, all are names.
     long = [it for it in words if len(it) > 2 or (it[0].isupper() and it[1].islower())]
-    words = frozenset(it.casefold() for it in long or words) - _JOINTS
-    return frozenset() if folded(authors) in NOT_NAMED else words
+    names = frozenset(it.casefold() for it in long or words) - _JOINTS
+    return frozenset() if folded(authors) in NOT_NAMED else names
 
 
 def _same_authors(first: Row, other: Row) -> bool:

@@ -45,7 +45,7 @@ def constant_effect_set(
     estimator: Estimator = "matched",
     statistic: Statistic = "rmspe_ratio",
     *,
-    confidence_level: float = 0.9,
+    confidence_level: float = 0.95,
     penalty: float | None = None,
 ) -> ConfidenceSet:
     """Constant effects from the start on that the treated unit's rank among placebos does not reject.

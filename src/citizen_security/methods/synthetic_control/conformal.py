@@ -139,7 +139,7 @@ def conformal_test(
 
 
 def conformal_interval(
-    panel: TreatedPanel, estimator: ExchangeableEstimator = "matched", *, confidence_level: float = 0.9
+    panel: TreatedPanel, estimator: ExchangeableEstimator = "matched", *, confidence_level: float = 0.95
 ) -> ConformalInterval:
     """Constant effects that the test by shifts does not reject.
 
@@ -171,7 +171,7 @@ def conformal_interval(
 
 
 def pointwise_intervals(
-    panel: TreatedPanel, estimator: ExchangeableEstimator = "matched", *, confidence_level: float = 0.9
+    panel: TreatedPanel, estimator: ExchangeableEstimator = "matched", *, confidence_level: float = 0.95
 ) -> pd.DataFrame:
     """Intervals for the effect in each period from the start on, from the periods before it and this one alone.
 

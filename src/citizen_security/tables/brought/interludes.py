@@ -1,6 +1,7 @@
 """Places of which some years between others stand under another name or in another group."""
 
 import difflib
+import math
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -79,7 +80,7 @@ def _alike(grid: Grid, place: int, other: int) -> bool:
     apart = float(np.abs(np.log(grid.population[other, filled]) - expected).max())
     names = grid.labels[place], grid.labels[other]
     like = not any(map(str.isdigit, names)) and difflib.SequenceMatcher(None, *names).ratio() >= SAME_LETTERS
-    return apart <= np.log1p(SAME_SIZE) * (3 if like else 1)
+    return apart <= math.log1p(SAME_SIZE) * (3 if like else 1)
 
 
 def _longer_first(grid: Grid, one: int, other: int) -> tuple[int, int]:

@@ -91,9 +91,9 @@ def check_totals(frame: pd.DataFrame, apart: pd.DataFrame, findings: Findings) -
             f"nearly those of the group of the same name ({named}): taken for a place. Leave the rows out where they "
             "are totals"
         )
-    near = _near_totals(grid) & ~total
-    near[half] = False
-    near = np.flatnonzero(near)
+    nearly = _near_totals(grid) & ~total
+    nearly[half] = False
+    near = np.flatnonzero(nearly)
     if len(near):
         named = some(grid.name(int(place)) for place in near)
         findings.doubts.append(
