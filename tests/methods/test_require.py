@@ -334,6 +334,11 @@ CALLS = [
         {"share": SHARE, "weights": ([1.0, 2.0], [-1.0] * 5), "chance": ([-1.0] * 5,)},
     ),
     (
+        chance.measure_equal_risk,
+        {"events": 30, "exposure": [1.0, 2.0, 3.0], "share": 0.5, "credible_level": 0.9, "draws": 99, "seed": 1},
+        {"events": (0, -1, 2.5), "exposure": ([-1.0, -1.0], [NAN, 1.0]), "share": SHARE},
+    ),
+    (
         chance.concentration_by_window,
         {"counts": np.ones((4, 3)), "windows": [1, 2], "confidence_level": 0.9, "draws": 9, "seed": 1},
         {"counts": (np.full((4, 3), NAN), np.full((4, 3), 0.5)), "windows": ([0], [5])},
@@ -821,7 +826,7 @@ def test_small_and_unsigned_integers_give_what_floats_give(kind):
 def test_a_refusal_says_what_was_given_and_what_is_allowed():
     with pytest.raises(ValueError, match=r"confidence_level = 95; it lies between 0 and 1, such as 0\.95"):
         rates.poisson_interval(3, 1e5, 95)
-    with pytest.raises(ValueError, match=r"count has -2\. Allowed: finite numbers from 0, none missing"):
+    with pytest.raises(ValueError, match=r"count has -2 \(number 2 of 2\)\. Allowed: finite numbers from 0, none missing"):
         rates.poisson_interval([3, -2], 1e5, 0.95)
     with pytest.raises(ValueError, match=r"count \(2,\), person_years \(3,\)"):
         rates.poisson_interval([3, 2], [1e5] * 3, 0.95)
