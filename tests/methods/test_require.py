@@ -826,7 +826,9 @@ def test_small_and_unsigned_integers_give_what_floats_give(kind):
 def test_a_refusal_says_what_was_given_and_what_is_allowed():
     with pytest.raises(ValueError, match=r"confidence_level = 95; it lies between 0 and 1, such as 0\.95"):
         rates.poisson_interval(3, 1e5, 95)
-    with pytest.raises(ValueError, match=r"count has -2 \(number 2 of 2\)\. Allowed: finite numbers from 0, none missing"):
+    with pytest.raises(
+        ValueError, match=r"count has -2 \(number 2 of 2\)\. Allowed: finite numbers from 0, none missing"
+    ):
         rates.poisson_interval([3, -2], 1e5, 0.95)
     with pytest.raises(ValueError, match=r"count \(2,\), person_years \(3,\)"):
         rates.poisson_interval([3, 2], [1e5] * 3, 0.95)

@@ -92,7 +92,7 @@ def test_changes_are_counted_by_kind_and_missing_kinds_are_said_to_be(tables):
     assert (named["cities_fell"].value, named["cities_rose"].value, named["cities_rose"].n) == (0, 1, 3)
     assert missing(values) == ["countries_*", "states_*"]
     assert named["changes_reading"].value == (
-        "Since 2001 the risk surely fell in none of the 3 cities. It surely rose in 1 of 3 cities."
+        "Since 2001 the risk fell surely, by 90% intervals, in none of the 3 cities. It surely rose in 1 of 3 cities."
     )
 
 

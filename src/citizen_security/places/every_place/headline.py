@@ -71,7 +71,7 @@ def change_values(by_fit: pd.DataFrame, parameters: "EveryPlace") -> list[Value 
     """
     reading = Value(
         name="changes_reading",
-        value=say_changes(by_fit, parameters.since),
+        value=say_changes(by_fit, parameters.since, parameters.credible_level),
         label="in how many places of each kind the risk surely fell and rose",
     )
     return [reading, *_changes(by_fit, parameters)]

@@ -51,7 +51,7 @@ def say_without_population(places: pd.DataFrame) -> str:
     )
 
 
-def say_changes(by_fit: pd.DataFrame, since: int) -> str:
+def say_changes(by_fit: pd.DataFrame, since: int, credible_level: float) -> str:
     """In how many places of each kind the risk surely fell and rose.
 
     Parameters
@@ -59,6 +59,8 @@ def say_changes(by_fit: pd.DataFrame, since: int) -> str:
     by_fit : pandas.DataFrame
         Of `changes_by_fit`.
     since : int
+    credible_level : float
+        Of the intervals that leave out no change.
 
     Returns
     -------
@@ -67,7 +69,8 @@ def say_changes(by_fit: pd.DataFrame, since: int) -> str:
     sums = by_fit.groupby("kind", sort=False)[["fell", "rose", "places"]].sum()
     fell = [out_of(row["fell"], row["places"], KINDS[str(kind)]) for kind, row in sums.iterrows()]
     rose = [out_of(row["rose"], row["places"], KINDS[str(kind)]) for kind, row in sums.iterrows()]
-    return sentences([f"since {since} the risk surely fell in {listed(fell)}", f"it surely rose in {listed(rose)}"])
+    sure = f"surely, by {credible_level:.0%} intervals"
+    return sentences([f"since {since} the risk fell {sure}, in {listed(fell)}", f"it surely rose in {listed(rose)}"])
 
 
 def say_coverage(fits: pd.DataFrame, credible_level: float) -> str:
