@@ -104,7 +104,7 @@ def test_the_bias_without_the_rule_and_that_with_it_are_not_mixed_up():
     assert values["selection_ratio_with"].interval == pytest.approx((1.0, 1.221), abs=0.001)
     assert (values["selection_coverage_without"].value, values["selection_coverage_with"].value) == (0.3, 0.95)
     assert values["simulated_lists"].value == 12
-    assert values["simulated_lists_reading"].value == "The brackets say what 12 lists leave open."
+    assert values["simulated_lists_reading"].value == "The brackets say what twelve lists leave open."
     assert headline.say_lists(4).startswith("Shares of four lists are rough")
 
 

@@ -29,6 +29,7 @@ SIZE = "size of the effect"
 SAMPLE = "error and sample"
 COUNTS = "counts and sample"
 COUNTS_ERROR = "error and counts"
+COUNTS_ESTIMATE = "estimate and counts"
 CERTAIN = "p value of one"
 
 FIGURES = (
@@ -406,7 +407,7 @@ def _beside_counts(row: Row, cells: tuple[int, int, int, int]) -> Iterator[Findi
     if abs(effect - computed) > SURE * error:
         given = f"the {figures.metric} is {number(figures.estimate or 0.0)}"
         advice = "correct counts or figure, or say in the answers what was adjusted"
-        yield row.doubt("counts", ("derivation", "estimate"), given, f"the counts give {told}", advice)
+        yield row.doubt(COUNTS_ESTIMATE, ("derivation", "estimate"), given, f"the counts give {told}", advice)
 
 
 def _people(row: Row) -> float | None:

@@ -34,6 +34,7 @@ DOUBTS = (
     effect_row_checks.SAMPLE,
     effect_row_checks.COUNTS,
     effect_row_checks.COUNTS_ERROR,
+    effect_row_checks.COUNTS_ESTIMATE,
     effect_row_checks.CERTAIN,
     related_row_checks.DIRECTION,
     related_row_checks.WORDS,
