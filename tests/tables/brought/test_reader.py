@@ -1,6 +1,9 @@
 """Tables as publishers and spreadsheets write them: read as their publisher means them, or refused with the remedy."""
 
 import gzip
+import re
+import subprocess
+import sys
 import unicodedata
 
 import numpy as np
@@ -654,7 +657,21 @@ def test_years_as_columns_are_refused_with_the_command_that_turns_them(read):
     message = refused(read, wide)
     assert "has years as columns (2012 to 2019) and lacks year, homicides, population" in message
     assert ".melt(id_vars=['place', 'group'], var_name='year', value_name='homicides')" in message
-    assert "and add population" in message
+    assert "Of population, name what stands under another name, such as place_column=…, and add the rest" in message
+
+
+def test_the_command_that_turns_a_wide_table_runs_from_any_folder(tmp_path, monkeypatch):
+    path = tmp_path / "elsewhere" / "wide table.csv"
+    path.parent.mkdir()
+    table().pivot(index=["place", "group"], columns="year", values="homicides").reset_index().to_csv(path, index=False)
+    with pytest.raises(ParameterError) as error:
+        read_brought(path, SAME)
+    command = re.search(r'python -c "(.+)"', str(error.value))[1]
+    monkeypatch.chdir(tmp_path)
+    subprocess.run([sys.executable, "-c", command], check=True)
+    long = pd.read_csv(path.with_name("wide table_long.csv"))
+    assert len(long) == len(table())
+    assert set(long) == {"place", "group", "year", "homicides"}
 
 
 def test_all_problems_are_said_at_once(read):

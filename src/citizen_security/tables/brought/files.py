@@ -134,7 +134,7 @@ def _text(
     if raw[:1_000].lstrip().startswith((b"<", b"{", b"[{", b"[[")):
         raise ParameterError([f"{path.name} holds no table of text but HTML, JSON or the like; save it as CSV."])
     above, separator, header = _header(lines, columns)
-    names = _columns(header, columns, path.name, findings, separator, optional)
+    names = _columns(header, columns, path, findings, separator, optional)
     names |= _others(header, names) if others else {}
     if above:
         findings.notes.append(f"{counted(above, 'line')} above the header passed over")
@@ -323,7 +323,7 @@ def _parquet(
     findings.first_row = 1
     try:
         schema = parquet.read_schema(path)
-        names = _columns(schema.names, columns, path.name, findings, "", optional)
+        names = _columns(schema.names, columns, path, findings, "", optional)
         if others:
             flat = [field.name for field in schema if not pa.types.is_nested(field.type)]
             names |= _others(flat, names)
@@ -373,13 +373,13 @@ def _written_out(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
 def _columns(
     found: Sequence[str],
     columns: Mapping[str, str],
-    table: str,
+    path: Path,
     findings: Findings,
     separator: str,
     optional: Sequence[str],
 ) -> dict[str, str]:
     """Names as they stand in the file of the wanted columns; other case and blanks around a name are passed over."""
-    names = [name.strip() for name in found]
+    table, names = path.name, [name.strip() for name in found]
     if len(set(columns.values())) < len(columns):
         twice = [name for name, times in Counter(columns.values()).items() if times > 1]
         roles = {name: [f"{role}_column" for role, column in columns.items() if column == name] for name in twice}
@@ -393,7 +393,7 @@ def _columns(
     if wide := [name for name in names if _YEAR_COLUMN.match(name)]:
         lacking = [name for name in columns.values() if _plain(name) not in {_plain(other) for other in names}]
         if len(wide) > 1 and lacking:
-            raise ParameterError([_wide(table, names, wide, lacking, separator)])
+            raise ParameterError([_wide(path, names, wide, lacking, separator)])
     chosen, problems = {}, []
     for role, wanted in columns.items():
         fitting = [name for name in names if name == wanted] or [
@@ -424,16 +424,22 @@ def _others(found: Sequence[str], names: Mapping[str, str]) -> dict[str, str]:
     return {name: name for name, times in once.items() if name and times == 1 and name not in names.values()}
 
 
-def _wide(table: str, names: Sequence[str], wide: Sequence[str], lacking: Sequence[str], separator: str) -> str:
+def _wide(path: Path, names: Sequence[str], wide: Sequence[str], lacking: Sequence[str], separator: str) -> str:
     """Sentence for a table whose years are columns, with the command that turns it."""
-    kept = [name for name in names if name not in wide]
-    read = f"pd.read_csv({table!r}, sep={separator!r}, dtype=str)" if separator else f"pd.read_parquet({table!r})"
-    turned = f"{read}.melt(id_vars={kept!r}, var_name='year', value_name='homicides').to_csv('long.csv', index=False)"
+    kept, table = [name for name in names if name not in wide], path.name
+    file, long = str(path), str(path.with_name(f"{path.stem}_long.csv"))
+    read = f"pd.read_csv({file!r}, sep={separator!r}, dtype=str)" if separator else f"pd.read_parquet({file!r})"
+    turned = f"{read}.melt(id_vars={kept!r}, var_name='year', value_name='homicides').to_csv({long!r}, index=False)"
     also = ", ".join(name for name in lacking if name not in ("year", "homicides"))
     return (
         f"{table} has years as columns ({wide[0]} to {wide[-1]}) and lacks {', '.join(lacking)}. One row is needed "
         f"for each "
-        f'unit and year: python -c "import pandas as pd; {turned}"' + (f", and add {also}" if also else "")
+        f'unit and year: python -c "import pandas as pd; {turned}"'
+        + (
+            f". Of {also}, name what stands under another name, such as place_column=…, and add the rest"
+            if also
+            else ""
+        )
     )
 
 
