@@ -13,6 +13,7 @@ from citizen_security.cities.every_municipality.parameters import EveryMunicipal
 from citizen_security.cities.every_municipality.replicates import LASTING, SPREAD, check_current
 from citizen_security.cities.every_municipality.simulation import SimulatedCountry, simulate_municipalities
 from citizen_security.cities.every_municipality.table import build_panel
+from citizen_security.methods.count_panels import deviation_draws
 from citizen_security.methods.count_panels.covariances import Deviations
 from citizen_security.methods.count_panels.deviations import OF_YEARS, START
 from citizen_security.methods.count_panels.propagation import CountPanel
@@ -266,7 +267,7 @@ def test_in_one_year_nothing_moves_and_nothing_is_held_out(panel):
 def test_few_places_have_draws_of_their_deviations_and_many_need_none():
     table, _ = simulate_municipalities(replace(MOVING, places=20, groups=2))
     few = current_risk.fit_current(build_panel(table), PARAMETERS)
-    assert few.sample.effective >= current_risk.INDEPENDENT_DRAWS
+    assert few.sample.effective >= deviation_draws.ENOUGH * current_risk.INDEPENDENT_DRAWS
     assert few.log_rates.shape == (1_000, 20, 3)
     said = current_headline.say_sample(few)
     assert said.startswith(
