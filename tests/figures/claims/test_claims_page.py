@@ -94,7 +94,7 @@ def test_ways_of_later_years_are_counted_apart_as_the_verdict_leaves_them_out():
     later = pd.DataFrame(
         [{**CHOICES.iloc[1].to_dict(), "choice": "latest", "label": "2019 to 2021", "window": "latest"}]
     )
-    page = module.claims_page(LEDGER, pd.concat([CHOICES, later]), BY_RULE, REFERENCES, "")
+    page = module.claims_page(LEDGER, pd.concat([CHOICES, later]), BY_RULE, REFERENCES, "", FOLDERS)
     assert "Ways of measuring (2, and 1 of later years)" in page
     assert "2019 to 2021: " in page
     assert page.count("(later years, not counted)") == 1
