@@ -73,7 +73,8 @@ def test_a_module_is_tested_by_its_mirror_and_its_neighbours():
     # Those around it hold the rules that all methods keep.
     assert {path.parent.name for path in tests} == {"meta_analysis", "methods"}
     general = {path.name for path in tests if path.parent.name == "methods"}
-    assert general == {"test_hostile_effects.py", "test_require.py", "test_unknown_names.py"}
+    rules = ("hostile_effects", "require", "unknown_names", "values_named")
+    assert general == {f"test_{rule}.py" for rule in rules}
     with pytest.raises(SystemExit, match="no module 'methods/nothing'"):
         mutants.modules(["methods/nothing"])
 
