@@ -46,7 +46,8 @@ def test_marks_stand_in_the_row_of_their_claim_with_the_main_one_first():
     figure = figures.plot_choices(CHOICES)
     drawn = {it.get_label(): it.get_offsets().tolist() for it in figure.axes[0].collections if it.get_label()[0] != "_"}
     assert drawn == {"inside": [[0, 0]], "straddles": [[0, 1]], "outside": [[1, 0]]}
-    assert figures.title_choices(CHOICES).startswith("For 1 of 2 claims the answer turns round")
+    assert figures.title_choices(CHOICES).startswith("For the one claim with several ways")
+    assert figures.title_choices(CHOICES.iloc[2:]) == "Each claim here has one way of measuring"
 
 
 def test_a_measured_value_is_shown_with_its_interval_where_it_has_one():

@@ -121,9 +121,13 @@ def title_choices(choices: pd.DataFrame) -> str:
     -------
     str
     """
-    sides = choices[choices["window"] == "claim"].groupby("claim_id")["position"].agg(set)
+    ways = choices[choices["window"] == "claim"].groupby("claim_id")["position"]
+    sides = ways.agg(set)[ways.size() > 1]
+    if sides.empty:
+        return "Each claim here has one way of measuring"
     divided = int(sides.map(lambda them: {"inside", "outside"} <= them).sum())
-    return f"For {out_of(divided, len(sides), 'claims')} the answer turns round with the way of measuring"
+    some = out_of(divided, len(sides), "claims with several ways of measuring", "claim with several ways of measuring")
+    return f"For {some} the answer turns round with the way"
 
 
 def plot_choices(choices: pd.DataFrame) -> "Figure":
