@@ -1,6 +1,7 @@
 """The functions that a way of measuring may name, and their arguments read from text."""
 
 import inspect
+import math
 from collections.abc import Callable
 from typing import Any, Literal, get_args, get_origin
 
@@ -23,8 +24,9 @@ MODULES = (
     city_series, country_panel, homicide_levels, panel_effects, programme_series, statements, study_counts,
 )  # fmt: skip
 WORDS = {"true": True, "false": False}
-# What a measure raises where the tables lack a year, a place or a column, or leave too little to compute with.
-NO_ESTIMATE = (ValueError, LookupError, ArithmeticError, StopIteration)
+# What a measure raises where the tables lack a year, a place or a column, hold no figure where one is asked for, or
+# leave too little to compute with.
+NO_ESTIMATE = (ValueError, LookupError, ArithmeticError, StopIteration, TypeError)
 
 
 class BadChoice(ValueError):
@@ -128,20 +130,28 @@ def measured(tables: Tables, measure: str, text: str, confidence_level: float) -
         As `arguments_of`; or if the tables hold nothing that the arguments ask for.
     """
     arguments = arguments_of(measure, text)
+    remedy = "Choose years, places and columns that the tables have"
     try:
-        return MEASURES[measure](tables, confidence_level, **arguments)
+        found = MEASURES[measure](tables, confidence_level, **arguments)
     except NO_ESTIMATE as error:
         reason = f"{type(error).__name__}: {error}" if isinstance(error, LookupError) else str(error)
+        if isinstance(error, TypeError):
+            reason = "a figure that it asks for is missing"
+        raise BadChoice(f"{measure} gives no estimate with {text or 'no arguments'} ({reason}). {remedy}") from error
+    if not found.n:
         raise BadChoice(
-            f"{measure} gives no estimate with {text or 'no arguments'} ({reason}). Choose years, places and columns "
-            "that the tables have"
-        ) from error
+            f"{measure} gives {found.value:g} with {text or 'no arguments'}, of nothing: no unit has a figure. {remedy}"
+        )
+    return found
 
 
 def _typed(text: str, kind: Any) -> Any:
     if get_origin(kind) is Literal:
         return {name: name for name in get_args(kind)}[text]
-    return WORDS[text] if kind is bool else kind(text)
+    value = WORDS[text] if kind is bool else kind(text)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{text} is no finite number")
+    return value
 
 
 def _allowed(kind: Any) -> str:
