@@ -139,7 +139,7 @@ def _add_notebook(notebook: Notebook, run: Path, working: Path, stories: Sequenc
     _write(working / f"{notebook.name}.ipynb", json.dumps(page, ensure_ascii=False, indent=1) + "\n")
     public = working / EXTRA / "runs" / notebook.name
     public.mkdir(parents=True)
-    for file in FILES:
+    for file in ("values.json", "manifest.json"):
         shutil.copyfile(run / file, public / file)
     _write(public / "notebook.ipynb", _compact(executed))
     if (run / "tables").is_dir():

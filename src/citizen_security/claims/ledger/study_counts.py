@@ -2,11 +2,11 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from citizen_security.claims.ledger.given_tables import Tables
 from citizen_security.methods.meta_analysis.names import Estimator
 from citizen_security.methods.meta_analysis.pooling import pool
+from citizen_security.methods.proportions import wilson_interval
 from citizen_security.methods.verdicts.regions import Estimate
 
 BENEFICIAL, HARMFUL = "beneficial", ("harmful", "null to harmful")
@@ -210,6 +210,7 @@ def _chosen(tables: Tables, last: int, category: str, region: bool, least_level:
 def _share(successes: int, trials: int, level: float) -> Estimate:
     if not trials:
         raise ValueError("no evaluation is left. Widen the category, the years or the designs.")
-    ends = stats.binomtest(successes, trials).proportion_ci(level, method="wilson")
+    low, high = wilson_interval(successes, trials, level)
     share = successes / trials
-    return Estimate(100 * share, 100 * min(float(ends.low), share), 100 * max(float(ends.high), share), trials)
+    # Of none or all of them the interval's end is the share itself, up to rounding.
+    return Estimate(100 * share, 100 * min(low, share), 100 * max(high, share), trials)
