@@ -186,10 +186,30 @@ def synthetic_control():
     assert found.p_value == found.floor == 1 / 12
 
 
+def interrupted_series():
+    fit_segments = module("interrupted_series.segments").fit_segments
+
+    values = 0.1 * RANDOM.normal(size=30)
+    values[18:] -= 2
+    assert fit_segments(values, 18).interval()[1] < -1
+
+
+def spike_selection():
+    before_and_after = module("spike_selection.designs").before_and_after
+
+    found = before_and_after(np.array([[1.0, 1.2, 3.0, 3.1, 1.1, 0.9]]), 4, np.zeros(1))
+    assert round(float(found.effects[0]), 6) == -2.05
+
+
+def measurement_bounds():
+    found = module("measurement_bounds").turning_point(60, 100)
+    assert (found.deaths, found.share) == (40, 0.4)
+
+
 EXAMPLES = (
     regression, count_panels, meta_analysis, publication_bias, agreement, proportions, concentration, forecasting,
     panel, verdicts, resampling, randomisation, reversion, rates, empirical_bayes, ranks, sampling, importance,
-    bias_reduction, synthetic_control,
+    bias_reduction, synthetic_control, interrupted_series, spike_selection, measurement_bounds,
 )  # fmt: skip
 
 

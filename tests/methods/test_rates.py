@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats import rates as statsmodels_rates
 
-from citizen_security.methods.rates import comparison_probability, poisson_interval
+from citizen_security.methods.rates import comparison_probability, poisson_interval, ratio_interval
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,18 @@ def test_each_tail_beyond_the_exact_interval_has_the_stated_probability(count, l
 def test_the_exact_interval_scales_with_exposure():
     one, five = poisson_interval([30, 30], [100_000, 500_000], 0.95)
     np.testing.assert_allclose(one, five * 5)
+
+
+@pytest.mark.parametrize(("before", "after", "level"), [(100, 80, 0.95), (7, 19, 0.8), (3, 0, 0.9)])
+def test_the_interval_of_a_ratio_is_that_of_the_binomial_share(before, after, level):
+    share = stats.binomtest(after, before + after).proportion_ci(level, method="exact")
+    expected = [2.5 * end / (1 - end) for end in (share.low, share.high)]
+    assert ratio_interval(before, after, 5e5, 2e5, level) == pytest.approx(expected, abs=1e-9)
+
+
+def test_without_an_event_before_the_ratio_may_be_any():
+    assert ratio_interval(0, 0, 1.0, 1.0, 0.95) == (0.0, np.inf)
+    lower, upper = ratio_interval(0, 4, 1.0, 1.0, 0.9)
+    # The share of the later ones is 0.05 ** (1/4) at least.
+    assert lower == pytest.approx(0.05**0.25 / (1 - 0.05**0.25))
+    assert upper == np.inf

@@ -14,6 +14,7 @@ from citizen_security.methods import (
     agreement,
     empirical_bayes,
     importance,
+    measurement_bounds,
     proportions,
     randomisation,
     ranks,
@@ -24,6 +25,8 @@ from citizen_security.methods import (
 )  # fmt: skip
 from citizen_security.methods.concentration import chance, equal_risk, gamma_risk, measures
 from citizen_security.methods.forecasting import baselines, comparisons, error_spread, pools, scores
+from citizen_security.methods.interrupted_series import counts as interrupted_counts
+from citizen_security.methods.interrupted_series import placebo_dates, segments, trend_bounds
 from citizen_security.methods.meta_analysis import (
     bayesian_pooling,
     between_study_variance,
@@ -73,6 +76,8 @@ from citizen_security.methods.regression import (
     wild_bootstrap,
 )  # fmt: skip
 from citizen_security.methods.sampling import Gate, Settings
+from citizen_security.methods.spike_selection import designs as spike_designs
+from citizen_security.methods.spike_selection import false_positives, normal_bias, rules
 from citizen_security.methods.synthetic_control import (
     confidence_sets,
     conformal,
@@ -84,6 +89,7 @@ from citizen_security.methods.synthetic_control import (
     simplex,
     synthetic_difference,
 )
+from citizen_security.methods.synthetic_control import counts as synthetic_counts
 from citizen_security.methods.synthetic_control.panels import TreatedPanel
 from citizen_security.methods.verdicts import grid, regions
 
@@ -146,8 +152,63 @@ TREATED = TreatedPanel.of_table(RANDOM.normal(size=(16, 14)), treated=[0, 1], be
 OF_TREATED = {"panel": TREATED, "estimator": "penalised", "penalty": 0.1}
 SYNTHETIC = synthetic_difference.synthetic_difference_in_differences(TREATED)
 
+# A line that falls, and counts that do.
+LINE = np.linspace(3.0, 2.0, 24) + 0.1 * RANDOM.normal(size=24)
+BROKEN = np.where(np.arange(24) == 5, NAN, LINE)
+MONTHS = {"counts": RANDOM.poisson(40, 24), "exposure": np.full(24, 1e6), "before": 16}
+NO_MONTHS = {
+    "counts": (np.full(24, 2.5), np.full(24, NAN), np.full(23, 3)),
+    "exposure": (np.zeros(24), np.full(24, NAN)),
+    "before": (3, 23),
+}
+UNITS = {"counts": RANDOM.poisson(40, (5, 12)), "exposure": np.full((5, 12), 1e6), "before": 8}
+NO_UNITS = {
+    "counts": (np.full((5, 12), 2.5), np.full((5, 12), NAN), np.full((5, 11), 3)),
+    "exposure": (np.zeros((5, 12)), np.full((5, 12), NAN)),
+    "before": (2, 12),
+    "treated": (-1, 5),
+}
+OF_PLACE = {"outcomes": RANDOM.normal(size=(8, 14)), "before": 9, "shifts": np.zeros(1)}
+NO_PLACE = {"outcomes": (np.full((8, 14), NAN),), "before": (1, 13)}
+OF_PLACES = {
+    "outcomes": RANDOM.normal(size=(12, 14)), "rules": ["high"], "designs": ["before_and_after"], "before": [8],
+    "after": 4, "donors": 6, "draws": 5, "seed": 1, "confidence_level": 0.9, "significance": 0.1, "power": 0.5,
+}  # fmt: skip
+
 # A function, arguments that it takes, and what it must not be given where `BY_NAME` does not say so, or says otherwise.
 CALLS = [
+    (rates.ratio_interval,
+     {"before": 5, "after": 4, "exposure_before": 1e5, "exposure_after": 2e5, "confidence_level": 0.9},
+     {"before": COUNT, "after": COUNT, "exposure_before": POSITIVE, "exposure_after": POSITIVE}),
+    (measurement_bounds.change_bounds,
+     {"ratio": 0.5, "uncounted_before": (0.0, 0.1), "uncounted_after": (0.1, 0.2)},
+     {"ratio": NOT_NEGATIVE, "uncounted_before": ((0.2, 0.1), (0, 1), (0, NAN)),
+      "uncounted_after": ((-0.1, 0), (0, 1))}),
+    (measurement_bounds.turning_point,
+     {"recorded": 5, "expected": 8.0, "expected_interval": (7.0, 9.0), "uncounted_before": 0.1},
+     {"recorded": NOT_NEGATIVE, "expected": POSITIVE, "expected_interval": ((9.0, 10.0), (NAN, 9.0)),
+      "uncounted_before": (*PROBABILITY, 1.0)}),
+    (segments.fit_segments,
+     {"outcome": LINE, "before": 16, "season": 4, "harmonics": 1, "errors": "newey_west", "lags": 2},
+     {"outcome": (BROKEN, np.zeros(24)), "before": (3, 23), "season": (1,), "harmonics": (0, 9), "lags": COUNT}),
+    (interrupted_counts.fit_count_segments, MONTHS, NO_MONTHS),
+    (placebo_dates.placebo_dates, {"outcome": LINE, "before": 16, "horizon": 4},
+     {"outcome": (BROKEN,), "horizon": COUNT}),
+    (trend_bounds.trend_bounds, {"outcome": LINE, "before": 16, "bends": [1.0], "confidence_level": 0.9},
+     {"outcome": (BROKEN,), "bends": NOT_NEGATIVE}),
+    (synthetic_counts.count_control, UNITS, NO_UNITS),
+    (synthetic_counts.log_likelihood, {"counts": [3, 1], "mean": [2.0, 2.0], "dispersion": 0.1},
+     {"counts": ([3, -1], [3, NAN]), "mean": ([2.0, 0.0], [2.0, NAN]), "dispersion": NOT_NEGATIVE}),
+    (rules.eligible_places, {"outcomes": RANDOM.normal(size=(8, 14)), "before": 9, "rule": "high", "share": 0.2},
+     {"outcomes": (np.full((8, 14), NAN),), "before": (1,), "window": (0, 9)}),
+    (spike_designs.before_and_after, OF_PLACE, NO_PLACE),
+    (spike_designs.extrapolated_line, OF_PLACE, NO_PLACE),
+    (spike_designs.among_equal_moments, OF_PLACE,
+     {"outcomes": (np.full((8, 14), NAN),), "before": (1,), "window": (0, 9)}),
+    (false_positives.false_positive_rates, OF_PLACES,
+     {"outcomes": (np.full((12, 14), NAN),), "donors": (1, 12), "before": ([11],), "draws": (0,), "power": LEVEL}),
+    (normal_bias.matching_bias, {"difference": 1.0, "persistence": 0.5},
+     {"difference": (NAN,), "persistence": PROBABILITY}),
     (
         simplex.fit_simplex,
         {"targets": [1.0, 2.0], "donors": [[0.0, 1.0], [3.0, 3.0]], "ridge": 0.1, "penalty": 0.1, "cost": 0.0},
@@ -741,8 +802,12 @@ WITH_LEVEL = [
     for call, arguments, _ in CALLS
     for name in LEVELS
     if name in inspect.signature(call).parameters and call not in LEVELS_ELSEWHERE
-    # Its significance chooses a regression, and moves no end.
-    if (call, name) != (funnel_tests.pet_peese, "significance")
+    # Their significance chooses a regression, and counts rejections; it moves no end.
+    if (call, name)
+    not in (
+        (funnel_tests.pet_peese, "significance"),
+        (false_positives.false_positive_rates, "significance"),
+    )
 ]
 
 

@@ -21,6 +21,7 @@ from citizen_security.methods.meta_analysis import (
 from citizen_security.methods.panel import placebo, unit_roots
 from citizen_security.methods.publication_bias import ensembles
 from citizen_security.methods.regression import influence, wild_bootstrap
+from citizen_security.methods.spike_selection import designs
 
 SET = study_sets.one_set(**STUDIES)
 DRAWN = wild_bootstrap.wild_bootstrap(FIT, "driver", 9)
@@ -45,10 +46,12 @@ ARGUMENTS = {call: arguments for call, arguments, _ in CALLS} | {
     resampling.bootstrap_multipliers: {"clusters": 3, "draws": 9, "seed": 1},
     sampling.Settings.at: {"self": sampling.Settings(10, 10, 1, 0.8, 1)},
     sampling.Gate.at: {},
+    designs.among_placebos: {"ratio": False},
 }
 
 # What a method found out, which nobody chooses, and a row of a table of names that `pool_sets` looks at.
 RESULTS = {
+    "Segments",
     "SyntheticControl",
     "PlaceboTest",
     "StandardError",

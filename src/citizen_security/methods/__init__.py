@@ -8,6 +8,8 @@ Packages, each with its literature in its own docstring:
 - `panel`: series that drift in many units: persistence, unit roots, placebos, dynamic estimators, common effects.
 - `count_panels`: counts of many places that drift and go through waves, by expectation propagation.
 - `synthetic_control`: treated units against weighted donors, with placebos, conformal inference and their limits.
+- `interrupted_series`: one series that something interrupts, with placebo dates and trends that may bend.
+- `spike_selection`: what designs find where places are chosen at a spike and nothing is done.
 - `concentration`: Lorenz curves, Gini coefficients, what chance alone gives.
 - `forecasting`: proper scores of forecasts, and whether one is better than another.
 - `verdicts`: from a claim, its rule and every admissible way of measuring it to a verdict with its reasons (Schuirmann
@@ -16,6 +18,7 @@ Packages, each with its literature in its own docstring:
 Modules:
 
 - `agreement`: how far two coders agree beyond chance (Cohen 1960, 1968).
+- `measurement_bounds`: what uncounted deaths do to a change (Manski 2003).
 - `proportions`: intervals of shares (Wilson 1927; Newcombe 1998).
 - `resampling`: clusters drawn again, weights of clusters, all resamples of few units (Field and Welsh 2007; Webb 2023).
 - `randomisation`: p-values of permutations and placebos (Phipson and Smyth 2010; Abadie, Diamond and Hainmueller 2010).

@@ -1,4 +1,4 @@
-"""Rates of events per 100,000 person-years: exact Poisson intervals, exact comparisons of two."""
+"""Rates of events per 100,000 person-years: exact Poisson intervals, exact comparisons and ratios of two."""
 
 from typing import TYPE_CHECKING
 
@@ -83,3 +83,42 @@ def comparison_probability(count: "ArrayLike", person_years: "ArrayLike") -> "ND
     share = exposure[:, np.newaxis] / (exposure[:, np.newaxis] + exposure)
     tail: NDArray[np.float64] = stats.binom.sf(events[:, np.newaxis] - 1, both, share)
     return tail
+
+
+def ratio_interval(
+    before: float, after: float, exposure_before: float, exposure_after: float, confidence_level: float
+) -> tuple[float, float]:
+    """Exact interval of the ratio of two Poisson rates, the later over the earlier.
+
+    Parameters
+    ----------
+    before, after : int
+        Events.
+    exposure_before, exposure_after : float
+        Person-years, or any measure of both windows.
+    confidence_level : float
+
+    Returns
+    -------
+    lower, upper : float
+        Zero and infinite where a count is zero, and where there is no event at all.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative or no whole number, an exposure is not above zero, or the level is no probability.
+
+    References
+    ----------
+    Przyborowski and Wilenski (1940), Biometrika 31(3/4): given the sum of two Poisson counts, the later one is
+    binomial; Clopper and Pearson (1934), Biometrika 26(4), for the interval of its share.
+    """
+    require.level("confidence_level", confidence_level)
+    scale = float(require.positive("exposure_before", exposure_before)) / float(
+        require.positive("exposure_after", exposure_after)
+    )
+    first, last = (int(require.whole(name, value)) for name, value in (("before", before), ("after", after)))
+    tail = (1 - confidence_level) / 2
+    low = stats.beta.ppf(tail, last, first + 1) if last else 0.0
+    high = stats.beta.ppf(1 - tail, last + 1, first) if first else 1.0
+    return float(scale * low / (1 - low)), float(scale * high / (1 - high)) if first else float("inf")

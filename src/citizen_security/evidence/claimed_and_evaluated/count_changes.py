@@ -5,19 +5,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
+from citizen_security.methods.rates import ratio_interval
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
 
 def raw_change(
     before: int, after: int, months_before: float, months_after: float, *, confidence_level: float
 ) -> dict[str, float]:
     """Raw change of a count, in percent, with the interval that Poisson counts would have.
-
-    Given the sum of two Poisson counts, the later one is binomial; the exact interval of its probability is one of the
-    ratio of rates.
 
     Parameters
     ----------
@@ -30,16 +27,12 @@ def raw_change(
     -------
     dict of str to float
         change, lower, upper (percent). Without an event before, the change is nan and the upper end infinite.
-
-    References
-    ----------
-    Clopper and Pearson (1934), Biometrika 26(4).
     """
-    shares = _later_share(before, after, confidence_level)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        changes = 100 * (shares / (1 - shares) * months_before / months_after - 1)
-    change = float(changes[0]) if before else float("nan")
-    return {"change": change, "lower": float(changes[1]), "upper": float(changes[2])}
+    lower, upper = (
+        100 * (end - 1) for end in ratio_interval(before, after, months_before, months_after, confidence_level)
+    )
+    change = 100 * (after / before * months_before / months_after - 1) if before else float("nan")
+    return {"change": change, "lower": lower, "upper": upper}
 
 
 def relative_change(counts: "Sequence[int]", *, confidence_level: float) -> dict[str, float]:
@@ -72,11 +65,3 @@ def relative_change(counts: "Sequence[int]", *, confidence_level: float) -> dict
 def unknown_change() -> dict[str, float]:
     """A change that cannot be computed: change, lower and upper are nan."""
     return dict.fromkeys(("change", "lower", "upper"), float("nan"))
-
-
-def _later_share(before: int, after: int, confidence_level: float) -> "NDArray[np.float64]":
-    """Share of the events that came later, with the ends of its exact interval; unknown without any event."""
-    if not before + after:
-        return np.array([np.nan, 0.0, 1.0])
-    interval = stats.binomtest(after, before + after).proportion_ci(confidence_level, method="exact")
-    return np.array([after / (before + after), interval.low, interval.high])

@@ -4,6 +4,7 @@
 - `active_set`, `simplex`: weights on the simplex, exact and with a certificate (Wolfe 1976; Lawson and Hanson 1974).
 - `counterfactuals`: matched (Abadie, Diamond and Hainmueller 2010), demeaned (Doudchenko and Imbens 2016; Ferman and
   Pinto 2021), penalised (Abadie and L'Hour 2021) and ridge-augmented (Ben-Michael, Feller and Rothstein 2021).
+- `counts`: the same for counts, by Poisson or negative-binomial likelihood (Böhning 1995, for the search).
 - `estimates`: one unit's path, gaps without each donor, and effects that all weights of nearly the best fit allow.
 - `predictor_search`, `predictors`: weights of predictors by many starts, as a set (Abadie and Gardeazabal 2003; Malo,
   Eskelinen, Zhou and Kuosmanen 2024).
