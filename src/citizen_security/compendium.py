@@ -35,6 +35,7 @@ from citizen_security.paradox.specification_curve.parameters import Specificatio
 from citizen_security.paradox.what_predicts_homicide.parameters import WhatPredictsHomicide
 from citizen_security.parameters import Parameters, unknown
 from citizen_security.places.every_place.parameters import EveryPlace
+from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 
 # Tables that every notebook reads which codes studies.
 CODING_SCHEME = ("families", "interventions", "outcomes", "directions", "targets", "maryland_levels", "designs")
@@ -389,6 +390,15 @@ NOTEBOOKS = {
             seconds=8,
             findings=("register_sentence", "beside_sentence", "missing_sentence"),
             figure="timeline",
+        ),
+        Notebook(
+            name="programmes/synthetic_sao_paulo",
+            question="Did São Paulo's policies bring its homicides down, and would another analyst have found so?",
+            parameters=SyntheticSaoPaulo,
+            tables=("brazil_state_year", "published_results"),
+            seconds=20,
+            findings=("answer_sentence", "curve_verdict", "printed_weights_sentence"),
+            figure="path",
         ),
     )
 }

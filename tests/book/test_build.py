@@ -19,7 +19,7 @@ def folder(tmp_path_factory):
     shutil.copytree(ROOT / "book" / "_static", source / "_static")
     for name in ("references", "_extra"):
         (source / name).mkdir()
-    for name in ("general", "paradox", "cities", "evidence"):
+    for name in ("general", "paradox", "cities", "evidence", "programmes"):
         (source / "references" / f"{name}.bib").write_text("")
     (source / "_toc.yml").write_text(TOC)
     (source / "index.md").write_text("# A small book\n\nVersion {{ version }}.\n")

@@ -284,7 +284,7 @@ def pages(tmp_path_factory, brought):
     source = output / "source"
     (source / "data").mkdir(parents=True)
     shutil.copytree(ROOT / "book" / "_static", source / "_static")
-    for part in ("general", "paradox", "cities", "evidence"):
+    for part in ("general", "paradox", "cities", "evidence", "programmes"):
         (source / "references").mkdir(exist_ok=True)
         (source / "references" / f"{part}.bib").write_text("")
     library = source / "_extra" / "_static" / "vega.js"

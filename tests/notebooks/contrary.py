@@ -53,6 +53,17 @@ CONTRARY = {
         "confidence_level": 0.8,
     },
     "evidence/claimed_and_evaluated": {"countries": ["COL"], "rule": "at_random", "confidence_level": 0.5},
+    # A log scale from another year on, few predictors, and a level at which so few placebos can reject nothing.
+    "programmes/synthetic_sao_paulo": {
+        "start": 2002,
+        "last_year": 2006,
+        "outcome": "log",
+        "donors": "over_a_million",
+        "predictors": ["gini", "gdp_growth"],
+        "curve_starts": [1996],
+        "statistic": "mean_gap",
+        "confidence_level": 0.98,
+    },
     "evidence/evidence_gap_map": {"region": "lac", "minimum_maryland_level": 5},
     # One country and two themes, of which no budget was read.
     "evidence/programme_register": {

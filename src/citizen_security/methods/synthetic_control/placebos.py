@@ -1,6 +1,8 @@
 """Placebos in space, in time and in both: how often as much is found where nothing was done."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,6 +12,9 @@ from ..randomisation import Alternative, PlaceboRank, placebo_rank
 from .counterfactuals import Problems, counterfactuals
 from .names import Estimator, Statistic
 from .panels import LEAST_BEFORE, LEAST_DONORS, NotAPanel, TreatedPanel
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 # Statistics that fall short of the treated unit's by less than this share of it equal it.
 TIE = 1e-9
@@ -101,6 +106,95 @@ def placebos_in_space(
     _refuse(panel, statistic)
     gaps, problems = _gaps(panel, np.array([panel.before]), panel.after, estimator, penalty)
     values = _statistics(gaps, problems, statistic)
+    return _test(panel, statistic, values[0], values[1:, None], panel.donors, (panel.start,), alternative)
+
+
+def placebo_gaps(panel: TreatedPanel, estimator: Estimator = "matched", *, penalty: float | None = None) -> Floats:
+    """Gaps of the treated unit and of each donor as if it had been treated at the start.
+
+    Parameters
+    ----------
+    panel : TreatedPanel
+    estimator, penalty
+        As for `placebos_in_space`.
+
+    Returns
+    -------
+    numpy.ndarray, shape (1 + donors, periods)
+        The treated unit first.
+
+    Raises
+    ------
+    NotAPanel
+        If donors are too few to lend each other weights.
+    ValueError
+        As `counterfactuals`.
+    """
+    _refuse(panel, "mean_gap")
+    gaps, _ = _gaps(panel, np.array([panel.before]), panel.after, estimator, penalty)
+    return gaps
+
+
+def placebo_panels(panel: TreatedPanel) -> Iterator[TreatedPanel]:
+    """Each donor as the treated unit among the other donors, for estimators that take a panel; no donor is treated.
+
+    Parameters
+    ----------
+    panel : TreatedPanel
+
+    Yields
+    ------
+    TreatedPanel
+        In the order of the donors.
+
+    Raises
+    ------
+    NotAPanel
+        If donors are too few to lend each other weights.
+    """
+    _refuse(panel, "mean_gap")
+    for place, donor in enumerate(panel.donors):
+        others = [other for other in range(len(panel.donors)) if other != place]
+        names = (donor, *(panel.donors[other] for other in others))
+        yield TreatedPanel(names, panel.periods, panel.donor_outcomes[[place, *others]], 1, panel.before)
+
+
+def placebos_from_gaps(
+    panel: TreatedPanel,
+    gaps: "ArrayLike",
+    statistic: Statistic = "rmspe_ratio",
+    *,
+    alternative: Alternative = "different",
+) -> PlaceboTest:
+    """Placebos in space from gaps that any estimator has left.
+
+    Parameters
+    ----------
+    panel : TreatedPanel
+    gaps : array_like, shape (1 + donors, periods)
+        Of the treated unit, then of each donor without it.
+    statistic, alternative
+        As for `placebos_in_space`.
+
+    Returns
+    -------
+    PlaceboTest
+
+    Raises
+    ------
+    ValueError
+        If gaps are missing or of another shape, or a name is unknown.
+    """
+    require.one_of("statistic", statistic, Statistic)
+    known = require.finite("gaps", gaps)
+    rows = 1 + len(panel.donors)
+    if known.shape != (rows, len(panel.periods)):
+        raise ValueError(
+            f"gaps have shape {known.shape}. Allowed: {(rows, len(panel.periods))}, the treated unit and each donor."
+        )
+    every = np.ones((rows, len(panel.units)), dtype=bool)
+    ends = (np.full(rows, panel.before), np.full(rows, len(panel.periods)))
+    values = _statistics(known, Problems(panel.outcomes, known, every, *ends), statistic)
     return _test(panel, statistic, values[0], values[1:, None], panel.donors, (panel.start,), alternative)
 
 

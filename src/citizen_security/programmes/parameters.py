@@ -1,0 +1,39 @@
+"""Parameters of the notebooks on programmes."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from citizen_security.methods.effort import Effort
+from citizen_security.methods.synthetic_control.names import Statistic
+
+# Fields that several notebooks declare.
+ConfidenceLevel = Annotated[
+    float,
+    Field(
+        ge=0.5,
+        le=0.99,
+        description="level of every interval; p-values count as small below one less it",
+        json_schema_extra={"unit": "probability"},
+    ),
+]
+PlaceboStatistic = Annotated[
+    Statistic,
+    Field(
+        description="what placebos are compared by: gaps after the start over those before, or the mean gap after it"
+    ),
+]
+Tolerance = Annotated[
+    float,
+    Field(
+        ge=0.0,
+        le=1.0,
+        description="weights whose squared gaps are larger by up to this share count as fitting as well",
+        json_schema_extra={"unit": "share"},
+    ),
+]
+
+
+def at_effort[Choice](effort: Effort, choices: list[Choice], quick: int) -> list[Choice]:
+    """Choices that are gone through: all, at quick effort the first ones."""
+    return choices if effort == "full" else choices[:quick]

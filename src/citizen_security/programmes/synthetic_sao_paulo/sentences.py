@@ -1,0 +1,288 @@
+"""What the replication and the other choices say, in sentences that follow the numbers."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from citizen_security.methods.arrays import Floats
+from citizen_security.methods.synthetic_control.placebos import PlaceboTest
+from citizen_security.methods.synthetic_control.predictors import PredictorControl
+from citizen_security.programmes.synthetic_sao_paulo.curve import small
+from citizen_security.programmes.synthetic_sao_paulo.estimators import LABELS, WITH_PREDICTORS
+from citizen_security.programmes.synthetic_sao_paulo.replication import CODED, IMPLIED, PRINTED, SEARCHED
+from citizen_security.programmes.synthetic_sao_paulo.state_panel import StatePanel
+from citizen_security.words import compared, counted, listed, out_of, p_in_words, sentences, signed
+
+# What options of the curve are called.
+OPTIONS: dict[str, dict[str, str]] = {
+    "estimator": LABELS,
+    "donors": {
+        "published": "the published donors",
+        "all": "all donors",
+        "over_a_million": "donors of a million people or more",
+    },
+    "outcome": {"level": "rates", "log": "logarithms of rates"},
+}
+
+# Shares of the cells from which, and up to which, the curve speaks with one voice.
+NEARLY_ALL, HARDLY_ANY = 0.9, 0.1
+
+
+def option_name(choice: str, option: str) -> str:
+    """What an option of the curve is called."""
+    return OPTIONS.get(choice, {}).get(option, f"a start in {option}")
+
+
+def option_names(options: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """What each option is called, in the order of the table.
+
+    Parameters
+    ----------
+    options : pandas.DataFrame
+        From `by_option`.
+
+    Returns
+    -------
+    dict of tuple to str
+    """
+    keys = zip(options["choice"], options["option"], strict=True)
+    return {(choice, option): option_name(choice, option) for choice, option in keys}
+
+
+def fall_sentence(found: StatePanel) -> str:
+    """How far homicide fell from the start to the last year."""
+    rates = found.rates(found.panel.target)
+    first, last = float(rates[found.panel.before]), float(rates[-1])
+    change = 100 * (last / first - 1)
+    went = "fell" if change < 0 else "rose"
+    years = f"{found.panel.start} to {found.panel.periods[-1]}"
+    return sentences(
+        [
+            f"São Paulo's homicide rate {went} by {abs(change):.0f}% from {years}, from {first:.1f} to {last:.1f} per "
+            "100,000"
+        ]
+    )
+
+
+def answer_sentence(found: StatePanel, table: pd.DataFrame, curve: pd.DataFrame, confidence_level: float) -> str:
+    """How many deaths were averted by the published design, and what the curve makes of it."""
+    (row,) = table[table["estimator"] == WITH_PREDICTORS].to_dict("records")
+    years = f"{found.panel.start} to {found.panel.periods[-1]}"
+    number = deaths(row["averted"])
+    beyond = f"{out_of(int(curve['found'].sum()), len(curve), 'other specifications')} {_find(curve)} beyond chance"
+    return sentences(
+        [
+            f"matched on predictors, São Paulo counted {number} homicides than its synthetic control, {years} "
+            f"({_interval(row['lower'], row['upper'], confidence_level)}; placebo "
+            f"{p_in_words(row['p_value'])}, none can be below {row['floor']:.2f})",
+            f"{beyond}",
+        ]
+    )
+
+
+def deaths(averted: float) -> str:
+    """Averted deaths in words: `19,660 fewer`."""
+    return f"{abs(averted):,.0f} {'fewer' if averted >= 0 else 'more'}"
+
+
+def pool_sentence(found: list[tuple[str, ...]], tried: int, names: Mapping[str, str]) -> str:
+    """Which states the printed means leave out."""
+    if not found:
+        return sentences([f"none of {tried:,} sets of states, left out, gives all the printed means"])
+    told = [listed([names[code] for code in chosen]) if chosen else "no state" for chosen in found]
+    if len(found) == 1:
+        return sentences(
+            [f"of {tried:,} sets of states one gives every printed mean to the last digit: without {told[0]}"]
+        )
+    return sentences(
+        [f"{len(found)} of {tried:,} sets of states give every printed mean: without {listed(told, 'or')}"]
+    )
+
+
+def weights_sentence(weights: pd.DataFrame, printed_lives: float) -> str:
+    """What the printed weights give, and what they give as the author's code takes them."""
+    rows = weights.set_index("weights")
+    own, code = float(rows["averted"][PRINTED]), float(rows["averted"][CODED])
+    return sentences(
+        [
+            f"the printed weights give {own:,.0f} lives and the article {printed_lives:,.0f}, a difference of "
+            f"{100 * abs(own / printed_lives - 1):.1f}%",
+            f"with Paraíba where the table says Pernambuco, as in the author's code, they give {code:,.0f}",
+        ]
+    )
+
+
+def loss_sentence(weights: pd.DataFrame, fit: PredictorControl) -> str:
+    """How well the printed weights fit, and how well weights can."""
+    rows = weights.set_index("weights")["loss"]
+    best, own = float(rows[SEARCHED]), float(rows[PRINTED])
+    better = compared(
+        own / best, 1, tolerance=0.01, larger=f"{own / best:.1f} times that", smaller="less than that", alike="as much"
+    )
+    return sentences(
+        [
+            f"before the start the best weights that {len(fit.losses)} searches found leave a mean squared gap of "
+            f"{best:.2f}, the printed ones {own:.2f}, {better}",
+            f"donors that follow exactly from the printed weights of predictors leave {float(rows[IMPLIED]):.2f}",
+        ]
+    )
+
+
+def near_optimal_sentence(fit: PredictorControl, averted: tuple[float, float, float], tolerance: float) -> str:
+    """What weights that fit nearly as well allow."""
+    ranges = fit.predictor_weights.max(axis=0) - fit.predictor_weights.min(axis=0)
+    widest = int(np.argmax(ranges))
+    low, high = fit.predictor_weights[:, widest].min(), fit.predictor_weights[:, widest].max()
+    _, lower, upper = averted
+    return sentences(
+        [
+            f"{counted(fit.agreeing_starts, 'search', 'searches')} of {len(fit.losses)} and a walk from them found "
+            f"{counted(len(fit.effects), 'set')} of donor weights whose squared gaps are at most {100 * tolerance:g}% "
+            "larger than the least",
+            f"they put the lives saved between {lower:,.0f} and {upper:,.0f}",
+            f"the weight of {PREDICTOR_NAMES[fit.predictors[widest]]} alone may lie between {low:.2f} and {high:.2f}",
+        ]
+    )
+
+
+# What predictors are called in a sentence.
+PREDICTOR_NAMES = {
+    "years_schooling": "years of schooling",
+    "gdp_per_capita": "income per head",
+    "homicide_rate": "the homicide rate",
+    "extreme_poverty_share": "extreme poverty",
+    "gini": "inequality",
+    "log_population": "population",
+    "gdp_growth": "growth",
+}
+
+
+def timing_sentence(paths: pd.DataFrame) -> str:
+    """In which years from the start on the state lay above its synthetic control."""
+    late = paths[paths["after"]]
+    above = late[late["observed"] > late["synthetic"]]
+    if above.empty:
+        return sentences([f"in every year from {late['year'].iloc[0]} on the state lay below its synthetic control"])
+    last = int(above["year"].max())
+    after = late[late["year"] > last]
+    begins = (
+        f"below it, and stays there, from {int(after['year'].iloc[0])} on"
+        if len(after)
+        else "above it in the last year too"
+    )
+    return sentences(
+        [
+            f"in {out_of(len(above), len(late), 'years')} from the start on São Paulo had more homicides than its "
+            f"synthetic control; it lies {begins}"
+        ]
+    )
+
+
+def estimators_sentence(table: pd.DataFrame) -> str:
+    """The fewest and the most lives that the estimators find, and how many find them beyond chance."""
+    ordered = table.sort_values("averted", ignore_index=True)
+    first, last = ordered.iloc[0], ordered.iloc[-1]
+    return sentences(
+        [
+            f"the same years and donors give from {first['averted']:,.0f} lives ({first['label']}) to "
+            f"{last['averted']:,.0f} ({last['label']})",
+            f"as a share of the homicides expected, {first['percent']:.0f}% to {last['percent']:.0f}%",
+        ]
+    )
+
+
+def placebo_sentence(table: pd.DataFrame, test: PlaceboTest, confidence_level: float) -> str:
+    """Placebo p-values of the estimators, with their floor."""
+    beyond = int((table["p_value"] <= small(confidence_level)).sum())
+    low, high = float(table["p_value"].min()), float(table["p_value"].max())
+    return sentences(
+        [
+            f"among {counted(test.rank.units, 'state')} São Paulo has rank {test.rank.rank} by the published design, so "
+            f"that {p_in_words(test.p_value)}; {test.floor_reading}",
+            f"by estimator p-values run from {low:.2f} to {high:.2f}; {out_of(beyond, len(table), 'estimators')} "
+            f"{'has' if beyond == 1 else 'have'} one of at most {small(confidence_level):g}",
+        ]
+    )
+
+
+def time_sentence(test: PlaceboTest) -> str:
+    """How the true start stands among earlier ones."""
+    years = f"{test.dates[0]} to {test.dates[-1]}" if len(test.dates) > 1 else str(test.dates[0])
+    return sentences(
+        [
+            f"put to earlier starts, {years}, where nothing had begun, the true one has rank {test.rank.rank} of "
+            f"{test.rank.units}; {test.floor_reading}"
+        ]
+    )
+
+
+def donors_sentence(table: pd.DataFrame, names: Mapping[str, str]) -> str:
+    """What the finding owes to single donors."""
+    low, high = table.loc[table["averted"].idxmin()], table.loc[table["averted"].idxmax()]
+    return sentences(
+        [
+            f"without {names[low['without']]} the lives saved are {low['averted']:,.0f}, without "
+            f"{names[high['without']]} {high['averted']:,.0f}"
+        ]
+    )
+
+
+def curve_sentence(curve: pd.DataFrame, confidence_level: float) -> str:
+    """How many cells of the curve find fewer deaths, how many beyond chance, and how far they lie apart."""
+    low, high = float(curve["averted"].min()), float(curve["averted"].max())
+    fewer = int((curve["averted"] > 0).sum())
+    return sentences(
+        [
+            f"{out_of(fewer, len(curve), 'specifications')} {'finds' if fewer == 1 else 'find'} fewer homicides than "
+            f"expected; the lives saved run from {signed(low, ',.0f')} to {signed(high, ',.0f')}",
+            f"in {out_of(int(curve['found'].sum()), len(curve), 'specifications')} the placebo p is at most "
+            f"{small(confidence_level):g}; the lowest that placebos allow is {float(curve['floor'].min()):.3f}",
+        ]
+    )
+
+
+def curve_verdict(curve: pd.DataFrame, options: pd.DataFrame, confidence_level: float) -> str:
+    """What the curve as a whole says, and which choice it hangs on.
+
+    Parameters
+    ----------
+    curve : pandas.DataFrame
+        From `specification_curve`.
+    options : pandas.DataFrame
+        From `decisive`.
+    confidence_level : float
+
+    Returns
+    -------
+    str
+    """
+    share, level = float(curve["found"].mean()), small(confidence_level)
+    if float(curve["floor"].min()) > level:
+        return sentences([f"so few placebos cannot give a p-value of {level:g}, whatever was done"])
+    told = f"{100 * share:.0f}% of the specifications find fewer homicides than chance would give, at a p of {level:g}"
+    if share >= NEARLY_ALL:
+        return sentences([f"the finding does not hang on the choices: {told}"])
+    if share <= HARDLY_ANY:
+        return sentences([f"chance would do as much: {told}"])
+    first, last = options.iloc[0], options.iloc[-1]
+    return sentences(
+        [
+            f"the answer hangs on the choices: {told}",
+            f"with {option_name(first['choice'], first['option'])} {first['found']} of {first['cells']} do, with "
+            f"{option_name(last['choice'], last['option'])} {last['found']} of {last['cells']}",
+        ]
+    )
+
+
+def _find(curve: pd.DataFrame) -> str:
+    return "finds fewer" if int(curve["found"].sum()) == 1 else "find fewer"
+
+
+def _interval(lower: float, upper: float, confidence_level: float) -> str:
+    level = f"{100 * confidence_level:g}%"
+    if not np.isfinite([lower, upper]).all():
+        return f"so few placebos give no {level} interval"
+    ends: Floats = np.array([lower, upper])
+    low, high = (deaths(end) for end in ends)
+    return f"{level} by placebos: {low} to {high}"
