@@ -36,6 +36,7 @@ from citizen_security.paradox.what_predicts_homicide.parameters import WhatPredi
 from citizen_security.parameters import Parameters, unknown
 from citizen_security.places.every_place.parameters import EveryPlace
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
+from citizen_security.programmes.what_chance_shows.parameters import WhatChanceShows
 
 # Tables that every notebook reads which codes studies.
 CODING_SCHEME = ("families", "interventions", "outcomes", "directions", "targets", "maryland_levels", "designs")
@@ -390,6 +391,15 @@ NOTEBOOKS = {
             seconds=8,
             findings=("register_sentence", "beside_sentence", "missing_sentence"),
             figure="timeline",
+        ),
+        Notebook(
+            name="programmes/what_chance_shows",
+            question="What do designs find where nothing was done, by the rule that chose the place?",
+            parameters=WhatChanceShows,
+            tables=("city_year", "mexico_municipality_quarter"),
+            seconds=30,
+            findings=("answer_sentence", "own_fall_sentence", "least_fall_sentence"),
+            figure="rates",
         ),
         Notebook(
             name="programmes/synthetic_sao_paulo",

@@ -53,6 +53,19 @@ CONTRARY = {
         "confidence_level": 0.8,
     },
     "evidence/claimed_and_evaluated": {"countries": ["COL"], "rule": "at_random", "confidence_level": 0.5},
+    # One small panel, one rule and a design that looks at no other place, at a level at which much counts.
+    "programmes/what_chance_shows": {
+        "panels": ["colombian_cities"],
+        "rules": ["rising"],
+        "left_out": ["extrapolated_line", "synthetic_control", "synthetic_difference_in_differences"],
+        "years_before": [8],
+        "years_after": 2,
+        "other_places": 20,
+        "draws": 20,
+        "significance": 0.2,
+        "power": 0.5,
+        "confidence_level": 0.8,
+    },
     # A log scale from another year on, few predictors, and a level at which so few placebos can reject nothing.
     "programmes/synthetic_sao_paulo": {
         "start": 2002,

@@ -1,0 +1,1 @@
+"""What designs find in panels without a programme, by the rule that chose the place."""

@@ -1,0 +1,58 @@
+"""What the notebook `programmes/what_chance_shows` records."""
+
+import pandas as pd
+
+from citizen_security.methods.spike_selection.rules import Rule
+from citizen_security.programmes.what_chance_shows import sentences as said
+from citizen_security.programmes.what_chance_shows.parameters import WhatChanceShows
+from citizen_security.programmes.what_chance_shows.rates import main_rows
+from citizen_security.values import Value
+
+
+def values(
+    table: pd.DataFrame, falls: pd.DataFrame, form: tuple[float, float, float], parameters: WhatChanceShows
+) -> list[Value]:
+    """Sentences and the worst share.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        From `put_to_the_test`.
+    falls : pandas.DataFrame
+        From `own_falls`.
+    form : tuple of float
+        From `closed_form`, of `closed_rule`.
+    parameters : WhatChanceShows
+
+    Returns
+    -------
+    list of Value
+    """
+    rows = main_rows(table, parameters)
+    worst = rows.iloc[int(rows["rejected"].to_numpy().argmax())]
+    texts = {
+        "answer_sentence": (said.answer_sentence(rows, parameters), "The answer"),
+        "rules_sentence": (said.rules_sentence(rows, parameters), "Designs that find too much, by rule"),
+        "own_fall_sentence": (said.own_fall_sentence(falls), "How far places change by themselves"),
+        "length_sentence": (said.length_sentence(table, parameters), "Years before the start"),
+        "least_fall_sentence": (said.least_fall_sentence(rows, parameters), "The least fall that is detected"),
+        "panels_sentence": (said.panels_sentence(table, parameters), "The panels beside each other"),
+        "closed_form_sentence": (said.closed_form_sentence(form, closed_rule(parameters)), "Matching, in theory"),
+    }
+    return [
+        Value(
+            name="worst_share",
+            value=100 * worst["rejected"],
+            interval=(100 * worst["lower"], 100 * worst["upper"]),
+            n=int(worst["draws"]),
+            format=".0f",
+            unit="%",
+            label="Share of draws in which the worst design and rule find an effect where nothing was done",
+        ),
+        *(Value(name=name, value=text, label=label) for name, (text, label) in texts.items()),
+    ]
+
+
+def closed_rule(parameters: WhatChanceShows) -> Rule:
+    """The rule that theory is asked of: that by level, if it is among those tried."""
+    return "high" if "high" in parameters.rules else parameters.rules[0]

@@ -1,0 +1,151 @@
+"""What false positives, own falls and least detectable falls say, in sentences that follow the numbers."""
+
+import numpy as np
+import pandas as pd
+
+from citizen_security.programmes.what_chance_shows.parameters import WhatChanceShows
+from citizen_security.words import by_interval, counted, listed, out_of, sentences, signed
+
+DESIGNS = {
+    "before_and_after": "before and after",
+    "extrapolated_line": "the place's own line",
+    "difference_in_differences": "difference in differences",
+    "synthetic_control": "synthetic control, by ratio",
+    "synthetic_control_gap": "synthetic control, by gap",
+    "demeaned_synthetic_control": "demeaned synthetic control",
+    "synthetic_difference_in_differences": "synthetic difference-in-differences",
+    "equal_moments": "equal moments of other places",
+}
+RULES = {
+    "random": "at random",
+    "high": "for standing highest",
+    "rising": "for rising most",
+    "own_peak": "at their own peak",
+}
+PANELS = {
+    "mexican_municipalities": "Mexican municipalities",
+    "brazilian_cities": "Brazilian cities",
+    "mexican_cities": "Mexican cities",
+    "colombian_cities": "Colombian cities",
+}
+
+
+def percent(share: float) -> str:
+    """A share as a percentage: `23%`."""
+    return f"{100 * share:.0f}%"
+
+
+def range_of(row: "pd.Series[float]") -> str:
+    """The share of rejections with its interval: `23% (18% to 29%)`."""
+    return f"{percent(row['rejected'])} ({percent(row['lower'])} to {percent(row['upper'])})"
+
+
+def too_often(rows: pd.DataFrame, significance: float) -> pd.DataFrame:
+    """Rows that reject more often than they should, by the lower end of their interval."""
+    return rows[rows["lower"] > significance]
+
+
+def answer_sentence(rows: pd.DataFrame, parameters: WhatChanceShows) -> str:
+    """The worst case, and how many designs keep their promise under every rule."""
+    worst = rows.iloc[int(rows["rejected"].to_numpy().argmax())]
+    broken = set(too_often(rows, parameters.significance)["design"])
+    designs = list(dict.fromkeys(rows["design"]))
+    kept = [DESIGNS[name] for name in designs if name not in broken]
+    beside = f": {listed(kept)}" if 0 < len(kept) < len(designs) else ""
+    return sentences(
+        [
+            f"nothing was done, and yet {DESIGNS[worst['design']]} finds an effect in {range_of(worst)} of places "
+            f"chosen {RULES[worst['rule']]}, where {percent(parameters.significance)} would be right",
+            f"{out_of(len(kept), len(designs), 'designs', 'design')} {'shows' if len(kept) == 1 else 'show'} no such "
+            f"excess under any rule{beside}",
+        ]
+    )
+
+
+def rules_sentence(rows: pd.DataFrame, parameters: WhatChanceShows) -> str:
+    """By rule, how many designs reject too often."""
+    told = []
+    for rule in parameters.rules:
+        own = rows[rows["rule"] == rule]
+        number = len(too_often(own, parameters.significance))
+        told.append(f"{RULES[rule]} {number}")
+    return sentences(
+        [f"of {counted(len(parameters.designs), 'design')} so many find an effect too often, by rule: {listed(told)}"]
+    )
+
+
+def own_fall_sentence(falls: pd.DataFrame) -> str:
+    """How far places change by themselves, by rule."""
+    told = [
+        f"{signed(row['change'], '.0f')}% ({signed(row['lower'], '.0f')}% to {signed(row['upper'], '.0f')}%) "
+        f"{RULES[row['rule']]}"
+        for _, row in falls.iterrows()
+    ]
+    lowest = falls.iloc[int(falls["change"].to_numpy().argmin())]
+    verdict = by_interval(
+        lowest["lower"],
+        lowest["upper"],
+        below=f"places chosen {RULES[lowest['rule']]} fall by themselves",
+        above=f"even places chosen {RULES[lowest['rule']]} rise",
+        neither=f"whether places chosen {RULES[lowest['rule']]} fall by themselves, these years do not settle",
+    )
+    return sentences([f"beside the median place, places went on to change by {listed(told)}", verdict])
+
+
+def length_sentence(table: pd.DataFrame, parameters: WhatChanceShows) -> str:
+    """Whether more years before the start help."""
+    own = table[table["panel"] == parameters.panels[0]]
+    shares = own.groupby("before")["rejected"].max()
+    told = [
+        f"{counted(years, 'year')} {percent(share)}"
+        for years, share in zip(shares.index.astype(int), shares, strict=True)
+    ]
+    return sentences([f"the share of the worst design and rule, by years before the start: {listed(told)}"])
+
+
+def least_fall_sentence(rows: pd.DataFrame, parameters: WhatChanceShows) -> str:
+    """The least fall that designs detect which keep their promise."""
+    broken = set(too_often(rows, parameters.significance)["design"])
+    kept = rows[~rows["design"].isin(broken)]
+    power = percent(parameters.power)
+    if kept.empty:
+        return sentences(["no design keeps its promise under every rule, so that what it detects is worth nothing"])
+    # A design is as good as what it detects under the rule that suits it least.
+    worst = kept.groupby("design")["least_fall"].agg(lambda falls: np.nan if falls.isna().any() else falls.min())
+    found = worst.dropna()
+    if found.empty:
+        return sentences(
+            [f"none of the designs that keep their promise detects any fall that was tried in {power} of draws"]
+        )
+    best, blind = str(found.idxmax()), len(worst) - len(found)
+    others = f"{counted(blind, 'other')} of them {'detects' if blind == 1 else 'detect'} no fall that was tried"
+    return sentences(
+        [
+            f"of the designs that keep their promise, {DESIGNS[best]} detects most: a fall of "
+            f"{-float(found[best]):.0f}% or more, in {power} of draws, under the rule that suits it least",
+            f"{others}, under some rule" if blind else "",
+        ]
+    )
+
+
+def panels_sentence(table: pd.DataFrame, parameters: WhatChanceShows) -> str:
+    """How many cells reject too often in each panel."""
+    told = []
+    for panel in parameters.panels:
+        own = table[table["panel"] == panel]
+        told.append(f"{len(too_often(own, parameters.significance))} of {len(own)} in {PANELS[panel]}")
+    return sentences([f"combinations of design, rule and years that find an effect too often: {listed(told)}"])
+
+
+def closed_form_sentence(form: tuple[float, float, float], rule: str) -> str:
+    """What theory says of matching on the last year."""
+    bias, difference, persistence = (float(number) for number in form)
+    level, found = 100 * np.expm1(difference), 100 * np.expm1(bias)
+    return sentences(
+        [
+            f"places chosen {RULES[rule]} have a lasting level {abs(level):.0f}% {'above' if level >= 0 else 'below'} "
+            f"the mean, and a deviation from a place's level keeps {percent(persistence)} of itself to the next year",
+            f"matched on its last year, such a place would seem to change by {signed(found, '.0f')}%, though nothing "
+            "happened",
+        ]
+    )
