@@ -35,6 +35,7 @@ from citizen_security.paradox.specification_curve.parameters import Specificatio
 from citizen_security.paradox.what_predicts_homicide.parameters import WhatPredictsHomicide
 from citizen_security.parameters import Parameters, unknown
 from citizen_security.places.every_place.parameters import EveryPlace
+from citizen_security.programmes.state_of_exception.parameters import StateOfException
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.what_chance_shows.parameters import WhatChanceShows
 
@@ -409,6 +410,15 @@ NOTEBOOKS = {
             seconds=20,
             findings=("answer_sentence", "curve_verdict", "printed_weights_sentence"),
             figure="path",
+        ),
+        Notebook(
+            name="programmes/state_of_exception",
+            question="How much of El Salvador's fall came before the state of exception, and what is not counted?",
+            parameters=StateOfException,
+            tables=("countries", "country_year", "world_homicide", "uncounted_deaths"),
+            seconds=10,
+            findings=("answer_sentence", "verdict", "turning_sentence"),
+            figure="series",
         ),
     )
 }

@@ -32,7 +32,7 @@ def row(name: str, **key: object) -> pd.Series:
         ("claim_rules", 110), ("claim_choices", 276), ("claim_facts", 25), ("released_verdicts", 110),
         ("most_violent_countries", 17), ("private_security_personnel", 15), ("mexico_city_sector_month", 10944),
         ("mexico_municipality_quarter", 18040), ("rio_pacification_month", 6840), ("ecuador_province_month", 2354),
-        ("brazil_state_year", 540), ("published_results", 37),
+        ("brazil_state_year", 540), ("published_results", 37), ("uncounted_deaths", 4),
     ],
 )  # fmt: skip
 def test_no_row_was_lost_in_compilation(name: str, rows: int):

@@ -66,6 +66,16 @@ CONTRARY = {
         "power": 0.5,
         "confidence_level": 0.8,
     },
+    # One episode, few donors, a line from another year, and deaths that were missed before as well.
+    "programmes/state_of_exception": {
+        "first_year": 2003,
+        "line_from": 2012,
+        "episodes": ["truce"],
+        "donors": "region",
+        "left_out": ["HND", "GTM"],
+        "uncounted_before": 0.3,
+        "confidence_level": 0.6,
+    },
     # A log scale from another year on, few predictors, and a level at which so few placebos can reject nothing.
     "programmes/synthetic_sao_paulo": {
         "start": 2002,

@@ -32,7 +32,7 @@ def test_the_tables_are_those_the_book_documents():
         "typology", "typology_parts",
         "cost_of_violence", "most_violent_countries", "private_security_personnel",
         "mexico_city_sector_month", "mexico_municipality_quarter", "morelia_year", "rio_pacification_month",
-        "ecuador_province_month", "brazil_state_year", "programmes", "published_results",
+        "ecuador_province_month", "brazil_state_year", "programmes", "published_results", "uncounted_deaths",
         "place_shapes", "city_places",
     }  # fmt: skip
 

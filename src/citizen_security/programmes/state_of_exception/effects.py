@@ -1,0 +1,238 @@
+"""What each episode's years show: against the year before, its own line, and other countries."""
+
+from typing import get_args
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from citizen_security.methods.measurement_bounds import Turning, turning_point
+from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE, ratio_interval
+from citizen_security.methods.synthetic_control.estimates import synthetic_control
+from citizen_security.methods.synthetic_control.names import Estimator
+from citizen_security.methods.synthetic_control.placebos import placebos_in_space
+from citizen_security.programmes.state_of_exception.country_panel import TREATED, country_panel
+from citizen_security.programmes.state_of_exception.parameters import EPISODES, Episode, StateOfException
+
+# The year of the state of exception, and the last before it.
+START, BEFORE = 2022, 2021
+
+# By number of countries no estimator has a lower placebo p.
+ESTIMATORS: tuple[Estimator, ...] = get_args(Estimator)
+
+
+def fall_before(series: pd.DataFrame) -> dict[str, float]:
+    """How much of the fall from the peak to the last year came before the start.
+
+    Parameters
+    ----------
+    series : pandas.DataFrame
+        From `country_panel.series`.
+
+    Returns
+    -------
+    dict of str to float
+        peak_year, peak, before, after (rates), points and percent (shares of the fall, on the scale of rates and of
+        logarithms).
+    """
+    rates = series.set_index("year")["rate"]
+    late = rates.loc[1999:BEFORE]
+    peak_year = int(late.index[int(late.to_numpy().argmax())])
+    peak, before, after = float(rates[peak_year]), float(rates[BEFORE]), float(rates[START])
+    return {
+        "peak_year": peak_year,
+        "peak": peak,
+        "before": before,
+        "after": after,
+        "points": (peak - before) / (peak - after),
+        "percent": np.log(peak / before) / np.log(peak / after),
+    }
+
+
+def raw_changes(series: pd.DataFrame, parameters: StateOfException) -> pd.DataFrame:
+    """Each episode against as many years before it, counts taken for Poisson.
+
+    Parameters
+    ----------
+    series : pandas.DataFrame
+    parameters : StateOfException
+
+    Returns
+    -------
+    pandas.DataFrame
+        episode, first, last (years), change, lower, upper (percent).
+    """
+    rows = []
+    for episode in parameters.episodes:
+        start, last = EPISODES[episode]
+        length = last - start + 1
+        old = series[series["year"].between(start - length, start - 1)]
+        new = series[series["year"].between(start, last)]
+        ratio = (new["homicides"].sum() / new["population"].sum()) / (old["homicides"].sum() / old["population"].sum())
+        ends = ratio_interval(
+            old["homicides"].sum(), new["homicides"].sum(), old["population"].sum(), new["population"].sum(),
+            parameters.confidence_level,
+        )  # fmt: skip
+        change, lower, upper = (100 * (end - 1) for end in (ratio, *ends))
+        rows.append(
+            {"episode": episode, "first": start, "last": last, "change": change, "lower": lower, "upper": upper}
+        )
+    return pd.DataFrame(rows)
+
+
+def own_line(series: pd.DataFrame, parameters: StateOfException) -> dict[str, float]:
+    """The rate that the line of the years before gives for the year of the state of exception.
+
+    Parameters
+    ----------
+    series : pandas.DataFrame
+    parameters : StateOfException
+
+    Returns
+    -------
+    dict of str to float
+        rate, lower, upper (a prediction interval for one year), slope (percent a year).
+
+    Notes
+    -----
+    A straight line through logarithms; its errors are taken for independent, which makes the interval too narrow where
+    bad years follow bad years.
+    """
+    rows = series[series["year"].between(parameters.line_from, BEFORE)]
+    years, values = rows["year"].to_numpy(float), np.log(rows["rate"].to_numpy(float))
+    fit = stats.linregress(years, values)
+    left = values - fit.intercept - fit.slope * years
+    number = len(years)
+    spread = np.sqrt((left**2).sum() / (number - 2))
+    distance = (START - years.mean()) ** 2 / ((years - years.mean()) ** 2).sum()
+    half = stats.t.isf((1 - parameters.confidence_level) / 2, number - 2) * spread * np.sqrt(1 + 1 / number + distance)
+    middle = fit.intercept + fit.slope * START
+    rate, lower, upper = (float(np.exp(end)) for end in (middle, middle - half, middle + half))
+    return {"rate": rate, "lower": lower, "upper": upper, "slope": float(100 * np.expm1(fit.slope))}
+
+
+def against_countries(world: pd.DataFrame, region: list[str], parameters: StateOfException) -> pd.DataFrame:
+    """Each episode by every estimator, with its place among countries without one.
+
+    Parameters
+    ----------
+    world : pandas.DataFrame
+        `world_homicide`.
+    region : list of str
+        Codes of the region's countries.
+    parameters : StateOfException
+
+    Returns
+    -------
+    pandas.DataFrame
+        episode, estimator, change (percent of the rate expected), p_value, floor, rmspe_before (log points), donors.
+    """
+    return pd.concat(
+        [_by_estimator(world, region, EPISODES[name], parameters).assign(episode=name) for name in parameters.episodes],
+        ignore_index=True,
+    )
+
+
+def year_before(world: pd.DataFrame, region: list[str], parameters: StateOfException) -> pd.DataFrame:
+    """The same design one year early, when the state of exception had not begun.
+
+    Parameters
+    ----------
+    world : pandas.DataFrame
+    region : list of str
+    parameters : StateOfException
+
+    Returns
+    -------
+    pandas.DataFrame
+        estimator, change (percent), p_value, floor, rmspe_before, donors; nothing after `BEFORE` is looked at.
+    """
+    return _by_estimator(world, region, (BEFORE, BEFORE), parameters)
+
+
+def _by_estimator(
+    world: pd.DataFrame, region: list[str], years: tuple[int, int], parameters: StateOfException
+) -> pd.DataFrame:
+    panel = country_panel(world, region, years, parameters)
+    rows = []
+    for estimator in ESTIMATORS:
+        fit = synthetic_control(panel, estimator)
+        test = placebos_in_space(panel, estimator, "mean_gap")
+        rows.append(
+            {
+                "estimator": estimator,
+                "change": float(100 * np.expm1(fit.effect)),
+                "p_value": test.p_value,
+                "floor": test.floor,
+                "rmspe_before": fit.rmspe_before,
+                "donors": len(panel.donors),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def path(world: pd.DataFrame, region: list[str], parameters: StateOfException) -> pd.DataFrame:
+    """El Salvador and its demeaned synthetic control up to the last year, by year.
+
+    Parameters
+    ----------
+    world : pandas.DataFrame
+    region : list of str
+    parameters : StateOfException
+
+    Returns
+    -------
+    pandas.DataFrame
+        year, observed, synthetic (rates).
+    """
+    panel = country_panel(world, region, EPISODES["state_of_exception"], parameters)
+    fit = synthetic_control(panel, "demeaned")
+    expected = panel.target - fit.gaps
+    return pd.DataFrame({"year": panel.periods, "observed": np.exp(panel.target), "synthetic": np.exp(expected)})
+
+
+def turning_points(series: pd.DataFrame, line: dict[str, float], parameters: StateOfException) -> dict[str, Turning]:
+    """Deaths that would have to be uncounted in 2022 for there to be no fall: from 2021, and from the line.
+
+    Parameters
+    ----------
+    series : pandas.DataFrame
+    line : dict
+        From `own_line`.
+    parameters : StateOfException
+
+    Returns
+    -------
+    dict of str to Turning
+        since_before, below_line.
+    """
+    deaths, residents = (series.set_index("year")[name] for name in ("homicides", "population"))
+    recorded, people = float(deaths[START]), float(residents[START])
+    same = float(deaths[BEFORE]) / float(residents[BEFORE]) * people
+    on_line, low, high = (line[name] * people / PERSON_YEARS_OF_A_RATE for name in ("rate", "lower", "upper"))
+    return {
+        "since_before": turning_point(recorded, same, uncounted_before=parameters.uncounted_before),
+        "below_line": turning_point(recorded, on_line, (low, high), parameters.uncounted_before),
+    }
+
+
+def uncounted(items: pd.DataFrame) -> pd.DataFrame:
+    """Deaths of the year of the state of exception that its homicides leave out.
+
+    Parameters
+    ----------
+    items : pandas.DataFrame
+        `uncounted_deaths`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Its rows for the country and year.
+    """
+    return items[(items["iso3"] == TREATED) & (items["year"] == START)].reset_index(drop=True)
+
+
+def episode_years(episode: Episode) -> str:
+    """Years of an episode: `2012 to 2013`, `2022`."""
+    start, last = EPISODES[episode]
+    return f"{start}" if start == last else f"{start} to {last}"

@@ -1,0 +1,154 @@
+"""What the years before, the line, other countries and missing deaths say, in sentences that follow the numbers."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from citizen_security.methods.measurement_bounds import Turning
+from citizen_security.programmes.state_of_exception.effects import BEFORE, START, episode_years
+from citizen_security.programmes.state_of_exception.parameters import StateOfException
+from citizen_security.words import by_interval, counted, listed, number_in_words, out_of, sentences, signed
+
+NAMES = {
+    "mano_dura": "the hard hand of 2003",
+    "truce": "the truce of gangs of 2012",
+    "state_of_exception": "the state of exception of 2022",
+}
+
+
+def answer_sentence(fall: Mapping[str, float], line: Mapping[str, float], level: float) -> str:
+    """How much of the fall came before, and whether the year lies below the line."""
+    below = fall["after"] < line["lower"]
+    above = fall["after"] > line["upper"]
+    where = "below" if below else "above" if above else "within"
+    return sentences(
+        [
+            f"of the fall from {fall['peak']:.0f} homicides per 100,000 in {fall['peak_year']:.0f} to "
+            f"{fall['after']:.0f} in {START}, {100 * fall['points']:.0f}% came before the state of exception",
+            f"the {START} rate lies {where} what the years before give when carried on: {line['rate']:.1f}, "
+            f"{100 * level:g}% {line['lower']:.1f} to {line['upper']:.1f}",
+        ]
+    )
+
+
+def scale_sentence(fall: Mapping[str, float]) -> str:
+    """The same on the scale of percentages."""
+    return sentences(
+        [
+            f"the rate fell by {100 * (1 - fall['before'] / fall['peak']):.0f}% from {fall['peak_year']:.0f} to "
+            f"{BEFORE} and by {100 * (1 - fall['after'] / fall['before']):.0f}% from {BEFORE} to {START}",
+            f"in rates {100 * fall['points']:.0f}% of the whole fall came before, in logarithms "
+            f"{100 * fall['percent']:.0f}%",
+        ]
+    )
+
+
+def raw_sentence(changes: pd.DataFrame) -> str:
+    """Each episode against as many years before it."""
+    told = [
+        f"{signed(row['change'], '.0f')}% ({signed(row['lower'], '.0f')}% to {signed(row['upper'], '.0f')}%) in "
+        f"{episode_years(row['episode'])}"
+        for _, row in changes.iterrows()
+    ]
+    return sentences([f"beside as many years before, homicide changed by {listed(told)}"])
+
+
+def line_sentence(line: Mapping[str, float], parameters: StateOfException) -> str:
+    """How steep the line was."""
+    went = "fell" if line["slope"] < 0 else "rose"
+    return sentences(
+        [f"from {parameters.line_from} to {BEFORE} the rate {went} by {abs(line['slope']):.0f}% a year along its line"]
+    )
+
+
+def countries_sentence(table: pd.DataFrame, parameters: StateOfException) -> str:
+    """What the estimators find for each episode, and how many beyond chance."""
+    allowed = parameters.significance
+    told = []
+    for episode, own in table.groupby("episode", sort=False):
+        low, high = float(own["change"].min()), float(own["change"].max())
+        beyond = int((own["p_value"] <= allowed + 1e-9).sum())
+        number = number_in_words(beyond) if beyond else "none"
+        told.append(
+            f"for {NAMES[str(episode)]} {counted(len(own), 'estimator')} give from {signed(low, '.0f')}% to "
+            f"{signed(high, '.0f')}%, and {number} of them a placebo p of at most {allowed:.2g}"
+        )
+    floor, donors = float(table["floor"].max()), int(table["donors"].min())
+    return sentences([*told, f"with {counted(donors, 'donor')} no p can be below {floor:.3f}"])
+
+
+def turning_sentence(turning: Mapping[str, Turning]) -> str:
+    """How many deaths would have to be uncounted."""
+    since, line = turning["since_before"], turning["below_line"]
+    if since.deaths <= 0:
+        return sentences([f"the recorded rate of {START} is no lower than that of {BEFORE}: there is no fall to turn"])
+    return sentences(
+        [
+            f"{since.deaths:,.0f} homicides would have to be uncounted in {START}, {100 * since.share:.0f}% of all "
+            f"there then were, for the rate to equal that of {BEFORE}",
+            f"for it to lie on its line, {line.deaths:,.0f} ({line.lower:,.0f} to {line.upper:,.0f})"
+            if line.deaths > 0
+            else f"it lies above its line as recorded, by {-line.deaths:,.0f} homicides",
+        ]
+    )
+
+
+def uncounted_sentence(items: pd.DataFrame, turning: Mapping[str, Turning]) -> str:
+    """What others counted of the missing, beside what it would take."""
+    own = items[items["year"] == START]
+    total, needed = int(own["deaths"].sum()), turning["since_before"].deaths
+    if needed <= 0:
+        return sentences([f"others counted {total:,} deaths of {START} that records leave out"])
+    verdict = "more than it would take" if total > needed else "less than it would take"
+    return sentences(
+        [
+            f"others counted {total:,} deaths of {START} that the police's homicides leave out, some of them twice: "
+            f"{100 * total / needed:.0f}% of the number at which the fall since {BEFORE} would vanish, {verdict}"
+        ]
+    )
+
+
+def year_before_sentence(early: pd.DataFrame, parameters: StateOfException) -> str:
+    """What the design finds a year before anything was done."""
+    allowed = parameters.significance
+    low, high = signed(float(early["change"].min()), ".0f"), signed(float(early["change"].max()), ".0f")
+    beyond = int((early["p_value"] <= allowed + 1e-9).sum())
+    number = number_in_words(beyond) if beyond else "none"
+    return sentences(
+        [
+            f"put to {BEFORE}, when the state of exception had not begun, the same estimators give from {low}% to "
+            f"{high}%, {number} of them with a placebo p of at most {allowed:.2g}"
+        ]
+    )
+
+
+def verdict(table: pd.DataFrame, early: pd.DataFrame, parameters: StateOfException) -> str:
+    """What the state of exception can be credited with, by these data."""
+    own = table[table["episode"] == "state_of_exception"]
+    if own.empty:
+        return sentences(["the state of exception was not set against other countries in this run"])
+    allowed = parameters.significance
+    if float(own["floor"].min()) > allowed + 1e-9:
+        return sentences(
+            [f"so few countries cannot tell an effect from chance at a p of {allowed:.2g}, however large it is"]
+        )
+    beyond, before = (int((rows["p_value"] <= allowed + 1e-9).sum()) for rows in (own, early))
+    number = out_of(beyond, len(own), "estimators")
+    found = f"{number} {'sets' if beyond == 1 else 'set'} {START} apart from other countries"
+    if before and beyond:
+        same = f"{number_in_words(before)} of them {'does' if before == 1 else 'do'} so for {BEFORE} already"
+        return sentences([f"{found}, and {same}", "the design sees a fall that was under way, and cannot split it"])
+    if beyond:
+        return sentences([f"{found}, and none {BEFORE}", "one year cannot tell a new trend from a low point"])
+    return sentences([f"{found}: other countries' years differ by as much"])
+
+
+def line_reading(fall: Mapping[str, float], line: Mapping[str, float]) -> str:
+    """Whether the year was off its line."""
+    return by_interval(
+        fall["after"] - line["upper"],
+        fall["after"] - line["lower"],
+        above="The year was higher than its line allows.",
+        below="The year was lower than its line allows.",
+        neither="The line does not tell the year from its forerunners.",
+    )
