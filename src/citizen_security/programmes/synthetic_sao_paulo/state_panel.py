@@ -95,7 +95,7 @@ def with_log_population(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(log_population=np.log(table["population"]))
 
 
-def predictor_means(table: pd.DataFrame, start: int, names: list[Predictor]) -> pd.DataFrame:
+def predictor_means(table: pd.DataFrame, start: int, names: Sequence[str]) -> pd.DataFrame:
     """Means of predictors over the years before the start, one row a state.
 
     Parameters
@@ -103,7 +103,7 @@ def predictor_means(table: pd.DataFrame, start: int, names: list[Predictor]) -> 
     table : pandas.DataFrame
         `brazil_state_year`.
     start : int
-    names : list of str
+    names : sequence of str
 
     Returns
     -------
@@ -111,6 +111,21 @@ def predictor_means(table: pd.DataFrame, start: int, names: list[Predictor]) -> 
     """
     before = with_log_population(table).query("year < @start")
     return before.groupby("state_code")[list(names)].mean()
+
+
+def own_years(table: pd.DataFrame) -> pd.DataFrame:
+    """What the table says of São Paulo, by year.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        `brazil_state_year`.
+
+    Returns
+    -------
+    pandas.DataFrame
+    """
+    return table[table["state_code"] == TREATED].drop(columns=["state_code", "state"])
 
 
 def state_panel(
@@ -148,7 +163,5 @@ def state_panel(
     values = np.log(rows["homicide_rate"]) if outcome == "log" else rows["homicide_rate"]
     panel = TreatedPanel.of(rows["state_code"], rows["year"], values, treated=TREATED, start=start, donors=chosen)
     own = rows[rows["state_code"] == TREATED].sort_values("year")
-    means = predictor_means(table, start, parameters.predictors).loc[list(panel.units)]
-    return StatePanel(
-        panel, outcome, means.to_numpy(float), tuple(parameters.predictors), own["population"].to_numpy(float)
-    )
+    means = predictor_means(table, start, parameters.matched).loc[list(panel.units)]
+    return StatePanel(panel, outcome, means.to_numpy(float), parameters.matched, own["population"].to_numpy(float))
