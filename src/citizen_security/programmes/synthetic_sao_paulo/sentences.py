@@ -219,7 +219,7 @@ def time_sentence(test: PlaceboTest) -> str:
 
 def donors_sentence(table: pd.DataFrame, whole: float, names: Mapping[str, str]) -> str:
     """What the finding owes to single donors, beside that with all of them."""
-    low, high = table.loc[table["averted"].idxmin()], table.loc[table["averted"].idxmax()]
+    low, high = table.iloc[int(table["averted"].argmin())], table.iloc[int(table["averted"].argmax())]
     found = "the published design finds {whole} lives with all donors, {low} without {first} and {high} without {last}"
     return sentences(
         [

@@ -134,7 +134,7 @@ def state_panel(
     *,
     start: int | None = None,
     outcome: Outcome | None = None,
-    donors: Pool | Sequence[str] | None = None,
+    donors: Pool | list[str] | None = None,
 ) -> StatePanel:
     """The panel of the parameters, or of another start, scale or pool.
 
@@ -158,7 +158,7 @@ def state_panel(
     start = parameters.start if start is None else start
     outcome = parameters.outcome if outcome is None else outcome
     pool = parameters.donors if donors is None else donors
-    chosen = donor_states(table, pool) if isinstance(pool, str) else list(pool)
+    chosen = pool if isinstance(pool, list) else donor_states(table, pool)
     rows = table[table["year"].between(FIRST_YEAR, parameters.last_year)]
     values = np.log(rows["homicide_rate"]) if outcome == "log" else rows["homicide_rate"]
     panel = TreatedPanel.of(rows["state_code"], rows["year"], values, treated=TREATED, start=start, donors=chosen)
