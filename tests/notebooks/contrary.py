@@ -220,6 +220,11 @@ SAYS: dict[str, dict[str, str]] = {
         "egger_sentence": "asks for 10 studies, and there are 7",
     },
     "evidence/claimed_and_evaluated": {"chance_sentence": "that are chosen at random, the typical one changes by 0.0%"},
+    "programmes/synthetic_sao_paulo": {
+        "curve_verdict": "So few placebos cannot give a p-value of 0.02",
+        "answer_sentence": "so few placebos give no 98% interval",
+        "timing_sentence": "from 2004 on",
+    },
     "evidence/evidence_gap_map": {"elsewhere_sentence": "The selection keeps to studies with a site in Latin America"},
     "evidence/programme_register": {
         "budget_sentence": "No budget was read",

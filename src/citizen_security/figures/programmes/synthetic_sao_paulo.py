@@ -7,6 +7,7 @@ import altair as alt
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from citizen_security.figures import theme
 from citizen_security.figures.end_labels import label_ends
@@ -65,7 +66,7 @@ def plot_path(paths: pd.DataFrame) -> "Figure":
     axis.set_ylim(bottom=0)
     axis.set_xlim(years[0], years[-1])
     axis.set_ylabel(RATE_AXIS)
-    axis.xaxis.get_major_locator().set_params(integer=True)
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     label_ends(axis)
     headline(figure, title_path(paths))
     return figure
@@ -155,7 +156,7 @@ def plot_placebos(years: "np.ndarray[Any, Any]", gaps: "np.ndarray[Any, Any]", s
     axis.axvline(start - 0.5, color=theme.INK, linewidth=1)
     axis.set_xlim(years[0], years[-1])
     axis.set_ylabel("Observed less synthetic")
-    axis.xaxis.get_major_locator().set_params(integer=True)
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     label_ends(axis)
     headline(figure, title_placebos(rank, len(gaps)))
     return figure
@@ -192,7 +193,7 @@ def plot_estimators(table: pd.DataFrame, published: float, confidence_level: flo
     """
     rows = table.sort_values("averted", ignore_index=True)
     figure, axis = plt.subplots(figsize=(8, 1.6 + 0.42 * len(rows)), layout="constrained")
-    for place, row in rows.iterrows():
+    for place, row in enumerate(rows.to_dict("records")):
         if np.isfinite([row["lower"], row["upper"]]).all():
             axis.plot([row["lower"], row["upper"]], [place, place], color=theme.BLUE, linewidth=2)
         axis.plot(row["averted"], place, "o", color=theme.BLUE, markersize=7)
@@ -203,9 +204,10 @@ def plot_estimators(table: pd.DataFrame, published: float, confidence_level: flo
     axis.set_yticks(range(len(rows)), labels=labels)
     axis.set_ylim(-0.6, len(rows))
     axis.grid(visible=False, axis="y")
+    axis.xaxis.set_major_locator(MaxNLocator(6))
     axis.xaxis.set_major_formatter("{x:,.0f}")
     level = f"{100 * confidence_level:g}% intervals by placebos" if np.isfinite(rows["lower"]).any() else "no intervals"
-    axis.set_xlabel(f"{LIVES_AXIS}; {level}")
+    figure.supxlabel(f"{LIVES_AXIS}; {level}", fontsize="small")
     headline(figure, title_estimators(table))
     return figure
 
@@ -221,7 +223,7 @@ def title_weights(weights: pd.DataFrame) -> str:
     -------
     str
     """
-    far = weights.loc[(weights["searched"] - weights["printed"]).abs().idxmax()]
+    far = weights.iloc[int((weights["searched"] - weights["printed"]).abs().argmax())]
     own, printed = 100 * far["searched"], 100 * far["printed"]
     return f"Weights that fit better: {far['donor']} {own:.0f}% where {printed:.0f}% is printed"
 
@@ -247,7 +249,7 @@ def plot_weights(weights: pd.DataFrame) -> "Figure":
     axis.invert_yaxis()
     axis.grid(visible=False, axis="y")
     axis.set_xlim(left=-1)
-    axis.set_xlabel("Weight in the synthetic control, % (bars: weights that fit nearly as well)")
+    axis.set_xlabel("Weight in the synthetic control, % (bars: weights that fit as well)")
     axis.legend(loc="lower right")
     headline(figure, title_weights(weights))
     return figure

@@ -2,6 +2,7 @@
 
 from itertools import combinations
 
+import numpy as np
 import pandas as pd
 
 from citizen_security.programmes.synthetic_sao_paulo.state_panel import TREATED, predictor_means
@@ -75,9 +76,13 @@ def left_out(table: pd.DataFrame, published: pd.DataFrame, most: int = 2) -> tup
     """
     figures = printed(published, "sample_mean")
     means = predictor_means(table, PUBLISHED_START, list(figures.index)).drop(TREATED)
-    sets = [chosen for size in range(most + 1) for chosen in combinations(means.index, size)]
-    found = [chosen for chosen in sets if agrees(means.drop(list(chosen)).mean(), figures).all()]
-    return found, len(sets)
+    values, target = means.to_numpy(float), figures["value"].to_numpy(float)
+    close = HALF * 10.0 ** -figures["decimals"].to_numpy(float)
+    sets = [chosen for size in range(most + 1) for chosen in combinations(range(len(values)), size)]
+    total, rest = values.sum(axis=0), [len(values) - len(chosen) for chosen in sets]
+    left = np.array([total - values[list(chosen)].sum(axis=0) for chosen in sets]) / np.array(rest)[:, None]
+    places = np.flatnonzero((np.abs(left - target) <= close).all(axis=1))
+    return [tuple(str(means.index[state]) for state in sets[place]) for place in places], len(sets)
 
 
 def means_beside_printed(table: pd.DataFrame, published: pd.DataFrame, without: tuple[str, ...]) -> pd.DataFrame:
@@ -100,7 +105,7 @@ def means_beside_printed(table: pd.DataFrame, published: pd.DataFrame, without: 
     own, sample = printed(published, "treated_mean"), printed(published, "sample_mean")
     means = predictor_means(table, PUBLISHED_START, list(sample.index))
     donors = means.drop([TREATED, *without]).mean()
-    treated = means.loc[TREATED]
+    treated = means.T[TREATED]
     found = pd.DataFrame(
         {
             "treated": treated,

@@ -81,7 +81,7 @@ def fit_estimators(found: StatePanel, main: PredictorControl, parameters: Synthe
     list of EstimatorFit
     """
     panel = found.panel
-    every = {WITH_PREDICTORS: np.vstack([main.gaps[0], *_placebos_with_predictors(found, parameters)])}
+    every = {WITH_PREDICTORS: gaps_with_predictors(found, main, parameters)}
     every |= {name: placebo_gaps(panel, name) for name in BY_OUTCOMES}
     completed = matrix_completion(panel, seed=parameters.seed)
     # The penalty stays that of São Paulo: it is chosen from donors' cells, nearly all of which they share.
@@ -91,6 +91,29 @@ def fit_estimators(found: StatePanel, main: PredictorControl, parameters: Synthe
         EstimatorFit(name, panel.target - gaps[0], gaps, placebos_from_gaps(panel, gaps, parameters.statistic))
         for name, gaps in every.items()
     ]
+
+
+def gaps_with_predictors(found: StatePanel, main: PredictorControl, parameters: SyntheticSaoPaulo) -> Floats:
+    """Gaps of the state and of each donor as if it had been treated, each with its own search.
+
+    Parameters
+    ----------
+    found : StatePanel
+    main : PredictorControl
+        The fit of the state.
+    parameters : SyntheticSaoPaulo
+
+    Returns
+    -------
+    numpy.ndarray, shape (1 + donors, periods)
+    """
+    rows = [main.gaps[0]]
+    for place, one in enumerate(placebo_panels(found.panel)):
+        donors = [number for number in range(1, len(found.panel.units)) if number != place + 1]
+        columns = found.predictors[[place + 1, *donors]]
+        fit = fit_with_predictors(one, columns, found.names, starts=LEAST_SEARCHES, tolerance=0.0, seed=parameters.seed)
+        rows.append(fit.gaps[0])
+    return np.vstack(rows)
 
 
 def interval_by_placebos(found: StatePanel, fit: EstimatorFit, confidence_level: float) -> tuple[float, float]:
@@ -250,12 +273,3 @@ def without_each_donor(found: StatePanel, main: PredictorControl, parameters: Sy
         error = float(np.sqrt(fit.losses[0]))
         rows.append((name, float(weights[place]), error, found.averted(found.panel.target - fit.gaps[0])))
     return pd.DataFrame(rows, columns=["without", "weight", "rmspe_before", "averted"])
-
-
-def _placebos_with_predictors(found: StatePanel, parameters: SyntheticSaoPaulo) -> Iterable[Floats]:
-    for place, one in enumerate(placebo_panels(found.panel)):
-        donors = [number for number in range(1, len(found.panel.units)) if number != place + 1]
-        columns = found.predictors[[place + 1, *donors]]
-        yield fit_with_predictors(
-            one, columns, found.names, starts=LEAST_SEARCHES, tolerance=0.0, seed=parameters.seed
-        ).gaps[0]

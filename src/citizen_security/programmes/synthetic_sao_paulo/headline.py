@@ -13,7 +13,7 @@ from citizen_security.programmes.synthetic_sao_paulo.donor_pool import printed_l
 from citizen_security.programmes.synthetic_sao_paulo.estimators import WITH_PREDICTORS
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.synthetic_sao_paulo.state_panel import StatePanel
-from citizen_security.values import Value
+from citizen_security.values import Missing, Value
 
 
 def state_names(table: pd.DataFrame) -> dict[str, str]:
@@ -110,7 +110,7 @@ def estimator_values(
     without: pd.DataFrame,
     names: Mapping[str, str],
     parameters: SyntheticSaoPaulo,
-) -> list[Value]:
+) -> list[Value | Missing]:
     """What the estimators, their placebos and single donors say.
 
     Parameters
@@ -140,9 +140,14 @@ def estimator_values(
             "São Paulo among its placebos",
         ),
         "time_placebo_sentence": (said.time_sentence(in_time), "The true start among earlier ones"),
-        "donors_sentence": (said.donors_sentence(without, names), "Lives saved without single donors"),
+        "donors_sentence": (said.donors_sentence(without, main["averted"], names), "Lives saved without single donors"),
     }
+    none = Missing(
+        names="averted_deaths_interval",
+        reason=f"so few placebos give no interval at {100 * parameters.confidence_level:g}%",
+    )
     return [
+        *([] if bounded else [none]),
         Value(
             name="averted_deaths",
             value=main["averted"],

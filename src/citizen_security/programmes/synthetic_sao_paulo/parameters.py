@@ -1,7 +1,7 @@
 """Parameters of the notebook `programmes/synthetic_sao_paulo`."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -19,6 +19,7 @@ Predictor = Literal[
     "years_schooling", "gdp_per_capita", "homicide_rate", "extreme_poverty_share", "gini", "log_population",
     "gdp_growth",
 ]  # fmt: skip
+PREDICTORS: tuple[Predictor, ...] = get_args(Predictor)
 StartYear = Annotated[int, Field(ge=EARLIEST, le=LATEST)]
 
 
@@ -44,18 +45,9 @@ class SyntheticSaoPaulo(Parameters):
         "published",
         description="donor states: published leaves two out that the article does not name, over_a_million small ones",
     )
-    predictors: Annotated[list[Predictor], EachOnce()] = Field(
-        [
-            "years_schooling",
-            "gdp_per_capita",
-            "homicide_rate",
-            "extreme_poverty_share",
-            "gini",
-            "log_population",
-            "gdp_growth",
-        ],
-        min_length=2,
-        description="what is matched as means over the years before the start; all as published",
+    predictors: Literal["published"] | Annotated[list[Predictor], Field(min_length=2), EachOnce()] = Field(
+        "published",
+        description="what is matched as means over the years before the start: all as published, or a list of some",
     )
     statistic: PlaceboStatistic = "rmspe_ratio"
     curve_starts: Annotated[list[StartYear], EachOnce()] = Field(
@@ -75,6 +67,11 @@ class SyntheticSaoPaulo(Parameters):
     tolerance: Tolerance = 0.05
     confidence_level: ConfidenceLevel = 0.95
     seed: Seed = 2018
+
+    @property
+    def matched(self) -> tuple[Predictor, ...]:
+        """Predictors that are matched."""
+        return PREDICTORS if self.predictors == "published" else tuple(self.predictors)
 
     @property
     def starts_at_effort(self) -> list[int]:

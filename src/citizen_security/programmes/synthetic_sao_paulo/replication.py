@@ -1,5 +1,7 @@
 """The printed weights put to the table: how well they fit, how many deaths they expect, and what fits better."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -98,23 +100,28 @@ def compare_weights(published: StatePanel, figures: pd.DataFrame, fit: Predictor
     return pd.DataFrame(rows, columns=["weights", "loss", "expected", "averted"])
 
 
-def weights_beside_printed(published: StatePanel, figures: pd.DataFrame, fit: PredictorControl) -> pd.DataFrame:
+def weights_beside_printed(
+    published: StatePanel, figures: pd.DataFrame, fit: PredictorControl, names: Mapping[str, str]
+) -> pd.DataFrame:
     """Donors' weights as printed, and the best and the range of the near-optimal ones found here.
 
     Parameters
     ----------
     published, figures, fit
         As for `compare_weights`.
+    names : mapping of str to str
+        Names of the states by their codes.
 
     Returns
     -------
     pandas.DataFrame
-        `donor`, `printed`, `searched`, `lower`, `upper`; donors without weight in any are left out.
+        `code`, `donor`, `printed`, `searched`, `lower`, `upper`; donors without weight in any are left out.
     """
     weights = _in_order(printed(figures, "donor_weight")["value"], published.panel.donors)
     found = pd.DataFrame(
         {
-            "donor": published.panel.donors,
+            "code": published.panel.donors,
+            "donor": [names[code] for code in published.panel.donors],
             "printed": weights,
             "searched": fit.donor_weights[0],
             "lower": fit.weight_ranges[:, 0],
@@ -125,14 +132,13 @@ def weights_beside_printed(published: StatePanel, figures: pd.DataFrame, fit: Pr
     return found[carrying].sort_values(["upper", "donor"], ascending=[False, True], ignore_index=True)
 
 
-def _in_order(weights: "pd.Series[float]", donors: tuple[str, ...]) -> Floats:
-    ordered: Floats = weights.reindex(list(donors)).fillna(0.0).to_numpy(float)
-    return ordered
+def _in_order(weights: "pd.Series[float]", names: tuple[str, ...]) -> Floats:
+    return np.asarray(weights.reindex(list(names)).fillna(0.0), dtype=np.float64)
 
 
 def _by_predictor_weights(published: StatePanel, weights: "pd.Series[float]") -> Floats:
     """Exact weights of donors by the printed weights of predictors."""
-    shares = np.sqrt(weights.reindex(list(published.names)).fillna(0.0).to_numpy(float))
-    scaled = published.predictors / published.predictors.std(axis=0, ddof=1) * shares
+    shares = np.sqrt(_in_order(weights, published.names))
+    scaled = shares * published.predictors / published.predictors.std(axis=0, ddof=1)
     found: Floats = fit_simplex(scaled[0], scaled[1:]).weights[0]
     return found

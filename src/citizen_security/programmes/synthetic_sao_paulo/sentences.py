@@ -12,7 +12,7 @@ from citizen_security.programmes.synthetic_sao_paulo.curve import small
 from citizen_security.programmes.synthetic_sao_paulo.estimators import LABELS, WITH_PREDICTORS
 from citizen_security.programmes.synthetic_sao_paulo.replication import CODED, IMPLIED, PRINTED, SEARCHED
 from citizen_security.programmes.synthetic_sao_paulo.state_panel import StatePanel
-from citizen_security.words import compared, counted, listed, out_of, p_in_words, sentences, signed
+from citizen_security.words import compared, counted, listed, out_of, p_in_words, sentences
 
 # What options of the curve are called.
 OPTIONS: dict[str, dict[str, str]] = {
@@ -75,7 +75,7 @@ def answer_sentence(found: StatePanel, table: pd.DataFrame, curve: pd.DataFrame,
         [
             f"matched on predictors, São Paulo counted {number} homicides than its synthetic control, {years} "
             f"({_interval(row['lower'], row['upper'], confidence_level)}; placebo "
-            f"{p_in_words(row['p_value'])}, none can be below {row['floor']:.2f})",
+            f"{p_in_words(row['p_value'])}, none can be below {row['floor']:.3g})",
             f"{beyond}",
         ]
     )
@@ -140,7 +140,7 @@ def near_optimal_sentence(fit: PredictorControl, averted: tuple[float, float, fl
             f"{counted(fit.agreeing_starts, 'search', 'searches')} of {len(fit.losses)} and a walk from them found "
             f"{counted(len(fit.effects), 'set')} of donor weights whose squared gaps are at most {100 * tolerance:g}% "
             "larger than the least",
-            f"they put the lives saved between {lower:,.0f} and {upper:,.0f}",
+            f"they put the lives saved between {minus(lower)} and {minus(upper)}",
             f"the weight of {PREDICTOR_NAMES[fit.predictors[widest]]} alone may lie between {low:.2f} and {high:.2f}",
         ]
     )
@@ -185,8 +185,8 @@ def estimators_sentence(table: pd.DataFrame) -> str:
     first, last = ordered.iloc[0], ordered.iloc[-1]
     return sentences(
         [
-            f"the same years and donors give from {first['averted']:,.0f} lives ({first['label']}) to "
-            f"{last['averted']:,.0f} ({last['label']})",
+            f"the same years and donors give from {minus(first['averted'])} lives ({first['label']}) to "
+            f"{minus(last['averted'])} ({last['label']})",
             f"as a share of the homicides expected, {first['percent']:.0f}% to {last['percent']:.0f}%",
         ]
     )
@@ -198,8 +198,8 @@ def placebo_sentence(table: pd.DataFrame, test: PlaceboTest, confidence_level: f
     low, high = float(table["p_value"].min()), float(table["p_value"].max())
     return sentences(
         [
-            f"among {counted(test.rank.units, 'state')} São Paulo has rank {test.rank.rank} by the published design, so "
-            f"that {p_in_words(test.p_value)}; {test.floor_reading}",
+            f"among {counted(test.rank.units, 'state')} São Paulo has rank {test.rank.rank} by the published design: "
+            f"{p_in_words(test.p_value)}; {test.floor_reading}",
             f"by estimator p-values run from {low:.2f} to {high:.2f}; {out_of(beyond, len(table), 'estimators')} "
             f"{'has' if beyond == 1 else 'have'} one of at most {small(confidence_level):g}",
         ]
@@ -217,15 +217,26 @@ def time_sentence(test: PlaceboTest) -> str:
     )
 
 
-def donors_sentence(table: pd.DataFrame, names: Mapping[str, str]) -> str:
-    """What the finding owes to single donors."""
-    low, high = table.loc[table["averted"].idxmin()], table.loc[table["averted"].idxmax()]
+def donors_sentence(table: pd.DataFrame, whole: float, names: Mapping[str, str]) -> str:
+    """What the finding owes to single donors, beside that with all of them."""
+    low, high = table.iloc[int(table["averted"].argmin())], table.iloc[int(table["averted"].argmax())]
+    found = "the published design finds {whole} lives with all donors, {low} without {first} and {high} without {last}"
     return sentences(
         [
-            f"without {names[low['without']]} the lives saved are {low['averted']:,.0f}, without "
-            f"{names[high['without']]} {high['averted']:,.0f}"
+            found.format(
+                whole=minus(whole),
+                low=minus(low["averted"]),
+                first=names[low["without"]],
+                high=minus(high["averted"]),
+                last=names[high["without"]],
+            )
         ]
     )
+
+
+def minus(lives: float) -> str:
+    """Lives with a printed minus where more were lost than expected."""
+    return f"{lives:,.0f}".replace("-", "−")
 
 
 def curve_sentence(curve: pd.DataFrame, confidence_level: float) -> str:
@@ -235,7 +246,7 @@ def curve_sentence(curve: pd.DataFrame, confidence_level: float) -> str:
     return sentences(
         [
             f"{out_of(fewer, len(curve), 'specifications')} {'finds' if fewer == 1 else 'find'} fewer homicides than "
-            f"expected; the lives saved run from {signed(low, ',.0f')} to {signed(high, ',.0f')}",
+            f"expected; the lives saved run from {minus(low)} to {minus(high)}",
             f"in {out_of(int(curve['found'].sum()), len(curve), 'specifications')} the placebo p is at most "
             f"{small(confidence_level):g}; the lowest that placebos allow is {float(curve['floor'].min()):.3f}",
         ]

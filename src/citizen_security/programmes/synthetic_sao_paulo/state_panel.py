@@ -95,7 +95,7 @@ def with_log_population(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(log_population=np.log(table["population"]))
 
 
-def predictor_means(table: pd.DataFrame, start: int, names: list[Predictor]) -> pd.DataFrame:
+def predictor_means(table: pd.DataFrame, start: int, names: Sequence[str]) -> pd.DataFrame:
     """Means of predictors over the years before the start, one row a state.
 
     Parameters
@@ -103,7 +103,7 @@ def predictor_means(table: pd.DataFrame, start: int, names: list[Predictor]) -> 
     table : pandas.DataFrame
         `brazil_state_year`.
     start : int
-    names : list of str
+    names : sequence of str
 
     Returns
     -------
@@ -113,13 +113,28 @@ def predictor_means(table: pd.DataFrame, start: int, names: list[Predictor]) -> 
     return before.groupby("state_code")[list(names)].mean()
 
 
+def own_years(table: pd.DataFrame) -> pd.DataFrame:
+    """What the table says of São Paulo, by year.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        `brazil_state_year`.
+
+    Returns
+    -------
+    pandas.DataFrame
+    """
+    return table[table["state_code"] == TREATED].drop(columns=["state_code", "state"])
+
+
 def state_panel(
     table: pd.DataFrame,
     parameters: SyntheticSaoPaulo,
     *,
     start: int | None = None,
     outcome: Outcome | None = None,
-    donors: Pool | Sequence[str] | None = None,
+    donors: Pool | list[str] | None = None,
 ) -> StatePanel:
     """The panel of the parameters, or of another start, scale or pool.
 
@@ -143,12 +158,10 @@ def state_panel(
     start = parameters.start if start is None else start
     outcome = parameters.outcome if outcome is None else outcome
     pool = parameters.donors if donors is None else donors
-    chosen = donor_states(table, pool) if isinstance(pool, str) else list(pool)
+    chosen = pool if isinstance(pool, list) else donor_states(table, pool)
     rows = table[table["year"].between(FIRST_YEAR, parameters.last_year)]
     values = np.log(rows["homicide_rate"]) if outcome == "log" else rows["homicide_rate"]
     panel = TreatedPanel.of(rows["state_code"], rows["year"], values, treated=TREATED, start=start, donors=chosen)
     own = rows[rows["state_code"] == TREATED].sort_values("year")
-    means = predictor_means(table, start, parameters.predictors).loc[list(panel.units)]
-    return StatePanel(
-        panel, outcome, means.to_numpy(float), tuple(parameters.predictors), own["population"].to_numpy(float)
-    )
+    means = predictor_means(table, start, parameters.matched).loc[list(panel.units)]
+    return StatePanel(panel, outcome, means.to_numpy(float), parameters.matched, own["population"].to_numpy(float))

@@ -1,0 +1,99 @@
+"""Sentences follow the numbers, those of other runs too."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from citizen_security.methods.randomisation import PlaceboRank
+from citizen_security.methods.synthetic_control.placebos import PlaceboTest
+from citizen_security.programmes.synthetic_sao_paulo import sentences as said
+
+NAMES = {"RJ": "Rio de Janeiro", "MG": "Minas Gerais", "BA": "Bahia", "SE": "Sergipe"}
+
+
+def paths(observed, synthetic):
+    years = range(1999, 1999 + len(observed))
+    return pd.DataFrame({"year": years, "observed": observed, "synthetic": synthetic, "after": True})
+
+
+@pytest.mark.parametrize(
+    ("observed", "synthetic", "part"),
+    [
+        ([1, 1, 1], [2, 2, 2], "In every year from 1999 on the state lay below"),
+        ([3, 1, 1], [2, 2, 2], "In 1 of 3 years from the start on São Paulo had more homicides than its synthetic "
+         "control; it lies below it, and stays there, from 2000 on."),
+        ([1, 1, 3], [2, 2, 2], "it lies above it in the last year too."),
+    ],
+)  # fmt: skip
+def test_years_above_are_counted_and_the_turn_is_dated(observed, synthetic, part):
+    assert part in said.timing_sentence(paths(observed, synthetic))
+
+
+def test_states_that_are_left_out_are_named():
+    assert said.pool_sentence([("BA", "SE")], 352, NAMES) == (
+        "Of 352 sets of states one gives every printed mean to the last digit: without Bahia and Sergipe."
+    )
+    assert said.pool_sentence([], 352, NAMES) == "None of 352 sets of states, left out, gives all the printed means."
+    assert "2 of 352 sets" in said.pool_sentence([("BA",), ("SE",)], 352, NAMES)
+    assert "without no state" not in said.pool_sentence([("BA",), ("SE",)], 352, NAMES)
+
+
+def curve(found, floor=0.04):
+    rows = {"found": found, "averted": np.linspace(-10, 100, len(found)), "floor": floor}
+    return pd.DataFrame(rows)
+
+
+OPTIONS = pd.DataFrame(
+    {"choice": "outcome", "option": ["log", "level"], "found": [9, 1], "cells": [10, 10], "share": [0.9, 0.1]}
+)
+
+
+@pytest.mark.parametrize(
+    ("found", "floor", "part"),
+    [
+        ([True] * 20, 0.04, "The finding does not hang on the choices: 100% of the specifications"),
+        ([False] * 20, 0.04, "Chance would do as much: 0% of the specifications"),
+        ([True, False] * 10, 0.04, "With logarithms of rates 9 of 10 do, with rates 1 of 10."),
+        ([False] * 20, 0.06, "So few placebos cannot give a p-value of 0.05, whatever was done."),
+    ],
+)
+def test_the_verdict_follows_the_share_of_cells(found, floor, part):
+    assert part in said.curve_verdict(curve(found, floor), OPTIONS, 0.95)
+
+
+def test_the_curve_says_how_many_cells_find_fewer():
+    text = said.curve_sentence(curve([True, False, True, True]), 0.95)
+    assert text.startswith(
+        "3 of 4 specifications find fewer homicides than expected; the lives saved run from −10 to 100."
+    )
+    assert "In 3 of 4 specifications the placebo p is at most 0.05; the lowest that placebos allow is 0.040." in text
+
+
+def test_more_deaths_than_expected_are_said_to_be_more():
+    assert said.deaths(-1234.4) == "1,234 more"
+    assert said.deaths(1234.4) == "1,234 fewer"
+    assert said.minus(-34_634) == "−34,634"
+
+
+def test_donors_are_named_at_both_ends():
+    table = pd.DataFrame({"without": ["RJ", "MG"], "averted": [-500.0, 900.0]})
+    assert said.donors_sentence(table, 300.0, NAMES) == (
+        "The published design finds 300 lives with all donors, −500 without Rio de Janeiro and 900 without Minas "
+        "Gerais."
+    )
+
+
+def test_placebos_have_their_floor():
+    test = PlaceboTest(
+        "rmspe_ratio", 3.0, np.ones((24, 1)), tuple("abcdefghijklmnopqrstuvwx"), (1999,), PlaceboRank(1, 25)
+    )
+    table = pd.DataFrame({"p_value": [0.04, 0.5]})
+    text = said.placebo_sentence(table, test, 0.95)
+    assert "Among 25 states São Paulo has rank 1 by the published design: p = 0.040" in text
+    assert "no p-value is below 1/25" in text
+    assert "1 of 2 estimators has one of at most 0.05" in text
+
+
+def test_every_option_has_a_name():
+    options = pd.DataFrame({"choice": ["start", "donors"], "option": ["2001", "all"]})
+    assert said.option_names(options) == {("start", "2001"): "a start in 2001", ("donors", "all"): "all donors"}
