@@ -70,6 +70,28 @@ def test_a_coefficient_that_one_study_alone_decides_has_no_error_at_all():
     assert fit.standard_errors[0] > 0.01
 
 
+@pytest.mark.parametrize("correction", ["CR1", "CR2"])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_coefficient_is_decided_alone_where_there_is_none_without_one_study(seed, correction):
+    effect, variance, study = nested(studies=9, seed=seed)
+    generator = np.random.default_rng(seed)
+    # The second and third studies differ from the others and, by the fourth column, from each other.
+    pair = np.isin(study, [2, 3])
+    columns = [np.ones(len(effect)), pair, study == 3, generator.normal(size=len(effect)), 5 + study % 4]
+    design = np.column_stack(columns).astype(float)
+    design = design @ generator.normal(size=(5, 5)) if seed == 3 else design
+    blocks = correlated_blocks(variance, study, correlation=0.5, between_studies=0.1)
+    fit = cluster_robust(effect, study, blocks, design=design, correction=correction)
+    expected = np.zeros(5, bool)
+    for key in np.unique(study):
+        left = design[study != key]
+        rank = np.linalg.matrix_rank(left)
+        # A coefficient is told by rows that its own column adds to.
+        expected |= [np.linalg.matrix_rank(np.vstack([left, row])) > rank for row in np.eye(5)]
+    assert fit.decided_alone.tolist() == expected.tolist()
+    assert expected.tolist() == ([True] * 5 if seed == 3 else [False, True, True, False, False])
+
+
 @pytest.mark.parametrize("correlation", [1.0, 1 - 1e-12])
 @pytest.mark.parametrize("between", [0.0, 0.1])
 def test_a_covariance_whose_effects_follow_from_each_other_is_refused(correlation, between):
