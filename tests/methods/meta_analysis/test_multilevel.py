@@ -43,6 +43,32 @@ def test_both_variances_are_where_a_search_of_the_written_out_likelihood_ends(me
     assert fit.converged
 
 
+@pytest.mark.parametrize(("seed", "correlation"), [(1, 0.0), (2, 0.6), (3, 0.9)])
+def test_the_last_steps_reach_the_top_from_near_and_leave_alone_what_is_far(seed, correlation):
+    effect, variance, study = nested(seed=seed)
+    model = three_level(effect, variance, study, correlation=correlation)._model
+    top, _ = model.maximise()
+
+    def steepest(ratios):
+        return np.abs(model.height_and_slope(ratios)[1][ratios > 0]).max()
+
+    # Each step squares what is missing: after three from a hundredth, only rounding is.
+    assert model._at_the_top(top * 1.01) == pytest.approx(top, rel=1e-10)
+    assert steepest(top) < 1e-9
+    outcomes = set()
+    for start in top * np.exp(np.random.default_rng(seed).uniform(-2, 2, (60, 2))):
+        ended = model._at_the_top(start)
+        assert (ended > 0).all()
+        assert steepest(ended) <= steepest(start)
+        outcomes.add(bool((ended == start).all()))
+    # Where the likelihood bends the other way, or a step would lead below zero, there is none.
+    assert outcomes == {True, False}
+    alone = model._at_the_top(np.array([top[0] * 1.01, 0.0]))
+    assert alone[1] == 0
+    assert steepest(alone) < 0.1 * steepest(np.array([top[0] * 1.01, 0.0]))
+    np.testing.assert_array_equal(model._at_the_top(np.zeros(2)), np.zeros(2))
+
+
 def test_equal_sampling_variances_give_the_mixed_model_of_statsmodels():
     # With one sampling variance the effects are a plain mixed model, whose residual variance is the sum of the two.
     effect, _, study = nested(studies=30, seed=4)
