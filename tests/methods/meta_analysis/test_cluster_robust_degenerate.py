@@ -57,8 +57,11 @@ def test_each_coefficient_keeps_the_wider_of_its_two_intervals_and_the_larger_p(
     assert both.degrees_of_freedom == pytest.approx([model.degrees_of_freedom[0], alone.degrees_of_freedom[1]])
     assert both.p_values == pytest.approx([0.71, alone.p_values[1]])
     assert both.covariance == pytest.approx(alone.covariance)
-    for wrong in ({"confidence_level": 0.8}, {"design": design[:, :1], "confidence_level": 0.9}):
-        with pytest.raises(ValueError, match="same coefficients at the same level"):
+    for wrong, said in (
+        ({"confidence_level": 0.8}, "has 2 coefficients at 0.9, for 2 at 0.8; give the same coefficients at the same"),
+        ({"design": design[:, :1], "confidence_level": 0.9}, "has 2 coefficients at 0.9, for 1 at 0.9"),
+    ):
+        with pytest.raises(ValueError, match=said):
             cluster_robust(effect, study, variance + 0.2, **{"design": design, **wrong}, no_narrower_than=turned)
 
 

@@ -19,6 +19,7 @@ from citizen_security.methods.meta_analysis.study_values import (
         ([0.0, 1e20], [1.01e42, 1e50]),
         ([0.2, -0.3], [1e-6, 99.0]),
         ([1e6, -0.1], [1.0, 2.0]),
+        ([1e6, 0.0], [1.0, 0.5]),
         ([-1.99e6, 0.1], [4.0, 3.0]),
         # More than a million of the other's errors, and less of its own.
         ([1.9e6, 0.1], [4.0, 1.0]),
@@ -65,7 +66,7 @@ def test_moderators_within_the_bounds_are_summed(size):
 )
 def test_moderators_beyond_the_bounds_are_refused(column, words):
     with pytest.raises(ValueError, match=rf"size {words}\. Allowed: from 1e-25 to 1e\+25"):
-        refuse_extreme_moderators(np.column_stack([np.ones(2), column]))
+        refuse_extreme_moderators(np.column_stack([np.ones(2), column, [1e-40, 0.0]]))
 
 
 @pytest.mark.parametrize(
