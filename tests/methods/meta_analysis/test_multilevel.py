@@ -1,5 +1,7 @@
 """Several effects of one study count as what they are: less than as many studies."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from methods.meta_analysis_data import nested, recidivism
@@ -60,6 +62,8 @@ def test_the_last_steps_reach_the_top_from_near_and_leave_alone_what_is_far(seed
         ended = model._at_the_top(start)
         assert (ended > 0).all()
         assert steepest(ended) <= steepest(start)
+        # Far out the likelihood falls ever less: steps there would lead out, to a slope of nothing.
+        assert model.log_likelihood(ended) >= model.log_likelihood(start) - 1e-12
         outcomes.add(bool((ended == start).all()))
     # Where the likelihood bends the other way, or a step would lead below zero, there is none.
     assert outcomes == {True, False}
@@ -67,6 +71,22 @@ def test_the_last_steps_reach_the_top_from_near_and_leave_alone_what_is_far(seed
     assert alone[1] == 0
     assert steepest(alone) < 0.1 * steepest(np.array([top[0] * 1.01, 0.0]))
     np.testing.assert_array_equal(model._at_the_top(np.zeros(2)), np.zeros(2))
+
+
+@pytest.mark.parametrize("ratio", [1e6, 20.0])
+def test_a_search_that_ends_where_the_likelihood_still_falls_has_not_converged(monkeypatch, ratio):
+    effect, variance, study = nested(seed=2)
+    model = three_level(effect, variance, study)._model
+    assert model.maximise()[1]
+    monkeypatch.setattr(type(model), "_climb", lambda *_: SimpleNamespace(x=np.full(2, ratio), fun=0.0))
+    ratios, converged = model.maximise()
+    assert ratios.tolist() == [ratio, ratio]
+    assert not converged
+    # At a bound a slope that leads below it is an end; one that leads up is none.
+    monkeypatch.setattr(type(model), "_climb", lambda *_: SimpleNamespace(x=np.array([1e-11, 1e-11]), fun=0.0))
+    ratios, converged = model.maximise()
+    assert ratios.tolist() == [0.0, 0.0]
+    assert not converged
 
 
 def test_equal_sampling_variances_give_the_mixed_model_of_statsmodels():
