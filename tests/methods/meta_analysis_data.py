@@ -58,6 +58,14 @@ def recidivism() -> tuple[np.ndarray, np.ndarray, np.ndarray, dict[str, np.ndarr
     return effect, variance, study, {"year": year, **kinds}
 
 
+@cache
+def coaching() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Standardised mean differences, variances, studies, and a column for each test, mathematics first."""
+    effects = pd.read_csv(REFERENCE / "coaching_effects.csv")
+    tests = np.column_stack([effects["test"] == name for name in ("mathematics", "verbal")]).astype(float)
+    return *(effects[name].to_numpy() for name in ("effect", "variance", "study")), tests
+
+
 def nested(
     studies: int = 15, seed: int = 1, between: float = 0.2, within: float = 0.1
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -87,6 +87,35 @@ def test_the_variances_of_a_simulated_panel_are_recovered():
     assert found.noise == pytest.approx(0.02)
 
 
+@pytest.mark.parametrize(("years", "last"), [(2, 0), (3, 1), (9, 7), (10, 8), (11, 8), (20, 8)])
+def test_years_are_compared_that_two_pairs_of_a_unit_are_apart_and_no_more_than_eight(years, last):
+    values, noise = panel(VARIANCE, 5, years, 4)
+    found = autocovariances(values, noise)
+    assert found["lag"].tolist() == list(range(last + 1))
+    assert found["pairs"].tolist() == [5 * (years - lag) for lag in range(last + 1)]
+
+
+def test_covariances_of_a_small_panel_are_worked_out_by_hand():
+    found = autocovariances(
+        np.array([[1.0, 2.0, -1.0], [0.5, np.nan, 3.0]]), np.array([[0.2, 0.4, 0.3], [0.1, 0.2, 0.3]])
+    )
+    # (1 + 4 + 1 + 0.25 + 9) / 5 less the mean noise of 0.25; (2 − 2) / 2 a year apart.
+    assert found["covariance"].tolist() == pytest.approx([2.8, 0.0])
+    assert found["pairs"].tolist() == [5, 2]
+    correlated = autocorrelations(
+        np.array([[1.0, 2.0, 3.0], [0.5, 2.0, 3.0], [1.0, -1.0, 2.0]]), np.full((3, 3), 0.1), 0.8
+    )
+    products = np.array([2 + 6, 1 + 6, -1 - 2]) / 2
+    own = np.array([14, 13.25, 6]) / 3
+    ratio = products.mean() / (own.mean() - 0.1)
+    without = np.array([np.delete(products, it).mean() / (np.delete(own, it).mean() - 0.1) for it in range(3)])
+    half = stats.t.isf(0.1, 2) * np.sqrt(2 / 3 * ((without - without.mean()) ** 2).sum())
+    assert correlated[["lag", "pairs"]].to_numpy().tolist() == [[1, 6]]
+    assert correlated.loc[0, ["correlation", "lower", "upper"]].tolist() == pytest.approx(
+        [ratio, ratio - half, ratio + half]
+    )
+
+
 def test_missing_years_are_passed_over():
     values, noise = panel(VARIANCE, 3000, 20, 2)
     whole = autocovariances(values, noise)

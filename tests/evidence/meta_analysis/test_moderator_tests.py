@@ -103,6 +103,18 @@ def test_effects_that_do_not_tell_moderators_apart_are_refused(therapy):
         )
 
 
+def test_a_moderator_that_one_publication_alone_has_is_refused(therapy):
+    effects = therapy.effects
+    largest = effects["cluster"].value_counts().index[0]
+    alone = replace(therapy, effects=effects.assign(is_lac=effects["cluster"] == largest))
+    assert alone.effects["is_lac"].sum() == 2
+    with pytest.raises(NotEnoughStudies, match="one publication alone decides what region and year would tell"):
+        robust_test(alone, ["region", "year"], 0.6)
+    # A second one is another to judge by.
+    two = effects["cluster"].isin(effects["cluster"].value_counts().index[:2])
+    assert robust_test(replace(therapy, effects=effects.assign(is_lac=two)), ["region", "year"], 0.6).p_value > 0
+
+
 def test_without_a_moderator_nothing_is_tested(therapy):
     none = ask_moderators(therapy, given(moderator="none"))
     assert none.regression is None

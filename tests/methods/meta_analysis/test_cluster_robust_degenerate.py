@@ -57,8 +57,11 @@ def test_each_coefficient_keeps_the_wider_of_its_two_intervals_and_the_larger_p(
     assert both.degrees_of_freedom == pytest.approx([model.degrees_of_freedom[0], alone.degrees_of_freedom[1]])
     assert both.p_values == pytest.approx([0.71, alone.p_values[1]])
     assert both.covariance == pytest.approx(alone.covariance)
-    for wrong in ({"confidence_level": 0.8}, {"design": design[:, :1], "confidence_level": 0.9}):
-        with pytest.raises(ValueError, match="same coefficients at the same level"):
+    for wrong, said in (
+        ({"confidence_level": 0.8}, "has 2 coefficients at 0.9, for 2 at 0.8; give the same coefficients at the same"),
+        ({"design": design[:, :1], "confidence_level": 0.9}, "has 2 coefficients at 0.9, for 1 at 0.9"),
+    ):
+        with pytest.raises(ValueError, match=said):
             cluster_robust(effect, study, variance + 0.2, **{"design": design, **wrong}, no_narrower_than=turned)
 
 
@@ -68,6 +71,28 @@ def test_a_coefficient_that_one_study_alone_decides_has_no_error_at_all():
     fit = cluster_robust(effect, study, np.full(len(effect), 0.1), design=design)
     assert np.isnan([fit.standard_errors[1], fit.lower[1], fit.upper[1], fit.p_values[1]]).all()
     assert fit.standard_errors[0] > 0.01
+
+
+@pytest.mark.parametrize("correction", ["CR1", "CR2"])
+@pytest.mark.parametrize("seed", range(4))
+def test_a_coefficient_is_decided_alone_where_there_is_none_without_one_study(seed, correction):
+    effect, variance, study = nested(studies=9, seed=seed)
+    generator = np.random.default_rng(seed)
+    # The second and third studies differ from the others and, by the fourth column, from each other.
+    pair = np.isin(study, [2, 3])
+    columns = [np.ones(len(effect)), pair, study == 3, generator.normal(size=len(effect)), 5 + study % 4]
+    design = np.column_stack(columns).astype(float)
+    design = design @ generator.normal(size=(5, 5)) if seed == 3 else design
+    blocks = correlated_blocks(variance, study, correlation=0.5, between_studies=0.1)
+    fit = cluster_robust(effect, study, blocks, design=design, correction=correction)
+    expected = np.zeros(5, bool)
+    for key in np.unique(study):
+        left = design[study != key]
+        rank = np.linalg.matrix_rank(left)
+        # A coefficient is told by rows that its own column adds to.
+        expected |= [np.linalg.matrix_rank(np.vstack([left, row])) > rank for row in np.eye(5)]
+    assert fit.decided_alone.tolist() == expected.tolist()
+    assert expected.tolist() == ([True] * 5 if seed == 3 else [False, True, True, False, False])
 
 
 @pytest.mark.parametrize("correlation", [1.0, 1 - 1e-12])

@@ -158,3 +158,111 @@ def test_percent_p_values_and_ends_of_intervals_are_worked_out_by_hand():
     # An estimate may lie at an end of its interval, as one that is rounded does.
     assert size_from_interval(0.2, 0.2, 0.6, 0.9).standard_error == pytest.approx(0.4 / (2 * 1.644854))
     assert size_from_interval(0.6, 0.2, 0.6, 0.9).asymmetry == pytest.approx(2)
+
+
+def test_the_variance_of_a_difference_is_worked_out_by_hand():
+    # Deviations 3 and 5 of 11 and 21 persons: √((10 · 9 + 20 · 25) / 30) = 4.4347; d = −6 / 4.4347 = −1.35296.
+    found = standardised_mean_difference(10.0, 16.0, 3.0, 5.0, 11, 21)
+    assert found.effect == pytest.approx(-1.352963, abs=1e-6)
+    assert found.standard_error**2 == pytest.approx(1 / 11 + 1 / 21 + 1.352963**2 / 64, abs=1e-6)
+    # One deviation may be nothing.
+    assert standardised_mean_difference(1.0, 3.0, 0.0, 2.0, 6, 6).effect == pytest.approx(-np.sqrt(2))
+    assert standardised_mean_difference(1.0, 3.0, 1.0, 1.0, 2, 2).effect == -2
+
+
+def test_a_group_in_which_everybody_has_the_event_still_has_a_risk():
+    found = log_risk_ratio(10, 0, 6, 4)
+    assert found.effect == pytest.approx(np.log(1 / 0.6))
+    # 1/10 − 1/10 of the first group, 1/6 − 1/10 of the second.
+    assert found.standard_error == pytest.approx(np.sqrt(1 / 6 - 1 / 10))
+    assert log_risk_ratio(6, 4, 10, 0).standard_error == pytest.approx(found.standard_error)
+    with pytest.raises(ValueError, match="everybody has the event in both groups"):
+        log_risk_ratio(10, 0, 6, 0)
+    for others in ((-1, 4), (1, -4)):
+        with pytest.raises(ValueError, match="treated_others, control_others"):
+            log_risk_ratio(10, others[0], 6, others[1])
+
+
+def test_how_lopsided_an_interval_was_stays_through_every_conversion():
+    lopsided = EffectSize(0.4, 0.2, 0.3)
+    factor = small_sample_correction(8)
+    assert hedges_g(lopsided, 8) == EffectSize(0.4 * factor, 0.2 * factor, 0.3)
+    assert hedges_g(lopsided, 8, exact=False).effect == pytest.approx(0.4 * (1 - 3 / 31))
+    assert log_odds_ratio_of_difference(lopsided).asymmetry == 0.3
+    assert difference_of_log_odds_ratio(lopsided).asymmetry == 0.3
+    # Halves of 1 and 2, of whose difference rounding explains a quarter.
+    assert size_from_interval(0.0, -1.0, 2.0, 0.9, rounding=0.25).asymmetry == pytest.approx(0.75 / 1.5)
+    assert size_from_interval(0.0, -1.0, 2.0, 0.9, rounding=1.25).asymmetry == 0
+
+
+def test_a_treatment_of_several_units_scales_effect_and_error():
+    assert difference_of_regression(-2.0, 0.5, 4.0, -3.0) == EffectSize(1.5, 0.375)
+    assert ratio_of_regression(-0.2, 0.1) == EffectSize(-0.2, 0.1)
+    for make in (lambda: difference_of_regression(1, 0.5, 4, 0), lambda: ratio_of_regression(1, 0.5, 0)):
+        with pytest.raises(ValueError, match="above zero"):
+            make()
+    for make in (lambda: difference_of_regression(1, 0, 4), lambda: difference_of_regression(1, 1, 0)):
+        with pytest.raises(ValueError, match="above zero"):
+            make()
+
+
+def test_very_many_degrees_of_freedom_are_corrected_for_as_by_hand():
+    # The ratio of gammas loses its digits there; 1 − 3 / (4 · 4 · 10⁶ − 1), beside it 1 − 3 / (4 · 9 · 10⁵ − 1).
+    assert 1 - small_sample_correction(4e6) == pytest.approx(1.875e-7, rel=1e-6)
+    assert 1 - small_sample_correction(9e5) == pytest.approx(8.3333e-7, rel=2e-3)
+    assert small_sample_correction(1.01) < 0.1
+
+
+@pytest.mark.parametrize("size", [1e-50, 1e50])
+def test_sizes_up_to_the_bounds_are_computed_with(size):
+    assert log_rate_ratio(size, size, size, size).effect == pytest.approx(0, abs=1e-12)
+    assert standard_error_from_p(size, 0.05) == pytest.approx(size / 1.959964, rel=1e-6)
+    assert size_from_interval(0.0, -size / 2, size / 2, 0.95).standard_error == pytest.approx(size / 3.919928, rel=1e-6)
+
+
+@pytest.mark.parametrize("size", [0.99e-50, 1.01e50])
+def test_sizes_beyond_the_bounds_are_refused(size):
+    for make in (
+        lambda: log_rate_ratio(3, size, 4, 5),
+        lambda: standard_error_from_p(size, 0.05),
+        lambda: size_from_interval(0.0, -size / 2, size / 2, 0.95),
+        lambda: standardised_mean_difference(0, 1, size, 1, 5, 5),
+    ):
+        with pytest.raises(ValueError, match="no effect can be computed from it"):
+            make()
+
+
+def test_what_is_only_added_may_be_nearly_nothing_and_not_endless():
+    assert difference_of_regression(1e-60, 0.5, 4.0).effect == 2.5e-61
+    assert standardised_mean_difference(1e-60, 0.0, 1.0, 1.0, 5, 5).effect == 1e-60
+    for make in (
+        lambda: difference_of_regression(1.01e50, 0.5, 4.0),
+        lambda: ratio_of_regression(-1.01e50, 0.5),
+        lambda: log_ratio_of_percent(1.01e50),
+        lambda: standardised_mean_difference(1.01e50, 0.0, 1.0, 1.0, 5, 5),
+        lambda: size_from_interval(1.01e50, 1e50, 1.02e50, 0.95),
+    ):
+        with pytest.raises(ValueError, match=r"Allowed: sizes up to 1e\+50"):
+            make()
+
+
+def test_a_p_value_of_no_t_is_refused():
+    # With a hundredth of a degree of freedom t is beyond every number, with p of nearly one nothing.
+    with pytest.raises(ValueError, match="is of no t that could be computed"):
+        standard_error_from_p(0.3, 0.01, 0.01)
+    with pytest.raises(ValueError, match="no standard error"):
+        standard_error_from_p(0.3, 1.0)
+    with pytest.raises(ValueError, match="degrees"):
+        standard_error_from_p(0.3, 0.05, 0)
+
+
+def test_an_odds_ratio_at_a_risk_between_none_and_all():
+    # (0.4 / 0.6) / (0.2 / 0.8) = 8 / 3.
+    assert risk_ratio_of_odds_ratio(8 / 3, 0.2) == pytest.approx(2)
+    with pytest.raises(ValueError, match="above zero"):
+        risk_ratio_of_odds_ratio(0, 0.2)
+
+
+def test_an_interval_without_a_width_is_none():
+    with pytest.raises(ValueError, match="does not contain"):
+        size_from_interval(0.2, 0.2, 0.2, 0.95)

@@ -1,5 +1,7 @@
 """Several effects of one study count as what they are: less than as many studies."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from methods.meta_analysis_data import nested, recidivism
@@ -41,6 +43,50 @@ def test_both_variances_are_where_a_search_of_the_written_out_likelihood_ends(me
     assert (fit.between_studies, fit.within_studies) == pytest.approx(tuple(found.x**2), rel=1e-4, abs=1e-6)
     assert fit.log_likelihood == pytest.approx(-found.fun, abs=1e-9)
     assert fit.converged
+
+
+@pytest.mark.parametrize(("seed", "correlation"), [(1, 0.0), (2, 0.6), (3, 0.9)])
+def test_the_last_steps_reach_the_top_from_near_and_leave_alone_what_is_far(seed, correlation):
+    effect, variance, study = nested(seed=seed)
+    model = three_level(effect, variance, study, correlation=correlation)._model
+    top, _ = model.maximise()
+
+    def steepest(ratios):
+        return np.abs(model.height_and_slope(ratios)[1][ratios > 0]).max()
+
+    # Each step squares what is missing: after three from a hundredth, only rounding is.
+    assert model._at_the_top(top * 1.01) == pytest.approx(top, rel=1e-10)
+    assert steepest(top) < 1e-9
+    outcomes = set()
+    for start in top * np.exp(np.random.default_rng(seed).uniform(-2, 2, (60, 2))):
+        ended = model._at_the_top(start)
+        assert (ended > 0).all()
+        assert steepest(ended) <= steepest(start)
+        # Far out the likelihood falls ever less: steps there would lead out, to a slope of nothing.
+        assert model.log_likelihood(ended) >= model.log_likelihood(start) - 1e-12
+        outcomes.add(bool((ended == start).all()))
+    # Where the likelihood bends the other way, or a step would lead below zero, there is none.
+    assert outcomes == {True, False}
+    alone = model._at_the_top(np.array([top[0] * 1.01, 0.0]))
+    assert alone[1] == 0
+    assert steepest(alone) < 0.1 * steepest(np.array([top[0] * 1.01, 0.0]))
+    np.testing.assert_array_equal(model._at_the_top(np.zeros(2)), np.zeros(2))
+
+
+@pytest.mark.parametrize("ratio", [1e6, 20.0])
+def test_a_search_that_ends_where_the_likelihood_still_falls_has_not_converged(monkeypatch, ratio):
+    effect, variance, study = nested(seed=2)
+    model = three_level(effect, variance, study)._model
+    assert model.maximise()[1]
+    monkeypatch.setattr(type(model), "_climb", lambda *_: SimpleNamespace(x=np.full(2, ratio), fun=0.0))
+    ratios, converged = model.maximise()
+    assert ratios.tolist() == [ratio, ratio]
+    assert not converged
+    # At a bound a slope that leads below it is an end; one that leads up is none.
+    monkeypatch.setattr(type(model), "_climb", lambda *_: SimpleNamespace(x=np.array([1e-11, 1e-11]), fun=0.0))
+    ratios, converged = model.maximise()
+    assert ratios.tolist() == [0.0, 0.0]
+    assert not converged
 
 
 def test_equal_sampling_variances_give_the_mixed_model_of_statsmodels():

@@ -93,6 +93,32 @@ def test_sums_of_shared_studies_are_those_of_each_set_alone(tau_squared, slope):
         assert sums.trace_squared[at] == pytest.approx(np.trace(matrix @ matrix), rel=1e-6)
 
 
+@pytest.mark.parametrize("columns", [1, 2])
+def test_sums_of_sets_with_effects_of_their_own_are_those_of_projections(columns):
+    generator = np.random.default_rng(5)
+    effect, variance = generator.normal(size=(3, 6)), generator.uniform(0.05, 2.0, (3, 6))
+    design = np.column_stack([generator.uniform(0.5, 3.0, 6), generator.normal(size=6)])[:, :columns]
+    copies = np.array([[1, 1, 1, 1, 1, 1], [0, 1, 2, 0, 1, 1], [3, 0, 0, 1, 1, 2]], float)
+    tau_squared = np.array([0.03, 0.0, 0.4])
+    own = StudySets(effect, variance, design, copies)
+    assert not own.share_studies
+    sums, fit = weighted_sums(own, tau_squared), weighted_fit(own, tau_squared)
+    for at, times in enumerate(copies.astype(int)):
+        rows, outcome = np.repeat(design, times, axis=0), np.repeat(effect[at], times)
+        weights = np.repeat(1 / (variance[at] + tau_squared[at]), times)
+        matrix, inverse = projection(weights, rows), np.linalg.inv(rows.T @ (weights[:, None] * rows))
+        assert sums.coefficients[at] == pytest.approx(inverse @ rows.T @ (weights * outcome), rel=1e-9)
+        assert sums.inverse[at] == pytest.approx(inverse, rel=1e-9)
+        assert sums.total[at] == pytest.approx(weights.sum(), rel=1e-9)
+        assert sums.total_squared[at] == pytest.approx((weights**2).sum(), rel=1e-9)
+        found = [sums.residual[at], sums.residual_squared[at], sums.residual_cubed[at]]
+        powers = [outcome @ np.linalg.matrix_power(matrix, power) @ outcome for power in (1, 2, 3)]
+        assert found == pytest.approx(powers, rel=1e-8)
+        traces = np.trace(matrix), np.trace(matrix @ matrix)
+        assert (sums.trace[at], sums.trace_squared[at]) == pytest.approx(traces, rel=1e-9)
+        assert (fit.residual[at], *fit.coefficients[at]) == pytest.approx((powers[0], *sums.coefficients[at]), rel=1e-8)
+
+
 @pytest.mark.parametrize("columns", [1, 2, 3])
 def test_small_matrices_in_closed_form_are_inverted(columns):
     drawn = np.random.default_rng(columns).normal(size=(5, columns, columns + 3))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from methods.meta_analysis_data import bcg_tables
-from scipy.stats import norm
+from scipy.stats import chi2, norm
 from statsmodels.stats.contingency_tables import StratifiedTable
 
 from citizen_security.methods.meta_analysis.two_by_two import corrected, log_ratios, mantel_haenszel, peto, tables
@@ -157,3 +157,85 @@ def test_events_in_one_arm_only_are_refused_by_a_ratio_and_not_by_peto():
 def test_no_events_at_all_are_refused():
     with pytest.raises(ValueError, match="nothing to compare"):
         peto(tables([0], [20], [0], [20]))
+
+
+def test_the_error_of_a_pooled_risk_ratio_is_that_of_greenland_and_robins():
+    # As they print it: the sum of (m₁ n₁ n₀ − a c N) / N², over the product of both sides of the ratio.
+    treated, treated_others, control, control_others = bcg_tables().cells.T
+    ones, noughts = treated + treated_others, control + control_others
+    people = ones + noughts
+    above, below = (treated * noughts / people).sum(), (control * ones / people).sum()
+    spread = (((treated + control) * ones * noughts - treated * control * people) / people**2).sum()
+    found = mantel_haenszel(bcg_tables(), "log_risk_ratio", 0.8)
+    assert found.standard_error == pytest.approx(np.sqrt(spread / (above * below)), rel=1e-10)
+    # Each trial about the common effect.
+    single, variances = log_ratios(bcg_tables(), "log_risk_ratio")
+    q = ((single - np.log(above / below)) ** 2 / variances).sum()
+    assert (found.q, found.q_degrees_of_freedom) == pytest.approx((q, 12), rel=1e-10)
+    some = mantel_haenszel(tables([10, 4, 8], [10, 16, 9], [5, 3, 9], [15, 19, 8]), "log_risk_ratio")
+    assert some.q_p_value == pytest.approx(chi2.sf(some.q, 2), rel=1e-10)
+    assert 0.2 < some.q_p_value < 0.8
+
+
+def test_another_amount_is_added_in_the_same_proportions():
+    pair = tables([0, 4], [10, 6], [3, 5], [27, 25])
+    assert corrected(pair, amount=0.1).cells[0] == pytest.approx([0.1, 10.1, 3.1, 27.1])
+    assert corrected(pair, "opposite_arm", 0.1).cells[0] == pytest.approx([0.05, 10.05, 3.15, 27.15])
+    assert corrected(pair, "opposite_arm", 0.1).cells[1] == pytest.approx([4, 6, 5, 25])
+    whole = tables([1, 4], [10, 6], [3, 5], [27, 25])
+    assert corrected(whole, "all_tables") is whole
+    assert log_ratios(pair, amount=0.1)[1][0] == pytest.approx(1 / 0.1 + 1 / 10.1 + 1 / 3.1 + 1 / 27.1)
+    risk = log_ratios(pair, "log_risk_ratio", "all_tables", 0.2)
+    assert risk[0][1] == pytest.approx(np.log(4.2 / 10.4 / (5.2 / 30.4)))
+    assert risk[1][1] == pytest.approx(1 / 4.2 - 1 / 10.4 + 1 / 5.2 - 1 / 30.4)
+    with pytest.raises(ValueError, match="amount"):
+        corrected(pair, amount=-0.1)
+
+
+@pytest.mark.parametrize(
+    ("cells", "measure", "words"),
+    [
+        (([0, 0], [9, 8], [0, 0], [7, 6]), "log_odds_ratio", "no trial has an event, so"),
+        (
+            ([9, 8], [0, 0], [7, 6], [0, 0]),
+            "log_odds_ratio",
+            "everybody has the event in every trial, which says nothi",
+        ),
+        (
+            ([9, 8], [0, 0], [7, 6], [0, 0]),
+            "log_risk_ratio",
+            "everybody has the event in every trial: the risks are al",
+        ),
+        (
+            ([9, 0], [0, 8], [7, 0], [0, 6]),
+            "log_odds_ratio",
+            "no trial has both events and persons without one to comp",
+        ),
+        (([3, 2], [9, 8], [0, 0], [7, 6]), "log_odds_ratio", "control arm beside a person without one in the treated "),
+        (([3, 2], [9, 8], [0, 0], [7, 6]), "log_risk_ratio", "in the control arm, so the pooled ratio is infinite"),
+        (([0, 0], [9, 8], [3, 2], [7, 6]), "log_odds_ratio", "the treated arm beside a person without one in the cont"),
+        (([0, 0], [9, 8], [3, 2], [7, 6]), "log_risk_ratio", "in the treated arm, so the pooled ratio is zero"),
+        (([], [], [], []), "log_odds_ratio", "0 trials"),
+    ],
+)
+def test_trials_of_which_no_ratio_follows_are_refused_in_words(cells, measure, words):
+    with pytest.raises(ValueError, match=words):
+        mantel_haenszel(tables(*cells), measure)
+
+
+def test_everybody_with_the_event_in_one_trial_leaves_an_error():
+    assert mantel_haenszel(tables([9, 4], [0, 5], [7, 6], [0, 3]), "log_risk_ratio").standard_error > 0.05
+
+
+@pytest.mark.parametrize("count", [1e-6, 1e15])
+def test_counts_up_to_the_bounds_are_taken(count):
+    taken = tables([count], [max(count, 1.0)], [3.0], [2.0])
+    assert taken.treated[0] == count
+
+
+@pytest.mark.parametrize("count", [0.99e-6, 1.01e15])
+def test_counts_beyond_the_bounds_are_refused(count):
+    with pytest.raises(ValueError, match=r"Allowed: zero, and from"):
+        tables([count], [2.0], [3.0], [2.0])
+    with pytest.raises(ValueError, match=r"an arm without persons, or with less than one \(number 2 of 2\)"):
+        tables([5.0, 0.4], [2.0, 0.5], [3.0, 3.0], [2.0, 1.0])

@@ -23,11 +23,14 @@ BY_HAND = [
     (INSIDE, [INSIDE, INSIDE, STRADDLING], "holds"),
     (INSIDE, [INSIDE, STRADDLING, STRADDLING], "holds in part"),
     (INSIDE, [INSIDE] * 8 + [OUTSIDE], "holds"),
+    # One in ten may say the opposite, 2 of 19 are more.
+    (INSIDE, [INSIDE] * 16 + [OUTSIDE] * 2, "holds in part"),
     (INSIDE, [INSIDE] * 3 + [OUTSIDE], "holds in part"),
     (OUTSIDE, [OUTSIDE, OUTSIDE, STRADDLING], "does not hold"),
     (OUTSIDE, [OUTSIDE, INSIDE, STRADDLING], "fails in part"),
     (OUTSIDE, [STRADDLING, STRADDLING], "fails in part"),
     (OUTSIDE, [OUTSIDE] * 8 + [INSIDE], "does not hold"),
+    (OUTSIDE, [OUTSIDE] * 16 + [INSIDE] * 2, "fails in part"),
     (OUTSIDE, [OUTSIDE] * 3 + [INSIDE], "fails in part"),
     (STRADDLING, [INSIDE, INSIDE, INSIDE, INSIDE], "undecided"),
     (STRADDLING, [INSIDE, OUTSIDE], "undecided"),
@@ -47,12 +50,20 @@ def test_a_proxy_and_another_collection_never_settle():
         assert judge(REGION, grid(OUTSIDE, INSIDE), directness=directness).name == "undecided"
         assert judge(REGION, grid(STRADDLING), directness=directness).name == "undecided"
     assert judge(REGION, grid(INSIDE), directness="proxy").reasons[1] == "a proxy never settles a claim"
+    found = judge(REGION, grid(OUTSIDE), directness="another_collection")
+    assert found.reasons[1:] == ("another collection never settles a claim",)
+    with pytest.raises(ValueError, match="unknown directness 'hearsay'"):
+        judge(REGION, grid(INSIDE), directness="hearsay")
 
 
 def test_an_identity_that_fails_is_an_inconsistency():
     zero = Region(0, 0)
     assert judge(zero, grid(Estimate.exact(4)), identity=True).name == "internally inconsistent"
     assert judge(zero, grid(Estimate.exact(0)), identity=True).name == "holds"
+    found = judge(zero, grid(Estimate.exact(4)), identity=True, latest=grid(Estimate.exact(0)))
+    assert found.reasons[1] == "the document's own numbers do not fit each other"
+    # In part it is no inconsistency.
+    assert judge(zero, grid(Estimate.exact(4), Estimate.exact(0)), identity=True).name == "fails in part"
 
 
 def test_what_held_and_no_longer_does_is_outdated():
@@ -60,12 +71,26 @@ def test_what_held_and_no_longer_does_is_outdated():
     assert judge(REGION, grid(INSIDE), latest=grid(STRADDLING)).name == "holds"
     assert judge(REGION, grid(OUTSIDE), latest=grid(INSIDE)).name == "does not hold"
     assert judge(REGION, grid(INSIDE), latest=grid(OUTSIDE), directness="proxy").name == "indirect evidence agrees"
+    # In the latest years it must fail by the same thresholds, and the reason counts their choices.
+    latest = grid(OUTSIDE, OUTSIDE, STRADDLING, STRADDLING)
+    assert judge(REGION, grid(INSIDE), latest=latest).name == "holds"
+    found = judge(REGION, grid(INSIDE), latest=latest, thresholds=Thresholds(agreeing=0.5))
+    assert found.name == "outdated"
+    assert found.reasons[1] == (
+        "in the latest years 0 of 4 ways of measuring agree with the claim, 2 speak against it; the main one speaks "
+        "against it"
+    )
 
 
 def test_the_family_whose_choices_say_the_opposite_is_named():
     choices = [*grid(INSIDE, INSIDE, family="definition"), Choice("other", OUTSIDE, family="country")]
     assert judge(REGION, choices).deciding == ("country",)
     assert judge(REGION, grid(STRADDLING, INSIDE, OUTSIDE)).deciding == ()
+    against = [
+        *grid(OUTSIDE, INSIDE, INSIDE, family="year"),
+        *(Choice(it, INSIDE, family=it) for it in ("country", "")),
+    ]
+    assert judge(REGION, against).deciding == ("country", "year")
 
 
 def test_reasons_count_the_choices():
@@ -74,6 +99,11 @@ def test_reasons_count_the_choices():
         "1 of 3 ways of measuring agrees with the claim, 1 speaks against it; the main one agrees",
     )
     assert (found.inside, found.outside, found.straddling, found.choices) == (1, 1, 1, 3)
+    found = judge(REGION, grid(STRADDLING, INSIDE, INSIDE, OUTSIDE, STRADDLING, STRADDLING))
+    assert found.reasons == (
+        "2 of 6 ways of measuring agree with the claim, 1 speaks against it; the main one leaves it open",
+    )
+    assert (found.inside, found.outside, found.straddling, found.choices) == (2, 1, 3, 6)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +118,12 @@ def test_nothing_follows_from_a_grid_that_is_empty_or_has_no_single_main_choice(
 def test_thresholds_are_shares():
     with pytest.raises(ValueError, match="agreeing has 75"):
         Thresholds(agreeing=75)
+    with pytest.raises(ValueError, match="opposing has 10"):
+        Thresholds(opposing=10)
     assert judge(REGION, grid(INSIDE, STRADDLING), thresholds=Thresholds(agreeing=0.5)).name == "holds"
+    several = grid(INSIDE, INSIDE, INSIDE, OUTSIDE)
+    assert judge(REGION, several, thresholds=Thresholds(opposing=0.25)).name == "holds"
+    assert judge(REGION, several, thresholds=Thresholds(opposing=0.24)).name == "holds in part"
 
 
 ESTIMATES = st.builds(lambda v, h: Estimate(v, v - h, v + h), st.integers(-5, 5), st.integers(0, 3))

@@ -45,11 +45,24 @@ def test_a_coefficient_needs_its_sign_half_its_size_and_its_value_in_the_interva
     assert region.position(Estimate(-0.11, -0.25, -0.01)) == "straddles", "less than half of the size"
     assert region.position(Estimate(-0.05, -0.15, 0.05)) == "outside", "the claimed value is excluded"
     assert region.position(Estimate(0.30, 0.10, 0.50)) == "outside", "the other sign"
+    assert region.position(Estimate(-0.125, -0.25, -0.01)) == "inside", "a little more than half of the size"
+    assert region.position(Estimate(-0.20, -0.35, 0.0)) == "straddles", "zero is an end of the interval"
+    risen = region_of("coefficient", 0.4)
+    assert risen == Region(0.2, math.inf, claimed=0.4)
+    assert risen.position(Estimate(0.3, 0.0, 0.5)) == "straddles"
+    assert risen.position(Estimate(0.3, 0.1, 0.4)) == "inside"
+    assert risen.position(Estimate(0.5, 0.4, 0.6)) == "inside"
 
 
 def test_an_interval_across_an_end_is_neither_inside_nor_outside():
     assert Region(0, 10).position(Estimate(9, 8, 11)) == "straddles"
     assert Region(0, 10).position(Estimate(5, -1, 11)) == "straddles"
+    # An end that belongs to the region is shared with it; one that does not is outside.
+    assert [Region(0, 10).position(it) for it in (Estimate(11, 10, 12), Estimate(-1, -2, 0))] == ["straddles"] * 2
+    bare = Region(0, 10, open_ends=True)
+    assert [bare.position(it) for it in (Estimate(11, 10, 12), Estimate(-1, -2, 0))] == ["outside"] * 2
+    assert [bare.position(it) for it in (Estimate(9, 8, 10), Estimate(1, 0, 2))] == ["straddles"] * 2
+    assert Region(-math.inf, 0, open_ends=True).position(Estimate(-1, -math.inf, -0.5)) == "inside"
     assert Region(0, math.inf, open_ends=True).position(Estimate(1, 0, 2)) == "straddles"
     assert Region(0, math.inf, open_ends=True).position(Estimate(1, 0.5, math.inf)) == "inside"
 
@@ -58,6 +71,25 @@ def test_ends_that_a_rule_declares_replace_those_of_the_type():
     assert region_of("number", 3.0, low=2.0) == Region(2.0, math.inf)
     assert region_of("coefficient", 0.34, low=0.1) == Region(0.1, math.inf, claimed=0.34)
     assert region_of("direction", low=1.0).open_ends
+    assert region_of("at_most", 3.0, high=2.0) == Region(-math.inf, 2.0)
+    assert region_of("coefficient", -0.34, high=-0.1) == Region(-math.inf, -0.1, claimed=-0.34)
+    with pytest.raises(ValueError, match="type coefficient needs claimed"):
+        region_of("coefficient", low=0.1)
+
+
+def test_sizes_are_taken_without_their_sign_and_a_rank_is_at_least_the_first():
+    assert region_of("null", smallest_effect=-2.0) == Region(-2.0, 2.0, open_ends=True)
+    assert region_of("number", -50.0) == Region(-55.0, -45.0)
+    assert region_of("ranking", 0.5) == Region(1.0, 1.0)
+    looser = Tolerances(number=0.3, share_points=4.0, fallen=8.0, attenuation=20.0)
+    assert region_of("number", 50.0, tolerances=looser) == Region(35.0, 65.0)
+    assert region_of("share", 50.0, tolerances=looser) == Region(46.0, 54.0)
+    assert region_of("not_fallen", tolerances=looser) == Region(-8.0, math.inf)
+    assert region_of("attenuation", tolerances=looser) == Region(20.0, math.inf)
+
+
+def test_an_exact_number_keeps_how_many_are_behind_it():
+    assert Estimate.exact(2.5, 7) == Estimate(2.5, 2.5, 2.5, n=7)
 
 
 def test_stricter_tolerances_are_nested_in_looser_ones():
@@ -66,6 +98,8 @@ def test_stricter_tolerances_are_nested_in_looser_ones():
     assert (strict.share_points, loose.fallen) == (1.25, 10.0)
     assert (strict.coefficient, loose.coefficient) == (1.0, 0.25)
     assert (strict.attenuation, loose.attenuation) == (60.0, 15.0)
+    assert Tolerances().scaled(0.4).coefficient == 1.0
+    assert Tolerances(coefficient=0.3).scaled(0.6).coefficient == 0.5
 
 
 @given(low=NUMBERS, width=st.floats(0, 1e6), wider=st.floats(0, 1e6), value=NUMBERS, half=st.floats(0, 1e6))

@@ -77,6 +77,17 @@ def test_a_country_never_seen_is_bounded_by_what_is_possible():
     np.testing.assert_allclose(series["upper"], 85)
 
 
+def test_a_country_never_seen_has_the_middle_of_the_year_between_its_outer_twentieths():
+    # Of 21 countries with 0 to 20 the quantiles are 1, 10 and 19; other years must not count.
+    names = [f"C{number:02d}" for number in range(21)]
+    years = [pd.DataFrame({"iso3": [*names, "X"], "year": year, "x": [*np.arange(21.0) ** power, np.nan]})
+             for year, power in ((2000, 1), (2001, 2))]  # fmt: skip
+    filled = fill_gaps(pd.concat(years).assign(population=1e6), "x").set_index(["iso3", "year"]).loc["X"]
+    assert filled.loc[2000, ["lower", "value", "upper"]].tolist() == [1.0, 10.0, 19.0]
+    assert filled.loc[2001, ["lower", "upper"]].tolist() == [1.0, 361.0]
+    assert np.isnan(filled.loc[2000, "left_out"])
+
+
 def test_a_year_without_any_figure_is_left_out():
     series = regional_series(table(x=[1.0, np.nan, 1.0, 1.0, np.nan, 1.0]), "x")
     assert series["year"].tolist() == [2000, 2002]

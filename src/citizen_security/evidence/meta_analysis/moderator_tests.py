@@ -91,7 +91,8 @@ def robust_test(sample: Sample, moderators: Sequence[Moderator], correlation: fl
     Raises
     ------
     NotEnoughStudies
-        If publications are too few, or the effects do not tell the moderators apart.
+        If publications are too few, one of them alone decides a coefficient, or the effects do not tell the moderators
+        apart.
     """
     effects = sample.effects.assign(region=np.where(sample.effects["is_lac"], "in", "out"))
     design, _ = design_matrix(effects, *moderators)
@@ -100,6 +101,11 @@ def robust_test(sample: Sample, moderators: Sequence[Moderator], correlation: fl
     values = effects["effect"].to_numpy(dtype=np.float64)
     working = _working_covariance(effects, design, correlation)
     fit = cluster_robust(values, effects["cluster"], working, design=design)
+    if fit.decided_alone[1:].any():
+        raise NotEnoughStudies(
+            f"one publication alone decides what {in_words(moderators)} would tell, so that no other shows how far it "
+            "may be off."
+        )
     return wald_test(fit, np.eye(design.shape[1])[1:])
 
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 type Correction = Literal["CR0", "CR1", "CR2"]
 
+# Leverage of a cluster that is one up to rounding, and the share of a coefficient's variance that is none.
+ROUNDING = 1e-8
+
 
 @dataclass(frozen=True, eq=False)
 class Coefficients:
@@ -65,6 +68,9 @@ class Robust(Coefficients):
     own_degrees : numpy.ndarray, shape (p,)
         Degrees of freedom of the robust errors, also where the model's interval stands: how many independent
         comparisons there are between clusters.
+    decided_alone : numpy.ndarray of bool, shape (p,)
+        Where one cluster is needed for there to be a coefficient at all, as when no other has a moderator's value. Its
+        robust error is of what the effects of that cluster differ by, and of the rest of the design: too small.
     """
 
     correction: Correction
@@ -72,6 +78,7 @@ class Robust(Coefficients):
     scores: ScoreCovariances
     from_model: Flags
     own_degrees: Floats
+    decided_alone: Flags
 
 
 @dataclass(frozen=True)
@@ -126,8 +133,8 @@ def cluster_robust(
     Returns
     -------
     Robust
-        Error, p-value and interval are `nan` for a coefficient that one cluster alone decides: nothing is left of it to
-        judge the error by.
+        Error, p-value and interval are `nan` for a coefficient of which the residuals say nothing at all; see also
+        `decided_alone`.
 
     Raises
     ------
@@ -173,7 +180,7 @@ def cluster_robust(
         )
     return Robust(
         **vars(tested), correction=correction, clusters=clusters, scores=scores, from_model=from_model,
-        own_degrees=own_degrees,
+        own_degrees=own_degrees, decided_alone=_decided_alone(rows, working, bread),
     )  # fmt: skip
 
 
@@ -335,6 +342,17 @@ def _scores(
         own.append(weights.T @ block @ weights)
         shared.append(weights.T @ columns)
     return np.array(sums), ScoreCovariances(np.array(own), np.array(shared), bread)
+
+
+def _decided_alone(design: Floats, working: Blocks, bread: Floats) -> Flags:
+    """Coefficients with a part in which the leverage of one cluster is one: without it nothing tells them."""
+    root = np.linalg.cholesky(bread)
+    # Of coefficients that are independent and of variance one, each cluster has a share of the information.
+    white = [design[rows] @ root for rows in working.rows]
+    parts = [own.T @ np.linalg.solve(block, own) for own, block in zip(white, working.blocks, strict=True)]
+    shares, vectors = np.linalg.eigh(np.array(parts))
+    directions = root @ vectors.transpose(1, 0, 2)[:, shares > 1 - ROUNDING]
+    return np.asarray((directions**2).sum(axis=1) > ROUNDING * np.diag(bread))
 
 
 def _root(block: Floats) -> Floats:
