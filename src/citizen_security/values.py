@@ -338,7 +338,8 @@ def _texts(name: str, entry: Mapping[str, Any]) -> dict[str, str]:
     specification = entry["format"]
     texts = {f"{name}_text": _without_sign_of_zero(_formatted(entry["value"], specification, name), entry["value"])}
     if entry["interval"] is not None:
-        texts[f"{name}_interval"] = " to ".join(_ends(*entry["interval"], specification, name))
+        low, high = entry["interval"]
+        texts[f"{name}_interval"] = " to ".join(_ends(low, high, specification, name))
     if entry["n"] is not None:
         texts[f"{name}_n"] = f"{entry['n']:,}"
     return texts
