@@ -51,7 +51,6 @@ CHECKED_ROWS = {
     ),
     "citizen_security.evidence.studies.coding_row_checks": ("second_coding", "recoding", "studies", *CODING_SCHEME),
     "citizen_security.evidence.certainty.judgement_checks": ("certainty_judgements", "effects", "studies"),
-    "citizen_security.evidence.typology.row_checks": ("typology", "typology_parts"),
     "citizen_security.evidence.studies.risk_of_bias": ("risk_of_bias", "bias_domains", "studies"),
 }
 

@@ -192,9 +192,11 @@ SAYS: dict[str, dict[str, str]] = {
         "timeline_sentence": "1 of 3 programmes has a first year, in 2010",
     },
     "evidence/typology": {
-        "placement_sentence": "that the text does not state are left out",
         "averages_sentence": "none has studies to average",
-        "threats_sentence": "petty crime 0",
+        "threats_sentence": "none on petty crime",
+        "strategies_sentence": "7 of 10 strategies have no study, here or elsewhere.",
+        "placement_sentence": "that the text does not state are left out",
+        "without_place_sentence": "of these studies are of the region",
     },
     "evidence/certainty": {
         "alcohol_restriction_certainty_sentence": "(50% interval: ",

@@ -33,6 +33,8 @@ KEY = 2.0
 CHARACTERS_A_UNIT = 6.0
 # Studies of the region from which a box has its thickest line.
 FULL = 10
+# Width of the line of a box without a study.
+EMPTY = 1.6
 
 
 def plot_typology(boxes: pd.DataFrame, threats: pd.DataFrame) -> "Figure":
@@ -192,7 +194,7 @@ def _box(axis: "Axes", row: dict[str, Any], frame: tuple[float, float, float, fl
             facecolor=theme.LIGHT["background"],
             edgecolor=theme.VERMILION if empty else theme.BLUE,
             linestyle="dashed" if empty else "solid",
-            linewidth=1.6 if empty else _line(int(row["region"])),
+            linewidth=EMPTY if empty else _line(int(row["region"])),
         )
     )
     label = textwrap.fill(row["label"], int(width * CHARACTERS_A_UNIT))
@@ -230,12 +232,13 @@ def _key(axis: "Axes") -> None:
     )
     axis.text(0.0, -0.25, "\n".join(said), ha="left", va="top", fontsize=SMALL - 0.5, linespacing=1.35)
     height = -1.85
-    for left, words, look in (
-        (0.0, "one study of the region", {"color": theme.BLUE, "linewidth": _line(1)}),
-        (4.2, f"{FULL} or more of the region", {"color": theme.BLUE, "linewidth": _line(FULL)}),
-        (8.6, "no study anywhere", {"color": theme.VERMILION, "linewidth": 1.6, "linestyle": "dashed"}),
+    for left, words, colour, width, style in (
+        (0.0, "one study of the region", theme.BLUE, _line(1), "solid"),
+        (4.2, f"{FULL} or more of the region", theme.BLUE, _line(FULL), "solid"),
+        (8.6, "no study anywhere", theme.VERMILION, EMPTY, "dashed"),
     ):
-        axis.plot([left, left + 0.55], [height, height], solid_capstyle="butt", **look)
+        ends = [left, left + 0.55], [height, height]
+        axis.plot(*ends, color=colour, linewidth=width, linestyle=style, solid_capstyle="butt")
         axis.text(left + 0.7, height, words, ha="left", va="center", fontsize=SMALL - 0.5)
 
 
