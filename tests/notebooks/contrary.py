@@ -188,8 +188,11 @@ SAYS: dict[str, dict[str, str]] = {
     "evidence/claimed_and_evaluated": {"chance_sentence": "that are chosen at random, the typical one changes by 0.0%"},
     "evidence/evidence_gap_map": {"elsewhere_sentence": "The selection keeps to studies with a site in Latin America"},
     "evidence/programme_register": {
-        "budget_sentence": "No budget was read",
-        "timeline_sentence": "1 of 3 programmes has a first year, in 2010",
+        "register_sentence": "this run looks at 3 in two countries",
+        "budget_sentence": "No budget was found",
+        "timeline_sentence": "The first year of 1 of 3 programmes was found, in 2010",
+        "map_sentence": "By 2010 programmes with a known first year had begun in one country.",
+        "missing_sentence": "a budget of none",
     },
     "evidence/typology": {
         "averages_sentence": "none has studies to average",
