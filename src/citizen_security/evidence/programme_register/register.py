@@ -171,7 +171,7 @@ def begun_by_country(found: Register) -> pd.DataFrame:
         iso3; a column for each of the last decades in which a programme began, named by its last year (`2010`); undated
         (programmes of which no first year was found). A programme of several countries counts in each.
     """
-    own = found.programmes.assign(country=[codes(text) for text in found.programmes["iso3"]]).explode("country")
+    own = found.programmes.assign(country=found.programmes["iso3"].map(codes)).explode("country")
     starts = found.dated["start_year"]
     ends = sorted({-(-int(year) // 10) * 10 for year in starts})[-DECADES:]
     columns = {str(end): own["start_year"].le(end).fillna(False) for end in ends}
