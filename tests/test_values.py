@@ -212,3 +212,22 @@ def test_a_value_that_rounds_to_zero_has_no_sign_and_its_interval_keeps_it(value
     (interval,) = [it["data"][values.TEXT_TYPE] for it in found if "_interval" in it["metadata"]["scrapbook"]["name"]]
     assert text == repr(said)
     assert interval.startswith("'−") or value > 0
+
+
+@pytest.mark.parametrize(
+    ("ends", "specification", "said"),
+    [
+        # Ends that would be printed alike take the digits that tell them apart; others keep theirs.
+        ((0.3951, 0.4042), ".0%", "39.5% to 40.4%"),
+        ((0.40012, 0.40018), ".0%", "40.01% to 40.02%"),
+        ((10.2, 10.4), ",.0f", "10.2 to 10.4"),
+        ((-0.04, 0.06), "+.1f", "−0.0 to +0.1"),
+        ((0.38, 0.44), ".0%", "38% to 44%"),
+        # No digit tells equal ends apart, and a format without digits has none to add.
+        ((2.0, 2.0), ".0f", "2 to 2"),
+        ((1.0, 2.0), "g", "1 to 2"),
+    ],
+)
+def test_an_interval_is_printed_with_its_width(ends, specification, said):
+    entry = {"value": ends[0], "format": specification, "interval": list(ends), "n": None}
+    assert values.glue_texts({"x": entry})["x_interval"] == said

@@ -54,7 +54,6 @@ CHECKED_ROWS = {
     ),
     "citizen_security.evidence.studies.coding_row_checks": ("second_coding", "recoding", "studies", *CODING_SCHEME),
     "citizen_security.evidence.certainty.judgement_checks": ("certainty_judgements", "effects", "studies"),
-    "citizen_security.evidence.typology.row_checks": ("typology", "typology_parts"),
     "citizen_security.evidence.studies.risk_of_bias": ("risk_of_bias", "bias_domains", "studies"),
 }
 
@@ -388,7 +387,7 @@ NOTEBOOKS = {
             name="evidence/programme_register",
             question="Which programmes stand behind the studies, when and where were they, and what is not known?",
             parameters=ProgrammeRegister,
-            tables=("claims", "countries", "programmes", "studies", *CODING_SCHEME),
+            tables=("claims", "countries", "place_shapes", "programmes", "studies", *CODING_SCHEME),
             seconds=8,
             findings=("register_sentence", "beside_sentence", "missing_sentence"),
             figure="timeline",

@@ -32,6 +32,10 @@ GLUE_SUFFIXES = ("_text", "_interval", "_n")
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 
+# Digits after the point in a format, and how many more an interval's ends may take to be told apart.
+DIGITS = re.compile(r"\.(\d+)(?=[ef%])", re.IGNORECASE)
+MORE_DIGITS = 4
+
 # Set in the kernels of runs that are kept.
 KEPT = "CITIZEN_SECURITY_KEPT"
 
@@ -334,11 +338,26 @@ def _texts(name: str, entry: Mapping[str, Any]) -> dict[str, str]:
     specification = entry["format"]
     texts = {f"{name}_text": _without_sign_of_zero(_formatted(entry["value"], specification, name), entry["value"])}
     if entry["interval"] is not None:
-        low, high = (_formatted(end, specification, name) for end in entry["interval"])
-        texts[f"{name}_interval"] = f"{low} to {high}"
+        low, high = entry["interval"]
+        texts[f"{name}_interval"] = " to ".join(_ends(low, high, specification, name))
     if entry["n"] is not None:
         texts[f"{name}_n"] = f"{entry['n']:,}"
     return texts
+
+
+def _ends(low: float, high: float, specification: str, name: str) -> tuple[str, str]:
+    """Ends of an interval; those that differ and would be printed alike have the digits that tell them apart."""
+    written = [
+        (_formatted(low, form, name), _formatted(high, form, name)) for form in (specification, *_finer(specification))
+    ]
+    return next((pair for pair in written if pair[0] != pair[1]), written[0])
+
+
+def _finer(specification: str) -> Iterator[str]:
+    """A format with more digits after the point, one by one; nothing of a format that fixes none."""
+    if found := DIGITS.search(specification):
+        for more in range(1, MORE_DIGITS + 1):
+            yield f"{specification[: found.start()]}.{int(found[1]) + more}{specification[found.end(1) :]}"
 
 
 def _fits(name: str, pattern: str) -> bool:

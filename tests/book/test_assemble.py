@@ -165,6 +165,9 @@ def test_the_claims_are_a_page_and_two_files(tmp_path):
     assert "<td>Late.</td>" in (generated / "claims_late.html").read_text()
     assert (extra / "claims.csv").read_text() == run["claims"]
     assert json.loads((extra / "claims.json").read_text())[0]["ways"][0]["label"] == "Main"
+    described = json.loads((extra / "claims.csv-metadata.json").read_text())
+    assert described["url"] == "claims.csv"
+    assert "key of the claim" in (generated / "claims_columns.html").read_text()
 
 
 def test_the_programmes_are_a_page_and_a_file(tmp_path):
@@ -178,8 +181,11 @@ def test_the_programmes_are_a_page_and_a_file(tmp_path):
     page = (tmp_path / "book" / "generated" / "programmes.html").read_text()
     assert 'id="upp"' in page
     assert "Ferraz, Ottoni (2013)" in page
-    assert "from 2008, end not read" in page
-    assert (tmp_path / "book" / "_extra" / "evidence" / "programmes.csv").read_text() == run
+    assert "from 2008, end not found" in page
+    extra = tmp_path / "book" / "_extra" / "evidence"
+    assert (extra / "programmes.csv").read_text() == run
+    described = json.loads((extra / "programmes.csv-metadata.json").read_text())["tableSchema"]["columns"]
+    assert [it["name"] for it in described] == run.partition("\n")[0].split(",")
 
 
 def test_missing_run_is_refused_with_the_command_that_makes_it(put_together, results, tmp_path):

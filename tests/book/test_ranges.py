@@ -1,6 +1,10 @@
 """Numbers that a page quotes alone have their ranges at its end; those quoted with theirs have none there."""
 
+import re
+from html import unescape
+
 import pytest
+from prose.labels import CODE, LEANS
 from prose.quoted import ROOT, quoted_in, recorded_by_default
 
 from citizen_security.book.ranges import TITLE, with_ranges
@@ -84,3 +88,31 @@ def test_on_the_built_pages_every_quoted_number_that_has_a_range_has_it(built):
             if shown and interval and interval not in shown:
                 lacking.append(f"{page}: {notebook} {key}")
     assert lacking == []
+
+
+def rows_of_ranges(html):
+    """Cells of the rows of a built page's table of ranges, as text."""
+    for shown in re.findall(rf"{TITLE}.*?</table>", html, re.DOTALL):
+        for row in re.findall(r"<tr.*?</tr>", shown, re.DOTALL):
+            cells = re.findall(r"<td.*?</td>", row, re.DOTALL)
+            if cells:
+                yield [" ".join(unescape(re.sub(r"<[^>]+>", "", cell)).split()) for cell in cells]
+
+
+def test_on_the_built_pages_every_row_of_ranges_stands_alone_and_has_a_width(built):
+    faults, rows = [], 0
+    for path in sorted(built.rglob("*.html")):
+        seen = set()
+        for number, ends, label in rows_of_ranges(path.read_text("utf-8")):
+            rows += 1
+            low, _, high = ends.partition(" to ")
+            wrong = {
+                "is called as another": label in seen,
+                "leans on another": LEANS.search(label),
+                "has a name of the code": CODE.search(f"{number} {label}"),
+                "has no width": low == high,
+            }
+            faults += [f"{path.relative_to(built)}: {label!r} {what}" for what, is_so in wrong.items() if is_so]
+            seen.add(label)
+    assert rows
+    assert faults == []

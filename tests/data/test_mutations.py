@@ -169,6 +169,10 @@ CELLS = [
     ("claim_choices", 1, "is_main", "false", ["is_main is true in one row of each claim_id", "claim_id=C001"]),
     ("claim_choices", 0, "is_main", "true", ["is_main is true in one row of each claim_id", "claim_id=C001"]),
     ("claim_choices", 1, "family", "year", ["family is blank where a choice is main"]),
+    ("typology", 3, "threat", "mediation", ["threat is a threat of typology_parts", "row 5", "'mediation'"]),
+    ("typology", 3, "strategy", "petty_crime", ["strategy is a strategy of typology_parts", "'petty_crime'"]),
+    # The same measure read as the intervention that another row has.
+    ("typology", 5, "intervention", "restorative_justice", ["each measure and intervention stands once in a cell"]),
     ("claim_choices", 0, "claim_id", "C900", ["every code of claim_id is known in claim_rules"]),
     ("claim_choices", 0, "arguments", "first", ["arguments", "pattern"]),
     ("claim_facts", 0, "claim_id", "C999", ["every code of claim_id is known in claims"]),

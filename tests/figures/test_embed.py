@@ -14,6 +14,7 @@ from markup import Elements
 
 from citizen_security.figures import theme
 from citizen_security.figures.embed import inert_json, show, static_picture
+from citizen_security.figures.lean import PLACES, short_places
 
 HOSTILE = "</script><script>alert(1)</script><!-- {braces} & \"quotes\" 'single' \u2028"
 ALT = "Bars, one a letter; taller is more."
@@ -149,3 +150,12 @@ def test_a_static_picture_keeps_the_digits_of_its_words():
     chart = alt.Chart(alt.Data(values=[{"x": 1}])).mark_text(text="p = 0.0154").encode(x="x:Q")
     shown = show(chart, "A word")
     assert "p = 0.0154" in unquote(shown.html)
+
+
+def test_places_of_a_chart_are_as_short_as_those_of_any_drawing():
+    curve = alt.Data(values=[{"x": it / 7, "y": it**2 / 3} for it in range(9)])
+    chart = alt.Chart(curve).mark_line(point=True).encode(x="x:Q", y="y:Q")
+    root = ElementTree.fromstring(static_picture(chart.to_dict()))
+    places = [element.attrib[name] for element in root.iter() for name in PLACES & element.attrib.keys()]
+    assert len(places) > 20
+    assert [it for it in places if short_places(it) != it] == []

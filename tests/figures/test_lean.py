@@ -90,6 +90,8 @@ def test_opacity_is_said_by_each_mark():
         ("translate(44.30001 221.8)", "translate(44.3 221.8)"),
         ("translate(1.23456 2) scale(0.015625)", "translate(1.23456 2) scale(0.015625)"),
         ("649.73753pt", "649.7pt"),
+        ("rotate(-45.12345) translate(10.555,3.14159)", "rotate(-45.1) translate(10.6,3.14)"),
+        ("M0,0L-1.1102230246251565e-15,200.5", "M0,0L-1.11e-15,200.5"),
     ],
 )
 def test_places_are_short(places, short):

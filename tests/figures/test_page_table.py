@@ -170,3 +170,11 @@ def test_what_heads_nothing_is_no_header(table):
     rows = re.findall(r"<tr>(.*?)</tr>", shown, flags=re.DOTALL)
     widths = {sum(int(it or 1) for it in re.findall(r'<t[hd]\b[^>]*?(?:colspan="(\d+)")?\s*>', row)) for row in rows}
     assert len(widths) == 1
+
+
+def test_a_column_that_names_the_rows_makes_each_an_anchor_and_stays_text():
+    shown = page_table(pd.DataFrame({"key": ["C001", "A <b>"], "value": [1, 2]}), anchors="key").to_html()
+    assert '<span id="row-c001">C001</span>' in shown
+    assert '<span id="row-a-b-">A &lt;b&gt;</span>' in shown
+    assert "<b>" not in shown
+    assert "row-" not in page_table(pd.DataFrame({"key": []}), anchors="key").to_html()

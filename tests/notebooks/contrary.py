@@ -227,13 +227,18 @@ SAYS: dict[str, dict[str, str]] = {
     },
     "evidence/evidence_gap_map": {"elsewhere_sentence": "The selection keeps to studies with a site in Latin America"},
     "evidence/programme_register": {
-        "budget_sentence": "No budget was read",
-        "timeline_sentence": "1 of 3 programmes has a first year, in 2010",
+        "register_sentence": "this run looks at 3 in two countries",
+        "budget_sentence": "No budget was found",
+        "timeline_sentence": "The first year of 1 of 3 programmes was found, in 2010",
+        "map_sentence": "By 2010 programmes with a known first year had begun in one country.",
+        "missing_sentence": "a budget of none",
     },
     "evidence/typology": {
-        "placement_sentence": "that the text does not state are left out",
         "averages_sentence": "none has studies to average",
-        "threats_sentence": "petty crime 0",
+        "threats_sentence": "none on petty crime",
+        "strategies_sentence": "7 of 10 strategies have no study, here or elsewhere.",
+        "placement_sentence": "that the text does not state are left out",
+        "without_place_sentence": "of these studies are of the region",
     },
     "evidence/certainty": {
         "alcohol_restriction_certainty_sentence": "(50% interval: ",

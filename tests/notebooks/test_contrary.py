@@ -6,6 +6,7 @@ import nbformat
 import pytest
 from notebooks.contrary import BROUGHT, BROUGHT_SAYS, CONTRARY, EXERCISES_AT_DEFAULTS, SAYS
 from notebooks.test_notebooks import ASKED_FOR, EVERY, asked_for, assert_declared, read, solutions
+from prose.labels import faults
 from support import ROOT
 
 from citizen_security import compendium
@@ -47,6 +48,7 @@ def assert_its_prose_follows(entry, run, says):
     assert_declared(entry, asked_for(executed))
     assert not unresolved(executed)
     assert not outside_their_intervals(run.values)
+    assert list(faults(run.values)) == []
     said = {name: run.values[name]["value"] for name in says}
     assert {name: text for name, text in said.items() if says[name] not in text} == {}
 

@@ -75,3 +75,21 @@ def test_codes_are_looked_up_in_the_other_table(reference, rows):
     rule = {"field": "codes", "separator": "|", "reference": reference}
     _, broken = rules.RULES_ACROSS["codes_known"](frame, rule, other)
     assert list(broken.nonzero()[0]) == rows
+
+
+def test_codes_are_looked_up_among_the_rows_that_are_chosen():
+    fields = [{"name": name, "type": "string"} for name in ("code", "kind")]
+    parts = Sheet({"name": "parts", "schema": {"fields": fields}}, {"code": ("a", "b"), "kind": ("threat", "strategy")})
+    rule = {"field": "threat", "separator": ";", "reference": {"resource": "parts", "field": "code"}}
+    frame = pd.DataFrame({"threat": ["a", "b"]})
+    _, broken = rules.RULES_ACROSS["codes_known"](frame, rule, lambda _: parts)
+    assert not broken.any()
+    rule["reference"]["where"] = {"kind": ["threat"]}
+    _, broken = rules.RULES_ACROSS["codes_known"](frame, rule, lambda _: parts)
+    assert list(broken) == [False, True]
+
+
+def test_rows_that_are_alike_are_found_blanks_and_all():
+    frame = pd.DataFrame({"cell": ["x", "x", "x", "y"], "code": ["a", None, None, None]})
+    _, broken = rules.RULES["each_once"](frame, {"fields": ["cell", "code"]})
+    assert list(broken) == [False, True, True, False]

@@ -302,7 +302,9 @@ def _add_claims(tables: Path, working: Path) -> None:
     """The page of every claim and its downloads, from what the ledger recorded."""
     import pandas as pd
 
+    from citizen_security.book.csvw import SUFFIX, metadata
     from citizen_security.figures.claims import claims_page as page
+    from citizen_security.figures.claims import columns
     from citizen_security.tables import catalog
 
     ledger, choices, by_rule, traced = (
@@ -317,12 +319,16 @@ def _add_claims(tables: Path, working: Path) -> None:
     _write(working / GENERATED / "claims_traced.html", page.traces_table(traced))
     _write(working / EXTRA / "claims" / "claims.json", page.claims_json(ledger, choices, by_rule))
     shutil.copyfile(tables / "claims.csv", working / EXTRA / "claims" / "claims.csv")
+    described = metadata("claims.csv", "Claims with their verdicts", columns.CLAIMS, columns.NUMBERS)
+    _write(working / EXTRA / "claims" / f"claims.csv{SUFFIX}", described)
+    _write(working / GENERATED / "claims_columns.html", page.columns_table())
 
 
 def _add_programmes(tables: Path, working: Path) -> None:
     """The page of programmes and its download, from what the register recorded."""
     import pandas as pd
 
+    from citizen_security.book.csvw import SUFFIX, metadata
     from citizen_security.figures.evidence.programme_register import programmes_page
     from citizen_security.tables import catalog
     from citizen_security.words import attributed
@@ -339,6 +345,11 @@ def _add_programmes(tables: Path, working: Path) -> None:
     _write(working / GENERATED / "programmes.html", page)
     (working / EXTRA / "evidence").mkdir(parents=True, exist_ok=True)
     shutil.copyfile(tables / "programmes.csv", working / EXTRA / "evidence" / "programmes.csv")
+    fields = catalog.describe("programmes")["schema"]["fields"]
+    said = {field["name"]: field["description"] for field in fields} | {"theme": "Label of the family."}
+    numbers = {field["name"]: field["type"] for field in fields if field["type"] != "string"}
+    described = metadata("programmes.csv", "Programmes with what was found of each", said, numbers)
+    _write(working / EXTRA / "evidence" / f"programmes.csv{SUFFIX}", described)
 
 
 def _add_places(run: Path, working: Path) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 from citizen_security.figures import theme
-from citizen_security.figures.lean import SVG
+from citizen_security.figures.lean import SVG, shorten_places
 
 if TYPE_CHECKING:
     from altair import TopLevelMixin
@@ -28,9 +28,6 @@ SILENT_MARKS = {"mark": {"aria": False}}
 
 NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
-# Where something is; what a text says keeps its digits.
-PLACES = {"d", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "points", "transform", "viewBox"}
-LONG_NUMBER = re.compile(r"\d+\.\d{3,}")
 SHAPES = {f"{{{SVG}}}{name}" for name in ("path", "rect", "line", "circle")}
 
 
@@ -181,13 +178,12 @@ def _caption(caption: str) -> str:
 
 
 def _lean(picture: str) -> str:
-    """The picture without shapes that only the pointer would find, to a hundredth of a pixel."""
+    """The picture without shapes that only the pointer would find, its places as short as in every drawing."""
     ElementTree.register_namespace("", SVG)
     root = ElementTree.fromstring(picture)
     _drop_unseen(root, {})
     for element in root.iter():
-        for attribute in PLACES & element.attrib.keys():
-            element.set(attribute, LONG_NUMBER.sub(lambda it: f"{float(it[0]):.2f}", element.attrib[attribute]))
+        shorten_places(element)
     return ElementTree.tostring(root, "unicode")
 
 

@@ -13,7 +13,7 @@ XLINK = "http://www.w3.org/1999/xlink"
 LINK = f"{{{XLINK}}}href"
 
 # Attributes that say where something is; what a text says and how marks are drawn stays as it is.
-PLACES = {"d", "x", "y", "width", "height", "points", "transform", "viewBox"}
+PLACES = {"d", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "points", "transform", "viewBox"}
 # What a mark takes over from the group it is in.
 INHERITED = re.compile(r"(?:fill|stroke|font|text-anchor)\b")
 # Fewer marks of one style than this are not worth a group.
@@ -69,6 +69,17 @@ def references(root: ElementTree.Element) -> set[str]:
     return used
 
 
+def shorten_places(element: ElementTree.Element) -> None:
+    """Write where an element is in short, whichever library drew it; in place.
+
+    Parameters
+    ----------
+    element : xml.etree.ElementTree.Element
+    """
+    for attribute in PLACES & element.attrib.keys():
+        element.set(attribute, short_places(element.attrib[attribute]))
+
+
 def short_places(places: str) -> str:
     """Places to a tenth of a point, those near the origin, where marks are drawn, to a hundredth.
 
@@ -80,7 +91,9 @@ def short_places(places: str) -> str:
     # A scale is no place: its third digit moves what it scales.
     if "scale" in places or "matrix" in places:
         return places
-    return _COMMAND.sub(r"\1", _NUMBER.sub(_short, places)).strip()
+    short = _NUMBER.sub(_short, places).strip()
+    # Letters of a shift or a turn are no commands of a path.
+    return short if "(" in short else _COMMAND.sub(r"\1", short)
 
 
 def _short(number: re.Match[str]) -> str:
@@ -91,8 +104,7 @@ def _short(number: re.Match[str]) -> str:
 
 
 def _shorten(element: ElementTree.Element) -> None:
-    for attribute in PLACES & element.attrib.keys():
-        element.set(attribute, short_places(element.attrib[attribute]))
+    shorten_places(element)
     if (turned := element.get("transform")) is not None:
         if left := _NO_TURN.sub("", turned).strip():
             element.set("transform", left)

@@ -5,6 +5,7 @@ the page and run.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from html import escape
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 # The page's mathematics would read dollar signs in names as formulas, and a formula may be a link that runs.
 NO_FORMULAS = 'class="tex2jax_ignore mathjax_ignore"'
 DIGITS = 6
+# Signs of a key that an anchor has not.
+NO_ANCHOR = re.compile(r"[^a-z0-9]+")
 
 
 def page_table(
@@ -29,6 +32,7 @@ def page_table(
     index: bool = False,
     missing: str = "",
     empty: str = "None.",
+    anchors: str = "",
 ) -> "Styler":
     """Style a table for a page, with its cells and labels as text.
 
@@ -45,6 +49,8 @@ def page_table(
         What stands where a cell has no value.
     empty : str
         What stands in place of a table without rows.
+    anchors : str, optional
+        Column whose cells name their rows: each becomes an anchor that other pages can lead to.
 
     Returns
     -------
@@ -65,6 +71,8 @@ def page_table(
     styled.format(write, na_rep=escape(missing))
     for column, form in (formats or {}).items():
         styled.format(partial(_formatted, form=form), subset=[column], na_rep=escape(missing))
+    if rows and anchors:
+        styled.format(_anchored, subset=[anchors])
     for axis in (0, 1):
         styled.format_index(partial(_label, digits=DIGITS if digits is None else digits), axis=axis)
         styled.format_index_names(partial(_label, digits=DIGITS), axis=axis)
@@ -75,6 +83,24 @@ def page_table(
     shown = styled.to_html(table_uuid="table")
     styled.set_uuid(hashlib.sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()[:12])
     return styled
+
+
+def row_anchor(key: object) -> str:
+    """Anchor of the row that a cell names, on the page of its table.
+
+    Parameters
+    ----------
+    key : object
+
+    Returns
+    -------
+    str
+    """
+    return f"row-{NO_ANCHOR.sub('-', str(key).lower())}"
+
+
+def _anchored(key: object) -> str:
+    return f'<span id="{row_anchor(key)}">{escape(str(key))}</span>'
 
 
 def _label(label: object, *, digits: int) -> str:

@@ -105,6 +105,11 @@ def _together(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mas
     return rule["fields"], present.any(axis=1) & ~present.all(axis=1)
 
 
+def _each_once(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]:
+    # Blanks are alike: a row that says nothing there says it twice, too.
+    return rule["fields"], frame.duplicated(rule["fields"], keep=False).to_numpy()
+
+
 def _needs(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]:
     columns = [rule["field"], rule["requires"]]
     return columns, (frame[rule["field"]].notna() & frame[rule["requires"]].isna()).to_numpy()
@@ -248,6 +253,10 @@ def _error_of_interval(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[
 def _codes_known(frame: pandas.DataFrame, rule: Descriptor, read: ReadTable) -> tuple[list[str], Mask]:
     reference, separator = rule["reference"], rule["separator"]
     known = values_of(reference["resource"], reference["field"], read)
+    if "where" in reference:
+        other = read(reference["resource"])
+        chosen = chosen_by(typed(other), reference["where"])
+        known = {cell for cell, is_chosen in zip(other.cells[reference["field"]], chosen, strict=True) if is_chosen}
     if "separator" in reference:
         known = {code for cell in known for code in cell.split(reference["separator"])}
     unknown = frame[rule["field"]].map(lambda codes: not known.issuperset(codes.split(separator)), na_action="ignore")
@@ -320,6 +329,7 @@ RULES: dict[str, Rule[[pandas.DataFrame, Descriptor], tuple[list[str], Mask]]] =
     ),
     "ordered": Rule(_ordered, "no column of `fields` is above the next", {"fields": "list of number fields"}),
     "together": Rule(_together, "the columns `fields` are all given or all blank", {"fields": "list of fields"}),
+    "each_once": Rule(_each_once, "no two rows are alike in all of `fields`", {"fields": "list of fields"}),
     "needs": Rule(_needs, "`field` is given only where `requires` is", {"field": "field", "requires": "field"}),
     "blank_where": Rule(
         _blank_where, "`field` is blank where a column has one of the values of `where`",
@@ -383,9 +393,10 @@ RULES: dict[str, Rule[[pandas.DataFrame, Descriptor], tuple[list[str], Mask]]] =
 
 RULES_ACROSS: dict[str, Rule[[pandas.DataFrame, Descriptor, ReadTable], tuple[list[str], Mask]]] = {
     "codes_known": Rule(
-        _codes_known, "every code of `field`, between `separator`s, is in a column of another table",
+        _codes_known, "every code of `field`, between `separator`s, is in a column of another table (of rows that have "
+        "the values of `where` there)",
         {"field": "text field", "separator": "text", "reference": "reference"},
-        there={"field": "field"}, may_there={"separator": "text"},
+        there={"field": "field"}, may_there={"separator": "text", "where": "where"},
     ),
     "agrees_with": Rule(
         _agrees_with, "`fields` are those of another table where both have the `keys`",
@@ -413,6 +424,7 @@ RULES_ACROSS: dict[str, Rule[[pandas.DataFrame, Descriptor, ReadTable], tuple[li
 
 # Rules that compare rows with each other: a cell that cannot be read spoils their word on rows beside its own.
 ACROSS_ROWS = (
+    "each_once",
     "constant_within",
     "marked_once",
     "complete_panel",

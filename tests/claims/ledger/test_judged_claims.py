@@ -12,7 +12,10 @@ from citizen_security.claims.ledger.judged_claims import (
     measure_claims,
 )
 from citizen_security.claims.ledger.registry import MEASURES, BadChoice, arguments_of
+from citizen_security.claims.ledger.since_release import with_changes
+from citizen_security.figures.claims import columns
 from citizen_security.methods.verdicts.regions import Tolerances
+from citizen_security.tables import catalog
 
 SETTINGS = {"tolerances": Tolerances(), "smallest_effect": 1.0}
 
@@ -139,3 +142,11 @@ def test_a_switch_is_true_or_false():
     assert arguments_of("cities_in_region", "without_flagged=true") == {"without_flagged": True}
     with pytest.raises(BadChoice, match="Allowed: true or false"):
         arguments_of("cities_in_region", "without_flagged=yes")
+
+
+def test_columns_of_the_downloads_are_those_that_are_described(ledger, found):
+    whole = with_changes(ledger, catalog.load("released_verdicts"))
+    assert list(whole.columns) == list(columns.CLAIMS)
+    numbers = {name for name in whole if pd.to_numeric(whole[name].dropna(), errors="coerce").notna().all()}
+    assert numbers - {name for name in whole if whole[name].isna().all()} == set(columns.NUMBERS)
+    assert list(choices_table(found, **SETTINGS).columns) == ["claim_id", *columns.WAYS]

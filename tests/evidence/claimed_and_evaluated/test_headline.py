@@ -54,7 +54,7 @@ def test_programmes_are_counted_and_a_median_that_is_not_there_is_missing():
 def test_an_interval_from_resamples_is_stretched_to_hold_its_value():
     found = by_name(chance_values(FALL, PLACES, OBSERVED, PARAMETERS))["regression_to_the_mean_fall_percent"]
     assert (found.value, found.interval, found.n) == (20.0, (20.0, 25.0), 100)
-    assert "rule high_level, above quantile 0.9, 300,000 persons, rate 25" in found.label
+    assert "places chosen for a level above the 90% quantile, 300,000 persons, rate 25" in found.label
 
 
 def test_the_panel_s_fall_is_that_of_high_levels_at_ninety_percent():

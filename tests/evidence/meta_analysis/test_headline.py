@@ -199,7 +199,7 @@ def test_the_worst_setting_of_each_procedure_is_recorded_with_its_error():
     rows = [
         (name, size, 0.8 + 0.1 * place, 0.2 - 0.1 * place)
         for name in (
-            *headline.COMPARED.values(),
+            *(procedure for procedure, _ in headline.COMPARED.values()),
             "dersimonian_laird_knapp_hartung",
             "reml_knapp_hartung_unfloored",
         )

@@ -59,9 +59,8 @@ def test_themes_count_every_programme_once_and_every_study_once_within_them(code
 
 
 def test_evaluations_without_a_programme_do_not_depend_on_what_is_asked_for(coded):
-    every = catalog.load("programmes")
-    whole = set(register.unregistered(found(coded), every)["study_id"])
-    assert whole == set(register.unregistered(found(coded, countries=["URY"]), every)["study_id"])
+    whole = set(register.unregistered(found(coded))["study_id"])
+    assert whole == set(register.unregistered(found(coded, countries=["URY"]))["study_id"])
     assert not whole & found(coded).studies
 
 
@@ -76,6 +75,36 @@ def test_the_documents_counts_are_those_of_the_claims_and_ours_are_counted(coded
     assert table.loc["evaluations", "here"] == len(early)
     assert table.loc["evaluations with a comparison", "here"] == sum(level >= 3 for level in early["maryland_level"])
     assert table.loc["programmes", "here"] == len(everything.programmes)
+    # The document speaks of the region: what a run looks at does not make its counts larger beside ours.
+    one = register.beside_document(found(coded, countries=["PER"]), catalog.load("claims"), parameters)
+    assert one["here"].tolist() == table["here"].tolist()
+
+
+def test_programmes_had_begun_where_and_when_the_file_says(coded):
+    begun = register.begun_by_country(found(coded)).set_index("iso3")
+    raw = pd.read_csv(catalog.path("programmes"), dtype=str)
+    pairs = [(code, row["start_year"]) for _, row in raw.iterrows() for code in row["iso3"].split(";")]
+    assert list(begun) == ["2000", "2010", "2020", "undated"]
+    for country, row in begun.iterrows():
+        years = [year for code, year in pairs if code == country]
+        known = [int(year) for year in years if isinstance(year, str)]
+        assert row["undated"] == len(years) - len(known)
+        assert [row[end] for end in ("2000", "2010", "2020")] == [
+            sum(year <= end for year in known) for end in (2000, 2010, 2020)
+        ]
+    assert set(begun.index) == {code for code, _ in pairs}
+
+
+def test_every_study_of_a_programme_was_in_one_of_its_countries(coded):
+    of = coded.set_index("study_id")["countries"]
+    everything = found(coded).programmes
+    astray = [
+        (row["programme_id"], key)
+        for row in everything.to_dict("records")
+        for key in register.codes(row["studies"])
+        if set(register.codes(row["iso3"])).isdisjoint(of[key])
+    ]
+    assert astray == []
 
 
 def test_a_changed_claim_changes_the_count_and_a_lost_one_is_refused(coded):

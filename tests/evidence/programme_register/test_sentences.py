@@ -19,21 +19,28 @@ ROWS = pd.DataFrame(
 )
 
 
-def of(rows):
-    return Register(rows, pd.DataFrame({"study_id": ["a", "b", "c"]}))
+def of(rows, whole=None):
+    return Register(rows, pd.DataFrame({"study_id": ["a", "b", "c"]}), rows if whole is None else whole)
 
 
 def test_what_the_register_holds_is_counted_without_repeats():
     text = "The register holds three programmes in three countries, behind two studies."
     assert said.register_sentence(of(ROWS)) == text
+    assert said.register_sentence(of(ROWS.iloc[:1], ROWS)) == (
+        "Of three programmes in the register this run looks at 1 in two countries, behind two studies."
+    )
 
 
 @pytest.mark.parametrize(
     ("rows", "text"),
     [
-        (ROWS, "2 of 3 programmes have a first year, from 1999 (Two) to 2002 (One). An end was read of one."),
-        (ROWS.iloc[:1], "The one programme has a first year, in 2002 (One). No end was read."),
-        (ROWS.iloc[2:], "No first year was read."),
+        (
+            ROWS,
+            "The first year of 2 of 3 programmes was found, from 1999 (Two) to 2002 (One). The last year was found of "
+            "one.",
+        ),
+        (ROWS.iloc[:1], "The first year of the one programme was found, in 2002 (One). No last year was found."),
+        (ROWS.iloc[2:], "No first year was found."),
     ],
 )
 def test_when_programmes_began(rows, text):
@@ -47,14 +54,40 @@ def test_budgets_of_two_currencies_are_not_added():
     )
     assert found.endswith("They are in different currencies and are not added.")
     assert "not added" not in said.budget_sentence(of(ROWS.iloc[:1]))
-    assert said.budget_sentence(of(ROWS.iloc[2:])) == "No budget was read."
+    assert said.budget_sentence(of(ROWS.iloc[2:])) == "No budget was found."
 
 
 def test_what_is_missing_is_said_for_every_fact():
     coverage = pd.DataFrame({"fact": ["first year", "budget"], "known": [2, 0], "missing": [1, 3], "programmes": 3})
     assert said.missing_sentence(coverage) == (
-        "Of three programmes was read: first year of two and budget of none. The rest is blank, and not guessed."
+        "Of three programmes was found: first year of two and budget of none. The rest is blank: neither the studies "
+        "nor the sources that are named say it, and nothing is guessed."
     )
+    single = coverage.assign(known=[1, 0], missing=[0, 1], programmes=1)
+    assert said.missing_sentence(single) == "Found of the one programme: first year. Not found: budget."
+    assert said.missing_sentence(single.assign(known=1)) == "Found of the one programme: first year and budget."
+    assert said.missing_sentence(single.assign(known=0)).startswith("Of the one programme no fact was found. Not found")
+
+
+@pytest.mark.parametrize(
+    ("begun", "text"),
+    [
+        (
+            {"iso3": ["BRA", "COL"], "2000": [0, 1], "2010": [2, 1], "undated": [0, 0]},
+            "By 2000 programmes with a known first year had begun in one country and by 2010 in two.",
+        ),
+        (
+            {"iso3": ["BRA"], "2010": [1], "undated": [0]},
+            "By 2010 programmes with a known first year had begun in one country.",
+        ),
+        (
+            {"iso3": ["BRA"], "undated": [1]},
+            "No programme has a first year, and the map shows where they were and not when.",
+        ),
+    ],
+)
+def test_in_how_many_countries_programmes_had_begun(begun, text):
+    assert said.map_sentence(pd.DataFrame(begun)) == text
 
 
 def test_a_document_with_two_counts_has_both_told():
@@ -63,20 +96,26 @@ def test_a_document_with_two_counts_has_both_told():
         columns=["counted", "document_low", "document_high", "here"],
     )
     assert said.beside_sentence(beside) == (
-        "The document counts and what can be found here: programmes 1,200 or 1,300, here 44; evaluations 85, here 20."
+        "What the document counts, and what this collection holds: programmes 1,200 or 1,300, here 44; evaluations 85, "
+        "here 20."
     )
 
 
 def test_themes_are_told_in_their_order():
     themes = pd.DataFrame({"theme": ["Mediation", "Hard-line"], "programmes": [2, 1]})
-    assert said.theme_sentence(themes) == "Programmes by theme: mediation 2 and hard-line 1."
+    assert said.theme_sentence(themes) == "Programmes by theme: 2 of mediation; 1 of hard-line."
 
 
-def test_evaluations_without_a_programme_are_named_up_to_a_number():
-    without = pd.DataFrame({"what_was_done": [f"thing {number}" for number in range(8)]})
+def test_evaluations_without_a_programme_are_named_by_what_they_evaluate():
+    codes = ["cctv", "kingpin_removal", "gang_truce", "cash_transfers", "body_worn_cameras", "gang_prevention"]
+    without = pd.DataFrame({"interventions": [(code,) for code in [*codes, "hot_spots_policing", "cctv"]]})
     found = said.unregistered_sentence(without, 9)
-    assert found.startswith("8 of 9 evaluations of the region stand behind no programme: thing 0, ")
-    assert found.endswith(" and others.")
-    single = said.unregistered_sentence(without.iloc[:1], 9)
-    assert single == "1 of 9 evaluations of the region stands behind no programme: thing 0."
-    assert said.unregistered_sentence(without.iloc[:0], 9).startswith("Every evaluation of the region")
+    assert found.startswith(
+        "Behind 8 of 9 evaluations of the region stands no programme: they are of surveillance cameras (CCTV), "
+    )
+    assert " and others. Such a study is of an operation" in found
+    single = said.unregistered_sentence(without.iloc[1:2], 9)
+    assert single.startswith("Behind 1 of 9 evaluations of the region stands no programme: it is of kingpin removal.")
+    assert said.unregistered_sentence(without.iloc[:0], 9) == (
+        "Behind every evaluation of the region stands a programme of the register."
+    )

@@ -71,3 +71,14 @@ def test_numbers_of_the_table_are_those_of_the_answers(found):
     assert tuple(table.loc["cognitive_behavioural_therapy", ["effect", "lower", "upper"]]) == pooled.effect
     assert table.loc["cognitive_behavioural_therapy", "studies"] == pooled.studies
     assert table["reason"].eq("").sum() == sum(it.pooled is not None for it in by_code.values())
+
+
+def test_a_cell_has_the_averages_of_its_interventions_alone(found):
+    placed, by_code = found
+    table = answers.with_averages(cells.cells(placed), placed, list(by_code.values()))
+    told = table.set_index(["threat", "strategy"])["averages"]
+    justice = told["petty_crime", "criminal_justice"].split("; ")
+    pooled = [it for it in by_code.values() if it.pooled is not None]
+    assert len(justice) == len(pooled)
+    assert justice[0].startswith("Cognitive behavioural therapy, Reoffending: odds ")
+    assert set(told.drop(("petty_crime", "criminal_justice"))) == {""}

@@ -100,7 +100,7 @@ def test_cells_stand_in_the_order_of_the_parts_and_say_how_they_were_read(coded)
 
 def test_counts_of_no_study_are_zero_and_say_no_direction(coded):
     empty = cells.counts(coded.iloc[:0])
-    assert [empty[name] for name in ("studies", "region", "elsewhere", "strong", "beneficial")] == [0] * 5
+    assert [empty[name] for name in ("studies", "region", "elsewhere", "strong", "stating", "beneficial")] == [0] * 6
     assert pd.isna(empty["strongest"])
     assert empty["directions"] == ""
 

@@ -10,6 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from support import ROOT
 
 from citizen_security.figures.claims import claims_page as module
+from citizen_security.figures.claims import columns
+from citizen_security.figures.claims.ledger import shown_ledger
 
 HOSTILE = '<img src=x onerror="alert(1)"></script><script>alert(2)</script> & $x$'
 # Properties that schema.org gives the types of a record.
@@ -214,10 +216,25 @@ def test_every_claim_that_was_measured_leads_to_its_tables_the_cell_and_the_run(
         "../data/country.html#table-countries",
         "../data/country.html#table-world-homicide",
         "ledger.html#cell-measure",
+        "../runs/claims/ledger/tables/choices.csv",
         "../runs/claims/ledger/manifest.json",
     ]
-    assert [them[-4:] for them in leading] == [measured, measured, []]
-    assert "<code>people(year=2015)</code></a>" in sections[0]
+    rows = [f"ledger.html#row-c00{number}" for number in (1, 2, 3)]
+    assert leading == [[rows[0], *measured], [rows[1], *measured], [rows[2]]]
+    assert "(<code>people(year=2015)</code>)" in sections[0]
+
+
+def test_every_claim_leads_to_its_row_in_the_workshop(html):
+    shown = shown_ledger(LEDGER).to_html()
+    led = re.findall(r'href="ledger\.html#(row-[^"]+)"', html)
+    assert led == re.findall(r'<span id="(row-[^"]+)">', shown)
+    assert len(led) == len(LEDGER)
+
+
+def test_what_columns_say_is_told_of_every_column_of_the_downloads():
+    shown = module.columns_table()
+    assert shown.count('<th scope="row">') == len(columns.CLAIMS) + len(columns.WAYS) + 1
+    assert set(columns.NUMBERS) <= set(columns.CLAIMS)
 
 
 def test_the_cell_that_measures_is_one_of_the_notebook():

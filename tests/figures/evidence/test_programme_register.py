@@ -75,13 +75,28 @@ def test_years_are_drawn_on_one_axis_and_only_where_they_were_read(page, rows):
     assert min(places) >= figures.MARGIN
 
 
-def test_what_was_not_read_is_said_and_never_a_zero(page):
+def test_what_was_not_found_is_said_with_the_reason_and_never_a_zero(page):
     (section,) = [it for it in sections(page) if it.get("id") == "plan-fortaleza"]
     text = "".join(section.itertext())
-    assert "years not read" in text
-    assert "budget not read" in text
-    assert "Who pays: not read" in text
-    assert section.get("data-budget") == "not read"
+    assert "years not found" in text
+    assert "Budget: not found" in text
+    assert "Who pays: not found" in text
+    assert "Why not found: its studies do not say it, and no other source was read" in text
+    assert section.get("data-budget") == "not found"
+
+
+@pytest.mark.parametrize(
+    ("known", "why"),
+    [
+        ({}, ""),
+        ({"budget": None}, "neither its studies nor the sources named here say it"),
+        ({"paid_by": None, "studies": None}, "the sources named here do not say it"),
+        ({"end_year": None, "sources": "table studies"}, "its studies do not say it, and no other source was read"),
+    ],
+)
+def test_why_a_fact_is_blank_follows_what_was_read(known, why):
+    row = {"start_year": 2000, "end_year": 2004, "paid_by": "X", "budget": 5, "studies": "a", "sources": "a report"}
+    assert figures.why_not_found({**row, **known}) == why
 
 
 def test_words_of_the_table_are_text_and_no_markup(rows):
@@ -93,7 +108,7 @@ def test_words_of_the_table_are_text_and_no_markup(rows):
 
 
 def test_the_timeline_draws_bars_for_known_ends_and_a_triangle_for_the_rest(rows):
-    dated = register.Register(rows, rows.iloc[:0]).dated
+    dated = register.Register(rows, rows.iloc[:0], rows).dated
     figure = figures.plot_timeline(dated, len(rows))
     (axis,) = figure.axes
     bars = [line for line in axis.lines if len(line.get_xdata()) > 1]
@@ -103,11 +118,18 @@ def test_the_timeline_draws_bars_for_known_ends_and_a_triangle_for_the_rest(rows
     plt.close(figure)
 
 
+def test_a_timeline_without_a_year_is_drawn_empty(rows, recwarn):
+    figure = figures.plot_timeline(rows.iloc[:0], 4)
+    assert not figure.axes[0].lines
+    assert not recwarn
+    plt.close(figure)
+
+
 @pytest.mark.parametrize(
     ("ends", "title"),
     [
-        ([2004.0, None], "The first year of 2 of 5 programmes was read, and the last of one programme"),
-        ([None, None], "The first year of 2 of 5 programmes was read, and the last of no programme"),
+        ([2004.0, None], "The first year of 2 of 5 programmes was found, and the last of one programme"),
+        ([None, None], "The first year of 2 of 5 programmes was found, and the last of no programme"),
     ],
 )
 def test_the_title_says_how_much_is_known(ends, title):
@@ -115,9 +137,22 @@ def test_the_title_says_how_much_is_known(ends, title):
     assert figures.timeline_title(dated, 5) == title
 
 
-def test_the_table_has_a_dash_for_what_is_missing(rows):
+@pytest.mark.parametrize("decades", [["2000", "2010"], ["2010"], []])
+def test_maps_number_every_country_with_a_programme_and_say_their_decade(decades):
+    begun = pd.DataFrame({"iso3": ["BRA", "TTO"], **{year: [3, 0] for year in decades}, "undated": [0, 1]})
+    figure = figures.plot_begun(begun, catalog.load("place_shapes"))
+    panels = [axis for axis in figure.axes if axis.get_title(loc="left") or axis.get_title()]
+    titles = [axis.get_title() or axis.get_title(loc="left") for axis in panels]
+    assert titles == [*(f"begun by {year}" for year in decades), "first year not found"]
+    assert [[text.get_text() for text in axis.texts] for axis in panels] == [*([["3"]] * len(decades)), ["1"]]
+    plt.close(figure)
+    first_and_last = {2: "1 by 2000, 1 by 2010", 1: "1 by 2010", 0: "No first year was found"}
+    assert first_and_last[len(decades)] in figures.begun_title(begun)
+
+
+def test_the_table_says_what_was_not_found(rows):
     shown = figures.programmes_table(rows).to_html()
-    assert re.search(r"<td[^>]*>–</td>", shown)
+    assert re.search(r"<td[^>]*>not found</td>", shown)
     assert "<NA>" not in shown
     assert "nan" not in re.sub(r"<[^>]+>", " ", shown).split()
 

@@ -239,7 +239,8 @@ def turnover_values(renewed: pd.DataFrame, summary: pd.DataFrame, confidence_lev
             interval=(lower, upper),
             format=".0%",
             n=n,
-            label=f"the same at constant risk; {said} interval of simulated means",
+            label=f"share of the yearly list that would be new at constant risk, mean over years; {said} interval of "
+            "simulated means",
         ),
         Value(
             name="turnover_reading",

@@ -114,7 +114,8 @@ def variance_values(fits: Sequence[CountryFit], split: pd.DataFrame, credible_le
             ".0%",
             "share",
             n,
-            f"share of the variance of log risks {said}, median; {credible_level:.0%} credible interval",
+            f"share of the variance of log risks {said}, of the cities of this run alone, median; "
+            f"{credible_level:.0%} credible interval",
         )
         for part, said in PARTS.items()
     ]
@@ -278,7 +279,8 @@ def reversion_values(reversion: Reversion, credible_level: float) -> list[Value]
             "+.0f",
             "%",
             highest,
-            f"the same by reversion to the mean alone; {credible_level:.0%} credible interval",
+            f"mean change of the highest cities that reversion to the mean alone gives; {credible_level:.0%} "
+            "credible interval",
         ),
         Value(
             name="highest_change_backwards",
@@ -301,7 +303,7 @@ def reversion_values(reversion: Reversion, credible_level: float) -> list[Value]
             name="beyond_reversion_by_chance",
             value=(1 - credible_level) / 2,
             format=".1%",
-            label="the same if there were reversion alone",
+            label="share of cities that would fall below that interval if there were reversion alone",
         ),
     ]
 

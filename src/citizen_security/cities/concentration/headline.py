@@ -382,12 +382,13 @@ def say_by_rates(row: "pd.Series[float]", share: float) -> str:
 
 
 def _period_values(name: str, row: "pd.Series[float]", words: str) -> Iterator[Value]:
-    number = int(row["windows"])
-    yield Value(name=f"{name}_window", value=counted(int(row["window"]), "month"), label=f"The {name} period added up")
+    number, length = int(row["windows"]), counted(int(row["window"]), "month")
+    periods = f"periods of {length}"
+    yield Value(name=f"{name}_window", value=length, label=f"The {name} period added up")
     for key, column, label in (
-        ("gini", "gini", "Gini of counts in police sectors, mean over periods"),
-        ("generalised_gini", "generalised_gini", "Generalised Gini of counts, mean over periods"),
-        ("chance_gini", "chance_gini", "Gini at equal risk, exact"),
+        ("gini", "gini", f"Gini of counts in police sectors, mean over {periods}"),
+        ("generalised_gini", "generalised_gini", f"Generalised Gini of counts in police sectors, mean over {periods}"),
+        ("chance_gini", "chance_gini", f"Gini of counts in police sectors at equal risk, {periods}; exact"),
     ):
         yield Value(name=f"sector_{key}_{name}", value=row[column], label=label, n=number, format=".2f")
     yield Value(
@@ -395,6 +396,6 @@ def _period_values(name: str, row: "pd.Series[float]", words: str) -> Iterator[V
         value=row["risk_gini"],
         interval=(row["risk_lower"], row["risk_upper"]),
         n=number,
-        label=f"Gini of the underlying risk within periods; {words}, sectors drawn again",
+        label=f"Gini of the underlying risk of police sectors within {periods}; {words}, sectors drawn again",
         format=".2f",
     )

@@ -81,7 +81,7 @@ def country_values(
             unit="%",
             format="+.0f",
             n=places,
-            label=f"change of that risk since {compared}, people as in the last year",
+            label=f"change of the risk of all places together since {compared}, people as in the last year",
         ),
     ]
 

@@ -9,6 +9,7 @@ from citizen_security.evidence.claimed_and_evaluated.announced_changes import Me
 from citizen_security.evidence.claimed_and_evaluated.fall_without_effect import FallWithoutEffect
 from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
 from citizen_security.evidence.claimed_and_evaluated.sentences import (
+    CHOSEN,
     chance_sentence,
     claims_sentence,
     depth_sentence,
@@ -92,8 +93,8 @@ def chance_values(
     list of Value
     """
     where = (
-        f"rule {parameters.rule}, above quantile {parameters.selection_quantile:g}, {parameters.population:,} persons, "
-        f"rate {parameters.rate:g}"
+        f"places {CHOSEN[parameters.rule].format(quantile=parameters.selection_quantile)}, "
+        f"{parameters.population:,} persons, rate {parameters.rate:g}"
     )
     return [
         Value(
@@ -110,7 +111,7 @@ def chance_values(
             name="regression_closed_form_fall_percent",
             value=fall.closed_form,
             unit="%",
-            label=f"The same in closed form for normal places; {where}",
+            label=f"Fall of the typical chosen place without any effect, in closed form for normal places; {where}",
             format=".1f",
         ),
         Value(

@@ -62,7 +62,7 @@ def study_values(on_map: MapStudies) -> list[Value | Missing]:
             interval=(strong.if_coded_too_high, strong.if_coded_too_low),
             n=strong.n,
             format=".0f",
-            label="level 4 or 5; range if every level were coded one too high, or one too low",
+            label="studies of the region at level 4 or 5; range if every level were coded one too high, or one too low",
         ),
     ]
     return [*values, *_unless(_not_shown(on_map), of_region)]
@@ -85,12 +85,26 @@ def direction_values(on_map: MapStudies, by_rule: pd.DataFrame) -> list[Value | 
     said = one_rule_sentence(on_map.studies, by_rule)
     return [
         Value(name="one_rule_sentence", value=said, label="By which rule a benefit is counted"),
-        _share("positive_share_reported", positive_share(by_rule), "of those that state one"),
+        _share(
+            "positive_share_reported",
+            positive_share(by_rule),
+            "studies that report a benefit, of those that state a direction",
+        ),
         *_unless(
             _not_shown(on_map),
-            [_share("positive_share_lac", positive_share(in_lac(by_rule)), "the same, the region")],
+            [
+                _share(
+                    "positive_share_lac",
+                    positive_share(in_lac(by_rule)),
+                    "studies of the region that report a benefit, of those that state a direction",
+                )
+            ],
         ),
-        _share("positive_share_lowest", lowest, "not stated as none"),
+        _share(
+            "positive_share_lowest",
+            lowest,
+            "studies that report a benefit, of all; a direction that is not stated counts as none",
+        ),
         Value(
             name="most_studied_sentence", value=most_studied_sentence(on_map), label="Interventions with most studies"
         ),
@@ -148,7 +162,12 @@ def cell_values(
     of_region = [
         Value(name="region_cells_sentence", value=region_cells_sentence(lac, family), label="Cells without a study"),
         _cells("empty_cells_lac", lac.empty, lac.cells, "cells without a study from the region"),
-        _cells("empty_family_cells_lac", family.empty, family.cells, "the same, rows are families"),
+        _cells(
+            "empty_family_cells_lac",
+            family.empty,
+            family.cells,
+            "cells of families of interventions without a study from the region",
+        ),
         _cells("thin_cells_lac", lac.thin, lac.cells, "cells with one study from the region"),
     ]
     return [
@@ -201,7 +220,8 @@ def burden_values(
             interval=without_strong.bounds,
             n=len(gaps),
             format=".0%",
-            label="the same, without a study at level 4 or 5",
+            label="share of the region's homicides in states without a study at level 4 or 5; bounds over the years "
+            "counted",
         ),
         Value(
             name="countries_without_evidence",

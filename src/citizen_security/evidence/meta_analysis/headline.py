@@ -50,7 +50,10 @@ from citizen_security.values import Missing, Value
 from citizen_security.words import counted, sentences
 
 # Procedures of the simulation that the page compares, by the name of their values.
-COMPARED = {"normal": "dersimonian_laird_normal", "knapp_hartung": "reml_knapp_hartung"}
+COMPARED = {
+    "normal": ("dersimonian_laird_normal", "normal intervals"),
+    "knapp_hartung": ("reml_knapp_hartung", "intervals by Knapp and Hartung"),
+}
 
 # Medians of the priors of τ, in their scale.
 PRIOR_MEDIANS = {"half_normal": 0.674, "half_cauchy": 1.0, "uniform": 0.5}
@@ -354,7 +357,7 @@ def risk_values(risks: Floats, fit: Pooled) -> list[Value | Missing]:
             interval=(low, high),
             unit="%",
             n=fit.k,
-            label=f"Change of the risk at that risk; {_interval_name(fit)}",
+            label=f"Change of the risk where it is {risk:.2f}, the median of the control groups; {_interval_name(fit)}",
             format=".0f",
         ),
     ]
@@ -374,12 +377,19 @@ def coverage_values(simulated: pd.DataFrame, parameters: MetaAnalysis) -> list[V
     list of Value
     """
     values = []
-    for name, procedure in COMPARED.items():
+    for name, (procedure, words) in COMPARED.items():
         rows = simulated[simulated["procedure"] == procedure]
         lowest, highest = rows.sort_values("coverage").iloc[0], rows.sort_values("type_one_error").iloc[-1]
-        values.append(_worst(f"coverage_{name}_lowest", "coverage", lowest, "Lowest coverage of the settings"))
         values.append(
-            _worst(f"type_one_error_{name}_highest", "type_one_error", highest, "Highest type I error of the settings")
+            _worst(f"coverage_{name}_lowest", "coverage", lowest, f"Lowest coverage of the settings, {words}")
+        )
+        values.append(
+            _worst(
+                f"type_one_error_{name}_highest",
+                "type_one_error",
+                highest,
+                f"Highest type I error of the settings, {words}",
+            )
         )
     said = coverage_sentences(simulated, parameters.confidence_level)
     return [*values, Value(name="coverage_sentence", value=said, label="What the simulation says of the intervals")]

@@ -1,7 +1,11 @@
 """Whether the parameters of `evidence/programme_register` leave a programme."""
 
+from citizen_security.evidence.kept import refuse_nothing_kept, refuse_unknown_countries
 from citizen_security.evidence.programme_register.parameters import ProgrammeRegister
-from citizen_security.parameters import ParameterError, Parameters, unknown
+from citizen_security.parameters import Parameters
+
+# Parameters that decide nothing about which programmes are kept.
+NO_FILTERS = ("minimum_maryland_level", "document_year", "effort")
 
 
 def check(parameters: Parameters) -> None:
@@ -14,25 +18,12 @@ def check(parameters: Parameters) -> None:
     Raises
     ------
     ParameterError
-        With the nearest match, or with the countries and themes that have programmes.
+        With the nearest match, or with what would leave programmes.
     """
-    from citizen_security.evidence.programme_register.register import codes, kept_programmes
+    from citizen_security.evidence.programme_register.register import kept_programmes
     from citizen_security.tables import catalog
 
     asked = ProgrammeRegister.model_validate(parameters.model_dump())
-    known = sorted(set(catalog.load("countries")["iso3"]))
-    if asked.countries != "all":
-        problems = [unknown("country", code, known, "countries") for code in asked.countries if code not in known]
-        if problems:
-            raise ParameterError(problems)
+    refuse_unknown_countries(asked.countries, set(catalog.load("countries")["iso3"]))
     programmes = catalog.load("programmes")
-    if len(kept_programmes(programmes, asked)):
-        return
-    countries = ", ".join(sorted({code for text in programmes["iso3"] for code in codes(text)}))
-    themes = ", ".join(sorted(set(programmes["family"])))
-    raise ParameterError(
-        [
-            f"no programme of the register has countries = {asked.countries!r} and themes = {asked.themes!r}; it has "
-            f"programmes in {countries}, and of {themes}: ask for more of them, or all"
-        ]
-    )
+    refuse_nothing_kept(asked, lambda it: len(kept_programmes(programmes, it)), "programme of the register", NO_FILTERS)

@@ -8,15 +8,20 @@ from citizen_security.values import Value
 
 
 def register_values(
-    found: Register, beside: pd.DataFrame, coverage: pd.DataFrame, themes: pd.DataFrame, without: pd.DataFrame
+    found: Register,
+    beside: pd.DataFrame,
+    coverage: pd.DataFrame,
+    themes: pd.DataFrame,
+    begun: pd.DataFrame,
+    without: pd.DataFrame,
 ) -> list[Value]:
     """What the register holds, what it lacks, and the document's counts beside it.
 
     Parameters
     ----------
     found : Register
-    beside, coverage, themes, without : pandas.DataFrame
-        From `beside_document`, `coverage`, `by_theme` and `unregistered`.
+    beside, coverage, themes, begun, without : pandas.DataFrame
+        From `beside_document`, `coverage`, `by_theme`, `begun_by_country` and `unregistered`.
 
     Returns
     -------
@@ -28,6 +33,7 @@ def register_values(
         "missing_sentence": (said.missing_sentence(coverage), "What is not known"),
         "budget_sentence": (said.budget_sentence(found), "Budgets"),
         "timeline_sentence": (said.timeline_sentence(found), "When programmes began"),
+        "map_sentence": (said.map_sentence(begun), "Countries with a programme that had begun"),
         "theme_sentence": (said.theme_sentence(themes), "Programmes by theme"),
         "unregistered_sentence": (
             said.unregistered_sentence(without, len(found.evaluations)),

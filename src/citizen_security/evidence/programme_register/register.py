@@ -11,16 +11,19 @@ from citizen_security.evidence.studies.coding import FAMILIES
 
 # What a row should say of a programme, and the columns that say it.
 FIELDS = {
-    "first year": "start_year",
-    "last year": "end_year",
+    "the first year": "start_year",
+    "the last year": "end_year",
     "who pays": "paid_by",
-    "budget": "budget",
+    "a budget": "budget",
     "a study": "studies",
     "a series over time": "series",
 }
 
 # Claims of a document that count programmes and evaluations of the region.
 LOW_COUNT, HIGH_COUNT, EVALUATIONS, FORMAL = "C007", "C047", "C048", "C049"
+
+# Maps of what had begun by the end of a decade.
+DECADES = 3
 
 _COUNTRIES = re.compile(r"(\d+) countries")
 
@@ -39,15 +42,18 @@ class Register:
         Rows of the table `programmes`, with theme (label of the family).
     evaluations : pandas.DataFrame
         Coded studies of the region, without reviews.
+    whole : pandas.DataFrame
+        The table `programmes`, whatever is asked for.
     """
 
     programmes: pd.DataFrame
     evaluations: pd.DataFrame
+    whole: pd.DataFrame
 
     @property
     def countries(self) -> list[str]:
-        """Codes of the countries that have a programme, sorted."""
-        return sorted({code for text in self.programmes["iso3"] for code in codes(text)})
+        """Codes of the countries that have a programme that is looked at, sorted."""
+        return countries_of(self.programmes)
 
     @property
     def studies(self) -> set[str]:
@@ -59,6 +65,11 @@ class Register:
         """Programmes whose first year is known, in its order."""
         known = self.programmes[self.programmes["start_year"].notna()]
         return known.sort_values(["start_year", "name"], ignore_index=True)
+
+
+def countries_of(programmes: pd.DataFrame) -> list[str]:
+    """Codes of the countries that some programmes are in, sorted."""
+    return sorted({code for text in programmes["iso3"] for code in codes(text)})
 
 
 def codes(text: object) -> tuple[str, ...]:
@@ -103,7 +114,8 @@ def register(programmes: pd.DataFrame, coded: pd.DataFrame, parameters: Programm
     """
     kept = kept_programmes(programmes, parameters)
     labels = [FAMILIES[family].label for family in kept["family"]]
-    return Register(kept.assign(theme=labels), in_lac(coded[coded["group"] != "review"]).reset_index(drop=True))
+    evaluations = in_lac(coded[coded["group"] != "review"]).reset_index(drop=True)
+    return Register(kept.assign(theme=labels), evaluations, programmes)
 
 
 def coverage(found: Register) -> pd.DataFrame:
@@ -146,26 +158,46 @@ def by_theme(found: Register) -> pd.DataFrame:
     return table.sort_values(["programmes", "theme"], ascending=[False, True], ignore_index=True)
 
 
-def unregistered(found: Register, every: pd.DataFrame) -> pd.DataFrame:
-    """Evaluations of the region that stand behind no programme of the whole register.
+def begun_by_country(found: Register) -> pd.DataFrame:
+    """Programmes of each country that are known to have begun by the end of some decades, and those without a year.
 
     Parameters
     ----------
     found : Register
-    every : pandas.DataFrame
-        Table `programmes`, whatever is asked for.
+
+    Returns
+    -------
+    pandas.DataFrame
+        iso3; a column for each of the last decades in which a programme began, named by its last year (`2010`); undated
+        (programmes of which no first year was found). A programme of several countries counts in each.
+    """
+    own = found.programmes.assign(country=found.programmes["iso3"].map(codes)).explode("country")
+    starts = found.dated["start_year"]
+    ends = sorted({-(-int(year) // 10) * 10 for year in starts})[-DECADES:]
+    columns = {str(end): own["start_year"].le(end).fillna(False) for end in ends}
+    columns["undated"] = own["start_year"].isna()
+    counts = pd.DataFrame(columns).astype("int64").groupby(own["country"]).sum()
+    return counts.rename_axis("iso3").reset_index()
+
+
+def unregistered(found: Register) -> pd.DataFrame:
+    """Evaluations of the region behind which no programme of the whole register stands.
+
+    Parameters
+    ----------
+    found : Register
 
     Returns
     -------
     pandas.DataFrame
         Rows of `found.evaluations`.
     """
-    registered = {code for text in every["studies"] for code in codes(text)}
+    registered = {code for text in found.whole["studies"] for code in codes(text)}
     return found.evaluations[~found.evaluations["study_id"].isin(registered)].reset_index(drop=True)
 
 
 def beside_document(found: Register, claims: pd.DataFrame, parameters: ProgrammeRegister) -> pd.DataFrame:
-    """Counts of a document and what can be found here.
+    """Counts of a document and what can be found here, in the whole register: the document speaks of the region.
 
     Parameters
     ----------
@@ -193,10 +225,10 @@ def beside_document(found: Register, claims: pd.DataFrame, parameters: Programme
     level = f"level {parameters.minimum_maryland_level} or above"
     evaluations, formal = _value(of, EVALUATIONS), _value(of, FORMAL)
     rows = [
-        ("programmes", *sorted((low, high)), len(found.programmes), "rows of the register"),
-        ("countries", *countries, len(found.countries), "with a row of the register"),
+        ("programmes", *sorted((low, high)), len(found.whole), "rows of the register"),
+        ("countries", *countries, len(countries_of(found.whole)), "with a row of the register"),
         ("evaluations", evaluations, evaluations, len(early), f"studies of the region, {published}"),
-        ("evaluations with a comparison", formal, formal, int(compared), f"the same, of {level}"),
+        ("evaluations with a comparison", formal, formal, int(compared), f"those of {level}"),
     ]
     return pd.DataFrame(rows, columns=["counted", "document_low", "document_high", "here", "note"])
 

@@ -3,9 +3,11 @@
 import pandas as pd
 
 from citizen_security.evidence.programme_register.register import Register
+from citizen_security.evidence.studies.region_evidence import within_sentence
 from citizen_security.words import counted, listed, number_in_words, out_of, sentences
 
 NAMED = 6
+WHY_BLANK = "the rest is blank: neither the studies nor the sources that are named say it, and nothing is guessed"
 
 
 def register_sentence(found: Register) -> str:
@@ -20,10 +22,11 @@ def register_sentence(found: Register) -> str:
     str
     """
     countries = counted(len(found.countries), "country", "countries")
-    studies = counted(len(found.studies), "study", "studies")
-    return sentences(
-        [f"the register holds {counted(len(found.programmes), 'programme')} in {countries}, behind {studies}"]
-    )
+    own, whole = len(found.programmes), len(found.whole)
+    behind = f"in {countries}, behind {counted(len(found.studies), 'study', 'studies')}"
+    if own == whole:
+        return sentences([f"the register holds {counted(whole, 'programme')} {behind}"])
+    return sentences([f"of {counted(whole, 'programme')} in the register this run looks at {own} {behind}"])
 
 
 def beside_sentence(beside: pd.DataFrame) -> str:
@@ -43,7 +46,7 @@ def beside_sentence(beside: pd.DataFrame) -> str:
         low, high = f"{row['document_low']:,}", f"{row['document_high']:,}"
         counts = low if low == high else f"{low} or {high}"
         told.append(f"{row['counted']} {counts}, here {row['here']:,}")
-    return sentences([f"the document counts and what can be found here: {'; '.join(told)}"])
+    return sentences([f"what the document counts, and what this collection holds: {'; '.join(told)}"])
 
 
 def missing_sentence(coverage: pd.DataFrame) -> str:
@@ -60,10 +63,12 @@ def missing_sentence(coverage: pd.DataFrame) -> str:
     """
     known = dict(zip(coverage["fact"], coverage["known"], strict=True))
     total = int(coverage["programmes"].iloc[0])
+    if total == 1:
+        there, missing = ([fact for fact in known if bool(known[fact]) is is_known] for is_known in (True, False))
+        parts = [f"found of the one programme: {listed(there)}" if there else "of the one programme no fact was found"]
+        return sentences([*parts, f"not found: {listed(missing)}" if missing else ""])
     told = [f"{fact} of {number_in_words(known[fact]) if known[fact] else 'none'}" for fact in known]
-    return sentences(
-        [f"of {counted(total, 'programme')} was read: {listed(told)}", "the rest is blank, and not guessed"]
-    )
+    return sentences([f"of {counted(total, 'programme')} was found: {listed(told)}", WHY_BLANK])
 
 
 def budget_sentence(found: Register) -> str:
@@ -79,7 +84,7 @@ def budget_sentence(found: Register) -> str:
     """
     own = found.programmes[found.programmes["budget"].notna()]
     if own.empty:
-        return sentences(["no budget was read"])
+        return sentences(["no budget was found"])
     each = [
         f"{it['name']}, {it['budget']:,.0f} {it['budget_currency']} ({it['budget_year']:.0f}; {it['budget_covers']})"
         for it in own.to_dict("records")
@@ -104,16 +109,38 @@ def timeline_sentence(found: Register) -> str:
     """
     dated = found.dated
     if dated.empty:
-        return sentences(["no first year was read"])
+        return sentences(["no first year was found"])
     first, last = dated.iloc[0], dated.iloc[-1]
     span = f"from {first['start_year']:.0f} ({first['name']}) to {last['start_year']:.0f} ({last['name']})"
     ended = int(dated["end_year"].notna().sum())
     if len(dated) == 1:
         span = f"in {first['start_year']:.0f} ({first['name']})"
-    ends = f"an end was read of {number_in_words(ended)}" if ended else "no end was read"
-    subject = out_of(len(dated), len(found.programmes), "programmes", "programme")
-    have = "has" if len(dated) == 1 else "have"
-    return sentences([f"{subject} {have} a first year, {span}", ends])
+    ends = f"the last year was found of {number_in_words(ended)}" if ended else "no last year was found"
+    which = out_of(len(dated), len(found.programmes), "programmes", "programme")
+    return sentences([f"the first year of {which} was found, {span}", ends])
+
+
+def map_sentence(begun: pd.DataFrame) -> str:
+    """In how many countries programmes had begun by the end of each decade.
+
+    Parameters
+    ----------
+    begun : pandas.DataFrame
+        From `register.begun_by_country`.
+
+    Returns
+    -------
+    str
+    """
+    decades = [name for name in begun if name not in ("iso3", "undated")]
+    told = [f"by {year} in {number_in_words(int((begun[year] > 0).sum()))}" for year in decades]
+    if not told:
+        return sentences(["no programme has a first year, and the map shows where they were and not when"])
+    first, *others = told
+    year, _, number = first.partition(" in ")
+    countries = "country" if number == "one" else "countries"
+    where = listed([f"{number} {countries}", *others])
+    return sentences([f"{year} programmes with a known first year had begun in {where}"])
 
 
 def theme_sentence(themes: pd.DataFrame) -> str:
@@ -128,12 +155,12 @@ def theme_sentence(themes: pd.DataFrame) -> str:
     -------
     str
     """
-    each = [f"{_within(row['theme'])} {row['programmes']}" for row in themes.to_dict("records")]
-    return sentences([f"programmes by theme: {listed(each)}"])
+    each = [f"{row['programmes']} of {_within(row['theme'])}" for row in themes.to_dict("records")]
+    return sentences([f"programmes by theme: {'; '.join(each)}"])
 
 
 def unregistered_sentence(without: pd.DataFrame, evaluations: int) -> str:
-    """How many evaluations of the region stand behind no programme.
+    """Behind how many evaluations of the region no programme stands, and of what they are.
 
     Parameters
     ----------
@@ -147,12 +174,17 @@ def unregistered_sentence(without: pd.DataFrame, evaluations: int) -> str:
     str
     """
     if without.empty:
-        return sentences(["every evaluation of the region stands behind a programme of the register"])
+        return sentences(["behind every evaluation of the region stands a programme of the register"])
     which = out_of(len(without), evaluations, "evaluations of the region", "evaluation of the region")
-    what = list(dict.fromkeys(without["what_was_done"]))
-    named = f": {listed(what[:NAMED])}{' and others' if len(what) > NAMED else ''}"
-    stand = "stands" if len(without) == 1 else "stand"
-    return sentences([f"{which} {stand} behind no programme{named}"])
+    what = list(dict.fromkeys(within_sentence(code) for codes in without["interventions"] for code in codes))
+    named = listed(what if len(what) <= NAMED else [*what[:NAMED], "others"])
+    are = "it is" if len(without) == 1 else "they are"
+    return sentences(
+        [
+            f"behind {which} stands no programme: {are} of {named}",
+            "such a study is of an operation or a quantity, and of nothing that somebody starts, pays and ends",
+        ]
+    )
 
 
 def _within(words: str) -> str:

@@ -10,6 +10,8 @@ from citizen_security.evidence.publication_bias.adjusted_effects import adjusted
 from citizen_security.evidence.publication_bias.analysis import BiasAnalysis
 from citizen_security.evidence.publication_bias.parameters import PublicationBias
 from citizen_security.evidence.publication_bias.sentences import (
+    EGGER_LEVEL,
+    WORLDS,
     corrections_sentence,
     egger_sentence,
     excess_sentence,
@@ -188,7 +190,8 @@ def _of_worlds(worlds: pd.DataFrame, simulations: int, level: float) -> Iterator
             interval=(100 * lower, 100 * upper),
             unit="% of simulated sets",
             n=simulations,
-            label=f"Egger's test rejects at 10%; world: {world}; {level:.0%} interval of the number of sets",
+            label=f"Egger's test rejects at {EGGER_LEVEL:.0%} {WORLDS[world]}; {level:.0%} interval of the number of "
+            "sets",
             format=".0f",
         )
     bias, error = (float(rows["significant_reported"][name]) for name in ("bias", "bias_standard_error"))
@@ -198,7 +201,7 @@ def _of_worlds(worlds: pd.DataFrame, simulations: int, level: float) -> Iterator
         value=bias,
         interval=(bias - half, bias + half),
         n=simulations,
-        label=f"Bias of random effects; world: significant_reported; {level:.0%} Monte Carlo interval",
+        label=f"Bias of random effects {WORLDS['significant_reported']}; {level:.0%} Monte Carlo interval",
         format=".2f",
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 from scipy.stats import binomtest
 
-from citizen_security.evidence.selection_on_outcome.filters import Counts, counts_of
+from citizen_security.evidence.selection_on_outcome.filters import Counts, counts_of, filters
 from citizen_security.evidence.selection_on_outcome.later_sentences import later_sentences
 from citizen_security.evidence.selection_on_outcome.overturning import Overturn
 from citizen_security.evidence.selection_on_outcome.parameters import SelectionOnOutcome
@@ -123,13 +123,14 @@ def drawer_values(drawers: pd.DataFrame, parameters: SelectionOnOutcome) -> list
     -------
     list of Value
     """
+    labels = {it.name: it.label for it in filters(parameters)}
     return [
         Value(
             name=f"drawer_{name}",
             value=float(row["median"]),
             unit="evaluations",
             interval=(float(row["lower"]), float(row["upper"])),
-            label=f"Evaluations in the drawer, filter {name}: median and {_credible(parameters)}",
+            label=f"Evaluations in the drawer, {labels[str(name)]}: median and {_credible(parameters)}",
             format=".0f",
         )
         for name, row in drawers.loc[drawers.index.intersection(list(QUOTED_DRAWERS))].iterrows()
@@ -193,7 +194,7 @@ def _reported(counts: Counts, parameters: SelectionOnOutcome) -> Value:
         unit="% of evaluations",
         interval=_in_percent(*share.interval),
         n=share.n,
-        label=f"Positive of the evaluations counted; {words}",
+        label=f"Share of the evaluations counted that are positive; {words}",
         format=".1f",
     )
 

@@ -118,6 +118,29 @@ def answer_table(placed: Placed, found: list[Answer]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+def with_averages(cells: pd.DataFrame, placed: Placed, found: list[Answer]) -> pd.DataFrame:
+    """Cells of the figure with the average of each of their interventions that has one.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        From `cells.cells`.
+    placed : Placed
+    found : list of Answer
+
+    Returns
+    -------
+    pandas.DataFrame
+        With averages: intervention, outcome, effect and interval in words, one of each intervention; empty without one.
+    """
+    of = {answer.intervention: _told(answer) for answer in found if answer.pooled is not None}
+    told = [
+        "; ".join(of[code] for code in placed.interventions(threat=threat, strategy=strategy) if code in of)
+        for threat, strategy in zip(cells["threat"], cells["strategy"], strict=True)
+    ]
+    return cells.assign(averages=told)
+
+
 def effects_table(found: list[Answer]) -> pd.DataFrame:
     """The averages as numbers, one row an intervention of the figure.
 
@@ -144,6 +167,11 @@ def _answer(kept: pd.DataFrame, code: str, outcome: str, parameters: Typology) -
     if sample.k < FEWEST_POOLED:
         return Answer(code, outcome, sample, None, ONE_STUDY, level)
     return Answer(code, outcome, sample, pool_sample(sample, parameters), "", level)
+
+
+def _told(answer: Answer) -> str:
+    label, outcome, _, _, effect, ends = _row(answer)
+    return f"{label}, {outcome}: {effect} ({ends})"
 
 
 def _row(answer: Answer) -> tuple[str, str, int, int, str, str]:

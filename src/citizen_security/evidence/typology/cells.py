@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from citizen_security.evidence.studies.coded_studies import STRONG_LEVEL, in_elsewhere, in_lac
-from citizen_security.evidence.studies.coding import DIRECTIONS, INTERVENTIONS
+from citizen_security.evidence.studies.coding import DIRECTIONS, INTERVENTIONS, NOT_STATED
 from citizen_security.evidence.typology.parameters import Typology
 
 STATED = "text"
@@ -202,6 +202,22 @@ def without_a_place(placed: Placed) -> pd.DataFrame:
     return table[table["studies"] > 0].reset_index(drop=True)
 
 
+def without_a_study(placed: Placed) -> tuple[str, ...]:
+    """Measures that the document names and behind which there is no study, each once, in the order of the table.
+
+    Parameters
+    ----------
+    placed : Placed
+
+    Returns
+    -------
+    tuple of str
+    """
+    studied = {code for codes in placed.studies["interventions"] for code in codes}
+    found = placed.rows.groupby("measure", sort=False)["intervention"].agg(lambda codes: studied.isdisjoint(codes))
+    return tuple(str(measure) for measure in found.index[found.astype(bool)])
+
+
 def counts(studies: pd.DataFrame) -> dict[str, Any]:
     """Counts of some studies, in the region and elsewhere.
 
@@ -213,8 +229,9 @@ def counts(studies: pd.DataFrame) -> dict[str, Any]:
     Returns
     -------
     dict
-        studies, region, elsewhere, strong (level 4 or 5, in the region), beneficial (in the region), strongest (level
-        in the region; nan where none is coded), directions and directions_elsewhere (in words; empty without a study).
+        studies, region, elsewhere, strong (level 4 or 5, in the region), stating (studies of the region that state a
+        direction), beneficial (those of them that report a benefit), strongest (level in the region; nan where none is
+        coded), directions and directions_elsewhere (in words; empty without a study).
     """
     here, there = in_lac(studies), in_elsewhere(studies)
     return {
@@ -222,6 +239,7 @@ def counts(studies: pd.DataFrame) -> dict[str, Any]:
         "region": len(here),
         "elsewhere": len(there),
         "strong": int((here["maryland_level"] >= STRONG_LEVEL).sum()),
+        "stating": int((here["direction"] != NOT_STATED).sum()),
         "beneficial": int((here["direction"] == "beneficial").sum()),
         "strongest": here["maryland_level"].max(),
         "directions": directions_in_words(here["direction"]),

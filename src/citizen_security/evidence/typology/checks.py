@@ -1,7 +1,11 @@
 """Whether the parameters of `evidence/typology` leave anything to place."""
 
+from citizen_security.evidence.kept import refuse_nothing_kept
 from citizen_security.evidence.typology.parameters import Typology
-from citizen_security.parameters import ParameterError, Parameters
+from citizen_security.parameters import Parameters
+
+# Parameters that decide nothing about which studies are kept.
+NO_FILTERS = ("placements", "estimator", "test", "confidence_level", "effort")
 
 
 def check(parameters: Parameters) -> None:
@@ -22,13 +26,6 @@ def check(parameters: Parameters) -> None:
 
     asked = Typology.model_validate(parameters.model_dump())
     coded = coded_studies(catalog.load("studies"), catalog.load("countries"))
-    if len(kept_studies(coded, asked)):
-        return
-    evaluated = coded[coded["group"] != "review"]
-    raise ParameterError(
-        [
-            f"no study has first_year = {asked.first_year}, last_year = {asked.last_year} and minimum_maryland_level = "
-            f"{asked.minimum_maryland_level}; studies are of {evaluated['year'].min()} to {evaluated['year'].max()}, "
-            "and a minimum_maryland_level of 0 keeps every design: widen the years or lower the level"
-        ]
+    refuse_nothing_kept(
+        asked, lambda it: len(kept_studies(coded, it)), "study of the table, reviews aside,", NO_FILTERS
     )

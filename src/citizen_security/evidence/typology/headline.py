@@ -27,6 +27,7 @@ def figure_values(placed: Placed, boxes: pd.DataFrame, threats: pd.DataFrame, wi
             "empty_side_sentence": (said.empty_side_sentence(threats, placed), "Crime by the state and corruption"),
             "threats_sentence": (said.threats_sentence(threats, placed), "The region's studies by threat"),
             "without_place_sentence": (said.without_place_sentence(without, placed), "Without a place in the figure"),
+            "measures_sentence": (said.measures_sentence(placed), "Measures without a study"),
             "placement_sentence": (said.placement_sentence(placed), "Whose placements these are"),
         }
     )

@@ -12,8 +12,10 @@ from typing import Any
 
 import pandas as pd
 
+from citizen_security.figures.claims.columns import CLAIMS, WAYS
 from citizen_security.figures.claims.ledger import DOCUMENTS, TESTED, measured, named_cells, number
 from citizen_security.figures.embed import inert_json
+from citizen_security.figures.page_table import row_anchor
 
 FIDELITY = {
     "as_in_source": "As in the source that is cited.",
@@ -36,12 +38,16 @@ LIES = {"inside": "agrees", "straddles": "leaves it open", "outside": "speaks ag
 # The year of a document in its reference.
 YEAR = re.compile(r"\((\d{4})\)")
 WIDTH, HEIGHT, MARGIN = 320, 46, 12
+COLUMN_HEADS = ("column", "in", "what it says")
 ORGANISATION = "The citizen security compendium contributors"
 # Where the page, its downloads and the workshop stand below the site.
 PAGE = "claims/every_claim.html"
 MANIFEST = "../runs/claims/ledger/manifest.json"
-# The cell of the workshop that computes every way of measuring.
-CELL = "ledger.html#cell-measure"
+# The workshop, where the table of the ledger has a row for each claim; its cell that computes every way of measuring;
+# and what that cell gave, as a table.
+WORKSHOP = "ledger.html"
+CELL = f"{WORKSHOP}#cell-measure"
+CHOICES = "../runs/claims/ledger/tables/choices.csv"
 
 
 def claims_page(
@@ -144,6 +150,20 @@ def late_rules_table(ledger: pd.DataFrame) -> str:
     return _table(
         "claims-late", "Rules that were changed after their first result", ("claim", "declared", "changed", "why"), rows
     )
+
+
+def columns_table() -> str:
+    """HTML of what each column of the downloads says.
+
+    Returns
+    -------
+    str
+    """
+    rows = [(name, "CSV, JSON", said) for name, said in CLAIMS.items()]
+    rows += [(f"ways: {name}", "JSON", said) for name, said in WAYS.items()]
+    rows.append(("verdicts_by_rule", "JSON", "the verdict under stricter and looser rules, by the name of the rules"))
+    caption = "What each column of the downloads says"
+    return f"<details><summary>{caption}</summary>{_table('claims-columns', caption, COLUMN_HEADS, rows)}</details>"
 
 
 def claims_json(ledger: pd.DataFrame, choices: pd.DataFrame, by_rule: pd.DataFrame) -> str:
@@ -339,8 +359,8 @@ def _claim(
     if choices is not None:
         several = f" ({int(row['n']):,} units)" if row["n"] else ""
         found = f"{row['quantity']}: {measured(row)}{several}. {rule_in_words(row)} {_other_rules(row, by_rule)}"
-        parts += [axis(row, choices), f"<p>{escape(found)}</p>", _ways(choices), _links(choices, folders)]
-    parts += [_late(row), _since(row)]
+        parts += [axis(row, choices), f"<p>{escape(found)}</p>", _ways(choices)]
+    parts += [_links(row, choices, folders), _late(row), _since(row)]
     return f'<section class="claim tex2jax_ignore mathjax_ignore" id="{key}" {data}>{"".join(parts)}</section>'
 
 
@@ -374,16 +394,19 @@ def _late(row: Mapping[str, Any]) -> str:
     return f"<p>{escape(told)}</p>"
 
 
-def _links(choices: pd.DataFrame, folders: Mapping[str, str]) -> str:
-    """Tables that any way of measuring read, the cell that measured, and the run."""
+def _links(row: Mapping[str, Any], choices: pd.DataFrame | None, folders: Mapping[str, str]) -> str:
+    """The claim's row in the workshop; of a measured one its tables, the cell that measured, its ways and the run."""
+    own = f'<a href="{WORKSHOP}#{row_anchor(row["claim_id"])}">{row["claim_id"]} in the workshop</a>'
+    if choices is None:
+        return f'<p class="claim-links">{own}</p>'
     names = sorted({name for cell in choices["tables"] for name in cell.split(";")})
     tables = ", ".join(
         f'<a href="../data/{folders[name]}.html#table-{name.replace("_", "-")}"><code>{name}</code></a>'
         for name in names
     )
     return (
-        f'<p class="claim-links">Tables: {tables} · <a href="{CELL}">the cell that measured it</a> · '
-        f'<a href="{MANIFEST}">the run</a></p>'
+        f'<p class="claim-links">{own} · tables: {tables} · <a href="{CELL}">the cell that measured all claims</a> · '
+        f'<a href="{CHOICES}">all ways of measuring (CSV)</a> · <a href="{MANIFEST}">the run</a></p>'
     )
 
 
@@ -392,7 +415,7 @@ def _ways(choices: pd.DataFrame) -> str:
     later = choices["window"] != "claim"
     items = "".join(
         f"<li>{escape(it['label'])}: {measured(it)}, {LIES[it['position']]} "
-        f'(<a href="{CELL}"><code>{escape(_call(it))}</code></a>)'
+        f"(<code>{escape(_call(it))}</code>)"
         f"{'' if it['window'] == 'claim' else ' (later years, not counted)'}</li>"
         for it in _plain_rows(choices)
     )

@@ -178,7 +178,8 @@ def shown_ledger(ledger: pd.DataFrame) -> "Styler":
     rows = ledger[["claim_id", "statement", "verdict", "quantity", "warnings"]].copy()
     rows.insert(4, "measured", [measured(row) for row in named_cells(ledger)])
     rows.columns = pd.Index(["claim", "statement", "verdict", "what is measured", "measured", "warnings"])
-    return page_table(rows)
+    # A claim on the page of claims leads to its row.
+    return page_table(rows, anchors="claim")
 
 
 def named_cells(frame: pd.DataFrame) -> list[dict[str, Any]]:

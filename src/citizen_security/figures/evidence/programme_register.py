@@ -1,6 +1,6 @@
 """Programmes over time: a bar a programme in the notebook, and the page that filters them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -9,18 +9,27 @@ import pandas as pd
 from citizen_security.figures import theme
 from citizen_security.figures.headline import headline
 from citizen_security.figures.page_table import page_table
+from citizen_security.figures.places.shapes import Polygon, Window, fit, read_shape
 from citizen_security.words import counted, out_of
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from pandas.io.formats.style import Styler
 
 # Ends of the axis of years, and its labelled years.
 FIRST, LAST, STEP = 1990, 2026, 10
 WIDTH, HEIGHT, MARGIN = 320, 30, 14
+# What a blank cell says.
+NOT_FOUND = "not found"
+# Width of a map, in its own units, and colours of countries by how many programmes they have.
+MAP = 300
+SHADES = ((0, "#e3e7ea"), (1, "#bfe0f5"), (2, theme.SKY), (4, theme.BLUE))
 # What the page chooses by, with the name of the choice that leaves all.
 FILTERS = {"country": "all countries", "theme": "all themes", "budget": "with a budget or without"}
-BUDGETS = {True: "published", False: "not read"}
+BUDGETS = {True: "published", False: "not found"}
+# Where a row names no source besides the tables of studies.
+OWN_TABLES = ("table studies", "table effects")
 
 
 def plot_timeline(dated: pd.DataFrame, programmes: int) -> "Figure":
@@ -42,15 +51,15 @@ def plot_timeline(dated: pd.DataFrame, programmes: int) -> "Figure":
     figure, axis = plt.subplots(figsize=(7.4, 1.4 + 0.3 * max(len(dated), 1)), layout="constrained")
     for height, row in enumerate(_rows(dated)):
         start = int(row["start_year"])
-        # An end that was not read is no end: a dot marks the beginning, and no length is claimed.
+        # An end that was not found is no end: a triangle marks the beginning, and no length is claimed.
         if pd.notna(row["end_year"]):
             axis.plot([start, int(row["end_year"])], [height, height], color=theme.BLUE, linewidth=7)
         else:
             axis.plot(start, height, marker=">", color=theme.BLUE, markersize=8)
     axis.set_yticks(range(len(dated)), list(dated["name"]), fontsize=10.5)
-    axis.set_ylim(len(dated) - 0.5, -0.5)
+    axis.set_ylim(max(len(dated), 1) - 0.5, -0.5)
     axis.set_xlim(FIRST, LAST)
-    axis.set_xlabel("year (triangle: end not read)")
+    axis.set_xlabel("year (triangle: last year not found)")
     headline(figure, timeline_title(dated, programmes))
     return figure
 
@@ -59,7 +68,52 @@ def timeline_title(dated: pd.DataFrame, programmes: int) -> str:
     """The finding: of how many programmes the years were read."""
     known = out_of(len(dated), programmes, "programmes", "programme")
     ended = int(dated["end_year"].notna().sum())
-    return f"The first year of {known} was read, and the last of {counted(ended, 'programme')}"
+    return f"The first year of {known} was found, and the last of {counted(ended, 'programme')}"
+
+
+def plot_begun(begun: pd.DataFrame, places: pd.DataFrame) -> "Figure":
+    """Draw maps of the programmes that had begun by the end of each decade, and of those without a first year.
+
+    Parameters
+    ----------
+    begun : pandas.DataFrame
+        iso3; a column of counts for each decade, named by its last year; undated.
+    places : pandas.DataFrame
+        place, kind, shape (well-known text); of these the countries are drawn.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    import matplotlib.pyplot as plt
+
+    countries = places[places["kind"] == "country"]
+    shapes = {
+        str(code): read_shape(str(text)) for code, text in zip(countries["place"], countries["shape"], strict=True)
+    }
+    window = fit(shapes.values(), MAP, MAP)
+    counts = begun.set_index("iso3")
+    rows = -(-len(counts.columns) // 2)
+    figure, axes = plt.subplots(rows, 2, figsize=(8.4, 4.3 * rows), layout="constrained", squeeze=False)
+    for axis in axes.flat[len(counts.columns) :]:
+        axis.axis("off")
+    for axis, name in zip(axes.flat, counts.columns, strict=False):
+        axis.set_title("first year not found" if name == "undated" else f"begun by {name}", fontsize=11)
+        axis.set(xlim=(0, window.width), ylim=(window.height, 0), aspect="equal")
+        axis.axis("off")
+        for code, polygons in shapes.items():
+            _country(axis, polygons, window, int(counts[name].get(code, 0)))
+    headline(figure, begun_title(begun))
+    return figure
+
+
+def begun_title(begun: pd.DataFrame) -> str:
+    """The finding: in how many countries programmes had begun, first and last."""
+    decades = [str(name) for name in begun if name not in ("iso3", "undated")]
+    if not decades:
+        return "No first year was found: the map shows where programmes were"
+    told = [f"{(begun[year] > 0).sum()} by {year}" for year in dict.fromkeys((decades[0], decades[-1]))]
+    return f"Countries with a programme that is known to have begun: {', '.join(told)}"
 
 
 def programmes_table(programmes: pd.DataFrame) -> "Styler":
@@ -68,7 +122,7 @@ def programmes_table(programmes: pd.DataFrame) -> "Styler":
     Parameters
     ----------
     programmes : pandas.DataFrame
-        name, place, iso3, theme, start_year, end_year, paid_by, studies; blanks are shown as a dash.
+        name, place, iso3, theme, start_year, end_year, paid_by, studies; blanks are shown as "not found".
 
     Returns
     -------
@@ -85,7 +139,7 @@ def programmes_table(programmes: pd.DataFrame) -> "Styler":
         "studies": "Studies",
     }
     shown = programmes[list(names)].rename(columns=names).astype("object")
-    return page_table(shown.where(shown.notna(), "–"))
+    return page_table(shown.where(shown.notna(), "not found"))
 
 
 def programmes_page(programmes: pd.DataFrame, names: Mapping[str, str], titles: Mapping[str, str]) -> str:
@@ -115,18 +169,28 @@ def programmes_page(programmes: pd.DataFrame, names: Mapping[str, str], titles: 
 
 
 def years_in_words(row: Mapping[str, Any]) -> str:
-    """`2002, end not read`; `2013 to 2018`; `years not read`."""
+    """`from 2002, end not found`; `2013 to 2018`; `years not found`."""
     start, end = row["start_year"], row["end_year"]
     if start is None:
-        return "years not read"
-    return f"{start:.0f} to {end:.0f}" if end is not None else f"from {start:.0f}, end not read"
+        return "years not found"
+    return f"{start:.0f} to {end:.0f}" if end is not None else f"from {start:.0f}, end not found"
 
 
 def budget_in_words(row: Mapping[str, Any]) -> str:
-    """The budget with its currency, year and what it covers, or that it was not read."""
+    """The budget with its currency, year and what it covers, or that none was found."""
     if row["budget"] is None:
-        return "budget not read"
+        return NOT_FOUND
     return f"{row['budget']:,.0f} {row['budget_currency']} ({row['budget_year']:.0f}; {row['budget_covers']})"
+
+
+def why_not_found(row: Mapping[str, Any]) -> str:
+    """Why facts of a programme are blank, by what was read of it; empty where none is."""
+    if all(row[name] is not None for name in ("start_year", "end_year", "paid_by", "budget")):
+        return ""
+    if row["sources"] in OWN_TABLES:
+        return "its studies do not say it, and no other source was read"
+    read = "neither its studies nor the sources named here say it"
+    return read if row["studies"] else "the sources named here do not say it"
 
 
 def _programme(row: Mapping[str, Any], names: Mapping[str, str], titles: Mapping[str, str]) -> str:
@@ -135,8 +199,10 @@ def _programme(row: Mapping[str, Any], names: Mapping[str, str], titles: Mapping
     data = " ".join(f'data-{name}="{escape(value)}"' for name, value in chosen.items())
     studies = "; ".join(titles[key] for key in _codes(row["studies"])) or "none found"
     facts = {
-        "Who pays": row["paid_by"] or "not read",
+        "Years": years_in_words(row),
+        "Who pays": row["paid_by"] or NOT_FOUND,
         "Budget": budget_in_words(row),
+        "Why not found": why_not_found(row),
         "For": row["targets"].replace(";", ", "),
         "Studies": studies,
         "Series": (row["series"] or "none").replace(";", ", ").replace("_", " "),
@@ -160,7 +226,7 @@ def _one_table(rows: list[dict[str, Any]], names: Mapping[str, str]) -> str:
     body = ""
     for row in rows:
         countries = ", ".join(names[code] for code in _codes(row["iso3"]))
-        paid = row["paid_by"] or "not read"
+        paid = row["paid_by"] or NOT_FOUND
         cells = (row["place"], countries, row["theme"], years_in_words(row), paid, budget_in_words(row))
         written = "".join(f"<td>{escape(it)}</td>" for it in cells)
         body += f'<tr><th scope="row">{escape(row["name"])}</th>{written}</tr>'
@@ -210,6 +276,23 @@ def _filters(rows: list[dict[str, Any]], names: Mapping[str, str]) -> str:
         listed = "".join(f'<option value="{escape(key)}">{escape(text)}</option>' for key, text in options[name])
         fields.append(f'<label>{name} <select name="{name}"><option value="">{every}</option>{listed}</select></label>')
     return f'<form class="claims-filters" hidden>{"".join(fields)}</form>'
+
+
+def _country(axis: "Axes", polygons: Sequence[Polygon], window: Window, programmes: int) -> None:
+    """A country in the shade of its programmes, with their number where it has one."""
+    from matplotlib.patches import Polygon as Patch
+    from matplotlib.patheffects import Normal, Stroke
+
+    shade = next(colour for least, colour in reversed(SHADES) if programmes >= least)
+    outlines = [[window.project(point) for point in polygon[0]] for polygon in polygons]
+    for outline in outlines:
+        axis.add_patch(Patch(outline, closed=True, facecolor=shade, edgecolor="white", linewidth=0.4))
+    if programmes:
+        largest = max(outlines, key=len)
+        across, down = ([point[at] for point in largest] for at in (0, 1))
+        middle = (min(across) + max(across)) / 2, (min(down) + max(down)) / 2
+        label = axis.text(*middle, str(programmes), ha="center", va="center", fontsize=9.5, fontweight="bold")
+        label.set_path_effects([Stroke(linewidth=2, foreground="white"), Normal()])
 
 
 def _has_budget(row: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
-"""A published figure of threats and strategies, drawn again with the number of studies in its boxes."""
+"""A published figure of threats and strategies, drawn again with each box's studies: one base a line, and a key."""
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -27,10 +27,14 @@ CORNERS = {
     "lower right": (RIGHT, BOTTOM, "right", "bottom"),
 }
 SMALL, NORMAL = 10.5, 11.5
+# Room of the key under the boxes.
+KEY = 2.0
 # Characters of a label that fit a unit of the drawing.
 CHARACTERS_A_UNIT = 6.0
 # Studies of the region from which a box has its thickest line.
 FULL = 10
+# Width of the line of a box without a study.
+EMPTY = 1.6
 
 
 def plot_typology(boxes: pd.DataFrame, threats: pd.DataFrame) -> "Figure":
@@ -39,8 +43,8 @@ def plot_typology(boxes: pd.DataFrame, threats: pd.DataFrame) -> "Figure":
     Parameters
     ----------
     boxes : pandas.DataFrame
-        One row a strategy: label, side, studies, region, elsewhere, beneficial (in the region), strongest (level in
-        the region, or nan).
+        One row a strategy: label, side, studies, region, elsewhere, stating (studies of the region that state a
+        direction), beneficial (those of them that report a benefit), strongest (level in the region, or nan).
     threats : pandas.DataFrame
         One row a threat: label, side, studies, region, elsewhere.
 
@@ -51,10 +55,10 @@ def plot_typology(boxes: pd.DataFrame, threats: pd.DataFrame) -> "Figure":
     import matplotlib.pyplot as plt
     from matplotlib.patches import Rectangle
 
-    figure, axis = plt.subplots(figsize=(8.4, 7.8), layout="constrained")
+    figure, axis = plt.subplots(figsize=(8.4, 9.2), layout="constrained")
     # A little more than the boxes, whose lines would be cut in half.
     axis.set_xlim(-0.05, WIDTH + 0.05)
-    axis.set_ylim(-0.05, HEIGHT + 0.05)
+    axis.set_ylim(-KEY, HEIGHT + 0.05)
     # The sheet under the axes stays: pages take the first patch away, which would be the box of threats without it.
     axis.set(xticks=[], yticks=[])
     axis.spines[:].set_visible(False)
@@ -64,6 +68,7 @@ def plot_typology(boxes: pd.DataFrame, threats: pd.DataFrame) -> "Figure":
         _corner(axis, row)
     for row, frame in _framed(boxes):
         _box(axis, row, frame)
+    _key(axis)
     headline(figure, typology_title(boxes, threats))
     return figure
 
@@ -75,10 +80,12 @@ def typology_title(boxes: pd.DataFrame, threats: pd.DataFrame) -> str:
     empty = int((boxes["studies"] == 0).sum())
     none = (
         f"{number_in_words(empty)} of {number_in_words(len(boxes))} strategies {'has' if empty == 1 else 'have'} none"
+        if empty < len(boxes)
+        else "no strategy has one"
     )
     strategies = none if empty else "every strategy has one"
     if bare:
-        return f"No study of the collection is on {listed(bare, 'or')}; {strategies}"
+        return f"No study in the figure is on {listed(bare, 'or')}; {strategies}"
     return f"Every threat has a study; {strategies}"
 
 
@@ -89,7 +96,7 @@ def cells_table(cells: pd.DataFrame) -> "Styler":
     ----------
     cells : pandas.DataFrame
         One row a cell: threat_label, strategy_label, measures, interventions, region, elsewhere, strong, strongest,
-        directions, directions_elsewhere, places, reading.
+        directions, directions_elsewhere, averages, places, reading.
 
     Returns
     -------
@@ -106,6 +113,7 @@ def cells_table(cells: pd.DataFrame) -> "Styler":
         "strongest": "Strongest level, region",
         "directions": "Directions, region",
         "directions_elsewhere": "Directions, elsewhere",
+        "averages": "Averages",
         "places": "Place in the document",
         "reading": "Placement",
     }
@@ -159,7 +167,7 @@ def _frame(side: str, at: int, number: int) -> tuple[float, float, float, float]
 def _corner(axis: "Axes", row: dict[str, Any]) -> None:
     x, y, horizontal, vertical = CORNERS[row["side"]]
     inward = 0.18
-    text = f"{textwrap.fill(row['label'], 14)}\n{_counts(row, between='\n')}"
+    text = "\n".join([textwrap.fill(row["label"], 14), *_counts(row)])
     axis.text(
         x + (inward if horizontal == "left" else -inward),
         y + (inward if vertical == "bottom" else -inward),
@@ -186,26 +194,52 @@ def _box(axis: "Axes", row: dict[str, Any], frame: tuple[float, float, float, fl
             facecolor=theme.LIGHT["background"],
             edgecolor=theme.VERMILION if empty else theme.BLUE,
             linestyle="dashed" if empty else "solid",
-            linewidth=1.6 if empty else _line(int(row["region"])),
+            linewidth=EMPTY if empty else _line(int(row["region"])),
         )
     )
     label = textwrap.fill(row["label"], int(width * CHARACTERS_A_UNIT))
-    text = f"{label}\n{_counts(row)}{_found(row)}"
+    text = "\n".join([label, *_counts(row, between=_found(row))])
     axis.text(left + width / 2, lower + height / 2, text, ha="center", va="center", fontsize=SMALL, linespacing=1.25)
 
 
-def _counts(row: dict[str, Any], between: str = ", ") -> str:
+def _counts(row: dict[str, Any], between: Sequence[str] = ()) -> list[str]:
+    """Lines of counts, each on one base: the region's studies, what is told of them, and those of elsewhere."""
     if not row["studies"]:
-        return "no study"
-    return f"region {row['region']}{between}elsewhere {row['elsewhere']}"
+        return ["no study"]
+    return [f"region: {_or_none(row['region'])}", *between, f"elsewhere: {_or_none(row['elsewhere'])}"]
 
 
-def _found(row: dict[str, Any]) -> str:
-    """What the region's studies report, and their strongest design; empty without one."""
+def _found(row: dict[str, Any]) -> list[str]:
+    """What the region's studies report, and their strongest design; nothing without a study of the region."""
     if not row["region"]:
-        return ""
-    level = "" if pd.isna(row["strongest"]) else f"\nstrongest level: {row['strongest']:.0f}"
-    return f"\nbenefit: {row['beneficial']} of {row['region']}{level}"
+        return []
+    stating = row["stating"]
+    benefit = f"benefit: {row['beneficial']} of {stating}" if stating else "benefit: no direction stated"
+    return [benefit, "level: not coded" if pd.isna(row["strongest"]) else f"level: {row['strongest']:.0f}"]
+
+
+def _or_none(count: int) -> str:
+    return str(count) if count else "none"
+
+
+def _key(axis: "Axes") -> None:
+    """Say under the boxes what each line of them counts, and of what."""
+    said = (
+        "region: studies with a site in Latin America and the Caribbean",
+        "benefit: of the region's studies that state a direction, those that report a benefit",
+        "level: the strongest design of the region's studies, on the Maryland scale of 1 to 5",
+        "elsewhere: studies with a site in another part of the world, or in no named country",
+    )
+    axis.text(0.0, -0.25, "\n".join(said), ha="left", va="top", fontsize=SMALL - 0.5, linespacing=1.35)
+    height = -1.85
+    for left, words, colour, width, style in (
+        (0.0, "one study of the region", theme.BLUE, _line(1), "solid"),
+        (4.2, f"{FULL} or more of the region", theme.BLUE, _line(FULL), "solid"),
+        (8.6, "no study anywhere", theme.VERMILION, EMPTY, "dashed"),
+    ):
+        ends = [left, left + 0.55], [height, height]
+        axis.plot(*ends, color=colour, linewidth=width, linestyle=style, solid_capstyle="butt")
+        axis.text(left + 0.7, height, words, ha="left", va="center", fontsize=SMALL - 0.5)
 
 
 def _line(studies: int) -> float:

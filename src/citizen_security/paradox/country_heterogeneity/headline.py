@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from citizen_security.measures import EFFECTS, OUTCOMES
+from citizen_security.measures import EFFECTS, MEASURES, OUTCOMES, effect_unit, spoken
 from citizen_security.paradox.country_heterogeneity.designs import Design, describe_errors
 from citizen_security.paradox.country_heterogeneity.fits import SlopeFit
 from citizen_security.paradox.country_heterogeneity.sample import SlopeSample
@@ -65,9 +65,9 @@ def fixed_effects_values(fixed: pd.DataFrame, outcome: str, confidence_level: fl
             value=row["estimate"],
             interval=(row["lower"], row["upper"]),
             n=int(row["observations"]),
-            unit=OUTCOMES[outcome].unit,
+            unit=effect_unit(outcome, row["regressor"]),
             format="+.2f",
-            label=f"Effect of {row['regressor']} alone, two-way fixed effects; {said}",
+            label=f"Effect of {spoken(row['regressor'])} alone, two-way fixed effects; {said}",
         )
         for _, row in fixed[fixed["specification"] == "alone"].head(1).iterrows()
     ]
@@ -188,7 +188,8 @@ def news_values(checks: pd.DataFrame, design: Design, credible_level: float) -> 
             interval=(float(news["lower"]), float(news["upper"])),
             unit="deviations",
             format=".1f",
-            label=f"The same in data drawn from the model; {100 * credible_level:g}% predictive",
+            label="Largest yearly news in deviations of its country, in data drawn from the model; "
+            f"{100 * credible_level:g}% predictive",
         ),
     ]
 
@@ -203,7 +204,7 @@ def _credible(level: float) -> str:
 
 
 def _driver_values(row: "pd.Series[Any]", unit: str, said: str) -> list[Value]:
-    name, per, rows = driver_name(row["driver"]), f"{unit} per unit of {row['driver']}", int(row["observations"])
+    name, per, rows = driver_name(row["driver"]), f"{unit} per {MEASURES[row['driver']].unit}", int(row["observations"])
     return [
         Value(
             name=f"average_slope_{name}",
@@ -211,7 +212,7 @@ def _driver_values(row: "pd.Series[Any]", unit: str, said: str) -> list[Value]:
             interval=(row["lower"], row["upper"]),
             unit=per,
             format="+.2f",
-            label=f"Average slope of {row['driver']}, median; {said}",
+            label=f"Average slope of {spoken(row['driver'])}, median; {said}",
             n=rows,
         ),
         Value(
@@ -220,7 +221,7 @@ def _driver_values(row: "pd.Series[Any]", unit: str, said: str) -> list[Value]:
             interval=(row["deviation_lower"], row["deviation_upper"]),
             unit=per,
             format=".2f",
-            label=f"Between-country deviation of the slope of {row['driver']}, median; {said}",
+            label=f"Between-country deviation of the slope of {spoken(row['driver'])}, median; {said}",
             n=rows,
         ),
         Value(
@@ -229,6 +230,6 @@ def _driver_values(row: "pd.Series[Any]", unit: str, said: str) -> list[Value]:
             unit="probability",
             format=".2f",
             n=int(row["countries"]),
-            label=f"Probability that a new country's slope of {row['driver']} is above zero",
+            label=f"Probability that a new country's slope of {spoken(row['driver'])} is above zero",
         ),
     ]

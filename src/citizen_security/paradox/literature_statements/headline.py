@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from citizen_security.measures import INEQUALITY as INEQUALITY_WORD
-from citizen_security.measures import INEQUALITY_INDEX, effect_unit
+from citizen_security.measures import INEQUALITY_INDEX, effect_unit, spoken
 from citizen_security.methods.regression.least_squares import LeastSquares
 from citizen_security.methods.regression.quoted import quoted
 from citizen_security.paradox.literature_statements import readings
@@ -35,7 +35,7 @@ def poverty_alone(fit: LeastSquares, parameters: LiteratureStatements) -> list[V
     -------
     list of Value
     """
-    measure = parameters.poverty_measure
+    measure = spoken(parameters.poverty_measure)
     row = quoted(fit, parameters.confidence_level).iloc[0]
     return [
         Value(
@@ -194,6 +194,7 @@ def _words(parameters: LiteratureStatements) -> str:
 
 def _attenuation(row: "pd.Series[Any]", level: str) -> Iterator[Value]:
     comparison, control = row["comparison"], row["control"]
+    held = spoken(control)
     # The chosen measure of poverty within countries keeps the plain names.
     proxy = "_infant_mortality" if control == INFANT_MORTALITY else ""
     suffix = proxy + ("_between" if comparison == "between countries" else "")
@@ -205,7 +206,7 @@ def _attenuation(row: "pd.Series[Any]", level: str) -> Iterator[Value]:
             unit=GINI_UNIT,
             interval=(float(row[f"{model}_lower"]), float(row[f"{model}_upper"])),
             n=int(row["observations"]),
-            label=f"Effect of {INEQUALITY_WORD} {model} {control}, {comparison}; {level}, CR2 errors by country",
+            label=f"Effect of {INEQUALITY_WORD} {model} {held}, {comparison}; {level}, CR2 errors by country",
             format="+.2f",
         )
     if kind in CHANGES_RECORDED:
@@ -215,7 +216,7 @@ def _attenuation(row: "pd.Series[Any]", level: str) -> Iterator[Value]:
             unit=GINI_UNIT,
             interval=(float(row["change_lower"]), float(row["change_upper"])),
             n=int(row["observations"]),
-            label=f"What {control} takes out of the effect of {INEQUALITY_WORD}, {comparison}; {level}, "
+            label=f"What {held} takes out of the effect of {INEQUALITY_WORD}, {comparison}; {level}, "
             "bootstrap of countries",
             format="+.2f",
         )

@@ -471,10 +471,10 @@ def _leverage(found: DriverInfluence, names: "pd.Series[str]") -> str:
 def _recorded(found: DriverInfluence, names: "pd.Series[str]") -> list[Value | Missing]:
     if found.driver not in measures.EFFECTS:
         return []
-    name = measures.EFFECTS[found.driver]
+    name, driver = measures.EFFECTS[found.driver], spoken(found.driver)
     if found.interval is None:
         most = counted(found.most, "country-year")
-        reason = f"no set of up to {most} was found that turns whether the interval of {found.driver} includes zero"
+        reason = f"no set of up to {most} was found that turns whether the interval of {driver} includes zero"
         return [
             Missing(names=f"{name}_{ending}", reason=reason) for ending in ("decisive_rows", "without_decisive_rows")
         ]
@@ -484,7 +484,7 @@ def _recorded(found: DriverInfluence, names: "pd.Series[str]") -> list[Value | M
             name=f"{name}_decisive_rows",
             value=country_years(rows, names),
             n=len(rows),
-            label=f"Fewest country-years found that decide whether the interval of {found.driver} includes zero",
+            label=f"Fewest country-years found that decide whether the interval of {driver} includes zero",
         ),
         Value(
             name=f"{name}_without_decisive_rows",
@@ -492,7 +492,7 @@ def _recorded(found: DriverInfluence, names: "pd.Series[str]") -> list[Value | M
             unit=measures.effect_unit("rate", found.driver),
             interval=(found.interval.lower, found.interval.upper),
             n=len(found.rows) - len(rows),
-            label=f"Effect of {found.driver} alone, without these country-years; as quoted",
+            label=f"Effect of {driver} alone, without the country-years that decide about zero; as quoted",
             format=".2f",
         ),
     ]

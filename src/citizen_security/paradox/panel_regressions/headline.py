@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from citizen_security.measures import EFFECTS, MEASURES, effect_unit
+from citizen_security.measures import EFFECTS, MEASURES, effect_unit, spoken
 from citizen_security.methods.proportions import wilson_interval
 from citizen_security.paradox.panel_regressions.scales import COUNTS, FIRST, LEVELS, LOG, LONG, TOO_WIDE
 from citizen_security.values import Missing, Value
@@ -173,7 +173,7 @@ def texts(said: Mapping[str, str]) -> list[Value]:
 
 
 def _of_driver(row: "pd.Series[Any]") -> list[Value]:
-    name, what = EFFECTS[row["regressor"]], f"{row['regressor']}, alone"
+    name, what = EFFECTS[row["regressor"]], f"{spoken(row['regressor'])}, alone"
     return [
         Value(
             name=name,
@@ -215,7 +215,7 @@ def _with_others(row: "pd.Series[Any]") -> Value:
         unit=effect_unit(row["outcome"], regressor),
         interval=(float(row["lower"]), float(row["upper"])),
         n=int(row["observations"]),
-        label=f"Effect of {regressor}, all drivers together, {int(row['countries'])} countries; {_level(row)}",
+        label=f"Effect of {spoken(regressor)}, all drivers together, {int(row['countries'])} countries; {_level(row)}",
         format="+.2f",
     )
 
@@ -231,7 +231,7 @@ def _in_percent(row: "pd.Series[Any]", suffix: str) -> Value | Missing:
         unit=f"% of the homicide rate per {MEASURES[row['regressor']].unit}",
         interval=(numbers[1], numbers[2]),
         n=int(row["observations"]),
-        label=f"Effect of {row['regressor']} alone, {row['scale']}, {row['form']}; {_level(row)}",
+        label=f"Effect of {spoken(row['regressor'])} alone, {row['scale']}, {row['form']}; {_level(row)}",
         format="+.1f",
     )
 

@@ -38,6 +38,14 @@ REVISED = {"rates_revised": 0.0, "rates_revised_by_one_percent": 1.0, "rates_rev
 
 NINETIES = (1990, 1999)
 
+# What labels call the two series of poverty, and the quantities that are correlated over countries.
+SERIES = {"survey": "by surveys", "lineup": "by the interpolated series"}
+CORRELATED = {
+    "change_correlation": "Changes of homicide and of poverty",
+    "change_correlation_surveyed": "Changes of homicide and of poverty, countries with frequent surveys",
+    "homicide_persistence": "Homicide in the two windows (logs)",
+}
+
 
 def regional_values(
     series: Mapping[str, pd.DataFrame], panel: pd.DataFrame, place: str, parameters: PovertyAndViolence
@@ -247,12 +255,13 @@ def published_shares(world: pd.DataFrame, compared: pd.DataFrame, parameters: Po
         "four_countries_share": compare_with_world(world, FOUR_COUNTRIES),
         f"lac_homicide_share_{PUBLISHED_YEAR}": compared,
     }
+    whose = dict(zip(frames, ("Brazil, Colombia, Mexico and Venezuela", "the region"), strict=True))
     rows = {name: frame[frame["year"] == PUBLISHED_YEAR].iloc[0] for name, frame in frames.items()}
     bounds = {
         side: BoundedValue(*(100 * row[f"homicide_share{end}"] for end in ("", "_lower", "_upper")))
         for side, row in zip(("four", "region"), rows.values(), strict=True)
     }
-    found = [value for name, row in rows.items() for value in _published_share(name, row)]
+    found = [value for name, row in rows.items() for value in _published_share(name, row, whose[name])]
     return [*found, *readings.published_shares(bounds, parameters)]
 
 
@@ -307,7 +316,8 @@ def correlations(
             value=value.value,
             interval=value.interval,
             n=count,
-            label=f"Pearson correlation over countries; {parameters.confidence_level:.0%} bootstrap",
+            label=f"{CORRELATED[name]}: correlation over countries (Pearson); "
+            f"{parameters.confidence_level:.0%} bootstrap",
             format=".2f",
         )
         if value is not None
@@ -383,7 +393,8 @@ def poverty_by_series(compared: pd.DataFrame, changes: pd.DataFrame, confidence_
             interval=_mean_interval(changes[name], confidence_level),
             unit="points",
             n=len(changes),
-            label="Mean over countries with surveys in both windows, and Student's interval",
+            label=f"Change of poverty between the windows {SERIES[name]}, mean over countries with surveys in both; "
+            f"{confidence_level:.0%} interval by Student's t",
             format="+.1f",
         )
         if len(changes) > 1
@@ -466,7 +477,7 @@ def _of_subject(
     known = {
         window: countries_with_figures(panel, subject.column, *years) for window, years in parameters.windows.items()
     }
-    years = {window: f"{first} to {last}" for window, (first, last) in parameters.windows.items()}
+    years = {window: f"{first}–{last}" for window, (first, last) in parameters.windows.items()}
     rows = [
         (ENDINGS[window], means[window], subject.unit, subject.number, known[window], f"mean of {years[window]}")
         for window in parameters.windows
@@ -495,14 +506,14 @@ def _share_of_people(latest: "pd.Series[Any]") -> Value:
     )
 
 
-def _published_share(name: str, row: "pd.Series[Any]") -> Iterator[Value]:
+def _published_share(name: str, row: "pd.Series[Any]", whose: str) -> Iterator[Value]:
     yield Value(
         name=name,
         value=100 * row["homicide_share"],
         unit=SHARE,
         interval=(100 * row["homicide_share_lower"], 100 * row["homicide_share_upper"]),
         n=int(row["region_countries"] + row["rest_countries"]),
-        label=f"Homicides, {PUBLISHED_YEAR}; {BOUNDS}",
+        label=f"Homicides of {whose}, {PUBLISHED_YEAR}; {BOUNDS}",
         format=".0f",
     )
     if name == f"lac_homicide_share_{PUBLISHED_YEAR}":

@@ -313,7 +313,7 @@ def _driver_values(row: dict[str, object], confidence_level: float) -> list[Valu
             unit="probability",
             n=int(number["permutations"]),
             format=".3f",
-            label=f"The same, adjusted by Holm's method for the drivers together: {name}",
+            label=f"Joint test of the median of {name}, adjusted by Holm's method for the drivers together",
         ),
     ]
 

@@ -282,7 +282,8 @@ def _worst_values(
             interval=(100 * lower, 100 * upper),
             unit="% of outcomes",
             n=forecast,
-            label=f"Coverage there, where {parameters.nominal_coverage:.0%} is aimed at; 95% interval of a share",
+            label="Coverage in the country whose forecasts fall outside most often, where "
+            f"{parameters.nominal_coverage:.0%} is aimed at; 95% interval of a share",
             format=".0f",
         ),
     ]
