@@ -31,8 +31,11 @@
 
   function says(select, status) {
     const asked = new URLSearchParams(location.search).get("since");
+    // Sentences of one form differ in their numbers alone, which fill its blanks.
+    const forms = JSON.parse(select.dataset.forms);
     const show = () => {
-      status.textContent = select.selectedOptions[0].dataset.says;
+      const [form, ...numbers] = select.selectedOptions[0].dataset.says.split(" ");
+      status.textContent = forms[form].replaceAll("#", () => numbers.shift());
     };
     if ([...select.options].some((option) => option.value === asked)) {
       select.value = asked;

@@ -16,6 +16,7 @@ from pathlib import Path
 import yaml
 
 from citizen_security import project
+from citizen_security.book.contents import share_contents
 from citizen_security.book.sheets import join_sheets, pages_of
 
 # Where the site will be found, for what must name whole addresses; `.github/workflows/publish.yml` says it.
@@ -58,6 +59,7 @@ ONLY_FOR = {
     "charts": ('class="chart"',),
     "claims": ('class="claims"',),
     "clipboard.min": ("<pre",),
+    "contents": ('<nav class="bd-links',),
     "copybutton": ("<pre",),
     "design-tabs": ("sd-tab-",),
     "explorer": ('class="explorer',),
@@ -185,6 +187,7 @@ def publish(site: Path, *, title: str, address: str) -> None:
     for sheet in (site / "_static").rglob("*.css"):
         sheet.write_text(_FACES.sub("", sheet.read_text(encoding="utf-8")), encoding="utf-8")
     join_sheets(site)
+    share_contents(pages_of(site), site)
     for path in list(_unasked(site)):
         _remove(path)
     base = f'<base href="{escape(address)}">\n' if address else ""
