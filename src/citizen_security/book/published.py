@@ -18,6 +18,7 @@ import yaml
 from citizen_security import project
 from citizen_security.book.contents import share_contents
 from citizen_security.book.sheets import join_sheets, pages_of
+from citizen_security.book.whole import INVENTORY
 
 # Where the site will be found, for what must name whole addresses; `.github/workflows/publish.yml` says it.
 ADDRESS = "COMPENDIUM_ADDRESS"
@@ -120,6 +121,21 @@ body {{ max-width: 38rem; margin: 15vh auto; padding: 0 1.2rem; font: 1.05rem/1.
 <form action="search.html" role="search"><input type="search" name="q" aria-label="Search the book">
 <button>Search</button></form>
 </main>
+<script>
+// The address that was asked for may lie in any folder: the site begins where its list of files is found.
+(async () => {{
+  const folders = location.pathname.split("/").slice(1, -1);
+  for (let depth = folders.length; depth >= 0; depth -= 1) {{
+    const begins = new URL(["", ...folders.slice(0, depth), ""].join("/"), location.href).href;
+    const found = await fetch(new URL("{inventory}", begins), {{ method: "HEAD" }}).catch(() => ({{}}));
+    if (!found.ok) continue;
+    document.querySelector("a").href = new URL("index.html", begins).href;
+    document.querySelector("form").action = new URL("search.html", begins).href;
+    document.documentElement.dataset.site = begins;
+    return;
+  }}
+}})();
+</script>
 </body>
 </html>
 """
@@ -191,7 +207,9 @@ def publish(site: Path, *, title: str, address: str) -> None:
     for path in list(_unasked(site)):
         _remove(path)
     base = f'<base href="{escape(address)}">\n' if address else ""
-    (site / "404.html").write_text(NOT_FOUND.format(title=escape(title), base=base), encoding="utf-8")
+    (site / "404.html").write_text(
+        NOT_FOUND.format(title=escape(title), base=base, inventory=INVENTORY), encoding="utf-8"
+    )
     if address:
         (site / "sitemap.xml").write_text(_map(site, address), encoding="utf-8")
 

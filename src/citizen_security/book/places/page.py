@@ -100,7 +100,7 @@ def _since(place: Place) -> str:
     return (
         '<p class="since"><label class="scripted" hidden>Change since '
         f'<select name="since" data-forms="{text(json.dumps(forms, ensure_ascii=False))}">{options}</select></label> '
-        f'<span role="status">{text(said[shown])}</span></p>'
+        f'<span role="status">{text(said[shown])}</span> <span class="ignored" aria-live="polite"></span></p>'
     )
 
 

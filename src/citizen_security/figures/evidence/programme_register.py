@@ -109,7 +109,8 @@ def programmes_page(programmes: pd.DataFrame, names: Mapping[str, str], titles: 
     filters = _filters(rows, names)
     listed = "".join(_programme(row, names, titles) for row in rows)
     return (
-        f'<div class="claims" data-noun="programmes">{filters}<p class="claims-count" role="status"></p>{listed}'
+        f'<div class="claims" data-noun="programmes">{filters}<p class="ignored" role="status"></p>'
+        f'<p class="claims-count" role="status"></p>{listed}'
         f"{_one_table(rows, names)}</div>"
     )
 

@@ -111,7 +111,7 @@ def year_map(levels: Mapping[str, Level]) -> str:
         f'<figcaption><b class="map-title">{_title(shown)}</b></figcaption>'
         f'<svg role="img" aria-label="{escape(_words(shown))}" viewBox="{box}">{_HATCH}{drawn}</svg>{_legend()}'
         f'<p class="map-status" role="status">{escape(summary(shown, shown.first_shown))}</p>'
-        '<p class="map-pointed"></p>'
+        '<p class="map-pointed"></p><p class="ignored" role="status"></p>'
         f'<script type="application/json">{inert_json(data)}</script></figure>'
     )
 
