@@ -17,6 +17,7 @@ import yaml
 
 from citizen_security import project
 from citizen_security.book.contents import share_contents
+from citizen_security.book.plain_code import plain_names, without_plain
 from citizen_security.book.sheets import join_sheets, pages_of
 from citizen_security.book.whole import INVENTORY
 
@@ -46,6 +47,7 @@ MATHJAX_USED = (
     "a11y/assistive-mml.js",
 )
 
+CODE_COLOURS = Path("_static/pygments.css")
 # Pictures of notebooks, of which many are drawn on the page itself.
 PICTURES = "pictures"
 _WHOLE_ADDRESS = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:/[\w.~%+-]+)*/?")
@@ -197,8 +199,10 @@ def publish(site: Path, *, title: str, address: str) -> None:
     """
     for path in sorted({*_unused(site), *_unseen(site)}):
         _remove(path)
+    colours = site / CODE_COLOURS
+    plain = plain_names(colours.read_text(encoding="utf-8")) if colours.is_file() else set()
     for page in pages_of(site):
-        page.write_text(_mended(page), encoding="utf-8")
+        page.write_text(without_plain(_mended(page), plain), encoding="utf-8")
     _tell_apart(site)
     for sheet in (site / "_static").rglob("*.css"):
         sheet.write_text(_FACES.sub("", sheet.read_text(encoding="utf-8")), encoding="utf-8")
