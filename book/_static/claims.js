@@ -24,11 +24,19 @@
     }
 
     const given = new URLSearchParams(location.search);
+    const offers = (field, value) => [...field.options].some((option) => option.value === value);
     for (const field of fields) {
       const value = given.get(field.name) ?? "";
-      field.value = [...field.options].some((option) => option.value === value) ? value : "";
+      field.value = offers(field, value) ? value : "";
     }
+    // What an address asks for and nothing has would leave all in sight, and not say why.
+    const unknown = fields.filter((it) => given.get(it.name) && !offers(it, given.get(it.name)));
+    const ignored = root.querySelector(".ignored");
+    ignored.textContent = unknown.length
+      ? `Unknown, and ignored: ${unknown.map((it) => `${it.name}=${given.get(it.name)}`).join(", ")}.`
+      : "";
     form.addEventListener("change", () => {
+      ignored.textContent = "";
       const query = new URLSearchParams(fields.filter((it) => it.value).map((it) => [it.name, it.value])).toString();
       history.replaceState(null, "", `${location.pathname}${query ? `?${query}` : ""}`);
       show();

@@ -370,6 +370,12 @@
       refused.push(`No index: ${asked.get("index")} is not among the years of these places.`);
       show();
     }
+    const offered = new Set([...from.options].map((option) => option.value));
+    const elsewhere = [...new Set([wished.from, wished.to])].filter((year) => year && !offered.has(year));
+    if (elsewhere.length && chosen.length) {
+      refused.push(`Not among the years of these places: ${listed(elsewhere)}.`);
+      show();
+    }
     wish();
     new ResizeObserver(() => draw(shown())).observe(picture);
   }

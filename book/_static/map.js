@@ -18,6 +18,7 @@
     const picture = figure.querySelector("svg");
     const [level, year] = ["level", "year"].map((name) => figure.querySelector(`[name=${name}]`));
     const pointed = figure.querySelector(".map-pointed");
+    const ignored = figure.querySelector(".ignored");
 
     const shown = () => levels[level.value];
     const value = (key) => shown().places[key][2][Number(year.value) - shown().first] ?? null;
@@ -55,6 +56,19 @@
       pointed.replaceChildren();
     }
 
+    /* What an address asks for and the map has not; the next choice takes it away. */
+    function refuse(asked) {
+      const [place, wanted] = ["show", "year"].map((name) => asked.get(name));
+      const years = [shown().first, Number(year.max)];
+      const noYear = !/^\d{4}$/.test(wanted) || Number(wanted) < years[0] || Number(wanted) > years[1];
+      const unknown = [
+        place && !Object.hasOwn(levels, place) && `show=${place}`,
+        wanted && noYear && `year=${wanted} (there are ${years.join(" to ")})`,
+      ].filter(Boolean);
+      ignored.textContent = unknown.length ? `Unknown, and ignored: ${unknown.join(", ")}.` : "";
+      if (wanted && noYear) choose(level.value, null);
+    }
+
     function choose(name, wanted) {
       level.value = name;
       [year.min, year.max] = [shown().first, shown().last];
@@ -63,6 +77,7 @@
     }
 
     function keep() {
+      ignored.textContent = "";
       const address = new URL(location.href);
       address.searchParams.set("show", level.value);
       address.searchParams.set("year", year.value);
@@ -95,6 +110,7 @@
     figure.querySelector(".scripted").hidden = false;
     const asked = new URLSearchParams(location.search);
     choose(Object.hasOwn(levels, asked.get("show")) ? asked.get("show") : level.options[0].value, asked.get("year"));
+    refuse(asked);
   }
 
   function list(box) {

@@ -29,16 +29,23 @@
     });
   }
 
-  function says(select, status) {
+  function says(select, status, ignored) {
     const asked = new URLSearchParams(location.search).get("since");
+    // Sentences of one form differ in their numbers alone, which fill its blanks.
+    const forms = JSON.parse(select.dataset.forms);
     const show = () => {
-      status.textContent = select.selectedOptions[0].dataset.says;
+      const [form, ...numbers] = select.selectedOptions[0].dataset.says.split(" ");
+      status.textContent = forms[form].replaceAll("#", () => numbers.shift());
     };
     if ([...select.options].some((option) => option.value === asked)) {
       select.value = asked;
       show();
+    } else if (asked) {
+      const [first, last] = [select.options[0], [...select.options].at(-1)].map((option) => option.value);
+      ignored.textContent = `Unknown, and ignored: since=${asked} (there are years from ${first} to ${last}).`;
     }
     select.addEventListener("change", () => {
+      ignored.textContent = "";
       show();
       const address = new URL(location.href);
       address.searchParams.set("since", select.value);
@@ -85,7 +92,7 @@
       element.hidden = false;
     });
     document.querySelectorAll("button.mode").forEach(modes);
-    document.querySelectorAll(".since").forEach((line) => says(line.querySelector("select"), line.querySelector("[role=status]")));
+    document.querySelectorAll(".since").forEach((line) => says(line.querySelector("select"), line.querySelector("[role=status]"), line.querySelector(".ignored")));
     document.querySelectorAll("button.copy").forEach(copies);
     addresses();
   }

@@ -63,6 +63,20 @@ class SubPathHandler(SimpleHTTPRequestHandler):
             return None
         return super().send_head()
 
+    def send_error(self, code, message=None, explain=None):
+        """Where there is no page, the site's own that says so, as hosts of such sites do."""
+        lost = Path(self.directory) / "404.html"
+        if code != 404 or not lost.is_file():
+            super().send_error(code, message, explain)
+            return
+        content = lost.read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
     def translate_path(self, path):
         return super().translate_path("/" + urlsplit(path).path.removeprefix(SUB_PATH))
 

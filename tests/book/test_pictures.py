@@ -227,9 +227,8 @@ def test_inks_of_the_theme_are_those_that_drawings_are_searched_for():
 
 def test_a_thumbnail_is_the_picture_alone_and_a_live_chart_has_none(executed):
     text = filled("```{thumbnail} part/notebook::light\n```\n", executed)
-    image = (
-        r'<img src="\.\./pictures/part/notebook/light\.svg" alt="what it is" width="\d+" height="\d+" loading="lazy">'
-    )
+    size = r'width="\d+" height="\d+" style="--wide: \d+px"'
+    image = rf'<img src="\.\./pictures/part/notebook/light\.svg" alt="what it is" {size} loading="lazy">'
     assert re.fullmatch(rf"```{{raw}} html\n{image}\n```\n", text)
     with pytest.raises(UnknownPicture, match="live chart"):
         filled("```{thumbnail} part/notebook::live\n```\n", executed)

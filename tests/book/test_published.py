@@ -4,6 +4,7 @@ import pytest
 from support import ROOT
 
 from citizen_security.book.published import ADDRESS, WrongAddress, page_address, publish, site_address
+from citizen_security.book.whole import write_inventory
 
 PAGE = """<!DOCTYPE html>
 <html>
@@ -188,6 +189,21 @@ def test_with_an_address_the_map_names_every_page_that_readers_look_for(site):
     assert "<loc>https://example.org/book/part/page.html</loc>" in (site / "sitemap.xml").read_text()
     # A page that is not found may have been asked for in any folder.
     assert '<base href="https://example.org/book/">' in (site / "404.html").read_text()
+
+
+@pytest.mark.parametrize("asked", ["gone.html", "x/y/z", "part/gone/", "x/y/z/gone.html?a=b#c"])
+@pytest.mark.parametrize("address", ["", "https://example.org/moved-from-here/"])
+def test_from_a_page_that_is_not_there_ways_lead_on_whatever_folder_it_lies_in(site, serve, browser, asked, address):
+    publish(site, title="A book", address=address)
+    write_inventory(site)
+    page = browser.new_page()
+    assert page.goto(serve(site) + asked).status == 404
+    page.wait_for_function("document.documentElement.dataset.site")
+    assert page.get_by_role("link").evaluate("it => it.href") == f"{serve(site)}index.html"
+    page.get_by_role("searchbox").fill("police")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{serve(site)}search.html?q=police")
+    page.close()
 
 
 def test_the_front_page_is_found_at_the_address_itself():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from citizen_security.book.sheets import join_sheets, used_names, without_unused
+from citizen_security.book.sheets import join_sheets, used_names, without_unasked, without_unused
 
 NAMES = {"used", "also", "shown", "tip-", "p"}
 
@@ -47,6 +47,30 @@ def test_names_are_those_of_pages_and_the_words_of_scripts(tmp_path):
     names = used_names([tmp_path / "a.html"], [tmp_path / "b.js"])
     assert {"one", "two-three", "four", "bs-tip-", "seven"} <= names
     assert not {"five-", "six"} & names
+
+
+@pytest.mark.parametrize(
+    ("rules", "kept"),
+    [
+        ("a{--unasked:1;color:red}", "a{color:red}"),
+        ("a{color:red;--unasked:1}", "a{color:red;}"),
+        ("a{--asked:1;--used:2}b{top:var(--used)}", "a{--asked:1;--used:2}b{top:var(--used)}"),
+        # What asked for another is gone itself.
+        (
+            "a{--one:var(--two);--two:var(--three, 1);--three:3;--asked:var(--four);--four:4}",
+            "a{--asked:var(--four);--four:4}",
+        ),
+        # Signs within a value end nothing.
+        ("a{--unasked:url('data:x;y}z{');color:red}", "a{color:red}"),
+        ('a{--unasked:url(data:x;y);--other:"}";color:red}', "a{color:red}"),
+        ("a{--unasked:calc(1px*(2 + max(3px, (4px))));color:red}", "a{color:red}"),
+        # Names of classes, and what begins alike, are no properties.
+        (".b--unasked{color:red}a{--asked-more:1;x:y}", ".b--unasked{color:red}a{x:y}"),
+        ("a{--made-here:1;--made:2}", "a{--made-here:1;}"),
+    ],
+)
+def test_properties_that_nothing_asks_for_go(rules, kept):
+    assert without_unasked(rules, {"--asked", "--made-"}) == kept
 
 
 def test_addresses_lead_where_they_led(tmp_path):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from citizen_security import compendium, project
 from citizen_security.book.data_chapter import DESCRIPTOR, data_pages
+from citizen_security.book.downloads import to_download, with_lean_tables
 from citizen_security.book.drawings import themed
 from citizen_security.book.findings import ASKED, with_findings
 from citizen_security.book.head import PICTURES as PAGE_PICTURES
@@ -131,7 +132,7 @@ def _refuse_missing(notebooks: Iterable[Notebook], store: Path) -> None:
 
 def _add_notebook(notebook: Notebook, run: Path, working: Path, stories: Sequence[str]) -> None:
     """The executed notebook as its page beside its part's pages; the run's files among those to download."""
-    manifest, executed = _read(run / "manifest.json"), _read(run / "notebook.ipynb")
+    manifest, executed = _read(run / "manifest.json"), with_lean_tables(_read(run / "notebook.ipynb"))
     pictures = pictures_of(notebook.name, executed)
     shown = with_files(with_drawings(executed), pictures, f"{notebook.name}.html")
     linked = _with_book_links(shown, notebook.part)
@@ -141,7 +142,7 @@ def _add_notebook(notebook: Notebook, run: Path, working: Path, stories: Sequenc
     public.mkdir(parents=True)
     for file in ("values.json", "manifest.json"):
         shutil.copyfile(run / file, public / file)
-    _write(public / "notebook.ipynb", _compact(executed))
+    _write(public / "notebook.ipynb", _compact(to_download(executed)))
     if (run / "tables").is_dir():
         shutil.copytree(run / "tables", public / "tables")
     for picture in pictures.values():
@@ -151,13 +152,9 @@ def _add_notebook(notebook: Notebook, run: Path, working: Path, stories: Sequenc
             path.write_bytes(picture.bytes())
 
 
-def _compact(executed: Mapping[str, Any]) -> str:
-    """The executed notebook to download, without the seconds of each cell and the blanks between its entries."""
-    cells = [
-        {**cell, "metadata": {key: kept for key, kept in cell["metadata"].items() if key != "papermill"}}
-        for cell in executed["cells"]
-    ]
-    return json.dumps({**executed, "cells": cells}, ensure_ascii=False, separators=(",", ":")) + "\n"
+def _compact(notebook: Mapping[str, Any]) -> str:
+    """A notebook without blanks between its entries."""
+    return json.dumps(notebook, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _stories(book: Path) -> dict[str, list[str]]:

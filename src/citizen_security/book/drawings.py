@@ -26,6 +26,9 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
 # Where a text that is not turned stands, and how it is set.
 _STANDS = re.compile(r"translate\((-?[\d.]+)[ ,](-?[\d.]+)\)")
 _LETTERS = re.compile(r"font-weight: (\d+|bold).*?font-size: ([\d.]+)px")
+_SIZE = re.compile(r"font-size: ([\d.]+)px")
+# On a phone drawings grow by the style sheet's own factor, or by more if letters would be lower than this, in pixels.
+GROW, MOST_GROW, SMALLEST_SEEN = 1.1, 1.6, 9.2
 BOLD = {"600", "700", "bold"}
 # Lines of a title are no further apart, in heights of their letters.
 LINE = 1.7
@@ -71,6 +74,8 @@ def themed(drawing: str, alt: str, prefix: str) -> str:
     for line in title:
         line.set("class", "title")
     root.attrib["style"] += f"; --title: {_height(title, root):.0f}px"
+    if (grow := SMALLEST_SEEN / _smallest(root)) > GROW:
+        root.attrib["style"] += f"; --grow: {min(grow, MOST_GROW):.2f}"
     written = re.sub(r"\s*\n\s*", " ", ElementTree.tostring(root, "unicode"))
     if not title:
         return written
@@ -82,6 +87,12 @@ def _height(title: list[ElementTree.Element], root: ElementTree.Element) -> floa
     places = [place[1] for line in title if (place := _place(line))]
     others = [place[1] for it in root.iter(f"{{{SVG}}}text") if it not in title and (place := _place(it))]
     return max(places) if places and max(places) + BELOW < min(others, default=0) else 0.0
+
+
+def _smallest(root: ElementTree.Element) -> float:
+    """Height of the smallest letters of a drawing; of one without any, what needs no growth."""
+    written = [it.get("style", "") for it in root.iter(f"{{{SVG}}}text") if "".join(it.itertext()).strip()]
+    return min((float(size[1]) for it in written if (size := _SIZE.search(it))), default=SMALLEST_SEEN)
 
 
 def _said(title: list[ElementTree.Element]) -> str:

@@ -293,7 +293,7 @@ def _body(picture: Picture, page: str, prefix: str) -> str:
 
 def _image(picture: Picture, page: str, *, near: bool = False) -> str:
     size = picture.size()
-    room = f' width="{size[0]}" height="{size[1]}"' if size else ""
+    room = f' width="{size[0]}" height="{size[1]}" style="--wide: {size[0]}px"' if size else ""
     lazy = "" if near else ' loading="lazy"'
     return f'<img src="{_address(picture, page)}" alt="{escape(picture.alt, quote=True)}"{room}{lazy}>'
 
@@ -318,7 +318,10 @@ def _filed(cell: Mapping[str, Any], picture: Picture, page: str) -> dict[str, An
         content = "".join(data.get(picture.kind, ""))
         if waiting and content == picture.content and picture.kind == IMAGE:
             kept = {kind: it for kind, it in data.items() if kind != IMAGE}
-            output, waiting = {**output, "data": {**kept, HTML: _image(picture, page)}}, False
+            output, waiting = (
+                {**output, "data": {**kept, HTML: f'<div class="drawing-frame">{_image(picture, page)}</div>'}},
+                False,
+            )
         elif waiting and content == picture.content and picture.kind == HTML:
             before, _, after = _STATIC.split(content, maxsplit=1)
             html = f'{before}src="{_address(picture, page)}" loading="lazy"{after}'

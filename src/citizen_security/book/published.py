@@ -16,7 +16,10 @@ from pathlib import Path
 import yaml
 
 from citizen_security import project
+from citizen_security.book.contents import share_contents
+from citizen_security.book.plain_code import plain_names, without_plain
 from citizen_security.book.sheets import join_sheets, pages_of
+from citizen_security.book.whole import INVENTORY
 
 # Where the site will be found, for what must name whole addresses; `.github/workflows/publish.yml` says it.
 ADDRESS = "COMPENDIUM_ADDRESS"
@@ -44,6 +47,7 @@ MATHJAX_USED = (
     "a11y/assistive-mml.js",
 )
 
+CODE_COLOURS = Path("_static/pygments.css")
 # Pictures of notebooks, of which many are drawn on the page itself.
 PICTURES = "pictures"
 _WHOLE_ADDRESS = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:/[\w.~%+-]+)*/?")
@@ -58,6 +62,7 @@ ONLY_FOR = {
     "charts": ('class="chart"',),
     "claims": ('class="claims"',),
     "clipboard.min": ("<pre",),
+    "contents": ('<nav class="bd-links',),
     "copybutton": ("<pre",),
     "design-tabs": ("sd-tab-",),
     "explorer": ('class="explorer',),
@@ -118,6 +123,21 @@ body {{ max-width: 38rem; margin: 15vh auto; padding: 0 1.2rem; font: 1.05rem/1.
 <form action="search.html" role="search"><input type="search" name="q" aria-label="Search the book">
 <button>Search</button></form>
 </main>
+<script>
+// The address that was asked for may lie in any folder: the site begins where its list of files is found.
+(async () => {{
+  const folders = location.pathname.split("/").slice(1, -1);
+  for (let depth = folders.length; depth >= 0; depth -= 1) {{
+    const begins = new URL(["", ...folders.slice(0, depth), ""].join("/"), location.href).href;
+    const found = await fetch(new URL("{inventory}", begins), {{ method: "HEAD" }}).catch(() => ({{}}));
+    if (!found.ok) continue;
+    document.querySelector("a").href = new URL("index.html", begins).href;
+    document.querySelector("form").action = new URL("search.html", begins).href;
+    document.documentElement.dataset.site = begins;
+    return;
+  }}
+}})();
+</script>
 </body>
 </html>
 """
@@ -179,16 +199,21 @@ def publish(site: Path, *, title: str, address: str) -> None:
     """
     for path in sorted({*_unused(site), *_unseen(site)}):
         _remove(path)
+    colours = site / CODE_COLOURS
+    plain = plain_names(colours.read_text(encoding="utf-8")) if colours.is_file() else set()
     for page in pages_of(site):
-        page.write_text(_mended(page), encoding="utf-8")
+        page.write_text(without_plain(_mended(page), plain), encoding="utf-8")
     _tell_apart(site)
     for sheet in (site / "_static").rglob("*.css"):
         sheet.write_text(_FACES.sub("", sheet.read_text(encoding="utf-8")), encoding="utf-8")
     join_sheets(site)
+    share_contents(pages_of(site), site)
     for path in list(_unasked(site)):
         _remove(path)
     base = f'<base href="{escape(address)}">\n' if address else ""
-    (site / "404.html").write_text(NOT_FOUND.format(title=escape(title), base=base), encoding="utf-8")
+    (site / "404.html").write_text(
+        NOT_FOUND.format(title=escape(title), base=base, inventory=INVENTORY), encoding="utf-8"
+    )
     if address:
         (site / "sitemap.xml").write_text(_map(site, address), encoding="utf-8")
 

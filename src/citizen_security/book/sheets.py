@@ -7,7 +7,7 @@ rules for parts that this book has not; those of the book itself stay whole.
 import hashlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 from posixpath import join, normpath, relpath
@@ -35,6 +35,14 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _ADDRESS = re.compile(r"url\(\s*(['\"]?)(?!data:|#|[a-z]+:|/)([^)'\"]+)\1\s*\)")
 _NAMED = re.compile(r"\b(?:class|id)=[\"']([^\"'<>]+)")
 _WORD = re.compile(r"[\w-]+")
+_PROPERTY = re.compile(r"(?<![\w-])--[a-zA-Z][\w-]*")
+_ASKS = re.compile(r"var\(\s*(--[\w-]+)")
+# A value may hold what ends others, in quotation marks or brackets.
+_QUOTED = r"\"[^\"]*\"|'[^']*'"
+_BRACKETS = rf"\((?:[^()\"']|{_QUOTED})*\)"
+for _ in range(3):
+    _BRACKETS = rf"\((?:[^()\"']|{_QUOTED}|{_BRACKETS})*\)"
+_SETS = re.compile(rf"(?<=[{{;])\s*(--[\w-]+)\s*:(?:[^;{{}}\"'()]|{_QUOTED}|{_BRACKETS})*(?:;|(?=\}}))")
 
 
 def join_sheets(site: Path) -> None:
@@ -48,6 +56,7 @@ def join_sheets(site: Path) -> None:
     pages = pages_of(site)
     scripts = [it for it in sorted((site / FOLDER).rglob("*.js")) if not LIBRARIES & {*it.parts}]
     names = used_names(pages, scripts)
+    asked = _asked_for(path.read_text(encoding="utf-8") for path in (*pages, *scripts))
     joined: dict[tuple[str, ...], str] = {}
     taken: set[str] = set()
 
@@ -61,7 +70,7 @@ def join_sheets(site: Path) -> None:
         if not sheets:
             continue
         if sheets not in joined:
-            joined[sheets] = _write_joined(site, sheets, cut, taken)
+            joined[sheets] = _write_joined(site, sheets, cut, taken, asked)
         page.write_text(_with_sheet(text, relpath(joined[sheets], here)), encoding="utf-8")
     for sheet in taken:
         (site / sheet).unlink()
@@ -152,9 +161,43 @@ def _is_used(selector: Sequence[Node], names: frozenset[str], beginnings: tuple[
     return all(it in names or it.startswith(beginnings) for it in (*classes, *elements))
 
 
-def _write_joined(site: Path, sheets: Sequence[str], cut: Callable[[str], str], taken: set[str]) -> str:
+def _asked_for(texts: Iterable[str]) -> set[str]:
+    """Names of properties of the book's and the theme's own that pages and scripts ask for."""
+    return {name for text in texts for name in set(_PROPERTY.findall(text))}
+
+
+def without_unasked(sheet: str, asked: Collection[str]) -> str:
+    """A style sheet without properties of its own that nothing asks for.
+
+    Parameters
+    ----------
+    sheet : str
+        CSS.
+    asked : collection of str
+        Names, as `--wide`, that pages and scripts ask for; one that ends with a hyphen stands for all that begin so.
+
+    Returns
+    -------
+    str
+    """
+    beginnings = tuple(it for it in asked if it.endswith("-"))
+    before = ""
+    # What asked for another may itself go.
+    while sheet != before:
+        before, used = sheet, {*asked, *_ASKS.findall(sheet)}
+        sheet = _SETS.sub(partial(_if_asked, used, beginnings), sheet)
+    return sheet
+
+
+def _if_asked(used: Collection[str], beginnings: tuple[str, ...], found: re.Match[str]) -> str:
+    return found[0] if found[1] in used or found[1].startswith(beginnings) else ""
+
+
+def _write_joined(
+    site: Path, sheets: Sequence[str], cut: Callable[[str], str], taken: set[str], asked: Collection[str]
+) -> str:
     """Path below the site of the sheet that has the rules of several in their order; notes which it took them from."""
-    text = "\n".join(_rules(site, it, cut, taken) for it in sheets)
+    text = without_unasked("\n".join(_rules(site, it, cut, taken) for it in sheets), asked)
     name = f"{FOLDER}/pages-{hashlib.sha256(text.encode()).hexdigest()[:10]}.css"
     (site / name).write_text(text, encoding="utf-8")
     return name

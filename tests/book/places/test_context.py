@@ -1,6 +1,10 @@
 """Which places a page names beside its own."""
 
+from dataclasses import replace
+
 import pytest
+
+from citizen_security.book.places.page import page
 
 
 def keys(found):
@@ -21,6 +25,19 @@ def test_a_place_is_not_among_its_peers(context, places):
 def test_what_lies_in_a_place_is_in_the_order_of_names(context, places):
     assert keys(context.within(places["COL"])) == ["COL-05", "COL-76"]
     assert keys(context.within(places["COL-76001"])) == []
+
+
+def test_a_state_and_the_city_that_fills_it_are_counted_twice_and_say_so(context, places):
+    # Two lists, two models: a reader who opens both pages meets two forecasts of one series.
+    city, state = places["COL-05001"], places["COL-05"]
+    same = replace(state, years=city.years)
+    twice = replace(context, places={**places, "COL-05": same})
+    assert twice.twin(city) == same
+    assert twice.twin(same) == city
+    for one, other in ((city, same), (same, city)):
+        assert f'The same deaths are those of <a href="{other.address}.html">' in page(one, twice).body
+    # Other counts, and several cities of a state.
+    assert [context.twin(places[key]) for key in ("COL-05001", "COL-05", "COL-76001", "COL-76", "COL")] == [None] * 5
 
 
 def test_the_last_year_is_that_of_the_peers(context, places):

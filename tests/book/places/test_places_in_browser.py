@@ -169,6 +169,28 @@ def test_the_year_of_a_change_is_chosen_and_sent(opened):
     expect(status).to_contain_text("between 2012 and 2023")
 
 
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("places/hnd.html?since=1850", "since=1850 (there are years from 2010 to 2012)"),
+        ("places/hnd.html?since=2011&embed", ""),
+        ("places/index.html?show=moon&year=3000", "show=moon, year=3000 (there are 2010 to 2023)"),
+        ("places/index.html?year=2015x", "year=2015x (there are 2010 to 2023)"),
+        ("places/index.html?year=2012&utm_source=mail", ""),
+    ],
+)
+def test_what_an_address_asks_for_and_nothing_has_is_said(opened, address, told):
+    page = started(opened(address))
+    expect(page.locator(".ignored").first).to_have_text(f"Unknown, and ignored: {told}." if told else "")
+
+
+def test_the_next_choice_takes_what_was_said_of_an_address_away(opened):
+    page = started(opened("places/hnd.html?since=1850"))
+    page.get_by_label("Change since").select_option("2012")
+    expect(page.locator(".ignored")).to_have_text("")
+    assert path(page) == "places/hnd.html?since=2012"
+
+
 def test_the_dark_mode_is_one_choice_for_the_whole_book(opened, serve, places_site):
     page = started(opened("places/hnd.html", color_scheme="light"))
     button = page.get_by_role("button", name=re.compile("^Colours"))
@@ -438,6 +460,7 @@ def test_chosen_years_stay_when_places_and_measures_change(opened):
             "Not among the places: foo and bar. Shown are examples.",
         ),
         ("places=BRA&from=abc", "Brazil: ", "Not a year: abc."),
+        ("places=BRA&from=1066", "Brazil: ", "Not among the years of these places: 1066."),
         ("places=BRA&index=1901", "Brazil: ", "No index: 1901 is not among the years of these places."),
         ("places=ECU-guayas,BRA", "Guayas and Brazil: ", "No figures of this measure: Guayas."),
         (

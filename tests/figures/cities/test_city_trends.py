@@ -109,17 +109,28 @@ def test_the_forecasts_have_a_row_each_under_the_verdict():
 def test_the_chart_carries_each_city_once_with_its_rank_and_its_doubts(series, falls):
     specification = city_trends.city_chart(series, falls, 0.9, "Beta (AA, BRA)").to_dict()
     rows = specification["data"]["values"]
-    (city,) = specification["params"]
+    names, city = specification["params"]
+    assert names["value"] == city["bind"]["labels"]
     assert city["bind"]["labels"] == sorted(falls["label"])
     assert city["bind"]["labels"][city["value"]] == "Beta (AA, BRA)"
     assert [row["y"] for row in rows] == [[2019, 2021]] * 3
     note = rows[1]["t"].split("\n")
-    assert note[1] == "2018, 2019, 2021: rank 2 of 2 in the country (90% interval: 1 to 2)"
-    assert note[2:] == ["lower than in 2010–2012 with probability 30%", "Doubtful: counts are halved in 2019"]
+    assert note[0] == "2018, 2019, 2021: rank 2 of 2 in the country (90% interval: 1 to 2)"
+    assert note[1:] == ["lower than in 2010–2012 with probability 30%", "Doubtful: counts are halved in 2019"]
     assert "above 99%" in rows[0]["t"]
     assert "below 1%" in rows[2]["t"]
     # A missing year is missing on the page too, and not a zero.
     assert rows[0]["r"] == [None, 20.0]
+
+
+def test_the_chart_tells_rates_as_pages_do_and_the_ends_of_intervals_from_them(series, falls):
+    # Whole from ten on: the rates of hundreds of cities are most of what the page weighs.
+    exact = series.assign(
+        raw_rate=[96.44, 9.96, 4.04, 0.0, np.nan, 12.5][: len(series)], rate=10.04, lower=8.16, upper=13.6
+    )
+    rows = city_trends.city_chart(exact, falls, 0.9, "Beta (AA, BRA)").to_dict()["data"]["values"]
+    assert [it for row in rows for it in row["r"]] == [96, 10, 4, 0, None, 12]
+    assert (rows[0]["m"][0], rows[0]["l"][0], rows[0]["h"][0]) == (10, 1.8, 4)
 
 
 def test_the_chart_is_drawn_without_scripts_and_the_dark_one_carries_no_second_copy(series, falls):

@@ -295,7 +295,21 @@ def test_a_filter_keeps_what_it_asks_for_and_writes_the_address(page):
 def test_an_address_brings_its_filter_back_and_shows_the_claim_that_it_names(page):
     assert shown(page("?document=cordova2020")) == ["c003"]
     assert shown(page("?document=cordova2020#c001")) == ["c001", "c003"]
-    assert shown(page("?document=nobody")) == ["c001", "c002", "c003"]
+
+
+@pytest.mark.slow
+def test_an_address_that_asks_for_what_no_claim_has_is_told_so_until_the_next_choice(page):
+    opened = page("?document=nobody&verdict=constructor&sort=up")
+    assert shown(opened) == ["c001", "c002", "c003"]
+    # Whoever sends addresses around may add to them: a filter that there is not is nothing to tell.
+    said = opened.text_content(".ignored")
+    assert set(said.removeprefix("Unknown, and ignored: ").removesuffix(".").split(", ")) == {
+        "document=nobody",
+        "verdict=constructor",
+    }
+    opened.select_option("select[name=verdict]", "undecided")
+    assert opened.text_content(".ignored") == ""
+    assert page("?verdict=undecided").text_content(".ignored") == ""
 
 
 @pytest.mark.slow

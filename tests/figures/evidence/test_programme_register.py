@@ -190,6 +190,8 @@ def test_filters_work_by_keyboard_on_a_phone_and_keep_their_state_in_the_address
     assert parse_qs(urlsplit(tab.url).query) == {"country": ["TTO"]}
     assert tab.text_content(".claims-count") == f"1 of {len(rows)} programmes"
     assert "carsi-communities" in shown(opened("?country=PAN"))
+    assert opened("?country=PAN").text_content(".ignored") == ""
+    assert opened("?country=XYZ").text_content(".ignored") == "Unknown, and ignored: country=XYZ."
     # Nothing is wider than the phone.
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
 

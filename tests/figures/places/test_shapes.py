@@ -1,19 +1,21 @@
 """Shapes on a map: read, projected without changing areas, drawn in whole numbers."""
 
 import re
-from itertools import pairwise
-from math import pi
+from itertools import accumulate, pairwise
+from math import dist, pi, sin, sqrt
 
 import pytest
 
 from citizen_security.figures.places.shapes import (
     MOVED,
+    TOLERANCE,
+    Window,
     contains,
     equal_area,
     fit,
     moved,
     neighbours,
-    outline,
+    outlines,
     read_shape,
 )
 
@@ -89,7 +91,7 @@ def test_a_window_of_nothing_is_refused():
 
 def test_an_outline_is_closed_in_whole_numbers_without_points_on_a_line():
     shape = read_shape("MULTIPOLYGON (((0 0,5 0,10 0,10 10,0 10,0 0)))")
-    drawn = outline(shape, fit([shape], 100, 100))
+    drawn = outlines({"a": shape}, fit([shape], 100, 100))["a"]
     assert re.fullmatch(r"M\d+ \d+l(-?\d+[ -]?)+z", drawn.path)
     # Four corners: one to start from and three steps.
     assert len(re.findall(r"-?\d+", drawn.path)) == 8
@@ -99,8 +101,49 @@ def test_an_outline_is_closed_in_whole_numbers_without_points_on_a_line():
 def test_a_place_too_small_to_be_seen_has_a_dot():
     small = read_shape("MULTIPOLYGON (((20 0,20.1 0,20.1 0.1,20 0)),((25 0,25.01 0,25.01 0.01,25 0)))")
     window = fit([read_shape(SQUARE), small], 200, 200)
-    drawn = outline(small, window)
+    drawn = outlines({"a": small}, window)["a"]
     assert drawn.dot == pytest.approx(window.project((20.05, 0.05)), abs=1)
+
+
+def corners(path):
+    """Corners of the one ring of a path, in whole numbers."""
+    numbers = [int(it) for it in re.findall(r"-?\d+", path)]
+    pairs = list(zip(numbers[::2], numbers[1::2], strict=True))
+    return list(accumulate(pairs, lambda at, step: (at[0] + step[0], at[1] + step[1])))
+
+
+def wavy(start, end):
+    """A border that wanders by far more than the tolerance, and trembles by less, as the table writes it."""
+    steps = [(start + (end - start) * n / 60, 50 + 8 * sin(n / 5) + 0.1 * (-1) ** n) for n in range(61)]
+    return ",".join(f"{x} {y}" for x, y in steps)
+
+
+def test_both_sides_of_a_border_keep_the_same_corners_and_few_of_them():
+    # Else white slivers would lie between neighbours, wherever the ring of each begins.
+    below = read_shape(f"MULTIPOLYGON ((({wavy(0, 60)},60 0,0 0,0 50.1)))")
+    above = read_shape(f"MULTIPOLYGON (((60 90,0 90,{wavy(0, 60)},60 90)))")
+    flat = Window(60, 90, lambda at: at)
+    drawn = outlines({"below": below, "above": above}, flat)
+    one, other = (set(corners(drawn[name].path)) for name in ("below", "above"))
+    shared = one & other
+    assert one - shared == {(60, 0), (0, 0)}
+    assert other - shared == {(60, 90), (0, 90)}
+    assert 10 < len(shared) < 30
+
+
+def test_what_is_left_of_a_line_is_near_all_of_it():
+    # One coast, an island in whose ring no border begins.
+    shape = read_shape(f"MULTIPOLYGON ((({wavy(0, 60)},30 0,0 50.1)))")
+    left = corners(outlines({"a": shape}, Window(60, 90, lambda at: at))["a"].path)
+    edges = list(pairwise([*left, left[0]]))
+    rounding = sqrt(0.5)
+    assert max(min(off(point, *edge) for edge in edges) for point in shape[0][0]) <= TOLERANCE + rounding
+
+
+def off(point, start, end):
+    """Distance of a point to a stretch, by trying many places on it."""
+    places = ([one + (other - one) * t / 500 for one, other in zip(start, end, strict=True)] for t in range(501))
+    return min(dist(point, place) for place in places)
 
 
 def test_neighbours_share_a_stretch_and_not_a_corner():

@@ -56,6 +56,14 @@ class Context:
         """Other places of its kind: of the region for a country, of its country for others."""
         return [it for it in self._by_group[place.group] if it.key != place.key]
 
+    def twin(self, place: Place) -> Place | None:
+        """The state that has the very counts of a city, or the city that has those of a state; None if none has."""
+        if place.kind == "city":
+            others = [it for it in [self.places.get(place.parent)] if it]
+        else:
+            others = [it for it in self.within(place) if place.kind == "state" and it.kind == "city"]
+        return next((it for it in others if _same_counts(place, it)), None)
+
     def alike(self, place: Place) -> list[Place]:
         """The peers whose risk now is nearest, the nearest first; none where the place has no risk."""
         if place.now is None:
@@ -99,6 +107,13 @@ class Context:
     @cached_property
     def _of_states(self) -> dict[str, Drawn]:
         return {key: draw({key: self.shapes[key]}) for key in self._by_parent if "-" in key and key in self.shapes}
+
+
+def _same_counts(one: Place, other: Place) -> bool:
+    """Whether two places have the same number of deaths in every year that both have a figure of."""
+    counts, others = ({it.year: it.homicides for it in place.figures} for place in (one, other))
+    years = counts.keys() & others.keys()
+    return bool(years) and all(counts[year] == others[year] for year in years)
 
 
 def _grouped(places: Iterable[Place], group: Callable[[Place], str]) -> dict[str, list[Place]]:

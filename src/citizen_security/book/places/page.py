@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +20,9 @@ from citizen_security.book.places.sections import sections
 
 # Columns of the file of a place's figures; a country's has what else is measured there as well.
 COLUMNS = ("year", "homicides", "population", "rate", "rate_lower", "rate_upper", "risk", "risk_lower", "risk_upper")
+# Sentences of the years to choose from differ in their numbers alone: their words are written once.
+BLANK = "#"
+NUMBER = re.compile(rf"{BLANK}|[+−]?\d+(?:[.,]\d+)*%?")
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
@@ -86,16 +91,22 @@ def _since(place: Place) -> str:
     shown = place.base_change
     if shown is None:
         return ""
+    said = {it: sentences.changed(place, it) for it in place.changes}
+    forms = list(dict.fromkeys(NUMBER.sub(BLANK, it) for it in said.values()))
     options = "".join(
-        f'<option value="{it.since}" data-says="{text(sentences.changed(place, it))}"'
-        f"{' selected' if it == shown else ''}>{it.since}</option>"
-        for it in place.changes
+        f'<option data-says="{text(_as_form(it, forms))}"{" selected" if one == shown else ""}>{one.since}</option>'
+        for one, it in said.items()
     )
     return (
         '<p class="since"><label class="scripted" hidden>Change since '
-        f'<select name="since">{options}</select></label> '
-        f'<span role="status">{text(sentences.changed(place, shown))}</span></p>'
+        f'<select name="since" data-forms="{text(json.dumps(forms, ensure_ascii=False))}">{options}</select></label> '
+        f'<span role="status">{text(said[shown])}</span> <span class="ignored" aria-live="polite"></span></p>'
     )
+
+
+def _as_form(sentence: str, forms: list[str]) -> str:
+    """A sentence as the place of its form in the list, and what stands in the blanks of the form."""
+    return " ".join([str(forms.index(NUMBER.sub(BLANK, sentence))), *NUMBER.findall(sentence)])
 
 
 def _csv(place: Place, context: Context) -> str:

@@ -1,5 +1,7 @@
 """What stands below the pictures of a place: how sure they are, what was tried, what to beware of, sources, use."""
 
+from collections.abc import Iterator
+
 from citizen_security.book.places import sentences
 from citizen_security.book.places.caveats import caveats, publishers
 from citizen_security.book.places.context import Context
@@ -40,7 +42,17 @@ def _sure(place: Place, context: Context) -> str:
         "underlying figures smooth the past, and it says nothing of the next year."
     )
     said = [line, sentences.expected(place, context.level) if place.model_holds else rivals, counts]
-    return items(text(it) for it in said if it)
+    return items([*(text(it) for it in said if it), *_counted_twice(place, context)])
+
+
+def _counted_twice(place: Place, context: Context) -> Iterator[str]:
+    """Why the page of a city and that of the state that it fills do not expect the same."""
+    if (twin := context.twin(place)) is not None:
+        page = link(f"{twin.address}.html", twin.name)
+        yield (
+            f"The same deaths are those of {page}, once among {text(place.group)} and once among {text(twin.group)}. "
+            "The model of each list learns from the other places of that list: the two pages need not expect the same."
+        )
 
 
 def _tried(place: Place, context: Context) -> str:

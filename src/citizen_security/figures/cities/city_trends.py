@@ -262,53 +262,75 @@ def city_chart(
         bind=alt.binding_select(options=list(range(len(labels))), labels=labels, name="City: "),
     )  # fmt: skip
     ink, line = (theme.DARK["text"], theme.SKY) if dark else (theme.INK, theme.BLUE)
+    names = alt.param(name="names", value=labels)
     of_city = alt.Chart().transform_filter("datum.c == city")
-    base = of_city.transform_flatten(["y", *_SHORT]).encode(
+    years = of_city.transform_flatten(["y", *_SHORT]).transform_calculate(l="datum.m - datum.l", h="datum.m + datum.h")
+    base = years.encode(
         x=alt.X("y:Q", title="Year", axis=alt.Axis(format="d"), scale=alt.Scale(zero=False, nice=False))
     )
     band = base.mark_area(opacity=0.3, color=line).encode(y=alt.Y("l:Q", title=RATE), y2="h:Q")
     tooltips = [alt.Tooltip(f"{name}:Q", title=title, format=form) for name, title, form in _TOOLTIPS]
     curve = base.mark_line(color=line, strokeWidth=2.5).encode(y="m:Q")
     dots = base.mark_point(filled=True, color=theme.ORANGE, size=45, opacity=1).encode(y="r:Q", tooltip=tooltips)
-    text = of_city.mark_text(align="left", baseline="top", lineBreak="\n", fontSize=12, color=ink).encode(
+    told = of_city.transform_calculate(t="names[datum.c] + '\\n' + datum.t")
+    text = told.mark_text(align="left", baseline="top", lineBreak="\n", fontSize=12, color=ink).encode(
         x=alt.value(0), y=alt.value(-62), text="t:N"
     )
     data = alt.Data(values=_city_rows(series, falls, labels, credible_level))  # type: ignore[no-untyped-call]
     layers = alt.layer(band, curve, dots, text, data=data)
-    return layers.add_params(city).properties(width=540, height=280)
+    return layers.add_params(names, city).properties(width=540, height=280)
 
 
 def _city_rows(
     series: pd.DataFrame, falls: pd.DataFrame, labels: list[str], credible_level: float
 ) -> list[dict[str, Any]]:
-    """One row for each city, its years in lists and its columns named by a letter: all of it travels with the page."""
+    """One row for each city, its years in lists and its columns named by a letter: all of it travels with the page.
+
+    The ends of an interval are told as what they are apart from the rate, in numbers as short as those of the page.
+    """
     notes = {row["label"]: _note(row, credible_level) for _, row in falls.iterrows()}
     number = {label: position for position, label in enumerate(labels)}
     return [
-        {"c": number[str(label)], "t": notes[label], "y": rows["year"].tolist()}
-        | {short: _rounded(rows[name]) for short, name in _SHORT.items()}
+        {"c": number[str(label)], "t": notes[label], "y": rows["year"].tolist()} | _columns(rows)
         for label, rows in series.groupby("label", sort=True)
     ]
 
 
-def _rounded(values: "pd.Series[float]") -> list[float | None]:
-    return [None if np.isnan(value) else round(float(value), 1) for value in values]
+def _columns(rows: pd.DataFrame) -> dict[str, list[float | None]]:
+    short = {name: [_rounded(it) for it in rows[column]] for name, column in _SHORT.items()}
+    ends = {
+        name: [
+            None if one is None or rate is None else _whole(round(abs(rate - one), 1))
+            for one, rate in zip(short[name], short["m"], strict=True)
+        ]
+        for name in ("l", "h")
+    }
+    return short | ends
 
 
+def _rounded(value: float) -> float | None:
+    """Whole from ten on, as rates are written; none where there is no figure."""
+    return None if np.isnan(value) else _whole(round(float(value), 0 if abs(value) >= WHOLE_FROM else 1))
+
+
+def _whole(value: float) -> float:
+    return int(value) if value.is_integer() else value
+
+
+WHOLE_FROM = 10
 _SHORT = {"r": "raw_rate", "m": "rate", "l": "lower", "h": "upper"}
 _TOOLTIPS = (
     ("y", "year", "d"),
-    ("r", "raw rate", ".1f"),
-    ("m", "model's rate", ".1f"),
-    ("l", "from", ".1f"),
-    ("h", "to", ".1f"),
+    ("r", "raw rate", ".1~f"),
+    ("m", "model's rate", ".1~f"),
+    ("l", "from", ".1~f"),
+    ("h", "to", ".1~f"),
 )
 
 
 def _note(row: "pd.Series[Any]", credible_level: float) -> str:
-    """What is said over the chart: name, rank with interval, probability of a fall, doubts about the series."""
+    """What is said over the chart below the name: rank with interval, probability of a fall, doubts."""
     lines = [
-        str(row["label"]),
         f"{row['last_window']}: rank {row['rank']:.0f} of {row['cities_ranked']} in the country "
         f"({credible_level:.0%} interval: {row['rank_lower']} to {row['rank_upper']})",
         f"lower than in {row['first_window']} with probability {_probability(row['probability_fell'])}",

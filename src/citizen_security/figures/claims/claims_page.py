@@ -83,7 +83,8 @@ def claims_page(
     sections = "".join(_claim(row, ways.get(row["claim_id"]), moved.get(row["claim_id"], {}), folders) for row in rows)
     record = inert_json([claim_review(row, references, address) for row in rows if row["verdict"] in TESTED])
     return (
-        f'<div class="claims">{_filters(rows)}<p class="claims-count" role="status"></p>{sections}'
+        f'<div class="claims">{_filters(rows)}<p class="ignored" role="status"></p>'
+        f'<p class="claims-count" role="status"></p>{sections}'
         f'<script type="application/ld+json">{record}</script></div>'
     )
 

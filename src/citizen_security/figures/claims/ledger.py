@@ -1,6 +1,7 @@
 """Verdicts of each document as one bar, and where each way of measuring lies."""
 
 from collections.abc import Mapping
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
@@ -44,7 +45,12 @@ POSITIONS: Mapping[str, tuple[str, str]] = {
     "straddles": (theme.GREY, "D"),
     "outside": (theme.VERMILION, "s"),
 }
-ROW_INCHES = 0.19
+ROW_INCHES = 0.42
+# As wide as a phone shows it.
+WIDTH_INCHES = 4.9
+LETTERS_OF_A_CLAIM = 56
+FEWEST_COLUMNS = 4
+UNDER_WORDS = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
 
 
 def counted_verdicts(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -121,38 +127,69 @@ def title_choices(choices: pd.DataFrame) -> str:
     -------
     str
     """
-    ways = choices[choices["window"] == "claim"].groupby("claim_id")["position"]
-    sides = ways.agg(set)[ways.size() > 1]
-    if sides.empty:
+    ways = choices[choices["window"] == "claim"].groupby("claim_id").size()
+    several = int((ways > 1).sum())
+    if not several:
         return "Each claim here has one way of measuring"
-    divided = int(sides.map(lambda them: {"inside", "outside"} <= them).sum())
-    some = out_of(divided, len(sides), "claims with several ways of measuring", "claim with several ways of measuring")
+    some = out_of(
+        len(divided_claims(choices)), several, "claims with several ways of measuring",
+        "claim with several ways of measuring",
+    )  # fmt: skip
     return f"For {some} the answer turns round with the way"
 
 
-def plot_choices(choices: pd.DataFrame) -> "Figure":
-    """Every way of measuring each claim: inside the region under which it is true, across its end, or outside.
+def divided_claims(choices: pd.DataFrame) -> list[str]:
+    """Claims with which one way of measuring agrees and another contradicts.
+
+    Parameters
+    ----------
+    choices : pandas.DataFrame
+        claim_id, window, position.
+
+    Returns
+    -------
+    list of str
+    """
+    sides = choices[choices["window"] == "claim"].groupby("claim_id")["position"].agg(set)
+    return [str(claim) for claim, them in sides.items() if {"inside", "outside"} <= them]
+
+
+def plot_choices(choices: pd.DataFrame, ledger: pd.DataFrame) -> "Figure":
+    """Ways of measuring the claims on which they do not agree: inside the region of truth, across its end, or outside.
+
+    Where none is divided, those of every claim are shown.
 
     Parameters
     ----------
     choices : pandas.DataFrame
         claim_id, choice, is_main, window, position.
+    ledger : pandas.DataFrame
+        claim_id, statement.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
     rows = choices[choices["window"] == "claim"].sort_values(["claim_id", "is_main"], ascending=[True, False])
-    claims = list(rows["claim_id"].unique())
+    claims = divided_claims(choices) or [str(it) for it in rows["claim_id"].unique()]
+    rows = rows[rows["claim_id"].isin(claims)]
     places = rows.assign(x=rows.groupby("claim_id").cumcount(), y=rows["claim_id"].map(claims.index))
-    figure, axis = plt.subplots(figsize=(8, 2.2 + ROW_INCHES * len(claims)), layout="constrained")
+    figure, axis = plt.subplots(figsize=(WIDTH_INCHES, 2.2 + ROW_INCHES * len(claims)), layout="constrained")
     for position, (colour, marker) in POSITIONS.items():
         those = places[places["position"] == position]
-        axis.scatter(those["x"], those["y"], color=colour, marker=marker, s=34, label=position, linewidths=0)
+        axis.scatter(those["x"], those["y"], color=colour, marker=marker, s=44, label=position, linewidths=0)
     axis.axvline(0.5, color=theme.GREY, linewidth=0.8)
-    axis.set_yticks(range(len(claims)), claims, fontsize="x-small")
-    axis.set_ylim(len(claims) - 0.5, -0.5)
+    # Words above the marks and not beside them: a column of words would leave a phone no room for the marks.
+    words = dict(zip(ledger["claim_id"], ledger["statement"], strict=True))
+    for height, claim in enumerate(claims):
+        said = shorten(f"{claim}: {words[claim]}", LETTERS_OF_A_CLAIM, placeholder="…")
+        axis.text(
+            -0.4, height - 0.42, said, fontsize="x-small", va="center", ha="left", bbox=UNDER_WORDS, in_layout=False
+        )
+    axis.set_yticks([])
+    axis.set_ylim(len(claims) - 0.5, -0.8)
     widest = int(places["x"].max())
+    axis.set_xlim(-0.5, max(widest, FEWEST_COLUMNS) + 0.5)
     axis.set_xticks(range(widest + 1), ["main", *map(str, range(1, widest + 1))])
     axis.grid(axis="x", visible=False)
     axis.set_xlabel("Way of measuring: the main one, then the others")

@@ -32,6 +32,10 @@ BUDGETS = {True: "published", False: "not found"}
 OWN_TABLES = ("table studies", "table effects")
 
 
+# As wide as a phone shows it.
+WIDTH_INCHES = 4.9
+
+
 def plot_timeline(dated: pd.DataFrame, programmes: int) -> "Figure":
     """Draw a bar for each programme whose first year is known; one without a known end has a triangle at its first.
 
@@ -48,16 +52,18 @@ def plot_timeline(dated: pd.DataFrame, programmes: int) -> "Figure":
     """
     import matplotlib.pyplot as plt
 
-    figure, axis = plt.subplots(figsize=(7.4, 1.4 + 0.3 * max(len(dated), 1)), layout="constrained")
+    figure, axis = plt.subplots(figsize=(WIDTH_INCHES, 1.4 + 0.4 * max(len(dated), 1)), layout="constrained")
     for height, row in enumerate(_rows(dated)):
         start = int(row["start_year"])
+        # Its name stands above its bar: a column of names would leave a phone no room for bars.
+        axis.text(FIRST + 0.4, height - 0.42, str(row["name"]), ha="left", va="center", fontsize=9.5, in_layout=False)
         # An end that was not found is no end: a triangle marks the beginning, and no length is claimed.
         if pd.notna(row["end_year"]):
             axis.plot([start, int(row["end_year"])], [height, height], color=theme.BLUE, linewidth=7)
         else:
             axis.plot(start, height, marker=">", color=theme.BLUE, markersize=8)
-    axis.set_yticks(range(len(dated)), list(dated["name"]), fontsize=10.5)
-    axis.set_ylim(max(len(dated), 1) - 0.5, -0.5)
+    axis.set_yticks([])
+    axis.set_ylim(max(len(dated), 1) - 0.5, -0.8)
     axis.set_xlim(FIRST, LAST)
     axis.set_xlabel("year (triangle: last year not found)")
     headline(figure, timeline_title(dated, programmes))
@@ -163,7 +169,8 @@ def programmes_page(programmes: pd.DataFrame, names: Mapping[str, str], titles: 
     filters = _filters(rows, names)
     listed = "".join(_programme(row, names, titles) for row in rows)
     return (
-        f'<div class="claims" data-noun="programmes">{filters}<p class="claims-count" role="status"></p>{listed}'
+        f'<div class="claims" data-noun="programmes">{filters}<p class="ignored" role="status"></p>'
+        f'<p class="claims-count" role="status"></p>{listed}'
         f"{_one_table(rows, names)}</div>"
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from citizen_security.figures.places.shapes import Outline, Point, Polygon, Window, fit, outline
+from citizen_security.figures.places.shapes import Outline, Point, Polygon, Window, fit, outlines
 
 WIDTH, TALLEST = 300, 330
 
@@ -37,7 +37,7 @@ def draw(shapes: Mapping[str, Sequence[Polygon]]) -> Drawn:
     Drawn
     """
     window = fit(shapes.values(), WIDTH, TALLEST)
-    return Drawn(window, {place: outline(polygons, window) for place, polygons in shapes.items()})
+    return Drawn(window, outlines(shapes, window))
 
 
 def place_map(drawn: Drawn, marked: str, words: str) -> str:

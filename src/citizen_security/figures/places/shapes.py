@@ -1,10 +1,10 @@
 """Shapes of places on a map: read from the table, projected with equal areas, drawn as paths of whole numbers."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
-from math import cos, inf, radians, sin, sqrt
+from math import cos, dist, hypot, inf, radians, sin, sqrt
 
 type Point = tuple[float, float]
 type Ring = list[Point]
@@ -16,6 +16,8 @@ type Projection = Callable[[Point], Point]
 SHARE_OF_PLACE = 0.05
 # A place that is drawn smaller, in both directions, has a dot as well.
 SMALLEST_DRAWN = 7
+# Corners are left out where the line then moves by no more, in pixels.
+TOLERANCE = 0.7
 # Their places on a map are nearer to the mainland than they are, in degrees, so that the mainland is not drawn tiny.
 MOVED: Mapping[str, Point] = {"ECU-galapagos": (7.0, 0.0)}
 
@@ -152,24 +154,73 @@ def fit(shapes: Iterable[Sequence[Polygon]], width: int, tallest: int, margin: i
     return Window(round(2 * margin + scale * (right - left)), round(2 * margin + scale * (high - low)), placed)
 
 
-def outline(polygons: Sequence[Polygon], window: Window) -> Outline:
-    """A place as a path of whole numbers: what is smaller than a point is left out.
+def outlines[Place: Hashable](shapes: Mapping[Place, Sequence[Polygon]], window: Window) -> dict[Place, Outline]:
+    """Places as paths of whole numbers, without what is smaller than a point and without corners that nobody sees.
 
     Parameters
     ----------
-    polygons : sequence
+    shapes : mapping
+        Place → polygons, whose borders have the same points on both sides: they have the same ones when drawn.
     window : Window
 
     Returns
     -------
-    Outline
+    dict
+        Place → outline.
     """
-    rings = [_whole([window.project(point) for point in ring]) for polygon in polygons for ring in polygon]
+    owners: dict[Point, set[Place]] = {}
+    for place, polygons in shapes.items():
+        for point in (it for polygon in polygons for ring in polygon for it in ring):
+            owners.setdefault(point, set()).add(place)
+    return {place: _outline(polygons, window, owners) for place, polygons in shapes.items()}
+
+
+def _outline(polygons: Sequence[Polygon], window: Window, owners: Mapping[Point, object]) -> Outline:
+    rings = [_whole(_few_corners(ring, window, owners)) for polygon in polygons for ring in polygon]
     path = "".join(_path(ring) for ring in rings if len(ring) > 2)
     largest = max((polygon[0] for polygon in polygons), key=_area)
     left, low, right, high = _box(window.project(point) for point in largest)
     small = right - left < SMALLEST_DRAWN and high - low < SMALLEST_DRAWN
     return Outline(path, (round((left + right) / 2), round((low + high) / 2)) if small else None)
+
+
+def _few_corners(ring: Ring, window: Window, owners: Mapping[Point, object]) -> list[Point]:
+    """A ring on the picture, closed, with the corners that keep it within a tolerance of where it is.
+
+    Stretches from one end of a border to its other are thinned alone, so that both sides of it keep the same corners.
+    """
+    points = ring[:-1]
+    turns = [
+        n for n, it in enumerate(points) if owners[it] != owners[points[n - 1]] or owners[it] != owners[ring[n + 1]]
+    ]
+    # An island has no end of a border; wherever its ring begins in the table, it is cut at the same two points.
+    first = turns[0] if turns else points.index(min(points))
+    points = [*points[first:], *points[: first + 1]]
+    placed = [window.project(it) for it in points]
+    if turns:
+        ends = [*((n - first) % (len(points) - 1) for n in turns), len(points) - 1]
+    else:
+        ends = [0, max(range(len(placed)), key=lambda n: (dist(placed[0], placed[n]), points[n])), len(points) - 1]
+    stretches = (placed[start : end + 1] for start, end in pairwise(ends))
+    return [placed[0], *(it for stretch in stretches for it in _thinned(stretch)[1:])]
+
+
+def _thinned(stretch: list[Point]) -> list[Point]:
+    """A line from its first to its last point, as Ramer, Douglas and Peucker thin it; the same in either direction."""
+    if len(stretch) < 3:
+        return stretch
+    far = max(range(1, len(stretch) - 1), key=lambda n: (_off(stretch[n], stretch[0], stretch[-1]), stretch[n]))
+    if _off(stretch[far], stretch[0], stretch[-1]) <= TOLERANCE:
+        return [stretch[0], stretch[-1]]
+    return [*_thinned(stretch[: far + 1]), *_thinned(stretch[far:])[1:]]
+
+
+def _off(point: Point, start: Point, end: Point) -> float:
+    """How far a point is from the stretch between two others."""
+    (x, y), (u, v) = (point[0] - start[0], point[1] - start[1]), (end[0] - start[0], end[1] - start[1])
+    length = u * u + v * v
+    along = min(max((x * u + y * v) / length, 0.0), 1.0) if length else 0.0
+    return hypot(x - along * u, y - along * v)
 
 
 def neighbours(shapes: Mapping[str, Sequence[Polygon]]) -> dict[str, list[str]]:

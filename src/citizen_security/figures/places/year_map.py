@@ -13,7 +13,7 @@ from math import sqrt
 from typing import Any
 
 from citizen_security.figures.embed import inert_json
-from citizen_security.figures.places.shapes import Outline, Polygon, Window, fit, outline
+from citizen_security.figures.places.shapes import Outline, Polygon, Window, fit, outlines
 
 WIDTH, TALLEST = 640, 680
 # Lower ends of all classes but the first: victims per 100,000.
@@ -111,7 +111,7 @@ def year_map(levels: Mapping[str, Level]) -> str:
         f'<figcaption><b class="map-title">{_title(shown)}</b></figcaption>'
         f'<svg role="img" aria-label="{escape(_words(shown))}" viewBox="{box}">{_HATCH}{drawn}</svg>{_legend()}'
         f'<p class="map-status" role="status">{escape(summary(shown, shown.first_shown))}</p>'
-        '<p class="map-pointed"></p>'
+        '<p class="map-pointed"></p><p class="ignored" role="status"></p>'
         f'<script type="application/json">{inert_json(data)}</script></figure>'
     )
 
@@ -160,14 +160,16 @@ def _words(level: Level) -> str:
 
 
 def _group(name: str, level: Level, window: Window, *, hidden: bool) -> str:
-    land = "".join(outline(polygons, window).path for polygons in level.land)
+    # All at once: those that share a border are to share its corners.
+    shapes = {**dict(enumerate(level.land)), **{key: it.polygons for key, it in level.places.items()}}
+    shown = outlines(shapes, window)
+    land = "".join(shown[number].path for number, _ in enumerate(level.land))
     ground = f'<path class="land" d="{land}"/>' if land else ""
-    drawn = "".join(_drawn(key, place, level, window) for key, place in level.places.items())
+    drawn = "".join(_drawn(key, place, level, window, shown[key]) for key, place in level.places.items())
     return f'<g data-level="{escape(name)}"{" hidden" if hidden else ""}>{ground}{drawn}</g>'
 
 
-def _drawn(key: str, place: Shown, level: Level, window: Window) -> str:
-    shape = outline(place.polygons, window)
+def _drawn(key: str, place: Shown, level: Level, window: Window, shape: Outline) -> str:
     value = place.values.get(level.first_shown)
     mark = f'data-place="{escape(key)}"'
     if level.counts:
