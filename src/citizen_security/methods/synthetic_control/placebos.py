@@ -6,10 +6,11 @@ import numpy as np
 
 from .. import require
 from ..arrays import Floats, Integers
+from ..panel.rows import NotAPanel
 from ..randomisation import Alternative, PlaceboRank, placebo_rank
 from .counterfactuals import Problems, counterfactuals
 from .names import Estimator, Statistic
-from .panels import LEAST_BEFORE, LEAST_DONORS, NotAPanel, TreatedPanel
+from .panels import LEAST_BEFORE, LEAST_DONORS, TreatedPanel
 
 # Statistics that fall short of the treated unit's by less than this share of it equal it.
 TIE = 1e-9
