@@ -32,6 +32,7 @@ def test_the_weighted_comparisons_sum_to_the_coefficient(groups):
     assert len(table) == treated * (treated - 1) + treated * (len(set(groups)) > treated or NAN in groups)
 
 
+@pytest.mark.filterwarnings("ignore")
 def test_a_comparison_is_a_two_by_two_regression():
     found = two_way_fixed_effects(PANEL).comparisons.set_index(["kind", "treated"])
     rows = as_rows(PANEL)

@@ -95,7 +95,8 @@ class StaggeredPanel:
         start_of = rows.groupby("unit", sort=False)["start"].first()
         # What is missing is sorted after every period: never.
         starts = np.searchsorted(calendar, start_of.fillna(np.inf).to_numpy(float)).astype(np.int64)
-        values, exposed = wide["outcome"].to_numpy(float), wide["exposure"].to_numpy(float)
+        # Compiled code has one form of arrays: in order of units, and not a view of the frame.
+        values, exposed = (np.array(wide[name], dtype=float, order="C") for name in ("outcome", "exposure"))
         if exposure is None:
             return cls(tuple(wide.index), calendar, values, starts)
         return cls(tuple(wide.index), calendar, values / exposed, starts, values, exposed)

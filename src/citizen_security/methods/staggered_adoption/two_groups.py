@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .. import require
 from ..arrays import Flags, Floats
 from .names import Adjustment
 
@@ -61,12 +62,15 @@ def compare(
     ------
     NoOverlap
         If covariates are collinear among the comparison, or tell the groups apart.
+    ValueError
+        If the name is unknown.
 
     References
     ----------
     Sant'Anna and Zhao (2020), Journal of Econometrics 219(1), sections 2.2 and 3.1; Heckman, Ichimura and Todd (1997),
     Review of Economic Studies 64(4).
     """
+    require.one_of("adjustment", adjustment, Adjustment)
     scores = np.zeros(len(change))
     if covariates is None:
         gap = float(change[treated].mean() - change[others].mean())

@@ -21,8 +21,8 @@ def two_stage(panel: StaggeredPanel, by: Summary = "overall", leads: int = 0) ->
     panel : StaggeredPanel
     by : {"overall", "event_time", "start", "period"}
     leads : int
-        Periods before the start with a coefficient of their own, with `event_time` only. They are left by a fit to these
-        cells, and so smaller than the departure from parallel trends: for a test take `lead_test`.
+        Periods before the start with a coefficient of their own, with `event_time` only. They are left by a fit to
+        these cells, and so smaller than the departure from parallel trends: for a test take `lead_test`.
 
     Returns
     -------

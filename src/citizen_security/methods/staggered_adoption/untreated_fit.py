@@ -143,7 +143,23 @@ def averages(panel: StaggeredPanel, by: Summary, horizon: int | None = None) -> 
 
 
 def keys_of(panel: StaggeredPanel, by: Summary) -> Integers:
-    """What tells cells apart: time since the start, the start or the period; shape (units, periods)."""
+    """What tells cells apart: time since the start, the start or the period.
+
+    Parameters
+    ----------
+    panel : StaggeredPanel
+    by : {"overall", "event_time", "start", "period"}
+
+    Returns
+    -------
+    numpy.ndarray of int, shape (units, periods)
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown.
+    """
+    require.one_of("by", by, Summary)
     shape = panel.outcomes.shape
     if by == "event_time":
         return panel.event_time
