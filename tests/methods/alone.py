@@ -206,10 +206,22 @@ def measurement_bounds():
     assert (found.deaths, found.share) == (40, 0.4)
 
 
+def staggered_adoption():
+    panels = module("staggered_adoption.panels")
+    imputation = module("staggered_adoption.imputation").imputation
+    permuted_starts = module("staggered_adoption.permuted_starts").permuted_starts
+
+    starts = np.repeat([5.0, 7.0, np.nan], 4)
+    counts = RANDOM.poisson(np.where(np.arange(12) >= starts[:, None], 20, 80))
+    panel = panels.StaggeredPanel.of_table(counts, starts, exposure=10.0)
+    assert -7 < imputation(panel).effects.estimate[0] < -5
+    assert permuted_starts(panel, "poisson", draws=99).p_value == 0.01
+
+
 EXAMPLES = (
     regression, count_panels, meta_analysis, publication_bias, agreement, proportions, concentration, forecasting,
     panel, verdicts, resampling, randomisation, reversion, rates, empirical_bayes, ranks, sampling, importance,
-    bias_reduction, synthetic_control, interrupted_series, spike_selection, measurement_bounds,
+    bias_reduction, synthetic_control, interrupted_series, spike_selection, measurement_bounds, staggered_adoption,
 )  # fmt: skip
 
 

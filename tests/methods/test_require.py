@@ -78,6 +78,19 @@ from citizen_security.methods.regression import (
 from citizen_security.methods.sampling import Gate, Settings
 from citizen_security.methods.spike_selection import designs as spike_designs
 from citizen_security.methods.spike_selection import false_positives, normal_bias, rules
+from citizen_security.methods.staggered_adoption import (
+    bounded_violations,
+    group_time,
+    imputation,
+    permuted_starts,
+    placebo_leads,
+    poisson_imputation,
+    stacked,
+    two_stage,
+    untreated_fit,
+)
+from citizen_security.methods.staggered_adoption.interaction_weighted import interaction_weighted
+from citizen_security.methods.staggered_adoption.panels import StaggeredPanel
 from citizen_security.methods.synthetic_control import (
     confidence_sets,
     conformal,
@@ -174,8 +187,14 @@ OF_PLACES = {
     "outcomes": RANDOM.normal(size=(12, 14)), "rules": ["high"], "designs": ["before_and_after"], "before": [8],
     "after": 4, "donors": 6, "draws": 5, "seed": 1, "confidence_level": 0.9, "significance": 0.1, "power": 0.5,
 }  # fmt: skip
+STAGGERED = StaggeredPanel.of_table(
+    np.random.default_rng(2).poisson(20.0, size=(24, 8)), np.repeat([3.0, 5.0, 6.0, NAN], 6), exposure=2.0
+)
+EVENT_STUDY = interaction_weighted(STAGGERED).effects
+HORIZON = (0, -1, 1.5, NAN)
 
 # A function, arguments that it takes, and what it must not be given where `BY_NAME` does not say so, or says otherwise.
+
 CALLS = [
     (rates.ratio_interval,
      {"before": 5, "after": 4, "exposure_before": 1e5, "exposure_after": 2e5, "confidence_level": 0.9},
@@ -275,6 +294,46 @@ CALLS = [
     ),
     (conformal.conformal_interval, {"panel": TREATED, "confidence_level": 0.9}, {}),
     (conformal.pointwise_intervals, {"panel": TREATED, "confidence_level": 0.9}, {}),
+    (
+        group_time.group_time_effects,
+        {"panel": STAGGERED, "covariates": np.linspace(0.0, 1.0, 24) ** 2, "adjustment": "outcome_regression"},
+        {"covariates": (np.full(24, NAN), np.ones(23))},
+    ),
+    (imputation.imputation, {"panel": STAGGERED, "horizon": 2}, {"horizon": HORIZON}),
+    (poisson_imputation.poisson_imputation, {"panel": STAGGERED, "horizon": 2}, {"horizon": HORIZON}),
+    (untreated_fit.averages, {"panel": STAGGERED, "by": "start", "horizon": 2}, {"horizon": HORIZON}),
+    (two_stage.two_stage, {"panel": STAGGERED, "by": "event_time", "leads": 2}, {"leads": (-1, 99, NAN)}),
+    (
+        stacked.stacked,
+        {"panel": STAGGERED, "before": 2, "after": 1},
+        {"before": (0, 99, NAN), "after": (-1, 99, NAN)},
+    ),
+    (
+        permuted_starts.permuted_starts,
+        {"panel": STAGGERED, "horizon": 2, "draws": 9, "within": list("ab") * 12},
+        {"horizon": HORIZON, "draws": (0, -1, NAN), "within": (["a"] * 23, [None] * 24)},
+    ),
+    (
+        permuted_starts.PermutationTest(0.1, np.zeros(9), 3, enumerated=False, arrangements=99).interval,
+        {"confidence_level": 0.9},
+        {},
+    ),
+    (placebo_leads.lead_test, {"panel": STAGGERED, "leads": 2}, {"leads": HORIZON}),
+    (placebo_leads.earlier_starts, {"panel": STAGGERED, "earlier": 1}, {"earlier": (*HORIZON, 99)}),
+    (EVENT_STUDY.table, {"confidence_level": 0.9}, {}),
+    (EVENT_STUDY.band, {"confidence_level": 0.9, "draws": 99}, {"draws": (98, NAN)}),
+    (EVENT_STUDY.critical_value, {"confidence_level": 0.9, "draws": 99}, {"draws": (98, NAN)}),
+    (EVENT_STUDY.combined, {"weights": np.ones(10)}, {"weights": (np.ones(9), np.full(10, NAN))}),
+    (
+        bounded_violations.bounded_violations,
+        {"effects": EVENT_STUDY, "bound": 0.5, "weights": np.ones(5), "confidence_level": 0.9, "draws": 99},
+        {"bound": NOT_NEGATIVE, "weights": (np.ones(4), np.full(5, NAN)), "draws": (9, NAN)},
+    ),
+    (
+        bounded_violations.sensitivity,
+        {"effects": EVENT_STUDY, "bounds": [0.5], "weights": np.ones(5), "confidence_level": 0.9},
+        {"bounds": ([-1.0], [NAN]), "weights": (np.ones(4),)},
+    ),
     (
         regions.region_of,
         {"claim_type": "number", "claimed": 3.0},

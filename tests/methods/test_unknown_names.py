@@ -7,7 +7,7 @@ from types import UnionType
 from typing import Literal, Union, get_args, get_origin
 
 import pytest
-from methods.test_require import CALLS, FIT, PANEL, POOLED, STUDIES
+from methods.test_require import CALLS, FIT, PANEL, POOLED, STAGGERED, STUDIES
 
 from citizen_security import methods
 from citizen_security.methods import resampling, sampling
@@ -22,6 +22,7 @@ from citizen_security.methods.panel import placebo, unit_roots
 from citizen_security.methods.publication_bias import ensembles
 from citizen_security.methods.regression import influence, wild_bootstrap
 from citizen_security.methods.spike_selection import designs
+from citizen_security.methods.staggered_adoption import aggregates, group_time, two_groups, untreated_fit
 
 SET = study_sets.one_set(**STUDIES)
 DRAWN = wild_bootstrap.wild_bootstrap(FIT, "driver", 9)
@@ -44,6 +45,14 @@ ARGUMENTS = {call: arguments for call, arguments, _ in CALLS} | {
     wild_bootstrap.WildBootstrap.p_value: {"self": DRAWN},
     wild_bootstrap.wild_bootstrap: {"fit": FIT, "regressor": "driver", "draws": 9},
     resampling.bootstrap_multipliers: {"clusters": 3, "draws": 9, "seed": 1},
+    aggregates.average: {"found": group_time.group_time_effects(STAGGERED)},
+    two_groups.compare: {
+        "change": STAGGERED.outcomes[:, 7] - STAGGERED.outcomes[:, 2],
+        "treated": STAGGERED.starts == 3,
+        "others": STAGGERED.never,
+        "covariates": None,
+    },
+    untreated_fit.keys_of: {"panel": STAGGERED},
     sampling.Settings.at: {"self": sampling.Settings(10, 10, 1, 0.8, 1)},
     sampling.Gate.at: {},
     designs.among_placebos: {"ratio": False},
@@ -59,6 +68,8 @@ RESULTS = {
     "ConditionalCorrection",
     "TrimAndFill",
     "Procedure",
+    "GroupTimeEffects",
+    "RobustInterval",
     "Verdict",
 }
 

@@ -5,12 +5,13 @@ import pytest
 from methods.synthetic_panels import factor_panel, outcomes
 from scipy.optimize import linprog, minimize
 
+from citizen_security.methods.panel.rows import NotAPanel
 from citizen_security.methods.synthetic_control.estimates import (
     leave_one_out,
     near_optimal_effects,
     synthetic_control,
 )
-from citizen_security.methods.synthetic_control.panels import NotAPanel, TreatedPanel
+from citizen_security.methods.synthetic_control.panels import TreatedPanel
 
 PANEL = factor_panel(4, effect=-6.0)
 

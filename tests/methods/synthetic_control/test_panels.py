@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from citizen_security.methods.synthetic_control.panels import NotAPanel, TreatedPanel
+from citizen_security.methods.panel.rows import NotAPanel
+from citizen_security.methods.synthetic_control.panels import TreatedPanel
 
 UNITS = np.repeat(["a", "b", "c", "d"], 6)
 YEARS = np.tile(np.arange(2000, 2006), 4)

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from methods.synthetic_panels import factor_panel
 
+from citizen_security.methods.panel.rows import NotAPanel
 from citizen_security.methods.synthetic_control.estimates import synthetic_control
-from citizen_security.methods.synthetic_control.panels import NotAPanel, TreatedPanel
+from citizen_security.methods.synthetic_control.panels import TreatedPanel
 from citizen_security.methods.synthetic_control.placebos import (
     placebos_in_space,
     placebos_in_space_and_time,

@@ -5,9 +5,10 @@ import pytest
 from methods.synthetic_panels import by_projected_gradient, outcomes
 from scipy.optimize import minimize
 
+from citizen_security.methods.panel.rows import NotAPanel
 from citizen_security.methods.synthetic_control import predictor_search
 from citizen_security.methods.synthetic_control.estimates import synthetic_control
-from citizen_security.methods.synthetic_control.panels import NotAPanel, TreatedPanel
+from citizen_security.methods.synthetic_control.panels import TreatedPanel
 from citizen_security.methods.synthetic_control.predictors import fit_with_predictors
 
 

@@ -1,5 +1,6 @@
 """Series that drift, in many units at once: how persistent they are, what chance finds between them, and estimators.
 
+- `rows`: rows that are to be a panel, checked; all problems at once.
 - `wide`: a panel as tables of units by periods, lags that need consecutive periods, the longest unbroken span.
 - `persistence`: first-order autoregressions by unit, freed of their bias (Kendall 1954; Marriott and Pope 1954).
 - `unit_roots`: tests by unit (Dickey and Fuller 1979; Kwiatkowski and others 1992) and for all units, augmented by

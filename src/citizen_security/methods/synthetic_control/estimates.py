@@ -6,9 +6,10 @@ import numpy as np
 
 from .. import require
 from ..arrays import Floats
+from ..panel.rows import NotAPanel
 from .counterfactuals import Counterfactuals, Problems, counterfactuals
 from .names import Estimator
-from .panels import LEAST_DONORS, NotAPanel, TreatedPanel
+from .panels import LEAST_DONORS, TreatedPanel
 from .simplex import Certificate, certify, fit_simplex
 
 # Halvings of the multiplier in the search for the edge of the near-optimal set.

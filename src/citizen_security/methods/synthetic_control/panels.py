@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..arrays import Floats, Integers
+from ..panel.rows import NotAPanel, balance_problems, shown, wrong_values
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -17,17 +18,6 @@ LEAST_BEFORE = 3
 
 # A single donor leaves no weights to choose.
 LEAST_DONORS = 2
-
-# Rows or names shown in a refusal.
-SHOWN = 5
-
-
-class NotAPanel(ValueError):
-    """All that keeps a table from being a panel with treated units and donors, a line for each."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(problems))
 
 
 @dataclass(frozen=True)
@@ -98,7 +88,7 @@ class TreatedPanel:
         problems = [
             *_value_problems(used, len(rows)),
             *_name_problems(known, chosen, others),
-            *_balance_problems(used),
+            *balance_problems(used),
             *_start_problems(used, start),
         ]
         if problems:
@@ -208,7 +198,7 @@ class TreatedPanel:
             If it is no donor, or too few are left.
         """
         if donor not in self.donors:
-            raise NotAPanel([f"unknown donor {donor!r}. Allowed: {_shown(self.donors)}."])
+            raise NotAPanel([f"unknown donor {donor!r}. Allowed: {shown(self.donors)}."])
         if len(self.donors) <= LEAST_DONORS:
             raise NotAPanel(
                 [f"{len(self.donors) - 1} donors are left without {donor}. Allowed: {LEAST_DONORS} or more."]
@@ -247,36 +237,21 @@ def _value_problems(rows: pd.DataFrame, given: int) -> Iterator[str]:
             "Leave the unit or the period out, or fill it in beforehand and say so.",
         ),
     }
-    for what, (flags, remedy) in wrong.items():
-        if flags.any():
-            places = rows.index[flags]
-            yield f"{flags.sum()} of {given} rows have {what}: rows {_shown(places)} (from 0). {remedy}"
+    yield from wrong_values(rows, given, wrong)
 
 
 def _name_problems(known: list[str], treated: list[str], donors: list[str]) -> Iterator[str]:
     for role, names in (("treated", treated), ("donor", donors)):
         if unknown := [name for name in names if name not in known]:
-            yield f"unknown {role} units {_shown(unknown)}. Allowed: {_shown(known)}."
+            yield f"unknown {role} units {shown(unknown)}. Allowed: {shown(known)}."
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            yield f"{role} units {_shown(twice)} are named twice. Name each once."
+            yield f"{role} units {shown(twice)} are named twice. Name each once."
     if not treated:
         yield "no unit is treated. Name one or more."
     if both := [name for name in treated if name in donors]:
-        yield f"treated units {_shown(both)} are among the donors. Take them out: they cannot stand for no treatment."
+        yield f"treated units {shown(both)} are among the donors. Take them out: they cannot stand for no treatment."
     if len(set(donors)) < LEAST_DONORS:
         yield f"{len(set(donors))} donors. Allowed: {LEAST_DONORS} or more; widen the pool."
-
-
-def _balance_problems(rows: pd.DataFrame) -> Iterator[str]:
-    given = rows.dropna(subset=["unit", "period"])
-    twice = given[given.duplicated(["unit", "period"])]
-    if len(twice):
-        pairs = [f"{unit} {period:g}" for unit, period in zip(twice["unit"], twice["period"], strict=True)]
-        yield f"{len(twice)} rows repeat a unit and period: {_shown(pairs)}. Keep one row of each."
-    counts = given.drop_duplicates(["unit", "period"]).groupby("unit", sort=False).size()
-    most = given["period"].nunique()
-    if short := [f"{unit} ({count} of {most})" for unit, count in counts.items() if count < most]:
-        yield f"{len(short)} units lack periods that others have: {_shown(short)}. Leave units or periods out."
 
 
 def _start_problems(rows: pd.DataFrame, start: int) -> Iterator[str]:
@@ -293,8 +268,3 @@ def _start_problems(rows: pd.DataFrame, start: int) -> Iterator[str]:
             f"{before} periods before the start {start}. Allowed: {LEAST_BEFORE} or more; give earlier periods, since "
             "without them nothing says which donors move with the treated unit."
         )
-
-
-def _shown(names: Sequence[object] | pd.Index) -> str:
-    listed = [str(name) for name in names]
-    return ", ".join(listed[:SHOWN]) + (f" and {len(listed) - SHOWN} more" if len(listed) > SHOWN else "")

@@ -8,10 +8,11 @@ import numpy as np
 
 from .. import require
 from ..arrays import Floats, Integers
+from ..panel.rows import NotAPanel
 from ..randomisation import Alternative, PlaceboRank, placebo_rank
 from .counterfactuals import Problems, counterfactuals
 from .names import Estimator, Statistic
-from .panels import LEAST_BEFORE, LEAST_DONORS, NotAPanel, TreatedPanel
+from .panels import LEAST_BEFORE, LEAST_DONORS, TreatedPanel
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

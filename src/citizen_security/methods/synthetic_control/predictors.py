@@ -7,7 +7,8 @@ import numpy as np
 
 from .. import require
 from ..arrays import Floats
-from .panels import NotAPanel, TreatedPanel
+from ..panel.rows import NotAPanel
+from .panels import TreatedPanel
 from .predictor_search import LEAST_SHARE, search, wander
 
 if TYPE_CHECKING:
