@@ -72,7 +72,7 @@ ARGUMENTS: Mapping[str, Argument] = {
     "line": Argument("column of a poverty line"),
     "low": _between("lower end, on the index's scale", 0, 1),
     "measure": Argument("column that is looked at"),
-    "minimum_population": _between("inhabitants below which a place is left out", 0, 1e9),
+    "minimum_population": Argument("inhabitants below which a place is left out", "from 0 on", lambda it: it >= 0),
     "other": Argument("ISO code of the country that is compared with"),
     "other_first": _year("its first year"),
     "other_last": _year("its last year"),

@@ -258,8 +258,10 @@ def _logarithm(values: "pd.Series[float]") -> "pd.Series[float]":
 
 
 def _people_and_deaths(tables: Tables, first: int, last: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Inhabitants and homicides of cities, each with a column for either year."""
-    return _both_years(tables, first, last, "population"), _both_years(tables, first, last, "homicides")
+    """Inhabitants and homicides of cities with both figures in both years, each with a column for either year."""
+    people, deaths = (_both_years(tables, first, last, column) for column in ("population", "homicides"))
+    both = people.index.intersection(deaths.index)
+    return people.loc[both], deaths.loc[both]
 
 
 def _both_years(tables: Tables, first: int, last: int, column: str) -> pd.DataFrame:
