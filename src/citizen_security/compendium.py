@@ -16,7 +16,7 @@ from citizen_security.cities.city_table.parameters import CityTable
 from citizen_security.cities.city_trends.parameters import CityTrends
 from citizen_security.cities.concentration.parameters import Concentration
 from citizen_security.cities.every_municipality.parameters import EveryMunicipality
-from citizen_security.claims.ledger.parameters import Ledger
+from citizen_security.claims.ledger.parameters import MEASURED, Ledger
 from citizen_security.evidence.certainty.parameters import Certainty
 from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
 from citizen_security.evidence.evidence_gap_map.parameters import EvidenceGapMap
@@ -268,26 +268,9 @@ NOTEBOOKS = {
                 "claims",
                 "claim_rules",
                 "claim_choices",
-                "claim_facts",
                 "claim_traces",
                 "released_verdicts",
-                "countries",
-                "country_year",
-                "world_homicide",
-                "world_gini",
-                "regime_year",
-                "city_table",
-                "city_year",
-                "state_year",
-                "studies",
-                "effects",
-                "most_violent_countries",
-                "private_security_personnel",
-                "mexico_city_sector_month",
-                "mexico_municipality_quarter",
-                "morelia_year",
-                "rio_pacification_month",
-                "ecuador_province_month",
+                *MEASURED,
             ),
             seconds=30,
             findings=("verdicts_sentence", "opposite_sentence", "rules_sentence"),

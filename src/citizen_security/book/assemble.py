@@ -301,19 +301,24 @@ def _add_claims(tables: Path, working: Path) -> None:
 
     from citizen_security.book.csvw import SUFFIX, metadata
     from citizen_security.figures.claims import claims_page as page
-    from citizen_security.figures.claims import columns
+    from citizen_security.figures.claims import columns, reference
     from citizen_security.tables import catalog
 
     ledger, choices, by_rule, traced = (
         pd.read_csv(tables / f"{name}.csv") for name in ("claims", "choices", "verdicts_by_rule", "traces")
     )
-    references = catalog.describe("claims")["documents"]
+    documents = catalog.describe("claims")["documents"]
     folders = {it["name"]: it["path"].split("/")[0] for it in catalog.package()["resources"]}
-    claims = page.claims_page(ledger, choices, by_rule, references, site_address(), folders)
+    claims = page.claims_page(ledger, choices, by_rule, documents, site_address(), folders)
     _write(working / GENERATED / "claims.html", claims)
     _write(working / GENERATED / "claims_by_rule.html", page.rules_table(by_rule))
     _write(working / GENERATED / "claims_late.html", page.late_rules_table(ledger))
     _write(working / GENERATED / "claims_traced.html", page.traces_table(traced))
+    types, measures, arguments = (
+        pd.read_csv(tables / f"{name}.csv") for name in ("claim_types", "measures", "measure_arguments")
+    )
+    _write(working / GENERATED / "claims_types.html", reference.types_page(types))
+    _write(working / GENERATED / "claims_measures.html", reference.measures_page(measures, arguments))
     _write(working / EXTRA / "claims" / "claims.json", page.claims_json(ledger, choices, by_rule))
     shutil.copyfile(tables / "claims.csv", working / EXTRA / "claims" / "claims.csv")
     described = metadata("claims.csv", "Claims with their verdicts", columns.CLAIMS, columns.NUMBERS)

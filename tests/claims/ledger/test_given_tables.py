@@ -2,8 +2,9 @@
 
 import pytest
 
-from citizen_security.claims.ledger.given_tables import MEASURED, TablesRead
+from citizen_security.claims.ledger.given_tables import TablesRead
 from citizen_security.claims.ledger.judged_claims import choices_table
+from citizen_security.claims.ledger.parameters import MEASURED
 from citizen_security.claims.ledger.registry import measured
 from citizen_security.methods.verdicts.regions import Tolerances
 

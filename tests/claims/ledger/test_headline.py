@@ -28,9 +28,9 @@ def test_the_lists_of_claims_are_those_of_the_verdicts(tables, found):
     for claim in ("C053", "C100", "C101", "C109"):
         assert claim in values["inconsistent_claims"]
     assert values["claims_reading"] == "The claims are those of the book."
-    assert values["late_rules_sentence"] == (
-        "5 of 110 rules were changed after the first result: C029, C030, C031, C074 and C102."
-    )
+    late = tables["claim_rules"].dropna(subset=["changed_late"])["claim_id"].tolist()
+    assert values["late_rules_sentence"].startswith(f"{len(late)} of 110 rules were changed after the first result: ")
+    assert all(claim in values["late_rules_sentence"] for claim in late)
     # A first reading decides nothing: these were typed as contradicted, supported and not verifiable.
     for trace in ("T08", "T10", "T11"):
         assert trace in values["traces_sentence"]

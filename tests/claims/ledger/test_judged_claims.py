@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from support import ROOT
 
 from citizen_security.claims.ledger.judged_claims import (
     DECIDING,
@@ -46,7 +47,8 @@ def test_at_least_forty_eight_claims_are_tested(found):
 
 def test_every_way_of_measuring_that_is_named_exists_and_every_one_that_exists_is_named(tables):
     rows = tables["claim_choices"]
-    assert set(rows["measure"]) == set(MEASURES)
+    examples = pd.read_csv(ROOT / "examples" / "own_claim_choices.csv")
+    assert {*rows["measure"], *examples["measure"]} == set(MEASURES)
     for row in rows.fillna({"arguments": ""}).to_dict("records"):
         arguments_of(row["measure"], row["arguments"])
 
@@ -62,10 +64,17 @@ def test_the_claimed_value_of_a_rule_is_that_of_the_claim(tables):
 
 
 def test_a_proxy_never_settles(ledger):
-    indirect = ledger[~ledger["directness"].isin(["direct", ""])]
+    indirect = ledger[ledger["directness"].isin(["proxy", "another collection"])]
     assert set(indirect["verdict"]) <= {"indirect evidence agrees", "undecided", "indirect evidence speaks against"}
-    direct = ledger[ledger["directness"] == "direct"]
+    direct = ledger[ledger["directness"].isin(["direct", "partial"])]
     assert not direct["verdict"].str.startswith("indirect").any()
+
+
+def test_a_part_of_a_sentence_settles_the_sentence_in_part(ledger):
+    partial = ledger[ledger["directness"] == "partial"]
+    assert len(partial)
+    assert set(partial["verdict"]).isdisjoint({"holds", "does not hold"})
+    assert partial["reasons"].str.contains("A part of the sentence is tested|a part of the sentence is tested").all()
 
 
 def test_a_changed_rate_flips_the_claim_on_el_salvador(tables):

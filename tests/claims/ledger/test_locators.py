@@ -46,7 +46,19 @@ def test_every_argument_of_text_has_names_that_it_is_held_to():
         ("guards_per_officer", {"pairs": "BRA"}, "'BRA' is no pair. Allowed: a country and a fact joined by :"),
         ("guards_per_officer", {"pairs": "BRS:F01"}, "unknown country 'BRS' in pairs; did you mean 'BRA'?"),
         ("guards_per_officer", {"pairs": "BRA:F99"}, "unknown fact 'F99' in pairs"),
-        ("country_rise", {"first": 2020, "last": 2019}, "first = 2020 is after last = 2019 of country_rise"),
+        ("country_rise", {"first": 1902}, "first = 1902 of country_rise, and world_homicide has 1990 to 2023"),
+        ("fall_short", {"other_last": 2030}, "other_last = 2030 of fall_short, and world_homicide has"),
+        (
+            "below_regional_median",
+            {"countries": "NIC+USA"},
+            "unknown country of the region 'USA' in countries of below",
+        ),
+        ("below_median", {"countries": "BOL+USA"}, "unknown country of the panel 'USA' in countries of below_median"),
+        ("risers", {"groups": "GTM/FRA"}, "unknown country of the panel 'FRA' in groups of risers"),
+        ("regional_change", {"without": "USA"}, "unknown country or subregion of the region 'USA' in without"),
+        ("rank_from_safest", {"country": "ESP"}, "unknown country of the Western Hemisphere 'ESP'"),
+        ("evaluations", {"country": "USA"}, "unknown country of the region 'USA' in country of evaluations"),
+        ("state_rank", {"country": "BRA", "state": "Jalisco"}, "unknown state 'Jalisco' in state of BRA"),
     ],
 )
 def test_what_the_tables_have_not_is_said_with_the_nearest(tables, measure, arguments, said):

@@ -10,9 +10,8 @@ from typer.testing import CliRunner
 
 from citizen_security import cli
 from citizen_security.claims.ledger.checks import check
-from citizen_security.claims.ledger.given_tables import MEASURED
 from citizen_security.claims.ledger.judged_claims import choices_table, ledger_table, measure_claims
-from citizen_security.claims.ledger.parameters import OWN, Ledger
+from citizen_security.claims.ledger.parameters import MEASURED, OWN, Ledger
 from citizen_security.claims.ledger.source import load_source
 from citizen_security.methods.verdicts.regions import Tolerances
 from citizen_security.parameters import ParameterError, RowsRefused
@@ -72,14 +71,14 @@ def refused(parameters, tables) -> list[str]:
 
 def test_the_example_gives_a_ledger_of_its_own(bring, tables):
     ledger, found = judged(bring(), tables)
-    assert ledger["claim_id"].tolist() == ["X01", "X02", "X03", "X04"]
-    assert ledger["document"].unique().tolist() == ["my_report"]
+    assert ledger["claim_id"].tolist() == ["X01", "X02", "X03", "X04", "X05"]
+    assert ledger["document"].unique().tolist() == ["my_report", "a_boast"]
     rates = tables["world_homicide"].query("iso3 == 'ECU'").set_index("year")
     counts, people = rates["homicide_count"], rates["population"]
     rise = 100 * (counts[2023] / people[2023] / (counts[2019] / people[2019]) - 1)
     assert ledger["value"][0] == pytest.approx(rise)
     assert ledger["verdict"][0] == "holds"
-    assert len(choices_table(found, **SETTINGS)) == 9
+    assert len(choices_table(found, **SETTINGS)) == 12
 
 
 def test_a_rule_may_name_its_own_level(bring, tables):
@@ -216,7 +215,25 @@ WRONG = [
         "raw_chance",
         ["unknown warning 'raw_chance' in warnings; did you mean 'raw_change'?"],
     ),
-    ("own_rules", 2, "type", "range", ["row 4: a claim of type range needs its two ends. Give low and high"]),
+    (
+        "own_rules",
+        0,
+        "claimed",
+        "-500",
+        ["rows 2, 3: the region from -500 to no end holds all that country_rise can give"],
+    ),
+    ("own_rules", 1, "region_low", "101", ["claimed = 50 lies outside its own region from 101 to no end"]),
+    ("own_rules", 0, "region_high", "5", ["row 2: region_high = 5 of a claim of type at_least, which has no such end"]),
+    ("own_rules", 2, "claimed", "3", ["row 4: claimed = 3 of a claim of type direction, whose region follows from no"]),
+    ("own_rules", 4, "claimed", "1.5", ["row 6: claimed = 1.5 of a claim of type ranking. Allowed: whole numbers"]),
+    ("own_rules", 4, "type", "identity", ["row 6: claimed = 1 of a claim of type identity"]),
+    (
+        "own_rules",
+        2,
+        "type",
+        "range",
+        ["row 4: a claim of type range needs its two ends. Give region_low and region_high"],
+    ),
     (
         "own_choices",
         0,
@@ -300,12 +317,12 @@ def test_a_claim_without_ways_of_measuring_is_refused(bring, tables):
     added = [
         (
             "own_claims",
-            {"claim_id": "X05", "document": "d", "location_in_document": "p", "statement": "s", "theme": ""},
+            {"claim_id": "X06", "document": "d", "location_in_document": "p", "statement": "s", "theme": ""},
         ),
         (
             "own_rules",
             {
-                "claim_id": "X05",
+                "claim_id": "X06",
                 "type": "existence",
                 "quantity": "q",
                 "unit": "u",
@@ -315,7 +332,7 @@ def test_a_claim_without_ways_of_measuring_is_refused(bring, tables):
         ),
     ]
     assert refused(bring(added=added), tables) == [
-        "own_claim_rules.csv, row 6: claim X05 has no way of measuring its own years. Add rows to "
+        "own_claim_rules.csv, row 7: claim X06 has no way of measuring its own years. Add rows to "
         "own_claim_choices.csv."
     ]
 
@@ -369,9 +386,31 @@ def test_a_refused_run_leaves_nothing(bring, tmp_path, monkeypatch):
 
 
 def test_a_measure_that_finds_nothing_is_refused_before_a_kernel_starts(bring):
-    parameters = bring([("own_choices", 0, "arguments", "country=ECU;first=1902;last=2023")])
-    with pytest.raises(RowsRefused, match=r"X01, main: country_rise gives no estimate with country=ECU;first=1902"):
+    parameters = bring([("own_choices", 0, "arguments", "country=CUB;first=2015;last=2022")])
+    with pytest.raises(RowsRefused) as error:
         check(parameters)
+    (problem,) = error.value.problems
+    assert problem.startswith(
+        "own_claim_choices.csv, row 2: country_rise gives no estimate with country=CUB;first=2015"
+    )
+    assert "CUB has no count of homicides in 2022" in problem
+
+
+def test_what_gives_no_estimate_is_said_with_all_else_that_is_wrong(bring, tables):
+    problems = refused(
+        bring(
+            [
+                ("own_claims", 2, "statement", ""),
+                ("own_rules", 3, "level", "95"),
+                ("own_choices", 0, "arguments", "country=CUB;first=2015;last=2022"),
+                ("own_choices", 2, "arguments", "country=CUB;first=2014;last=2022"),
+                ("own_choices", 5, "arguments", "driver=gimi"),
+            ]
+        ),
+        tables,
+    )
+    assert len(problems) == 5
+    assert [it.split(":")[0] for it in problems[2:]] == [f"own_claim_choices.csv, row {row}" for row in (2, 4, 7)]
 
 
 def test_good_files_pass_the_check(bring):

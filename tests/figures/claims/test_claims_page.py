@@ -11,6 +11,7 @@ from support import ROOT
 
 from citizen_security.figures.claims import claims_page as module
 from citizen_security.figures.claims import columns
+from citizen_security.figures.claims import ledger as ledger_figures
 from citizen_security.figures.claims.ledger import shown_ledger
 
 HOSTILE = '<img src=x onerror="alert(1)"></script><script>alert(2)</script> & $x$'
@@ -38,6 +39,8 @@ def claim(key: str, **changes) -> dict:
         "low": 3.5,
         "high": 4.5,
         "n": 30,
+        "units": "countries",
+        "direction": None,
         "region_low": 3.0,
         "region_high": None,
         "directness": "direct",
@@ -54,7 +57,7 @@ def claim(key: str, **changes) -> dict:
     return {**plain, **changes}
 
 
-UNTESTED = dict.fromkeys(["value", "low", "high", "n", "region_low", "quantity", "unit", "directness"])
+UNTESTED = dict.fromkeys(["value", "low", "high", "n", "units", "region_low", "quantity", "unit", "directness"])
 LEDGER = pd.DataFrame(
     [
         claim("C001"),
@@ -132,6 +135,28 @@ def test_the_region_is_told_in_words():
     assert "holds up to 2.50 (times)" in says(claim("C1", region_low=None, region_high=2.5))
     assert "holds from 2 to 3 (times)" in says(claim("C1", region_low=2.0, region_high=3.0))
     assert "holds at 2 (times)" in says(claim("C1", region_low=2.0, region_high=2.0))
+
+
+def test_what_is_counted_has_its_name(html):
+    assert "4 (3.50 to 4.50) (30 countries)." in html
+    assert "units)" not in html
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "direction", "said"),
+    [
+        (-3.0, -3.0, -3.0, "fall", "a rise of 3"),
+        (-11.6, -16.6, -6.9, "fall", "a rise of 11.6 (6.90 to 16.6)"),
+        (-11.6, -16.6, -6.9, "rise", "a fall of 11.6 (6.90 to 16.6)"),
+        (4.5, -20.5, 24.5, "fall", "a fall of 4.50 (a rise of 20.5 to a fall of 24.5)"),
+        (-4.5, -20.5, 0.0, "fall", "a rise of 4.50 (0 to 20.5)"),
+        (4.5, 2.5, 24.5, "fall", "4.50 (2.50 to 24.5)"),
+        (-4.5, -20.5, 2.5, None, "−4.50 (−20.5 to 2.50)"),
+    ],
+)
+def test_a_negative_fall_is_told_as_a_rise(value, low, high, direction, said):
+    row = {"value": value, "low": low, "high": high, "direction": direction}
+    assert ledger_figures.measured(row) == said
 
 
 def test_no_interval_is_called_true_or_false(html):

@@ -50,3 +50,14 @@ def test_years_have_no_comma_and_counts_have_one():
     table = pd.DataFrame({"year": [1988, 2012], "year_of_publication": [1999.0, math.nan], "studies": [1988, 2012]})
     html = readable(table).to_html()
     assert [html.count(f">{text}<") for text in ("1988", "2012", "1999", "1,988", "2,012")] == [1, 1, 1, 1, 1]
+
+
+def test_a_row_of_years_has_no_comma_and_one_of_counts_has():
+    table = pd.DataFrame({"before": [1988, 1988], "after": [2012.0, 2012.0]}, index=["first year", "studies"])
+    html = readable(table.rename_axis("what")).to_html()
+    assert [html.count(f">{text}<") for text in ("1988", "2012", "1,988", "2,012")] == [1, 1, 1, 1]
+
+
+def test_homicides_of_a_year_keep_their_comma():
+    table = pd.DataFrame({"what": ["homicides of the year"], "before": [1988], "after": [312]})
+    assert ">1,988<" in readable(table).to_html()

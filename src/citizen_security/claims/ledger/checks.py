@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from citizen_security.claims.ledger.parameters import ALL_THEMES, Ledger
-from citizen_security.parameters import NO_FILE, ParameterError, RowsRefused, unknown
+from citizen_security.claims.ledger.parameters import ALL_THEMES, MEASURED, Ledger
+from citizen_security.parameters import NO_FILE, ParameterError, unknown
 
 
 def check(parameters: Ledger) -> None:
@@ -42,15 +42,9 @@ def _problems(parameters: Ledger) -> Iterator[str]:
 
 def _check_brought(parameters: Ledger) -> None:
     """Refuse brought files before a kernel starts, and ways of measuring that give no estimate."""
-    from citizen_security.claims.ledger.given_tables import MEASURED
-    from citizen_security.claims.ledger.judged_claims import measure_claims
-    from citizen_security.claims.ledger.registry import BadChoice
     from citizen_security.claims.ledger.source import load_source
     from citizen_security.tables import catalog
 
-    tables = {name: catalog.load(name) for name in ("claims", "claim_rules", "claim_choices", *MEASURED)}
-    source = load_source(parameters, tables)
-    try:
-        measure_claims(source.tables, parameters.confidence_level, source.claims["claim_id"])
-    except BadChoice as error:
-        raise RowsRefused(str(error).splitlines()) from None
+    load_source(
+        parameters, {name: catalog.load(name) for name in ("claims", "claim_rules", "claim_choices", *MEASURED)}
+    )

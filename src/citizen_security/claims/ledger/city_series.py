@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.claims.ledger.given_tables import Tables
-from citizen_security.claims.ledger.intervals import normal_half_width
+from citizen_security.claims.ledger.intervals import count_with_unknown, normal_half_width
 from citizen_security.methods.ranks import rank_from_highest
 from citizen_security.methods.verdicts.regions import Estimate
 
@@ -74,16 +74,23 @@ def homicides_over_places(
     -------
     Estimate
         An upper bound, whatever the concentration.
+
+    Raises
+    ------
+    ValueError
+        If a year has no count.
     """
-    rows = tables["city_year"].query("city_code == @city_code and @first <= year <= @last")
+    rows = tables["city_year"].query("city_code == @city_code and @first <= year <= @last").dropna(subset=["homicides"])
+    if missing := sorted(set(range(first, last + 1)) - set(rows["year"])):
+        raise ValueError(f"city {city_code} has no count of homicides in {missing[0]}")
     number = float(tables["claim_facts"].set_index("fact_id")["value"][places])
     return Estimate.exact(100 * float(rows["homicides"].sum()) / number, int(number))
 
 
 def growth_percentile(
-    tables: Tables, level: float, *, city_code: str, first: int, last: int, own_country: bool = False
+    tables: Tables, level: float, *, cities: str, first: int, last: int, own_country: bool = False
 ) -> Estimate:
-    """Share of cities that grew less than a city, in %.
+    """Share of cities that grew less than a city, in %; of several, that of the one that grew least.
 
     Parameters
     ----------
@@ -91,7 +98,8 @@ def growth_percentile(
         `city_year`.
     level : float
         Not used.
-    city_code : str
+    cities : str
+        Codes joined by +.
     first, last : int
     own_country : bool
         Whether only cities of its country are compared.
@@ -99,12 +107,24 @@ def growth_percentile(
     Returns
     -------
     Estimate
+
+    Raises
+    ------
+    ValueError
+        If a city has no population in either year.
     """
     people = _both_years(tables, first, last, "population")
     growth = _logarithm(people[last] / people[first])
-    country, own = next((key, growth[key]) for key in growth.index if key[1] == city_code)
-    compared = growth.loc[[country[0]]] if own_country else growth
-    return Estimate.exact(100 * float((compared < own).mean()), len(compared))
+    own = growth[growth.index.get_level_values("city_code").isin(cities.split("+"))]
+    if missing := sorted(set(cities.split("+")) - set(own.index.get_level_values("city_code"))):
+        raise ValueError(f"city {missing[0]} has no population in {first} or {last}")
+    countries = list(dict.fromkeys(own.index.get_level_values("iso3")))
+    compared = growth.loc[countries] if own_country else growth
+    shares = []
+    for country, city in own.index:
+        beside = growth.loc[[country]] if own_country else growth
+        shares.append(100 * float((beside < growth.loc[(country, city)]).mean()))
+    return Estimate.exact(min(shares), len(compared))
 
 
 def growth_link(tables: Tables, level: float, *, first: int, last: int, countries: str = "") -> Estimate:
@@ -181,11 +201,12 @@ def cities_fallen(
         Codes joined by +.
     first, last : int
     beside_country : bool
-        Whether the rate must have fallen more than that of the country's other cities together.
+        Whether the rate must have fallen more than that of all large cities of its country together.
 
     Returns
     -------
     Estimate
+        Bounds count cities without a figure in either year as not fallen, and as fallen.
     """
     people, deaths = _people_and_deaths(tables, first, last)
     ratio = (deaths[last] / people[last]) / (deaths[first] / people[first])
@@ -194,7 +215,7 @@ def cities_fallen(
     if beside_country:
         sums = deaths.groupby("iso3").sum() / people.groupby("iso3").sum()
         limit = pd.Series((sums[last] / sums[first]).loc[own.index.get_level_values("iso3")].to_numpy(), own.index)
-    return Estimate.exact(float((own < limit).sum()), len(own))
+    return count_with_unknown(int((own < limit).sum()), len(own), len(cities.split("+")) - len(own))
 
 
 def state_rank(tables: Tables, level: float, *, country: str, state: str, first: int, last: int) -> Estimate:
@@ -213,12 +234,23 @@ def state_rank(tables: Tables, level: float, *, country: str, state: str, first:
     Returns
     -------
     Estimate
+        Of states with a figure in every year; bounds take the others for lower, and for higher.
+
+    Raises
+    ------
+    ValueError
+        If the state has none in one of them.
     """
-    rows = tables["state_year"].query("iso3 == @country and @first <= year <= @last")
+    everywhere = tables["state_year"].query("iso3 == @country")
+    rows = everywhere.query("@first <= year <= @last").dropna(subset=["homicides", "population"])
+    rows = rows[rows.groupby("state")["year"].transform("nunique") == last - first + 1]
+    if state not in set(rows["state"]):
+        raise ValueError(f"{state} has no count of homicides in each year from {first} to {last}")
     sums = rows.groupby("state")[["homicides", "population"]].sum()
     rates = sums["homicides"] / sums["population"]
     ranks = pd.Series(rank_from_highest(rates.to_numpy()), rates.index)
-    return Estimate.exact(float(ranks[state]), len(rates))
+    rank, unknown = float(ranks[state]), everywhere["state"].nunique() - len(rates)
+    return Estimate(rank, rank, rank + unknown, len(rates))
 
 
 def _logarithm(values: "pd.Series[float]") -> "pd.Series[float]":
@@ -226,8 +258,10 @@ def _logarithm(values: "pd.Series[float]") -> "pd.Series[float]":
 
 
 def _people_and_deaths(tables: Tables, first: int, last: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Inhabitants and homicides of cities, each with a column for either year."""
-    return _both_years(tables, first, last, "population"), _both_years(tables, first, last, "homicides")
+    """Inhabitants and homicides of cities with both figures in both years, each with a column for either year."""
+    people, deaths = (_both_years(tables, first, last, column) for column in ("population", "homicides"))
+    both = people.index.intersection(deaths.index)
+    return people.loc[both], deaths.loc[both]
 
 
 def _both_years(tables: Tables, first: int, last: int, column: str) -> pd.DataFrame:

@@ -5,7 +5,8 @@ import pandas as pd
 from scipy import stats
 
 from citizen_security.claims.ledger.given_tables import Tables
-from citizen_security.claims.ledger.intervals import normal_half_width
+from citizen_security.claims.ledger.intervals import count_with_unknown, normal_half_width, share_with_unknown
+from citizen_security.methods import require
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.ranks import rank_from_highest
 from citizen_security.methods.resampling import clustered_ratio
@@ -85,6 +86,7 @@ def people(tables: Tables, level: float, *, year: int, territories: bool = True)
         rows = rows[rows["iso3"].isin(members)]
     else:
         rows = tables["country_year"].query("year == @year")
+    rows = rows.dropna(subset=["population"])
     return Estimate.exact(float(rows["population"].sum()), len(rows))
 
 
@@ -166,8 +168,8 @@ def convictions_per_hundred(tables: Tables, level: float, *, first: int, last: i
     return Estimate(100 * ratio, 100 * min(low, ratio), 100 * max(high, ratio), int(rows["iso3"].nunique()))
 
 
-def risers(tables: Tables, level: float, *, measure: str, countries: str, first: int, last: int) -> Estimate:
-    """How many of some countries had a higher measure in the last year than in the first.
+def risers(tables: Tables, level: float, *, measure: str, groups: str, first: int, last: int) -> Estimate:
+    """How many of some countries had a higher measure in the last year than in the first; of groups, the fewest.
 
     Parameters
     ----------
@@ -176,25 +178,32 @@ def risers(tables: Tables, level: float, *, measure: str, countries: str, first:
     level : float
         Of the test of each country's change, where the measure has standard errors.
     measure : str
-    countries : str
-        ISO codes joined by +.
+    groups : str
+        ISO codes joined by +, groups joined by /.
     first, last : int
 
     Returns
     -------
     Estimate
-        Bounds count the rises that errors exclude to be none, and all changes that errors allow to be one.
+        Bounds count the rises that errors exclude to be none, and all changes that errors allow to be one; a country
+        without a figure in either year may have risen.
     """
     before, after = _both_years(tables, measure, first, last)
-    chosen = before["iso3"].isin(countries.split("+")).to_numpy()
-    change = (after[measure].to_numpy() - before[measure].to_numpy())[chosen]
+    change = after[measure].to_numpy() - before[measure].to_numpy()
     error = np.zeros(len(change))
     name = f"{measure}_standard_error"
     if name in before:
-        error = np.hypot(before[name].to_numpy(), after[name].to_numpy())[chosen]
+        error = np.hypot(before[name].to_numpy(), after[name].to_numpy())
     half = normal_half_width(error, level)
-    counts = [float((change + side * half > 0).sum()) for side in (-1, 0, 1)]
-    return Estimate(counts[1], counts[0], counts[2], len(change))
+    counts, known = [], 0
+    for group in groups.split("/"):
+        chosen = before["iso3"].isin(group.split("+")).to_numpy()
+        unknown = len(group.split("+")) - int(chosen.sum())
+        certain, seen, possible = (int((change + side * half > 0)[chosen].sum()) for side in (-1, 0, 1))
+        counts.append((certain, seen, possible + unknown))
+        known += int(chosen.sum())
+    low, value, high = (float(min(them)) for them in zip(*counts, strict=True))
+    return Estimate(value, low, high, known)
 
 
 def mean_change(tables: Tables, level: float, *, measure: str, first: int, last: int) -> Estimate:
@@ -227,12 +236,21 @@ def most_unequal_in_region(tables: Tables, level: float, *, first: int, last: in
     first, last : int
         Years whose mean counts.
     top : int
+        How many are counted.
 
     Returns
     -------
     Estimate
+        Of countries with a figure; the others are left out.
+
+    Raises
+    ------
+    ValueError
+        If fewer countries have a figure.
     """
     means = _world_gini(tables, first, last)
+    if top > len(means):
+        raise ValueError(f"the {top} most unequal of {len(means)} countries with a figure; give a smaller top")
     return Estimate.exact(float(means.nlargest(top, "gini")["is_lac"].sum()), len(means))
 
 
@@ -251,6 +269,7 @@ def inequality_gap(tables: Tables, level: float, *, first: int, last: int) -> Es
     means = _world_gini(tables, first, last)
     region = means["is_lac"].to_numpy(dtype=bool)
     inside, outside = (means["gini"].to_numpy()[chosen] for chosen in (region, ~region))
+    require.some("countries with a figure on either side", min(len(inside), len(outside)), 2)
     ends = stats.ttest_ind(inside, outside, equal_var=False).confidence_interval(level)
     return Estimate(float(inside.mean() - outside.mean()), float(ends.low), float(ends.high), len(means))
 
@@ -268,10 +287,14 @@ def below_median(tables: Tables, level: float, *, measure: str, countries: str, 
     Returns
     -------
     Estimate
+        The median is that of countries with a figure. Bounds count those of `countries` that have none as above, and
+        as below.
     """
     rows = tables["country_year"].query("@first <= year <= @last")
     means = rows.groupby("iso3")[measure].mean().dropna()
-    return Estimate.exact(float((means.reindex(countries.split("+")) < means.median()).sum()), len(means))
+    named = means.reindex(countries.split("+"))
+    known = int(named.notna().sum())
+    return count_with_unknown(int((named < means.median()).sum()), known, len(named) - known)
 
 
 def regimes_between(tables: Tables, level: float, *, low: float, high: float, year: int) -> Estimate:
@@ -280,7 +303,7 @@ def regimes_between(tables: Tables, level: float, *, low: float, high: float, ye
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
-        `regime_year`.
+        `regime_year` and `countries`.
     level : float
         Not used.
     low, high : float
@@ -289,9 +312,12 @@ def regimes_between(tables: Tables, level: float, *, low: float, high: float, ye
     Returns
     -------
     Estimate
+        Of countries that the index covers; bounds take the others for outside, and for between.
     """
-    values = tables["regime_year"].query("year == @year")["electoral_democracy"]
-    return Estimate.exact(100 * float(values.between(low, high).mean()), len(values))
+    values = tables["regime_year"].query("year == @year").set_index("iso3")["electoral_democracy"]
+    members = tables["countries"].query("in_panel")["iso3"]
+    known = values.reindex(members).dropna()
+    return share_with_unknown(int(known.between(low, high).sum()), len(known), len(members) - len(known))
 
 
 def _of_year(tables: Tables, year: int, *measures: str) -> pd.DataFrame:

@@ -7,28 +7,6 @@ import pandas as pd
 # By their names.
 type Tables = Mapping[str, pd.DataFrame]
 
-# What ways of measuring read, besides the claims, their rules and choices.
-MEASURED = (
-    "claim_facts",
-    "countries",
-    "country_year",
-    "world_homicide",
-    "world_gini",
-    "regime_year",
-    "city_table",
-    "city_year",
-    "state_year",
-    "studies",
-    "effects",
-    "most_violent_countries",
-    "private_security_personnel",
-    "mexico_city_sector_month",
-    "mexico_municipality_quarter",
-    "morelia_year",
-    "rio_pacification_month",
-    "ecuador_province_month",
-)
-
 
 class TablesRead(Mapping[str, pd.DataFrame]):
     """Tables that know which of them were read.

@@ -5,6 +5,7 @@ import pandas as pd
 
 from citizen_security.claims.ledger.changes import change_percent, weaker
 from citizen_security.claims.ledger.given_tables import Tables
+from citizen_security.claims.ledger.intervals import count_with_unknown, share_with_unknown
 from citizen_security.methods.ranks import rank_from_highest
 from citizen_security.methods.verdicts.regions import Estimate
 from citizen_security.regional import (
@@ -40,11 +41,9 @@ def regional_ratio(tables: Tables, level: float, *, first: int, last: int, witho
         Countries without a figure have their last one; bounds give the region its lowest and the rest its highest, and
         the reverse.
     """
-    countries = tables["countries"]
-    left_out = (countries["subregion"] == without) | (countries["iso3"] == without)
-    world = tables["world_homicide"]
-    kept = world[~world["iso3"].isin(countries.loc[left_out, "iso3"])]
-    return _beside_world(kept, list(countries.loc[countries["is_lac"] & ~left_out, "iso3"]), "ratio", first, last)
+    kept = _without(tables, tables["world_homicide"], without)
+    members = tables["countries"].query("is_lac")["iso3"]
+    return _beside_world(kept, [it for it in members if it in set(kept["iso3"])], "ratio", first, last)
 
 
 def share_of_world(tables: Tables, level: float, *, first: int, last: int, countries: str) -> Estimate:
@@ -83,8 +82,16 @@ def region_among_highest(
     Returns
     -------
     Estimate
+        Of countries with a figure; the others are left out.
+
+    Raises
+    ------
+    ValueError
+        If fewer countries have a figure.
     """
     rates = _mean_rates(tables, first, last, minimum_population)
+    if top > len(rates):
+        raise ValueError(f"the {top} highest of {len(rates)} countries with a figure; give a smaller top")
     highest = rates.nlargest(top, "homicide_rate")
     return Estimate.exact(float(highest["is_lac"].sum()), len(rates))
 
@@ -102,17 +109,20 @@ def share_above_world(tables: Tables, level: float, *, first: int, last: int, ti
     Returns
     -------
     Estimate
-        Of countries with a figure; bounds take the others for below, or above.
+        Of countries with a figure; bounds take the others for below, or above, and the world's rate at the end of its
+        own bounds that makes fewer, or more, countries exceed it.
     """
     members = tables["countries"].query("is_lac")["iso3"]
-    world = _beside_world(tables["world_homicide"], list(members), "world_rate", first, last).value
+    world = _beside_world(tables["world_homicide"], list(members), "world_rate", first, last)
     rates = _mean_rates(tables, first, last, 0).set_index("iso3")["homicide_rate"]
     members = tables["countries"].query("in_panel")["iso3"]
-    found = rates.reindex(members)
-    above, missing = int((found > times * world).sum()), int(found.isna().sum())
-    number = len(found)
-    value = 100 * above / (number - missing)
-    return Estimate(value, 100 * above / number, 100 * (above + missing) / number, number - missing)
+    found = rates.reindex(members).dropna()
+    missing = len(members) - len(found)
+    fewest, seen, most = (
+        share_with_unknown(int((found > times * rate).sum()), len(found), missing)
+        for rate in (world.high, world.value, world.low)
+    )
+    return Estimate(seen.value, fewest.low, most.high, len(found))
 
 
 def printed_rates_of_year(tables: Tables, level: float, *, printed: int, year: int, within: float = 0.1) -> Estimate:
@@ -133,13 +143,13 @@ def printed_rates_of_year(tables: Tables, level: float, *, printed: int, year: i
     Returns
     -------
     Estimate
-        Of rates whose country has a figure in that year.
+        Of rates whose country has a figure in that year; bounds take the others for another rate, and for the same.
     """
-    rows = tables["most_violent_countries"].query("list == @printed")
+    rows = tables["most_violent_countries"].query("list == @printed").dropna(subset=["homicide_rate"])
     there = tables["world_homicide"].query("year == @year").set_index("iso3")["homicide_rate"]
-    both = rows.assign(found=rows["iso3"].map(there)).dropna(subset=["found", "homicide_rate"])
+    both = rows.assign(found=rows["iso3"].map(there)).dropna(subset=["found"])
     alike = (both["homicide_rate"] / both["found"] - 1).abs() <= within
-    return Estimate.exact(100 * float(alike.mean()), len(both))
+    return share_with_unknown(int(alike.sum()), len(both), len(rows) - len(both))
 
 
 def regional_change(
@@ -164,7 +174,7 @@ def regional_change(
         Of the same countries in both windows: those without a figure have their last one, and bounds give them their
         lowest before and their highest after, and the reverse.
     """
-    rows = _region(tables).query("iso3 != @without")
+    rows = _without(tables, _region(tables), without)
     series = regional_series(homicide_rates(rows), "homicide")
     windows = [(start, start + years - 1) for start in (first, last - years + 1)]
     found = percent_change(*(window_mean(series, *window) for window in windows))
@@ -212,7 +222,10 @@ def fall_then_rise(tables: Tables, level: float, *, country: str, first: int, tu
     Estimate
     """
     fall = country_fall(tables, level, country=country, first=first, last=turn)
-    return weaker(fall, _country_change(tables, level, country, turn, last))
+    found = weaker(fall, _country_change(tables, level, country, turn, last))
+    # The homicides of the turn are in both changes and counted once.
+    homicides = sum(_deaths_and_people(tables, country, year)[0] for year in (first, turn, last))
+    return Estimate(found.value, found.low, found.high, int(homicides))
 
 
 def rank_from_safest(
@@ -229,12 +242,22 @@ def rank_from_safest(
     Returns
     -------
     Estimate
-        Of countries with a figure.
+        Of countries with a figure; bounds take the others for higher, and for lower.
+
+    Raises
+    ------
+    ValueError
+        If the country has no figure, or is smaller than those that are compared.
     """
-    rates = _mean_rates(tables, first, last, minimum_population)
-    rates = rates[rates["is_lac"] | rates["iso3"].isin(NORTH_AMERICA)]
+    compared = _world(tables, first, last)
+    compared = compared[compared["is_lac"] | compared["iso3"].isin(NORTH_AMERICA)]
+    compared = compared[compared["population"] >= minimum_population]
+    rates = compared.dropna(subset=["homicide_rate"])
+    if country not in set(rates["iso3"]):
+        raise ValueError(f"{country} has no figure in these years, or fewer than {minimum_population:,} inhabitants")
     ranks = rank_from_highest(-rates["homicide_rate"].to_numpy())
-    return Estimate.exact(float(ranks[(rates["iso3"] == country).to_numpy()][0]), len(rates))
+    rank = float(ranks[(rates["iso3"] == country).to_numpy()][0])
+    return Estimate(rank, rank, rank + len(compared) - len(rates), len(rates))
 
 
 def lower_than_every(tables: Tables, level: float, *, countries: str, others: str, first: int, last: int) -> Estimate:
@@ -250,10 +273,21 @@ def lower_than_every(tables: Tables, level: float, *, countries: str, others: st
     Returns
     -------
     Estimate
+        Bounds count those of `countries` without a figure as higher, and as lower; where one of `others` has none, no
+        country is certain to be lower.
+
+    Raises
+    ------
+    ValueError
+        If none of `others` has a figure.
     """
     rates = _mean_rates(tables, first, last, 0).set_index("iso3")["homicide_rate"]
-    own, theirs = rates.reindex(countries.split("+")), rates.reindex(others.split("+")).dropna()
-    return Estimate.exact(float((own < theirs.min()).sum()), int(own.notna().sum()))
+    own, theirs = rates.reindex(countries.split("+")), rates.reindex(others.split("+"))
+    if theirs.isna().all():
+        raise ValueError(f"none of {others} has a figure in these years")
+    known = int(own.notna().sum())
+    found = count_with_unknown(int((own < theirs.min()).sum()), known, len(own) - known)
+    return Estimate(found.value, 0.0 if theirs.isna().any() else found.low, found.high, known)
 
 
 def below_regional_median(tables: Tables, level: float, *, countries: str, first: int, last: int) -> Estimate:
@@ -269,10 +303,14 @@ def below_regional_median(tables: Tables, level: float, *, countries: str, first
     Returns
     -------
     Estimate
+        The median is that of countries with a figure. Bounds count those of `countries` that have none as above, and
+        as below.
     """
     rates = _mean_rates(tables, first, last, 0)
     own = rates[rates["is_lac"]].set_index("iso3")["homicide_rate"]
-    return Estimate.exact(float((own.reindex(countries.split("+")) < own.median()).sum()), len(own))
+    named = own.reindex(countries.split("+"))
+    known = int(named.notna().sum())
+    return count_with_unknown(int((named < own.median()).sum()), known, len(named) - known)
 
 
 def pairs_in_order(tables: Tables, level: float, *, groups: str, first: int, last: int) -> Estimate:
@@ -288,19 +326,26 @@ def pairs_in_order(tables: Tables, level: float, *, groups: str, first: int, las
     Returns
     -------
     Estimate
+        Of pairs with both figures; bounds take the others for out of order, and in order.
     """
     rates = _mean_rates(tables, first, last, 0).set_index("iso3")["homicide_rate"]
-    known = [rates.reindex(group.split("+")).dropna().to_numpy() for group in groups.split("/")]
-    pairs = [
-        np.less.outer(lower, higher).ravel() for position, lower in enumerate(known) for higher in known[position + 1 :]
-    ]
-    ordered = np.concatenate(pairs)
-    return Estimate.exact(100 * float(ordered.mean()), len(ordered))
+    named = [rates.reindex(group.split("+")).to_numpy(dtype=np.float64) for group in groups.split("/")]
+    sides = [(lower, higher) for position, lower in enumerate(named) for higher in named[position + 1 :]]
+    ordered = np.concatenate([np.less.outer(*side).ravel() for side in sides])
+    known = np.concatenate([~np.isnan(np.add.outer(*side)).ravel() for side in sides])
+    return share_with_unknown(int(ordered.sum()), int(known.sum()), int((~known).sum()))
 
 
 def _region(tables: Tables) -> pd.DataFrame:
     members = tables["countries"].query("is_lac")["iso3"]
     return tables["world_homicide"][tables["world_homicide"]["iso3"].isin(members)]
+
+
+def _without(tables: Tables, rows: pd.DataFrame, without: str) -> pd.DataFrame:
+    """Rows without a country or the countries of a subregion; all where it is blank."""
+    countries = tables["countries"]
+    left_out = (countries["subregion"] == without) | (countries["iso3"] == without)
+    return rows[~rows["iso3"].isin(countries.loc[left_out, "iso3"])]
 
 
 def _beside_world(world: pd.DataFrame, members: list[str], name: str, first: int, last: int) -> Estimate:
@@ -324,6 +369,13 @@ def _mean_rates(tables: Tables, first: int, last: int, minimum_population: int) 
 
 
 def _country_change(tables: Tables, level: float, country: str, first: int, last: int) -> Estimate:
-    rows = tables["world_homicide"].query("iso3 == @country").set_index("year")
-    deaths, people = rows["homicide_count"], rows["population"]
-    return change_percent(float(deaths[first]), float(people[first]), float(deaths[last]), float(people[last]), level)
+    before, after = (_deaths_and_people(tables, country, year) for year in (first, last))
+    return change_percent(*before, *after, level)
+
+
+def _deaths_and_people(tables: Tables, country: str, year: int) -> tuple[float, float]:
+    rows = tables["world_homicide"].query("iso3 == @country and year == @year")
+    rows = rows.dropna(subset=["homicide_count", "population"])
+    if rows.empty:
+        raise ValueError(f"{country} has no count of homicides in {year}")
+    return float(rows["homicide_count"].iloc[0]), float(rows["population"].iloc[0])

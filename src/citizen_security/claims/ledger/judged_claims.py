@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from citizen_security.claims.ledger.about_measures import told
 from citizen_security.claims.ledger.given_tables import Tables, TablesRead
-from citizen_security.claims.ledger.registry import BadChoice, measured
+from citizen_security.claims.ledger.registry import BadChoice, arguments_of, measured, with_defaults
 from citizen_security.methods.verdicts.grid import Choice, Thresholds, Verdict, judge
 from citizen_security.methods.verdicts.regions import Estimate, Region, Tolerances, region_of
 from citizen_security.words import sentences
@@ -52,12 +53,18 @@ class Way:
         Function and its arguments as the rule's author wrote them.
     tables : tuple of str
         Tables that the function read, sorted.
+    units : str
+        What its n counts, in the right number.
+    direction : {"", "fall", "rise"}
+        What a positive value is.
     """
 
     label: str
     measure: str
     arguments: str
     tables: tuple[str, ...]
+    units: str = ""
+    direction: str = ""
 
 
 @dataclass(frozen=True)
@@ -164,12 +171,28 @@ def measure_claims(tables: Tables, confidence_level: float, chosen: pd.Series) -
     return found
 
 
+def level_of(claim_type: str, own: float | None, confidence_level: float) -> float:
+    """Level of the intervals of a claim: the rule's own, or the run's; of an absence two one-sided tests.
+
+    Parameters
+    ----------
+    claim_type : str
+    own : float or None
+    confidence_level : float
+
+    Returns
+    -------
+    float
+    """
+    level = own or confidence_level
+    return 2 * level - 1 if claim_type == "null" else level
+
+
 def _measured_claim(
     tables: Tables, rule: Mapping[str, Any], rows: pd.DataFrame, confidence_level: float
 ) -> tuple[Measured, list[str]]:
     """A claim measured in the ways that can be, and what is wrong with the others."""
-    level = _number(rule.get("level")) or confidence_level
-    level = 2 * level - 1 if rule["type"] == "null" else level
+    level = level_of(rule["type"], _number(rule.get("level")), confidence_level)
     choices: dict[str, list[Choice]] = {"claim": [], "latest": []}
     ways, problems = {}, []
     for row in rows.to_dict("records"):
@@ -182,7 +205,9 @@ def _measured_claim(
         # The first measure of the latest years leads there.
         is_main = bool(row["is_main"]) or (row["window"] == "latest" and not choices["latest"])
         choices[row["window"]].append(Choice(row["choice"], estimate, is_main, _text(row["family"])))
-        ways[row["choice"]] = Way(row["label"], row["measure"], arguments, read.names)
+        given = with_defaults(row["measure"], arguments_of(row["measure"], arguments))
+        words = told(row["measure"], estimate.n, given)
+        ways[row["choice"]] = Way(row["label"], row["measure"], arguments, read.names, **words)
     return Measured(rule, tuple(choices["claim"]), tuple(choices["latest"]), ways), problems
 
 
@@ -208,9 +233,10 @@ def ledger_table(
     Returns
     -------
     pandas.DataFrame
-        claim_id, document, location_in_document, theme, statement, verdict, quantity, unit, value, low, high, n,
-        region_low, region_high, directness, inside, outside, straddling, fidelity, warnings, reasons, declared,
-        changed_late and change_reason (blank where the rule stands as it was declared).
+        claim_id, document, location_in_document, theme, statement, verdict, quantity, unit, value, low, high, n, units
+        (what n counts), direction (fall or rise, where a positive value is one), region_low, region_high, directness,
+        inside, outside, straddling, fidelity, warnings, reasons, declared, changed_late and change_reason (blank where
+        the rule stands as it was declared).
     """
     rules = rules.set_index("claim_id")
     rows = []
@@ -224,8 +250,8 @@ def ledger_table(
         rows.append(row)
     columns = [
         "claim_id", "document", "location_in_document", "theme", "statement", "verdict", "quantity", "unit", "value",
-        "low", "high", "n", "region_low", "region_high", "directness", "inside", "outside", "straddling", "fidelity",
-        "warnings", "reasons", "declared", "changed_late", "change_reason",
+        "low", "high", "n", "units", "direction", "region_low", "region_high", "directness", "inside", "outside",
+        "straddling", "fidelity", "warnings", "reasons", "declared", "changed_late", "change_reason",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
@@ -241,8 +267,8 @@ def choices_table(found: Mapping[str, Measured], *, tolerances: Tolerances, smal
     Returns
     -------
     pandas.DataFrame
-        claim_id, choice, label, is_main, window, family, value, low, high, n, position, measure, arguments, tables
-        (separated by a semicolon).
+        claim_id, choice, label, is_main, window, family, value, low, high, n, units (what n counts), direction (fall or
+        rise, where a positive value is one), position, measure, arguments, tables (separated by a semicolon).
     """
     rows = []
     for claim_id, it in found.items():
@@ -262,6 +288,8 @@ def choices_table(found: Mapping[str, Measured], *, tolerances: Tolerances, smal
                         "low": estimate.low,
                         "high": estimate.high,
                         "n": estimate.n,
+                        "units": way.units,
+                        "direction": way.direction,
                         "position": region.position(estimate),
                         "measure": way.measure,
                         "arguments": way.arguments,
@@ -275,7 +303,8 @@ def _tested(it: Measured, tolerances: Tolerances, smallest_effect: float, window
     verdict = it.verdict(tolerances, smallest_effect, Thresholds(), window)
     region = it.region(tolerances, smallest_effect)
     shown = it.latest if window == "latest" and it.latest else it.choices
-    main = next(choice.estimate for choice in shown if choice.is_main)
+    leading = next(choice for choice in shown if choice.is_main)
+    main, way = leading.estimate, it.ways[leading.name]
     warnings = [_text(it.rule["warnings"]).replace("_", " ").replace(";", "; ")]
     warnings += [DECIDING[family] for family in verdict.deciding]
     return {
@@ -286,6 +315,8 @@ def _tested(it: Measured, tolerances: Tolerances, smallest_effect: float, window
         "low": main.low,
         "high": main.high,
         "n": main.n,
+        "units": way.units,
+        "direction": way.direction,
         "region_low": region.low if math.isfinite(region.low) else math.nan,
         "region_high": region.high if math.isfinite(region.high) else math.nan,
         "directness": it.rule["directness"].replace("_", " "),
@@ -302,6 +333,8 @@ def _untested(rule: Mapping[str, Any]) -> dict[str, Any]:
         "verdict": UNTESTED[rule["untested"]],
         "quantity": "",
         "unit": "",
+        "units": "",
+        "direction": "",
         "directness": "",
         "warnings": "",
         "reasons": _text(rule["reason"]),

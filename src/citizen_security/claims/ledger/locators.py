@@ -1,12 +1,16 @@
-"""Whether the places, columns and keys that a way of measuring names are in the tables."""
+"""Whether the places, columns, keys and years that a way of measuring names are in the tables."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
+from citizen_security.claims.ledger.about_measures import ABOUT
+from citizen_security.claims.ledger.arguments import HOMICIDE, names_in
 from citizen_security.claims.ledger.given_tables import Tables
+from citizen_security.claims.ledger.homicide_levels import NORTH_AMERICA
 from citizen_security.claims.ledger.panel_effects import BETWEEN, CHANGES, LEVELS
+from citizen_security.claims.ledger.programme_series import BOTH, KILLINGS
 from citizen_security.parameters import unknown
 
 type Names = Callable[[Tables], Iterable[str]]
@@ -33,6 +37,12 @@ def _these(*names: str) -> Names:
     return lambda _: names
 
 
+def _of_region(column: str) -> Names:
+    return lambda tables: tables["countries"].query("is_lac")[column].dropna().unique()
+
+
+REGION, PANEL = _of_region("iso3"), _of("country_year", "iso3")
+HEMISPHERE = _any_of(REGION, _these(*NORTH_AMERICA))
 COUNTRIES = _any_of(_of("countries", "iso3"), _of("world_homicide", "iso3"))
 DRIVERS = _any_of(_columns("country_year"), _columns("regime_year"), _these(*DERIVED))
 MEASURES_OF_COUNTRIES = _columns("country_year")
@@ -61,23 +71,35 @@ KNOWN: Mapping[str, tuple[str, Names]] = {
     "series": ("series", _of("morelia_year", "series")),
     "state": ("state", _of("state_year", "state")),
     "total": ("claim", CLAIMS),
-    "without": ("country or subregion", _any_of(COUNTRIES, _of("countries", "subregion"))),
+    "without": ("country or subregion of the region", _any_of(REGION, _of_region("subregion"))),
 }
 KNOWN_OF_MEASURE: Mapping[tuple[str, str], tuple[str, Names]] = {
+    ("below_median", "countries"): ("country of the panel", PANEL),
+    ("below_regional_median", "countries"): ("country of the region", REGION),
+    ("claimed_among_most_studied", "countries"): ("country of the region", REGION),
+    ("convictions_per_hundred", "without"): ("country of the panel", PANEL),
     ("curve", "estimator"): ("estimator", _these(LEVELS, CHANGES, BETWEEN)),
+    ("evaluations", "country"): ("country of the region", REGION),
+    ("growth_link", "countries"): ("country with cities", _of("city_year", "iso3")),
     ("half_year_change", "city_code"): ("city", _of("mexico_municipality_quarter", "city_code")),
     ("link", "estimator"): ("estimator", _these(LEVELS, CHANGES, BETWEEN)),
     ("link", "outcome"): ("outcome", _these(*OUTCOMES)),
+    ("link", "without"): ("country of the panel", PANEL),
     ("lost_when_held", "outcome"): ("outcome", _these(*OUTCOMES)),
-    ("pacification_fall", "measure"): ("column", _these("homicides", "killings_by_police")),
+    ("one_country_link", "country"): ("country of the panel", PANEL),
+    ("pacification_fall", "measure"): ("measure", _these(*KILLINGS, BOTH)),
+    ("rank_from_safest", "country"): ("country of the Western Hemisphere", HEMISPHERE),
+    ("rank_persistence", "country"): ("country with cities", _of("city_year", "iso3")),
     ("ratio_of_figures", "above"): ("fact", FACTS),
     ("ratio_of_figures", "below"): ("fact", FACTS),
     ("ratio_of_measures", "above"): ("column", MEASURES_OF_COUNTRIES),
     ("ratio_of_measures", "below"): ("column", MEASURES_OF_COUNTRIES),
+    ("risers", "groups"): ("country of the panel", PANEL),
+    ("state_rank", "country"): ("country with states", _of("state_year", "iso3")),
 }
-# Arguments of which one holds several names, with what joins them.
-SEVERAL = {"cities": "+", "countries": "+", "groups": "+/", "others": "+", "parts": "+"}
-SEVERAL_FACTS = ("ratio_of_figures",)
+# Arguments that are years, of the table whose years a way of measuring takes; those of another table.
+YEARS = ("first", "turn", "last", "year", "since", "before_year")
+YEARS_ELSEWHERE = {"other_first": "world_homicide", "other_last": "world_homicide"}
 
 
 def locator_problems(tables: Tables, measure: str, arguments: Mapping[str, Any]) -> list[str]:
@@ -100,28 +122,58 @@ def locator_problems(tables: Tables, measure: str, arguments: Mapping[str, Any])
     for name, value in arguments.items():
         if not isinstance(value, str) or (measure, name) == ("guards_per_officer", "pairs"):
             continue
-        kind, names = KNOWN_OF_MEASURE.get((measure, name)) or KNOWN.get(name) or ("", None)
+        kind, names = known_names(measure, name)
         if names is None:
             continue
         allowed = [str(it) for it in names(tables)]
-        problems += [
-            unknown(kind, it, allowed, f"{name} of {measure}")
-            for it in _split(measure, name, value)
-            if it not in set(allowed)
-        ]
+        given = [it for group in names_in(measure, name, value) for it in group]
+        problems += [unknown(kind, it, allowed, f"{name} of {measure}") for it in given if it not in set(allowed)]
     if "pairs" in arguments:
         problems += _pair_problems(tables, arguments["pairs"])
-    first, last = arguments.get("first"), arguments.get("last")
-    if isinstance(first, int) and isinstance(last, int) and first > last:
-        problems.append(f"first = {first} is after last = {last} of {measure}. Allowed: the earlier year first")
+    if measure == "state_rank" and not problems and {"country", "state"} <= set(arguments):
+        own = tables["state_year"].query("iso3 == @country", local_dict={"country": arguments["country"]})
+        states = [str(it) for it in own["state"].unique()]
+        if arguments["state"] not in states:
+            problems.append(unknown("state", arguments["state"], states, f"state of {arguments['country']}"))
+    return [*problems, *_year_problems(tables, measure, arguments)]
+
+
+def known_names(measure: str, name: str) -> tuple[str, Names | None]:
+    """What an argument of a way of measuring names, and where its names are; none where it names nothing.
+
+    Parameters
+    ----------
+    measure, name : str
+
+    Returns
+    -------
+    str
+        Kind of what is named.
+    callable or None
+        Names of tables.
+    """
+    return KNOWN_OF_MEASURE.get((measure, name)) or KNOWN.get(name) or ("", None)
+
+
+def explaining(columns: Iterable[str]) -> list[str]:
+    """Columns that can explain homicide: those that are not homicide itself."""
+    return [it for it in columns if not it.startswith(HOMICIDE)]
+
+
+def _year_problems(tables: Tables, measure: str, arguments: Mapping[str, Any]) -> list[str]:
+    """Years that the table of a way of measuring does not reach."""
+    problems = []
+    for name, value in arguments.items():
+        table = YEARS_ELSEWHERE.get(name) or (ABOUT[measure].years_of if name in YEARS else "")
+        # A year of the printed list may be none, for all of it.
+        if not table or not isinstance(value, int) or not value:
+            continue
+        years = tables[table]["year"]
+        if not years.min() <= value <= years.max():
+            problems.append(
+                f"{name} = {value} of {measure}, and {table} has {years.min()} to {years.max()}. Allowed: these years"
+            )
     return problems
-
-
-def _split(measure: str, name: str, value: str) -> list[str]:
-    signs = "+" if measure in SEVERAL_FACTS else SEVERAL.get(name, "")
-    for sign in signs[1:]:
-        value = value.replace(sign, signs[0])
-    return value.split(signs[0]) if signs else [value]
 
 
 def _pair_problems(tables: Tables, pairs: str) -> list[str]:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.claims.ledger.given_tables import Tables
+from citizen_security.methods import require
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.panel.fixed_effects import fit_effects
 from citizen_security.methods.panel.wide import change
@@ -13,6 +14,8 @@ from citizen_security.methods.resampling import drawn_positions
 from citizen_security.methods.verdicts.regions import Estimate
 
 DRAWS, SEED = 999, 1708
+# With two drivers and a constant, one country more than they take up.
+FEWEST_COUNTRIES = 4
 LEVELS, CHANGES, BETWEEN = "levels", "changes", "between"
 
 # The logarithm of a rate of zero: half a homicide in so many people as one year of a small country has.
@@ -101,6 +104,7 @@ def lost_when_held(
     columns = [outcome, driver, held]
     frame = _panel(tables, *columns).query("@first <= year <= @last")
     means = frame.groupby("iso3")[columns].mean().dropna().to_numpy()
+    require.some("countries with all figures", len(means), FEWEST_COUNTRIES)
     value = _lost(means)
     draws = drawn_positions(len(means), DRAWS, np.random.default_rng(SEED))
     lost = np.array([_lost(means[chosen]) for chosen in draws])

@@ -21,6 +21,28 @@ Theme = Annotated[str, Field(json_schema_extra={"pattern": "^[a-z_]+$", "example
 
 Window = Literal["claim", "latest"]
 
+# What ways of measuring read, besides the claims, their rules and choices.
+MEASURED = (
+    "claim_facts",
+    "countries",
+    "country_year",
+    "world_homicide",
+    "world_gini",
+    "regime_year",
+    "city_table",
+    "city_year",
+    "state_year",
+    "studies",
+    "effects",
+    "most_violent_countries",
+    "private_security_personnel",
+    "mexico_city_sector_month",
+    "mexico_municipality_quarter",
+    "morelia_year",
+    "rio_pacification_month",
+    "ecuador_province_month",
+)
+
 ALL_THEMES = "all"
 OWN = ("own_claims", "own_rules", "own_choices")
 

@@ -8,10 +8,13 @@ from citizen_security.claims.ledger.given_tables import Tables
 from citizen_security.methods.resampling import clustered_ratio
 from citizen_security.methods.verdicts.regions import Estimate
 
-MONTHS = 12
+# Of a year, and of half of one.
+MONTHS, QUARTERS = 12, 2
 DRAWS, SEED = 999, 1708
 SECTOR = "PLATEROS"
+KILLINGS, BOTH = ("homicides", "killings_by_police"), "both"
 FILES = "FGJ investigation files"
+DEATHS = "inegi_deaths"
 
 
 def sector_change(
@@ -74,18 +77,21 @@ def fall_short(
     Estimate
     """
     own = _province_fall(tables, level, first=first, last=last, first_month=first_month, last_month=last_month)
-    there = tables["world_homicide"].query("iso3 == @other").set_index("year")
+    there = tables["world_homicide"].query("iso3 == @other").dropna(subset=["homicide_count", "population"])
+    those = there.set_index("year")
+    if missing := [year for year in (other_first, other_last) if year not in those.index]:
+        raise ValueError(f"{other} has no count of homicides in {missing[0]}")
     counts = [
-        (float(there["homicide_count"][year]), float(there["population"][year])) for year in (other_first, other_last)
+        (float(those["homicide_count"][year]), float(those["population"][year])) for year in (other_first, other_last)
     ]
     fall = change_percent(*counts[0], *counts[1], level)
     return Estimate(-fall.value - own.value, -fall.high - own.high, -fall.low - own.low, own.n + fall.n)
 
 
 def morelia_down_state_up(
-    tables: Tables, level: float, *, first: int, last: int, series: str = "inegi_deaths"
+    tables: Tables, level: float, *, first: int, last: int, series: str = "inegi_deaths", whole: bool = True
 ) -> Estimate:
-    """The smaller of the fall in Morelia and the rise elsewhere in the state, in %.
+    """The smaller of the fall in Morelia and the rise in its state, in %.
 
     Parameters
     ----------
@@ -94,23 +100,45 @@ def morelia_down_state_up(
     level : float
     first, last : int
     series : str
-        Of Morelia; the rest of the state is counted by deaths.
+        Of Morelia; the state is counted by deaths.
+    whole : bool
+        Whether Morelia counts in the state's rise.
 
     Returns
     -------
     Estimate
         Positive only if both happened.
     """
-    fall = morelia_change(tables, level, first=first, last=last, series=series)
-    rest = _morelia(tables, "inegi_deaths", "Michoacán without Morelia")
-    rise = change_percent(rest[first], 1.0, rest[last], 1.0, level)
-    return weaker(Estimate(-fall.value, -fall.high, -fall.low, fall.n), rise)
+    rise = _morelia_change(tables, level, first, last, series)
+    state = rest = _morelia(tables, DEATHS, "Michoacán without Morelia", first, last)
+    if whole:
+        state = [sum(both) for both in zip(rest, _morelia(tables, DEATHS, "Morelia", first, last), strict=True)]
+    found = weaker(_turned(rise), change_percent(state[0], 1.0, state[1], 1.0, level))
+    # Morelia's homicides are in both changes and counted once.
+    return Estimate(found.value, found.low, found.high, rise.n + int(sum(rest)))
 
 
-def morelia_change(tables: Tables, level: float, *, first: int, last: int, series: str = "inegi_deaths") -> Estimate:
-    """Change of homicides in Morelia, in %; parameters as `morelia_down_state_up`."""
-    counts = _morelia(tables, series, "Morelia")
-    return change_percent(counts[first], 1.0, counts[last], 1.0, level)
+def morelia_fall_then_rise(
+    tables: Tables, level: float, *, first: int, turn: int, last: int, series: str = "inegi_deaths"
+) -> Estimate:
+    """The smaller of the fall in Morelia and the rise after it, in %: positive only if both happened.
+
+    Parameters
+    ----------
+    tables, level, series
+        As `morelia_down_state_up`.
+    first, turn, last : int
+        Years of the three levels.
+
+    Returns
+    -------
+    Estimate
+    """
+    before, after = (_morelia_change(tables, level, *years, series) for years in ((first, turn), (turn, last)))
+    found = weaker(_turned(before), after)
+    # The homicides of the turn are in both changes and counted once.
+    homicides = sum(_morelia(tables, series, "Morelia", first, turn, last))
+    return Estimate(found.value, found.low, found.high, int(homicides))
 
 
 def half_year_change(
@@ -132,15 +160,17 @@ def half_year_change(
     Estimate
     """
     rows = tables["mexico_municipality_quarter"].query("city_code == @city_code")
-    counts = [
-        float(rows[(rows["year"] == when) & ((rows["quarter"] + 1) // 2 == part)]["homicides"].sum())
-        for when, part in ((before_year, before_half), (year, half))
-    ]
+    counts = []
+    for when, part in ((before_year, before_half), (year, half)):
+        those = rows[(rows["year"] == when) & ((rows["quarter"] + 1) // 2 == part)].dropna(subset=["homicides"])
+        if those["quarter"].nunique() < QUARTERS:
+            raise ValueError(f"city {city_code} has no figure for a quarter of half-year {part} of {when}")
+        counts.append(float(those["homicides"].sum()))
     return change_percent(counts[0], 1.0, counts[1], 1.0, level)
 
 
 def pacification_fall(tables: Tables, level: float, *, measure: str = "homicides", years: int = 2) -> Estimate:
-    """Fall of a measure in Rio's pacification units from the years before to those after, in %.
+    """Fall of a measure in Rio's pacification units from the years before to those after, in %; of both, the smaller.
 
     Parameters
     ----------
@@ -148,7 +178,7 @@ def pacification_fall(tables: Tables, level: float, *, measure: str = "homicides
         `rio_pacification_month`.
     level : float
         Of the interval from units drawn again.
-    measure : {"homicides", "killings_by_police"}
+    measure : {"homicides", "killings_by_police", "both"}
     years : int
         Years on both sides of the installation, whose own month is left out; units with fewer are left out.
 
@@ -156,6 +186,10 @@ def pacification_fall(tables: Tables, level: float, *, measure: str = "homicides
     -------
     Estimate
     """
+    if measure == BOTH:
+        falls = [pacification_fall(tables, level, measure=it, years=years) for it in KILLINGS]
+        found = weaker(*falls)
+        return Estimate(found.value, found.low, found.high, min(it.n for it in falls))
     rows = tables["rio_pacification_month"].dropna(subset=["installed_on"])
     start = pd.to_datetime(rows["installed_on"])
     distance = MONTHS * (rows["year"] - start.dt.year) + rows["month"] - start.dt.month
@@ -177,15 +211,35 @@ def _province_fall(
 ) -> Estimate:
     """Fall of Ecuador's homicides between the same months of two years, in %."""
     rows = tables["ecuador_province_month"].query("@first_month <= month <= @last_month")
-    changed = change_percent(_sum(rows, first, first), 1.0, _sum(rows, last, last), 1.0, level)
+    months = last_month - first_month + 1
+    counts = [_sum(rows, year, year, months) for year in (first, last)]
+    changed = change_percent(counts[0], 1.0, counts[1], 1.0, level)
     return Estimate(-changed.value, -changed.high, -changed.low, changed.n)
 
 
-def _sum(rows: pd.DataFrame, first: int, last: int) -> float:
-    return float(rows[rows["year"].between(first, last)]["homicides"].sum())
+def _sum(rows: pd.DataFrame, first: int, last: int, months: int = MONTHS) -> float:
+    """Homicides of years of which every month is there: a month without a row is no month without a homicide."""
+    those = rows[rows["year"].between(first, last)].dropna(subset=["homicides"])
+    complete = those.groupby("year")["month"].nunique() == months
+    if missing := [year for year in range(first, last + 1) if not complete.get(year, False)]:
+        raise ValueError(f"a month of {missing[0]} has no figure")
+    return float(those["homicides"].sum())
 
 
-def _morelia(tables: Tables, series: str, place: str) -> "pd.Series[float]":
-    rows = tables["morelia_year"].query("series == @series and place == @place")
-    counts: pd.Series[float] = rows.set_index("year")["homicides"].astype("float64")
-    return counts
+def _morelia_change(tables: Tables, level: float, first: int, last: int, series: str) -> Estimate:
+    """Change of homicides in Morelia, in %."""
+    before, after = _morelia(tables, series, "Morelia", first, last)
+    return change_percent(before, 1.0, after, 1.0, level)
+
+
+def _morelia(tables: Tables, series: str, place: str, *years: int) -> list[float]:
+    rows = tables["morelia_year"].query("series == @series and place == @place").dropna(subset=["homicides"])
+    counts = dict(zip(rows["year"], rows["homicides"], strict=True))
+    if missing := [year for year in years if year not in counts]:
+        raise ValueError(f"series {series} has no figure of {place} in {missing[0]}")
+    return [float(counts[year]) for year in years]
+
+
+def _turned(change: Estimate) -> Estimate:
+    """A rise told as a fall."""
+    return Estimate(-change.value, -change.high, -change.low, change.n)

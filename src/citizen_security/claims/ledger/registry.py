@@ -2,7 +2,7 @@
 
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args, get_origin
 
 from citizen_security.claims.ledger import (
@@ -14,6 +14,7 @@ from citizen_security.claims.ledger import (
     statements,
     study_counts,
 )
+from citizen_security.claims.ledger.arguments import argument_problems
 from citizen_security.claims.ledger.given_tables import Tables
 from citizen_security.methods.verdicts.regions import Estimate
 from citizen_security.parameters import unknown
@@ -26,7 +27,7 @@ MODULES = (
 WORDS = {"true": True, "false": False}
 # What a measure raises where the tables lack a year, a place or a column, hold no figure where one is asked for, or
 # leave too little to compute with.
-NO_ESTIMATE = (ValueError, LookupError, ArithmeticError, StopIteration, TypeError)
+NO_ESTIMATE = (ValueError, LookupError, ArithmeticError)
 
 
 class BadChoice(ValueError):
@@ -107,7 +108,25 @@ def read_arguments(measure: str, text: str) -> tuple[dict[str, Any], list[str]]:
             values[name] = _typed(value, declared[name].annotation)
         except (ValueError, KeyError):
             problems.append(f"{name} = {value!r} of {measure}. Allowed: {_allowed(declared[name].annotation)}")
-    return values, problems
+    return values, problems or argument_problems(measure, with_defaults(measure, values))
+
+
+def with_defaults(measure: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """All arguments of a way of measuring, those that were not given at their defaults.
+
+    Parameters
+    ----------
+    measure : str
+    values : mapping
+        Those that were given.
+
+    Returns
+    -------
+    dict
+    """
+    declared = inspect.signature(MEASURES[measure]).parameters.values()
+    defaults = {it.name: it.default for it in declared if it.kind is it.KEYWORD_ONLY and it.default is not it.empty}
+    return {**defaults, **values}
 
 
 def measured(tables: Tables, measure: str, text: str, confidence_level: float) -> Estimate:
@@ -134,9 +153,7 @@ def measured(tables: Tables, measure: str, text: str, confidence_level: float) -
     try:
         found = MEASURES[measure](tables, confidence_level, **arguments)
     except NO_ESTIMATE as error:
-        reason = f"{type(error).__name__}: {error}" if isinstance(error, LookupError) else str(error)
-        if isinstance(error, TypeError):
-            reason = "a figure that it asks for is missing"
+        reason = f"{type(error).__name__}: {error}" if isinstance(error, LookupError) else str(error).rstrip(".")
         raise BadChoice(f"{measure} gives no estimate with {text or 'no arguments'} ({reason}). {remedy}") from error
     if not found.n:
         raise BadChoice(

@@ -108,7 +108,7 @@ def proxies_sentence(ledger: pd.DataFrame) -> str:
     str
     """
     tested = ledger[ledger["directness"] != ""]
-    indirect = int((tested["directness"] != "direct").sum())
+    indirect = int(tested["directness"].isin(["proxy", "another collection"]).sum())
     verb = "is" if indirect <= 1 else "are"
     whose = "claim that is tested" if len(tested) == 1 or not indirect else "claims that are tested"
     some = f"no {whose}" if not indirect else out_of(indirect, len(tested), whose, whose)

@@ -12,12 +12,13 @@ import pandas as pd
 
 from citizen_security.claims.ledger.chosen_claims import chosen_claims
 from citizen_security.claims.ledger.given_tables import Tables
-from citizen_security.claims.ledger.judged_claims import DECIDING
+from citizen_security.claims.ledger.judged_claims import DECIDING, level_of
 from citizen_security.claims.ledger.locators import locator_problems
 from citizen_security.claims.ledger.parameters import Ledger
-from citizen_security.claims.ledger.registry import read_arguments
+from citizen_security.claims.ledger.registry import MEASURES, BadChoice, measured, read_arguments, with_defaults
+from citizen_security.claims.ledger.rule_checks import reach_problems, region_of_rule, rule_problems
 from citizen_security.methods.verdicts.grid import Directness
-from citizen_security.methods.verdicts.regions import ClaimType, region_of
+from citizen_security.methods.verdicts.regions import ClaimType, Region
 from citizen_security.parameters import NO_FILE, ParameterError, RowsRefused, unknown
 from citizen_security.rows_named import spans
 from citizen_security.tables.brought.files import read_cells
@@ -134,7 +135,7 @@ def load_source(parameters: Ledger, tables: Tables) -> Source:
     _check_claims(claims, tables["claims"])
     _check_rules(rules, claims)
     _check_choices(choices, rules)
-    _check_measures(choices, claims, tables)
+    _check_measures(choices, rules, claims, tables, parameters.confidence_level)
     problems = [problem for file in (claims, rules, choices) for problem in file.problems]
     if problems:
         raise RowsRefused(dict.fromkeys(problems))
@@ -310,25 +311,37 @@ def _check_rules(rules: _File, claims: _File) -> None:
 
 def _region_problem(rule: Mapping[str, str]) -> str:
     """What keeps a rule from having a region; blank where nothing does, or a cell of it is at fault itself."""
-    names = ("claimed", "region_low", "region_high")
-    unread = any(rule[name] and _number(rule[name]) is None for name in names)
-    if unread or rule["type"] not in WORDS["type"]:
+    if _numbers(rule) is None:
         return ""
-    if _above(rule["region_low"], rule["region_high"]):
-        ends = f"region_low = {rule['region_low']} is above region_high = {rule['region_high']}"
-        return f"{ends}. Allowed: the lower one first"
     level = _number(rule["level"])
     if rule["type"] == "null" and level is not None and 0 < level <= 0.5:
         return (
             f"level = {rule['level']} of a claim of type null, whose two tests need more. Allowed: above 0.5, below 1"
         )
-    claimed, low, high = (_number(rule[name]) for name in names)
+    region, problem = _region(rule)
+    return "" if region else problem
+
+
+def _numbers(rule: Mapping[str, str]) -> tuple[float | None, float | None, float | None] | None:
+    """The claimed number and the ends of a rule whose cells can be read."""
+    cells = [rule[name] for name in ("claimed", "region_low", "region_high")]
+    if any(cell and _number(cell) is None for cell in cells) or rule["type"] not in WORDS["type"]:
+        return None
+    claimed, low, high = (_number(cell) for cell in cells)
+    return claimed, low, high
+
+
+def _region(rule: Mapping[str, str]) -> tuple[Region | None, str]:
+    """The region of a rule, or what keeps it from having one."""
+    numbers = _numbers(rule)
+    if numbers is None:
+        return None, ""
+    if problems := list(rule_problems(rule["type"], *numbers)):
+        return None, "; ".join(problems)
     try:
-        # The smallest effect of a run is one of its parameters.
-        region_of(rule["type"], claimed, low=low, high=high, smallest_effect=1.0)  # type: ignore[arg-type]
+        return region_of_rule(rule["type"], *numbers), ""
     except ValueError as error:
-        return f"{error}"
-    return ""
+        return None, f"{error}"
 
 
 def _above(low: str, high: str) -> bool:
@@ -365,13 +378,29 @@ def _check_choices(choices: _File, rules: _File) -> None:
             choices.say(mains, f"claim {key} has {len(mains)} main choices. Leave is_main true in one of these rows")
 
 
-def _check_measures(choices: _File, claims: _File, tables: Tables) -> None:
-    """Functions that there are, with arguments that they take and names that the tables have."""
+def _check_measures(choices: _File, rules: _File, claims: _File, tables: Tables, confidence_level: float) -> None:
+    """Functions that there are, with arguments that they take, names that the tables have, and an estimate."""
     known = {**tables, "claims": _all_claims(claims, tables["claims"])}
+    by_claim = {row["claim_id"]: row for row in rules.rows()}
 
-    def problems(row: Mapping[str, str]) -> Iterable[str]:
-        arguments, wrong = read_arguments(row["measure"], row["arguments"])
-        return [*wrong, *(locator_problems(known, row["measure"], arguments) if arguments else [])]
+    def problems(row: Mapping[str, str]) -> list[str]:
+        measure = row["measure"]
+        arguments, wrong = read_arguments(measure, row["arguments"])
+        if measure in MEASURES:
+            wrong = [*wrong, *locator_problems(known, measure, arguments)]
+        rule = by_claim.get(row["claim_id"])
+        if wrong or rule is None:
+            return wrong
+        region, _ = _region(rule)
+        if region:
+            wrong = [*reach_problems(region, measure, with_defaults(measure, arguments))]
+        own = _number(rule["level"])
+        own = own if own is not None and 0.5 < own < 1 else None
+        try:
+            measured(known, measure, row["arguments"], level_of(rule["type"], own, confidence_level))
+        except BadChoice as error:
+            wrong.append(str(error))
+        return wrong
 
     choices.say_each((at, said) for at, row in enumerate(choices.rows()) if row["measure"] for said in problems(row))
 

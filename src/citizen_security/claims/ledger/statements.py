@@ -56,7 +56,7 @@ def exceptions_to_inclusion(tables: Tables, level: float, *, exceptions: str) ->
     return Estimate.exact(float(values[exceptions]), 1)
 
 
-def figure(tables: Tables, level: float, *, fact: str, times: float = 1.0) -> Estimate:
+def figure(tables: Tables, level: float, *, fact: str, times: float = 1.0, upper: bool = False) -> Estimate:
     """A published figure.
 
     Parameters
@@ -68,12 +68,15 @@ def figure(tables: Tables, level: float, *, fact: str, times: float = 1.0) -> Es
     fact : str
     times : float
         What it is multiplied by, such as 100 for a share.
+    upper : bool
+        Whether the figure is of a whole of which the quantity is a part, so that it can be anything down to zero.
 
     Returns
     -------
     Estimate
     """
-    return Estimate.exact(times * _fact(tables, fact), 1)
+    value = times * _fact(tables, fact)
+    return Estimate(value, 0.0 if upper else value, value, 1)
 
 
 def ratio_of_figures(tables: Tables, level: float, *, above: str, below: str, times: float = 1.0) -> Estimate:
@@ -91,7 +94,7 @@ def ratio_of_figures(tables: Tables, level: float, *, above: str, below: str, ti
     Estimate
     """
     top, bottom = (sum(_fact(tables, fact) for fact in side.split("+")) for side in (above, below))
-    return Estimate.exact(times * top / bottom, len(above.split("+")))
+    return Estimate.exact(times * top / bottom, len(above.split("+")) + len(below.split("+")))
 
 
 def guards_per_officer(tables: Tables, level: float, *, pairs: str) -> Estimate:

@@ -11,6 +11,8 @@ from citizen_security.methods.verdicts.regions import Estimate
 
 BENEFICIAL, HARMFUL = "beneficial", ("harmful", "null to harmful")
 NO_RESULT = ("unknown", "descriptive", "not estimated")
+# Of the Maryland scale: a design that is not coded is known to be of no higher level.
+LOWEST_LEVEL = 1
 
 
 def evaluations(tables: Tables, level: float, *, last: int, least_level: int = 3, country: str = "") -> Estimate:
@@ -35,7 +37,7 @@ def evaluations(tables: Tables, level: float, *, last: int, least_level: int = 3
         At least so many: the collection is no register.
     """
     rows = _region(tables, last)
-    rows = rows[rows["maryland_level"] >= least_level]
+    rows = rows[rows["maryland_level"].fillna(LOWEST_LEVEL) >= least_level]
     if country:
         rows = rows[rows["iso3"].str.split(";").map(lambda codes: country in codes)]
     return Estimate.exact(float(len(rows)), len(rows))
@@ -111,7 +113,7 @@ def claimed_among_most_studied(
         Bounds count countries in a tie for the last place as out, and as in.
     """
     rows = _region(tables, last)
-    rows = rows[rows["maryland_level"].fillna(0) >= least_level]
+    rows = rows[rows["maryland_level"].fillna(LOWEST_LEVEL) >= least_level]
     codes = rows["iso3"].str.split(";")
     counts = (codes[codes.map(len) == 1] if whole else codes).explode().value_counts()
     claimed = countries.split("+")
@@ -119,7 +121,8 @@ def claimed_among_most_studied(
     own = counts.reindex(claimed).fillna(0)
     certain = own[(own > cut) | ((own == cut) & ((counts >= cut).sum() <= len(claimed)))]
     possible = own[own >= cut]
-    return Estimate(float(len(possible)), float(len(certain)), float(len(possible)), int(counts.sum()))
+    studies = codes[codes.map(len) == 1] if whole else codes
+    return Estimate(float(len(possible)), float(len(certain)), float(len(possible)), len(studies))
 
 
 def average_change(
@@ -201,7 +204,7 @@ def _chosen(tables: Tables, last: int, category: str, region: bool, least_level:
     rows = rows[(rows["kind"] == "primary") & (rows["year"] <= last) & ~rows["effect_direction"].isin(NO_RESULT)]
     rows = rows[rows["is_lac"].eq(True)] if region else rows
     named = rows["intervention_category"].map(lambda it: any(word in it for word in category.split("+")))
-    rows = rows[named & (rows["maryland_level"].fillna(0) >= least_level)]
+    rows = rows[named & (rows["maryland_level"].fillna(LOWEST_LEVEL) >= least_level)]
     return rows[rows["outcome_category"].fillna("").str.contains(outcome, regex=False)].dropna(
         subset=["effect_direction"]
     )

@@ -358,7 +358,7 @@ def _claim(
         f'<p><strong class="claim-verdict">{escape(row["verdict"].capitalize())}.</strong> {escape(_reasons(row))}</p>',
     ]
     if choices is not None:
-        several = f" ({int(row['n']):,} units)" if row["n"] else ""
+        several = f" ({int(row['n']):,} {row['units']})" if row["n"] else ""
         found = f"{row['quantity']}: {measured(row)}{several}. {rule_in_words(row)} {_other_rules(row, by_rule)}"
         parts += [axis(row, choices), f"<p>{escape(found)}</p>", _ways(choices)]
     parts += [_links(row, choices, folders), _late(row), _since(row)]

@@ -51,6 +51,7 @@ WIDTH_INCHES = 4.9
 LETTERS_OF_A_CLAIM = 56
 FEWEST_COLUMNS = 4
 UNDER_WORDS = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+OPPOSITE = {"fall": "rise", "rise": "fall"}
 
 
 def counted_verdicts(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -239,17 +240,31 @@ def measured(row: Mapping[str, Any]) -> str:
     Parameters
     ----------
     row : mapping
-        value, low, high.
+        value, low, high; direction, where a positive value is a fall or a rise.
 
     Returns
     -------
     str
-        Empty where nothing was measured.
+        Empty where nothing was measured. A negative fall is told as a rise, and the reverse.
     """
     if pd.isna(row["value"]):
         return ""
-    value, low, high = (number(row[name]) for name in ("value", "low", "high"))
-    return value if row["low"] == row["high"] else f"{value} ({low} to {high})"
+    ends = [float(row[name]) for name in ("value", "low", "high")]
+    if row.get("direction") and min(ends) < 0:
+        return _moved(ends, str(row["direction"]))
+    value, low, high = (number(end) for end in ends)
+    return value if ends[1] == ends[2] else f"{value} ({low} to {high})"
+
+
+def _moved(ends: list[float], direction: str) -> str:
+    """A change whose value or interval goes the other way than its name: without signs, and with words for both."""
+    words = {True: direction, False: OPPOSITE[direction]}
+    value, low, high = (f"a {words[end > 0]} of {number(abs(end))}" if end else "no change" for end in ends)
+    if ends[1] == ends[2]:
+        return value
+    if ends[2] <= 0:
+        return f"{value} ({number(abs(ends[2]))} to {number(abs(ends[1]))})"
+    return f"{value} ({low} to {high})"
 
 
 def number(value: float) -> str:

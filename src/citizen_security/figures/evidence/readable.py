@@ -80,11 +80,14 @@ def readable(
     if any(name is not None for name in table.index.names):
         table = table.reset_index()
     shown = table.rename_axis(columns=None).copy()
+    # A row that says year in its first cell, such as the first year of a table that is turned, is one of years as well.
+    rows_of_years = [are_years(first, others) for first, *others in table.itertuples(index=False, name=None)]
     for place, column in enumerate(table.columns):
         values = table.iloc[:, place]
-        comma = "" if are_years(column, values) else ","
-        write = partial(_cell, column=str(column), digits=digits, infinite=infinite, comma=comma)
-        shown.isetitem(place, [write(value) for value in values])
+        is_of_years = are_years(column, values)
+        write = partial(_cell, column=str(column), digits=digits, infinite=infinite)
+        cells = zip(values, rows_of_years, strict=True)
+        shown.isetitem(place, [write(value, comma="" if is_of_years or in_row else ",") for value, in_row in cells])
     shown.columns = [names.get(str(column), str(column).replace("_", " ")) for column in table.columns]
     return page_table(shown, empty=empty)
 

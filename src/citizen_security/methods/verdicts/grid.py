@@ -8,7 +8,7 @@ from typing import Literal
 from .. import require
 from .regions import Estimate, Position, Region
 
-type Directness = Literal["direct", "proxy", "another_collection"]
+type Directness = Literal["direct", "partial", "proxy", "another_collection"]
 type VerdictName = Literal[
     "holds", "holds in part", "indirect evidence agrees", "undecided", "indirect evidence speaks against",
     "fails in part", "does not hold", "internally inconsistent", "outdated"
@@ -19,6 +19,9 @@ INDIRECT: dict[VerdictName, VerdictName] = {
     "holds": "indirect evidence agrees",
     "does not hold": "indirect evidence speaks against",
 }
+# What is measured for a part of a sentence says no more than that part.
+IN_PART: dict[VerdictName, VerdictName] = {"holds": "holds in part", "does not hold": "fails in part"}
+PARTIAL = "a part of the sentence is tested"
 PROXIES = {"proxy": "a proxy never settles a claim", "another_collection": "another collection never settles a claim"}
 OPPOSITE: dict[Position, Position] = {"inside": "outside", "outside": "inside"}
 MAIN_SAYS: dict[Position, str] = {"inside": "agrees", "straddles": "leaves it open", "outside": "speaks against it"}
@@ -120,8 +123,9 @@ def judge(
         Values under which the claim is true.
     choices : sequence of Choice
         Of the claim's period; exactly one is the main one. Their order does not matter.
-    directness : {"direct", "proxy", "another_collection"}
+    directness : {"direct", "partial", "proxy", "another_collection"}
         What is no direct measure never settles: where it would, it is said which way it points; else it is undecided.
+        A part of a sentence settles that part alone, and the sentence in part.
     identity : bool
         Whether the claim is the document's own arithmetic, so that what does not hold is an inconsistency.
     latest : sequence of Choice
@@ -142,6 +146,8 @@ def judge(
     found = _verdict_of_grid(region, choices, asked)
     if identity and found.name == "does not hold":
         return _named(found, "internally inconsistent", "the document's own numbers do not fit each other")
+    if directness == "partial":
+        return _named(found, IN_PART.get(found.name, found.name), PARTIAL)
     if directness != "direct":
         return _named(found, INDIRECT.get(found.name, "undecided"), PROXIES[directness])
     if latest and found.name == "holds":
