@@ -1,10 +1,11 @@
 """What tests of several rooms share: a checkout of their own, the built book, and a worker's only browser."""
 
+import gc
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,6 +49,20 @@ def pytest_configure(config):
         session = ExitStack()
         session.enter_context(warm_kernels())
         config.add_cleanup(session.close)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect without looking for garbage: what is collected stays, and looking at it again and again takes a third.
+
+    Nor is it looked at while the tests run.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from support import ROOT, copy_checkout, write_notebook
 
 pytestmark = pytest.mark.slow
 
-REAL, STUB, FAILING = "paradox/panel_regressions", "evidence/claimed_and_evaluated", "cities/city_table"
+REAL, STUB, FAILING = "evidence/programme_register", "evidence/claimed_and_evaluated", "cities/city_table"
 
 
 @pytest.fixture(scope="module")
