@@ -161,7 +161,8 @@ def _words(level: Level) -> str:
 
 def _group(name: str, level: Level, window: Window, *, hidden: bool) -> str:
     # All at once: those that share a border are to share its corners.
-    shapes = {**dict(enumerate(level.land)), **{key: it.polygons for key, it in level.places.items()}}
+    shapes: dict[int | str, Sequence[Polygon]] = dict(enumerate(level.land))
+    shapes |= {key: it.polygons for key, it in level.places.items()}
     shown = outlines(shapes, window)
     land = "".join(shown[number].path for number, _ in enumerate(level.land))
     ground = f'<path class="land" d="{land}"/>' if land else ""

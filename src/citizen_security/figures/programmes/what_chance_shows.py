@@ -8,7 +8,6 @@ import pandas as pd
 
 from citizen_security.figures import theme
 from citizen_security.figures.headline import headline, legend_below
-from citizen_security.programmes.what_chance_shows.sentences import DESIGNS, PANELS, RULES, percent
 from citizen_security.words import signed
 
 if TYPE_CHECKING:
@@ -34,8 +33,8 @@ def title_rates(rows: pd.DataFrame, significance: float) -> str:
     """
     worst = rows.iloc[int(rows["rejected"].to_numpy().argmax())]
     return (
-        f"Nothing was done, and up to {percent(worst['rejected'])} of draws show an effect; "
-        f"{percent(significance)} would be right"
+        f"Nothing was done, and up to {100 * worst['rejected']:.0f}% of draws show an effect; "
+        f"{100 * significance:.0f}% would be right"
     )
 
 
@@ -45,7 +44,7 @@ def plot_rates(rows: pd.DataFrame, significance: float) -> "Figure":
     Parameters
     ----------
     rows : pandas.DataFrame
-        rule, design, rejected, lower, upper.
+        rule, rule_name, design, design_name, rejected, lower, upper.
     significance : float
 
     Returns
@@ -58,9 +57,11 @@ def plot_rates(rows: pd.DataFrame, significance: float) -> "Figure":
         own = rows[rows["rule"] == rule].set_index("design").loc[designs]
         places = np.arange(len(designs)) + 0.7 * ((number + 0.5) / len(rules) - 0.5)
         axis.hlines(places, 100 * own["lower"], 100 * own["upper"], color=COLOURS[rule], linewidth=2)
-        axis.plot(100 * own["rejected"], places, MARKS[rule], color=COLOURS[rule], label=f"chosen {RULES[rule]}")
+        axis.plot(
+            100 * own["rejected"], places, MARKS[rule], color=COLOURS[rule], label=f"chosen {own['rule_name'].iloc[0]}"
+        )
     axis.axvline(100 * significance, color=theme.INK, linewidth=1)
-    axis.set_yticks(range(len(designs)), [DESIGNS[name] for name in designs])
+    axis.set_yticks(range(len(designs)), own["design_name"].tolist())
     axis.invert_yaxis()
     axis.set_xlim(left=0)
     axis.set_xlabel("Draws with an effect beyond chance where nothing was done (%)")
@@ -81,7 +82,7 @@ def title_own_falls(falls: pd.DataFrame) -> str:
     str
     """
     lowest = falls.iloc[int(falls["change"].to_numpy().argmin())]
-    return f"Places chosen {RULES[lowest['rule']]} go on to change by {signed(lowest['change'], '.0f')}%"
+    return f"Places chosen {lowest['rule_name']} go on to change by {signed(lowest['change'], '.0f')}%"
 
 
 def plot_own_falls(falls: pd.DataFrame) -> "Figure":
@@ -90,7 +91,7 @@ def plot_own_falls(falls: pd.DataFrame) -> "Figure":
     Parameters
     ----------
     falls : pandas.DataFrame
-        rule, change, lower, upper.
+        rule, rule_name, change, lower, upper.
 
     Returns
     -------
@@ -101,7 +102,7 @@ def plot_own_falls(falls: pd.DataFrame) -> "Figure":
         axis.hlines(place, row["lower"], row["upper"], color=COLOURS[row["rule"]], linewidth=2.5)
         axis.plot(row["change"], place, MARKS[row["rule"]], color=COLOURS[row["rule"]], markersize=8)
     axis.axvline(0, color=theme.INK, linewidth=1)
-    axis.set_yticks(range(len(falls)), [f"chosen {RULES[rule]}" for rule in falls["rule"]])
+    axis.set_yticks(range(len(falls)), [f"chosen {name}" for name in falls["rule_name"]])
     axis.invert_yaxis()
     axis.set_xlabel("Change of the homicide rate beside the median place (%)")
     headline(figure, title_own_falls(falls))
@@ -131,7 +132,7 @@ def plot_least_falls(rows: pd.DataFrame) -> "Figure":
     Parameters
     ----------
     rows : pandas.DataFrame
-        rule, design, least_fall (percent).
+        rule, rule_name, design, design_name, least_fall (percent).
 
     Returns
     -------
@@ -142,9 +143,13 @@ def plot_least_falls(rows: pd.DataFrame) -> "Figure":
     for rule in rules:
         own = rows[rows["rule"] == rule].set_index("design").loc[designs]
         axis.plot(
-            own["least_fall"], range(len(designs)), MARKS[rule], color=COLOURS[rule], label=f"chosen {RULES[rule]}"
+            own["least_fall"],
+            range(len(designs)),
+            MARKS[rule],
+            color=COLOURS[rule],
+            label=f"chosen {own['rule_name'].iloc[0]}",
         )
-    axis.set_yticks(range(len(designs)), [DESIGNS[name] for name in designs])
+    axis.set_yticks(range(len(designs)), own["design_name"].tolist())
     axis.invert_yaxis()
     axis.set_xlim(-100, 0)
     axis.set_xlabel("Least fall that is detected (%)")
@@ -164,8 +169,8 @@ def title_panels(table: pd.DataFrame) -> str:
     -------
     str
     """
-    highest = table.groupby("panel", sort=False)["rejected"].max()
-    told = "; ".join(f"{PANELS[str(panel)]} up to {percent(share)}" for panel, share in highest.items())
+    highest = table.groupby("panel_name", sort=False)["rejected"].max()
+    told = "; ".join(f"{panel} up to {100 * share:.0f}%" for panel, share in highest.items())
     return f"Effects found where nothing was done: {told}"
 
 
@@ -175,7 +180,7 @@ def plot_panels(table: pd.DataFrame, significance: float) -> "Figure":
     Parameters
     ----------
     table : pandas.DataFrame
-        panel, rule, design, before, rejected.
+        panel, rule, design and their names, before, rejected.
     significance : float
 
     Returns
@@ -188,7 +193,7 @@ def plot_panels(table: pd.DataFrame, significance: float) -> "Figure":
         own = table[table["panel"] == panel]
         for number, rule in enumerate(dict.fromkeys(own["rule"])):
             for place, (_, rows) in enumerate(own[own["rule"] == rule].groupby("design", sort=False)):
-                label = f"chosen {RULES[rule]}" if place == 0 else f"_{number}"
+                label = f"chosen {own['rule_name'].iloc[0]}" if place == 0 else f"_{number}"
                 marks = axis.plot(
                     rows["before"],
                     100 * rows["rejected"],
@@ -199,7 +204,7 @@ def plot_panels(table: pd.DataFrame, significance: float) -> "Figure":
                 )
                 marks[0].set_markersize(5)
         axis.axhline(100 * significance, color=theme.INK, linewidth=1)
-        axis.set_title(PANELS[panel], fontsize="medium")
+        axis.set_title(own["panel_name"].iloc[0], fontsize="medium")
         axis.set_xticks(sorted(set(table["before"])))
         axis.set_xlabel("Years before the start")
     axes[0][0].set_ylabel("Draws with an effect (%)")

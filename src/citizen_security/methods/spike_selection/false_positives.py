@@ -9,7 +9,8 @@ from .. import require
 from ..arrays import Floats
 from ..proportions import wilson_interval
 from .designs import DESIGNS
-from .rules import Rule, eligible_places
+from .names import Rule
+from .rules import eligible_places
 
 # Falls that are put in, in units of the outcome: of a log rate, down to one twelfth.
 SHIFTS = -np.linspace(0.0, 2.5, 51)

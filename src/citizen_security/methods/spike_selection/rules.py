@@ -1,15 +1,10 @@
 """How a place comes to be treated, by what was seen of it before the start."""
 
-from typing import Literal
-
 import numpy as np
 
 from .. import require
 from ..arrays import Floats
-
-# `random`: any place. `high`: among those highest in the last periods. `rising`: among those that rose most up to them.
-# `own_peak`: any place whose last periods are its highest.
-Rule = Literal["random", "high", "rising", "own_peak"]
+from .names import Rule
 
 
 def eligible_places(outcomes: Floats, before: int, rule: Rule, *, window: int = 2, share: float = 0.1) -> Floats:

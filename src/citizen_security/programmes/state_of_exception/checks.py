@@ -1,6 +1,6 @@
 """Whether the parameters of `programmes/state_of_exception` leave donors."""
 
-from citizen_security.methods.synthetic_control.panels import NotAPanel
+from citizen_security.methods.panel.rows import NotAPanel
 from citizen_security.parameters import ParameterError
 from citizen_security.programmes.state_of_exception.country_panel import country_panel
 from citizen_security.programmes.state_of_exception.parameters import EPISODES, StateOfException
@@ -20,7 +20,7 @@ def check(parameters: StateOfException) -> None:
     """
     from citizen_security.tables import catalog
 
-    world, region = catalog.load("world_homicide"), catalog.load("countries")["iso3"].tolist()
+    world, region = catalog.load("world_homicide"), catalog.load("country_year")["iso3"].unique().tolist()
     unknown = [code for code in parameters.left_out if code not in set(world["iso3"])]
     problems = (
         [f"left_out has {', '.join(unknown)}, no country of the table. Give codes such as VEN."] if unknown else []

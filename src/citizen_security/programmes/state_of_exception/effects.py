@@ -11,11 +11,14 @@ from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE, ratio_interva
 from citizen_security.methods.synthetic_control.estimates import synthetic_control
 from citizen_security.methods.synthetic_control.names import Estimator
 from citizen_security.methods.synthetic_control.placebos import placebos_in_space
+from citizen_security.programmes.estimator_names import ESTIMATOR_NAMES
 from citizen_security.programmes.state_of_exception.country_panel import TREATED, country_panel
+from citizen_security.programmes.state_of_exception.labels import NAMES, SHORT
 from citizen_security.programmes.state_of_exception.parameters import EPISODES, Episode, StateOfException
 
 # The year of the state of exception, and the last before it.
 START, BEFORE = 2022, 2021
+YEARS = (BEFORE, START)
 
 # By number of countries no estimator has a lower placebo p.
 ESTIMATORS: tuple[Estimator, ...] = get_args(Estimator)
@@ -91,7 +94,7 @@ def own_line(series: pd.DataFrame, parameters: StateOfException) -> dict[str, fl
     Returns
     -------
     dict of str to float
-        rate, lower, upper (a prediction interval for one year), slope (percent a year).
+        first, year, rate, lower, upper (a prediction interval for one year), slope (percent a year).
 
     Notes
     -----
@@ -108,7 +111,10 @@ def own_line(series: pd.DataFrame, parameters: StateOfException) -> dict[str, fl
     half = stats.t.isf((1 - parameters.confidence_level) / 2, number - 2) * spread * np.sqrt(1 + 1 / number + distance)
     middle = fit.intercept + fit.slope * START
     rate, lower, upper = (float(np.exp(end)) for end in (middle, middle - half, middle + half))
-    return {"rate": rate, "lower": lower, "upper": upper, "slope": float(100 * np.expm1(fit.slope))}
+    return {
+        "first": float(parameters.line_from), "year": float(START), "rate": rate, "lower": lower, "upper": upper,
+        "slope": float(100 * np.expm1(fit.slope)),
+    }  # fmt: skip
 
 
 def against_countries(world: pd.DataFrame, region: list[str], parameters: StateOfException) -> pd.DataFrame:
@@ -125,10 +131,14 @@ def against_countries(world: pd.DataFrame, region: list[str], parameters: StateO
     Returns
     -------
     pandas.DataFrame
-        episode, estimator, change (percent of the rate expected), p_value, floor, rmspe_before (log points), donors.
+        episode, estimator and their names, change (percent of the rate expected), p_value, floor, rmspe_before (log
+        points), donors.
     """
     return pd.concat(
-        [_by_estimator(world, region, EPISODES[name], parameters).assign(episode=name) for name in parameters.episodes],
+        [
+            _by_estimator(world, region, EPISODES[name], parameters).assign(episode=name, episode_name=NAMES[name])
+            for name in parameters.episodes
+        ],
         ignore_index=True,
     )
 
@@ -145,7 +155,8 @@ def year_before(world: pd.DataFrame, region: list[str], parameters: StateOfExcep
     Returns
     -------
     pandas.DataFrame
-        estimator, change (percent), p_value, floor, rmspe_before, donors; nothing after `BEFORE` is looked at.
+        estimator, estimator_name, change (percent), p_value, floor, rmspe_before, donors; nothing after `BEFORE` is
+        looked at.
     """
     return _by_estimator(world, region, (BEFORE, BEFORE), parameters)
 
@@ -161,6 +172,7 @@ def _by_estimator(
         rows.append(
             {
                 "estimator": estimator,
+                "estimator_name": ESTIMATOR_NAMES[estimator],
                 "change": float(100 * np.expm1(fit.effect)),
                 "p_value": test.p_value,
                 "floor": test.floor,
@@ -230,6 +242,12 @@ def uncounted(items: pd.DataFrame) -> pd.DataFrame:
         Its rows for the country and year.
     """
     return items[(items["iso3"] == TREATED) & (items["year"] == START)].reset_index(drop=True)
+
+
+def spans() -> pd.DataFrame:
+    """Episodes with a label and their years: label, first, last."""
+    rows = [{"label": SHORT[name], "first": start, "last": last} for name, (start, last) in EPISODES.items()]
+    return pd.DataFrame(rows)
 
 
 def episode_years(episode: Episode) -> str:

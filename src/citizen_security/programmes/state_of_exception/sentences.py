@@ -6,14 +6,9 @@ import pandas as pd
 
 from citizen_security.methods.measurement_bounds import Turning
 from citizen_security.programmes.state_of_exception.effects import BEFORE, START, episode_years
+from citizen_security.programmes.state_of_exception.labels import NAMES
 from citizen_security.programmes.state_of_exception.parameters import StateOfException
 from citizen_security.words import by_interval, counted, listed, number_in_words, out_of, sentences, signed
-
-NAMES = {
-    "mano_dura": "the hard hand of 2003",
-    "truce": "the truce of gangs of 2012",
-    "state_of_exception": "the state of exception of 2022",
-}
 
 
 def answer_sentence(fall: Mapping[str, float], line: Mapping[str, float], level: float) -> str:

@@ -1,6 +1,6 @@
 """Whether the parameters of `programmes/synthetic_sao_paulo` leave a panel."""
 
-from citizen_security.methods.synthetic_control.panels import NotAPanel
+from citizen_security.methods.panel.rows import NotAPanel
 from citizen_security.parameters import ParameterError
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.synthetic_sao_paulo.state_panel import state_panel

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from citizen_security.methods.spike_selection.rules import Rule
+from citizen_security.methods.spike_selection.names import Rule
 from citizen_security.programmes.what_chance_shows import sentences as said
 from citizen_security.programmes.what_chance_shows.parameters import WhatChanceShows
 from citizen_security.programmes.what_chance_shows.rates import main_rows

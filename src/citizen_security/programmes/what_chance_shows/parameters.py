@@ -5,7 +5,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from citizen_security.methods.spike_selection.rules import Rule
+from citizen_security.methods.spike_selection.names import Rule
 from citizen_security.parameters import EachOnce, Parameters, Seed
 from citizen_security.programmes.parameters import ConfidenceLevel
 

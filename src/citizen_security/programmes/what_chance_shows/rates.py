@@ -7,8 +7,10 @@ import pandas as pd
 
 from citizen_security.methods.reversion import YearVariance, estimate_variance
 from citizen_security.methods.spike_selection.false_positives import false_positive_rates
+from citizen_security.methods.spike_selection.names import Rule
 from citizen_security.methods.spike_selection.normal_bias import matching_bias
-from citizen_security.methods.spike_selection.rules import Rule, eligible_places
+from citizen_security.methods.spike_selection.rules import eligible_places
+from citizen_security.programmes.what_chance_shows.labels import DESIGNS, PANELS, RULES
 from citizen_security.programmes.what_chance_shows.panels import Places
 from citizen_security.programmes.what_chance_shows.parameters import Panel, WhatChanceShows
 
@@ -24,7 +26,8 @@ def put_to_the_test(panels: Mapping[Panel, Places], parameters: WhatChanceShows)
     Returns
     -------
     pandas.DataFrame
-        panel, and the columns of `false_positive_rates`; effects and falls in percent.
+        panel, the columns of `false_positive_rates`, and names of panels, rules and designs; effects and falls in
+        percent.
     """
     parts = []
     for panel, places in panels.items():
@@ -45,7 +48,11 @@ def put_to_the_test(panels: Mapping[Panel, Places], parameters: WhatChanceShows)
     table = pd.concat(parts, ignore_index=True)
     for column in ("effect", "least_fall"):
         table[column] = 100 * np.expm1(table[column])
-    return table[["panel", *table.columns.drop("panel")]]
+    table["panel_name"] = table["panel"].map(PANELS)
+    table["rule_name"] = table["rule"].map(RULES)
+    table["design_name"] = table["design"].map(DESIGNS)
+    names = ["panel", "panel_name", "rule", "rule_name", "design", "design_name"]
+    return table[[*names, *table.columns.drop(names)]]
 
 
 def main_rows(table: pd.DataFrame, parameters: WhatChanceShows) -> pd.DataFrame:
@@ -65,8 +72,8 @@ def own_falls(places: Places, parameters: WhatChanceShows) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        rule, change (percent, from the last two years before the start to those from it on, beside the median place),
-        lower, upper (with places drawn again), chosen (place-years).
+        rule, rule_name, change (percent, from the last two years before the start to those from it on, beside the median
+        place), lower, upper (with places drawn again).
     """
     length, after = max(parameters.years_before), parameters.years_after
     values = places.rates - np.median(places.rates, axis=0)
@@ -87,7 +94,9 @@ def own_falls(places: Places, parameters: WhatChanceShows) -> pd.DataFrame:
         tail = (1 - parameters.confidence_level) / 2
         lower, upper = np.nanquantile(means, [tail, 1 - tail])
         ends = {"change": total.sum() / weight.sum(), "lower": lower, "upper": upper}
-        rows.append({"rule": rule} | {name: 100 * np.expm1(end) for name, end in ends.items()})
+        rows.append(
+            {"rule": rule, "rule_name": RULES[rule]} | {name: 100 * np.expm1(end) for name, end in ends.items()}
+        )
     return pd.DataFrame(rows)
 
 

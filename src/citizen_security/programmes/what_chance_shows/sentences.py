@@ -3,31 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from citizen_security.programmes.what_chance_shows.labels import DESIGNS, PANELS, RULES
 from citizen_security.programmes.what_chance_shows.parameters import WhatChanceShows
 from citizen_security.words import by_interval, counted, listed, out_of, sentences, signed
-
-DESIGNS = {
-    "before_and_after": "before and after",
-    "extrapolated_line": "the place's own line",
-    "difference_in_differences": "difference in differences",
-    "synthetic_control": "synthetic control, by ratio",
-    "synthetic_control_gap": "synthetic control, by gap",
-    "demeaned_synthetic_control": "demeaned synthetic control",
-    "synthetic_difference_in_differences": "synthetic difference-in-differences",
-    "equal_moments": "equal moments of other places",
-}
-RULES = {
-    "random": "at random",
-    "high": "for standing highest",
-    "rising": "for rising most",
-    "own_peak": "at their own peak",
-}
-PANELS = {
-    "mexican_municipalities": "Mexican municipalities",
-    "brazilian_cities": "Brazilian cities",
-    "mexican_cities": "Mexican cities",
-    "colombian_cities": "Colombian cities",
-}
 
 
 def percent(share: float) -> str:

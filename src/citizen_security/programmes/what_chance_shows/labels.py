@@ -1,0 +1,24 @@
+"""What designs, rules and panels are called in sentences and figures."""
+
+DESIGNS = {
+    "before_and_after": "before and after",
+    "extrapolated_line": "the place's own line",
+    "difference_in_differences": "difference in differences",
+    "synthetic_control": "synthetic control, by ratio",
+    "synthetic_control_gap": "synthetic control, by gap",
+    "demeaned_synthetic_control": "demeaned synthetic control",
+    "synthetic_difference_in_differences": "synthetic difference-in-differences",
+    "equal_moments": "equal moments of other places",
+}
+RULES = {
+    "random": "at random",
+    "high": "for standing highest",
+    "rising": "for rising most",
+    "own_peak": "at their own peak",
+}
+PANELS = {
+    "mexican_municipalities": "Mexican municipalities",
+    "brazilian_cities": "Brazilian cities",
+    "mexican_cities": "Mexican cities",
+    "colombian_cities": "Colombian cities",
+}
