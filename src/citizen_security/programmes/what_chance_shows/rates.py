@@ -72,7 +72,7 @@ def own_falls(places: Places, parameters: WhatChanceShows) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        rule, rule_name, change (percent, from the last two years before the start to those from it on, beside the median
+        rule, rule_name, change (percent, from the last two years before the start to the later ones, beside the median
         place), lower, upper (with places drawn again).
     """
     length, after = max(parameters.years_before), parameters.years_after
