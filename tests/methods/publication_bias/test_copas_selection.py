@@ -9,7 +9,7 @@ from methods.publication_bias_data import studies
 from scipy.integrate import quad
 from scipy.optimize import minimize
 from scipy.special import ndtri
-from scipy.stats import norm
+from scipy.stats import chi2, norm
 from statsmodels.tools.numdiff import approx_hess
 
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, pool
@@ -229,3 +229,42 @@ def test_the_fit_is_where_the_likelihood_is_that_it_states_and_its_interval_has_
     assert (found.lower, found.upper) == pytest.approx((found.effect - half, found.effect + half))
     table = copas_sensitivity(effect, variance, least_precise=[0.3], most_precise=[0.9], **named)
     assert table.loc[0, ["lower", "upper"]].astype(float).tolist() == pytest.approx([found.lower, found.upper])
+
+
+def test_what_asymmetry_is_left_is_tested_by_twice_the_gain_of_a_slope(aspirin):
+    effect, variance = aspirin
+    error = np.sqrt(variance)
+    found = fit_copas(effect, variance, least_precise=0.6, most_precise=0.9)
+    propensity = ndtri(0.6) + (ndtri(0.9) - ndtri(0.6)) * (1 / error - 1 / error.max()) / np.ptp(1 / error)
+
+    def loss(parameters):
+        is_possible = parameters[1] >= 0 and abs(parameters[2]) < 0.99
+        return -log_likelihood(effect, error, propensity, parameters) if is_possible else np.inf
+
+    options = {"xatol": 1e-9, "fatol": 1e-12, "maxiter": 5_000}
+    starts = [(found.effect, np.sqrt(found.tau_squared), found.correlation, slope) for slope in (0.0, -0.5, 0.5)]
+    steeper = min(minimize(loss, start, method="Nelder-Mead", options=options).fun for start in starts)
+    gain = -steeper - found.log_likelihood
+    assert 0.05 < gain < 2
+    assert found.residual_p_value == pytest.approx(chi2.sf(2 * gain, 1), abs=2e-3)
+
+
+@pytest.mark.parametrize("name", ["magnesium", "red_and_attraction", "irritable_bowel"])
+def test_effects_with_the_other_sign_have_the_same_selection_with_the_other_sign(name):
+    effect, variance = studies(name)
+    there, back = (
+        copas_sensitivity(turned, variance, least_precise=[0.9, 0.5, 0.2], most_precise=[0.95, 0.99])
+        for turned in (effect, -effect)
+    )
+    for column in ("effect", "correlation"):
+        assert back[column].to_numpy() == pytest.approx(-there[column].to_numpy(), abs=2e-3)
+    for column in ("tau_squared", "log_likelihood", "standard_error"):
+        assert back[column].to_numpy() == pytest.approx(there[column].to_numpy(), abs=2e-3, nan_ok=True)
+
+
+def test_errors_are_alike_to_within_a_hundredth_of_the_largest():
+    effect = np.array([-0.1, -0.2, -0.3, -0.25, -0.15, -0.2])
+    with pytest.raises(ValueError, match="to within 1 % of the largest"):
+        fit_copas(effect, np.linspace(0.1 * (1 - 0.0095), 0.1, 6) ** 2, least_precise=0.5)
+    apart = copas_sensitivity(effect, np.linspace(0.1 * (1 - 0.0105), 0.1, 6) ** 2, least_precise=[0.5])
+    assert len(apart) == 1
