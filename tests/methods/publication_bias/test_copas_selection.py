@@ -1,6 +1,6 @@
 """Copas's model: a wrong likelihood would move the effect for no reason, or hide how much rests on what is assumed."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pandas as pd
@@ -238,24 +238,21 @@ def test_what_asymmetry_is_left_is_tested_by_twice_the_gain_of_a_slope(aspirin):
     propensity = ndtri(0.6) + (ndtri(0.9) - ndtri(0.6)) * (1 / error - 1 / error.max()) / np.ptp(1 / error)
 
     def loss(parameters):
-        is_possible = parameters[1] >= 0 and abs(parameters[2]) < 0.99
-        return -log_likelihood(effect, error, propensity, parameters) if is_possible else np.inf
+        return -log_likelihood(effect, error, propensity, parameters)
 
-    options = {"xatol": 1e-9, "fatol": 1e-12, "maxiter": 5_000}
-    starts = [(found.effect, np.sqrt(found.tau_squared), found.correlation, slope) for slope in (0.0, -0.5, 0.5)]
-    steeper = min(minimize(loss, start, method="Nelder-Mead", options=options).fun for start in starts)
+    # It has several tops, and the highest is not where a search ends that begins at the fit without a slope.
+    bounds = [(None, None), (0, None), (-0.99, 0.99), (None, None)]
+    starts = product([-0.1], [0.0, 0.1], [-0.9, 0.0, 0.9], [-1.0, 0.0, 1.0])
+    steeper = min(minimize(loss, start, method="L-BFGS-B", bounds=bounds).fun for start in starts)
     gain = -steeper - found.log_likelihood
-    assert 0.05 < gain < 2
+    assert 1.4 < gain < 2
     assert found.residual_p_value == pytest.approx(chi2.sf(2 * gain, 1), abs=2e-3)
 
 
-@pytest.mark.parametrize("name", ["magnesium", "red_and_attraction", "irritable_bowel"])
+@pytest.mark.parametrize("name", ["magnesium", "irritable_bowel"])
 def test_effects_with_the_other_sign_have_the_same_selection_with_the_other_sign(name):
     effect, variance = studies(name)
-    there, back = (
-        copas_sensitivity(turned, variance, least_precise=[0.9, 0.5, 0.2], most_precise=[0.95, 0.99])
-        for turned in (effect, -effect)
-    )
+    there, back = (copas_sensitivity(turned, variance, least_precise=[0.9, 0.3]) for turned in (effect, -effect))
     for column in ("effect", "correlation"):
         assert back[column].to_numpy() == pytest.approx(-there[column].to_numpy(), abs=2e-3)
     for column in ("tau_squared", "log_likelihood", "standard_error"):
