@@ -212,10 +212,11 @@ def test_a_likelihood_with_two_tops_ends_on_the_higher():
 
 
 @pytest.mark.parametrize("restricted", [False, True])
-@pytest.mark.parametrize("moderated", [False, True])
-def test_heights_of_a_grid_are_the_likelihood_at_each_of_its_values(restricted, moderated):
+@pytest.mark.parametrize("columns", [(0,), (0, 1), (1, 2)])
+def test_heights_of_a_grid_are_the_likelihood_at_each_of_its_values(restricted, columns):
     effect, variance = drawn(9, 2)
-    design = np.column_stack([np.ones(9), np.linspace(-1, 2, 9)])[:, : 1 + moderated]
+    # The last has no intercept, and none follows from it.
+    design = np.column_stack([np.ones(9), np.linspace(-1, 2, 9), np.arange(9) % 3])[:, columns]
     sets = StudySets(effect[None] + 3, variance[None], design, 1 - np.eye(9)[:4])
     grid = np.array([0.0, 0.02, 0.3, 1.5])
     found = module._heights_on_grid(sets, grid, restricted=restricted)
@@ -230,6 +231,29 @@ def test_heights_of_a_grid_are_the_likelihood_at_each_of_its_values(restricted, 
             one_by_one.append(height / 2)
         assert found[:, at] == pytest.approx(one_by_one, rel=1e-9)
         assert log_likelihood(sets, np.full(4, tau_squared), restricted=restricted) == pytest.approx(one_by_one)
+
+
+@pytest.mark.parametrize("restricted", [False, True])
+@pytest.mark.parametrize("columns", [1, 2])
+def test_the_likelihood_of_sets_with_variances_of_their_own_is_that_of_each(restricted, columns):
+    generator = np.random.default_rng(3)
+    effect, variance = generator.normal(size=(2, 7)), generator.uniform(0.02, 1.0, (2, 7))
+    design = np.column_stack([generator.uniform(0.5, 2, 7), generator.normal(size=7)])[:, :columns]
+    tau_squared = np.array([0.3, 0.01])
+    found = log_likelihood(StudySets(effect, variance, design, np.ones((2, 7))), tau_squared, restricted=restricted)
+    for at in range(2):
+        expected = minus_log_likelihood(tau_squared[at], effect[at], variance[at], design, restricted)
+        assert found[at] == pytest.approx(-expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+def test_the_search_that_stands_in_for_newton_s_steps_ends_where_it_does_in_other_units(unit):
+    effect, variance = drawn(9, 2)
+    ended = [
+        module._search(one_set(effect * size, variance * size**2), module._restricted_step, restricted=True) / size**2
+        for size in (1.0, unit)
+    ]
+    assert ended[1] == pytest.approx(ended[0], rel=1e-9)
 
 
 @pytest.mark.parametrize("restricted", [False, True])

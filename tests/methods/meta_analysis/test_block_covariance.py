@@ -31,6 +31,15 @@ def test_it_is_the_matrix_that_metafor_prints():
     assert found == pytest.approx(np.array(printed), abs=6e-5)
 
 
+@pytest.mark.parametrize("unit", [1e-3, 1.0, 1e3])
+def test_effects_that_all_but_follow_from_each_other_are_refused_in_any_unit(unit):
+    variance = unit * np.array([0.04, 0.05, 0.3])
+    with pytest.raises(ValueError, match="follow from each other"):
+        correlated_blocks(variance, ["a", "a", "b"], correlation=1 - 1e-12)
+    apart = correlated_blocks(variance, ["a", "a", "b"], correlation=1 - 1e-9)
+    assert apart.dense()[0, 1] == pytest.approx(unit * np.sqrt(0.04 * 0.05))
+
+
 def test_rows_are_in_the_order_of_the_keys():
     assert [rows.tolist() for rows in rows_by_cluster(STUDY)] == [[1, 3], [0, 2, 5], [4]]
 

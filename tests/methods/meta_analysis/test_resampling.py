@@ -148,3 +148,36 @@ def test_each_replicate_has_its_own_between_study_variance():
     effect, variance = drawn(10, 2)
     found = bootstrap(effect, variance, replicates=200)
     assert found.tau_squared.std() > 0.1 * between_study_variance(effect, variance).tau_squared
+
+
+def test_random_signs_are_drawn_for_each_study_and_come_near_to_all_there_are():
+    # 2¹² sign changes against 4,000 of them at random: a p-value of 0.2 has a standard error of 0.006.
+    effect, variance = drawn(12, 6)
+    effect = effect - 0.12
+    named = {"estimator": "dersimonian_laird"}
+    every = permutation_test(effect, variance, replicates=2**12, **named)
+    some = permutation_test(effect, variance, replicates=4_000, seed=3, **named)
+    assert (every.is_exact, some.is_exact, some.arrangements) == (True, False, 4_000)
+    assert 0.02 < every.p_value < 0.5
+    assert some.p_value == pytest.approx(every.p_value, abs=0.03)
+    signs = np.where(np.random.default_rng(3).random((3_999, 12)) < 0.5, -1.0, 1.0)
+    by_hand = [pool(effect * row, variance, **named).statistic[0] for row in signs[:20]]
+    assert some.statistics[0] == some.statistic
+    assert some.statistics[1:21] == pytest.approx(by_hand, rel=1e-6)
+
+
+def test_two_arrangements_are_the_fewest():
+    effect, variance = drawn(9, 4)
+    assert permutation_test(effect, variance, replicates=2).arrangements == 2
+    assert len(bootstrap(effect, variance, replicates=2).coefficients) == 2
+    with pytest.raises(ValueError, match="at least 2"):
+        bootstrap(effect, variance, replicates=1)
+
+
+def test_a_bootstrap_says_its_level_and_95_percent_where_none_is_given():
+    effect, variance = drawn(9, 4)
+    found = bootstrap(effect, variance, replicates=400, seed=2)
+    assert found.confidence_level == 0.95
+    assert bootstrap(effect, variance, replicates=20, confidence_level=0.7).confidence_level == 0.7
+    ends = np.quantile(found.coefficients[:, 0], [0.025, 0.975])
+    assert (found.lower[0], found.upper[0]) == pytest.approx(tuple(ends))

@@ -1,6 +1,6 @@
 """Copas's model: a wrong likelihood would move the effect for no reason, or hide how much rests on what is assumed."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ from methods.publication_bias_data import studies
 from scipy.integrate import quad
 from scipy.optimize import minimize
 from scipy.special import ndtri
-from scipy.stats import norm
+from scipy.stats import chi2, norm
 from statsmodels.tools.numdiff import approx_hess
 
 from citizen_security.methods.meta_analysis.pooling import NotEnoughStudies, pool
@@ -229,3 +229,39 @@ def test_the_fit_is_where_the_likelihood_is_that_it_states_and_its_interval_has_
     assert (found.lower, found.upper) == pytest.approx((found.effect - half, found.effect + half))
     table = copas_sensitivity(effect, variance, least_precise=[0.3], most_precise=[0.9], **named)
     assert table.loc[0, ["lower", "upper"]].astype(float).tolist() == pytest.approx([found.lower, found.upper])
+
+
+def test_what_asymmetry_is_left_is_tested_by_twice_the_gain_of_a_slope(aspirin):
+    effect, variance = aspirin
+    error = np.sqrt(variance)
+    found = fit_copas(effect, variance, least_precise=0.6, most_precise=0.9)
+    propensity = ndtri(0.6) + (ndtri(0.9) - ndtri(0.6)) * (1 / error - 1 / error.max()) / np.ptp(1 / error)
+
+    def loss(parameters):
+        return -log_likelihood(effect, error, propensity, parameters)
+
+    # It has several tops, and the highest is not where a search ends that begins at the fit without a slope.
+    bounds = [(None, None), (0, None), (-0.99, 0.99), (None, None)]
+    starts = product([-0.1], [0.0, 0.1], [-0.9, 0.0, 0.9], [-1.0, 0.0, 1.0])
+    steeper = min(minimize(loss, start, method="L-BFGS-B", bounds=bounds).fun for start in starts)
+    gain = -steeper - found.log_likelihood
+    assert 1.4 < gain < 2
+    assert found.residual_p_value == pytest.approx(chi2.sf(2 * gain, 1), abs=2e-3)
+
+
+@pytest.mark.parametrize("name", ["magnesium", "irritable_bowel"])
+def test_effects_with_the_other_sign_have_the_same_selection_with_the_other_sign(name):
+    effect, variance = studies(name)
+    there, back = (copas_sensitivity(turned, variance, least_precise=[0.9, 0.3]) for turned in (effect, -effect))
+    for column in ("effect", "correlation"):
+        assert back[column].to_numpy() == pytest.approx(-there[column].to_numpy(), abs=2e-3)
+    for column in ("tau_squared", "log_likelihood", "standard_error"):
+        assert back[column].to_numpy() == pytest.approx(there[column].to_numpy(), abs=2e-3, nan_ok=True)
+
+
+def test_errors_are_alike_to_within_a_hundredth_of_the_largest():
+    effect = np.array([-0.1, -0.2, -0.3, -0.25, -0.15, -0.2])
+    with pytest.raises(ValueError, match="to within 1 % of the largest"):
+        fit_copas(effect, np.linspace(0.1 * (1 - 0.0095), 0.1, 6) ** 2, least_precise=0.5)
+    apart = copas_sensitivity(effect, np.linspace(0.1 * (1 - 0.0105), 0.1, 6) ** 2, least_precise=[0.5])
+    assert len(apart) == 1

@@ -1,5 +1,7 @@
 """Averaging over models: a wrong marginal likelihood would give the odds of an effect to the wrong side."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from methods.publication_bias_data import ALONE, PRIORS, STEP, log_marginal, studies
@@ -80,6 +82,17 @@ def test_each_component_is_in_half_of_the_prior():
     found = average_models(*studies("power_pose"), priors=PRIORS, selections=selections, resolution=QUICK)
     assert found.inclusion["prior_probability"].to_numpy() == pytest.approx([0.5] * 3)
     assert found.models["posterior_probability"].sum() == pytest.approx(1)
+
+
+def test_a_posterior_probability_is_prior_times_marginal_likelihood_where_priors_differ():
+    none, stepped = ENSEMBLES["one_sided_step"]
+    selections = (replace(none, prior_probability=0.9), replace(stepped, prior_probability=0.1))
+    found = average_models(*studies("power_pose"), priors=PRIORS, selections=selections, resolution=QUICK)
+    models = found.models
+    assert models["prior_probability"].tolist() == pytest.approx([0.225, 0.025] * 4)
+    unscaled = models["prior_probability"] * np.exp(models["log_marginal"] - models["log_marginal"].max())
+    assert models["posterior_probability"].to_numpy() == pytest.approx((unscaled / unscaled.sum()).to_numpy(), rel=1e-9)
+    assert found.inclusion["prior_probability"].to_numpy() == pytest.approx([0.5, 0.5, 0.1])
 
 
 def test_the_quantiles_of_the_lump_and_the_density_are_those_of_a_mixture():

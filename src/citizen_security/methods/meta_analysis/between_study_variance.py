@@ -367,7 +367,8 @@ def _heights_on_grid(sets: StudySets, grid: Floats, *, restricted: bool) -> Floa
         gram, moment, square = (sets.copies @ columns).reshape(sets.count, len(grid), 3).transpose(2, 0, 1)
         height = square - moment**2 / gram - sets.copies @ np.log(weights).T
         return np.asarray(-0.5 * (height + np.log(gram) if restricted else height))
-    effect = sets.effect - sets.effect.mean()
+    # Effects far from zero would cost the sums of squares their digits; what the design can follow changes no height.
+    effect = sets.effect - (sets.design @ np.linalg.lstsq(sets.design, sets.effect.T)[0]).T
     values, columns = len(grid), sets.design.shape[1]
     rows = np.einsum("gk,kp->kgp", weights, sets.design)
     products = np.einsum("kgp,kq->kgpq", rows, sets.design).reshape(len(effect[0]), -1)

@@ -243,8 +243,9 @@ def _fit(
         )
     propensity = _propensity(error, least_precise, most_precise)
     fit = _maximise(effects, error, propensity, _starts(effects, error))
-    # A slope can only add to the likelihood, so its search begins where the one without it ended.
-    steeper = _maximise(effects, error, propensity, [np.append(fit.x, 0.0), np.append(_starts(effects, error)[0], 0.0)])
+    # A slope can only add to the likelihood: its search begins where the one without it ended, and where that began.
+    starts = [np.append(start, 0.0) for start in (fit.x, *_starts(effects, error))]
+    steeper = _maximise(effects, error, propensity, starts)
     standard_error = unit * _standard_error(effects, error, propensity, fit.x)
     mean, half = unit * float(fit.x[0]), float(norm.isf((1 - confidence_level) / 2)) * standard_error
     return CopasFit(
