@@ -48,8 +48,9 @@ SEEDS = (1, 2, 3)
 INDEPENDENT = 800
 LEVELS = ("overall_log_rate", "country_deviation", "city_deviation", "log_country_rate", "log_city_rate")
 
-# Three errors for each number that governs the model; of sixty levels besides, the largest exceeds four once in 260.
-GOVERNING_ERRORS, LEVEL_ERRORS = 3.0, 4.0
+# Six peers and three seeds make 54 comparisons of what governs the model, of which the largest exceeds four errors once
+# in 290 runs, and some thousand of levels, of which it exceeds five once in 1,600.
+GOVERNING_ERRORS, LEVEL_ERRORS = 4.0, 5.0
 
 STAN_DATA = """
 data {
