@@ -41,6 +41,23 @@ class Run:
         return float("inf")
 
 
+def say_winner(without_compiling: float, ratio: float) -> str:
+    """Who wins, and whether ours does by compile time alone.
+
+    Parameters
+    ----------
+    without_compiling, ratio : float
+        Times that ours is better where compiling is left out, and in the row that this is said of.
+
+    Returns
+    -------
+    str
+    """
+    if ratio <= 1:
+        return "the peer wins"
+    return "ours wins, by compile time alone" if without_compiling <= 1 else "ours wins"
+
+
 def smallest_effective(levels: xr.Dataset) -> float:
     """Smallest bulk effective sample size; one where there are too few draws to say, so that a ratio can be taken."""
     if levels.sizes["draw"] < FEWEST:

@@ -18,7 +18,7 @@ import pymc as pm
 import pytensor.tensor as pt
 import xarray as xr
 
-from benchmarks.chains import ALIKE, ENOUGH, Run, errors_apart, largest_r_hat
+from benchmarks.chains import ALIKE, ENOUGH, Run, errors_apart, largest_r_hat, say_winner
 from benchmarks.comparison import Comparison
 from citizen_security import project
 from citizen_security.cities.every_municipality.current_risk import fit_current
@@ -152,27 +152,29 @@ def _against_plain(places: int = COUNTRY_SIZE, limit: float = PEER_SECONDS) -> I
         if apart > MOST_ERRORS:
             raise AssertionError(f"the posterior means are {apart:.1f} Monte Carlo errors apart")
         state += f"; means at most {apart:.1f} Monte Carlo errors apart"
+    sampling = [run.effective / run.seconds for run in (ours, peer)]
     for suffix, compiled, said in (("", 0, "sampling only"), ("_with_compiling", 1, "compiling included")):
         rates = [run.effective / (run.seconds + compiled * run.compiling) for run in (ours, peer)]
+        winner = say_winner(sampling[0] / sampling[1], rates[0] / rates[1])
         yield Comparison(
             f"every_municipality_plain{suffix}",
-            f"{work}, {said}; compiling takes {ours.compiling:.0f} s and {peer.compiling:.0f} s; {state}",
+            f"{work}, {said}: {winner}; compiling takes {ours.compiling:.0f} s and {peer.compiling:.0f} s; {state}",
             round(rates[0], 2),
             round(rates[1], 4),
             PEER,
             round(rates[0] / rates[1], 1),
             "effective draws per second",
         )
+    reached = peer.to_convergence if converged else peer.seconds
     for suffix, compiled, said in (("", 0, "compiling left out"), ("_with_compiling", 1, "compiling included")):
-        mine = ours.to_convergence + compiled * ours.compiling
-        theirs = (peer.to_convergence if converged else peer.seconds) + compiled * peer.compiling
-        outcome = (
-            "" if converged else f"; peer not converged after so long, R-hat {r_hat:.3f}: the ratio is at least this"
-        )
+        mine, theirs = ours.to_convergence + compiled * ours.compiling, reached + compiled * peer.compiling
+        winner = say_winner(reached / ours.to_convergence, theirs / mine)
+        if not converged:
+            winner += f"; peer not converged after so long, R-hat {r_hat:.3f}: the ratio is at least this"
         yield Comparison(
             f"every_municipality_plain_to_convergence{suffix}",
             f"{places:,} places × 20 years, {ENOUGH} effective draws of every level and R-hat below {ALIKE}, "
-            f"{said}{outcome}",
+            f"{said}: {winner}",
             round(mine, 1),
             round(theirs, 1),
             PEER,

@@ -129,11 +129,44 @@ def test_a_moving_country_is_forecast_better_than_by_any_rival(scores):
     verdict = forecasts.judge(scores, 0.9, seed=1)
     assert verdict.wins
     assert verdict.interval[0] < verdict.gain < verdict.interval[1]
-    table = forecasts.forecast_table(scores, 0.8).set_index("forecaster")
+    table = forecasts.forecast_table(scores, 0.8, 1).set_index("forecaster")
     assert table.loc[MODEL, "covered"] == pytest.approx(0.8, abs=0.06)
     assert table.loc[MODEL, "covered_largest"] == pytest.approx(0.8, abs=0.12)
     assert table.loc[CONSTANT, "covered_largest"] < 0.6
     assert table["crps"].idxmin() == MODEL
+
+
+def test_every_share_covered_has_the_interval_of_groups_and_years_drawn_again(scores):
+    table = forecasts.forecast_table(scores, 0.8, seed=3).set_index("forecaster")
+    for name, row in table.iterrows():
+        for column, rows in (("covered", scores), ("covered_largest", scores[scores["largest"]])):
+            own = rows[rows["forecaster"] == name].reset_index(drop=True)
+            inside = own["position"].between(0.1, 0.9).to_numpy(dtype=float)
+            share, ends = forecasts.drawn_again(inside, own[["year", "place", "group"]], 0.8, 3)
+            assert row[column] == pytest.approx(share)
+            found = row[[f"{column}_lower", f"{column}_upper"]].to_numpy(dtype=float)
+            # The same groups and years are drawn; in a group without a large place the largest are missing.
+            assert found == pytest.approx(ends, abs=0.02), (name, column)
+
+
+@pytest.mark.parametrize(
+    ("groups", "said"),
+    [
+        (1, ""),
+        (3, "Three groups are too few to be drawn again, so places are"),
+        (7, "Places of a group share what comes, and seven groups are few to draw again"),
+        (10, ""),
+    ],
+)
+def test_few_groups_are_named_as_what_is_in_doubt(groups, said):
+    verdict = Verdict("last value", 0.2, (0.1, 0.3), (2020, 2021), groups)
+    assert verdict.said_limit.startswith(said)
+    assert (verdict.said_limit != "") == (said != "")
+    assert ("this interval" in current_headline.say_verdict(verdict)) == (said != "")
+
+
+def test_a_verdict_knows_of_how_many_groups_it_is(scores):
+    assert forecasts.judge(scores, 0.9, seed=1).groups == 8
 
 
 def test_a_rival_is_the_known_distribution_of_its_window(panel, scores):
@@ -196,10 +229,10 @@ def test_neighbouring_years_across_a_gap_are_no_neighbours(current, panel):
     ],
 )
 def test_the_verdict_follows_the_interval(gain, interval, said):
-    several = current_headline.say_verdict(Verdict("last value", gain, interval, (2020, 2021)))
+    several = current_headline.say_verdict(Verdict("last value", gain, interval, (2020, 2021), 20))
     assert said in several
     assert forecasts.ONE_YEAR not in several
-    one = current_headline.say_verdict(Verdict("last value", gain, interval, (2021,)))
+    one = current_headline.say_verdict(Verdict("last value", gain, interval, (2021,), 20))
     assert "he counts of 2021, the one year held out, are forecast" in one
     assert one.endswith(forecasts.ONE_YEAR)
 
@@ -213,8 +246,8 @@ def test_a_rival_scores_the_same_whatever_the_model_draws(panel, scores, monkeyp
 
 
 def test_a_model_that_is_beaten_gives_no_forecasts(risks, current, panel, scores):
-    beaten = Verdict("last value", -0.2, (-0.3, -0.1), (2021,))
-    table, country = forecasts.forecast_table(scores, 0.8), now.country_draws(current, panel)
+    beaten = Verdict("last value", -0.2, (-0.3, -0.1), (2021,), 8)
+    table, country = forecasts.forecast_table(scores, 0.8, 1), now.country_draws(current, panel)
     values = current_headline.forecast_values(table, beaten, scores, country, current, 0.8, 1)
     assert missing(values)["next_rate*"] == "the model forecasts worse than last value"
     assert not [name for name in current_headline.published(risks, beaten) if name.startswith("next_")]
@@ -334,9 +367,21 @@ def test_what_one_year_cannot_tell_is_blank_and_the_check_says_that_it_can_hardl
 
 
 def test_a_list_of_nearly_all_places_is_said_to_be_one():
-    assert current_headline.say_top_by_chance(100, 100, 5_570) == "A list drawn by lot would have 2 of them."
-    said = current_headline.say_top_by_chance(100, 100, 106)
+    assert current_headline.say_top_by_chance(100, 100, 5_570, 100) == "A list drawn by lot would have 2 of them."
+    said = current_headline.say_top_by_chance(100, 100, 106, 100)
     assert said.startswith("A list drawn by lot would have 94 of them. The highest 100 of 106 places are nearly all")
+
+
+def test_of_few_places_a_tenth_are_the_highest(risks, current, panel):
+    asked = PARAMETERS.model_copy(update={"top_places": 300})
+    assert [asked.top_of(places) for places in (5_570, 301, 300, 12, 10)] == [300, 300, 30, 1, 1]
+    fewer = now.current_risks(current, panel, asked)
+    assert fewer["probability_top"].sum() == pytest.approx(30)
+    values = by_name(current_headline.risk_values(fewer, current, asked))
+    assert values["top_places"].value == 30
+    assert values["raw_top_by_chance_sentence"].value.endswith("so the highest are the first tenth of them.")
+    # One of a list of twelve is no rounding to none.
+    assert current_headline.say_top_by_chance(1, 1, 12, 100).startswith("A list drawn by lot would have 0.1 of them.")
 
 
 @pytest.mark.slow

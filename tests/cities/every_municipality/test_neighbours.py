@@ -58,12 +58,12 @@ def test_without_a_table_of_neighbours_none_are_known(brought):
     assert build_panel(source.table, source.pairs).neighbours is None
 
 
-def test_neighbours_and_top_places_are_refused_at_once(brought):
+def test_neighbours_that_are_no_places_are_refused(brought):
     wrong = EDGES.assign(neighbour=EDGES["neighbour"].replace("Place 03", "Place 99"))
     with pytest.raises(ParameterError) as error:
-        check(brought(wrong).model_copy(update={"top_places": 12}))
-    assert len(error.value.problems) == 2
-    assert "row 6: 'Place 99'" in error.value.problems[0]
+        check(brought(wrong))
+    (told,) = error.value.problems
+    assert "row 6: 'Place 99'" in told
     check(brought())
 
 
@@ -142,13 +142,13 @@ def test_without_neighbours_nothing_is_said_of_them(brought, monkeypatch):
     ],
 )  # fmt: skip
 def test_the_sentence_follows_the_interval(gain, interval, said):
-    several = neighbour_headline.say_gain(Verdict(WITHOUT, gain, interval, (2020, 2021)))
+    several = neighbour_headline.say_gain(Verdict(WITHOUT, gain, interval, (2020, 2021), 20))
     assert f"the counts of 2020 and 2021, held out in turn,{said}" in several
     assert forecasts.ONE_YEAR not in several
 
 
 def test_one_year_is_said_to_be_one_and_advises_nothing():
-    said = neighbour_headline.say_gain(Verdict(WITHOUT, -0.02, (-0.03, -0.01), (2021,)))
+    said = neighbour_headline.say_gain(Verdict(WITHOUT, -0.02, (-0.03, -0.01), (2021,), 20))
     assert said.startswith("the counts of 2021, the one year held out, are forecast worse")
     assert "so leave them out" not in said
     assert said.endswith(forecasts.ONE_YEAR)

@@ -120,7 +120,11 @@ def test_forecasters_are_ordered_by_their_log_score():
             "forecaster": ["risk now", "last value", "mean"],
             "log_score": [-2.0, -3.0, -1.0],
             "covered": [0.9, 0.8, 0.7],
+            "covered_lower": [0.85, 0.75, 0.6],
+            "covered_upper": [0.95, 0.85, 0.75],
             "covered_largest": [0.88, 0.6, 0.5],
+            "covered_largest_lower": [0.8, 0.5, 0.4],
+            "covered_largest_upper": [0.9, 0.7, 0.6],
         }
     )
     figure = plot_forecasts(table, model="risk now", credible_level=0.9)
@@ -128,7 +132,14 @@ def test_forecasters_are_ordered_by_their_log_score():
     left, right = figure.axes
     assert [label.get_text() for label in left.get_yticklabels()] == ["mean", "risk now", "last value"]
     assert left.collections[0].get_offsets()[:, 0].tolist() == [-1.0, -2.0, -3.0]
-    assert right.collections[1].get_offsets()[:, 0].tolist() == [0.5, 0.88, 0.6]
+    everywhere, of_all, where_largest, of_largest = right.collections
+    assert of_all.get_offsets()[:, 0].tolist() == [0.7, 0.9, 0.8]
+    assert of_largest.get_offsets()[:, 0].tolist() == [0.5, 0.88, 0.6]
+    # Each share stands on its interval.
+    for ranges, points, ends in ((everywhere, of_all, [0.6, 0.75]), (where_largest, of_largest, [0.4, 0.6])):
+        (start, stop), row = ranges.get_segments()[0][:, 0], points.get_offsets()[0, 1]
+        assert [start, stop] == ends
+        assert ranges.get_segments()[0][0, 1] == row
 
 
 def test_maps_are_drawn_and_those_that_are_helped_counted():

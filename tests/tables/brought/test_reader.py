@@ -838,11 +838,23 @@ def test_a_capital_that_is_called_as_its_state_is_no_total(read):
 
 def test_a_table_of_one_group_is_told_how_to_say_so(read):
     frame = table().drop(columns="group")
-    remedy = "add a column with one value in every row, such as the country."
+    remedy = "give group_column=none."
     assert remedy in refused(read, frame)
     twice = refused(read, frame, columns={**SAME, "group": "place"})
     assert "the column 'place' is named for place_column and group_column" in twice
     assert remedy in twice
+
+
+def test_a_table_without_groups_is_one_group(read):
+    frame = table().drop(columns="group").assign(place=lambda it: it["place"] + " " + table()["group"])
+    found = read(frame, columns={**SAME, "group": "none"})
+    assert found.table["group"].unique().tolist() == ["all places"]
+    assert found.table["homicides"].tolist() == table()["homicides"].tolist()
+    assert found.notes == ("no column of groups: all places are of one group, 'all places'",)
+    # A blank line stays one, and is no row that lacks all but its group.
+    with_blank = pd.concat([frame.astype(object), pd.DataFrame([[None] * 4], columns=frame.columns)])
+    noted = read(with_blank, columns={**SAME, "group": "none"}).notes
+    assert "1 row without any entry passed over" in noted
 
 
 def test_a_place_with_a_rate_that_nobody_has_seen_is_doubted(read):

@@ -91,7 +91,7 @@ def say_forecasts(scores: "pd.DataFrame", parameters: "EveryMunicipality") -> st
     str
     """
     level = parameters.credible_level
-    table = forecast_table(scores, level).set_index("forecaster")
+    table = forecast_table(scores, level, parameters.seed).set_index("forecaster")
     others = [name for name, (_, pooled) in RIVALS.items() if pooled and name != CONSTANT]
     best = str(table["log_score"][others].idxmax())
     names = {CONSTANT: "constant risk", best: best.replace("Bayes, ", "Bayes on the "), MODEL: "the model of risk now"}

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.cities.every_municipality.current_summaries import COMPARED, LAST, NEXT
-from citizen_security.cities.every_municipality.forecasts import CONSTANT, MODEL, gain_over, share_covered
+from citizen_security.cities.every_municipality.forecasts import CONSTANT, COVERED, MODEL, gain_over
 from citizen_security.cities.every_municipality.headline import FAR_OUT, RATE_UNIT, SURE
 from citizen_security.cities.every_municipality.replicates import LASTING, SPREAD
 from citizen_security.methods.gates import MAXIMUM_PARETO_K, MAXIMUM_R_HAT
@@ -25,6 +25,8 @@ FEW_DRAWS = 20
 MATTERS = 0.05
 # Beyond this share of all places a list of the highest says nothing.
 NEARLY_ALL = 0.5
+# Of fewer places at the top than these, the expected number is said with a decimal.
+FEW_AT_THE_TOP = 10
 # What is called so, where it is said of all.
 MOST_LIKELY = "their most likely values, at which the density of their logs is highest"
 MOST_LIKELY_VALUE = "most likely value"
@@ -101,7 +103,7 @@ def risk_values(risks: pd.DataFrame, current: "CurrentRisk", parameters: "EveryM
     -------
     list of Value or Missing
     """
-    n, top = len(risks), parameters.top_places
+    n, top = len(risks), parameters.top_of(len(risks))
     compared, last, _ = current.years
     raw = risks.dropna(subset=["raw_rate"]).nlargest(top, "raw_rate")
     above = risks["probability_above"]
@@ -111,13 +113,13 @@ def risk_values(risks: pd.DataFrame, current: "CurrentRisk", parameters: "EveryM
             name="raw_top_among_highest",
             value=raw["probability_top"].sum(),
             unit="places",
-            format=".0f",
+            format=".1f" if top < FEW_AT_THE_TOP else ".0f",
             n=n,
             label=f"expected number of the first {len(raw)} of the last year's raw list among the {top} highest risks",
         ),
         Value(
             name="raw_top_by_chance_sentence",
-            value=say_top_by_chance(len(raw), top, n),
+            value=say_top_by_chance(len(raw), top, n, parameters.top_places),
             label="what the expected number would be of places drawn by lot",
         ),
         Value(
@@ -176,7 +178,7 @@ def risk_values(risks: pd.DataFrame, current: "CurrentRisk", parameters: "EveryM
     ]
 
 
-def say_top_by_chance(listed_places: int, top: int, places: int) -> str:
+def say_top_by_chance(listed_places: int, top: int, places: int, asked: int) -> str:
     """How many of a list drawn by lot would be among the highest, as a sentence.
 
     Parameters
@@ -187,15 +189,18 @@ def say_top_by_chance(listed_places: int, top: int, places: int) -> str:
         Places that count as the highest.
     places : int
         Of the table.
+    asked : int
+        Places that were asked for as the highest.
 
     Returns
     -------
     str
     """
-    highest = min(top, places)
-    said = f"a list drawn by lot would have {listed_places * highest / places:.0f} of them"
-    nearly_all = f"the highest {highest} of {places} places are nearly all, so the list can hardly miss them"
-    return sentences([said, nearly_all if highest > NEARLY_ALL * places else ""])
+    by_lot = listed_places * top / places
+    said = f"a list drawn by lot would have {by_lot:.{1 if by_lot < 1 else 0}f} of them"
+    nearly_all = f"the highest {top} of {places} places are nearly all, so the list can hardly miss them"
+    fewer = f"the highest {asked} were asked for of {places} places, so the highest are the first tenth of them"
+    return sentences([said, nearly_all if top > NEARLY_ALL * places else "", fewer if top != asked else ""])
 
 
 def answer(
@@ -300,10 +305,7 @@ def forecast_values(
         names = ("forecast_gain*", "forecast_covered*", "constant_gain*", "held_out_years*", "next_rate*")
         return [reading, *(Missing(names=each, reason=reason) for each in names)]
     over_constant = gain_over(scores, MODEL, CONSTANT, credible_level, seed)
-    covered = {
-        name: share_covered(scores, credible_level, seed, largest=largest)
-        for name, largest in (("forecast_covered", False), ("forecast_covered_largest", True))
-    }
+    own = table.set_index("forecaster").loc[MODEL]
     n = int((scores["forecaster"] == MODEL).sum())
     values: list[Value | Missing] = [
         reading,
@@ -333,14 +335,14 @@ def forecast_values(
         ),
         *(
             Value(
-                name=name,
-                value=share,
-                interval=interval,
+                name=f"forecast_{name}",
+                value=float(own[name]),
+                interval=(float(own[f"{name}_lower"]), float(own[f"{name}_upper"])),
                 format=".1%",
                 n=n,
                 label=f"share of held-out counts in the central {credible_level:.0%} of their forecast{where}",
             )
-            for (name, (share, interval)), where in zip(covered.items(), ("", ", largest fifth of places"), strict=True)
+            for name, where in zip(COVERED, ("", ", largest fifth of places"), strict=True)
         ),
     ]
     if verdict.loses:

@@ -28,7 +28,7 @@ def current_risks(current: CurrentRisk, panel: MunicipalityPanel, parameters: "E
     current : CurrentRisk
     panel : MunicipalityPanel
     parameters : EveryMunicipality
-        `credible_level`, `threshold_rate`, `top_places`.
+        `credible_level`, `threshold_rate` and `top_of`.
 
     Returns
     -------
@@ -42,7 +42,8 @@ def current_risks(current: CurrentRisk, panel: MunicipalityPanel, parameters: "E
     level = parameters.credible_level
     rates = np.exp(current.log_rates)
     moved = current.log_rates[..., LAST] - current.log_rates[..., COMPARED]
-    ranked = summarise_ranks(rank_from_highest(current.log_rates[..., LAST]), level, parameters.top_places)
+    top = parameters.top_of(len(panel.places))
+    ranked = summarise_ranks(rank_from_highest(current.log_rates[..., LAST]), level, top)
     exposure = panel.exposure[:, -1]
     seen = exposure > 0
     homicides = pd.Series(panel.homicides[:, -1]).where(seen)

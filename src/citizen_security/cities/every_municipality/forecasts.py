@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from citizen_security.cities.every_municipality.current_risk import count_panel, drawn, sampled
+from citizen_security.cities.every_municipality.current_risk import FEW_GROUPS, count_panel, drawn, sampled
 from citizen_security.cities.every_municipality.table import MunicipalityPanel
 from citizen_security.methods.arrays import Flags, Floats, Integers
 from citizen_security.methods.count_panels.covariances import Deviations
 from citizen_security.methods.count_panels.deviation_draws import sample_deviations
 from citizen_security.methods.count_panels.deviations import START, most_likely
 from citizen_security.methods.empirical_bayes import GammaPoisson, fit_gamma_poisson, last_value
-from citizen_security.methods.forecasting.comparisons import mean_interval
+from citizen_security.methods.forecasting.comparisons import mean_interval, resampled_sums
 from citizen_security.methods.forecasting.scores import poisson_log_score, randomised_pit, sample_crps
-from citizen_security.words import listed
+from citizen_security.words import counted, listed, sentences
 
 if TYPE_CHECKING:
     from citizen_security.cities.every_municipality.parameters import EveryMunicipality
@@ -48,6 +48,8 @@ LARGEST_MEAN = 1e12
 ENOUGH_GROUPS = 5
 DRAWN_AGAIN = 2_000
 ONE_YEAR = "One year is one shock to all places, and what another would have brought is not in this interval"
+# Of the score table: what the shares covered are of.
+COVERED = ("covered", "covered_largest")
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class Verdict:
     interval : tuple of float
     years : tuple of int
         That were held out. Of one year the interval does not know what another would have brought.
+    groups : int
+        Of places. Of few groups the interval does not know what others would have brought.
     wins, loses : bool
         Whether the interval lies above or below zero.
     """
@@ -71,6 +75,7 @@ class Verdict:
     gain: float
     interval: tuple[float, float]
     years: tuple[int, ...]
+    groups: int
 
     @property
     def said_years(self) -> str:
@@ -81,8 +86,8 @@ class Verdict:
 
     @property
     def said_limit(self) -> str:
-        """What the interval leaves out, as a sentence without its point; empty where several years are in it."""
-        return ONE_YEAR if len(self.years) == 1 else ""
+        """What the interval leaves out, as sentences without the last point; empty where it leaves out nothing."""
+        return sentences([ONE_YEAR if len(self.years) == 1 else "", say_few_groups(self.groups)]).removesuffix(".")
 
     @property
     def wins(self) -> bool:
@@ -93,6 +98,29 @@ class Verdict:
     def loses(self) -> bool:
         """Whether the whole interval is below zero."""
         return self.interval[1] < 0
+
+
+def say_few_groups(groups: int) -> str:
+    """What is in doubt where groups are few, as a sentence without its point; empty where they are one or many.
+
+    Parameters
+    ----------
+    groups : int
+        Of places.
+
+    Returns
+    -------
+    str
+    """
+    if not 1 < groups < FEW_GROUPS:
+        return ""
+    few = counted(groups, "group")
+    if groups < ENOUGH_GROUPS:
+        return (
+            f"{few} are too few to be drawn again, so places are: what the places of a group have in common is not in "
+            "this interval, which may be too short"
+        )
+    return f"places of a group share what comes, and {few} are few to draw again: this interval may be too short"
 
 
 def held_out_years(panel: MunicipalityPanel, most: int) -> list[int]:
@@ -159,28 +187,61 @@ def forecast_scores(
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
-def forecast_table(scores: pd.DataFrame, credible_level: float) -> pd.DataFrame:
+def forecast_table(scores: pd.DataFrame, credible_level: float, seed: int) -> pd.DataFrame:
     """Scores of each forecaster over all places and years held out.
 
     Parameters
     ----------
     scores : pandas.DataFrame
-        Of `forecast_scores`.
+        Of `forecast_scores`, not empty.
     credible_level : float
+    seed : int
 
     Returns
     -------
     pandas.DataFrame, one row for each forecaster
         `forecaster`, `log_score`, `crps`, `covered` and `covered_largest`: shares of the counts that lie in the
-        central part of their forecast that has the level, ties spread.
+        central part of their forecast that has the level, ties spread; and the ends of the shares' intervals, as
+        `covered_lower` and `covered_upper`, from drawing groups and years again as in `gain_over`, the same ones for
+        every forecaster.
     """
     tail = (1 - credible_level) / 2
-    inside = scores.assign(covered=scores["position"].between(tail, 1 - tail))
-    table = inside.groupby("forecaster", sort=False).agg(
-        log_score=("log_score", "mean"), crps=("crps", "mean"), covered=("covered", "mean")
-    )
-    largest = inside[inside["largest"]].groupby("forecaster", sort=False)["covered"].mean()
-    return table.assign(covered_largest=largest).reset_index()
+    inside = scores.assign(inside=scores["position"].between(tail, 1 - tail).astype(float))
+    means = inside.groupby("forecaster", sort=False)[["log_score", "crps"]].mean()
+    index = ["year", "place", "group", "largest"]
+    wide = inside.pivot(index=index, columns="forecaster", values="inside")[list(means.index)]
+    labels = wide.index.to_frame(index=False)
+    largest = labels["largest"].to_numpy(dtype=float)[:, np.newaxis]
+    held = wide.to_numpy()
+    columns = np.hstack([held, held * largest, np.ones_like(largest), largest])
+    shares = [_shares(sums) for sums in (columns.sum(axis=0)[np.newaxis], _sums_drawn_again(columns, labels, seed))]
+    ends = np.nanquantile(shares[1], [tail, 1 - tail], axis=0)
+    # In the order in which they are read: a share, then its ends.
+    found = {
+        f"{name}{suffix}": values[which]
+        for which, name in enumerate(COVERED)
+        for suffix, values in (("", shares[0][0]), ("_lower", ends[0]), ("_upper", ends[1]))
+    }
+    return means.assign(**found).reset_index()
+
+
+def _shares(sums: Floats) -> Floats:
+    """Shares of all places and of the largest that are covered, shape (n, 2, n_forecasters), of summed columns."""
+    covered = sums[:, :-2].reshape(len(sums), 2, -1)
+    # No place of the largest may be drawn where places are few.
+    with np.errstate(invalid="ignore"):
+        shares: Floats = covered / sums[:, -2:, np.newaxis]
+    return shares
+
+
+def _sums_drawn_again(columns: Floats, labels: pd.DataFrame, seed: int) -> Floats:
+    """Sums of columns over places and years, with groups and years drawn again; places where groups are too few."""
+    return resampled_sums(columns, np.zeros(len(columns), int), _unit(labels), labels["year"], DRAWN_AGAIN, seed)
+
+
+def _unit(labels: pd.DataFrame) -> pd.Series:
+    """What is drawn again of places: groups, or places where groups are too few to be."""
+    return labels["group"] if labels["group"].nunique() >= ENOUGH_GROUPS else labels["place"]
 
 
 def judge(scores: pd.DataFrame, credible_level: float, seed: int) -> Verdict:
@@ -225,32 +286,9 @@ def gain_over(scores: pd.DataFrame, forecaster: str, rival: str, credible_level:
     wide = scores.pivot(index=["year", "place", "group"], columns="forecaster", values="log_score")
     gains = (wide[forecaster] - wide[rival]).to_numpy()
     years = tuple(sorted(int(year) for year in scores["year"].unique()))
-    return Verdict(rival, *drawn_again(gains, wide.index.to_frame(index=False), credible_level, seed), years)
-
-
-def share_covered(
-    scores: pd.DataFrame, credible_level: float, seed: int, *, largest: bool = False
-) -> tuple[float, tuple[float, float]]:
-    """Share of held-out counts in the central part of the model's forecast, with its interval.
-
-    Parameters
-    ----------
-    scores : pandas.DataFrame
-        Of `forecast_scores`, not empty.
-    credible_level : float
-    seed : int
-    largest : bool
-        Only places of the largest fifth.
-
-    Returns
-    -------
-    float, tuple of float
-        The share, ties spread, and its interval as in `gain_over`.
-    """
-    tail = (1 - credible_level) / 2
-    own = scores[(scores["forecaster"] == MODEL) & (scores["largest"] | (not largest))]
-    inside: Floats = own["position"].between(tail, 1 - tail).to_numpy().astype(np.float64)
-    return drawn_again(inside, own[["year", "place", "group"]].reset_index(drop=True), credible_level, seed)
+    labels = wide.index.to_frame(index=False)
+    gain, interval = drawn_again(gains, labels, credible_level, seed)
+    return Verdict(rival, gain, interval, years, int(labels["group"].nunique()))
 
 
 def drawn_again(
@@ -274,9 +312,8 @@ def drawn_again(
     ----------
     Owen (2007), Annals of Applied Statistics 1(2).
     """
-    unit = labels["group"] if labels["group"].nunique() >= ENOUGH_GROUPS else labels["place"]
     alike = np.zeros(len(values), int)
-    return mean_interval(values, alike, unit, labels["year"], credible_level, DRAWN_AGAIN, seed)
+    return mean_interval(values, alike, _unit(labels), labels["year"], credible_level, DRAWN_AGAIN, seed)
 
 
 def judge_neighbours(scores: pd.DataFrame, credible_level: float, seed: int) -> Verdict | None:

@@ -20,6 +20,8 @@ from citizen_security.parameters import (
 )
 
 DRAWS_OF_A_QUICK_RUN = 400
+# Of places no more than are asked for, one in so many is called among the highest.
+PART_OF_FEW = 10
 
 
 class EveryMunicipality(Parameters):
@@ -31,7 +33,9 @@ class EveryMunicipality(Parameters):
         json_schema_extra={"examples": ["my_tables/municipalities.csv"]},
     )
     place_column: Text = Field("place", description="column of the brought table with the place")
-    group_column: Text = Field("group", description="column with the place's group, such as its state")
+    group_column: Text = Field(
+        "group", description="column with the place's group, such as its state; none where all are of one group"
+    )
     year_column: Text = Field("year", description="column with the year")
     homicides_column: Text = Field("homicides", description="column with the number of homicides")
     population_column: Text = Field("population", description="column with the number of inhabitants")
@@ -86,7 +90,8 @@ class EveryMunicipality(Parameters):
         100,
         ge=1,
         le=1_000,
-        description="for each place, the probability of being among this many of the highest risk",
+        description="for each place, the probability of being among this many of the highest risk; a tenth of the "
+        "places where there are no more than so many",
         json_schema_extra={"unit": "places"},
     )
     threshold_rate: float = Field(
@@ -126,6 +131,10 @@ class EveryMunicipality(Parameters):
     def draws_at_effort(self) -> int:
         """Draws of the model of risk now: fewer at quick effort."""
         return min(self.risk_draws, DRAWS_OF_A_QUICK_RUN) if self.effort == "quick" else self.risk_draws
+
+    def top_of(self, places: int) -> int:
+        """How many of so many places are the highest: `top_places`, or a tenth where that would be all of them."""
+        return self.top_places if self.top_places < places else max(1, places // PART_OF_FEW)
 
     @property
     def origins_at_effort(self) -> int:

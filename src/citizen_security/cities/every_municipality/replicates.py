@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from citizen_security.methods.arrays import Floats
 
 REPLICATES = 100
-# Replicates that are held in memory at once.
-AT_ONCE = 20
+# Replicates that are held in memory at once, and those that have the same deviations.
+AT_ONCE, ALIKE = 20, 5
 SPREAD, LASTING = "spread within years", "likeness of neighbouring years"
 
 
@@ -44,7 +44,7 @@ def check_current(current: CurrentRisk, panel: MunicipalityPanel, parameters: "E
     generator = np.random.default_rng([parameters.seed, REPLICATES])
     counts = count_panel(panel, parameters.overall_rate_centre)
     pairs = []
-    for paths, noise, times in shared_out(counts, current.sample, counts.times, REPLICATES, generator):
+    for paths, noise, times in shared_out(counts, current.sample, counts.times, REPLICATES, generator, ALIKE):
         deviation = noise[:, np.newaxis]
         excess = np.expm1(deviation**2)
         some = [min(AT_ONCE, times - first) for first in range(0, times, AT_ONCE)]

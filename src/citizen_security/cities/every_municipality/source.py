@@ -122,7 +122,7 @@ def simulated_country(parameters: EveryMunicipality) -> SimulatedCountry:
 
 
 def check_source(parameters: EveryMunicipality) -> None:
-    """Refuse tables that cannot be used, or more top places than there are places below them.
+    """Refuse tables that cannot be used.
 
     Parameters
     ----------
@@ -135,13 +135,9 @@ def check_source(parameters: EveryMunicipality) -> None:
     """
     refusals: list[ParameterError] = []
     known: pd.DataFrame | None = None
-    places = 0
     try:
-        if parameters.path == SIMULATED:
-            places = simulated_country(parameters).places
-        else:
+        if parameters.path != SIMULATED:
             known = places_of(read_municipalities(Path(parameters.path), parameters.columns).table)
-            places = len(known)
     except ParameterError as error:
         refusals.append(error)
     try:
@@ -149,15 +145,6 @@ def check_source(parameters: EveryMunicipality) -> None:
             check_borders(Path(parameters.neighbours), known)
     except ParameterError as error:
         refusals.append(error)
-    if 0 < places <= parameters.top_places:
-        refusals.append(
-            ParameterError(
-                [
-                    f"top_places = {parameters.top_places:,} is not below the number of places, {places:,}; "
-                    f"allowed here: 1 to {places - 1:,}."
-                ]
-            )
-        )
     if refusals:
         kind = RowsRefused if any(isinstance(each, RowsRefused) for each in refusals) else ParameterError
         raise kind(problem for each in refusals for problem in each.problems)

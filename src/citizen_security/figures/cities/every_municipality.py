@@ -184,7 +184,8 @@ def plot_forecasts(table: "pd.DataFrame", *, model: str, credible_level: float) 
     Parameters
     ----------
     table : pandas.DataFrame
-        `forecaster`, `log_score`, `covered`, `covered_largest`.
+        `forecaster`, `log_score`; `covered`, `covered_largest`, and the ends of their intervals as `covered_lower`,
+        `covered_upper` and so on.
     model : str
         The forecaster that is drawn in another colour.
     credible_level : float
@@ -204,8 +205,14 @@ def plot_forecasts(table: "pd.DataFrame", *, model: str, credible_level: float) 
     left.set_yticks(ordered.index, list(ordered["forecaster"]))
     left.set_ylim(len(ordered) - 0.5, -0.5)
     right.axvline(credible_level, color=theme.GREY, linewidth=1)
-    right.scatter(ordered["covered"], ordered.index, c=colours, s=36, label="all places")
-    right.scatter(ordered["covered_largest"], ordered.index, c=colours, s=36, marker="s", label="largest fifth")
+    # Side by side in a row, so that the intervals do not hide each other.
+    for name, marker, beside, said in (
+        ("covered", "o", -0.14, "all places"),
+        ("covered_largest", "s", 0.14, "largest fifth"),
+    ):
+        rows = ordered.index + beside
+        right.hlines(rows, ordered[f"{name}_lower"], ordered[f"{name}_upper"], colors=colours, linewidth=1.5)
+        right.scatter(ordered[name], rows, c=colours, s=36, marker=marker, label=said)
     right.set(xlabel=f"Counts in the central {credible_level:.0%}", title="How often the forecast held")
     right.xaxis.set_major_formatter(ticker.PercentFormatter(1, decimals=0))
     legend_below(figure, [right], 2)

@@ -11,16 +11,21 @@ from ..arrays import Flags, Floats, Integers
 from ..gates import MAXIMUM_PARETO_K
 from ..importance import WeightedSample, weigh
 from .covariances import Deviations
-from .deviations import HIGHEST, LOWEST, PRIOR_SCALES, Density, MostLikely, to_line
+from .deviations import ABSENT, HIGHEST, LENGTH, LOWEST, PRIOR_SCALES, Density, MostLikely, to_line
 from .no_u_turn import draw_chains
 from .propagation import CountPanel
 
+WAVE, NOISE = map(Deviations._fields.index, ("wave", "noise"))
 # Step of the differences that the curvature is taken from.
 DIFFERENCE = 0.05
 # Where the counts say nothing the prior curves about so much: a curvature below is taken for noise.
 LEAST_CURVATURE = 0.3
 # Draws of a round, in which every deviation is once drawn from its prior, and the most of all rounds.
 ROUND, MOST_DRAWS = 50, 1_000
+# Of these, draws in which waves are so short that they pass for noise: the posterior has a second peak there, which no
+# round about the first one reaches. Their length, as a part of the shortest time between counts, and how far its log
+# lies about that; how far, at least, the log of waves and noise together lies about what is known of it.
+SHORT_WAVES, SHORT, SHORT_ABOUT, TOTAL_ABOUT = 6, 0.4, 0.6, 0.05
 # Of the independent draws asked for, the share that weighted draws must be worth at the end.
 ENOUGH = 0.5
 # Degrees of freedom of what is drawn from, and how much wider than the peak the first round is, to reach the tails.
@@ -62,7 +67,8 @@ def sample_deviations(
 
     Rounds of draws come from a Student distribution: in the first about the peak, wider than the curvature there says;
     then with the mean and the covariance that all draws so far have. In every round each deviation is once drawn from
-    its prior instead, so that a tail which the others do not reach shows in the weights. All rounds together are
+    its prior instead, so that a tail which the others do not reach shows in the weights, and some draws have waves too
+    short to tell from noise, with the sum of both kept. All rounds together are
     weighted as draws of their mixture. A deviation has no sign, so the distribution is folded at zero. Where the tail
     of the weights is too heavy to trust them, or they are worth too few draws, the No-U-Turn sampler takes their place.
 
@@ -184,6 +190,7 @@ class _Round:
     signs: Flags
     scale: Floats
     prior: Floats
+    short: "_ShortWaves | None" = None
 
     @classmethod
     def about(cls, peak: Floats, covariance: Floats, density: Density) -> "_Round":
@@ -197,7 +204,8 @@ class _Round:
         centre = _bent(peak, signs, scale)
         # Over the whole width: at a peak of zero the slope of what is bent would be taken for that of its tail.
         slope = (_bent(peak + width, signs, scale) - centre) / width
-        return cls(centre, WIDER**2 * covariance * np.outer(slope, slope), signs, scale, prior)
+        short = _ShortWaves.about_peak(peak, covariance, density)
+        return cls(centre, WIDER**2 * covariance * np.outer(slope, slope), signs, scale, prior, short)
 
     def after(self, weighted: WeightedSample) -> "_Round":
         """The next: mean and covariance of the draws so far; the less they are worth, the more as wide as this one."""
@@ -207,7 +215,12 @@ class _Round:
         mean = weighted.weights @ points
         covariance = ((points - mean).T * weighted.weights) @ (points - mean)
         believed = weighted.effective_draws / (weighted.effective_draws + len(mean))
-        return replace(self, centre=mean, covariance=believed * covariance + (1 - believed) * self.covariance)
+        return replace(
+            self,
+            centre=mean,
+            covariance=believed * covariance + (1 - believed) * self.covariance,
+            short=self.short and self.short.after(weighted, believed),
+        )
 
     def draw(self, number: int, generator: np.random.Generator) -> Floats:
         """Draws of which the first ones each have another deviation from its prior."""
@@ -217,6 +230,9 @@ class _Round:
         points: Floats = np.where(self.signs, self.scale * np.sinh(np.abs(bent) / self.scale), bent)
         for row, which in enumerate(self.from_prior):
             points[row, which] = self.prior[which] * np.abs(generator.standard_normal())
+        if self.short:
+            rows = slice(len(self.from_prior), len(self.from_prior) + SHORT_WAVES)
+            points[rows, self.short.which] = self.short.draw(SHORT_WAVES, generator)
         return points
 
     @property
@@ -229,12 +245,18 @@ class _Round:
         bent = _bent(points, self.signs, self.scale)
         slope = np.where(self.signs, -np.log(np.hypot(1, points / self.scale)), 0.0)
         every = np.ones(len(self.centre), dtype=bool)
-        shares = [np.log(ROUND - len(self.from_prior)) + self._student(bent, every) + slope.sum(axis=1)]
+        plain = ROUND - len(self.from_prior) - (SHORT_WAVES if self.short else 0)
+        shares = [np.log(plain) + self._student(bent, every) + slope.sum(axis=1)]
         for which in self.from_prior:
             others = every.copy()
             others[which] = False
             prior = np.log(2) + stats.norm.logpdf(points[:, which], scale=self.prior[which])
             shares.append(prior + self._student(bent, others) + slope[:, others].sum(axis=1))
+        if self.short:
+            others = every.copy()
+            others[self.short.which] = False
+            own = np.log(SHORT_WAVES) + self.short.log_density(points[:, self.short.which])
+            shares.append(own + self._student(bent, others) + slope[:, others].sum(axis=1))
         density: Floats = special.logsumexp(shares, axis=0)
         return density
 
@@ -250,6 +272,59 @@ class _Round:
         logs = special.logsumexp(-(FREEDOM + size) / 2 * np.log1p((standard**2).sum(axis=2) / FREEDOM), axis=1)
         scale = special.gammaln((FREEDOM + size) / 2) - size / 2 * np.log(FREEDOM * np.pi)
         density: Floats = logs - np.log(np.diag(root)).sum() + scale
+        return density
+
+
+@dataclass(frozen=True)
+class _ShortWaves:
+    """Waves, noise and the waves' length where these are too short to last: any share of a sum that is known.
+
+    The sum is the length of the pair of deviations, their shares an even angle.
+    """
+
+    which: Integers
+    log_total: float
+    about: float
+    log_length: float
+
+    @classmethod
+    def about_peak(cls, peak: Floats, covariance: Floats, density: Density) -> "_ShortWaves | None":
+        """About a peak and the covariance there; none where one of the three is not unknown."""
+        free = list(np.flatnonzero(density.free))
+        wanted = (WAVE, NOISE, LENGTH)
+        if not set(wanted) <= set(free):
+            return None
+        which = np.array([free.index(each) for each in wanted])
+        pair = peak[which[:2]]
+        total = max(float(np.hypot(*pair)), ABSENT)
+        along = pair / total
+        spread = np.sqrt(along @ covariance[np.ix_(which[:2], which[:2])] @ along) / total
+        times = np.unique(density.panel.times)
+        shortest = float(np.diff(times).min())
+        about = WIDER * float(np.clip(spread, TOTAL_ABOUT, 1.0))
+        return cls(which, float(np.log(total)), about, float(np.log(SHORT * shortest)))
+
+    def after(self, weighted: WeightedSample, believed: float) -> "_ShortWaves":
+        """About the sum that the draws so far have."""
+        logs = np.log(np.hypot(*weighted.points[:, self.which[:2]].T).clip(min=ABSENT))
+        mean = float(weighted.weights @ logs)
+        variance = believed * float(weighted.weights @ (logs - mean) ** 2) + (1 - believed) * self.about**2
+        return replace(self, log_total=mean, about=max(float(np.sqrt(variance)), TOTAL_ABOUT))
+
+    def draw(self, number: int, generator: np.random.Generator) -> Floats:
+        """Draws of wave, noise and the log of the length, shape (number, 3)."""
+        total = np.exp(self.log_total + self.about * generator.standard_t(FREEDOM, number))
+        angle = np.pi / 2 * generator.random(number)
+        length = self.log_length + SHORT_ABOUT * generator.standard_normal(number)
+        return np.column_stack([total * np.cos(angle), total * np.sin(angle), length])
+
+    def log_density(self, points: Floats) -> Floats:
+        """Log density of wave, noise and the log of the length."""
+        log_total = np.log(np.hypot(*points[:, :2].T).clip(min=ABSENT))
+        along = stats.t.logpdf(log_total, FREEDOM, self.log_total, self.about)
+        # From the log of the length of a pair and an even angle to the pair itself.
+        pair = along - 2 * log_total - np.log(np.pi / 2)
+        density: Floats = pair + stats.norm.logpdf(points[:, 2], self.log_length, SHORT_ABOUT)
         return density
 
 

@@ -6,7 +6,7 @@ Rasmussen and Williams (2006), Gaussian Processes for Machine Learning, section 
 integral, in which the stand-ins need not be differentiated.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from scipy import optimize, special
 from ..arrays import Flags, Floats
 from . import kernels
 from .covariances import Covariances, Deviations, covariances, walk
-from .propagation import PARTS, CountPanel, Propagated, first_sites, in_parts, propagate
+from .propagation import PARTS, CountPanel, Propagated, first_sites, held_places, in_parts, propagate
 
 # Scales of the half-normal priors of the deviations; deviations of the logs of the wave length and of the exponent. The
 # share that neighbours have in common is even from 0 to 1: its logit is about as wide as this.
@@ -292,6 +292,10 @@ class Density:
         absent = absent_deviations(panel)
         self.free: Flags = np.array([name in unknown and name not in absent for name in Deviations._fields])
         self.fixed = to_line(NONE if held is None else held)
+        # Where nothing of the places is unknown: the log integral by the covariances of groups and nation.
+        upper = np.isin(Deviations._fields, (*OF_GROUPS, *OF_NATION))
+        self.of_upper = bool(self.free.any() and upper[self.free].all())
+        self.by_upper: Callable[[Floats, Floats], float] | None = None
 
     def whole(self, free: Floats) -> Floats:
         """A point of `to_line`, of its free coordinates."""
@@ -332,14 +336,21 @@ class Density:
         return value - float(line[self.free][signs].sum()), of_part
 
     def height(self, part: Floats, sites: Floats) -> tuple[float, Floats]:
-        """The value of `plain` alone, with stand-ins to start from, and those that were found."""
+        """The value of `plain` alone up to a constant, with stand-ins to start from, and those that were found.
+
+        Where the deviations of groups and nation alone are unknown, the stand-ins of the first call serve for all.
+        """
         line = self._logs(part)
         shaped = covariances(from_line(line), self.panel.times, self.size)
+        even = float((log_prior(line)[0] - np.where(self.signs, line, 0.0))[self.free].sum())
+        if self.of_upper:
+            self.by_upper = self.by_upper or held_places(self.panel, shaped, sites)
+            value = self.by_upper(shaped.group, shaped.nation)
+            return (value + even if np.isfinite(value) else -np.inf), sites
         for start in (sites, first_sites(self.panel)):
             state = propagate(self.panel, shaped, start)
             if np.isfinite(state.log_integral):
-                even = log_prior(line)[0] - np.where(self.signs, line, 0.0)
-                return state.log_integral + float(even[self.free].sum()), state.sites
+                return state.log_integral + even, state.sites
         return -np.inf, sites
 
     def _logs(self, part: Floats) -> Floats:

@@ -226,16 +226,8 @@ def passed(panel: CountPanel, shaped: Covariances, sites: Floats) -> Propagated:
         Its log integral is that of the stand-ins; `sweeps` is zero.
     """
     places, times = panel.counts.shape
-    inner, pull = np.empty((places, times, times)), np.empty((places, times))
-    by_group, of_group = np.zeros((PARTS, panel.groups, times, times)), np.zeros((PARTS, panel.groups, times))
     own = (shaped.stable, shaped.passing, shaped.scale, panel.group)
-    total = sum(in_parts(places, lambda a, b, part: kernels.gather(
-        sites, *own, a, b, inner, pull, by_group[part], of_group[part])))  # fmt: skip
-    precision, linear, levels = by_group.sum(axis=0), of_group.sum(axis=0), None
-    if panel.neighbours is not None:
-        levels = SharedLevels.of(panel.neighbours, shaped.shared, inner, pull)
-        fewer = levels.taken(panel.group, panel.groups)
-        precision, linear, total = precision - fewer[0], linear - fewer[1], total + levels.log_integral
+    total, inner, pull, precision, linear, levels = _gathered(panel, shaped, sites)
     with np.errstate(all="ignore"):
         at_group, group_inner, group_pull = _joined(precision, linear, shaped.group)
         at_nation, nation_inner, nation_pull = _joined(group_inner.sum(axis=0), group_pull.sum(axis=0), shaped.nation)
@@ -256,6 +248,59 @@ def passed(panel: CountPanel, shaped: Covariances, sites: Floats) -> Propagated:
         total + at_group + at_nation, sites, mean, variance, inner, pull, group_inner, group_pull, nation_inner,
         nation_pull, nation_mean, nation_covariance, group_path, covariance, path, path_root, 0, levels,
     )  # fmt: skip
+
+
+def held_places(panel: CountPanel, shaped: Covariances, sites: Floats) -> Callable[[Floats, Floats], float]:
+    """The log integral by the covariances of groups and nation alone, up to a constant, the stand-ins held.
+
+    At stand-ins that have settled it does not move with them, so those found for one covariance of groups serve for
+    others, the better the more the places of a group say of its path.
+
+    Parameters
+    ----------
+    panel : CountPanel
+    shaped : Covariances
+        Of the places; those of groups and nation are not looked at.
+    sites : numpy.ndarray, shape (2, n_places, n_times)
+        Settled.
+
+    Returns
+    -------
+    callable
+        Of `group` and `nation` as in `Covariances`; not a number where rounding leaves nothing to solve.
+
+    References
+    ----------
+    Rasmussen and Williams (2006), Gaussian Processes for Machine Learning, section 5.5.2: the stand-ins are a
+    stationary point of the log integral.
+    """
+    *_, precision, linear, _ = _gathered(panel, shaped, sites)
+
+    def log_integral(group: Floats, nation: Floats) -> float:
+        with np.errstate(all="ignore"):
+            at_group, inner, pull = _joined(precision, linear, group)
+            at_nation, _, _ = _joined(inner.sum(axis=0), pull.sum(axis=0), nation)
+        return float(at_group + at_nation)
+
+    return log_integral
+
+
+def _gathered(
+    panel: CountPanel, shaped: Covariances, sites: Floats
+) -> tuple[float, Floats, Floats, Floats, Floats, SharedLevels | None]:
+    """Log integral, inner and pull of places, what these together say of their groups, and the levels they share."""
+    places, times = panel.counts.shape
+    inner, pull = np.empty((places, times, times)), np.empty((places, times))
+    by_group, of_group = np.zeros((PARTS, panel.groups, times, times)), np.zeros((PARTS, panel.groups, times))
+    own = (shaped.stable, shaped.passing, shaped.scale, panel.group)
+    total = sum(in_parts(places, lambda a, b, part: kernels.gather(
+        sites, *own, a, b, inner, pull, by_group[part], of_group[part])))  # fmt: skip
+    precision, linear = by_group.sum(axis=0), of_group.sum(axis=0)
+    if panel.neighbours is None:
+        return total, inner, pull, precision, linear, None
+    levels = SharedLevels.of(panel.neighbours, shaped.shared, inner, pull)
+    fewer = levels.taken(panel.group, panel.groups)
+    return total + levels.log_integral, inner, pull, precision - fewer[0], linear - fewer[1], levels
 
 
 def in_parts[Result](places: int, work: Callable[[int, int, int], Result]) -> list[Result]:

@@ -37,7 +37,7 @@ WINDOWS_SIGNS = frozenset("áàâãäåéèêëíìîïóòôõöøúùûüçñ�
 CLOSE_QUOTES = "Every row needs as many cells as the header: leave out notes below the table, and close every quote."
 SAVE_AS_UTF8 = "save it as UTF-8 (in a spreadsheet: “CSV UTF-8”)"
 
-ONE_GROUP = "Where all places are of one group, add a column with one value in every row, such as the country."
+ONE_GROUP = "Where all places are of one group, or nobody knows their groups, give group_column=none."
 
 _PLAIN_NUMBER = r"^(?:0|[1-9][0-9]{0,17})$"
 _YEAR_COLUMN = re.compile(r"^(?:.*[^0-9])?((?:19|20)\d\d)(?:\.0)?$")

@@ -28,6 +28,8 @@ LABELS, NUMBERS = ("place", "group"), ("year", "homicides", "population")
 COLUMNS = (*LABELS, *NUMBERS)
 
 FIRST_YEAR, LAST_YEAR = 1800, 2100
+# What is given for the column of groups where there is none, and what the one group of all places is called.
+NO_GROUPS, ALL_PLACES = "none", "all places"
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ def read_brought(path: Path, columns: Mapping[str, str]) -> Brought:
     path : pathlib.Path
         The file.
     columns : mapping
-        For `place`, `group`, `year`, `homicides` and `population`, the column of the file. Others are not read.
+        For `place`, `group`, `year`, `homicides` and `population`, the column of the file; for `group` `none` where all
+        places are of one group. Others are not read.
 
     Returns
     -------
@@ -70,8 +73,15 @@ def read_brought(path: Path, columns: Mapping[str, str]) -> Brought:
         With one sentence for each problem: what was found, in which rows, and what to do.
     """
     findings = Findings(path.name)
-    cells = read_cells(path, {role: columns[role] for role in COLUMNS}, LABELS, findings)
-    frame = understand(cells, findings)
+    roles = [role for role in COLUMNS if role != "group" or columns[role] != NO_GROUPS]
+    labels = [role for role in LABELS if role in roles]
+    cells = read_cells(path, {role: columns[role] for role in roles}, labels, findings)
+    if "group" not in roles:
+        # A row without any entry stays one.
+        given = cells.notna().any(axis=1)
+        cells = cells.assign(group=pd.Series(ALL_PLACES, cells.index).where(given).astype("category"))
+        findings.notes.append(f"no column of groups: all places are of one group, {ALL_PLACES!r}")
+    frame = understand(cells[list(COLUMNS)], findings)
     return Brought(frame, tuple(findings.notes), tuple(findings.doubts))
 
 
