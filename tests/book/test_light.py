@@ -8,6 +8,10 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 LARGEST_SITE = 45_000_000
+# One file of a kind: what a kind weighs grows with the number of its pages, and each new one is to be as light.
+LARGEST = {"places/???*-*.html": 40_000, "runs/*/*/notebook.ipynb": 450_000, "*/*.html": 560_000}
+# What a page has beside its own text: head, contents, header and footer.
+LARGEST_FRAME = 21_000
 # With its first chart drawn, compressed as a host sends it: four seconds on a slow mobile line (1.6 Mbit/s).
 LARGEST_LOAD = 700_000
 KINDS = {
@@ -38,6 +42,20 @@ def test_the_site_is_small_enough(built, record_property):
     assert sum(sizes.values()) <= LARGEST_SITE, sizes
 
 
+@pytest.mark.parametrize("kind", LARGEST)
+def test_no_page_and_no_notebook_to_download_is_heavier_than_its_kind(built, kind):
+    sizes = {it.relative_to(built).as_posix(): it.stat().st_size for it in built.glob(kind)}
+    assert len(sizes) > 10
+    assert {name: size for name, size in sizes.items() if size > LARGEST[kind]} == {}
+
+
+def test_the_frame_of_a_page_does_not_grow_with_the_book(built):
+    # The whole contents in every page would be a share of the site that grows with the square of its pages.
+    page = (built / "paradox" / "regression_to_the_mean.html").read_text("utf-8")
+    before, after = page.index("<article"), page.index("</article>")
+    assert len(page) - (after - before) <= LARGEST_FRAME
+
+
 def test_every_script_and_style_sheet_is_asked_for(built):
     # What nobody asks for still travels with every copy.
     assets = [it for it in files_of(built / "_static") if it.suffix in (".js", ".css") and "mathjax" not in it.parts]
@@ -52,14 +70,17 @@ def test_every_script_and_style_sheet_is_asked_for(built):
 def loaded(browser, address, built) -> Callable[[str], dict[str, int]]:
     """Weights of what a page asks for until its first chart is drawn, by file."""
 
-    def load(name: str) -> dict[str, int]:
-        page = browser.new_page(viewport={"width": 390, "height": 844})
+    def load(name: str, width: int = 390) -> dict[str, int]:
+        page = browser.new_page(viewport={"width": width, "height": 844})
         asked: list[str] = []
         page.on("requestfinished", lambda request: asked.append(urlsplit(request.url).path))
         page.goto(address + name)
         for figure in page.locator("figure.chart").all()[:1]:
             figure.scroll_into_view_if_needed()
             page.wait_for_function("document.querySelector('figure.chart').dataset.drawn")
+        # On a desk a formula may be near the chart: what sets it counts as well.
+        page.wait_for_function("!document.querySelector('script[src*=mathjax]') || window.MathJax?.startup?.promise")
+        page.evaluate("async () => { await window.MathJax?.startup?.promise; await document.fonts.ready; }")
         page.wait_for_load_state("networkidle")
         page.close()
         root = urlsplit(address).path
@@ -77,3 +98,10 @@ def test_a_page_with_its_first_chart_is_light(loaded, record_property, kind):
     assert sum(weights.values()) <= LARGEST_LOAD, f"{sum(weights.values()):,} bytes: {heaviest}"
     # Only a page with formulas has what sets them, and only once a formula is near.
     assert any("mathjax" in it for it in weights) == (kind == "formulas")
+
+
+def test_formulas_and_a_chart_on_a_desk_are_light_together(loaded):
+    weights = loaded(KINDS["formulas and a chart"], 1280)
+    assert any("mathjax" in it for it in weights)
+    heaviest = dict(sorted(weights.items(), key=lambda it: -it[1])[:6])
+    assert sum(weights.values()) <= LARGEST_LOAD, f"{sum(weights.values()):,} bytes: {heaviest}"

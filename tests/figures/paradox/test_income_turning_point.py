@@ -75,6 +75,9 @@ def test_curves_show_each_comparison_with_its_own_points_and_test():
     assert [axis.collections[0].get_offsets()[0, 0] for axis in figure.axes] == [5e3, 6e3, 7e3]
     assert [line.get_ydata()[-1] for line in figure.axes[2].lines] == [2.0, 2.0]
     assert "Homicides per 100,000" in figure.axes[0].get_ylabel()
+    # Names stand beside the ends of the lines, and not in a legend below.
+    assert [axis.get_legend() for axis in figure.axes] == [None] * 3
+    assert {text.get_text() for text in figure.axes[2].texts} == {"spline, with its\nband", "parabola"}
 
 
 def test_the_title_claims_an_inverted_u_only_where_the_verdict_does():

@@ -57,10 +57,14 @@ def plot_prior_slopes(
         axes.hist(values, bins=np.linspace(-reach, reach, 51).tolist(), color=theme.SKY)
         marked = float(reference.loc[reference["driver"] == driver, "estimate"].iloc[0])
         axes.set_ylim(top=1.3 * axes.get_ylim()[1])
-        axes.axvline(marked, color=theme.VERMILION, linewidth=2, label="two-way fixed effects")
+        axes.axvline(marked, color=theme.VERMILION, linewidth=2)
         axes.set_title(f"{credible_level:.0%} from {lower:.2g} to {upper:.2g}".replace("-", "−"), fontsize="medium")
         axes.set(xlabel=f"{driver_label(driver)}\n{measures.OUTCOMES[outcome].label}", yticks=[])
-    panels[0, 0].legend(fontsize="small", loc="upper left")
+    first = panels[0, 0]
+    marked = float(first.lines[0].get_xdata()[0])
+    first.text(
+        marked, 0.97, " two-way\n fixed effects", transform=first.get_xaxis_transform(), va="top", fontsize="small"
+    )
     figure.suptitle("What the priors allow for the slope of one country", x=0.01, ha="left", fontweight="bold")
     return figure
 

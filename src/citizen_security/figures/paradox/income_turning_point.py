@@ -9,6 +9,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 
 from citizen_security import measures
 from citizen_security.figures import theme
+from citizen_security.figures.end_labels import label_ends
 from citizen_security.words import listed
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def plot_curves(
             fontweight="normal",
         )
     axes[0].set_ylabel(f"{measures.OUTCOMES[outcome].label.capitalize()}\nabove or below the mean")
-    _finish(figure, axes)
+    _finish(figure, axes, at_ends=True)
     figure.suptitle(title_curves(verdicts), x=0.01, ha="left", fontweight="bold")
     return figure
 
@@ -390,11 +391,17 @@ def _panels(table: "pd.DataFrame", *, sharey: bool = False) -> "tuple[Figure, li
     return figure, list(axes[0])
 
 
-def _finish(figure: "Figure", axes: "list[Axes]") -> None:
+def _finish(figure: "Figure", axes: "list[Axes]", *, at_ends: bool = False) -> None:
+    """Axes of income, and what the marks are: beside the ends of lines in the last panel, or below the middle one."""
     for axis in axes:
         axis.set_xscale("log")
         _income_axis(axis)
     middle = axes[len(axes) // 2]
+    if at_ends:
+        middle.set_xlabel(INCOME_AXIS)
+        axes[-1].set_ylim(*axes[-1].get_ylim())
+        label_ends(axes[-1])
+        return
     # The legend hangs under one panel, in room that the label's empty lines keep; the layout would narrow the panels
     # to fit it, and a legend of the figure would lie on the source line.
     middle.set_xlabel(f"{INCOME_AXIS}\n\n")
