@@ -145,14 +145,18 @@ def test_narrative_pages_are_copied_and_what_editors_leave_is_not(put_together, 
 def test_the_claims_are_a_page_and_two_files(tmp_path):
     run = {
         "claims": "claim_id,document,location_in_document,theme,statement,verdict,quantity,unit,value,low,high,n,"
-        "region_low,region_high,directness,fidelity,warnings,reasons,declared,changed_late,change_reason,released_as,"
+        "units,direction,region_low,region_high,directness,fidelity,warnings,reasons,declared,changed_late,change_reason,released_as,"
         "verdict_then,estimate_then\n"
-        "C001,muggah2017,note 1,homicide_level,High,holds,Rate,times,4,3,5,9,3,,direct,,,Because.,2026-11-30,"
+        "C001,muggah2017,note 1,homicide_level,High,holds,Rate,times,4,3,5,9,countries,,3,,direct,,,Because.,2026-11-30,"
         "2026-12-01,Late.,same,,\n",
-        "choices": "claim_id,choice,label,is_main,window,family,value,low,high,n,position,measure,arguments,tables\n"
-        "C001,main,Main,True,claim,,4,3,5,9,inside,people,year=2015,countries;world_homicide\n",
+        "choices": "claim_id,choice,label,is_main,window,family,value,low,high,n,units,direction,position,measure,arguments,"
+        "tables\n"
+        "C001,main,Main,True,claim,,4,3,5,9,countries,,inside,people,year=2015,countries;world_homicide\n",
         "verdicts_by_rule": "claim_id,stricter\nC001,holds\n",
         "traces": "trace_id,claim_id,claim,status,first_reading,agreement,finding\nT01,C001,One,holds,traced,,Read.\n",
+        "claim_types": "type,holds,needs,example,claim_id\ncount,exactly,claimed,High,C001\n",
+        "measures": "measure,gives,reach,counts,example,claim_id\npeople,Population.,from 0,countries,year=2015,C001\n",
+        "measure_arguments": "measure,argument,meaning,allowed,default\npeople,year,year,1990 to 2023,needed\n",
     }
     for name, content in run.items():
         (tmp_path / f"{name}.csv").write_text(content)
@@ -163,6 +167,9 @@ def test_the_claims_are_a_page_and_two_files(tmp_path):
     assert '<a href="../data/country.html#table-world-homicide">' in (generated / "claims.html").read_text()
     assert '<a href="#c001">C001</a></td><td>holds</td>' in (generated / "claims_traced.html").read_text()
     assert "<td>Late.</td>" in (generated / "claims_late.html").read_text()
+    assert "(9 countries)" in (generated / "claims.html").read_text()
+    assert "<code>count</code>" in (generated / "claims_types.html").read_text()
+    assert 'id="measure-people"' in (generated / "claims_measures.html").read_text()
     assert (extra / "claims.csv").read_text() == run["claims"]
     assert json.loads((extra / "claims.json").read_text())[0]["ways"][0]["label"] == "Main"
     described = json.loads((extra / "claims.csv-metadata.json").read_text())

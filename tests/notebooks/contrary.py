@@ -282,7 +282,7 @@ BROUGHT_SAYS: dict[str, dict[str, str]] = {
     },
     "claims/ledger": {
         "claims_reading": "The claims, rules and ways of measuring were brought, and read as they stand.",
-        "verdicts_sentence": "All 4 claims can be tested",
+        "verdicts_sentence": "All 5 claims can be tested",
         "changes_sentence": "No claim that is looked at is in release",
     },
 }
