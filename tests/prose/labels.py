@@ -11,7 +11,7 @@ from typing import Any
 
 # A label that leans on what stands before it.
 LEANS = re.compile(
-    r"^(?:the same|of those|not stated|level \d)\b|\b(?:that|this|these|those) (?:risk|one|rate)\b|\bthere,", re.I
+    r"^(?:the same|of those|not stated|level \d)\b|\b(?:that|this|these|those) (?:risk|rate)\b|\bthere,", re.I
 )
 # A name of a column or of a choice of parameters.
 CODE = re.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b")

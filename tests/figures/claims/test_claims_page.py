@@ -166,7 +166,8 @@ def test_no_interval_is_called_true_or_false(html):
 
 
 def test_what_other_rules_say_stands_beside_the_verdict(html):
-    assert "Under other rules: stricter: holds in part." in html
+    assert "By stricter rules: holds in part." in html
+    assert "4 (3.50 to 4.50), from 30 units. By the rule of" in html
     assert "Stricter and looser rules give the same verdict." in html
 
 

@@ -16,6 +16,7 @@ from citizen_security.figures.claims.columns import CLAIMS, WAYS
 from citizen_security.figures.claims.ledger import DOCUMENTS, TESTED, measured, named_cells, number
 from citizen_security.figures.embed import inert_json
 from citizen_security.figures.page_table import row_anchor
+from citizen_security.words import counted, sentences
 
 FIDELITY = {
     "as_in_source": "As in the source that is cited.",
@@ -358,7 +359,7 @@ def _claim(
         f'<p><strong class="claim-verdict">{escape(row["verdict"].capitalize())}.</strong> {escape(_reasons(row))}</p>',
     ]
     if choices is not None:
-        several = f" ({int(row['n']):,} {row['units']})" if row["n"] else ""
+        several = f", from {int(row['n']):,} {row['units']}" if row["n"] else ""
         found = f"{row['quantity']}: {measured(row)}{several}. {rule_in_words(row)} {_other_rules(row, by_rule)}"
         parts += [axis(row, choices), f"<p>{escape(found)}</p>", _ways(choices)]
     parts += [_links(row, choices, folders), _late(row), _since(row)]
@@ -372,8 +373,8 @@ def _reasons(row: Mapping[str, Any]) -> str:
 
 
 def _other_rules(row: Mapping[str, Any], by_rule: Mapping[Any, str]) -> str:
-    others = [f"{name}: {verdict}" for name, verdict in by_rule.items() if verdict != row["verdict"]]
-    return f"Under other rules: {', '.join(others)}." if others else "Stricter and looser rules give the same verdict."
+    others = [f"by {name} rules: {verdict}" for name, verdict in by_rule.items() if verdict != row["verdict"]]
+    return sentences(["; ".join(others)]) if others else "Stricter and looser rules give the same verdict."
 
 
 def _since(row: Mapping[str, Any]) -> str:

@@ -96,7 +96,7 @@ def poverty_as_determinant(tests: pd.DataFrame, parameters: LiteratureStatements
         Value(
             name="poverty_equivalence_verdict",
             value=found,
-            label=f"Two one-sided tests of {parameters.poverty_measure}, CR2 errors clustered by country",
+            label=f"Two one-sided tests of {spoken(parameters.poverty_measure)}, CR2 errors clustered by country",
         ),
         Value(
             name="poverty_equivalence_test_reading",

@@ -347,7 +347,7 @@ def revised_rates(revisions: pd.DataFrame, names: "pd.Series[str]") -> list[Valu
             value=int(counts[threshold]),
             unit="country-years",
             n=len(revisions),
-            label="Of those in both releases",
+            label=f"Country-years in both releases whose rate was revised by more than {threshold:g}%",
         )
         for name, threshold in REVISED.items()
     ]
