@@ -14,6 +14,7 @@ from benchmarks import (
     municipalities,
     quick_run,
     specification_curve,
+    staggered_adoption,
     synthetic_control,
 )
 from citizen_security import project
@@ -27,6 +28,7 @@ BENCHMARKS = {
     "municipalities": municipalities.comparisons,
     "meta_analysis": meta_analysis.comparisons,
     "synthetic_control": synthetic_control.comparisons,
+    "staggered_adoption": staggered_adoption.comparisons,
 }
 
 

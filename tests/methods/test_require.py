@@ -849,12 +849,13 @@ def test_no_public_function_that_takes_such_an_argument_is_left_out():
 
 # What a wider and a narrower interval have for a level; a test at a small significance asks for a wide one.
 LEVELS = {"confidence_level": (0.6, 0.9), "credible_level": (0.6, 0.9), "significance": (0.4, 0.1)}
-# The few draws, places or studies of their arguments here leave an interval no room, or take seconds; their own tests
-# try other levels.
+# The few draws, places or studies of their arguments here leave an interval no room, or take seconds, or they have ends
+# that no level moves beside those that it does; their own tests try other levels.
 LEVELS_ELSEWHERE = {
     agreement.agreement, ranks.rank_confidence_sets, ranks.summarise_ranks, resampling.clustered_ratio,
     chance.concentration_by_window, funnel_simulation.compare_methods, model_averaging.average_models, placebo.placebo,
-    comparisons.mean_interval, scores.interval_covers,
+    comparisons.mean_interval, scores.interval_covers, bounded_violations.bounded_violations,
+    bounded_violations.sensitivity,
 }  # fmt: skip
 WITH_LEVEL = [
     pytest.param(call, arguments, name, id=call.__qualname__)

@@ -210,17 +210,17 @@ class Effects:
         return JointTest(statistic, degrees, float(stats.chi2.sf(statistic, degrees)) if degrees else float("nan"))
 
 
-def one(estimate: float, scores: Floats, effect: str) -> Effects:
+def one(estimate: float, scores: Floats, name: str) -> Effects:
     """A single effect.
 
     Parameters
     ----------
     estimate : float
     scores : numpy.ndarray, shape (units,)
-    effect : str
+    name : str
 
     Returns
     -------
     Effects
     """
-    return Effects(pd.DataFrame({"effect": [effect]}), np.array([estimate]), scores[:, None])
+    return Effects(pd.DataFrame({"effect": [name]}), np.array([estimate]), scores[:, None])
