@@ -8,6 +8,9 @@ from citizen_security.methods.panel.rows import NotAPanel
 from citizen_security.methods.synthetic_control.estimates import synthetic_control
 from citizen_security.methods.synthetic_control.panels import TreatedPanel
 from citizen_security.methods.synthetic_control.placebos import (
+    placebo_gaps,
+    placebo_panels,
+    placebos_from_gaps,
     placebos_in_space,
     placebos_in_space_and_time,
     placebos_in_time,
@@ -128,3 +131,38 @@ def test_a_true_null_is_rejected_as_often_as_the_level_says(statistic):
 def test_placebos_that_cannot_be_are_refused(test, panel, arguments, said):
     with pytest.raises(NotAPanel, match=said):
         test(panel, **arguments)
+
+
+@pytest.mark.parametrize("statistic", ["rmspe_ratio", "mean_gap"])
+@pytest.mark.parametrize("estimator", ["matched", "demeaned", "synthetic_difference_in_differences"])
+def test_gaps_of_any_estimator_are_ranked_as_those_of_the_own_ones(statistic, estimator):
+    panel = factor_panel(3, effect=4.0)
+    own = placebos_in_space(panel, estimator, statistic)
+    again = placebos_from_gaps(panel, placebo_gaps(panel, estimator), statistic)
+    assert again.treated == own.treated
+    assert (again.placebos == own.placebos).all()
+    assert (again.rank, again.units, again.dates) == (own.rank, own.units, own.dates)
+
+
+def test_gaps_are_those_of_panels_in_which_a_donor_is_treated_and_the_treated_unit_is_nobody_s_donor():
+    panel = factor_panel(4)
+    gaps = placebo_gaps(panel)
+    assert gaps[0] == pytest.approx(synthetic_control(panel).gaps)
+    for row, one in zip(gaps[1:], placebo_panels(panel), strict=True):
+        assert not set(one.units) & set(panel.units[: panel.treated])
+        assert row == pytest.approx(synthetic_control(one).gaps, abs=1e-9)
+
+
+def test_gaps_of_another_shape_or_with_holes_are_refused():
+    panel = factor_panel(5)
+    gaps = placebo_gaps(panel)
+    with pytest.raises(ValueError, match=r"gaps have shape .* Allowed: .* the treated unit and each donor"):
+        placebos_from_gaps(panel, gaps[1:])
+    gaps[2, 3] = float("nan")
+    with pytest.raises(ValueError, match="gaps"):
+        placebos_from_gaps(panel, gaps)
+
+
+def test_panels_of_too_few_donors_are_refused():
+    with pytest.raises(NotAPanel, match="2 donors for placebos in space"):
+        list(placebo_panels(factor_panel(6, units=3)))
