@@ -305,7 +305,7 @@ def forecast_values(
         names = ("forecast_gain*", "forecast_covered*", "constant_gain*", "held_out_years*", "next_rate*")
         return [reading, *(Missing(names=each, reason=reason) for each in names)]
     over_constant = gain_over(scores, MODEL, CONSTANT, credible_level, seed)
-    own = table.set_index("forecaster").loc[MODEL]
+    own = table[table["forecaster"] == MODEL].iloc[0]
     n = int((scores["forecaster"] == MODEL).sum())
     values: list[Value | Missing] = [
         reading,

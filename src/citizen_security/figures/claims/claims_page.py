@@ -16,7 +16,7 @@ from citizen_security.figures.claims.columns import CLAIMS, WAYS
 from citizen_security.figures.claims.ledger import DOCUMENTS, TESTED, measured, named_cells, number
 from citizen_security.figures.embed import inert_json
 from citizen_security.figures.page_table import row_anchor
-from citizen_security.words import counted, sentences
+from citizen_security.words import sentences
 
 FIDELITY = {
     "as_in_source": "As in the source that is cited.",

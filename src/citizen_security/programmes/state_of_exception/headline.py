@@ -52,7 +52,7 @@ def values(
         "line_sentence": (said.line_sentence(line, parameters), "The line of the years before"),
         "line_reading": (said.line_reading(series_fall, line), "Whether the year is off its line"),
         "countries_sentence": (said.countries_sentence(countries, parameters), "Each episode beside other countries"),
-        "year_before_sentence": (said.year_before_sentence(early, parameters), "What the design finds for the year before"),
+        "year_before_sentence": (said.year_before_sentence(early, parameters), "What the year before shows"),
         "turning_sentence": (said.turning_sentence(turning), "Deaths that would have to be uncounted"),
         "uncounted_sentence": (said.uncounted_sentence(items, turning), "Deaths that others counted"),
         "verdict": (said.verdict(countries, early, parameters), "What other countries say"),
