@@ -31,7 +31,7 @@ def csv_rows(lines: Iterable[str], *, separator: str = ",", strict: bool = True)
     reader = csv.reader(lines, delimiter=separator, strict=strict)
     try:
         for row in reader:
-            if max(map(len, row), default=0) > LONGEST_CELL:
+            if any(len(cell) > LONGEST_CELL for cell in row):
                 raise csv.Error(f"field larger than field limit ({LONGEST_CELL})")
             yield row
     except csv.Error as error:
