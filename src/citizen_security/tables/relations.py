@@ -168,9 +168,13 @@ def _consecutive(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], 
 
 def _steady(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]:
     import numpy as np
-    import pandas as pd
 
-    unit, time = listed(rule["unit"]), listed(rule["time"])
+    unit = frame.groupby(listed(rule["unit"]), sort=False).ngroup().to_numpy()
+    period = _periods(frame, listed(rule["time"])).to_numpy(dtype="float64", na_value=np.nan)
+    allowed = np.log(rule["factor"]) if "factor" in rule else rule["step"]
+    # rows of a unit behind each other, in the order of the table; a row of no unit has none before it
+    order = np.argsort(unit, kind="stable")
+    order = order[unit[order] >= 0]
     broken = np.zeros(len(frame), dtype=bool)
     for column in rule["fields"]:
         values = frame[column].astype("float64")
@@ -179,12 +183,12 @@ def _steady(frame: pandas.DataFrame, rule: Descriptor) -> tuple[list[str], Mask]
         if "factor" in rule:
             # small places have few victims: so much is added before two years are compared
             values = _logarithm(values + rule.get("floor", 0))
-        observed = pd.DataFrame({"value": values, "period": _periods(frame, time)})[values.notna()]
-        groups = observed.groupby([frame.loc[observed.index, name] for name in unit], sort=False)
-        change, passed = groups["value"].diff().abs(), groups["period"].diff()
-        allowed = np.log(rule["factor"]) if "factor" in rule else rule["step"]
-        far = change > allowed * passed.clip(lower=1) + ROUNDING
-        broken[observed.index[far]] = True
+        there = values.to_numpy(dtype="float64", na_value=np.nan)
+        rows = order[~np.isnan(there[order])]
+        passed = np.maximum(np.diff(period[rows]), 1)
+        with np.errstate(invalid="ignore"):
+            far = np.abs(np.diff(there[rows])) > allowed * passed + ROUNDING
+        broken[rows[1:][far & (np.diff(unit[rows]) == 0)]] = True
     return rule["fields"], broken
 
 
