@@ -14,7 +14,6 @@ import browser as chromium
 import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
-from order import book_last, looks_at_the_book
 from support import ROOT, copy_checkout
 from threadpoolctl import threadpool_limits
 
@@ -86,35 +85,12 @@ def site() -> Path:
     return ROOT / "_build" / "html"
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Begin with the book while tests run that do not look at it; the fixture waits for it and says what went wrong."""
-    config = session.config
-    if config.option.collectonly or getattr(config, "workerinput", {"workerid": "gw0"})["workerid"] != "gw0":
-        return
-    if "COMPENDIUM_SITE" in os.environ or not any(looks_at_the_book(item) for item in session.items):
-        return
-    command = [sys.executable, "-m", "citizen_security.cli", "book"]
-    said = subprocess.DEVNULL
-    begun = subprocess.Popen(command, cwd=ROOT, stdin=said, stdout=said, stderr=said)
-
-    def end() -> None:
-        if begun.poll() is None:
-            begun.terminate()
-        begun.wait()
-
-    config.add_cleanup(end)
-
-
 # What waits for the book, for a browser, or for a sampler to be compiled is slow by that alone, whichever test waits
 # first; `make test-fast` leaves out whatever is marked slow.
 WAITING = {"site", "built", "browser", "compiled", "fits"}
 
 
-# After the plugin that shuffles, and pytest's own order of what shares a fixture: both hold within the two kinds.
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    workers = int(getattr(config, "workerinput", {"workercount": 1})["workercount"])
-    items[:] = book_last(items, looks_at_the_book, workers)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if WAITING & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
