@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 # interval a tenth longer than the most likely value does.
 FEW_PLACES, FEW_COUNTS = 150, 4_500
 FEW_GROUPS = FEW_STEPS = 10
-# Of the deviations of few places, and where places are more and each draw is dear.
+# Of all deviations, and of those of few groups or years where places are many and each draw is dear.
 INDEPENDENT_DRAWS, DRAWS_OF_MANY_PLACES = 200, 100
 
 
@@ -148,8 +148,7 @@ def sampled(counts: CountPanel, at: MostLikely, seed: int, *, share: float = 1.0
         Of the most likely deviations alone where all are known.
     """
     unknown = unknown_deviations(counts)
-    few = int((counts.exposure > 0).any(axis=1).sum()) <= FEW_PLACES
-    worth = INDEPENDENT_DRAWS if few else DRAWS_OF_MANY_PLACES if unknown else 0
+    worth = INDEPENDENT_DRAWS if len(unknown) == len(Deviations._fields) else DRAWS_OF_MANY_PLACES if unknown else 0
     return sample_deviations(counts, at, int(share * worth), seed, tuple(unknown))
 
 
