@@ -184,3 +184,9 @@ def test_central_intervals_of_shrunken_effects_leave_half_of_the_rest_on_either_
 def test_a_uniform_prior_forbids_what_lies_beyond_its_end():
     found = TauPrior("uniform", 2.0).log_density(np.array([0.5, 2.0, 2.1]))
     assert found.tolist() == [-np.log(2.0), -np.log(2.0), -np.inf]
+
+
+def test_no_tau_lies_below_zero():
+    found = pool_bayesian(*schools(), TauPrior("half_normal", 10.0))
+    assert [found.tau_quantile(probability) for probability in (0.0, -0.1)] == [0.0, 0.0]
+    assert 0 < found.tau_quantile(1e-3) < 0.1

@@ -100,5 +100,10 @@ def test_prediction_coverage_is_the_share_of_new_effects_within_its_interval():
     assert 0 < held < 1
 
 
+def test_how_many_replicates_settled_is_a_share():
+    table = simulate_coverage((3,), (0.5,), ("alike",), replicates=40, seed=1)
+    assert ((table["converged"] > 0.5) & (table["converged"] <= 1)).all()
+
+
 def test_a_single_replicate_is_a_simulation():
     assert (simulate_coverage((3,), (0.5,), ("alike",), replicates=1, seed=1)["replicates"] == 1).all()

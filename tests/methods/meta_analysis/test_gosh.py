@@ -37,6 +37,9 @@ def test_a_sample_has_no_subset_twice_and_is_drawn_again_from_its_seed():
     assert first.possible == 2**14 - 15
     assert (first.members == again.members).all()
     assert (first.members != other.members).any()
+    # One study is no subset to pool, and none is none.
+    assert first.members.sum(axis=1).min() == 2
+    assert np.isfinite(first.table["effect"]).all()
     # Each study is in half of the subsets: a standard error of 0.011.
     assert first.members.mean(axis=0) == pytest.approx(np.full(14, 0.5), abs=0.05)
 
