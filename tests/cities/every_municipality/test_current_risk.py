@@ -77,11 +77,12 @@ def test_intervals_hold_the_true_risk_of_the_last_year_as_often_as_they_say(risk
 def test_all_that_is_said_of_a_place_comes_from_the_same_draws(risks, current):
     last = current.log_rates[:, 5, now.LAST]
     row = risks.iloc[5]
-    assert row["rate"] == pytest.approx(np.exp(np.median(last)))
-    assert row["lower"] == pytest.approx(np.exp(np.quantile(last, 0.1)))
+    # The median of an even number of draws lies between two, and so does that of their exponentials.
+    assert row["rate"] == pytest.approx(np.exp(np.median(last)), rel=1e-3)
+    assert row["lower"] == pytest.approx(np.exp(np.quantile(last, 0.1)), rel=1e-3)
     assert row["probability_above"] == (last > np.log(20)).mean()
     moved = current.log_rates[:, 5, now.LAST] - current.log_rates[:, 5, now.COMPARED]
-    assert row["change_upper"] == pytest.approx(100 * np.expm1(np.quantile(moved, 0.9)))
+    assert row["change_upper"] == pytest.approx(100 * np.expm1(np.quantile(moved, 0.9)), rel=1e-2)
     assert row["probability_fell"] == (moved < 0).mean()
     assert risks["probability_top"].sum() == pytest.approx(10)
     assert (risks["rank_lower"] <= risks["rank"]).all()

@@ -21,7 +21,7 @@ DIFFERENCE = 0.05
 # Where the counts say nothing the prior curves about so much: a curvature below is taken for noise.
 LEAST_CURVATURE = 0.3
 # Draws of a round, in which every deviation is once drawn from its prior, and the most of all rounds.
-ROUND, MOST_DRAWS = 50, 1_000
+ROUND, MOST_DRAWS = 50, 2_000
 # Of these, draws in which waves are so short that they pass for noise: the posterior has a second peak there, which no
 # round about the first one reaches. Their length, as a part of the shortest time between counts, and how far its log
 # lies about that; how far, at least, the log of waves and noise together lies about what is known of it.
