@@ -290,7 +290,7 @@ class _ShortWaves:
     @classmethod
     def about_peak(cls, peak: Floats, covariance: Floats, density: Density) -> "_ShortWaves | None":
         """About a peak and the covariance there; none where one of the three is not unknown."""
-        free = list(np.flatnonzero(density.free))
+        free = [int(each) for each in np.flatnonzero(density.free)]
         wanted = (WAVE, NOISE, LENGTH)
         if not set(wanted) <= set(free):
             return None
