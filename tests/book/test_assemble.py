@@ -147,8 +147,8 @@ def test_the_claims_are_a_page_and_two_files(tmp_path):
         "claims": "claim_id,document,location_in_document,theme,statement,verdict,quantity,unit,value,low,high,n,"
         "units,direction,region_low,region_high,directness,fidelity,warnings,reasons,declared,changed_late,"
         "change_reason,released_as,verdict_then,estimate_then\n"
-        "C001,muggah2017,note 1,homicide_level,High,holds,Rate,times,4,3,5,9,countries,,3,,direct,,,Because.,2026-11-30,"
-        "2026-12-01,Late.,same,,\n",
+        "C001,muggah2017,note 1,homicide_level,High,holds,Rate,times,4,3,5,9,countries,,3,,direct,,,Because.,"
+        "2026-11-30,2026-12-01,Late.,same,,\n",
         "choices": "claim_id,choice,label,is_main,window,family,value,low,high,n,units,direction,position,measure,"
         "arguments,tables\n"
         "C001,main,Main,True,claim,,4,3,5,9,countries,,inside,people,year=2015,countries;world_homicide\n",
@@ -167,7 +167,7 @@ def test_the_claims_are_a_page_and_two_files(tmp_path):
     assert '<a href="../data/country.html#table-world-homicide">' in (generated / "claims.html").read_text()
     assert '<a href="#c001">C001</a></td><td>holds</td>' in (generated / "claims_traced.html").read_text()
     assert "<td>Late.</td>" in (generated / "claims_late.html").read_text()
-    assert "(9 countries)" in (generated / "claims.html").read_text()
+    assert "from 9 countries" in (generated / "claims.html").read_text()
     assert "<code>count</code>" in (generated / "claims_types.html").read_text()
     assert 'id="measure-people"' in (generated / "claims_measures.html").read_text()
     assert (extra / "claims.csv").read_text() == run["claims"]
@@ -185,7 +185,7 @@ def test_the_programmes_are_a_page_and_a_file(tmp_path):
     page = (tmp_path / "book" / "generated" / "programmes.html").read_text()
     assert 'id="upp"' in page
     assert "Ferraz, Ottoni (2013)" in page
-    assert "from 2008, end not read" in page
+    assert "from 2008, end not found" in page
     assert (tmp_path / "book" / "_extra" / "evidence" / "programmes.csv").read_text() == run
 
 

@@ -305,7 +305,7 @@ def test_few_places_have_draws_of_their_deviations_and_many_need_none():
     assert few.log_rates.shape == (1_000, 20, 3)
     said = current_headline.say_sample(few)
     assert said.startswith(
-        f"20 places tell little of all deviations. {len(few.sample.points)} weighted draws stand for"
+        f"20 places tell little of all deviations. {len(few.sample.points):,} weighted draws stand for"
     )
     assert "intervals may be off" not in said
     for change in ({"effective": 19.0}, {"pareto_k": 0.71}):

@@ -17,6 +17,7 @@ from citizen_security.methods.synthetic_control.placebos import (
     placebos_from_gaps,
 )
 from citizen_security.methods.synthetic_control.predictors import PredictorControl, fit_with_predictors
+from citizen_security.programmes.estimator_names import ESTIMATOR_NAMES
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.synthetic_sao_paulo.state_panel import StatePanel
 
@@ -25,14 +26,9 @@ BY_OUTCOMES: tuple[Estimator, ...] = get_args(Estimator)
 WITH_PREDICTORS, COMPLETED = "with_predictors", "matrix_completion"
 
 # What the estimators are called in a sentence and beside a row.
-LABELS = {
+LABELS: dict[str, str] = {
     WITH_PREDICTORS: "matched on predictors, as published",
-    "matched": "matched on every year",
-    "demeaned": "matched without means",
-    "ridge_augmented": "matched, ridge-augmented",
-    "penalised": "matched, far donors penalised",
-    "difference_in_differences": "difference in differences",
-    "synthetic_difference_in_differences": "synthetic difference in differences",
+    **{str(name): told for name, told in ESTIMATOR_NAMES.items()},
     COMPLETED: "matrix completion",
 }
 
