@@ -138,7 +138,7 @@ def test_the_region_is_told_in_words():
 
 
 def test_what_is_counted_has_its_name(html):
-    assert "4 (3.50 to 4.50) (30 countries)." in html
+    assert "4 (3.50 to 4.50), from 30 countries." in html
     assert "units)" not in html
 
 
@@ -167,7 +167,7 @@ def test_no_interval_is_called_true_or_false(html):
 
 def test_what_other_rules_say_stands_beside_the_verdict(html):
     assert "By stricter rules: holds in part." in html
-    assert "4 (3.50 to 4.50), from 30 units. By the rule of" in html
+    assert "4 (3.50 to 4.50), from 30 countries. By the rule of" in html
     assert "Stricter and looser rules give the same verdict." in html
 
 

@@ -290,11 +290,7 @@ class _ShortWaves:
     @classmethod
     def about_peak(cls, peak: Floats, covariance: Floats, density: Density) -> "_ShortWaves | None":
         """About a peak and the covariance there; none where one of the three is not unknown."""
-<<<<<<< HEAD
-        free: list[int] = np.flatnonzero(density.free).tolist()
-=======
         free = [int(each) for each in np.flatnonzero(density.free)]
->>>>>>> hc
         wanted = (WAVE, NOISE, LENGTH)
         if not set(wanted) <= set(free):
             return None
