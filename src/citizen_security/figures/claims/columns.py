@@ -17,11 +17,13 @@ CLAIMS: Mapping[str, str] = MappingProxyType(
         "low": "lower end of its interval: bounds where places have no figure, or a confidence interval; the value "
         "itself where a count is complete",
         "high": "upper end of its interval",
-        "n": "units behind it: countries, places, studies or years",
+        "n": "how many units are behind it",
+        "units": "what n counts: countries, places, studies or years",
+        "direction": "what a positive value is, fall or rise; blank where it is neither",
         "region_low": "the claim holds from here on; blank where there is no lower end",
         "region_high": "the claim holds up to here; blank where there is no upper end",
-        "directness": "whether what is measured is what is claimed (direct), stands for it (proxy), or is of another "
-        "collection of studies",
+        "directness": "whether what is measured is what is claimed (direct), a part of it (partial), stands for it "
+        "(proxy), or is of another collection of studies",
         "inside": "ways of measuring whose interval lies where the claim holds",
         "outside": "ways whose interval lies where it does not",
         "straddling": "ways whose interval lies across an end",
@@ -49,7 +51,9 @@ WAYS: Mapping[str, str] = MappingProxyType(
         "value": "what it measures, in the claim's unit",
         "low": "lower end of its interval",
         "high": "upper end of its interval",
-        "n": "units behind it",
+        "n": "how many units are behind it",
+        "units": "what n counts",
+        "direction": "what a positive value is, fall or rise; blank where it is neither",
         "position": "where its interval lies: inside, outside, or straddles",
         "measure": "function that measured it",
         "arguments": "its arguments",
