@@ -207,7 +207,7 @@ def plot_uncounted(items: pd.DataFrame, needed: float, years: tuple[int, int]) -
     left = np.concatenate([[0.0], np.cumsum(items["deaths"].to_numpy(float))[:-1]])
     axis.barh(range(len(items)), items["deaths"], left=left, color=theme.BLUE)
     axis.axvline(needed, color=theme.VERMILION, linewidth=1.5, linestyle="--")
-    axis.annotate("the fall vanishes ", (needed, len(items) - 0.6), ha="right", va="center", fontsize="small")
+    axis.annotate("the fall vanishes ", (needed, 0), ha="right", va="center", fontsize="small")
     axis.set_yticks(range(len(items)), list(items["item"]))
     axis.invert_yaxis()
     axis.set_xlim(0, max(needed, float(items["deaths"].sum())) * 1.05)

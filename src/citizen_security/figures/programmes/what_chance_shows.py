@@ -175,12 +175,12 @@ def title_panels(table: pd.DataFrame) -> str:
 
 
 def plot_panels(table: pd.DataFrame, significance: float) -> "Figure":
-    """Shares by years before the start, in each panel; a line for each design and rule.
+    """The share of the worst design by years before the start, in each panel; a line for each rule.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        panel, rule, design and their names, before, rejected.
+        panel, rule and their names, before, rejected, lower, upper.
     significance : float
 
     Returns
@@ -191,23 +191,19 @@ def plot_panels(table: pd.DataFrame, significance: float) -> "Figure":
     figure, axes = plt.subplots(1, len(panels), figsize=(8, 3.6), layout="constrained", sharey=True, squeeze=False)
     for axis, panel in zip(axes[0], panels, strict=True):
         own = table[table["panel"] == panel]
-        for number, rule in enumerate(dict.fromkeys(own["rule"])):
-            for place, (_, rows) in enumerate(own[own["rule"] == rule].groupby("design", sort=False)):
-                label = f"chosen {own['rule_name'].iloc[0]}" if place == 0 else f"_{number}"
-                marks = axis.plot(
-                    rows["before"],
-                    100 * rows["rejected"],
-                    marker=MARKS[rule],
-                    color=COLOURS[rule],
-                    alpha=0.6,
-                    label=label,
-                )
-                marks[0].set_markersize(5)
+        for rule, rows in own.groupby("rule", sort=False):
+            worst = rows.iloc[[int(rows.index.get_loc(place)) for place in rows.groupby("before")["rejected"].idxmax()]]
+            name = str(rule)
+            axis.vlines(worst["before"], 100 * worst["lower"], 100 * worst["upper"], color=COLOURS[name], alpha=0.4)
+            axis.plot(
+                worst["before"], 100 * worst["rejected"], marker=MARKS[name], color=COLOURS[name],
+                label=f"chosen {rows['rule_name'].iloc[0]}",
+            )  # fmt: skip
         axis.axhline(100 * significance, color=theme.INK, linewidth=1)
         axis.set_title(own["panel_name"].iloc[0], fontsize="medium")
         axis.set_xticks(sorted(set(table["before"])))
         axis.set_xlabel("Years before the start")
-    axes[0][0].set_ylabel("Draws with an effect (%)")
+    axes[0][0].set_ylabel("Draws with an effect,\nworst design (%)")
     axes[0][0].set_ylim(bottom=0)
     legend_below(figure, axes[0], 2)
     headline(figure, title_panels(table))

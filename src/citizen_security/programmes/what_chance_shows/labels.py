@@ -1,7 +1,7 @@
 """What designs, rules and panels are called in sentences and figures."""
 
 DESIGNS = {
-    "before_and_after": "before and after",
+    "before_and_after": "a plain comparison of before and after",
     "extrapolated_line": "the place's own line",
     "difference_in_differences": "difference in differences",
     "synthetic_control": "synthetic control, by ratio",
