@@ -8,6 +8,8 @@ Packages, each with its literature in its own docstring:
 - `panel`: series that drift in many units: persistence, unit roots, placebos, dynamic estimators, common effects.
 - `count_panels`: counts of many places that drift and go through waves, by expectation propagation.
 - `synthetic_control`: treated units against weighted donors, with placebos, conformal inference and their limits.
+- `staggered_adoption`: units treated at different times: group-time effects, imputation, permuted starts (Callaway and
+  Sant'Anna 2021; Borusyak, Jaravel and Spiess 2024).
 - `interrupted_series`: one series that something interrupts, with placebo dates and trends that may bend.
 - `spike_selection`: what designs find where places are chosen at a spike and nothing is done.
 - `concentration`: Lorenz curves, Gini coefficients, what chance alone gives.

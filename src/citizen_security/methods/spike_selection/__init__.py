@@ -1,6 +1,6 @@
 """Places are treated at a spike: what designs find there when nothing was done, and what they could have found.
 
-- `names`, `rules`: how a place is chosen: at random, because it was high, because it rose, or right after its own peak.
+- `rules`: how a place is chosen: at random, because it was high, because it rose, or right after its own peak.
 - `designs`: the p-value that a design gives a place in a panel, and how it moves with a fall that is put in.
 - `false_positives`: how often designs reject in panels without a programme, by rule and by periods before, with the
   least fall that they detect (Illenberger, Small and Shaw 2020; Ashenfelter 1978; Bertrand, Duflo and Mullainathan
