@@ -6,8 +6,9 @@ import pkgutil
 from types import UnionType
 from typing import Literal, Union, get_args, get_origin
 
+import numpy as np
 import pytest
-from methods.test_require import CALLS, FIT, PANEL, POOLED, STAGGERED, STUDIES
+from methods.test_require import CALLS, FIT, PANEL, POOLED, STAGGERED, STUDIES, TREATED
 
 from citizen_security import methods
 from citizen_security.methods import resampling, sampling
@@ -23,6 +24,7 @@ from citizen_security.methods.publication_bias import ensembles
 from citizen_security.methods.regression import influence, wild_bootstrap
 from citizen_security.methods.spike_selection import designs
 from citizen_security.methods.staggered_adoption import aggregates, group_time, two_groups, untreated_fit
+from citizen_security.methods.synthetic_control import placebos
 
 SET = study_sets.one_set(**STUDIES)
 DRAWN = wild_bootstrap.wild_bootstrap(FIT, "driver", 9)
@@ -56,6 +58,8 @@ ARGUMENTS = {call: arguments for call, arguments, _ in CALLS} | {
     sampling.Settings.at: {"self": sampling.Settings(10, 10, 1, 0.8, 1)},
     sampling.Gate.at: {},
     designs.among_placebos: {"ratio": False},
+    placebos.placebo_gaps: {"panel": TREATED},
+    placebos.placebos_from_gaps: {"panel": TREATED, "gaps": np.ones((15, 14)), "statistic": "mean_gap"},
 }
 
 # What a method found out, which nobody chooses, and a row of a table of names that `pool_sets` looks at.

@@ -28,7 +28,7 @@ class TrendBounds:
         bend (times the largest error of extrapolation before), lower_effect, upper_effect (effects that such trends
         allow, without sampling error), lower, upper (with it).
     breakdown : float
-        The bend at which the interval first holds zero; zero if it does without any.
+        The bend at which the interval first includes zero; none is needed if it does at once, and then it is zero.
     """
 
     fit: Segments
