@@ -165,7 +165,7 @@ def plot_estimators(table: pd.DataFrame, period: str, significance: float) -> "F
     for axis, column in zip(axes, ("deaths", "percent"), strict=True):
         low, high = limits[column]
         ends = [table[f"{column}_{end}"].clip(low, high).to_numpy(float) for end in ("lower", "upper")]
-        axis.hlines(places, *ends, color=theme.GREY, linewidth=2)
+        axis.hlines(places, ends[0], ends[1], color=theme.GREY, linewidth=2)
         shown = table[column].between(low, high).to_numpy()
         for filled, face in ((True, theme.BLUE), (False, "white")):
             chosen = shown & (small == filled)
@@ -201,8 +201,9 @@ def title_outcomes(rows: pd.DataFrame) -> str:
     -------
     str
     """
-    own = rows[rows["scale"] == "ratio"].set_index("outcome")
-    told = [f"{name} {signed(float(own.loc[outcome, 'percent']), '.0f')}%" for outcome, name in OUTCOMES.items()]
+    own = rows[rows["scale"] == "ratio"]
+    percents = dict(zip(own["outcome"], own["percent"].to_numpy(float), strict=True))
+    told = [f"{name} {signed(float(percents[outcome]), '.0f')}%" for outcome, name in OUTCOMES.items()]
     return f"In ratios: {', '.join(told)} after the installation"
 
 
@@ -225,7 +226,7 @@ def plot_outcomes(rows: pd.DataFrame) -> "Figure":
         ("percent", 0.14, theme.BLUE, "from the installation"),
     ):
         ends = [rows[f"{column}_{end}"].clip(LOWEST, HIGHEST).to_numpy(float) for end in ("lower", "upper")]
-        axis.hlines(places + shift, *ends, color=colour, linewidth=2)
+        axis.hlines(places + shift, ends[0], ends[1], color=colour, linewidth=2)
         shown = rows[column].between(LOWEST, HIGHEST).to_numpy()
         axis.plot(rows.loc[shown, column], places[shown] + shift, "o", color=colour, label=name)
     axis.axvline(0, color=theme.INK, linewidth=1)

@@ -31,7 +31,7 @@ def phases(table: pd.DataFrame, parameters: Pacification) -> pd.DataFrame:
         a note are left out: they were probably not reported.
     """
     rows = table[~table["pacification_unit"].isin(parameters.left_out) & table["note"].isna()]
-    month = pd.PeriodIndex.from_fields(year=rows["year"], month=rows["month"], freq="M")
+    month = pd.PeriodIndex(pd.to_datetime(rows[["year", "month"]].assign(day=1)), freq="M")
     installed = pd.to_datetime(rows["installed_on"]).dt.to_period("M")
     ends = [installed.min() - 1, installed.max(), *(pd.Period(f"{year}-12", "M") for year in LAST_YEARS), month.max()]
     starts = [month.min(), *(end + 1 for end in ends[:-1])]

@@ -1,6 +1,7 @@
 """What dates, estimators, scales and placebos say, in sentences that follow the numbers."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,8 @@ import pandas as pd
 from citizen_security.methods.staggered_adoption.panels import StaggeredPanel
 from citizen_security.methods.staggered_adoption.two_way import KINDS
 from citizen_security.programmes.pacification.labels import OUTCOMES, PERIODS, SCALES
-from citizen_security.programmes.pacification.parameters import Pacification
+from citizen_security.programmes.pacification.parameters import Pacification, Scale
+from citizen_security.programmes.pacification.permuted_dates import main_row
 from citizen_security.words import counted, listed, out_of, p_in_words, sentences, signed
 
 # A p-value equals the level if it misses it by rounding alone.
@@ -25,9 +27,9 @@ def answer_sentence(row: Mapping[str, float], parameters: Pacification) -> str:
     )
     return sentences(
         [
-            f"in the {parameters.months_after} months from a unit's installation {OUTCOMES[parameters.outcome]} were "
-            f"{number} than areas without a unit let expect, {SCALES[parameters.scale]} ({interval(row, parameters)}; "
-            f"{p_in_words(row['p_value'])} among permuted dates)"
+            f"{number} {OUTCOMES[parameters.outcome]} were counted in the {parameters.months_after} months from a "
+            f"unit's installation than areas still without one let expect, {SCALES[parameters.scale]} "
+            f"({interval(row, parameters)}; {p_in_words(row['p_value'])})"
         ]
     )
 
@@ -83,10 +85,10 @@ def comparison_sentence(panel: StaggeredPanel) -> str:
 
 def bacon_sentence(kinds: pd.DataFrame, parameters: Pacification) -> str:
     """What part of the two-way coefficient compares with areas that are pacified already."""
-    rows = kinds.set_index("kind")
+    rows = {str(row["kind"]): row for row in _rows(kinds)}
     told = [
-        f"{100 * rows.loc[kind, 'weight']:.0f}% of its weight compares {words} "
-        f"({signed(float(rows.loc[kind, 'estimate']))} deaths per unit and {PERIODS[parameters.period]})"
+        f"{100 * rows[kind]['weight']:.0f}% compares {words} "
+        f"({signed(rows[kind]['estimate'])} deaths per unit and {PERIODS[parameters.period]})"
         for kind, words in zip(
             KINDS,
             (
@@ -96,9 +98,9 @@ def bacon_sentence(kinds: pd.DataFrame, parameters: Pacification) -> str:
             ),
             strict=True,
         )
-        if kind in rows.index
+        if kind in rows
     ]
-    return sentences([f"of two-way fixed effects {listed(told)}"])
+    return sentences([f"of the weight of two-way fixed effects {listed(told)}"])
 
 
 def permuted_sentence(row: Mapping[str, float], parameters: Pacification) -> str:
@@ -122,10 +124,11 @@ def lead_sentence(row: Mapping[str, float], joint: float, parameters: Pacificati
     )
     return sentences(
         [
-            f"moved {parameters.months_before} months ahead, the dates find {percent(early['percent'])} before any unit "
-            f"came ({interval(early, parameters)}; {p_in_words(p_value)})",
+            f"moved {parameters.months_before} months ahead, the dates find {percent(early['percent'])} before any "
+            f"unit came ({interval(early, parameters)}; {p_in_words(p_value)})",
             f"{verdict}",
-            f"a joint test of the {PERIODS[parameters.period]}s before, in numbers of deaths, gives {p_in_words(joint)}",
+            f"a joint test of the {PERIODS[parameters.period]}s before, in numbers of deaths, gives "
+            f"{p_in_words(joint)}",
         ]
     )
 
@@ -159,16 +162,17 @@ def outcomes_sentence(rows: pd.DataFrame, parameters: Pacification) -> str:
     """Homicides and killings by police apart, on the chosen scale."""
     own = rows[(rows["scale"] == parameters.scale) & (rows["outcome"] != "both")]
     told = [
-        f"{row['outcome_name']} by {percent(row['percent'])} ({interval(row, parameters)}; {p_in_words(row['p_value'])})"
-        for _, row in own.iterrows()
+        f"{row['outcome_name']} {percent(row['percent'])} ({interval(row, parameters)}; "
+        f"{p_in_words(float(row['p_value']))})"
+        for row in _rows(own)
     ]
-    return sentences([f"apart, {SCALES[parameters.scale]}, {listed(told)}"])
+    return sentences([f"apart, {SCALES[parameters.scale]}: {listed(told)}"])
 
 
 def phases_sentence(table: pd.DataFrame, parameters: Pacification) -> str:
     """Deaths a month by phase."""
     own = table[table["outcome"] == parameters.outcome]
-    told = [f"{row['per_month']:.1f} from {row['phase']}" for _, row in own.iterrows()]
+    told = [f"{row['per_month']:.1f} from {row['phase']}" for row in _rows(own)]
     return sentences([f"all areas together counted, a month, {listed(told)} ({OUTCOMES[parameters.outcome]})"])
 
 
@@ -189,44 +193,44 @@ def return_sentence(table: pd.DataFrame, parameters: Pacification) -> str:
 def published_sentence(table: pd.DataFrame) -> str:
     """What the evaluations that the tables hold report."""
     told = [
-        f"{row['authors']} ({row['year']}) report {DIRECTIONS.get(row['effect_direction'], row['effect_direction'])}"
-        for _, row in table.iterrows()
+        f"{row['authors']} ({row['year']}) found {DIRECTIONS.get(row['effect_direction'], row['effect_direction'])}"
+        for row in _rows(table)
     ]
     sizes = int(table["effects"].sum())
     held = (
-        "the tables of the evidence hold no size of effect of them"
+        "they hold no size of an effect of any, so that no published number stands beside ours"
         if not sizes
-        else f"the tables of the evidence hold {counted(sizes, 'size')} of effect of them"
+        else f"they hold {counted(sizes, 'effect size')} of them"
     )
-    return sentences([f"{listed(told)}", held])
+    return sentences([f"as the tables of the evidence code them, {listed(told)}", held])
 
 
 def verdict(rows: pd.DataFrame, table: pd.DataFrame, parameters: Pacification) -> str:
     """What the installation of units can be credited with, by these data."""
     level = parameters.significance + ROUNDING
-    own = rows[rows["outcome"] == parameters.outcome].set_index("scale")
-    if float(own["floor"].max()) > level:
+    own: dict[Scale, Mapping[str, float]] = {scale: main_row(rows, parameters, scale) for scale in SCALES}
+    if max(row["floor"] for row in own.values()) > level:
         return sentences([f"so few arrangements cannot give a p of {parameters.significance:g}, whatever was done"])
-    found = {scale: float(own.loc[scale, "p_value"]) <= level for scale in ("ratio", "counts")}
-    parted = [str(scale) for scale in own.index if float(own.loc[str(scale), "early_p_value"]) <= level]
+    beyond: list[Scale] = [scale for scale, row in own.items() if row["p_value"] <= level]
+    parted = [SCALES[scale] for scale, row in own.items() if row["early_p_value"] <= level]
     signs = {int(np.sign(value)) for value in table["deaths"] if value}
     apart = "the estimators agree on the sign" if len(signs) == 1 else "the estimators do not agree on the sign"
     if parted:
-        told = listed([SCALES["ratio" if scale == "ratio" else "counts"] for scale in parted])
-        return sentences([f"trends had parted before the units came, {told}: no estimate here stands", apart])
-    if all(found.values()):
-        return sentences(["the change goes beyond permuted dates on both scales", apart])
-    if any(found.values()):
-        one = "ratio" if found["ratio"] else "counts"
-        other = "counts" if found["ratio"] else "ratio"
         return sentences(
-            [
-                f"the answer hangs on the scale: {SCALES['ratio' if one == 'ratio' else 'counts']} the change goes "
-                f"beyond permuted dates, {SCALES['counts' if other == 'counts' else 'ratio']} it does not",
-                apart,
-            ]
+            [f"trends had parted before the units came, {listed(parted)}: no estimate on that scale stands", apart]
         )
-    return sentences(["on neither scale does the change go beyond what permuted dates give", apart])
+    if not beyond:
+        return sentences(["on neither scale does the change go beyond what permuted dates give", apart])
+    if len(beyond) == len(own):
+        return sentences(["the change goes beyond permuted dates on both scales", apart])
+    (other,) = (SCALES[scale] for scale in own if scale not in beyond)
+    return sentences(
+        [
+            f"the answer hangs on the scale: {SCALES[beyond[0]]} the change goes beyond permuted dates, {other} it "
+            "does not",
+            apart,
+        ]
+    )
 
 
 def interval(row: Mapping[str, float], parameters: Pacification) -> str:
@@ -241,3 +245,7 @@ def interval(row: Mapping[str, float], parameters: Pacification) -> str:
 def percent(value: float) -> str:
     """A change in percent with its sign, or words where no deaths were expected."""
     return "a rise from no expected death" if np.isinf(value) else f"{signed(value, '.0f')}%"
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
