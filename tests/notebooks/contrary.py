@@ -235,6 +235,11 @@ SAYS: dict[str, dict[str, str]] = {
         "egger_sentence": "asks for 10 studies, and there are 7",
     },
     "evidence/claimed_and_evaluated": {"chance_sentence": "that are chosen at random, the typical one changes by 0.0%"},
+    "programmes/pacification": {
+        "verdict": "The change goes beyond permuted dates on both scales",
+        "comparison_sentence": "Seven areas have no unit up to the last month",
+        "answer_sentence": "in the 12 months from a unit's installation",
+    },
     "programmes/synthetic_sao_paulo": {
         "curve_verdict": "So few placebos cannot give a p-value of 0.02",
         "answer_sentence": "so few placebos give no 98% interval",

@@ -232,7 +232,7 @@ def plot_outcomes(rows: pd.DataFrame) -> "Figure":
     axis.axvline(0, color=theme.INK, linewidth=1)
     axis.set_yticks(places, [f"{row['outcome_name']},\n{row['scale_name']}" for _, row in rows.iterrows()])
     axis.invert_yaxis()
-    axis.set_xlabel(f"% of the deaths expected; intervals by permuted dates, cut at {HIGHEST}")
+    axis.set_xlabel(f"% of the deaths expected, intervals cut at {HIGHEST}")
     legend_below(figure, [axis], 2)
     headline(figure, title_outcomes(rows))
     return figure

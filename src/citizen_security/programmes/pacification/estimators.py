@@ -152,6 +152,22 @@ def estimator_table(panel: StaggeredPanel, parameters: Pacification) -> pd.DataF
     return pd.DataFrame(rows)
 
 
+def shown(table: pd.DataFrame, *left_out: str) -> pd.DataFrame:
+    """A table for a page: without some columns, and blank where no expected death makes a percentage infinite.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+    *left_out : str
+        Columns.
+
+    Returns
+    -------
+    pandas.DataFrame
+    """
+    return table.drop(columns=list(left_out)).replace([np.inf, -np.inf], np.nan)
+
+
 def in_both(found: Fit, lower: float, upper: float) -> dict[str, float]:
     """An estimate and the ends of its interval, in percent and in deaths.
 

@@ -22,9 +22,7 @@ DIRECTIONS = {"beneficial": "a fall", "no effect": "no effect", "mixed": "a mixe
 def answer_sentence(row: Mapping[str, float], parameters: Pacification) -> str:
     """What the chosen outcome and scale give, among permuted dates."""
     less = "fewer" if row["percent"] < 0 else "more"
-    number = (
-        "no deaths at all were to be expected" if np.isinf(row["percent"]) else f"{abs(row['percent']):.0f}% {less}"
-    )
+    number = "infinitely more" if np.isinf(row["percent"]) else f"{abs(row['percent']):.0f}% {less}"
     return sentences(
         [
             f"{number} {OUTCOMES[parameters.outcome]} were counted in the {parameters.months_after} months from a "
@@ -38,7 +36,7 @@ def scale_sentence(row: Mapping[str, float], other: Mapping[str, float], negativ
     """The same on both scales, and what the one in numbers implies."""
     return sentences(
         [
-            f"{row['scale_name']} the same deaths give {percent(row['percent'])} ({p_in_words(row['p_value'])}), "
+            f"{row['scale_name']} the change is {percent(row['percent'])} ({p_in_words(row['p_value'])}), "
             f"{other['scale_name']} {percent(other['percent'])} ({p_in_words(other['p_value'])})",
             f"trends that are parallel in numbers let expect fewer than no deaths in {100 * negative:.0f}% of the "
             "treated cells, since quiet areas would have had to fall by as many deaths as violent ones",
