@@ -35,6 +35,7 @@ from citizen_security.paradox.specification_curve.parameters import Specificatio
 from citizen_security.paradox.what_predicts_homicide.parameters import WhatPredictsHomicide
 from citizen_security.parameters import Parameters, unknown
 from citizen_security.places.every_place.parameters import EveryPlace
+from citizen_security.programmes.pacification.parameters import Pacification
 from citizen_security.programmes.state_of_exception.parameters import StateOfException
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.what_chance_shows.parameters import WhatChanceShows
@@ -401,6 +402,15 @@ NOTEBOOKS = {
             seconds=10,
             findings=("answer_sentence", "verdict", "turning_sentence"),
             figure="series",
+        ),
+        Notebook(
+            name="programmes/pacification",
+            question="Did pacification units lower deaths in Rio's favelas, and why do estimators disagree?",
+            parameters=Pacification,
+            tables=("rio_pacification_month", "programmes", "studies", "effects"),
+            seconds=15,
+            findings=("answer_sentence", "verdict", "estimators_sentence"),
+            figure="estimators",
         ),
     )
 }

@@ -66,6 +66,21 @@ CONTRARY = {
         "power": 0.5,
         "confidence_level": 0.8,
     },
+    # Killings by police in numbers, by month, up to a month in which some areas have no unit yet, without two units.
+    "programmes/pacification": {
+        "outcome": "killings_by_police",
+        "scale": "counts",
+        "last_month": "2012-12",
+        "period": "month",
+        "months_after": 12,
+        "months_before": 6,
+        "months_earlier": 2,
+        "left_out": ["Rocinha", "Mangueirinha"],
+        "draws": 199,
+        "draws_each": 19,
+        "confidence_level": 0.8,
+        "seed": 7,
+    },
     # One episode, few donors, a line from another year, and deaths that were missed before as well.
     "programmes/state_of_exception": {
         "first_year": 2003,
@@ -220,6 +235,11 @@ SAYS: dict[str, dict[str, str]] = {
         "egger_sentence": "asks for 10 studies, and there are 7",
     },
     "evidence/claimed_and_evaluated": {"chance_sentence": "that are chosen at random, the typical one changes by 0.0%"},
+    "programmes/pacification": {
+        "verdict": "The change goes beyond permuted dates on both scales",
+        "comparison_sentence": "Seven areas have no unit up to the last month",
+        "answer_sentence": "in the 12 months from a unit's installation",
+    },
     "programmes/synthetic_sao_paulo": {
         "curve_verdict": "So few placebos cannot give a p-value of 0.02",
         "answer_sentence": "so few placebos give no 98% interval",

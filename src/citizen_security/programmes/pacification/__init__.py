@@ -1,0 +1,1 @@
+"""Rio's pacification units: what installing them at different dates shows, by seven estimators."""

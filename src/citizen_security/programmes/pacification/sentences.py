@@ -1,0 +1,249 @@
+"""What dates, estimators, scales and placebos say, in sentences that follow the numbers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from citizen_security.methods.staggered_adoption.panels import StaggeredPanel
+from citizen_security.methods.staggered_adoption.two_way import KINDS
+from citizen_security.programmes.pacification.labels import OUTCOMES, PERIODS, SCALES
+from citizen_security.programmes.pacification.parameters import Pacification, Scale
+from citizen_security.programmes.pacification.permuted_dates import main_row
+from citizen_security.words import counted, listed, out_of, p_in_words, sentences, signed
+
+# A p-value equals the level if it misses it by rounding alone.
+ROUNDING = 1e-9
+
+DIRECTIONS = {"beneficial": "a fall", "no effect": "no effect", "mixed": "a mixed result", "harmful": "a rise"}
+
+
+def answer_sentence(row: Mapping[str, float], parameters: Pacification) -> str:
+    """What the chosen outcome and scale give, among permuted dates."""
+    less = "fewer" if row["percent"] < 0 else "more"
+    number = "infinitely more" if np.isinf(row["percent"]) else f"{abs(row['percent']):.0f}% {less}"
+    return sentences(
+        [
+            f"{number} {OUTCOMES[parameters.outcome]} were counted in the {parameters.months_after} months from a "
+            f"unit's installation than areas still without one let expect, {SCALES[parameters.scale]} "
+            f"({interval(row, parameters)}; {p_in_words(row['p_value'])})"
+        ]
+    )
+
+
+def scale_sentence(row: Mapping[str, float], other: Mapping[str, float], negative: float) -> str:
+    """The same on both scales, and what the one in numbers implies."""
+    return sentences(
+        [
+            f"{row['scale_name']} the change is {percent(row['percent'])} ({p_in_words(row['p_value'])}), "
+            f"{other['scale_name']} {percent(other['percent'])} ({p_in_words(other['p_value'])})",
+            f"trends that are parallel in numbers let expect fewer than no deaths in {100 * negative:.0f}% of the "
+            "treated cells, since quiet areas would have had to fall by as many deaths as violent ones",
+        ]
+    )
+
+
+def estimators_sentence(table: pd.DataFrame, parameters: Pacification) -> str:
+    """How far the estimators lie apart, and how many go beyond chance in which direction."""
+    ordered = table.sort_values("deaths", ignore_index=True)
+    low, high = ordered.iloc[0], ordered.iloc[-1]
+    small = table["p_value"] <= parameters.significance + ROUNDING
+    fewer, more = int((small & (table["deaths"] < 0)).sum()), int((small & (table["deaths"] > 0)).sum())
+    period = PERIODS[parameters.period]
+    return sentences(
+        [
+            f"by estimator the same deaths give from {signed(low['deaths'])} deaths per unit and {period} "
+            f"({low['label']}) to {signed(high['deaths'])} ({high['label']})",
+            f"{out_of(fewer, len(table), 'estimators')} {'finds' if fewer == 1 else 'find'} fewer deaths and "
+            f"{out_of(more, len(table), 'estimators')} more with a p of at most {parameters.significance:g}; none can "
+            f"be below {float(table['floor'].min()):.3g}",
+        ]
+    )
+
+
+def comparison_sentence(panel: StaggeredPanel) -> str:
+    """Whom the areas are compared with when units begin late."""
+    never = int(panel.never.sum())
+    last = int((panel.starts == panel.groups[-1]).sum())
+    if never:
+        return sentences(
+            [
+                f"{counted(never, 'area')} {'has' if never == 1 else 'have'} no unit up to the last month and "
+                f"{'serves' if never == 1 else 'serve'} as comparison throughout"
+            ]
+        )
+    return sentences(
+        [
+            "no area stays without a unit: comparisons are areas whose turn has not come, and they grow fewer",
+            f"the interaction-weighted event study compares with those that come last, {counted(last, 'area')}",
+        ]
+    )
+
+
+def bacon_sentence(kinds: pd.DataFrame, parameters: Pacification) -> str:
+    """What part of the two-way coefficient compares with areas that are pacified already."""
+    rows = {str(row["kind"]): row for row in _rows(kinds)}
+    told = [
+        f"{100 * rows[kind]['weight']:.0f}% compares {words} "
+        f"({signed(rows[kind]['estimate'])} deaths per unit and {PERIODS[parameters.period]})"
+        for kind, words in zip(
+            KINDS,
+            (
+                "areas with a unit with areas that get none",
+                "earlier areas with later ones",
+                "later areas with those that have a unit already",
+            ),
+            strict=True,
+        )
+        if kind in rows
+    ]
+    return sentences([f"of the weight of two-way fixed effects {listed(told)}"])
+
+
+def permuted_sentence(row: Mapping[str, float], parameters: Pacification) -> str:
+    """How many arrangements were dealt, and the floor."""
+    return sentences(
+        [
+            f"{parameters.draws_at_effort:,} arrangements of the dates give as large an effect with "
+            f"{p_in_words(row['p_value'])}; no p could be below {row['floor']:.2g}"
+        ]
+    )
+
+
+def lead_sentence(row: Mapping[str, float], joint: float, parameters: Pacification) -> str:
+    """What is found in the months before the installation."""
+    p_value = row["early_p_value"]
+    early = {name: row[f"early_{name}"] for name in ("percent", "percent_lower", "percent_upper")}
+    verdict = (
+        "trends had parted before the units came"
+        if p_value <= parameters.significance + ROUNDING
+        else "this does not tell the areas apart, and its interval says how much could have gone unseen"
+    )
+    return sentences(
+        [
+            f"moved {parameters.months_before} months ahead, the dates find {percent(early['percent'])} before any "
+            f"unit came ({interval(early, parameters)}; {p_in_words(p_value)})",
+            f"{verdict}",
+            f"a joint test of the {PERIODS[parameters.period]}s before, in numbers of deaths, gives "
+            f"{p_in_words(joint)}",
+        ]
+    )
+
+
+def violations_sentence(table: pd.DataFrame, breakdown: float, parameters: Pacification) -> str:
+    """How little trends would have to part for nothing to be left."""
+    if table.empty:
+        return sentences(["deaths or units are too few to say what departures of trends would leave"])
+    held = table[(table["lower"] > 0) | (table["upper"] < 0)]
+    first = (
+        f"with its error the interval includes zero {'as soon as trends may part by' if len(held) else 'even where'} "
+        + (
+            f"{100 * float(table.loc[~table.index.isin(held.index), 'bound'].min()):.0f}% of that change"
+            if len(held) < len(table) and len(held)
+            else "trends are parallel"
+        )
+        if len(held) < len(table)
+        else "with its error the interval leaves out zero for every bound that was looked at"
+    )
+    return sentences(
+        [
+            f"the sign of the mean effect {SCALES[parameters.scale]} holds if trends part by up to "
+            f"{100 * breakdown:.0f}% of their largest change from {PERIODS[parameters.period]} to "
+            f"{PERIODS[parameters.period]} before the start",
+            first,
+        ]
+    )
+
+
+def outcomes_sentence(rows: pd.DataFrame, parameters: Pacification) -> str:
+    """Homicides and killings by police apart, on the chosen scale."""
+    own = rows[(rows["scale"] == parameters.scale) & (rows["outcome"] != "both")]
+    told = [
+        f"{row['outcome_name']} {percent(row['percent'])} ({interval(row, parameters)}; "
+        f"{p_in_words(float(row['p_value']))})"
+        for row in _rows(own)
+    ]
+    return sentences([f"apart, {SCALES[parameters.scale]}: {listed(told)}"])
+
+
+def phases_sentence(table: pd.DataFrame, parameters: Pacification) -> str:
+    """Deaths a month by phase."""
+    own = table[table["outcome"] == parameters.outcome]
+    told = [f"{row['per_month']:.1f} from {row['phase']}" for row in _rows(own)]
+    return sentences([f"all areas together counted, a month, {listed(told)} ({OUTCOMES[parameters.outcome]})"])
+
+
+def return_sentence(table: pd.DataFrame, parameters: Pacification) -> str:
+    """How high deaths came to lie after the last installation, against the time before the first."""
+    own = table[table["outcome"] == parameters.outcome].reset_index(drop=True)
+    late = own.iloc[2:]
+    row = late.iloc[int(late["per_month"].to_numpy().argmax())]
+    return sentences(
+        [
+            f"at their highest after the last installation, {row['phase']}, they were {signed(row['change'], '.0f')}% "
+            f"({signed(row['change_lower'], '.0f')}% to {signed(row['change_upper'], '.0f')}%, deaths taken for "
+            "Poisson) against the months before the first unit"
+        ]
+    )
+
+
+def published_sentence(table: pd.DataFrame) -> str:
+    """What the evaluations that the tables hold report."""
+    told = [
+        f"{row['authors']} ({row['year']}) found {DIRECTIONS.get(row['effect_direction'], row['effect_direction'])}"
+        for row in _rows(table)
+    ]
+    sizes = int(table["effects"].sum())
+    held = (
+        "they hold no size of an effect of any, so that no published number stands beside ours"
+        if not sizes
+        else f"they hold {counted(sizes, 'effect size')} of them"
+    )
+    return sentences([f"as the tables of the evidence code them, {listed(told)}", held])
+
+
+def verdict(rows: pd.DataFrame, table: pd.DataFrame, parameters: Pacification) -> str:
+    """What the installation of units can be credited with, by these data."""
+    level = parameters.significance + ROUNDING
+    own: dict[Scale, Mapping[str, float]] = {scale: main_row(rows, parameters, scale) for scale in SCALES}
+    if max(row["floor"] for row in own.values()) > level:
+        return sentences([f"so few arrangements cannot give a p of {parameters.significance:g}, whatever was done"])
+    beyond: list[Scale] = [scale for scale, row in own.items() if row["p_value"] <= level]
+    parted = [SCALES[scale] for scale, row in own.items() if row["early_p_value"] <= level]
+    signs = {int(np.sign(value)) for value in table["deaths"] if value}
+    apart = "the estimators agree on the sign" if len(signs) == 1 else "the estimators do not agree on the sign"
+    if parted:
+        return sentences(
+            [f"trends had parted before the units came, {listed(parted)}: no estimate on that scale stands", apart]
+        )
+    if not beyond:
+        return sentences(["on neither scale does the change go beyond what permuted dates give", apart])
+    if len(beyond) == len(own):
+        return sentences(["the change goes beyond permuted dates on both scales", apart])
+    (other,) = (SCALES[scale] for scale in own if scale not in beyond)
+    return sentences(
+        [
+            f"the answer hangs on the scale: {SCALES[beyond[0]]} the change goes beyond permuted dates, {other} it "
+            "does not",
+            apart,
+        ]
+    )
+
+
+def interval(row: Mapping[str, float], parameters: Pacification) -> str:
+    """Interval in percent by permuted dates, in words."""
+    level = f"{100 * parameters.confidence_level:g}%"
+    lower, upper = row["percent_lower"], row["percent_upper"]
+    if lower <= -100 and np.isinf(upper):
+        return f"so few arrangements give no {level} interval"
+    return f"{level} by permuted dates: {percent(lower)} {'upwards' if np.isinf(upper) else f'to {percent(upper)}'}"
+
+
+def percent(value: float) -> str:
+    """A change in percent with its sign, or words where no deaths were expected."""
+    return "a rise from no expected death" if np.isinf(value) else f"{signed(value, '.0f')}%"
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]

@@ -1,0 +1,100 @@
+"""Sentences follow the numbers, those of other runs too."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from citizen_security.methods.staggered_adoption.two_way import two_way_fixed_effects
+from citizen_security.programmes.pacification import sentences as said
+from citizen_security.programmes.pacification.parameters import Pacification
+from citizen_security.programmes.pacification.permuted_dates import main_row
+
+PARAMETERS = Pacification()
+
+
+def estimates(*deaths, p_value=0.3):
+    return pd.DataFrame(
+        {"label": [f"estimator {place}" for place in range(len(deaths))], "deaths": deaths, "p_value": p_value,
+         "floor": 0.01}
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        ({}, "beyond permuted dates on both scales"),
+        ({"p_value": [0.01, 0.4] * 3}, "in ratios the change goes beyond permuted dates, in numbers of deaths it does"),
+        ({"p_value": [0.4, 0.01] * 3}, "in numbers of deaths the change goes beyond permuted dates, in ratios it does"),
+        ({"p_value": 0.4}, "On neither scale"),
+        ({"early_p_value": [0.01, 0.4] * 3}, "Trends had parted before the units came, in ratios"),
+        ({"floor": 0.1}, "So few arrangements cannot give a p of 0.05"),
+    ],
+)
+def test_the_verdict_follows_scales_and_placebos(rows, changes, part):
+    assert part in said.verdict(rows.assign(**changes), estimates(-1.0, -2.0), PARAMETERS)
+
+
+def test_the_verdict_says_whether_estimators_agree_on_the_sign(rows):
+    assert "The estimators agree on the sign" in said.verdict(rows, estimates(-1.0, -2.0), PARAMETERS)
+    assert "do not agree on the sign" in said.verdict(rows, estimates(-1.0, 2.0), PARAMETERS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        ({}, "50% fewer homicides and killings by police were counted in the 24 months"),
+        ({"percent": 20.0}, "20% more homicides"),
+        ({"percent": np.inf}, "Infinitely more homicides"),
+        ({"percent_lower": -100.0, "percent_upper": np.inf}, "so few arrangements give no 95% interval"),
+        ({"percent_upper": np.inf}, "−70% upwards"),
+    ],
+)
+def test_the_answer_has_its_direction_and_its_interval(rows, changes, part):
+    assert part in said.answer_sentence(main_row(rows.assign(**changes), PARAMETERS), PARAMETERS)
+
+
+def test_estimators_are_counted_by_direction():
+    found = said.estimators_sentence(estimates(-1.0, 0.5, p_value=[0.01, 0.2]), PARAMETERS)
+    assert "from −1.00 deaths per unit and quarter (estimator 0) to +0.50 (estimator 1)" in found
+    assert "1 of 2 estimators finds fewer deaths and none of the 2 estimators more" in found
+
+
+def test_comparisons_are_told_with_and_without_areas_that_get_none(panel):
+    assert "compares with those that come last, two areas" in said.comparison_sentence(panel)
+    later = panel.up_to(11)
+    assert said.comparison_sentence(later).startswith("Two areas have no unit up to the last month")
+    kinds = two_way_fixed_effects(later).by_kind
+    assert "compares areas with a unit with areas that get none" in said.bacon_sentence(kinds, PARAMETERS)
+    without = two_way_fixed_effects(panel).by_kind
+    assert "areas that get none" not in said.bacon_sentence(without, PARAMETERS)
+
+
+def test_leads_that_part_are_told(rows):
+    row = main_row(rows, PARAMETERS)
+    assert "does not tell the areas apart" in said.lead_sentence(row, 0.5, PARAMETERS)
+    assert "Trends had parted" in said.lead_sentence({**row, "early_p_value": 0.02}, 0.5, PARAMETERS)
+
+
+@pytest.mark.parametrize(
+    ("upper", "part"),
+    [
+        ([-20.0, -5.0, 10.0], "zero as soon as trends may part by 50% of that change"),
+        ([5.0, 10.0, 20.0], "zero even where trends are parallel"),
+        ([-20.0, -10.0, -5.0], "leaves out zero for every bound that was looked at"),
+    ],
+)
+def test_bounds_that_hold_are_told(upper, part):
+    table = pd.DataFrame({"bound": [0.0, 0.25, 0.5], "lower": -50.0, "upper": upper})
+    found = said.violations_sentence(table, 0.5, PARAMETERS)
+    assert part in found
+    assert "up to 50% of their largest change from quarter to quarter" in found
+    assert "too few" in said.violations_sentence(table.iloc[:0], np.nan, PARAMETERS)
+
+
+def test_what_was_published_is_counted():
+    table = pd.DataFrame({"authors": ["A, B", "C"], "year": [2013, 2020], "effect_direction": ["beneficial", "mixed"]})
+    assert said.published_sentence(table.assign(effects=0)) == (
+        "As the tables of the evidence code them, A, B (2013) found a fall and C (2020) found a mixed result. They "
+        "hold no size of an effect of any, so that no published number stands beside ours."
+    )
+    assert "They hold two effect sizes of them" in said.published_sentence(table.assign(effects=[2, 0]))
