@@ -35,6 +35,7 @@ from citizen_security.paradox.specification_curve.parameters import Specificatio
 from citizen_security.paradox.what_predicts_homicide.parameters import WhatPredictsHomicide
 from citizen_security.parameters import Parameters, unknown
 from citizen_security.places.every_place.parameters import EveryPlace
+from citizen_security.programmes.focused_deterrence.parameters import FocusedDeterrence
 from citizen_security.programmes.state_of_exception.parameters import StateOfException
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.what_chance_shows.parameters import WhatChanceShows
@@ -401,6 +402,15 @@ NOTEBOOKS = {
             seconds=10,
             findings=("answer_sentence", "verdict", "turning_sentence"),
             figure="series",
+        ),
+        Notebook(
+            name="programmes/focused_deterrence",
+            question="Did homicides of the sector with Alto al Fuego fall beyond those of other sectors?",
+            parameters=FocusedDeterrence,
+            tables=("mexico_city_sector_month", "programmes", "claimed_and_evaluated"),
+            seconds=10,
+            findings=("answer_sentence", "line_sentence", "verdict"),
+            figure="sectors",
         ),
     )
 }

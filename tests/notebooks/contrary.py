@@ -76,6 +76,19 @@ CONTRARY = {
         "uncounted_before": 0.3,
         "confidence_level": 0.6,
     },
+    # Another sector, start and span, small sectors too, and a level at which much counts as small.
+    "programmes/focused_deterrence": {
+        "sector": "CUAUTEPEC",
+        "start": "2021-07",
+        "first": "2017-04",
+        "last": "2024-09",
+        "least_homicides": 2.0,
+        "statistic": "change_over_error",
+        "family": "negative_binomial",
+        "bends": [3.0, 1.5],
+        "starts": ["2020-08", "2022-02"],
+        "confidence_level": 0.6,
+    },
     # A log scale from another year on, few predictors, and a level at which so few placebos can reject nothing.
     "programmes/synthetic_sao_paulo": {
         "start": 2002,
