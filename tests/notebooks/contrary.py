@@ -232,6 +232,11 @@ SAYS: dict[str, dict[str, str]] = {
         "fail_safe_sentence": "takes 21 unreported studies",
         "egger_sentence": "asks for 10 studies, and there are 7",
     },
+    "programmes/focused_deterrence": {
+        "announced_sentence": "64 files in 2019 and 33 in 2023",
+        "line_sentence": "The line beside the city sets it apart, the line alone does not.",
+        "verdict": "The finding hangs on the choice: 17% of starts and designs find a fall beyond chance",
+    },
     "evidence/claimed_and_evaluated": {"chance_sentence": "that are chosen at random, the typical one changes by 0.0%"},
     "programmes/synthetic_sao_paulo": {
         "curve_verdict": "So few placebos cannot give a p-value of 0.02",

@@ -108,10 +108,9 @@ def plot_sectors(changes: pd.DataFrame, announced: float, years: tuple[int, int]
     colours = [theme.VERMILION if own else theme.GREY for own in changes["own"]]
     axis.bar(changes["place"], changes["change"], color=colours)
     own = changes[changes["own"]].iloc[0]
-    below = own["change"] < 0
     axis.annotate(
-        own["sector"].title(), (own["place"], own["change"]), xytext=(0, -4 if below else 4),
-        textcoords="offset points", ha="center", va="top" if below else "bottom", fontsize="small",
+        own["sector"].title(), (own["place"], max(own["change"], 0)), xytext=(0, 3), textcoords="offset points",
+        ha="center", va="bottom", fontsize="small",
     )  # fmt: skip
     axis.axhline(announced, color=theme.INK, linestyle="--", linewidth=1)
     axis.annotate("announced ", (len(changes) + 0.6, announced), ha="right", va="bottom", fontsize="small")
@@ -261,7 +260,7 @@ def plot_curve(curve: pd.DataFrame) -> "Figure":
         axis.plot(clear["year"], clear["change"], MARKS[name], color=colour)
     axis.axhline(0, color=theme.INK, linewidth=1)
     axis.set_xlabel("Start that is tried (filled: a fall beyond chance)")
-    axis.set_ylabel("Change of files beside others (%)")
+    axis.set_ylabel("Change beside others (%)")
     axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     legend_below(figure, [axis], 2)
     headline(figure, title_curve(curve))

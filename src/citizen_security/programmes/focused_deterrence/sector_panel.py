@@ -129,13 +129,14 @@ def problems(table: pd.DataFrame, parameters: FocusedDeterrence) -> Iterator[str
     if parameters.sector not in wide.index:
         yield f"sector = {parameters.sector} is no police sector of the table. Give one of {', '.join(wide.index)}."
         return
-    for start in dict.fromkeys([parameters.start, *parameters.starts]):
-        number = len(sector_panel(table, parameters, start).sectors) - 1
-        if number < LEAST_SECTORS:
-            yield (
-                f"least_homicides = {parameters.least_homicides:g} leaves {number} other sectors before {start}. "
-                f"Allowed: at least {LEAST_SECTORS}; give a lower one."
-            )
+    starts = dict.fromkeys([parameters.start, *parameters.starts])
+    numbers = {start: len(sector_panel(table, parameters, start).sectors) - 1 for start in starts}
+    few = [start for start, number in numbers.items() if number < LEAST_SECTORS]
+    if few:
+        yield (
+            f"least_homicides = {parameters.least_homicides:g} leaves as few as {min(numbers.values())} other sectors "
+            f"before {', '.join(few)}. Allowed: at least {LEAST_SECTORS}; give a lower one."
+        )
 
 
 def as_month(number: int) -> str:

@@ -48,7 +48,7 @@ def answer_sentence(found: Mapping[str, float], announced: Mapping[str, float], 
             f"({ends(found['lower'], found['upper'])}), those of all other sectors by {percent(found['rest_change'])}",
             f"beside them that is {percent(found['relative'])} "
             f"({ends(found['relative_lower'], found['relative_upper'])}), {verdict}",
-            f"{out_of(deeper, others, 'other sectors', 'other sector')} fell at least as much",
+            f"{out_of(deeper, others, 'other sectors', 'other sector')} with enough files fell at least as much",
         ]
     )
 
@@ -126,7 +126,7 @@ def dates_sentence(bounds: Mapping[str, TrendBounds]) -> str:
         )
     broken = bounds["alone"].breakdown
     bend = (
-        "without any bend the line alone already leaves no change"
+        "even without a bend the line alone leaves zero open"
         if broken == 0
         else f"the line alone holds until trends bend {broken:.1f} times as much as they did before"
         if broken < PLENTY
@@ -140,8 +140,8 @@ def synthetic_sentence(own: Mapping[str, float], parameters: FocusedDeterrence) 
     return sentences(
         [
             f"against weighted files of other sectors, {place_name(parameters)} changed by {percent(own['change'])} "
-            f"from {parameters.start} to {parameters.last} ({p_in_words(own['p_value'])}; no p below {own['floor']:.3f} "
-            f"can come of {int(own['sectors'])} sectors)"
+            f"from {parameters.start} to {parameters.last} ({p_in_words(own['p_value'])}; no p below "
+            f"{own['floor']:.3f} can come of {int(own['sectors'])} sectors)"
         ]
     )
 
