@@ -36,6 +36,7 @@ from citizen_security.paradox.what_predicts_homicide.parameters import WhatPredi
 from citizen_security.parameters import Parameters, unknown
 from citizen_security.places.every_place.parameters import EveryPlace
 from citizen_security.programmes.pacification.parameters import Pacification
+from citizen_security.programmes.focused_deterrence.parameters import FocusedDeterrence
 from citizen_security.programmes.state_of_exception.parameters import StateOfException
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.what_chance_shows.parameters import WhatChanceShows
@@ -411,6 +412,13 @@ NOTEBOOKS = {
             seconds=15,
             findings=("answer_sentence", "verdict", "estimators_sentence"),
             figure="estimators",
+            name="programmes/focused_deterrence",
+            question="Did homicides of the sector with Alto al Fuego fall beyond those of other sectors?",
+            parameters=FocusedDeterrence,
+            tables=("mexico_city_sector_month", "programmes", "claimed_and_evaluated"),
+            seconds=10,
+            findings=("answer_sentence", "line_sentence", "verdict"),
+            figure="sectors",
         ),
     )
 }

@@ -91,6 +91,19 @@ CONTRARY = {
         "uncounted_before": 0.3,
         "confidence_level": 0.6,
     },
+    # Another sector, start and span, small sectors too, and a level at which much counts as small.
+    "programmes/focused_deterrence": {
+        "sector": "CUAUTEPEC",
+        "start": "2021-07",
+        "first": "2017-04",
+        "last": "2024-09",
+        "least_homicides": 2.0,
+        "statistic": "change_over_error",
+        "family": "negative_binomial",
+        "bends": [3.0, 1.5],
+        "starts": ["2020-08", "2022-02"],
+        "confidence_level": 0.6,
+    },
     # A log scale from another year on, few predictors, and a level at which so few placebos can reject nothing.
     "programmes/synthetic_sao_paulo": {
         "start": 2002,
@@ -233,6 +246,11 @@ SAYS: dict[str, dict[str, str]] = {
         "corrections_sentence": "All corrected means are on the side of more crime",
         "fail_safe_sentence": "takes 21 unreported studies",
         "egger_sentence": "asks for 10 studies, and there are 7",
+    },
+    "programmes/focused_deterrence": {
+        "announced_sentence": "64 files in 2019 and 33 in 2023",
+        "line_sentence": "The line beside the city sets it apart, the line alone does not.",
+        "verdict": "The finding hangs on the choice: 17% of starts and designs find a fall beyond chance",
     },
     "evidence/claimed_and_evaluated": {"chance_sentence": "that are chosen at random, the typical one changes by 0.0%"},
     "programmes/pacification": {

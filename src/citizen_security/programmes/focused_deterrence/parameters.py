@@ -1,0 +1,84 @@
+"""Parameters of the notebook `programmes/focused_deterrence`."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from citizen_security.methods.synthetic_control.counts import Family
+from citizen_security.parameters import EachOnce, Parameters
+from citizen_security.programmes.parameters import ConfidenceLevel, at_effort
+
+Design = Literal["year_before", "all_before", "synthetic", "own_peak"]
+Statistic = Literal["change", "change_over_error"]
+
+# Months are written so that they sort as text.
+Month = Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
+
+MONTHS_A_YEAR = 12
+
+# Windows of a year by quarter need this much before the start to be told from each other.
+LEAST_MONTHS_BEFORE = 36
+LEAST_MONTHS_AFTER = 12
+
+# Starts of the curve at quick effort.
+QUICK_STARTS = 3
+
+
+def month_number(month: str) -> int:
+    """Months since the year 0 of a month such as `2020-01`."""
+    return MONTHS_A_YEAR * int(month[:4]) + int(month[5:]) - 1
+
+
+class FocusedDeterrence(Parameters):
+    """Whether homicides of one police sector fell beyond what other sectors, its peak and its line give."""
+
+    sector: str = Field("PLATEROS", description="police sector that is evaluated, as the table writes it")
+    start: Month = Field("2020-01", description="first month that counts as treated; no date is published")
+    first: Month = Field("2016-01", description="first month that is looked at; files begin in January 2016")
+    last: Month = Field("2023-12", description="last month that is looked at")
+    least_homicides: float = Field(
+        10.0,
+        ge=0.0,
+        le=40.0,
+        description="files a year before the start that another sector needs to be compared",
+        json_schema_extra={"unit": "files a year"},
+    )
+    statistic: Statistic = Field(
+        "change",
+        description="what sectors are ranked by: the change, or the change over the error of its counts",
+    )
+    family: Family = Field("poisson", description="likelihood of the synthetic control's weights")
+    bends: Annotated[list[Annotated[float, Field(ge=0.0, le=5.0)]], EachOnce()] = Field(
+        [0.0, 0.5, 1.0, 2.0],
+        min_length=1,
+        description="bends of the trend after the start, as multiples of the largest error of extrapolation before",
+    )
+    starts: Annotated[list[Month], EachOnce()] = Field(
+        ["2019-01", "2019-04", "2019-07", "2019-10", "2020-01", "2020-04", "2020-07", "2020-10", "2021-01"],
+        min_length=2,
+        description="starts of the curve; at quick effort the first three",
+    )
+    confidence_level: ConfidenceLevel = 0.95
+
+    @property
+    def significance(self) -> float:
+        """P-values up to this one count as small."""
+        return round(1 - self.confidence_level, 12)
+
+    @property
+    def starts_at_effort(self) -> list[Month]:
+        """Starts that are tried."""
+        return at_effort(self.effort, self.starts, QUICK_STARTS)
+
+    def problems(self) -> Iterator[str]:
+        """What the parameters say against each other."""
+        first, last = month_number(self.first), month_number(self.last)
+        for name, start in [("start", self.start), *(("starts", start) for start in self.starts)]:
+            before, after = month_number(start) - first, last + 1 - month_number(start)
+            if before < LEAST_MONTHS_BEFORE or after < LEAST_MONTHS_AFTER:
+                yield (
+                    f"{name} = {start} has {max(before, 0)} months from {self.first} on before it and "
+                    f"{max(after, 0)} to {self.last}. Allowed: at least {LEAST_MONTHS_BEFORE} before and "
+                    f"{LEAST_MONTHS_AFTER} after."
+                )
