@@ -35,6 +35,7 @@ from citizen_security.paradox.specification_curve.parameters import Specificatio
 from citizen_security.paradox.what_predicts_homicide.parameters import WhatPredictsHomicide
 from citizen_security.parameters import Parameters, unknown
 from citizen_security.places.every_place.parameters import EveryPlace
+from citizen_security.programmes.internal_armed_conflict.parameters import InternalArmedConflict
 from citizen_security.programmes.state_of_exception.parameters import StateOfException
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.what_chance_shows.parameters import WhatChanceShows
@@ -401,6 +402,15 @@ NOTEBOOKS = {
             seconds=10,
             findings=("answer_sentence", "verdict", "turning_sentence"),
             figure="series",
+        ),
+        Notebook(
+            name="programmes/internal_armed_conflict",
+            question="Did Ecuador's homicides fall with the internal armed conflict, beyond what lines and chance give?",
+            parameters=InternalArmedConflict,
+            tables=("ecuador_province_month", "country_year"),
+            seconds=10,
+            findings=("answer_sentence", "verdict", "provinces_sentence"),
+            figure="months",
         ),
     )
 }
