@@ -37,6 +37,7 @@ from citizen_security.parameters import Parameters, unknown
 from citizen_security.places.every_place.parameters import EveryPlace
 from citizen_security.programmes.pacification.parameters import Pacification
 from citizen_security.programmes.focused_deterrence.parameters import FocusedDeterrence
+from citizen_security.programmes.internal_armed_conflict.parameters import InternalArmedConflict
 from citizen_security.programmes.state_of_exception.parameters import StateOfException
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.what_chance_shows.parameters import WhatChanceShows
@@ -419,6 +420,13 @@ NOTEBOOKS = {
             seconds=10,
             findings=("answer_sentence", "line_sentence", "verdict"),
             figure="sectors",
+            name="programmes/internal_armed_conflict",
+            question="Did Ecuador's homicides fall with the internal armed conflict, beyond what lines and chance give?",
+            parameters=InternalArmedConflict,
+            tables=("ecuador_province_month", "country_year"),
+            seconds=10,
+            findings=("answer_sentence", "verdict", "provinces_sentence"),
+            figure="months",
         ),
     )
 }

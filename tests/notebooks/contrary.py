@@ -80,6 +80,19 @@ CONTRARY = {
         "draws_each": 19,
         "confidence_level": 0.8,
         "seed": 7,
+    # Fewer months, one line, none that is straight in homicides a day, few provinces, and a wide bend at a low level.
+    "programmes/internal_armed_conflict": {
+        "first_month": 2,
+        "last_month": 8,
+        "line_from": 2016,
+        "lines_from": [2015],
+        "forms": ["counts"],
+        "harmonics": 2,
+        "bend": 0.5,
+        "least_homicides": 80,
+        "height_years": 2,
+        "countries_from": 2012,
+        "confidence_level": 0.6,
     },
     # One episode, few donors, a line from another year, and deaths that were missed before as well.
     "programmes/state_of_exception": {

@@ -4,13 +4,13 @@ from typing import get_args
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from citizen_security.methods.measurement_bounds import Turning, turning_point
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE, ratio_interval
 from citizen_security.methods.synthetic_control.estimates import synthetic_control
 from citizen_security.methods.synthetic_control.names import Estimator
 from citizen_security.methods.synthetic_control.placebos import placebos_in_space
+from citizen_security.programmes.carried_line import carried_line
 from citizen_security.programmes.estimator_names import ESTIMATOR_NAMES
 from citizen_security.programmes.state_of_exception.country_panel import TREATED, country_panel
 from citizen_security.programmes.state_of_exception.labels import NAMES, SHORT
@@ -95,25 +95,12 @@ def own_line(series: pd.DataFrame, parameters: StateOfException) -> dict[str, fl
     -------
     dict of str to float
         first, year, rate, lower, upper (a prediction interval for one year), slope (percent a year).
-
-    Notes
-    -----
-    A straight line through logarithms; its errors are taken for independent, which makes the interval too narrow where
-    bad years follow bad years.
     """
     rows = series[series["year"].between(parameters.line_from, BEFORE)]
-    years, values = rows["year"].to_numpy(float), np.log(rows["rate"].to_numpy(float))
-    fit = stats.linregress(years, values)
-    left = values - fit.intercept - fit.slope * years
-    number = len(years)
-    spread = np.sqrt((left**2).sum() / (number - 2))
-    distance = (START - years.mean()) ** 2 / ((years - years.mean()) ** 2).sum()
-    half = stats.t.isf((1 - parameters.confidence_level) / 2, number - 2) * spread * np.sqrt(1 + 1 / number + distance)
-    middle = fit.intercept + fit.slope * START
-    rate, lower, upper = (float(np.exp(end)) for end in (middle, middle - half, middle + half))
+    found = carried_line(rows["year"], rows["rate"], START, parameters.confidence_level)
     return {
-        "first": float(parameters.line_from), "year": float(START), "rate": rate, "lower": lower, "upper": upper,
-        "slope": float(100 * np.expm1(fit.slope)),
+        "first": float(parameters.line_from), "year": float(START), "rate": found.level, "lower": found.lower,
+        "upper": found.upper, "slope": found.slope,
     }  # fmt: skip
 
 
