@@ -76,6 +76,18 @@ CONTRARY = {
         "uncounted_before": 0.3,
         "confidence_level": 0.6,
     },
+    # Levels beside few donors, at a level at which six units can tell something.
+    "programmes/your_own_programme": {
+        "scale": "level",
+        "donors": ["AL", "BA", "CE", "PB", "RN"],
+        "season": 4,
+        "peak_window": 1,
+        "leads": 1,
+        "uncounted_share": 0.3,
+        "confidence_level": 0.8,
+        "draws": 300,
+        "seed": 1,
+    },
     # A log scale from another year on, few predictors, and a level at which so few placebos can reject nothing.
     "programmes/synthetic_sao_paulo": {
         "start": 2002,
@@ -220,6 +232,11 @@ SAYS: dict[str, dict[str, str]] = {
         "egger_sentence": "asks for 10 studies, and there are 7",
     },
     "evidence/claimed_and_evaluated": {"chance_sentence": "that are chosen at random, the typical one changes by 0.0%"},
+    "programmes/your_own_programme": {
+        "table_sentence": "never treated: 5 units",
+        "peak_sentence": "windows of one year",
+        "leads_sentence": "With the start moved one year earlier",
+    },
     "programmes/synthetic_sao_paulo": {
         "curve_verdict": "So few placebos cannot give a p-value of 0.02",
         "answer_sentence": "so few placebos give no 98% interval",
@@ -274,6 +291,18 @@ BROUGHT: dict[str, dict[str, object]] = {
         "own_rules": str(ROOT / "examples" / "own_claim_rules.csv"),
         "own_choices": str(ROOT / "examples" / "own_claim_choices.csv"),
     },
+    # Many units, none of which is never treated, by quarter.
+    "programmes/your_own_programme": {
+        "path": str(ROOT / "examples" / "rio_pacification_units.csv"),
+        "unit_column": "pacification_unit",
+        "time_column": "quarter",
+        "start_column": "installed_on",
+        "count_column": "homicides",
+        "population_column": "none",
+        "scale": "level",
+        "season": 4,
+        "peak_window": 4,
+    },
 }
 BROUGHT_SAYS: dict[str, dict[str, str]] = {
     "cities/every_municipality": {
@@ -284,6 +313,11 @@ BROUGHT_SAYS: dict[str, dict[str, str]] = {
         "claims_reading": "The claims, rules and ways of measuring were brought, and read as they stand.",
         "verdicts_sentence": "All 5 claims can be tested",
         "changes_sentence": "No claim that is looked at is in release",
+    },
+    "programmes/your_own_programme": {
+        "table_sentence": "38 units are treated from 2008 Q4 to 2014 Q2 on; no unit is never treated",
+        "peak_sentence": "of 38 treated units",
+        "floor_sentence": "comparisons with units that are treated already",
     },
 }
 

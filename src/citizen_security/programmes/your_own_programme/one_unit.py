@@ -14,7 +14,11 @@ from citizen_security.methods.interrupted_series.trend_bounds import trend_bound
 from citizen_security.methods.randomisation import placebo_rank
 from citizen_security.methods.rates import ratio_interval
 from citizen_security.methods.spike_selection.designs import before_and_after
-from citizen_security.methods.synthetic_control.conformal import conformal_interval, conformal_test
+from citizen_security.methods.synthetic_control.conformal import (
+    ExchangeableEstimator,
+    conformal_interval,
+    conformal_test,
+)
 from citizen_security.methods.synthetic_control.counts import count_control
 from citizen_security.methods.synthetic_control.names import Estimator
 from citizen_security.methods.synthetic_control.placebos import (
@@ -29,7 +33,7 @@ from citizen_security.programmes.your_own_programme.programme_panel import Progr
 from citizen_security.programmes.your_own_programme.verdicts import ROUNDING, Answer, verdict_table
 
 # The estimator that the others are shown beside: it allows for a constant difference of the unit from its donors.
-MAIN: Estimator = "demeaned"
+MAIN: ExchangeableEstimator = "demeaned"
 BY_GAPS: tuple[Estimator, ...] = (
     "difference_in_differences", "matched", "demeaned", "synthetic_difference_in_differences",
 )  # fmt: skip
@@ -175,8 +179,11 @@ def by_residuals(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer:
     test = conformal_test(one, 0.0, MAIN)
     effect = float(placebo_gaps(one, MAIN)[0, one.before :].mean())
     found = conformal_interval(one, MAIN, confidence_level=parameters.confidence_level)
-    # Ends between which some effects are rejected are no interval.
-    ends = (found.lower, found.upper) if found.is_connected else (float("nan"), float("nan"))
+    # Ends between which some effects are rejected, such as none at all, are no interval.
+    holes = not found.is_connected or (
+        test.p_value <= parameters.significance + ROUNDING and found.lower < 0 < found.upper
+    )
+    ends = (float("nan"), float("nan")) if holes else (found.lower, found.upper)
     lower, upper = (panel.percent(end, effect) for end in ends)
     return Answer(panel.percent(effect, effect), lower, upper, test.p_value, test.floor)
 

@@ -103,7 +103,7 @@ class YourOwnProgramme(Parameters):
             yield f"{', '.join(f'{name}_column' for name in missing)} = 'none'. Allowed: a column; each is needed."
         twice = sorted({column for column in given.values() if list(given.values()).count(column) > 1})
         if twice:
-            yield f"columns {', '.join(twice)} are given for more than one thing. Allowed: a column of its own for each."
+            yield f"columns {', '.join(twice)} are given for more than one thing. Allowed: one for each."
         example = type(self).model_fields
         renamed = [
             name for name in ("unit", "time", "start", "count", "population", "outcome")

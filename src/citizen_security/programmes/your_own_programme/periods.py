@@ -1,4 +1,4 @@
-"""Times as people write them: years or other whole numbers, quarters, months and dates, numbered one after the other."""
+"""Times as people write them: whole numbers, quarters, months and dates, numbered one after the other."""
 
 import re
 from collections.abc import Iterable

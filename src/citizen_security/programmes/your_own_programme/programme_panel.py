@@ -58,7 +58,7 @@ class ProgrammePanel:
             table.pivot(index="unit", columns="period", values=name).loc[order].to_numpy(float)
             for name in ("value", "population")
         )
-        starts = start.loc[order].to_numpy(np.int64)
+        starts: Integers = np.array(start.loc[order], dtype=np.int64)
         units = tuple(map(str, order))
         if not brought.is_counted:
             return cls(units, brought.calendar, scale, values, starts, None, None)

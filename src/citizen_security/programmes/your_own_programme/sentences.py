@@ -70,7 +70,7 @@ def answer_sentence(battery: Battery, parameters: YourOwnProgramme) -> str:
     """What the main design finds, and how many designs find what."""
     row = battery.main_row
     told = f"{subject(battery)} changed by {percent(float(row['change']))} against {row['label']}"
-    if row["finding"] == NOT_POSSIBLE:
+    if str(row["finding"]) == NOT_POSSIBLE:
         told = f"{row['label']} cannot be computed for {subject(battery)}"
     sure = how_sure(row, parameters.confidence_level)
     return sentences([f"{told} ({sure})" if sure else told, counts_of_findings(battery)])
@@ -102,7 +102,7 @@ def peak_sentence(battery: Battery) -> str:
     """At its k-th highest of n windows, or how many units at their highest."""
     ranks, noun = battery.ranks, battery.panel.calendar.noun
     row = battery.verdicts[battery.verdicts["looks_at_peak"]].iloc[0]
-    if row["reason"]:
+    if str(row["reason"]):
         others = f"what others did at equally high moments cannot be said: {row['reason']}"
     else:
         others = (
@@ -111,11 +111,10 @@ def peak_sentence(battery: Battery) -> str:
         )
     if len(ranks) == 1:
         one = ranks.iloc[0]
-        width = counted(int(one["window"]), noun)
+        width, windows = counted(int(one["window"]), noun), counted(int(one["windows"]), "window")
         return sentences(
             [
-                f"{one['unit']} was treated at its {ordinal(int(one['rank']))} of {counted(int(one['windows']), 'window')} "
-                f"of {width}",
+                f"{one['unit']} was treated at its {ordinal(int(one['rank']))} of {windows} of {width}",
                 others,
             ]
         )
@@ -123,8 +122,8 @@ def peak_sentence(battery: Battery) -> str:
     expected = float((1 / ranks["windows"]).sum())
     return sentences(
         [
-            f"{out_of(highest, len(ranks), 'treated units')} {'was' if highest == 1 else 'were'} treated at the highest "
-            f"of their windows of {counted(int(ranks['window'].max()), noun)}, where chance lets one expect "
+            f"{out_of(highest, len(ranks), 'treated units')} {'was' if highest == 1 else 'were'} treated at the "
+            f"highest of their windows of {counted(int(ranks['window'].max()), noun)}, where chance lets one expect "
             f"{expected:.1f}",
             others,
         ]

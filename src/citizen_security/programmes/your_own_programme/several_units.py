@@ -10,7 +10,7 @@ from citizen_security.methods.staggered_adoption.aggregates import average
 from citizen_security.methods.staggered_adoption.effects import Effects
 from citizen_security.methods.staggered_adoption.group_time import group_time_effects
 from citizen_security.methods.staggered_adoption.imputation import imputation
-from citizen_security.methods.staggered_adoption.names import Imputation
+from citizen_security.methods.staggered_adoption.names import Homogeneous, Imputation
 from citizen_security.methods.staggered_adoption.permuted_starts import PermutationTest, permuted_starts
 from citizen_security.methods.staggered_adoption.placebo_leads import earlier_starts
 from citizen_security.methods.staggered_adoption.poisson_imputation import poisson_imputation
@@ -21,7 +21,7 @@ from citizen_security.programmes.your_own_programme.programme_panel import Progr
 from citizen_security.programmes.your_own_programme.verdicts import Answer, verdict_table
 
 # Cells within which effects are centred for their error: the widest, since a start may have one unit.
-WITHIN = "overall"
+WITHIN: Homogeneous = "overall"
 # Comparisons with units that are treated already, in which their effects stand for no treatment.
 FORBIDDEN = KINDS[2]
 
