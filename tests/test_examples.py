@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from citizen_security import cli, compendium
 from citizen_security.given import given_parameters
+from citizen_security.programmes.your_own_programme.source import example_table
 from citizen_security.tables import catalog
 
 FOLDER = ROOT / "examples"
@@ -86,6 +87,24 @@ def test_the_states_and_their_neighbours_are_those_of_the_tables():
     pairs = pd.read_csv(FOLDER / "mexico_state_neighbours.csv")
     for code, column in (("state_code", "place"), ("neighbour_code", "neighbour")):
         assert pairs[column].tolist() == names[borders[code]].tolist()
+
+
+def test_the_states_of_brazil_are_those_of_the_worked_example():
+    brought = pd.read_csv(FOLDER / "brazil_states.csv")
+    example = example_table(catalog.load("state_year"))
+    renamed = brought.set_axis(["unit", "time", "count", "population", "start"], axis=1)
+    pd.testing.assert_frame_equal(renamed, example, check_dtype=False)
+
+
+def test_the_quarters_of_rio_are_sums_of_months():
+    brought = pd.read_csv(FOLDER / "rio_pacification_units.csv")
+    months = catalog.load("rio_pacification_month").query("year <= 2014")
+    quarter = months["year"].astype(str) + "-Q" + ((months["month"] - 1) // 3 + 1).astype(str)
+    sums = months.groupby(["pacification_unit", quarter.rename("quarter")])["homicides"].sum()
+    own = brought.set_index(["pacification_unit", "quarter"])["homicides"]
+    assert own.to_dict() == sums.to_dict()
+    days = months.astype({"installed_on": "str"}).groupby("pacification_unit")["installed_on"].first().str[:10]
+    assert brought.groupby("pacification_unit")["installed_on"].unique().str.join("").to_dict() == days.to_dict()
 
 
 def test_the_pages_give_the_same_commands_which_are_allowed(monkeypatch):

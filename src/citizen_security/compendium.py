@@ -41,6 +41,7 @@ from citizen_security.programmes.internal_armed_conflict.parameters import Inter
 from citizen_security.programmes.state_of_exception.parameters import StateOfException
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.what_chance_shows.parameters import WhatChanceShows
+from citizen_security.programmes.your_own_programme.parameters import YourOwnProgramme
 
 # Tables that every notebook reads which codes studies.
 CODING_SCHEME = ("families", "interventions", "outcomes", "directions", "targets", "maryland_levels", "designs")
@@ -427,6 +428,13 @@ NOTEBOOKS = {
             seconds=10,
             findings=("answer_sentence", "verdict", "provinces_sentence"),
             figure="months",
+            name="programmes/your_own_programme",
+            question="Did your own programme work, by every design at once?",
+            parameters=YourOwnProgramme,
+            tables=("state_year",),
+            seconds=15,
+            findings=("answer_sentence", "peak_sentence", "verdict"),
+            figure="verdicts",
         ),
     )
 }

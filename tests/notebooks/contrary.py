@@ -116,6 +116,17 @@ CONTRARY = {
         "bends": [3.0, 1.5],
         "starts": ["2020-08", "2022-02"],
         "confidence_level": 0.6,
+    # Levels beside few donors, at a level at which six units can tell something.
+    "programmes/your_own_programme": {
+        "scale": "level",
+        "donors": ["AL", "BA", "CE", "PB", "RN"],
+        "season": 4,
+        "peak_window": 1,
+        "leads": 1,
+        "uncounted_share": 0.3,
+        "confidence_level": 0.8,
+        "draws": 300,
+        "seed": 1,
     },
     # A log scale from another year on, few predictors, and a level at which so few placebos can reject nothing.
     "programmes/synthetic_sao_paulo": {
@@ -270,6 +281,10 @@ SAYS: dict[str, dict[str, str]] = {
         "verdict": "The change goes beyond permuted dates on both scales",
         "comparison_sentence": "Seven areas have no unit up to the last month",
         "answer_sentence": "in the 12 months from a unit's installation",
+    "programmes/your_own_programme": {
+        "table_sentence": "never treated: 5 units",
+        "peak_sentence": "windows of one year",
+        "leads_sentence": "With the start moved one year earlier",
     },
     "programmes/synthetic_sao_paulo": {
         "curve_verdict": "So few placebos cannot give a p-value of 0.02",
@@ -325,6 +340,18 @@ BROUGHT: dict[str, dict[str, object]] = {
         "own_rules": str(ROOT / "examples" / "own_claim_rules.csv"),
         "own_choices": str(ROOT / "examples" / "own_claim_choices.csv"),
     },
+    # Many units, none of which is never treated, by quarter.
+    "programmes/your_own_programme": {
+        "path": str(ROOT / "examples" / "rio_pacification_units.csv"),
+        "unit_column": "pacification_unit",
+        "time_column": "quarter",
+        "start_column": "installed_on",
+        "count_column": "homicides",
+        "population_column": "none",
+        "scale": "level",
+        "season": 4,
+        "peak_window": 4,
+    },
 }
 BROUGHT_SAYS: dict[str, dict[str, str]] = {
     "cities/every_municipality": {
@@ -335,6 +362,11 @@ BROUGHT_SAYS: dict[str, dict[str, str]] = {
         "claims_reading": "The claims, rules and ways of measuring were brought, and read as they stand.",
         "verdicts_sentence": "All 5 claims can be tested",
         "changes_sentence": "No claim that is looked at is in release",
+    },
+    "programmes/your_own_programme": {
+        "table_sentence": "38 units are treated from 2008 Q4 to 2014 Q2 on; no unit is never treated",
+        "peak_sentence": "of 38 treated units",
+        "floor_sentence": "comparisons with units that are treated already",
     },
 }
 

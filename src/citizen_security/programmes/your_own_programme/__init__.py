@@ -1,0 +1,1 @@
+"""A programme of an analyst's own: a table through every design, with one verdict table."""
