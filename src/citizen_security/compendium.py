@@ -37,6 +37,7 @@ from citizen_security.parameters import Parameters, unknown
 from citizen_security.places.every_place.parameters import EveryPlace
 from citizen_security.programmes.state_of_exception.parameters import StateOfException
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
+from citizen_security.programmes.trust_and_community_policing.parameters import TrustAndCommunityPolicing
 from citizen_security.programmes.what_chance_shows.parameters import WhatChanceShows
 
 # Tables that every notebook reads which codes studies.
@@ -401,6 +402,24 @@ NOTEBOOKS = {
             seconds=10,
             findings=("answer_sentence", "verdict", "turning_sentence"),
             figure="series",
+        ),
+        Notebook(
+            name="programmes/trust_and_community_policing",
+            question="Does community policing make people trust the police, and what else moves trust?",
+            parameters=TrustAndCommunityPolicing,
+            tables=(
+                "country_year",
+                "countries",
+                "programmes",
+                "claims",
+                "studies",
+                "interventions",
+                "directions",
+                "effects",
+            ),
+            seconds=15,
+            findings=("answer_sentence", "claim_verdict", "programmes_verdict"),
+            figure="programmes",
         ),
     )
 }
