@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # Countries in a row of the picture of waves.
 ACROSS = 6
 
+# Points around the outermost countries.
+MARGIN = 5
+
 
 def title_waves(summary: Mapping[str, float]) -> str:
     """How many changes are larger than sampling gives.
@@ -113,9 +116,8 @@ def plot_surveys(pairs: pd.DataFrame, names: Mapping[str, str], agreement: Mappi
     """
     figure, axis = plt.subplots(figsize=(6.5, 5.5), layout="constrained")
     far = pairs["beyond"].to_numpy(bool)
-    ends = np.array(
-        [pairs[["latinobarometro", "lapop"]].min().min() - 5, pairs[["latinobarometro", "lapop"]].max().max() + 5]
-    )
+    both = pairs[["latinobarometro", "lapop"]].to_numpy(float)
+    ends = np.array([both.min() - MARGIN, both.max() + MARGIN])
     axis.plot(ends, ends, color=theme.GREY, linewidth=1)
     for chosen, colour, label in (
         (~far, theme.BLUE, "as near as sampling allows"),
@@ -241,9 +243,8 @@ def plot_programmes(placebos: pd.DataFrame, effects: pd.DataFrame, labels: Mappi
             label="the country with it, and its interval" if first else None,
         )  # fmt: skip
     axis.axvline(0, color=theme.INK, linewidth=1)
-    axis.set_yticks(
-        range(len(own)), [f"{labels[row['programme_id']]}, {row['start_year']}" for row in own.to_dict("records")]
-    )
+    begun = [f"{labels[row['programme_id']]}, {row['start_year']}" for row in own.to_dict("records")]
+    axis.set_yticks(range(len(own)), begun)
     axis.set_ylim(len(own) - 0.5, -0.5)
     axis.set_xlabel("Change of trust in the police against the other countries (points)")
     legend_below(figure, [axis], 2)

@@ -1,7 +1,6 @@
 """Whether the parameters of `programmes/trust_and_community_policing` leave countries and waves."""
 
 from citizen_security.methods.panel.rows import NotAPanel
-from citizen_security.methods.regression.least_squares import NotEstimable
 from citizen_security.parameters import ParameterError
 from citizen_security.programmes.trust_and_community_policing import designs
 from citizen_security.programmes.trust_and_community_policing.homicide import fits
@@ -43,7 +42,7 @@ def check(parameters: TrustAndCommunityPolicing) -> None:
         raise ParameterError(problems)
     try:
         fits(rows, parameters)
-    except NotEstimable as wrong:
+    except ValueError as wrong:
         problems.append(f"trust beside homicide: {wrong}")
     register = designs.programme_register(programmes, rows)
     able = designs.chosen(register, parameters)
@@ -52,7 +51,7 @@ def check(parameters: TrustAndCommunityPolicing) -> None:
             f"programmes names {', '.join(parameters.programmes)}, and no wave of the survey lies before the start in "
             f"a country that is kept. Add one of {', '.join(designs.NATIONAL)} with waves on both sides."
         )
-    reached = register["iso3"].tolist()
+    reached = designs.reached_by_programmes(register)
     for code in able["iso3"]:
         for outcome in OUTCOMES:
             try:

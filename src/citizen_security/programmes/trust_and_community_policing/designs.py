@@ -70,6 +70,11 @@ def chosen(register: pd.DataFrame, parameters: TrustAndCommunityPolicing) -> pd.
     return register[register["programme_id"].isin(parameters.programmes) & enough]
 
 
+def reached_by_programmes(register: pd.DataFrame) -> list[str]:
+    """Countries with a dated national programme, whether it was asked for or not: they are no donors."""
+    return register.loc[register["programme_id"].isin(NATIONAL), "iso3"].tolist()
+
+
 def outcome_table(rows: pd.DataFrame, outcome: str, treated: str, reached: list[str]) -> pd.DataFrame:
     """An outcome by country and wave: the treated country first, then donors with every wave that it has.
 
@@ -153,7 +158,7 @@ def programme_effects(
         (of difference in differences), p_value, floor, largest_placebo (points), rmspe_before, donors, waves_before,
         waves_after. With fewer waves before the start than weights need, difference in differences stands alone.
     """
-    reached = register.loc[register["programme_id"].isin(NATIONAL), "iso3"].tolist()
+    reached = reached_by_programmes(register)
     found = []
     for _, programme in chosen(register, parameters).iterrows():
         treated, start = str(programme["iso3"]), int(programme["start_year"])
@@ -211,7 +216,7 @@ def placebo_effects(rows: pd.DataFrame, register: pd.DataFrame, parameters: Trus
     pandas.DataFrame
         programme_id, iso3, effect (points), treated.
     """
-    reached = register.loc[register["programme_id"].isin(NATIONAL), "iso3"].tolist()
+    reached = reached_by_programmes(register)
     tables = []
     for _, programme in chosen(register, parameters).iterrows():
         table = outcome_table(rows, "police", str(programme["iso3"]), reached)
@@ -224,6 +229,6 @@ def placebo_effects(rows: pd.DataFrame, register: pd.DataFrame, parameters: Trus
                     "effect": effects,
                     "treated": table.index == programme["iso3"],
                 }
-            )  # fmt: skip
+            )
         )
     return pd.concat(tables, ignore_index=True)
