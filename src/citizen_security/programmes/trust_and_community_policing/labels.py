@@ -21,4 +21,4 @@ PROGRAMMES = {
     "pronapred": "Mexico's PRONAPRED",
 }
 
-TIMINGS = {"same_year": "that year's homicide rate", "year_before": "the homicide rate of the year before"}
+TIMINGS = {"same_year": "the homicide rate", "year_before": "the homicide rate of the year before"}

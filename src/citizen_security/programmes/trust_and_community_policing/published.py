@@ -8,6 +8,8 @@ from citizen_security.words import attributed
 INTERVENTIONS = ("community_policing", "quadrant_policing", "community_prevention")
 # The Maryland scale's level of random assignment.
 RANDOMISED = 5
+# The category of outcomes that are trust.
+TRUST = "trust"
 # Statements of the documents on what community policing does.
 THEME = "community_policing"
 
@@ -37,11 +39,7 @@ def study_findings(studies: pd.DataFrame, interventions: pd.DataFrame, direction
             "intervention": own["intervention_category"].map(terms).to_numpy(),
             "design": own["design"].to_numpy(),
             "randomised": (own["maryland_level"] == RANDOMISED).to_numpy(),
-            "on_trust": own["outcome_category"]
-            .fillna("")
-            .str.split(";")
-            .map(lambda names: "trust" in names)
-            .to_numpy(),
+            "on_trust": [TRUST in str(categories).split(";") for categories in own["outcome_category"]],
             "direction": own["effect_direction"].map(codes).to_numpy(),
             "read_at": own["facts_read_at"].to_numpy(),
         }
@@ -61,8 +59,8 @@ def printed_effects(effects: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFra
     Returns
     -------
     pandas.DataFrame
-        study_id, study, outcome, on_trust, metric, metric_name, estimate, lower, upper, favours (whether it points to a gain),
-        has_interval (or a standard error), poolable (an effect size and its standard error), read_at.
+        study_id, study, outcome, on_trust, metric, metric_name, estimate, lower, upper, favours (whether it points to a
+        gain), has_interval (or a standard error), poolable (an effect size and its standard error), read_at.
     """
     own = effects[effects["study_id"].isin(findings["study_id"])]
     known = findings.set_index("study_id")["study"]
@@ -72,7 +70,7 @@ def printed_effects(effects: pd.DataFrame, findings: pd.DataFrame) -> pd.DataFra
             "study_id": own["study_id"],
             "study": own["study_id"].map(known),
             "outcome": own["outcome"],
-            "on_trust": own["outcome_category"] == "trust",
+            "on_trust": own["outcome_category"] == TRUST,
             "metric": own["metric"],
             "metric_name": own["metric"].map(METRICS).fillna(own["metric"]),
             "estimate": own["estimate"],

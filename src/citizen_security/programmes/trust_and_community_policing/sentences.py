@@ -32,11 +32,9 @@ def answer_sentence(findings: pd.DataFrame, effects: pd.DataFrame, parameters: T
     allowed, floor = parameters.significance, float(own["floor"].max())
     small = int((own["p_value"] <= allowed + ROUNDING).sum())
     if floor > allowed + ROUNDING:
-        surveys = f"national surveys cannot settle it: so few countries allow no p below {floor:.3f}"
+        surveys = f"national surveys cannot settle it: so few countries allow no p below {floor:.3g}"
     elif small:
-        surveys = (
-            f"national surveys set {out_of(small, len(own), 'comparisons')} with other countries apart from chance"
-        )
+        surveys = f"in national surveys {out_of(small, len(own), 'comparisons')} with other countries lie beyond chance"
     else:
         surveys = "in national surveys no country with a programme stands out from those without"
     report = "reports" if gain == 1 else "report"
@@ -116,9 +114,12 @@ def size_sentence(printed: pd.DataFrame, effects: pd.DataFrame) -> str:
         smaller="a whole country that gained as much would not stand out", alike="a whole country would tie with it",
     )  # fmt: skip
     return sentences(
-        [f"the largest printed effect on trust is {signed(float(largest['estimate']), '.0f')} points ({largest['study']})",
-         f"{moved}: {words}"]
-    )  # fmt: skip
+        [
+            f"the largest printed effect on trust is {signed(float(largest['estimate']), '.0f')} points "
+            f"({largest['study']})",
+            f"{moved}: {words}",
+        ]
+    )
 
 
 def homicide_sentence(table: pd.DataFrame, parameters: TrustAndCommunityPolicing, quoted: str) -> str:
@@ -131,7 +132,7 @@ def homicide_sentence(table: pd.DataFrame, parameters: TrustAndCommunityPolicing
     level = f"{100 * parameters.confidence_level:g}%"
     return sentences(
         [
-            f"in a year with twice {TIMINGS[parameters.timing]}, {INSTITUTIONS[parameters.institution]} is {levels} "
+            f"with twice {TIMINGS[parameters.timing]}, {INSTITUTIONS[parameters.institution]} is {levels} "
             f"points from what country and wave give, {level} interval in brackets",
             f"from wave to wave it moves by {changes} points where homicide doubles",
         ]
@@ -159,8 +160,8 @@ def sampling_sentence(summary: Mapping[str, float], parameters: TrustAndCommunit
     beyond, changes = int(summary["beyond"]), int(summary["changes"])
     return sentences(
         [
-            f"with {parameters.respondents:,} people asked and a design effect of {parameters.design_effect:g}, sampling "
-            f"alone moves a figure by ±{summary['half_width']:.1f} points",
+            f"with {parameters.respondents:,} people asked and a design effect of {parameters.design_effect:g}, "
+            f"sampling alone moves a figure by ±{summary['half_width']:.1f} points",
             f"{out_of(beyond, changes, 'changes from wave to wave')} {'is' if beyond == 1 else 'are'} larger than "
             f"sampling gives, where it alone would make about {summary['expected']:.0f}",
         ]
@@ -185,8 +186,8 @@ def surveys_sentence(agreement: Mapping[str, float]) -> str:
                        neither="neither survey is known to find more trust")  # fmt: skip
     return sentences(
         [
-            f"over {counted(int(agreement['countries']), 'country', 'countries')} of one year the two surveys correlate "
-            f"by {agreement['correlation']:.2f} ({agreement['lower']:.2f} to {agreement['upper']:.2f})",
+            f"over {counted(int(agreement['countries']), 'country', 'countries')} of one year the two surveys "
+            f"correlate by {agreement['correlation']:.2f} ({agreement['lower']:.2f} to {agreement['upper']:.2f})",
             f"LAPOP less Latinobarómetro is {with_interval(agreement['difference'], low, high, '.1f')} points on "
             f"average: {side}",
         ]
@@ -249,8 +250,8 @@ def judiciary_sentence(effects: pd.DataFrame) -> str:
         _differences(effects, "difference"), on="programme_id", suffixes=("", "_less")
     )
     return sentences(
-        f"trust in the judiciary moved by {signed(row['effect'], '.1f')} points with {PROGRAMMES[row['programme_id']]}, "
-        "and that in the police less that in the judiciary by "
+        f"with {PROGRAMMES[row['programme_id']]}, trust in the judiciary moved by {signed(row['effect'], '.1f')} "
+        "points, and that in the police less that in the judiciary by "
         f"{with_interval(row['effect_less'], row['lower_less'], row['upper_less'], '.1f')}"
         for _, row in both.iterrows()
     )
@@ -277,7 +278,7 @@ def programmes_verdict(effects: pd.DataFrame, parameters: TrustAndCommunityPolic
     donors = counted(int(own["donors"].min()), "donor")
     if floor > allowed + ROUNDING:
         return sentences(
-            [f"with {donors} no p can be below {floor:.3f}, so that nothing could pass a test at {allowed:.2g}",
+            [f"with {donors} no p can be below {floor:.3g}, so that nothing could pass a test at {allowed:.2g}",
              "the intervals say how little is known, and not that nothing happened"]
         )  # fmt: skip
     small = own[own["p_value"] <= allowed + ROUNDING]
