@@ -40,6 +40,7 @@ from citizen_security.programmes.focused_deterrence.parameters import FocusedDet
 from citizen_security.programmes.internal_armed_conflict.parameters import InternalArmedConflict
 from citizen_security.programmes.state_of_exception.parameters import StateOfException
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
+from citizen_security.programmes.trust_and_community_policing.parameters import TrustAndCommunityPolicing
 from citizen_security.programmes.what_chance_shows.parameters import WhatChanceShows
 from citizen_security.programmes.your_own_programme.parameters import YourOwnProgramme
 
@@ -435,6 +436,22 @@ NOTEBOOKS = {
             seconds=15,
             findings=("answer_sentence", "peak_sentence", "verdict"),
             figure="verdicts",
+            name="programmes/trust_and_community_policing",
+            question="Does community policing make people trust the police, and what else moves trust?",
+            parameters=TrustAndCommunityPolicing,
+            tables=(
+                "country_year",
+                "countries",
+                "programmes",
+                "claims",
+                "studies",
+                "interventions",
+                "directions",
+                "effects",
+            ),
+            seconds=15,
+            findings=("answer_sentence", "claim_verdict", "programmes_verdict"),
+            figure="programmes",
         ),
     )
 }

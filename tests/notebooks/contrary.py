@@ -127,6 +127,19 @@ CONTRARY = {
         "confidence_level": 0.8,
         "draws": 300,
         "seed": 1,
+    # Judges in place of the police, a level at which so few countries can reject, and one programme.
+    "programmes/trust_and_community_policing": {
+        "programmes": ["pronapred"],
+        "left_out": ["SLV", "NIC"],
+        "doubted": "kept",
+        "institution": "judiciary",
+        "timing": "year_before",
+        "smallest_effect": 12.0,
+        "respondents": 300,
+        "design_effect": 3.0,
+        "draws": 299,
+        "confidence_level": 0.8,
+        "seed": 5,
     },
     # A log scale from another year on, few predictors, and a level at which so few placebos can reject nothing.
     "programmes/synthetic_sao_paulo": {
