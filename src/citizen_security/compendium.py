@@ -35,9 +35,9 @@ from citizen_security.paradox.specification_curve.parameters import Specificatio
 from citizen_security.paradox.what_predicts_homicide.parameters import WhatPredictsHomicide
 from citizen_security.parameters import Parameters, unknown
 from citizen_security.places.every_place.parameters import EveryPlace
-from citizen_security.programmes.pacification.parameters import Pacification
 from citizen_security.programmes.focused_deterrence.parameters import FocusedDeterrence
 from citizen_security.programmes.internal_armed_conflict.parameters import InternalArmedConflict
+from citizen_security.programmes.pacification.parameters import Pacification
 from citizen_security.programmes.state_of_exception.parameters import StateOfException
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.trust_and_community_policing.parameters import TrustAndCommunityPolicing
@@ -415,6 +415,8 @@ NOTEBOOKS = {
             seconds=15,
             findings=("answer_sentence", "verdict", "estimators_sentence"),
             figure="estimators",
+        ),
+        Notebook(
             name="programmes/focused_deterrence",
             question="Did homicides of the sector with Alto al Fuego fall beyond those of other sectors?",
             parameters=FocusedDeterrence,
@@ -422,6 +424,8 @@ NOTEBOOKS = {
             seconds=10,
             findings=("answer_sentence", "line_sentence", "verdict"),
             figure="sectors",
+        ),
+        Notebook(
             name="programmes/internal_armed_conflict",
             question="Did Ecuador's homicides fall with the internal armed conflict, beyond what lines and chance give?",
             parameters=InternalArmedConflict,
@@ -429,6 +433,8 @@ NOTEBOOKS = {
             seconds=10,
             findings=("answer_sentence", "verdict", "provinces_sentence"),
             figure="months",
+        ),
+        Notebook(
             name="programmes/your_own_programme",
             question="Did your own programme work, by every design at once?",
             parameters=YourOwnProgramme,
@@ -436,6 +442,8 @@ NOTEBOOKS = {
             seconds=15,
             findings=("answer_sentence", "peak_sentence", "verdict"),
             figure="verdicts",
+        ),
+        Notebook(
             name="programmes/trust_and_community_policing",
             question="Does community policing make people trust the police, and what else moves trust?",
             parameters=TrustAndCommunityPolicing,

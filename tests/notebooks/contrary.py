@@ -80,6 +80,7 @@ CONTRARY = {
         "draws_each": 19,
         "confidence_level": 0.8,
         "seed": 7,
+    },
     # Fewer months, one line, none that is straight in homicides a day, few provinces, and a wide bend at a low level.
     "programmes/internal_armed_conflict": {
         "first_month": 2,
@@ -116,6 +117,7 @@ CONTRARY = {
         "bends": [3.0, 1.5],
         "starts": ["2020-08", "2022-02"],
         "confidence_level": 0.6,
+    },
     # Levels beside few donors, at a level at which six units can tell something.
     "programmes/your_own_programme": {
         "scale": "level",
@@ -127,6 +129,7 @@ CONTRARY = {
         "confidence_level": 0.8,
         "draws": 300,
         "seed": 1,
+    },
     # Judges in place of the police, a level at which so few countries can reject, and one programme.
     "programmes/trust_and_community_policing": {
         "programmes": ["pronapred"],
@@ -294,6 +297,7 @@ SAYS: dict[str, dict[str, str]] = {
         "verdict": "The change goes beyond permuted dates on both scales",
         "comparison_sentence": "Seven areas have no unit up to the last month",
         "answer_sentence": "in the 12 months from a unit's installation",
+    },
     "programmes/your_own_programme": {
         "table_sentence": "never treated: 5 units",
         "peak_sentence": "windows of one year",
