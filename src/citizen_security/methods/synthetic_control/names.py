@@ -10,3 +10,6 @@ Estimator = Literal[
 
 # What is compared between the treated unit and its placebos.
 Statistic = Literal["rmspe_ratio", "mean_gap"]
+
+# How counts vary about their mean.
+Family = Literal["poisson", "negative_binomial"]
