@@ -6,7 +6,8 @@ import pandas as pd
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.randomisation import placebo_rank
 from citizen_security.methods.spike_selection.designs import among_equal_moments
-from citizen_security.methods.synthetic_control.counts import CountControl, Family, count_control
+from citizen_security.methods.synthetic_control.counts import CountControl, count_control
+from citizen_security.methods.synthetic_control.names import Family
 from citizen_security.programmes.focused_deterrence.labels import DESIGN_NAMES
 from citizen_security.programmes.focused_deterrence.parameters import (
     MONTHS_A_YEAR,
