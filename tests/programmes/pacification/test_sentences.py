@@ -98,3 +98,9 @@ def test_what_was_published_is_counted():
         "hold no size of an effect of any, so that no published number stands beside ours."
     )
     assert "They hold two effect sizes of them" in said.published_sentence(table.assign(effects=[2, 0]))
+
+
+def test_homicides_and_killings_stand_apart_with_an_interval_each(rows):
+    found = said.outcomes_sentence(rows, PARAMETERS)
+    assert found.startswith("Apart, in ratios: homicides −50% (95% by permuted dates: −70% to −10%; p = 0.010). ")
+    assert "Killings by police −50% (" in found

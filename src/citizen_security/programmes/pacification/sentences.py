@@ -164,7 +164,7 @@ def outcomes_sentence(rows: pd.DataFrame, parameters: Pacification) -> str:
         f"{p_in_words(float(row['p_value']))})"
         for row in _rows(own)
     ]
-    return sentences([f"apart, {SCALES[parameters.scale]}: {listed(told)}"])
+    return sentences([f"apart, {SCALES[parameters.scale]}: {told[0]}", *told[1:]])
 
 
 def phases_sentence(table: pd.DataFrame, parameters: Pacification) -> str:
