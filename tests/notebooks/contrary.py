@@ -233,7 +233,7 @@ SAYS: dict[str, dict[str, str]] = {
     },
     "evidence/claimed_and_evaluated": {"chance_sentence": "that are chosen at random, the typical one changes by 0.0%"},
     "programmes/your_own_programme": {
-        "table_sentence": "never treated: 5 units",
+        "table_sentence": "never treated: five units",
         "peak_sentence": "windows of one year",
         "leads_sentence": "With the start moved one year earlier",
     },
