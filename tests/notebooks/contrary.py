@@ -299,7 +299,7 @@ SAYS: dict[str, dict[str, str]] = {
         "answer_sentence": "in the 12 months from a unit's installation",
     },
     "programmes/your_own_programme": {
-        "table_sentence": "never treated: 5 units",
+        "table_sentence": "never treated: five units",
         "peak_sentence": "windows of one year",
         "leads_sentence": "With the start moved one year earlier",
     },

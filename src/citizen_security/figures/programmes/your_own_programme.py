@@ -108,9 +108,8 @@ def title_verdicts(table: pd.DataFrame) -> str:
     str
     """
     falls, rises = (int((table["finding"] == name).sum()) for name in CLEAR)
-    return (
-        f"Of {len(table)} designs, {number_in_words(falls)} find a clear fall and {number_in_words(rises)} a clear rise"
-    )
+    told = [number_in_words(number) if number else "none" for number in (falls, rises)]
+    return f"Of {len(table)} designs, {told[0]} find{'s' * (falls < 2)} a clear fall and {told[1]} a clear rise"
 
 
 def plot_verdicts(table: pd.DataFrame) -> "Figure":

@@ -198,7 +198,7 @@ def _population(cells: pd.DataFrame, findings: Findings) -> "NDArray[np.float64]
 
 def _periods(frame: pd.DataFrame, cells: pd.DataFrame, findings: Findings) -> Calendar | None:
     """Set each row's period; none where no calendar can be made of the times."""
-    column = cells["time"]
+    column = _without_decimals(cells["time"])
     read = moments(column)
     blank = column.isna().to_numpy()
     unread = np.array([moment is None for moment in read]) & ~blank
@@ -238,6 +238,13 @@ def _periods(frame: pd.DataFrame, cells: pd.DataFrame, findings: Findings) -> Ca
     return calendar
 
 
+def _without_decimals(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Whole numbers as such: beside empty cells a file's years are read as decimals."""
+    if not pd.api.types.is_float_dtype(column) or (column.dropna() % 1 != 0).any():
+        return column
+    return column.astype(pd.Int64Dtype())
+
+
 def _first(rows: "NDArray[np.bool_]", frame: pd.DataFrame, findings: Findings) -> str:
     return f"row {findings.row(int(frame.index[int(np.argmax(rows))])):,}"
 
@@ -272,7 +279,7 @@ def _unbalanced(frame: pd.DataFrame, calendar: Calendar, findings: Findings) -> 
 
 def _starts(frame: pd.DataFrame, cells: pd.DataFrame, calendar: Calendar, findings: Findings) -> None:
     """Set each row's start as a period; text, two starts of a unit, starts outside the series are told."""
-    column = cells["start"]
+    column = _without_decimals(cells["start"])
     read = moments(column)
     given = column.notna().to_numpy()
     unread = np.array([moment is None or moment.scale != calendar.scale for moment in read]) & given
