@@ -1,10 +1,10 @@
 """The quadratic programme over the simplex in compiled code: exact, after finitely many steps.
 
-Minimises `|Dw|² / 2 + ridge |w|² / 2 + p'w` over weights that are not negative and sum to one, where the columns of
-`D` are the distances of the donors from the target. Its squares are taken only for donors that carry weight, and the
-slopes from what is left of the target, so that a step costs as many products as there are distances. A set of donors carries the weights; the
-donor that would lower the loss fastest comes in, the best weights of the set are solved for, and donors whose weight
-would fall below zero leave. The loss falls at each step and the sets are finitely many.
+Minimises `|Dw|² / 2 + ridge |w|² / 2 + p'w` over weights that are not negative and sum to one, where the columns of `D`
+are the distances of the donors from the target. A set of donors carries the weights; the donor that would lower the
+loss fastest comes in, the best weights of the set are solved for, and donors whose weight would fall below zero leave.
+The loss falls at each step and the sets are finitely many. Slopes come from the distances that the weights leave:
+products of pairs of donors are taken in the set alone.
 
 References
 ----------
@@ -31,8 +31,8 @@ STEPS = 30
 def extend(distances, ridge, shift, support, size, root):  # type: ignore[no-untyped-def]
     """Add the donor `support[size]` as a row to the factor; whether the others leave a part of it.
 
-    The shift adds a constant to the products of donors, which changes no loss where weights sum to one, and makes donors that
-    are affinely independent linearly so.
+    The shift adds a constant to the products of donors, which changes no loss where weights sum to one, and makes
+    donors that are affinely independent linearly so.
     """
     entering = support[size]
     own = ridge + shift

@@ -121,9 +121,7 @@ def search(starts, distances, outcomes, limit, found, losses, weights):  # type:
     support, root = np.empty(donors, np.int64), np.empty((donors, donors))
     linear, tried = np.zeros(donors), 0
     for start in range(len(starts)):
-        best, _, more = descend(
-            starts[start], distances, outcomes, limit, support, root, linear, table, weights[start]
-        )
+        best, _, more = descend(starts[start], distances, outcomes, limit, support, root, linear, table, weights[start])
         found[start] = best
         losses[start] = donors_of(best, distances, outcomes, weights[start], support, root, linear, table)
         tried += more
