@@ -1,10 +1,15 @@
-"""Synthetic control against the obvious alternative: scipy's optimisers, one problem at a time."""
+"""Synthetic control against the obvious alternatives, one problem at a time.
+
+The libraries that have it are none of our dependencies: what they do is written here. pysyncon hands
+its quadratic programme to scipy's SLSQP without derivatives; synthdid, in R and in Python, takes steps of Frank and
+Wolfe. Beside them stands SLSQP as one would call it who knows the derivatives.
+"""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import Bounds, LinearConstraint, minimize
 
 from benchmarks.comparison import Comparison, compare_seconds, of_seconds, seconds
 from citizen_security.methods.arrays import Floats
@@ -25,17 +30,22 @@ MANY_DONORS, DATES, HORIZON = 99, 13, 4
 
 # Losses of the peer are its own to about this.
 EQUAL = 1e-6
+# Where a peer stops as its loss no longer moves, the loss is still above the least by about this share of it.
+NEAR = 1e-3
 # Problems that the peer is timed on.
 FEW = 20
+# Most steps of Frank and Wolfe before and after light weights are dropped; the share of the noise's square that the last
+# one must take off the mean loss.
+FIRST_STEPS, STEPS, LEAST_FALL = 100, 10_000, 1e-10
 
 SEED = 18
 
 
 def comparisons() -> Iterator[Comparison]:
     """Checks that both sides give the same numbers, then times them."""
-    yield _weights()
+    yield from _weights()
     yield from _placebos()
-    yield _difference()
+    yield from _difference()
     yield from _predictors()
 
 
@@ -70,27 +80,75 @@ def slsqp(target: Floats, donors: Floats, ridge: float = 0.0) -> Floats:
     return weights
 
 
+def without_derivatives(target: Floats, donors: Floats) -> Floats:
+    """Weights on the simplex as pysyncon has them, in units in which it gets furthest."""
+    number, spread = len(donors), float(donors.std())
+    rows, own = donors / spread, target / spread
+    products, pulls = rows @ rows.T, rows @ own
+    found = minimize(
+        lambda weights: 0.5 * weights @ products @ weights - pulls @ weights,
+        np.full(number, 1 / number),
+        method="SLSQP",
+        bounds=Bounds(np.zeros(number), np.ones(number)),
+        constraints=LinearConstraint(np.ones((1, number)), 1.0, 1.0),
+        options={"maxiter": 1_000},
+    )
+    # Its sums are one up to its tolerance, which lowers the loss of series far from zero.
+    weights: Floats = found.x / found.x.sum()
+    return weights
+
+
+def frank_wolfe(target: Floats, donors: Floats, ridge: float, least_fall: float) -> Floats:
+    """Weights on the simplex as synthdid has them: steps, then more from the heavier weights alone."""
+    weights: Floats = np.full(len(donors), 1 / len(donors))
+    ended = weights
+    for steps in (FIRST_STEPS, STEPS):
+        losses: list[float] = []
+        while len(losses) < steps and (len(losses) < 2 or losses[-2] - losses[-1] > least_fall):
+            left = weights @ donors - target
+            slopes = donors @ left + ridge * weights
+            best = int(slopes.argmin())
+            way = -weights
+            way[best] += 1
+            along = way @ donors
+            curve = along @ along + ridge * way @ way
+            weights = weights + (np.clip(-(slopes @ way) / curve, 0, 1) if curve > 0 else 0.0) * way
+            left = weights @ donors - target
+            losses.append(float(left @ left + ridge * weights @ weights))
+        heavy = np.where(weights > weights.max() / 4, weights, 0.0)
+        weights, ended = heavy / heavy.sum(), weights
+    return ended
+
+
 def _loss(target: Floats, donors: Floats, weights: Floats) -> float:
     return float(((target - weights @ donors) ** 2).sum())
 
 
-def _weights() -> Comparison:
+def _weights() -> Iterator[Comparison]:
     panels = [drawn(DONORS + 1, PERIODS, BEFORE, seed) for seed in range(FEW)]
     problems = [(panel.target[:BEFORE], panel.donor_outcomes[:, :BEFORE]) for panel in panels]
-    for target, donors in problems:
-        ours = _loss(target, donors, fit_simplex(target, donors).weights[0])
-        peer = _loss(target, donors, slsqp(target, donors))
-        if not ours <= peer * (1 + EQUAL) + EQUAL or not peer <= ours * (1 + 1e-3) + EQUAL:
-            raise AssertionError(f"losses differ: {ours:g} and {peer:g}")
-    return compare_seconds(
-        "synthetic_control_weights",
-        f"{FEW} problems of {DONORS} donors and {BEFORE} periods, one call each",
-        lambda: [fit_simplex(*problem) for problem in problems],
-        lambda: [slsqp(*problem) for problem in problems],
-        "scipy's SLSQP with derivatives",
-        pairs=3,
-        of=min,
-    )
+    peers = {
+        "synthetic_control_weights": (slsqp, problems, "scipy's SLSQP with derivatives"),
+        "synthetic_control_weights_library": (
+            without_derivatives, problems[: FEW // 4], "pysyncon's way: scipy's SLSQP without derivatives"
+        ),
+    }  # fmt: skip
+    for name, (peer, asked, peer_name) in peers.items():
+        for target, donors in asked:
+            ours, other = (_loss(target, donors, weights) for weights in (
+                fit_simplex(target, donors).weights[0], peer(target, donors)
+            ))  # fmt: skip
+            if not ours <= other * (1 + EQUAL) + EQUAL or not other <= ours * (1 + NEAR) + EQUAL:
+                raise AssertionError(f"losses differ: {ours:g} and {other:g}")
+        yield compare_seconds(
+            name,
+            f"{len(asked)} problems of {DONORS} donors and {BEFORE} periods, one call each",
+            lambda asked=asked: [fit_simplex(*problem) for problem in asked],  # type: ignore[misc]
+            lambda asked=asked, peer=peer: [peer(*problem) for problem in asked],  # type: ignore[misc]
+            peer_name,
+            pairs=3,
+            of=min,
+        )
 
 
 def _placebos() -> Iterator[Comparison]:
@@ -127,43 +185,81 @@ def _placebos() -> Iterator[Comparison]:
     smaller = min(
         seconds(lambda: placebos_in_space_and_time(half, statistic="mean_gap", horizon=HORIZON)) for _ in range(3)
     )
-    yield of_seconds(
+    # Each placebo looks at all other donors: cells are donors × dates × donors.
+    cells, fewer = number * MANY_DONORS, len(half.donors) ** 2 * found.placebos.shape[1]
+    yield Comparison(
         "synthetic_control_placebos_growth",
-        f"{number} placebos against {len(half.donors) * found.placebos.shape[1]}",
-        ours,
-        smaller,
-        "ourselves with half the donors, each of which has half as many",
+        f"a donor of one of {number:,} placebos, against one of {fewer // len(half.donors):,}: linear is 1",
+        float(f"{ours / cells * 1e6:.3g}"),
+        float(f"{smaller / fewer * 1e6:.3g}"),
+        "ourselves with half the donors",
+        round(smaller / fewer / (ours / cells), 2),
+        "microseconds",
+    )
+    several = min(seconds(lambda: _at_once(panel, 4)) for _ in range(3))
+    once = min(seconds(lambda: _at_once(panel, 1)) for _ in range(3))
+    yield Comparison(
+        "synthetic_control_problems_growth",
+        f"one of {4 * MANY_DONORS * DATES:,} donors × dates, {MANY_DONORS - 1} donors each, against one of a fourth",
+        float(f"{several / (4 * MANY_DONORS * DATES) * 1e6:.3g}"),
+        float(f"{once / (MANY_DONORS * DATES) * 1e6:.3g}"),
+        "ourselves with a fourth of the problems",
+        round(4 * once / several, 2),
+        "microseconds",
     )
 
 
-def _difference() -> Comparison:
+def _at_once(panel: TreatedPanel, times: int) -> None:
+    """Weights of every donor at every date, so many times, in one call; with a ridge, so that none tie."""
+    donors, places = panel.donor_outcomes, np.arange(MANY_DONORS)
+    fit_simplex(
+        np.tile(donors, (times * DATES, 1)),
+        donors,
+        allowed=np.tile(places != places[:, None], (times * DATES, 1)),
+        stop=np.tile(np.repeat(panel.before - np.arange(DATES), MANY_DONORS), times),
+        ridge=1e-6,
+    )
+
+
+def _difference() -> Iterator[Comparison]:
     panel = drawn(DONORS + 1, PERIODS, BEFORE)
-    fit = synthetic_difference_in_differences(panel)
-    placebos = standard_error(fit).effects
+    placebos = standard_error(synthetic_difference_in_differences(panel)).effects
     noise = float(noise_of(Problems.of_panel(panel))[0])
-    peers = np.array([_effect_by_slsqp(panel, place, noise) for place in range(FEW // 4)])
-    # The peer stops where its loss no longer moves, which leaves three digits of the weights of periods.
-    np.testing.assert_allclose(placebos[: len(peers)], peers, atol=5e-3)
+    some = range(FEW // 4)
+    ways = {
+        # The peer stops where its loss no longer moves, which leaves three digits of the weights of periods.
+        "synthetic_control_difference": (slsqp, 5e-3, "scipy's SLSQP"),
+        # Its steps shorten as one over their number, and what light weights they leave is gone for good.
+        "synthetic_control_difference_library": (
+            lambda target, donors, ridge: frank_wolfe(
+                target, donors, ridge, LEAST_FALL * noise**2 * len(target)
+            ), 5e-2, "synthdid's way: steps of Frank and Wolfe"
+        ),
+    }  # fmt: skip
     ours = min(seconds(lambda: standard_error(synthetic_difference_in_differences(panel))) for _ in range(3))
-    peer = seconds(lambda: [_effect_by_slsqp(panel, place, noise) for place in range(FEW // 4)])
-    return of_seconds(
-        "synthetic_control_difference",
-        f"synthetic difference-in-differences with all {DONORS} placebos",
-        ours,
-        peer * (DONORS + 1) / (FEW // 4),
-        f"scipy's SLSQP, {FEW // 4} of them timed",
-    )
+    for name, (weigh, equal, peer_name) in ways.items():
+        start = time.perf_counter()
+        peers = np.array([_effect_by(weigh, panel, place, noise) for place in some])
+        taken = time.perf_counter() - start
+        np.testing.assert_allclose(placebos[: len(peers)], peers, atol=equal)
+        yield of_seconds(
+            name,
+            f"synthetic difference-in-differences with all {DONORS} placebos",
+            ours,
+            taken * (DONORS + 1) / len(some),
+            f"{peer_name}, {len(some)} of them timed",
+        )
 
 
-def _effect_by_slsqp(panel: TreatedPanel, place: int, noise: float) -> float:
+def _effect_by(weigh: Callable[..., Floats], panel: TreatedPanel, place: int, noise: float) -> float:
     target, donors = panel.donor_outcomes[place], np.delete(panel.donor_outcomes, place, axis=0)
     before, after = panel.before, panel.after
     centred = donors[:, :before] - donors[:, :before].mean(axis=1, keepdims=True)
     own = target[:before] - target[:before].mean()
-    units = slsqp(own, centred, ridge=np.sqrt(after) * noise**2 * before)
+    units = weigh(own, centred, ridge=np.sqrt(after) * noise**2 * before)
     late = donors[:, before:].mean(axis=1)
     early = donors[:, :before] - donors[:, :before].mean(axis=0)
-    times = slsqp(late - late.mean(), early.T, ridge=1e-12 * noise**2 * len(donors))
+    times = weigh(late - late.mean(), early.T, ridge=1e-12 * noise**2 * len(donors))
     contrast = np.append(-times, np.full(after, 1 / after))
     return float((target - units @ donors) @ contrast)
 
@@ -185,7 +281,7 @@ def _predictors() -> Iterator[Comparison]:
         f"weights of {PREDICTORS} predictors: ours {len(found.losses)} starts, {found.tried:,} tried, and the set",
         ours,
         taken,
-        f"scipy's Nelder–Mead from one start, {tried} tried",
+        f"pysyncon's search with our derivatives: Nelder–Mead from one start, {tried} tried",
     )
     yield Comparison(
         "synthetic_control_predictors_loss",

@@ -1,8 +1,10 @@
 """The quadratic programme over the simplex in compiled code: exact, after finitely many steps.
 
-Minimises `w'Gw / 2 + p'w` over weights that are not negative and sum to one. A set of donors carries the weights; the
-donor that would lower the loss fastest comes in, the best weights of the set are solved for, and donors whose weight
-would fall below zero leave. The loss falls at each step and the sets are finitely many.
+Minimises `|Dw|² / 2 + ridge |w|² / 2 + p'w` over weights that are not negative and sum to one, where the columns of `D`
+are the distances of the donors from the target. A set of donors carries the weights; the donor that would lower the
+loss fastest comes in, the best weights of the set are solved for, and donors whose weight would fall below zero leave.
+The loss falls at each step and the sets are finitely many. Slopes come from the distances that the weights leave:
+products of pairs of donors are taken in the set alone.
 
 References
 ----------
@@ -26,17 +28,21 @@ STEPS = 30
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def extend(gram, shift, support, size, root):  # type: ignore[no-untyped-def]
+def extend(distances, ridge, shift, support, size, root):  # type: ignore[no-untyped-def]
     """Add the donor `support[size]` as a row to the factor; whether the others leave a part of it.
 
-    The shift adds a constant to the Gram matrix, which changes no loss where weights sum to one, and makes donors that
-    are affinely independent linearly so.
+    The shift adds a constant to the products of donors, which changes no loss where weights sum to one, and makes
+    donors that are affinely independent linearly so.
     """
     entering = support[size]
-    own = gram[entering, entering] + shift
+    own = ridge + shift
+    for place in range(len(distances)):
+        own += distances[place, entering] ** 2
     left = own
     for row in range(size):
-        entry = gram[entering, support[row]] + shift
+        entry = shift
+        for place in range(len(distances)):
+            entry += distances[place, entering] * distances[place, support[row]]
         for k in range(row):
             entry -= root[size, k] * root[row, k]
         root[size, row] = entry / root[row, row]
@@ -66,46 +72,69 @@ def substitute_back(root, size, values):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def drop(gram, shift, support, size, root, place):  # type: ignore[no-untyped-def]
+def drop(distances, ridge, shift, support, size, root, place):  # type: ignore[no-untyped-def]
     """Take one donor out of the set and factorise what followed it again."""
     for row in range(place, size - 1):
         support[row] = support[row + 1]
     for row in range(place, size - 1):
-        extend(gram, shift, support, row, root)
+        extend(distances, ridge, shift, support, row, root)
     return size - 1
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def minimise(gram, linear, weights, support, root):  # type: ignore[no-untyped-def]
+def slopes_of(distances, ridge, linear, weights, slopes):  # type: ignore[no-untyped-def]
+    """Set the slope of the loss for each donor; their mean by the weights.
+
+    Donors lie side by side, so that the processor takes several at once.
+    """
+    length, donors = distances.shape
+    for donor in range(donors):
+        slopes[donor] = ridge * weights[donor] + linear[donor]
+    for place in range(length):
+        left = 0.0
+        for donor in range(donors):
+            if weights[donor] != 0:
+                left += weights[donor] * distances[place, donor]
+        for donor in range(donors):
+            slopes[donor] += left * distances[place, donor]
+    level = 0.0
+    for donor in range(donors):
+        level += weights[donor] * slopes[donor]
+    return level
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def minimise(distances, ridge, linear, weights, support, root):  # type: ignore[no-untyped-def]
     """Weights that minimise the loss; how many donors carry them. `support` and `root` become their set and factor."""
-    donors = len(gram)
+    length, donors = distances.shape
     inside, banned = np.zeros(donors, np.bool_), np.zeros(donors, np.bool_)
     ones, pulled, found = np.empty(donors), np.empty(donors), np.empty(donors)
+    slopes, squares = np.empty(donors), np.full(donors, ridge)
+    for place in range(length):
+        for donor in range(donors):
+            squares[donor] += distances[place, donor] ** 2
     largest, shift, first = 0.0, 0.0, 0
     for donor in range(donors):
-        largest = max(largest, gram[donor, donor], abs(linear[donor]))
-        shift += gram[donor, donor] / donors
+        largest = max(largest, squares[donor], abs(linear[donor]))
+        shift += squares[donor] / donors
         weights[donor] = 0.0
-        if gram[donor, donor] / 2 + linear[donor] < gram[first, first] / 2 + linear[first]:
+        if squares[donor] / 2 + linear[donor] < squares[first] / 2 + linear[first]:
             first = donor
     if shift <= 0:
         shift = 1.0
     support[0], weights[first], inside[first] = first, 1.0, True
-    extend(gram, shift, support, 0, root)
+    extend(distances, ridge, shift, support, 0, root)
     size = 1
     for _ in range(STEPS * donors + STEPS):
-        entering, lowest, level = -1, np.inf, 0.0
+        entering, lowest = -1, np.inf
+        level = slopes_of(distances, ridge, linear, weights, slopes)
         for donor in range(donors):
-            slope = linear[donor]
-            for k in range(size):
-                slope += gram[donor, support[k]] * weights[support[k]]
-            level += weights[donor] * slope
-            if not inside[donor] and not banned[donor] and slope < lowest:
-                entering, lowest = donor, slope
+            if not inside[donor] and not banned[donor] and slopes[donor] < lowest:
+                entering, lowest = donor, slopes[donor]
         if entering < 0 or lowest >= level - ROUNDING * largest:
             break
         support[size] = entering
-        if not extend(gram, shift, support, size, root):
+        if not extend(distances, ridge, shift, support, size, root):
             # The loss is straight along the way in: follow it to where the first of the others has no weight left.
             for k in range(size):
                 found[k] = root[size, k]
@@ -118,7 +147,7 @@ def minimise(gram, linear, weights, support, root):  # type: ignore[no-untyped-d
                 weights[support[k]] -= step * found[k]
             weights[entering] = step
             weights[support[leaving]], inside[support[leaving]] = 0.0, False
-            size = drop(gram, shift, support, size + 1, root, leaving)
+            size = drop(distances, ridge, shift, support, size + 1, root, leaving)
         else:
             size += 1
         inside[entering] = True
@@ -143,7 +172,7 @@ def minimise(gram, linear, weights, support, root):  # type: ignore[no-untyped-d
             if leaving < 0:
                 break
             weights[support[leaving]], inside[support[leaving]] = 0.0, False
-            size = drop(gram, shift, support, size, root, leaving)
+            size = drop(distances, ridge, shift, support, size, root, leaving)
         # A donor that came in and left at once would do so for ever; it may come back once the others have moved.
         if inside[entering]:
             banned[:] = False
@@ -153,56 +182,44 @@ def minimise(gram, linear, weights, support, root):  # type: ignore[no-untyped-d
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def refine(rows, ridge, linear, weights, support, size, root):  # type: ignore[no-untyped-def]
-    """Newton's step on the donors that carry weights, from a gradient that no Gram matrix has rounded."""
-    length = rows.shape[1]
-    left, ones, slopes = np.zeros(length), np.ones(size), np.empty(size)
+def refine(distances, ridge, linear, weights, support, size, root, slopes):  # type: ignore[no-untyped-def]
+    """Newton's step on the donors that carry weights, from the slopes where the search ended."""
+    level = slopes_of(distances, ridge, linear, weights, slopes)
+    moved, ones = np.empty(size), np.ones(size)
     for k in range(size):
-        for place in range(length):
-            left[place] += rows[support[k], place] * weights[support[k]]
-    level = 0.0
-    for k in range(size):
-        slopes[k] = ridge * weights[support[k]] + linear[support[k]]
-        for place in range(length):
-            slopes[k] += rows[support[k], place] * left[place]
-        level += slopes[k] * weights[support[k]]
-    for k in range(size):
-        slopes[k] -= level
-    substitute(root, size, slopes)
+        moved[k] = slopes[support[k]] - level
+    substitute(root, size, moved)
     substitute(root, size, ones)
-    share = slopes.sum() / ones.sum()
+    total_moved, total_ones = 0.0, 0.0
+    for k in range(size):
+        total_moved += moved[k]
+        total_ones += ones[k]
     lowest, total = np.inf, 0.0
     for k in range(size):
-        slopes[k] = weights[support[k]] - slopes[k] + share * ones[k]
-        lowest = min(lowest, slopes[k])
-        total += slopes[k]
+        moved[k] = weights[support[k]] - moved[k] + total_moved / total_ones * ones[k]
+        lowest = min(lowest, moved[k])
+        total += moved[k]
     # Where the factor is nearly singular the step is no better than what it starts from.
     if lowest > 0 and abs(total - 1) < 0.5:
         for k in range(size):
-            weights[support[k]] = slopes[k] / total
+            weights[support[k]] = moved[k] / total
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def lower_bound(rows, ridge, linear, weights):  # type: ignore[no-untyped-def]
+def lower_bound(distances, ridge, linear, weights, slopes):  # type: ignore[no-untyped-def]
     """How much lower the loss could be at most, and how many donors could take weight at no loss.
 
     A convex loss lies above its tangent: none on the simplex is lower than this one by more than the level of the
     slopes above the lowest of them.
     """
-    donors, length = rows.shape
-    left, slopes, level, lowest, largest = np.zeros(length), np.empty(donors), 0.0, np.inf, 0.0
+    length, donors = distances.shape
+    level = slopes_of(distances, ridge, linear, weights, slopes)
+    lowest, largest = np.inf, 0.0
     for donor in range(donors):
-        if weights[donor] != 0:
-            for place in range(length):
-                left[place] += rows[donor, place] * weights[donor]
-    for donor in range(donors):
-        slope, square = ridge * weights[donor] + linear[donor], ridge
+        square = ridge
         for place in range(length):
-            slope += rows[donor, place] * left[place]
-            square += rows[donor, place] ** 2
-        slopes[donor] = slope
-        level += weights[donor] * slope
-        lowest, largest = min(lowest, slope), max(largest, square, abs(linear[donor]))
+            square += distances[place, donor] ** 2
+        lowest, largest = min(lowest, slopes[donor]), max(largest, square, abs(linear[donor]))
     level_ones = 0
     for donor in range(donors):
         if slopes[donor] <= level + 1e-9 * largest:
@@ -215,51 +232,47 @@ def fit_each(  # type: ignore[no-untyped-def]
     targets, outcomes, allowed, first, stop, centred, ridge, penalty, cost, weights, bound, carrying, level_ones, scale
 ):
     """Weights of every problem; for each the bound, how many donors carry weight and how many could take some."""
-    units = len(outcomes)
-    rows, gram = np.empty(outcomes.shape), np.empty((units, units))
-    linear, found = np.empty(units), np.empty(units)
-    support, root, names = np.empty(units, np.int64), np.zeros((units, units)), np.empty(units, np.int64)
+    units, periods = outcomes.shape
+    within = np.empty(units * periods)
+    linear, found, slopes = np.empty(units), np.empty(units), np.empty(units)
+    support, root, names = np.empty(units, np.int64), np.empty((units, units)), np.empty(units, np.int64)
     for problem in range(len(targets)):
         start, length, donors = first[problem], stop[problem] - first[problem], 0
+        for unit in range(units):
+            weights[problem, unit] = 0.0
+            if allowed[problem, unit]:
+                names[donors] = unit
+                donors += 1
+        distances = within[: length * donors].reshape((length, donors))
         own = 0.0
         if centred:
             for place in range(length):
                 own += targets[problem, start + place] / length
         largest = 0.0
-        for unit in range(units):
-            weights[problem, unit] = 0.0
-            if not allowed[problem, unit]:
-                continue
+        for donor in range(donors):
             mean = 0.0
             if centred:
                 for place in range(length):
-                    mean += outcomes[unit, start + place] / length
+                    mean += outcomes[names[donor], start + place] / length
             for place in range(length):
-                distance = outcomes[unit, start + place] - mean - targets[problem, start + place] + own
-                rows[donors, place] = distance
+                distance = outcomes[names[donor], start + place] - mean - targets[problem, start + place] + own
+                distances[place, donor] = distance
                 largest = max(largest, abs(distance))
-            names[donors] = unit
-            donors += 1
         # In these units no square is too large or small for the arithmetic, whatever the outcome is counted in.
         unit_of_distance = largest if largest > 0 else 1.0
-        for donor in range(donors):
-            for place in range(length):
-                rows[donor, place] /= unit_of_distance
         own_ridge, steepest = ridge[problem] / unit_of_distance**2, 0.0
-        for one in range(donors):
-            for other in range(one + 1):
-                product = 0.0
-                for place in range(length):
-                    product += rows[one, place] * rows[other, place]
-                gram[one, other] = product
-                gram[other, one] = product
-            linear[one] = penalty[problem] * gram[one, one] / 2 + cost[problem, names[one]] / (2 * unit_of_distance**2)
-            steepest = max(steepest, abs(linear[one]))
-            gram[one, one] += own_ridge
-        within = rows[:donors, :length]
-        size = minimise(gram[:donors, :donors], linear[:donors], found[:donors], support, root)
-        refine(within, own_ridge, linear[:donors], found[:donors], support, size, root)
-        gap, level = lower_bound(within, own_ridge, linear[:donors], found[:donors])
+        for place in range(length):
+            for donor in range(donors):
+                distances[place, donor] /= unit_of_distance
+        for donor in range(donors):
+            square = 0.0
+            for place in range(length):
+                square += distances[place, donor] ** 2
+            linear[donor] = penalty[problem] * square / 2 + cost[problem, names[donor]] / (2 * unit_of_distance**2)
+            steepest = max(steepest, abs(linear[donor]))
+        size = minimise(distances, own_ridge, linear[:donors], found[:donors], support, root)
+        refine(distances, own_ridge, linear[:donors], found[:donors], support, size, root, slopes[:donors])
+        gap, level = lower_bound(distances, own_ridge, linear[:donors], found[:donors], slopes[:donors])
         bound[problem] = 2 * gap * unit_of_distance**2
         carrying[problem], level_ones[problem] = size, level
         scale[problem] = unit_of_distance**2 * (length + 2 * steepest)

@@ -23,24 +23,19 @@ REACH = np.array([0.05, 0.2, 0.8, 2.5])
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def donors_of(logs, squares, ties, outcomes, weights, support, root, gram, linear):  # type: ignore[no-untyped-def]
+def donors_of(logs, distances, outcomes, weights, support, root, linear, table):  # type: ignore[no-untyped-def]
     """Donor weights by logarithms of predictor weights; mean squared gap of the outcomes.
 
-    `squares` holds a Gram matrix for each predictor, `ties` that of outcomes, `outcomes` donors less treated.
+    `distances` of predictors and `outcomes` are donors less treated. Of the table, which both make up, the rows of
+    outcomes are there.
     """
-    predictors, donors = squares.shape[0], len(ties)
+    predictors, donors = distances.shape
     highest = logs.max()
-    gram[:] = 0.0
     for predictor in range(predictors):
-        share = max(np.exp(logs[predictor] - highest), LEAST_SHARE)
-        for one in range(donors):
-            for other in range(one + 1):
-                gram[one, other] += share * squares[predictor, one, other]
-    for one in range(donors):
-        for other in range(one + 1):
-            gram[one, other] += TIE_SHARE * ties[one, other]
-            gram[other, one] = gram[one, other]
-    minimise(gram, linear, weights, support, root)
+        share = np.sqrt(max(np.exp(logs[predictor] - highest), LEAST_SHARE))
+        for donor in range(donors):
+            table[predictor, donor] = share * distances[predictor, donor]
+    minimise(table, 0.0, linear, weights, support, root)
     loss = 0.0
     for period in range(outcomes.shape[1]):
         gap = 0.0
@@ -52,7 +47,26 @@ def donors_of(logs, squares, ties, outcomes, weights, support, root, gram, linea
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def descend(start, squares, ties, outcomes, limit, support, root, gram, linear, weights):  # type: ignore[no-untyped-def]
+def table_of(distances, outcomes):  # type: ignore[no-untyped-def]
+    """Room for the weighted predictors, and below it the outcomes, which break ties between donors."""
+    predictors, donors = distances.shape
+    periods = outcomes.shape[1]
+    table, all_outcomes, all_distances = np.empty((predictors + periods, donors)), 0.0, 0.0
+    for donor in range(donors):
+        for predictor in range(predictors):
+            all_distances += distances[predictor, donor] ** 2
+        for period in range(periods):
+            all_outcomes += outcomes[donor, period] ** 2
+    # Comparable with the predictors whatever the outcome is counted in.
+    share = np.sqrt(TIE_SHARE * all_distances / all_outcomes) if all_outcomes > 0 else 0.0
+    for period in range(periods):
+        for donor in range(donors):
+            table[predictors + period, donor] = share * outcomes[donor, period]
+    return table
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def descend(start, distances, outcomes, limit, support, root, linear, table, weights):  # type: ignore[no-untyped-def]
     """Nelder and Mead's search from one start; the best logarithms, their loss, and how many were tried."""
     size = len(start)
     points, losses = np.empty((size + 1, size)), np.empty(size + 1)
@@ -62,7 +76,7 @@ def descend(start, squares, ties, outcomes, limit, support, root, gram, linear, 
             points[corner] = best
             if corner:
                 points[corner, corner - 1] += EDGE if best[corner - 1] < 0 else -EDGE
-            losses[corner] = donors_of(points[corner], squares, ties, outcomes, weights, support, root, gram, linear)
+            losses[corner] = donors_of(points[corner], distances, outcomes, weights, support, root, linear, table)
             tried += 1
         for _step in range(limit):
             order = np.argsort(losses)
@@ -73,11 +87,11 @@ def descend(start, squares, ties, outcomes, limit, support, root, gram, linear, 
             for corner in range(size):
                 centre += points[corner] / size
             mirrored = 2 * centre - points[size]
-            loss = donors_of(mirrored, squares, ties, outcomes, weights, support, root, gram, linear)
+            loss = donors_of(mirrored, distances, outcomes, weights, support, root, linear, table)
             tried += 1
             if loss < losses[0]:
                 further = 3 * centre - 2 * points[size]
-                other = donors_of(further, squares, ties, outcomes, weights, support, root, gram, linear)
+                other = donors_of(further, distances, outcomes, weights, support, root, linear, table)
                 tried += 1
                 if other < loss:
                     mirrored, loss = further, other
@@ -85,13 +99,13 @@ def descend(start, squares, ties, outcomes, limit, support, root, gram, linear, 
                 if loss < losses[size]:
                     points[size], losses[size] = mirrored, loss
                 mirrored = (centre + points[size]) / 2
-                loss = donors_of(mirrored, squares, ties, outcomes, weights, support, root, gram, linear)
+                loss = donors_of(mirrored, distances, outcomes, weights, support, root, linear, table)
                 tried += 1
                 if loss >= losses[size]:
                     for corner in range(1, size + 1):
                         points[corner] = (points[corner] + points[0]) / 2
                         losses[corner] = donors_of(
-                            points[corner], squares, ties, outcomes, weights, support, root, gram, linear
+                            points[corner], distances, outcomes, weights, support, root, linear, table
                         )
                         tried += 1
                     continue
@@ -101,37 +115,35 @@ def descend(start, squares, ties, outcomes, limit, support, root, gram, linear, 
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def search(starts, squares, ties, outcomes, limit, found, losses, weights):  # type: ignore[no-untyped-def]
+def search(starts, distances, outcomes, limit, found, losses, weights):  # type: ignore[no-untyped-def]
     """A search from each start. `found`, `losses` and `weights` become its logarithms, loss and donor weights."""
-    donors = len(ties)
-    support, root = np.empty(donors, np.int64), np.zeros((donors, donors))
-    gram, linear, tried = np.empty((donors, donors)), np.zeros(donors), 0
+    donors, table = len(outcomes), table_of(distances, outcomes)
+    support, root = np.empty(donors, np.int64), np.empty((donors, donors))
+    linear, tried = np.zeros(donors), 0
     for start in range(len(starts)):
-        best, _, more = descend(
-            starts[start], squares, ties, outcomes, limit, support, root, gram, linear, weights[start]
-        )
+        best, _, more = descend(starts[start], distances, outcomes, limit, support, root, linear, table, weights[start])
         found[start] = best
-        losses[start] = donors_of(best, squares, ties, outcomes, weights[start], support, root, gram, linear)
+        losses[start] = donors_of(best, distances, outcomes, weights[start], support, root, linear, table)
         tried += more
     return tried
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def wander(point, squares, ties, outcomes, allowed, steps, found, weights):  # type: ignore[no-untyped-def]
+def wander(point, distances, outcomes, allowed, steps, found, weights):  # type: ignore[no-untyped-def]
     """A random walk through the points with no more than the allowed loss; where it was, and the donor weights there.
 
     `steps` are standard normal, of shape (walked, predictors); one that leaves the set is not taken.
     """
-    donors = len(ties)
-    support, root = np.empty(donors, np.int64), np.zeros((donors, donors))
-    gram, linear, tried = np.empty((donors, donors)), np.zeros(donors), np.empty(donors)
+    donors, table = len(outcomes), table_of(distances, outcomes)
+    support, root = np.empty(donors, np.int64), np.empty((donors, donors))
+    linear, tried = np.zeros(donors), np.empty(donors)
     here = point.copy()
-    donors_of(here, squares, ties, outcomes, tried, support, root, gram, linear)
+    donors_of(here, distances, outcomes, tried, support, root, linear, table)
     last = tried.copy()
     for step in range(len(steps)):
         there = here + REACH[step % len(REACH)] * steps[step]
         there -= there.max()
-        if donors_of(there, squares, ties, outcomes, tried, support, root, gram, linear) <= allowed:
+        if donors_of(there, distances, outcomes, tried, support, root, linear, table) <= allowed:
             here, last = there, tried.copy()
         found[step], weights[step] = here, last
 

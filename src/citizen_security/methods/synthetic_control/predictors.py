@@ -138,18 +138,14 @@ def fit_with_predictors(
     columns, labels = _checked(panel, predictors, names)
     scaled = columns / columns.std(axis=0, ddof=1)
     treated = scaled[: panel.treated].mean(axis=0)
-    distances = scaled[panel.treated :] - treated
+    distances = np.ascontiguousarray((scaled[panel.treated :] - treated).T)
     before = panel.donor_outcomes[:, : panel.before] - panel.target[: panel.before]
     size = float(np.abs(before).max()) or 1.0
     outcomes = np.ascontiguousarray(before / size)
-    squares = np.ascontiguousarray(np.einsum("ik,jk->kij", distances, distances))
-    # Comparable with the predictors whatever the outcome is counted in.
-    ties = outcomes @ outcomes.T
-    ties *= np.trace(squares.sum(axis=0)) / max(np.trace(ties), np.finfo(float).tiny)
     logs = _starts(panel, scaled, starts, seed)
     found, losses = np.empty_like(logs), np.empty(starts)
     weights = np.empty((starts, len(panel.donors)))
-    tried = search(logs, squares, ties, outcomes, STEPS * len(labels), found, losses, weights)
+    tried = search(logs, distances, outcomes, STEPS * len(labels), found, losses, weights)
     order = np.argsort(losses, kind="stable")
     found, losses, weights = found[order], losses[order], weights[order]
     # A perfect fit allows what rounding makes of one.
@@ -160,7 +156,7 @@ def fit_with_predictors(
     for point in found[near][:WALKS]:
         walked, carried = np.empty((WALKED, len(labels))), np.empty((WALKED, len(panel.donors)))
         steps = generator.standard_normal((WALKED, len(labels)))
-        wander(point, squares, ties, outcomes, allowed, steps, walked, carried)
+        wander(point, distances, outcomes, allowed, steps, walked, carried)
         points.append(walked)
         donors.append(carried)
     shares = np.maximum(np.exp(np.vstack(points) - np.vstack(points).max(axis=1, keepdims=True)), LEAST_SHARE)

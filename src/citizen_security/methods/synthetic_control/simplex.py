@@ -10,10 +10,15 @@ from ..arrays import Flags, Floats, Integers
 from .active_set import fit_each
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import ArrayLike
 
 # A bound above this share of the squares of the data says that rounding has won, and no weights are returned.
 LOOSE = 1e-7
+
+# No bound is held against less.
+SMALLEST = float(np.finfo(float).tiny)
 
 # Of the squares of the data: so small a ridge picks out the donors of the weights of least norm among those that tie.
 TIE_RIDGE = 1e-9
@@ -134,11 +139,11 @@ def fit_simplex(
         raise ValueError(f"targets have {periods} periods, donors {donor.shape[1]}. Allowed: the same periods.")
     flags = _flags(allowed, problems, len(donor))
     starts, stops = _each(first, problems), _each(periods if stop is None else stop, problems)
-    if np.any(starts < 0) or np.any(stops > periods) or np.any(stops <= starts):
+    if not ((starts >= 0) & (starts < stops) & (stops <= periods)).all():
         raise ValueError(f"matched periods must be some of the {periods} there are: 0 <= first < stop <= {periods}.")
-    ridges = np.array(np.broadcast_to(require.not_negative("ridge", ridge), problems))
-    penalties = np.array(np.broadcast_to(require.not_negative("penalty", penalty), problems))
-    costs = np.array(np.broadcast_to(require.finite("cost", cost), flags.shape))
+    ridges = _spread(require.not_negative, "ridge", ridge, (problems,))
+    penalties = _spread(require.not_negative, "penalty", penalty, (problems,))
+    costs = _spread(require.finite, "cost", cost, flags.shape)
     weights, bound, scale = np.empty((problems, len(donor))), np.empty(problems), np.empty(problems)
     carrying, level_ones = np.empty(problems, np.int64), np.empty(problems, np.int64)
     fit_each(
@@ -159,7 +164,7 @@ def fit_simplex(
     )
     _refuse_loose(bound, scale)
     unique = (ridges > 0) | (level_ones <= carrying)
-    for problem in np.flatnonzero(~unique):
+    for problem in () if unique.all() else np.flatnonzero(~unique):
         window = slice(starts[problem], stops[problem])
         rows = _distances(target[problem, window], donor[flags[problem]][:, window], centred=centred)
         linear = penalties[problem] * (rows**2).sum(axis=1) + costs[problem, flags[problem]]
@@ -207,11 +212,23 @@ def certify(
 
 
 def _each(value: "ArrayLike", problems: int) -> Integers:
+    if type(value) is int and value >= -1:
+        return np.full(problems, value, np.int64)
     return np.array(np.broadcast_to(require.whole("first and stop", value, least=-1), problems))
 
 
+def _spread(check: "Callable[..., Floats]", name: str, value: "ArrayLike", shape: tuple[int, ...]) -> Floats:
+    # Nothing to check, and most calls say it: a problem takes no longer than the checks of its settings.
+    if type(value) is float and value == 0:
+        return np.zeros(shape)
+    return np.array(np.broadcast_to(check(name, value), shape))
+
+
 def _flags(allowed: "ArrayLike | None", problems: int, units: int) -> Flags:
-    flags: Flags = np.ones((problems, units), dtype=bool) if allowed is None else np.array(np.atleast_2d(allowed), bool)
+    if allowed is None:
+        require.some("donors of a problem", units)
+        return np.ones((problems, units), dtype=bool)
+    flags: Flags = np.array(np.atleast_2d(allowed), bool)
     if flags.shape != (problems, units):
         raise ValueError(f"allowed has shape {flags.shape}. Allowed: {(problems, units)}, problems by units.")
     require.some("donors of a problem", int(flags.sum(axis=1).min()) if problems else 1)
@@ -219,8 +236,9 @@ def _flags(allowed: "ArrayLike | None", problems: int, units: int) -> Flags:
 
 
 def _refuse_loose(bound: Floats, scale: Floats) -> None:
-    loose = np.flatnonzero(~(bound <= LOOSE * np.maximum(scale, np.finfo(float).tiny)))
-    if len(loose):
+    tight = bound <= LOOSE * np.maximum(scale, SMALLEST)
+    if not tight.all():
+        loose = np.flatnonzero(~tight)
         raise NotSolved(
             f"weights of problem {loose[0]} (of {len(bound)}) are not certified: their loss may be {bound[loose[0]]:g} "
             f"too high. Series that differ by many orders of magnitude do this; leave the most distant donors out."
