@@ -146,6 +146,8 @@ rule notebook:
     output:
         touch(f"{STAMPS}/{{part}}/{{notebook}}"),
     threads: lambda wildcards: SAMPLER_CORES if samples(wildcards) else 1
+    # The longest first: one that begins last runs alone at the end, while the other cores have nothing to do.
+    priority: lambda wildcards: notebook_of(wildcards).seconds
     resources:
         mem_mb=MEMORY_MEBIBYTES,
         runtime=minutes_of,

@@ -40,9 +40,10 @@ EVERY = set(compendium.NOTEBOOKS)
 
 @dataclass(frozen=True)
 class Plan:
-    """What Snakemake would run: notebooks, or `book`, each with the changed files that it names."""
+    """What Snakemake would run: notebooks, or `book`, each with the changed files that it names, and with its rank."""
 
     reasons: dict[str, set[str]]
+    priorities: dict[str, float]
 
     def because_of(self, file: str) -> set[str]:
         return {job for job, files in self.reasons.items() if file in files}
@@ -64,14 +65,16 @@ def snakemake(checkout: Path, *words: str, status: int = 0, settings: dict[str, 
 def plan(checkout: Path, settings: dict[str, str] | None = None) -> Plan:
     # `--quiet host` in place of the profile's `--quiet rules`, which would leave out the reasons.
     _, *jobs = snakemake(checkout, "--dry-run", "--quiet", "host", settings=settings).split("\nrule ")
-    return Plan(dict(job_of(text) for text in jobs))
+    found = [job_of(text) for text in jobs]
+    return Plan({name: files for name, files, _ in found}, {name: priority for name, _, priority in found})
 
 
-def job_of(text: str) -> tuple[str, set[str]]:
+def job_of(text: str) -> tuple[str, set[str], float]:
     facts = dict(line.strip().split(": ", 1) for line in text.splitlines() if line.startswith("    ") and ": " in line)
     wildcards = dict(pair.split("=") for pair in facts.get("wildcards", "").split(", ") if pair)
     name = f"{wildcards['part']}/{wildcards['notebook']}" if wildcards else text.split(":")[0]
-    return name, set(facts["reason"].partition("Updated input files: ")[2].split("; ")[0].split(", ")) - {""}
+    files = set(facts["reason"].partition("Updated input files: ")[2].split("; ")[0].split(", ")) - {""}
+    return name, files, float(facts.get("priority", 0))
 
 
 def edit(path: Path) -> None:
@@ -199,6 +202,12 @@ def test_whatever_runs_the_book_is_made_again(plans):
     assert set(plans["notebooks"].reasons) == {*EVERY, "book"}
 
 
+def test_the_longest_notebooks_are_the_first_to_run(plans):
+    # One that begins last runs alone at the end, for up to minutes, while the other cores have nothing to do.
+    seconds = {name: entry.seconds for name, entry in compendium.NOTEBOOKS.items()}
+    assert plans["notebooks"].priorities == {**seconds, "book": 0}
+
+
 def test_a_failed_rerun_keeps_the_run_before(tmp_path):
     checkout = copy_checkout(tmp_path / "checkout")
     run = write_run(checkout / "results", CUT_NOTEBOOK)
@@ -229,3 +238,22 @@ def test_the_steps_find_the_command_where_the_environment_is_not_activated(tmp_p
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     make_book(tmp_path)
     assert Path((tmp_path / "found").read_text().strip()).parent == Path(sys.executable).parent
+
+
+RANKED = """
+rule book:
+    input: [f"{seconds}.made" for seconds in (30, 8, 280, 75)]
+    output: touch("book.made")
+
+rule notebook:
+    output: touch("{seconds}.made")
+    priority: lambda wildcards: int(wildcards.seconds)
+    shell: "echo {wildcards.seconds} >> order"
+"""
+
+
+def test_the_book_begins_with_what_has_the_highest_rank(tmp_path):
+    shutil.copytree(ROOT / "workflow", tmp_path / "workflow")
+    (tmp_path / "Snakefile").write_text(RANKED, encoding="utf-8")
+    make_book(tmp_path, cores=1)
+    assert (tmp_path / "order").read_text().split() == ["280", "75", "30", "8"]
