@@ -34,7 +34,7 @@ EQUAL = 1e-6
 NEAR = 1e-3
 # Problems that the peer is timed on.
 FEW = 20
-# Most steps of Frank and Wolfe before and after light weights are dropped; the share of the noise's square that the last
+# Most steps of Frank and Wolfe before and after light weights are dropped; the share of the squared noise that the last
 # one must take off the mean loss.
 FIRST_STEPS, STEPS, LEAST_FALL = 100, 10_000, 1e-10
 
