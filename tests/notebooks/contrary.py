@@ -303,6 +303,12 @@ SAYS: dict[str, dict[str, str]] = {
         "peak_sentence": "windows of one year",
         "leads_sentence": "With the start moved one year earlier",
     },
+    "programmes/internal_armed_conflict": {
+        "answer_sentence": "In February to August 2024",
+        "lines_sentence": "Against the one line, from 2015",
+        "bounds_sentence": "With no bend at all the interval holds zero already",
+        "height_sentence": "Provinces rose more the higher they stood",
+    },
     "programmes/synthetic_sao_paulo": {
         "curve_verdict": "So few placebos cannot give a p-value of 0.02",
         "answer_sentence": "so few placebos give no 98% interval",

@@ -24,7 +24,7 @@ def check(parameters: InternalArmedConflict) -> None:
     if found < LEAST_PROVINCES:
         raise ParameterError(
             [
-                f"least_homicides = {parameters.least_homicides} leaves {found} provinces; a slope over provinces takes "
-                f"at least {LEAST_PROVINCES}. Give a smaller number."
+                f"least_homicides = {parameters.least_homicides} leaves {found} provinces; a slope over them takes at "
+                f"least {LEAST_PROVINCES}. Give a smaller number."
             ]
         )

@@ -76,9 +76,9 @@ def falls_apart(table: pd.DataFrame) -> dict[str, float]:
     The interval of the difference adds the squared distances to the ends of both (Zou and Donner 2008, Statistics in
     Medicine 27(10)).
     """
-    by_code = table.set_index("iso3")[["change", "lower", "upper"]]
-    here, there = by_code.loc["ECU"], by_code.loc["SLV"]
-    points = float(here["change"] - there["change"])
-    down = float(np.hypot(here["change"] - here["lower"], there["upper"] - there["change"]))
-    up = float(np.hypot(here["upper"] - here["change"], there["change"] - there["lower"]))
+    (here, low, high), (there, deep, shallow) = (
+        table.loc[table["iso3"] == code, ["change", "lower", "upper"]].to_numpy(float)[0] for code in ("ECU", "SLV")
+    )
+    points = float(here - there)
+    down, up = float(np.hypot(here - low, shallow - there)), float(np.hypot(high - here, there - deep))
     return {"points": points, "lower": points - down, "upper": points + up}

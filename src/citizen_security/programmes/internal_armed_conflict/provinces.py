@@ -100,31 +100,11 @@ def changes(wide: pd.DataFrame, parameters: InternalArmedConflict) -> pd.DataFra
     lengths = [int(days[window(calendar, year, parameters)].sum()) for year in (YEAR - 1, YEAR)]
     rows = []
     for province in sums.columns:
-        earlier, before, after = (int(sums.loc[year, province]) for year in (YEAR - 2, YEAR - 1, YEAR))
+        earlier, before, after = (int(number) for number in sums[province].loc[YEAR - 2 :])
         found = change(before, after, (lengths[0], lengths[1]), parameters.confidence_level)
         two = change(earlier, after, (lengths[0], lengths[1]), parameters.confidence_level)["change"]
         rows.append({"province": province, "before": before, "after": after, **found, "two_years": two})
     return pd.DataFrame(rows).sort_values("change", ignore_index=True)
-
-
-def heights(wide: pd.DataFrame, parameters: InternalArmedConflict) -> pd.DataFrame:
-    """Each province's height in the year before, and its change: each from other months of that year.
-
-    Parameters
-    ----------
-    wide : pandas.DataFrame
-    parameters : InternalArmedConflict
-
-    Returns
-    -------
-    pandas.DataFrame
-        province, height (times its earlier years, from the odd months of the year before), change (percent, from its
-        even months).
-    """
-    height, moved = _halves(wide, YEAR, parameters)
-    return pd.DataFrame(
-        {"province": kept(wide, parameters), "height": np.exp(height[0]), "change": 100 * np.expm1(moved[1])}
-    )
 
 
 def slopes(wide: pd.DataFrame, parameters: InternalArmedConflict) -> pd.DataFrame:
@@ -152,7 +132,7 @@ def slopes(wide: pd.DataFrame, parameters: InternalArmedConflict) -> pd.DataFram
     for year in range(first, YEAR + 1):
         height, moved = _halves(wide, year, parameters)
         number = height.shape[1]
-        agreement = float(np.corrcoef(height)[0, 1])
+        agreement = float(stats.pearsonr(height[0], height[1]).statistic)
         found = _slope(height, moved) if agreement >= AGREEMENT else float("nan")
         without = np.array(
             [_slope(np.delete(height, place, axis=1), np.delete(moved, place, axis=1)) for place in range(number)]

@@ -85,11 +85,14 @@ def lines_sentence(lines: pd.DataFrame) -> str:
         lines.iloc[int(place)] for place in (lines["change"].to_numpy().argmin(), lines["change"].to_numpy().argmax())
     )
     below, above = int((lines["upper"] < 0).sum()), int((lines["lower"] > 0).sum())
+    if len(lines) == 1:
+        line = f"the one line, from {low['line_from']}, {FORMS[low['form']]}"
+        return sentences([f"against {line}, {YEAR} changed by {_percent(low)}"])
     told = [
         f"against {counted(len(lines), 'line')} {YEAR} changed by {signed(low['change'], '.0f')}% (from "
         f"{low['line_from']}, {FORMS[low['form']]}) to {signed(high['change'], '.0f')}% (from {high['line_from']}, "
         f"{FORMS[high['form']]})",
-        f"the interval lies below zero against {out_of(below, len(lines), 'lines', 'line')}",
+        f"the interval lies below zero against {out_of(below, len(lines), 'lines')}",
     ]
     return sentences([*told, f"it lies above zero against {above}"] if above else told)
 
@@ -120,8 +123,8 @@ def bounds_sentence(found: TrendBounds, parameters: InternalArmedConflict) -> st
         gone = f"the interval first holds zero at {found.breakdown:.2f} times that bend"
     return sentences(
         [
-            f"if the trend may bend after the start {_times(parameters.bend)} it erred at worst before, the change lies "
-            f"from {low}% to {high}%",
+            f"if the trend may bend after the start {_times(parameters.bend)} it erred at worst before, the change "
+            f"lies from {low}% to {high}%",
             gone,
         ]
     )
@@ -144,7 +147,7 @@ def sooner_sentence(changes: pd.DataFrame) -> str:
     """Whether the deepest fall began before the decree."""
     deepest = changes.iloc[0]
     already = float(deepest["two_years"]) < float(deepest["change"])
-    began = "its fall was under way before the decree" if already else "it had risen into the year before"
+    began = "its count had fallen before the decree already" if already else "its count had risen into the year before"
     two = signed(float(deepest["two_years"]), ".0f")
     return sentences([f"in {deepest['province']} the change against {YEAR - 2} is {two}%: {began}"])
 
@@ -189,7 +192,7 @@ def records_sentence(records: pd.DataFrame) -> str:
     if len(own):
         fell = int((own["change"] < 0).sum())
         parts.append(
-            f"of the provinces with a record in {YEAR - 1}, {out_of(fell, len(own), 'provinces', 'province')} fell, by "
+            f"in {YEAR} {out_of(fell, len(own), 'provinces', 'province')} with a record in the year before fell, with "
             f"a median change of {signed(float(own['change'].median()), '.0f')}%"
         )
     return sentences(parts)
@@ -231,8 +234,9 @@ def claim_sentence(apart: Mapping[str, float]) -> str:
     )  # fmt: skip
     return sentences(
         [
-            f"Ecuador's change lies {signed(apart['points'], '.0f')} percentage points ({signed(apart['lower'], '.0f')} to "
-            f"{signed(apart['upper'], '.0f')}) from that of El Salvador's first year: {more}"
+            f"Ecuador's change lies {signed(apart['points'], '.0f')} percentage points "
+            f"({signed(apart['lower'], '.0f')} to {signed(apart['upper'], '.0f')}) from that of El Salvador's "
+            f"first year: {more}"
         ]
     )
 
