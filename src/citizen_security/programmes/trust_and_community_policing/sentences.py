@@ -124,10 +124,10 @@ def size_sentence(printed: pd.DataFrame, effects: pd.DataFrame) -> str:
 
 def homicide_sentence(table: pd.DataFrame, parameters: TrustAndCommunityPolicing, quoted: str) -> str:
     """Points of trust with twice the homicide rate, in levels and in changes."""
-    own = table[table["method"] == quoted].set_index("scale")
+    own = table[table["method"] == quoted].set_index("scale")[["estimate", "lower", "upper"]].astype(float)
     levels, changes = (
-        with_interval(*(float(own.loc[scale, name]) for name in ("estimate", "lower", "upper")), ".1f")
-        for scale in ("levels", "changes")
+        with_interval(row["estimate"], row["lower"], row["upper"], ".1f")
+        for row in (own.loc["levels"], own.loc["changes"])
     )
     level = f"{100 * parameters.confidence_level:g}%"
     return sentences(
@@ -289,7 +289,11 @@ def programmes_verdict(effects: pd.DataFrame, parameters: TrustAndCommunityPolic
         )  # fmt: skip
     signs = set((small["effect"] > 0).tolist())
     way = "upwards" if signs == {True} else "downwards" if signs == {False} else "in both directions"
-    return sentences([f"{out_of(len(small), len(own), 'estimates')} stand out from other countries, {way}"])
+    return sentences(
+        [
+            f"{out_of(len(small), len(own), 'estimates')} {'stands' if len(small) == 1 else 'stand'} out from other countries, {way}"
+        ]
+    )
 
 
 def _differences(effects: pd.DataFrame, outcome: str) -> pd.DataFrame:
