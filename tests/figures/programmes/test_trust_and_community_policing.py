@@ -78,7 +78,7 @@ def test_printed_effects_have_a_panel_for_each_metric():
          "favours": [True, False], "has_interval": [False, True]}
     ).astype({"lower": float, "upper": float})  # fmt: skip
     figure = figures.plot_printed(printed)
-    assert [axis.get_xlabel() for axis in figure.axes] == ["points", "percent"]
+    assert [axis.get_xlabel().strip() for axis in figure.axes] == ["points", "percent"]
     assert figure.axes[0].get_yticklabels()[0].get_text() == "trust · Author 2020"
     assert figures.title_printed(printed) == "1 of 2 printed effects point to a gain, 1 with an interval"
     assert "none with an interval" in figures.title_printed(printed.assign(has_interval=False))

@@ -29,14 +29,14 @@ def programmes(*p_values, floor=0.02, effect=5.0):
     ("effects", "part"),
     [
         (programmes(0.1, floor=0.0625), "cannot settle it: so few countries allow no p below 0.0625"),
-        (programmes(0.02), "all 1 comparisons with other countries lie beyond chance"),
+        (programmes(0.02, 0.4), "1 of 2 comparisons with other countries lies beyond chance"),
         (programmes(0.3), "no country with a programme stands out"),
     ],
 )
 def test_the_answer_follows_studies_and_surveys(effects, part):
     found = said.answer_sentence(studies("beneficial", "beneficial", "not_beneficial"), effects, PARAMETERS)
     assert "two report more of it and one does not" in found
-    assert part in found.replace("the one comparison", "all 1 comparisons")
+    assert part in found
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_homicide_counts_intervals_that_leave_out_zero():
     assert "trust in the police is −4.0 (−9.0 to +1.0) points" in said.homicide_sentence(table, PARAMETERS, "a")
     reading = said.homicide_reading(table, PARAMETERS, "a")
     assert "In levels 1 of 2 kinds of interval leaves out zero" in reading
-    assert "all 2 kinds of interval leave out zero" in reading.replace("both kinds", "all 2 kinds")
+    assert "all 2 kinds of interval leave out zero" in reading
 
 
 def test_surveys_say_which_finds_more():

@@ -34,7 +34,10 @@ def answer_sentence(findings: pd.DataFrame, effects: pd.DataFrame, parameters: T
     if floor > allowed + ROUNDING:
         surveys = f"national surveys cannot settle it: so few countries allow no p below {floor:.3g}"
     elif small:
-        surveys = f"in national surveys {out_of(small, len(own), 'comparisons')} with other countries lie beyond chance"
+        surveys = (
+            f"in national surveys {out_of(small, len(own), 'comparisons', 'comparison')} with other countries "
+            f"{'lies' if small == 1 else 'lie'} beyond chance"
+        )
     else:
         surveys = "in national surveys no country with a programme stands out from those without"
     report = "reports" if gain == 1 else "report"
@@ -291,7 +294,8 @@ def programmes_verdict(effects: pd.DataFrame, parameters: TrustAndCommunityPolic
     way = "upwards" if signs == {True} else "downwards" if signs == {False} else "in both directions"
     return sentences(
         [
-            f"{out_of(len(small), len(own), 'estimates')} {'stands' if len(small) == 1 else 'stand'} out from other countries, {way}"
+            f"{out_of(len(small), len(own), 'estimates', 'estimate')} {'stands' if len(small) == 1 else 'stand'} out from "
+            f"other countries, {way}"
         ]
     )
 
