@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 # Countries in a row of the picture of waves.
-ACROSS = 6
+ACROSS = 5
 
 # Points around the outermost countries.
 MARGIN = 5
+
+# Of two countries that lie nearer than these points, the left one is named on its left.
+NEAR = 5
 
 
 def title_waves(summary: Mapping[str, float]) -> str:
@@ -48,7 +51,7 @@ def plot_waves(
     figures : pandas.DataFrame
         iso3, year, trust, lower, upper.
     register : pandas.DataFrame
-        iso3, start_year.
+        iso3, start_year, design; a start is drawn where waves allow one.
     names : mapping
         Countries by code.
     summary : mapping
@@ -62,6 +65,7 @@ def plot_waves(
     """
     codes = sorted(figures["iso3"].unique(), key=lambda code: names[code])
     down = -(-len(codes) // ACROSS)
+    able = register[~register["design"].str.startswith("none")]
     figure, axes = plt.subplots(
         down, ACROSS, figsize=(9, 0.8 + 1.5 * down), sharex=True, sharey=True, layout="constrained", squeeze=False
     )
@@ -72,12 +76,12 @@ def plot_waves(
         own = figures[figures["iso3"] == codes[place]]
         axis.fill_between(own["year"], own["lower"], own["upper"], color=theme.SKY, alpha=0.5, linewidth=0)
         axis.plot(own["year"], own["trust"], color=theme.BLUE, linewidth=1.5)
-        starts = register.loc[register["iso3"] == codes[place], "start_year"]
-        for start in starts[starts >= own["year"].min()]:
+        for start in able.loc[able["iso3"] == codes[place], "start_year"]:
             axis.axvline(start, color=theme.VERMILION, linestyle="--", linewidth=1)
         axis.set_title(names[codes[place]], fontsize="small", loc="left")
-        axis.set_ylim(bottom=0)
         axis.xaxis.set_major_locator(MaxNLocator(2, integer=True))
+    # Once for all panels, which share it: a limit that is set earlier would hold before the others are drawn.
+    axes[0, 0].set_ylim(0, float(figures["upper"].max()) * 1.05)
     figure.supylabel(f"{label[0].upper()}{label[1:]} (%)", fontsize="small")
     headline(figure, title_waves(summary))
     return figure
@@ -124,13 +128,17 @@ def plot_surveys(pairs: pd.DataFrame, names: Mapping[str, str], agreement: Mappi
         (far, theme.VERMILION, "further apart than sampling gives"),
     ):
         axis.scatter(pairs.loc[chosen, "latinobarometro"], pairs.loc[chosen, "lapop"], color=colour, s=30, label=label)
-    for _, row in pairs[far].iterrows():
+    named = pairs[far].sort_values("latinobarometro")
+    for place, (code, first, second) in enumerate(named[["iso3", "latinobarometro", "lapop"]].itertuples(index=False)):
+        after = named.iloc[place + 1 : place + 2]
+        beside = (abs(after["latinobarometro"] - first) < NEAR) & (abs(after["lapop"] - second) < NEAR)
+        left = bool(beside.any())
         axis.annotate(
-            names[row["iso3"]], (row["latinobarometro"], row["lapop"]), xytext=(5, 3), textcoords="offset points",
-            fontsize="small",
+            names[code], (first, second), xytext=(-5 if left else 5, 3), textcoords="offset points",
+            fontsize="small", ha="right" if left else "left",
         )  # fmt: skip
-    axis.set_xlim(ends)
-    axis.set_ylim(ends)
+    axis.set_xlim(float(ends[0]), float(ends[1]))
+    axis.set_ylim(float(ends[0]), float(ends[1]))
     axis.set_xlabel("Latinobarómetro: trust in the police (%)")
     axis.set_ylabel("LAPOP: trust in the police (%)")
     legend_below(figure, [axis], 2)
@@ -297,5 +305,8 @@ def plot_printed(printed: pd.DataFrame) -> "Figure":
         axis.set_ylim(len(own) - 0.4, -0.6)
         axis.tick_params(labelsize="small")
         axis.set_xlabel(str(metric), fontsize="small")
+    for colour, label in ((theme.VERMILION, "on trust in the police"), (theme.BLUE, "on crime and fear")):
+        axes[-1, 0].plot([], [], "o", color=colour, label=label)
+    legend_below(figure, [axes[-1, 0]], 2)
     headline(figure, title_printed(printed))
     return figure

@@ -61,9 +61,11 @@ def with_homicide(fitted: dict[str, LeastSquares], parameters: TrustAndCommunity
     """
     tables = []
     for scale, fit in fitted.items():
-        drawn = {"draws": parameters.bootstrap_draws, "seed": parameters.seed}
-        intervals = every_interval(fit, parameters.confidence_level, **drawn)
-        tested = equivalence_table(fit, DRIVER, parameters.smallest_effect, parameters.significance, **drawn)
+        draws, seed = parameters.bootstrap_draws, parameters.seed
+        intervals = every_interval(fit, parameters.confidence_level, draws=draws, seed=seed)
+        tested = equivalence_table(
+            fit, DRIVER, parameters.smallest_effect, parameters.significance, draws=draws, seed=seed
+        )
         merged = intervals.merge(tested[["method", "verdict"]], on="method", how="left")
         tables.append(merged.assign(scale=scale))
     columns = ["scale", "method", "estimate", "lower", "upper", "p_value", "verdict", "clusters", "observations"]

@@ -34,7 +34,10 @@ def answer_sentence(findings: pd.DataFrame, effects: pd.DataFrame, parameters: T
     if floor > allowed + ROUNDING:
         surveys = f"national surveys cannot settle it: so few countries allow no p below {floor:.3g}"
     elif small:
-        surveys = f"in national surveys {out_of(small, len(own), 'comparisons')} with other countries lie beyond chance"
+        surveys = (
+            f"in national surveys {out_of(small, len(own), 'comparisons', 'comparison')} with other countries "
+            f"{'lies' if small == 1 else 'lie'} beyond chance"
+        )
     else:
         surveys = "in national surveys no country with a programme stands out from those without"
     report = "reports" if gain == 1 else "report"
@@ -124,10 +127,10 @@ def size_sentence(printed: pd.DataFrame, effects: pd.DataFrame) -> str:
 
 def homicide_sentence(table: pd.DataFrame, parameters: TrustAndCommunityPolicing, quoted: str) -> str:
     """Points of trust with twice the homicide rate, in levels and in changes."""
-    own = table[table["method"] == quoted].set_index("scale")
+    own = table[table["method"] == quoted].set_index("scale")[["estimate", "lower", "upper"]].astype(float)
     levels, changes = (
-        with_interval(*(float(own.loc[scale, name]) for name in ("estimate", "lower", "upper")), ".1f")
-        for scale in ("levels", "changes")
+        with_interval(row["estimate"], row["lower"], row["upper"], ".1f")
+        for row in (own.loc["levels"], own.loc["changes"])
     )
     level = f"{100 * parameters.confidence_level:g}%"
     return sentences(
@@ -289,7 +292,12 @@ def programmes_verdict(effects: pd.DataFrame, parameters: TrustAndCommunityPolic
         )  # fmt: skip
     signs = set((small["effect"] > 0).tolist())
     way = "upwards" if signs == {True} else "downwards" if signs == {False} else "in both directions"
-    return sentences([f"{out_of(len(small), len(own), 'estimates')} stand out from other countries, {way}"])
+    return sentences(
+        [
+            f"{out_of(len(small), len(own), 'estimates', 'estimate')} {'stands' if len(small) == 1 else 'stand'} out from "
+            f"other countries, {way}"
+        ]
+    )
 
 
 def _differences(effects: pd.DataFrame, outcome: str) -> pd.DataFrame:
