@@ -114,3 +114,9 @@ def browser() -> Iterator["Browser"]:
         opened = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def readers(browser: "Browser") -> chromium.Readers:
+    """Readers who open pages in a worker's only browser."""
+    return chromium.Readers(browser)

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
-from browser import FORMULAS_SET, STILL
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Response
+from browser import FORMULAS_SET, STILL, Readers
+from playwright.sync_api import Locator, Page, Request, Response
 from support import ROOT
 
 from citizen_security import compendium
@@ -28,6 +28,7 @@ AXE = {"resultTypes": ["violations"], "preload": False, "selectors": False}
 AXE_BY_MODE = {"light": AXE, "dark": {**AXE, "runOnly": {"type": "rule", "values": ["color-contrast"]}}}
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
+READER = {"viewport": DESKTOP, "reduced_motion": "reduce"}
 
 
 def toc_pages() -> list[str]:
@@ -49,7 +50,7 @@ def pytest_generate_tests(metafunc):
         # The scope lets pytest run all tests of one page after another, so that it is opened once.
         metafunc.parametrize("page_name", [*toc_pages(), "search.html", "genindex.html"], scope="module")
     if "notebook_name" in metafunc.fixturenames:
-        metafunc.parametrize("notebook_name", list(compendium.NOTEBOOKS))
+        metafunc.parametrize("notebook_name", list(compendium.NOTEBOOKS), scope="module")
 
 
 class SubPathHandler(SimpleHTTPRequestHandler):
@@ -84,6 +85,16 @@ class SubPathHandler(SimpleHTTPRequestHandler):
         pass
 
 
+@dataclass(frozen=True)
+class Archived:
+    """What a notebook's page shows of its run to whoever keeps or prints it."""
+
+    summary: str
+    panel: str
+    # Address of each of the run's files, by what its link says.
+    files: dict[str, str]
+
+
 @dataclass
 class Visit:
     """What a browser saw of a page that was opened and read to its end."""
@@ -96,6 +107,9 @@ class Visit:
     pending: set[Request] = field(default_factory=set)
     # What axe finds wrong, by light and dark mode.
     violations: dict[str, list[dict]] = field(default_factory=dict)
+    # What the page names as its language, and how many titles its text shows on a desk.
+    language: str | None = None
+    titles: int = 0
     # How far the page can be scrolled sideways on a phone, in pixels.
     overflow: int = 0
 
@@ -171,55 +185,63 @@ def address(built: Path, serve: Callable[[Path], str]) -> str:
 
 
 @pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
+def open_page(readers: Readers, address: str) -> Iterator[Callable[..., Page]]:
     """Open a page of the site; options are those of a browser context, such as `color_scheme="dark"`."""
-    contexts: list[BrowserContext] = []
+    with readers.open() as open_address:
 
-    def opened(name: str, *, before: Callable[[Page], object] | None = None, **options) -> Page:
-        context = browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce", **options})
-        contexts.append(context)
-        context.set_default_timeout(20_000)
-        page = context.new_page()
-        if before:
-            before(page)
-        page.goto(address + name)
-        return page
+        def opened(name: str, *, before: Callable[[Page], object] | None = None, **options) -> Page:
+            return open_address(address + name, before=before, **{**READER, **options})
 
-    yield opened
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture(scope="session")
-def plain_page(browser: Browser) -> Iterator[Page]:
-    """A tab without scripts, which keeps nothing from one page to the next."""
-    context = browser.new_context(viewport=DESKTOP, java_script_enabled=False)
-    yield context.new_page()
-    context.close()
+        yield opened
 
 
 @pytest.fixture(scope="module")
-def visit(browser: Browser, address: str, page_name: str) -> Visit:
-    """A page as a reader meets it: on a desk in light and in dark mode, then on a phone."""
+def archived(readers: Readers, address: str, notebook_name: str) -> Archived:
+    """A notebook's page as it is without scripts."""
+    with readers.open() as open_address:
+        page = open_address(f"{address}{notebook_name}.html", java_script_enabled=False, **READER)
+        links = page.locator("p.run-files a")
+        panel = page.locator("details.this-run")
+        return Archived(
+            panel.locator("summary").inner_text(),
+            panel.text_content() or "",
+            dict(links.evaluate_all("(links) => links.map((link) => [link.innerText, link.href])")),
+        )
+
+
+@pytest.fixture(scope="module")
+def visit(visited: Callable[[str], Visit], address: str, page_name: str) -> Visit:
+    """A page of the site as a reader meets it."""
+    return visited(address + page_name)
+
+
+@pytest.fixture(scope="session")
+def visited(readers: Readers) -> Callable[[str], Visit]:
+    """Visit an address: on a desk in light and in dark mode, then on a phone."""
+    return functools.partial(_visited, readers)
+
+
+def _visited(readers: Readers, address: str) -> Visit:
     seen = Visit()
-    page = browser.new_page(viewport=DESKTOP, color_scheme="light", reduced_motion="reduce")
-    seen.watch(page)
-    page.goto(address + page_name)
-    for mode in ("light", "dark"):
-        page.emulate_media(color_scheme=mode)
-        page.wait_for_function("(mode) => document.documentElement.dataset.theme === mode", arg=mode)
-        read_to_the_end(page, mode)
+    with readers.open() as open_address:
+        page = open_address(address, before=seen.watch, color_scheme="light", **READER)
+        for mode in ("light", "dark"):
+            page.emulate_media(color_scheme=mode)
+            page.wait_for_function("(mode) => document.documentElement.dataset.theme === mode", arg=mode)
+            read_to_the_end(page, mode)
+            seen.settle(page)
+            page.evaluate(f"() => {{ {SHORTEN} }}")
+            # Its script stays on the page.
+            axe = Axe() if mode == "light" else Axe("")
+            seen.violations[mode] = axe.run(page, options=AXE_BY_MODE[mode]).response["violations"]
+        # The theme repeats the title for print, hidden on a screen.
+        seen.titles = page.locator("main h1:visible").count()
+        seen.language = page.locator("html").get_attribute("lang")
+        page.set_viewport_size(PHONE)
+        page.reload()
+        read_to_the_end(page, "dark")
         seen.settle(page)
-        page.evaluate(f"() => {{ {SHORTEN} }}")
-        # Its script stays on the page.
-        axe = Axe() if mode == "light" else Axe("")
-        seen.violations[mode] = axe.run(page, options=AXE_BY_MODE[mode]).response["violations"]
-    page.set_viewport_size(PHONE)
-    page.reload()
-    read_to_the_end(page, "dark")
-    seen.settle(page)
-    seen.overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    page.close()
+        seen.overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return seen
 
 

@@ -73,18 +73,13 @@ def places_site(run, tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def opened(browser, serve, places_site):
+def opened(readers, serve, places_site):
     """Open a page of the invented places; options are those of a browser context."""
-    contexts = []
+    with readers.open() as open_address:
 
-    def open_page(name, **options):
-        context = browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "reduce", **options})
-        contexts.append(context)
-        context.set_default_timeout(20_000)
-        page = context.new_page()
-        page.goto(serve(places_site) + name)
-        return page
+        def open_page(name, **options):
+            return open_address(
+                serve(places_site) + name, **{"viewport": DESKTOP, "reduced_motion": "reduce", **options}
+            )
 
-    yield open_page
-    for context in contexts:
-        context.close()
+        yield open_page
