@@ -53,6 +53,8 @@ class Readers:
 
     A context of its own for every page would fetch and compile each style sheet, script and font again, which takes about
     half as long as the rest. Contexts are lent again with what they fetched, and without what pages stored in them.
+    A context of its own for every page would fetch and compile each style sheet, script and font again. Contexts are
+    lent again with what they fetched, and without what pages stored in them.
     """
 
     def __init__(self, browser: "Browser") -> None:
