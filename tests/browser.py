@@ -51,8 +51,6 @@ REMEMBERED = "cookies,local_storage,indexeddb,cache_storage,service_workers,file
 class Readers:
     """Readers of the site, each of whom comes for the first time, at browsers that have the site's files already.
 
-    A context of its own for every page would fetch and compile each style sheet, script and font again, which takes about
-    half as long as the rest. Contexts are lent again with what they fetched, and without what pages stored in them.
     A context of its own for every page would fetch and compile each style sheet, script and font again. Contexts are
     lent again with what they fetched, and without what pages stored in them.
     """

@@ -427,7 +427,7 @@ NOTEBOOKS = {
         ),
         Notebook(
             name="programmes/internal_armed_conflict",
-            question="Did Ecuador's homicides fall with the internal armed conflict, beyond what lines and chance give?",
+            question="Did Ecuador's homicides fall with the internal armed conflict, beyond lines and chance?",
             parameters=InternalArmedConflict,
             tables=("ecuador_province_month", "country_year"),
             seconds=10,
