@@ -129,8 +129,8 @@ def homicide_sentence(table: pd.DataFrame, parameters: TrustAndCommunityPolicing
     """Points of trust with twice the homicide rate, in levels and in changes."""
     own = table[table["method"] == quoted].set_index("scale")[["estimate", "lower", "upper"]].astype(float)
     levels, changes = (
-        with_interval(row["estimate"], row["lower"], row["upper"], ".1f")
-        for row in (own.loc["levels"], own.loc["changes"])
+        with_interval(float(own["estimate"][scale]), float(own["lower"][scale]), float(own["upper"][scale]), ".1f")
+        for scale in ("levels", "changes")
     )
     level = f"{100 * parameters.confidence_level:g}%"
     return sentences(
@@ -292,12 +292,8 @@ def programmes_verdict(effects: pd.DataFrame, parameters: TrustAndCommunityPolic
         )  # fmt: skip
     signs = set((small["effect"] > 0).tolist())
     way = "upwards" if signs == {True} else "downwards" if signs == {False} else "in both directions"
-    return sentences(
-        [
-            f"{out_of(len(small), len(own), 'estimates', 'estimate')} {'stands' if len(small) == 1 else 'stand'} out from "
-            f"other countries, {way}"
-        ]
-    )
+    number = out_of(len(small), len(own), "estimates", "estimate")
+    return sentences([f"{number} {'stands' if len(small) == 1 else 'stand'} out from other countries, {way}"])
 
 
 def _differences(effects: pd.DataFrame, outcome: str) -> pd.DataFrame:
