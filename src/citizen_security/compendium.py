@@ -37,6 +37,7 @@ from citizen_security.parameters import Parameters, unknown
 from citizen_security.places.every_place.parameters import EveryPlace
 from citizen_security.programmes.focused_deterrence.parameters import FocusedDeterrence
 from citizen_security.programmes.state_of_exception.parameters import StateOfException
+from citizen_security.programmes.synthetic_morelia.parameters import SyntheticMorelia
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.what_chance_shows.parameters import WhatChanceShows
 
@@ -411,6 +412,15 @@ NOTEBOOKS = {
             seconds=10,
             findings=("answer_sentence", "line_sentence", "verdict"),
             figure="sectors",
+        ),
+        Notebook(
+            name="programmes/synthetic_morelia",
+            question="Did homicides in Morelia stay below what other municipalities give?",
+            parameters=SyntheticMorelia,
+            tables=("morelia_year", "mexico_municipality_quarter"),
+            seconds=15,
+            findings=("answer_sentence", "sources_sentence", "verdict"),
+            figure="path",
         ),
     )
 }

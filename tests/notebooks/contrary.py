@@ -89,6 +89,18 @@ CONTRARY = {
         "starts": ["2020-08", "2022-02"],
         "confidence_level": 0.6,
     },
+    # Six neighbours as donors, another start and span, and a level at which they can give a small p.
+    "programmes/synthetic_morelia": {
+        "start": 2016,
+        "first_year": 2004,
+        "last_year": 2020,
+        "donors": "state",
+        "least_deaths": 12.0,
+        "family": "negative_binomial",
+        "starts": [2014],
+        "lasts": [2019],
+        "confidence_level": 0.6,
+    },
     # A log scale from another year on, few predictors, and a level at which so few placebos can reject nothing.
     "programmes/synthetic_sao_paulo": {
         "start": 2002,

@@ -5,20 +5,19 @@ exposure times the weighted rate of the donors, and periods with few deaths coun
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import optimize, special
 
 from .. import require
 from ..arrays import Flags, Floats
+from .names import Family
 from .panels import LEAST_BEFORE, LEAST_DONORS
 from .simplex import fit_simplex
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
-
-Family = Literal["poisson", "negative_binomial"]
 
 # Rounds of weighted least squares; ten are usual.
 ROUNDS = 200

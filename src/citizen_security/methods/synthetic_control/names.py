@@ -10,3 +10,6 @@ Estimator = Literal[
 
 # What is compared between the treated unit and its placebos.
 Statistic = Literal["rmspe_ratio", "mean_gap"]
+
+# Likelihood of counts: with no more variation than chance gives, or with more.
+Family = Literal["poisson", "negative_binomial"]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from citizen_security.methods.synthetic_control.counts import Family
+from citizen_security.methods.synthetic_control.names import Family
 from citizen_security.parameters import EachOnce, Parameters
 from citizen_security.programmes.parameters import ConfidenceLevel, at_effort
 
