@@ -92,13 +92,13 @@ def curve_sentence(curve: pd.DataFrame) -> str:
     """All combinations, and what the last year does."""
     found = int(curve["found"].sum())
     middle = curve.groupby("last")["change"].median()
+    number = f"{found} of them" if 0 < found < len(curve) else "all" if found else "none"
     told = [f"{percent(float(change))} to {last}" for last, change in zip(middle.index, middle, strict=True)]
     return sentences(
         [
             f"{counted(len(curve), 'combination')} of start, last year, donors and design run from "
             f"{percent(float(curve['change'].min()))} to {percent(float(curve['change'].max()))}; "
-            f"{out_of(found, len(curve), 'of them', 'combination') if 0 < found < len(curve) else ('all' if found else 'none')} "
-            f"{'is' if found == 1 else 'are'} a fall beyond chance",
+            f"{number} {'is' if found == 1 else 'are'} a fall beyond chance",
             f"the median by last year: {listed(told)}" if len(told) > 1 else "",
         ]
     )
@@ -117,14 +117,14 @@ def verdict(curve: pd.DataFrame, parameters: SyntheticMorelia) -> str:
                 f"that the police made Morelia safer is not shown: {100 * negative:.0f}% of combinations with enough "
                 "donors find fewer deaths than expected, and none beyond chance",
                 f"changes from {percent(float(able['change'].min()))} to {percent(float(able['change'].max()))} are "
-                "among what the choices give, so that no effect is not shown either",
+                "among what the choices give; that they had no effect is not shown either",
             ]
         )
     kept = "most choices" if share > 0.5 else "some choices"
     return sentences(
         [
-            f"{100 * share:.0f}% of combinations with enough donors find a fall beyond chance: the finding stands under "
-            f"{kept} and falls under others"
+            f"{100 * share:.0f}% of combinations with enough donors find a fall beyond chance: the finding stands "
+            f"under {kept} and falls under others"
             if share < 1
             else "every combination with enough donors finds a fall beyond chance"
         ]
