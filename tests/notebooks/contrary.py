@@ -249,6 +249,10 @@ SAYS: dict[str, dict[str, str]] = {
         "line_sentence": "The line beside the city sets it apart, the line alone does not.",
         "verdict": "The finding hangs on the choice: 17% of starts and designs find a fall beyond chance",
     },
+    "programmes/synthetic_morelia": {
+        "answer_sentence": "Deaths in Morelia changed by +194%",
+        "verdict": "62% of combinations with enough donors find fewer deaths",
+    },
     "evidence/claimed_and_evaluated": {"chance_sentence": "that are chosen at random, the typical one changes by 0.0%"},
     "programmes/synthetic_sao_paulo": {
         "curve_verdict": "So few placebos cannot give a p-value of 0.02",
