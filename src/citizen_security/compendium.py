@@ -39,6 +39,7 @@ from citizen_security.programmes.focused_deterrence.parameters import FocusedDet
 from citizen_security.programmes.internal_armed_conflict.parameters import InternalArmedConflict
 from citizen_security.programmes.pacification.parameters import Pacification
 from citizen_security.programmes.state_of_exception.parameters import StateOfException
+from citizen_security.programmes.synthetic_morelia.parameters import SyntheticMorelia
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.trust_and_community_policing.parameters import TrustAndCommunityPolicing
 from citizen_security.programmes.what_chance_shows.parameters import WhatChanceShows
@@ -460,6 +461,15 @@ NOTEBOOKS = {
             seconds=15,
             findings=("answer_sentence", "claim_verdict", "programmes_verdict"),
             figure="programmes",
+        ),
+        Notebook(
+            name="programmes/synthetic_morelia",
+            question="Did homicides in Morelia stay below what other municipalities give?",
+            parameters=SyntheticMorelia,
+            tables=("morelia_year", "mexico_municipality_quarter"),
+            seconds=15,
+            findings=("answer_sentence", "sources_sentence", "verdict"),
+            figure="path",
         ),
     )
 }

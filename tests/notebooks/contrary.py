@@ -144,6 +144,18 @@ CONTRARY = {
         "confidence_level": 0.8,
         "seed": 5,
     },
+    # Six neighbours as donors, another start and span, and a level at which they can give a small p.
+    "programmes/synthetic_morelia": {
+        "start": 2016,
+        "first_year": 2004,
+        "last_year": 2020,
+        "donors": "state",
+        "least_deaths": 12.0,
+        "family": "negative_binomial",
+        "starts": [2014],
+        "lasts": [2019],
+        "confidence_level": 0.6,
+    },
     # A log scale from another year on, few predictors, and a level at which so few placebos can reject nothing.
     "programmes/synthetic_sao_paulo": {
         "start": 2002,
@@ -291,6 +303,10 @@ SAYS: dict[str, dict[str, str]] = {
         "announced_sentence": "64 files in 2019 and 33 in 2023",
         "line_sentence": "The line beside the city sets it apart, the line alone does not.",
         "verdict": "The finding hangs on the choice: 17% of starts and designs find a fall beyond chance",
+    },
+    "programmes/synthetic_morelia": {
+        "answer_sentence": "Deaths in Morelia changed by +194%",
+        "verdict": "62% of combinations with enough donors find fewer deaths",
     },
     "evidence/claimed_and_evaluated": {"chance_sentence": "that are chosen at random, the typical one changes by 0.0%"},
     "programmes/pacification": {

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from citizen_security.methods.synthetic_control.counts import count_control
 from citizen_security.programmes.focused_deterrence import designs
 from citizen_security.programmes.focused_deterrence.parameters import FocusedDeterrence
 from citizen_security.programmes.focused_deterrence.sector_panel import SectorPanel
@@ -21,21 +20,6 @@ def made(fall=1.0, sectors=25, seed=3):
     counts = generator.poisson(mean).astype(float)
     names = tuple(f"s{place}" for place in range(sectors))
     return SectorPanel(names, 2016 * 12 + months, counts, counts[1:].sum(axis=0), 48)
-
-
-def test_files_before_stand_for_residents_as_a_fitted_scale_would(panel):
-    quarters = panel.quarters()
-    own = designs.synthetic(quarters, 0, "poisson")
-    scaled = count_control(quarters.counts, np.ones_like(quarters.counts), quarters.before, scaled=True)
-    assert own.effect == pytest.approx(scaled.effect, abs=1e-6)
-    assert own.expected[: own.before].sum() == pytest.approx(own.counts[: own.before].sum())
-
-
-def test_the_evaluated_sector_is_nobodys_donor(panel):
-    quarters = panel.quarters()
-    for place in (1, 5):
-        fit = designs.synthetic(quarters, place, "poisson")
-        assert fit.weights[0] == fit.weights[place] == 0
 
 
 def test_relative_changes_by_hand(panel):

@@ -12,4 +12,5 @@ Estimator = Literal[
 Statistic = Literal["rmspe_ratio", "mean_gap"]
 
 # How counts vary about their mean.
+# Likelihood of counts: with no more variation than chance gives, or with more.
 Family = Literal["poisson", "negative_binomial"]

@@ -6,8 +6,6 @@ import pandas as pd
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.randomisation import placebo_rank
 from citizen_security.methods.spike_selection.designs import among_equal_moments
-from citizen_security.methods.synthetic_control.counts import CountControl, count_control
-from citizen_security.methods.synthetic_control.names import Family
 from citizen_security.programmes.focused_deterrence.labels import DESIGN_NAMES
 from citizen_security.programmes.focused_deterrence.parameters import (
     MONTHS_A_YEAR,
@@ -16,9 +14,7 @@ from citizen_security.programmes.focused_deterrence.parameters import (
     month_number,
 )
 from citizen_security.programmes.focused_deterrence.sector_panel import MONTHS_A_QUARTER, SectorPanel, sector_panel
-
-# Added to counts before a logarithm, so that a quarter without files has one.
-HALF = 0.5
+from citizen_security.programmes.own_level import HALF, against_others, changes_of_all
 
 # A window of an own peak is a year.
 WINDOW = MONTHS_A_YEAR // MONTHS_A_QUARTER
@@ -47,52 +43,6 @@ def relative_changes(panel: SectorPanel, periods_before: int) -> tuple[Floats, F
     changes = np.log((new + HALF) / (old + HALF)) - np.log((rest_new + HALF) / (rest_old + HALF))
     errors = np.sqrt(1 / (new + HALF) + 1 / (old + HALF) + 1 / (rest_new + HALF) + 1 / (rest_old + HALF))
     return changes, errors
-
-
-def synthetic(panel: SectorPanel, place: int, family: Family) -> CountControl:
-    """One sector against weighted counts of the others; the evaluated one is nobody's donor.
-
-    Parameters
-    ----------
-    panel : SectorPanel
-        By quarter.
-    place : int
-        Row of the sector.
-    family : {"poisson", "negative_binomial"}
-
-    Returns
-    -------
-    CountControl
-
-    Notes
-    -----
-    The table has no residents of a sector. Each sector's files before the start stand for them, so that weights match
-    the course of the files and not their level. For Poisson counts that is what a scale that is fitted too would give:
-    at its best, files expected before the start sum to those counted.
-    """
-    exposure = np.repeat(panel.counts[:, : panel.before].sum(axis=1, keepdims=True), panel.counts.shape[1], axis=1)
-    allowed = np.ones(len(panel.sectors), dtype=bool)
-    allowed[[0, place]] = False
-    return count_control(panel.counts, exposure, panel.before, treated=place, family=family, allowed=allowed)
-
-
-def synthetic_changes(panel: SectorPanel, family: Family) -> tuple[Floats, Floats]:
-    """Log of files counted over files expected, of each sector, and its error if counts are Poisson.
-
-    Parameters
-    ----------
-    panel : SectorPanel
-        By quarter.
-    family : {"poisson", "negative_binomial"}
-
-    Returns
-    -------
-    changes, errors : numpy.ndarray, shape (sectors,)
-    """
-    fits = [synthetic(panel, place, family) for place in range(len(panel.sectors))]
-    pairs = np.array([(fit.counts[fit.before :].sum(), fit.expected[fit.before :].sum()) for fit in fits])
-    changes = np.log((pairs[:, 0] + HALF) / (pairs[:, 1] + HALF))
-    return changes, np.sqrt((1 / (pairs + HALF)).sum(axis=1))
 
 
 def one_design(panel: SectorPanel, design: Design, parameters: FocusedDeterrence) -> dict[str, float]:
@@ -180,7 +130,7 @@ def path(panel: SectorPanel, parameters: FocusedDeterrence) -> pd.DataFrame:
         year (with the quarter as a fraction), counted, synthetic, rest (scaled to as many files before the start).
     """
     quarters = panel.quarters()
-    fit = synthetic(quarters, 0, parameters.family)
+    fit = against_others(quarters.counts, quarters.before, 0, parameters.family)
     scale = fit.counts[: fit.before].sum() / quarters.rest[: fit.before].sum()
     return pd.DataFrame(
         {
@@ -194,5 +144,6 @@ def path(panel: SectorPanel, parameters: FocusedDeterrence) -> pd.DataFrame:
 
 def _changes(panel: SectorPanel, design: Design, parameters: FocusedDeterrence) -> tuple[Floats, Floats]:
     if design == "synthetic":
-        return synthetic_changes(panel.quarters(), parameters.family)
+        quarters = panel.quarters()
+        return changes_of_all(quarters.counts, quarters.before, parameters.family)
     return relative_changes(panel, MONTHS_A_YEAR if design == "year_before" else panel.before)

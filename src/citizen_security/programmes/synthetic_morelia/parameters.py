@@ -1,0 +1,79 @@
+"""Parameters of the notebook `programmes/synthetic_morelia`."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from citizen_security.methods.synthetic_control.names import Estimator, Family
+from citizen_security.parameters import EachOnce, Parameters
+from citizen_security.programmes.parameters import ConfidenceLevel, at_effort
+
+Pool = Literal["country", "state"]
+
+# Designs that are estimators of the family of synthetic controls.
+BY_OUTCOMES: tuple[Estimator, ...] = (
+    "difference_in_differences", "demeaned", "synthetic_difference_in_differences",
+)  # fmt: skip
+
+FIRST_YEAR, LAST_YEAR = 2000, 2021
+LEAST_YEARS_BEFORE = 5
+
+# Starts and last years of the curve at quick effort.
+QUICK = 1
+
+Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
+
+
+class SyntheticMorelia(Parameters):
+    """Whether Morelia's homicides fell beyond what other municipalities give."""
+
+    start: Year = Field(2015, description="first year that counts as treated", json_schema_extra={"unit": "year"})
+    first_year: Year = Field(
+        2002, description="first year that donors are matched in", json_schema_extra={"unit": "year"}
+    )
+    last_year: Year = Field(2018, description="last year that is looked at", json_schema_extra={"unit": "year"})
+    donors: Pool = Field("country", description="municipalities that are donors: of the state, or of the whole country")
+    least_deaths: float = Field(
+        10.0,
+        ge=1.0,
+        le=60.0,
+        description="deaths a year before the start that a donor needs",
+        json_schema_extra={"unit": "deaths a year"},
+    )
+    family: Family = Field("poisson", description="likelihood of the weights that match counts")
+    starts: Annotated[list[Year], EachOnce()] = Field(
+        [2015, 2016], min_length=1, description="starts of the curve, each tried; at quick effort the first one"
+    )
+    lasts: Annotated[list[Year], EachOnce()] = Field(
+        [2017, 2018, 2021], min_length=1, description="last years of the curve; at quick effort the first one"
+    )
+    confidence_level: ConfidenceLevel = 0.95
+
+    @property
+    def significance(self) -> float:
+        """P-values up to this one count as small."""
+        return round(1 - self.confidence_level, 12)
+
+    @property
+    def starts_at_effort(self) -> list[int]:
+        """Starts that are tried."""
+        return at_effort(self.effort, self.starts, QUICK)
+
+    @property
+    def lasts_at_effort(self) -> list[int]:
+        """Last years that are tried."""
+        return at_effort(self.effort, self.lasts, QUICK)
+
+    def problems(self) -> Iterator[str]:
+        """What the parameters say against each other."""
+        for name, start in [("start", self.start), *(("starts", start) for start in self.starts)]:
+            if start - self.first_year < LEAST_YEARS_BEFORE:
+                yield (
+                    f"{name} = {start} has {max(start - self.first_year, 0)} years from {self.first_year} on before "
+                    f"it. Allowed: at least {LEAST_YEARS_BEFORE}; give an earlier first_year or a later start."
+                )
+        if self.last_year < self.start:
+            yield f"last_year = {self.last_year} lies before start = {self.start}. Give a later one."
+        if min(self.lasts) < max(self.starts):
+            yield f"lasts has {min(self.lasts)}, before the start {max(self.starts)} of starts. Give later ones."

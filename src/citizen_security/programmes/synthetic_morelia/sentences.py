@@ -1,0 +1,131 @@
+"""What Morelia's deaths and files say, in sentences that follow the numbers."""
+
+import pandas as pd
+
+from citizen_security.programmes.synthetic_morelia.parameters import SyntheticMorelia
+from citizen_security.words import counted, leaves_out_zero, listed, out_of, p_in_words, sentences, signed
+
+
+def percent(change: float) -> str:
+    """A change in percent with its sign: `−18%`."""
+    return f"{signed(change, '.0f')}%"
+
+
+def with_ends(row: "pd.Series[float]") -> str:
+    """A change with its interval: `−18% (−36% to +5%)`."""
+    return f"{percent(row['change'])} ({percent(row['lower'])} to {percent(row['upper'])})"
+
+
+def answer_sentence(changes: pd.DataFrame, designs: pd.DataFrame, parameters: SyntheticMorelia) -> str:
+    """Deaths in the last year, and what synthetic Morelias say."""
+    deaths = changes[changes["what"] == "deaths in Morelia"]
+    own = deaths.iloc[-1]
+    low, high = float(designs["change"].min()), float(designs["change"].max())
+    found = int(designs["found"].sum())
+    return sentences(
+        [
+            f"deaths in Morelia changed by {with_ends(own)} from {parameters.start} to {int(own['year'])}",
+            f"against other municipalities, {counted(len(designs), 'design')} put deaths since {parameters.start} at "
+            f"{percent(low)} to {percent(high)} against what was to be expected",
+            f"{out_of(found, len(designs), 'designs', 'design')} {'is' if found == 1 else 'are'} beyond what chance "
+            "gives among municipalities where nothing was done"
+            if found
+            else "none of that is beyond what chance gives among municipalities where nothing was done",
+        ]
+    )
+
+
+def sources_sentence(changes: pd.DataFrame) -> str:
+    """The first year by deaths and by files."""
+    first = changes[changes["year"] == changes["year"].min()]
+    told = [f"{row['what']} {with_ends(row)}" for _, row in first.iterrows()]
+    here = first[first["what"].str.endswith("in Morelia")]
+    apart = len(here) > 1 and float(here["change"].max() - here["change"].min()) > 10
+    return sentences(
+        [
+            f"from the start to {int(first['year'].iloc[0])}: {listed(told)}",
+            "who counts decides how much of a success it was" if apart else "",
+        ]
+    )
+
+
+def state_sentence(beside: pd.DataFrame) -> str:
+    """Morelia beside the rest of the state."""
+    told = [f"{with_ends(row)} in {int(row['year'])}" for _, row in beside.iterrows()]
+    clear = all(leaves_out_zero(row["lower"], row["upper"]) for _, row in beside.iterrows())
+    return sentences(
+        [
+            f"beside the rest of Michoacán deaths changed by {listed(told)}",
+            "these intervals know chance in counting alone, and not how differently places go on from one year to the "
+            "next"
+            if clear
+            else "",
+        ]
+    )
+
+
+def designs_sentence(designs: pd.DataFrame) -> str:
+    """Each design with its placebo p."""
+    told = [
+        f"{percent(row['change'])} {row['design_name']} ({p_in_words(row['p_value'])})" for _, row in designs.iterrows()
+    ]
+    floor = float(designs["floor"].iloc[0])
+    return sentences(
+        [
+            f"beside {int(designs['donors'].iloc[0])} municipalities: {listed(told)}",
+            f"no p below {floor:.3f} can come of so many",
+        ]
+    )
+
+
+def time_sentence(earlier: pd.DataFrame) -> str:
+    """What the designs find at earlier starts."""
+    told = []
+    for name, rows in earlier.groupby("design_name", sort=False):
+        own = float(rows.loc[rows["own"], "change"].iloc[0])
+        early = rows.loc[~rows["own"], "change"]
+        told.append(f"{int((early.abs() >= abs(own)).sum())} of {len(early)} {name}")
+    return sentences([f"earlier starts, at which nothing was done, that give a change as large: {listed(told)}"])
+
+
+def curve_sentence(curve: pd.DataFrame) -> str:
+    """All combinations, and what the last year does."""
+    found = int(curve["found"].sum())
+    middle = curve.groupby("last")["change"].median()
+    number = f"{found} of them" if 0 < found < len(curve) else "all" if found else "none"
+    told = [f"{percent(float(change))} to {last}" for last, change in zip(middle.index, middle, strict=True)]
+    return sentences(
+        [
+            f"{counted(len(curve), 'combination')} of start, last year, donors and design run from "
+            f"{percent(float(curve['change'].min()))} to {percent(float(curve['change'].max()))}; "
+            f"{number} {'is' if found == 1 else 'are'} a fall beyond chance",
+            f"the median by last year: {listed(told)}" if len(told) > 1 else "",
+        ]
+    )
+
+
+def verdict(curve: pd.DataFrame, parameters: SyntheticMorelia) -> str:
+    """What the notebook comes to."""
+    able = curve[curve["floor"] <= parameters.significance]
+    if able.empty:
+        return sentences(["so few donors can give no small p: a verdict needs more of them"])
+    share = float(able["found"].mean())
+    negative = float((able["change"] < 0).mean())
+    if share == 0:
+        return sentences(
+            [
+                f"that the police made Morelia safer is not shown: {100 * negative:.0f}% of combinations with enough "
+                "donors find fewer deaths than expected, and none beyond chance",
+                f"changes from {percent(float(able['change'].min()))} to {percent(float(able['change'].max()))} are "
+                "among what the choices give; that they had no effect is not shown either",
+            ]
+        )
+    kept = "most choices" if share > 0.5 else "some choices"
+    return sentences(
+        [
+            f"{100 * share:.0f}% of combinations with enough donors find a fall beyond chance: the finding stands "
+            f"under {kept} and falls under others"
+            if share < 1
+            else "every combination with enough donors finds a fall beyond chance"
+        ]
+    )
