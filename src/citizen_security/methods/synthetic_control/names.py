@@ -11,6 +11,5 @@ Estimator = Literal[
 # What is compared between the treated unit and its placebos.
 Statistic = Literal["rmspe_ratio", "mean_gap"]
 
-# How counts vary about their mean.
 # Likelihood of counts: with no more variation than chance gives, or with more.
 Family = Literal["poisson", "negative_binomial"]
