@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MONTH_AXIS = "Homicides a month"
-LINES_AXIS = "Change against the line carried on (%)"
+LINES_AXIS = "Change against the line (%)"
 COLOURS = (theme.BLUE, theme.ORANGE, theme.VERMILION)
 
 
