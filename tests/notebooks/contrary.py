@@ -325,6 +325,12 @@ SAYS: dict[str, dict[str, str]] = {
         "bounds_sentence": "With no bend at all the interval holds zero already",
         "height_sentence": "Provinces rose more the higher they stood",
     },
+    "programmes/trust_and_community_policing": {
+        "doubted_sentence": "this run has it kept",
+        "sampling_sentence": "With 300 people asked and a design effect of 3",
+        "homicide_sentence": "twice the homicide rate of the year before, trust in the judiciary is",
+        "programmes_verdict": "No estimate has a placebo p of at most 0.2",
+    },
     "programmes/synthetic_sao_paulo": {
         "curve_verdict": "So few placebos cannot give a p-value of 0.02",
         "answer_sentence": "so few placebos give no 98% interval",

@@ -88,7 +88,7 @@ def test_surveys_say_which_finds_more():
     assert "neither survey is known to find more" in said.surveys_sentence(fewer)
     pairs = pd.DataFrame({"iso3": ["MEX", "SLV"], "latinobarometro": [20.0, 23.0], "lapop": [21.0, 44.0]})
     pairs = pairs.assign(difference=pairs["lapop"] - pairs["latinobarometro"])
-    assert "most of all in El Salvador: 23% and 44%" in said.apart_sentence(pairs, agreement, NAMES)
+    assert "They differ most in El Salvador: 23% and 44%" in said.apart_sentence(pairs, agreement, NAMES)
 
 
 def test_sampling_beside_what_is_seen():

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 # Countries in a row of the picture of waves.
 ACROSS = 5
 
-# Points around the outermost countries.
-MARGIN = 5
+# Points around the outermost countries, room for their names.
+MARGIN = 12
 
 # Of two countries that lie nearer than these points, the left one is named on its left.
 NEAR = 5
@@ -305,7 +305,7 @@ def plot_printed(printed: pd.DataFrame) -> "Figure":
         axis.set_ylim(len(own) - 0.4, -0.6)
         axis.tick_params(labelsize="small")
         axis.set_xlabel(str(metric), fontsize="small")
-    for colour, label in ((theme.VERMILION, "on trust in the police"), (theme.BLUE, "on crime and fear")):
+    for colour, label in ((theme.VERMILION, "on trust in the police"), (theme.BLUE, "on all else")):
         axes[-1, 0].plot([], [], "o", color=colour, label=label)
     legend_below(figure, [axes[-1, 0]], 2)
     headline(figure, title_printed(printed))

@@ -203,8 +203,8 @@ def apart_sentence(pairs: pd.DataFrame, agreement: Mapping[str, float], names: M
     most = pairs.iloc[int(pairs["difference"].abs().to_numpy().argmax())]
     return sentences(
         [
-            f"in {out_of(beyond, total, 'countries')} they lie further apart than sampling gives, most of all in "
-            f"{names[str(most['iso3'])]}: {most['latinobarometro']:.0f}% and {most['lapop']:.0f}%"
+            f"in {out_of(beyond, total, 'countries')} they lie further apart than sampling gives",
+            f"they differ most in {names[str(most['iso3'])]}: {most['latinobarometro']:.0f}% and {most['lapop']:.0f}%",
         ]
     )
 
