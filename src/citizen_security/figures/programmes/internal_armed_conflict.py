@@ -58,7 +58,13 @@ def plot_months(path: pd.DataFrame, years: pd.DataFrame, start: pd.Timestamp) ->
     figure, axis = plt.subplots(figsize=(8, 4.2), layout="constrained")
     axis.plot(path["date"], path["expected"], color=theme.GREY, linestyle="--", label="the line, carried on")
     axis.plot(path["date"], path["homicides"], color=theme.VERMILION, linewidth=2, label="recorded")
-    axis.plot([start, start], [0, 1], transform=axis.get_xaxis_transform(), color=theme.INK, linewidth=1)
+    axis.plot(
+        np.array([start, start], "datetime64[D]"),
+        [0, 1],
+        transform=axis.get_xaxis_transform(),
+        color=theme.INK,
+        linewidth=1,
+    )
     axis.set_ylim(bottom=0)
     axis.set_xlim(path["date"].iloc[0], path["date"].iloc[-1])
     axis.set_ylabel(MONTH_AXIS)
