@@ -127,11 +127,10 @@ def size_sentence(printed: pd.DataFrame, effects: pd.DataFrame) -> str:
 
 def homicide_sentence(table: pd.DataFrame, parameters: TrustAndCommunityPolicing, quoted: str) -> str:
     """Points of trust with twice the homicide rate, in levels and in changes."""
-    own = table[table["method"] == quoted].set_index("scale")[["estimate", "lower", "upper"]].astype(float)
-    levels, changes = (
-        with_interval(row["estimate"], row["lower"], row["upper"], ".1f")
-        for row in (own.loc["levels"], own.loc["changes"])
-    )
+    own = table[table["method"] == quoted]
+    rows = own[["scale", "estimate", "lower", "upper"]].itertuples(index=False)
+    told = {str(scale): with_interval(middle, low, high, ".1f") for scale, middle, low, high in rows}
+    levels, changes = told["levels"], told["changes"]
     level = f"{100 * parameters.confidence_level:g}%"
     return sentences(
         [
