@@ -42,7 +42,7 @@ def nation(
             "spike_sentence": (said.spike_sentence(years), "Whether the year before was the highest"),
             "within_sentence": (said.within_sentence(within), "What followed within the year"),
             "lines_sentence": (said.lines_sentence(lines), "What lines of earlier months say"),
-            "earlier_dates_sentence": (said.earlier_dates_sentence(found, parameters), "The same at earlier dates"),
+            "earlier_dates_sentence": (said.earlier_dates_sentence(found, parameters), "What the line finds at earlier dates"),
             "bounds_sentence": (said.bounds_sentence(found, parameters), "What a bending trend leaves"),
             "verdict": (said.verdict(years, lines, found, parameters), "What the decree can be credited with"),
         }
@@ -80,7 +80,7 @@ def elsewhere(
             "height_sentence": (said.height_sentence(slopes), "Whether falls followed height"),
             "records_sentence": (said.records_sentence(records), "What followed records"),
             "countries_sentence": (said.countries_sentence(countries), "First years of three countries"),
-            "own_lines_sentence": (said.own_lines_sentence(countries, parameters), "The same against their own lines"),
+            "own_lines_sentence": (said.own_lines_sentence(countries, parameters), "Countries against their own lines"),
             "honduras_reading": (said.honduras_reading(countries), "Whether Honduras left its line"),
             "claim_sentence": (said.claim_sentence(apart), "What it says on the claim"),
         }
