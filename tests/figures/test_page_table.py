@@ -178,3 +178,12 @@ def test_a_column_that_names_the_rows_makes_each_an_anchor_and_stays_text():
     assert '<span id="row-a-b-">A &lt;b&gt;</span>' in shown
     assert "<b>" not in shown
     assert "row-" not in page_table(pd.DataFrame({"key": []}), anchors="key").to_html()
+
+
+def test_a_day_has_no_time_of_day():
+    days = pd.DataFrame({"declared": pd.to_datetime(["2026-11-30", None])})
+    shown = page_table(days).to_html()
+    assert "2026-11-30<" in shown
+    assert "00:00" not in shown
+    assert "NaT" not in shown
+    assert "2026-11-30 12:30:00" in page_table(days + pd.Timedelta(hours=12.5)).to_html()

@@ -7,6 +7,7 @@ the page and run.
 import hashlib
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime, time
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -110,6 +111,9 @@ def _label(label: object, *, digits: int) -> str:
 def _text(value: object, *, digits: int) -> str:
     from pandas.api.types import is_float
 
+    # A day is a date without a time; pandas has it as the midnight of that day.
+    if isinstance(value, datetime) and value.time() == time():
+        return f"{value:%Y-%m-%d}"
     return f"{value:.{digits}f}" if is_float(value) else escape(str(value))
 
 

@@ -143,7 +143,10 @@ def test_each_world_has_its_own_share_of_rejections():
     names = ("all_reported", "significant_reported", "small_studies_differ")
     worlds = pd.DataFrame({"world": names, "method": "random_effects", "egger_rejects": (0.05, 0.3, 0.9)})
     other = worlds.assign(method="pet_peese", egger_rejects=0.5)
-    said = worlds_sentence(pd.concat([other, worlds]), 40)
+    said = worlds_sentence(pd.concat([other, worlds]), 40, 0.95)
+    half = worlds_sentence(worlds, 40, 0.5)
+    assert "5% (3% to 8%)" in half
+    assert "50% intervals come from the number of sets" in half
     assert said.startswith(
         "Of 40 sets of studies in each world, Egger's test sees a lopsided funnel in 5% (1% to 17%) where every study "
         "is reported, 30% (18% to 45%) "

@@ -103,11 +103,18 @@ def test_strategies_without_a_strong_design_are_named(rows, text):
 
 
 def test_directions_are_shares_of_the_studies_that_state_one():
-    found = said.direction_sentence(PLACED)
+    found = said.direction_sentence(PLACED, 0.95)
     assert "in the region 1 of 1, 100%" in found
     assert "elsewhere 0 of 1, 0%" in found
     silent = Placed(ROWS, PARTS, STUDIES.assign(direction="not_stated"), 0)
-    assert said.direction_sentence(silent) == "No study in the figure states a direction."
+    assert said.direction_sentence(silent, 0.95) == "No study in the figure states a direction."
+
+
+@pytest.mark.parametrize(("level", "low", "told"), [(0.95, "21%", "95%"), (0.5, "69%", "50%"), (0.995, "11%", "99.5%")])
+def test_intervals_of_directions_have_the_level_that_is_asked_for(level, low, told):
+    found = said.direction_sentence(PLACED, level)
+    assert f"in the region 1 of 1, 100% ({low} to 100%)" in found
+    assert f"The {told} intervals are those of a random sample" in found
 
 
 def test_interventions_without_a_place_are_named_with_their_studies():

@@ -39,7 +39,9 @@ def test_bars_are_as_long_as_the_claims_are_many():
     figure = figures.plot_verdicts(LEDGER)
     widths = {bars.get_label(): [bar.get_width() for bar in bars] for bars in figure.axes[0].containers}
     assert widths == {"holds": [0, 1], "does not hold": [1, 0], "traced, not tested": [1, 0]}
-    assert figures.title_verdicts(LEDGER) == "2 of 3 claims can be tested here; 1 of these hold as they stand"
+    assert figures.title_verdicts(LEDGER) == "2 of 3 claims can be tested here; 1 of these holds as it stands"
+    both = LEDGER.assign(verdict="holds")
+    assert figures.title_verdicts(both) == "All 3 claims can be tested here; 3 of these hold as they stand"
 
 
 def test_marks_stand_in_the_row_of_their_claim_with_the_main_one_first():

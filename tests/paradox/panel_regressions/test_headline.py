@@ -84,11 +84,14 @@ def test_poverty_is_recorded_by_what_is_held_constant():
 
 def test_coverage_is_named_after_kind_and_number_of_countries():
     table = pd.DataFrame({"clusters": [20], "method": ["wild bootstrap"], "coverage": [0.942], "simulations": [500]})
-    (value,) = headline.coverage(table)
+    (value,) = headline.coverage(table, 0.95)
+    (half,) = headline.coverage(table, 0.5)
     assert (value.name, value.n) == ("coverage_wild_bootstrap_20", 500)
     assert value.value == pytest.approx(94.2)
     # Wilson's interval of 471 of 500.
     assert value.interval == pytest.approx((91.8, 95.9), abs=0.05)
+    assert half.interval == pytest.approx((93.45, 94.87), abs=0.05)
+    assert half.label.endswith("50% interval of the number of simulations")
 
 
 def test_sentences_are_recorded_under_their_names():

@@ -108,7 +108,10 @@ def _of_sentences(analysis: BiasAnalysis, worlds: pd.DataFrame, parameters: Publ
             "Significant results, and how many to expect",
         ),
         "fail_safe_sentence": (fail_safe_sentence(analysis), "Rosenthal's fail-safe number"),
-        "worlds_sentence": (worlds_sentence(worlds, parameters.simulations_at_effort), "Egger's test in simulations"),
+        "worlds_sentence": (
+            worlds_sentence(worlds, parameters.simulations_at_effort, parameters.confidence_level),
+            "Egger's test in simulations",
+        ),
     }
     for name, (text, label) in texts.items():
         yield Value(name=name, value=text, label=label)

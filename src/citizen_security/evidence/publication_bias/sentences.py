@@ -246,7 +246,7 @@ def fail_safe_sentence(analysis: BiasAnalysis) -> str:
     )
 
 
-def worlds_sentence(worlds: pd.DataFrame, simulations: int) -> str:
+def worlds_sentence(worlds: pd.DataFrame, simulations: int, level: float) -> str:
     """How often Egger's test rejects in each world, and how far the plain mean is off.
 
     Parameters
@@ -255,6 +255,8 @@ def worlds_sentence(worlds: pd.DataFrame, simulations: int) -> str:
         From `compare_worlds`.
     simulations : int
         Simulated sets in each world.
+    level : float
+        Confidence level of the intervals.
 
     Returns
     -------
@@ -262,12 +264,13 @@ def worlds_sentence(worlds: pd.DataFrame, simulations: int) -> str:
         Whole sentences.
     """
     rows: Any = worlds[worlds["method"] == "random_effects"].set_index("world").to_dict("index")
-    shares = {world: Share(round(rows[world]["egger_rejects"] * simulations), simulations) for world in WORLDS}
+    shares = {world: Share(round(rows[world]["egger_rejects"] * simulations), simulations, level) for world in WORLDS}
     rejects = (f"{shares[world].in_words} {where}" for world, where in WORLDS.items())
     return sentences(
         [
             f"of {simulations} sets of studies in each world, Egger's test sees a lopsided funnel in "
             f"{', '.join(rejects)}",
-            f"it is set to see one by chance in {EGGER_LEVEL:.0%}; ranges come from the number of sets",
+            f"it is set to see one by chance in {EGGER_LEVEL:.0%}; {100 * level:g}% intervals come from the number of "
+            "sets",
         ]
     )

@@ -51,7 +51,7 @@ def evidence_values(placed: Placed, boxes: pd.DataFrame, found: list[Answer], co
     return _texts(
         {
             "strength_sentence": (said.strength_sentence(boxes), "Strong designs in the figure"),
-            "direction_sentence": (said.direction_sentence(placed), "Directions reported"),
+            "direction_sentence": (said.direction_sentence(placed, confidence_level), "Directions reported"),
             "averages_sentence": (said.averages_sentence(found, confidence_level), "Averages in the figure"),
         }
     )

@@ -117,12 +117,13 @@ def strength_sentence(boxes: pd.DataFrame) -> str:
     return sentences([have, f"without such a design: {listed(weak)}" if weak else ""])
 
 
-def direction_sentence(placed: Placed) -> str:
+def direction_sentence(placed: Placed, confidence_level: float) -> str:
     """How many studies in the figure report a benefit, in the region and elsewhere.
 
     Parameters
     ----------
     placed : Placed
+    confidence_level : float
 
     Returns
     -------
@@ -132,7 +133,7 @@ def direction_sentence(placed: Placed) -> str:
     told = []
     for where, studies in (("in the region", in_lac(inside)), ("elsewhere", in_elsewhere(inside))):
         said = studies[studies["direction"] != NOT_STATED]
-        share = Share(int((said["direction"] == "beneficial").sum()), len(said))
+        share = Share(int((said["direction"] == "beneficial").sum()), len(said), confidence_level)
         if share.n:
             told.append(f"{where} {share.count} of {share.n}, {share.in_words}")
     if not told:
@@ -140,7 +141,7 @@ def direction_sentence(placed: Placed) -> str:
     return sentences(
         [
             f"of the studies that state a direction these report a benefit: {'; '.join(told)}",
-            "the 95% intervals are those of a random sample of studies, which this collection is not",
+            f"the {100 * confidence_level:g}% intervals are those of a random sample of studies, which this collection is not",
         ]
     )
 

@@ -137,32 +137,34 @@ def growth_by_interval(intervals: pd.DataFrame) -> list[Value]:
     ]
 
 
-def coverage(simulated: pd.DataFrame) -> list[Value]:
+def coverage(simulated: pd.DataFrame, confidence_level: float) -> list[Value]:
     """How often intervals held the truth in simulated panels, by kind and number of countries.
 
     Parameters
     ----------
     simulated : pandas.DataFrame
         From `simulated_coverage`, of several numbers of clusters.
+    confidence_level : float
+        Of the interval that the number of simulations leaves.
 
     Returns
     -------
     list of Value
     """
-    return [_coverage_value(row) for _, row in simulated.iterrows()]
+    return [_coverage_value(row, confidence_level) for _, row in simulated.iterrows()]
 
 
-def _coverage_value(row: "pd.Series[Any]") -> Value:
+def _coverage_value(row: "pd.Series[Any]", confidence_level: float) -> Value:
     share, simulations = float(row["coverage"]), int(row["simulations"])
-    lower, upper = wilson_interval(round(share * simulations), simulations)
+    lower, upper = wilson_interval(round(share * simulations), simulations, confidence_level)
     return Value(
         name=f"coverage_{row['method'].replace('-', '_').replace(' ', '_')}_{row['clusters']}",
         value=100 * share,
         interval=(100 * lower, 100 * upper),
         unit="%",
         n=simulations,
-        label=f"Coverage of 95% intervals ({row['method']}) with {row['clusters']} simulated countries; 95% interval "
-        "of the number of simulations",
+        label=f"Coverage of 95% intervals ({row['method']}) with {row['clusters']} simulated countries; "
+        f"{100 * confidence_level:g}% interval of the number of simulations",
         format=".1f",
     )
 
