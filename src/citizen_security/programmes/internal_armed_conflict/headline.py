@@ -42,7 +42,10 @@ def nation(
             "spike_sentence": (said.spike_sentence(years), "Whether the year before was the highest"),
             "within_sentence": (said.within_sentence(within), "What followed within the year"),
             "lines_sentence": (said.lines_sentence(lines), "What lines of earlier months say"),
-            "earlier_dates_sentence": (said.earlier_dates_sentence(found, parameters), "What the line finds at earlier dates"),
+            "earlier_dates_sentence": (
+                said.earlier_dates_sentence(found, parameters),
+                "What the line finds at earlier dates",
+            ),
             "bounds_sentence": (said.bounds_sentence(found, parameters), "What a bending trend leaves"),
             "verdict": (said.verdict(years, lines, found, parameters), "What the decree can be credited with"),
         }
