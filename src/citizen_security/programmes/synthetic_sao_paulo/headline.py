@@ -1,6 +1,7 @@
 """What the notebook `programmes/synthetic_sao_paulo` records."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -184,7 +185,7 @@ def curve_values(
     list of Value
     """
     level = parameters.confidence_level
-    (main,) = table[table["estimator"] == WITH_PREDICTORS].to_dict("records")
+    main: Any = table[table["estimator"] == WITH_PREDICTORS].iloc[0]
     texts = {
         "answer_sentence": (said.answer_sentence(found, table, curve, level), "The answer"),
         "curve_sentence": (said.curve_sentence(curve, level), "What the specifications find"),
