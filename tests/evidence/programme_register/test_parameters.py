@@ -4,8 +4,11 @@ import pytest
 
 from citizen_security.evidence.programme_register import checks
 from citizen_security.evidence.programme_register.parameters import ProgrammeRegister
+from citizen_security.evidence.programme_register.register import register
+from citizen_security.evidence.studies.coded_studies import coded_studies
 from citizen_security.evidence.studies.coding import FAMILIES
 from citizen_security.parameters import ParameterError
+from citizen_security.tables import catalog
 
 
 @pytest.mark.parametrize(
@@ -39,3 +42,16 @@ def test_no_programme_is_refused_with_what_there_is():
     nothing = ProgrammeRegister.from_values({"countries": ["PER"], "themes": ["mediation"]})
     with pytest.raises(ParameterError, match=r"register has countries = \['PER'\].*countries = 'all' would leave \d"):
         checks.check(nothing)
+
+
+def test_countries_that_have_no_programme_are_refused_with_those_that_have():
+    with pytest.raises(ParameterError, match=r"has countries = \['USA'\]. Allowed: 'all', or some of .*BRA.*COL"):
+        checks.check(ProgrammeRegister.from_values({"countries": ["USA"]}))
+    checks.check(ProgrammeRegister.from_values({"countries": ["SLV", "NIC"]}))
+
+
+def test_a_country_that_is_asked_for_and_has_no_programme_is_kept_in_mind():
+    coded = coded_studies(catalog.load("studies"), catalog.load("countries"))
+    asked = ProgrammeRegister.from_values({"countries": ["SLV", "NIC"]})
+    assert register(catalog.load("programmes"), coded, asked).without == ("NIC",)
+    assert register(catalog.load("programmes"), coded, ProgrammeRegister.from_values({})).without == ()

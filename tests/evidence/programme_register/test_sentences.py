@@ -107,15 +107,25 @@ def test_themes_are_told_in_their_order():
 
 
 def test_evaluations_without_a_programme_are_named_by_what_they_evaluate():
+    nine = Register(ROWS, pd.DataFrame({"study_id": list("abcdefghi")}), ROWS)
     codes = ["cctv", "kingpin_removal", "gang_truce", "cash_transfers", "body_worn_cameras", "gang_prevention"]
     without = pd.DataFrame({"interventions": [(code,) for code in [*codes, "hot_spots_policing", "cctv"]]})
-    found = said.unregistered_sentence(without, 9)
+    found = said.unregistered_sentence(without, nine)
     assert found.startswith(
         "Behind 8 of 9 evaluations of the region stands no programme: they are of surveillance cameras (CCTV), "
     )
     assert " and others. Such a study is of an operation" in found
-    single = said.unregistered_sentence(without.iloc[1:2], 9)
+    single = said.unregistered_sentence(without.iloc[1:2], nine)
     assert single.startswith("Behind 1 of 9 evaluations of the region stands no programme: it is of kingpin removal.")
-    assert said.unregistered_sentence(without.iloc[:0], 9) == (
+    assert said.unregistered_sentence(without.iloc[:0], nine) == (
         "Behind every evaluation of the region stands a programme of the register."
     )
+    some = Register(ROWS.iloc[:1], nine.evaluations, ROWS)
+    assert said.unregistered_sentence(without, some).startswith(
+        "In all countries and themes together, behind 8 of 9 evaluations of the region stands no programme: "
+    )
+
+
+def test_countries_without_a_programme_are_named():
+    some = Register(ROWS.iloc[:1], pd.DataFrame({"study_id": ["a"]}), ROWS, ("NIC", "PER"))
+    assert said.register_sentence(some).endswith(" No programme that it looks at is in NIC or PER.")

@@ -44,6 +44,16 @@ def test_too_few_countries_and_other_episodes_say_so():
     assert "not set against" in said.verdict(tried("truce", [0.1]), few, PARAMETERS)
 
 
+def test_a_p_that_no_estimator_can_give_is_not_said_to_be_missed():
+    few = tried("truce", [0.2, 0.3], floor=0.1)
+    for found in (said.countries_sentence(few, PARAMETERS), said.year_before_sentence(few, PARAMETERS)):
+        assert "and so few countries cannot give a placebo p of 0.05" in found
+        assert "none of them" not in found
+    assert "and one of them a placebo p of at most 0.05" in said.year_before_sentence(
+        tried("x", [0.02, 0.3]), PARAMETERS
+    )
+
+
 def test_none_is_said_in_words():
     assert "and none of them" in said.countries_sentence(tried("truce", [0.5, 0.6]), PARAMETERS)
 

@@ -12,7 +12,7 @@ from citizen_security.programmes.synthetic_sao_paulo.state_panel import state_pa
 
 @pytest.fixture(scope="module")
 def asked():
-    return SyntheticSaoPaulo.from_values({"curve_starts": [2000]})
+    return SyntheticSaoPaulo.from_values({"start": 2000, "curve_starts": [2000]})
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +34,12 @@ def test_a_cell_is_the_fit_of_its_choices(place, curve, states, asked):
     assert row["averted"] == pytest.approx(cell.averted(fit.counterfactual))
     assert row["p_value"] == placebos_in_space(cell.panel, row["estimator"]).p_value
     assert row["found"] == (row["averted"] > 0 and row["p_value"] <= 0.05)
+
+
+def test_the_curve_has_the_runs_own_start_once():
+    asked = SyntheticSaoPaulo.from_values({"start": 1995, "curve_starts": [1999, 2000]})
+    assert asked.starts_at_effort == [1995, 1999, 2000]
+    assert SyntheticSaoPaulo.from_values({}).starts_at_effort == [1999, 2000, 1998, 2001]
 
 
 def test_small_is_one_less_the_level_without_rounding():

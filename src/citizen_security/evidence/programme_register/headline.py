@@ -36,7 +36,7 @@ def register_values(
         "map_sentence": (said.map_sentence(begun), "Countries with a programme that had begun"),
         "theme_sentence": (said.theme_sentence(themes), "Programmes by theme"),
         "unregistered_sentence": (
-            said.unregistered_sentence(without, len(found.evaluations)),
+            said.unregistered_sentence(without, found),
             "Evaluations behind no programme",
         ),
     }

@@ -44,11 +44,14 @@ class Register:
         Coded studies of the region, without reviews.
     whole : pandas.DataFrame
         The table `programmes`, whatever is asked for.
+    without : tuple of str
+        Codes of the countries that are asked for and have no programme among those that are looked at.
     """
 
     programmes: pd.DataFrame
     evaluations: pd.DataFrame
     whole: pd.DataFrame
+    without: tuple[str, ...] = ()
 
     @property
     def countries(self) -> list[str]:
@@ -115,7 +118,9 @@ def register(programmes: pd.DataFrame, coded: pd.DataFrame, parameters: Programm
     kept = kept_programmes(programmes, parameters)
     labels = [FAMILIES[family].label for family in kept["family"]]
     evaluations = in_lac(coded[coded["group"] != "review"]).reset_index(drop=True)
-    return Register(kept.assign(theme=labels), evaluations, programmes)
+    asked = () if parameters.countries == "all" else parameters.countries
+    without = tuple(sorted(set(asked) - set(countries_of(kept))))
+    return Register(kept.assign(theme=labels), evaluations, programmes, without)
 
 
 def coverage(found: Register) -> pd.DataFrame:

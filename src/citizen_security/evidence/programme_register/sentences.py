@@ -26,7 +26,8 @@ def register_sentence(found: Register) -> str:
     behind = f"in {countries}, behind {counted(len(found.studies), 'study', 'studies')}"
     if own == whole:
         return sentences([f"the register holds {counted(whole, 'programme')} {behind}"])
-    return sentences([f"of {counted(whole, 'programme')} in the register this run looks at {own} {behind}"])
+    none = f"no programme that it looks at is in {listed(list(found.without), 'or')}" if found.without else ""
+    return sentences([f"of {counted(whole, 'programme')} in the register this run looks at {own} {behind}", none])
 
 
 def beside_sentence(beside: pd.DataFrame) -> str:
@@ -159,29 +160,31 @@ def theme_sentence(themes: pd.DataFrame) -> str:
     return sentences([f"programmes by theme: {'; '.join(each)}"])
 
 
-def unregistered_sentence(without: pd.DataFrame, evaluations: int) -> str:
+def unregistered_sentence(without: pd.DataFrame, found: Register) -> str:
     """Behind how many evaluations of the region no programme stands, and of what they are.
 
     Parameters
     ----------
     without : pandas.DataFrame
         From `register.unregistered`.
-    evaluations : int
-        Evaluations of the region.
+    found : Register
+        Whose evaluations are all of the region, also where the run looks at some programmes alone.
 
     Returns
     -------
     str
     """
+    scope = "" if len(found.programmes) == len(found.whole) else "in all countries and themes together, "
+    evaluations = len(found.evaluations)
     if without.empty:
-        return sentences(["behind every evaluation of the region stands a programme of the register"])
+        return sentences([f"{scope}behind every evaluation of the region stands a programme of the register"])
     which = out_of(len(without), evaluations, "evaluations of the region", "evaluation of the region")
     what = list(dict.fromkeys(within_sentence(code) for codes in without["interventions"] for code in codes))
     named = listed(what if len(what) <= NAMED else [*what[:NAMED], "others"])
     are = "it is" if len(without) == 1 else "they are"
     return sentences(
         [
-            f"behind {which} stands no programme: {are} of {named}",
+            f"{scope}behind {which} stands no programme: {are} of {named}",
             "such a study is of an operation or a quantity, and of nothing that somebody starts, pays and ends",
         ]
     )

@@ -141,7 +141,8 @@ def direction_sentence(placed: Placed, confidence_level: float) -> str:
     return sentences(
         [
             f"of the studies that state a direction these report a benefit: {'; '.join(told)}",
-            f"the {100 * confidence_level:g}% intervals are those of a random sample of studies, which this collection is not",
+            f"the {100 * confidence_level:g}% intervals are those of a random sample of studies, which this "
+            "collection is not",
         ]
     )
 

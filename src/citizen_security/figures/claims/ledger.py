@@ -86,7 +86,8 @@ def title_verdicts(ledger: pd.DataFrame) -> str:
     tested = int(ledger["verdict"].isin(TESTED).sum())
     holding = int((ledger["verdict"] == "holds").sum())
     tellable = out_of(tested, len(ledger), "claims").capitalize()
-    return f"{tellable} can be tested here; {holding} of these {'holds as it stands' if holding == 1 else 'hold as they stand'}"
+    hold = "holds as it stands" if holding == 1 else "hold as they stand"
+    return f"{tellable} can be tested here; {holding} of these {hold}"
 
 
 def plot_verdicts(ledger: pd.DataFrame) -> "Figure":

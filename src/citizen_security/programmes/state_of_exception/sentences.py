@@ -62,11 +62,9 @@ def countries_sentence(table: pd.DataFrame, parameters: StateOfException) -> str
     told = []
     for episode, own in table.groupby("episode", sort=False):
         low, high = float(own["change"].min()), float(own["change"].max())
-        beyond = int((own["p_value"] <= allowed + 1e-9).sum())
-        number = number_in_words(beyond) if beyond else "none"
         told.append(
             f"for {NAMES[str(episode)]} {counted(len(own), 'estimator')} give from {signed(low, '.0f')}% to "
-            f"{signed(high, '.0f')}%, and {number} of them a placebo p of at most {allowed:.2g}"
+            f"{signed(high, '.0f')}%, and {_beyond_chance(own, allowed)}"
         )
     floor, donors = float(table["floor"].max()), int(table["donors"].min())
     return sentences([*told, f"with {counted(donors, 'donor')} no p can be below {floor:.3f}"])
@@ -107,14 +105,20 @@ def year_before_sentence(early: pd.DataFrame, parameters: StateOfException) -> s
     """What the design finds a year before anything was done."""
     allowed = parameters.significance
     low, high = signed(float(early["change"].min()), ".0f"), signed(float(early["change"].max()), ".0f")
-    beyond = int((early["p_value"] <= allowed + 1e-9).sum())
-    number = number_in_words(beyond) if beyond else "none"
     return sentences(
         [
             f"put to {BEFORE}, when the state of exception had not begun, the same estimators give from {low}% to "
-            f"{high}%, {number} of them with a placebo p of at most {allowed:.2g}"
+            f"{high}%, and {_beyond_chance(early, allowed)}"
         ]
     )
+
+
+def _beyond_chance(tried: pd.DataFrame, allowed: float) -> str:
+    """How many estimators give a small placebo p, or that no placebos of so few countries can."""
+    if float(tried["floor"].min()) > allowed + 1e-9:
+        return f"so few countries cannot give a placebo p of {allowed:.2g}"
+    beyond = int((tried["p_value"] <= allowed + 1e-9).sum())
+    return f"{number_in_words(beyond) if beyond else 'none'} of them a placebo p of at most {allowed:.2g}"
 
 
 def verdict(table: pd.DataFrame, early: pd.DataFrame, parameters: StateOfException) -> str:

@@ -27,7 +27,7 @@ WITH_PREDICTORS, COMPLETED = "with_predictors", "matrix_completion"
 
 # What the estimators are called in a sentence and beside a row.
 LABELS: dict[str, str] = {
-    WITH_PREDICTORS: "matched on predictors, as published",
+    WITH_PREDICTORS: "matched on predictors",
     **{str(name): told for name, told in ESTIMATOR_NAMES.items()},
     COMPLETED: "matrix completion",
 }

@@ -1,6 +1,7 @@
 """What the notebook `programmes/synthetic_sao_paulo` records."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -76,7 +77,7 @@ def main_values(
     paths: pd.DataFrame,
     parameters: SyntheticSaoPaulo,
 ) -> list[Value]:
-    """What the published design says of the chosen years, donors and scale.
+    """What matching on predictors says of the chosen years, donors and scale.
 
     Parameters
     ----------
@@ -118,7 +119,7 @@ def estimator_values(
     table : pandas.DataFrame
         From `estimator_table`.
     test : PlaceboTest
-        Of the published design.
+        Of matching on predictors.
     in_time : PlaceboTest
         With earlier starts.
     without : pandas.DataFrame
@@ -136,11 +137,14 @@ def estimator_values(
     texts = {
         "estimators_sentence": (said.estimators_sentence(table), "The fewest and most lives, by estimator"),
         "placebo_sentence": (
-            said.placebo_sentence(table, test, parameters.confidence_level),
+            said.placebo_sentence(table, test, parameters),
             "São Paulo among its placebos",
         ),
         "time_placebo_sentence": (said.time_sentence(in_time), "The true start among earlier ones"),
-        "donors_sentence": (said.donors_sentence(without, main["averted"], names), "Lives saved without single donors"),
+        "donors_sentence": (
+            said.donors_sentence(without, main["averted"], names, parameters.design),
+            "Lives saved without single donors",
+        ),
     }
     none = Missing(
         names="averted_deaths_interval",
@@ -154,7 +158,7 @@ def estimator_values(
             interval=ends if bounded else None,
             format=",.0f",
             unit="lives",
-            label=f"Lives saved by the published design ({100 * parameters.confidence_level:g}% by placebos)",
+            label=f"Lives saved by {parameters.design} ({100 * parameters.confidence_level:g}% by placebos)",
         ),
         *_texts(texts),
     ]
@@ -181,10 +185,14 @@ def curve_values(
     list of Value
     """
     level = parameters.confidence_level
+    main: Any = table[table["estimator"] == WITH_PREDICTORS].iloc[0]
     texts = {
         "answer_sentence": (said.answer_sentence(found, table, curve, level), "The answer"),
         "curve_sentence": (said.curve_sentence(curve, level), "What the specifications find"),
-        "curve_verdict": (said.curve_verdict(curve, decisive(options), level), "What the curve says as a whole"),
+        "curve_verdict": (
+            said.curve_verdict(curve, decisive(options), level, main, parameters.design),
+            "What the curve says as a whole",
+        ),
     }
     return _texts(texts)
 

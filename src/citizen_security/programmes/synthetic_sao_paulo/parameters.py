@@ -23,6 +23,10 @@ PREDICTORS: tuple[Predictor, ...] = get_args(Predictor)
 StartYear = Annotated[int, Field(ge=EARLIEST, le=LATEST)]
 
 
+# Parameters that the article fixes; at their defaults the design is the published one.
+DESIGN = ("start", "last_year", "outcome", "donors", "predictors")
+
+
 class SyntheticSaoPaulo(Parameters):
     """A published synthetic control of São Paulo, and what other choices would have found."""
 
@@ -54,7 +58,7 @@ class SyntheticSaoPaulo(Parameters):
         [1999, 2000, 1998, 2001],
         min_length=1,
         max_length=8,
-        description="starts that the specification curve goes through; at quick effort the first two",
+        description="starts that the specification curve goes through, beside start; at quick effort the first two",
         json_schema_extra={"unit": "year"},
     )
     searches: int = Field(
@@ -75,8 +79,15 @@ class SyntheticSaoPaulo(Parameters):
 
     @property
     def starts_at_effort(self) -> list[int]:
-        """Starts that the curve goes through."""
-        return at_effort(self.effort, self.curve_starts, 2)
+        """Starts that the curve goes through, the run's own first."""
+        return list(dict.fromkeys([self.start, *at_effort(self.effort, self.curve_starts, 2)]))
+
+    @property
+    def design(self) -> str:
+        """What the run's choices are called: the published design where they are those of the article."""
+        published = type(self).defaults()
+        own = any(getattr(self, name) != published[name] for name in DESIGN)
+        return "this run's design" if own else "the published design"
 
     def problems(self) -> Iterator[str]:
         """What the parameters say against each other."""

@@ -10,9 +10,10 @@ from citizen_security.methods.synthetic_control.placebos import PlaceboTest
 from citizen_security.methods.synthetic_control.predictors import PredictorControl
 from citizen_security.programmes.synthetic_sao_paulo.curve import small
 from citizen_security.programmes.synthetic_sao_paulo.estimators import LABELS, WITH_PREDICTORS
+from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.synthetic_sao_paulo.replication import CODED, IMPLIED, PRINTED, SEARCHED
 from citizen_security.programmes.synthetic_sao_paulo.state_panel import StatePanel
-from citizen_security.words import compared, counted, listed, out_of, p_in_words, sentences
+from citizen_security.words import compared, counted, listed, out_of, p_in_words, sentences, signed
 
 # What options of the curve are called.
 OPTIONS: dict[str, dict[str, str]] = {
@@ -66,7 +67,7 @@ def fall_sentence(found: StatePanel) -> str:
 
 
 def answer_sentence(found: StatePanel, table: pd.DataFrame, curve: pd.DataFrame, confidence_level: float) -> str:
-    """How many deaths were averted by the published design, and what the curve makes of it."""
+    """How many deaths were averted by matching on predictors, and what the curve makes of it."""
     (row,) = table[table["estimator"] == WITH_PREDICTORS].to_dict("records")
     years = f"{found.panel.start} to {found.panel.periods[-1]}"
     number = deaths(row["averted"])
@@ -135,12 +136,20 @@ def near_optimal_sentence(fit: PredictorControl, averted: tuple[float, float, fl
     widest = int(np.argmax(ranges))
     low, high = fit.predictor_weights[:, widest].min(), fit.predictor_weights[:, widest].max()
     _, lower, upper = averted
+    searches = f"{counted(fit.agreeing_starts, 'search', 'searches')} of {len(fit.losses)} and a walk from them found"
+    larger = f"at most {100 * tolerance:g}% larger than the least" if tolerance else "the least"
+    if len(fit.effects) == 1:
+        return sentences(
+            [
+                f"{searches} one set of donor weights whose squared gaps are {larger}",
+                f"it puts the lives saved at {minus(lower)}",
+            ]
+        )
+    lives = f"between {minus(lower)} and {minus(upper)}" if minus(lower) != minus(upper) else f"at {minus(lower)}"
     return sentences(
         [
-            f"{counted(fit.agreeing_starts, 'search', 'searches')} of {len(fit.losses)} and a walk from them found "
-            f"{counted(len(fit.effects), 'set')} of donor weights whose squared gaps are at most {100 * tolerance:g}% "
-            "larger than the least",
-            f"they put the lives saved between {minus(lower)} and {minus(upper)}",
+            f"{searches} {counted(len(fit.effects), 'set')} of donor weights whose squared gaps are {larger}",
+            f"they put the lives saved {lives}",
             f"the weight of {PREDICTOR_NAMES[fit.predictors[widest]]} alone may lie between {low:.2f} and {high:.2f}",
         ]
     )
@@ -166,11 +175,11 @@ def timing_sentence(paths: pd.DataFrame) -> str:
         return sentences([f"in every year from {late['year'].iloc[0]} on the state lay below its synthetic control"])
     last = int(above["year"].max())
     after = late[late["year"] > last]
-    begins = (
-        f"below it, and stays there, from {int(after['year'].iloc[0])} on"
-        if len(after)
-        else "above it in the last year too"
-    )
+    begins = "above it in the last year too"
+    if len(after):
+        begins = f"below it, and stays there, from {int(after['year'].iloc[0])} on"
+    if len(after) == 1:
+        begins = f"below it in the last year, {int(after['year'].iloc[0])}"
     return sentences(
         [
             f"in {out_of(len(above), len(late), 'years')} from the start on São Paulo had more homicides than its "
@@ -187,21 +196,23 @@ def estimators_sentence(table: pd.DataFrame) -> str:
         [
             f"the same years and donors give from {minus(first['averted'])} lives ({first['label']}) to "
             f"{minus(last['averted'])} ({last['label']})",
-            f"as a share of the homicides expected, {first['percent']:.0f}% to {last['percent']:.0f}%",
+            f"as a share of the homicides expected, {signed(first['percent'], '.0f')}% to "
+            f"{signed(last['percent'], '.0f')}%",
         ]
     )
 
 
-def placebo_sentence(table: pd.DataFrame, test: PlaceboTest, confidence_level: float) -> str:
+def placebo_sentence(table: pd.DataFrame, test: PlaceboTest, parameters: SyntheticSaoPaulo) -> str:
     """Placebo p-values of the estimators, with their floor."""
-    beyond = int((table["p_value"] <= small(confidence_level)).sum())
+    level = small(parameters.confidence_level)
+    beyond = int((table["p_value"] <= level).sum())
     low, high = float(table["p_value"].min()), float(table["p_value"].max())
     return sentences(
         [
-            f"among {counted(test.rank.units, 'state')} São Paulo has rank {test.rank.rank} by the published design: "
+            f"among {counted(test.rank.units, 'state')} São Paulo has rank {test.rank.rank} by {parameters.design}: "
             f"{p_in_words(test.p_value)}; {test.floor_reading}",
             f"by estimator p-values run from {low:.2f} to {high:.2f}; {out_of(beyond, len(table), 'estimators')} "
-            f"{'has' if beyond == 1 else 'have'} one of at most {small(confidence_level):g}",
+            f"{'has' if beyond == 1 else 'have'} one of at most {level:g}",
         ]
     )
 
@@ -217,13 +228,14 @@ def time_sentence(test: PlaceboTest) -> str:
     )
 
 
-def donors_sentence(table: pd.DataFrame, whole: float, names: Mapping[str, str]) -> str:
+def donors_sentence(table: pd.DataFrame, whole: float, names: Mapping[str, str], design: str) -> str:
     """What the finding owes to single donors, beside that with all of them."""
     low, high = table.iloc[int(table["averted"].argmin())], table.iloc[int(table["averted"].argmax())]
-    found = "the published design finds {whole} lives with all donors, {low} without {first} and {high} without {last}"
+    found = "{design} finds {whole} lives with all donors, {low} without {first} and {high} without {last}"
     return sentences(
         [
             found.format(
+                design=design,
                 whole=minus(whole),
                 low=minus(low["averted"]),
                 first=names[low["without"]],
@@ -253,8 +265,10 @@ def curve_sentence(curve: pd.DataFrame, confidence_level: float) -> str:
     )
 
 
-def curve_verdict(curve: pd.DataFrame, options: pd.DataFrame, confidence_level: float) -> str:
-    """What the curve as a whole says, and which choice it hangs on.
+def curve_verdict(
+    curve: pd.DataFrame, options: pd.DataFrame, confidence_level: float, own: Mapping[str, float], design: str
+) -> str:
+    """What the curve as a whole says, which choice it hangs on, and the run's own design where it says otherwise.
 
     Parameters
     ----------
@@ -263,6 +277,10 @@ def curve_verdict(curve: pd.DataFrame, options: pd.DataFrame, confidence_level: 
     options : pandas.DataFrame
         From `decisive`.
     confidence_level : float
+    own : mapping of str to float
+        `averted` and `p_value` of matching on predictors.
+    design : str
+        What the run's own choices are called.
 
     Returns
     -------
@@ -272,10 +290,14 @@ def curve_verdict(curve: pd.DataFrame, options: pd.DataFrame, confidence_level: 
     if float(curve["floor"].min()) > level:
         return sentences([f"so few placebos cannot give a p-value of {level:g}, whatever was done"])
     told = f"{100 * share:.0f}% of the specifications find fewer homicides than chance would give, at a p of {level:g}"
-    if share >= NEARLY_ALL:
+    own_found = own["averted"] > 0 and own["p_value"] <= level
+    itself = f"{design} finds {deaths(own['averted'])} homicides than expected, {p_in_words(own['p_value'])}"
+    if share >= NEARLY_ALL and own_found:
         return sentences([f"the finding does not hang on the choices: {told}"])
-    if share <= HARDLY_ANY:
+    if share <= HARDLY_ANY and not own_found:
         return sentences([f"chance would do as much: {told}"])
+    if share >= NEARLY_ALL or share <= HARDLY_ANY:
+        return sentences([f"the answer hangs on the choices: {told}", itself])
     first, last = options.iloc[0], options.iloc[-1]
     return sentences(
         [
