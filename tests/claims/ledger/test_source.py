@@ -211,6 +211,8 @@ WRONG = [
         "30.11.2026",
         ["row 4: declared = '30.11.2026' is no day. Allowed: one such as 2026-11-30"],
     ),
+    ("own_rules", 2, "declared", "2999-01-01", ["row 4: declared = 2999-01-01. Allowed: a day from 1900 to today"]),
+    ("own_rules", 2, "declared", "1899-12-31", ["row 4: declared = 1899-12-31. Allowed: a day from 1900 to today"]),
     (
         "own_rules",
         0,

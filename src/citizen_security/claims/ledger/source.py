@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -48,6 +48,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 WARNINGS = ("mechanical", "raw_change", "selected_maximum", "wrong_base")
 MOST_ROWS = 5_000
 
+_EARLIEST = date(1900, 1, 1)
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,19}")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -256,6 +257,8 @@ def _cell_problem(name: str, cell: str) -> str:
         return "; ".join(unknown("warning", it, WARNINGS, name) for it in cell.split(";") if it not in WARNINGS)
     if name == "declared" and not _is_day(cell):
         return f"declared = {shown_cell(cell)} is no day. Allowed: one such as 2026-11-30"
+    if name == "declared" and not _EARLIEST <= date.fromisoformat(cell) <= _latest():
+        return f"declared = {cell}. Allowed: a day from {_EARLIEST.year} to today, on which the rule was written down"
     if name == "claim_id" and not _KEY.fullmatch(cell):
         return (
             f"claim_id = {shown_cell(cell)}. Allowed: up to 20 letters without accents, digits, _ and -, the first a "
@@ -264,6 +267,11 @@ def _cell_problem(name: str, cell: str) -> str:
     if name == "choice" and not _NAME.fullmatch(cell):
         return f"choice = {shown_cell(cell)}. Allowed: small letters, digits and _, the first a letter"
     return ""
+
+
+def _latest() -> date:
+    """Today where it is latest on earth, which is at most a day ahead of the meridian."""
+    return datetime.now(UTC).date() + timedelta(days=1)
 
 
 def _is_day(cell: str) -> bool:
