@@ -406,7 +406,11 @@ def test_rows_beyond_one_with_the_same_fault_stand_together(bring, tables):
     [
         (
             lambda text: text.replace("statement", "sentence", 1),
-            "unknown column 'statement' in the header of own_claims",
+            "own_claims.csv: column statement is missing. Add it; other columns there: sentence.",
+        ),
+        (
+            lambda text: text.replace("statement", "statment", 1),
+            "own_claims.csv: column statement is missing; is it the column statment? Call it statement.",
         ),
         (lambda text: text.replace("theme", "thema", 1), "unknown column 'thema' in the header of own_claims.csv; did"),
         (lambda text: text.replace("theme", "", 1), "own_claims.csv has a column without a name"),
@@ -500,3 +504,9 @@ def test_statements_that_were_brought_can_be_compared_with_each_other(bring, tab
     known = tables["claims"].dropna(subset=["low", "high"])["claim_id"].iloc[0]
     ledger, _ = judged(bring([changed[0], ("own_choices", 0, "arguments", f"claim={known}")]), tables)
     assert math.isfinite(ledger["value"][0])
+
+
+def test_a_misspelt_column_is_told_once(bring, tables):
+    given = bring(edit=lambda name, text: text.replace(",type,", ",typ,", 1).encode())
+    about = [it for it in refused(given, tables) if "typ" in it]
+    assert about == ["own_claim_rules.csv: column type is missing; is it the column typ? Call it type."]

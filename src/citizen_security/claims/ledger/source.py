@@ -201,6 +201,8 @@ def _read(path: Path, required: Sequence[str], optional: Sequence[str]) -> _File
         if name
         else f"{path.name} has a column without a name. Take it out of every row."
         for name in findings.unread
+        # One that may be a column that is missing is told with that.
+        if not any(f"is it the column {name}?" in said for said in file.unreadable)
     ]
     if cells is None:
         return file
