@@ -154,7 +154,8 @@ def test_the_claims_are_a_page_and_two_files(tmp_path):
         "C001,main,Main,True,claim,,4,3,5,9,countries,,inside,people,year=2015,countries;world_homicide\n",
         "verdicts_by_rule": "claim_id,stricter\nC001,holds\n",
         "traces": "trace_id,claim_id,claim,status,first_reading,agreement,finding\nT01,C001,One,holds,traced,,Read.\n",
-        "claim_types": "type,holds,needs,example,claim_id\ncount,exactly,claimed,High,C001\n",
+        "claim_types": "type,holds,needs,example,claim_id\ncount,exactly,claimed,High,C001\n"
+        "null,within,nothing,None,C001\n",
         "measures": "measure,gives,reach,counts,example,claim_id\npeople,Population.,from 0,countries,year=2015,C001\n",
         "measure_arguments": "measure,argument,meaning,allowed,default\npeople,year,year,1990 to 2023,needed\n",
     }
@@ -169,6 +170,8 @@ def test_the_claims_are_a_page_and_two_files(tmp_path):
     assert "<td>Late.</td>" in (generated / "claims_late.html").read_text()
     assert "from 9 countries" in (generated / "claims.html").read_text()
     assert "<code>count</code>" in (generated / "claims_types.html").read_text()
+    # Words that mean nothing to a reader of tables are words here.
+    assert "<code>null</code>" in (generated / "claims_types.html").read_text()
     assert 'id="measure-people"' in (generated / "claims_measures.html").read_text()
     assert (extra / "claims.csv").read_text() == run["claims"]
     assert json.loads((extra / "claims.json").read_text())[0]["ways"][0]["label"] == "Main"

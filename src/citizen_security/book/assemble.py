@@ -216,10 +216,8 @@ class _Shown:
 
     def findings(self) -> tuple["pd.DataFrame", "pd.DataFrame"]:
         """What each study of an intervention found, and the doubts about rows of it."""
-        import pandas as pd
-
         tables = self.runs[FINDINGS] / "tables"
-        return pd.read_csv(tables / "findings.csv"), pd.read_csv(tables / "intervention_doubts.csv")
+        return _table(tables / "findings.csv"), _table(tables / "intervention_doubts.csv")
 
     def tables(self, name: str) -> list[str]:
         """Names of the tables that a notebook's run recorded."""
@@ -262,15 +260,13 @@ def _add_data(data: Path, working: Path) -> None:
 
 def _add_front_chart(run: Path, working: Path) -> None:
     """The front page's picture and the chart of all countries; a run computes the region's line."""
-    import pandas as pd
-
     from citizen_security.figures import theme
     from citizen_security.figures.drawing import drawing
     from citizen_security.figures.paradox import front, two_histories
     from citizen_security.tables import catalog
 
     tables = catalog.load("country_year"), catalog.load("countries")
-    regional = pd.read_csv(run / "tables" / "regional_series.csv")
+    regional = _table(run / "tables" / "regional_series.csv")
     asked = _read(run / "manifest.json")["parameters"]
     windows = {it: (int(asked[f"{it}_first"]), int(asked[f"{it}_last"])) for it in ("before", "after")}
     chart = front.homicide_and_poverty(*tables, regional)
@@ -284,28 +280,24 @@ def _add_front_chart(run: Path, working: Path) -> None:
 
 def _add_gap_map(tables: Path, working: Path) -> None:
     """The gap map's page, from what its notebook recorded."""
-    import pandas as pd
-
     from citizen_security.figures.evidence.gap_map_page import gap_map_page
     from citizen_security.tables import catalog
 
     states = catalog.load("countries")
     names = dict(zip(states["iso3"], states["name"], strict=True))
-    cells, studies, reviews = (pd.read_csv(tables / f"{name}.csv") for name in ("cells", "studies", "reviews"))
+    cells, studies, reviews = (_table(tables / f"{name}.csv") for name in ("cells", "studies", "reviews"))
     _write(working / GENERATED / "gap_map.html", gap_map_page(cells, studies, reviews, names))
 
 
 def _add_claims(tables: Path, working: Path) -> None:
     """The page of every claim and its downloads, from what the ledger recorded."""
-    import pandas as pd
-
     from citizen_security.book.csvw import SUFFIX, metadata
     from citizen_security.figures.claims import claims_page as page
     from citizen_security.figures.claims import columns, reference
     from citizen_security.tables import catalog
 
     ledger, choices, by_rule, traced = (
-        pd.read_csv(tables / f"{name}.csv") for name in ("claims", "choices", "verdicts_by_rule", "traces")
+        _table(tables / f"{name}.csv") for name in ("claims", "choices", "verdicts_by_rule", "traces")
     )
     documents = catalog.describe("claims")["documents"]
     folders = {it["name"]: it["path"].split("/")[0] for it in catalog.package()["resources"]}
@@ -315,7 +307,7 @@ def _add_claims(tables: Path, working: Path) -> None:
     _write(working / GENERATED / "claims_late.html", page.late_rules_table(ledger))
     _write(working / GENERATED / "claims_traced.html", page.traces_table(traced))
     types, measures, arguments = (
-        pd.read_csv(tables / f"{name}.csv") for name in ("claim_types", "measures", "measure_arguments")
+        _table(tables / f"{name}.csv") for name in ("claim_types", "measures", "measure_arguments")
     )
     _write(working / GENERATED / "claims_types.html", reference.types_page(types))
     _write(working / GENERATED / "claims_measures.html", reference.measures_page(measures, arguments))
@@ -326,10 +318,15 @@ def _add_claims(tables: Path, working: Path) -> None:
     _write(working / GENERATED / "claims_columns.html", page.columns_table())
 
 
-def _add_programmes(tables: Path, working: Path) -> None:
-    """The page of programmes and its download, from what the register recorded."""
+def _table(path: Path) -> "pd.DataFrame":
+    """A table that a run recorded; a cell is missing where it is empty, and words such as null and NA are words."""
     import pandas as pd
 
+    return pd.read_csv(path, keep_default_na=False, na_values=[""])
+
+
+def _add_programmes(tables: Path, working: Path) -> None:
+    """The page of programmes and its download, from what the register recorded."""
     from citizen_security.book.csvw import SUFFIX, metadata
     from citizen_security.figures.evidence.programme_register import programmes_page
     from citizen_security.tables import catalog
@@ -343,7 +340,7 @@ def _add_programmes(tables: Path, working: Path) -> None:
             studies["study_id"], studies["authors"], studies["title"], studies["year"], strict=True
         )
     }
-    page = programmes_page(pd.read_csv(tables / "programmes.csv"), names, titles)
+    page = programmes_page(_table(tables / "programmes.csv"), names, titles)
     _write(working / GENERATED / "programmes.html", page)
     (working / EXTRA / "evidence").mkdir(parents=True, exist_ok=True)
     shutil.copyfile(tables / "programmes.csv", working / EXTRA / "evidence" / "programmes.csv")

@@ -77,7 +77,7 @@ def test_both_tables_are_refused_at_once(write):
         check(EveryMunicipality(**paths, top_places=5))
     told = "\n".join(error.value.problems)
     assert "'-1'" in told
-    assert "unknown column 'neighbour' in the header of edges.csv" in told
+    assert "edges.csv: column neighbour is missing" in told
 
 
 def test_a_simulated_country_has_no_map():

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from citizen_security.claims.ledger.sentences import (
+    late_rules_sentence,
     listed_claims,
     opposite_sentence,
     proxies_sentence,
@@ -60,3 +61,11 @@ def test_what_no_rule_moves_and_lists_of_claims():
     assert rules_sentence(3, 4) == "3 of 4 verdicts are the same under every set of rules, strict or loose."
     assert listed_claims(ledger("holds", "outdated", "outdated"), ["outdated"]) == "C001 and C002"
     assert listed_claims(ledger("holds"), ["outdated"]) == "none"
+
+
+def test_when_brought_rules_were_written_down_is_the_word_of_their_file():
+    ledger = pd.DataFrame({"claim_id": ["A", "B"], "declared": ["2026-11-30", "2026-11-28"], "changed_late": ["", ""]})
+    assert "No rule was changed" in late_rules_sentence(ledger)
+    brought = late_rules_sentence(ledger, is_brought=True)
+    assert brought.startswith("By the file's own word the rules were written down from 2026-11-28 to 2026-11-30;")
+    assert " on 2026-11-30;" in late_rules_sentence(ledger[:1], is_brought=True)

@@ -11,7 +11,9 @@ from typer.testing import CliRunner
 from citizen_security import cli
 from citizen_security.claims.ledger.checks import check
 from citizen_security.claims.ledger.judged_claims import choices_table, ledger_table, measure_claims
+from citizen_security.claims.ledger.kinds_of_measures import BY_OUTCOME, KINDS, kind_problem, same_way
 from citizen_security.claims.ledger.parameters import MEASURED, OWN, Ledger
+from citizen_security.claims.ledger.registry import MEASURES, arguments_of, with_defaults
 from citizen_security.claims.ledger.source import load_source
 from citizen_security.methods.verdicts.regions import Tolerances
 from citizen_security.parameters import ParameterError, RowsRefused
@@ -192,8 +194,9 @@ WRONG = [
         "40",
         ["row 3: region_low = 45 is above region_high = 40. Allowed: the lower one first"],
     ),
-    ("own_rules", 2, "level", "95", ["row 4: level = 95. Allowed: above 0 and below 1"]),
-    ("own_rules", 2, "level", "0", ["row 4: level = 0. Allowed: above 0 and below 1"]),
+    ("own_rules", 2, "level", "95", ["row 4: level = 95. Allowed: 0.8 to 0.99"]),
+    ("own_rules", 2, "level", "0.0000001", ["row 4: level = 0.0000001. Allowed: 0.8 to 0.99"]),
+    ("own_rules", 2, "level", "0.999", ["row 4: level = 0.999. Allowed: 0.8 to 0.99"]),
     (
         "own_rules",
         2,
@@ -208,6 +211,8 @@ WRONG = [
         "30.11.2026",
         ["row 4: declared = '30.11.2026' is no day. Allowed: one such as 2026-11-30"],
     ),
+    ("own_rules", 2, "declared", "2999-01-01", ["row 4: declared = 2999-01-01. Allowed: a day from 1900 to today"]),
+    ("own_rules", 2, "declared", "1899-12-31", ["row 4: declared = 1899-12-31. Allowed: a day from 1900 to today"]),
     (
         "own_rules",
         0,
@@ -282,6 +287,22 @@ WRONG = [
         "X09",
         ["row 6: unknown claim 'X09' in claim_id; own_claim_rules.csv has other keys"],
     ),
+    ("own_rules", 0, "unit", "bananas per moon", ["rows 2, 3: country_rise gives a change in %, and the unit of the"]),
+    ("own_rules", 2, "type", "existence", ["rows 7, 8: link gives an effect in % of the rate, and type existence"]),
+    (
+        "own_choices",
+        1,
+        "arguments",
+        "last=2023;first=02019;country=ECU",
+        ["own_claim_choices.csv, rows 2, 3: these ways of claim X01 measure the same"],
+    ),
+    (
+        "own_choices",
+        1,
+        "measure",
+        "country_fall",
+        ["row 3: country_fall counts a fall as positive, and the main way, country_rise, a rise"],
+    ),
     ("own_choices", 4, "window", "last", ["row 6: unknown value 'last' in window"]),
     ("own_choices", 0, "window", "latest", ["row 2: the main choice is one of the latest years"]),
     ("own_choices", 0, "family", "year", ["row 2: family = year of the main choice. Leave it blank"]),
@@ -308,7 +329,7 @@ def test_everything_that_is_wrong_in_all_files_is_said_at_once(bring, tables):
     wrong = [it for it in WRONG if it[:3] in chosen]
     assert len(wrong) == len(chosen)
     problems = refused(bring([it[:4] for it in wrong]), tables)
-    assert len(problems) == len(chosen)
+    assert len(problems) == len(chosen), problems
     for *_, said in wrong:
         assert all(any(words in problem for problem in problems) for words in said)
 
@@ -337,6 +358,43 @@ def test_a_claim_without_ways_of_measuring_is_refused(bring, tables):
     ]
 
 
+def test_ways_of_another_quantity_do_not_count_for_a_claim(bring, tables):
+    row = {"claim_id": "X01", "label": "l", "is_main": "false", "measure": "people", "window": "", "family": ""}
+    added = [("own_choices", {**row, "choice": f"p{year}", "arguments": f"year={year}"}) for year in range(2010, 2020)]
+    (problem,) = refused(bring(added=added), tables)
+    assert problem.startswith("own_claim_choices.csv, rows 14–23: people gives a number of persons, and the main way, ")
+
+
+@pytest.mark.parametrize("one", ["countries=MEX+BRA;first=2017;last=2017", "last=2017;countries=BRA+MEX;first=2017"])
+def test_the_order_of_names_makes_no_other_way(one):
+    same = {same_way("share_of_world", with_defaults("share_of_world", arguments_of("share_of_world", it)))
+            for it in (one, "first=2017;last=2017;countries=MEX+BRA")}  # fmt: skip
+    assert len(same) == 1
+
+
+def test_the_order_of_groups_makes_another_way():
+    ways = {same_way("pairs_in_order", {"groups": it}) for it in ("MEX+BRA/CHL", "BRA+MEX/CHL", "CHL/MEX+BRA")}
+    assert len(ways) == 2
+
+
+def test_rules_of_the_book_are_of_the_kinds_that_their_ways_give(tables):
+    rules = tables["claim_rules"].set_index("claim_id")
+    others, ways = [], []
+    for row in tables["claim_choices"].fillna("").to_dict("records"):
+        rule = rules.loc[row["claim_id"]]
+        arguments = with_defaults(row["measure"], arguments_of(row["measure"], row["arguments"]))
+        if kind_problem(row["measure"], arguments, rule["type"], rule["unit"]):
+            others.append((row["claim_id"], row["choice"]))
+        ways.append((row["claim_id"], row["window"], same_way(row["measure"], arguments)))
+    # An absence by the rate itself, beside the share of it that the rule names.
+    assert others == [("C031", "rate")]
+    assert len(ways) == len(set(ways))
+
+
+def test_every_way_of_measuring_has_a_kind():
+    assert {*KINDS, *BY_OUTCOME} == set(MEASURES)
+
+
 def test_rows_beyond_one_with_the_same_fault_stand_together(bring, tables):
     problems = refused(bring([("own_rules", at, "type", "at_last") for at in range(4)]), tables)
     assert len(problems) == 1
@@ -348,7 +406,11 @@ def test_rows_beyond_one_with_the_same_fault_stand_together(bring, tables):
     [
         (
             lambda text: text.replace("statement", "sentence", 1),
-            "unknown column 'statement' in the header of own_claims",
+            "own_claims.csv: column statement is missing. Add it; other columns there: sentence.",
+        ),
+        (
+            lambda text: text.replace("statement", "statment", 1),
+            "own_claims.csv: column statement is missing; is it the column statment? Call it statement.",
         ),
         (lambda text: text.replace("theme", "thema", 1), "unknown column 'thema' in the header of own_claims.csv; did"),
         (lambda text: text.replace("theme", "", 1), "own_claims.csv has a column without a name"),
@@ -381,7 +443,7 @@ def test_a_refused_run_leaves_nothing(bring, tmp_path, monkeypatch):
     assert ended.exit_code
     said = " ".join(ended.output.split())
     assert "unknown measure 'country_rize'; did you mean 'country_rise'?" in said
-    assert "level = 95. Allowed: above 0 and below 1" in said
+    assert "level = 95. Allowed: 0.8 to 0.99" in said
     assert not [path for path in results.rglob("*") if path.is_file()]
 
 
@@ -442,3 +504,9 @@ def test_statements_that_were_brought_can_be_compared_with_each_other(bring, tab
     known = tables["claims"].dropna(subset=["low", "high"])["claim_id"].iloc[0]
     ledger, _ = judged(bring([changed[0], ("own_choices", 0, "arguments", f"claim={known}")]), tables)
     assert math.isfinite(ledger["value"][0])
+
+
+def test_a_misspelt_column_is_told_once(bring, tables):
+    given = bring(edit=lambda name, text: text.replace(",type,", ",typ,", 1).encode())
+    about = [it for it in refused(given, tables) if "typ" in it]
+    assert about == ["own_claim_rules.csv: column type is missing; is it the column typ? Call it type."]

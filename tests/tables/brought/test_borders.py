@@ -121,7 +121,7 @@ def test_few_places_without_neighbours_are_noted(tmp_path):
     ("text", "said"),
     [
         ("place,neighbour\n", "has 0 rows"),
-        ("place,other\nAtoyac,Colón\n", "unknown column 'neighbour' in the header of edges.csv"),
+        ("place,other\nAtoyac,Colón\n", "edges.csv: column neighbour is missing"),
         ("", "is empty"),
     ],
 )
@@ -139,9 +139,9 @@ def test_title_lines_other_separators_and_parquet_are_read(read):
 
 def test_both_columns_that_are_not_there_are_told_with_those_that_are(read):
     problems = refused(read, [("Atoyac", "Colón")], ("one", "other"))
-    assert [each.split(" in the header")[0] for each in problems] == [
-        "unknown column 'place'",
-        "unknown column 'neighbour'",
+    assert [each.split(" is missing")[0] for each in problems] == [
+        "edges.csv: column place",
+        "edges.csv: column neighbour",
     ]
     assert all("one" in each and "other" in each for each in problems)
 

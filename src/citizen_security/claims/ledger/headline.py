@@ -17,7 +17,9 @@ from citizen_security.claims.ledger.traces import traces_sentence
 from citizen_security.values import Value
 
 
-def ledger_values(ledger: pd.DataFrame, choices: pd.DataFrame, reading: str) -> list[Value]:
+def ledger_values(
+    ledger: pd.DataFrame, choices: pd.DataFrame, reading: str, *, is_brought: bool = False
+) -> list[Value]:
     """What became of the claims.
 
     Parameters
@@ -28,6 +30,8 @@ def ledger_values(ledger: pd.DataFrame, choices: pd.DataFrame, reading: str) -> 
         From `choices_table`.
     reading : str
         Where the claims come from, in a sentence.
+    is_brought : bool
+        Whether an analyst brought them.
 
     Returns
     -------
@@ -35,7 +39,10 @@ def ledger_values(ledger: pd.DataFrame, choices: pd.DataFrame, reading: str) -> 
     """
     told = {
         "claims_reading": (reading, "Where the claims come from"),
-        "late_rules_sentence": (late_rules_sentence(ledger), "Rules that were changed after their first result"),
+        "late_rules_sentence": (
+            late_rules_sentence(ledger, is_brought=is_brought),
+            "Rules that were changed after their first result",
+        ),
         "verdicts_sentence": (verdicts_sentence(ledger), "Claims by verdict"),
         "untested_sentence": (untested_sentence(ledger), "Claims that are not tested"),
         "opposite_sentence": (opposite_sentence(choices), "Claims whose ways of measuring contradict each other"),

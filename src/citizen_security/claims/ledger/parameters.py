@@ -44,6 +44,8 @@ MEASURED = (
 )
 
 ALL_THEMES = "all"
+# Levels of confidence intervals, of the run and of a rule.
+LEAST_LEVEL, MOST_LEVEL = 0.8, 0.99
 OWN = ("own_claims", "own_rules", "own_choices")
 
 
@@ -72,7 +74,11 @@ class Ledger(Parameters):
     )
     window: Window = Field("claim", description="years that decide: those of the claim, or the latest where measured")
     confidence_level: float = Field(
-        0.95, ge=0.8, le=0.99, description="level of every confidence interval", json_schema_extra={"unit": "share"}
+        0.95,
+        ge=LEAST_LEVEL,
+        le=MOST_LEVEL,
+        description="level of every confidence interval",
+        json_schema_extra={"unit": "share"},
     )
     own_claims: OptionalPath = Field(
         NO_FILE,

@@ -131,18 +131,24 @@ def rules_sentence(same: int, total: int) -> str:
     return f"{out_of(same, total, 'verdicts').capitalize()} are the same under every set of rules, strict or loose."
 
 
-def late_rules_sentence(ledger: pd.DataFrame) -> str:
+def late_rules_sentence(ledger: pd.DataFrame, *, is_brought: bool = False) -> str:
     """How many rules were changed after their first result had been seen, and of which claims.
 
     Parameters
     ----------
     ledger : pandas.DataFrame
-        claim_id, changed_late.
+        claim_id, declared, changed_late.
+    is_brought : bool
+        Whether the rules are in a file of an analyst, whose word for the day is all there is.
 
     Returns
     -------
     str
     """
+    if is_brought:
+        first, last = ledger["declared"].min(), ledger["declared"].max()
+        days = f"on {first}" if first == last else f"from {first} to {last}"
+        return f"By the file's own word the rules were written down {days}; whether results were seen is not known."
     late = ledger.loc[ledger["changed_late"] != "", "claim_id"].tolist()
     if not late:
         return "No rule was changed after its first result."

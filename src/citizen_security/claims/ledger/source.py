@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -13,8 +13,9 @@ import pandas as pd
 from citizen_security.claims.ledger.chosen_claims import chosen_claims
 from citizen_security.claims.ledger.given_tables import Tables
 from citizen_security.claims.ledger.judged_claims import DECIDING, level_of
+from citizen_security.claims.ledger.kinds_of_measures import kind_of, kind_problem, other_than_main, same_way
 from citizen_security.claims.ledger.locators import locator_problems
-from citizen_security.claims.ledger.parameters import Ledger
+from citizen_security.claims.ledger.parameters import LEAST_LEVEL, MOST_LEVEL, Ledger
 from citizen_security.claims.ledger.registry import MEASURES, BadChoice, measured, read_arguments, with_defaults
 from citizen_security.claims.ledger.rule_checks import reach_problems, region_of_rule, rule_problems
 from citizen_security.methods.verdicts.grid import Directness
@@ -47,6 +48,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 WARNINGS = ("mechanical", "raw_change", "selected_maximum", "wrong_base")
 MOST_ROWS = 5_000
 
+_EARLIEST = date(1900, 1, 1)
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,19}")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -199,6 +201,8 @@ def _read(path: Path, required: Sequence[str], optional: Sequence[str]) -> _File
         if name
         else f"{path.name} has a column without a name. Take it out of every row."
         for name in findings.unread
+        # One that may be a column that is missing is told with that.
+        if not any(f"is it the column {name}?" in said for said in file.unreadable)
     ]
     if cells is None:
         return file
@@ -247,14 +251,16 @@ def _cell_problem(name: str, cell: str) -> str:
     """What is wrong with a cell that is there; blank where nothing is."""
     if name in NUMBERS and not _NUMBER.fullmatch(cell):
         return f"{name} = {shown_cell(cell)} is no number. Allowed: plain digits with a decimal point; 25% is 25"
-    if name == "level" and not 0 < float(cell) < 1:
-        return f"level = {cell}. Allowed: above 0 and below 1, such as 0.95"
+    if name == "level" and not LEAST_LEVEL <= float(cell) <= MOST_LEVEL:
+        return f"level = {cell}. Allowed: {LEAST_LEVEL:g} to {MOST_LEVEL:g}, as confidence_level of the run"
     if name in WORDS and cell not in WORDS[name]:
         return unknown("value", cell, WORDS[name], name)
     if name == "warnings":
         return "; ".join(unknown("warning", it, WARNINGS, name) for it in cell.split(";") if it not in WARNINGS)
     if name == "declared" and not _is_day(cell):
         return f"declared = {shown_cell(cell)} is no day. Allowed: one such as 2026-11-30"
+    if name == "declared" and not _EARLIEST <= date.fromisoformat(cell) <= _latest():
+        return f"declared = {cell}. Allowed: a day from {_EARLIEST.year} to today, on which the rule was written down"
     if name == "claim_id" and not _KEY.fullmatch(cell):
         return (
             f"claim_id = {shown_cell(cell)}. Allowed: up to 20 letters without accents, digits, _ and -, the first a "
@@ -263,6 +269,11 @@ def _cell_problem(name: str, cell: str) -> str:
     if name == "choice" and not _NAME.fullmatch(cell):
         return f"choice = {shown_cell(cell)}. Allowed: small letters, digits and _, the first a letter"
     return ""
+
+
+def _latest() -> date:
+    """Today where it is latest on earth, which is at most a day ahead of the meridian."""
+    return datetime.now(UTC).date() + timedelta(days=1)
 
 
 def _is_day(cell: str) -> bool:
@@ -313,11 +324,6 @@ def _region_problem(rule: Mapping[str, str]) -> str:
     """What keeps a rule from having a region; blank where nothing does, or a cell of it is at fault itself."""
     if _numbers(rule) is None:
         return ""
-    level = _number(rule["level"])
-    if rule["type"] == "null" and level is not None and 0 < level <= 0.5:
-        return (
-            f"level = {rule['level']} of a claim of type null, whose two tests need more. Allowed: above 0.5, below 1"
-        )
     region, problem = _region(rule)
     return "" if region else problem
 
@@ -395,7 +401,7 @@ def _check_measures(choices: _File, rules: _File, claims: _File, tables: Tables,
         if region:
             wrong = [*reach_problems(region, measure, with_defaults(measure, arguments))]
         own = _number(rule["level"])
-        own = own if own is not None and 0.5 < own < 1 else None
+        own = own if own is not None and LEAST_LEVEL <= own <= MOST_LEVEL else None
         try:
             measured(known, measure, row["arguments"], level_of(rule["type"], own, confidence_level))
         except BadChoice as error:
@@ -403,6 +409,36 @@ def _check_measures(choices: _File, rules: _File, claims: _File, tables: Tables,
         return wrong
 
     choices.say_each((at, said) for at, row in enumerate(choices.rows()) if row["measure"] for said in problems(row))
+    _check_kinds(choices, by_claim, known)
+
+
+def _check_kinds(choices: _File, by_claim: Mapping[str, Mapping[str, str]], known: Tables) -> None:
+    """Ways that measure another quantity than the rule or the main way is of, and ways that measure the same twice."""
+    # Arguments that are wrong anyway say nothing of what is meant.
+    read: dict[int, dict[str, Any]] = {}
+    rows = choices.rows()
+    for at, row in enumerate(rows):
+        arguments, wrong = read_arguments(row["measure"], row["arguments"])
+        if not wrong and not locator_problems(known, row["measure"], arguments):
+            read[at] = with_defaults(row["measure"], arguments)
+    mains = {rows[at]["claim_id"]: at for at in reversed(list(read)) if rows[at]["is_main"] == "true"}
+    same: dict[tuple[Any, ...], list[int]] = {}
+    clauses = []
+    for at, arguments in read.items():
+        row = rows[at]
+        key, measure = row["claim_id"], row["measure"]
+        same.setdefault((key, row["window"] or "claim", same_way(measure, arguments)), []).append(at)
+        rule, main = by_claim.get(key), mains.get(key, at)
+        said = other_than_main(
+            measure, kind_of(measure, arguments), rows[main]["measure"], kind_of(rows[main]["measure"], read[main])
+        )
+        if not said and rule and rule["type"] in WORDS["type"] and rule["unit"]:
+            said = kind_problem(measure, arguments, rule["type"], rule["unit"])
+        clauses += [(at, said)] if said else []
+    choices.say_each(clauses)
+    for them in same.values():
+        if len(them) > 1:
+            choices.say(them, f"these ways of claim {rows[them[0]]['claim_id']} measure the same. Allowed: each once")
 
 
 def _say_repeated(file: _File, keys: Sequence[str], name: str, shown: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ import unicodedata
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -395,6 +396,7 @@ def _columns(
         if len(wide) > 1 and lacking:
             raise ParameterError([_wide(path, names, wide, lacking, separator)])
     chosen, problems = {}, []
+    known = {_plain(name) for name in columns.values()}
     for role, wanted in columns.items():
         fitting = [name for name in names if name == wanted] or [
             name for name in names if _plain(name) == _plain(wanted)
@@ -402,8 +404,11 @@ def _columns(
         if not fitting and role in optional:
             continue
         if not fitting:
-            where = f"the header of {table}" if findings.fixed_header else f"{role}_column, which {table} does not have"
-            remedy = f". {ONE_GROUP}" if role == "group" and not findings.fixed_header else ""
+            if findings.fixed_header:
+                problems.append(_lacking(table, wanted, [name for name in names if _plain(name) not in known]))
+                continue
+            where = f"{role}_column, which {table} does not have"
+            remedy = f". {ONE_GROUP}" if role == "group" else ""
             problems.append(unknown("column", wanted, names, where) + remedy)
         elif len(fitting) > 1:
             problems.append(f"{table} has the column {wanted} more than once; rename all but one.")
@@ -411,8 +416,7 @@ def _columns(
             chosen[role] = fitting[0]
             if fitting[0] != wanted:
                 findings.notes.append(f"column {fitting[0]!r} read as {wanted!r}")
-    wanted_names = {_plain(name) for name in columns.values()}
-    findings.unread = tuple(name for name in names if _plain(name) not in wanted_names)
+    findings.unread = tuple(name for name in names if _plain(name) not in known)
     if problems:
         raise ParameterError(problems)
     return chosen
@@ -449,3 +453,11 @@ def _plain(name: str) -> str:
 
 def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def _lacking(table: str, wanted: str, others: Sequence[str]) -> str:
+    """A column of a fixed header that is not there, with the one that may be it."""
+    near = get_close_matches(wanted, others, n=1)
+    there = ", ".join(others[:9]) or "none"
+    meant = f"; is it the column {near[0]}? Call it {wanted}" if near else f". Add it; other columns there: {there}"
+    return f"{table}: column {wanted} is missing{meant}."
