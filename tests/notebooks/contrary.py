@@ -322,7 +322,7 @@ SAYS: dict[str, dict[str, str]] = {
     "programmes/internal_armed_conflict": {
         "answer_sentence": "In February to August 2024",
         "lines_sentence": "Against the one line, from 2015",
-        "bounds_sentence": "With no bend at all the interval holds zero already",
+        "bounds_sentence": "With no bend at all the interval includes zero already",
         "height_sentence": "Provinces rose more the higher they stood",
     },
     "programmes/trust_and_community_policing": {

@@ -409,8 +409,8 @@ def test_rows_beyond_one_with_the_same_fault_stand_together(bring, tables):
             "own_claims.csv: column statement is missing. Add it; other columns there: sentence.",
         ),
         (
-            lambda text: text.replace("statement", "statment", 1),
-            "own_claims.csv: column statement is missing; is it the column statment? Call it statement.",
+            lambda text: text.replace("statement", "statements", 1),
+            "own_claims.csv: column statement is missing; is it the column statements? Call it statement.",
         ),
         (lambda text: text.replace("theme", "thema", 1), "unknown column 'thema' in the header of own_claims.csv; did"),
         (lambda text: text.replace("theme", "", 1), "own_claims.csv has a column without a name"),

@@ -79,7 +79,7 @@ def test_the_bend_is_named():
     wider = PARAMETERS.model_copy(update={"bend": 2.0})
     assert "twice as much as it erred" in said.bounds_sentence(bent(-5.0, 2.0), wider)
     assert "times that bend" in said.bounds_sentence(bent(-5.0), PARAMETERS)
-    assert "holds zero already" in said.bounds_sentence(bent(0.0), PARAMETERS)
+    assert "includes zero already" in said.bounds_sentence(bent(0.0), PARAMETERS)
     assert "at none of the" in said.earlier_dates_sentence(bent(-5.0), PARAMETERS).lower()
 
 
@@ -100,7 +100,7 @@ def test_provinces_that_moved_are_named():
 
 @pytest.mark.parametrize(
     ("ends", "words"),
-    [((-1.2, -0.2), "fell more the higher"), ((0.1, 0.9), "rose more the higher"), ((-1.0, 0.3), "holds zero")],
+    [((-1.2, -0.2), "fell more the higher"), ((0.1, 0.9), "rose more the higher"), ((-1.0, 0.3), "includes zero")],
 )
 def test_the_slope_is_read_by_its_interval(ends, words):
     rows = pd.DataFrame({"year": [2023, 2024], "slope": [np.nan, sum(ends) / 2], "lower": [np.nan, ends[0]],

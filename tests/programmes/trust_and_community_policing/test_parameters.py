@@ -12,7 +12,7 @@ EVERY = sorted(catalog.load("country_year").loc[lambda table: table["trust_polic
 
 
 def test_a_level_without_tests_of_equivalence_is_refused():
-    with pytest.raises(ParameterError, match=r"level above 0\.5"):
+    with pytest.raises(ParameterError, match=r"confidence_level"):
         TrustAndCommunityPolicing.from_cell({"confidence_level": 0.5})
 
 

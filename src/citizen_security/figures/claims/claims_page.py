@@ -161,9 +161,11 @@ def columns_table() -> str:
     -------
     str
     """
-    rows = [(name, "CSV, JSON", said) for name, said in CLAIMS.items()]
-    rows += [(f"ways: {name}", "JSON", said) for name, said in WAYS.items()]
-    rows.append(("verdicts_by_rule", "JSON", "the verdict under stricter and looser rules, by the name of the rules"))
+    rows = [(_code(name), "CSV, JSON", said) for name, said in CLAIMS.items()]
+    rows += [(_code(f"ways: {name}"), "JSON", said) for name, said in WAYS.items()]
+    rows.append(
+        (_code("verdicts_by_rule"), "JSON", "the verdict under stricter and looser rules, by the name of the rules")
+    )
     caption = "What each column of the downloads says"
     return f"<details><summary>{caption}</summary>{_table('claims-columns', caption, COLUMN_HEADS, rows)}</details>"
 
@@ -309,6 +311,10 @@ class _Markup(str):
     """Markup that was made here."""
 
     __slots__ = ()
+
+
+def _code(name: str) -> _Markup:
+    return _Markup(f"<code>{escape(name)}</code>")
 
 
 def _cell(content: str | None) -> str:

@@ -118,9 +118,9 @@ def bounds_sentence(found: TrendBounds, parameters: InternalArmedConflict) -> st
     last = found.table.iloc[-1]
     low, high = (signed(100 * float(np.expm1(last[name])), ".0f") for name in ("lower", "upper"))
     if found.breakdown <= 0:
-        gone = "with no bend at all the interval holds zero already"
+        gone = "with no bend at all the interval includes zero already"
     else:
-        gone = f"the interval first holds zero at {found.breakdown:.2f} times that bend"
+        gone = f"the interval first includes zero at {found.breakdown:.2f} times that bend"
     return sentences(
         [
             f"if the trend may bend after the start {_times(parameters.bend)} it erred at worst before, the change "
@@ -163,7 +163,7 @@ def height_sentence(slopes: pd.DataFrame) -> str:
         row["lower"], row["upper"],
         above="provinces rose more the higher they stood",
         below="provinces fell more the higher they stood",
-        neither="the slope of change on height has an interval that holds zero",
+        neither="the slope of change on height has an interval that includes zero",
     )  # fmt: skip
     full = "a full return to earlier levels, a slope of −1, is " + (
         "within it" if row["lower"] <= -1 <= row["upper"] else "outside it"

@@ -128,7 +128,8 @@ class Pacification(Parameters):
             yield f"last_month = {self.last_month} does not end a {self.period}. Give its last month."
         for name in ("months_after", "months_before", "months_earlier"):
             if getattr(self, name) % self.months:
-                yield f"{name} = {getattr(self, name)} is no multiple of {self.months}, the months of a {self.period}."
+                given = f"{name} = {getattr(self, name)}"
+                yield f"{given} is no multiple of {self.months}, the months of period = {self.period}."
         if self.months_before < 2 * self.months:
             yield (
                 f"months_before = {self.months_before} is less than two periods of {self.months} months, so that no "

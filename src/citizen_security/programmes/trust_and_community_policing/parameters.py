@@ -1,12 +1,10 @@
 """Parameters of the notebook `programmes/trust_and_community_policing`."""
 
-from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from citizen_security.parameters import EachOnce, Parameters, Seed
-from citizen_security.programmes.parameters import ConfidenceLevel
 
 Institution = Literal["police", "judiciary"]
 Timing = Literal["same_year", "year_before"]
@@ -56,7 +54,13 @@ class TrustAndCommunityPolicing(Parameters):
         description="draws of the wild bootstrap",
         json_schema_extra={"unit": "draws"},
     )
-    confidence_level: ConfidenceLevel = 0.95
+    confidence_level: float = Field(
+        0.95,
+        gt=0.5,
+        le=0.99,
+        description="level of every interval; p-values count as small below one less it; at one half nothing is tested",
+        json_schema_extra={"unit": "probability"},
+    )
     seed: Seed = 2021
 
     @property
@@ -68,11 +72,3 @@ class TrustAndCommunityPolicing(Parameters):
     def bootstrap_draws(self) -> int:
         """Draws that this effort makes."""
         return self.draws if self.effort == "full" else min(self.draws, QUICK_DRAWS)
-
-    def problems(self) -> Iterator[str]:
-        """What the parameters say against each other."""
-        if self.significance >= 0.5:
-            yield (
-                f"confidence_level = {self.confidence_level} leaves tests of equivalence nothing to reject at. Give a "
-                "level above 0.5."
-            )
