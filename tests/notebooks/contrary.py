@@ -334,7 +334,7 @@ SAYS: dict[str, dict[str, str]] = {
     "programmes/synthetic_sao_paulo": {
         "curve_verdict": "So few placebos cannot give a p-value of 0.02",
         "answer_sentence": "so few placebos give no 98% interval",
-        "timing_sentence": "from 2004 on",
+        "timing_sentence": "of 5 years from the start on",
     },
     "evidence/evidence_gap_map": {"elsewhere_sentence": "The selection keeps to studies with a site in Latin America"},
     "evidence/programme_register": {
@@ -349,7 +349,6 @@ SAYS: dict[str, dict[str, str]] = {
         "threats_sentence": "none on petty crime",
         "strategies_sentence": "7 of 10 strategies have no study, here or elsewhere.",
         "placement_sentence": "that the text does not state are left out",
-        "without_place_sentence": "of these studies are of the region",
     },
     "evidence/certainty": {
         "alcohol_restriction_certainty_sentence": "(50% interval: ",
