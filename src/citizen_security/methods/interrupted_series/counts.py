@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
 
 from .. import require
 from ..arrays import Floats
-from .segments import newey_west, segment_design
+from .segments import MeanEffect, newey_west, segment_design
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -28,7 +27,7 @@ class NotConverged(ArithmeticError):
 
 
 @dataclass(frozen=True)
-class CountSegments:
+class CountSegments(MeanEffect):
     """A segmented Poisson regression.
 
     Attributes
@@ -55,54 +54,10 @@ class CountSegments:
     dispersion: float
 
     @property
-    def contrast(self) -> Floats:
-        """What of each coefficient is in the mean log ratio from the start on."""
-        found = np.zeros(len(self.names))
-        found[2], found[3] = 1.0, (len(self.counts) - self.before - 1) / 2
-        return found
-
-    @property
-    def effect(self) -> float:
-        """Mean log ratio of the rate to the extrapolated line from the start on."""
-        return float(self.contrast @ self.coefficients)
-
-    @property
-    def standard_error(self) -> float:
-        """Of the effect."""
-        return float(np.sqrt(self.contrast @ self.covariance @ self.contrast))
-
-    @property
     def expected(self) -> Floats:
         """Counts of the line of before, in all periods; shape (periods,)."""
-        kept = np.array([not name.startswith("change_") for name in self.names])
-        found: Floats = self.exposure * np.exp(self.design[:, kept] @ self.coefficients[kept])
+        found: Floats = self.exposure * np.exp(self.line)
         return found
-
-    def interval(self, confidence_level: float = 0.95) -> tuple[float, float]:
-        """Interval of the effect by Student's distribution.
-
-        Parameters
-        ----------
-        confidence_level : float
-
-        Returns
-        -------
-        tuple of float
-
-        Raises
-        ------
-        ValueError
-            If the level is no probability.
-        """
-        require.level("confidence_level", confidence_level)
-        degrees = len(self.counts) - len(self.names)
-        half = float(stats.t.isf((1 - confidence_level) / 2, degrees)) * self.standard_error
-        return self.effect - half, self.effect + half
-
-    def p_value(self) -> float:
-        """Two-sided, of no mean effect."""
-        degrees = len(self.counts) - len(self.names)
-        return float(2 * stats.t.sf(abs(self.effect) / self.standard_error, degrees))
 
 
 def fit_count_segments(

@@ -28,8 +28,75 @@ STEP = 1e-4
 NAMES = ("level_before", "slope_before", "change_of_level", "change_of_slope")
 
 
+class MeanEffect:
+    """The mean effect from the start on of a segmented regression, with its error; what a fit is made of is its own."""
+
+    before: int
+    names: tuple[str, ...]
+    design: Floats
+    coefficients: Floats
+    covariance: Floats
+
+    @property
+    def after(self) -> int:
+        """Periods from the start on."""
+        return len(self.design) - self.before
+
+    @property
+    def contrast(self) -> Floats:
+        """What of each coefficient is in the mean effect from the start on."""
+        found = np.zeros(len(self.names))
+        found[2], found[3] = 1.0, (self.after - 1) / 2
+        return found
+
+    @property
+    def effect(self) -> float:
+        """Mean difference from the extrapolated line from the start on, on the scale of the regression."""
+        return float(self.contrast @ self.coefficients)
+
+    @property
+    def standard_error(self) -> float:
+        """Of the effect."""
+        return float(np.sqrt(self.contrast @ self.covariance @ self.contrast))
+
+    @property
+    def line(self) -> Floats:
+        """The line of before, with the season, in all periods, on the scale of the regression; shape (periods,)."""
+        kept = np.array([name not in NAMES[2:] for name in self.names])
+        found: Floats = self.design[:, kept] @ self.coefficients[kept]
+        return found
+
+    def degrees(self) -> float:
+        """Degrees of freedom of the effect: periods less coefficients."""
+        return float(len(self.design) - len(self.names))
+
+    def interval(self, confidence_level: float = 0.95) -> tuple[float, float]:
+        """Interval of the effect by Student's distribution.
+
+        Parameters
+        ----------
+        confidence_level : float
+
+        Returns
+        -------
+        tuple of float
+
+        Raises
+        ------
+        ValueError
+            If the level is no probability.
+        """
+        require.level("confidence_level", confidence_level)
+        half = float(stats.t.isf((1 - confidence_level) / 2, self.degrees())) * self.standard_error
+        return self.effect - half, self.effect + half
+
+    def p_value(self) -> float:
+        """Two-sided, of no mean effect."""
+        return float(2 * stats.t.sf(abs(self.effect) / self.standard_error, self.degrees()))
+
+
 @dataclass(frozen=True)
-class Segments:
+class Segments(MeanEffect):
     """A segmented regression.
 
     Attributes
@@ -61,33 +128,9 @@ class Segments:
     parameters: Floats
 
     @property
-    def after(self) -> int:
-        """Periods from the start on."""
-        return len(self.outcome) - self.before
-
-    @property
-    def contrast(self) -> Floats:
-        """What of each coefficient is in the mean effect from the start on."""
-        found = np.zeros(len(self.names))
-        found[2], found[3] = 1.0, (self.after - 1) / 2
-        return found
-
-    @property
-    def effect(self) -> float:
-        """Mean difference between outcome and extrapolated line from the start on, in units of the outcome."""
-        return float(self.contrast @ self.coefficients)
-
-    @property
-    def standard_error(self) -> float:
-        """Of the effect."""
-        return float(np.sqrt(self.contrast @ self.covariance @ self.contrast))
-
-    @property
     def counterfactual(self) -> Floats:
         """The line of before, with the season, in all periods; shape (periods,)."""
-        kept = np.array([name not in NAMES[2:] for name in self.names])
-        line: Floats = self.design[:, kept] @ self.coefficients[kept]
-        return line
+        return self.line
 
     def degrees(self) -> float:
         """Degrees of freedom of the effect.
@@ -98,36 +141,12 @@ class Segments:
             Satterthwaite's for autoregressive errors, between one and those of the line; otherwise periods less
             coefficients.
         """
-        plain = float(len(self.outcome) - len(self.names))
+        plain = super().degrees()
         if self.errors != "autoregressive":
             return plain
         slopes = _slopes_of_variance(self)
         noise = float(slopes @ self.parameters @ slopes)
         return float(np.clip(2 * self.standard_error**4 / noise, 1.0, plain)) if noise > 0 else plain
-
-    def interval(self, confidence_level: float = 0.95) -> tuple[float, float]:
-        """Interval of the effect by Student's distribution.
-
-        Parameters
-        ----------
-        confidence_level : float
-
-        Returns
-        -------
-        tuple of float
-
-        Raises
-        ------
-        ValueError
-            If the level is no probability.
-        """
-        require.level("confidence_level", confidence_level)
-        half = float(stats.t.isf((1 - confidence_level) / 2, self.degrees())) * self.standard_error
-        return self.effect - half, self.effect + half
-
-    def p_value(self) -> float:
-        """Two-sided, of no mean effect."""
-        return float(2 * stats.t.sf(abs(self.effect) / self.standard_error, self.degrees()))
 
 
 def fit_segments(

@@ -11,10 +11,11 @@ import pandas as pd
 
 from citizen_security.parameters import ParameterError
 from citizen_security.programmes.your_own_programme.periods import Calendar, Moment, calendar_of, moments
-from citizen_security.tables.brought.files import MAXIMUM_ROWS, read_cells
+from citizen_security.tables.brought.files import read_cells
 from citizen_security.tables.brought.findings import Findings, counted, shown_cell
 from citizen_security.tables.brought.labels import clean_labels
 from citizen_security.tables.brought.numbers import read_numbers
+from citizen_security.tables.brought.reader import rows_with_entries
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -98,15 +99,7 @@ def understand(cells: pd.DataFrame, findings: Findings, *, log: bool, donors: li
     ParameterError
         If anything refuses the table.
     """
-    if not 0 < len(cells) <= MAXIMUM_ROWS:
-        findings.problems.append(
-            f"{findings.table} has {len(cells):,} rows. Allowed: 1 to {MAXIMUM_ROWS:,}, one for each unit and time."
-        )
-        findings.refuse()
-    empty = cells.isna().all(axis=1)
-    if empty.any():
-        findings.notes.append(f"{counted(int(empty.sum()), 'row')} without any entry passed over")
-        cells = cells[~empty]
+    cells = rows_with_entries(cells, findings, "unit and time")
     frame = pd.DataFrame({"unit": clean_labels(cells["unit"], "unit", findings).astype(object)}, index=cells.index)
     blank = frame["unit"].isna().to_numpy()
     if blank.any():

@@ -85,6 +85,37 @@ def read_brought(path: Path, columns: Mapping[str, str]) -> Brought:
     return Brought(frame, tuple(findings.notes), tuple(findings.doubts))
 
 
+def rows_with_entries(cells: pd.DataFrame, findings: Findings, of: str) -> pd.DataFrame:
+    """Rows with any entry; those passed over are told.
+
+    Parameters
+    ----------
+    cells : pandas.DataFrame
+        As they stand in the file.
+    findings : Findings
+    of : str
+        What there is a row for each of, such as "place and year".
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Raises
+    ------
+    ParameterError
+        If there is no row, or too many.
+    """
+    if not 0 < len(cells) <= MAXIMUM_ROWS:
+        findings.problems.append(
+            f"{findings.table} has {len(cells):,} rows. Allowed: 1 to {MAXIMUM_ROWS:,}, one for each {of}."
+        )
+        findings.refuse()
+    empty = cells.isna().all(axis=1)
+    if empty.any():
+        findings.notes.append(f"{counted(int(empty.sum()), 'row')} without any entry passed over")
+    return cells[~empty]
+
+
 def understand(cells: pd.DataFrame, findings: Findings) -> pd.DataFrame:
     """Cells as labels and numbers, each checked.
 
@@ -105,15 +136,7 @@ def understand(cells: pd.DataFrame, findings: Findings) -> pd.DataFrame:
     ParameterError
         If anything refuses the table.
     """
-    if not 0 < len(cells) <= MAXIMUM_ROWS:
-        findings.problems.append(
-            f"{findings.table} has {len(cells):,} rows. Allowed: 1 to {MAXIMUM_ROWS:,}, one for each place and year."
-        )
-        findings.refuse()
-    empty = cells.isna().all(axis=1)
-    if empty.any():
-        findings.notes.append(f"{counted(int(empty.sum()), 'row')} without any entry passed over")
-        cells = cells[~empty]
+    cells = rows_with_entries(cells, findings, "place and year")
     frame = pd.DataFrame(
         {
             **{name: clean_labels(cells[name], name, findings) for name in LABELS},
