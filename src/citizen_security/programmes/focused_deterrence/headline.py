@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from citizen_security.methods.interrupted_series.trend_bounds import TrendBounds
+from citizen_security.programmes import at_a_glance
 from citizen_security.programmes.focused_deterrence import sentences as said
 from citizen_security.programmes.focused_deterrence.parameters import Design, FocusedDeterrence
 from citizen_security.values import Value
@@ -68,6 +69,11 @@ def values(
             label="Change of the sector's files beside those of all other sectors, between the announced years",
         ),
         *(Value(name=name, value=text, label=label) for name, (text, label) in texts.items()),
+        *at_a_glance.readings(
+            raw=said.raw_reading(found, announced),
+            beside=said.beside_reading(found),
+            choices=at_a_glance.falls(int(curve["found"].sum()), len(curve), "starts and designs", "start and design"),
+        ),
     ]
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.methods.interrupted_series.trend_bounds import TrendBounds
+from citizen_security.programmes import at_a_glance
 from citizen_security.programmes.focused_deterrence.labels import DESIGN_NAMES
 from citizen_security.programmes.focused_deterrence.parameters import FocusedDeterrence
 from citizen_security.words import by_interval, counted, listed, out_of, p_in_words, sentences, signed
@@ -201,3 +202,15 @@ def verdict(found: Mapping[str, float], curve: pd.DataFrame, parameters: Focused
             f"{listed(names)}"
         ]
     )
+
+
+def raw_reading(found: Mapping[str, float], announced: Mapping[str, float]) -> str:
+    """The sector's own change between the announced years."""
+    years = f"{announced['last']:.0f} against {announced['first']:.0f}"
+    return f"{at_a_glance.changed(found['change'], found['lower'], found['upper'])}, {years}"
+
+
+def beside_reading(found: Mapping[str, float]) -> str:
+    """The change beside all other sectors, and its place among theirs."""
+    change = at_a_glance.changed(found["relative"], found["relative_lower"], found["relative_upper"])
+    return f"{change} beside other sectors; {at_a_glance.by_chance(found['p_value'], found['floor'])}"

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from citizen_security.methods.interrupted_series.trend_bounds import TrendBounds
+from citizen_security.programmes import at_a_glance
 from citizen_security.programmes.internal_armed_conflict import sentences as said
 from citizen_security.programmes.internal_armed_conflict.parameters import InternalArmedConflict
 from citizen_security.values import Value
@@ -49,6 +50,10 @@ def nation(
             "bounds_sentence": (said.bounds_sentence(found, parameters), "What a bending trend leaves"),
             "verdict": (said.verdict(years, lines, found, parameters), "What the decree can be credited with"),
         }
+    ) + at_a_glance.readings(
+        raw=said.raw_reading(years),
+        beside=said.beside_reading(found),
+        choices=said.choices_reading(lines),
     )
 
 

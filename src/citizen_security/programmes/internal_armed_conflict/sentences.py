@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.methods.interrupted_series.trend_bounds import TrendBounds
+from citizen_security.programmes import at_a_glance
 from citizen_security.programmes.internal_armed_conflict.labels import FORMS, MONTHS
 from citizen_security.programmes.internal_armed_conflict.parameters import ENDS, YEAR, InternalArmedConflict
 from citizen_security.words import by_interval, counted, listed, number_in_words, out_of, sentences, signed
@@ -260,3 +261,21 @@ def verdict(years: pd.DataFrame, lines: pd.DataFrame, found: TrendBounds, parame
         neither=f"a trend that bends {bends} leaves neither a fall nor a rise for sure",
     )  # fmt: skip
     return sentences([f"{moved}, and {against}", left])
+
+
+def raw_reading(years: pd.DataFrame) -> str:
+    """The year against the same months of the one before."""
+    row = _year(years, YEAR - 1)
+    return f"{at_a_glance.changed(row['change'], row['lower'], row['upper'])}, {YEAR} against {YEAR - 1}"
+
+
+def beside_reading(found: TrendBounds) -> str:
+    """What a trend leaves that bends as before: nothing else stands beside a whole country."""
+    last = found.table.iloc[-1]
+    low, high = (at_a_glance.percent(100 * float(np.expm1(last[name]))) for name in ("lower", "upper"))
+    return f"{low} to {high} against its own trend, where that may bend {_times(float(last['bend']))} before"
+
+
+def choices_reading(lines: pd.DataFrame) -> str:
+    """Against how many lines the interval lies below zero."""
+    return at_a_glance.falls(int((lines["upper"] < 0).sum()), len(lines), "lines of its own", "line of its own")

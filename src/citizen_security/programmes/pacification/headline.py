@@ -3,6 +3,7 @@
 import pandas as pd
 
 from citizen_security.methods.staggered_adoption.panels import StaggeredPanel
+from citizen_security.programmes import at_a_glance
 from citizen_security.programmes.pacification import sentences as said
 from citizen_security.programmes.pacification.parameters import Pacification
 from citizen_security.programmes.pacification.permuted_dates import main_row
@@ -49,7 +50,7 @@ def estimate_values(
             "permuted_sentence": (said.permuted_sentence(row, parameters), "The test by permuted dates"),
             "verdict": (said.verdict(rows, table, parameters), "The verdict"),
         }
-    )
+    ) + at_a_glance.readings(beside=said.beside_reading(row), choices=said.choices_reading(table, parameters))
 
 
 def placebo_values(
@@ -103,7 +104,7 @@ def described_values(phases: pd.DataFrame, published: pd.DataFrame, parameters: 
             "return_sentence": (said.return_sentence(phases, parameters), "The highest phase after the last unit"),
             "published_sentence": (said.published_sentence(published), "What evaluations report"),
         }
-    )
+    ) + at_a_glance.readings(raw=said.raw_reading(phases, parameters))
 
 
 def _texts(texts: dict[str, tuple[str, str]]) -> list[Value]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from citizen_security.methods.staggered_adoption.panels import StaggeredPanel
 from citizen_security.methods.staggered_adoption.two_way import KINDS
+from citizen_security.programmes import at_a_glance
 from citizen_security.programmes.pacification.labels import OUTCOMES, PERIODS, SCALES
 from citizen_security.programmes.pacification.parameters import Pacification, Scale
 from citizen_security.programmes.pacification.permuted_dates import main_row
@@ -229,6 +230,28 @@ def verdict(rows: pd.DataFrame, table: pd.DataFrame, parameters: Pacification) -
             apart,
         ]
     )
+
+
+def raw_reading(table: pd.DataFrame, parameters: Pacification) -> str:
+    """Deaths a month while units were installed, against the months before the first."""
+    before, row = _rows(table[table["outcome"] == parameters.outcome])[:2]
+    change = at_a_glance.changed(row["change"], row["change_lower"], row["change_upper"])
+    return f"{change}, {row['phase']} against {before['phase']}"
+
+
+def beside_reading(row: Mapping[str, float]) -> str:
+    """The main change, among permuted dates."""
+    change = at_a_glance.changed(row["percent"], row["percent_lower"], row["percent_upper"])
+    chance = at_a_glance.by_chance(row["p_value"], row["floor"])
+    return f"{change} beside areas still without a unit, {row['scale_name']}; {chance}"
+
+
+def choices_reading(table: pd.DataFrame, parameters: Pacification) -> str:
+    """How many estimators find a fall beyond chance, and how many a rise."""
+    small = table["p_value"] <= parameters.significance + ROUNDING
+    fewer, more = int((small & (table["deaths"] < 0)).sum()), int((small & (table["deaths"] > 0)).sum())
+    risen = f"; {more} a rise" if more else ""
+    return f"{at_a_glance.falls(fewer, len(table), 'estimators', 'estimator')}{risen}"
 
 
 def interval(row: Mapping[str, float], parameters: Pacification) -> str:

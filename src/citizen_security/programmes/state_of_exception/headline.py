@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from citizen_security.methods.measurement_bounds import Turning
+from citizen_security.programmes import at_a_glance
 from citizen_security.programmes.state_of_exception import sentences as said
 from citizen_security.programmes.state_of_exception.parameters import StateOfException
 from citizen_security.values import Value
@@ -57,4 +58,9 @@ def values(
         "uncounted_sentence": (said.uncounted_sentence(items, turning), "Deaths that others counted"),
         "verdict": (said.verdict(countries, early, parameters), "What other countries say"),
     }
-    return [Value(name=name, value=text, label=label) for name, (text, label) in texts.items()]
+    glance = at_a_glance.readings(
+        raw=said.raw_reading(changes),
+        beside=said.beside_reading(countries),
+        choices=said.choices_reading(countries, early, parameters),
+    )
+    return [*(Value(name=name, value=text, label=label) for name, (text, label) in texts.items()), *glance]

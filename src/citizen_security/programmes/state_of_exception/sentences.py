@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from citizen_security.methods.measurement_bounds import Turning
+from citizen_security.programmes import at_a_glance
 from citizen_security.programmes.state_of_exception.effects import BEFORE, START, episode_years
 from citizen_security.programmes.state_of_exception.labels import NAMES
 from citizen_security.programmes.state_of_exception.parameters import StateOfException
@@ -151,3 +152,31 @@ def line_reading(fall: Mapping[str, float], line: Mapping[str, float]) -> str:
         below="The year was lower than its line allows.",
         neither="The line does not tell the year from its forerunners.",
     )
+
+
+def raw_reading(changes: pd.DataFrame) -> str:
+    """The last episode beside as many years before it."""
+    row = changes.iloc[-1]
+    first, last = int(row["first"]), int(row["last"])
+    years = f"{last} against {first - 1}" if first == last else f"{first} to {last} against as many years before"
+    return f"{at_a_glance.changed(row['change'], row['lower'], row['upper'])}, {years}"
+
+
+def beside_reading(table: pd.DataFrame) -> str:
+    """What the estimators give beside other countries."""
+    own = table[table["episode"] == "state_of_exception"]
+    if own.empty:
+        return "not set against other countries in this run"
+    found = at_a_glance.between(own["change"].tolist(), own["p_value"].tolist(), "estimators")
+    return f"{found}, beside other countries; none can be below {float(own['floor'].max()):.2g}"
+
+
+def choices_reading(table: pd.DataFrame, early: pd.DataFrame, parameters: StateOfException) -> str:
+    """How many estimators find a fall, and how many of them a year early."""
+    own = table[table["episode"] == "state_of_exception"]
+    allowed = parameters.significance + 1e-9
+    found, before = (int(((rows["p_value"] <= allowed) & (rows["change"] < 0)).sum()) for rows in (own, early))
+    now = (
+        at_a_glance.falls(found, len(own), "estimators", "estimator") if len(own) else "no other countries in this run"
+    )
+    return f"{now}; for {BEFORE}, when nothing was done, {out_of(before, len(early), 'do', 'does')}"

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from citizen_security.programmes import at_a_glance
 from citizen_security.programmes.synthetic_morelia import sentences as said
 from citizen_security.programmes.synthetic_morelia.parameters import SyntheticMorelia
 from citizen_security.values import Value
@@ -44,4 +45,9 @@ def values(
         "curve_sentence": (said.curve_sentence(curve), "All combinations"),
         "verdict": (said.verdict(curve, parameters), "What it comes to"),
     }
-    return [Value(name=name, value=text, label=label) for name, (text, label) in texts.items()]
+    glance = at_a_glance.readings(
+        raw=said.raw_reading(changes, parameters),
+        beside=said.beside_reading(designs),
+        choices=at_a_glance.falls(int(curve["found"].sum()), len(curve), "combinations", "combination"),
+    )
+    return [*(Value(name=name, value=text, label=label) for name, (text, label) in texts.items()), *glance]

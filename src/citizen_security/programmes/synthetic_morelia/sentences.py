@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from citizen_security.programmes import at_a_glance
 from citizen_security.programmes.synthetic_morelia.parameters import SyntheticMorelia
 from citizen_security.words import counted, leaves_out_zero, listed, out_of, p_in_words, sentences, signed
 
@@ -129,3 +130,16 @@ def verdict(curve: pd.DataFrame, parameters: SyntheticMorelia) -> str:
             else "every combination with enough donors finds a fall beyond chance"
         ]
     )
+
+
+def raw_reading(changes: pd.DataFrame, parameters: SyntheticMorelia) -> str:
+    """Deaths in the last year against the year of the start."""
+    row = changes[changes["what"] == "deaths in Morelia"].iloc[-1]
+    change = at_a_glance.changed(row["change"], row["lower"], row["upper"])
+    return f"{change}, {int(row['year'])} against {parameters.start}"
+
+
+def beside_reading(designs: pd.DataFrame) -> str:
+    """What the designs give beside other municipalities."""
+    found = at_a_glance.between(designs["change"].tolist(), designs["p_value"].tolist(), "designs")
+    return f"{found}, beside other municipalities; none can be below {float(designs['floor'].max()):.2g}"

@@ -8,6 +8,7 @@ import pandas as pd
 
 from citizen_security.methods.synthetic_control.placebos import PlaceboTest
 from citizen_security.methods.synthetic_control.predictors import PredictorControl
+from citizen_security.programmes import at_a_glance
 from citizen_security.programmes.synthetic_sao_paulo import sentences as said
 from citizen_security.programmes.synthetic_sao_paulo.curve import decisive
 from citizen_security.programmes.synthetic_sao_paulo.donor_pool import printed_lives
@@ -194,7 +195,12 @@ def curve_values(
             "What the curve says as a whole",
         ),
     }
-    return _texts(texts)
+    glance = at_a_glance.readings(
+        raw=said.raw_reading(found, level),
+        beside=said.beside_reading(main),
+        choices=at_a_glance.falls(int(curve["found"].sum()), len(curve), "specifications", "specification"),
+    )
+    return [*_texts(texts), *glance]
 
 
 def _texts(texts: Mapping[str, tuple[str, str]]) -> list[Value]:

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.methods.arrays import Floats
+from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE, ratio_interval
 from citizen_security.methods.synthetic_control.placebos import PlaceboTest
 from citizen_security.methods.synthetic_control.predictors import PredictorControl
+from citizen_security.programmes import at_a_glance
 from citizen_security.programmes.synthetic_sao_paulo.curve import small
 from citizen_security.programmes.synthetic_sao_paulo.estimators import LABELS, WITH_PREDICTORS
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
@@ -319,3 +321,21 @@ def _interval(lower: float, upper: float, confidence_level: float) -> str:
     ends: Floats = np.array([lower, upper])
     low, high = (deaths(end) for end in ends)
     return f"{level} by placebos: {low} to {high}"
+
+
+def raw_reading(found: StatePanel, confidence_level: float) -> str:
+    """The change of the rate from the start to the last year, counts taken for Poisson."""
+    rates, population = found.rates(found.panel.target), found.population
+    first = found.panel.before
+    before, after = (round(float(rates[year] * population[year] / PERSON_YEARS_OF_A_RATE)) for year in (first, -1))
+    ends = ratio_interval(before, after, float(population[first]), float(population[-1]), confidence_level)
+    change = 100 * (float(rates[-1] / rates[first]) - 1)
+    lower, upper = (100 * (end - 1) for end in ends)
+    return f"{at_a_glance.changed(change, lower, upper)}, {found.panel.periods[-1]} against {found.panel.start}"
+
+
+def beside_reading(main: Mapping[str, float]) -> str:
+    """The change against the published design's synthetic control, with its placebos."""
+    lower, upper = (-100 * main[name] / main["expected"] for name in ("upper", "lower"))
+    change = at_a_glance.changed(-main["percent"], lower, upper)
+    return f"{change} beside its synthetic control; {at_a_glance.by_chance(main['p_value'], main['floor'])}"
