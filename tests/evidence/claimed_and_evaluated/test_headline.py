@@ -11,7 +11,6 @@ from citizen_security.evidence.claimed_and_evaluated.headline import (
     claim_values,
     depth_values,
     persistence_values,
-    programme_values,
 )
 from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
 from citizen_security.evidence.claimed_and_evaluated.simulated_places import ChosenPlaces
@@ -79,13 +78,7 @@ def test_correlations_are_of_the_first_and_the_last_lag():
     assert (found["correlation_longest_lag"].value, found["correlation_longest_lag"].n) == (0.5, 10)
 
 
-def test_claims_and_series_are_told_in_sentences():
+def test_claims_among_chosen_places_are_told_in_a_sentence():
     marks = pd.DataFrame({"label": ["Alto al Fuego, Plateros"], "claimed": [-50.0], "as_deep_percent": [3.5]})
     (depth,) = depth_values(marks)
     assert depth.value.endswith("with no programme: 3.5% (Alto al Fuego, Plateros).")
-    row = {"counted": "files", "place": "Q", "windows": "2019, 2023", "change": -20.0, "lower": -40.0, "upper": 10.0}
-    row |= {"others": "elsewhere", "relative_change": np.nan, "relative_lower": np.nan, "relative_upper": np.nan}
-    found = by_name(programme_values(pd.DataFrame([{**row, "place": place} for place in "PQR"]), PARAMETERS))
-    assert found["plateros_sentence"].value == "Files in P (2019, 2023) changed by −20% (90% interval: −40% to +10%)."
-    assert found["morelia_sentence"].value.count("Files in ") == 2
-    assert "Files in Q" in found["morelia_sentence"].value

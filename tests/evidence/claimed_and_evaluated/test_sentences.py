@@ -10,12 +10,7 @@ from citizen_security.evidence.claimed_and_evaluated.sentences import (
     chance_sentence,
     claims_sentence,
     depth_sentence,
-    morelia_sentence,
-    plateros_sentence,
 )
-
-RAW = {"counted": "files", "place": "Here", "windows": "2019, 2023", "change": -20.0, "lower": -40.0, "upper": -5.0}
-BESIDE = {"others": "other places", "relative_change": -60.0, "relative_lower": -70.0, "relative_upper": -50.0}
 
 
 @pytest.mark.parametrize(
@@ -50,26 +45,6 @@ def test_the_rule_and_the_places_of_the_run_are_named_and_a_fall_is_a_change_wit
     rise = FallWithoutEffect(typical=-0.04, interval=(-2.0, 0.5), together=0.0, closed_form=0.0, cities=9)
     said = chance_sentence(rise, ClaimedAndEvaluated.from_values({"rule": "at_random"}))
     assert "chosen at random, the typical one changes by 0.0% (−0.5% to +2.0%" in said
-
-
-def test_what_the_other_places_did_follows_from_the_two_changes():
-    # 0.8 of what was, 0.4 relative to the others: they doubled.
-    said = plateros_sentence(RAW | BESIDE, 0.9)
-    assert said == (
-        "Files in Here (2019, 2023) changed by −20% (90% interval: −40% to −5%). Other places changed by +100%, and "
-        "relative to them it is −60% (−70% to −50%)."
-    )
-    unsure = plateros_sentence(RAW | BESIDE | {"relative_upper": 15.0}, 0.9)
-    assert unsure.endswith("−60% (−70% to +15%), which does not tell a fall from a rise.")
-
-
-def test_deaths_are_told_before_files_and_relative_to_other_places():
-    said = morelia_sentence(RAW | BESIDE | {"counted": "deaths"}, RAW | {"change": 12.0}, 0.95)
-    assert (
-        said.index("Deaths in Here")
-        < said.index("Files in Here (2019, 2023) changed by +12%")
-        < said.index("Other places")
-    )
 
 
 def test_every_claim_has_its_share_of_chosen_places():

@@ -8,10 +8,8 @@ from citizen_security.figures.evidence.claimed_and_evaluated import (
     plot_claims_in_chance,
     plot_falls,
     plot_persistence,
-    plot_programmes,
     title_claims,
     title_claims_in_chance,
-    title_programmes,
 )
 
 
@@ -74,22 +72,3 @@ def test_falls_and_their_persistence_are_drawn_for_each_rule():
     fitted = pd.DataFrame({"lag": [0, 4], "lasting": 0.2, "total": [0.5, 0.3]})
     drawn = plot_persistence(pd.DataFrame({"lag": [0, 4], "covariance": [0.5, 0.3]}), fitted)
     assert drawn.get_suptitle() == "Of the variance among cities 40% has faded 4 years later"
-
-
-def test_the_title_of_programmes_spans_raw_and_relative_changes():
-    rows = pd.DataFrame(
-        {
-            "programme": "p",
-            "place": "q",
-            "counted": "deaths",
-            "windows": "w",
-            "change": [-50.0, 10.0, -20.0],
-            "lower": -60.0,
-            "upper": 20.0,
-            "relative_change": [-20.0, np.nan, -30.0],
-            "relative_lower": [-50.0, np.nan, -50.0],
-            "relative_upper": [10.0, np.nan, -5.0],
-        }
-    )
-    assert title_programmes(rows) == "Raw changes run from −50 to +10%, those relative to other places from −30 to −20%"
-    assert len(plot_programmes(rows, confidence_level=0.95).axes) == 1

@@ -13,17 +13,12 @@ from citizen_security.evidence.claimed_and_evaluated.sentences import (
     chance_sentence,
     claims_sentence,
     depth_sentence,
-    morelia_sentence,
-    plateros_sentence,
 )
 from citizen_security.evidence.claimed_and_evaluated.simulated_places import ChosenPlaces
 from citizen_security.values import Missing, Value
 
 # Which of the panel's own falls is named: cities above the 90% quantile of the level.
 OBSERVED_RULE, OBSERVED_QUANTILE = "high_level", 0.9
-
-# Rows of the programmes that are told, in the order of the table.
-PLATEROS, MORELIA_DEATHS, MORELIA_FILES = 0, 1, 2
 
 # Name in the values, what it is, and its format, by column.
 MEDIANS = {
@@ -156,34 +151,6 @@ def depth_values(marks: pd.DataFrame) -> list[Value]:
     """How many chosen places fall as far as was announced, claim by claim, in a sentence."""
     said = depth_sentence(marks)
     return [Value(name="depth_sentence", value=said, label="Chosen places that fall as far as announced")]
-
-
-def programme_values(changes: pd.DataFrame, parameters: ClaimedAndEvaluated) -> list[Value]:
-    """Raw changes of Plateros and Morelia, and their changes relative to other places, in sentences.
-
-    Parameters
-    ----------
-    changes : pandas.DataFrame
-        From `programme_changes`.
-    parameters : ClaimedAndEvaluated
-
-    Returns
-    -------
-    list of Value
-    """
-    rows, level = changes.to_dict("records"), parameters.confidence_level
-    return [
-        Value(
-            name="plateros_sentence",
-            value=plateros_sentence(rows[PLATEROS], level),
-            label="Plateros, raw and beside other sectors",
-        ),
-        Value(
-            name="morelia_sentence",
-            value=morelia_sentence(rows[MORELIA_DEATHS], rows[MORELIA_FILES], level),
-            label="Morelia: deaths and files, raw and beside the rest of the state",
-        ),
-    ]
 
 
 def _of_median(median: Median, key: str, label: str, digits: str, parameters: ClaimedAndEvaluated) -> Iterator[Value]:

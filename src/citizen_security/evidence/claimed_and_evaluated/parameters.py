@@ -23,7 +23,6 @@ PLACES_FOR_A_RESAMPLE = 5_000
 FEWEST_OBSERVED_RESAMPLES = 20
 
 # Pacification units are few and quickly drawn.
-FEWEST_UNIT_RESAMPLES = 200
 
 SMALLEST_POPULATION = 5_000
 
@@ -84,13 +83,6 @@ class ClaimedAndEvaluated(Parameters):
         description="typical homicide rate of the places in the simulation",
         json_schema_extra={"unit": "per 100,000"},
     )
-    window_months: int = Field(
-        12,
-        ge=6,
-        le=24,
-        description="months before and after the start of a programme with monthly counts",
-        json_schema_extra={"unit": "months"},
-    )
     confidence_level: ConfidenceLevel = 0.95
     places: int = Field(100_000, ge=2_000, le=1_000_000, description="simulated places; at quick effort 10,000")
     city_resamples: int = Field(200, ge=50, le=5_000, description="resamples of cities; at quick effort 50")
@@ -117,11 +109,6 @@ class ClaimedAndEvaluated(Parameters):
     def observed_resamples(self) -> int:
         """Resamples of cities for the falls of the panel's own cities."""
         return max(self.city_resamples_at_effort // 4, FEWEST_OBSERVED_RESAMPLES)
-
-    @property
-    def unit_resamples(self) -> int:
-        """Resamples of pacification units."""
-        return max(self.city_resamples_at_effort, FEWEST_UNIT_RESAMPLES)
 
     @property
     def populations(self) -> list[int]:

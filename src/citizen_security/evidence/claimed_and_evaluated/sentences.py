@@ -1,15 +1,11 @@
 """What was announced, what chance selection gives, and what the series show, in sentences that follow the run."""
 
-from collections.abc import Hashable, Mapping
-from typing import Any
-
-import numpy as np
 import pandas as pd
 
 from citizen_security.evidence.claimed_and_evaluated.announced_changes import Median
 from citizen_security.evidence.claimed_and_evaluated.fall_without_effect import FallWithoutEffect
 from citizen_security.evidence.claimed_and_evaluated.parameters import ClaimedAndEvaluated
-from citizen_security.words import leaves_out_zero, listed, out_of, sentences, signed
+from citizen_security.words import listed, out_of, sentences, signed
 
 # How places are chosen, as a clause after "places".
 CHOSEN = {
@@ -92,59 +88,6 @@ def depth_sentence(marks: pd.DataFrame) -> str:
     return sentences(
         [f"of the chosen places so many fall as far as was announced, with no programme: {listed(shares)}"]
     )
-
-
-def plateros_sentence(row: Mapping[Hashable, Any], confidence_level: float) -> str:
-    """The raw change of a sector, that of the other sectors, and the change relative to them.
-
-    Parameters
-    ----------
-    row : mapping
-        Of `programme_changes`, with other places.
-    confidence_level : float
-
-    Returns
-    -------
-    str
-    """
-    return sentences([_raw(row, confidence_level), _relative(row)])
-
-
-def morelia_sentence(deaths: Mapping[Hashable, Any], files: Mapping[Hashable, Any], confidence_level: float) -> str:
-    """What deaths and police files of the same years say, and deaths relative to other places.
-
-    Parameters
-    ----------
-    deaths, files : mapping
-        Rows of `programme_changes`.
-    confidence_level : float
-
-    Returns
-    -------
-    str
-    """
-    return sentences([_raw(deaths, confidence_level), _raw(files, confidence_level), _relative(deaths)])
-
-
-def _raw(row: Mapping[Hashable, Any], confidence_level: float) -> str:
-    ends = f"{_percent(row['lower'])} to {_percent(row['upper'])}"
-    return (
-        f"{row['counted']} in {row['place']} ({row['windows']}) changed by {_percent(row['change'])} "
-        f"({confidence_level:.0%} interval: {ends})"
-    )
-
-
-def _relative(row: Mapping[Hashable, Any]) -> str:
-    """The change relative to other places, with theirs, which the two changes imply."""
-    change, relative = row["change"], row["relative_change"]
-    if not np.isfinite(relative):
-        return ""
-    others = 100 * ((1 + change / 100) / (1 + relative / 100) - 1)
-    ends = f"{_percent(row['relative_lower'])} to {_percent(row['relative_upper'])}"
-    clear = leaves_out_zero(row["relative_lower"], row["relative_upper"])
-    verdict = "" if clear else ", which does not tell a fall from a rise"
-    found = f"relative to them it is {_percent(relative)} ({ends}){verdict}"
-    return f"{row['others']} changed by {_percent(others)}, and {found}"
 
 
 def _percent(value: float, digits: int = 0) -> str:
