@@ -24,7 +24,7 @@ def run(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def context(run) -> Context:
-    return read_context(run)
+    return read_context(run, {"programmes/did_the_state_of_exception_do_it": "Did the state of exception do it?"})
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +66,11 @@ def places_site(run, tmp_path_factory) -> Path:
     (source / "data").mkdir()
     for name in DATA:
         (source / f"{name}.md").write_text(f"# {name}\n", encoding="utf-8")
-    for path, content in place_sources(run, {"evidence/gap_map": "What was tried, and what was studied?"}):
+    titles = {
+        "evidence/gap_map": "What was tried, and what was studied?",
+        "programmes/did_the_state_of_exception_do_it": "Did the state of exception do it?",
+    }
+    for path, content in place_sources(run, titles):
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         (source / path).write_text(content, encoding="utf-8")
     return build(source, folder / "built", configuration=ROOT / "_config.yml").parent

@@ -62,9 +62,16 @@ def test_a_page_is_light_and_every_element_is_closed(made, read, key):
 @pytest.mark.parametrize("key", PLACES)
 def test_every_link_leads_to_a_page_or_a_file_that_is_made(made, read, key):
     own = {f"{it.address}.{ending}" for it in made.values() for ending in ("html", "csv")}
-    known = {"index.html", "../evidence/gap_map.html", "../places/every_place.html", "../rerun.html"}
+    known = {
+        "index.html",
+        "../evidence/gap_map.html",
+        "../evidence/programmes.html",
+        "../places/every_place.html",
+        "../rerun.html",
+    }
     known |= {f"../data/{subject}.html" for subject in ("country", "city", "programmes")}
     known |= {f"explorer.html?places={key}"}
+    known |= {"../programmes/did_the_state_of_exception_do_it.html"} if key == "SLV" else set()
     assert [it for it in read[key].links if not it.startswith("https://") and it not in own | known] == []
 
 
@@ -227,3 +234,11 @@ def test_a_place_without_any_figure_has_a_page(context):
     assert made.title == "Dominica: no published figure"
     assert Read(made.body).open == []
     assert {row["homicides"] for row in csv.DictReader(io.StringIO(made.figures))} == {""}
+
+
+def test_a_programme_that_the_book_evaluates_stands_first_under_its_place(made):
+    evaluated = "../programmes/did_the_state_of_exception_do_it.html"
+    with_link = {key for key, page in made.items() if evaluated in page.body}
+    assert with_link == {"SLV"}
+    body = made["SLV"].body
+    assert body.index(evaluated) < body.index("in the collection.") < body.index("What was tried here")

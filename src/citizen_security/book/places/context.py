@@ -32,6 +32,10 @@ class Context:
     borders : mapping
         Key → keys of the places that share a border with it.
     evidence : Evidence
+    register : sequence of mapping
+        Rows of the table `programmes`.
+    titles : mapping
+        Address of another page of the book → its title.
     country_year : pandas.DataFrame
     descriptions : mapping
         Name of a table → its description.
@@ -44,6 +48,8 @@ class Context:
     points: Mapping[str, Point]
     borders: Mapping[str, Sequence[str]]
     evidence: Evidence
+    register: Sequence[Mapping[str, Any]]
+    titles: Mapping[str, str]
     country_year: "pd.DataFrame"
     descriptions: Mapping[str, Mapping[str, Any]]
     level: float

@@ -6,8 +6,10 @@ from citizen_security.book.places import sentences
 from citizen_security.book.places.caveats import caveats, publishers
 from citizen_security.book.places.context import Context
 from citizen_security.book.places.markup import download, items, link, section, text
+from citizen_security.book.places.programmes import Programme, evaluations_of, programmes_at
 from citizen_security.book.places.records import Place
 from citizen_security.book.places.studies import Study, studies_at
+from citizen_security.words import counted
 
 NOTEBOOK = "places/every_place"
 # Of a page in a frame of another: what the longest of them needs in the width of a phone, in pixels.
@@ -24,6 +26,7 @@ def sections(place: Place, context: Context) -> list[str]:
     """
     return [
         section("How sure are we", _sure(place, context), "sure"),
+        section("Programmes here", _programmes(place, context), "programmes"),
         section("What was tried here", _tried(place, context), "tried"),
         section("What to beware of", _beware(place, context), "beware"),
         section("Sources", _sources(place, context), "sources"),
@@ -55,10 +58,31 @@ def _counted_twice(place: Place, context: Context) -> Iterator[str]:
         )
 
 
+def _programmes(place: Place, context: Context) -> str:
+    """Pages that evaluate a programme of the place, and the programmes that the register has of it."""
+    pages = (f"programmes/{page}" for page in evaluations_of(place, context.places))
+    told = [f"<b>{link(f'../{it}.html', context.titles[it])}</b>" for it in pages if it in context.titles]
+    found = programmes_at(place, _inside(place, context), context.register)
+    if not told and not found:
+        return ""
+    note = f'<p class="source">{link("../evidence/programmes.html", "All programmes of the register")}.</p>'
+    return items([*told, *map(_programme, found)], "studies") + note
+
+
+def _programme(programme: Programme) -> str:
+    studied = counted(programme.studies, "study", "studies")
+    where = f", {text(programme.place)}" if programme.place else ""
+    return f"{text(programme.name)}{where}: {text(programme.years)}; {studied} in the collection."
+
+
+def _inside(place: Place, context: Context) -> list[Place]:
+    """Cities of a state: what is done or studied in them is its own too."""
+    return context.within(place) if place.kind == "state" else []
+
+
 def _tried(place: Place, context: Context) -> str:
     """Studies of the place, the strongest first."""
-    cities = context.within(place) if place.kind == "state" else []
-    found = studies_at(place, cities, context.evidence)
+    found = studies_at(place, _inside(place, context), context.evidence)
     if not found:
         return ""
     note = (

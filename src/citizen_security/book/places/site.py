@@ -38,7 +38,7 @@ def place_sources(run: Path, toc: dict[str, str]) -> Iterator[tuple[Path, str]]:
     ------
     tuple of pathlib.Path and str
     """
-    context = read_context(run)
+    context = read_context(run, toc)
     for place in context.places.values():
         made = page(place, context)
         yield Path(PLACES) / f"{made.address}.json", json.dumps(_filling(made), ensure_ascii=False)
@@ -49,13 +49,15 @@ def place_sources(run: Path, toc: dict[str, str]) -> Iterator[tuple[Path, str]]:
     yield FILES / "search.js", search_index(context.places.values(), toc, _subjects(context.evidence))
 
 
-def read_context(run: Path) -> Context:
+def read_context(run: Path, titles: dict[str, str]) -> Context:
     """What the pages are made from.
 
     Parameters
     ----------
     run : pathlib.Path
         Folder of the run of `places/every_place`.
+    titles : dict
+        Address → title of the book's other pages.
     """
     shapes = {
         row["place"]: moved(row["place"], read_shape(row["shape"])) for row in table_rows(catalog.load("place_shapes"))
@@ -76,6 +78,8 @@ def read_context(run: Path) -> Context:
             table_rows(catalog.load("directions")),
             table_rows(catalog.load("maryland_levels")),
         ),
+        register=table_rows(catalog.load("programmes")),
+        titles=titles,
         country_year=catalog.load("country_year"),
         descriptions=descriptions,
         level=float(manifest["parameters"]["credible_level"]),

@@ -63,11 +63,25 @@ def studies_at(place: Place, within: Iterable[Place], evidence: Evidence) -> lis
         Cities of a state: their studies are its own too.
     evidence : Evidence
     """
-    of_country = [row for row in evidence.studies if place.iso3 in str(row["iso3"] or "").split(";")]
-    there = [place, *within]
-    chosen = [row for row in of_country if place.kind == "country" or any(_names(row["place"], it) for it in there)]
+    chosen = rows_of(place, within, evidence.studies)
     ordered = sorted(chosen, key=lambda row: (-(row["maryland_level"] or 0), _reference(row)))
     return [_study(row, evidence) for row in ordered]
+
+
+def rows_of(place: Place, within: Iterable[Place], rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Rows with a country and a place in words that are of a place, or of a place within it.
+
+    Parameters
+    ----------
+    place : Place
+        A country has all rows of it.
+    within : iterable of Place
+    rows : iterable of mapping
+        With `iso3` (several divided by semicolons) and `place`.
+    """
+    there = [place, *within]
+    of_country = [row for row in rows if place.iso3 in str(row["iso3"] or "").split(";")]
+    return [row for row in of_country if place.kind == "country" or any(_names(row["place"], it) for it in there)]
 
 
 def _names(studied: str | None, place: Place) -> bool:
