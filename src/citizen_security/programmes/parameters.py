@@ -1,11 +1,14 @@
 """Parameters of the notebooks on programmes."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from citizen_security.methods.effort import Effort
 from citizen_security.methods.synthetic_control.names import Statistic
+
+# Homicides per 100,000 people, or the logarithm of this rate.
+Outcome = Literal["level", "log"]
 
 # Fields that several notebooks declare.
 ConfidenceLevel = Annotated[

@@ -47,12 +47,9 @@ def test_small_is_one_less_the_level_without_rounding():
     assert curves.small(0.9) == 0.1
 
 
-def test_options_are_counted_and_the_decisive_choice_is_the_one_that_parts_them():
+def test_options_are_counted_for_each_choice():
     rows = [("matched", 1999, "all", "level", True), ("matched", 1999, "all", "log", False)]
     rows += [("demeaned", 1999, "all", "level", True), ("demeaned", 1999, "all", "log", False)]
     table = pd.DataFrame(rows, columns=[*curves.CHOICES, "found"]).assign(percent=10.0, p_value=0.04)
     options = curves.by_option(table)
-    assert options.set_index("option").loc["level", ["cells", "found"]].tolist() == [2, 2]
-    decisive = curves.decisive(options)
-    assert decisive["option"].tolist() == ["level", "log"]
-    assert decisive["share"].tolist() == [1.0, 0.0]
+    assert options.set_index("option").loc["level", ["cells", "found", "median_percent"]].tolist() == [2, 2, 10]

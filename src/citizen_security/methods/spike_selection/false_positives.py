@@ -108,7 +108,7 @@ def false_positive_rates(
                         "upper": upper,
                         "found_fall": float(falls[:, 0].mean()),
                         "effect": float(effects.mean()),
-                        "least_fall": _least_fall(falls.mean(axis=0), power),
+                        "least_fall": least_fall(falls.mean(axis=0), SHIFTS, power),
                         "draws": draws,
                     }
                 )
@@ -124,8 +124,22 @@ def _draw(values: Floats, rule: Rule, before: int, after: int, donors: int, gene
     return window[[chosen, *others]]
 
 
-def _least_fall(shares: Floats, power: float) -> float:
-    """The smallest fall from which on all that are tried are found with this power."""
+def least_fall(shares: Floats, shifts: Floats, power: float) -> float:
+    """The smallest fall from which on all that are tried are found with this power.
+
+    Parameters
+    ----------
+    shares : numpy.ndarray, shape (shifts,)
+        How often each fall is found.
+    shifts : numpy.ndarray, shape (shifts,)
+        Falls that were tried, from the smallest on.
+    power : float
+
+    Returns
+    -------
+    float
+        One of `shifts`; nan if the largest is not found so often.
+    """
     enough = np.flatnonzero(shares < power)
     place = int(enough[-1]) + 1 if len(enough) else 0
-    return float(SHIFTS[place]) if place < len(SHIFTS) else float("nan")
+    return float(shifts[place]) if place < len(shifts) else float("nan")

@@ -1,19 +1,16 @@
 """El Salvador and the countries with a figure for every year, on the log scale."""
 
-import numpy as np
 import pandas as pd
 
 from citizen_security.methods.synthetic_control.panels import TreatedPanel
-from citizen_security.programmes.state_of_exception.parameters import StateOfException
+from citizen_security.programmes import country_panels
+from citizen_security.programmes.state_of_exception.parameters import FIRST_YEAR, StateOfException
 
 TREATED = "SLV"
 
-# Countries whose figure of a single year moves by dozens of percent by chance are no donors.
-LEAST_POPULATION = 500_000
-
 
 def series(table: pd.DataFrame) -> pd.DataFrame:
-    """El Salvador's homicides, people and rate by year, those with a figure that specialists do not doubt.
+    """El Salvador's homicides, people and rate by year.
 
     Parameters
     ----------
@@ -23,17 +20,9 @@ def series(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        year, homicides, population, rate.
+        As `country_panels.country_series`.
     """
-    rows = table[(table["iso3"] == TREATED) & table["homicide_rate"].notna() & (table["year"] >= 1999)]
-    return pd.DataFrame(
-        {
-            "year": rows["year"].to_numpy(int),
-            "homicides": rows["homicide_count"].to_numpy(float),
-            "population": rows["population"].to_numpy(float),
-            "rate": rows["homicide_rate"].to_numpy(float),
-        }
-    )
+    return country_panels.country_series(table, TREATED, FIRST_YEAR)
 
 
 def country_panel(
@@ -54,7 +43,6 @@ def country_panel(
     Returns
     -------
     TreatedPanel
-        Donors have a positive rate in every year and half a million people or more in all.
 
     Raises
     ------
@@ -62,18 +50,10 @@ def country_panel(
         If donors are too few.
     """
     start, last = years
-    rows = world[world["year"].between(parameters.first_year, last) & ~world["iso3"].isin(parameters.left_out)]
-    if parameters.donors == "region":
-        rows = rows[rows["iso3"].isin(region)]
-    rates = rows.pivot(index="iso3", columns="year", values="homicide_rate")
-    people = rows.pivot(index="iso3", columns="year", values="population")
-    whole = (rates.notna() & (rates > 0)).all(axis=1) & (people >= LEAST_POPULATION).all(axis=1)
-    kept = rates[whole]
-    units, calendar = (index.to_numpy() for index in (kept.index, kept.columns))
-    return TreatedPanel.of(
-        np.repeat(units, len(calendar)),
-        np.tile(calendar, len(units)),
-        np.log(kept.to_numpy(float)).ravel(),
-        treated=TREATED,
-        start=start,
+    rates = country_panels.whole_rates(
+        world,
+        range(parameters.first_year, last + 1),
+        among=region if parameters.donors == "region" else None,
+        left_out=parameters.left_out,
     )
+    return country_panels.country_panel(rates, TREATED, start)

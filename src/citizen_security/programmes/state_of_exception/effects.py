@@ -1,17 +1,13 @@
 """What each episode's years show: against the year before, its own line, and other countries."""
 
-from typing import get_args
-
 import numpy as np
 import pandas as pd
 
 from citizen_security.methods.measurement_bounds import Turning, turning_point
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE, ratio_interval
 from citizen_security.methods.synthetic_control.estimates import synthetic_control
-from citizen_security.methods.synthetic_control.names import Estimator
-from citizen_security.methods.synthetic_control.placebos import placebos_in_space
 from citizen_security.programmes.carried_line import carried_line
-from citizen_security.programmes.estimator_names import ESTIMATOR_NAMES
+from citizen_security.programmes.country_panels import by_estimator
 from citizen_security.programmes.state_of_exception.country_panel import TREATED, country_panel
 from citizen_security.programmes.state_of_exception.labels import NAMES, SHORT
 from citizen_security.programmes.state_of_exception.parameters import EPISODES, Episode, StateOfException
@@ -19,9 +15,6 @@ from citizen_security.programmes.state_of_exception.parameters import EPISODES, 
 # The year of the state of exception, and the last before it.
 START, BEFORE = 2022, 2021
 YEARS = (BEFORE, START)
-
-# By number of countries no estimator has a lower placebo p.
-ESTIMATORS: tuple[Estimator, ...] = get_args(Estimator)
 
 
 def fall_before(series: pd.DataFrame) -> dict[str, float]:
@@ -151,23 +144,8 @@ def year_before(world: pd.DataFrame, region: list[str], parameters: StateOfExcep
 def _by_estimator(
     world: pd.DataFrame, region: list[str], years: tuple[int, int], parameters: StateOfException
 ) -> pd.DataFrame:
-    panel = country_panel(world, region, years, parameters)
-    rows = []
-    for estimator in ESTIMATORS:
-        fit = synthetic_control(panel, estimator)
-        test = placebos_in_space(panel, estimator, "mean_gap")
-        rows.append(
-            {
-                "estimator": estimator,
-                "estimator_name": ESTIMATOR_NAMES[estimator],
-                "change": float(100 * np.expm1(fit.effect)),
-                "p_value": test.p_value,
-                "floor": test.floor,
-                "rmspe_before": fit.rmspe_before,
-                "donors": len(panel.donors),
-            }
-        )
-    return pd.DataFrame(rows)
+    found = by_estimator(country_panel(world, region, years, parameters), "mean_gap")
+    return found.assign(change=100 * np.expm1(found["effect"])).drop(columns="effect")
 
 
 def path(world: pd.DataFrame, region: list[str], parameters: StateOfException) -> pd.DataFrame:

@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.methods.synthetic_control.placebos import placebo_gaps, placebos_from_gaps
+from citizen_security.programmes import curve_options
+from citizen_security.programmes.parameters import Outcome
 from citizen_security.programmes.synthetic_sao_paulo.estimators import BY_OUTCOMES
-from citizen_security.programmes.synthetic_sao_paulo.parameters import Outcome, Pool, SyntheticSaoPaulo
+from citizen_security.programmes.synthetic_sao_paulo.parameters import Pool, SyntheticSaoPaulo
 from citizen_security.programmes.synthetic_sao_paulo.state_panel import state_panel
 
 # What is chosen in a cell, in the order of its columns.
@@ -70,37 +72,6 @@ def by_option(curve: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `choice`, `option`, `cells`, `found`, `share`, `median_percent`, `median_p`.
+        As `curve_options.by_option`, with `median_percent`.
     """
-    rows = []
-    for choice in CHOICES:
-        for option, cells in curve.groupby(choice, sort=True):
-            rows.append(
-                {
-                    "choice": choice,
-                    "option": str(option),
-                    "cells": len(cells),
-                    "found": int(cells["found"].sum()),
-                    "share": float(cells["found"].mean()),
-                    "median_percent": float(cells["percent"].median()),
-                    "median_p": float(cells["p_value"].median()),
-                }
-            )
-    return pd.DataFrame(rows)
-
-
-def decisive(options: pd.DataFrame) -> pd.DataFrame:
-    """The options of the choice whose shares of cells that find something differ most, the largest share first.
-
-    Parameters
-    ----------
-    options : pandas.DataFrame
-        From `by_option`.
-
-    Returns
-    -------
-    pandas.DataFrame
-    """
-    spread = options.groupby("choice", sort=False)["share"].agg(np.ptp)
-    chosen = options[options["choice"] == spread.idxmax()]
-    return chosen.sort_values("share", ascending=False, ignore_index=True)
+    return curve_options.by_option(curve, CHOICES, "percent")

@@ -9,8 +9,8 @@ import pandas as pd
 from citizen_security.methods.synthetic_control.placebos import PlaceboTest
 from citizen_security.methods.synthetic_control.predictors import PredictorControl
 from citizen_security.programmes import at_a_glance
+from citizen_security.programmes.curve_options import decisive
 from citizen_security.programmes.synthetic_sao_paulo import sentences as said
-from citizen_security.programmes.synthetic_sao_paulo.curve import decisive
 from citizen_security.programmes.synthetic_sao_paulo.donor_pool import printed_lives
 from citizen_security.programmes.synthetic_sao_paulo.estimators import WITH_PREDICTORS
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo

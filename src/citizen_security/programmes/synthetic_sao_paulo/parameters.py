@@ -6,14 +6,13 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from citizen_security.parameters import EachOnce, Parameters, Seed
-from citizen_security.programmes.parameters import ConfidenceLevel, PlaceboStatistic, Tolerance, at_effort
+from citizen_security.programmes.parameters import ConfidenceLevel, Outcome, PlaceboStatistic, Tolerance, at_effort
 
 FIRST_YEAR, LAST_YEAR = 1990, 2009
 
 # Earlier starts leave too few years to match, later ones too few to compare.
 EARLIEST, LATEST = 1995, 2005
 
-Outcome = Literal["level", "log"]
 Pool = Literal["published", "all", "over_a_million"]
 Predictor = Literal[
     "years_schooling", "gdp_per_capita", "homicide_rate", "extreme_poverty_share", "gini", "log_population",

@@ -9,13 +9,8 @@ import pandas as pd
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE
 from citizen_security.methods.synthetic_control.panels import TreatedPanel
-from citizen_security.programmes.synthetic_sao_paulo.parameters import (
-    FIRST_YEAR,
-    Outcome,
-    Pool,
-    Predictor,
-    SyntheticSaoPaulo,
-)
+from citizen_security.programmes.parameters import Outcome
+from citizen_security.programmes.synthetic_sao_paulo.parameters import FIRST_YEAR, Pool, Predictor, SyntheticSaoPaulo
 
 TREATED = "SP"
 
