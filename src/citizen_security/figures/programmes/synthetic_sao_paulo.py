@@ -12,15 +12,13 @@ from matplotlib.ticker import MaxNLocator
 from citizen_security.figures import theme
 from citizen_security.figures.end_labels import label_ends
 from citizen_security.figures.headline import headline
+from citizen_security.figures.programmes import curves
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 RATE_AXIS = "Homicides per 100,000 people"
 LIVES_AXIS = "Lives saved: homicides expected less those counted"
-
-# What the rows of the curve are called.
-CHOICES: Mapping[str, str] = {"estimator": "estimator", "start": "start", "donors": "donors", "outcome": "scale"}
 
 
 def title_path(paths: pd.DataFrame) -> str:
@@ -289,33 +287,12 @@ def plot_curve(
     -------
     matplotlib.figure.Figure
     """
-    figure, (above, below) = plt.subplots(
-        2, 1, figsize=(8, 3 + 0.24 * len(names)), sharex=True, layout="constrained",
-        height_ratios=[2.6, 0.24 * len(names)],
-    )  # fmt: skip
-    places = np.arange(len(curve))
-    for found, face in ((True, theme.BLUE), (False, "white")):
-        chosen = (curve["found"] == found).to_numpy()
-        label = f"p at most {smallest:g}, fewer homicides" if found else "other"
-        above.plot(
-            places[chosen], curve.loc[chosen, "averted"], "o", color=theme.BLUE, markerfacecolor=face, markersize=4,
-            label=label,
-        )  # fmt: skip
-    above.axhline(0, color=theme.INK, linewidth=1)
+    figure, above = curves.plot_specifications(curve, names, "averted", f"p at most {smallest:g}, fewer homicides")
     above.axhline(published, color=theme.VERMILION, linewidth=1.2, linestyle="--")
     above.annotate("published", (0, published), fontsize="small", va="bottom")
     above.yaxis.set_major_formatter("{x:,.0f}")
     above.set_ylabel("Lives saved")
     above.legend(loc="upper left")
-    for row, (choice, option) in enumerate(names):
-        here = (curve[choice].astype(str) == option).to_numpy()
-        for found, colour in ((True, theme.BLUE), (False, theme.GREY)):
-            chosen = here & (curve["found"] == found).to_numpy()
-            below.plot(places[chosen], np.full(chosen.sum(), row), "|", color=colour, markersize=7)
-    below.set_yticks(range(len(names)), labels=list(names.values()), fontsize="small")
-    below.set_ylim(len(names) - 0.5, -0.5)
-    below.grid(visible=False)
-    below.set_xticks([])
-    below.set_xlabel("Specifications, by lives saved")
+    figure.axes[-1].set_xlabel("Specifications, by lives saved")
     headline(figure, title_curve(curve, smallest))
     return figure
