@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, minimize
 
-from benchmarks.comparison import Comparison, compare_seconds, of_seconds, seconds
+from benchmarks.comparison import Comparison, of_seconds, seconds
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.synthetic_control.counterfactuals import Problems, noise_of
 from citizen_security.methods.synthetic_control.panels import TreatedPanel
@@ -32,8 +32,8 @@ MANY_DONORS, DATES, HORIZON = 99, 13, 4
 EQUAL = 1e-6
 # Where a peer stops as its loss no longer moves, the loss is still above the least by about this share of it.
 NEAR = 1e-3
-# Problems that the peer is timed on.
-FEW = 20
+# Problems that the peer is timed on, and how often both sides are; passes of ours in each, and problems in one call.
+FEW, ROUNDS, PASSES, MANY = 20, 5, 50, 1_000
 # Most steps of Frank and Wolfe before and after light weights are dropped; the share of the squared noise that the last
 # one must take off the mean loss.
 FIRST_STEPS, STEPS, LEAST_FALL = 100, 10_000, 1e-10
@@ -81,10 +81,13 @@ def slsqp(target: Floats, donors: Floats, ridge: float = 0.0) -> Floats:
 
 
 def without_derivatives(target: Floats, donors: Floats) -> Floats:
-    """Weights on the simplex as pysyncon has them, in units in which it gets furthest."""
-    number, spread = len(donors), float(donors.std())
-    rows, own = donors / spread, target / spread
-    products, pulls = rows @ rows.T, rows @ own
+    """Weights on the simplex as pysyncon has them: `w_optimize` with equal weights of all periods.
+
+    In the outcome's own units, as there: in those of its spread, or of its distances, the search takes longer and ends
+    further from the least loss.
+    """
+    number = len(donors)
+    products, pulls = donors @ donors.T, donors @ target
     found = minimize(
         lambda weights: 0.5 * weights @ products @ weights - pulls @ weights,
         np.full(number, 1 / number),
@@ -140,15 +143,28 @@ def _weights() -> Iterator[Comparison]:
             ))  # fmt: skip
             if not ours <= other * (1 + EQUAL) + EQUAL or not other <= ours * (1 + NEAR) + EQUAL:
                 raise AssertionError(f"losses differ: {ours:g} and {other:g}")
-        yield compare_seconds(
-            name,
-            f"{len(asked)} problems of {DONORS} donors and {BEFORE} periods, one call each",
-            lambda asked=asked: [fit_simplex(*problem) for problem in asked],  # type: ignore[misc]
-            lambda asked=asked, peer=peer: [peer(*problem) for problem in asked],  # type: ignore[misc]
-            peer_name,
-            pairs=3,
-            of=min,
-        )
+        times = [(_taken(fit_simplex, asked, PASSES), _taken(peer, asked)) for _ in range(ROUNDS)]
+        ours, others = (min(side) for side in zip(*times, strict=True))
+        work = f"{len(asked)} problems of {DONORS} donors and {BEFORE} periods, one call each"
+        yield of_seconds(name, work, ours, others, peer_name)
+    target, donors = problems[0]
+    targets = target + np.random.default_rng(SEED).normal(size=(MANY, BEFORE))
+    at_once = min(seconds(lambda: fit_simplex(targets, donors)) for _ in range(ROUNDS)) / MANY
+    apart = min(_taken(fit_simplex, [(one, donors) for one in targets]) for _ in range(ROUNDS)) / MANY
+    yield Comparison(
+        "synthetic_control_weights_at_once",
+        f"one of {MANY:,} targets of the same {DONORS} donors and {BEFORE} periods, in one call",
+        float(f"{at_once * 1e6:.3g}"),
+        float(f"{apart * 1e6:.3g}"),
+        "ourselves with one call each",
+        round(apart / at_once, 2),
+        "microseconds",
+    )
+
+
+def _taken(weigh: Callable[..., object], problems: list[tuple[Floats, Floats]], passes: int = 1) -> float:
+    """Seconds for a call for each problem; several passes where a clock or cold memory would be timed with them."""
+    return seconds(lambda: [weigh(*one) for _ in range(passes) for one in problems]) / passes
 
 
 def _placebos() -> Iterator[Comparison]:

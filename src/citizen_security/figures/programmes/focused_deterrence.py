@@ -10,15 +10,11 @@ from matplotlib.ticker import MaxNLocator
 
 from citizen_security.figures import theme
 from citizen_security.figures.headline import headline, legend_below
+from citizen_security.figures.programmes import curves
 from citizen_security.words import signed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-COLOURS = {
-    "year_before": theme.VERMILION, "all_before": theme.ORANGE, "synthetic": theme.BLUE, "own_peak": theme.GREEN,
-}  # fmt: skip
-MARKS = {"year_before": "o", "all_before": "s", "synthetic": "^", "own_peak": "D"}
 
 
 def title_sources(both: Mapping[str, str | int]) -> str:
@@ -220,7 +216,7 @@ def plot_bends(bends: pd.DataFrame) -> "Figure":
 
 
 def title_curve(curve: pd.DataFrame) -> str:
-    """How many combinations find something.
+    """How many starts and designs find something.
 
     Parameters
     ----------
@@ -230,10 +226,7 @@ def title_curve(curve: pd.DataFrame) -> str:
     -------
     str
     """
-    found = int(curve["found"].sum())
-    low, high = signed(float(curve["change"].min()), ".0f"), signed(float(curve["change"].max()), ".0f")
-    number = "None" if found == 0 else f"{found}"
-    return f"{number} of {len(curve)} starts and designs shows a fall beyond chance; changes run from {low}% to {high}%"
+    return curves.title_curve(curve, "starts and designs")
 
 
 def plot_curve(curve: pd.DataFrame) -> "Figure":
@@ -249,15 +242,11 @@ def plot_curve(curve: pd.DataFrame) -> "Figure":
     matplotlib.figure.Figure
     """
     figure, axis = plt.subplots(figsize=(8, 4.2), layout="constrained")
-    for design, own in curve.groupby("design", sort=False):
-        name = str(design)
-        colour = COLOURS[name]
-        axis.plot(
-            own["year"], own["change"], marker=MARKS[name], color=colour, markerfacecolor="none",
+    for (_, own), (mark, colour) in zip(curve.groupby("design", sort=False), curves.looks(), strict=False):
+        curves.plot_found(
+            axis, own["year"], own["change"], own["found"], mark=mark, colour=colour, linestyle="-",
             label=own["design_name"].iloc[0],
         )  # fmt: skip
-        clear = own[own["found"]]
-        axis.plot(clear["year"], clear["change"], MARKS[name], color=colour)
     axis.axhline(0, color=theme.INK, linewidth=1)
     axis.set_xlabel("Start that is tried (filled: a fall beyond chance)")
     axis.set_ylabel("Change beside others (%)")

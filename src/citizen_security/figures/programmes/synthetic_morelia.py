@@ -3,19 +3,19 @@
 from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from citizen_security.figures import theme
 from citizen_security.figures.headline import headline, legend_below
+from citizen_security.figures.programmes import curves
 from citizen_security.words import signed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-COLOURS = (theme.VERMILION, theme.BLUE, theme.GREEN, theme.PURPLE)
-MARKS = ("o", "s", "^", "D")
+# What the rows of the curve are called.
+CHOICES = {"design_name": "{}", "start": "start {}", "last": "to {}", "pool_name": "donors: {}"}
 
 
 def title_series(changes: pd.DataFrame) -> str:
@@ -52,8 +52,9 @@ def plot_series(series: pd.DataFrame, changes: pd.DataFrame, start: int) -> "Fig
     matplotlib.figure.Figure
     """
     figure, axis = plt.subplots(figsize=(8, 4.2), layout="constrained")
-    for number, (name, own) in enumerate(series.groupby("series_name", sort=False)):
-        axis.plot(own["year"], own["homicides"], marker=MARKS[number], markersize=4, color=COLOURS[number], label=name)
+    by_name = series.groupby("series_name", sort=False)
+    for (name, own), (mark, colour) in zip(by_name, curves.looks(), strict=False):
+        axis.plot(own["year"], own["homicides"], marker=mark, markersize=4, color=colour, label=name)
     axis.axvline(start - 0.5, color=theme.INK, linewidth=1)
     axis.set_ylim(bottom=0)
     axis.set_ylabel("Homicides a year in Morelia")
@@ -139,13 +140,11 @@ def plot_earlier(earlier: pd.DataFrame) -> "Figure":
     matplotlib.figure.Figure
     """
     figure, axis = plt.subplots(figsize=(8, 4.0), layout="constrained")
-    for number, (name, rows) in enumerate(earlier.groupby("design_name", sort=False)):
-        early, own = rows[~rows["own"]], rows[rows["own"]]
-        axis.plot(
-            early["start"], early["change"], marker=MARKS[number], color=COLOURS[number], markerfacecolor="none",
-            label=name,
-        )  # fmt: skip
-        axis.plot(own["start"], own["change"], MARKS[number], color=COLOURS[number], markersize=9)
+    by_design = earlier.groupby("design_name", sort=False)
+    for (name, rows), (mark, colour) in zip(by_design, curves.looks(), strict=False):
+        for own, line in ((False, {"linestyle": "-", "label": name}), (True, {})):
+            part = rows[rows["own"] == own]
+            curves.plot_found(axis, part["start"], part["change"], part["own"], mark=mark, colour=colour, **line)
     axis.axhline(0, color=theme.INK, linewidth=1)
     axis.set_xlabel("Start that is tried (filled: the true one)")
     axis.set_ylabel("Change against synthetic (%)")
@@ -166,34 +165,25 @@ def title_curve(curve: pd.DataFrame) -> str:
     -------
     str
     """
-    found = int(curve["found"].sum())
-    low, high = signed(float(curve["change"].min()), ".0f"), signed(float(curve["change"].max()), ".0f")
-    return f"{found if found else 'None'} of {len(curve)} combinations: a fall beyond chance; from {low}% to {high}%"
+    return curves.title_curve(curve, "combinations")
 
 
 def plot_curve(curve: pd.DataFrame) -> "Figure":
-    """Every combination by its change, a mark for the last year; filled where the fall is beyond chance.
+    """Every combination by its change, filled where the fall is beyond chance; below, what it is made of.
 
     Parameters
     ----------
     curve : pandas.DataFrame
-        change (percent), last, found.
+        design_name, start, last, pool_name, change (percent), found; by change.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
-    figure, axis = plt.subplots(figsize=(8, 4.0), layout="constrained")
-    places = np.arange(1, len(curve) + 1)
-    for number, last in enumerate(sorted(set(curve["last"]))):
-        mark, colour = MARKS[number % len(MARKS)], COLOURS[number % len(COLOURS)]
-        own = (curve["last"] == last).to_numpy()
-        axis.plot(places[own], curve.loc[own, "change"], mark, color=colour, markerfacecolor="none", label=f"to {last}")
-        clear = own & curve["found"].to_numpy(bool)
-        axis.plot(places[clear], curve.loc[clear, "change"], mark, color=colour)
-    axis.axhline(0, color=theme.INK, linewidth=1)
-    axis.set_xlabel("Combinations, from the deepest fall (filled: beyond chance)")
-    axis.set_ylabel("Change against synthetic (%)")
-    legend_below(figure, [axis], 3)
+    rows = curves.rows_of_options(curve, CHOICES)
+    figure, above = curves.plot_specifications(curve, rows, "change", "a fall beyond chance")
+    above.set_ylabel("Change against synthetic (%)")
+    above.legend(loc="upper left")
+    figure.axes[-1].set_xlabel("Combinations, from the deepest fall")
     headline(figure, title_curve(curve))
     return figure

@@ -12,16 +12,13 @@ from matplotlib.ticker import MaxNLocator
 from citizen_security.figures import theme
 from citizen_security.figures.end_labels import label_ends
 from citizen_security.figures.headline import headline
-from citizen_security.figures.programmes.curves import draw_curve
+from citizen_security.figures.programmes import curves
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 RATE_AXIS = "Homicides per 100,000 people"
 LIVES_AXIS = "Lives saved: homicides expected less those counted"
-
-# What the rows of the curve are called.
-CHOICES: Mapping[str, str] = {"estimator": "estimator", "start": "start", "donors": "donors", "outcome": "scale"}
 
 
 def title_path(paths: pd.DataFrame) -> str:
@@ -290,11 +287,12 @@ def plot_curve(
     -------
     matplotlib.figure.Figure
     """
-    filled = f"fewer homicides, p at most {smallest:g}"
-    figure, above = draw_curve(curve, "averted", names, "lives saved", filled)
+    figure, above = curves.plot_specifications(curve, names, "averted", f"p at most {smallest:g}, fewer homicides")
     above.axhline(published, color=theme.VERMILION, linewidth=1.2, linestyle="--")
     above.annotate("published", (0, published), fontsize="small", va="bottom")
     above.yaxis.set_major_formatter("{x:,.0f}")
     above.set_ylabel("Lives saved")
+    above.legend(loc="upper left")
+    figure.axes[-1].set_xlabel("Specifications, by lives saved")
     headline(figure, title_curve(curve, smallest))
     return figure

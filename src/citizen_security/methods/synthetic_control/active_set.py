@@ -23,6 +23,12 @@ DEPENDENT = 1e-13
 # A gradient lower than the level by less than this share of the largest square is rounding.
 ROUNDING = 1e-14
 
+# Slopes that differ by less than this share of the largest square are level.
+LEVEL_SLOPE = 1e-9
+
+# The largest and the smallest number, to tell what is none and to hold no bound against less.
+MOST, SMALLEST = float(np.finfo(float).max), float(np.finfo(float).tiny)
+
 # Steps for each donor; two are usual.
 STEPS = 30
 
@@ -82,30 +88,33 @@ def drop(distances, ridge, shift, support, size, root, place):  # type: ignore[n
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def slopes_of(distances, ridge, linear, weights, slopes):  # type: ignore[no-untyped-def]
-    """Set the slope of the loss for each donor; their mean by the weights.
+def slopes_of(distances, ridge, linear, weights, support, size, slopes):  # type: ignore[no-untyped-def]
+    """Set the slope of the loss for each donor; their mean by the weights, which lie on the first of `support`.
 
     Donors lie side by side, so that the processor takes several at once.
     """
     length, donors = distances.shape
     for donor in range(donors):
-        slopes[donor] = ridge * weights[donor] + linear[donor]
+        slopes[donor] = linear[donor]
     for place in range(length):
         left = 0.0
-        for donor in range(donors):
-            if weights[donor] != 0:
-                left += weights[donor] * distances[place, donor]
+        for k in range(size):
+            left += weights[support[k]] * distances[place, support[k]]
         for donor in range(donors):
             slopes[donor] += left * distances[place, donor]
     level = 0.0
-    for donor in range(donors):
-        level += weights[donor] * slopes[donor]
+    for k in range(size):
+        slopes[support[k]] += ridge * weights[support[k]]
+        level += weights[support[k]] * slopes[support[k]]
     return level
 
 
 @numba.njit(nogil=True, error_model="numpy")
 def minimise(distances, ridge, linear, weights, support, root):  # type: ignore[no-untyped-def]
-    """Weights that minimise the loss; how many donors carry them. `support` and `root` become their set and factor."""
+    """Weights that minimise the loss; how many donors carry them, and the largest square that rounding is told by.
+
+    `support` and `root` become the set of these donors and its factor.
+    """
     length, donors = distances.shape
     inside, banned = np.zeros(donors, np.bool_), np.zeros(donors, np.bool_)
     ones, pulled, found = np.empty(donors), np.empty(donors), np.empty(donors)
@@ -113,9 +122,10 @@ def minimise(distances, ridge, linear, weights, support, root):  # type: ignore[
     for place in range(length):
         for donor in range(donors):
             squares[donor] += distances[place, donor] ** 2
-    largest, shift, first = 0.0, 0.0, 0
+    largest, steepest, shift, first = 0.0, 0.0, 0.0, 0
     for donor in range(donors):
-        largest = max(largest, squares[donor], abs(linear[donor]))
+        steepest = max(steepest, abs(linear[donor]))
+        largest = max(largest, squares[donor], steepest)
         shift += squares[donor] / donors
         weights[donor] = 0.0
         if squares[donor] / 2 + linear[donor] < squares[first] / 2 + linear[first]:
@@ -127,7 +137,7 @@ def minimise(distances, ridge, linear, weights, support, root):  # type: ignore[
     size = 1
     for _ in range(STEPS * donors + STEPS):
         entering, lowest = -1, np.inf
-        level = slopes_of(distances, ridge, linear, weights, slopes)
+        level = slopes_of(distances, ridge, linear, weights, support, size, slopes)
         for donor in range(donors):
             if not inside[donor] and not banned[donor] and slopes[donor] < lowest:
                 entering, lowest = donor, slopes[donor]
@@ -156,7 +166,8 @@ def minimise(distances, ridge, linear, weights, support, root):  # type: ignore[
             for k in range(size):
                 ones[k], pulled[k] = 1.0, linear[support[k]]
             substitute(root, size, ones)
-            substitute(root, size, pulled)
+            if steepest > 0:
+                substitute(root, size, pulled)
             for k in range(size):
                 total_ones += ones[k]
                 total_pulled += pulled[k]
@@ -178,13 +189,13 @@ def minimise(distances, ridge, linear, weights, support, root):  # type: ignore[
             banned[:] = False
         else:
             banned[entering] = True
-    return size
+    return size, largest
 
 
 @numba.njit(nogil=True, error_model="numpy")
 def refine(distances, ridge, linear, weights, support, size, root, slopes):  # type: ignore[no-untyped-def]
     """Newton's step on the donors that carry weights, from the slopes where the search ended."""
-    level = slopes_of(distances, ridge, linear, weights, slopes)
+    level = slopes_of(distances, ridge, linear, weights, support, size, slopes)
     moved, ones = np.empty(size), np.ones(size)
     for k in range(size):
         moved[k] = slopes[support[k]] - level
@@ -206,41 +217,62 @@ def refine(distances, ridge, linear, weights, support, size, root, slopes):  # t
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def lower_bound(distances, ridge, linear, weights, slopes):  # type: ignore[no-untyped-def]
+def lower_bound(distances, ridge, linear, weights, support, size, largest, slopes):  # type: ignore[no-untyped-def]
     """How much lower the loss could be at most, and how many donors could take weight at no loss.
 
     A convex loss lies above its tangent: none on the simplex is lower than this one by more than the level of the
     slopes above the lowest of them.
     """
-    length, donors = distances.shape
-    level = slopes_of(distances, ridge, linear, weights, slopes)
-    lowest, largest = np.inf, 0.0
-    for donor in range(donors):
-        square = ridge
-        for place in range(length):
-            square += distances[place, donor] ** 2
-        lowest, largest = min(lowest, slopes[donor]), max(largest, square, abs(linear[donor]))
-    level_ones = 0
-    for donor in range(donors):
-        if slopes[donor] <= level + 1e-9 * largest:
+    level = slopes_of(distances, ridge, linear, weights, support, size, slopes)
+    lowest, level_ones = np.inf, 0
+    for donor in range(len(slopes)):
+        lowest = min(lowest, slopes[donor])
+        if slopes[donor] <= level + LEVEL_SLOPE * largest:
             level_ones += 1
     return level - lowest, level_ones
 
 
 @numba.njit(nogil=True, error_model="numpy")
+def all_finite(table):  # type: ignore[no-untyped-def]
+    """Whether a table has no missing and no infinite number."""
+    fine = True
+    for row in range(table.shape[0]):
+        for column in range(table.shape[1]):
+            fine &= abs(table[row, column]) <= MOST
+    return fine
+
+
+@numba.njit(nogil=True, error_model="numpy")
 def fit_each(  # type: ignore[no-untyped-def]
-    targets, outcomes, allowed, first, stop, centred, ridge, penalty, cost, weights, bound, carrying, level_ones, scale
+    targets, outcomes, allowed, first, stop, centred, ridge, penalty, cost, loose, weights, bound, unique
 ):
-    """Weights of every problem; for each the bound, how many donors carry weight and how many could take some."""
+    """Weights of every problem, a bound for each on what is lost, and whether others lose as little.
+
+    A setting that is the same for all problems, or all units, is given once.
+
+    Returns
+    -------
+    finite : bool
+        Whether all targets and outcomes are numbers; where not, nothing else is done.
+    at_fault : int
+        The first problem whose bound is above the share `loose` of the squares of the data; -1 where none is.
+    tied : bool
+        Whether any weights are not unique.
+    """
+    if not (all_finite(targets) and all_finite(outcomes)):
+        return False, -1, False
     units, periods = outcomes.shape
-    within = np.empty(units * periods)
+    within, squares = np.empty(units * periods), np.empty(units)
     linear, found, slopes = np.empty(units), np.empty(units), np.empty(units)
     support, root, names = np.empty(units, np.int64), np.empty((units, units)), np.empty(units, np.int64)
+    at_fault, tied = -1, False
     for problem in range(len(targets)):
-        start, length, donors = first[problem], stop[problem] - first[problem], 0
+        row = problem if len(allowed) > 1 else 0
+        start = first[problem if len(first) > 1 else 0]
+        length, donors = min(stop[problem if len(stop) > 1 else 0], periods) - start, 0
         for unit in range(units):
             weights[problem, unit] = 0.0
-            if allowed[problem, unit]:
+            if allowed[row, unit if allowed.shape[1] > 1 else 0]:
                 names[donors] = unit
                 donors += 1
         distances = within[: length * donors].reshape((length, donors))
@@ -248,7 +280,6 @@ def fit_each(  # type: ignore[no-untyped-def]
         if centred:
             for place in range(length):
                 own += targets[problem, start + place] / length
-        largest = 0.0
         for donor in range(donors):
             mean = 0.0
             if centred:
@@ -257,27 +288,40 @@ def fit_each(  # type: ignore[no-untyped-def]
             for place in range(length):
                 distance = outcomes[names[donor], start + place] - mean - targets[problem, start + place] + own
                 distances[place, donor] = distance
-                largest = max(largest, abs(distance))
+            squares[donor] = 0.0
+            slopes[donor] = 0.0
+        largest = 0.0
+        for place in range(length):
+            for donor in range(donors):
+                away = abs(distances[place, donor])
+                slopes[donor] = away if away > slopes[donor] else slopes[donor]
+        for donor in range(donors):
+            largest = max(largest, slopes[donor])
         # In these units no square is too large or small for the arithmetic, whatever the outcome is counted in.
         unit_of_distance = largest if largest > 0 else 1.0
-        own_ridge, steepest = ridge[problem] / unit_of_distance**2, 0.0
+        own_ridge, steepest = ridge[problem if len(ridge) > 1 else 0] / unit_of_distance**2, 0.0
         for place in range(length):
             for donor in range(donors):
                 distances[place, donor] /= unit_of_distance
+                squares[donor] += distances[place, donor] ** 2
+        share = penalty[problem if len(penalty) > 1 else 0]
         for donor in range(donors):
-            square = 0.0
-            for place in range(length):
-                square += distances[place, donor] ** 2
-            linear[donor] = penalty[problem] * square / 2 + cost[problem, names[donor]] / (2 * unit_of_distance**2)
+            asked = cost[problem if len(cost) > 1 else 0, names[donor] if cost.shape[1] > 1 else 0]
+            linear[donor] = share * squares[donor] / 2 + asked / (2 * unit_of_distance**2)
             steepest = max(steepest, abs(linear[donor]))
-        size = minimise(distances, own_ridge, linear[:donors], found[:donors], support, root)
+        size, square = minimise(distances, own_ridge, linear[:donors], found[:donors], support, root)
         refine(distances, own_ridge, linear[:donors], found[:donors], support, size, root, slopes[:donors])
-        gap, level = lower_bound(distances, own_ridge, linear[:donors], found[:donors], slopes[:donors])
+        gap, level_ones = lower_bound(
+            distances, own_ridge, linear[:donors], found[:donors], support, size, square, slopes[:donors]
+        )
         bound[problem] = 2 * gap * unit_of_distance**2
-        carrying[problem], level_ones[problem] = size, level
-        scale[problem] = unit_of_distance**2 * (length + 2 * steepest)
+        if at_fault < 0 and not bound[problem] <= loose * max(unit_of_distance**2 * (length + 2 * steepest), SMALLEST):
+            at_fault = problem
+        unique[problem] = own_ridge > 0 or level_ones <= size
+        tied |= not unique[problem]
         for donor in range(donors):
             weights[problem, names[donor]] = found[donor]
+    return True, at_fault, tied
 
 
 keep(fit_each)

@@ -7,7 +7,7 @@ import numpy as np
 
 from .. import require
 from ..arrays import Flags, Floats, Integers
-from .active_set import fit_each
+from .active_set import SMALLEST, fit_each
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 # A bound above this share of the squares of the data says that rounding has won, and no weights are returned.
 LOOSE = 1e-7
 
-# No bound is held against less.
-SMALLEST = float(np.finfo(float).tiny)
+# What a call says that gives no more than targets and donors, as the compiled function takes it.
+FLOAT, NONE, NO_COST, EVERY = np.dtype(float), np.zeros(1), np.zeros((1, 1)), np.ones((1, 1), dtype=bool)
+BEGINNING, END = np.zeros(1, np.int64), np.full(1, np.iinfo(np.int64).max)
 
 # Of the squares of the data: so small a ridge picks out the donors of the weights of least norm among those that tie.
 TIE_RIDGE = 1e-9
@@ -58,7 +59,7 @@ class Certificate:
     def holds(self, tolerance: float = 1e-10) -> bool:
         """Whether the weights are on the simplex and no others have a lower loss, up to this share of the scale."""
         on_simplex = self.lowest_weight >= -tolerance and abs(self.sum_error) <= tolerance
-        return on_simplex and self.bound <= tolerance * max(self.scale, np.finfo(float).tiny)
+        return on_simplex and self.bound <= tolerance * max(self.scale, SMALLEST)
 
 
 @dataclass(frozen=True)
@@ -131,45 +132,37 @@ def fit_simplex(
     Mathematical Programming 11; Abadie and L'Hour (2021), Journal of the American Statistical Association 116(536), for
     the penalty.
     """
-    # In one order in memory, so that one compiled function serves all callers.
-    target = np.ascontiguousarray(np.atleast_2d(require.finite("targets", targets)))
-    donor = np.ascontiguousarray(np.atleast_2d(require.finite("donors", donors)))
+    target, donor = _rows("targets", targets), _rows("donors", donors)
     problems, periods = target.shape
+    units = len(donor)
     if donor.shape[1] != periods:
         raise ValueError(f"targets have {periods} periods, donors {donor.shape[1]}. Allowed: the same periods.")
-    flags = _flags(allowed, problems, len(donor))
-    starts, stops = _each(first, problems), _each(periods if stop is None else stop, problems)
-    if not ((starts >= 0) & (starts < stops) & (stops <= periods)).all():
-        raise ValueError(f"matched periods must be some of the {periods} there are: 0 <= first < stop <= {periods}.")
-    ridges = _spread(require.not_negative, "ridge", ridge, (problems,))
-    penalties = _spread(require.not_negative, "penalty", penalty, (problems,))
-    costs = _spread(require.finite, "cost", cost, flags.shape)
-    weights, bound, scale = np.empty((problems, len(donor))), np.empty(problems), np.empty(problems)
-    carrying, level_ones = np.empty(problems, np.int64), np.empty(problems, np.int64)
-    fit_each(
-        target,
-        donor,
-        flags,
-        starts,
-        stops,
-        centred,
-        ridges,
-        penalties,
-        costs,
-        weights,
-        bound,
-        carrying,
-        level_ones,
-        scale,
+    flags = _flags(allowed, problems, units)
+    starts, stops = _window(first, stop, problems, periods)
+    ridges = _setting(require.not_negative, "ridge", ridge, (problems,), NONE)
+    penalties = _setting(require.not_negative, "penalty", penalty, (problems,), NONE)
+    costs = _setting(require.finite, "cost", cost, (problems, units), NO_COST)
+    weights, bound, unique = np.empty((problems, units)), np.empty(problems), np.empty(problems, bool)
+    finite, at_fault, tied = fit_each(
+        target, donor, flags, starts, stops, centred, ridges, penalties, costs, LOOSE, weights, bound, unique
     )
-    _refuse_loose(bound, scale)
-    unique = (ridges > 0) | (level_ones <= carrying)
-    for problem in () if unique.all() else np.flatnonzero(~unique):
-        window = slice(starts[problem], stops[problem])
-        rows = _distances(target[problem, window], donor[flags[problem]][:, window], centred=centred)
-        linear = penalties[problem] * (rows**2).sum(axis=1) + costs[problem, flags[problem]]
-        chosen, unique[problem] = _least_norm(rows, weights[problem, flags[problem]], linear)
-        weights[problem, flags[problem]] = chosen
+    if not finite:
+        require.finite("targets", target)
+        require.finite("donors", donor)
+    if at_fault >= 0:
+        raise NotSolved(
+            f"weights of problem {at_fault} (of {problems}) are not certified: their loss may be {bound[at_fault]:g} "
+            f"too high. Series that differ by many orders of magnitude do this; leave the most distant donors out."
+        )
+    if tied:
+        each = np.broadcast_to(flags, weights.shape), np.broadcast_to(costs, weights.shape)
+        once = [np.broadcast_to(setting, problems) for setting in (starts, np.minimum(stops, periods), penalties)]
+        for problem in np.flatnonzero(~unique):
+            own, asked = (setting[problem] for setting in each)
+            start, end, share = (setting[problem] for setting in once)
+            rows = _distances(target[problem, start:end], donor[own, start:end], centred=centred)
+            linear = share * (rows**2).sum(axis=1) + asked[own]
+            weights[problem, own], unique[problem] = _least_norm(rows, weights[problem, own], linear)
     return SimplexFits(weights, bound, unique)
 
 
@@ -211,38 +204,46 @@ def certify(
     )
 
 
+def _rows(name: str, values: "ArrayLike") -> Floats:
+    """Numbers as rows, in one order in memory, so that one compiled function serves all, which tells what is finite."""
+    numbers = values if type(values) is np.ndarray and values.dtype is FLOAT else require.finite(name, values)
+    return np.ascontiguousarray(numbers if numbers.ndim > 1 else np.atleast_2d(numbers))
+
+
+def _window(
+    first: "ArrayLike | int", stop: "ArrayLike | int | None", problems: int, periods: int
+) -> tuple[Integers, Integers]:
+    # What is not given has nothing to be checked, here and below: a problem takes no longer than that.
+    if stop is None and type(first) is int and first == 0 and periods:
+        return BEGINNING, END
+    starts, stops = _each(first, problems), _each(periods if stop is None else stop, problems)
+    if not ((starts >= 0) & (starts < stops) & (stops <= periods)).all():
+        raise ValueError(f"matched periods must be some of the {periods} there are: 0 <= first < stop <= {periods}.")
+    return starts, stops
+
+
 def _each(value: "ArrayLike", problems: int) -> Integers:
-    if type(value) is int and value >= -1:
-        return np.full(problems, value, np.int64)
     return np.array(np.broadcast_to(require.whole("first and stop", value, least=-1), problems))
 
 
-def _spread(check: "Callable[..., Floats]", name: str, value: "ArrayLike", shape: tuple[int, ...]) -> Floats:
-    # Nothing to check, and most calls say it: a problem takes no longer than the checks of its settings.
+def _setting(
+    check: "Callable[..., Floats]", name: str, value: "ArrayLike", shape: tuple[int, ...], nothing: Floats
+) -> Floats:
     if type(value) is float and value == 0:
-        return np.zeros(shape)
+        return nothing
     return np.array(np.broadcast_to(check(name, value), shape))
 
 
 def _flags(allowed: "ArrayLike | None", problems: int, units: int) -> Flags:
     if allowed is None:
-        require.some("donors of a problem", units)
-        return np.ones((problems, units), dtype=bool)
+        if not units:
+            require.some("donors of a problem", units)
+        return EVERY
     flags: Flags = np.array(np.atleast_2d(allowed), bool)
     if flags.shape != (problems, units):
         raise ValueError(f"allowed has shape {flags.shape}. Allowed: {(problems, units)}, problems by units.")
     require.some("donors of a problem", int(flags.sum(axis=1).min()) if problems else 1)
     return flags
-
-
-def _refuse_loose(bound: Floats, scale: Floats) -> None:
-    tight = bound <= LOOSE * np.maximum(scale, SMALLEST)
-    if not tight.all():
-        loose = np.flatnonzero(~tight)
-        raise NotSolved(
-            f"weights of problem {loose[0]} (of {len(bound)}) are not certified: their loss may be {bound[loose[0]]:g} "
-            f"too high. Series that differ by many orders of magnitude do this; leave the most distant donors out."
-        )
 
 
 def _distances(target: Floats, donors: Floats, *, centred: bool) -> Floats:
