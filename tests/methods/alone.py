@@ -192,6 +192,8 @@ def interrupted_series():
     values = 0.1 * RANDOM.normal(size=30)
     values[18:] -= 2
     assert fit_segments(values, 18).interval()[1] < -1
+    structural_series = module("interrupted_series.structural").structural_series
+    assert structural_series(values, 18).interval()[1] < -1
 
 
 def spike_selection():

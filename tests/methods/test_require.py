@@ -26,7 +26,7 @@ from citizen_security.methods import (
 from citizen_security.methods.concentration import chance, equal_risk, gamma_risk, measures
 from citizen_security.methods.forecasting import baselines, comparisons, error_spread, pools, scores
 from citizen_security.methods.interrupted_series import counts as interrupted_counts
-from citizen_security.methods.interrupted_series import placebo_dates, segments, trend_bounds
+from citizen_security.methods.interrupted_series import placebo_dates, segments, structural, trend_bounds
 from citizen_security.methods.meta_analysis import (
     bayesian_pooling,
     between_study_variance,
@@ -191,6 +191,7 @@ STAGGERED = StaggeredPanel.of_table(
     np.random.default_rng(2).poisson(20.0, size=(24, 8)), np.repeat([3.0, 5.0, 6.0, NAN], 6), exposure=2.0
 )
 EVENT_STUDY = interaction_weighted(STAGGERED).effects
+STRUCTURAL = structural.structural_series(LINE, 16)
 HORIZON = (0, -1, 1.5, NAN)
 
 # A function, arguments that it takes, and what it must not be given where `BY_NAME` does not say so, or says otherwise.
@@ -215,6 +216,14 @@ CALLS = [
      {"outcome": (BROKEN,), "horizon": COUNT}),
     (trend_bounds.trend_bounds, {"outcome": LINE, "before": 16, "bends": [1.0], "confidence_level": 0.9},
      {"outcome": (BROKEN,), "bends": NOT_NEGATIVE}),
+    (structural.structural_series,
+     {"outcome": LINE, "before": 16, "controls": np.stack([LINE**2, np.sin(LINE)]), "season": 4, "harmonics": 1},
+     {"outcome": (BROKEN, np.zeros(24)), "before": (3, 23), "season": (1,), "harmonics": (0, 9),
+      "controls": (LINE, np.ones((2, 24)), np.stack([BROKEN, LINE]))}),
+    (STRUCTURAL.interval, {"credible_level": 0.9}, {}),
+    (STRUCTURAL.path_interval, {"credible_level": 0.9}, {}),
+    (STRUCTURAL.cumulated_interval, {"credible_level": 0.9}, {}),
+    (STRUCTURAL.probability_below, {"effects": [0.0]}, {"effects": (NAN,)}),
     (synthetic_counts.count_control, UNITS, NO_UNITS),
     (synthetic_counts.log_likelihood, {"counts": [3, 1], "mean": [2.0, 2.0], "dispersion": 0.1},
      {"counts": ([3, -1], [3, NAN]), "mean": ([2.0, 0.0], [2.0, NAN]), "dispersion": NOT_NEGATIVE}),

@@ -8,4 +8,6 @@
 - `placebo_dates`: the estimate at each earlier date, and the rank of the one at the start.
 - `trend_bounds`: effects that remain when the trend may bend after the start as much as it is seen to bend before
   (Manski and Pepper 2018; Rambachan and Roth 2023).
+- `structural`: a Bayesian structural model with a level that wanders, a season and controls (Brodersen, Gallusser,
+  Koehler, Remy and Scott 2015), its variances integrated by quadrature.
 """
