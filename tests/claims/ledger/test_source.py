@@ -12,6 +12,7 @@ from citizen_security import cli
 from citizen_security.claims.ledger.checks import check
 from citizen_security.claims.ledger.judged_claims import choices_table, ledger_table, measure_claims
 from citizen_security.claims.ledger.kinds_of_measures import kind_of, kind_problems, other_than_main, same_way
+from citizen_security.claims.ledger.panel_units import UNITS
 from citizen_security.claims.ledger.parameters import MEASURED, OWN, Ledger
 from citizen_security.claims.ledger.registry import arguments_of, with_defaults
 from citizen_security.claims.ledger.source import load_source
@@ -391,6 +392,12 @@ def test_rules_of_the_book_are_of_the_kinds_that_their_ways_give(tables):
         ways.append((row["claim_id"], row["window"], same_way(measure, arguments)))
     assert problems == []
     assert len(ways) == len(set(ways))
+
+
+def test_units_of_columns_are_those_of_the_data_package(tables):
+    fields = {it["name"]: it.get("unit") for it in catalog.describe("country_year")["schema"]["fields"]}
+    numbers = set(tables["country_year"].select_dtypes("number")) - {"year"}
+    assert dict(UNITS) == {name: fields[name] for name in numbers}
 
 
 def test_rows_beyond_one_with_the_same_fault_stand_together(bring, tables):

@@ -3,13 +3,12 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal
 
 from citizen_security.claims.ledger.given_tables import Tables
 from citizen_security.claims.ledger.kinds import Kind, kind_of_unit
+from citizen_security.claims.ledger.panel_units import UNITS
 from citizen_security.methods.verdicts.regions import Estimate
-from citizen_security.tables import catalog
 
 type Direction = Literal["", "fall", "rise"]
 type KindOf = Callable[[Mapping[str, Any], Tables], Kind]
@@ -108,25 +107,9 @@ def gives[Function: Callable[..., Estimate]](
     return declared
 
 
-@cache
-def unit_of_column(table: str, column: str) -> str:
-    """Unit of a column, as the data package has it; blank where it has none.
-
-    Parameters
-    ----------
-    table, column : str
-
-    Returns
-    -------
-    str
-    """
-    fields = {it["name"]: it for it in catalog.describe(table)["schema"]["fields"]}
-    return str(fields[column].get("unit", "")) if column in fields else ""
-
-
-def kind_of_column(table: str, column: str) -> Kind:
-    """Kind of quantity of a column, by its unit."""
-    return kind_of_unit(unit_of_column(table, column))
+def kind_of_column(column: str) -> Kind:
+    """Kind of quantity of a column of countries and years, by its unit."""
+    return kind_of_unit(UNITS[column])
 
 
 def kind_of_facts(tables: Tables, facts: str) -> Kind:

@@ -49,7 +49,7 @@ ERRORS = (
 
 def _of_column(arguments: Mapping[str, Any], _: Tables) -> Kind:
     """That of the column."""
-    return kind_of_column(PANEL, arguments["measure"])
+    return kind_of_column(arguments["measure"])
 
 
 def _of_multiple(arguments: Mapping[str, Any], tables: Tables) -> Kind:
@@ -64,7 +64,7 @@ def _of_difference(arguments: Mapping[str, Any], tables: Tables) -> Kind:
 
 def _of_ratio(arguments: Mapping[str, Any], _: Tables) -> Kind:
     """Times, ratio or share where both columns are of one kind; else one that begins as that of the column above."""
-    return over(*(kind_of_column(PANEL, arguments[side]) for side in ("above", "below")))
+    return over(*(kind_of_column(arguments[side]) for side in ("above", "below")))
 
 
 @gives(_of_column, COUNTRY, years_of=PANEL, missing=LEFT_OUT)
