@@ -2,8 +2,7 @@
 
 import pytest
 
-from citizen_security.claims.ledger.about_measures import ABOUT
-from citizen_security.claims.ledger.registry import arguments_of, read_arguments, with_defaults
+from citizen_security.claims.ledger.registry import ABOUT, arguments_of, read_arguments, with_defaults
 from citizen_security.claims.ledger.rule_checks import reach_problems, region_of_rule, rule_problems
 
 NUMBERS = ("claimed", "region_low", "region_high")
@@ -54,7 +53,7 @@ NUMBERS = ("claimed", "region_low", "region_high")
         ("fall_short",
          "first=2023;last=2024;first_month=1;last_month=8;other=ECU;other_first=2021;other_last=2022",
          "other = ECU of fall_short, which compares Ecuador"),
-        ("people", "year=95", "year = 95 of people. Allowed: from 1900 to 2100"),
+        ("evaluations", "last=95", "last = 95 of evaluations. Allowed: from 1900 to 2100"),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused_with_what_is_allowed(measure, arguments, said):
@@ -64,8 +63,10 @@ def test_what_makes_no_sense_is_refused_with_what_is_allowed(measure, arguments,
 
 
 def test_everything_that_makes_no_sense_is_said_at_once():
-    _, problems = read_arguments("regional_change", "first=1;last=3000;years=99")
+    _, problems = read_arguments("regional_change", "first=x;last=2016;years=99;without")
     assert len(problems) == 3
+    _, problems = read_arguments("fall_then_rise", "country=CRI;first=2016;turn=2010;last=nan")
+    assert len(problems) == 2
 
 
 @pytest.mark.parametrize(
@@ -119,26 +120,29 @@ def test_a_rule_that_fits_is_let_pass(rule):
     ],
 )
 def test_a_region_that_nothing_can_leave_or_reach_is_refused(rule, measure, arguments, said):
-    (problem,) = reach_problems(region_of_rule(*rule), measure, arguments)
+    reach = ABOUT[measure].values(arguments, {})
+    (problem,) = reach_problems(region_of_rule(*rule), rule[1], measure, reach)
     assert said in problem
     assert "Allowed: " in problem
 
 
-def test_the_rules_of_the_book_contradict_nothing_and_can_be_left_and_reached(found):
+def test_the_rules_of_the_book_contradict_nothing_and_can_be_left_and_reached(tables, found):
     for claim, it in found.items():
         numbers = [it.rule[name] if it.rule[name] == it.rule[name] else None for name in NUMBERS]
         assert list(rule_problems(it.rule["type"], *numbers)) == [], claim
         region = region_of_rule(it.rule["type"], *numbers)
-        for way in it.ways.values():
+        for choice in (*it.choices, *it.latest):
+            way = it.ways[choice.name]
             given = with_defaults(way.measure, arguments_of(way.measure, way.arguments))
-            assert list(reach_problems(region, way.measure, given)) == [], (claim, way.label)
+            reach = ABOUT[way.measure].values(given, tables, choice.estimate)
+            assert list(reach_problems(region, numbers[0], way.measure, reach)) == [], (claim, way.label)
 
 
-def test_nothing_of_the_book_lies_outside_what_its_measure_can_give(found):
+def test_nothing_of_the_book_lies_outside_what_its_measure_can_give(tables, found):
     for claim, it in found.items():
         for choice in (*it.choices, *it.latest):
             way = it.ways[choice.name]
             given = with_defaults(way.measure, arguments_of(way.measure, way.arguments))
-            least, most = ABOUT[way.measure].values(given)
+            least, most = ABOUT[way.measure].values(given, tables, choice.estimate)
             assert least <= choice.estimate.value <= most, (claim, choice.name)
             assert way.units == ABOUT[way.measure].units(choice.estimate.n, given)

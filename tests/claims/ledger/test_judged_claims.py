@@ -142,7 +142,7 @@ def test_bad_choices_are_refused_with_their_claims_and_the_remedy(tables):
         "C001, without_brazil: unknown measure 'regional_ration'; did you mean 'regional_ratio'?",
         "C003, main: unknown argument 'lasst'; did you mean 'last'?",
         "share_of_world needs countries; give countries=…",
-        "first = 'x' of share_of_world. Allowed: a value of type int",
+        "first = 'x' of share_of_world is no number. Allowed: a whole number",
     ):
         assert words in str(refused.value)
 

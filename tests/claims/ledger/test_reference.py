@@ -9,9 +9,8 @@ import pandas as pd
 import pytest
 
 from citizen_security.claims.ledger import reference
-from citizen_security.claims.ledger.about_measures import ABOUT
 from citizen_security.claims.ledger.arguments import ARGUMENTS, ARGUMENTS_OF
-from citizen_security.claims.ledger.registry import MEASURES, measured, read_arguments, with_defaults
+from citizen_security.claims.ledger.registry import ABOUT, MEASURES, measured, read_arguments, with_defaults
 from citizen_security.figures.claims import reference as figures
 from citizen_security.methods.verdicts.regions import ClaimType, region_of
 
@@ -69,7 +68,7 @@ def test_every_example_can_be_measured_and_lies_within_what_is_said(tables, meas
         given, problems = read_arguments(row["measure"], row["example"])
         assert problems == []
         estimate = measured(tables, row["measure"], row["example"], 0.9)
-        least, most = ABOUT[row["measure"]].values(with_defaults(row["measure"], given))
+        least, most = ABOUT[row["measure"]].values(with_defaults(row["measure"], given), tables, estimate)
         assert least <= estimate.value <= most, row["measure"]
 
 
@@ -111,7 +110,10 @@ def test_what_counts_is_in_the_right_number():
 
 
 def test_hostile_text_stays_text():
-    row = {"measure": "people", "gives": "<img src=x>", "reach": "&", "counts": "<b>", "example": "", "claim_id": ""}
+    row = {
+        "measure": "people", "gives": "<img src=x>", "unit": "<u>", "reach": "&", "counts": "<b>", "missing": "<s>",
+        "example": "", "claim_id": "",
+    }  # fmt: skip
     arguments = pd.DataFrame(
         [{"measure": "people", "argument": "year", "meaning": "<i>", "allowed": "", "default": None}]
     )

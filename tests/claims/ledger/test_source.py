@@ -11,9 +11,10 @@ from typer.testing import CliRunner
 from citizen_security import cli
 from citizen_security.claims.ledger.checks import check
 from citizen_security.claims.ledger.judged_claims import choices_table, ledger_table, measure_claims
-from citizen_security.claims.ledger.kinds_of_measures import BY_OUTCOME, KINDS, kind_problem, same_way
+from citizen_security.claims.ledger.kinds_of_measures import kind_of, kind_problems, other_than_main, same_way
+from citizen_security.claims.ledger.panel_units import UNITS
 from citizen_security.claims.ledger.parameters import MEASURED, OWN, Ledger
-from citizen_security.claims.ledger.registry import MEASURES, arguments_of, with_defaults
+from citizen_security.claims.ledger.registry import arguments_of, with_defaults
 from citizen_security.claims.ledger.source import load_source
 from citizen_security.methods.verdicts.regions import Tolerances
 from citizen_security.parameters import ParameterError, RowsRefused
@@ -185,7 +186,7 @@ WRONG = [
         "about 3",
         ["row 2: claimed = 'about 3' is no number. Allowed: plain digits with a decimal point"],
     ),
-    ("own_rules", 0, "claimed", "0,5", ["row 2: claimed = '0,5' is no number"]),
+    ("own_rules", 0, "claimed", "0,5", ["row 2: claimed = '0,5' has a decimal comma. Write 0.5."]),
     ("own_rules", 0, "claimed", "", ["row 2: a claim of type at_least needs claimed"]),
     (
         "own_rules",
@@ -379,20 +380,24 @@ def test_the_order_of_groups_makes_another_way():
 
 def test_rules_of_the_book_are_of_the_kinds_that_their_ways_give(tables):
     rules = tables["claim_rules"].set_index("claim_id")
-    others, ways = [], []
-    for row in tables["claim_choices"].fillna("").to_dict("records"):
-        rule = rules.loc[row["claim_id"]]
-        arguments = with_defaults(row["measure"], arguments_of(row["measure"], row["arguments"]))
-        if kind_problem(row["measure"], arguments, rule["type"], rule["unit"]):
-            others.append((row["claim_id"], row["choice"]))
-        ways.append((row["claim_id"], row["window"], same_way(row["measure"], arguments)))
-    # An absence by the rate itself, beside the share of it that the rule names.
-    assert others == [("C031", "rate")]
+    rows = tables["claim_choices"].fillna("").sort_values("is_main", ascending=False).to_dict("records")
+    mains, ways, problems = {}, [], []
+    for row in rows:
+        rule, measure = rules.loc[row["claim_id"]], row["measure"]
+        arguments = with_defaults(measure, arguments_of(measure, row["arguments"]))
+        kind = kind_of(measure, arguments, tables)
+        main = mains.setdefault(row["claim_id"], (measure, kind))
+        problems += [(row["claim_id"], it) for it in kind_problems(measure, kind, rule["type"], rule["unit"])]
+        problems += [(row["claim_id"], it) for it in [other_than_main(measure, kind, *main)] if it]
+        ways.append((row["claim_id"], row["window"], same_way(measure, arguments)))
+    assert problems == []
     assert len(ways) == len(set(ways))
 
 
-def test_every_way_of_measuring_has_a_kind():
-    assert {*KINDS, *BY_OUTCOME} == set(MEASURES)
+def test_units_of_columns_are_those_of_the_data_package(tables):
+    fields = {it["name"]: it.get("unit") for it in catalog.describe("country_year")["schema"]["fields"]}
+    numbers = set(tables["country_year"].select_dtypes("number")) - {"year"}
+    assert dict(UNITS) == {name: fields[name] for name in numbers}
 
 
 def test_rows_beyond_one_with_the_same_fault_stand_together(bring, tables):

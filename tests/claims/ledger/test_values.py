@@ -396,7 +396,6 @@ SECOND_PATH = {
     "C029": most_unequal,
     "C031": lambda: between_slope("infant_mortality"),
     "C032": lambda: 100 * 9_400_000 / 110_000_000,
-    "C032/labour_force": lambda: weighted("unemployment_youth", 2014),
     "C034": lambda: weighted("unemployment_youth", 2014) / weighted("unemployment_total", 2014),
     "C037": lambda: within_slope("unemployment_youth", float),
     "C039": lambda: between_slope("secondary_enrolment", -1),

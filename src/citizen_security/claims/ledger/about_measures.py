@@ -1,13 +1,17 @@
-"""What each way of measuring counts in its n, which values it can give at all, and of which table its years are."""
+"""What a way of measuring says of itself where it is defined: what it gives, counts and leaves open, and its reach."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from citizen_security.claims.ledger.panel_effects import BETWEEN, CHANGES, LEVELS
+from citizen_security.claims.ledger.given_tables import Tables
+from citizen_security.claims.ledger.kinds import Kind, kind_of_unit
+from citizen_security.claims.ledger.panel_units import UNITS
+from citizen_security.methods.verdicts.regions import Estimate
 
 type Direction = Literal["", "fall", "rise"]
+type KindOf = Callable[[Mapping[str, Any], Tables], Kind]
 
 
 @dataclass(frozen=True)
@@ -16,132 +20,120 @@ class About:
 
     Attributes
     ----------
-    nouns : tuple of str
+    kind : Kind or callable
+        Kind of quantity; where arguments decide it, a function of these and the tables.
+    of : tuple of str
         What its n counts, singular and plural.
-    reach : tuple of float
-        Smallest and largest value that it can give; infinite where there is no end.
+    reach : tuple of float or None
+        Smallest and largest value that it can give, infinite where there is no end; that of its kind where none is
+        given.
     counted : str
         Argument that bounds it further: of a list its length, of a number the number itself; blank for none.
+    ranked : {"", "units", "years"}
+        What a rank is among: the units that have a figure or may have one, or the years from `since` to `year`.
     years_of : str
         Table whose years its years are; blank where it takes none.
     direction : {"", "fall", "rise"}
         Whether it is named a fall or a rise, so that a negative value is told as the other; a change keeps its sign.
+    missing : str
+        What stands for units without a figure, and what the bounds make of them; blank where each needs one.
     by_estimator : mapping of str to tuple
         What n counts by the estimator, where that decides it.
     """
 
-    nouns: tuple[str, str]
-    reach: tuple[float, float] = (-math.inf, math.inf)
+    kind: Kind | KindOf
+    of: tuple[str, str]
+    reach: tuple[float, float] | None = None
     counted: str = ""
+    ranked: Literal["", "units", "years"] = ""
     years_of: str = ""
     direction: Direction = ""
+    missing: str = ""
     by_estimator: Mapping[str, tuple[str, str]] | None = None
 
     def units(self, n: int, arguments: Mapping[str, Any]) -> str:
         """What an n counts, in the right number; by the estimator where that decides it."""
-        names = (self.by_estimator or {}).get(arguments.get("estimator", LEVELS), self.nouns)
+        names = (self.by_estimator or {}).get(arguments.get("estimator", ""), self.of)
         return names[0] if n == 1 else names[1]
 
-    def values(self, arguments: Mapping[str, Any]) -> tuple[float, float]:
-        """Smallest and largest value that can be given with some arguments."""
+    @property
+    def stand_in(self) -> str:
+        """What stands for units without a figure, where that makes bounds; blank where they are left out."""
+        return self.missing if "bound" in self.missing else ""
+
+    def kind_with(self, arguments: Mapping[str, Any], tables: Tables) -> Kind:
+        """Kind of quantity that it gives with some arguments."""
+        return self.kind if isinstance(self.kind, Kind) else self.kind(arguments, tables)
+
+    def values(
+        self, arguments: Mapping[str, Any], tables: Tables, found: Estimate | None = None
+    ) -> tuple[float, float]:
+        """Smallest and largest value that can be given with some arguments; a rank among units needs an estimate."""
+        least, most = self.reach or self.kind_with(arguments, tables).reach
         bound = arguments.get(self.counted)
         if isinstance(bound, str):
             bound = min(len(group.split("+")) for group in bound.split("/"))
-        return self.reach[0], self.reach[1] if bound is None else float(bound)
+        if self.ranked == "years":
+            bound = arguments["year"] - arguments["since"] + 1
+        if self.ranked == "units" and found is not None:
+            # Those without a figure may all rank before it.
+            bound = found.n + found.high - found.value
+        return least, most if bound is None else min(most, float(bound))
 
 
-COUNTRIES, PLACES = ("country", "countries"), ("country or territory", "countries and territories")
-CITIES, EVALUATIONS, HOMICIDES = ("city", "cities"), ("evaluation", "evaluations"), ("homicide", "homicides")
-COUNTRY_YEARS = ("country and year", "countries and years")
-BY_ESTIMATOR = {LEVELS: COUNTRY_YEARS, CHANGES: ("yearly change", "yearly changes"), BETWEEN: COUNTRIES}
-NONNEGATIVE, PERCENT, RISE, FALL = (0.0, math.inf), (0.0, 100.0), (-100.0, math.inf), (-math.inf, 100.0)
-RANK = (1.0, math.inf)
-
-PANEL, WORLD, CITY_YEARS = "country_year", "world_homicide", "city_year"
-
-ABOUT: Mapping[str, About] = {
-    # cities and states
-    "cities_in_region": About(("row of the list", "rows of the list"), (0.0, 50.0), years_of="city_table"),
-    "rows_out_of_order": About(("row of the list", "rows of the list"), NONNEGATIVE),
-    "homicides_over_places": About(("place", "places"), NONNEGATIVE, years_of=CITY_YEARS),
-    "growth_percentile": About(CITIES, PERCENT, years_of=CITY_YEARS),
-    "growth_link": About(CITIES, years_of=CITY_YEARS),
-    "rank_persistence": About(CITIES, (-1.0, 1.0), years_of=CITY_YEARS),
-    "cities_fallen": About(CITIES, NONNEGATIVE, counted="cities", years_of=CITY_YEARS),
-    "state_rank": About(("state", "states"), RANK, years_of="state_year"),
-    # countries over years
-    "weighted_mean": About(COUNTRIES, years_of=PANEL),
-    "country_range": About(COUNTRIES, years_of=PANEL),
-    "ratio_of_measures": About(COUNTRIES, years_of=PANEL),
-    "people": About(PLACES, NONNEGATIVE, years_of=WORLD),
-    "poverty_left": About(COUNTRIES, NONNEGATIVE, years_of=PANEL),
-    "fewer_poor": About(COUNTRIES, direction="fall", years_of=PANEL),
-    "poverty_rank": About(COUNTRIES, RANK, years_of=PANEL),
-    "convictions_per_hundred": About(COUNTRIES, NONNEGATIVE, years_of=PANEL),
-    "risers": About(COUNTRIES, NONNEGATIVE, counted="groups", years_of=PANEL),
-    "mean_change": About(COUNTRIES, years_of=PANEL),
-    "most_unequal_in_region": About(COUNTRIES, NONNEGATIVE, counted="top", years_of="world_gini"),
-    "inequality_gap": About(COUNTRIES, (-100.0, 100.0), years_of="world_gini"),
-    "below_median": About(COUNTRIES, NONNEGATIVE, counted="countries", years_of=PANEL),
-    "regimes_between": About(COUNTRIES, PERCENT, years_of="regime_year"),
-    # homicide of countries
-    "regional_ratio": About(PLACES, NONNEGATIVE, years_of=WORLD),
-    "share_of_world": About(PLACES, PERCENT, years_of=WORLD),
-    "region_among_highest": About(PLACES, NONNEGATIVE, counted="top", years_of=WORLD),
-    "share_above_world": About(COUNTRIES, PERCENT, years_of=WORLD),
-    "printed_rates_of_year": About(("printed rate", "printed rates"), PERCENT, years_of=WORLD),
-    "regional_change": About(PLACES, RISE, years_of=WORLD),
-    "country_fall": About(HOMICIDES, FALL, direction="fall", years_of=WORLD),
-    "country_rise": About(HOMICIDES, RISE, direction="rise", years_of=WORLD),
-    "fall_then_rise": About(HOMICIDES, FALL, years_of=WORLD),
-    "rank_from_safest": About(PLACES, RANK, years_of=WORLD),
-    "lower_than_every": About(COUNTRIES, NONNEGATIVE, counted="countries", years_of=WORLD),
-    "below_regional_median": About(COUNTRIES, NONNEGATIVE, counted="countries", years_of=WORLD),
-    "pairs_in_order": About(("pair of countries", "pairs of countries"), PERCENT, years_of=WORLD),
-    # regressions
-    "link": About(COUNTRY_YEARS, by_estimator=BY_ESTIMATOR, years_of=PANEL),
-    "curve": About(COUNTRY_YEARS, by_estimator=BY_ESTIMATOR, years_of=PANEL),
-    "lost_when_held": About(COUNTRIES, years_of=PANEL),
-    "one_country_link": About(("yearly change", "yearly changes"), years_of=PANEL),
-    # programmes
-    "sector_change": About(HOMICIDES, RISE, years_of="mexico_city_sector_month"),
-    "fall_short": About(HOMICIDES, years_of="ecuador_province_month"),
-    "morelia_down_state_up": About(HOMICIDES, FALL, years_of="morelia_year"),
-    "morelia_fall_then_rise": About(HOMICIDES, FALL, years_of="morelia_year"),
-    "half_year_change": About(HOMICIDES, RISE, years_of="mexico_municipality_quarter"),
-    "pacification_fall": About(("pacification unit", "pacification units"), FALL, direction="fall"),
-    # statements and published figures
-    "total_less_parts": About(("statement", "statements")),
-    "spread": About(("stated figure", "stated figures"), NONNEGATIVE),
-    "exceptions_to_inclusion": About(("statement", "statements"), NONNEGATIVE),
-    "figure": About(("published figure", "published figures")),
-    "ratio_of_figures": About(("published figure", "published figures")),
-    "guards_per_officer": About(COUNTRIES, NONNEGATIVE),
-    # studies
-    "evaluations": About(EVALUATIONS, NONNEGATIVE),
-    "beneficial_share": About(EVALUATIONS, PERCENT),
-    "harmful_share": About(EVALUATIONS, PERCENT),
-    "benefit_beyond_half": About(EVALUATIONS, (-50.0, 50.0)),
-    "claimed_among_most_studied": About(EVALUATIONS, NONNEGATIVE, counted="countries"),
-    "average_change": About(("effect", "effects"), RISE),
-    "reported_change": About(("effect", "effects"), RISE),
-}
-
-
-def told(measure: str, n: int, arguments: Mapping[str, Any]) -> dict[str, str]:
-    """What an estimate's n counts, and the direction of its value in words.
+def gives[Function: Callable[..., Estimate]](
+    kind: Kind | KindOf, of: tuple[str, str], **more: Any
+) -> Callable[[Function], Function]:
+    """Make a function a way of measuring that claims may name.
 
     Parameters
     ----------
-    measure : str
-    n : int
-    arguments : mapping
-        As `registry.arguments_of` returns them.
+    kind, of
+        As `About`.
+    **more
+        Other fields of `About`.
 
     Returns
     -------
-    dict of str to str
-        `units`, such as countries; `direction`: what a positive value is, blank where it is neither fall nor rise.
+    callable
+        A decorator that leaves the function as it is, with what it gives in its attribute `about`.
     """
-    about = ABOUT[measure]
-    return {"units": about.units(n, arguments), "direction": about.direction}
+    about = About(kind, of, **more)
+
+    def declared(function: Function) -> Function:
+        vars(function)["about"] = about
+        return function
+
+    return declared
+
+
+def kind_of_column(column: str) -> Kind:
+    """Kind of quantity of a column of countries and years, by its unit."""
+    return kind_of_unit(UNITS[column])
+
+
+def kind_of_facts(tables: Tables, facts: str) -> Kind:
+    """Kind of quantity of published figures joined by +, which are of one kind."""
+    units = tables["claim_facts"].set_index("fact_id")["unit"]
+    return kind_of_unit(str(units[facts.split("+")[0]]))
+
+
+COUNTRY, PLACE = ("country", "countries"), ("country or territory", "countries and territories")
+CITY, EVALUATION, HOMICIDE = ("city", "cities"), ("evaluation", "evaluations"), ("homicide", "homicides")
+STATEMENT, FIGURE = ("statement", "statements"), ("published figure", "published figures")
+
+# A change cannot be below −100%, and a fall not above 100%.
+RISE, FALL = (-100.0, math.inf), (-math.inf, 100.0)
+
+PANEL, WORLD, CITY_YEARS = "country_year", "world_homicide", "city_year"
+
+# What stands for units without a figure.
+LEFT_OUT = "Countries without a figure are left out."
+NOT_COUNTED = "The value counts those without a figure for none of them; the bounds count none of them, and all."
+RANKED_LAST = "The value ranks those without a figure behind it; the upper bound ranks them before it."
+UNSEEN_SHARE = "The value is of those with a figure; the bounds count the others for none of them, and for all of them."
+CARRIED = "A country without a figure has its last one, else its first later one, else the median of the year."
+BESIDE = (
+    f"{CARRIED} The bounds give it the lowest or the highest that it ever had, else the 5th or 95th percentile of the "
+    "year: low where it is looked at and high elsewhere, and the reverse."
+)

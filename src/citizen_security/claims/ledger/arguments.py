@@ -1,5 +1,6 @@
 """What the arguments of ways of measuring mean, which values they take, and which of them contradict each other."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -7,6 +8,7 @@ from typing import Any
 
 from citizen_security.claims.ledger.panel_effects import BETWEEN
 
+# Of studies, whose table may grow; all other years are those of the table that a way of measuring reads.
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
 
@@ -33,8 +35,8 @@ def _between(meaning: str, least: float, most: float) -> Argument:
     return Argument(meaning, f"from {least:g} to {most:g}", lambda value: least <= value <= most)
 
 
-def _year(meaning: str) -> Argument:
-    return _between(meaning, FIRST_YEAR, LAST_YEAR)
+_PUBLISHED = _between("latest year of publication", FIRST_YEAR, LAST_YEAR)
+_OF_STUDIES = ("evaluations", "beneficial_share", "harmful_share", "benefit_beyond_half", "claimed_among_most_studied")
 
 
 _LEVEL = _between("smallest level of the Maryland scale; a design that is not coded has level 1", 1, 5)
@@ -42,7 +44,7 @@ _LEVEL = _between("smallest level of the Maryland scale; a design that is not co
 ARGUMENTS: Mapping[str, Argument] = {
     "above": Argument("what stands above the line of a ratio"),
     "before_half": _between("half-year that is compared with", 1, 2),
-    "before_year": _year("its year"),
+    "before_year": Argument("its year"),
     "below": Argument("what stands below the line of a ratio"),
     "beside_country": Argument("whether the country's large cities together are compared with"),
     "beside_others": Argument("whether all other sectors are compared with"),
@@ -59,14 +61,14 @@ ARGUMENTS: Mapping[str, Argument] = {
     "estimator": Argument("how countries and years are compared"),
     "exceptions": Argument("claim that counts the exceptions"),
     "fact": Argument("key of a published figure"),
-    "first": _year("first year"),
+    "first": Argument("first year"),
     "first_month": _between("first month", 1, 12),
     "fixed": Argument("whether the population of the last year stands for both"),
     "groups": Argument("ISO codes joined by +, groups joined by /"),
     "half": _between("half-year that is looked at", 1, 2),
     "held": Argument("column that is held constant"),
     "high": _between("upper end, on the index's scale", 0, 1),
-    "last": _year("last year"),
+    "last": Argument("last year"),
     "last_month": _between("last month", 1, 12),
     "least_level": _LEVEL,
     "line": Argument("column of a poverty line"),
@@ -74,8 +76,8 @@ ARGUMENTS: Mapping[str, Argument] = {
     "measure": Argument("column that is looked at"),
     "minimum_population": Argument("inhabitants below which a place is left out", "from 0 on", lambda it: it >= 0),
     "other": Argument("ISO code of the country that is compared with"),
-    "other_first": _year("its first year"),
-    "other_last": _year("its last year"),
+    "other_first": Argument("its first year"),
+    "other_last": Argument("its last year"),
     "others": Argument("ISO codes of those compared with, joined by +"),
     "outcome": Argument("how homicide is told: per 100,000 people, or in percent of the rate"),
     "own_country": Argument("whether only cities of the same country are compared"),
@@ -92,32 +94,31 @@ ARGUMENTS: Mapping[str, Argument] = {
     "printed": _between("which of the two printed lists", 1, 2),
     "region": Argument("whether only evaluations of the region count"),
     "series": Argument("who counted in Morelia"),
-    "since": _year("first year that is looked at"),
+    "since": Argument("first year that is looked at"),
     "state": Argument("name of a state"),
     "term": Argument("part of the intervention's name; all where it is left out", "any text"),
     "territories": Argument("whether territories that are no sovereign countries count"),
     "times": Argument("what it is multiplied by", "any number above 0", lambda it: it > 0),
     "top": _between("how many of the highest are looked at", 1, 1000),
     "total": Argument("claim that states the total"),
-    "turn": _year("year between them, at which the change turns"),
+    "turn": Argument("year between them, at which the change turns"),
     "upper": Argument("whether the figure is of a whole of which the quantity is a part"),
     "whole": Argument("whether only studies of one country count"),
     "within": Argument("share by which rates may differ", "above 0 and below 1", lambda it: 0 < it < 1),
     "without": Argument("place that is left out; none where it is not given"),
     "without_flagged": Argument("whether rows with a remark are left out"),
-    "year": _year("year"),
+    "year": Argument("year"),
     "years": _between("years of each of the two windows", 1, 30),
 }
 # Where a name means something else in one way of measuring.
 ARGUMENTS_OF: Mapping[tuple[str, str], Argument] = {
+    **{(measure, "last"): _PUBLISHED for measure in _OF_STUDIES},
     ("average_change", "estimator"): Argument("how the variance between studies is estimated"),
     ("beneficial_share", "outcome"): Argument("part of the outcome's category; all where it is left out", "any text"),
     ("benefit_beyond_half", "outcome"): Argument(
         "part of the outcome's category; all where it is left out", "any text"
     ),
-    ("cities_in_region", "year"): Argument(
-        "year of the rows; all where it is 0", "a year of the list, or 0", lambda it: it == 0 or it >= FIRST_YEAR
-    ),
+    ("cities_in_region", "year"): Argument("year of the rows; all where it is 0"),
     ("morelia_down_state_up", "whole"): Argument("whether Morelia counts in its state's rise"),
     ("pacification_fall", "measure"): Argument("what is counted; of both the smaller fall"),
     ("risers", "groups"): Argument("ISO codes joined by +; of groups joined by / the one with the fewest counts"),
@@ -125,6 +126,7 @@ ARGUMENTS_OF: Mapping[tuple[str, str], Argument] = {
 # Arguments of which one holds several names, with what joins them, and those that part groups of them.
 SEVERAL = {"cities": "+", "countries": "+", "groups": "+/", "others": "+", "parts": "+"}
 SEVERAL_FACTS = ("ratio_of_figures",)
+_AROUND = re.compile(r"\s*([+/:])\s*")
 
 # Ways of measuring that compare two years: a change from a year to itself is none.
 OF_CHANGE = (
@@ -152,6 +154,12 @@ def names_in(measure: str, name: str, value: str) -> list[list[str]]:
     return [group.split(signs[0]) if signs else [group] for group in groups]
 
 
+def joined(measure: str, name: str, value: str) -> str:
+    """An argument without blanks around the signs that join its names."""
+    several = name in SEVERAL or name == "pairs" or measure in SEVERAL_FACTS
+    return _AROUND.sub(r"\1", value) if several else value
+
+
 def argument_problems(measure: str, arguments: Mapping[str, Any]) -> list[str]:
     """What is no sense in the arguments of a way of measuring, whatever the tables have.
 
@@ -160,7 +168,7 @@ def argument_problems(measure: str, arguments: Mapping[str, Any]) -> list[str]:
     measure : str
         Of the registry.
     arguments : mapping
-        All of them, those at their defaults too.
+        Those that can be read, and those at their defaults.
 
     Returns
     -------
@@ -188,14 +196,14 @@ def _out_of_order(measure: str, arguments: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{earlier} = {before} is after {later} = {after} of {measure}. Allowed: the earlier one first"
             elif strict and before == after:
                 yield f"{earlier} and {later} of {measure} are both {after}. Allowed: {earlier} before {later}"
-    if measure in WINDOWS:
+    if measure in WINDOWS and {"first", "last", "years"} <= set(arguments):
         first, last, years = (arguments[name] for name in ("first", "last", "years"))
         if first < last < first + 2 * years - 1:
             yield (
                 f"windows of {years} years from {first} on and up to {last} of {measure} overlap. Allowed: "
                 f"last from {first + 2 * years - 1} on, or fewer years"
             )
-    if measure == "half_year_change":
+    if measure == "half_year_change" and {"year", "half", "before_year", "before_half"} <= set(arguments):
         now, before = ((arguments[f"{when}year"], arguments[f"{when}half"]) for when in ("", "before_"))
         if before >= now:
             yield (
@@ -213,9 +221,9 @@ def _against(measure: str, arguments: Mapping[str, Any]) -> Iterator[str]:
             twice = sorted({it for it in names if names.count(it) > 1})
             if twice:
                 yield f"{', '.join(twice)} stands twice in {name} of {measure}. Allowed: each once"
-    if measure == "pairs_in_order" and "/" not in arguments["groups"]:
+    if measure == "pairs_in_order" and "/" not in arguments.get("groups", "/"):
         yield "groups of pairs_in_order has one group. Allowed: two groups or more, joined by /"
-    if measure == "guards_per_officer":
+    if measure == "guards_per_officer" and "pairs" in arguments:
         countries = [pair.partition(":")[0] for pair in arguments["pairs"].split("+")]
         if twice := sorted({it for it in countries if countries.count(it) > 1}):
             yield f"{', '.join(twice)} stands twice in pairs of {measure}. Allowed: each country once"
@@ -227,7 +235,7 @@ def _against(measure: str, arguments: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{', '.join(shared)} is in {one} and in {other} of {measure}. Allowed: in one of them"
     if "driver" in arguments:
         yield from _about_drivers(measure, arguments)
-    if measure == "fall_short" and arguments["other"] == "ECU":
+    if measure == "fall_short" and arguments.get("other") == "ECU":
         yield "other = ECU of fall_short, which compares Ecuador. Allowed: another country"
     if measure == "link" and arguments["estimator"] != BETWEEN and arguments["first"] == arguments["last"]:
         yield f"one year, {arguments['first']}, of link within countries. Allowed: more years, or estimator={BETWEEN}"

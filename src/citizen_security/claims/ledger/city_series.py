@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from citizen_security.claims.ledger.about_measures import CITY, CITY_YEARS, NOT_COUNTED, RANKED_LAST, gives
 from citizen_security.claims.ledger.given_tables import Tables
 from citizen_security.claims.ledger.intervals import count_with_unknown, normal_half_width
+from citizen_security.claims.ledger.kinds import CITIES, CORRELATION, EFFECT_PERCENT, NONNEGATIVE, RANK, ROWS, SHARE
 from citizen_security.methods.ranks import rank_from_highest
 from citizen_security.methods.verdicts.regions import Estimate
 
@@ -12,6 +14,7 @@ from citizen_security.methods.verdicts.regions import Estimate
 FEWEST_HOMICIDES = 10
 
 
+@gives(CITIES, ("row of the list", "rows of the list"), reach=(0.0, 50.0), years_of="city_table")
 def cities_in_region(tables: Tables, level: float, *, year: int = 0, without_flagged: bool = False) -> Estimate:
     """Cities of the region among fifty of the printed list, in fiftieths of the rows that are looked at.
 
@@ -36,6 +39,7 @@ def cities_in_region(tables: Tables, level: float, *, year: int = 0, without_fla
     return Estimate.exact(50 * float(rows["is_lac"].mean()), len(rows))
 
 
+@gives(ROWS, ("row of the list", "rows of the list"))
 def rows_out_of_order(tables: Tables, level: float) -> Estimate:
     """Rows of the printed list with a higher rate than the row before.
 
@@ -54,6 +58,7 @@ def rows_out_of_order(tables: Tables, level: float) -> Estimate:
     return Estimate.exact(float((rates.diff() > 0).sum()), len(rates))
 
 
+@gives(SHARE, ("place", "places"), reach=NONNEGATIVE, years_of=CITY_YEARS)
 def homicides_over_places(
     tables: Tables, level: float, *, city_code: str, first: int, last: int, places: str
 ) -> Estimate:
@@ -87,6 +92,7 @@ def homicides_over_places(
     return Estimate.exact(100 * float(rows["homicides"].sum()) / number, int(number))
 
 
+@gives(SHARE, CITY, years_of=CITY_YEARS, missing="Cities without both figures are left out.")
 def growth_percentile(
     tables: Tables, level: float, *, cities: str, first: int, last: int, own_country: bool = False
 ) -> Estimate:
@@ -127,6 +133,7 @@ def growth_percentile(
     return Estimate.exact(min(shares), len(compared))
 
 
+@gives(EFFECT_PERCENT, CITY, years_of=CITY_YEARS, missing="Cities without all figures are left out.")
 def growth_link(tables: Tables, level: float, *, first: int, last: int, countries: str = "") -> Estimate:
     """Percent by which cities' homicide rates changed more for each percent of growth, within their country.
 
@@ -157,6 +164,7 @@ def growth_link(tables: Tables, level: float, *, first: int, last: int, countrie
     return Estimate(slope, slope - half, slope + half, len(x))
 
 
+@gives(CORRELATION, CITY, years_of=CITY_YEARS, missing="Cities without all figures are left out.")
 def rank_persistence(tables: Tables, level: float, *, first: int, last: int, country: str = "") -> Estimate:
     """Rank correlation of cities' homicide rates in two years, within a country or over all.
 
@@ -186,6 +194,7 @@ def rank_persistence(tables: Tables, level: float, *, first: int, last: int, cou
     return Estimate(found, float(low), float(high), len(rates))
 
 
+@gives(CITIES, CITY, counted="cities", years_of=CITY_YEARS, missing=NOT_COUNTED)
 def cities_fallen(
     tables: Tables, level: float, *, cities: str, first: int, last: int, beside_country: bool = False
 ) -> Estimate:
@@ -218,6 +227,7 @@ def cities_fallen(
     return count_with_unknown(int((own < limit).sum()), len(own), len(cities.split("+")) - len(own))
 
 
+@gives(RANK, ("state", "states"), ranked="units", years_of="state_year", missing=RANKED_LAST)
 def state_rank(tables: Tables, level: float, *, country: str, state: str, first: int, last: int) -> Estimate:
     """Rank of a state's homicide rate among those of its country, from the highest.
 

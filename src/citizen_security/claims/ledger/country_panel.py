@@ -1,11 +1,38 @@
 """What the table of countries and years says of a claim: totals, means, poverty, inequality, convictions, regimes."""
 
+import math
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+from citizen_security.claims.ledger.about_measures import (
+    COUNTRY,
+    LEFT_OUT,
+    NOT_COUNTED,
+    PANEL,
+    PLACE,
+    UNSEEN_SHARE,
+    WORLD,
+    gives,
+    kind_of_column,
+)
 from citizen_security.claims.ledger.given_tables import Tables
 from citizen_security.claims.ledger.intervals import count_with_unknown, normal_half_width, share_with_unknown
+from citizen_security.claims.ledger.kinds import (
+    COUNTRIES,
+    NONNEGATIVE,
+    PEOPLE,
+    POINTS,
+    RANK,
+    SHARE,
+    Kind,
+    difference,
+    over,
+    scaled,
+)
 from citizen_security.methods import require
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.ranks import rank_from_highest
@@ -14,8 +41,33 @@ from citizen_security.methods.verdicts.regions import Estimate
 
 # Resamples of countries for ratios of sums, and where they start.
 DRAWS, SEED = 999, 1708
+ERRORS = (
+    "The bounds count the rises that errors of the figures cannot undo, and all that they allow; a country without a "
+    "figure may have risen."
+)
 
 
+def _of_column(arguments: Mapping[str, Any], _: Tables) -> Kind:
+    """That of the column."""
+    return kind_of_column(arguments["measure"])
+
+
+def _of_multiple(arguments: Mapping[str, Any], tables: Tables) -> Kind:
+    """That of the column, by what it is multiplied with."""
+    return scaled(_of_column(arguments, tables), arguments["times"])
+
+
+def _of_difference(arguments: Mapping[str, Any], tables: Tables) -> Kind:
+    """That of the column, or points where that is a share or an index."""
+    return difference(_of_column(arguments, tables))
+
+
+def _of_ratio(arguments: Mapping[str, Any], _: Tables) -> Kind:
+    """Times, ratio or share where both columns are of one kind; else one that begins as that of the column above."""
+    return over(*(kind_of_column(arguments[side]) for side in ("above", "below")))
+
+
+@gives(_of_column, COUNTRY, years_of=PANEL, missing=LEFT_OUT)
 def weighted_mean(tables: Tables, level: float, *, measure: str, year: int) -> Estimate:
     """Mean of a measure over the region's countries, weighted by population.
 
@@ -37,6 +89,7 @@ def weighted_mean(tables: Tables, level: float, *, measure: str, year: int) -> E
     return Estimate.exact(float(np.average(rows[measure], weights=rows["population"])), len(rows))
 
 
+@gives(_of_multiple, COUNTRY, years_of=PANEL, missing=LEFT_OUT)
 def country_range(tables: Tables, level: float, *, measure: str, year: int, times: float = 1.0) -> Estimate:
     """Median of a measure over the region's countries, each counting the same; parameters as `weighted_mean`.
 
@@ -49,6 +102,7 @@ def country_range(tables: Tables, level: float, *, measure: str, year: int, time
     return Estimate.exact(float(values.median()), len(values))
 
 
+@gives(_of_ratio, COUNTRY, years_of=PANEL, missing=LEFT_OUT)
 def ratio_of_measures(tables: Tables, level: float, *, above: str, below: str, year: int) -> Estimate:
     """Mean of one measure over that of another, both weighted by population; parameters as `weighted_mean`.
 
@@ -62,6 +116,7 @@ def ratio_of_measures(tables: Tables, level: float, *, above: str, below: str, y
     return Estimate.exact(top / bottom, len(rows))
 
 
+@gives(PEOPLE, PLACE, years_of=WORLD, missing=LEFT_OUT)
 def people(tables: Tables, level: float, *, year: int, territories: bool = True) -> Estimate:
     """Population of the region.
 
@@ -90,6 +145,7 @@ def people(tables: Tables, level: float, *, year: int, territories: bool = True)
     return Estimate.exact(float(rows["population"].sum()), len(rows))
 
 
+@gives(SHARE, COUNTRY, reach=NONNEGATIVE, years_of=PANEL, missing=LEFT_OUT)
 def poverty_left(tables: Tables, level: float, *, line: str, first: int, last: int) -> Estimate:
     """Share of the population that was poor in the last year over that in the first, in %.
 
@@ -111,6 +167,7 @@ def poverty_left(tables: Tables, level: float, *, line: str, first: int, last: i
     return Estimate.exact(100 * rates[1] / rates[0], len(before))
 
 
+@gives(PEOPLE, COUNTRY, reach=(-math.inf, math.inf), direction="fall", years_of=PANEL, missing=LEFT_OUT)
 def fewer_poor(tables: Tables, level: float, *, line: str, first: int, last: int, fixed: bool = False) -> Estimate:
     """How many fewer people were poor in the last year than in the first; parameters as `poverty_left`.
 
@@ -125,6 +182,7 @@ def fewer_poor(tables: Tables, level: float, *, line: str, first: int, last: int
     return Estimate.exact(float(poor[0].sum() - poor[1].sum()), len(before))
 
 
+@gives(RANK, COUNTRY, ranked="years", years_of=PANEL, missing=LEFT_OUT)
 def poverty_rank(tables: Tables, level: float, *, line: str, year: int, since: int) -> Estimate:
     """Rank of a year's regional poverty among the years since another, from the lowest; parameters as `poverty_left`.
 
@@ -142,6 +200,7 @@ def poverty_rank(tables: Tables, level: float, *, line: str, year: int, since: i
     return Estimate.exact(float(ranks[-1]), int(rows["iso3"].nunique()))
 
 
+@gives(SHARE, COUNTRY, reach=NONNEGATIVE, years_of=PANEL, missing=LEFT_OUT)
 def convictions_per_hundred(tables: Tables, level: float, *, first: int, last: int, without: str = "") -> Estimate:
     """Persons convicted of homicide for a hundred homicides, in countries that report both.
 
@@ -168,6 +227,7 @@ def convictions_per_hundred(tables: Tables, level: float, *, first: int, last: i
     return Estimate(100 * ratio, 100 * min(low, ratio), 100 * max(high, ratio), int(rows["iso3"].nunique()))
 
 
+@gives(COUNTRIES, COUNTRY, counted="groups", years_of=PANEL, missing=ERRORS)
 def risers(tables: Tables, level: float, *, measure: str, groups: str, first: int, last: int) -> Estimate:
     """How many of some countries had a higher measure in the last year than in the first; of groups, the fewest.
 
@@ -206,6 +266,7 @@ def risers(tables: Tables, level: float, *, measure: str, groups: str, first: in
     return Estimate(value, low, high, known)
 
 
+@gives(_of_difference, COUNTRY, years_of=PANEL, missing=LEFT_OUT)
 def mean_change(tables: Tables, level: float, *, measure: str, first: int, last: int) -> Estimate:
     """Mean change of a measure over countries, each counting the same, with a t interval.
 
@@ -224,6 +285,7 @@ def mean_change(tables: Tables, level: float, *, measure: str, first: int, last:
     return _mean_with_interval(after[measure].to_numpy() - before[measure].to_numpy(), level)
 
 
+@gives(COUNTRIES, COUNTRY, counted="top", years_of="world_gini", missing=LEFT_OUT)
 def most_unequal_in_region(tables: Tables, level: float, *, first: int, last: int, top: int) -> Estimate:
     """Countries of the region among the most unequal.
 
@@ -254,6 +316,7 @@ def most_unequal_in_region(tables: Tables, level: float, *, first: int, last: in
     return Estimate.exact(float(means.nlargest(top, "gini")["is_lac"].sum()), len(means))
 
 
+@gives(POINTS, COUNTRY, reach=(-100.0, 100.0), years_of="world_gini", missing=LEFT_OUT)
 def inequality_gap(tables: Tables, level: float, *, first: int, last: int) -> Estimate:
     """Mean Gini index of the region's countries less that of all others, with Welch's interval.
 
@@ -274,6 +337,7 @@ def inequality_gap(tables: Tables, level: float, *, first: int, last: int) -> Es
     return Estimate(float(inside.mean() - outside.mean()), float(ends.low), float(ends.high), len(means))
 
 
+@gives(COUNTRIES, COUNTRY, counted="countries", years_of=PANEL, missing=NOT_COUNTED)
 def below_median(tables: Tables, level: float, *, measure: str, countries: str, first: int, last: int) -> Estimate:
     """How many of some countries lie below the regional median of a measure.
 
@@ -297,6 +361,7 @@ def below_median(tables: Tables, level: float, *, measure: str, countries: str, 
     return count_with_unknown(int((named < means.median()).sum()), known, len(named) - known)
 
 
+@gives(SHARE, COUNTRY, years_of="regime_year", missing=UNSEEN_SHARE)
 def regimes_between(tables: Tables, level: float, *, low: float, high: float, year: int) -> Estimate:
     """Share of the region's countries whose electoral democracy lies between two values, in %.
 

@@ -3,9 +3,25 @@
 import numpy as np
 import pandas as pd
 
+from citizen_security.claims.ledger.about_measures import (
+    BESIDE,
+    CARRIED,
+    COUNTRY,
+    FALL,
+    HOMICIDE,
+    LEFT_OUT,
+    NOT_COUNTED,
+    PLACE,
+    RANKED_LAST,
+    RISE,
+    UNSEEN_SHARE,
+    WORLD,
+    gives,
+)
 from citizen_security.claims.ledger.changes import change_percent, weaker
 from citizen_security.claims.ledger.given_tables import Tables
 from citizen_security.claims.ledger.intervals import count_with_unknown, share_with_unknown
+from citizen_security.claims.ledger.kinds import CHANGE, COUNTRIES, RANK, RATIO, SHARE
 from citizen_security.methods.ranks import rank_from_highest
 from citizen_security.methods.verdicts.regions import Estimate
 from citizen_security.regional import (
@@ -20,7 +36,17 @@ from citizen_security.regional import (
 # Besides the region; Greenland, Bermuda and Saint Pierre are no part of the comparison that is claimed.
 NORTH_AMERICA = ("CAN", "USA")
 
+BEFORE_AND_AFTER = (
+    f"{CARRIED} The bounds give it the lowest that it ever had before and the highest after, and the reverse."
+)
+ABOVE_WORLD = (
+    f"{UNSEEN_SHARE} The world's rate has bounds of its own, of which the one is taken that makes fewer, or more, "
+    "countries exceed it."
+)
+NO_LIMIT = f"{NOT_COUNTED} Where one of the others has none, no country is certain to be lower."
 
+
+@gives(RATIO, PLACE, years_of=WORLD, missing=BESIDE)
 def regional_ratio(tables: Tables, level: float, *, first: int, last: int, without: str = "") -> Estimate:
     """Homicide rate of the region over that of the world.
 
@@ -46,6 +72,7 @@ def regional_ratio(tables: Tables, level: float, *, first: int, last: int, witho
     return _beside_world(kept, [it for it in members if it in set(kept["iso3"])], "ratio", first, last)
 
 
+@gives(SHARE, PLACE, years_of=WORLD, missing=BESIDE)
 def share_of_world(tables: Tables, level: float, *, first: int, last: int, countries: str) -> Estimate:
     """Share of the world's homicides that some countries have, in %.
 
@@ -65,6 +92,7 @@ def share_of_world(tables: Tables, level: float, *, first: int, last: int, count
     return Estimate(100 * found.value, 100 * found.low, 100 * found.high, found.n)
 
 
+@gives(COUNTRIES, PLACE, counted="top", years_of=WORLD, missing=LEFT_OUT)
 def region_among_highest(
     tables: Tables, level: float, *, first: int, last: int, top: int, minimum_population: int = 0
 ) -> Estimate:
@@ -96,6 +124,7 @@ def region_among_highest(
     return Estimate.exact(float(highest["is_lac"].sum()), len(rates))
 
 
+@gives(SHARE, COUNTRY, years_of=WORLD, missing=ABOVE_WORLD)
 def share_above_world(tables: Tables, level: float, *, first: int, last: int, times: float = 1.0) -> Estimate:
     """Share of the region's sovereign countries whose homicide rate is above the world's, in %.
 
@@ -125,6 +154,7 @@ def share_above_world(tables: Tables, level: float, *, first: int, last: int, ti
     return Estimate(seen.value, fewest.low, most.high, len(found))
 
 
+@gives(SHARE, ("printed rate", "printed rates"), years_of=WORLD, missing=UNSEEN_SHARE)
 def printed_rates_of_year(tables: Tables, level: float, *, printed: int, year: int, within: float = 0.1) -> Estimate:
     """Share of the rates of a printed list that are those of a year, in %.
 
@@ -152,6 +182,7 @@ def printed_rates_of_year(tables: Tables, level: float, *, printed: int, year: i
     return share_with_unknown(int(alike.sum()), len(both), len(rows) - len(both))
 
 
+@gives(CHANGE, PLACE, reach=RISE, years_of=WORLD, missing=BEFORE_AND_AFTER)
 def regional_change(
     tables: Tables, level: float, *, first: int, last: int, years: int = 1, without: str = ""
 ) -> Estimate:
@@ -182,6 +213,7 @@ def regional_change(
     return Estimate(found.value, found.lower, found.upper, len(counted[0] & counted[1]))
 
 
+@gives(CHANGE, HOMICIDE, reach=FALL, direction="fall", years_of=WORLD)
 def country_fall(tables: Tables, level: float, *, country: str, first: int, last: int) -> Estimate:
     """Fall of a country's homicide rate between two years, in %; a rise is below zero.
 
@@ -202,11 +234,13 @@ def country_fall(tables: Tables, level: float, *, country: str, first: int, last
     return Estimate(-changed.value, -changed.high, -changed.low, changed.n)
 
 
+@gives(CHANGE, HOMICIDE, reach=RISE, direction="rise", years_of=WORLD)
 def country_rise(tables: Tables, level: float, *, country: str, first: int, last: int) -> Estimate:
     """Rise of a country's homicide rate between two years, in %; parameters as `country_fall`."""
     return _country_change(tables, level, country, first, last)
 
 
+@gives(CHANGE, HOMICIDE, reach=FALL, years_of=WORLD)
 def fall_then_rise(tables: Tables, level: float, *, country: str, first: int, turn: int, last: int) -> Estimate:
     """The smaller of a fall and the rise after it, in %: positive only if both happened.
 
@@ -228,6 +262,7 @@ def fall_then_rise(tables: Tables, level: float, *, country: str, first: int, tu
     return Estimate(found.value, found.low, found.high, int(homicides))
 
 
+@gives(RANK, PLACE, ranked="units", years_of=WORLD, missing=RANKED_LAST)
 def rank_from_safest(
     tables: Tables, level: float, *, country: str, first: int, last: int, minimum_population: int = 0
 ) -> Estimate:
@@ -260,6 +295,7 @@ def rank_from_safest(
     return Estimate(rank, rank, rank + len(compared) - len(rates), len(rates))
 
 
+@gives(COUNTRIES, COUNTRY, counted="countries", years_of=WORLD, missing=NO_LIMIT)
 def lower_than_every(tables: Tables, level: float, *, countries: str, others: str, first: int, last: int) -> Estimate:
     """How many of some countries have a lower homicide rate than every one of others.
 
@@ -290,6 +326,7 @@ def lower_than_every(tables: Tables, level: float, *, countries: str, others: st
     return Estimate(found.value, 0.0 if theirs.isna().any() else found.low, found.high, known)
 
 
+@gives(COUNTRIES, COUNTRY, counted="countries", years_of=WORLD, missing=NOT_COUNTED)
 def below_regional_median(tables: Tables, level: float, *, countries: str, first: int, last: int) -> Estimate:
     """How many of some countries have a homicide rate below the median of the region's countries.
 
@@ -313,6 +350,7 @@ def below_regional_median(tables: Tables, level: float, *, countries: str, first
     return count_with_unknown(int((named < own.median()).sum()), known, len(named) - known)
 
 
+@gives(SHARE, ("pair of countries", "pairs of countries"), years_of=WORLD, missing=UNSEEN_SHARE)
 def pairs_in_order(tables: Tables, level: float, *, groups: str, first: int, last: int) -> Estimate:
     """Share of pairs of countries of different groups whose homicide rates lie in the claimed order, in %.
 

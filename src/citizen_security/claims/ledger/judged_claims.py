@@ -7,9 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from citizen_security.claims.ledger.about_measures import told
 from citizen_security.claims.ledger.given_tables import Tables, TablesRead
-from citizen_security.claims.ledger.registry import BadChoice, arguments_of, measured, with_defaults
+from citizen_security.claims.ledger.registry import ABOUT, BadChoice, arguments_of, measured, with_defaults
 from citizen_security.methods.verdicts.grid import Choice, Thresholds, Verdict, judge
 from citizen_security.methods.verdicts.regions import Estimate, Region, Tolerances, region_of
 from citizen_security.words import sentences
@@ -57,6 +56,8 @@ class Way:
         What its n counts, in the right number.
     direction : {"", "fall", "rise"}
         What a positive value is.
+    missing : str
+        What stands for units without a figure, where they widen the bounds.
     """
 
     label: str
@@ -65,6 +66,7 @@ class Way:
     tables: tuple[str, ...]
     units: str = ""
     direction: str = ""
+    missing: str = ""
 
 
 @dataclass(frozen=True)
@@ -206,8 +208,12 @@ def _measured_claim(
         is_main = bool(row["is_main"]) or (row["window"] == "latest" and not choices["latest"])
         choices[row["window"]].append(Choice(row["choice"], estimate, is_main, _text(row["family"])))
         given = with_defaults(row["measure"], arguments_of(row["measure"], arguments))
-        words = told(row["measure"], estimate.n, given)
-        ways[row["choice"]] = Way(row["label"], row["measure"], arguments, read.names, **words)
+        about = ABOUT[row["measure"]]
+        ways[row["choice"]] = Way(
+            row["label"], row["measure"], arguments, read.names, about.units(estimate.n, given), about.direction,
+            # Where no unit lacks a figure, nothing stands for one.
+            about.stand_in if estimate.low < estimate.high else "",
+        )  # fmt: skip
     return Measured(rule, tuple(choices["claim"]), tuple(choices["latest"]), ways), problems
 
 
@@ -324,7 +330,7 @@ def _tested(it: Measured, tolerances: Tolerances, smallest_effect: float, window
         "outside": verdict.outside,
         "straddling": verdict.straddling,
         "warnings": "; ".join(filter(None, warnings)),
-        "reasons": sentences(["; ".join(verdict.reasons), *filter(None, [_text(it.rule["reason"])])]),
+        "reasons": sentences(["; ".join(verdict.reasons), way.missing, _text(it.rule["reason"])]),
     }
 
 

@@ -1,102 +1,36 @@
-"""What kind of quantity each way of measuring gives: which units name it, and which types of claims can be of it."""
+"""Whether what a way of measuring gives is of the type and unit of its rule, and of the quantity of the main way."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from citizen_security.claims.ledger.about_measures import ABOUT
 from citizen_security.claims.ledger.arguments import names_in
+from citizen_security.claims.ledger.given_tables import Tables
+from citizen_security.claims.ledger.kinds import CHANGE, EFFECT_PERCENT, LOST, RANK, SHARE, STATED, Kind
+from citizen_security.claims.ledger.registry import ABOUT
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of quantity.
-
-    Attributes
-    ----------
-    name : str
-        In words.
-    units : tuple of str
-        Beginnings of the units that name it; none where the arguments decide, so that every unit may stand.
-    """
-
-    name: str
-    units: tuple[str, ...] = ()
+def _one_of(*kinds: Kind) -> Callable[[Kind], bool]:
+    return lambda kind: kind in kinds
 
 
-_PERCENT = ("%", "percent", "per cent")
-_SHARES = (*_PERCENT, "of 100", "per 100", "share in %")
-_COUNTED = ("countries", "country", "members", "number", "count")
+def _counts(kind: Kind) -> bool:
+    return kind.counts
 
-CHANGE = Kind("a change in %", _PERCENT)
-SHARE = Kind("a share in %", _SHARES)
-LOST = Kind("what is lost of a link in %", _PERCENT)
-EFFECT_PERCENT = Kind("an effect in % of the rate", _PERCENT)
-EFFECT_RATE = Kind("an effect per 100,000 people", ("per 100,000", "homicides per 100,000"))
-POINTS = Kind("a difference in points", ("points", "percentage points"))
-RANK = Kind("a rank", ("rank", "place"))
-PEOPLE = Kind("a number of persons", ("persons", "people", "inhabitants"))
-TIMES = Kind("how many times", ("times", "ratio"))
-GUARDS = Kind("guards for each officer", ("guards", "times", "ratio"))
-CORRELATION = Kind("a correlation", ("correlation",))
-COUNTRIES = Kind("a count of countries", _COUNTED)
-CITIES = Kind("a count of cities", ("cities", "city", "members", "number", "count"))
-EVALUATIONS = Kind("a count of evaluations", ("evaluations", "studies", "number", "count"))
-ROWS = Kind("a count of rows", ("rows", "number", "count"))
-OPEN = Kind("what its columns or figures are of")
 
-KINDS: Mapping[str, Kind] = {
-    **dict.fromkeys(
-        ("regional_change", "country_fall", "country_rise", "fall_then_rise", "sector_change", "half_year_change",
-         "morelia_down_state_up", "morelia_fall_then_rise", "pacification_fall", "average_change", "reported_change"),
-        CHANGE,
-    ),
-    **dict.fromkeys(
-        ("homicides_over_places", "growth_percentile", "poverty_left", "convictions_per_hundred", "regimes_between",
-         "share_of_world", "share_above_world", "printed_rates_of_year", "pairs_in_order", "beneficial_share",
-         "harmful_share"),
-        SHARE,
-    ),
-    **dict.fromkeys(
-        ("risers", "most_unequal_in_region", "below_median", "region_among_highest", "lower_than_every",
-         "below_regional_median", "claimed_among_most_studied"),
-        COUNTRIES,
-    ),
-    **dict.fromkeys(("cities_in_region", "cities_fallen"), CITIES),
-    **dict.fromkeys(("inequality_gap", "benefit_beyond_half", "fall_short"), POINTS),
-    **dict.fromkeys(("state_rank", "poverty_rank", "rank_from_safest"), RANK),
-    **dict.fromkeys(("people", "fewer_poor"), PEOPLE),
-    **dict.fromkeys(("growth_link", "curve"), EFFECT_PERCENT),
-    **dict.fromkeys(
-        ("weighted_mean", "country_range", "ratio_of_measures", "mean_change", "total_less_parts", "spread",
-         "exceptions_to_inclusion", "figure", "ratio_of_figures"),
-        OPEN,
-    ),
-    "rows_out_of_order": ROWS,
-    "rank_persistence": CORRELATION,
-    "regional_ratio": TIMES,
-    "lost_when_held": LOST,
-    "guards_per_officer": GUARDS,
-    "evaluations": EVALUATIONS,
-}  # fmt: skip
-# Effects, whose kind the argument `outcome` decides.
-BY_OUTCOME = ("link", "one_country_link")
-
-_COUNTS = (COUNTRIES, CITIES, EVALUATIONS, ROWS, PEOPLE)
 # Types that are of some kinds alone, and those in words; an order may be told by the share of pairs that follow it.
-TYPES: Mapping[str, tuple[str, tuple[Kind, ...]]] = {
-    "count": ("a count", _COUNTS),
-    "set": ("a count", _COUNTS),
-    "existence": ("a count", _COUNTS),
-    "ranking": ("a rank, or a share of pairs in order", (RANK, SHARE)),
-    "share": ("a share in %", (SHARE, CHANGE, LOST)),
-    "not_fallen": ("a change in %", (CHANGE,)),
-    "null": ("an effect or a change in %", (EFFECT_PERCENT, CHANGE)),
-    "attenuation": ("what is lost of a link in %", (LOST,)),
+TYPES: Mapping[str, tuple[str, Callable[[Kind], bool]]] = {
+    "count": ("a count", _counts),
+    "set": ("a count", _counts),
+    "existence": ("a count", _counts),
+    "ranking": ("a rank, or a share of pairs in order", _one_of(RANK, SHARE)),
+    "share": ("a share in %", _one_of(SHARE, CHANGE, LOST)),
+    "not_fallen": ("a change in %", _one_of(CHANGE)),
+    "null": ("an effect or a change in %", _one_of(EFFECT_PERCENT, CHANGE)),
+    "attenuation": ("what is lost of a link in %", _one_of(LOST)),
 }
 
 
-def kind_of(measure: str, arguments: Mapping[str, Any]) -> Kind:
+def kind_of(measure: str, arguments: Mapping[str, Any], tables: Tables) -> Kind:
     """Kind of quantity that a way of measuring gives.
 
     Parameters
@@ -105,43 +39,42 @@ def kind_of(measure: str, arguments: Mapping[str, Any]) -> Kind:
         Of the registry.
     arguments : mapping
         All of them, those at their defaults too.
+    tables : mapping of str to pandas.DataFrame
+        `claim_facts`, whose figures have units.
 
     Returns
     -------
     Kind
     """
-    if measure in BY_OUTCOME:
-        return EFFECT_PERCENT if arguments.get("outcome", "percent") == "percent" else EFFECT_RATE
-    return KINDS[measure]
+    return ABOUT[measure].kind_with(arguments, tables)
 
 
-def kind_problem(measure: str, arguments: Mapping[str, Any], claim_type: str, unit: str) -> str:
-    """Why what a way of measuring gives is not of a rule's type or unit; blank where it is.
+def kind_problems(measure: str, kind: Kind, claim_type: str, unit: str) -> list[str]:
+    """Why what a way of measuring gives is not of a rule's type, or not of its unit.
 
     Parameters
     ----------
-    measure, arguments
-        As `kind_of`.
+    measure : str
+    kind : Kind
+        From `kind_of`.
     claim_type, unit : str
-        Of the rule.
+        Of the rule; blank where they cannot be read.
 
     Returns
     -------
-    str
+    list of str
+        A clause for each problem.
     """
-    kind = kind_of(measure, arguments)
-    needed, kinds = TYPES.get(claim_type, ("", ()))
-    if kinds and kind is not OPEN and kind not in kinds:
-        return (
+    problems = []
+    needed, is_of = TYPES.get(claim_type, ("", _counts))
+    if needed and kind != STATED and not is_of(kind):
+        problems.append(
             f"{measure} gives {kind.name}, and type {claim_type} of the rule needs {needed}. Take a way of measuring "
             "that gives it, or another type"
         )
-    if kind.units and not unit.casefold().startswith(kind.units):
-        return (
-            f"{measure} gives {kind.name}, and the unit of the rule is '{unit}'. Allowed: a unit that begins with "
-            f"{', '.join(kind.units)}"
-        )
-    return ""
+    if unit and not kind.fits(unit):
+        problems.append(f"{measure} gives {kind.name}, and the unit of the rule is '{unit}'. Allowed: {kind.allowed}")
+    return problems
 
 
 def other_than_main(measure: str, kind: Kind, main: str, main_kind: Kind) -> str:
@@ -159,7 +92,7 @@ def other_than_main(measure: str, kind: Kind, main: str, main_kind: Kind) -> str
     -------
     str
     """
-    if OPEN not in (kind, main_kind) and kind is not main_kind:
+    if STATED not in (kind, main_kind) and kind != main_kind:
         return (
             f"{measure} gives {kind.name}, and the main way, {main}, gives {main_kind.name}. Allowed: ways of "
             "measuring the same quantity"
@@ -178,8 +111,9 @@ def same_way(measure: str, arguments: Mapping[str, Any]) -> tuple[Any, ...]:
 
     Parameters
     ----------
-    measure, arguments
-        As `kind_of`.
+    measure : str
+    arguments : mapping
+        All of them, those at their defaults too.
 
     Returns
     -------

@@ -5,12 +5,13 @@ from typing import Any
 
 import pandas as pd
 
-from citizen_security.claims.ledger.about_measures import ABOUT
 from citizen_security.claims.ledger.arguments import HOMICIDE, names_in
 from citizen_security.claims.ledger.given_tables import Tables
 from citizen_security.claims.ledger.homicide_levels import NORTH_AMERICA
+from citizen_security.claims.ledger.kinds import kind_of_unit
 from citizen_security.claims.ledger.panel_effects import BETWEEN, CHANGES, LEVELS
 from citizen_security.claims.ledger.programme_series import BOTH, KILLINGS
+from citizen_security.claims.ledger.registry import ABOUT
 from citizen_security.parameters import unknown
 
 type Names = Callable[[Tables], Iterable[str]]
@@ -37,6 +38,11 @@ def _these(*names: str) -> Names:
     return lambda _: names
 
 
+def _explaining(names: Names) -> Names:
+    """Columns that can explain homicide: those that are not homicide itself."""
+    return lambda tables: [it for it in names(tables) if not it.startswith(HOMICIDE)]
+
+
 def _of_region(column: str) -> Names:
     return lambda tables: tables["countries"].query("is_lac")[column].dropna().unique()
 
@@ -44,7 +50,7 @@ def _of_region(column: str) -> Names:
 REGION, PANEL = _of_region("iso3"), _of("country_year", "iso3")
 HEMISPHERE = _any_of(REGION, _these(*NORTH_AMERICA))
 COUNTRIES = _any_of(_of("countries", "iso3"), _of("world_homicide", "iso3"))
-DRIVERS = _any_of(_columns("country_year"), _columns("regime_year"), _these(*DERIVED))
+DRIVERS = _explaining(_any_of(_columns("country_year"), _columns("regime_year"), _these(*DERIVED)))
 MEASURES_OF_COUNTRIES = _columns("country_year")
 FACTS, CLAIMS = _of("claim_facts", "fact_id"), _of("claims", "claim_id")
 
@@ -127,7 +133,11 @@ def locator_problems(tables: Tables, measure: str, arguments: Mapping[str, Any])
             continue
         allowed = [str(it) for it in names(tables)]
         given = [it for group in names_in(measure, name, value) for it in group]
+        if names is DRIVERS:
+            # Homicide itself is refused with its own words, by what the arguments say to each other.
+            given = [it for it in given if not it.startswith(HOMICIDE)]
         problems += [unknown(kind, it, allowed, f"{name} of {measure}") for it in given if it not in set(allowed)]
+    problems += _unlike_facts(tables, measure, arguments)
     if "pairs" in arguments:
         problems += _pair_problems(tables, arguments["pairs"])
     if measure == "state_rank" and not problems and {"country", "state"} <= set(arguments):
@@ -155,24 +165,35 @@ def known_names(measure: str, name: str) -> tuple[str, Names | None]:
     return KNOWN_OF_MEASURE.get((measure, name)) or KNOWN.get(name) or ("", None)
 
 
-def explaining(columns: Iterable[str]) -> list[str]:
-    """Columns that can explain homicide: those that are not homicide itself."""
-    return [it for it in columns if not it.startswith(HOMICIDE)]
-
-
 def _year_problems(tables: Tables, measure: str, arguments: Mapping[str, Any]) -> list[str]:
     """Years that the table of a way of measuring does not reach."""
     problems = []
     for name, value in arguments.items():
         table = YEARS_ELSEWHERE.get(name) or (ABOUT[measure].years_of if name in YEARS else "")
-        # A year of the printed list may be none, for all of it.
-        if not table or not isinstance(value, int) or not value:
+        if not table or not isinstance(value, int):
             continue
         years = tables[table]["year"]
-        if not years.min() <= value <= years.max():
+        # A year of the printed list may be none, for all of it.
+        none = measure == "cities_in_region"
+        if not years.min() <= value <= years.max() and not (none and value == 0):
             problems.append(
                 f"{name} = {value} of {measure}, and {table} has {years.min()} to {years.max()}. Allowed: these years"
+                f"{', or 0 for all' if none else ''}"
             )
+    return problems
+
+
+def _unlike_facts(tables: Tables, measure: str, arguments: Mapping[str, Any]) -> list[str]:
+    """Published figures that are added and are of different units."""
+    if measure != "ratio_of_figures":
+        return []
+    units = tables["claim_facts"].set_index("fact_id")["unit"]
+    problems = []
+    for side in ("above", "below"):
+        named = [it for it in str(arguments.get(side, "")).split("+") if it in units.index]
+        if len({kind_of_unit(units[it]) for it in named}) > 1:
+            told = ", ".join(f"{it} in {units[it]}" for it in named)
+            problems.append(f"{side} of {measure} adds what is unlike: {told}. Allowed: figures of one unit")
     return problems
 
 

@@ -1,9 +1,14 @@
 """Regressions that a claim stands for: links between countries and within them, curves, and links that shrink."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
+from citizen_security.claims.ledger.about_measures import COUNTRY, LEFT_OUT, PANEL, gives
 from citizen_security.claims.ledger.given_tables import Tables
+from citizen_security.claims.ledger.kinds import EFFECT_PERCENT, EFFECT_RATE, LOST, Kind
 from citizen_security.methods import require
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.panel.fixed_effects import fit_effects
@@ -17,11 +22,20 @@ DRAWS, SEED = 999, 1708
 # With two drivers and a constant, one country more than they take up.
 FEWEST_COUNTRIES = 4
 LEVELS, CHANGES, BETWEEN = "levels", "changes", "between"
+COUNTRY_YEARS = ("country and year", "countries and years")
+YEARLY_CHANGE = ("yearly change", "yearly changes")
+BY_ESTIMATOR = {LEVELS: COUNTRY_YEARS, CHANGES: YEARLY_CHANGE, BETWEEN: COUNTRY}
 
 # The logarithm of a rate of zero: half a homicide in so many people as one year of a small country has.
 LEAST_RATE = 0.1
 
 
+def _of_outcome(arguments: Mapping[str, Any], _: Tables) -> Kind:
+    """A unit that begins with % for the outcome percent, and one that has per 100,000 in it for the outcome rate."""
+    return EFFECT_PERCENT if arguments["outcome"] == "percent" else EFFECT_RATE
+
+
+@gives(_of_outcome, COUNTRY_YEARS, by_estimator=BY_ESTIMATOR, years_of=PANEL, missing=LEFT_OUT)
 def link(
     tables: Tables,
     level: float,
@@ -65,6 +79,7 @@ def link(
     return Estimate(per * float(row["estimate"]), low, high, fit.observations)
 
 
+@gives(EFFECT_PERCENT, COUNTRY_YEARS, by_estimator=BY_ESTIMATOR, years_of=PANEL, missing=LEFT_OUT)
 def curve(
     tables: Tables, level: float, *, driver: str, estimator: str = LEVELS, first: int = 1990, last: int = 2019
 ) -> Estimate:
@@ -85,6 +100,7 @@ def curve(
     return Estimate(-float(row["estimate"]), -float(row["upper"]), -float(row["lower"]), fit.observations)
 
 
+@gives(LOST, COUNTRY, years_of=PANEL, missing=LEFT_OUT)
 def lost_when_held(
     tables: Tables, level: float, *, driver: str, held: str, first: int, last: int, outcome: str = "percent"
 ) -> Estimate:
@@ -113,6 +129,7 @@ def lost_when_held(
     return Estimate(value, min(float(low), value), max(float(high), value), len(means))
 
 
+@gives(EFFECT_PERCENT, YEARLY_CHANGE, years_of=PANEL, missing="Years without a figure are left out.")
 def one_country_link(
     tables: Tables, level: float, *, country: str, driver: str, first: int = 1990, last: int = 2023
 ) -> Estimate:

@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from citizen_security.claims.ledger.about_measures import FALL, HOMICIDE, RISE, gives
 from citizen_security.claims.ledger.changes import change_percent, weaker
 from citizen_security.claims.ledger.given_tables import Tables
+from citizen_security.claims.ledger.kinds import CHANGE, POINTS
 from citizen_security.methods.resampling import clustered_ratio
 from citizen_security.methods.verdicts.regions import Estimate
 
@@ -15,8 +17,10 @@ SECTOR = "PLATEROS"
 KILLINGS, BOTH = ("homicides", "killings_by_police"), "both"
 FILES = "FGJ investigation files"
 DEATHS = "inegi_deaths"
+UNITS_LEFT_OUT = "Units without a figure in every month are left out."
 
 
+@gives(CHANGE, HOMICIDE, reach=RISE, years_of="mexico_city_sector_month")
 def sector_change(
     tables: Tables, level: float, *, first: int, last: int, years: int = 1, beside_others: bool = False
 ) -> Estimate:
@@ -47,6 +51,7 @@ def sector_change(
     return change_percent(before, exposures[0], after, exposures[1], level)
 
 
+@gives(POINTS, HOMICIDE, years_of="ecuador_province_month")
 def fall_short(
     tables: Tables,
     level: float,
@@ -88,6 +93,7 @@ def fall_short(
     return Estimate(-fall.value - own.value, -fall.high - own.high, -fall.low - own.low, own.n + fall.n)
 
 
+@gives(CHANGE, HOMICIDE, reach=FALL, years_of="morelia_year")
 def morelia_down_state_up(
     tables: Tables, level: float, *, first: int, last: int, series: str = "inegi_deaths", whole: bool = True
 ) -> Estimate:
@@ -118,6 +124,7 @@ def morelia_down_state_up(
     return Estimate(found.value, found.low, found.high, rise.n + int(sum(rest)))
 
 
+@gives(CHANGE, HOMICIDE, reach=FALL, years_of="morelia_year")
 def morelia_fall_then_rise(
     tables: Tables, level: float, *, first: int, turn: int, last: int, series: str = "inegi_deaths"
 ) -> Estimate:
@@ -141,6 +148,7 @@ def morelia_fall_then_rise(
     return Estimate(found.value, found.low, found.high, int(homicides))
 
 
+@gives(CHANGE, HOMICIDE, reach=RISE, years_of="mexico_municipality_quarter")
 def half_year_change(
     tables: Tables, level: float, *, city_code: str, year: int, half: int, before_year: int, before_half: int
 ) -> Estimate:
@@ -169,6 +177,7 @@ def half_year_change(
     return change_percent(counts[0], 1.0, counts[1], 1.0, level)
 
 
+@gives(CHANGE, ("pacification unit", "pacification units"), reach=FALL, direction="fall", missing=UNITS_LEFT_OUT)
 def pacification_fall(tables: Tables, level: float, *, measure: str = "homicides", years: int = 2) -> Estimate:
     """Fall of a measure in Rio's pacification units from the years before to those after, in %; of both, the smaller.
 

@@ -7,11 +7,12 @@ from typing import Any, Literal, get_args, get_origin
 
 import pandas as pd
 
-from citizen_security.claims.ledger.about_measures import ABOUT
+from citizen_security.claims.ledger.about_measures import About, KindOf
 from citizen_security.claims.ledger.arguments import argument_of
 from citizen_security.claims.ledger.given_tables import Tables
-from citizen_security.claims.ledger.locators import YEARS, YEARS_ELSEWHERE, explaining, known_names
-from citizen_security.claims.ledger.registry import MEASURES
+from citizen_security.claims.ledger.kinds import Kind
+from citizen_security.claims.ledger.locators import YEARS, YEARS_ELSEWHERE, known_names
+from citizen_security.claims.ledger.registry import ABOUT, MEASURES
 from citizen_security.methods.verdicts.regions import Tolerances
 
 # As many names are written out; of more a few stand for all.
@@ -91,7 +92,8 @@ def measures_table(tables: Tables) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        measure, gives (in a sentence), reach (values that it can give), counts (what its n counts), example (its
+        measure, gives (in a sentence), unit (that a rule may name), reach (values that it can give), counts (what its
+        n counts), missing (what stands for units without a figure; blank where each needs one), example (its
         arguments), claim_id (that takes them; blank where no claim of the book does).
     """
     rows = tables["claim_choices"].sort_values(["is_main", "claim_id"], ascending=[False, True])
@@ -104,8 +106,10 @@ def measures_table(tables: Tables) -> pd.DataFrame:
             {
                 "measure": name,
                 "gives": _sentence(function.__doc__ or ""),
-                "reach": _reach(*ABOUT[name].reach, ABOUT[name].counted),
+                "unit": _unit(ABOUT[name].kind),
+                "reach": _reach(ABOUT[name]),
                 "counts": _counts(name),
+                "missing": ABOUT[name].missing,
                 "example": "" if pd.isna(arguments) else arguments,
                 "claim_id": first["claim_id"][name] if is_used else "",
             }
@@ -157,7 +161,7 @@ def _allowed(tables: Tables, measure: str, name: str, kind: Any) -> str:
     if names is None:
         raise LookupError(f"nothing says what {name} of {measure} takes. Add it to arguments.py or locators.py")
     there = [str(it) for it in names(tables)]
-    return _listed(what, explaining(there) if name in ("driver", "held") else there)
+    return _listed(what, there)
 
 
 def _listed(what: str, names: Iterable[str]) -> str:
@@ -177,10 +181,25 @@ def _sentence(text: str) -> str:
     return f"{first.replace('`', '')}."
 
 
-def _reach(least: float, most: float, counted: str) -> str:
+def _unit(kind: Kind | KindOf) -> str:
+    """Units that a rule may name; where arguments decide, the function that reads them says so."""
+    if isinstance(kind, Kind):
+        return kind.allowed if kind.units else "any unit"
+    told = _sentence(kind.__doc__ or "").rstrip(".")
+    return f"{told[0].lower()}{told[1:]}"
+
+
+def _reach(about: About) -> str:
+    known = about.reach or (about.kind.reach if isinstance(about.kind, Kind) else None)
+    if known is None:
+        return "those of what it names"
+    least, most = known
     ends = [f"from {least:g}".replace("-", "−")] if math.isfinite(least) else []
-    if counted:
+    if about.counted:
+        counted = about.counted
         ends.append(f"up to {counted}" if counted == "top" else f"up to as many as {counted} names")
+    elif about.ranked:
+        ends.append("up to as many as there are")
     elif math.isfinite(most):
         ends.append(f"to {most:g}" if ends else f"up to {most:g}")
     return " ".join(ends) or "any number"
@@ -189,5 +208,5 @@ def _reach(least: float, most: float, counted: str) -> str:
 def _counts(measure: str) -> str:
     about = ABOUT[measure]
     if about.by_estimator is None:
-        return about.nouns[1]
+        return about.of[1]
     return ", ".join(f"{plural} ({estimator})" for estimator, (_, plural) in about.by_estimator.items())

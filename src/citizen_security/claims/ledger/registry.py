@@ -1,7 +1,6 @@
 """The functions that a way of measuring may name, and their arguments read from text."""
 
 import inspect
-import math
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args, get_origin
 
@@ -14,8 +13,10 @@ from citizen_security.claims.ledger import (
     statements,
     study_counts,
 )
-from citizen_security.claims.ledger.arguments import argument_problems
+from citizen_security.claims.ledger.about_measures import About
+from citizen_security.claims.ledger.arguments import argument_of, argument_problems, joined
 from citizen_security.claims.ledger.given_tables import Tables
+from citizen_security.claims.ledger.plain_numbers import number_in, number_problem
 from citizen_security.methods.verdicts.regions import Estimate
 from citizen_security.parameters import unknown
 
@@ -25,6 +26,7 @@ MODULES = (
     city_series, country_panel, homicide_levels, panel_effects, programme_series, statements, study_counts,
 )  # fmt: skip
 WORDS = {"true": True, "false": False}
+WHERE_MEASURES_ARE = "The page claims/measures of the book tells what each of them gives and takes"
 # What a measure raises where the tables lack a year, a place or a column, hold no figure where one is asked for, or
 # leave too little to compute with.
 NO_ESTIMATE = (ValueError, LookupError, ArithmeticError)
@@ -34,16 +36,14 @@ class BadChoice(ValueError):
     """A way of measuring that names no function, or arguments that it has not."""
 
 
-def _measures() -> dict[str, Measure]:
-    return {
-        name: function
-        for module in MODULES
-        for name, function in vars(module).items()
-        if inspect.isfunction(function) and function.__module__ == module.__name__ and name[0] != "_"
-    }
-
-
-MEASURES = _measures()
+# Ways of measuring are the functions that say so of themselves (`gives`), each in the module where it is defined.
+MEASURES: Mapping[str, Measure] = {
+    name: function
+    for module in MODULES
+    for name, function in vars(module).items()
+    if inspect.isfunction(function) and function.__module__ == module.__name__ and "about" in vars(function)
+}
+ABOUT: Mapping[str, About] = {name: vars(function)["about"] for name, function in MEASURES.items()}
 
 
 def arguments_of(measure: str, text: str) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def read_arguments(measure: str, text: str) -> tuple[dict[str, Any], list[str]]:
         A clause for each problem: what was given, what is allowed.
     """
     if measure not in MEASURES:
-        return {}, [unknown("measure", measure, MEASURES)]
+        return {}, [f"{unknown('measure', measure, MEASURES)}. {WHERE_MEASURES_ARE}"]
     declared = {
         name: it
         for name, it in inspect.signature(MEASURES[measure], eval_str=True).parameters.items()
@@ -104,11 +104,13 @@ def read_arguments(measure: str, text: str) -> tuple[dict[str, Any], list[str]]:
     for name, value in given.items():
         if name not in declared or not value:
             continue
+        kind = declared[name].annotation
         try:
-            values[name] = _typed(value, declared[name].annotation)
+            values[name] = _typed(joined(measure, name, value), kind)
         except (ValueError, KeyError):
-            problems.append(f"{name} = {value!r} of {measure}. Allowed: {_allowed(declared[name].annotation)}")
-    return values, problems or argument_problems(measure, with_defaults(measure, values))
+            problems.append(_mistyped(measure, name, value, kind))
+    # What is wrong elsewhere in the row is said too.
+    return values, [*problems, *argument_problems(measure, with_defaults(measure, values))]
 
 
 def with_defaults(measure: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -163,15 +165,27 @@ def measured(tables: Tables, measure: str, text: str, confidence_level: float) -
 
 
 def _typed(text: str, kind: Any) -> Any:
-    if get_origin(kind) is Literal:
+    if get_origin(kind := getattr(kind, "__value__", kind)) is Literal:
         return {name: name for name in get_args(kind)}[text]
-    value = WORDS[text] if kind is bool else kind(text)
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"{text} is no finite number")
-    return value
+    if kind is bool:
+        # A spreadsheet writes its own in capitals.
+        return WORDS[text.casefold()]
+    if kind is str:
+        return text
+    value = number_in(text)
+    if value is None or (kind is int and value % 1):
+        raise ValueError(f"{text} is no number of type {kind.__name__}")
+    return kind(value)
 
 
-def _allowed(kind: Any) -> str:
-    if get_origin(kind) is Literal:
-        return ", ".join(get_args(kind))
-    return "true or false" if kind is bool else f"a value of type {kind.__name__}"
+def _mistyped(measure: str, name: str, text: str, kind: Any) -> str:
+    """Why a text is no value of an argument, and what is."""
+    if kind not in (int, float):
+        return f"{name} = {text!r} of {measure}. Allowed: {_names(kind)}"
+    problem = number_problem(text) or "is no whole number"
+    allowed = argument_of(measure, name).allowed or ("a whole number" if kind is int else "a number")
+    return f"{name} = {text!r} of {measure} {problem.partition('. Allowed')[0]}. Allowed: {allowed}"
+
+
+def _names(kind: Any) -> str:
+    return ", ".join(get_args(getattr(kind, "__value__", kind))) if kind is not bool else "true or false"

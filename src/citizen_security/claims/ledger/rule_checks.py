@@ -1,10 +1,8 @@
 """What contradicts itself in a rule: numbers that its type does not take, regions that nothing can leave or reach."""
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from citizen_security.claims.ledger.about_measures import ABOUT
 from citizen_security.methods.verdicts.regions import Region, Tolerances, region_of
 
 # Types whose region follows from no number of the claim.
@@ -32,9 +30,9 @@ def rule_problems(claim_type: str, claimed: float | None, low: float | None, hig
     str
         A clause for each problem: what was given, what is allowed.
     """
-    if low is not None and high is not None and low > high:
+    crossed = low is not None and high is not None and low > high
+    if crossed:
         yield f"region_low = {low:g} is above region_high = {high:g}. Allowed: the lower one first"
-        return
     if claim_type in NO_NUMBER and claimed is not None:
         yield (
             f"claimed = {claimed:g} of a claim of type {claim_type}, whose region follows from no number. Leave it "
@@ -47,7 +45,8 @@ def rule_problems(claim_type: str, claimed: float | None, low: float | None, hig
     if claim_type in ("number", "coefficient") and claimed == 0 and low is None and high is None:
         other = "type null" if claim_type == "coefficient" else "both ends of a region, or type identity"
         yield f"claimed = 0 of a claim of type {claim_type}, whose tolerance is a share of it. Give {other}"
-    yield from _about_ends(claim_type, claimed, low, high)
+    if not crossed:
+        yield from _about_ends(claim_type, claimed, low, high)
 
 
 def _about_ends(claim_type: str, claimed: float | None, low: float | None, high: float | None) -> Iterator[str]:
@@ -74,22 +73,24 @@ def _about_ends(claim_type: str, claimed: float | None, low: float | None, high:
         yield "a claim of type range needs its two ends. Give region_low and region_high"
 
 
-def reach_problems(region: Region, measure: str, arguments: Mapping[str, Any]) -> Iterator[str]:
+def reach_problems(region: Region, claimed: float | None, measure: str, reach: tuple[float, float]) -> Iterator[str]:
     """Whether a way of measuring can give anything inside a region, and anything outside.
 
     Parameters
     ----------
     region : Region
+    claimed : float or None
+        The claimed number of the rule.
     measure : str
-    arguments : mapping
-        All of them, those at their defaults too.
+    reach : tuple of float
+        Smallest and largest value that it can give, as `About.values`.
 
     Yields
     ------
     str
-        A clause: the region holds all that can be measured, or nothing of it.
+        A clause: the region holds all that can be measured, or nothing of it, or the claimed number lies beyond.
     """
-    least, most = ABOUT[measure].values(arguments)
+    least, most = reach
     if region.claimed is not None:
         return
     values = f"{_end(least)} to {_end(most)}"
@@ -103,6 +104,11 @@ def reach_problems(region: Region, measure: str, arguments: Mapping[str, Any]) -
         yield (
             f"{told} holds nothing that {measure} can give ({values}), so that nothing could agree with the claim. "
             "Allowed: a region that reaches into these values"
+        )
+    elif claimed is not None and not least <= claimed <= most and (region.low > least or region.high < most):
+        yield (
+            f"claimed = {claimed:g} is nothing that {measure} can give ({values}). Allowed: a number within these "
+            "values"
         )
 
 

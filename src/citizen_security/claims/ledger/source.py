@@ -13,10 +13,12 @@ import pandas as pd
 from citizen_security.claims.ledger.chosen_claims import chosen_claims
 from citizen_security.claims.ledger.given_tables import Tables
 from citizen_security.claims.ledger.judged_claims import DECIDING, level_of
-from citizen_security.claims.ledger.kinds_of_measures import kind_of, kind_problem, other_than_main, same_way
+from citizen_security.claims.ledger.kinds import Kind
+from citizen_security.claims.ledger.kinds_of_measures import kind_of, kind_problems, other_than_main, same_way
 from citizen_security.claims.ledger.locators import locator_problems
 from citizen_security.claims.ledger.parameters import LEAST_LEVEL, MOST_LEVEL, Ledger
-from citizen_security.claims.ledger.registry import MEASURES, BadChoice, measured, read_arguments, with_defaults
+from citizen_security.claims.ledger.plain_numbers import number_in, number_problem
+from citizen_security.claims.ledger.registry import ABOUT, MEASURES, BadChoice, measured, read_arguments, with_defaults
 from citizen_security.claims.ledger.rule_checks import reach_problems, region_of_rule, rule_problems
 from citizen_security.methods.verdicts.grid import Directness
 from citizen_security.methods.verdicts.regions import ClaimType, Region
@@ -49,7 +51,7 @@ WARNINGS = ("mechanical", "raw_change", "selected_maximum", "wrong_base")
 MOST_ROWS = 5_000
 
 _EARLIEST = date(1900, 1, 1)
-_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
+_THREE_DECIMALS = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,19}")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -149,12 +151,13 @@ def load_source(parameters: Ledger, tables: Tables) -> Source:
 
 @dataclass
 class _File:
-    """A brought file: its cells as text, the places of its rows among those of the file, and what is wrong with it."""
+    """A brought file: its cells as text, the places of its rows, what is wrong with it, and columns that it lacks."""
 
     findings: Findings
     cells: pd.DataFrame | None = None
     places: list[int] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
+    lacking: tuple[str, ...] = ()
 
     @property
     def problems(self) -> list[str]:
@@ -191,11 +194,13 @@ def _read(path: Path, required: Sequence[str], optional: Sequence[str]) -> _File
     """Cells of a file in its columns, without the blanks and signs that do not show."""
     file, names = _File(Findings(path.name, fixed_header=True)), (*required, *optional)
     findings = file.findings
+    cells: pd.DataFrame | None
     try:
         cells = read_cells(path, {name: name for name in names}, names, findings, optional)
     except ParameterError as error:
         file.unreadable += error.problems
-        cells = None
+        cells = _other_columns(path, names, file)
+        findings = file.findings
     file.unreadable += [
         unknown("column", name, names, f"the header of {path.name}")
         if name
@@ -209,6 +214,8 @@ def _read(path: Path, required: Sequence[str], optional: Sequence[str]) -> _File
     if not 0 < len(cells) <= MOST_ROWS:
         file.unreadable.append(f"{path.name} has {len(cells):,} rows. Allowed: 1 to {MOST_ROWS:,}.")
         return file
+    if findings.separator not in ("", ","):
+        findings.notes.append(f"columns separated by {findings.separator!r} read as such")
     empty = cells.isna().all(axis=1)
     if empty.any():
         findings.notes.append(f"{counted(int(empty.sum()), 'row')} without any entry passed over")
@@ -226,6 +233,19 @@ def _read(path: Path, required: Sequence[str], optional: Sequence[str]) -> _File
     return file
 
 
+def _other_columns(path: Path, names: Sequence[str], file: _File) -> pd.DataFrame | None:
+    """Cells of the columns that are there, where others are missing, so that what is wrong with them is said too."""
+    findings = Findings(path.name, fixed_header=True)
+    try:
+        cells = read_cells(path, {name: name for name in names}, names, findings, names)
+    except ParameterError:
+        return None
+    if "claim_id" not in cells:
+        return None
+    file.findings, file.lacking = findings, tuple(name for name in names if name not in cells)
+    return cells
+
+
 # --- cells ------------------------------------------------------------------------------------------------------------
 
 
@@ -238,9 +258,22 @@ def _check_cells(file: _File) -> None:
         if name in WORDS:
             cells = [cell.casefold() for cell in cells]
             file.cells[name] = cells
-        if name in _required_of(file.cells.columns):
+        if name in NUMBERS:
+            _doubt_thousands(file, name, cells)
+        if name in _required_of(file.cells.columns) and name not in file.lacking:
             file.say_each((at, f"{name} is empty. Fill it in") for at, cell in enumerate(cells) if not cell)
         file.say_each((at, said) for at, cell in enumerate(cells) if cell and (said := _cell_problem(name, cell)))
+
+
+def _doubt_thousands(file: _File, name: str, cells: Sequence[str]) -> None:
+    """Three decimals that may be thousands: all three of them zero, or in a file of a country that writes 3,5."""
+    foreign = file.findings.separator == ";"
+    odd = [at for at, cell in enumerate(cells) if _THREE_DECIMALS.fullmatch(cell) and (foreign or cell.endswith("000"))]
+    for at in odd:
+        file.findings.doubts.append(
+            f"{file.findings.table} has {name} = {cells[at]} in row {file.findings.row(file.places[at])}, read as "
+            f"{number_in(cells[at]):g}: what stands behind a point are decimals"
+        )
 
 
 def _required_of(columns: Collection[str]) -> tuple[str, ...]:
@@ -249,8 +282,8 @@ def _required_of(columns: Collection[str]) -> tuple[str, ...]:
 
 def _cell_problem(name: str, cell: str) -> str:
     """What is wrong with a cell that is there; blank where nothing is."""
-    if name in NUMBERS and not _NUMBER.fullmatch(cell):
-        return f"{name} = {shown_cell(cell)} is no number. Allowed: plain digits with a decimal point; 25% is 25"
+    if name in NUMBERS and (problem := number_problem(cell)):
+        return f"{name} = {shown_cell(cell)} {problem}"
     if name == "level" and not LEAST_LEVEL <= float(cell) <= MOST_LEVEL:
         return f"level = {cell}. Allowed: {LEAST_LEVEL:g} to {MOST_LEVEL:g}, as confidence_level of the run"
     if name in WORDS and cell not in WORDS[name]:
@@ -281,10 +314,6 @@ def _is_day(cell: str) -> bool:
         return date.fromisoformat(cell).isoformat() == cell
     except ValueError:
         return False
-
-
-def _number(cell: str) -> float | None:
-    return float(cell) if _NUMBER.fullmatch(cell) else None
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
@@ -323,7 +352,13 @@ def _check_rules(rules: _File, claims: _File) -> None:
 def _region_problem(rule: Mapping[str, str]) -> str:
     """What keeps a rule from having a region; blank where nothing does, or a cell of it is at fault itself."""
     if _numbers(rule) is None:
-        return ""
+        ends = rule["region_low"], rule["region_high"]
+        # Another cell is at fault; what the ends alone contradict is said with that.
+        return (
+            f"region_low = {ends[0]} is above region_high = {ends[1]}. Allowed: the lower first"
+            if _above(*ends)
+            else ""
+        )
     region, problem = _region(rule)
     return "" if region else problem
 
@@ -331,9 +366,9 @@ def _region_problem(rule: Mapping[str, str]) -> str:
 def _numbers(rule: Mapping[str, str]) -> tuple[float | None, float | None, float | None] | None:
     """The claimed number and the ends of a rule whose cells can be read."""
     cells = [rule[name] for name in ("claimed", "region_low", "region_high")]
-    if any(cell and _number(cell) is None for cell in cells) or rule["type"] not in WORDS["type"]:
+    if any(cell and number_in(cell) is None for cell in cells) or rule["type"] not in WORDS["type"]:
         return None
-    claimed, low, high = (_number(cell) for cell in cells)
+    claimed, low, high = (number_in(cell) for cell in cells)
     return claimed, low, high
 
 
@@ -351,7 +386,7 @@ def _region(rule: Mapping[str, str]) -> tuple[Region | None, str]:
 
 
 def _above(low: str, high: str) -> bool:
-    ends = _number(low), _number(high)
+    ends = number_in(low), number_in(high)
     return ends[0] is not None and ends[1] is not None and ends[0] > ends[1]
 
 
@@ -370,7 +405,7 @@ def _check_choices(choices: _File, rules: _File) -> None:
         for at, row in enumerate(rows)
         if row["is_main"] == "true" and row["family"]
     )
-    if choices.cells is None:
+    if choices.cells is None or "is_main" in choices.lacking:
         return
     for at, rule in enumerate(rules.rows()):
         key, table = rule["claim_id"], choices.findings.table
@@ -392,49 +427,60 @@ def _check_measures(choices: _File, rules: _File, claims: _File, tables: Tables,
     def problems(row: Mapping[str, str]) -> list[str]:
         measure = row["measure"]
         arguments, wrong = read_arguments(measure, row["arguments"])
-        if measure in MEASURES:
-            wrong = [*wrong, *locator_problems(known, measure, arguments)]
-        rule = by_claim.get(row["claim_id"])
-        if wrong or rule is None:
+        if measure not in MEASURES:
             return wrong
-        region, _ = _region(rule)
-        if region:
-            wrong = [*reach_problems(region, measure, with_defaults(measure, arguments))]
-        own = _number(rule["level"])
-        own = own if own is not None and LEAST_LEVEL <= own <= MOST_LEVEL else None
-        try:
-            measured(known, measure, row["arguments"], level_of(rule["type"], own, confidence_level))
-        except BadChoice as error:
-            wrong.append(str(error))
+        wrong = [*wrong, *locator_problems(known, measure, arguments)]
+        rule = by_claim.get(row["claim_id"], {})
+        found = None
+        if not wrong:
+            try:
+                found = measured(known, measure, row["arguments"], _level(rule, confidence_level))
+            except BadChoice as error:
+                wrong.append(str(error))
+        region, _ = _region(rule) if rule else (None, "")
+        if region and (found or isinstance(ABOUT[measure].kind, Kind)):
+            reach = ABOUT[measure].values(with_defaults(measure, arguments), known, found)
+            wrong += reach_problems(region, number_in(rule["claimed"]), measure, reach)
         return wrong
 
     choices.say_each((at, said) for at, row in enumerate(choices.rows()) if row["measure"] for said in problems(row))
     _check_kinds(choices, by_claim, known)
 
 
+def _level(rule: Mapping[str, str], confidence_level: float) -> float:
+    """Level of the intervals of a rule, whose own may be at fault."""
+    own = number_in(rule.get("level", ""))
+    usable = own if own is not None and LEAST_LEVEL <= own <= MOST_LEVEL else None
+    return level_of(rule.get("type", ""), usable, confidence_level)
+
+
 def _check_kinds(choices: _File, by_claim: Mapping[str, Mapping[str, str]], known: Tables) -> None:
     """Ways that measure another quantity than the rule or the main way is of, and ways that measure the same twice."""
-    # Arguments that are wrong anyway say nothing of what is meant.
-    read: dict[int, dict[str, Any]] = {}
     rows = choices.rows()
-    for at, row in enumerate(rows):
-        arguments, wrong = read_arguments(row["measure"], row["arguments"])
-        if not wrong and not locator_problems(known, row["measure"], arguments):
-            read[at] = with_defaults(row["measure"], arguments)
-    mains = {rows[at]["claim_id"]: at for at in reversed(list(read)) if rows[at]["is_main"] == "true"}
+    kinds: dict[int, Kind] = {}
     same: dict[tuple[Any, ...], list[int]] = {}
-    clauses = []
-    for at, arguments in read.items():
-        row = rows[at]
-        key, measure = row["claim_id"], row["measure"]
-        same.setdefault((key, row["window"] or "claim", same_way(measure, arguments)), []).append(at)
-        rule, main = by_claim.get(key), mains.get(key, at)
-        said = other_than_main(
-            measure, kind_of(measure, arguments), rows[main]["measure"], kind_of(rows[main]["measure"], read[main])
+    for at, row in enumerate(rows):
+        measure = row["measure"]
+        arguments, wrong = read_arguments(measure, row["arguments"])
+        # Arguments that are wrong say nothing of what is meant; most ways are of one kind whatever they are.
+        if measure in MEASURES and not wrong and not locator_problems(known, measure, arguments):
+            given = with_defaults(measure, arguments)
+            kinds[at] = kind_of(measure, given, known)
+            same.setdefault((row["claim_id"], row["window"] or "claim", same_way(measure, given)), []).append(at)
+        elif measure in MEASURES and isinstance(kind := ABOUT[measure].kind, Kind):
+            kinds[at] = kind
+    mains = {rows[at]["claim_id"]: at for at in reversed(list(kinds)) if rows[at]["is_main"] == "true"}
+    clauses: list[tuple[int, str]] = []
+    for at, kind in kinds.items():
+        key, measure = rows[at]["claim_id"], rows[at]["measure"]
+        rule, main = by_claim.get(key, {}), mains.get(key, at)
+        said = other_than_main(measure, kind, rows[main]["measure"], kinds[main])
+        own = (
+            []
+            if said and kind != kinds[main]
+            else kind_problems(measure, kind, rule.get("type", ""), rule.get("unit", ""))
         )
-        if not said and rule and rule["type"] in WORDS["type"] and rule["unit"]:
-            said = kind_problem(measure, arguments, rule["type"], rule["unit"])
-        clauses += [(at, said)] if said else []
+        clauses += [(at, it) for it in (said, *own) if it]
     choices.say_each(clauses)
     for them in same.values():
         if len(them) > 1:
@@ -497,7 +543,7 @@ def _texts(cells: Sequence[str]) -> Any:
 
 
 def _floats(cells: Sequence[str]) -> "NDArray[np.float64]":
-    return np.array([np.nan if (number := _number(cell)) is None else number for cell in cells])
+    return np.array([np.nan if (number := number_in(cell)) is None else number for cell in cells])
 
 
 def _days(cells: Sequence[str]) -> Any:

@@ -1,9 +1,26 @@
 """What statements and published figures say of a claim: the document's own arithmetic, and figures of others."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from citizen_security.claims.ledger.about_measures import COUNTRY, FIGURE, STATEMENT, gives, kind_of_facts
 from citizen_security.claims.ledger.given_tables import Tables
+from citizen_security.claims.ledger.kinds import GUARDS, NONNEGATIVE, STATED, Kind, over, scaled
 from citizen_security.methods.verdicts.regions import Estimate
 
 
+def _of_figure(arguments: Mapping[str, Any], tables: Tables) -> Kind:
+    """That of the figure, by what it is multiplied with."""
+    return scaled(kind_of_facts(tables, arguments["fact"]), arguments["times"])
+
+
+def _of_figures(arguments: Mapping[str, Any], tables: Tables) -> Kind:
+    """Times, ratio or share where both sides are of one kind, and % of a hundred times that."""
+    sides = (kind_of_facts(tables, arguments[side]) for side in ("above", "below"))
+    return scaled(over(*sides), arguments["times"])
+
+
+@gives(STATED, STATEMENT)
 def total_less_parts(tables: Tables, level: float, *, total: str, parts: str) -> Estimate:
     """A stated total less the sum of its stated parts.
 
@@ -26,6 +43,7 @@ def total_less_parts(tables: Tables, level: float, *, total: str, parts: str) ->
     return Estimate.exact(float(values[total] - values[parts.split("+")].sum()), 1 + len(parts.split("+")))
 
 
+@gives(STATED, ("stated figure", "stated figures"), reach=NONNEGATIVE)
 def spread(tables: Tables, level: float, *, claim: str) -> Estimate:
     """How far the figures lie apart that one document gives for one quantity.
 
@@ -44,6 +62,7 @@ def spread(tables: Tables, level: float, *, claim: str) -> Estimate:
     return Estimate.exact(float(rows["high"][claim] - rows["low"][claim]), 2)
 
 
+@gives(STATED, STATEMENT, reach=NONNEGATIVE)
 def exceptions_to_inclusion(tables: Tables, level: float, *, exceptions: str) -> Estimate:
     """Cases that a document reports and that its own rule of inclusion leaves out; parameters as `total_less_parts`.
 
@@ -56,6 +75,7 @@ def exceptions_to_inclusion(tables: Tables, level: float, *, exceptions: str) ->
     return Estimate.exact(float(values[exceptions]), 1)
 
 
+@gives(_of_figure, FIGURE)
 def figure(tables: Tables, level: float, *, fact: str, times: float = 1.0, upper: bool = False) -> Estimate:
     """A published figure.
 
@@ -79,6 +99,7 @@ def figure(tables: Tables, level: float, *, fact: str, times: float = 1.0, upper
     return Estimate(value, 0.0 if upper else value, value, 1)
 
 
+@gives(_of_figures, FIGURE)
 def ratio_of_figures(tables: Tables, level: float, *, above: str, below: str, times: float = 1.0) -> Estimate:
     """Sum of some published figures over that of others.
 
@@ -97,6 +118,7 @@ def ratio_of_figures(tables: Tables, level: float, *, above: str, below: str, ti
     return Estimate.exact(times * top / bottom, len(above.split("+")) + len(below.split("+")))
 
 
+@gives(GUARDS, COUNTRY)
 def guards_per_officer(tables: Tables, level: float, *, pairs: str) -> Estimate:
     """Registered guards of the document's table over police officers, in countries with both.
 

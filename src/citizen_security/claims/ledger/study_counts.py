@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from citizen_security.claims.ledger.about_measures import EVALUATION, RISE, gives
 from citizen_security.claims.ledger.given_tables import Tables
+from citizen_security.claims.ledger.kinds import CHANGE, COUNTRIES, EVALUATIONS, POINTS, SHARE
 from citizen_security.methods.meta_analysis.names import Estimator
 from citizen_security.methods.meta_analysis.pooling import pool
 from citizen_security.methods.proportions import wilson_interval
@@ -13,8 +15,10 @@ BENEFICIAL, HARMFUL = "beneficial", ("harmful", "null to harmful")
 NO_RESULT = ("unknown", "descriptive", "not estimated")
 # Of the Maryland scale: a design that is not coded is known to be of no higher level.
 LOWEST_LEVEL = 1
+NO_DIRECTION = "Evaluations without a result on which a direction is known are left out."
 
 
+@gives(EVALUATIONS, EVALUATION)
 def evaluations(tables: Tables, level: float, *, last: int, least_level: int = 3, country: str = "") -> Estimate:
     """Evaluations of the region that the collection holds.
 
@@ -43,6 +47,7 @@ def evaluations(tables: Tables, level: float, *, last: int, least_level: int = 3
     return Estimate.exact(float(len(rows)), len(rows))
 
 
+@gives(SHARE, EVALUATION, missing=NO_DIRECTION)
 def beneficial_share(
     tables: Tables,
     level: float,
@@ -74,6 +79,7 @@ def beneficial_share(
     return _share(int((rows["effect_direction"] == BENEFICIAL).sum()), len(rows), level)
 
 
+@gives(SHARE, EVALUATION, missing=NO_DIRECTION)
 def harmful_share(
     tables: Tables, level: float, *, last: int = 2100, category: str = "", region: bool = True, least_level: int = 1
 ) -> Estimate:
@@ -82,6 +88,7 @@ def harmful_share(
     return _share(int(rows["effect_direction"].isin(HARMFUL).sum()), len(rows), level)
 
 
+@gives(POINTS, EVALUATION, reach=(-50.0, 50.0), missing=NO_DIRECTION)
 def benefit_beyond_half(
     tables: Tables, level: float, *, last: int = 2100, category: str = "", region: bool = True, least_level: int = 1,
     outcome: str = "",
@@ -93,6 +100,7 @@ def benefit_beyond_half(
     return Estimate(found.value - 50, found.low - 50, found.high - 50, found.n)
 
 
+@gives(COUNTRIES, EVALUATION, counted="countries")
 def claimed_among_most_studied(
     tables: Tables, level: float, *, countries: str, last: int, least_level: int = 1, whole: bool = False
 ) -> Estimate:
@@ -125,6 +133,7 @@ def claimed_among_most_studied(
     return Estimate(float(len(possible)), float(len(certain)), float(len(possible)), len(studies))
 
 
+@gives(CHANGE, ("effect", "effects"), reach=RISE, missing="Effects without a standard error are left out.")
 def average_change(
     tables: Tables,
     level: float,
@@ -165,6 +174,7 @@ def average_change(
     return Estimate(float(ends[0]), float(ends[1]), float(ends[2]), len(rows))
 
 
+@gives(CHANGE, ("effect", "effects"), reach=RISE)
 def reported_change(tables: Tables, level: float, *, effect: str) -> Estimate:
     """Change that an effect reports, in %, with its interval where it has one.
 

@@ -55,7 +55,9 @@ def measures_page(measures: pd.DataFrame, arguments: pd.DataFrame) -> str:
 
 def _measure(row: dict[str, Any], arguments: list[dict[str, Any]]) -> str:
     name = row["measure"]
-    told = f"{row['gives']} Values: {row['reach']}. Its n counts {row['counts']}."
+    told = (
+        f"{row['gives']} Unit: {row['unit']}. Values: {row['reach']}. Its n counts {row['counts']}. {row['missing']}"
+    ).strip()
     cells = [
         (f"<code>{it['argument']}</code>", *(escape(it[key]) for key in ("meaning", "allowed", "default")))
         for it in arguments

@@ -35,7 +35,10 @@ MAXIMUM_TITLE_LINES = 20
 WIDE_BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 # What names of the region are written with. Bytes of other systems come out as other signs: Æ, ‡, ¢, a blank in a word.
 WINDOWS_SIGNS = frozenset("áàâãäåéèêëíìîïóòôõöøúùûüçñýÁÀÂÃÄÅÉÈÊËÍÌÎÏÓÒÔÕÖØÚÙÛÜÇÑÝªº°–—‘’“”«»")
-CLOSE_QUOTES = "Every row needs as many cells as the header: leave out notes below the table, and close every quote."
+CLOSE_QUOTES = (
+    "Every row needs as many cells as the header: leave out notes below the table, put quotes around a cell that holds "
+    "the separator, and close every quote."
+)
 SAVE_AS_UTF8 = "save it as UTF-8 (in a spreadsheet: “CSV UTF-8”)"
 
 ONE_GROUP = "Where all places are of one group, or nobody knows their groups, give group_column=none."
@@ -137,6 +140,7 @@ def _text(
     above, separator, header = _header(lines, columns)
     names = _columns(header, columns, path, findings, separator, optional)
     names |= _others(header, names) if others else {}
+    findings.separator = separator
     if above:
         findings.notes.append(f"{counted(above, 'line')} above the header passed over")
     findings.first_row = above + 2

@@ -43,6 +43,8 @@ class Findings:
         Whether the columns have names of ours, which no parameter changes.
     unread : tuple of str
         Columns of the file that nobody asked for.
+    separator : str
+        What stands between the cells of a text; blank of another file.
     """
 
     table: str
@@ -53,6 +55,7 @@ class Findings:
     doubts: list[str] = field(default_factory=list)
     fixed_header: bool = False
     unread: tuple[str, ...] = ()
+    separator: str = ""
 
     def refuse(self) -> None:
         """Refuse the table if there are problems.

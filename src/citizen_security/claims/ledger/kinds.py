@@ -1,0 +1,182 @@
+"""Kinds of quantities: which units name them, how they follow from the unit of a column or a published figure."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of quantity; two are the same where their names and units are.
+
+    Attributes
+    ----------
+    name : str
+        In words.
+    units : tuple of str
+        Beginnings of the units that name it; none where nothing says of what it is, so that every unit may stand.
+    holding : tuple of str
+        What a unit that names it may have in it, wherever.
+    counts : bool
+        Whether it is a number of things.
+    reach : tuple of float
+        Smallest and largest value that there can be of it.
+    """
+
+    name: str
+    units: tuple[str, ...] = ()
+    holding: tuple[str, ...] = ()
+    counts: bool = False
+    reach: tuple[float, float] = field(default=(-math.inf, math.inf), compare=False)
+
+    def fits(self, unit: str) -> bool:
+        """Whether a unit names it."""
+        plain = unit.casefold()
+        return not self.units or plain.startswith(self.units) or any(it in plain for it in self.holding)
+
+    @property
+    def allowed(self) -> str:
+        """Units that name it, in words."""
+        begins = f"a unit that begins with {', '.join(self.units)}"
+        return f"{begins}, or has {' or '.join(self.holding)} in it" if self.holding else begins
+
+
+NONNEGATIVE, PERCENT = (0.0, math.inf), (0.0, 100.0)
+
+_PERCENT = ("%", "percent", "per cent")
+_COUNTED = ("number", "count")
+
+CHANGE = Kind("a change in %", _PERCENT)
+SHARE = Kind("a share in %", (*_PERCENT, "of 100", "per 100", "share in %"), reach=PERCENT)
+LOST = Kind("what is lost of a link in %", _PERCENT)
+EFFECT_PERCENT = Kind("an effect in % of the rate", _PERCENT)
+EFFECT_RATE = Kind("an effect per 100,000 people", ("per 100,000",), ("per 100,000",))
+RATE = Kind("a rate per 100,000", ("per 100,000",), ("per 100,000",), reach=NONNEGATIVE)
+RATE_OF_THOUSAND = Kind("a rate per 1,000", ("per 1,000",), ("per 1,000 ",), reach=NONNEGATIVE)
+POINTS = Kind("a difference in points", ("points", "percentage points"))
+INDEX = Kind("a value of an index", ("index", "gini", "points"))
+SCORE = Kind("a score in standard normal units", ("standard", "score", "points"))
+RANK = Kind("a rank", ("rank", "place"), reach=(1.0, math.inf))
+PEOPLE = Kind("a number of persons", ("persons", "people", "inhabitants"), counts=True, reach=NONNEGATIVE)
+VICTIMS = Kind("a number of victims", ("victims", "homicides", "deaths", "persons"), counts=True, reach=NONNEGATIVE)
+RATIO = Kind("a ratio", ("times", "ratio", "share"), reach=NONNEGATIVE)
+GUARDS = Kind("guards for each officer", ("guards", "times", "ratio"), reach=NONNEGATIVE)
+CORRELATION = Kind("a correlation", ("correlation",), reach=(-1.0, 1.0))
+COUNTRIES = Kind("a count of countries", ("countries", "country", "members", *_COUNTED), counts=True, reach=NONNEGATIVE)
+CITIES = Kind("a count of cities", ("cities", "city", "members", *_COUNTED), counts=True, reach=NONNEGATIVE)
+EVALUATIONS = Kind("a count of evaluations", ("evaluations", "studies", *_COUNTED), counts=True, reach=NONNEGATIVE)
+ROWS = Kind("a count of rows", ("rows", *_COUNTED), counts=True, reach=NONNEGATIVE)
+STATED = Kind("what its statements count")
+
+# What the unit of a column or a figure begins with, and the kind that it names.
+_BEGINNINGS: Sequence[tuple[str, Kind]] = (
+    ("annual %", CHANGE),
+    ("%", SHARE),
+    ("of 100", SHARE),
+    ("share", replace(RATIO, reach=(0.0, 1.0))),
+    ("times", RATIO),
+    ("gini index, 0-100", replace(INDEX, reach=PERCENT)),
+    ("index 0-1", replace(INDEX, reach=(0.0, 1.0))),
+    ("standard normal units", SCORE),
+    ("persons", PEOPLE),
+    ("victims", VICTIMS),
+    ("countries", COUNTRIES),
+    ("cities", CITIES),
+    ("evaluations", EVALUATIONS),
+)
+_RATES = (("per 100,000", RATE), ("per 1,000", RATE_OF_THOUSAND))
+# Shares whose part may be larger than the whole: pupils of any age for the children of one.
+_ABOVE_WHOLE = ("% gross",)
+# Measured in so many, and no number of things.
+_MEASURED = ("dollars", "usd", "years")
+_MULTIPLES = {1e-3: "thousand", 1e-6: "million", 1e-9: "billion"}
+
+
+def kind_of_unit(unit: str) -> Kind:
+    """Kind of quantity that the unit of a column or of a published figure names.
+
+    Parameters
+    ----------
+    unit : str
+        As the data package or the table of figures has it.
+
+    Returns
+    -------
+    Kind
+        Of a unit that is none of the common ones, the unit itself.
+    """
+    plain = unit.casefold()
+    for words, kind in _RATES:
+        if words in plain:
+            return kind
+    if plain.startswith(_ABOVE_WHOLE):
+        return replace(SHARE, reach=NONNEGATIVE)
+    for words, kind in _BEGINNINGS:
+        if plain.startswith(words):
+            return kind
+    counts = not any(word in plain for word in _MEASURED)
+    return Kind(unit.partition(",")[0], (plain.partition(",")[0],), counts=counts, reach=NONNEGATIVE)
+
+
+def scaled(kind: Kind, times: float) -> Kind:
+    """Kind of a quantity that is multiplied.
+
+    Parameters
+    ----------
+    kind : Kind
+    times : float
+        Above zero.
+
+    Returns
+    -------
+    Kind
+        A ratio times a hundred is a share in %; a thousandth is in thousands; any other multiple must be named.
+    """
+    reach = times * kind.reach[0], times * kind.reach[1]
+    if times == 1:
+        return kind
+    if (kind, times) == (RATIO, 100):
+        return replace(SHARE, reach=reach)
+    if (kind, times) == (SHARE, 0.01):
+        return replace(RATIO, reach=reach)
+    if times in _MULTIPLES:
+        word = _MULTIPLES[times]
+        return Kind(f"{kind.name}, in {word}s", (word,), counts=False, reach=reach)
+    return Kind(f"{times:g} times {kind.name}", (f"{times:g} times",), reach=reach)
+
+
+def over(above: Kind, below: Kind) -> Kind:
+    """Kind of one quantity over another.
+
+    Parameters
+    ----------
+    above, below : Kind
+
+    Returns
+    -------
+    Kind
+        A ratio where both are of one kind.
+    """
+    reach = NONNEGATIVE if min(above.reach[0], below.reach[0]) >= 0 else (-math.inf, math.inf)
+    if above == below:
+        return replace(RATIO, reach=reach)
+    return Kind(f"{above.name} for each of {below.name}", above.units, ("per ", "for each "), reach=reach)
+
+
+def difference(kind: Kind) -> Kind:
+    """Kind of the difference between two values of a kind.
+
+    Parameters
+    ----------
+    kind : Kind
+
+    Returns
+    -------
+    Kind
+        Of shares and of values of an index points.
+    """
+    width = kind.reach[1] - kind.reach[0]
+    reach = (-width, width) if math.isfinite(width) else (-math.inf, math.inf)
+    if kind in (SHARE, INDEX, SCORE, CHANGE):
+        return replace(POINTS, reach=reach)
+    return replace(kind, reach=reach)

@@ -1,0 +1,53 @@
+"""Units of the columns of countries and years, of which the units of rules follow.
+
+A way of measuring reads no description of a table; a test holds these to what `data/datapackage.json` says.
+"""
+
+from collections.abc import Mapping
+
+UNITS: Mapping[str, str] = {
+    "homicide_rate": "victims per 100,000 population",
+    "homicide_count": "victims",
+    "homicide_rate_release_2024": "victims per 100,000 population",
+    "homicide_rate_male": "male victims per 100,000 males",
+    "homicide_rate_female": "female victims per 100,000 females",
+    "homicide_rate_firearm": "firearm victims per 100,000 population",
+    "homicide_convicted_rate": "persons convicted of homicide per 100,000 population",
+    "homicide_convicted_count": "persons convicted of homicide",
+    "poverty_685": "% of population below 6.85 USD a day, 2017 PPP, survey years",
+    "poverty_365": "% of population below 3.65 USD a day, 2017 PPP, survey years",
+    "poverty_215": "% of population below 2.15 USD a day, 2017 PPP, survey years",
+    "poverty_685_lineup": "% of population below 6.85 USD a day, 2017 PPP, interpolated line-up",
+    "poverty_365_lineup": "% of population below 3.65 USD a day, 2017 PPP, interpolated line-up",
+    "poverty_215_lineup": "% of population below 2.15 USD a day, 2017 PPP, interpolated line-up",
+    "poverty_830": "% of population below 8.30 USD a day, 2021 PPP, survey years",
+    "poverty_300": "% of population below 3.00 USD a day, 2021 PPP, survey years",
+    "poverty_national": "% of population below the national line",
+    "gini": "Gini index, 0-100",
+    "gini_standard_error": "Gini index, 0-100",
+    "gini_survey": "Gini index of income or consumption, 0-100, survey years",
+    "gdp_per_capita": "constant 2021 international dollars, PPP",
+    "gdp_per_capita_growth": "annual %",
+    "gdp_growth": "annual %",
+    "unemployment_youth": "% of labour force aged 15-24, ILO modelled",
+    "unemployment_total": "% of labour force, ILO modelled",
+    "unemployment_youth_male_survey": "% of male labour force aged 15-24, national surveys",
+    "unemployment_male_survey": "% of male labour force, national surveys",
+    "infant_mortality": "deaths under age one per 1,000 live births",
+    "life_expectancy": "years",
+    "urban_share": "% of population",
+    "population": "persons",
+    "male_15_29_share": "% of population, males aged 15-29",
+    "secondary_enrolment": "% gross",
+    "mean_years_schooling": "years",
+    "human_development_index": "index 0-1",
+    "rule_of_law": "standard normal units",
+    "control_of_corruption": "standard normal units",
+    "government_effectiveness": "standard normal units",
+    "trust_police": "% with some or a lot of trust, unweighted",
+    "trust_judiciary": "% with some or a lot of trust, unweighted",
+    "trust_police_lapop": "% answering 5-7 of 7, weighted",
+    "robbery_count": "police-recorded offences",
+    "kidnapping_count": "police-recorded offences",
+    "unsentenced_detainees": "% of prison population",
+}
