@@ -184,11 +184,15 @@ def test_the_programmes_are_a_page_and_a_file(tmp_path):
         "upp,UPP,Rio de Janeiro,BRA,2008,,territorial_control,place,,,,,,ferraz2013,,table,,Territorial control\n"
     )
     (tmp_path / "programmes.csv").write_text(run)
+    counts = "counted,document_low,document_high,here,note\nprogrammes,1200,1300,44,rows of the register\n"
+    (tmp_path / "beside_document.csv").write_text(counts)
     module._add_programmes(tmp_path, tmp_path / "book")
     page = (tmp_path / "book" / "generated" / "programmes.html").read_text()
     assert 'id="upp"' in page
     assert "Ferraz, Ottoni (2013)" in page
     assert "from 2008, end not found" in page
+    beside = (tmp_path / "book" / "generated" / "programmes_beside.html").read_text()
+    assert '<th scope="row">Programmes</th><td>1,200 or 1,300</td><td>44</td>' in beside
     assert (tmp_path / "book" / "_extra" / "evidence" / "programmes.csv").read_text() == run
 
 

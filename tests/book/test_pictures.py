@@ -118,6 +118,20 @@ def test_the_sheets_under_a_figure_are_gone(svg):
     assert "var(--drawing-ground)" not in themed(svg, "alt", "p")
 
 
+def test_what_is_drawn_first_in_axes_without_a_sheet_stays():
+    # A map has its axes switched off; the ground of a funnel says how sure the studies in it are.
+    figure, (off, tinted, plain) = plt.subplots(1, 3)
+    for axis in (off, plain):
+        axis.add_patch(plt.Polygon([(0, 0), (1, 0), (1, 1)], facecolor="#123456"))
+    off.axis("off")
+    tinted.set_facecolor("#654321")
+    page = themed(drawing(figure), "alt", "p")
+    plt.close(figure)
+    assert page.count("#123456") == 2
+    assert page.count("#654321") == 1
+    assert "fill: var(--drawing-ground)" not in page
+
+
 def test_nothing_in_a_drawing_styles_the_page_around_it(svg):
     assert "<style" in svg
     assert "<style" not in themed(svg, "alt", "p")

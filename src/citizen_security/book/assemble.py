@@ -328,20 +328,29 @@ def _table(path: Path) -> "pd.DataFrame":
 def _add_programmes(tables: Path, working: Path) -> None:
     """The page of programmes and its download, from what the register recorded."""
     from citizen_security.book.csvw import SUFFIX, metadata
-    from citizen_security.figures.evidence.programme_register import programmes_page
+    from citizen_security.figures.evidence.programme_register import Names, beside_table, programmes_page
+    from citizen_security.figures.places.shapes import read_shape
     from citizen_security.tables import catalog
     from citizen_security.words import attributed
 
-    states, studies = catalog.load("countries"), catalog.load("studies")
-    names = dict(zip(states["iso3"], states["name"], strict=True))
+    states, studies, targets, shapes = map(catalog.load, ("countries", "studies", "targets", "place_shapes"))
     titles = {
         key: f"{attributed(authors, title)} ({year})"
         for key, authors, title, year in zip(
             studies["study_id"], studies["authors"], studies["title"], studies["year"], strict=True
         )
     }
-    page = programmes_page(_table(tables / "programmes.csv"), names, titles)
+    names = Names(
+        dict(zip(states["iso3"], states["name"], strict=True)),
+        titles,
+        dict(zip(targets["target"], targets["label"], strict=True)),
+        {it["name"]: it["title"] for it in catalog.package()["resources"]},
+    )
+    drawn = shapes[shapes["kind"] == "country"]
+    polygons = {code: read_shape(shape) for code, shape in zip(drawn["place"], drawn["shape"], strict=True)}
+    page = programmes_page(_table(tables / "programmes.csv"), names, polygons)
     _write(working / GENERATED / "programmes.html", page)
+    _write(working / GENERATED / "programmes_beside.html", beside_table(_table(tables / "beside_document.csv")))
     (working / EXTRA / "evidence").mkdir(parents=True, exist_ok=True)
     shutil.copyfile(tables / "programmes.csv", working / EXTRA / "evidence" / "programmes.csv")
     fields = catalog.describe("programmes")["schema"]["fields"]

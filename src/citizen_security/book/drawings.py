@@ -138,12 +138,22 @@ def _drop(root: ElementTree.Element, tags: set[str]) -> None:
 
 
 def _take_away_ground(root: ElementTree.Element) -> None:
-    """Without the sheets that the library lays under a figure and its axes: the page is the ground."""
+    """Without the sheets that the library lays under a figure and its axes: the page is the ground.
+
+    Axes that are switched off, or have a ground of a colour that says something, have none: what comes first in them is
+    a mark like the others, and stays.
+    """
     for group in root.iter(f"{{{SVG}}}g"):
         if (group.get("id") or "").startswith(("figure_", "axes_")):
             first = next(iter(group), None)
-            if first is not None and (first.get("id") or "").startswith("patch_"):
+            if first is not None and (first.get("id") or "").startswith("patch_") and _is_sheet(first):
                 group.remove(first)
+
+
+def _is_sheet(patch: ElementTree.Element) -> bool:
+    """Whether a patch is a plain sheet: one shape in the colour of the ground, without a line around it."""
+    style = next((it.get("style", "") for it in patch.iter() if it.get("style")), "")
+    return style.rstrip("; ").lower() == f"fill: {theme.LIGHT['background']}"
 
 
 def _rename(root: ElementTree.Element, prefix: str) -> None:

@@ -11,6 +11,7 @@ from citizen_security.cities.every_municipality.parameters import EveryMunicipal
 from citizen_security.cities.every_municipality.source import check_source, load_source
 from citizen_security.cities.every_municipality.table import build_panel, read_municipalities
 from citizen_security.parameters import ParameterError
+from citizen_security.tables.brought.told import ODD, ONE_MEANING
 
 
 def test_a_bad_table_is_refused_by_the_check(write):
@@ -31,10 +32,13 @@ def test_what_was_normalised_and_what_is_doubtful_is_said(write):
     moved = (frame["place"] == "Place 00") & (frame["year"] > 2019)
     odd = frame.assign(population=frame["population"].mask(moved, 2 * frame["population"]), group=frame["group"] + " ")
     source = load_source(EveryMunicipality(path=str(write(odd))))
-    assert source.said["how"].tolist() == ["doubtful", "normalised"]
+    assert source.said["how"].tolist() == [ODD, ONE_MEANING]
     assert "changes by more than half" in source.said["what"][0]
     assert "blanks at an end" in source.said["what"][1]
-    assert source.reading == "The table was read; doubtful: 1, normalised since it has one meaning: 1."
+    assert source.reading == (
+        "The table was read. What can mean one thing only was read as that, however it was written: one note. What is "
+        "possible but looks odd was kept, and should be checked: one note."
+    )
 
 
 def test_a_clean_table_and_a_simulated_one_leave_nothing_to_say(write):

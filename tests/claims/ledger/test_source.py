@@ -19,6 +19,8 @@ from citizen_security.claims.ledger.source import load_source
 from citizen_security.methods.verdicts.regions import Tolerances
 from citizen_security.parameters import ParameterError, RowsRefused
 from citizen_security.tables import catalog
+from citizen_security.tables.brought.told import ODD, ONE_MEANING
+from citizen_security.words import counted
 
 EXAMPLE = {
     "own_claims": "own_claims.csv",
@@ -122,8 +124,9 @@ def test_a_file_is_read_as_publishers_and_spreadsheets_write_it(bring, tables, e
     parameters = bring(edit=edit)
     ledger, _ = judged(parameters, tables)
     source = load_source(parameters, tables)
-    counted = f"doubtful: 0, normalised since it has one meaning: {len(source.said)}."
-    assert source.reading.endswith(counted if len(source.said) else "read as they stand.")
+    # Of each file the same is said.
+    told = f"was read as that, however it was written: {counted(len(source.said), 'note')}. Nothing looks odd."
+    assert source.reading.endswith(told if len(source.said) else "read as they stand.")
     assert ledger["verdict"].tolist() == judged(bring(), tables)[0]["verdict"].tolist()
 
 
@@ -131,7 +134,7 @@ def test_a_letter_that_was_lost_is_doubted_and_a_blank_mended(bring, tables):
     source = load_source(
         bring([("own_claims", 0, "statement", "The \ufffd rate"), ("own_rules", 1, "unit", " % ")]), tables
     )
-    assert source.said["how"].tolist() == ["doubtful", "normalised"]
+    assert source.said["how"].tolist() == [ODD, ONE_MEANING]
     assert source.said["what"][0].startswith("own_claims.csv has letters that were lost")
     assert source.rules["unit"][1] == "%"
 

@@ -51,7 +51,9 @@ def test_countries_that_have_no_programme_are_refused_with_those_that_have():
 
 
 def test_a_country_that_is_asked_for_and_has_no_programme_is_kept_in_mind():
-    coded = coded_studies(catalog.load("studies"), catalog.load("countries"))
+    countries = catalog.load("countries")
+    coded = coded_studies(catalog.load("studies"), countries)
     asked = ProgrammeRegister.from_values({"countries": ["SLV", "NIC"]})
-    assert register(catalog.load("programmes"), coded, asked).without == ("NIC",)
-    assert register(catalog.load("programmes"), coded, ProgrammeRegister.from_values({})).without == ()
+    assert register(catalog.load("programmes"), coded, countries, asked).without == ("Nicaragua",)
+    everything = ProgrammeRegister.from_values({})
+    assert register(catalog.load("programmes"), coded, countries, everything).without == ()

@@ -15,7 +15,8 @@ def coded():
 
 
 def found(coded, **values):
-    return register.register(catalog.load("programmes"), coded, ProgrammeRegister.from_values(values))
+    countries = catalog.load("countries")
+    return register.register(catalog.load("programmes"), coded, countries, ProgrammeRegister.from_values(values))
 
 
 def test_a_programme_of_several_countries_is_kept_for_each_of_them(coded):
@@ -119,6 +120,19 @@ def test_a_changed_claim_changes_the_count_and_a_lost_one_is_refused(coded):
         register.NoCount, match="geography of claim C047 is 'LAC'; allowed are words such as '30 countries'"
     ):
         register.beside_document(found(coded), claims, parameters)
+
+
+def test_countries_without_a_programme_are_those_of_the_file_whatever_is_asked_for(coded):
+    countries = pd.read_csv(catalog.path("countries"), dtype=str, keep_default_na=False)
+    region = countries[countries["in_panel"] == "true"]
+    held = set(";".join(pd.read_csv(catalog.path("programmes"), dtype=str)["iso3"]).split(";"))
+    without = sorted(region.loc[~region["iso3"].isin(held), "name"])
+    assert without
+    assert found(coded).unknown_countries == found(coded, countries=["PER"]).unknown_countries == without
+
+
+def test_countries_that_are_asked_for_in_vain_are_named(coded):
+    assert found(coded, countries=["PER", "NIC", "BOL"]).without == ("Bolivia", "Nicaragua")
 
 
 def test_codes_of_a_blank_are_none():

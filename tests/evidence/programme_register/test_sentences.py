@@ -60,8 +60,8 @@ def test_budgets_of_two_currencies_are_not_added():
 def test_what_is_missing_is_said_for_every_fact():
     coverage = pd.DataFrame({"fact": ["first year", "budget"], "known": [2, 0], "missing": [1, 3], "programmes": 3})
     assert said.missing_sentence(coverage) == (
-        "Of three programmes was found: first year of two and budget of none. The rest is blank: neither the studies "
-        "nor the sources that are named say it, and nothing is guessed."
+        "What was found of three programmes: first year of two and budget of none. The rest is blank: neither the "
+        "studies nor the sources that are named say it, and nothing is guessed."
     )
     single = coverage.assign(known=[1, 0], missing=[0, 1], programmes=1)
     assert said.missing_sentence(single) == "Found of the one programme: first year. Not found: budget."
@@ -127,5 +127,18 @@ def test_evaluations_without_a_programme_are_named_by_what_they_evaluate():
 
 
 def test_countries_without_a_programme_are_named():
-    some = Register(ROWS.iloc[:1], pd.DataFrame({"study_id": ["a"]}), ROWS, ("NIC", "PER"))
-    assert said.register_sentence(some).endswith(" No programme that it looks at is in NIC or PER.")
+    some = Register(ROWS.iloc[:1], pd.DataFrame({"study_id": ["a"]}), ROWS, ("Nicaragua", "Peru"))
+    assert said.register_sentence(some).endswith(" No programme that it looks at is in Nicaragua or Peru.")
+
+
+@pytest.mark.parametrize(
+    ("region", "text"),
+    [
+        (("BRA", "CHL", "URY"), "Of 2 of the region's 3 countries the register has no programme: Chile and Uruguay."),
+        (("BRA", "COL"), "The register has a programme of each of the region's 2 countries."),
+    ],
+)
+def test_countries_of_which_nothing_is_known_are_named(region, text):
+    names = {"BRA": "Brazil", "CHL": "Chile", "COL": "Colombia", "URY": "Uruguay"}
+    some = Register(ROWS.iloc[:1], ROWS.iloc[:0], ROWS, names=names, region=region)
+    assert said.unknown_countries_sentence(some) == text

@@ -11,7 +11,9 @@ from axe_playwright_python.sync_playwright import Axe
 from support import ROOT
 
 from citizen_security.evidence.programme_register import register
+from citizen_security.figures.evidence import programme_map
 from citizen_security.figures.evidence import programme_register as figures
+from citizen_security.figures.places.shapes import read_shape
 from citizen_security.tables import catalog
 
 
@@ -22,11 +24,29 @@ def rows():
     return programmes.assign(theme=programmes["family"].map(families))
 
 
+def mapping(table: str, key: str, value: str) -> dict[str, str]:
+    rows = catalog.load(table)
+    return dict(zip(rows[key], rows[value], strict=True))
+
+
+NAMES = figures.Names(
+    mapping("countries", "iso3", "name"),
+    mapping("studies", "study_id", "title"),
+    mapping("targets", "target", "label"),
+    {it["name"]: it["title"] for it in catalog.package()["resources"]},
+)
+
+
 @pytest.fixture(scope="module")
-def html(rows):
-    states, studies = catalog.load("countries"), catalog.load("studies")
-    names = dict(zip(states["iso3"], states["name"], strict=True))
-    return figures.programmes_page(rows, names, dict(zip(studies["study_id"], studies["title"], strict=True)))
+def shapes():
+    table = catalog.load("place_shapes")
+    countries = table[table["kind"] == "country"]
+    return {code: read_shape(text) for code, text in zip(countries["place"], countries["shape"], strict=True)}
+
+
+@pytest.fixture(scope="module")
+def html(rows, shapes):
+    return figures.programmes_page(rows, NAMES, shapes)
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +56,10 @@ def page(html):
 
 def sections(page):
     return page.findall("section")
+
+
+def words(element) -> str:
+    return "".join(element.itertext())
 
 
 def test_every_programme_stands_once_under_an_anchor_of_its_key(page, rows):
@@ -53,15 +77,14 @@ def test_every_choice_finds_a_programme_and_every_programme_can_be_chosen(page):
 def test_a_programme_of_several_countries_has_each_of_them_for_the_filter(page):
     (section,) = [it for it in sections(page) if it.get("id") == "carsi-communities"]
     assert section.get("data-country") == "SLV;GTM;HND;PAN"
-    script = (ROOT / "book/_static/claims.js").read_text("utf-8")
-    assert 'split(";").includes(it.value)' in script
 
 
 def test_one_table_holds_every_programme_with_scoped_headers(page, rows):
     (table,) = page.iter("table")
-    assert [cell.text for cell in table.iter("th") if cell.get("scope") == "row"] == sorted(
+    assert [words(cell) for cell in table.iter("th") if cell.get("scope") == "row"] == sorted(
         rows["name"], key=str.casefold
     )
+    assert [row.get("data-row") for row in table.iter("tr")][1:] == [it.get("id") for it in sections(page)]
     heads = [cell for cell in table.iter("th") if cell.get("scope") == "col"]
     assert all(len(list(row)) == len(heads) for row in table.iter("tr"))
 
@@ -71,6 +94,7 @@ def test_years_are_drawn_on_one_axis_and_only_where_they_were_read(page, rows):
     assert {it.get("id") for it in sections(page) if it.find("svg") is not None} == dated
     ended = set(rows.loc[rows["end_year"].notna(), "programme_id"].str.replace("_", "-"))
     assert {it.get("id") for it in sections(page) if it.find("svg/rect") is not None} == ended
+    assert {it.get("id") for it in sections(page) if it.find("svg/path") is not None} == dated - ended
     places = [float(it.get("x")) for it in page.iter("rect")]
     assert min(places) >= figures.MARGIN
 
@@ -99,9 +123,56 @@ def test_why_a_fact_is_blank_follows_what_was_read(known, why):
     assert figures.why_not_found({**row, **known}) == why
 
 
+def test_codes_are_told_by_their_names(page):
+    (section,) = [it for it in sections(page) if it.get("id") == "upp"]
+    text = words(section)
+    assert "Aimed at: places" in text
+    assert "Series: Rio de Janeiro, pacification units by month" in text
+    assert not [key for it in sections(page) for key in ("table studies", "table effects") if f": {key}" in words(it)]
+
+
+def test_the_map_counts_the_rows_of_the_file_and_hatches_what_has_none(page, shapes):
+    (figure,) = page.iter("figure")
+    held = [code for text in pd.read_csv(catalog.path("programmes"))["iso3"] for code in text.split(";")]
+    told = {it.get("data-place"): it.text or "" for it in figure.iter("text")}
+    assert told == {code: str(held.count(code) or "") for code in shapes}
+    kinds = {it.get("data-place"): it.get("class") for it in figure.iter("path") if it.get("data-place")}
+    assert {code for code, kind in kinds.items() if kind == "none"} == set(shapes) - set(held)
+    # Words of the map are what names it for who does not see it.
+    said = next(it for it in figure.iter("p") if it.get("id") == figure.find("svg").get("aria-labelledby"))
+    assert words(said).startswith("Programmes by country: Brazil 14, Colombia 12, ")
+    assert words(said).endswith("Trinidad and Tobago 1. One of several countries counts in each.")
+    assert words(figure.find("figcaption")) == "44 programmes in twelve countries"
+
+
+@pytest.mark.parametrize(
+    ("counts", "programmes", "said"),
+    [
+        ({}, 0, "Programmes by country: none in sight."),
+        ({"Peru": 1, "Chile": 1}, 2, "Programmes by country: Chile 1, Peru 1."),
+        (
+            {"Peru": 1, "Chile": 2},
+            2,
+            "Programmes by country: Chile 2, Peru 1. One of several countries counts in each.",
+        ),
+    ],
+)
+def test_the_map_says_what_it_shows(counts, programmes, said):
+    assert programme_map.map_in_words(counts, programmes) == said
+
+
+def test_a_first_year_is_found_by_every_later_choice_and_a_missing_one_by_its_own():
+    rows = [{"start_year": year, "iso3": "BRA", "theme": "", "paid_by": None, "budget": None} for year in (1993, 2000)]
+    ends = figures._ends([*rows, {"start_year": None}])
+    assert ends == [1995, 2000]
+    chosen = [figures._chosen_by(row, ends)["begun"] for row in [*rows, {**rows[0], "start_year": None}]]
+    assert chosen == ["1995;2000", "2000", "not found"]
+    assert figures._ends([{"start_year": None}]) == []
+
+
 def test_words_of_the_table_are_text_and_no_markup(rows):
     spoilt = rows.iloc[:1].assign(name="<script>x</script>", iso3="BRA", studies=None, sources="<b>")
-    shown = figures.programmes_page(spoilt, {"BRA": "Brazil"}, {})
+    shown = figures.programmes_page(spoilt, NAMES, {"BRA": [[[(0, 0), (9, 0), (9, 9), (0, 0)]]]})
     assert "<script>x" not in shown
     assert "<b>" not in shown
     assert "\n\n" not in shown
@@ -151,7 +222,9 @@ def test_maps_number_every_country_with_a_programme_and_say_their_decade(decades
 
 
 def test_the_table_says_what_was_not_found(rows):
-    shown = figures.programmes_table(rows).to_html()
+    shown = figures.programmes_table(rows, NAMES.countries).to_html()
+    assert "El Salvador, Guatemala, Honduras, Panama" in shown
+    assert not re.search(r">[A-Z]{3}(;[A-Z]{3})*<", shown)
     assert re.search(r"<td[^>]*>not found</td>", shown)
     assert "<NA>" not in shown
     assert "nan" not in re.sub(r"<[^>]+>", " ", shown).split()
@@ -194,6 +267,52 @@ def test_filters_work_by_keyboard_on_a_phone_and_keep_their_state_in_the_address
     assert opened("?country=XYZ").text_content(".ignored") == "Unknown, and ignored: country=XYZ."
     # Nothing is wider than the phone.
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def counted(tab) -> dict[str, str]:
+    """Numbers on the map, by country."""
+    marks = "all => Object.fromEntries(all.filter(it => it.textContent).map(it => [it.dataset.place, it.textContent]))"
+    return tab.eval_on_selector_all(".programme-map text", marks)
+
+
+@pytest.mark.slow
+def test_the_map_follows_every_filter_in_numbers_shades_and_words(opened, rows):
+    tab = opened("?begun=2000")
+    early = rows[rows["start_year"] <= 2000]
+    assert counted(tab) == early["iso3"].value_counts().astype(str).to_dict()
+    assert tab.text_content(".map-title") == "Four programmes in three countries"
+    assert tab.text_content(".map-said") == "Programmes by country: Colombia 2, Brazil 1, Chile 1."
+    unknown = rows["start_year"].isna().sum()
+    assert tab.text_content(".map-left-out") == (
+        f"Out of sight because it was not found: the first year of {unknown} programmes."
+    )
+    hatched = tab.eval_on_selector_all(".programme-map path.none", "all => all.map(it => it.dataset.place)")
+    assert "MEX" in hatched
+    assert "BRA" not in hatched
+    # Rows of the folded table go with the programmes.
+    assert tab.eval_on_selector_all("tr[data-row]", "all => all.filter(it => !it.hidden).length") == len(early)
+    tab = opened("?payer=not+found&theme=Hard-line enforcement (mano dura)")
+    assert counted(tab) == {"MEX": "1", "COL": "1", "URY": "1"}
+    assert tab.text_content(".map-left-out") == ""
+    assert tab.eval_on_selector(".map-left-out", "it => getComputedStyle(it).display") == "none"
+
+
+@pytest.mark.slow
+def test_the_script_tells_the_map_as_the_page_without_it_does(opened, page):
+    tab = opened()
+    (figure,) = page.iter("figure")
+    plain = {it.get("class"): words(it) for it in figure.iter() if it.get("class") in ("map-title", "map-said")}
+    assert {name: tab.text_content(f".{name}") for name in plain} == plain
+    drawn = tab.eval_on_selector_all(".programme-map path[data-place]", "all => all.map(it => it.className.baseVal)")
+    assert drawn == [it.get("class") for it in figure.iter("path") if it.get("data-place")]
+
+
+@pytest.mark.slow
+def test_a_choice_that_nothing_fits_is_said_and_no_zero_is_drawn(opened):
+    tab = opened("?country=TTO&begun=2000")
+    assert counted(tab) == {}
+    assert tab.text_content(".map-title") == "No programme in sight"
+    assert tab.text_content(".map-said") == "Programmes by country: none in sight."
 
 
 @pytest.mark.slow

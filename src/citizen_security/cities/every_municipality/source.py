@@ -12,6 +12,8 @@ from citizen_security.cities.every_municipality.simulation import SimulatedCount
 from citizen_security.cities.every_municipality.table import places_of, read_municipalities
 from citizen_security.parameters import NO_FILE, SIMULATED, ParameterError, RowsRefused
 from citizen_security.tables.brought.borders import check_borders, read_borders
+from citizen_security.tables.brought.told import told_clauses, told_table
+from citizen_security.words import sentences
 
 if TYPE_CHECKING:
     from citizen_security.methods.arrays import Integers
@@ -49,19 +51,16 @@ class Source:
     @property
     def said(self) -> pd.DataFrame:
         """What is odd about a brought table and what was normalised in it, one sentence a row; empty where nothing."""
-        kinds = ["doubtful"] * len(self.doubts) + ["normalised"] * len(self.notes)
-        return pd.DataFrame({"how": kinds, "what": [*self.doubts, *self.notes]})
+        return told_table(self.notes, self.doubts)
 
     @property
     def reading(self) -> str:
-        """How the table came to be, in a sentence; what was normalised or is doubtful stands in `said`."""
+        """How the table came to be, in sentences; what was normalised or is doubtful stands in `said`."""
         if not self.checksum:
             return "The table was simulated: nothing was read."
         if not self.notes and not self.doubts:
             return "The table was read as it stands: nothing was normalised, and nothing in it is doubtful."
-        return (
-            f"The table was read; doubtful: {len(self.doubts)}, normalised since it has one meaning: {len(self.notes)}."
-        )
+        return sentences(["the table was read", *told_clauses(self.notes, self.doubts)])
 
 
 def load_source(parameters: EveryMunicipality) -> Source:

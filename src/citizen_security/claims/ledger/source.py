@@ -27,6 +27,8 @@ from citizen_security.rows_named import spans
 from citizen_security.tables.brought.files import read_cells
 from citizen_security.tables.brought.findings import Findings, counted, shown_cell
 from citizen_security.tables.brought.labels import clean_labels
+from citizen_security.tables.brought.told import told_clauses, told_table
+from citizen_security.words import sentences
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,19 +94,17 @@ class Source:
     @property
     def said(self) -> pd.DataFrame:
         """What is odd about brought files and what was normalised in them, one sentence a row; empty where nothing."""
-        kinds = ["doubtful"] * len(self.doubts) + ["normalised"] * len(self.notes)
-        return pd.DataFrame({"how": kinds, "what": [*self.doubts, *self.notes]})
+        return told_table(self.notes, self.doubts)
 
     @property
     def reading(self) -> str:
-        """How the claims came to be, in a sentence; what was normalised or is doubtful stands in `said`."""
+        """How the claims came to be, in sentences; what was normalised or is doubtful stands in `said`."""
         if not self.is_brought:
             return "The claims are those of this compendium."
         if self.said.empty:
             return "The claims, rules and ways of measuring were brought, and read as they stand."
-        return (
-            f"The claims, rules and ways of measuring were brought; doubtful: {len(self.doubts)}, normalised since it "
-            f"has one meaning: {len(self.notes)}."
+        return sentences(
+            ["the claims, rules and ways of measuring were brought", *told_clauses(self.notes, self.doubts)]
         )
 
 

@@ -29,6 +29,7 @@ def register_values(
     """
     texts = {
         "register_sentence": (said.register_sentence(found), "What the register holds"),
+        "unknown_countries_sentence": (said.unknown_countries_sentence(found), "Countries without a programme"),
         "beside_sentence": (said.beside_sentence(beside), "The document's counts beside ours"),
         "missing_sentence": (said.missing_sentence(coverage), "What is not known"),
         "budget_sentence": (said.budget_sentence(found), "Budgets"),

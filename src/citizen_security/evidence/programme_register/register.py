@@ -1,7 +1,8 @@
 """What the register holds, what it lacks, and how that lies beside the counts of a document."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -45,18 +46,29 @@ class Register:
     whole : pandas.DataFrame
         The table `programmes`, whatever is asked for.
     without : tuple of str
-        Codes of the countries that are asked for and have no programme among those that are looked at.
+        Names of the countries that are asked for and have no programme among those that are looked at.
+    names : mapping of str to str
+        What countries are called, by code.
+    region : tuple of str
+        Codes of the region's countries.
     """
 
     programmes: pd.DataFrame
     evaluations: pd.DataFrame
     whole: pd.DataFrame
     without: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    region: tuple[str, ...] = ()
 
     @property
     def countries(self) -> list[str]:
         """Codes of the countries that have a programme that is looked at, sorted."""
         return countries_of(self.programmes)
+
+    @property
+    def unknown_countries(self) -> list[str]:
+        """Names of the region's countries of which the whole register has no programme, sorted."""
+        return sorted(self.names[code] for code in set(self.region) - set(countries_of(self.whole)))
 
     @property
     def studies(self) -> set[str]:
@@ -100,13 +112,15 @@ def kept_programmes(programmes: pd.DataFrame, parameters: ProgrammeRegister) -> 
     return kept.reset_index(drop=True)
 
 
-def register(programmes: pd.DataFrame, coded: pd.DataFrame, parameters: ProgrammeRegister) -> Register:
+def register(
+    programmes: pd.DataFrame, coded: pd.DataFrame, countries: pd.DataFrame, parameters: ProgrammeRegister
+) -> Register:
     """The programmes that are asked for, and the region's evaluations.
 
     Parameters
     ----------
-    programmes : pandas.DataFrame
-        Table of that name.
+    programmes, countries : pandas.DataFrame
+        Tables of these names.
     coded : pandas.DataFrame
         From `coded_studies`.
     parameters : ProgrammeRegister
@@ -119,8 +133,10 @@ def register(programmes: pd.DataFrame, coded: pd.DataFrame, parameters: Programm
     labels = [FAMILIES[family].label for family in kept["family"]]
     evaluations = in_lac(coded[coded["group"] != "review"]).reset_index(drop=True)
     asked = () if parameters.countries == "all" else parameters.countries
-    without = tuple(sorted(set(asked) - set(countries_of(kept))))
-    return Register(kept.assign(theme=labels), evaluations, programmes, without)
+    names = dict(zip(countries["iso3"], countries["name"], strict=True))
+    without = tuple(sorted(names[code] for code in set(asked) - set(countries_of(kept))))
+    region = tuple(countries.loc[countries["in_panel"], "iso3"])
+    return Register(kept.assign(theme=labels), evaluations, programmes, without, names, region)
 
 
 def coverage(found: Register) -> pd.DataFrame:

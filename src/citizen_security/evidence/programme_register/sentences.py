@@ -30,6 +30,24 @@ def register_sentence(found: Register) -> str:
     return sentences([f"of {counted(whole, 'programme')} in the register this run looks at {own} {behind}", none])
 
 
+def unknown_countries_sentence(found: Register) -> str:
+    """Of which countries of the region the whole register has no programme.
+
+    Parameters
+    ----------
+    found : Register
+
+    Returns
+    -------
+    str
+    """
+    unknown, total = found.unknown_countries, len(found.region)
+    if not unknown:
+        return sentences([f"the register has a programme of each of the region's {total} countries"])
+    which = f"{len(unknown)} of the region's {total} countries"
+    return sentences([f"of {which} the register has no programme: {listed(unknown)}"])
+
+
 def beside_sentence(beside: pd.DataFrame) -> str:
     """The document's counts and those that can be found here.
 
@@ -69,7 +87,7 @@ def missing_sentence(coverage: pd.DataFrame) -> str:
         parts = [f"found of the one programme: {listed(there)}" if there else "of the one programme no fact was found"]
         return sentences([*parts, f"not found: {listed(missing)}" if missing else ""])
     told = [f"{fact} of {number_in_words(known[fact]) if known[fact] else 'none'}" for fact in known]
-    return sentences([f"of {counted(total, 'programme')} was found: {listed(told)}", WHY_BLANK])
+    return sentences([f"what was found of {counted(total, 'programme')}: {listed(told)}", WHY_BLANK])
 
 
 def budget_sentence(found: Register) -> str:

@@ -1,12 +1,14 @@
 """Programmes over time: a bar a programme in the notebook, and the page that filters them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from citizen_security.figures import theme
+from citizen_security.figures.evidence.programme_map import SHADES, Country, programme_map, shades_in_words
 from citizen_security.figures.headline import headline
 from citizen_security.figures.page_table import page_table
 from citizen_security.figures.places.shapes import Polygon, Window, fit, read_shape
@@ -22,18 +24,46 @@ FIRST, LAST, STEP = 1990, 2026, 10
 WIDTH, HEIGHT, MARGIN = 320, 30, 14
 # What a blank cell says.
 NOT_FOUND = "not found"
-# Width of a map, in its own units, and colours of countries by how many programmes they have.
+# Width of a map, in its own units, and the colours of its shades.
 MAP = 300
-SHADES = ((0, "#e3e7ea"), (1, "#bfe0f5"), (2, theme.SKY), (4, theme.BLUE))
+COLOURS = ("#bfe0f5", theme.SKY, theme.BLUE)
+# A country of which no programme is known: it may have had some, and has no zero.
+NONE_KNOWN = {"facecolor": "none", "edgecolor": theme.GREY, "hatch": "//////"}
 # What the page chooses by, with the name of the choice that leaves all.
-FILTERS = {"country": "all countries", "theme": "all themes", "budget": "with a budget or without"}
-BUDGETS = {True: "published", False: "not found"}
-# Where a row names no source besides the tables of studies.
-OWN_TABLES = ("table studies", "table effects")
+FILTERS = {
+    "country": ("Country", "all countries"),
+    "theme": ("Theme", "all themes"),
+    "begun": ("First year", "any, found or not"),
+    "payer": ("Who pays", "anybody, found or not"),
+    "budget": ("Budget", "with one or without"),
+}
+# What a choice leaves out where it was not found, as the page tells it.
+LEFT_OUT = {"begun": "the first year", "payer": "who pays"}
+BUDGETS = {True: "published", False: NOT_FOUND}
+# Years from one choice of the first year to the next.
+EVERY = 5
+# Where a row names no source besides the tables of studies, and what such a table is to a reader.
+OWN_TABLES = {"table studies": "its studies", "table effects": "the effects that its studies report"}
 
 
 # As wide as a phone shows it.
 WIDTH_INCHES = 4.9
+
+
+@dataclass(frozen=True)
+class Names:
+    """What codes are called.
+
+    Attributes
+    ----------
+    countries, studies, targets, series : mapping of str to str
+        By their codes or keys.
+    """
+
+    countries: Mapping[str, str]
+    studies: Mapping[str, str]
+    targets: Mapping[str, str]
+    series: Mapping[str, str]
 
 
 def plot_timeline(dated: pd.DataFrame, programmes: int) -> "Figure":
@@ -109,6 +139,7 @@ def plot_begun(begun: pd.DataFrame, places: pd.DataFrame) -> "Figure":
         axis.axis("off")
         for code, polygons in shapes.items():
             _country(axis, polygons, window, int(counts[name].get(code, 0)))
+    _key_to_shades(axes.flat[0])
     headline(figure, begun_title(begun))
     return figure
 
@@ -122,13 +153,15 @@ def begun_title(begun: pd.DataFrame) -> str:
     return f"Countries with a programme that is known to have begun: {', '.join(told)}"
 
 
-def programmes_table(programmes: pd.DataFrame) -> "Styler":
+def programmes_table(programmes: pd.DataFrame, countries: Mapping[str, str]) -> "Styler":
     """Every programme as a row.
 
     Parameters
     ----------
     programmes : pandas.DataFrame
         name, place, iso3, theme, start_year, end_year, paid_by, studies; blanks are shown as "not found".
+    countries : mapping of str to str
+        What countries are called, by code.
 
     Returns
     -------
@@ -144,21 +177,23 @@ def programmes_table(programmes: pd.DataFrame) -> "Styler":
         "paid_by": "Who pays",
         "studies": "Studies",
     }
-    shown = programmes[list(names)].rename(columns=names).astype("object")
+    named = [", ".join(countries[code] for code in _codes(text)) for text in programmes["iso3"]]
+    shown = programmes[list(names)].assign(iso3=named).rename(columns=names).astype("object")
     return page_table(shown.where(shown.notna(), "not found"))
 
 
-def programmes_page(programmes: pd.DataFrame, names: Mapping[str, str], titles: Mapping[str, str]) -> str:
-    """HTML of every programme with its years on one axis; the site's `claims.js` filters it and keeps the address.
+def programmes_page(programmes: pd.DataFrame, names: Names, shapes: Mapping[str, Sequence[Polygon]]) -> str:
+    """HTML of every programme, on a map and with its years on one axis.
+
+    The site's `claims.js` filters it, counts the map again, and keeps the address.
 
     Parameters
     ----------
     programmes : pandas.DataFrame
         As the notebook records them: columns of the table `programmes`, and theme.
-    names : mapping of str to str
-        What countries are called, by code.
-    titles : mapping of str to str
-        What studies are called, by key.
+    names : Names
+    shapes : mapping
+        Code of each country on the map → its polygons.
 
     Returns
     -------
@@ -166,12 +201,39 @@ def programmes_page(programmes: pd.DataFrame, names: Mapping[str, str], titles: 
         One element, without blank lines.
     """
     rows = [_plain(row) for row in _rows(programmes.sort_values("name", key=lambda column: column.str.casefold()))]
-    filters = _filters(rows, names)
-    listed = "".join(_programme(row, names, titles) for row in rows)
+    ends = _ends(rows)
+    listed = "".join(_programme(row, names, ends) for row in rows)
     return (
-        f'<div class="claims" data-noun="programmes">{filters}<p class="ignored" role="status"></p>'
-        f'<p class="claims-count" role="status"></p>{listed}'
-        f"{_one_table(rows, names)}</div>"
+        f'<div class="claims" data-noun="programmes">{_filters(rows, names.countries, ends)}'
+        '<p class="ignored" role="status"></p><p class="claims-count" role="status"></p>'
+        f"{_map(rows, names.countries, shapes)}{_one_table(rows, names.countries)}{listed}</div>"
+    )
+
+
+def beside_table(beside: pd.DataFrame) -> str:
+    """HTML of a document's counts beside what can be found here.
+
+    Parameters
+    ----------
+    beside : pandas.DataFrame
+        counted, document_low, document_high (equal where the document has one figure), here, note.
+
+    Returns
+    -------
+    str
+    """
+    heads = ("What is counted", "The document", "This register and its studies", "What is counted here")
+    head = "".join(f'<th scope="col">{it}</th>' for it in heads)
+    body = ""
+    for row in _rows(beside):
+        low, high = (f"{row[end]:,}" for end in ("document_low", "document_high"))
+        cells = (low if low == high else f"{low} or {high}", f"{row['here']:,}", row["note"])
+        written = "".join(f"<td>{escape(it)}</td>" for it in cells)
+        body += f'<tr><th scope="row">{escape(row["counted"].capitalize())}</th>{written}</tr>'
+    return (
+        '<div class="pst-scrollable-table-container"><table class="table">'
+        f"<caption>What the document counts, and what can be found here</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table></div>"
     )
 
 
@@ -200,25 +262,24 @@ def why_not_found(row: Mapping[str, Any]) -> str:
     return read if row["studies"] else "the sources named here do not say it"
 
 
-def _programme(row: Mapping[str, Any], names: Mapping[str, str], titles: Mapping[str, str]) -> str:
-    countries = [names[code] for code in _codes(row["iso3"])]
-    chosen = {"country": row["iso3"], "theme": row["theme"], "budget": _has_budget(row)}
-    data = " ".join(f'data-{name}="{escape(value)}"' for name, value in chosen.items())
-    studies = "; ".join(titles[key] for key in _codes(row["studies"])) or "none found"
+def _programme(row: Mapping[str, Any], names: Names, ends: Sequence[int]) -> str:
+    countries = [names.countries[code] for code in _codes(row["iso3"])]
+    data = " ".join(f'data-{name}="{escape(value)}"' for name, value in _chosen_by(row, ends).items())
+    studies = "; ".join(names.studies[key] for key in _codes(row["studies"])) or "none found"
     facts = {
         "Years": years_in_words(row),
         "Who pays": row["paid_by"] or NOT_FOUND,
         "Budget": budget_in_words(row),
         "Why not found": why_not_found(row),
-        "For": row["targets"].replace(";", ", "),
+        "Aimed at": ", ".join(_within(names.targets[key]) for key in _codes(row["targets"])),
         "Studies": studies,
-        "Series": (row["series"] or "none").replace(";", ", ").replace("_", " "),
-        "Read at": row["sources"],
+        "Series": "; ".join(names.series[key] for key in _codes(row["series"])) or "none found",
+        "Read in": OWN_TABLES.get(row["sources"], row["sources"]),
         "Note": row["note"],
     }
     items = "".join(f"<li>{name}: {escape(text)}</li>" for name, text in facts.items() if text)
     place = f"{row['place']} · {', '.join(countries)} · {row['theme']} · {years_in_words(row)}"
-    key = row["programme_id"].replace("_", "-")
+    key = _key(row)
     return (
         f'<section class="claim tex2jax_ignore mathjax_ignore" id="{key}" {data}>'
         f'<h3><a href="#{key}">{escape(row["name"])}</a></h3><p class="claim-place">{escape(place)}</p>'
@@ -227,7 +288,7 @@ def _programme(row: Mapping[str, Any], names: Mapping[str, str], titles: Mapping
 
 
 def _one_table(rows: list[dict[str, Any]], names: Mapping[str, str]) -> str:
-    """Every programme as a row of one table, folded, whatever the filters leave out."""
+    """Every programme as a row of one table, folded; the filters hide its rows too."""
     heads = ("Programme", "Place", "Country", "Theme", "Years", "Who pays", "Budget")
     head = "".join(f'<th scope="col">{it}</th>' for it in heads)
     body = ""
@@ -236,11 +297,13 @@ def _one_table(rows: list[dict[str, Any]], names: Mapping[str, str]) -> str:
         paid = row["paid_by"] or NOT_FOUND
         cells = (row["place"], countries, row["theme"], years_in_words(row), paid, budget_in_words(row))
         written = "".join(f"<td>{escape(it)}</td>" for it in cells)
-        body += f'<tr><th scope="row">{escape(row["name"])}</th>{written}</tr>'
+        key = _key(row)
+        link = f'<a href="#{key}">{escape(row["name"])}</a>'
+        body += f'<tr data-row="{key}"><th scope="row">{link}</th>{written}</tr>'
     # A wide table scrolls in its own box, which can be reached by keyboard, so that the page does not.
     return (
-        "<details><summary>All programmes as one table</summary>"
-        '<div class="table-scroll tex2jax_ignore mathjax_ignore" role="region" aria-label="All programmes" '
+        "<details><summary>The same programmes as one table</summary>"
+        '<div class="table-scroll tex2jax_ignore mathjax_ignore" role="region" aria-label="Programmes" '
         f'tabindex="0" style="overflow-x:auto"><table class="table"><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div></details>"
     )
@@ -269,20 +332,66 @@ def _x(year: float) -> float:
     return round(MARGIN + (float(year) - FIRST) / (LAST - FIRST) * (WIDTH - 2 * MARGIN), 1)
 
 
-def _filters(rows: list[dict[str, Any]], names: Mapping[str, str]) -> str:
+def _map(rows: list[dict[str, Any]], names: Mapping[str, str], shapes: Mapping[str, Sequence[Polygon]]) -> str:
+    held = [code for row in rows for code in _codes(row["iso3"])]
+    countries = {code: Country(names[code], shape, held.count(code)) for code, shape in shapes.items()}
+    return programme_map(countries, len(rows))
+
+
+def _filters(rows: list[dict[str, Any]], names: Mapping[str, str], ends: Sequence[int]) -> str:
     options: dict[str, Iterable[tuple[str, str]]] = {
         "country": sorted(
             ((code, names[code]) for code in {code for row in rows for code in _codes(row["iso3"])}),
             key=lambda pair: pair[1],
         ),
         "theme": [(it, it) for it in sorted({row["theme"] for row in rows})],
+        "begun": [*((str(end), f"{end} or before") for end in ends), (NOT_FOUND, NOT_FOUND)],
+        "payer": [(it, it) for it in [*sorted({row["paid_by"] for row in rows} - {None}), NOT_FOUND]],
         "budget": [(it, it) for it in BUDGETS.values()],
     }
+    held = [_chosen_by(row, ends) for row in rows]
     fields = []
-    for name, every in FILTERS.items():
-        listed = "".join(f'<option value="{escape(key)}">{escape(text)}</option>' for key, text in options[name])
-        fields.append(f'<label>{name} <select name="{name}"><option value="">{every}</option>{listed}</select></label>')
+    for name, (label, every) in FILTERS.items():
+        there = {code for it in held for code in _codes(it[name])}
+        listed = "".join(
+            f'<option value="{escape(key)}">{escape(text)}</option>' for key, text in options[name] if key in there
+        )
+        left = f' data-left-out="{LEFT_OUT[name]}"' if name in LEFT_OUT else ""
+        fields.append(
+            f'<label>{label} <select name="{name}"{left}><option value="">{every}</option>{listed}</select></label>'
+        )
     return f'<form class="claims-filters" hidden>{"".join(fields)}</form>'
+
+
+def _chosen_by(row: Mapping[str, Any], ends: Sequence[int]) -> dict[str, str]:
+    """What each filter finds a programme by; several values are separated by a semicolon."""
+    start = row["start_year"]
+    begun = NOT_FOUND if start is None else ";".join(str(end) for end in ends if start <= end)
+    return {
+        "country": row["iso3"],
+        "theme": row["theme"],
+        "begun": begun,
+        "payer": row["paid_by"] or NOT_FOUND,
+        "budget": _has_budget(row),
+    }
+
+
+def _ends(rows: list[dict[str, Any]]) -> list[int]:
+    """Years by which programmes had begun, a few apart: the first has one, the last all whose first year is known."""
+    starts = [int(row["start_year"]) for row in rows if row["start_year"] is not None]
+    if not starts:
+        return []
+    first, last = (-(-year // EVERY) * EVERY for year in (min(starts), max(starts)))
+    return list(range(first, last + 1, EVERY))
+
+
+def _key(row: Mapping[str, Any]) -> str:
+    """Anchor of a programme."""
+    return str(row["programme_id"]).replace("_", "-")
+
+
+def _within(words: str) -> str:
+    return f"{words[0].lower()}{words[1:]}"
 
 
 def _country(axis: "Axes", polygons: Sequence[Polygon], window: Window, programmes: int) -> None:
@@ -290,16 +399,26 @@ def _country(axis: "Axes", polygons: Sequence[Polygon], window: Window, programm
     from matplotlib.patches import Polygon as Patch
     from matplotlib.patheffects import Normal, Stroke
 
-    shade = next(colour for least, colour in reversed(SHADES) if programmes >= least)
+    shade = sum(programmes >= least for least in SHADES)
+    filled = {"facecolor": COLOURS[shade - 1], "edgecolor": "white"} if shade else NONE_KNOWN
     outlines = [[window.project(point) for point in polygon[0]] for polygon in polygons]
     for outline in outlines:
-        axis.add_patch(Patch(outline, closed=True, facecolor=shade, edgecolor="white", linewidth=0.4))
+        axis.add_patch(Patch(outline, closed=True, linewidth=0.4, **filled))
     if programmes:
         largest = max(outlines, key=len)
         across, down = ([point[at] for point in largest] for at in (0, 1))
         middle = (min(across) + max(across)) / 2, (min(down) + max(down)) / 2
         label = axis.text(*middle, str(programmes), ha="center", va="center", fontsize=9.5, fontweight="bold")
         label.set_path_effects([Stroke(linewidth=2, foreground="white"), Normal()])
+
+
+def _key_to_shades(axis: "Axes") -> None:
+    """In the sea to the west of the first map, which nothing else needs."""
+    from matplotlib.patches import Patch
+
+    shades = [Patch(facecolor=colour, label=it) for it, colour in zip(shades_in_words(), COLOURS, strict=True)]
+    hatched = Patch(linewidth=0.4, label="none known,\nwhich is no zero", **NONE_KNOWN)
+    axis.legend(handles=[*shades, hatched], loc="lower left", fontsize=9.5, frameon=False, title="programmes")
 
 
 def _has_budget(row: Mapping[str, Any]) -> str:
