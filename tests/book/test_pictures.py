@@ -239,19 +239,14 @@ def test_inks_of_the_theme_are_those_that_drawings_are_searched_for():
     assert module.INKS[theme.LIGHT["grid"]] == "grid"
 
 
-def test_a_thumbnail_is_the_picture_alone_and_a_live_chart_has_none(executed):
+def test_a_thumbnail_is_made_of_a_drawing_and_of_nothing_else(executed):
     text = filled("```{thumbnail} part/notebook::light\n```\n", executed)
-    size = r'width="\d+" height="\d+" style="--wide: \d+px"'
-    image = rf'<img src="\.\./pictures/part/notebook/light\.svg" alt="what it is" {size} loading="lazy">'
-    assert re.fullmatch(rf"```{{raw}} html\n{image}\n```\n", text)
-    with pytest.raises(UnknownPicture, match="live chart"):
-        filled("```{thumbnail} part/notebook::live\n```\n", executed)
-
-
-def test_a_card_shows_the_top_of_a_picture_that_is_taller_than_wide(executed):
-    tall = '<svg xmlns="http://www.w3.org/2000/svg" width="300pt" height="900pt"></svg>'
-    executed["cells"].append(cell("tall", {"image/svg+xml": tall}))
-    assert '<img class="tall" src=' in filled("```{thumbnail} part/notebook::tall\n```\n", executed)
+    assert re.fullmatch(
+        r'```\{raw\} html\n<svg class="thumbnail" role="img" aria-label="what it is" .*</svg>\n```\n', text
+    )
+    for other in ("live", "heavy"):
+        with pytest.raises(UnknownPicture, match=f"notebook::{other} is no drawing, .*; drawings: light$"):
+            filled(f"```{{thumbnail}} part/notebook::{other}\n```\n", executed)
 
 
 def test_the_style_sheet_is_told_how_wide_a_drawing_is(svg):

@@ -63,7 +63,7 @@ def themed(drawing: str, alt: str, prefix: str) -> str:
     _rename(root, prefix)
     for element in root.iter():
         if style := element.get("style"):
-            element.set("style", _in_page_inks(style, is_text=element.tag == f"{{{SVG}}}text"))
+            element.set("style", in_page_inks(style, is_text=element.tag == f"{{{SVG}}}text"))
     width, height = (float(root.get(side, "0").removesuffix("pt")) for side in ("width", "height"))
     # Its width is told to the style sheet as well, which keeps the text legible on a phone and on a desk.
     root.attrib.update(role="img", width=f"{width:.0f}", height=f"{height:.0f}", style=f"--wide: {width:.0f}px")
@@ -171,7 +171,20 @@ def _rename(root: ElementTree.Element, prefix: str) -> None:
                 element.set(attribute, _REFERENCE.sub(lambda it: f"url(#{own.get(it[1], it[1])})", value))
 
 
-def _in_page_inks(style: str, *, is_text: bool) -> str:
+def in_page_inks(style: str, *, is_text: bool) -> str:
+    """A style with the page's own inks in place of those of the theme.
+
+    Parameters
+    ----------
+    style : str
+        Properties of an element of a drawing.
+    is_text : bool
+        Whether it is that of letters.
+
+    Returns
+    -------
+    str
+    """
     inks = {**INKS, **TEXT_INKS} if is_text else INKS
 
     def ink(colour: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ A narrative page quotes a picture by its cell:
     ```
 
 It gets the drawing with its alternative text and, below it, a row that leads to its data, its file and its cell. A
-`{thumbnail}` is the picture alone, for a card whose words say what it is.
+`{thumbnail}` is its marks alone, for a card whose words say what it is.
 """
 
 import base64
@@ -22,6 +22,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from citizen_security.book.drawings import themed
+from citizen_security.book.thumbnails import thumbnail
 from citizen_security.project import WorkFailed
 
 DRAWING, IMAGE, HTML = "image/svg+xml", "image/png", "text/html"
@@ -228,14 +229,14 @@ def with_pictures(
     numbers = iter(range(1, 1 + len(QUOTED.findall(source))))
 
     def quoted(block: re.Match[str]) -> str:
-        wrong = list(_problems(block[1], block[2], find, tables, thumbnail=block[0].startswith(THUMBNAIL)))
+        wrong = list(_problems(block[1], block[2], find, tables, is_thumbnail=block[0].startswith(THUMBNAIL)))
         problems.extend(wrong)
         if wrong:
             return block[0]
         name, _, cell = block[1].partition("::")
         picture = find(name)[cell]
         if block[0].startswith(THUMBNAIL):
-            return f"```{{raw}} html\n{_thumbnail(picture, page)}\n```"
+            return f"```{{raw}} html\n{thumbnail(picture.content, picture.alt)}\n```"
         return quotation(picture, page, next(numbers), _options(block[2]).get("data", ""))
 
     filled = QUOTED.sub(quoted, source)
@@ -298,13 +299,6 @@ def _image(picture: Picture, page: str, *, near: bool = False) -> str:
     return f'<img src="{_address(picture, page)}" alt="{escape(picture.alt, quote=True)}"{room}{lazy}>'
 
 
-def _thumbnail(picture: Picture, page: str) -> str:
-    """The picture for a card; of one that is taller than wide a card shows the top, since the whole would be tiny."""
-    width, height = picture.size() or (1, 1)
-    image = _image(picture, page)
-    return image.replace("<img ", '<img class="tall" ', 1) if height > width else image
-
-
 def _address(picture: Picture, page: str) -> str:
     return escape(relpath(f"pictures/{picture.file}", dirname(page) or "."), quote=True)
 
@@ -336,7 +330,7 @@ def _problems(
     find: Callable[[str], Mapping[str, Picture]],
     tables: Callable[[str], list[str]],
     *,
-    thumbnail: bool,
+    is_thumbnail: bool,
 ) -> Iterator[str]:
     name, _, cell = reference.partition("::")
     try:
@@ -344,8 +338,9 @@ def _problems(
     except KeyError:
         yield f"no notebook {name!r} to quote a picture of"
         return
-    if cell in pictures and thumbnail and not pictures[cell].file:
-        yield f"{reference} is a live chart, which has no file to be a thumbnail"
+    if cell in pictures and is_thumbnail and pictures[cell].kind != DRAWING:
+        drawn = ", ".join(it for it, picture in pictures.items() if picture.kind == DRAWING) or "none"
+        yield f"{reference} is no drawing, of whose marks a thumbnail is made; drawings: {drawn}"
     if cell not in pictures:
         yield f"{name} has no picture in a cell {cell!r}; there are: {', '.join(pictures)}"
     options = _options(lines)
