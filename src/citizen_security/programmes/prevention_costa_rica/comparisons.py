@@ -123,9 +123,7 @@ def estimators(
         panel = country_panel(rates, treated, window.first, outcome)
         found = by_estimator(panel, parameters.statistic)
         sets = [
-            constant_effect_set(
-                panel, name, parameters.statistic, confidence_level=parameters.confidence_level
-            )
+            constant_effect_set(panel, name, parameters.statistic, confidence_level=parameters.confidence_level)
             for name in found["estimator"]
         ]
         ends = {end: [in_rates(getattr(one, end), outcome, observed) for one in sets] for end in ("lower", "upper")}
@@ -345,9 +343,7 @@ def weights(world: pd.DataFrame, region: Collection[str], parameters: Prevention
     return found.iloc[order].reset_index(drop=True)
 
 
-def panel_of_design(
-    world: pd.DataFrame, region: Collection[str], parameters: PreventionCostaRica
-) -> TreatedPanel:
+def panel_of_design(world: pd.DataFrame, region: Collection[str], parameters: PreventionCostaRica) -> TreatedPanel:
     """The panel of the run's own design: the years of the strategy, the chosen donors and scale."""
     window = windows(parameters)[0]
     return country_panel(rates_of(world, region, window, parameters), TREATED, window.first, parameters.scale)
