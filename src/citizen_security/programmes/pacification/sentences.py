@@ -250,8 +250,8 @@ def choices_reading(table: pd.DataFrame, parameters: Pacification) -> str:
     """How many estimators find a fall beyond chance, and how many a rise."""
     small = table["p_value"] <= parameters.significance + ROUNDING
     fewer, more = int((small & (table["deaths"] < 0)).sum()), int((small & (table["deaths"] > 0)).sum())
-    risen = f"; {more} a rise" if more else ""
-    return f"{at_a_glance.falls(fewer, len(table), 'estimators', 'estimator')}{risen}"
+    able = int((table["floor"] <= parameters.significance + ROUNDING).sum())
+    return at_a_glance.falls(fewer, len(table), "estimators", "estimator", able=able, risen=more)
 
 
 def interval(row: Mapping[str, float], parameters: Pacification) -> str:
