@@ -64,6 +64,25 @@ def test_what_is_no_probability_has_no_words(p_value):
 
 
 @pytest.mark.parametrize(
+    ("p_value", "floor", "said"),
+    [
+        (0.12, 1 / 25, "p = 0.120, none can be below 0.040"),
+        (1 / 23, 1 / 23, "p = 0.043, the least possible"),
+        (0.0004, 0.0002, "p below 0.001, none can be below 0.0002"),
+        (0.0002, 0.0002, "p = 0.0002, the least possible"),
+        (0.5, 0.001, "p = 0.500, none can be below 0.001"),
+    ],
+)
+def test_a_p_value_and_its_floor_have_the_same_digits(p_value, floor, said):
+    assert words.p_with_floor(p_value, floor) == said
+
+
+def test_what_is_no_least_p_value_is_refused():
+    with pytest.raises(ValueError, match="no least p-value"):
+        words.least_p(0.0)
+
+
+@pytest.mark.parametrize(
     ("names", "said"),
     [([], "none"), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")],
 )

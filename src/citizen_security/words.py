@@ -5,7 +5,8 @@ each word means is fixed here, once.
 """
 
 from collections.abc import Iterable, Sequence
-from math import isfinite
+from math import floor as round_down
+from math import isfinite, log10
 
 # Up to here a count is written as a word.
 NUMBERS = (
@@ -16,6 +17,9 @@ NUMBERS = (
 # An end of an interval this close to zero, as a share of the other end, is at zero: an error that was computed from a
 # bound of p puts it there up to rounding.
 AT_ZERO = 1e-9
+
+# Decimals of a p-value.
+P_DIGITS = 3
 
 # Letters of a title that stands where authors would, so that it fits the label of a figure.
 SHORT_TITLE = 40
@@ -87,6 +91,31 @@ def p_in_words(p_value: float) -> str:
     if not 0 <= p_value <= 1:
         raise ValueError(f"{p_value} is no p-value; give a number from 0 to 1")
     return "p below 0.001" if p_value < 0.001 else f"p = {p_value:.3f}"
+
+
+def least_p(floor: float) -> str:
+    """The least p-value that a test can give, with the digits of `p_in_words`: `0.043`, `0.0002`.
+
+    Raises
+    ------
+    ValueError
+        If it is zero or no probability.
+    """
+    if not 0 < floor <= 1:
+        raise ValueError(f"{floor} is no least p-value; give a number above 0, up to 1")
+    digits = P_DIGITS if floor >= 10**-P_DIGITS else -round_down(log10(floor))
+    return f"{floor:.{digits}f}"
+
+
+def p_with_floor(p_value: float, floor: float) -> str:
+    """A p-value and the least that its test can give, with the same digits: `p = 0.120, none can be below 0.043`.
+
+    What is as small as it can be is said so, `p = 0.043, the least possible`: two numbers that are one are never
+    printed as two.
+    """
+    if p_value <= floor * (1 + AT_ZERO):
+        return f"p = {least_p(floor)}, the least possible"
+    return f"{p_in_words(p_value)}, none can be below {least_p(floor)}"
 
 
 def p_with_limits(p_value: float, lower: float, upper: float) -> str:

@@ -65,6 +65,30 @@ def test_choices_are_counted(found, total, told):
     assert at_a_glance.falls(found, total, "cells", "cell") == told
 
 
+@pytest.mark.parametrize(
+    ("able", "risen", "told"),
+    [
+        (0, 0, "none of the 36 cells could tell a fall from chance: so few comparisons give no p so small"),
+        (24, 0, "3 of 24 cells find a fall beyond chance; twelve more could not tell"),
+        (36, 2, "3 of 36 cells find a fall beyond chance; two a rise"),
+        (24, 2, "3 of 24 cells find a fall beyond chance; two a rise; twelve more could not tell"),
+    ],
+)
+def test_choices_that_could_find_nothing_are_no_finding_of_nothing(able, risen, told):
+    assert at_a_glance.falls(3 if able else 0, 36, "cells", "cell", able=able, risen=risen) == told
+
+
+@pytest.mark.parametrize("donors", [5, 22, 44, 165, 999, 4999])
+def test_no_p_is_printed_below_its_own_floor(donors):
+    floor = 1 / (donors + 1)
+    assert at_a_glance.by_chance(floor, floor).endswith("the least possible")
+    for above in (2 * floor, min(1.0, 20 * floor)):
+        p_value, least = (
+            float(part.split()[-1]) for part in at_a_glance.by_chance(above, floor).split(", none can be below ")
+        )
+        assert p_value >= least or above < 0.001
+
+
 def test_plateros_beside_other_sectors():
     found = {"relative": -18.8, "relative_lower": -50.7, "relative_upper": 30.8, "p_value": 12 / 45, "floor": 1 / 45}
     told = "−19% (−51% to +31%) beside other sectors; p = 0.267, none can be below 0.022"
@@ -73,7 +97,7 @@ def test_plateros_beside_other_sectors():
 
 def test_lives_saved_are_a_fall():
     main = {"percent": 20.0, "expected": 500.0, "lower": -50.0, "upper": 250.0, "p_value": 0.12, "floor": 0.04}
-    told = "−20% (−50% to +10%) beside its synthetic control; p = 0.120, none can be below 0.04"
+    told = "−20% (−50% to +10%) beside its synthetic control; p = 0.120, none can be below 0.040"
     assert paulo.beside_reading(main) == told
 
 
@@ -90,7 +114,9 @@ def test_a_year_early_counts_only_falls_beyond_chance():
 
 
 def test_estimators_that_find_a_rise_are_told():
-    table = pd.DataFrame({"p_value": [0.01, 0.02, 0.5], "deaths": [-1.0, 0.4, -0.2]})
-    assert rio.choices_reading(table, Pacification()) == "1 of 3 estimators finds a fall beyond chance; 1 a rise"
+    table = pd.DataFrame({"p_value": [0.01, 0.02, 0.5], "floor": 0.01, "deaths": [-1.0, 0.4, -0.2]})
+    assert rio.choices_reading(table, Pacification()) == "1 of 3 estimators finds a fall beyond chance; one a rise"
     none = table.assign(p_value=np.ones(3))
     assert rio.choices_reading(none, Pacification()) == "none of the 3 estimators finds a fall beyond chance"
+    untestable = rio.choices_reading(none.assign(floor=0.1), Pacification())
+    assert untestable.startswith("none of the 3 estimators could tell a fall from chance")

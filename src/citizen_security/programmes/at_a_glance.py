@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from citizen_security.values import Value
-from citizen_security.words import number_in_words, out_of, p_in_words, signed
+from citizen_security.words import number_in_words, out_of, p_in_words, p_with_floor, signed
 
 LABELS = {
     "raw_reading": "From before to after",
@@ -53,8 +53,8 @@ def percent(change: float) -> str:
 
 
 def by_chance(p_value: float, floor: float) -> str:
-    """A p-value and the least that its placebos could give: `p = 0.120, none can be below 0.04`."""
-    return f"{p_in_words(p_value)}, none can be below {floor:.2g}"
+    """A p-value and the least that its placebos could give: `p = 0.120, none can be below 0.040`."""
+    return p_with_floor(p_value, floor)
 
 
 def between(changes: Sequence[float], p_values: Sequence[float], many: str) -> str:
@@ -80,7 +80,30 @@ def between(changes: Sequence[float], p_values: Sequence[float], many: str) -> s
     return f"{ends} by {number_in_words(len(changes))} {many}, {chance}"
 
 
-def falls(found: int, total: int, many: str, one: str) -> str:
-    """How many choices find a fall beyond chance: `none of the 36 combinations finds a fall beyond chance`."""
-    some = out_of(found, total, many, one)
-    return f"{some} {'finds' if found <= 1 else 'find'} a fall beyond chance"
+def falls(found: int, total: int, many: str, one: str, *, able: int | None = None, risen: int = 0) -> str:
+    """How many choices find a fall beyond chance: `none of the 36 combinations finds a fall beyond chance`.
+
+    Parameters
+    ----------
+    found, total : int
+        Choices that find a fall, and all choices.
+    many, one : str
+        The noun of the choices, such as `combinations` and `combination`.
+    able : int, optional
+        Choices whose least possible p-value is small enough for a finding; all where it is not given. The others could
+        find nothing, whatever had happened, and so are counted apart.
+    risen : int
+        Choices that find a rise beyond chance.
+
+    Returns
+    -------
+    str
+    """
+    able = total if able is None else able
+    if not able:
+        return f"{out_of(0, total, many, one)} could tell a fall from chance: so few comparisons give no p so small"
+    some = out_of(found, able, many, one)
+    could = f"{some} {'finds' if found <= 1 else 'find'} a fall beyond chance"
+    up = f"{number_in_words(risen)} a rise" if risen else ""
+    blind = f"{number_in_words(total - able)} more could not tell" if able < total else ""
+    return "; ".join(part for part in (could, up, blind) if part)

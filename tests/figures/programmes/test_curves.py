@@ -25,6 +25,19 @@ def test_the_title_counts_in_the_right_number(found, said):
     assert title == f"{said} a fall beyond chance; changes run from −30% to +12%"
 
 
+@pytest.mark.parametrize(
+    ("able", "risen", "said"),
+    [
+        ([False] * 3, [False] * 3, "None of 3 cells could tell a fall from chance"),
+        ([True, True, False], [False] * 3, "1 of 2 cells shows a fall beyond chance, 1 more could not tell"),
+        ([True] * 3, [False, False, True], "1 of 3 cells shows a fall beyond chance, 1 a rise"),
+    ],
+)
+def test_the_title_tells_rises_and_what_could_find_nothing(able, risen, said):
+    title = curves.title_curve(CURVE.assign(able=able, risen=risen), "cells")
+    assert title == f"{said}; changes run from −30% to +12%"
+
+
 def test_marks_are_filled_where_something_is_found():
     _, axis = plt.subplots()
     curves.plot_found(axis, CURVE["start"], CURVE["change"], CURVE["found"], mark="s", colour="red", label="b")

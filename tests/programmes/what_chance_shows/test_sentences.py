@@ -40,6 +40,15 @@ def test_rules_are_counted_apart():
     assert found.endswith("by rule: at random 1 and for standing highest 1.")
 
 
+def test_the_structural_model_is_too_sure_by_the_lower_end_of_its_interval():
+    found = said.structural_sentence(table(structural_series=BROKEN, equal_moments=KEPT), PARAMETERS)
+    assert "22% (14% to 28%) of places chosen for standing highest" in found
+    assert found.endswith("It is too sure of itself where places are chosen at random and for standing highest.")
+    kept = said.structural_sentence(table(structural_series=KEPT), PARAMETERS)
+    assert kept.endswith("Under no rule do these draws show more than the 5% that would be right.")
+    assert "left out" in said.structural_sentence(table(equal_moments=KEPT), PARAMETERS)
+
+
 def test_the_least_fall_is_that_of_designs_that_keep_their_promise():
     found = said.least_fall_sentence(table(before_and_after=BROKEN, equal_moments=KEPT), PARAMETERS)
     assert "equal moments of other places detects most: a fall of 60% or more" in found

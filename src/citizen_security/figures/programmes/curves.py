@@ -30,7 +30,8 @@ def title_curve(curve: pd.DataFrame, what: str) -> str:
     Parameters
     ----------
     curve : pandas.DataFrame
-        change (percent), found.
+        change (percent), found; and, where they are told, risen (a rise beyond chance) and able (the least possible p
+        is small enough for a finding).
     what : str
         Combinations in the plural, such as `starts and designs`.
 
@@ -38,10 +39,16 @@ def title_curve(curve: pd.DataFrame, what: str) -> str:
     -------
     str
     """
-    found = int(curve["found"].sum())
     low, high = signed(float(curve["change"].min()), ".0f"), signed(float(curve["change"].max()), ".0f")
+    run = f"changes run from {low}% to {high}%"
+    able = int(curve["able"].sum()) if "able" in curve else len(curve)
+    if not able:
+        return f"None of {len(curve)} {what} could tell a fall from chance; {run}"
+    found, risen = int(curve["found"].sum()), int(curve["risen"].sum()) if "risen" in curve else 0
     show = "show" if found > 1 else "shows"
-    return f"{found or 'None'} of {len(curve)} {what} {show} a fall beyond chance; changes run from {low}% to {high}%"
+    up = f", {risen} a rise" if risen else ""
+    blind = f", {len(curve) - able} more could not tell" if able < len(curve) else ""
+    return f"{found or 'None'} of {able} {what} {show} a fall beyond chance{up}{blind}; {run}"
 
 
 def looks() -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from citizen_security.methods.arrays import Floats
 from citizen_security.methods.panel.rows import NotAPanel
 from citizen_security.methods.staggered_adoption.bounded_violations import bounded_violations
 from citizen_security.methods.staggered_adoption.effects import Effects
+from citizen_security.methods.staggered_adoption.fixed_length import FixedLength, breakdown, fixed_length
 from citizen_security.methods.staggered_adoption.imputation import imputation
 from citizen_security.methods.staggered_adoption.panels import StaggeredPanel
 from citizen_security.methods.staggered_adoption.placebo_leads import earlier_starts, lead_test
@@ -160,3 +161,29 @@ def violations(
     if parameters.scale == "ratio":
         rows[columns[1:]] = 100 * np.expm1(rows[columns[1:]])
     return rows, abs(float(found[-1]["estimate"])) / half if half > 0 else np.inf
+
+
+def bends(panel: StaggeredPanel, parameters: Pacification) -> tuple[FixedLength, float] | None:
+    """The mean effect beside a trend of the areas' own that goes on, and the bend at which nothing is left of it.
+
+    Parameters
+    ----------
+    panel : StaggeredPanel
+    parameters : Pacification
+
+    Returns
+    -------
+    interval : FixedLength
+        With a trend that goes on in a straight line; log ratios, or deaths per unit and period.
+    float
+        Least bend from period to period at which the shortest interval holds zero, in the same units. None is returned
+        where deaths are too few, or units, for errors of so many event times, or periods before for a trend.
+    """
+    try:
+        effects = against_the_period_before(panel, parameters)
+        if not np.isfinite(effects.estimate).all():
+            return None
+        level = parameters.confidence_level
+        return fixed_length(effects, 0.0, confidence_level=level), breakdown(effects, confidence_level=level)
+    except NotAPanel:
+        return None

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from citizen_security.methods.staggered_adoption.fixed_length import FixedLength
 from citizen_security.methods.staggered_adoption.panels import StaggeredPanel
 from citizen_security.methods.staggered_adoption.two_way import KINDS
 from citizen_security.programmes import at_a_glance
@@ -157,6 +158,31 @@ def violations_sentence(table: pd.DataFrame, breakdown: float, parameters: Pacif
     )
 
 
+def bends_sentence(found: tuple[FixedLength, float] | None, parameters: Pacification) -> str:
+    """What a trend that goes on leaves, and how little it would have to bend for nothing to be left."""
+    if found is None:
+        return sentences(["deaths or units are too few to say what trends that bend would leave"])
+    straight, bend = found
+    period = PERIODS[parameters.period]
+
+    def told(effect: float) -> str:
+        if parameters.scale == "ratio":
+            return percent(100 * np.expm1(effect))
+        return f"{signed(effect)} deaths per unit and {period}"
+
+    least = f"{100 * np.expm1(bend):.2g}%" if parameters.scale == "ratio" else f"{bend:.2g} deaths per unit"
+    interval = f"{100 * parameters.confidence_level:g}% interval {told(straight.lower)} to {told(straight.upper)}"
+    return sentences(
+        [
+            f"if areas go on to part from the others in the straight line of before, the mean effect is "
+            f"{told(straight.centre)} ({interval})",
+            "that is not told from zero even without a bend"
+            if bend == 0
+            else f"a trend that bends by {least} from {period} to {period} would leave no clear effect",
+        ]
+    )
+
+
 def outcomes_sentence(rows: pd.DataFrame, parameters: Pacification) -> str:
     """Homicides and killings by police apart, on the chosen scale."""
     own = rows[(rows["scale"] == parameters.scale) & (rows["outcome"] != "both")]
@@ -250,8 +276,8 @@ def choices_reading(table: pd.DataFrame, parameters: Pacification) -> str:
     """How many estimators find a fall beyond chance, and how many a rise."""
     small = table["p_value"] <= parameters.significance + ROUNDING
     fewer, more = int((small & (table["deaths"] < 0)).sum()), int((small & (table["deaths"] > 0)).sum())
-    risen = f"; {more} a rise" if more else ""
-    return f"{at_a_glance.falls(fewer, len(table), 'estimators', 'estimator')}{risen}"
+    able = int((table["floor"] <= parameters.significance + ROUNDING).sum())
+    return at_a_glance.falls(fewer, len(table), "estimators", "estimator", able=able, risen=more)
 
 
 def interval(row: Mapping[str, float], parameters: Pacification) -> str:

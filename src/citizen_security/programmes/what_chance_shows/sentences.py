@@ -52,6 +52,24 @@ def rules_sentence(rows: pd.DataFrame, parameters: WhatChanceShows) -> str:
     )
 
 
+def structural_sentence(rows: pd.DataFrame, parameters: WhatChanceShows) -> str:
+    """Whether the structural model's probabilities are what they say, by rule."""
+    own = rows[rows["design"] == "structural_series"]
+    if own.empty:
+        return sentences(["a Bayesian structural model was left out of this run"])
+    told = [f"{range_of(row)} of places chosen {RULES[row['rule']]}" for _, row in own.iterrows()]
+    broken = [RULES[rule] for rule in too_often(own, parameters.significance)["rule"]]
+    right = percent(parameters.significance)
+    return sentences(
+        [
+            f"{DESIGNS['structural_series']} finds an effect in {listed(told)}",
+            f"it is too sure of itself where places are chosen {listed(broken)}"
+            if broken
+            else f"under no rule do these draws show more than the {right} that would be right",
+        ]
+    )
+
+
 def own_fall_sentence(falls: pd.DataFrame) -> str:
     """How far places change by themselves, by rule."""
     told = [

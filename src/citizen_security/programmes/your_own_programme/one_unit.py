@@ -10,6 +10,7 @@ from scipy import stats
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.interrupted_series.counts import fit_count_segments
 from citizen_security.methods.interrupted_series.segments import fit_segments
+from citizen_security.methods.interrupted_series.structural import structural_series
 from citizen_security.methods.interrupted_series.trend_bounds import trend_bounds
 from citizen_security.methods.randomisation import placebo_rank
 from citizen_security.methods.rates import ratio_interval
@@ -59,6 +60,7 @@ def designs_of_one(panel: ProgrammePanel, parameters: YourOwnProgramme) -> pd.Da
         ("before_and_after", partial(change_since_before, panel, parameters)),
         ("interrupted_series", partial(own_trend, panel, parameters)),
         ("trend_bounds", partial(bending_trend, panel, parameters)),
+        ("structural_series", partial(own_past_and_donors, panel, parameters)),
         *((name, partial(among_donors, panel, name, parameters.confidence_level)) for name in BY_GAPS),
         ("matched_ratio", partial(ratio_of_errors, panel)),
         *([("count_control", partial(counts_of_donors, panel, parameters))] if panel.counts is not None else []),
@@ -109,6 +111,15 @@ def bending_trend(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer
     row, effect = found.table.iloc[0], found.fit.effect
     lower, upper = (panel.percent(float(row[end]), effect) for end in ("lower", "upper"))
     return Answer(panel.percent(effect, effect), lower, upper)
+
+
+def own_past_and_donors(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer:
+    """A structural model of the unit's past and its donors; twice the probability of the less likely sign."""
+    fit = structural_series(
+        panel.outcomes[0], int(panel.starts[0]), controls=panel.outcomes[1:], season=parameters.season
+    )
+    lower, upper = (panel.percent(end, fit.effect) for end in fit.interval(parameters.confidence_level))
+    return Answer(panel.percent(fit.effect, fit.effect), lower, upper, fit.p_value())
 
 
 def among_donors(panel: ProgrammePanel, estimator: Estimator, confidence_level: float) -> Answer:
