@@ -126,7 +126,8 @@ def title_dates(dates: pd.DataFrame) -> str:
     own = float(sizes[dates["decree"]].iloc[0])
     early = sizes[~dates["decree"]]
     as_much = int((early >= own - 1e-9).sum())
-    return f"As far off its line at {out_of(as_much, len(early), 'earlier dates')}, where nothing was decreed"
+    dates_as_far = out_of(as_much, len(early), "earlier dates")
+    return f"As a ratio as far off its line at {dates_as_far}, where nothing was decreed"
 
 
 def plot_dates(dates: pd.DataFrame) -> "Figure":
