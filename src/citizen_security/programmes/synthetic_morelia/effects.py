@@ -146,7 +146,8 @@ def curve(quarters: pd.DataFrame, parameters: SyntheticMorelia) -> pd.DataFrame:
     """
     pools: tuple[Pool, ...] = get_args(Pool)
     tables = []
-    for start, last, pool in product(parameters.starts_at_effort, parameters.lasts_at_effort, pools):
+    years = [it for it in product(parameters.starts_at_effort, parameters.lasts_at_effort) if it[0] <= it[1]]
+    for (start, last), pool in product(years, pools):
         found = municipalities(quarters, parameters, start=start, last=last, donors=pool)
         tables.append(
             by_design(found, parameters).assign(start=start, last=last, pool=pool, pool_name=POOL_NAMES[pool])
