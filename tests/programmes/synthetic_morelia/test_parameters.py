@@ -31,7 +31,6 @@ def test_the_run_s_own_years_are_on_the_curve():
 def test_a_pool_that_is_too_small_is_widened_by_fewer_deaths():
     with pytest.raises(ParameterError) as refused:
         check(SyntheticMorelia(least_deaths=60))
-    assert all(
-        problem.endswith("give a lower least_deaths.") or "give a lower one" in problem
-        for problem in refused.value.problems
-    )
+    told = refused.value.problems
+    assert told
+    assert all(it.endswith("give a lower least_deaths.") or "give a lower one" in it for it in told)
