@@ -5,6 +5,7 @@
 - `false_positives`: how often designs reject in panels without a programme, by rule and by periods before, with the
   least fall that they detect (Illenberger, Small and Shaw 2020; Ashenfelter 1978; Bertrand, Duflo and Mullainathan
   2004).
+- `directions`: false falls and false rises apart, and the least fall that designs without false falls detect.
 - `normal_bias`: the bias of matching on one period in closed form, for two normal populations that differ in level
   (Daw and Hatfield 2018; Illenberger, Small and Shaw 2020).
 """

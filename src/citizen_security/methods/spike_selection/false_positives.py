@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from .. import require
-from ..arrays import Floats
+from ..arrays import Flags, Floats
 from ..proportions import wilson_interval
 from .designs import DESIGNS
 from .names import Rule
@@ -58,9 +58,10 @@ def false_positive_rates(
     Returns
     -------
     pandas.DataFrame
-        rule, design, before (periods), rejected, lower, upper (shares of draws), found_fall (share that rejects with an
-        effect below zero), effect (mean, in units of the outcome), least_fall (that is detected with this power, below
-        zero; nan if none that is tried is), draws.
+        rule, design, before (periods), rejected, lower, upper (shares of draws), found_fall, fall_lower, fall_upper
+        (shares that reject with an effect below zero), found_rise, rise_lower, rise_upper (above zero), effect (mean,
+        in units of the outcome), least_fall (that is detected with this power, below zero; nan if none that is tried
+        is), draws.
 
     Raises
     ------
@@ -96,23 +97,27 @@ def false_positive_rates(
                 effects = np.array([answer.effects[0] for answer in answers])
                 found = np.array([answer.p_values <= significance for answer in answers])
                 falls = found & (np.array([answer.effects for answer in answers]) < 0)
-                number = int(found[:, 0].sum())
-                lower, upper = wilson_interval(number, draws, confidence_level)
+                rises = found[:, 0] & (effects > 0)
                 rows.append(
                     {
                         "rule": rule,
                         "design": name,
                         "before": length,
-                        "rejected": number / draws,
-                        "lower": lower,
-                        "upper": upper,
-                        "found_fall": float(falls[:, 0].mean()),
+                        **_share("rejected", "", found[:, 0], confidence_level),
+                        **_share("found_fall", "fall_", falls[:, 0], confidence_level),
+                        **_share("found_rise", "rise_", rises, confidence_level),
                         "effect": float(effects.mean()),
                         "least_fall": least_fall(falls.mean(axis=0), SHIFTS, power),
                         "draws": draws,
                     }
                 )
     return pd.DataFrame(rows)
+
+
+def _share(name: str, ends: str, found: Flags, confidence_level: float) -> dict[str, float]:
+    """A share of draws with its interval."""
+    lower, upper = wilson_interval(int(found.sum()), len(found), confidence_level)
+    return {name: float(found.mean()), f"{ends}lower": lower, f"{ends}upper": upper}
 
 
 def _draw(values: Floats, rule: Rule, before: int, after: int, donors: int, generator: np.random.Generator) -> Floats:

@@ -5,8 +5,8 @@ DESIGNS = {
     "extrapolated_line": "the place's own line",
     "structural_series": "a Bayesian structural model",
     "difference_in_differences": "difference in differences",
-    "synthetic_control": "synthetic control, by ratio",
-    "synthetic_control_gap": "synthetic control, by gap",
+    "synthetic_control": "synthetic control by ratio",
+    "synthetic_control_gap": "synthetic control by gap",
     "demeaned_synthetic_control": "demeaned synthetic control",
     "synthetic_difference_in_differences": "synthetic difference-in-differences",
     "equal_moments": "equal moments of other places",
@@ -22,4 +22,11 @@ PANELS = {
     "brazilian_cities": "Brazilian cities",
     "mexican_cities": "Mexican cities",
     "colombian_cities": "Colombian cities",
+}
+# Who publishes the deaths of each panel.
+PUBLISHERS = {
+    "mexican_municipalities": "INEGI",
+    "brazilian_cities": "IPEA, Atlas da Violência",
+    "mexican_cities": "INEGI",
+    "colombian_cities": "National Police of Colombia",
 }

@@ -28,7 +28,7 @@ class WhatChanceShows(Parameters):
     panels: Annotated[list[Panel], EachOnce()] = Field(
         ["mexican_municipalities", "brazilian_cities"],
         min_length=1,
-        description="panels whose places are drawn; the first one is the one that sentences speak of",
+        description="panels whose places are drawn; own falls and theory are those of the first one",
     )
     rules: Annotated[list[Rule], EachOnce()] = Field(
         ["random", "high", "rising", "own_peak"],

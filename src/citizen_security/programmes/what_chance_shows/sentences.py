@@ -1,11 +1,24 @@
-"""What false positives, own falls and least detectable falls say, in sentences that follow the numbers."""
+"""What false falls and rises, own falls and least detectable falls say, in sentences that follow the numbers."""
+
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
 
+from citizen_security.methods.spike_selection.directions import (
+    Direction,
+    by_luck,
+    least_fall,
+    right_share,
+    too_often,
+    worst,
+)
 from citizen_security.programmes.what_chance_shows.labels import DESIGNS, PANELS, RULES
 from citizen_security.programmes.what_chance_shows.parameters import WhatChanceShows
-from citizen_security.words import by_interval, counted, listed, out_of, sentences, signed
+from citizen_security.words import by_interval, counted, listed, number_in_words, out_of, sentences, signed
+
+# A lasting level within this share of the mean is at the mean, and a change within it none: both are printed as 0%.
+AS_PRINTED = 0.005
 
 
 def percent(share: float) -> str:
@@ -13,42 +26,75 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}%"
 
 
-def range_of(row: "pd.Series[float]") -> str:
-    """The share of rejections with its interval: `23% (18% to 29%)`."""
-    return f"{percent(row['rejected'])} ({percent(row['lower'])} to {percent(row['upper'])})"
+def right(significance: float) -> str:
+    """The share of draws that may find a fall where nothing was done: `2.5%`."""
+    return f"{100 * right_share(significance):.3g}%"
 
 
-def too_often(rows: pd.DataFrame, significance: float) -> pd.DataFrame:
-    """Rows that reject more often than they should, by the lower end of their interval."""
-    return rows[rows["lower"] > significance]
+def range_of(row: "pd.Series[float]", direction: Direction) -> str:
+    """The share of draws with a fall, or a rise, with its interval: `10% (6% to 17%)`."""
+    ends = f"({percent(row[f'{direction}_lower'])} to {percent(row[f'{direction}_upper'])})"
+    return f"{percent(row[f'found_{direction}'])} {ends}"
 
 
-def answer_sentence(rows: pd.DataFrame, parameters: WhatChanceShows) -> str:
-    """The worst case, and how many designs keep their promise under every rule."""
-    worst = rows.iloc[int(rows["rejected"].to_numpy().argmax())]
-    broken = set(too_often(rows, parameters.significance)["design"])
-    designs = list(dict.fromkeys(rows["design"]))
+def places(row: "pd.Series[float]") -> str:
+    """The places that a row is of: `Brazilian cities chosen for standing highest`."""
+    return f"{PANELS[row['panel']]} chosen {RULES[row['rule']]}"
+
+
+def answer_sentence(table: pd.DataFrame, parameters: WhatChanceShows) -> str:
+    """The most false falls in each panel, the most false rises, and the designs without too many falls anywhere."""
+    rows = table[table["before"] == max(parameters.years_before)]
+    falls = [worst(rows[rows["panel"] == panel], "fall") for panel in parameters.panels]
+    first, *others = sorted(falls, key=lambda row: -row["found_fall"])
+    rise = worst(rows, "rise")
+    start = f"with {counted(max(parameters.years_before), 'year')} before the start"
+    broken = set(too_often(table, "fall", parameters.significance)["design"])
+    designs = list(dict.fromkeys(table["design"]))
     kept = [DESIGNS[name] for name in designs if name not in broken]
     beside = f": {listed(kept)}" if 0 < len(kept) < len(designs) else ""
     return sentences(
         [
-            f"nothing was done, and yet {DESIGNS[worst['design']]} finds an effect in {range_of(worst)} of places "
-            f"chosen {RULES[worst['rule']]}, where {percent(parameters.significance)} would be right",
-            f"{out_of(len(kept), len(designs), 'designs', 'design')} {'shows' if len(kept) == 1 else 'show'} no such "
-            f"excess under any rule{beside}",
+            f"nothing was done, and yet {DESIGNS[first['design']]} finds a fall in {range_of(first, 'fall')} of draws "
+            f"of {places(first)}, {start}, where {right(parameters.significance)} would be right"
+            if first["found_fall"] > 0
+            else f"nothing was done, and {start} no design finds a fall in any draw",
+            *(
+                f"in {PANELS[row['panel']]} the most is {range_of(row, 'fall')}, by {DESIGNS[row['design']]}, chosen "
+                f"{RULES[row['rule']]}"
+                for row in others
+                if first["found_fall"] > 0
+            ),
+            f"a rise is found in up to {range_of(rise, 'rise')}, by {DESIGNS[rise['design']]}, in {places(rise)}"
+            if rise["found_rise"] > 0
+            else "no design finds a rise in any draw",
+            f"over all panels, years and rules {out_of(len(kept), len(designs), 'designs', 'design')} "
+            f"{'finds' if len(kept) == 1 else 'find'} falls no more often than right{beside}"
+            if kept
+            else "every design finds falls more often than right, in some panel, with some years and by some rule",
         ]
     )
 
 
+def main_panel(parameters: WhatChanceShows) -> str:
+    """The panel and the years that counts by rule are of."""
+    return f"{PANELS[parameters.panels[0]]} with {counted(max(parameters.years_before), 'year')} before the start"
+
+
 def rules_sentence(rows: pd.DataFrame, parameters: WhatChanceShows) -> str:
-    """By rule, how many designs reject too often."""
+    """By rule, how many designs find falls, and how many rises, more often than right."""
     told = []
     for rule in parameters.rules:
         own = rows[rows["rule"] == rule]
-        number = len(too_often(own, parameters.significance))
-        told.append(f"{RULES[rule]} {number}")
+        falls, rises = (len(too_often(own, way, parameters.significance)) for way in ("fall", "rise"))
+        numbers = [number_in_words(number) if number else "none" for number in (falls, rises)]
+        told.append(f"{RULES[rule]} {listed(numbers)}")
+    number = counted(len(parameters.designs), "design")
     return sentences(
-        [f"of {counted(len(parameters.designs), 'design')} so many find an effect too often, by rule: {listed(told)}"]
+        [
+            f"in {main_panel(parameters)}, of {number} so many find falls, and so many rises, too often where "
+            f"places are chosen {'; '.join(told)}"
+        ]
     )
 
 
@@ -57,20 +103,22 @@ def structural_sentence(rows: pd.DataFrame, parameters: WhatChanceShows) -> str:
     own = rows[rows["design"] == "structural_series"]
     if own.empty:
         return sentences(["a Bayesian structural model was left out of this run"])
-    told = [f"{range_of(row)} of places chosen {RULES[row['rule']]}" for _, row in own.iterrows()]
-    broken = [RULES[rule] for rule in too_often(own, parameters.significance)["rule"]]
-    right = percent(parameters.significance)
+    told = [f"{range_of(row, 'fall')} of places chosen {RULES[row['rule']]}" for _, row in own.iterrows()]
+    often: dict[Direction, list[str]] = {
+        way: [RULES[rule] for rule in too_often(own, way, parameters.significance)["rule"]] for way in ("fall", "rise")
+    }
+    broken = [f"{way}s where places are chosen {listed(rules)}" for way, rules in often.items() if rules]
     return sentences(
         [
-            f"{DESIGNS['structural_series']} finds an effect in {listed(told)}",
-            f"it is too sure of itself where places are chosen {listed(broken)}"
+            f"in {main_panel(parameters)}, {DESIGNS['structural_series']} finds a fall in {listed(told)}",
+            f"it is too sure of {listed(broken)}"
             if broken
-            else f"under no rule do these draws show more than the {right} that would be right",
+            else f"under no rule are these draws more than the {right(parameters.significance)} that would be right",
         ]
     )
 
 
-def own_fall_sentence(falls: pd.DataFrame) -> str:
+def own_fall_sentence(falls: pd.DataFrame, parameters: WhatChanceShows) -> str:
     """How far places change by themselves, by rule."""
     told = [
         f"{signed(row['change'], '.0f')}% ({signed(row['lower'], '.0f')}% to {signed(row['upper'], '.0f')}%) "
@@ -85,63 +133,96 @@ def own_fall_sentence(falls: pd.DataFrame) -> str:
         above=f"even places chosen {RULES[lowest['rule']]} rise",
         neither=f"whether places chosen {RULES[lowest['rule']]} fall by themselves, these years do not settle",
     )
-    return sentences([f"beside the median place, places went on to change by {listed(told)}", verdict])
+    return sentences(
+        [f"beside the median place, {PANELS[parameters.panels[0]]} went on to change by {listed(told)}", verdict]
+    )
 
 
 def length_sentence(table: pd.DataFrame, parameters: WhatChanceShows) -> str:
-    """Whether more years before the start help."""
-    own = table[table["panel"] == parameters.panels[0]]
-    shares = own.groupby("before")["rejected"].max()
-    told = [
-        f"{counted(years, 'year')} {percent(share)}"
-        for years, share in zip(shares.index.astype(int), shares, strict=True)
-    ]
-    return sentences([f"the share of the worst design and rule, by years before the start: {listed(told)}"])
+    """The most false falls by years before the start in each panel, and whether more years help."""
+    if len(parameters.years_before) == 1:
+        only = counted(parameters.years_before[0], "year")
+        return sentences([f"this run tries {only} before the start alone, and cannot tell whether more would help"])
+    told, better, worse = [], 0, 0
+    for panel in parameters.panels:
+        own = table[table["panel"] == panel]
+        most = [worst(own[own["before"] == years], "fall") for years in sorted(parameters.years_before)]
+        shares = [f"{percent(row['found_fall'])} with {number_in_words(int(row['before']))} years" for row in most]
+        told.append(f"in {PANELS[panel]} {listed(shares)}")
+        better += int(most[-1]["fall_upper"] < most[0]["fall_lower"])
+        worse += int(most[-1]["fall_lower"] > most[0]["fall_upper"])
+    number = len(parameters.panels)
+    verdict = (
+        "that more years help is not shown: in no panel do the intervals of the shortest and the longest part"
+        if not better + worse
+        else f"more years help in {out_of(better, number, 'panels', 'panel')}, and do harm in "
+        f"{out_of(worse, number, 'panels', 'panel')}, beyond what draws leave open"
+    )
+    return sentences([f"the worst design and rule find a fall in this share of draws: {'; '.join(told)}", verdict])
 
 
-def least_fall_sentence(rows: pd.DataFrame, parameters: WhatChanceShows) -> str:
-    """The least fall that designs detect which keep their promise."""
-    broken = set(too_often(rows, parameters.significance)["design"])
-    kept = rows[~rows["design"].isin(broken)]
-    power = percent(parameters.power)
-    if kept.empty:
-        return sentences(["no design keeps its promise under every rule, so that what it detects is worth nothing"])
-    # A design is as good as what it detects under the rule that suits it least.
-    worst = kept.groupby("design")["least_fall"].agg(lambda falls: np.nan if falls.isna().any() else falls.min())
-    found = worst.dropna()
-    if found.empty:
-        return sentences(
-            [f"none of the designs that keep their promise detects any fall that was tried in {power} of draws"]
+def least_fall_sentence(table: pd.DataFrame, parameters: WhatChanceShows) -> str:
+    """In each panel, the least fall that is detected by designs that find none too often where nothing was done."""
+    return sentences(clause for panel in parameters.panels for clause in _least_falls_of(panel, table, parameters))
+
+
+def _least_falls_of(panel: str, table: pd.DataFrame, parameters: WhatChanceShows) -> Iterator[str]:
+    rows = table[(table["panel"] == panel) & (table["before"] == max(parameters.years_before))]
+    found, where, power = least_fall(rows, parameters.significance), PANELS[panel], percent(parameters.power)
+    if not found.kept:
+        yield f"in {where} every design finds falls too often under some rule, so that what it detects is worth nothing"
+        return
+    some = "of the designs that find falls no more often than right"
+    if not found.design:
+        yield f"in {where}, none {some} detects a fall that was tried in {power} of draws under every rule"
+    else:
+        yield (
+            f"in {where}, {some} {DESIGNS[found.design]} detects most: a fall of {-found.fall:.0f}% or more, in "
+            f"{power} of draws, under the rule that suits it least"
         )
-    best, blind = str(found.idxmax()), len(worst) - len(found)
-    others = f"{counted(blind, 'other')} of them {'detects' if blind == 1 else 'detect'} no fall that was tried"
+    blind = [
+        f"{number_in_words(number)} {'detects' if number == 1 else 'detect'} none under {rule}"
+        for number, rule in ((found.nowhere, "any rule"), (found.somewhere, "some rule"))
+        if number
+    ]
+    if blind and found.design:
+        yield f"of the others {listed(blind)}"
+
+
+def panels_sentence(table: pd.DataFrame, parameters: WhatChanceShows) -> str:
+    """How many combinations find too many falls, and rises, in each panel, and how many would by luck."""
+    told = []
+    for panel in parameters.panels:
+        own = table[table["panel"] == panel]
+        falls, rises = (len(too_often(own, way, parameters.significance)) for way in ("fall", "rise"))
+        told.append(f"in {PANELS[panel]} {falls} and {rises} of {len(own)}")
+    luck = by_luck(table[table["panel"] == parameters.panels[0]], parameters.significance, parameters.confidence_level)
     return sentences(
         [
-            f"of the designs that keep their promise, {DESIGNS[best]} detects most: a fall of "
-            f"{-float(found[best]):.0f}% or more, in {power} of draws, under the rule that suits it least",
-            f"{others}, under some rule" if blind else "",
+            f"combinations of design, rule and years that find falls, and rises, too often: {listed(told)}",
+            f"were every design right, the luck of the draws would give about {luck:.0f} of each in a panel"
+            if luck >= 1
+            else "were every design right, the luck of the draws would give less than one of each in a panel",
         ]
     )
 
 
-def panels_sentence(table: pd.DataFrame, parameters: WhatChanceShows) -> str:
-    """How many cells reject too often in each panel."""
-    told = []
-    for panel in parameters.panels:
-        own = table[table["panel"] == panel]
-        told.append(f"{len(too_often(own, parameters.significance))} of {len(own)} in {PANELS[panel]}")
-    return sentences([f"combinations of design, rule and years that find an effect too often: {listed(told)}"])
-
-
 def closed_form_sentence(form: tuple[float, float, float], rule: str) -> str:
-    """What theory says of matching on the last year."""
+    """What theory says of matching on the last year, and what that would look like."""
     bias, difference, persistence = (float(number) for number in form)
-    level, found = 100 * np.expm1(difference), 100 * np.expm1(bias)
+    level, found = np.expm1(difference), np.expm1(bias)
+    height = "at" if abs(level) < AS_PRINTED else f"{percent(abs(level))} {'above' if level > 0 else 'below'}"
+    levels = (
+        f"places chosen {RULES[rule]} have a lasting level {height} the mean, and a deviation from a place's level "
+        f"keeps {percent(persistence)} of itself to the next year"
+    )
+    if abs(found) < AS_PRINTED:
+        return sentences([levels, "matched on its last year, such a place would seem not to change, as it should"])
+    looks = "did harm" if found > 0 else "helped"
     return sentences(
         [
-            f"places chosen {RULES[rule]} have a lasting level {abs(level):.0f}% {'above' if level >= 0 else 'below'} "
-            f"the mean, and a deviation from a place's level keeps {percent(persistence)} of itself to the next year",
-            f"matched on its last year, such a place would seem to change by {signed(found, '.0f')}%, though nothing "
-            "happened",
+            levels,
+            f"matched on its last year, such a place would seem to change by {signed(100 * found, '.0f')}%, though "
+            f"nothing happened: a programme would look as if it {looks}",
         ]
     )
