@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from citizen_security.methods.proportions import wilson_interval
 from citizen_security.programmes.what_chance_shows.labels import DESIGNS, PANELS, RULES
 from citizen_security.programmes.what_chance_shows.parameters import WhatChanceShows
 from citizen_security.words import by_interval, counted, listed, out_of, sentences, signed
@@ -52,20 +53,27 @@ def rules_sentence(rows: pd.DataFrame, parameters: WhatChanceShows) -> str:
     )
 
 
-def structural_sentence(rows: pd.DataFrame, parameters: WhatChanceShows) -> str:
-    """Whether the structural model's probabilities are what they say, by rule."""
-    own = rows[rows["design"] == "structural_series"]
+def structural_sentence(table: pd.DataFrame, parameters: WhatChanceShows) -> str:
+    """Whether the structural model's probabilities are what they say, by rule, over all panels and years."""
+    own = table[table["design"] == "structural_series"]
     if own.empty:
         return sentences(["a Bayesian structural model was left out of this run"])
-    told = [f"{range_of(row)} of places chosen {RULES[row['rule']]}" for _, row in own.iterrows()]
-    broken = [RULES[rule] for rule in too_often(own, parameters.significance)["rule"]]
+    told, broken = [], []
+    for rule in parameters.rules:
+        rows = own[own["rule"] == rule]
+        number, draws = int((rows["rejected"] * rows["draws"]).round().sum()), int(rows["draws"].sum())
+        lower, upper = wilson_interval(number, draws, parameters.confidence_level)
+        told.append(f"{percent(number / draws)} ({percent(lower)} to {percent(upper)}) of places chosen {RULES[rule]}")
+        if lower > parameters.significance:
+            broken.append(RULES[rule])
     right = percent(parameters.significance)
     return sentences(
         [
-            f"{DESIGNS['structural_series']} finds an effect in {listed(told)}",
+            f"over all panels and years, {DESIGNS['structural_series']} finds an effect in {listed(told)}, where "
+            f"{right} would be right",
             f"it is too sure of itself where places are chosen {listed(broken)}"
             if broken
-            else f"under no rule do these draws show more than the {right} that would be right",
+            else "these draws do not show that it is too sure of itself under any rule",
         ]
     )
 
