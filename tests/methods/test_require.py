@@ -343,6 +343,11 @@ CALLS = [
         {"bound": NOT_NEGATIVE, "weights": (np.ones(4), np.full(5, NAN)), "draws": (9, NAN)},
     ),
     (
+        bounded_violations.breakdown,
+        {"effects": EVENT_STUDY, "weights": np.ones(5), "confidence_level": 0.9, "draws": 99},
+        {"weights": (np.ones(4), np.full(5, NAN)), "draws": (9, NAN)},
+    ),
+    (
         bounded_violations.sensitivity,
         {"effects": EVENT_STUDY, "bounds": [0.5], "weights": np.ones(5), "confidence_level": 0.9},
         {"bounds": ([-1.0], [NAN]), "weights": (np.ones(4),)},
@@ -877,7 +882,7 @@ LEVELS_ELSEWHERE = {
     agreement.agreement, ranks.rank_confidence_sets, ranks.summarise_ranks, resampling.clustered_ratio,
     chance.concentration_by_window, funnel_simulation.compare_methods, model_averaging.average_models, placebo.placebo,
     comparisons.mean_interval, scores.interval_covers, bounded_violations.bounded_violations,
-    bounded_violations.sensitivity,
+    bounded_violations.sensitivity, bounded_violations.breakdown,
 }  # fmt: skip
 WITH_LEVEL = [
     pytest.param(call, arguments, name, id=call.__qualname__)

@@ -40,9 +40,13 @@ def test_changes_are_against_the_period_before(table):
 def test_the_sign_holds_up_to_the_breakdown(table):
     parameters = Pacification()
     panel = unit_panel(table, parameters)
-    _, breakdown = event_studies.violations(panel, parameters, (0.0,))
-    rows, _ = event_studies.violations(panel, parameters, (0.0, 0.98 * breakdown, 1.02 * breakdown))
+    _, breakdown, broken = event_studies.violations(panel, parameters, (0.0,))
+    rows, *_ = event_studies.violations(panel, parameters, (0.0, 0.98 * breakdown, 1.02 * breakdown))
     assert (rows["identified_upper"] < 0).tolist() == [True, True, False]
+    # With its error it breaks before it does without.
+    ends, *_ = event_studies.violations(panel, parameters, (0.95 * broken, 1.01 * broken))
+    assert 0 < broken < breakdown
+    assert (ends["upper"] < 0).tolist() == [True, False]
     assert rows["identified_lower"].iloc[0] == pytest.approx(rows["estimate"].iloc[0])
 
 
@@ -62,8 +66,8 @@ def test_a_trend_that_goes_on_is_taken_off_and_bends_up_to_a_breakdown(table):
 
 def test_too_few_units_leave_an_empty_table(table):
     parameters = Pacification(left_out=sorted(set(table["pacification_unit"]))[13:])
-    rows, breakdown = event_studies.violations(unit_panel(table, parameters), parameters)
-    assert rows.empty == bool(np.isnan(breakdown))
+    rows, breakdown, broken = event_studies.violations(unit_panel(table, parameters), parameters)
+    assert rows.empty == bool(np.isnan(breakdown)) == bool(np.isnan(broken))
     assert rows.empty == (event_studies.bends(unit_panel(table, parameters), parameters) is None)
 
 

@@ -31,7 +31,7 @@ ROOM = 4_000_000
 NONE_LEFT = 1e-10
 
 # Halvings of the range in which a quantile lies.
-HALVINGS = 60
+HALVINGS = 48
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,10 @@ FAR = 50.0
 # Values looked at between those that are surely in the interval and those that are surely not.
 POINTS = 40
 
+# The first bound that may break an effect, in relative magnitudes or in standard errors, how many times it the last one
+# is, and the share of it to which the least is found.
+FIRST_BOUND, LAST_BOUND, CLOSE = 0.125, 2**12, 2e-3
+
 # Share of a standard error to which ends are found.
 PRECISE = 1e-4
 
@@ -151,6 +155,46 @@ def sensitivity(
         for limit in limits
     ]
     return pd.DataFrame([vars(one) for one in found])
+
+
+def breakdown(
+    effects: Effects,
+    violation: Violation = "relative_magnitudes",
+    *,
+    weights: "ArrayLike | None" = None,
+    confidence_level: float = 0.95,
+    draws: int = 10_000,
+    seed: int = 2023,
+) -> float:
+    """The least bound at which the interval holds zero.
+
+    Parameters and errors as `bounded_violations`.
+
+    Returns
+    -------
+    float
+        Zero where parallel trends, or a straight line, are enough; infinite where no bound that is tried is.
+    """
+    require.one_of("violation", violation, Violation)
+    first = FIRST_BOUND * (1.0 if violation == "relative_magnitudes" else study_of(effects, weights).error)
+
+    def holds_zero(bound: float) -> bool:
+        found = bounded_violations(
+            effects, violation, bound, weights=weights, confidence_level=confidence_level, draws=draws, seed=seed
+        )
+        return found.lower <= 0 <= found.upper
+
+    if holds_zero(0.0):
+        return 0.0
+    low, high = 0.0, first
+    while not holds_zero(high):
+        low, high = high, 2 * high
+        if high > LAST_BOUND * first:
+            return float("inf")
+    while high - low > CLOSE * high:
+        middle = (low + high) / 2
+        low, high = (low, middle) if holds_zero(middle) else (middle, high)
+    return high
 
 
 def truncated_quantile(probability: float, lower: float, upper: float) -> float:

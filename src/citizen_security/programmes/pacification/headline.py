@@ -57,7 +57,7 @@ def estimate_values(
 def placebo_values(
     rows: pd.DataFrame,
     joint: float,
-    allowed: tuple[pd.DataFrame, float],
+    allowed: tuple[pd.DataFrame, float, float],
     bent: tuple[FixedLength, float] | None,
     parameters: Pacification,
 ) -> list[Value]:

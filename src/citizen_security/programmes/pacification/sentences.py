@@ -133,27 +133,22 @@ def lead_sentence(row: Mapping[str, float], joint: float, parameters: Pacificati
     )
 
 
-def violations_sentence(table: pd.DataFrame, breakdown: float, parameters: Pacification) -> str:
-    """How little trends would have to part for nothing to be left."""
+def violations_sentence(table: pd.DataFrame, kept: float, broken: float, parameters: Pacification) -> str:
+    """Up to which departure the sign holds, and from which on the interval holds zero."""
     if table.empty:
         return sentences(["deaths or units are too few to say what departures of trends would leave"])
-    held = table[(table["lower"] > 0) | (table["upper"] < 0)]
-    first = (
-        f"with its error the interval includes zero {'as soon as trends may part by' if len(held) else 'even where'} "
-        + (
-            f"{100 * float(table.loc[~table.index.isin(held.index), 'bound'].min()):.0f}% of that change"
-            if len(held) < len(table) and len(held)
-            else "trends are parallel"
-        )
-        if len(held) < len(table)
-        else "with its error the interval leaves out zero for every bound that was looked at"
-    )
+    period = PERIODS[parameters.period]
+    if broken == 0:
+        least = "even where trends are parallel"
+    elif np.isinf(broken):
+        least = "under no departure that was tried"
+    else:
+        least = f"as soon as trends may part by {100 * broken:.0f}% of that change"
     return sentences(
         [
-            f"the sign of the mean effect {SCALES[parameters.scale]} holds if trends part by up to "
-            f"{100 * breakdown:.0f}% of their largest change from {PERIODS[parameters.period]} to "
-            f"{PERIODS[parameters.period]} before the start",
-            first,
+            f"the sign of the mean effect {SCALES[parameters.scale]} holds if trends part by up to {100 * kept:.0f}% "
+            f"of their largest change from {period} to {period} before the start",
+            f"with its error the interval includes zero {least}",
         ]
     )
 

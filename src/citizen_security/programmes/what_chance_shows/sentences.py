@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from citizen_security.methods.proportions import wilson_interval
 from citizen_security.methods.spike_selection.directions import (
     Direction,
     by_luck,
@@ -98,22 +99,26 @@ def rules_sentence(rows: pd.DataFrame, parameters: WhatChanceShows) -> str:
     )
 
 
-def structural_sentence(rows: pd.DataFrame, parameters: WhatChanceShows) -> str:
-    """Whether the structural model's probabilities are what they say, by rule."""
-    own = rows[rows["design"] == "structural_series"]
+def structural_sentence(table: pd.DataFrame, parameters: WhatChanceShows) -> str:
+    """Whether the structural model's probabilities are what they say, by rule, over all panels and years."""
+    own = table[table["design"] == "structural_series"]
     if own.empty:
         return sentences(["a Bayesian structural model was left out of this run"])
-    told = [f"{range_of(row, 'fall')} of places chosen {RULES[row['rule']]}" for _, row in own.iterrows()]
-    often: dict[Direction, list[str]] = {
-        way: [RULES[rule] for rule in too_often(own, way, parameters.significance)["rule"]] for way in ("fall", "rise")
-    }
-    broken = [f"{way}s where places are chosen {listed(rules)}" for way, rules in often.items() if rules]
+    told, broken = [], []
+    for rule in parameters.rules:
+        rows = own[own["rule"] == rule]
+        number, draws = int((rows["rejected"] * rows["draws"]).round().sum()), int(rows["draws"].sum())
+        lower, upper = wilson_interval(number, draws, parameters.confidence_level)
+        told.append(f"{percent(number / draws)} ({percent(lower)} to {percent(upper)}) of places chosen {RULES[rule]}")
+        if lower > parameters.significance:
+            broken.append(RULES[rule])
     return sentences(
         [
-            f"in {main_panel(parameters)}, {DESIGNS['structural_series']} finds a fall in {listed(told)}",
-            f"it is too sure of {listed(broken)}"
+            f"over all panels and years, {DESIGNS['structural_series']} finds a fall or a rise in "
+            f"{listed(told)}, where {percent(parameters.significance)} would be right",
+            f"it is too sure of itself where places are chosen {listed(broken)}"
             if broken
-            else f"under no rule are these draws more than the {right(parameters.significance)} that would be right",
+            else "these draws do not show that it is too sure of itself under any rule",
         ]
     )
 
