@@ -43,7 +43,8 @@ def test_text_of_figures_can_be_read_on_a_phone(open_page, name):
 CUT_TITLES = """() => [...document.querySelectorAll("main svg.drawing")].flatMap((drawing) => {
   const seen = (it) => it.checkVisibility({ visibilityProperty: true });
   const own = [...drawing.querySelectorAll("text.title")].filter(seen);
-  const said = drawing.closest(".drawing-frame")?.previousElementSibling;
+  const before = drawing.closest(".drawing-frame")?.previousElementSibling;
+  const said = before?.matches(".drawing-title") ? before : null;
   const shown = said?.checkVisibility() ? [said, ...own] : own;
   return shown.filter((it) => it.getBoundingClientRect().right > innerWidth || (it !== said && shown.includes(said)))
     .map((it) => it.textContent);

@@ -52,8 +52,8 @@ def themed(drawing: str, alt: str, prefix: str) -> str:
     Returns
     -------
     str
-        An `svg` element. Of one with a title, that title as text of the page comes before it: on a phone, where a
-        drawing is wider than the screen and scrolls, the style sheet shows it in place of the drawing's own.
+        An `svg` element in a frame, which scrolls where the drawing is wider than a phone. Of one with a title, that
+        title as text of the page comes before it: on a phone the style sheet shows it in place of the drawing's own.
     """
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", XLINK)
@@ -77,9 +77,7 @@ def themed(drawing: str, alt: str, prefix: str) -> str:
     if (grow := SMALLEST_SEEN / _smallest(root)) > GROW:
         root.attrib["style"] += f"; --grow: {min(grow, MOST_GROW):.2f}"
     written = re.sub(r"\s*\n\s*", " ", ElementTree.tostring(root, "unicode"))
-    if not title:
-        return written
-    return f'{_said(title)}<div class="drawing-frame">{written}</div>'
+    return f'{_said(title) if title else ""}<div class="drawing-frame">{written}</div>'
 
 
 def _height(title: list[ElementTree.Element], root: ElementTree.Element) -> float:
