@@ -18,6 +18,16 @@ INKS = {
     "#cccccc": "grid",
     theme.LIGHT["background"]: "ground",
 }
+# Greys that say how much by how far they are from the ground, of light and dark pages alike.
+SHADES = {
+    "#f0f2f3": "pale",
+    "#eaeaea": "pale",
+    "#e3e7ea": "pale",
+    "#dfe3e6": "middle",
+    "#cfcfcf": "middle",
+    "#c9ced3": "deep",
+    "#adadad": "deep",
+}
 TEXT_INKS = {theme.GREY.lower(): "muted"}
 # Verdana is drawn on nearly the same widths, so that a label is as long as the library measured it.
 FONTS = "'DejaVu Sans', Verdana, Geneva, sans-serif"
@@ -173,7 +183,7 @@ def in_page_inks(style: str, *, is_text: bool) -> str:
     -------
     str
     """
-    inks = {**INKS, **TEXT_INKS} if is_text else INKS
+    inks = {**INKS, **TEXT_INKS} if is_text else {**INKS, **SHADES}
 
     def ink(colour: re.Match[str]) -> str:
         name = inks.get(colour[0].lower())
