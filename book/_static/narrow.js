@@ -48,6 +48,8 @@
   }
 
   const isSource = (text) => text.textContent.startsWith("Source:") || text.style.fill.includes("muted");
+  const anchor = (text) => getComputedStyle(text).textAnchor;
+  const sum = (numbers) => numbers.reduce((one, other) => one + other, 0);
   const isTurned = (text) => /rotate/.test(text.getAttribute("transform") ?? "");
 
   function setPlace(text, [x, y]) {
@@ -108,7 +110,7 @@
     const middle = (left + right) / 2;
     const x = isPoint ? (it) => it + across(middle) - middle : across;
     let at = 0;
-    return steps.replace(/-?(?:\d+\.?\d*|\.\d+)/g, (it) => (at++ % 2 === 0 ? " " + short(x(Number(it))) : " " + short(down(Number(it)))));
+    return steps.replace(/-?(?:\d+\.?\d*|\.\d+)/g, (it) => ` ${short((at++ % 2 === 0 ? x : down)(Number(it)))}`);
   }
 
   const move = (mark, across, down) => {
@@ -134,7 +136,7 @@
       const [text] = texts
         .filter((it) => {
           const x = place(it)[0];
-          return to.x <= x && x - from.x < LARGEST_KEY + 10 && away(it) < 10 && getComputedStyle(it).textAnchor === "start";
+          return to.x <= x && x - from.x < LARGEST_KEY + 10 && away(it) < 10 && anchor(it) === "start";
         })
         .sort((one, other) => away(one) - away(other));
       if (text) keys.set(text, [...(keys.get(text) ?? []), mark]);
@@ -143,35 +145,55 @@
   }
 
   /* Entries of a key one below the other, where those above or below the panels would lie on each other, or where the
-     key stands within a panel; each with the row that it follows and by how much what comes after that is pushed down. */
-  function stackedKeys(keys, texts, boxes, panels, across, full, sizes) {
+     key stands within a panel; each with the row that it follows and how far what comes after that is pushed down. */
+  function stackedKeys({ keys, texts, boxes, panels, sizes }, across, full) {
     const all = texts.flatMap((text, at) => {
       if (!keys.has(text)) return [];
       const [x, y] = place(text);
       return [{ text, x, y, wide: boxes[at].right - boxes[at].left, line: sizes[at] * ENTRY, box: boxes[at] }];
     });
-    const isIn = (it) => panels.some((panel) => it.x > panel.left && it.x < panel.right && it.y > panel.top && it.y < panel.bottom);
-    const inside = all.filter((it) => isIn(it) && all.some((other) => other !== it && Math.abs(other.x - it.x) < 2 && isIn(other)));
-    const beside = all.filter((it) => panels.every((panel) => it.box.bottom <= panel.top + 2 || it.box.top >= panel.bottom - 2));
+    const isIn = ({ x, y }) => panels.some((it) => x > it.left && x < it.right && y > it.top && y < it.bottom);
+    const isWith = (one) => all.some((other) => other !== one && Math.abs(other.x - one.x) < 2 && isIn(other));
+    const isOff = ({ box }) => panels.every((it) => box.bottom <= it.top + 2 || box.top >= it.bottom - 2);
+    const inside = all.filter((it) => isIn(it) && isWith(it)).sort((one, other) => one.y - other.y);
+    const beside = all.filter(isOff);
+    const rows = rowsOf(beside, (it) => it.y);
+    const set = (row, y, left, first) => {
+      const by = (row.length - 1 + first) * row[0].line;
+      return row.map((it, at) => ({ text: it.text, x: left, y, lower: (at + first) * it.line, by }));
+    };
+    const stacked = inside.length ? set(inside, lowest(texts, panels), LARGEST_KEY + EDGE, 1) : [];
+    if (rows.some((row) => isCrowded(row, across, full))) {
+      const room = full - EDGE - Math.max(...beside.map((it) => it.wide));
+      const left = Math.max(LARGEST_KEY, Math.min(...beside.map((it) => across(it.x)), room));
+      for (const row of rows) stacked.push(...set(row, row[0].y, left, 0));
+    }
+    return stacked;
+  }
+
+  /* Feet of what stands lowest and is no source. */
+  function lowest(texts, panels) {
+    const words = texts.filter((it) => !isTurned(it) && !isSource(it)).map((it) => place(it)[1]);
+    return Math.max(...panels.map((it) => it.bottom), ...words);
+  }
+
+  function isCrowded(row, across, full) {
+    const ordered = [...row].sort((one, other) => one.x - other.x);
+    return ordered.some((it, at) => {
+      const next = ordered[at + 1];
+      return across(it.x) + it.wide + (next ? LARGEST_KEY : EDGE) > (next ? across(next.x) : full);
+    });
+  }
+
+  /* What stands in one row, row by row. */
+  function rowsOf(some, height) {
     const rows = [];
-    for (const it of beside) {
-      const row = rows.find((some) => Math.abs(some[0].y - it.y) < ROW);
+    for (const it of some) {
+      const row = rows.find(([first]) => Math.abs(height(first) - height(it)) < ROW);
       if (row) row.push(it);
       else rows.push([it]);
     }
-    for (const row of rows) row.sort((one, other) => one.x - other.x);
-    const meets = (it, next) => across(it.x) + it.wide + LARGEST_KEY > (next ? across(next.x) : full + LARGEST_KEY - EDGE);
-    const isCrowded = rows.some((row) => row.some((it, at) => meets(it, row[at + 1])));
-    const widest = (some) => Math.max(...some.map((it) => it.wide));
-    const set = (row, y, left, first) =>
-      row.map((it, at) => ({ text: it.text, x: left, y, lower: (at + first) * it.line, by: (row.length - 1 + first) * it.line }));
-    const left = Math.max(LARGEST_KEY, Math.min(...beside.map((it) => across(it.x)), full - EDGE - widest(beside)));
-    const feet = Math.max(...panels.map((it) => it.bottom));
-    const below = texts.filter((it) => !isTurned(it) && !isSource(it)).map((it) => place(it)[1]);
-    return [
-      ...(isCrowded ? rows.flatMap((row) => set(row, row[0].y, left, 0)) : []),
-      ...(inside.length ? set(inside.sort((one, other) => one.y - other.y), Math.max(feet, ...below), LARGEST_KEY + EDGE, 1) : []),
-    ];
+    return rows;
   }
 
   /* Words in lines no longer than there is room. */
@@ -197,109 +219,125 @@
     });
   }
 
-  /* The texts of a row that would lie on each other: every second of them goes, as ticks do, until none does. */
+  /* The ticks of a row that would lie on each other: every second of them goes until none does. */
   function thin(row, boxes) {
-    let left = row;
-    const crowded = (some) => some.some((it, at) => at && overlaps(grown(boxes[some[at - 1]]), boxes[it]));
     const grown = (box) => ({ ...box, right: box.right + 4 });
+    const crowded = (some) => some.some((it, at) => at && overlaps(grown(boxes[some[at - 1]]), boxes[it]));
+    let left = [...row].sort((one, other) => boxes[one].left - boxes[other].left);
     while (left.length > 2 && crowded(left)) left = left.filter((_, at) => at % 2 === 0);
     return row.filter((it) => !left.includes(it));
   }
 
+  /* A text in lines, each no longer than there is room; its words stay as they were. */
+  function measured(text, room) {
+    const whole = text.textContent;
+    const measure = (words) => {
+      text.textContent = words;
+      return text.getComputedTextLength();
+    };
+    const parts = lines(whole.trim().split(/\s+/), room, measure);
+    const wide = Math.max(...parts.map(measure));
+    text.textContent = whole;
+    return { parts, wide };
+  }
+
   /* Long names of rows, left or right of the panels, in as many lines as there is room for between two rows. */
-  function shortened(texts, boxes, columns, sizes, most) {
+  function shortened({ texts, boxes, columns, sizes }, most) {
     const found = new Map();
     const [first, last] = [columns[0][0], columns.at(-1)[1]];
-    const isBeside = (box) => box.right <= first + 2 || box.left >= last - 2;
+    const middle = (box) => (box.top + box.bottom) / 2;
     texts.forEach((text, at) => {
       const box = boxes[at];
-      const words = text.textContent.trim().split(/\s+/);
-      const wide = box.right - box.left;
-      if (!isBeside(box) || isTurned(text) || words.length < 2 || wide <= most) return;
+      const isBeside = box.right <= first + 2 || box.left >= last - 2;
+      if (!isBeside || isTurned(text) || !text.textContent.trim().includes(" ") || box.right - box.left <= most) return;
       const same = boxes.filter((it, nth) => nth !== at && it.left < box.right && it.right > box.left);
-      const gap = Math.min(...same.map((it) => Math.abs((it.top + it.bottom) / 2 - (box.top + box.bottom) / 2)), 99);
+      const gap = Math.min(...same.map((it) => Math.abs(middle(it) - middle(box))), 99);
       const room = Math.floor(gap / (sizes[at] * LABEL_LINE));
       if (room < 2) return;
-      const whole = text.textContent;
-      const measure = (it) => ((text.textContent = it), text.getComputedTextLength());
-      let [limit, parts] = [Math.max(most, wide / room), []];
-      do parts = lines(words, limit, measure);
-      while (parts.length > room && (limit += 8));
-      const now = Math.max(...parts.map(measure));
-      text.textContent = whole;
-      found.set(at, { parts, sides: box.right <= first + 2 ? { left: box.right - now } : { right: box.left + now } });
+      let limit = Math.max(most, (box.right - box.left) / room);
+      let name = measured(text, limit);
+      while (name.parts.length > room) name = measured(text, (limit += 8));
+      const sides = box.right <= first + 2 ? { left: box.right - name.wide } : { right: box.left + name.wide };
+      found.set(at, { parts: name.parts, sides });
     });
     return found;
   }
 
-  function narrow(svg) {
-    const frame = svg.parentElement;
-    const room = frame.clientWidth;
+  /* What there is to know of a drawing before anything moves. */
+  function sheetOf(svg) {
     const texts = [...svg.querySelectorAll("text")].filter(isWritten);
-    if (!room || !texts.length || svg.querySelector("image") || !svg.querySelector(GRID)) return false;
-    const sizes = texts.map((text) => parseFloat(getComputedStyle(text).fontSize));
-    const grow = Math.min(Math.max(LETTERS / Math.min(...sizes), GROW[0]), GROW[1]);
-    const target = room / grow;
-    const { width, height } = svg.viewBox.baseVal;
     const panels = [...svg.querySelectorAll("clipPath rect")].map((it) => {
-      const [x, y, w, h] = ["x", "y", "width", "height"].map((side) => Number(it.getAttribute(side)));
-      return { left: x, right: x + w, top: y, bottom: y + h };
+      const [x, y, width, height] = ["x", "y", "width", "height"].map((side) => Number(it.getAttribute(side)));
+      return { left: x, right: x + width, top: y, bottom: y + height };
     });
-    if (!panels.length) return false;
-    const before = covered(svg, texts);
-    const columns = columnsOf(panels);
-    const within = (box) => panels.some((it) => box.bottom > it.top + 2 && box.top < it.bottom - 2);
-    /* Lines of words above, between and below the panels may be broken; they do not say how wide the drawing is. */
-    const isLine = before.map(
-      (box, at) => !within(box) && !isTurned(texts[at]) && texts[at].textContent.trim().includes(" "),
-    );
-    const isTick = before.map((box, at) => !within(box) && NUMBER.test(texts[at].textContent.trim()));
-    const labels = shortened(texts, before, columns, sizes, GUTTER * target);
-    const bounding = before
+    const boxes = covered(svg, texts);
+    const isOff = (box) => panels.every((it) => box.bottom <= it.top + 2 || box.top >= it.bottom - 2);
+    const words = texts.map((text) => text.textContent.trim());
+    return {
+      svg,
+      texts,
+      panels,
+      boxes,
+      columns: columnsOf(panels),
+      sizes: texts.map((text) => parseFloat(getComputedStyle(text).fontSize)),
+      keys: keysOf(svg, texts),
+      /* Lines above, between and below the panels may be broken; they do not say how wide the drawing is. */
+      isLine: boxes.map((box, at) => isOff(box) && !isTurned(texts[at]) && words[at].includes(" ")),
+      isTick: boxes.map((box, at) => isOff(box) && !isTurned(texts[at]) && NUMBER.test(words[at])),
+    };
+  }
+
+  /* Where everything is to be, across; null where panels would be too narrow. */
+  function planOf(sheet, target) {
+    const { boxes, columns, isLine } = sheet;
+    const labels = shortened(sheet, GUTTER * target);
+    const bounding = boxes
       .map((box, at) => (labels.has(at) ? { ...box, ...labels.get(at).sides } : box))
       .filter((_, at) => !isLine[at]);
     const start = Math.min(columns[0][0], ...bounding.map((it) => it.left)) - EDGE;
     const end = Math.max(columns.at(-1)[1], ...bounding.map((it) => it.right)) + EDGE;
-    const inPanels = columns.reduce((sum, [left, right]) => sum + right - left, 0);
+    const inPanels = sum(columns.map(([left, right]) => right - left));
     const share = Math.min(1, (target - (end - start - inPanels)) / inPanels);
-    if (share < LEAST_SHARE || columns.some(([left, right]) => (right - left) * share < LEAST_PANEL)) return false;
+    if (share < LEAST_SHARE || columns.some(([left, right]) => (right - left) * share < LEAST_PANEL)) return null;
     const across = squeezed(columns, start, share);
     const full = across(end);
+    const entries = stackedKeys(sheet, across, full);
+    const broken = brokenLines(sheet, across, full, new Set(entries.map((it) => it.text)));
+    if (broken.some(({ parts }) => parts.length > MOST_LINES)) return null;
+    return { across, full, entries, broken, labels, ...pushed(broken, entries) };
+  }
 
-    /* Broken lines push down what is below them. */
-    const measure = (text) => (words) => {
-      text.textContent = words;
-      return text.getComputedTextLength();
-    };
-    const broken = [];
-    let tooLong = false;
-    const keys = keysOf(svg, texts);
-    const entries = stackedKeys(keys, texts, before, panels, across, full, sizes);
-    texts.forEach((text, at) => {
-      if (!isLine[at] || entries.some((it) => it.text === text)) return;
-      const words = text.textContent.trim();
+  /* Lines that would leave the drawing or reach their neighbour, in parts. */
+  function brokenLines({ texts, sizes, isLine }, across, full, isEntry) {
+    return texts.flatMap((text, at) => {
+      if (!isLine[at] || isEntry.has(text)) return [];
       const [x, y] = place(text);
       const own = across(x);
-      const beside = texts.filter((it) => it !== text && Math.abs(place(it)[1] - y) < ROW).map((it) => across(place(it)[0]));
+      const row = texts.filter((it) => it !== text && Math.abs(place(it)[1] - y) < ROW);
+      const beside = row.map((it) => across(place(it)[0]));
       const left = Math.max(0, ...beside.filter((it) => it < own - 1));
       const right = Math.min(full, ...beside.filter((it) => it > own + 1));
-      const half = beside.length ? Math.min(own - left, right - own) : full;
-      const space = { start: right - Math.max(own, 0), end: own - left, middle: half }[getComputedStyle(text).textAnchor];
-      const parts = lines(words.split(/\s+/), space - 2 * EDGE, measure(text));
-      text.textContent = words;
-      if (parts.length > MOST_LINES) tooLong = true;
-      if (parts.length > 1) broken.push({ at, y, parts, by: sizes[at] * LINE });
+      const middle = beside.length ? Math.min(own - left, right - own) : full;
+      const room = { start: right - Math.max(own, 0), end: own - left, middle }[anchor(text)];
+      const { parts } = measured(text, room - 2 * EDGE);
+      return parts.length > 1 ? [{ at, y, parts, line: sizes[at] * LINE }] : [];
     });
-    if (tooLong) return false;
-    const pushes = [];
-    for (const { y, parts, by } of broken) {
-      const push = pushes.find((it) => Math.abs(it.y - y) < ROW) ?? pushes[pushes.push({ y, by: 0 }) - 1];
-      push.by = Math.max(push.by, (parts.length - 1) * by);
-    }
-    for (const { y, by } of entries) if (!pushes.some((it) => it.isKey && it.y === y)) pushes.push({ y, by, isKey: true });
-    const down = (y) => pushes.reduce((sum, push) => sum + (y > push.y + ROW ? push.by : 0), y);
-    const brokenAt = (y) => pushes.reduce((sum, push) => sum + (!push.isKey && Math.abs(push.y - y) < ROW ? push.by : 0), 0);
-    const stacked = new Map(entries.map(({ text, x, y, lower }) => [text, [x, down(y) + brokenAt(y) + lower]]));
+  }
+
+  /* How broken lines and stacked keys push down what is below them. */
+  function pushed(broken, entries) {
+    const lower = rowsOf(broken, (it) => it.y).map((row) => ({
+      y: row[0].y,
+      by: Math.max(...row.map(({ parts, line }) => (parts.length - 1) * line)),
+    }));
+    const keys = rowsOf(entries, (it) => it.y).map(([{ y, by }]) => ({ y, by }));
+    const down = (y) => y + sum([...lower, ...keys].filter((it) => y > it.y + ROW).map((it) => it.by));
+    /* A key follows the last line of the row that it is set below. */
+    const after = (y) => down(y) + sum(lower.filter((it) => Math.abs(it.y - y) < ROW).map((it) => it.by));
+    return { down, after };
+  }
+
+  function moveMarks({ svg, keys, panels }, { across, down }, stacked) {
     const keyed = new Map([...keys].flatMap(([text, marks]) => marks.map((it) => [it, text])));
     svg.querySelectorAll("path[d]:not(defs path), use").forEach((it) => {
       const text = keyed.get(it);
@@ -309,60 +347,86 @@
       move(it, (was) => toX + was - x, (was) => toY + was - y);
     });
     svg.querySelectorAll("clipPath rect").forEach((it, at) => {
-      const { left, right, top, bottom } = panels[at];
-      const sides = { x: across(left), width: across(right) - across(left), y: down(top), height: down(bottom) - down(top) };
+      const [left, right, top, bottom] = [panels[at].left, panels[at].right, panels[at].top, panels[at].bottom];
+      const [x, y] = [across(left), down(top)];
+      const sides = { x, y, width: across(right) - x, height: down(bottom) - y };
       for (const [side, value] of Object.entries(sides)) it.setAttribute(side, short(value));
     });
+  }
+
+  function moveTexts({ svg, texts, sizes }, { across, down, broken, labels }, stacked) {
     svg.querySelectorAll("text").forEach((text) => {
       const [x, y] = place(text);
       setPlace(text, stacked.get(text) ?? [across(x), down(y)]);
     });
-    for (const { at, parts, by } of broken) setLines(texts[at], parts, by);
+    for (const { at, parts, line } of broken) setLines(texts[at], parts, line);
     for (const [at, { parts }] of labels) {
+      const line = sizes[at] * LABEL_LINE;
       const [x, y] = place(texts[at]);
-      setPlace(texts[at], [x, y - ((parts.length - 1) * sizes[at] * LABEL_LINE) / 2]);
-      setLines(texts[at], parts, sizes[at] * LABEL_LINE);
+      setPlace(texts[at], [x, y - ((parts.length - 1) * line) / 2]);
+      setLines(texts[at], parts, line);
     }
-    svg.setAttribute("viewBox", `0 0 ${short(full)} ${short(down(height))}`);
-    svg.setAttribute("width", short(full));
-    svg.setAttribute("height", short(down(height)));
-    svg.style.setProperty("--grow", grow.toFixed(3));
-    svg.style.setProperty("--wide", `${short(full)}px`);
-    frame.classList.add("narrowed");
-
-    return settled(svg, texts, before, full, keys, isLine, isTick);
   }
 
-  /* Whether nothing lies on anything else, after ticks that are too close went and words that left the drawing came back. */
-  function settled(svg, texts, before, full, keys, isLine, isTick) {
-    let boxes = covered(svg, texts);
-    const rows = new Map();
-    texts.forEach((text, at) => {
-      if (!isTick[at] || getComputedStyle(text).textAnchor !== "middle" || isTurned(text)) return;
-      const row = Math.round(place(text)[1]);
-      rows.set(row, [...(rows.get(row) ?? []), at]);
-    });
-    const gone = new Set([...rows.values()].flatMap((row) => thin(row.sort((a, b) => boxes[a].left - boxes[b].left), boxes)));
+  /* A drawing as narrow as its frame; whether it can be read so. */
+  function narrow(svg) {
+    const frame = svg.parentElement;
+    const sheet = sheetOf(svg);
+    const isBare = !sheet.texts.length || !sheet.panels.length || !svg.querySelector(GRID);
+    if (!frame.clientWidth || isBare || svg.querySelector("image")) return false;
+    const grow = Math.min(Math.max(LETTERS / Math.min(...sheet.sizes), GROW[0]), GROW[1]);
+    const plan = planOf(sheet, frame.clientWidth / grow);
+    if (!plan) return false;
+    const stacked = new Map(plan.entries.map(({ text, x, y, lower }) => [text, [x, plan.after(y) + lower]]));
+    moveMarks(sheet, plan, stacked);
+    moveTexts(sheet, plan, stacked);
+    const [width, height] = [short(plan.full), short(plan.down(svg.viewBox.baseVal.height))];
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    svg.setAttribute("width", width);
+    svg.setAttribute("height", height);
+    svg.style.setProperty("--grow", grow.toFixed(3));
+    svg.style.setProperty("--wide", `${width}px`);
+    frame.classList.add("narrowed");
+    const left = withoutCrowdedTicks(sheet);
+    return cameBack(sheet, left, plan.full) && isClear(sheet, left);
+  }
+
+  /* Places of the texts that stay when ticks that are too close are gone. */
+  function withoutCrowdedTicks({ svg, texts, isTick }) {
+    const boxes = covered(svg, texts);
+    const ticks = [...texts.keys()].filter((at) => isTick[at] && anchor(texts[at]) === "middle");
+    const rows = rowsOf(ticks, (at) => place(texts[at])[1]);
+    const gone = new Set(rows.flatMap((row) => thin(row, boxes)));
     gone.forEach((at) => texts[at].remove());
-    const out = texts.map((_, at) => (gone.has(at) ? 0 : Math.max(0, -boxes[at].left) || Math.min(0, full - boxes[at].right)));
-    /* Entries of one key move together. */
-    const isWith = (one, other) => keys.has(one) && keys.has(other) && Math.abs(place(one)[0] - place(other)[0]) < 2;
-    const by = texts.map((text, at) => (keys.has(text) ? Math.min(...out.filter((_, nth) => isWith(text, texts[nth]))) : out[at]));
-    for (const [at, text] of texts.entries()) {
-      if (gone.has(at) || !by[at]) continue;
-      if (Math.abs(by[at]) > MOST_MOVED && !isLine[at]) return false;
+    return [...texts.keys()].filter((at) => !gone.has(at));
+  }
+
+  /* Words that left the drawing come back, entries of one key together; whether none had to come too far. */
+  function cameBack({ svg, texts, keys, isLine }, left, full) {
+    const boxes = covered(svg, texts);
+    const out = new Map(left.map((at) => [at, Math.max(0, -boxes[at].left) || Math.min(0, full - boxes[at].right)]));
+    const isWith = (one, other) => keys.has(other) && Math.abs(place(one)[0] - place(other)[0]) < 2;
+    const by = left.map((at) => {
+      const key = keys.has(texts[at]) ? left.filter((other) => isWith(texts[at], texts[other])) : [at];
+      return Math.min(...key.map((it) => out.get(it)));
+    });
+    if (left.some((at, nth) => Math.abs(by[nth]) > MOST_MOVED && !isLine[at])) return false;
+    left.forEach((at, nth) => {
+      const text = texts[at];
       const [x, y] = place(text);
-      setPlace(text, [x + by[at], y]);
-      const lines = text.hasAttribute("transform") ? [] : text.querySelectorAll("tspan");
-      lines.forEach((it) => it.setAttribute("x", short(x + by[at])));
-      keys.get(text)?.forEach((it) => move(it, (was) => was + by[at], (was) => was));
-    }
-    boxes = covered(svg, texts);
-    for (let one = 0; one < texts.length; one++)
-      for (let other = 0; other < one; other++)
-        if (!gone.has(one) && !gone.has(other) && overlaps(boxes[one], boxes[other]) && !overlaps(before[one], before[other], 0))
-          return false;
+      setPlace(text, [x + by[nth], y]);
+      if (!text.hasAttribute("transform"))
+        text.querySelectorAll("tspan").forEach((it) => it.setAttribute("x", short(x + by[nth])));
+      keys.get(text)?.forEach((it) => move(it, (was) => was + by[nth], (was) => was));
+    });
     return true;
+  }
+
+  /* Whether no words lie on others that did not before. */
+  function isClear({ svg, texts, boxes }, left) {
+    const now = covered(svg, texts);
+    const meet = (one, other) => overlaps(now[one], now[other]) && !overlaps(boxes[one], boxes[other], 0);
+    return !left.some((one, nth) => left.slice(0, nth).some((other) => meet(one, other)));
   }
 
   function fit(svg) {
