@@ -184,7 +184,7 @@ def _sentence(text: str) -> str:
 def _unit(kind: Kind | KindOf) -> str:
     """Units that a rule may name; where arguments decide, the function that reads them says so."""
     if isinstance(kind, Kind):
-        return kind.allowed if kind.units else "any unit"
+        return kind.allowed
     told = _sentence(kind.__doc__ or "").rstrip(".")
     return f"{told[0].lower()}{told[1:]}"
 

@@ -39,6 +39,8 @@ RULES = (
 )
 CHOICES = (("claim_id", "choice", "label", "is_main", "measure"), ("arguments", "window", "family"))
 
+KINDS_OF_FILES = {"own_claims": CLAIMS, "own_rules": RULES, "own_choices": CHOICES}
+
 NUMBERS = ("value", "low", "high", "claimed", "region_low", "region_high", "level")
 WORDS: Mapping[str, tuple[str, ...]] = {
     "type": get_args(ClaimType.__value__),
@@ -209,6 +211,13 @@ def _read(path: Path, required: Sequence[str], optional: Sequence[str]) -> _File
         # One that may be a column that is missing is told with that.
         if not any(f"is it the column {name}?" in said for said in file.unreadable)
     ]
+    columns = {*findings.unread, *([] if cells is None else cells)}
+    for parameter, (others, _) in KINDS_OF_FILES.items():
+        if others != required and set(others) <= columns and not set(required) <= columns:
+            file.unreadable = [
+                f"{path.name} has the columns of {parameter}. Give it as {parameter}, and another file here."
+            ]
+            return file
     if cells is None:
         return file
     if not 0 < len(cells) <= MOST_ROWS:
@@ -282,6 +291,10 @@ def _required_of(columns: Collection[str]) -> tuple[str, ...]:
 
 def _cell_problem(name: str, cell: str) -> str:
     """What is wrong with a cell that is there; blank where nothing is."""
+    if name == "level" and cell.rstrip().endswith("%"):
+        return (
+            f"level = {shown_cell(cell)} has a per cent sign. Allowed: {LEAST_LEVEL:g} to {MOST_LEVEL:g}, such as 0.95"
+        )
     if name in NUMBERS and (problem := number_problem(cell)):
         return f"{name} = {shown_cell(cell)} {problem}"
     if name == "level" and not LEAST_LEVEL <= float(cell) <= MOST_LEVEL:
@@ -355,7 +368,7 @@ def _region_problem(rule: Mapping[str, str]) -> str:
         ends = rule["region_low"], rule["region_high"]
         # Another cell is at fault; what the ends alone contradict is said with that.
         return (
-            f"region_low = {ends[0]} is above region_high = {ends[1]}. Allowed: the lower first"
+            f"region_low = {ends[0]} is above region_high = {ends[1]}. Allowed: the lower one first"
             if _above(*ends)
             else ""
         )
@@ -411,6 +424,9 @@ def _check_choices(choices: _File, rules: _File) -> None:
         key, table = rule["claim_id"], choices.findings.table
         own = [place for place, row in enumerate(rows) if row["claim_id"] == key and row["window"] != "latest"]
         mains = [place for place in own if rows[place]["is_main"] == "true"]
+        # A word that is neither true nor false may have meant the main one.
+        if not {rows[place]["is_main"] for place in own} <= set(WORDS["is_main"]):
+            continue
         if key and not own:
             rules.say([at], f"claim {key} has no way of measuring its own years. Add rows to {table}")
         elif key and not mains:
