@@ -73,7 +73,7 @@ class About:
         bound = arguments.get(self.counted)
         if isinstance(bound, str):
             bound = min(len(group.split("+")) for group in bound.split("/"))
-        if self.ranked == "years":
+        if self.ranked == "years" and {"year", "since"} <= set(arguments):
             bound = arguments["year"] - arguments["since"] + 1
         if self.ranked == "units" and found is not None:
             # Those without a figure may all rank before it.

@@ -439,15 +439,14 @@ def _check_measures(choices: _File, rules: _File, claims: _File, tables: Tables,
     """Functions that there are, with arguments that they take, names that the tables have, and an estimate."""
     known = {**tables, "claims": _all_claims(claims, tables["claims"])}
     by_claim = {row["claim_id"]: row for row in rules.rows()}
+    rows = choices.rows()
+    read = [_read_way(known, row) for row in rows]
 
-    def problems(row: Mapping[str, str]) -> list[str]:
-        measure = row["measure"]
-        arguments, wrong = read_arguments(measure, row["arguments"])
+    def problems(row: Mapping[str, str], arguments: Mapping[str, Any], said: Sequence[str]) -> list[str]:
+        measure, wrong, found = row["measure"], list(said), None
         if measure not in MEASURES:
             return wrong
-        wrong = [*wrong, *locator_problems(known, measure, arguments)]
         rule = by_claim.get(row["claim_id"], {})
-        found = None
         if not wrong:
             try:
                 found = measured(known, measure, row["arguments"], _level(rule, confidence_level))
@@ -455,12 +454,26 @@ def _check_measures(choices: _File, rules: _File, claims: _File, tables: Tables,
                 wrong.append(str(error))
         region, _ = _region(rule) if rule else (None, "")
         if region and (found or isinstance(ABOUT[measure].kind, Kind)):
-            reach = ABOUT[measure].values(with_defaults(measure, arguments), known, found)
+            # Arguments that are wrong bound nothing.
+            reach = ABOUT[measure].values({} if said else with_defaults(measure, arguments), known, found)
             wrong += reach_problems(region, number_in(rule["claimed"]), measure, reach)
         return wrong
 
-    choices.say_each((at, said) for at, row in enumerate(choices.rows()) if row["measure"] for said in problems(row))
-    _check_kinds(choices, by_claim, known)
+    choices.say_each(
+        (at, clause)
+        for at, (row, (arguments, said)) in enumerate(zip(rows, read, strict=True))
+        if row["measure"]
+        for clause in problems(row, arguments, said)
+    )
+    _check_kinds(choices, read, by_claim, known)
+
+
+def _read_way(tables: Tables, row: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """Arguments of a way of measuring, and all that is wrong with them."""
+    arguments, wrong = read_arguments(row["measure"], row["arguments"])
+    if row["measure"] in MEASURES:
+        wrong = [*wrong, *locator_problems(tables, row["measure"], arguments)]
+    return arguments, wrong
 
 
 def _level(rule: Mapping[str, str], confidence_level: float) -> float:
@@ -470,16 +483,20 @@ def _level(rule: Mapping[str, str], confidence_level: float) -> float:
     return level_of(rule.get("type", ""), usable, confidence_level)
 
 
-def _check_kinds(choices: _File, by_claim: Mapping[str, Mapping[str, str]], known: Tables) -> None:
+def _check_kinds(
+    choices: _File,
+    read: Sequence[tuple[dict[str, Any], list[str]]],
+    by_claim: Mapping[str, Mapping[str, str]],
+    known: Tables,
+) -> None:
     """Ways that measure another quantity than the rule or the main way is of, and ways that measure the same twice."""
     rows = choices.rows()
     kinds: dict[int, Kind] = {}
     same: dict[tuple[Any, ...], list[int]] = {}
-    for at, row in enumerate(rows):
+    for at, (row, (arguments, wrong)) in enumerate(zip(rows, read, strict=True)):
         measure = row["measure"]
-        arguments, wrong = read_arguments(measure, row["arguments"])
         # Arguments that are wrong say nothing of what is meant; most ways are of one kind whatever they are.
-        if measure in MEASURES and not wrong and not locator_problems(known, measure, arguments):
+        if measure in MEASURES and not wrong:
             given = with_defaults(measure, arguments)
             kinds[at] = kind_of(measure, given, known)
             same.setdefault((row["claim_id"], row["window"] or "claim", same_way(measure, given)), []).append(at)
