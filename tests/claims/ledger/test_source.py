@@ -330,7 +330,7 @@ WRONG = [
         "murders",
         [
             "unknown measure 'murders'",
-            "(58 in all). The page claims/measures of the book tells what each of them gives",
+            "(58 in all). The page claims/measures.html of the book tells what each of",
         ],
     ),
     (

@@ -1,6 +1,7 @@
 """Kinds of quantities: which units name them, how they follow from the unit of a column or a published figure."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -32,7 +33,8 @@ class Kind:
     def fits(self, unit: str) -> bool:
         """Whether a unit names it."""
         plain = unit.casefold()
-        named = bool(self.units) and plain.startswith(self.units)
+        # Whole words: percentage points are no percent, and per 100,000 is no per 100.
+        named = any(re.match(rf"{re.escape(it)}s?(?![a-z0-9]|,[0-9])", plain) for it in self.units)
         return named or any(it in plain for it in self.holding) or not (self.units or self.holding)
 
     @property

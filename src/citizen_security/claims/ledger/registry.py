@@ -27,7 +27,7 @@ MODULES = (
     city_series, country_panel, homicide_levels, panel_effects, programme_series, statements, study_counts,
 )  # fmt: skip
 WORDS = {"true": True, "false": False}
-WHERE_MEASURES_ARE = "The page claims/measures of the book tells what each of them gives and takes"
+WHERE_MEASURES_ARE = "The page claims/measures.html of the book tells what each of them gives and takes"
 # What a measure raises where the tables lack a year, a place or a column, hold no figure where one is asked for, or
 # leave too little to compute with.
 NO_ESTIMATE = (ValueError, LookupError, ArithmeticError)
