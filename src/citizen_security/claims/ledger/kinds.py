@@ -1,6 +1,7 @@
 """Kinds of quantities: which units name them, how they follow from the unit of a column or a published figure."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,9 +15,9 @@ class Kind:
     name : str
         In words.
     units : tuple of str
-        Beginnings of the units that name it; none where nothing says of what it is, so that every unit may stand.
+        Beginnings of the units that name it.
     holding : tuple of str
-        What a unit that names it may have in it, wherever.
+        What a unit that names it may have in it, wherever; where neither says of what it is, every unit may stand.
     counts : bool
         Whether it is a number of things.
     reach : tuple of float
@@ -32,13 +33,16 @@ class Kind:
     def fits(self, unit: str) -> bool:
         """Whether a unit names it."""
         plain = unit.casefold()
-        return not self.units or plain.startswith(self.units) or any(it in plain for it in self.holding)
+        # Whole words: percentage points are no percent, and per 100,000 is no per 100.
+        named = any(re.match(rf"{re.escape(it)}s?(?![a-z0-9]|,[0-9])", plain) for it in self.units)
+        return named or any(it in plain for it in self.holding) or not (self.units or self.holding)
 
     @property
     def allowed(self) -> str:
         """Units that name it, in words."""
-        begins = f"a unit that begins with {', '.join(self.units)}"
-        return f"{begins}, or has {' or '.join(self.holding)} in it" if self.holding else begins
+        ways = [f"begins with {', '.join(self.units)}"] if self.units else []
+        ways += [f"has {' or '.join(it.strip() for it in self.holding)} in it"] if self.holding else []
+        return f"a unit that {', or '.join(ways)}" if ways else "any unit"
 
 
 NONNEGATIVE, PERCENT = (0.0, math.inf), (0.0, 100.0)
@@ -50,8 +54,8 @@ CHANGE = Kind("a change in %", _PERCENT)
 SHARE = Kind("a share in %", (*_PERCENT, "of 100", "per 100", "share in %"), reach=PERCENT)
 LOST = Kind("what is lost of a link in %", _PERCENT)
 EFFECT_PERCENT = Kind("an effect in % of the rate", _PERCENT)
-EFFECT_RATE = Kind("an effect per 100,000 people", ("per 100,000",), ("per 100,000",))
-RATE = Kind("a rate per 100,000", ("per 100,000",), ("per 100,000",), reach=NONNEGATIVE)
+EFFECT_RATE = Kind("an effect per 100,000 people", holding=("per 100,000",))
+RATE = Kind("a rate per 100,000", holding=("per 100,000",), reach=NONNEGATIVE)
 RATE_OF_THOUSAND = Kind("a rate per 1,000", ("per 1,000",), ("per 1,000 ",), reach=NONNEGATIVE)
 POINTS = Kind("a difference in points", ("points", "percentage points"))
 INDEX = Kind("a value of an index", ("index", "gini", "points"))
