@@ -132,12 +132,12 @@ def rules_sentence(same: int, total: int) -> str:
 
 
 def late_rules_sentence(ledger: pd.DataFrame, *, is_brought: bool = False) -> str:
-    """How many rules were changed after their first result had been seen, and of which claims.
+    """How many of the rules that have a result were changed after it had been seen.
 
     Parameters
     ----------
     ledger : pandas.DataFrame
-        claim_id, declared, changed_late.
+        verdict, declared, changed_late; claims that are not tested have a rule without a result.
     is_brought : bool
         Whether the rules are in a file of an analyst, whose word for the day is all there is.
 
@@ -149,13 +149,13 @@ def late_rules_sentence(ledger: pd.DataFrame, *, is_brought: bool = False) -> st
         first, last = ledger["declared"].min(), ledger["declared"].max()
         days = f"on {first}" if first == last else f"from {first} to {last}"
         return f"By the file's own word the rules were written down {days}; whether results were seen is not known."
-    late = ledger.loc[ledger["changed_late"] != "", "claim_id"].tolist()
+    tested = ledger[~ledger["verdict"].isin(list(UNTESTED.values()))]
+    late = int((tested["changed_late"] != "").sum())
     if not late:
         return "No rule was changed after its first result."
-    were = "was" if len(late) == 1 else "were"
-    return (
-        f"{out_of(len(late), len(ledger), 'rules').capitalize()} {were} changed after the first result: {listed(late)}."
-    )
+    which = out_of(late, len(tested), "rules with a result", "rule with a result")
+    were, its = ("was", "it") if late == 1 else ("were", "they")
+    return sentences([f"{which} {were} changed after {its} had given one"])
 
 
 def listed_claims(ledger: pd.DataFrame, verdicts: Sequence[str]) -> str:

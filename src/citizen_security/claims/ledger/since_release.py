@@ -1,13 +1,15 @@
 """What changed in the ledger since the last release: verdicts and estimates beside those that were released."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from citizen_security.words import listed, sentences
 
+# So many claims are named; of more their number is told.
+NAMED = 4
 # Released numbers have six digits.
 ROUNDING = 1e-5
 
@@ -59,13 +61,17 @@ def changes_sentence(ledger: pd.DataFrame, released: pd.DataFrame) -> str:
     if len(new) == len(ledger):
         return f"No claim that is looked at is in {release}."
     told = [
-        f"the {what} of {keys[0]} differs" if len(keys) == 1 else f"the {what}s of {listed(keys)} differ"
+        f"the {what}{'s' * (len(keys) > 1)} of {_which(keys)} {'differs' if len(keys) == 1 else 'differ'}"
         for what, keys in (("verdict", verdicts), ("estimate", estimates))
         if keys
     ]
-    fresh = f"not in the release: {listed(new['claim_id'].tolist())}" if len(new) else ""
+    fresh = f"not in the release: {_which(new['claim_id'].tolist())}" if len(new) else ""
     nothing = "no verdict and no estimate differs"
     return sentences([f"compared with {release}, {' and '.join(told) or nothing}", fresh])
+
+
+def _which(keys: Sequence[str]) -> str:
+    return listed(keys) if len(keys) <= NAMED else f"{len(keys)} claims"
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from citizen_security.claims.ledger.judged_claims import VERDICTS, Measured
 from citizen_security.claims.ledger.parameters import Ledger
 from citizen_security.methods.verdicts.grid import Thresholds
 from citizen_security.methods.verdicts.regions import Tolerances
+from citizen_security.words import sentences
 
 # Factor of the tolerances, share that must agree, share that may oppose.
 RULES = {
@@ -74,6 +75,21 @@ def counts_by_rule(verdicts: pd.DataFrame) -> pd.DataFrame:
     counts = pd.DataFrame({name: verdicts[name].value_counts() for name in RULES}).T.fillna(0).astype("int64")
     present = [name for name in VERDICTS if name in counts]
     return counts[present].rename_axis("rules").reset_index()
+
+
+def rule_sets_sentence() -> str:
+    """What each set of rules asks.
+
+    Returns
+    -------
+    str
+    """
+    told = [
+        f"{name}, tolerances times {factor:g}, at least {agreeing:.0%} of the ways must agree and "
+        f"{f'at most {opposing:.0%}' if opposing else 'none'} may speak against"
+        for name, (factor, agreeing, opposing) in RULES.items()
+    ]
+    return sentences(["; ".join(told)])
 
 
 def unmoved(verdicts: pd.DataFrame) -> int:
