@@ -1,5 +1,7 @@
 """What the ledger records, at the defaults and where little is asked for."""
 
+import re
+
 from citizen_security.claims.ledger import headline
 from citizen_security.claims.ledger.judged_claims import choices_table, ledger_table
 from citizen_security.claims.ledger.parameters import Ledger
@@ -35,10 +37,11 @@ def test_the_lists_of_claims_are_those_of_the_verdicts(tables, found):
     rules = tables["claim_rules"]
     late = int((rules["tested"] & rules["changed_late"].notna()).sum())
     assert values["late_rules_sentence"] == (
-        f"{late} of {int(rules['tested'].sum())} rules with a result were changed after they had given one."
+        f"{late} of {int(rules['tested'].sum())} rules with a result were changed after it was known."
     )
-    for name in by_rule(tables, found):
-        assert f"{name}, tolerances times" in values["rule_sets_sentence"].lower()
+    assert re.findall(r"[\d.]+ \(([^)]+)\)", values["rule_sets_sentence"]) == by_rule(tables, found)
+    for agreeing in ("at least 90%, 80%, 75%", "at most 0%, 5%, 10%"):
+        assert agreeing in values["rule_sets_sentence"]
     # A first reading decides nothing: these were typed as contradicted, supported and not verifiable.
     for trace in ("T08", "T10", "T11"):
         assert trace in values["traces_sentence"]

@@ -67,12 +67,12 @@ def test_when_brought_rules_were_written_down_is_the_word_of_their_file():
     ledger = pd.DataFrame({"verdict": "holds", "declared": ["2026-11-30", "2026-11-28"], "changed_late": ["", ""]})
     assert "No rule was changed" in late_rules_sentence(ledger)
     one = ledger.assign(changed_late=["2026-12-01", ""])
-    assert late_rules_sentence(one) == "1 of 2 rules with a result was changed after it had given one."
+    assert late_rules_sentence(one) == "1 of 2 rules with a result was changed after it was known."
     both = ledger.assign(changed_late="2026-12-01")
-    assert late_rules_sentence(both) == "All 2 rules with a result were changed after they had given one."
+    assert late_rules_sentence(both) == "All 2 rules with a result were changed after it was known."
     # What is not tested has no result after which its rule could be changed.
     untested = one.assign(verdict=["holds", "traced, not tested"])
-    assert late_rules_sentence(untested) == "The one rule with a result was changed after it had given one."
+    assert late_rules_sentence(untested) == "The one rule with a result was changed after it was known."
     brought = late_rules_sentence(ledger, is_brought=True)
     assert brought.startswith("By the file's own word the rules were written down from 2026-11-28 to 2026-11-30;")
     assert " on 2026-11-30;" in late_rules_sentence(ledger[:1], is_brought=True)

@@ -154,8 +154,7 @@ def late_rules_sentence(ledger: pd.DataFrame, *, is_brought: bool = False) -> st
     if not late:
         return "No rule was changed after its first result."
     which = out_of(late, len(tested), "rules with a result", "rule with a result")
-    were, its = ("was", "it") if late == 1 else ("were", "they")
-    return sentences([f"{which} {were} changed after {its} had given one"])
+    return sentences([f"{which} {'was' if late == 1 else 'were'} changed after it was known"])
 
 
 def listed_claims(ledger: pd.DataFrame, verdicts: Sequence[str]) -> str:

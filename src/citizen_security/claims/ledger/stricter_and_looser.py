@@ -8,7 +8,7 @@ from citizen_security.claims.ledger.judged_claims import VERDICTS, Measured
 from citizen_security.claims.ledger.parameters import Ledger
 from citizen_security.methods.verdicts.grid import Thresholds
 from citizen_security.methods.verdicts.regions import Tolerances
-from citizen_security.words import sentences
+from citizen_security.words import listed, sentences
 
 # Factor of the tolerances, share that must agree, share that may oppose.
 RULES = {
@@ -84,12 +84,14 @@ def rule_sets_sentence() -> str:
     -------
     str
     """
-    told = [
-        f"{name}, tolerances times {factor:g}, at least {agreeing:.0%} of the ways must agree and "
-        f"{f'at most {opposing:.0%}' if opposing else 'none'} may speak against"
-        for name, (factor, agreeing, opposing) in RULES.items()
-    ]
-    return sentences(["; ".join(told)])
+    factors = listed([f"{factor:g} ({name})" for name, (factor, _, _) in RULES.items()], "or")
+    agreeing, opposing = (listed([f"{it[at]:.0%}" for it in RULES.values()], "or") for at in (1, 2))
+    return sentences(
+        [
+            f"a value must come within the declared tolerance times {factors}",
+            f"in the same order at least {agreeing} of the ways must agree, and at most {opposing} may speak against",
+        ]
+    )
 
 
 def unmoved(verdicts: pd.DataFrame) -> int:
