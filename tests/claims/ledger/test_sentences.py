@@ -43,9 +43,20 @@ def test_opposite_ways_are_counted_among_claims_with_several():
             "claim_id": ["A", "A", "B", "B", "C", "A"],
             "window": ["claim"] * 5 + ["latest"],
             "position": ["inside", "outside", "inside", "straddles", "outside", "inside"],
+            "is_main": [True, False, True, False, True, False],
+            "family": ["", "definition", "", "year", "", "year"],
         }
     )
-    assert opposite_sentence(choices).startswith("For 1 of 2 claims with more than one way of measuring")
+    first = (
+        "For 1 of 2 claims with more than one way of measuring, one way supports the claim and another contradicts it."
+    )
+    assert opposite_sentence(choices) == f"{first} Against the main way stands another definition for one."
+    unsaid = choices.assign(family="")
+    assert opposite_sentence(unsaid) == f"{first} Against the main way stands another way for one."
+    # A main way that leaves the claim open has no opposite.
+    turned = choices.assign(position=["straddles", "outside", "inside", "straddles", "outside", "inside"])
+    turned = pd.concat([turned, turned.iloc[1:2].assign(position="inside", family="source")])
+    assert opposite_sentence(turned) == first
     assert opposite_sentence(choices.query("claim_id == 'C'")).startswith("No claim that is looked at has more")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from citizen_security.claims.ledger.judged_claims import UNTESTED
-from citizen_security.words import counted, listed, out_of, sentences
+from citizen_security.words import counted, listed, number_in_words, out_of, sentences
 
 # Verdicts in the order in which a sentence tells them, and how it tells one of them and several.
 TOLD = {
@@ -22,6 +22,18 @@ TOLD = {
     ),
     "outdated": ("held in its years and no longer does", "held in their years and no longer do"),
 }
+
+
+# In what a way of measuring differs from the main one, by the code of the table; brought ways need not say it.
+DIFFERS_IN = {
+    "country": "a set without one country",
+    "coverage": "another set of places",
+    "definition": "another definition",
+    "estimator": "another statistical method",
+    "source": "another source",
+    "year": "another year",
+}
+OPPOSITE = {"inside": "outside", "outside": "inside"}
 
 
 def verdicts_sentence(ledger: pd.DataFrame) -> str:
@@ -73,26 +85,33 @@ def untested_sentence(ledger: pd.DataFrame) -> str:
 
 
 def opposite_sentence(choices: pd.DataFrame) -> str:
-    """For how many claims another way of measuring says the opposite.
+    """For how many claims another way of measuring says the opposite, and in what such ways differ from the main one.
 
     Parameters
     ----------
     choices : pandas.DataFrame
-        claim_id, window, position.
+        claim_id, is_main, window, family, position.
 
     Returns
     -------
     str
     """
-    sides = choices[choices["window"] == "claim"].groupby("claim_id")["position"].agg(set)
-    several = sides[choices[choices["window"] == "claim"].groupby("claim_id").size() > 1]
+    own = choices[choices["window"] == "claim"]
+    sides = own.groupby("claim_id")["position"].agg(set)
+    several = sides[own.groupby("claim_id").size() > 1]
     if several.empty:
         return "No claim that is looked at has more than one way of measuring."
     divided = int(several.map(lambda them: {"inside", "outside"} <= them).sum())
-    return (
-        f"For {out_of(divided, len(several), 'claims')} with more than one way of measuring, one way supports the "
-        "claim and another contradicts it."
-    )
+    names = "claims with more than one way of measuring", "claim with more than one way of measuring"
+    first = f"for {out_of(divided, len(several), *names)}, one way supports the claim and another contradicts it"
+    turning = own.assign(main=own["claim_id"].map(own[own["is_main"]].set_index("claim_id")["position"]))
+    turning = turning[turning["position"].map(OPPOSITE) == turning["main"]]
+    counts = turning.groupby("family")["claim_id"].nunique().sort_values(ascending=False, kind="stable")
+    told = [
+        f"{DIFFERS_IN.get(str(family), 'another way')} for {number_in_words(int(count))}"
+        for family, count in counts.items()
+    ]
+    return sentences([first, f"against the main way stands {listed(told)}" if told else ""])
 
 
 def proxies_sentence(ledger: pd.DataFrame) -> str:

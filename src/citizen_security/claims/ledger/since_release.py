@@ -60,18 +60,17 @@ def changes_sentence(ledger: pd.DataFrame, released: pd.DataFrame) -> str:
     new = ledger[ledger["released_as"] == "new"]
     if len(new) == len(ledger):
         return f"No claim that is looked at is in {release}."
-    told = [
-        f"the {what}{'s' * (len(keys) > 1)} of {_which(keys)} {'differs' if len(keys) == 1 else 'differ'}"
-        for what, keys in (("verdict", verdicts), ("estimate", estimates))
-        if keys
-    ]
-    fresh = f"not in the release: {_which(new['claim_id'].tolist())}" if len(new) else ""
+    told = [_differing(what, keys) for what, keys in (("verdict", verdicts), ("estimate", estimates)) if keys]
+    added = new["claim_id"].tolist()
+    fresh = f"not in the release: {listed(added) if len(added) <= NAMED else f'{len(added)} claims'}" if added else ""
     nothing = "no verdict and no estimate differs"
     return sentences([f"compared with {release}, {' and '.join(told) or nothing}", fresh])
 
 
-def _which(keys: Sequence[str]) -> str:
-    return listed(keys) if len(keys) <= NAMED else f"{len(keys)} claims"
+def _differing(what: str, keys: Sequence[str]) -> str:
+    if len(keys) > NAMED:
+        return f"{len(keys)} {what}s differ"
+    return f"the {what}{'s' * (len(keys) > 1)} of {listed(keys)} {'differs' if len(keys) == 1 else 'differ'}"
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -45,12 +45,12 @@ WARNINGS = {
     "selected maximum": "the best of several results is told as what one may expect",
     "raw change": "this is a change without a comparison",
     "wrong base": "the figure is of another group than the sentence is on",
-    "one country decides": "without one country another way says the opposite",
-    "the coverage decides": "with other places another way says the opposite",
-    "the data window decides": "in other years another way says the opposite",
-    "the definition decides": "by another definition another way says the opposite",
-    "the estimator decides": "by another statistical method another way says the opposite",
-    "the source decides": "from another source another way says the opposite",
+    "one country decides": "without one country the opposite comes out",
+    "the coverage decides": "other places say the opposite",
+    "the data window decides": "other years say the opposite",
+    "the definition decides": "another definition says the opposite",
+    "the estimator decides": "another statistical method says the opposite",
+    "the source decides": "another source says the opposite",
 }
 # Themes whose codes are names, or no words that a reader knows.
 THEMES = {
