@@ -40,12 +40,20 @@ def test_every_cell_is_a_row_with_what_is_known_of_it():
     rows = [re.findall(r"<td>(.*?)</td>", row) for row in html.split("<tr>")[2:]]
     assert rows[0] == [
         "Social prevention. Read as: after-school programmes, temporary employment",
-        *("6", "0", "5", "4 of 5", "–", "section 3.2, paragraph 3 (our reading)"),
+        "Region 6: strongest level 5, benefit 4 of 5. Elsewhere none.",
+        "section 3.2, paragraph 3 (our reading)",
     ]
-    # A cell without a study has none anywhere, and no level, share or average that could be read as a zero.
-    assert rows[1][1:6] == ["no study", "no study", "–", "–", "–"]
-    assert rows[1][0] == "&lt;b&gt;Oversight&lt;/b&gt;"
+    # A cell without a study has no level, share or average that could be read as a zero.
+    assert rows[1] == ["&lt;b&gt;Oversight&lt;/b&gt;", "no study", "section 3.2, paragraph 3 (stated)"]
     assert html.count('scope="row"') == 2
     assert html.count('scope="col"') == len(HEADS)
     assert "Petty crime: social prevention" in html
     assert "\n" not in html
+
+
+def test_what_is_not_known_of_studies_is_said():
+    foreign = {**STUDIED, "region": 0, "elsewhere": 6, "averages": "Restorative justice, reoffending: 0.15 lower"}
+    unstated = {**STUDIED, "strongest": None, "stating": 0}
+    html = cells_page(pd.DataFrame([foreign, unstated]))
+    assert "<td>Region none. Elsewhere 6. Averages: Restorative justice, reoffending: 0.15 lower.</td>" in html
+    assert "<td>Region 6: level not coded, no direction stated. Elsewhere none.</td>" in html

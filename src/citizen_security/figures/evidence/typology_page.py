@@ -5,18 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-HEADS = (
-    "Threat and strategy",
-    "What the document names, and what it is read as",
-    "Studies of the region",
-    "Elsewhere",
-    "Strongest level, region",
-    "Report a benefit, region",
-    "Averages",
-    "Place in the document",
-)
-# What stands where there is nothing.
-NOTHING = "–"
+HEADS = ("Threat and strategy", "What the document names, and what it is read as", "Studies", "Place in the document")
 
 
 def cells_page(cells: pd.DataFrame) -> str:
@@ -45,19 +34,22 @@ def cells_page(cells: pd.DataFrame) -> str:
 
 
 def _row(row: dict[str, Any]) -> str:
-    studied = row["studies"] > 0
-    cells = (
-        f"{row['measures']}. Read as: {_listed(row['interventions'])}" if row["interventions"] else row["measures"],
-        str(row["region"]) if studied else "no study",
-        str(row["elsewhere"]) if studied else "no study",
-        f"{row['strongest']:.0f}" if row["strongest"] is not None else NOTHING,
-        f"{row['beneficial']} of {row['stating']}" if row["stating"] else NOTHING,
-        row["averages"] or NOTHING,
-        f"{row['places']} ({row['reading']})",
-    )
+    read = f". Read as: {_listed(row['interventions'])}" if row["interventions"] else ""
+    cells = (f"{row['measures']}{read}", _studies(row), f"{row['places']} ({row['reading']})")
     written = "".join(f"<td>{escape(it)}</td>" for it in cells)
     name = f"{row['threat_label']}: {_within(row['strategy_label'])}"
     return f'<tr><th scope="row">{escape(name)}</th>{written}</tr>'
+
+
+def _studies(row: dict[str, Any]) -> str:
+    """What the studies of a cell are, as far as there are any."""
+    if not row["studies"]:
+        return "no study"
+    level = f"strongest level {row['strongest']:.0f}" if row["strongest"] is not None else "level not coded"
+    benefit = f"benefit {row['beneficial']} of {row['stating']}" if row["stating"] else "no direction stated"
+    region = f"Region {row['region']}: {level}, {benefit}" if row["region"] else "Region none"
+    averages = f" Averages: {row['averages']}." if row["averages"] else ""
+    return f"{region}. Elsewhere {row['elsewhere'] or 'none'}.{averages}"
 
 
 def _listed(interventions: str) -> str:
