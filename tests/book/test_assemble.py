@@ -32,6 +32,7 @@ def put_stand_ins(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(module, "_add_gap_map", lambda tables, working: None)
     patch.setattr(module, "_add_claims", lambda tables, working: None)
     patch.setattr(module, "_add_programmes", lambda tables, working: None)
+    patch.setattr(module, "_add_typology", lambda tables, working: None)
     patch.setattr(module, "_add_places", lambda run, working: None)
     patch.setattr(catalog, "load", lambda name: None)
     patch.setattr(vl_convert, "javascript_bundle", lambda snippet: "/* library */")
