@@ -71,7 +71,7 @@ def answer_sentence(found: StatePanel, table: pd.DataFrame, curve: pd.DataFrame,
     (row,) = table[table["estimator"] == WITH_PREDICTORS].to_dict("records")
     years = f"{found.panel.start} to {found.panel.periods[-1]}"
     number = deaths(row["averted"])
-    beyond = f"{out_of(int(curve['found'].sum()), len(curve), 'other specifications')} {_find(curve)} beyond chance"
+    beyond = f"{out_of(int(curve['found'].sum()), len(curve), 'specifications')} {_find(curve)} beyond chance"
     return sentences(
         [
             f"matched on predictors, São Paulo counted {number} homicides than its synthetic control, {years} "
