@@ -306,7 +306,7 @@ SAYS: dict[str, dict[str, str]] = {
     },
     "programmes/synthetic_morelia": {
         "answer_sentence": "Deaths in Morelia changed by +194%",
-        "verdict": "62% of combinations with enough donors find fewer deaths",
+        "verdict": "60% of combinations with enough donors find fewer deaths",
     },
     "evidence/claimed_and_evaluated": {"chance_sentence": "that are chosen at random, the typical one changes by 0.0%"},
     "programmes/pacification": {

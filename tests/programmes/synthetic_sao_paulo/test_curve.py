@@ -7,13 +7,9 @@ from citizen_security.methods.synthetic_control.estimates import synthetic_contr
 from citizen_security.methods.synthetic_control.matrix_completion import matrix_completion
 from citizen_security.methods.synthetic_control.placebos import placebo_gaps, placebos_in_space
 from citizen_security.methods.synthetic_control.predictors import fit_with_predictors
+from citizen_security.programmes.estimator_names import COMPLETED, WITH_PREDICTORS
 from citizen_security.programmes.synthetic_sao_paulo import curve as curves
-from citizen_security.programmes.synthetic_sao_paulo.estimators import (
-    BY_OUTCOMES,
-    COMPLETED,
-    WITH_PREDICTORS,
-    EstimatorFit,
-)
+from citizen_security.programmes.synthetic_sao_paulo.estimators import BY_OUTCOMES, EstimatorFit
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.synthetic_sao_paulo.state_panel import state_panel
 

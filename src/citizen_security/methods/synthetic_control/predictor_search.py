@@ -157,8 +157,8 @@ def search_among(points, distances, outcomes, searches, apart, limit, weights): 
     donors, table = len(outcomes), table_of(distances, outcomes)
     support, root, linear = np.empty(donors, np.int64), np.empty((donors, donors)), np.zeros(donors)
     losses = np.empty(len(points))
-    for point in range(len(points)):
-        losses[point] = donors_of(points[point], distances, outcomes, weights, support, root, linear, table)
+    for place in range(len(points)):
+        losses[place] = donors_of(points[place], distances, outcomes, weights, support, root, linear, table)
     begun = np.empty(searches, np.int64)
     number, best, least = 0, points[0], np.inf
     for point in np.argsort(losses):

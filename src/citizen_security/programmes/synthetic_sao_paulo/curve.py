@@ -11,12 +11,8 @@ from citizen_security.methods.synthetic_control.completed_placebos import comple
 from citizen_security.methods.synthetic_control.linked_searches import LinkedSearches
 from citizen_security.methods.synthetic_control.matrix_completion import matrix_completion
 from citizen_security.methods.synthetic_control.placebos import placebo_gaps, placebos_from_gaps
-from citizen_security.programmes.synthetic_sao_paulo.estimators import (
-    BY_OUTCOMES,
-    COMPLETED,
-    WITH_PREDICTORS,
-    EstimatorFit,
-)
+from citizen_security.programmes.estimator_names import COMPLETED, WITH_PREDICTORS
+from citizen_security.programmes.synthetic_sao_paulo.estimators import BY_OUTCOMES, EstimatorFit
 from citizen_security.programmes.synthetic_sao_paulo.parameters import Outcome, Pool, SyntheticSaoPaulo
 from citizen_security.programmes.synthetic_sao_paulo.state_panel import state_panel
 

@@ -18,19 +18,18 @@ from citizen_security.methods.synthetic_control.placebos import (
     placebos_from_gaps,
 )
 from citizen_security.methods.synthetic_control.predictors import PredictorControl, fit_with_predictors
-from citizen_security.programmes.estimator_names import ESTIMATOR_NAMES
+from citizen_security.programmes.estimator_names import COMPLETED, ESTIMATOR_NAMES, OTHER_NAMES, WITH_PREDICTORS
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.synthetic_sao_paulo.state_panel import StatePanel
 
 # Estimators that take nothing but the outcome before the start.
 BY_OUTCOMES: tuple[Estimator, ...] = get_args(Estimator)
-WITH_PREDICTORS, COMPLETED = "with_predictors", "matrix_completion"
 
 # What the estimators are called in a sentence and beside a row.
 LABELS: dict[str, str] = {
-    WITH_PREDICTORS: "matched on predictors",
+    WITH_PREDICTORS: OTHER_NAMES[WITH_PREDICTORS],
     **{str(name): told for name, told in ESTIMATOR_NAMES.items()},
-    COMPLETED: "matrix completion",
+    COMPLETED: OTHER_NAMES[COMPLETED],
 }
 
 # Donors with less have no part in the sum that shows.

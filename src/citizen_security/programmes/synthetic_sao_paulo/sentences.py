@@ -8,8 +8,9 @@ import pandas as pd
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.synthetic_control.placebos import PlaceboTest
 from citizen_security.methods.synthetic_control.predictors import PredictorControl
+from citizen_security.programmes.estimator_names import WITH_PREDICTORS
 from citizen_security.programmes.synthetic_sao_paulo.curve import small
-from citizen_security.programmes.synthetic_sao_paulo.estimators import LABELS, WITH_PREDICTORS
+from citizen_security.programmes.synthetic_sao_paulo.estimators import LABELS
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.synthetic_sao_paulo.replication import CODED, IMPLIED, PRINTED, SEARCHED
 from citizen_security.programmes.synthetic_sao_paulo.state_panel import StatePanel
