@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from citizen_security.methods.synthetic_control.names import Estimator, Family
-from citizen_security.parameters import EachOnce, Parameters
-from citizen_security.programmes.parameters import ConfidenceLevel, at_effort
+from citizen_security.parameters import EachOnce
+from citizen_security.programmes.parameters import ConfidenceLevel, TestedProgramme, at_effort
 
 Pool = Literal["country", "state"]
 
@@ -25,7 +25,7 @@ QUICK = 1
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 
 
-class SyntheticMorelia(Parameters):
+class SyntheticMorelia(TestedProgramme):
     """Whether Morelia's homicides fell beyond what other municipalities give."""
 
     start: Year = Field(2015, description="first year that counts as treated", json_schema_extra={"unit": "year"})
@@ -49,11 +49,6 @@ class SyntheticMorelia(Parameters):
         [2017, 2018, 2021], min_length=1, description="last years of the curve; at quick effort the first one"
     )
     confidence_level: ConfidenceLevel = 0.95
-
-    @property
-    def significance(self) -> float:
-        """P-values up to this one count as small."""
-        return round(1 - self.confidence_level, 12)
 
     @property
     def starts_at_effort(self) -> list[int]:
