@@ -4,7 +4,8 @@ import pytest
 
 from citizen_security.parameters import ParameterError
 from citizen_security.programmes.focused_deterrence.checks import check
-from citizen_security.programmes.focused_deterrence.parameters import FocusedDeterrence, month_number
+from citizen_security.programmes.focused_deterrence.parameters import FocusedDeterrence
+from citizen_security.programmes.parameters import month_number
 
 
 def test_months_count_from_the_year_0():

@@ -6,16 +6,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from citizen_security.methods.synthetic_control.names import Family
-from citizen_security.parameters import EachOnce, Parameters
-from citizen_security.programmes.parameters import ConfidenceLevel, at_effort
+from citizen_security.parameters import EachOnce
+from citizen_security.programmes.parameters import ConfidenceLevel, Month, TestedProgramme, at_effort, month_number
 
 Design = Literal["year_before", "all_before", "synthetic", "own_peak"]
 Statistic = Literal["change", "change_over_error"]
-
-# Months are written so that they sort as text.
-Month = Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
-
-MONTHS_A_YEAR = 12
 
 # Windows of a year by quarter need this much before the start to be told from each other.
 LEAST_MONTHS_BEFORE = 36
@@ -25,12 +20,7 @@ LEAST_MONTHS_AFTER = 12
 QUICK_STARTS = 3
 
 
-def month_number(month: str) -> int:
-    """Months since the year 0 of a month such as `2020-01`."""
-    return MONTHS_A_YEAR * int(month[:4]) + int(month[5:]) - 1
-
-
-class FocusedDeterrence(Parameters):
+class FocusedDeterrence(TestedProgramme):
     """Whether homicides of one police sector fell beyond what other sectors, its peak and its line give."""
 
     sector: str = Field("PLATEROS", description="police sector that is evaluated, as the table writes it")
@@ -60,11 +50,6 @@ class FocusedDeterrence(Parameters):
         description="starts of the curve; at quick effort the first three",
     )
     confidence_level: ConfidenceLevel = 0.95
-
-    @property
-    def significance(self) -> float:
-        """P-values up to this one count as small."""
-        return round(1 - self.confidence_level, 12)
 
     @property
     def starts_at_effort(self) -> list[Month]:

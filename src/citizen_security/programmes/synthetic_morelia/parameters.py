@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from citizen_security.methods.synthetic_control.names import Estimator, Family
-from citizen_security.parameters import EachOnce, Parameters
-from citizen_security.programmes.parameters import ConfidenceLevel, at_effort
+from citizen_security.parameters import EachOnce
+from citizen_security.programmes.parameters import ConfidenceLevel, TestedProgramme, at_effort
 
 Pool = Literal["country", "state"]
 
@@ -25,7 +25,7 @@ QUICK = 1
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 
 
-class SyntheticMorelia(Parameters):
+class SyntheticMorelia(TestedProgramme):
     """Whether Morelia's homicides fell beyond what other municipalities give."""
 
     start: Annotated[int, Field(ge=FIRST_YEAR, lt=LAST_YEAR)] = Field(
@@ -55,11 +55,6 @@ class SyntheticMorelia(Parameters):
         description="last years of the curve, each tried beside `last_year`; at quick effort the first one",
     )
     confidence_level: ConfidenceLevel = 0.95
-
-    @property
-    def significance(self) -> float:
-        """P-values up to this one count as small."""
-        return round(1 - self.confidence_level, 12)
 
     @property
     def starts_at_effort(self) -> list[int]:

@@ -10,9 +10,9 @@ from citizen_security.methods.synthetic_control.placebos import PlaceboTest
 from citizen_security.methods.synthetic_control.predictors import PredictorControl
 from citizen_security.programmes import at_a_glance
 from citizen_security.programmes.curve_options import decisive
+from citizen_security.programmes.estimator_names import WITH_PREDICTORS
 from citizen_security.programmes.synthetic_sao_paulo import sentences as said
 from citizen_security.programmes.synthetic_sao_paulo.donor_pool import printed_lives
-from citizen_security.programmes.synthetic_sao_paulo.estimators import WITH_PREDICTORS
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.synthetic_sao_paulo.state_panel import StatePanel
 from citizen_security.values import Missing, Value

@@ -10,8 +10,9 @@ from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE, ratio_interva
 from citizen_security.methods.synthetic_control.placebos import PlaceboTest
 from citizen_security.methods.synthetic_control.predictors import PredictorControl
 from citizen_security.programmes import at_a_glance
+from citizen_security.programmes.estimator_names import WITH_PREDICTORS
 from citizen_security.programmes.synthetic_sao_paulo.curve import small
-from citizen_security.programmes.synthetic_sao_paulo.estimators import LABELS, WITH_PREDICTORS
+from citizen_security.programmes.synthetic_sao_paulo.estimators import LABELS
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.synthetic_sao_paulo.replication import CODED, IMPLIED, PRINTED, SEARCHED
 from citizen_security.programmes.synthetic_sao_paulo.state_panel import StatePanel
@@ -73,7 +74,7 @@ def answer_sentence(found: StatePanel, table: pd.DataFrame, curve: pd.DataFrame,
     (row,) = table[table["estimator"] == WITH_PREDICTORS].to_dict("records")
     years = f"{found.panel.start} to {found.panel.periods[-1]}"
     number = deaths(row["averted"])
-    beyond = f"{out_of(int(curve['found'].sum()), len(curve), 'other specifications')} {_find(curve)} beyond chance"
+    beyond = f"{out_of(int(curve['found'].sum()), len(curve), 'specifications')} {_find(curve)} beyond chance"
     return sentences(
         [
             f"matched on predictors, São Paulo counted {number} homicides than its synthetic control, {years} "
