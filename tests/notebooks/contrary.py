@@ -105,6 +105,25 @@ CONTRARY = {
         "uncounted_before": 0.3,
         "confidence_level": 0.6,
     },
+    # Rates, another estimator and statistic, donors of the world, years in which the rate rose, a level that much passes.
+    "programmes/prevention_costa_rica": {
+        "start": 2015,
+        "last_year": 2019,
+        "after_until": 2021,
+        "first_year": 2002,
+        "line_from": 2004,
+        "donors": "world_low",
+        "low_below": 20.0,
+        "left_out": ["MEX"],
+        "scale": "level",
+        "estimator": "difference_in_differences",
+        "statistic": "rmspe_ratio",
+        "tolerance": 0.2,
+        "power": 0.6,
+        "confidence_level": 0.7,
+        "curve_starts": [2014, 2016],
+        "seed": 7,
+    },
     # Another sector, start and span, small sectors too, and a level at which much counts as small.
     "programmes/focused_deterrence": {
         "sector": "CUAUTEPEC",

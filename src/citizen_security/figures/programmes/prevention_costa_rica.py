@@ -175,9 +175,7 @@ def title_estimators(table: pd.DataFrame, significance: float) -> str:
     """
     low, high = signed(float(table["difference"].min()), ".1f"), signed(float(table["difference"].max()), ".1f")
     beyond = int((table["p_value"] <= significance + 1e-9).sum())
-    return (
-        f"Beside other countries, {low} to {high} homicides per 100,000; {beyond or 'none'} of {len(table)} beyond chance"
-    )
+    return f"Beside other countries, {low} to {high} homicides per 100,000; {beyond or 'none'} of {len(table)} beyond chance"
 
 
 def plot_estimators(table: pd.DataFrame, confidence_level: float) -> "Figure":

@@ -126,9 +126,7 @@ def estimators(
         panel = country_panel(rates, treated, window.first, outcome)
         found = by_estimator(panel, parameters.statistic)
         sets = [
-            constant_effect_set(
-                panel, name, parameters.statistic, confidence_level=parameters.confidence_level
-            )
+            constant_effect_set(panel, name, parameters.statistic, confidence_level=parameters.confidence_level)
             for name in found["estimator"]
         ]
         ends = {end: [in_rates(getattr(one, end), outcome, observed) for one in sets] for end in ("lower", "upper")}

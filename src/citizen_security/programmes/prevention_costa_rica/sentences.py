@@ -21,6 +21,9 @@ OPTIONS: Mapping[str, Mapping[str, str]] = {
 # Share of the cells from which on the curve speaks with one voice; up to the level, chance alone gives as many.
 NEARLY_ALL = 0.9
 
+# From so many percent above the years before on, a place counts as treated when it stands high.
+HIGH = 10.0
+
 
 def option_name(choice: str, option: str) -> str:
     """What an option of the curve is called."""
@@ -69,6 +72,11 @@ def own_design(table: pd.DataFrame, parameters: PreventionCostaRica) -> "pd.Seri
     """The row of the run's own scale and estimator."""
     chosen = (table["outcome"] == parameters.scale) & (table["estimator"] == parameters.estimator)
     return table[chosen].iloc[0]
+
+
+def _some(count: int) -> str:
+    """A count in figures, or `none`."""
+    return str(count) if count else "none"
 
 
 def answer_sentence(
@@ -136,7 +144,7 @@ def peak_sentence(series: pd.DataFrame, parameters: PreventionCostaRica) -> str:
         [
             f"in the {years} before the start the rate stood {abs(apart):.0f}% {'above' if apart > 0 else 'below'} "
             f"that of the years from {parameters.first_year} on before them",
-            "a place that is treated when it stands high comes down in part by itself" if apart > 0 else "",
+            "a place that is treated when it stands high comes down in part by itself" if apart > HIGH else "",
             f"the highest rate since {int(series['year'].min())} is {top:.1f}, in {year}",
         ]
     )
@@ -175,9 +183,7 @@ def scale_sentence(parallel: pd.DataFrame, parameters: PreventionCostaRica) -> s
 def apart_sentence(parallel: pd.DataFrame) -> str:
     """How far the two scales lie apart in the last years, by donors."""
     last = parallel[parallel["years"] == parallel["years"].iloc[-1]]
-    wide = last.pivot(index="pool_name", columns="outcome", values="expected").reindex(
-        dict.fromkeys(last["pool_name"])
-    )
+    wide = last.pivot(index="pool_name", columns="outcome", values="expected").reindex(dict.fromkeys(last["pool_name"]))
     gaps = (wide["level"] - wide["log"]).abs()
     told = [f"{gap:.1f} beside {name}" for name, gap in gaps.items()]
     return sentences([f"for {last['years'].iloc[0]} the two expectations lie apart by {listed(told)}, per 100,000"])
@@ -214,7 +220,7 @@ def design_sentence(table: pd.DataFrame, parameters: PreventionCostaRica) -> str
     for outcome in SCALES:
         row = table[(table["outcome"] == outcome) & (table["estimator"] == parameters.estimator)].iloc[0]
         told.append(
-            f"in {SCALE_NAMES[outcome]}, {ESTIMATOR_NAMES[parameters.estimator]}, other countries expect "
+            f"in {SCALE_NAMES[outcome]} other countries, {ESTIMATOR_NAMES[parameters.estimator]}, expect "
             f"{rate(float(row['expected']))}: a difference of {_difference(row, parameters.confidence_level)}, "
             f"{p_in_words(row['p_value'])}"
         )
@@ -247,7 +253,7 @@ def earlier_sentence(earlier: pd.DataFrame) -> str:
     for name, rows in earlier.groupby("scale_name", sort=False):
         own = abs(float(rows.loc[rows["own"], "difference"].iloc[0]))
         before = rows.loc[~rows["own"], "difference"].abs()
-        told.append(f"{int((before >= own).sum())} of {len(before)} in {name}")
+        told.append(f"{_some(int((before >= own).sum()))} of {len(before)} in {name}")
     return sentences([f"of earlier starts, at which nothing had begun, {listed(told)} give a difference as large"])
 
 
@@ -320,9 +326,7 @@ def curve_sentence(curve: pd.DataFrame, parameters: PreventionCostaRica) -> str:
     )
 
 
-def verdict(
-    curve: pd.DataFrame, options: pd.DataFrame, falls: pd.DataFrame, parameters: PreventionCostaRica
-) -> str:
+def verdict(curve: pd.DataFrame, options: pd.DataFrame, falls: pd.DataFrame, parameters: PreventionCostaRica) -> str:
     """What the curve comes to, what it hangs on, and what could not have been found.
 
     Parameters
@@ -361,19 +365,22 @@ def verdict(
     if share <= parameters.significance:
         rates = int(able.loc[able["outcome"] == "level", "found"].sum())
         where = (
-            f", {rates} in rates and {found - rates} in logarithms; at this level chance alone may give "
+            f", {_some(rates)} in rates and {_some(found - rates)} in logarithms; at this level chance alone may give "
             f"{100 * parameters.significance:g}%"
         )
         return sentences(
-            [f"that prevention kept Costa Rica peaceful is not shown: {told} beyond chance{where if found else ''}", small]
+            [
+                f"that prevention kept Costa Rica peaceful is not shown: {told} beyond chance{where if found else ''}",
+                small,
+            ]
         )
     first, last = options.iloc[0], options.iloc[-1]
     with_first, with_last = (option_name(str(row["choice"]), str(row["option"])) for row in (first, last))
     return sentences(
         [
             f"that prevention kept Costa Rica peaceful hangs on the choices: {told} beyond chance",
-            f"with {with_first} {first['found']} of {first['cells']} do, with {with_last} {last['found']} of "
-            f"{last['cells']}",
+            f"with {with_first} {_some(first['found'])} of {first['cells']} do, with {with_last} {_some(last['found'])} "
+            f"of {last['cells']}",
             small,
         ]
     )
@@ -389,4 +396,3 @@ def claim_reading(changes: pd.DataFrame) -> str:
         half = "the fall" if fell else "the rise after it"
         return f"Of what the document says, {half} is there beyond counting chance."
     return "Neither the fall nor the rise that the document tells of is there beyond counting chance."
-
