@@ -465,7 +465,7 @@ NOTEBOOKS = {
         ),
         Notebook(
             name="programmes/prevention_costa_rica",
-            question="Did homicide fall with Costa Rica's prevention beyond other countries, in rates and in logarithms?",
+            question="Did homicide fall with Costa Rica's prevention beyond other countries, on which scale?",
             parameters=PreventionCostaRica,
             tables=("country_year", "world_homicide", "countries"),
             seconds=15,

@@ -175,7 +175,8 @@ def title_estimators(table: pd.DataFrame, significance: float) -> str:
     """
     low, high = signed(float(table["difference"].min()), ".1f"), signed(float(table["difference"].max()), ".1f")
     beyond = int((table["p_value"] <= significance + 1e-9).sum())
-    return f"Beside other countries, {low} to {high} homicides per 100,000; {beyond or 'none'} of {len(table)} beyond chance"
+    told = f"{beyond or 'none'} of {len(table)} beyond chance"
+    return f"Beside other countries, {low} to {high} homicides per 100,000; {told}"
 
 
 def plot_estimators(table: pd.DataFrame, confidence_level: float) -> "Figure":
@@ -333,7 +334,8 @@ def title_curve(curve: pd.DataFrame) -> str:
     """
     found = curve.groupby("outcome")["found"].agg(["sum", "size"])
     told = " and ".join(
-        f"{found.loc[name, 'sum'] or 'none'} of {found.loc[name, 'size']} {told}" for name, told in SCALE_NAMES.items()
+        f"{int(found['sum'][name]) or 'none'} of {int(found['size'][name])} {told}"
+        for name, told in SCALE_NAMES.items()
     )
     return f"Combinations that find fewer homicides beyond chance: {told}"
 

@@ -96,7 +96,8 @@ def in_rates(effect: float, outcome: Outcome, observed: float) -> float:
 
 def observed_rate(rates: pd.DataFrame, window: Window, treated: str = TREATED) -> float:
     """Mean rate of the evaluated country in a window."""
-    return float(rates.loc[treated, window.first : window.last].mean())
+    years = list(range(window.first, window.last + 1))
+    return float(rates.loc[[treated], years].to_numpy(float).mean())
 
 
 def estimators(

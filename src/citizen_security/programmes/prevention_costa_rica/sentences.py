@@ -94,8 +94,9 @@ def answer_sentence(
             f"homicide was {_moved(first)} in {strategy.years}, the years of the strategy, than in "
             f"{_years(first['before_first'], first['before_last'])}; in {after.years} it was {_size(second)} than in "
             f"{strategy.years}",
-            f"beside {counted(int(own['donors']), 'other country', 'other countries')} the years of the strategy differ "
-            f"by {signed(float(own['difference']), '.1f')} homicides per 100,000, {shown} ({p_in_words(own['p_value'])})",
+            f"beside {counted(int(own['donors']), 'other country', 'other countries')} the years of the strategy "
+            f"differ by {signed(float(own['difference']), '.1f')} homicides per 100,000, {shown} "
+            f"({p_in_words(own['p_value'])})",
         ]
     )
 
@@ -155,11 +156,11 @@ def line_sentence(line: pd.DataFrame, parameters: PreventionCostaRica) -> str:
     last = line.iloc[-1]
     went = "rose" if last["slope"] > 0 else "fell"
     below = int((line["observed"] < line["lower"]).sum())
+    expected = f"{last['line']:.1f} ({last['lower']:.1f} to {last['upper']:.1f})"
     return sentences(
         [
-            f"from {parameters.line_from} to {parameters.start - 1} the rate {went} by {abs(last['slope']):.0f}% a year "
-            f"along its line; carried on, it gives {last['line']:.1f} ({last['lower']:.1f} to {last['upper']:.1f}) for "
-            f"{last['year']:.0f}, and there were {last['observed']:.1f}",
+            f"from {parameters.line_from} to {parameters.start - 1} the rate {went} by {abs(last['slope']):.0f}% a "
+            f"year along its line; carried on, it gives {expected} for {last['year']:.0f}, and there were {last['observed']:.1f}",
             f"{out_of(below, len(line), 'years', 'year')} {'lies' if below == 1 else 'lie'} below what the line allows",
         ]
     )
@@ -172,8 +173,8 @@ def scale_sentence(parallel: pd.DataFrame, parameters: PreventionCostaRica) -> s
     for years, rows in own.groupby("years", sort=False):
         expected = rows.set_index("outcome")["expected"]
         told.append(
-            f"{rate(float(expected['level']))} per 100,000 in rates and {rate(float(expected['log']))} in logarithms for "
-            f"{years}, where there were {float(rows['observed'].iloc[0]):.1f}"
+            f"{rate(float(expected['level']))} per 100,000 in rates and {rate(float(expected['log']))} in logarithms "
+            f"for {years}, where there were {float(rows['observed'].iloc[0]):.1f}"
         )
     if not told:
         return sentences(["the chosen donors are too few for any of the years"])
@@ -207,8 +208,8 @@ def estimators_sentence(table: pd.DataFrame, parameters: PreventionCostaRica) ->
     low, high = float(table["difference"].min()), float(table["difference"].max())
     return sentences(
         [
-            f"by estimator and scale the difference runs from {signed(low, '.1f')} to {signed(high, '.1f')} per 100,000; "
-            f"{_beyond_chance(table, parameters.significance)}",
+            f"by estimator and scale the difference runs from {signed(low, '.1f')} to {signed(high, '.1f')} per "
+            f"100,000; {_beyond_chance(table, parameters.significance)}",
             f"with {counted(int(table['donors'].min()), 'donor')} no p can be below {float(table['floor'].max()):.3f}",
         ]
     )
@@ -279,8 +280,8 @@ def predictors_sentence(fits: pd.DataFrame, parameters: PreventionCostaRica) -> 
         told.append(f"{f'at {low}' if low == high else f'between {low} and {high}'} in {row['scale_name']}")
     return sentences(
         [
-            "weights that match income, cities, young men, infant deaths and homicide, and whose squared gaps are at most "
-            f"{100 * parameters.tolerance:g}% above the least, put the difference per 100,000 {listed(told)}",
+            "weights that match income, cities, young men, infant deaths and homicide, and whose squared gaps are at "
+            f"most {100 * parameters.tolerance:g}% above the least, put the difference per 100,000 {listed(told)}",
             "this is the range of what fits, and no range of chance",
         ]
     )
@@ -314,12 +315,12 @@ def curve_sentence(curve: pd.DataFrame, parameters: PreventionCostaRica) -> str:
     unable = int((~curve["able"]).sum())
     return sentences(
         [
-            f"{counted(len(curve), 'combination')} of estimator, start, donors and scale run from {signed(low, '.1f')} "
-            f"to {signed(high, '.1f')} per 100,000; {out_of(fewer, len(curve), 'combinations')} "
+            f"{counted(len(curve), 'combination')} of estimator, start, donors and scale run from "
+            f"{signed(low, '.1f')} to {signed(high, '.1f')} per 100,000; {out_of(fewer, len(curve), 'combinations')} "
             f"{'finds' if fewer == 1 else 'find'} fewer homicides than expected",
-            f"{out_of(found, len(curve), 'combinations')} {'finds' if found == 1 else 'find'} fewer with a placebo p of "
-            f"at most {parameters.significance:.2g}",
-            f"{out_of(unable, len(curve), 'combinations')} {'has' if unable == 1 else 'have'} too few donors for such a p"
+            f"{out_of(found, len(curve), 'combinations')} {'finds' if found == 1 else 'find'} fewer with a placebo p "
+            f"of at most {parameters.significance:.2g}",
+            f"{out_of(unable, len(curve), 'combinations')} {'has' if unable == 1 else 'have'} too few donors for that"
             if unable
             else "",
         ]
@@ -365,8 +366,8 @@ def verdict(curve: pd.DataFrame, options: pd.DataFrame, falls: pd.DataFrame, par
     if share <= parameters.significance:
         rates = int(able.loc[able["outcome"] == "level", "found"].sum())
         where = (
-            f", {_some(rates)} in rates and {_some(found - rates)} in logarithms; at this level chance alone may give "
-            f"{100 * parameters.significance:g}%"
+            f", {_some(rates)} in rates and {_some(found - rates)} in logarithms; at this level chance alone may "
+            f"give {100 * parameters.significance:g}%"
         )
         return sentences(
             [
@@ -379,8 +380,8 @@ def verdict(curve: pd.DataFrame, options: pd.DataFrame, falls: pd.DataFrame, par
     return sentences(
         [
             f"that prevention kept Costa Rica peaceful hangs on the choices: {told} beyond chance",
-            f"with {with_first} {_some(first['found'])} of {first['cells']} do, with {with_last} {_some(last['found'])} "
-            f"of {last['cells']}",
+            f"with {with_first} {_some(first['found'])} of {first['cells']} do, with {with_last} "
+            f"{_some(last['found'])} of {last['cells']}",
             small,
         ]
     )
@@ -389,7 +390,7 @@ def verdict(curve: pd.DataFrame, options: pd.DataFrame, falls: pd.DataFrame, par
 def claim_reading(changes: pd.DataFrame) -> str:
     """Whether the numbers move as the document says: down with the strategy, up after it."""
     ends = changes.set_index("window")[["lower", "upper"]]
-    fell, rose = ends.loc["strategy", "upper"] < 0, ends.loc["after", "lower"] > 0
+    fell, rose = ends["upper"]["strategy"] < 0, ends["lower"]["after"] > 0
     if fell and rose:
         return "Homicide moved as the document says: down, then up."
     if fell or rose:
