@@ -14,7 +14,7 @@ def test_windows_follow_each_other_to_the_last_year(parameters):
     assert [(window.name, window.first, window.last) for window in found] == [
         ("strategy", 2011, 2014), ("after", 2015, 2018), ("since", 2019, 2023),
     ]  # fmt: skip
-    assert [window.years for window in found][0] == "2011 to 2014"
+    assert found[0].years == "2011 to 2014"
     before = windows.year_before(parameters)
     assert (before.first, before.last, before.length, before.years) == (2010, 2010, 1, "2010")
 

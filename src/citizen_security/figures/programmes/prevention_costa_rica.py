@@ -217,7 +217,7 @@ def plot_estimators(table: pd.DataFrame, confidence_level: float) -> "Figure":
     axis.set_yticks(range(len(names)), labels=names)
     axis.set_ylim(len(names) - 0.4, -1.1)
     axis.grid(visible=False, axis="y")
-    has = np.isfinite(table[["lower", "upper"]].to_numpy(float)).any()
+    has = np.isfinite(table[["lower", "upper"]].to_numpy(float)).all(axis=1).any()
     told = f"{100 * confidence_level:g}% intervals by placebos" if has else "so few countries give no intervals"
     axis.set_xlabel(f"{DIFFERENCE_AXIS}\n({told})")
     headline(figure, title_estimators(table, round(1 - confidence_level, 12)))

@@ -160,8 +160,10 @@ def line_sentence(line: pd.DataFrame, parameters: PreventionCostaRica) -> str:
     return sentences(
         [
             f"from {parameters.line_from} to {parameters.start - 1} the rate {went} by {abs(last['slope']):.0f}% a "
-            f"year along its line; carried on, it gives {expected} for {last['year']:.0f}, and there were {last['observed']:.1f}",
-            f"{out_of(below, len(line), 'years', 'year')} {'lies' if below == 1 else 'lie'} below what the line allows",
+            f"year along its line; carried on, it gives {expected} for {last['year']:.0f}, and there were "
+            f"{last['observed']:.1f}",
+            f"{out_of(below, len(line), 'years', 'year')} {'lies' if 1 in (below, len(line)) else 'lie'} below what "
+            "the line allows",
         ]
     )
 
