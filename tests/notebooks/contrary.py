@@ -105,6 +105,25 @@ CONTRARY = {
         "uncounted_before": 0.3,
         "confidence_level": 0.6,
     },
+    # Rates, another estimator and statistic, donors of the world, years of a rise, a level that passes much.
+    "programmes/prevention_costa_rica": {
+        "start": 2015,
+        "last_year": 2019,
+        "after_until": 2021,
+        "first_year": 2002,
+        "line_from": 2004,
+        "donors": "world_low",
+        "low_below": 20.0,
+        "left_out": ["MEX"],
+        "scale": "level",
+        "estimator": "difference_in_differences",
+        "statistic": "rmspe_ratio",
+        "tolerance": 0.2,
+        "power": 0.6,
+        "confidence_level": 0.7,
+        "curve_starts": [2014, 2016],
+        "seed": 7,
+    },
     # Another sector, start and span, small sectors too, and a level at which much counts as small.
     "programmes/focused_deterrence": {
         "sector": "CUAUTEPEC",
@@ -298,6 +317,12 @@ SAYS: dict[str, dict[str, str]] = {
         "corrections_sentence": "All corrected means are on the side of more crime",
         "fail_safe_sentence": "takes 21 unreported studies",
         "egger_sentence": "asks for 10 studies, and there are 7",
+    },
+    "programmes/prevention_costa_rica": {
+        "answer_sentence": "Homicide was 19% higher",
+        "verdict": "none of the 36 combinations with enough donors find a fall beyond chance",
+        "design_sentence": "difference in differences, expect",
+        "fit_sentence": "29% in logarithms.",
     },
     "programmes/focused_deterrence": {
         "announced_sentence": "64 files in 2019 and 33 in 2023",

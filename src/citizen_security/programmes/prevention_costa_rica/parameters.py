@@ -66,7 +66,7 @@ class PreventionCostaRica(Parameters):
     )
     scale: Outcome = Field("log", description="homicides per 100,000 people (level), or the logarithm of this rate")
     estimator: Estimator = Field("demeaned", description="estimator of the run's own design")
-    statistic: PlaceboStatistic = "rmspe_ratio"
+    statistic: PlaceboStatistic = "mean_gap"
     curve_starts: Annotated[list[Year], EachOnce()] = Field(
         [2011, 2010, 2012],
         min_length=1,
