@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from citizen_security.figures import theme
 from citizen_security.figures.end_labels import label_ends
 from citizen_security.figures.headline import headline
-from citizen_security.figures.programmes.curves import draw_curve
+from citizen_security.figures.programmes.curves import plot_specifications
 from citizen_security.words import signed
 
 if TYPE_CHECKING:
@@ -356,7 +356,8 @@ def plot_curve(curve: pd.DataFrame, names: Mapping[tuple[str, str], str], signif
     matplotlib.figure.Figure
     """
     filled = f"fewer homicides, p at most {significance:.2g}"
-    figure, above = draw_curve(curve, "difference", names, "difference", filled)
+    figure, above = plot_specifications(curve, names, "difference", filled)
     above.set_ylabel(DIFFERENCE_AXIS.replace(" homicides", "\nhomicides"))
+    figure.axes[-1].set_xlabel(f"Specifications, by difference (filled and blue: {filled})")
     headline(figure, title_curve(curve))
     return figure

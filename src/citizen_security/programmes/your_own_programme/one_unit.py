@@ -128,11 +128,10 @@ def bending_trend(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer
 
 def own_past_and_donors(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer:
     """A structural model of the unit's past and its donors; twice the probability of the less likely sign."""
-    fit = structural_series(
-        panel.outcomes[0], int(panel.starts[0]), controls=panel.outcomes[1:], season=parameters.season
-    )
-    lower, upper = (panel.percent(end, fit.effect) for end in fit.interval(parameters.confidence_level))
-    return Answer(panel.percent(fit.effect, fit.effect), lower, upper, fit.p_value())
+    before = int(panel.starts[0])
+    fit = structural_series(panel.outcomes[0], before, controls=panel.outcomes[1:], season=parameters.season)
+    told = panel.changes([fit.effect, *fit.interval(parameters.confidence_level)], panel.own_mean(before), fit.effect)
+    return Answer(*told, fit.p_value())
 
 
 def among_donors(panel: ProgrammePanel, estimator: Estimator, confidence_level: float) -> Answer:
