@@ -86,6 +86,7 @@ ALSO: Mapping[str, str] = {
     "programmes/did_morelias_police_do_it": "Morelia, Michoacán, police reform, policía municipal",
     "programmes/did_my_programme_work": "own programme, impact evaluation, evaluación de impacto",
     "programmes/did_pacification_bring_peace": "UPP, Rio de Janeiro, favelas, pacificação, milícias",
+    "programmes/did_prevention_keep_costa_rica_peaceful": "Chinchilla, prevención, levels and logs",
     "programmes/did_sao_paulos_policies_work": "Infocrim, PCC, synthetic control",
     "programmes/did_the_state_of_exception_do_it": (
         "Bukele, El Salvador, CECOT, estado de excepción, régimen de excepción, mano dura, truce, tregua, maras"

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from citizen_security.programmes import at_a_glance
 from citizen_security.programmes.curve_options import by_option, decisive
 from citizen_security.programmes.prevention_costa_rica import sentences as said
 from citizen_security.programmes.prevention_costa_rica.parameters import PreventionCostaRica
@@ -140,6 +141,12 @@ def curve_values(
             "curve_sentence": (said.curve_sentence(curve, parameters), "What all combinations find"),
             "verdict": (said.verdict(curve, options, falls, parameters), "What the curve comes to"),
         }
+    ) + at_a_glance.readings(
+        raw=said.raw_reading(changes),
+        beside=said.beside_reading(table, parameters),
+        choices=at_a_glance.falls(
+            int(curve["found"].sum()), len(curve), "combinations", "combination", able=int(curve["able"].sum())
+        ),
     )
 
 

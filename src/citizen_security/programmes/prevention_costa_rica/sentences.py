@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from citizen_security.programmes import at_a_glance
 from citizen_security.programmes.estimator_names import ESTIMATOR_NAMES
 from citizen_security.programmes.prevention_costa_rica.labels import POOL_NAMES, SCALE_NAMES
 from citizen_security.programmes.prevention_costa_rica.parameters import SCALES, PreventionCostaRica
@@ -399,3 +400,17 @@ def claim_reading(changes: pd.DataFrame) -> str:
         half = "the fall" if fell else "the rise after it"
         return f"Of what the document says, {half} is there beyond counting chance."
     return "Neither the fall nor the rise that the document tells of is there beyond counting chance."
+
+
+def raw_reading(changes: pd.DataFrame) -> str:
+    """The years of the strategy against those before."""
+    row = changes.iloc[0]
+    change = at_a_glance.changed(row["change"], row["lower"], row["upper"])
+    return f"{change}, {_years(row['first'], row['last'])} against {_years(row['before_first'], row['before_last'])}"
+
+
+def beside_reading(table: pd.DataFrame, parameters: PreventionCostaRica) -> str:
+    """The run's own design beside other countries."""
+    row = own_design(table, parameters)
+    chance = at_a_glance.by_chance(float(row["p_value"]), float(row["floor"]))
+    return f"{_difference(row, parameters.confidence_level)} beside other countries; {chance}"
