@@ -53,7 +53,7 @@ def test_the_answer_is_recorded_in_words(name):
         ]
     )  # fmt: skip
     rows = {"estimator": ["matched", "demeaned"], "start": 1999, "donors": "all", "outcome": "log"}
-    curve = pd.DataFrame({**rows, "averted": [1.0, 2.0], "found": [True, False], "floor": 0.04})
+    curve = pd.DataFrame({**rows, "averted": [1.0, 2.0], "p_value": 0.04, "found": [True, False], "floor": 0.04})
     options = pd.DataFrame({"choice": "estimator", "option": ["matched", "demeaned"], "cells": 1, "found": [1, 0]})
     options["share"] = [1.0, 0.0]
 
