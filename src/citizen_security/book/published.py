@@ -72,6 +72,9 @@ ONLY_FOR = {
     "formulas": (FORMULA,),
     "gap-map": ('class="gap-map"',),
     "map": ("year-map", 'class="place-list"'),
+    # By no page: `phone.js` asks for it.
+    "narrow": (),
+    "phone": ('class="drawing-frame"',),
     "place": ('<body class="place"',),
     "site-search": ('id="search-results"',),
     "workshop": ('<details class="code"',),
