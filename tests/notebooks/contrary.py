@@ -320,7 +320,7 @@ SAYS: dict[str, dict[str, str]] = {
     },
     "programmes/prevention_costa_rica": {
         "answer_sentence": "Homicide was 19% higher",
-        "verdict": "none of the 36 combinations with enough donors find a fall beyond chance",
+        "verdict": "none of the 72 combinations with enough donors find a fall beyond chance",
         "design_sentence": "difference in differences, expect",
         "fit_sentence": "29% in logarithms.",
     },
