@@ -19,8 +19,8 @@ from citizen_security.claims.ledger.source import load_source
 from citizen_security.methods.verdicts.regions import Tolerances
 from citizen_security.parameters import ParameterError, RowsRefused
 from citizen_security.tables import catalog
+from citizen_security.tables.brought.findings import counted
 from citizen_security.tables.brought.told import ODD, ONE_MEANING
-from citizen_security.words import counted
 
 EXAMPLE = {
     "own_claims": "own_claims.csv",
