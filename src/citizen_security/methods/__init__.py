@@ -36,5 +36,6 @@ Modules:
   2015).
 - `cholesky`: many small symmetric matrices factorised in compiled code.
 - `machine_code`: compiled code that is kept between runs, known by all that it is made from.
+- `intervals`: an interval about an estimate, by Student's distribution or the normal one.
 - `arrays`, `effort`, `require`: what arrays hold; how much work a run is given; what functions refuse.
 """

@@ -36,8 +36,14 @@ class LeastFall:
 
 
 def right_share(significance: float) -> float:
-    """Share of draws in which a two-sided test may find a fall, or a rise, where nothing was done."""
-    return significance / 2
+    """Share of draws in which a two-sided test may find a fall, or a rise, where nothing was done.
+
+    Raises
+    ------
+    ValueError
+        If the significance is no probability.
+    """
+    return require.level("significance", significance) / 2
 
 
 def too_often(rows: pd.DataFrame, direction: Direction, significance: float) -> pd.DataFrame:
@@ -53,7 +59,13 @@ def too_often(rows: pd.DataFrame, direction: Direction, significance: float) -> 
     Returns
     -------
     pandas.DataFrame
+
+    Raises
+    ------
+    ValueError
+        If the direction is none of these, or the significance no probability.
     """
+    require.one_of("direction", direction, get_args(Direction))
     return rows[rows[f"{direction}_lower"] > right_share(significance)]
 
 
@@ -79,7 +91,14 @@ def by_luck(rows: pd.DataFrame, significance: float, confidence_level: float) ->
 
 
 def worst(rows: pd.DataFrame, direction: Direction) -> "pd.Series[float]":
-    """The row that finds a fall, or a rise, most often."""
+    """The row that finds a fall, or a rise, most often.
+
+    Raises
+    ------
+    ValueError
+        If the direction is none of these.
+    """
+    require.one_of("direction", direction, get_args(Direction))
     return rows.iloc[int(rows[f"found_{direction}"].to_numpy().argmax())]
 
 

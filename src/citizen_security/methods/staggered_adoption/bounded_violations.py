@@ -166,7 +166,7 @@ def breakdown(
     draws: int = 10_000,
     seed: int = 2023,
 ) -> float:
-    """The least bound at which the interval holds zero.
+    """The least bound at which the interval includes zero.
 
     Parameters and errors as `bounded_violations`.
 

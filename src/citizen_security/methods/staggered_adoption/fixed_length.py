@@ -154,7 +154,7 @@ def fixed_length(
 
 
 def breakdown(effects: Effects, *, weights: "ArrayLike | None" = None, confidence_level: float = 0.95) -> float:
-    """The least bound at which the fixed-length interval holds zero.
+    """The least bound at which the fixed-length interval includes zero.
 
     Parameters
     ----------

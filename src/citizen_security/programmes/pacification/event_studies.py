@@ -146,7 +146,7 @@ def violations(
     float
         Bound up to which the estimate, without its error, keeps its sign; missing with an empty table.
     float
-        Least bound at which its interval holds zero; missing with an empty table.
+        Least bound at which its interval includes zero; missing with an empty table.
     """
     columns = ["bound", "estimate", "identified_lower", "identified_upper", "lower", "upper"]
     level = parameters.confidence_level
@@ -178,7 +178,7 @@ def bends(panel: StaggeredPanel, parameters: Pacification) -> tuple[FixedLength,
     interval : FixedLength
         With a trend that goes on in a straight line; log ratios, or deaths per unit and period.
     float
-        Least bend from period to period at which the shortest interval holds zero, in the same units. None is returned
+        Least bend from period to period at which the shortest interval includes zero, in the same units. None is returned
         where deaths are too few, or units, for errors of so many event times, or periods before for a trend.
     """
     try:

@@ -134,7 +134,7 @@ def lead_sentence(row: Mapping[str, float], joint: float, parameters: Pacificati
 
 
 def violations_sentence(table: pd.DataFrame, kept: float, broken: float, parameters: Pacification) -> str:
-    """Up to which departure the sign holds, and from which on the interval holds zero."""
+    """Up to which departure the sign holds, and from which on the interval includes zero."""
     if table.empty:
         return sentences(["deaths or units are too few to say what departures of trends would leave"])
     period = PERIODS[parameters.period]
