@@ -3,7 +3,7 @@
 import importlib
 import inspect
 import pkgutil
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -80,6 +80,8 @@ from citizen_security.methods.spike_selection import designs as spike_designs
 from citizen_security.methods.spike_selection import false_positives, normal_bias, rules
 from citizen_security.methods.staggered_adoption import (
     bounded_violations,
+    event_studies,
+    fixed_length,
     group_time,
     imputation,
     permuted_starts,
@@ -191,6 +193,8 @@ STAGGERED = StaggeredPanel.of_table(
     np.random.default_rng(2).poisson(20.0, size=(24, 8)), np.repeat([3.0, 5.0, 6.0, NAN], 6), exposure=2.0
 )
 EVENT_STUDY = interaction_weighted(STAGGERED).effects
+# The same as if many more units said it, so that it is clear at any level.
+PRECISE = replace(EVENT_STUDY, scores=EVENT_STUDY.scores / 100)
 STRUCTURAL = structural.structural_series(LINE, 16)
 HORIZON = (0, -1, 1.5, NAN)
 
@@ -339,10 +343,24 @@ CALLS = [
         {"bound": NOT_NEGATIVE, "weights": (np.ones(4), np.full(5, NAN)), "draws": (9, NAN)},
     ),
     (
+        bounded_violations.breakdown,
+        {"effects": EVENT_STUDY, "weights": np.ones(5), "confidence_level": 0.9, "draws": 99},
+        {"weights": (np.ones(4), np.full(5, NAN)), "draws": (9, NAN)},
+    ),
+    (
         bounded_violations.sensitivity,
         {"effects": EVENT_STUDY, "bounds": [0.5], "weights": np.ones(5), "confidence_level": 0.9},
         {"bounds": ([-1.0], [NAN]), "weights": (np.ones(4),)},
     ),
+    (
+        fixed_length.fixed_length,
+        {"effects": EVENT_STUDY, "bound": 0.5, "weights": np.ones(5), "confidence_level": 0.9},
+        {"bound": NOT_NEGATIVE, "weights": (np.ones(4), np.full(5, NAN))},
+    ),
+    (fixed_length.breakdown, {"effects": PRECISE, "weights": np.ones(5), "confidence_level": 0.9},
+     {"weights": (np.ones(4),)}),
+    (fixed_length.folded_quantile, {"level": 0.9, "bias": 0.5}, {"level": LEVEL, "bias": (NAN,)}),
+    (event_studies.study_of, {"effects": EVENT_STUDY, "weights": np.ones(5)}, {"weights": (np.ones(4),)}),
     (
         regions.region_of,
         {"claim_type": "number", "claimed": 3.0},
@@ -864,7 +882,7 @@ LEVELS_ELSEWHERE = {
     agreement.agreement, ranks.rank_confidence_sets, ranks.summarise_ranks, resampling.clustered_ratio,
     chance.concentration_by_window, funnel_simulation.compare_methods, model_averaging.average_models, placebo.placebo,
     comparisons.mean_interval, scores.interval_covers, bounded_violations.bounded_violations,
-    bounded_violations.sensitivity,
+    bounded_violations.sensitivity, bounded_violations.breakdown,
 }  # fmt: skip
 WITH_LEVEL = [
     pytest.param(call, arguments, name, id=call.__qualname__)

@@ -10,7 +10,8 @@ Packages, each with its literature in its own docstring:
 - `synthetic_control`: treated units against weighted donors, with placebos, conformal inference and their limits.
 - `staggered_adoption`: units treated at different times: group-time effects, imputation, permuted starts (Callaway and
   Sant'Anna 2021; Borusyak, Jaravel and Spiess 2024).
-- `interrupted_series`: one series that something interrupts, with placebo dates and trends that may bend.
+- `interrupted_series`: one series that something interrupts, with placebo dates, trends that may bend, and levels that
+  wander.
 - `spike_selection`: what designs find where places are chosen at a spike and nothing is done.
 - `concentration`: Lorenz curves, Gini coefficients, what chance alone gives.
 - `forecasting`: proper scores of forecasts, and whether one is better than another.

@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from citizen_security.methods.interrupted_series.structural import structural_series
 from citizen_security.methods.interrupted_series.trend_bounds import trend_bounds
 from citizen_security.programmes.internal_armed_conflict import sentences as said
 from citizen_security.programmes.internal_armed_conflict.parameters import InternalArmedConflict
+from citizen_security.words import signed
 
 PARAMETERS = InternalArmedConflict()
 
@@ -81,6 +83,19 @@ def test_the_bend_is_named():
     assert "times that bend" in said.bounds_sentence(bent(-5.0), PARAMETERS)
     assert "includes zero already" in said.bounds_sentence(bent(0.0), PARAMETERS)
     assert "at none of the" in said.earlier_dates_sentence(bent(-5.0), PARAMETERS).lower()
+
+
+@pytest.mark.parametrize(
+    ("jump", "part"),
+    [(-9.0, "a fall has a probability of more than 99%"), (9.0, "a fall has a probability of less than 1%")],
+)
+def test_a_level_that_wanders_is_told_with_its_interval_and_probability(jump, part):
+    outcome = np.random.default_rng(2).normal(0, 0.1, 71)
+    outcome[60:] += jump
+    fits = {trend: structural_series(outcome, 60, trend=trend) for trend in ("level", "slope")}
+    found = said.wandering_sentence(fits, PARAMETERS)
+    ends = [f"{signed(100 * float(np.expm1(end)), '.0f')}%" for end in fits["level"].interval()]
+    assert f"(95% interval {ends[0]} to {ends[1]}), and {part}. With a slope" in found
 
 
 def provinces(lower, upper, two_years=-40.0):

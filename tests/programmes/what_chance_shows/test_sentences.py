@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from citizen_security.methods.proportions import wilson_interval
 from citizen_security.programmes.what_chance_shows import sentences as said
 from citizen_security.programmes.what_chance_shows.parameters import WhatChanceShows
 
@@ -38,6 +39,18 @@ def test_the_worst_case_is_told_with_its_interval_and_who_keeps_the_promise():
 def test_rules_are_counted_apart():
     found = said.rules_sentence(table(before_and_after=BROKEN, equal_moments=KEPT), PARAMETERS)
     assert found.endswith("by rule: at random 1 and for standing highest 1.")
+
+
+def test_the_structural_model_is_judged_over_all_panels_and_years():
+    rows = pd.concat([table(structural_series=BROKEN, equal_moments=KEPT)] * 2, ignore_index=True)
+    found = said.structural_sentence(rows, PARAMETERS)
+    # Twice 26 of 120 for the second rule, and the interval of 52 of 240.
+    lower, upper = (f"{100 * end:.0f}%" for end in wilson_interval(52, 240, 0.95))
+    assert f"22% ({lower} to {upper}) of places chosen for standing highest, where 5% would be right" in found
+    assert found.endswith("It is too sure of itself where places are chosen at random and for standing highest.")
+    kept = said.structural_sentence(table(structural_series=KEPT), PARAMETERS)
+    assert kept.endswith("These draws do not show that it is too sure of itself under any rule.")
+    assert "left out" in said.structural_sentence(table(equal_moments=KEPT), PARAMETERS)
 
 
 def test_the_least_fall_is_that_of_designs_that_keep_their_promise():

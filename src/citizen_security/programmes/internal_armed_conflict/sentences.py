@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from citizen_security.methods.interrupted_series.names import Trend
+from citizen_security.methods.interrupted_series.structural import Structural
 from citizen_security.methods.interrupted_series.trend_bounds import TrendBounds
 from citizen_security.programmes import at_a_glance
 from citizen_security.programmes.internal_armed_conflict.labels import FORMS, MONTHS
@@ -127,6 +129,25 @@ def bounds_sentence(found: TrendBounds, parameters: InternalArmedConflict) -> st
             f"if the trend may bend after the start {_times(parameters.bend)} it erred at worst before, the change "
             f"lies from {low}% to {high}%",
             gone,
+        ]
+    )
+
+
+def wandering_sentence(found: Mapping[Trend, Structural], parameters: InternalArmedConflict) -> str:
+    """What models without a line say, and how sure they are of a fall."""
+
+    def told(fit: Structural) -> str:
+        ends = (fit.effect, *fit.interval(parameters.confidence_level))
+        change, lower, upper = (f"{signed(100 * float(np.expm1(end)), '.0f')}%" for end in ends)
+        fall = 100 * float(fit.probability_below()[0])
+        sure = "more than 99%" if fall > 99 else "less than 1%" if fall < 1 else f"{fall:.0f}%"
+        level = f"{100 * parameters.confidence_level:g}% interval"
+        return f"{change} ({level} {lower} to {upper}), and a fall has a probability of {sure}"
+
+    return sentences(
+        [
+            f"a level that wanders by itself, in place of a line, gives {told(found['level'])}",
+            f"with a slope that wanders as well it is {told(found['slope'])}",
         ]
     )
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from citizen_security.methods.proportions import wilson_interval
 from citizen_security.programmes.what_chance_shows.labels import DESIGNS, PANELS, RULES
 from citizen_security.programmes.what_chance_shows.parameters import WhatChanceShows
 from citizen_security.words import by_interval, counted, listed, out_of, sentences, signed
@@ -49,6 +50,31 @@ def rules_sentence(rows: pd.DataFrame, parameters: WhatChanceShows) -> str:
         told.append(f"{RULES[rule]} {number}")
     return sentences(
         [f"of {counted(len(parameters.designs), 'design')} so many find an effect too often, by rule: {listed(told)}"]
+    )
+
+
+def structural_sentence(table: pd.DataFrame, parameters: WhatChanceShows) -> str:
+    """Whether the structural model's probabilities are what they say, by rule, over all panels and years."""
+    own = table[table["design"] == "structural_series"]
+    if own.empty:
+        return sentences(["a Bayesian structural model was left out of this run"])
+    told, broken = [], []
+    for rule in parameters.rules:
+        rows = own[own["rule"] == rule]
+        number, draws = int((rows["rejected"] * rows["draws"]).round().sum()), int(rows["draws"].sum())
+        lower, upper = wilson_interval(number, draws, parameters.confidence_level)
+        told.append(f"{percent(number / draws)} ({percent(lower)} to {percent(upper)}) of places chosen {RULES[rule]}")
+        if lower > parameters.significance:
+            broken.append(RULES[rule])
+    right = percent(parameters.significance)
+    return sentences(
+        [
+            f"over all panels and years, {DESIGNS['structural_series']} finds an effect in {listed(told)}, where "
+            f"{right} would be right",
+            f"it is too sure of itself where places are chosen {listed(broken)}"
+            if broken
+            else "these draws do not show that it is too sure of itself under any rule",
+        ]
     )
 
 

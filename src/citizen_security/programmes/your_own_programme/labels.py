@@ -6,6 +6,7 @@ DESIGNS: Mapping[str, str] = {
     "before_and_after": "before and after",
     "interrupted_series": "own trend carried on",
     "trend_bounds": "own trend, which may bend as before",
+    "structural_series": "own past and donors, Bayesian",
     "difference_in_differences": "difference in differences",
     "matched": "synthetic control",
     "matched_ratio": "synthetic control, ratio of errors",

@@ -10,6 +10,7 @@ from scipy import stats
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.interrupted_series.counts import fit_count_segments
 from citizen_security.methods.interrupted_series.segments import fit_segments
+from citizen_security.methods.interrupted_series.structural import structural_series
 from citizen_security.methods.interrupted_series.trend_bounds import trend_bounds
 from citizen_security.methods.randomisation import placebo_rank
 from citizen_security.methods.rates import ratio_interval
@@ -66,6 +67,7 @@ def designs_of_one(panel: ProgrammePanel, parameters: YourOwnProgramme) -> pd.Da
         ("before_and_after", partial(change_since_before, panel, parameters)),
         ("interrupted_series", partial(own_trend, panel, parameters)),
         ("trend_bounds", partial(bending_trend, panel, parameters)),
+        ("structural_series", partial(own_past_and_donors, panel, parameters)),
         *((name, partial(among_donors, panel, name, parameters.confidence_level)) for name in BY_GAPS),
         ("matched_ratio", partial(ratio_of_errors, panel)),
         *([("count_control", partial(counts_of_donors, panel, parameters))] if panel.counts is not None else []),
@@ -122,6 +124,19 @@ def bending_trend(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer
     # The line is judged over as many periods as earlier dates leave, and so is what is expected.
     observed = panel.own_mean(start, start + found.dates.horizon)
     return Answer(*panel.changes([effect, float(row["lower"]), float(row["upper"])], observed, effect))
+
+
+def own_past_and_donors(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer:
+    """A structural model of the unit's past and its donors; twice the probability of the less likely sign."""
+    require_line(panel)
+    donors = panel.outcomes[1:]
+    # What stands still tells nothing of the unit.
+    moving = donors[np.ptp(donors, axis=1) > TIE * np.abs(donors).max(axis=1)]
+    if not len(moving):
+        raise ValueError("no donor varies; add units that do")
+    fit = structural_series(panel.outcomes[0], int(panel.starts[0]), controls=moving, season=parameters.season)
+    effects = [fit.effect, *fit.interval(parameters.confidence_level)]
+    return Answer(*panel.changes(effects, panel.own_mean(int(panel.starts[0])), fit.effect), fit.p_value())
 
 
 def among_donors(panel: ProgrammePanel, estimator: Estimator, confidence_level: float) -> Answer:
