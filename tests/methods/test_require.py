@@ -327,6 +327,11 @@ CALLS = [
         {"horizon": HORIZON, "draws": (0, -1, NAN), "within": (["a"] * 23, [None] * 24)},
     ),
     (
+        permuted_starts.permuted_limits,
+        {"panel": STAGGERED, "horizon": 2, "draws": 9, "within": list("ab") * 12, "confidence_level": 0.8},
+        {"horizon": HORIZON, "draws": (0, -1, NAN), "within": (["a"] * 23, [None] * 24)},
+    ),
+    (
         permuted_starts.PermutationTest(0.1, np.zeros(9), 3, enumerated=False, arrangements=99).interval,
         {"confidence_level": 0.9},
         {},

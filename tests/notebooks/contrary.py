@@ -141,7 +141,6 @@ CONTRARY = {
     "programmes/your_own_programme": {
         "scale": "level",
         "donors": ["AL", "BA", "CE", "PB", "RN"],
-        "season": 4,
         "peak_window": 1,
         "leads": 1,
         "uncounted_share": 0.3,

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from .. import require
 from ..proportions import wilson_interval
 
 Direction = Literal["fall", "rise"]
@@ -43,7 +44,8 @@ def right_share(significance: float) -> float:
     ValueError
         If the significance is no probability.
     """
-    return require.level("significance", significance) / 2
+    require.level("significance", significance)
+    return significance / 2
 
 
 def too_often(rows: pd.DataFrame, direction: Direction, significance: float) -> pd.DataFrame:
@@ -65,7 +67,7 @@ def too_often(rows: pd.DataFrame, direction: Direction, significance: float) -> 
     ValueError
         If the direction is none of these, or the significance no probability.
     """
-    require.one_of("direction", direction, get_args(Direction))
+    require.one_of("direction", direction, Direction)
     return rows[rows[f"{direction}_lower"] > right_share(significance)]
 
 
@@ -82,6 +84,7 @@ def by_luck(rows: pd.DataFrame, significance: float, confidence_level: float) ->
     -------
     float
     """
+    require.level("confidence_level", confidence_level)
     right, expected = right_share(significance), 0.0
     for draws, number in rows["draws"].value_counts().items():
         whole = int(str(draws))
@@ -98,7 +101,7 @@ def worst(rows: pd.DataFrame, direction: Direction) -> "pd.Series[float]":
     ValueError
         If the direction is none of these.
     """
-    require.one_of("direction", direction, get_args(Direction))
+    require.one_of("direction", direction, Direction)
     return rows.iloc[int(rows[f"found_{direction}"].to_numpy().argmax())]
 
 

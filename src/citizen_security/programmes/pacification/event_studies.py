@@ -178,8 +178,8 @@ def bends(panel: StaggeredPanel, parameters: Pacification) -> tuple[FixedLength,
     interval : FixedLength
         With a trend that goes on in a straight line; log ratios, or deaths per unit and period.
     float
-        Least bend from period to period at which the shortest interval includes zero, in the same units. None is returned
-        where deaths are too few, or units, for errors of so many event times, or periods before for a trend.
+        Least bend from period to period at which the shortest interval includes zero, in the same units. None is
+        returned where deaths are too few, or units, for errors of so many event times, or periods before for a trend.
     """
     try:
         effects = against_the_period_before(panel, parameters)

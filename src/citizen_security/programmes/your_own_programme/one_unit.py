@@ -109,7 +109,7 @@ def own_trend(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer:
     line = fit_segments(panel.outcomes[0], before, season=parameters.season)
     p_value = float(2 * stats.t.sf(abs(line.effect) / line.standard_error, line.degrees()))
     told = panel.changes([line.effect, *line.interval(level)], panel.own_mean(before), line.effect)
-    return Answer(*told, p_value)
+    return Answer.told(told, p_value)
 
 
 def bending_trend(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer:
@@ -123,15 +123,21 @@ def bending_trend(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer
     row, effect = found.table.iloc[0], found.fit.effect
     # The line is judged over as many periods as earlier dates leave, and so is what is expected.
     observed = panel.own_mean(start, start + found.dates.horizon)
-    return Answer(*panel.changes([effect, float(row["lower"]), float(row["upper"])], observed, effect))
+    return Answer.told(panel.changes([effect, float(row["lower"]), float(row["upper"])], observed, effect))
 
 
 def own_past_and_donors(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer:
     """A structural model of the unit's past and its donors; twice the probability of the less likely sign."""
-    before = int(panel.starts[0])
-    fit = structural_series(panel.outcomes[0], before, controls=panel.outcomes[1:], season=parameters.season)
-    told = panel.changes([fit.effect, *fit.interval(parameters.confidence_level)], panel.own_mean(before), fit.effect)
-    return Answer(*told, fit.p_value())
+    require_line(panel)
+    donors = panel.outcomes[1:]
+    # What stands still tells nothing of the unit.
+    moving = donors[np.ptp(donors, axis=1) > TIE * np.abs(donors).max(axis=1)]
+    if not len(moving):
+        raise ValueError("no donor varies; add units that do")
+    fit = structural_series(panel.outcomes[0], int(panel.starts[0]), controls=moving, season=parameters.season)
+    effects = [fit.effect, *fit.interval(parameters.confidence_level)]
+    told = panel.changes(effects, panel.own_mean(int(panel.starts[0])), fit.effect)
+    return Answer.told(told, fit.p_value())
 
 
 def among_donors(panel: ProgrammePanel, estimator: Estimator, confidence_level: float) -> Answer:
@@ -146,7 +152,7 @@ def among_donors(panel: ProgrammePanel, estimator: Estimator, confidence_level: 
     lower, upper = _not_rejected(float(gaps[0]), gaps[1:], confidence_level)
     effect = float(gaps[0])
     told = panel.changes([effect, lower, upper], panel.own_mean(one.before), effect)
-    return Answer(*told, rank.p_value, rank.floor)
+    return Answer.told(told, rank.p_value, rank.floor)
 
 
 def _not_rejected(effect: float, placebos: Floats, confidence_level: float) -> tuple[float, float]:
@@ -221,7 +227,7 @@ def by_residuals(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer:
     )
     ends = (float("nan"), float("nan")) if holes else (found.lower, found.upper)
     told = panel.changes([effect, *ends], panel.own_mean(one.before), effect)
-    return Answer(*told, test.p_value, test.floor)
+    return Answer.told(told, test.p_value, test.floor)
 
 
 def path_of_one(panel: ProgrammePanel) -> pd.DataFrame:

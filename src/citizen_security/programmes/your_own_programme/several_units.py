@@ -92,7 +92,7 @@ def imputed_counts(panel: ProgrammePanel, level: float) -> Answer:
 def _with_interval(panel: ProgrammePanel, effects: Effects, level: float, cells: Flags) -> Answer:
     row = effects.table(level).iloc[0]
     told = panel.changes(row[["estimate", "lower", "upper"]], float(panel.outcomes[cells].mean()), row["estimate"])
-    return Answer(*told, float(row["p_value"]))
+    return Answer.told(told, float(row["p_value"]))
 
 
 def dealt_anew(panel: ProgrammePanel, kind: Imputation, parameters: YourOwnProgramme) -> Answer:
@@ -109,7 +109,7 @@ def dealt_anew(panel: ProgrammePanel, kind: Imputation, parameters: YourOwnProgr
         told = tuple(float(100 * np.expm1(effect)) for effect in effects)
     else:
         told = panel.changes(effects, float(panel.outcomes[panel.imputable].mean()), test.observed)
-    return Answer(*told, test.p_value, test.floor)
+    return Answer.told(told, test.p_value, test.floor)
 
 
 def forbidden_share(panel: ProgrammePanel) -> float:
