@@ -95,9 +95,9 @@ def answer_sentence(
             f"homicide was {_moved(first)} in {strategy.years}, the {span} of the strategy, than in "
             f"{_years(first['before_first'], first['before_last'])}; in {after.years} it was {_size(second)} than in "
             f"{strategy.years}",
-            f"beside {counted(int(own['donors']), 'other country', 'other countries')} the {span} of the "
-            f"strategy {'differ' if strategy.length > 1 else 'differs'} by {signed(float(own['difference']), '.1f')} homicides per 100,000, {shown} "
-            f"({p_in_words(own['p_value'])})",
+            f"beside {counted(int(own['donors']), 'other country', 'other countries')} the {span} of the strategy "
+            f"{'differ' if strategy.length > 1 else 'differs'} by {signed(float(own['difference']), '.1f')} homicides "
+            f"per 100,000, {shown} ({p_in_words(own['p_value'])})",
         ]
     )
 
