@@ -90,7 +90,14 @@ def test_the_answer_tells_both_windows_and_the_own_design():
     rise = said.answer_sentence(changes(8, -3), estimators(p_value=0.01), cells(0, 0), PARAMETERS)
     assert "8% higher (+3% to +13%)" in rise
     assert "it was 3% lower" in rise
-    assert "more than chance gives" in rise
+    assert "beyond what chance gives" in rise
+
+
+def test_a_strategy_of_one_year_is_one():
+    year = PreventionCostaRica(start=2011, last_year=2011, curve_starts=[2011])
+    found = said.answer_sentence(changes(), estimators(), cells(0, 0), year)
+    assert "in 2011, the year of the strategy" in found
+    assert "the year of the strategy differs by −1.5" in found
 
 
 @pytest.mark.parametrize(

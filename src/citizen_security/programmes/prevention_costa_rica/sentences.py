@@ -87,17 +87,18 @@ def answer_sentence(
     strategy, after, _ = windows(parameters)
     first, second = (changes[changes["window"] == window.name].iloc[0] for window in (strategy, after))
     own = own_design(table, parameters)
-    beyond = own["difference"] < 0 and own["p_value"] <= parameters.significance + 1e-9
-    shown = "more than chance gives" if beyond else "within what chance gives"
+    beyond = own["p_value"] <= parameters.significance + 1e-9
+    shown = "beyond what chance gives" if beyond else "within what chance gives"
+    span = "years" if strategy.length > 1 else "year"
     return sentences(
         [
             _shown_by(curve, parameters),
-            f"homicide was {_moved(first)} in {strategy.years}, the years of the strategy, than in "
+            f"homicide was {_moved(first)} in {strategy.years}, the {span} of the strategy, than in "
             f"{_years(first['before_first'], first['before_last'])}; in {after.years} it was {_size(second)} than in "
             f"{strategy.years}",
-            f"beside {counted(int(own['donors']), 'other country', 'other countries')} the years of the strategy "
-            f"differ by {signed(float(own['difference']), '.1f')} homicides per 100,000, {shown} "
-            f"({p_in_words(own['p_value'])})",
+            f"beside {counted(int(own['donors']), 'other country', 'other countries')} the {span} of the strategy "
+            f"{'differ' if strategy.length > 1 else 'differs'} by {signed(float(own['difference']), '.1f')} homicides "
+            f"per 100,000, {shown} ({p_in_words(own['p_value'])})",
         ]
     )
 
