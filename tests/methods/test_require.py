@@ -27,6 +27,7 @@ from citizen_security.methods.concentration import chance, equal_risk, gamma_ris
 from citizen_security.methods.forecasting import baselines, comparisons, error_spread, pools, scores
 from citizen_security.methods.interrupted_series import counts as interrupted_counts
 from citizen_security.methods.interrupted_series import placebo_dates, segments, structural, trend_bounds
+from citizen_security.methods.intervals import about
 from citizen_security.methods.meta_analysis import (
     bayesian_pooling,
     between_study_variance,
@@ -239,6 +240,7 @@ CALLS = [
      {"outcomes": (np.full((8, 14), NAN),), "before": (1,), "window": (0, 9)}),
     (false_positives.false_positive_rates, OF_PLACES,
      {"outcomes": (np.full((12, 14), NAN),), "donors": (1, 12), "before": ([11],), "draws": (0,), "power": LEVEL}),
+    (about, {"estimate": 1.0, "error": 0.5, "confidence_level": 0.9}, {"confidence_level": LEVEL}),
     (normal_bias.matching_bias, {"difference": 1.0, "persistence": 0.5},
      {"difference": (NAN,), "persistence": PROBABILITY}),
     (

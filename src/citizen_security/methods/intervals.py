@@ -6,14 +6,15 @@ from . import require
 
 
 def about(
-    estimate: float, standard_error: float, confidence_level: float = 0.95, degrees: float = np.inf
+    estimate: float, error: float, confidence_level: float = 0.95, degrees: float = np.inf
 ) -> tuple[float, float]:
     """Interval by Student's distribution, or by the normal one where the error is taken as known.
 
     Parameters
     ----------
     estimate : float
-    standard_error : float
+    error : float
+        Standard error; where it is zero or missing, so is the width.
     confidence_level : float
     degrees : float
         Of freedom; infinite for the normal distribution.
@@ -30,5 +31,5 @@ def about(
     require.level("confidence_level", confidence_level)
     from scipy import stats
 
-    half = float(stats.t.isf((1 - confidence_level) / 2, degrees)) * standard_error
+    half = float(stats.t.isf((1 - confidence_level) / 2, degrees)) * error
     return estimate - half, estimate + half
