@@ -432,6 +432,7 @@
   }
 
   function fit(svg) {
+    if (!svg.isConnected || svg.parentElement.classList.contains("narrowed")) return;
     const original = svg.cloneNode(true);
     if (narrow(svg)) {
       originals.set(svg, original);
