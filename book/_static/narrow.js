@@ -422,14 +422,17 @@
     return true;
   }
 
-  /* Whether no words lie on others that did not before. */
+  /* Whether no words lie on others, or close to others, that did not before. */
   function isClear({ svg, texts, boxes }, left) {
     const now = covered(svg, texts);
-    const meet = (one, other) => overlaps(now[one], now[other]) && !overlaps(boxes[one], boxes[other], 0);
+    const isNew = (one, other, apart) =>
+      overlaps(now[one], now[other], apart) && !overlaps(boxes[one], boxes[other], apart);
+    const meet = (one, other) => isNew(one, other, APART) || isNew(one, other, 0);
     return !left.some((one, nth) => left.slice(0, nth).some((other) => meet(one, other)));
   }
 
   function fit(svg) {
+    if (!svg.isConnected || svg.parentElement.classList.contains("narrowed")) return;
     const original = svg.cloneNode(true);
     if (narrow(svg)) {
       originals.set(svg, original);
