@@ -257,3 +257,11 @@ def test_a_date_is_a_start_in_its_year(tmp_path):
     found = read(table, tmp_path)
     assert found.table.groupby("unit")["start"].first().dropna().to_dict() == {"u0": 8.0}
     assert found.notes == ("start: dates read as the years that they lie in",)
+
+
+def test_decimal_commas_of_a_population_are_said(tmp_path):
+    table = one_treated()
+    table["population"] = [f"{1_000_000 + row},5" for row in range(len(table))]
+    found = read(table, tmp_path)
+    assert found.table["population"].min() == 1_000_000.5
+    assert "population: a comma before decimals read as such" in found.notes

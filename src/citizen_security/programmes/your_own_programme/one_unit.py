@@ -108,8 +108,8 @@ def own_trend(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer:
         return Answer(change, lower, upper, fit.p_value())
     line = fit_segments(panel.outcomes[0], before, season=parameters.season)
     p_value = float(2 * stats.t.sf(abs(line.effect) / line.standard_error, line.degrees()))
-    told = panel.changes([line.effect, *line.interval(level)], panel.own_mean(before), line.effect)
-    return Answer.told(told, p_value)
+    change, lower, upper = panel.changes([line.effect, *line.interval(level)], panel.own_mean(before), line.effect)
+    return Answer(change, lower, upper, p_value)
 
 
 def bending_trend(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer:
@@ -123,7 +123,7 @@ def bending_trend(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer
     row, effect = found.table.iloc[0], found.fit.effect
     # The line is judged over as many periods as earlier dates leave, and so is what is expected.
     observed = panel.own_mean(start, start + found.dates.horizon)
-    return Answer.told(panel.changes([effect, float(row["lower"]), float(row["upper"])], observed, effect))
+    return Answer(*panel.changes([effect, float(row["lower"]), float(row["upper"])], observed, effect))
 
 
 def own_past_and_donors(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer:
@@ -136,8 +136,8 @@ def own_past_and_donors(panel: ProgrammePanel, parameters: YourOwnProgramme) -> 
         raise ValueError("no donor varies; add units that do")
     fit = structural_series(panel.outcomes[0], int(panel.starts[0]), controls=moving, season=parameters.season)
     effects = [fit.effect, *fit.interval(parameters.confidence_level)]
-    told = panel.changes(effects, panel.own_mean(int(panel.starts[0])), fit.effect)
-    return Answer.told(told, fit.p_value())
+    change, lower, upper = panel.changes(effects, panel.own_mean(int(panel.starts[0])), fit.effect)
+    return Answer(change, lower, upper, fit.p_value())
 
 
 def among_donors(panel: ProgrammePanel, estimator: Estimator, confidence_level: float) -> Answer:
@@ -151,8 +151,8 @@ def among_donors(panel: ProgrammePanel, estimator: Estimator, confidence_level: 
     rank = placebo_rank(float(gaps[0]), gaps[1:], tie=TIE * abs(float(gaps[0])))
     lower, upper = _not_rejected(float(gaps[0]), gaps[1:], confidence_level)
     effect = float(gaps[0])
-    told = panel.changes([effect, lower, upper], panel.own_mean(one.before), effect)
-    return Answer.told(told, rank.p_value, rank.floor)
+    change, lower, upper = panel.changes([effect, lower, upper], panel.own_mean(one.before), effect)
+    return Answer(change, lower, upper, rank.p_value, rank.floor)
 
 
 def _not_rejected(effect: float, placebos: Floats, confidence_level: float) -> tuple[float, float]:
@@ -226,8 +226,8 @@ def by_residuals(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer:
         test.p_value <= parameters.significance + ROUNDING and found.lower < 0 < found.upper
     )
     ends = (float("nan"), float("nan")) if holes else (found.lower, found.upper)
-    told = panel.changes([effect, *ends], panel.own_mean(one.before), effect)
-    return Answer.told(told, test.p_value, test.floor)
+    change, lower, upper = panel.changes([effect, *ends], panel.own_mean(one.before), effect)
+    return Answer(change, lower, upper, test.p_value, test.floor)
 
 
 def path_of_one(panel: ProgrammePanel) -> pd.DataFrame:

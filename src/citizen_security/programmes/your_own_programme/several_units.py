@@ -91,8 +91,10 @@ def imputed_counts(panel: ProgrammePanel, level: float) -> Answer:
 
 def _with_interval(panel: ProgrammePanel, effects: Effects, level: float, cells: Flags) -> Answer:
     row = effects.table(level).iloc[0]
-    told = panel.changes(row[["estimate", "lower", "upper"]], float(panel.outcomes[cells].mean()), row["estimate"])
-    return Answer.told(told, float(row["p_value"]))
+    change, lower, upper = panel.changes(
+        row[["estimate", "lower", "upper"]], float(panel.outcomes[cells].mean()), row["estimate"]
+    )
+    return Answer(change, lower, upper, float(row["p_value"]))
 
 
 def dealt_anew(panel: ProgrammePanel, kind: Imputation, parameters: YourOwnProgramme) -> Answer:
@@ -106,10 +108,10 @@ def dealt_anew(panel: ProgrammePanel, kind: Imputation, parameters: YourOwnProgr
     ends = permuted_limits(staggered, kind, confidence_level=parameters.confidence_level, draws=draws, seed=seed)
     effects = (test.observed, *ends)
     if counted:
-        told = tuple(float(100 * np.expm1(effect)) for effect in effects)
+        change, lower, upper = (float(100 * np.expm1(effect)) for effect in effects)
     else:
-        told = panel.changes(effects, float(panel.outcomes[panel.imputable].mean()), test.observed)
-    return Answer.told(told, test.p_value, test.floor)
+        change, lower, upper = panel.changes(effects, float(panel.outcomes[panel.imputable].mean()), test.observed)
+    return Answer(change, lower, upper, test.p_value, test.floor)
 
 
 def forbidden_share(panel: ProgrammePanel) -> float:

@@ -212,6 +212,8 @@ def _population(cells: pd.DataFrame, findings: Findings) -> "NDArray[np.float64]
         return np.ones(len(cells))
     column = cells["population"]
     values = read_numbers(column, "population", findings, decimals=True, missing=FILL_IN)
+    if _has_decimal_commas([str(cell).strip() for cell in column.dropna()]):
+        findings.notes.append("population: a comma before decimals read as such")
     _blank(column, "population", findings)
     wrong = values <= 0
     if wrong.any():

@@ -46,12 +46,6 @@ class Answer:
     p_value: float = float("nan")
     floor: float = float("nan")
 
-    @classmethod
-    def told(cls, changes: tuple[float, ...], p_value: float = float("nan"), floor: float = float("nan")) -> "Answer":
-        """From a change and the ends of its interval, as a panel tells them."""
-        change, lower, upper = changes
-        return cls(change, lower, upper, p_value, floor)
-
 
 def verdict_table(
     designs: Iterable[tuple[str, Callable[[], Answer]]], significance: float, *, few_treated: bool = False
