@@ -14,7 +14,7 @@ MONTHS_A_YEAR = 12
 Outcome = Literal["level", "log"]
 
 # Fields that several notebooks declare. Months are written so that they sort as text.
-Month = Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
+Month = Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$", examples=["2020-01"])]
 ConfidenceLevel = Annotated[
     float,
     Field(

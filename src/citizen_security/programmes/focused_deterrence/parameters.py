@@ -7,7 +7,14 @@ from pydantic import Field
 
 from citizen_security.methods.synthetic_control.names import Family
 from citizen_security.parameters import EachOnce
-from citizen_security.programmes.parameters import ConfidenceLevel, Month, TestedProgramme, at_effort, month_number
+from citizen_security.programmes.parameters import (
+    MONTHS_A_YEAR,
+    ConfidenceLevel,
+    Month,
+    TestedProgramme,
+    at_effort,
+    month_number,
+)
 
 Design = Literal["year_before", "all_before", "synthetic", "own_peak"]
 Statistic = Literal["change", "change_over_error"]
@@ -18,6 +25,11 @@ LEAST_MONTHS_AFTER = 12
 
 # Starts of the curve at quick effort.
 QUICK_STARTS = 3
+
+
+def as_month(number: int) -> str:
+    """A month since the year 0 as parameters write it: `2020-01`."""
+    return f"{number // MONTHS_A_YEAR}-{number % MONTHS_A_YEAR + 1:02d}"
 
 
 class FocusedDeterrence(TestedProgramme):
@@ -59,11 +71,15 @@ class FocusedDeterrence(TestedProgramme):
     def problems(self) -> Iterator[str]:
         """What the parameters say against each other."""
         first, last = month_number(self.first), month_number(self.last)
-        for name, start in [("start", self.start), *(("starts", start) for start in self.starts)]:
-            before, after = month_number(start) - first, last + 1 - month_number(start)
-            if before < LEAST_MONTHS_BEFORE or after < LEAST_MONTHS_AFTER:
+        earliest, latest = first + LEAST_MONTHS_BEFORE, last + 1 - LEAST_MONTHS_AFTER
+        span = (
+            f"a start from {as_month(earliest)} to {as_month(latest)}" if earliest <= latest else "a longer span first"
+        )
+        for name, starts in (("start", [self.start]), ("starts", self.starts)):
+            outside = [start for start in starts if not earliest <= month_number(start) <= latest]
+            if outside:
                 yield (
-                    f"{name} = {start} has {max(before, 0)} months from {self.first} on before it and "
-                    f"{max(after, 0)} to {self.last}. Allowed: at least {LEAST_MONTHS_BEFORE} before and "
-                    f"{LEAST_MONTHS_AFTER} after."
+                    f"{name} = {', '.join(outside)}, with first = {self.first} and last = {self.last}. Allowed: "
+                    f"{span}, since {LEAST_MONTHS_BEFORE} months before it and {LEAST_MONTHS_AFTER} from it on are "
+                    "needed."
                 )
