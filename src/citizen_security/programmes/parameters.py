@@ -10,6 +10,9 @@ from citizen_security.methods.synthetic_control.names import Statistic
 # Homicides per 100,000 people, or the logarithm of this rate.
 Outcome = Literal["level", "log"]
 
+# Months are written so that they sort as text.
+Month = Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$", examples=["2020-01"])]
+
 # Fields that several notebooks declare.
 ConfidenceLevel = Annotated[
     float,

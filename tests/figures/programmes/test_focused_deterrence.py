@@ -49,7 +49,10 @@ def test_bends_have_a_panel_for_each_line():
          "lower_effect": [-50.0, -60.0, -20.0], "upper_effect": [-50.0, -40.0, -20.0], "lower": [-70.0, -80.0, -50.0],
          "upper": [-20.0, -10.0, 30.0]}
     )  # fmt: skip
-    assert figures.title_bends(bends) == "Change against own: −70% to −20%; beside: −50% to +30%"
+    assert (
+        figures.title_bends(bends)
+        == "In logarithms, against own −50% (−70% to −20%); against beside −20% (−50% to +30%)"
+    )
     assert len(figures.plot_bends(bends).axes) == 2
 
 

@@ -165,7 +165,7 @@ def plot_path(paths: pd.DataFrame, start: float) -> "Figure":
 
 
 def title_bends(bends: pd.DataFrame) -> str:
-    """What each line gives without a bend.
+    """What each line gives by the smallest bend: the estimate, or what the bend allows, and its interval.
 
     Parameters
     ----------
@@ -176,11 +176,13 @@ def title_bends(bends: pd.DataFrame) -> str:
     str
     """
     first = bends[bends["bend"] == bends["bend"].min()]
-    told = "; ".join(
-        f"{row['line_name']}: {signed(row['lower'], '.0f')}% to {signed(row['upper'], '.0f')}%"
-        for _, row in first.iterrows()
-    )
-    return f"Change against {told}"
+    ends = ("lower_effect", "upper_effect", "lower", "upper")
+    told = []
+    for _, row in first.iterrows():
+        low, high, lower, upper = (f"{signed(row[end], '.0f')}%" for end in ends)
+        middle = low if low == high else f"{low} to {high}"
+        told.append(f"against {row['line_name']} {middle} ({lower} to {upper})")
+    return f"In logarithms, {'; '.join(told)}"
 
 
 def plot_bends(bends: pd.DataFrame) -> "Figure":
@@ -209,7 +211,7 @@ def plot_bends(bends: pd.DataFrame) -> "Figure":
         axis.set_xlim(-0.6, len(own) - 0.4)
         axis.set_title(own["line_name"].iloc[0], fontsize="medium")
         axis.set_xlabel("Bend, in largest errors before")
-    axes[0][0].set_ylabel("Change of files (%)")
+    axes[0][0].set_ylabel("Change of files, in logarithms (%)")
     axes[0][0].set_ylim(-100, max(150, 1.05 * float(bends["upper_effect"].max())))
     headline(figure, title_bends(bends))
     return figure

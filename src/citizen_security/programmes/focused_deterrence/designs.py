@@ -16,6 +16,9 @@ from citizen_security.programmes.focused_deterrence.parameters import (
 from citizen_security.programmes.focused_deterrence.sector_panel import MONTHS_A_QUARTER, SectorPanel, sector_panel
 from citizen_security.programmes.own_level import HALF, against_others, changes_of_all
 
+# A p-value equals the level if it misses it by rounding alone.
+ROUNDING = 1e-9
+
 # A window of an own peak is a year.
 WINDOW = MONTHS_A_YEAR // MONTHS_A_QUARTER
 
@@ -90,9 +93,9 @@ def curve(table: pd.DataFrame, parameters: FocusedDeterrence) -> pd.DataFrame:
     -------
     pandas.DataFrame
         start, year (with the month as a fraction), design, design_name, change (percent), p_value, floor, sectors,
-        found: fewer files, with a p-value that is small at the level.
+        found (fewer files) and risen (more), with a p-value that is small at the level; able: one can be so small.
     """
-    rows = []
+    rows, small = [], parameters.significance + ROUNDING
     for start in sorted({*parameters.starts_at_effort, parameters.start}):
         panel = sector_panel(table, parameters, start)
         for design, name in DESIGN_NAMES.items():
@@ -104,7 +107,9 @@ def curve(table: pd.DataFrame, parameters: FocusedDeterrence) -> pd.DataFrame:
                     "design": design,
                     "design_name": name,
                     **found,
-                    "found": found["change"] < 0 and found["p_value"] <= parameters.significance,
+                    "found": found["change"] < 0 and found["p_value"] <= small,
+                    "risen": found["change"] > 0 and found["p_value"] <= small,
+                    "able": found["floor"] <= small,
                 }
             )
     return pd.DataFrame(rows)

@@ -72,7 +72,14 @@ def values(
         *at_a_glance.readings(
             raw=said.raw_reading(found, announced),
             beside=said.beside_reading(found),
-            choices=at_a_glance.falls(int(curve["found"].sum()), len(curve), "starts and designs", "start and design"),
+            choices=at_a_glance.falls(
+                int(curve["found"].sum()),
+                len(curve),
+                "starts and designs",
+                "start and design",
+                able=int(curve["able"].sum()),
+                risen=int(curve["risen"].sum()),
+            ),
         ),
     ]
 

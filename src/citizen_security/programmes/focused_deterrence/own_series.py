@@ -7,8 +7,13 @@ import pandas as pd
 
 from citizen_security.methods.interrupted_series.counts import NotConverged, fit_count_segments
 from citizen_security.methods.interrupted_series.trend_bounds import TrendBounds, trend_bounds
-from citizen_security.programmes.focused_deterrence.parameters import MONTHS_A_YEAR, FocusedDeterrence, month_number
-from citizen_security.programmes.focused_deterrence.sector_panel import SectorPanel, as_month
+from citizen_security.programmes.focused_deterrence.parameters import (
+    MONTHS_A_YEAR,
+    FocusedDeterrence,
+    as_month,
+    month_number,
+)
+from citizen_security.programmes.focused_deterrence.sector_panel import SectorPanel
 
 QUARTERS_A_YEAR = 4
 

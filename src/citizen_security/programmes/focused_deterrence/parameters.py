@@ -7,13 +7,10 @@ from pydantic import Field
 
 from citizen_security.methods.synthetic_control.names import Family
 from citizen_security.parameters import EachOnce, Parameters
-from citizen_security.programmes.parameters import ConfidenceLevel, at_effort
+from citizen_security.programmes.parameters import ConfidenceLevel, Month, at_effort
 
 Design = Literal["year_before", "all_before", "synthetic", "own_peak"]
 Statistic = Literal["change", "change_over_error"]
-
-# Months are written so that they sort as text.
-Month = Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
 
 MONTHS_A_YEAR = 12
 
@@ -28,6 +25,11 @@ QUICK_STARTS = 3
 def month_number(month: str) -> int:
     """Months since the year 0 of a month such as `2020-01`."""
     return MONTHS_A_YEAR * int(month[:4]) + int(month[5:]) - 1
+
+
+def as_month(number: int) -> str:
+    """A month since the year 0 as parameters write it: `2020-01`."""
+    return f"{number // MONTHS_A_YEAR}-{number % MONTHS_A_YEAR + 1:02d}"
 
 
 class FocusedDeterrence(Parameters):
@@ -74,11 +76,14 @@ class FocusedDeterrence(Parameters):
     def problems(self) -> Iterator[str]:
         """What the parameters say against each other."""
         first, last = month_number(self.first), month_number(self.last)
-        for name, start in [("start", self.start), *(("starts", start) for start in self.starts)]:
-            before, after = month_number(start) - first, last + 1 - month_number(start)
-            if before < LEAST_MONTHS_BEFORE or after < LEAST_MONTHS_AFTER:
+        earliest, latest = first + LEAST_MONTHS_BEFORE, last + 1 - LEAST_MONTHS_AFTER
+        span = (
+            f"a start from {as_month(earliest)} to {as_month(latest)}" if earliest <= latest else "a longer span first"
+        )
+        for name, starts in (("start", [self.start]), ("starts", self.starts)):
+            outside = [start for start in starts if not earliest <= month_number(start) <= latest]
+            if outside:
                 yield (
-                    f"{name} = {start} has {max(before, 0)} months from {self.first} on before it and "
-                    f"{max(after, 0)} to {self.last}. Allowed: at least {LEAST_MONTHS_BEFORE} before and "
-                    f"{LEAST_MONTHS_AFTER} after."
+                    f"{name} = {', '.join(outside)}, with first = {self.first} and last = {self.last}. Allowed: "
+                    f"{span}: {LEAST_MONTHS_BEFORE} months before it and {LEAST_MONTHS_AFTER} from it on are needed."
                 )

@@ -7,7 +7,12 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.methods.arrays import Floats, Integers
-from citizen_security.programmes.focused_deterrence.parameters import MONTHS_A_YEAR, FocusedDeterrence, month_number
+from citizen_security.programmes.focused_deterrence.parameters import (
+    MONTHS_A_YEAR,
+    FocusedDeterrence,
+    as_month,
+    month_number,
+)
 
 # The two sources count different things in the months that both have: no series holds both.
 FILES, POINTS = "FGJ investigation files", "SSP freedom-of-information points"
@@ -137,8 +142,3 @@ def problems(table: pd.DataFrame, parameters: FocusedDeterrence) -> Iterator[str
             f"least_homicides = {parameters.least_homicides:g} leaves as few as {min(numbers.values())} other sectors "
             f"before {', '.join(few)}. Allowed: at least {LEAST_SECTORS}; give a lower one."
         )
-
-
-def as_month(number: int) -> str:
-    """A month since the year 0 as parameters write it: `2020-01`."""
-    return f"{number // MONTHS_A_YEAR}-{number % MONTHS_A_YEAR + 1:02d}"

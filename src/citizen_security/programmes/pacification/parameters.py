@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from citizen_security.parameters import EachOnce, Parameters, Seed
-from citizen_security.programmes.parameters import ConfidenceLevel
+from citizen_security.programmes.parameters import ConfidenceLevel, Month
 
 Outcome = Literal["both", "homicides", "killings_by_police"]
 Scale = Literal["ratio", "counts"]
@@ -32,9 +32,7 @@ class Pacification(Parameters):
         "ratio",
         description="whether trends of areas are parallel in ratios (Poisson), or in numbers of deaths (counts)",
     )
-    last_month: Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")] = Field(
-        "2014-12", description="last month that is estimated; later ones are described"
-    )
+    last_month: Month = Field("2014-12", description="last month that is estimated; later ones are described")
     period: Period = Field("quarter", description="what deaths are summed over: month, quarter or half_year")
     months_after: int = Field(
         24,
