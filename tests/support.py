@@ -1,5 +1,6 @@
 """What tests of several rooms call."""
 
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -17,6 +18,25 @@ def copy_checkout(folder: Path) -> Path:
     for name in ("requirements.lock", "Snakefile", "_config.yml", "pyproject.toml"):
         shutil.copy2(ROOT / name, folder / name)
     return folder
+
+
+def bring_compiled_code(checkout: Path) -> None:
+    """Bring to a copy what Python and numba have compiled of its source, so that a run need not do it again.
+
+    Both know it again by the time and size of the source file, which the copy keeps. Numba also looks for it under the
+    path of the folder, which is another one.
+    """
+    unfinished = shutil.ignore_patterns("*.tmp*", "*.pyc.*")
+    for kept in (ROOT / "src").rglob("__pycache__"):
+        there = checkout / kept.relative_to(ROOT)
+        shutil.copytree(kept, there, ignore=unfinished, dirs_exist_ok=True)
+        for code in there.glob(f"*/{_under_path(kept.parent)}"):
+            code.rename(code.with_name(_under_path(there.parent)))
+
+
+def _under_path(folder: Path) -> str:
+    """What numba calls the place of what it compiled of modules in a folder."""
+    return f"{folder.name}_{hashlib.sha1(str(folder).encode()).hexdigest()}"
 
 
 def write_notebook(path: Path, *cells: str) -> Path:

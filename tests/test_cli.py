@@ -258,7 +258,7 @@ def test_the_rules_of_the_schema_are_listed_with_their_keys():
 
 
 def test_the_version_is_printed():
-    assert invoke("--version").output.strip() == "0.1.0"
+    assert invoke("--version").output.strip() == "0.2.0.dev0"
 
 
 def test_outside_a_checkout_the_message_is_one_line(tmp_path):

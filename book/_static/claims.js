@@ -27,7 +27,7 @@
       ranked.sort(([one, more], [other, less]) => less - more || (one < other ? -1 : 1));
       const all = ranked.reduce((sum, [, count]) => sum + count, 0);
       const told = ranked.map(([name, count]) => `${name} ${count}`).join(", ");
-      return `Programmes by country: ${told}.${all > shown ? " One of several countries counts in each." : ""}`;
+      return `Programmes by country: ${told}.${all > shown ? " A programme of several countries counts in each." : ""}`;
     }
 
     function title(shown, countries) {

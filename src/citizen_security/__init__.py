@@ -1,3 +1,3 @@
 """Citizen security in Latin America and the Caribbean: a reproducible research compendium."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"

@@ -38,6 +38,7 @@ from citizen_security.places.every_place.parameters import EveryPlace
 from citizen_security.programmes.focused_deterrence.parameters import FocusedDeterrence
 from citizen_security.programmes.internal_armed_conflict.parameters import InternalArmedConflict
 from citizen_security.programmes.pacification.parameters import Pacification
+from citizen_security.programmes.prevention_costa_rica.parameters import PreventionCostaRica
 from citizen_security.programmes.state_of_exception.parameters import StateOfException
 from citizen_security.programmes.synthetic_morelia.parameters import SyntheticMorelia
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
@@ -452,6 +453,15 @@ NOTEBOOKS = {
             seconds=15,
             findings=("answer_sentence", "claim_verdict", "programmes_verdict"),
             figure="programmes",
+        ),
+        Notebook(
+            name="programmes/prevention_costa_rica",
+            question="Did homicide fall with Costa Rica's prevention beyond other countries, on which scale?",
+            parameters=PreventionCostaRica,
+            tables=("country_year", "world_homicide", "countries"),
+            seconds=15,
+            findings=("answer_sentence", "verdict", "scale_sentence"),
+            figure="scales",
         ),
         Notebook(
             name="programmes/synthetic_morelia",

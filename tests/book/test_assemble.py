@@ -32,6 +32,7 @@ def put_stand_ins(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(module, "_add_gap_map", lambda tables, working: None)
     patch.setattr(module, "_add_claims", lambda tables, working: None)
     patch.setattr(module, "_add_programmes", lambda tables, working: None)
+    patch.setattr(module, "_add_typology", lambda tables, working: None)
     patch.setattr(module, "_add_places", lambda run, working: None)
     patch.setattr(catalog, "load", lambda name: None)
     patch.setattr(vl_convert, "javascript_bundle", lambda snippet: "/* library */")
@@ -156,7 +157,10 @@ def test_the_claims_are_a_page_and_two_files(tmp_path):
         "traces": "trace_id,claim_id,claim,status,first_reading,agreement,finding\nT01,C001,One,holds,traced,,Read.\n",
         "claim_types": "type,holds,needs,example,claim_id\ncount,exactly,claimed,High,C001\n"
         "null,within,nothing,None,C001\n",
-        "measures": "measure,gives,reach,counts,example,claim_id\npeople,Population.,from 0,countries,year=2015,C001\n",
+        "measures": (
+            "measure,gives,unit,reach,counts,missing,example,claim_id\n"
+            "people,Population.,begins with persons,from 0,countries,,year=2015,C001\n"
+        ),
         "measure_arguments": "measure,argument,meaning,allowed,default\npeople,year,year,1990 to 2023,needed\n",
     }
     for name, content in run.items():

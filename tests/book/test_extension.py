@@ -8,8 +8,15 @@ import pytest
 from bs4 import BeautifulSoup
 
 from citizen_security import __version__
-from citizen_security.book.extension import RoundBrackets, mend_page, place_pages, set_look, set_version
-from citizen_security.book.published import ADDRESS
+from citizen_security.book.extension import (
+    UNKNOWN_REPOSITORY,
+    RoundBrackets,
+    mend_page,
+    place_pages,
+    set_look,
+    set_version,
+)
+from citizen_security.book.published import ADDRESS, REPOSITORY
 
 NAVIGATION = "<ul><li><a href='data/index.html'>Data</a><details><summary><i></i></summary></details></li></ul>"
 
@@ -43,10 +50,14 @@ def test_navigation_that_is_plain_text_is_left_alone():
     assert mended(generate_toctree_html=lambda: "")["generate_toctree_html"]() == ""
 
 
-def test_pages_can_say_their_version():
+def test_pages_can_say_their_version_and_where_the_repository_is(monkeypatch):
     config = SimpleNamespace(myst_substitutions={"other": "kept"})
+    monkeypatch.delenv(REPOSITORY, raising=False)
     set_version(None, config)
-    assert config.myst_substitutions == {"other": "kept", "version": __version__}
+    assert config.myst_substitutions == {"other": "kept", "version": __version__, "repository": UNKNOWN_REPOSITORY}
+    monkeypatch.setenv(REPOSITORY, "https://example.org/book.git")
+    set_version(None, config)
+    assert config.myst_substitutions["repository"] == "[the repository](https://example.org/book.git)"
 
 
 def test_each_place_has_a_page_whose_data_cannot_end_a_script(tmp_path):

@@ -43,7 +43,8 @@ def test_text_of_figures_can_be_read_on_a_phone(open_page, name):
 CUT_TITLES = """() => [...document.querySelectorAll("main svg.drawing")].flatMap((drawing) => {
   const seen = (it) => it.checkVisibility({ visibilityProperty: true });
   const own = [...drawing.querySelectorAll("text.title")].filter(seen);
-  const said = drawing.closest(".drawing-frame")?.previousElementSibling;
+  const before = drawing.closest(".drawing-frame")?.previousElementSibling;
+  const said = before?.matches(".drawing-title") ? before : null;
   const shown = said?.checkVisibility() ? [said, ...own] : own;
   return shown.filter((it) => it.getBoundingClientRect().right > innerWidth || (it !== said && shown.includes(said)))
     .map((it) => it.textContent);
@@ -55,3 +56,42 @@ def test_the_title_of_a_figure_is_in_sight_as_a_whole_on_a_phone(open_page, name
     page = open_page(name, viewport=PHONE)
     page.wait_for_load_state("networkidle")
     assert page.evaluate(CUT_TITLES) == []
+
+
+# One kind of page each: tables of fields, commands.
+CUT = """() => [...document.querySelectorAll("main table.fields, main .highlight-console pre")].filter((it) => {
+  const frame = it.closest(".pst-scrollable-table-container") ?? it;
+  return frame.scrollWidth > frame.clientWidth + 1;
+}).map((it) => it.textContent.trim().slice(0, 60))"""
+
+
+@pytest.mark.parametrize("name", ["data/programmes.html", "data/country.html", "rerun.html"])
+def test_nothing_of_a_table_of_fields_and_of_a_command_is_beyond_the_edge_on_a_desk(open_page, name):
+    page = open_page(name, viewport={"width": 1280, "height": 900})
+    assert page.locator("main :is(table.fields, .highlight-console)").count() > 0
+    assert page.evaluate(CUT) == []
+
+
+def test_what_is_typed_into_the_search_page_does_not_lie_on_the_glass(open_page):
+    page = open_page("search.html", viewport={"width": 1280, "height": 900})
+    glass = page.locator("main form.bd-search i, main form.bd-search svg").first.bounding_box()
+    field = page.locator("main form.bd-search input")
+    left = field.bounding_box()["x"] + float(field.evaluate("(it) => parseFloat(getComputedStyle(it).paddingLeft)"))
+    assert glass["x"] + glass["width"] <= left
+
+
+# Drawings that were set anew, and those that still have to be swiped.
+FIT = """() => [...document.querySelectorAll("main .drawing-frame > svg.drawing")].map((it) => {
+  const frame = it.parentElement;
+  return frame.scrollWidth <= frame.clientWidth + 1;
+})"""
+
+
+def test_the_figures_of_a_story_fit_a_phone_without_swiping(open_page):
+    page = open_page("programmes/did_the_state_of_exception_do_it.html", viewport=PHONE)
+    for drawing in page.locator("main .drawing-frame").all():
+        drawing.scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelectorAll('.narrowed').length > 2")
+    fitting = page.evaluate(FIT)
+    assert sum(fitting) >= len(fitting) - 1
+    assert page.evaluate(TOO_SMALL, LEGIBLE) == []

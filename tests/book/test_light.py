@@ -100,6 +100,12 @@ def test_a_page_with_its_first_chart_is_light(loaded, record_property, kind):
     assert any("mathjax" in it for it in weights) == (kind == "formulas")
 
 
+def test_what_sets_drawings_anew_is_loaded_by_a_phone_only(loaded):
+    assert "_static/narrow.js" in loaded(KINDS["story"])
+    assert "_static/narrow.js" not in loaded(KINDS["story"], 1280)
+    assert "_static/phone.js" not in loaded(KINDS["explorer"])
+
+
 def test_formulas_and_a_chart_on_a_desk_are_light_together(loaded):
     weights = loaded(KINDS["formulas and a chart"], 1280)
     assert any("mathjax" in it for it in weights)

@@ -137,6 +137,33 @@ def test_the_data_of_a_figure(someone):
     assert len(rows) > 20
 
 
+def test_whether_the_state_of_exception_did_it_and_the_data_of_its_figure(someone):
+    someone.open_card("Did the programmes work?")
+    someone.open_card("Did the state of exception do it?")
+    expect(someone.page.locator("p.lead")).to_contain_text(re.compile(r"\d+%.* came before", re.DOTALL))
+    header, *rows = someone.take("data")
+    assert header == ["year", "homicides", "population", "rate"]
+    assert len(rows) > 15
+
+
+def test_how_large_an_effect_of_a_programme_is_and_how_sure(someone):
+    someone.open_card("Did the programmes work?")
+    someone.open_card("Did pacification bring peace?")
+    expect(someone.page.locator("p.lead")).to_contain_text(re.compile(r"\(95%[^)]*−\d+% to"))
+    expect(someone.page.get_by_role("heading", name="How sure are we")).to_be_visible()
+
+
+def test_whether_a_claim_holds_and_by_which_rule(someone):
+    someone.open_card("Is that so?")
+    someone.click("Every claim")
+    claim = someone.page.get_by_text("The homicide rate of Latin America and the Caribbean is three times the world's")
+    expect(claim.first).to_be_visible()
+    someone.unfold("Ways of measuring")
+    expect(someone.page.locator("main details[open] li").first).to_contain_text(
+        re.compile("agrees|speaks against|leaves it open")
+    )
+
+
 def test_a_city_without_its_accent(someone):
     someone.type(FIND, "medellin")
     someone.choose("Medellín")

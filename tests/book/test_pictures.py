@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import matplotlib.pyplot as plt
 import pytest
+from support import ROOT
 
 from citizen_security.book import drawings as module
 from citizen_security.book.drawings import themed
@@ -17,7 +18,9 @@ from citizen_security.book.pictures import (
     with_pictures,
 )
 from citizen_security.figures import theme
+from citizen_security.figures.claims import ledger
 from citizen_security.figures.drawing import drawing
+from citizen_security.figures.evidence import programme_register, publication_bias
 
 SVG = "{http://www.w3.org/2000/svg}"
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -237,6 +240,25 @@ def test_a_quotation_that_no_rule_reads_is_an_error_and_not_shown_as_text(execut
 def test_inks_of_the_theme_are_those_that_drawings_are_searched_for():
     assert module.INKS[theme.INK.lower()] == "ink"
     assert module.INKS[theme.LIGHT["grid"]] == "grid"
+
+
+def test_greys_that_turn_in_the_dark_are_those_of_figures():
+    used = {*publication_bias.SHADES, *ledger.COLOURS.values(), *(shade for _, shade in programme_register.SHADES)}
+    assert {it.lower() for it in used} >= module.SHADES.keys()
+
+
+def test_a_grey_on_the_ground_is_the_pages_and_a_letter_of_that_colour_is_none():
+    assert module.in_page_inks("fill: #eaeaea", is_text=False) == "fill: var(--drawing-pale)"
+    assert "pale" not in module.in_page_inks("fill: #eaeaea", is_text=True)
+
+
+def test_every_card_of_a_page_is_a_card_of_its_own():
+    # A card that was not opened is text of the one before it, its link and all.
+    pages = [it for it in (ROOT / "book").rglob("*.md") if "grid-item-card}" in it.read_text("utf-8")]
+    assert len(pages) > 4
+    for page in pages:
+        text = page.read_text("utf-8")
+        assert text.count(":::{grid-item-card}\n:link: ") == text.count("\n:link: "), page.name
 
 
 def test_a_thumbnail_is_made_of_a_drawing_and_of_nothing_else(executed):

@@ -3,7 +3,15 @@
 import pytest
 from support import ROOT
 
-from citizen_security.book.published import ADDRESS, WrongAddress, page_address, publish, site_address
+from citizen_security.book.published import (
+    ADDRESS,
+    REPOSITORY,
+    WrongAddress,
+    page_address,
+    publish,
+    repository_address,
+    site_address,
+)
 from citizen_security.book.whole import write_inventory
 
 PAGE = """<!DOCTYPE html>
@@ -247,6 +255,19 @@ def test_what_is_no_address_is_refused_in_words(settings, monkeypatch, given):
     settings.write_text(f"html:\n  baseurl: '{given}'\n")
     with pytest.raises(WrongAddress, match=r"html\.baseurl of _config\.yml is"):
         site_address()
+
+
+def test_the_repository_is_that_of_the_environment_else_of_the_settings(settings, monkeypatch):
+    monkeypatch.delenv(REPOSITORY, raising=False)
+    settings.write_text("title: A book\n")
+    assert repository_address() == ""
+    settings.write_text("repository:\n  url: https://example.org/book.git\n")
+    assert repository_address() == "https://example.org/book.git"
+    monkeypatch.setenv(REPOSITORY, "https://example.org/other")
+    assert repository_address() == "https://example.org/other"
+    monkeypatch.setenv(REPOSITORY, "git@example.org:book")
+    with pytest.raises(WrongAddress, match=r"COMPENDIUM_REPOSITORY is .*this copy does not name it"):
+        repository_address()
 
 
 def test_our_own_settings_name_no_address(monkeypatch):

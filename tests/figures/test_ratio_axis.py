@@ -1,10 +1,12 @@
 """An axis of log ratios is labelled at ratios, or at the same places in per cent."""
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from citizen_security.figures.ratio_axis import in_percent, percent_ticks, ratio_ticks
+from citizen_security.figures.ratio_axis import HALF, in_percent, percent_ticks, ratio_ticks
 
 
 @pytest.mark.parametrize(
@@ -48,3 +50,16 @@ def test_a_short_axis_keeps_even_steps():
     axes.set_xlim(0.01, 0.05)
     percent_ticks(axes.xaxis, (0.01, 0.05))
     assert len(axes.xaxis.get_major_locator()()) > 2
+
+
+@pytest.mark.parametrize("ends", [(0.45, 1.7), (0.25, 1.5), (0.6, 1.1)])
+@pytest.mark.parametrize("write", [percent_ticks, ratio_ticks])
+def test_labels_of_one_of_two_panels_do_not_touch(write, ends):
+    figure, (axes, _) = plt.subplots(1, 2, figsize=(9.5, 4.6))
+    limits = float(np.log(ends[0])), float(np.log(ends[1]))
+    axes.set_xlim(limits)
+    write(axes.xaxis, limits, HALF)
+    figure.canvas.draw()
+    boxes = [label.get_window_extent() for label in axes.get_xticklabels()]
+    assert len(boxes) > 2
+    assert all(one.x1 < other.x0 for one, other in pairwise(boxes))

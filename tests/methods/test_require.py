@@ -3,7 +3,7 @@
 import importlib
 import inspect
 import pkgutil
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,7 @@ from citizen_security.methods.concentration import chance, equal_risk, gamma_ris
 from citizen_security.methods.forecasting import baselines, comparisons, error_spread, pools, scores
 from citizen_security.methods.interrupted_series import counts as interrupted_counts
 from citizen_security.methods.interrupted_series import placebo_dates, segments, structural, trend_bounds
+from citizen_security.methods.intervals import about
 from citizen_security.methods.meta_analysis import (
     bayesian_pooling,
     between_study_variance,
@@ -80,6 +81,8 @@ from citizen_security.methods.spike_selection import designs as spike_designs
 from citizen_security.methods.spike_selection import false_positives, normal_bias, rules
 from citizen_security.methods.staggered_adoption import (
     bounded_violations,
+    event_studies,
+    fixed_length,
     group_time,
     imputation,
     permuted_starts,
@@ -191,6 +194,8 @@ STAGGERED = StaggeredPanel.of_table(
     np.random.default_rng(2).poisson(20.0, size=(24, 8)), np.repeat([3.0, 5.0, 6.0, NAN], 6), exposure=2.0
 )
 EVENT_STUDY = interaction_weighted(STAGGERED).effects
+# The same as if many more units said it, so that it is clear at any level.
+PRECISE = replace(EVENT_STUDY, scores=EVENT_STUDY.scores / 100)
 STRUCTURAL = structural.structural_series(LINE, 16)
 HORIZON = (0, -1, 1.5, NAN)
 
@@ -235,6 +240,7 @@ CALLS = [
      {"outcomes": (np.full((8, 14), NAN),), "before": (1,), "window": (0, 9)}),
     (false_positives.false_positive_rates, OF_PLACES,
      {"outcomes": (np.full((12, 14), NAN),), "donors": (1, 12), "before": ([11],), "draws": (0,), "power": LEVEL}),
+    (about, {"estimate": 1.0, "error": 0.5, "confidence_level": 0.9}, {"confidence_level": LEVEL}),
     (normal_bias.matching_bias, {"difference": 1.0, "persistence": 0.5},
      {"difference": (NAN,), "persistence": PROBABILITY}),
     (
@@ -323,6 +329,11 @@ CALLS = [
         {"horizon": HORIZON, "draws": (0, -1, NAN), "within": (["a"] * 23, [None] * 24)},
     ),
     (
+        permuted_starts.permuted_limits,
+        {"panel": STAGGERED, "horizon": 2, "draws": 9, "within": list("ab") * 12, "confidence_level": 0.8},
+        {"horizon": HORIZON, "draws": (0, -1, NAN), "within": (["a"] * 23, [None] * 24)},
+    ),
+    (
         permuted_starts.PermutationTest(0.1, np.zeros(9), 3, enumerated=False, arrangements=99).interval,
         {"confidence_level": 0.9},
         {},
@@ -339,10 +350,24 @@ CALLS = [
         {"bound": NOT_NEGATIVE, "weights": (np.ones(4), np.full(5, NAN)), "draws": (9, NAN)},
     ),
     (
+        bounded_violations.breakdown,
+        {"effects": EVENT_STUDY, "weights": np.ones(5), "confidence_level": 0.9, "draws": 99},
+        {"weights": (np.ones(4), np.full(5, NAN)), "draws": (9, NAN)},
+    ),
+    (
         bounded_violations.sensitivity,
         {"effects": EVENT_STUDY, "bounds": [0.5], "weights": np.ones(5), "confidence_level": 0.9},
         {"bounds": ([-1.0], [NAN]), "weights": (np.ones(4),)},
     ),
+    (
+        fixed_length.fixed_length,
+        {"effects": EVENT_STUDY, "bound": 0.5, "weights": np.ones(5), "confidence_level": 0.9},
+        {"bound": NOT_NEGATIVE, "weights": (np.ones(4), np.full(5, NAN))},
+    ),
+    (fixed_length.breakdown, {"effects": PRECISE, "weights": np.ones(5), "confidence_level": 0.9},
+     {"weights": (np.ones(4),)}),
+    (fixed_length.folded_quantile, {"level": 0.9, "bias": 0.5}, {"level": LEVEL, "bias": (NAN,)}),
+    (event_studies.study_of, {"effects": EVENT_STUDY, "weights": np.ones(5)}, {"weights": (np.ones(4),)}),
     (
         regions.region_of,
         {"claim_type": "number", "claimed": 3.0},
@@ -864,7 +889,7 @@ LEVELS_ELSEWHERE = {
     agreement.agreement, ranks.rank_confidence_sets, ranks.summarise_ranks, resampling.clustered_ratio,
     chance.concentration_by_window, funnel_simulation.compare_methods, model_averaging.average_models, placebo.placebo,
     comparisons.mean_interval, scores.interval_covers, bounded_violations.bounded_violations,
-    bounded_violations.sensitivity,
+    bounded_violations.sensitivity, bounded_violations.breakdown,
 }  # fmt: skip
 WITH_LEVEL = [
     pytest.param(call, arguments, name, id=call.__qualname__)

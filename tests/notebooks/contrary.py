@@ -105,6 +105,25 @@ CONTRARY = {
         "uncounted_before": 0.3,
         "confidence_level": 0.6,
     },
+    # Rates, another estimator and statistic, donors of the world, years of a rise, a level that passes much.
+    "programmes/prevention_costa_rica": {
+        "start": 2015,
+        "last_year": 2019,
+        "after_until": 2021,
+        "first_year": 2002,
+        "line_from": 2004,
+        "donors": "world_low",
+        "low_below": 20.0,
+        "left_out": ["MEX"],
+        "scale": "level",
+        "estimator": "difference_in_differences",
+        "statistic": "rmspe_ratio",
+        "tolerance": 0.2,
+        "power": 0.6,
+        "confidence_level": 0.7,
+        "curve_starts": [2014, 2016],
+        "seed": 7,
+    },
     # Another sector, start and span, small sectors too, and a level at which much counts as small.
     "programmes/focused_deterrence": {
         "sector": "CUAUTEPEC",
@@ -122,7 +141,6 @@ CONTRARY = {
     "programmes/your_own_programme": {
         "scale": "level",
         "donors": ["AL", "BA", "CE", "PB", "RN"],
-        "season": 4,
         "peak_window": 1,
         "leads": 1,
         "uncounted_share": 0.3,
@@ -299,6 +317,12 @@ SAYS: dict[str, dict[str, str]] = {
         "fail_safe_sentence": "takes 21 unreported studies",
         "egger_sentence": "asks for 10 studies, and there are 7",
     },
+    "programmes/prevention_costa_rica": {
+        "answer_sentence": "Homicide was 19% higher",
+        "verdict": "none of the 72 combinations with enough donors find a fall beyond chance",
+        "design_sentence": "difference in differences, expect",
+        "fit_sentence": "29% in logarithms.",
+    },
     "programmes/focused_deterrence": {
         "announced_sentence": "64 files in 2019 and 33 in 2023",
         "line_sentence": "The line beside the city sets it apart, the line alone does not.",
@@ -306,7 +330,7 @@ SAYS: dict[str, dict[str, str]] = {
     },
     "programmes/synthetic_morelia": {
         "answer_sentence": "Deaths in Morelia changed by +194%",
-        "verdict": "62% of combinations with enough donors find fewer deaths",
+        "curve_sentence": "of start (2014 or 2016), last year (2019 or 2020), donors and design",
     },
     "evidence/claimed_and_evaluated": {"chance_sentence": "that are chosen at random, the typical one changes by 0.0%"},
     "programmes/pacification": {

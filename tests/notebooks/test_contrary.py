@@ -7,7 +7,7 @@ import pytest
 from notebooks.contrary import BROUGHT, BROUGHT_SAYS, CONTRARY, EXERCISES_AT_DEFAULTS, SAYS
 from notebooks.test_notebooks import ASKED_FOR, EVERY, asked_for, assert_declared, read, solutions
 from prose.labels import faults
-from support import ROOT
+from support import ROOT, bring_compiled_code
 
 from citizen_security import compendium
 from citizen_security.runs.execute import Job, execute
@@ -19,6 +19,7 @@ UNRESOLVED = re.compile(r"\{(?:glue|cite|term|doc|ref)[:\w]*\}`[^`]*`")
 
 def run_quickly(entry, checkout, changed, after=()):
     """A quick run in a checkout of the test's own, with further cells after the notebook's."""
+    bring_compiled_code(checkout)
     notebook = read(entry)
     notebook.cells += [nbformat.v4.new_code_cell(source) for source in after]
     nbformat.write(notebook, checkout / entry.path)

@@ -60,6 +60,8 @@ GAP_MAP = "evidence/evidence_gap_map"
 CLAIMS = "claims/ledger"
 # The notebook that keeps the register of programmes.
 PROGRAMMES = "evidence/programme_register"
+# The notebook that puts studies into a figure of threats and strategies.
+TYPOLOGY = "evidence/typology"
 # The notebook that records what each study of an intervention found.
 FINDINGS = "evidence/meta_analysis"
 # The notebook that records every place.
@@ -110,6 +112,7 @@ def assemble(destination: Path, *, root: Path | None = None, results: Path | Non
         _add_gap_map(store / GAP_MAP / DEFAULT / "tables", working)
         _add_claims(store / CLAIMS / DEFAULT / "tables", working)
         _add_programmes(store / PROGRAMMES / DEFAULT / "tables", working)
+        _add_typology(store / TYPOLOGY / DEFAULT / "tables", working)
         _add_page_pictures(working, checkout / "book", notebooks, shown, destination / EXTRA / PICTURES)
         _add_places(store / PLACES / DEFAULT, working)
         _write(working / LIBRARY, _chart_library(destination / LIBRARY))
@@ -358,6 +361,13 @@ def _add_programmes(tables: Path, working: Path) -> None:
     numbers = {field["name"]: field["type"] for field in fields if field["type"] != "string"}
     described = metadata("programmes.csv", "Programmes with what was found of each", said, numbers)
     _write(working / EXTRA / "evidence" / f"programmes.csv{SUFFIX}", described)
+
+
+def _add_typology(tables: Path, working: Path) -> None:
+    """The table of every cell of the figure of threats and strategies."""
+    from citizen_security.figures.evidence.typology_page import cells_page
+
+    _write(working / GENERATED / "typology_cells.html", cells_page(_table(tables / "cells.csv")))
 
 
 def _add_places(run: Path, working: Path) -> None:

@@ -18,6 +18,16 @@ INKS = {
     "#cccccc": "grid",
     theme.LIGHT["background"]: "ground",
 }
+# Greys that say how much by how far they are from the ground, of light and dark pages alike.
+SHADES = {
+    "#f0f2f3": "pale",
+    "#eaeaea": "pale",
+    "#e3e7ea": "pale",
+    "#dfe3e6": "middle",
+    "#cfcfcf": "middle",
+    "#c9ced3": "deep",
+    "#adadad": "deep",
+}
 TEXT_INKS = {theme.GREY.lower(): "muted"}
 # Verdana is drawn on nearly the same widths, so that a label is as long as the library measured it.
 FONTS = "'DejaVu Sans', Verdana, Geneva, sans-serif"
@@ -52,8 +62,8 @@ def themed(drawing: str, alt: str, prefix: str) -> str:
     Returns
     -------
     str
-        An `svg` element. Of one with a title, that title as text of the page comes before it: on a phone, where a
-        drawing is wider than the screen and scrolls, the style sheet shows it in place of the drawing's own.
+        An `svg` element in a frame, which scrolls where the drawing is wider than a phone. Of one with a title, that
+        title as text of the page comes before it: on a phone the style sheet shows it in place of the drawing's own.
     """
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", XLINK)
@@ -77,9 +87,7 @@ def themed(drawing: str, alt: str, prefix: str) -> str:
     if (grow := SMALLEST_SEEN / _smallest(root)) > GROW:
         root.attrib["style"] += f"; --grow: {min(grow, MOST_GROW):.2f}"
     written = re.sub(r"\s*\n\s*", " ", ElementTree.tostring(root, "unicode"))
-    if not title:
-        return written
-    return f'{_said(title)}<div class="drawing-frame">{written}</div>'
+    return f'{_said(title) if title else ""}<div class="drawing-frame">{written}</div>'
 
 
 def _height(title: list[ElementTree.Element], root: ElementTree.Element) -> float:
@@ -185,7 +193,7 @@ def in_page_inks(style: str, *, is_text: bool) -> str:
     -------
     str
     """
-    inks = {**INKS, **TEXT_INKS} if is_text else INKS
+    inks = {**INKS, **TEXT_INKS} if is_text else {**INKS, **SHADES}
 
     def ink(colour: re.Match[str]) -> str:
         name = inks.get(colour[0].lower())

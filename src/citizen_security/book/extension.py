@@ -19,7 +19,7 @@ from citizen_security import __version__
 from citizen_security.book import head
 from citizen_security.book.head import FRONT_PICTURE, PICTURES, description, meta_tags, page_pictures
 from citizen_security.book.places.index import find_place
-from citizen_security.book.published import page_address, site_address
+from citizen_security.book.published import page_address, repository_address, site_address
 from citizen_security.book.whole import PLACES
 from citizen_security.figures.embed import inert_json
 
@@ -32,6 +32,9 @@ AFTER_THE_THEME = 900
 
 # What the pages of places are set in.
 PLACE_TEMPLATE = "place.html"
+
+# The repository in words, where nobody said its address.
+UNKNOWN_REPOSITORY = "the repository (this copy of the book does not name it: whoever gave it to you has it)"
 
 # What docutils writes of a bibliography gives roles that a browser does not allow there: a list without items, and
 # entries whose role is no longer in use. Without them, screen readers hear paragraphs with links.
@@ -91,8 +94,10 @@ def set_look(app: "Sphinx", config: "Config") -> None:
 
 
 def set_version(app: "Sphinx", config: "Config") -> None:
-    """Let pages write `{{ version }}`."""
-    config.myst_substitutions = {**config.myst_substitutions, "version": __version__}
+    """Let pages write `{{ version }}` and `{{ repository }}`."""
+    address = repository_address()
+    repository = f"[the repository]({address})" if address else UNKNOWN_REPOSITORY
+    config.myst_substitutions = {**config.myst_substitutions, "version": __version__, "repository": repository}
 
 
 def place_pages(app: "Sphinx") -> Iterator[tuple[str, dict[str, Any], str]]:

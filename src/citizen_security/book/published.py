@@ -23,6 +23,8 @@ from citizen_security.book.whole import INVENTORY
 
 # Where the site will be found, for what must name whole addresses; `.github/workflows/publish.yml` says it.
 ADDRESS = "COMPENDIUM_ADDRESS"
+# Where its repository is found, said in the same two places.
+REPOSITORY = "COMPENDIUM_REPOSITORY"
 # Where it is said for those who publish by hand: `baseurl` of the part `html`.
 CONFIGURATION = "_config.yml"
 # Patterns below the site of files that no page asks for.
@@ -70,6 +72,9 @@ ONLY_FOR = {
     "formulas": (FORMULA,),
     "gap-map": ('class="gap-map"',),
     "map": ("year-map", 'class="place-list"'),
+    # By no page: `phone.js` asks for it.
+    "narrow": (),
+    "phone": ('class="drawing-frame"',),
     "place": ('<body class="place"',),
     "site-search": ('id="search-results"',),
     "workshop": ('<details class="code"',),
@@ -160,23 +165,45 @@ def site_address() -> str:
     WrongAddress
         If what is said cannot be the address of a site.
     """
+    given = _address(ADDRESS, ("html", "baseurl"), "then pages name no whole addresses")
+    return f"{given.rstrip('/')}/" if given else ""
+
+
+def repository_address() -> str:
+    """Where the project's repository is found: as the environment says, else the settings.
+
+    Returns
+    -------
+    str
+        Empty if neither says it.
+
+    Raises
+    ------
+    WrongAddress
+        If what is said cannot be an address.
+    """
+    return _address(REPOSITORY, ("repository", "url"), "then pages say that this copy does not name it")
+
+
+def _address(variable: str, keys: tuple[str, str], without: str) -> str:
+    """An address from the environment, else from the settings; `without` says what becomes of pages without one."""
     settings = project.root() / CONFIGURATION
-    said = {ADDRESS: os.environ.get(ADDRESS, ""), f"html.baseurl of {CONFIGURATION}": _configured(settings)}
+    said = {variable: os.environ.get(variable, ""), f"{'.'.join(keys)} of {CONFIGURATION}": _configured(settings, keys)}
     giver, given = next(((name, it.strip()) for name, it in said.items() if it.strip()), ("", ""))
     if given and not _WHOLE_ADDRESS.fullmatch(given):
         raise WrongAddress(
             f"{giver} is {given!r}, which is not the address of a site. Allowed: https:// or http://, a host, and a "
-            "folder if there is one, such as https://example.org/book/. Mend it, or leave it empty: then pages name no "
-            "whole addresses"
+            f"folder if there is one, such as https://example.org/book/. Mend it, or leave it empty: {without}"
         )
-    return f"{given.rstrip('/')}/" if given else ""
+    return given
 
 
-def _configured(settings: Path) -> str:
+def _configured(settings: Path, keys: tuple[str, str]) -> str:
     if not settings.is_file():
         return ""
+    part, key = keys
     read = yaml.safe_load(settings.read_text(encoding="utf-8")) or {}
-    return str((read.get("html") or {}).get("baseurl") or "")
+    return str((read.get(part) or {}).get(key) or "")
 
 
 def page_address(name: str) -> str:

@@ -17,7 +17,7 @@ FINE_RATIOS = (*np.arange(0.3, 1.0, 0.1), 1, 1.2, 1.5, 2, 3)
 # So few labels of the coarse ratios leave room for the fine ones, and so few of those for even steps.
 FEWEST_COARSE, FEWEST_FINE = 4, 3
 
-MOST = 12  # labels on an axis as wide as a page
+MOST, HALF = 12, 6  # labels on an axis as wide as a page, and on that of one of two panels
 
 # What stands beside an axis of changes.
 PERCENT_LABEL = "Change in % (below 0: less crime), on a scale of ratios"
@@ -37,7 +37,7 @@ def in_percent(log_ratio: float) -> str:
     return f"{signed(100 * float(np.expm1(log_ratio)), ',.0f')}%"
 
 
-def ratio_ticks(axis: "Axis", limits: tuple[float, float]) -> None:
+def ratio_ticks(axis: "Axis", limits: tuple[float, float], most: int = MOST) -> None:
     """Label an axis of logs at the ratios that lie on it; between them where there are few.
 
     Parameters
@@ -45,8 +45,10 @@ def ratio_ticks(axis: "Axis", limits: tuple[float, float]) -> None:
     axis : matplotlib.axis.Axis
     limits : tuple of float
         Its ends, logs of ratios.
+    most : int
+        Labels for which there is room.
     """
-    _label(axis, limits, lambda log_ratio: f"{np.exp(log_ratio):.2g}", MOST)
+    _label(axis, limits, lambda log_ratio: f"{np.exp(log_ratio):.2g}", most)
 
 
 def percent_ticks(axis: "Axis", limits: tuple[float, float], most: int = MOST) -> None:

@@ -10,7 +10,8 @@ Packages, each with its literature in its own docstring:
 - `synthetic_control`: treated units against weighted donors, with placebos, conformal inference and their limits.
 - `staggered_adoption`: units treated at different times: group-time effects, imputation, permuted starts (Callaway and
   Sant'Anna 2021; Borusyak, Jaravel and Spiess 2024).
-- `interrupted_series`: one series that something interrupts, with placebo dates and trends that may bend.
+- `interrupted_series`: one series that something interrupts, with placebo dates, trends that may bend, and levels that
+  wander.
 - `spike_selection`: what designs find where places are chosen at a spike and nothing is done.
 - `concentration`: Lorenz curves, Gini coefficients, what chance alone gives.
 - `forecasting`: proper scores of forecasts, and whether one is better than another.
@@ -35,5 +36,6 @@ Modules:
   2015).
 - `cholesky`: many small symmetric matrices factorised in compiled code.
 - `machine_code`: compiled code that is kept between runs, known by all that it is made from.
+- `intervals`: an interval about an estimate, by Student's distribution or the normal one.
 - `arrays`, `effort`, `require`: what arrays hold; how much work a run is given; what functions refuse.
 """

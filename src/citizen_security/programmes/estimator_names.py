@@ -12,3 +12,7 @@ ESTIMATOR_NAMES: Mapping[Estimator, str] = {
     "difference_in_differences": "difference in differences",
     "synthetic_difference_in_differences": "synthetic difference in differences",
 }
+
+# Estimators beside these, with procedures of their own.
+WITH_PREDICTORS, COMPLETED = "with_predictors", "matrix_completion"
+OTHER_NAMES: Mapping[str, str] = {WITH_PREDICTORS: "matched on predictors", COMPLETED: "matrix completion"}

@@ -1,19 +1,20 @@
 """Parameters of the notebooks on programmes."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
 from citizen_security.methods.effort import Effort
 from citizen_security.methods.synthetic_control.names import Statistic
+from citizen_security.parameters import Parameters
+
+MONTHS_A_YEAR = 12
 
 # Homicides per 100,000 people, or the logarithm of this rate.
 Outcome = Literal["level", "log"]
 
-# Months are written so that they sort as text.
+# Fields that several notebooks declare. Months are written so that they sort as text.
 Month = Annotated[str, Field(pattern=r"^20\d\d-(0[1-9]|1[0-2])$", examples=["2020-01"])]
-
-# Fields that several notebooks declare.
 ConfidenceLevel = Annotated[
     float,
     Field(
@@ -38,6 +39,23 @@ Tolerance = Annotated[
         json_schema_extra={"unit": "share"},
     ),
 ]
+
+
+class TestedProgramme(Parameters):
+    """Parameters with a confidence level, of which p-values that count as small follow; the subclass declares it."""
+
+    if TYPE_CHECKING:
+        confidence_level: float
+
+    @property
+    def significance(self) -> float:
+        """P-values up to this one count as small."""
+        return round(1 - self.confidence_level, 12)
+
+
+def month_number(month: str) -> int:
+    """Months since the year 0 of a month such as `2020-01`."""
+    return MONTHS_A_YEAR * int(month[:4]) + int(month[5:]) - 1
 
 
 def at_effort[Choice](effort: Effort, choices: list[Choice], quick: int) -> list[Choice]:

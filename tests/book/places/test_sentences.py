@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from citizen_security.book.places import sentences
+from citizen_security.book.places.numbers import short
 from citizen_security.book.places.records import Change, Interval, Now, Place, Rank, Year
 
 
@@ -74,7 +75,18 @@ def test_a_rank_has_its_interval_in_words(rank, words):
 
 def test_a_rank_of_a_year_after_the_last_figure_says_so():
     said = sentences.rank(place(year(2018, 10), rank=Rank(5, 3, 9, 33)), 0.9)
+    assert said.startswith("For 2020, by the model alone, its risk of homicide is the 5th highest")
     assert said.endswith("(90% interval). Its last figure is of 2018.")
+
+
+def test_the_last_rate_is_told_with_what_chance_leaves_open():
+    shown = place(year(2018, 10))
+    rate = shown.latest.rate
+    said = sentences.by_its_count(shown, 0.9)
+    assert (
+        f"the rate of 2018 may stand for {short(rate.lower)} to {short(rate.upper)} per 100,000 (90% interval)" in said
+    )
+    assert sentences.by_its_count(place(), 0.9) == ""
 
 
 @pytest.mark.parametrize("rank", [None, Rank(1, 1, 1, 1)])
@@ -174,6 +186,7 @@ def test_no_sentence_of_any_place_has_a_hole(places):
         said = [
             sentences.title(shown),
             sentences.rank(shown, 0.95),
+            sentences.by_its_count(shown, 0.95),
             sentences.expected(shown, 0.95),
             sentences.gaps(shown, 2024),
             sentences.series_in_words(shown),

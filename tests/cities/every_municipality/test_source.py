@@ -36,8 +36,8 @@ def test_what_was_normalised_and_what_is_doubtful_is_said(write):
     assert "changes by more than half" in source.said["what"][0]
     assert "blanks at an end" in source.said["what"][1]
     assert source.reading == (
-        "The table was read. What can mean one thing only was read as that, however it was written: one note. What is "
-        "possible but looks odd was kept, and should be checked: one note."
+        "The table was read. What can mean one thing only was read as that, however it was written: 1 note. What is "
+        "possible but looks odd was kept, and should be checked: 1 note."
     )
 
 

@@ -86,7 +86,8 @@ def test_the_verdict_by_hand_is_that_of_the_engine(tables, found, name):
     claim, low, high, is_open, verdict = BY_HAND[name]
     assert found[claim].rule["type"] == name
     assert by_hand(found[claim], low, high, is_open) == verdict
-    assert judged(tables, claim) == verdict
+    chosen = tables["claims"].query("claim_id == @claim")
+    assert ledger_table(chosen, tables["claim_rules"], found, **SETTINGS)["verdict"].item() == verdict
 
 
 # --- a changed table turns the verdict --------------------------------------------------------------------------------

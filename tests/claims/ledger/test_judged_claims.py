@@ -77,6 +77,15 @@ def test_a_part_of_a_sentence_settles_the_sentence_in_part(ledger):
     assert partial["reasons"].str.contains("A part of the sentence is tested|a part of the sentence is tested").all()
 
 
+def test_a_claim_that_hangs_on_bounds_says_what_they_are(ledger, found):
+    reasons = ledger.set_index("claim_id")["reasons"]
+    for claim in ("C001", "C003"):
+        assert "A country without a figure has its last one" in reasons[claim]
+        assert found[claim].main.low < found[claim].main.high
+    # Confidence intervals come from no country without a figure.
+    assert "without a figure" not in reasons["C027"]
+
+
 def test_a_changed_rate_flips_the_claim_on_el_salvador(tables):
     assert verdict_of(tables, "C064") == "holds"
     homicide = tables["world_homicide"].copy()

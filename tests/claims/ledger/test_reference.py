@@ -10,6 +10,7 @@ import pytest
 
 from citizen_security.claims.ledger import reference
 from citizen_security.claims.ledger.arguments import ARGUMENTS, ARGUMENTS_OF
+from citizen_security.claims.ledger.locators import locator_problems
 from citizen_security.claims.ledger.registry import ABOUT, MEASURES, measured, read_arguments, with_defaults
 from citizen_security.figures.claims import reference as figures
 from citizen_security.methods.verdicts.regions import ClaimType, region_of
@@ -54,6 +55,25 @@ def test_what_is_described_is_what_there_is():
     assert set(ARGUMENTS) >= {name for _, name in taken - set(ARGUMENTS_OF)}
     assert {name for _, name in taken} >= set(ARGUMENTS)
     assert set(ARGUMENTS_OF) <= taken
+
+
+def test_what_stands_for_places_without_a_figure_is_on_the_page(html):
+    (section,) = re.findall(r'id="measure-share-of-world".*?</section>', html)
+    for words in (
+        "has its last one, else its first later one",
+        "lowest or the highest that it ever had",
+        "95th percentile",
+    ):
+        assert words in section
+    assert "Countries without a figure are left out." in re.findall(r'id="measure-weighted-mean".*?</section>', html)[0]
+
+
+def test_the_page_and_a_refusal_name_the_same_columns(tables, arguments):
+    (allowed,) = arguments.query("measure == 'link' and argument == 'driver'")["allowed"]
+    count = re.search(r"column: (\d+) names", allowed)[1]
+    (problem,) = locator_problems(tables, "link", {"driver": "nothing_like_it"})
+    assert f"({count} in all)" in problem
+    assert "homicide_rate" not in problem
 
 
 def test_an_argument_without_a_default_is_said_to_be_needed(arguments):

@@ -43,9 +43,20 @@ def test_opposite_ways_are_counted_among_claims_with_several():
             "claim_id": ["A", "A", "B", "B", "C", "A"],
             "window": ["claim"] * 5 + ["latest"],
             "position": ["inside", "outside", "inside", "straddles", "outside", "inside"],
+            "is_main": [True, False, True, False, True, False],
+            "family": ["", "definition", "", "year", "", "year"],
         }
     )
-    assert opposite_sentence(choices).startswith("For 1 of 2 claims with more than one way of measuring")
+    first = (
+        "For 1 of 2 claims with more than one way of measuring, one way supports the claim and another contradicts it."
+    )
+    assert opposite_sentence(choices) == f"{first} Against the main way stands another definition for one."
+    unsaid = choices.assign(family="")
+    assert opposite_sentence(unsaid) == f"{first} Against the main way stands another way for one."
+    # A main way that leaves the claim open has no opposite.
+    turned = choices.assign(position=["straddles", "outside", "inside", "straddles", "outside", "inside"])
+    turned = pd.concat([turned, turned.iloc[1:2].assign(position="inside", family="source")])
+    assert opposite_sentence(turned) == first
     assert opposite_sentence(choices.query("claim_id == 'C'")).startswith("No claim that is looked at has more")
 
 
@@ -64,8 +75,15 @@ def test_what_no_rule_moves_and_lists_of_claims():
 
 
 def test_when_brought_rules_were_written_down_is_the_word_of_their_file():
-    ledger = pd.DataFrame({"claim_id": ["A", "B"], "declared": ["2026-11-30", "2026-11-28"], "changed_late": ["", ""]})
+    ledger = pd.DataFrame({"verdict": "holds", "declared": ["2026-11-30", "2026-11-28"], "changed_late": ["", ""]})
     assert "No rule was changed" in late_rules_sentence(ledger)
+    one = ledger.assign(changed_late=["2026-12-01", ""])
+    assert late_rules_sentence(one) == "1 of 2 rules with a result was changed after it was known."
+    both = ledger.assign(changed_late="2026-12-01")
+    assert late_rules_sentence(both) == "All 2 rules with a result were changed after it was known."
+    # What is not tested has no result after which its rule could be changed.
+    untested = one.assign(verdict=["holds", "traced, not tested"])
+    assert late_rules_sentence(untested) == "The one rule with a result was changed after it was known."
     brought = late_rules_sentence(ledger, is_brought=True)
     assert brought.startswith("By the file's own word the rules were written down from 2026-11-28 to 2026-11-30;")
     assert " on 2026-11-30;" in late_rules_sentence(ledger[:1], is_brought=True)

@@ -52,6 +52,14 @@ def test_another_verdict_and_another_estimate_are_told_as_they_were():
     )
 
 
+def test_of_more_than_a_few_claims_the_number_is_told():
+    many = pd.concat([LEDGER.assign(claim_id=[f"C{n}{key}" for key in "abc"]) for n in (1, 2)], ignore_index=True)
+    then = many.assign(release="0.1.0", released=pd.Timestamp("2026-11-30"), verdict="outdated")
+    assert changes_sentence(with_changes(many, then), then) == (
+        "Compared with release 0.1.0 of 2026-11-30, 6 verdicts differ."
+    )
+
+
 def test_what_is_new_is_not_called_changed():
     then = released().query("claim_id != 'C001'")
     ledger = with_changes(LEDGER, then)

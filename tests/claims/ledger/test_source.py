@@ -19,8 +19,8 @@ from citizen_security.claims.ledger.source import load_source
 from citizen_security.methods.verdicts.regions import Tolerances
 from citizen_security.parameters import ParameterError, RowsRefused
 from citizen_security.tables import catalog
+from citizen_security.tables.brought.findings import counted
 from citizen_security.tables.brought.told import ODD, ONE_MEANING
-from citizen_security.words import counted
 
 EXAMPLE = {
     "own_claims": "own_claims.csv",
@@ -307,6 +307,49 @@ WRONG = [
         "country_fall",
         ["row 3: country_fall counts a fall as positive, and the main way, country_rise, a rise"],
     ),
+    (
+        "own_rules",
+        4,
+        "claimed",
+        "44",
+        ["rows 11, 13: the region from 1 to 44 holds all that rank_from_safest can give (1 to"],
+    ),
+    ("own_rules", 4, "claimed", "99", ["the region from 1 to 99 holds all that rank_from_safest can give (1 to"]),
+    (
+        "own_rules",
+        0,
+        "claimed",
+        "1,234",
+        ["row 2: claimed = '1,234' has a comma, of thousands or of decimals. Write 1234 or"],
+    ),
+    ("own_rules", 0, "claimed", "300%", ["row 2: claimed = '300%' has a per cent sign (say % in the unit). Write 300"]),
+    ("own_rules", 0, "claimed", "nan", ["row 2: claimed = 'nan' is no finite number. Give one, or leave it out"]),
+    ("own_rules", 0, "claimed", "1e999", ["row 2: claimed = '1e999' is beyond what a computer can hold"]),
+    ("own_rules", 2, "level", "95%", ["row 4: level = '95%' has a per cent sign. Allowed: 0.8 to 0.99, such as 0.95"]),
+    (
+        "own_choices",
+        7,
+        "measure",
+        "murders",
+        [
+            "unknown measure 'murders'",
+            "(58 in all). The page claims/measures.html of the book tells what each of",
+        ],
+    ),
+    (
+        "own_choices",
+        0,
+        "arguments",
+        "country=ECU;first=95;last=2023",
+        ["first = 95 of country_rise, and world_homicide has"],
+    ),
+    (
+        "own_choices",
+        0,
+        "arguments",
+        "country=ECU,first=2019,last=2023",
+        ["row 2: commas stand between arguments. Write country=ECU;first=2019;last=2023."],
+    ),
     ("own_choices", 4, "window", "last", ["row 6: unknown value 'last' in window"]),
     ("own_choices", 0, "window", "latest", ["row 2: the main choice is one of the latest years"]),
     ("own_choices", 0, "family", "year", ["row 2: family = year of the main choice. Leave it blank"]),
@@ -403,6 +446,119 @@ def test_units_of_columns_are_those_of_the_data_package(tables):
     assert dict(UNITS) == {name: fields[name] for name in numbers}
 
 
+# A rule and a way of measuring whose unit or values do not fit each other: what is said of them.
+MISFITS = [
+    ("at_least", "times", "0", "ratio_of_measures", "above=unemployment_youth;below=unemployment_total;year=2014",
+     "holds all that ratio_of_measures can give (0 to no end)"),
+    ("at_least", "%", "0", "ratio_of_figures", "above=F06;below=F09;times=100", "all that ratio_of_figures can give"),
+    ("at_most", "%", "100", "weighted_mean", "measure=urban_share;year=2016", "holds all that weighted_mean can"),
+    ("at_least", "per 100,000", "0", "country_range", "measure=homicide_rate;year=2016", "that country_range can"),
+    ("share", "%", "101", "beneficial_share", "", "claimed = 101 is nothing that beneficial_share can give (0 to 100)"),
+    ("at_least", "correlation", "-1", "rank_persistence", "first=2005;last=2015", "all that rank_persistence can"),
+    ("ranking", "rank", "26", "poverty_rank", "line=poverty_685_lineup;year=2015;since=1990", "(1 to 26)"),
+    ("ranking", "rank", "32", "state_rank", "country=MEX;state=Jalisco;first=2015;last=2017", "(1 to 32)"),
+    ("number", "US dollars", "3.4", "figure", "fact=F01", "figure gives a share in %, and the unit of the rule is 'US"),
+    ("number", "% of GDP", "3.4", "figure", "fact=F01;times=100", "figure gives 100 times a share in %"),
+    ("number", "%", "20", "weighted_mean", "measure=homicide_rate;year=2016", "weighted_mean gives a rate per 100,000"),
+    ("number", "times", "1", "ratio_of_figures", "above=F05+F06;below=F09", "F05 in seats, F06 in judges. Allowed:"),
+    ("number", "%", "2", "mean_change", "measure=gini;first=2000;last=2015", "mean_change gives a difference in"),
+    ("identity", "things", "", "spread", "claim=X01", "claim X01 has no number in the column high; fill it in"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("claim_type", "unit", "claimed", "measure", "arguments", "said"), MISFITS)
+def test_a_rule_is_held_to_what_its_way_gives(bring, tables, claim_type, unit, claimed, measure, arguments, said):
+    rule = {"type": claim_type, "unit": unit, "claimed": claimed, "region_low": "", "region_high": ""}
+    way = {"measure": measure, "arguments": arguments}
+    changes = [("own_rules", 4, *it) for it in rule.items()] + [("own_choices", 9, *it) for it in way.items()]
+    problems = [it for it in refused(bring(changes), tables) if it.startswith("own_claim_choices.csv, row 11: ")]
+    assert any(said in it for it in problems), problems
+
+
+def test_a_second_fault_of_a_row_is_said_with_the_first(bring, tables):
+    changed = [
+        ("own_rules", 0, "unit", "bananas"),
+        ("own_rules", 0, "claimed", "4,5"),
+        ("own_rules", 0, "region_low", "9"),
+        ("own_rules", 0, "region_high", "3"),
+        ("own_choices", 0, "arguments", "country=ECX;first=2019.5;lst=2023"),
+    ]
+    problems = refused(bring(changed), tables)
+    for words in (
+        "claimed = '4,5'",
+        "region_low = 9 is above",
+        "'ECX'",
+        "first = '2019.5'",
+        "'lst'",
+        "needs last",
+        "bana",
+    ):
+        assert sum(words in it for it in problems) == 1, (words, problems)
+
+
+def test_what_cannot_be_counted_yet_bounds_nothing(bring, tables):
+    """A rank among years of which one is missing, and a negative number of the highest."""
+    rule = [("own_rules", 4, "claimed", "3")]
+    for measure, arguments in (
+        ("poverty_rank", "line=poverty_685_lineup;since=1990"),
+        ("region_among_highest", "first=2016;last=2016;top=-3"),
+    ):
+        way = [("own_choices", 9, "measure", measure), ("own_choices", 9, "arguments", arguments)]
+        problems = refused(bring([*rule, *way]), tables)
+        assert not any(" holds " in it for it in problems), problems
+
+
+def test_a_wrong_year_has_one_allowance(bring, tables):
+    (problem,) = refused(bring([("own_choices", 0, "arguments", "country=ECU;first=95;last=2023")]), tables)
+    assert problem.endswith("first = 95 of country_rise, and world_homicide has 1990 to 2023. Allowed: these years.")
+
+
+def test_other_columns_are_looked_at_where_one_is_missing(bring, tables):
+    def edit(name, text):
+        without = text.replace(",unit,", ",units of it,", 1) if name == "own_rules" else text
+        return without.encode()
+
+    problems = refused(
+        bring([("own_rules", 0, "claimed", "4,5"), ("own_choices", 0, "measure", "risse")], edit=edit), tables
+    )
+    for words in ("column unit is missing", "claimed = '4,5' has a decimal comma", "unknown measure 'risse'"):
+        assert any(words in it for it in problems), problems
+
+
+def test_a_file_that_cannot_be_read_is_told_with_one_that_is_not_there(bring, tables):
+    given = bring(edit=lambda name, text: text.encode() + (b"\x90" if name == "own_claims" else b""))
+    missing = Ledger.from_values({**given.changed(), "own_rules": "no_such_file.csv"})
+    said = refused(missing, tables)
+    assert any("own_claims.csv is not UTF-8 text" in it for it in said)
+    assert any("no_such_file.csv': there is no such file" in it for it in said)
+
+
+def test_files_in_each_others_place_are_told_once(bring, tables):
+    given = bring()
+    turned = Ledger.from_values({**given.changed(), "own_claims": given.own_rules, "own_rules": given.own_claims})
+    assert refused(turned, tables)[:2] == [
+        "own_claim_rules.csv has the columns of own_rules. Give it as own_rules, and another file here.",
+        "own_claims.csv has the columns of own_claims. Give it as own_claims, and another file here.",
+    ]
+
+
+def test_three_decimals_that_may_be_thousands_are_doubted(bring, tables):
+    source = load_source(bring([("own_rules", 0, "claimed", "300.000")]), tables)
+    assert source.said["what"].tolist() == [
+        "own_claim_rules.csv has claimed = 300.000 in row 2, read as 300: what stands behind a point are decimals"
+    ]
+    assert load_source(bring([("own_rules", 0, "claimed", "300.125")]), tables).said.empty
+
+
+def test_names_are_joined_however_blanks_stand_around_the_sign(bring, tables):
+    share = [("own_choices", 0, "measure", "share_of_world"), ("own_rules", 0, "claimed", "30")]
+    spaced = [*share, ("own_choices", 0, "arguments", "first=2016; last=2016.0; countries=BRA + COL;")]
+    # The other way of the claim is of another quantity now; this one is read.
+    assert not [it for it in refused(bring(spaced), tables) if "row 2" in it]
+    commas = [*share, ("own_choices", 0, "arguments", "first=2016;last=2016;countries=BRA,COL")]
+    assert any("Names are joined by +. Write BRA+COL" in it for it in refused(bring(commas), tables))
+
+
 def test_rows_beyond_one_with_the_same_fault_stand_together(bring, tables):
     problems = refused(bring([("own_rules", at, "type", "at_last") for at in range(4)]), tables)
     assert len(problems) == 1
@@ -434,7 +590,13 @@ def test_a_file_that_is_no_table_of_claims_is_refused(bring, tables, edit, said)
     assert said in "\n".join(refused(given, tables))
 
 
-def test_files_are_refused_before_anything_is_computed(bring, monkeypatch):
+@pytest.fixture
+def loaded(tables, monkeypatch):
+    """The tables as they are, read from their files once for all tests."""
+    monkeypatch.setattr(catalog, "load", tables.__getitem__)
+
+
+def test_files_are_refused_before_anything_is_computed(bring, loaded, monkeypatch):
     from citizen_security.claims.ledger import judged_claims
 
     monkeypatch.setattr(judged_claims, "measure_claims", None)
@@ -442,7 +604,7 @@ def test_files_are_refused_before_anything_is_computed(bring, monkeypatch):
         check(bring([("own_choices", 0, "measure", "country_rize")]))
 
 
-def test_a_refused_run_leaves_nothing(bring, tmp_path, monkeypatch):
+def test_a_refused_run_leaves_nothing(bring, loaded, tmp_path, monkeypatch):
     results = tmp_path / "results"
     monkeypatch.setenv("CITIZEN_SECURITY_RESULTS", str(results))
     given = bring([("own_choices", 0, "measure", "country_rize"), ("own_rules", 2, "level", "95")]).changed()
@@ -455,7 +617,7 @@ def test_a_refused_run_leaves_nothing(bring, tmp_path, monkeypatch):
     assert not [path for path in results.rglob("*") if path.is_file()]
 
 
-def test_a_measure_that_finds_nothing_is_refused_before_a_kernel_starts(bring):
+def test_a_measure_that_finds_nothing_is_refused_before_a_kernel_starts(bring, loaded):
     parameters = bring([("own_choices", 0, "arguments", "country=CUB;first=2015;last=2022")])
     with pytest.raises(RowsRefused) as error:
         check(parameters)

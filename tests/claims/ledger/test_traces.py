@@ -53,19 +53,19 @@ def test_traces_of_claims_that_are_not_looked_at_are_left_out():
     rows = traces(("T01", "C001;C009", "One", "supported"), ("T02", "C009", "Nine", "supported"), ("T03", None, "", ""))
     found = traced_claims(rows, ledger(C001="holds"))
     assert found[["trace_id", "claim_id"]].to_numpy().tolist() == [["T01", "C001"]]
-    assert traces_sentence(found) == "The computed verdicts differ from the first reading in no trace that foresaw one."
+    assert traces_sentence(found) == "The computed verdict differs from no first reading that foresaw one."
 
 
 def test_the_traces_that_differ_are_named():
     rows = traces(("T01", "C001", "One", "supported"), ("T02", "C002", "Two", "contradicted"))
     assert traces_sentence(traced_claims(rows, ledger(C001="holds", C002="holds"))) == (
-        "The computed verdicts differ from the first reading in 1 of 2 traces that foresaw one: T02."
+        "The computed verdict differs from 1 of 2 first readings that foresaw one: T02."
     )
 
 
 def test_nothing_is_said_of_readings_that_foresaw_nothing():
     found = traced_claims(traces(("T01", "C001", "One", "traced")), ledger(C001="holds"))
-    assert traces_sentence(found).startswith("No first reading of a trace foresaw the verdict")
+    assert traces_sentence(found).startswith("No first reading foresaw the verdict")
     assert traces_sentence(traced_claims(traces(), ledger(C001="holds"))).startswith("No first reading")
 
 

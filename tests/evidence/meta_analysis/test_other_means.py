@@ -27,8 +27,8 @@ def test_a_place_s_own_change_is_named_with_the_mean_that_it_would_give(harmonis
     sample = sample_of_intervention(harmonised, "alcohol_restriction", "homicide")
     said = level_rule_sentence(sample, DEFAULTS)
     assert said.startswith(
-        "Malaga and others (2012) is not averaged, since its comparison is below level 3 of five (a place's own change "
-        "between two periods); with it, the mean of two studies is "
+        "Malaga and others (2012) is not averaged, since what is reported is a place's own change between two periods, "
+        "below level 3 whatever the study's; with it, the mean of two studies is "
     )
     assert said.endswith(mean(pool_sample(whatever_the_level(sample), DEFAULTS), sample.measure))
 

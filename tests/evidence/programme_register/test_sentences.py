@@ -134,7 +134,7 @@ def test_countries_without_a_programme_are_named():
 @pytest.mark.parametrize(
     ("region", "text"),
     [
-        (("BRA", "CHL", "URY"), "Of 2 of the region's 3 countries the register has no programme: Chile and Uruguay."),
+        (("BRA", "CHL", "URY"), "The register has no programme of 2 of the region's 3 countries: Chile and Uruguay."),
         (("BRA", "COL"), "The register has a programme of each of the region's 2 countries."),
     ],
 )

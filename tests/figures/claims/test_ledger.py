@@ -51,9 +51,29 @@ def test_marks_stand_in_the_row_of_their_claim_with_the_main_one_first():
     drawn = {it.get_label(): it.get_offsets().tolist() for it in figure.axes[0].collections if it.get_label()[0] != "_"}
     # Of two claims one is divided, and it alone is drawn.
     assert [it.get_text()[:5] for it in figure.axes[0].texts] == ["C001:"]
-    assert drawn == {"inside": [[0, 0]], "straddles": [], "outside": [[1, 0]]}
-    assert figures.title_choices(CHOICES).startswith("For the one claim with several ways")
-    assert figures.title_choices(CHOICES.iloc[2:]) == "Each claim here has one way of measuring"
+    assert drawn == {"agrees": [[0, 0]], "speaks against it": [[1, 0]]}
+
+
+def test_words_of_the_figure_of_ways_follow_what_it_shows():
+    say = figures.title_choices
+    divided = "For the one claim measured in several ways, one way agrees and another speaks against it"
+    assert say(CHOICES) == divided
+    agreeing = CHOICES.iloc[:2].assign(position="inside")
+    assert say(agreeing) == divided.replace("the one claim", "no claim")
+    two = pd.concat([agreeing, agreeing.assign(claim_id=agreeing["claim_id"].replace("C001", "C003"))])
+    assert say(two) == (
+        "For none of the 2 claims measured in several ways, one way agrees and another speaks against it"
+    )
+    assert say(CHOICES.iloc[2:]) == "Each claim here has one way of measuring"
+
+    def words(choices):
+        (axis,) = figures.plot_choices(choices, LEDGER).axes
+        ticks = [it.get_text() for it in axis.get_xticklabels()]
+        return axis.get_xlabel().strip(), ticks, sorted(axis.get_legend_handles_labels()[1])
+
+    both = ["agrees", "speaks against it"]
+    assert words(CHOICES) == ("Way of measuring: the main one, then the others", ["main", "1"], both)
+    assert words(CHOICES.iloc[2:]) == ("Way of measuring: the main one", ["main"], ["leaves it open"])
 
 
 def test_a_measured_value_is_shown_with_its_interval_where_it_has_one():

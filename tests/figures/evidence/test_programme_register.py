@@ -141,7 +141,7 @@ def test_the_map_counts_the_rows_of_the_file_and_hatches_what_has_none(page, sha
     # Words of the map are what names it for who does not see it.
     said = next(it for it in figure.iter("p") if it.get("id") == figure.find("svg").get("aria-labelledby"))
     assert words(said).startswith("Programmes by country: Brazil 14, Colombia 12, ")
-    assert words(said).endswith("Trinidad and Tobago 1. One of several countries counts in each.")
+    assert words(said).endswith("Trinidad and Tobago 1. A programme of several countries counts in each.")
     assert words(figure.find("figcaption")) == "44 programmes in twelve countries"
 
 
@@ -153,7 +153,7 @@ def test_the_map_counts_the_rows_of_the_file_and_hatches_what_has_none(page, sha
         (
             {"Peru": 1, "Chile": 2},
             2,
-            "Programmes by country: Chile 2, Peru 1. One of several countries counts in each.",
+            "Programmes by country: Chile 2, Peru 1. A programme of several countries counts in each.",
         ),
     ],
 )

@@ -6,6 +6,7 @@ import pytest
 
 from citizen_security.figures.paradox.income_turning_point import (
     BEYOND,
+    METHOD_LABELS,
     plot_countries,
     plot_curves,
     plot_highest_points,
@@ -99,6 +100,10 @@ def test_unbounded_sets_are_drawn_to_the_edge_with_arrows_and_two_rays_leave_a_g
     arrows = [line.get_marker() for line in axis.lines if line.get_marker() in "<>"]
     assert sorted(arrows) == ["<", "<", ">", ">"]
     assert axis.get_yticklabels()[0].get_text() == "Pooled\n(a maximum)"
+    # Each method is named once, beside its first set, and there is no legend.
+    assert axis.get_legend() is None
+    names = [text.get_text().replace("\n", " ") for text in axis.texts]
+    assert names == ["observed incomes", *METHOD_LABELS.values()]
 
 
 def test_the_title_of_turning_points_names_closed_sets_only():
@@ -111,6 +116,7 @@ def test_a_set_of_nothing_is_not_drawn():
     table.loc[table["method"] == "bootstrap", ["kind", "lower", "upper"]] = ["none", np.nan, np.nan]
     axis = plot_turning_points(table).axes[0]
     assert sum(len(line.get_xdata()) == 2 for line in axis.lines) == 6
+    assert METHOD_LABELS["bootstrap"] not in [text.get_text().replace("\n", " ") for text in axis.texts]
 
 
 def test_slopes_draw_both_bands_and_say_what_they_establish():
@@ -121,8 +127,10 @@ def test_slopes_draw_both_bands_and_say_what_they_establish():
     heights = [np.abs(band.get_paths()[0].vertices[:, 1]).max() for band in axis.collections]
     assert heights == [3.0, 2.0]
     assert figure.axes[0].get_title(loc="left") == "Pooled\na fall, and no rise"
-    labels = [text.get_text() for text in figure.axes[1].get_legend().get_texts()]
-    assert labels[:2] == ["90% for the whole curve at once", "90% at each income"]
+    # Names stand beside the ends of the lines of the last panel.
+    assert [axis.get_legend() for axis in figure.axes] == [None] * 3
+    labels = {text.get_text().replace("\n", " ") for text in figure.axes[2].texts}
+    assert labels == {"90% for the whole curve at once", "90% at each income", "slope of the spline"}
     assert title_slopes(found).endswith("\nbetween countries")
     assert title_slopes(verdicts(spline={"within": "U"})).endswith("\nin no comparison")
 
@@ -142,6 +150,9 @@ def test_highest_points_are_percentages_of_the_draws_with_the_ends_in_another_co
     assert totals == pytest.approx([50, 50])
     assert axis.get_title(loc="left") == "Pooled\n50% inside"
     assert title_highest_points(draws).count("50%") == 3
+    # Bars are named where they are tallest, here in the first panel, and explained below.
+    assert {text.get_text() for text in axis.texts} == {"at an end", "inside"}
+    assert "where they begin or stop" in figure.axes[1].get_xlabel()
 
 
 def test_countries_are_counted_and_sure_only_at_95_per_cent():

@@ -34,7 +34,7 @@ COUNTRIES = pd.DataFrame(
 def test_titles_are_computed():
     assert figures.title_months(YEARS) == "The same months of 2024: −16% against 2023, +40% against 2022"
     assert figures.title_lines(LINES).startswith("−40% to −10%")
-    assert figures.title_dates(EARLY).startswith("As far off its line at 1 of 3 earlier dates")
+    assert figures.title_dates(EARLY).startswith("As a ratio as far off its line at 1 of 3 earlier dates")
     assert figures.title_provinces(PROVINCES) == "1 of 2 provinces fell beyond chance, one rose"
     assert "slope −0.30 (−0.90 to +0.30)" in figures.title_slopes(SLOPES)
     assert "agree too little" in figures.title_slopes(SLOPES.iloc[[2, 1, 0]])

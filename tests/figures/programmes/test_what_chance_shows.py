@@ -9,6 +9,7 @@ from citizen_security.figures.programmes import what_chance_shows as figures
 from citizen_security.programmes.what_chance_shows import sentences as said
 from citizen_security.programmes.what_chance_shows.labels import DESIGNS, PANELS, RULES
 from citizen_security.programmes.what_chance_shows.parameters import WhatChanceShows
+from citizen_security.programmes.what_chance_shows.rates import least_falls
 
 
 def table(falls, rises, least, panel="mexican_municipalities"):
@@ -54,7 +55,7 @@ def test_falls_are_drawn_to_the_left_and_rises_to_the_right_of_each_panel():
 
 
 def test_the_least_falls_of_title_and_sentence_are_the_same_and_say_where():
-    title = figures.title_least_falls(ROWS, 0.05, 0.8)
+    title = figures.title_least_falls(least_falls(ROWS, BOTH), 0.8)
     assert title == (
         "Falls that a sound design finds in 80% of draws: 88% or more in Mexican municipalities; "
         "none that was tried in Brazilian cities"
@@ -65,7 +66,7 @@ def test_the_least_falls_of_title_and_sentence_are_the_same_and_say_where():
 
 
 def test_what_is_not_found_is_marked_as_none():
-    figure = figures.plot_least_falls(ROWS, 0.05, 0.8)
+    figure = figures.plot_least_falls(ROWS, least_falls(ROWS, BOTH), 0.8)
     hollow = [line for line in figure.axes[1].lines if line.get_markerfacecolor() == "none"]
     assert list(hollow[0].get_xdata()) == [figures.NONE_FOUND]
     plt.close("all")

@@ -6,6 +6,7 @@ from methods.synthetic_panels import factor_panel
 from scipy import stats
 
 from citizen_security.methods.interrupted_series.segments import fit_segments
+from citizen_security.methods.interrupted_series.structural import structural_series
 from citizen_security.methods.spike_selection.designs import DESIGNS, among_equal_moments
 from citizen_security.methods.synthetic_control.panels import TreatedPanel
 from citizen_security.methods.synthetic_control.placebos import placebos_in_space
@@ -45,6 +46,13 @@ def test_the_line_is_the_interrupted_series():
     fit = fit_segments(shifted(-0.7)[0], 12)
     found = DESIGNS["extrapolated_line"](OUTCOMES, 12, SHIFTS)
     assert found.p_values[1] == pytest.approx(fit.p_value(), rel=1e-3)
+
+
+def test_the_structural_model_sees_the_other_places_and_doubles_the_smaller_tail():
+    fit = structural_series(shifted(-0.7)[0], 12, controls=OUTCOMES[1:])
+    found = DESIGNS["structural_series"](OUTCOMES, 12, SHIFTS)
+    assert found.p_values[1] == pytest.approx(fit.p_value())
+    assert found.effects[1] == pytest.approx(fit.effect)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +95,7 @@ def test_equal_moments_by_loops():
         assert p_value == pytest.approx((extreme + 1) / (len(changes) + 1))
 
 
-@pytest.mark.parametrize("name", ["before_and_after", "extrapolated_line", "equal_moments"])
+@pytest.mark.parametrize("name", ["before_and_after", "extrapolated_line", "structural_series", "equal_moments"])
 def test_too_few_periods_are_refused(name):
     with pytest.raises(ValueError, match=r"before = 1|1 periods before"):
         DESIGNS[name](OUTCOMES[:, 11:], 1, SHIFTS)

@@ -9,6 +9,7 @@ from support import ROOT
 from citizen_security.methods.panel.rows import NotAPanel
 from citizen_security.methods.staggered_adoption.bounded_violations import (
     bounded_violations,
+    breakdown,
     sensitivity,
     truncated_quantile,
 )
@@ -111,6 +112,22 @@ def test_intervals_hold_where_the_departure_is_the_worst_allowed(violation, boun
     assert np.mean(held) > level - 3 * np.sqrt(level * (1 - level) / 100)
     if violation == "smoothness":
         assert np.mean(held) < 1
+
+
+def test_it_breaks_where_the_interval_first_holds_zero():
+    # A step of 1 before the start, and an effect of 3 with little error: from three steps on nothing is left.
+    clear = study([1.0, 3.0], error=0.01, before=1)
+    assert breakdown(clear, draws=199) == pytest.approx(3.0, abs=0.2)
+    found = breakdown(study([0.3, 2.0, 2.5], error=0.5, before=1), draws=199)
+    for by, held in ((0.98, False), (1.02, True)):
+        interval = bounded_violations(study([0.3, 2.0, 2.5], error=0.5, before=1), bound=by * found, draws=199)
+        assert (interval.lower <= 0 <= interval.upper) == held
+    assert breakdown(study([0.3, 0.1], error=0.5, before=1), draws=199) == 0.0
+    # Nothing moved before the start, and next to nothing could have: no multiple of it breaks the effect.
+    assert breakdown(study([0.0, 2.0], error=1e-6, before=1), draws=199) == np.inf
+    bent = breakdown(study([1.0, 3.0], error=0.01, before=1), "smoothness", draws=199)
+    # The step of −1 goes on, so that four are above the line; the trend would have to bend by as much.
+    assert bent == pytest.approx(4.0, abs=0.1)
 
 
 def test_without_violations_the_interval_is_about_the_usual_one():

@@ -7,7 +7,7 @@ from methods.staggered_panels import NAN, count_panel, linear_panel, starts_of
 from citizen_security.methods.panel.rows import NotAPanel
 from citizen_security.methods.staggered_adoption.imputation import imputation
 from citizen_security.methods.staggered_adoption.panels import StaggeredPanel
-from citizen_security.methods.staggered_adoption.permuted_starts import permuted_starts
+from citizen_security.methods.staggered_adoption.permuted_starts import permuted_limits, permuted_starts
 from citizen_security.methods.staggered_adoption.placebo_leads import earlier_starts
 from citizen_security.methods.staggered_adoption.poisson_imputation import poisson_imputation
 
@@ -82,6 +82,38 @@ def test_a_true_null_is_rejected_as_often_as_the_level_says(imputed):
     for level in (0.05, 0.10):
         # Four binomial standard errors over 300; 99 draws make the levels exact.
         assert np.mean(p_values <= level + 1e-9) == pytest.approx(level, abs=4 * np.sqrt(level * (1 - level) / 300))
+
+
+def less(panel, effect):
+    """The panel with an effect taken out of its treated cells: of outcomes a difference, of counts a ratio."""
+    outcomes, counts = panel.outcomes - effect * panel.treated, panel.counts
+    if counts is not None:
+        counts = counts * np.where(panel.treated, np.exp(-effect), 1.0)
+    return StaggeredPanel(panel.units, panel.periods, outcomes, panel.starts, counts, panel.exposure)
+
+
+@pytest.mark.parametrize(("imputed", "close"), [("linear", 1e-6), ("poisson", 1e-3)])
+@pytest.mark.parametrize("draws", [99, 1_000])
+def test_limits_are_where_the_test_begins_to_reject(imputed, close, draws):
+    """Of some arrangements and, for the small panel, of all."""
+    panel = count_panel(1, ratio=0.7) if draws == 99 else count_panel(3, units=6, periods=8, groups=(3, 5, NAN))
+    ends = permuted_limits(panel, imputed, draws=draws, confidence_level=0.9)
+    test = permuted_starts(panel, imputed, draws=draws)
+    assert test.enumerated == (draws > 99)
+    assert ends[0] < test.observed < ends[1]
+    for end, outward in zip(ends, (-1, 1), strict=True):
+        inside, outside = (
+            permuted_starts(less(panel, end + step * outward * close), imputed, draws=draws).p_value for step in (-1, 1)
+        )
+        assert inside > 0.1 + 1e-9 >= outside
+
+
+@pytest.mark.parametrize("imputed", ["linear", "poisson"])
+def test_so_few_arrangements_limit_nothing(imputed):
+    panel = count_panel(3, units=5, periods=8, groups=(4, NAN, NAN, NAN, NAN))
+    assert permuted_starts(panel, imputed).floor == 0.2
+    assert permuted_limits(panel, imputed, confidence_level=0.9) == (-np.inf, np.inf)
+    assert np.isfinite(permuted_limits(panel, imputed, confidence_level=0.5)).all()
 
 
 def test_a_placebo_before_the_start_looks_at_no_treated_cell():

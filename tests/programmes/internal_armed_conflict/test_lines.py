@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 
+from citizen_security.methods.interrupted_series.structural import structural_series
 from citizen_security.programmes.internal_armed_conflict import lines
 from citizen_security.programmes.internal_armed_conflict.parameters import InternalArmedConflict
 
@@ -58,6 +59,14 @@ def test_nothing_after_the_decree_is_in_earlier_dates(nation, parameters):
     assert dates["decree"].sum() == 1
     assert dates.loc[dates["decree"], "date"].item() == pd.Timestamp(2024, 1, 1)
     assert dates.loc[~dates["decree"], "date"].max() == pd.Timestamp(2023, 2, 1)
+
+
+def test_levels_wander_from_the_same_months_on(nation, parameters):
+    found = lines.wandering(nation, parameters)
+    rows = nation[nation["date"].between(pd.Timestamp(2019, 1, 1), pd.Timestamp(2024, 11, 1))]
+    direct = structural_series(np.log(rows["a_day"]), 60, season=12, harmonics=parameters.harmonics)
+    assert found["level"].effect == pytest.approx(direct.effect)
+    assert found["slope"].parts == ("noise", "level", "slope")
 
 
 def test_every_line_is_tried(nation):

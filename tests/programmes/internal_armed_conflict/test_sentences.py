@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from citizen_security.methods.interrupted_series.structural import structural_series
 from citizen_security.methods.interrupted_series.trend_bounds import trend_bounds
 from citizen_security.programmes.internal_armed_conflict import sentences as said
 from citizen_security.programmes.internal_armed_conflict.parameters import InternalArmedConflict
+from citizen_security.words import signed
 
 PARAMETERS = InternalArmedConflict()
 
@@ -78,9 +80,24 @@ def test_the_verdict_says_whether_there_was_a_fall():
 def test_the_bend_is_named():
     wider = PARAMETERS.model_copy(update={"bend": 2.0})
     assert "twice as much as it erred" in said.bounds_sentence(bent(-5.0, 2.0), wider)
-    assert "times that bend" in said.bounds_sentence(bent(-5.0), PARAMETERS)
+    flat = PARAMETERS.model_copy(update={"bend": 0.0})
+    assert said.bounds_sentence(bent(-5.0), flat).startswith("If the trend does not bend after the start, the change")
+    assert "times its worst error before" in said.bounds_sentence(bent(-5.0), PARAMETERS)
     assert "includes zero already" in said.bounds_sentence(bent(0.0), PARAMETERS)
     assert "at none of the" in said.earlier_dates_sentence(bent(-5.0), PARAMETERS).lower()
+
+
+@pytest.mark.parametrize(
+    ("jump", "part"),
+    [(-9.0, "a fall has a probability of more than 99%"), (9.0, "a fall has a probability of less than 1%")],
+)
+def test_a_level_that_wanders_is_told_with_its_interval_and_probability(jump, part):
+    outcome = np.random.default_rng(2).normal(0, 0.1, 71)
+    outcome[60:] += jump
+    fits = {trend: structural_series(outcome, 60, trend=trend) for trend in ("level", "slope")}
+    found = said.wandering_sentence(fits, PARAMETERS)
+    ends = [f"{signed(100 * float(np.expm1(end)), '.0f')}%" for end in fits["level"].interval()]
+    assert f"(95% interval {ends[0]} to {ends[1]}), and {part}. With a slope" in found
 
 
 def provinces(lower, upper, two_years=-40.0):
@@ -127,11 +144,14 @@ def test_records_before_and_after():
 def test_countries_and_the_claim():
     rows = pd.DataFrame(
         {"iso3": ["HND"], "country": ["Honduras"], "year": [2023], "change": [-10.0], "lower": [-14.0], "upper": [-6.0],
-         "off_line": [-3.0], "off_line_lower": [-8.0], "off_line_upper": [-1.0]}
+         "line_years": [8], "off_line": [-3.0], "off_line_lower": [-8.0], "off_line_upper": [-1.0]}
     )  # fmt: skip
     assert "−10% (−14% to −6%) in Honduras (2023)" in said.countries_sentence(rows)
     assert "−3% (−8% to −1%) in Honduras" in said.own_lines_sentence(rows, PARAMETERS)
+    assert said.own_lines_sentence(rows, PARAMETERS).endswith("These lines rest on 8 figures each, one a year.")
+    both = pd.concat([rows, rows.assign(line_years=9)])
+    assert "rest on 8 to 9 figures each" in said.own_lines_sentence(both, PARAMETERS)
     assert "below the line" in said.honduras_reading(rows)
-    assert "claim of no comparable reduction holds" in said.claim_sentence({"points": 38, "lower": 30, "upper": 44})
+    assert "Ecuador's fall is the smaller one" in said.claim_sentence({"points": 38, "lower": 30, "upper": 44})
     assert "cannot be told apart" in said.claim_sentence({"points": 3, "lower": -3, "upper": 9})
     assert "Ecuador fell more" in said.claim_sentence({"points": -9, "lower": -12, "upper": -6})

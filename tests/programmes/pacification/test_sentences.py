@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from citizen_security.methods.staggered_adoption.fixed_length import FixedLength
 from citizen_security.methods.staggered_adoption.two_way import two_way_fixed_effects
 from citizen_security.programmes.pacification import sentences as said
 from citizen_security.programmes.pacification.parameters import Pacification
@@ -76,19 +77,30 @@ def test_leads_that_part_are_told(rows):
 
 
 @pytest.mark.parametrize(
-    ("upper", "part"),
+    ("broken", "part"),
     [
-        ([-20.0, -5.0, 10.0], "zero as soon as trends may part by 50% of that change"),
-        ([5.0, 10.0, 20.0], "zero even where trends are parallel"),
-        ([-20.0, -10.0, -5.0], "leaves out zero for every bound that was looked at"),
+        (0.11, "includes zero as soon as trends may part by 11% of that change"),
+        (0.0, "includes zero even where trends are parallel"),
+        (np.inf, "includes zero under no departure that was tried"),
     ],
 )
-def test_bounds_that_hold_are_told(upper, part):
-    table = pd.DataFrame({"bound": [0.0, 0.25, 0.5], "lower": -50.0, "upper": upper})
-    found = said.violations_sentence(table, 0.5, PARAMETERS)
+def test_departures_that_leave_nothing_are_told(broken, part):
+    table = pd.DataFrame({"bound": [0.0, 0.25]})
+    found = said.violations_sentence(table, 0.5, broken, PARAMETERS)
     assert part in found
     assert "up to 50% of their largest change from quarter to quarter" in found
-    assert "too few" in said.violations_sentence(table.iloc[:0], np.nan, PARAMETERS)
+    assert "too few" in said.violations_sentence(table.iloc[:0], np.nan, np.nan, PARAMETERS)
+
+
+def test_a_bend_that_leaves_nothing_is_told_in_the_unit_of_the_scale():
+    straight = FixedLength(0.0, np.log(0.7), np.ones(1), 0.0, 0.1, 0.2)
+    found = said.bends_sentence((straight, np.log(1.04)), PARAMETERS)
+    assert "the mean effect is −30% (95% interval −43% to −15%)" in found
+    assert found.endswith("A trend that bends by 4% from quarter to quarter would leave no clear effect.")
+    counts = said.bends_sentence((straight, 0.0), Pacification(scale="counts"))
+    assert "−0.36 deaths per unit and quarter" in counts
+    assert counts.endswith("That is not told from zero even without a bend.")
+    assert "too few" in said.bends_sentence(None, PARAMETERS)
 
 
 def test_what_was_published_is_counted():

@@ -22,6 +22,10 @@ def test_the_fall_before_is_the_share_of_the_whole():
     assert (found["peak_year"], found["peak"], found["before"], found["after"]) == (2015, 100, 25, 20)
     assert found["points"] == pytest.approx(75 / 80)
     assert found["percent"] == pytest.approx(np.log(4) / np.log(5))
+    more = pd.DataFrame({"year": [2015, 2019, 2020, 2021, 2022], "rate": [100.0, 40.0, 30.0, 25.0, 20.0]})
+    found = effects.fall_before(more)
+    # From 2015, 75 of 80; from 2019, 15 of 20; 2020 is too near the start.
+    assert (found["last_begin"], found["lowest"], found["highest"]) == (2019, 0.75, pytest.approx(75 / 80))
 
 
 def test_raw_changes_compare_as_many_years_before():

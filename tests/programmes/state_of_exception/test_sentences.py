@@ -8,7 +8,8 @@ from citizen_security.programmes.state_of_exception import sentences as said
 from citizen_security.programmes.state_of_exception.parameters import StateOfException
 
 PARAMETERS = StateOfException()
-FALL = {"peak_year": 2015, "peak": 100.0, "before": 20.0, "after": 8.0, "points": 0.87, "percent": 0.64}
+FALL = {"peak_year": 2015, "peak": 100.0, "before": 20.0, "after": 8.0, "points": 0.87, "percent": 0.64,
+        "last_begin": 2019, "lowest": 0.7, "highest": 0.9}  # fmt: skip
 
 
 def tried(episode, p_values, floor=0.02):
@@ -20,10 +21,36 @@ def tried(episode, p_values, floor=0.02):
 
 @pytest.mark.parametrize(("lower", "upper", "word"), [(9, 20, "below"), (5, 7, "above"), (5, 20, "within")])
 def test_the_answer_says_where_the_year_lies(lower, upper, word):
-    found = said.answer_sentence(FALL, {"rate": 13, "lower": lower, "upper": upper}, 0.9)
+    tests = tried("state_of_exception", [0.02]), tried("x", [0.5])
+    line = {"rate": 13, "lower": lower, "upper": upper}
+    found = said.answer_sentence(FALL, line, *tests, StateOfException(confidence_level=0.9))
     assert f"lies {word} what the years before give" in found
-    assert "87% came before" in found
+    assert found.startswith("Most of El Salvador's fall came before the state of exception: 87% of that from 100")
     assert "90%" in found
+    late = said.answer_sentence(FALL | {"points": 0.3}, line, *tests, PARAMETERS)
+    assert late.startswith("Less than half of El Salvador's fall came before")
+
+
+@pytest.mark.parametrize(
+    ("own", "early", "end"),
+    [
+        ([0.02], [0.02, 0.3], "Beside other countries 2021 stands out as well, when nothing was done yet."),
+        ([0.02, 0.3], [0.4], "Beside other countries the year stands out, and 2021 does not."),
+        ([0.2], [0.02], "Beside other countries it does not stand out."),
+    ],
+)
+def test_the_answer_says_whether_the_year_can_be_told_from_the_fall(own, early, end):
+    line = {"rate": 13, "lower": 9, "upper": 20}
+    found = said.answer_sentence(FALL, line, tried("state_of_exception", own), tried("x", early), PARAMETERS)
+    assert found.lower().endswith(end.lower())
+    few = tried("state_of_exception", [0.1], floor=0.1)
+    assert "cannot tell the year from chance" in said.answer_sentence(FALL, line, few, few, PARAMETERS)
+    assert said.answer_sentence(FALL, line, tried("truce", [0.1]), few, PARAMETERS).endswith("(95%: 9.0 to 20.0).")
+
+
+def test_the_share_is_counted_from_other_years_than_the_highest_too():
+    assert "from 2015 to 2019 in turn, the share in rates runs from 70% to 90%" in said.scale_sentence(FALL)
+    assert "in turn" not in said.scale_sentence(FALL | {"last_begin": 2015})
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 
 from citizen_security.methods.synthetic_control.estimates import synthetic_control
 from citizen_security.methods.synthetic_control.placebos import placebos_in_space
+from citizen_security.programmes.estimator_names import WITH_PREDICTORS
 from citizen_security.programmes.synthetic_sao_paulo import estimators, replication
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.synthetic_sao_paulo.state_panel import state_panel
@@ -45,9 +46,10 @@ def test_a_placebo_with_predictors_does_not_look_at_the_treated_state(found, fit
     predictors = found.predictors.copy()
     predictors[0] += 5
     other = replace(found, panel=replace(found.panel, outcomes=moved), predictors=predictors)
-    again = estimators.gaps_with_predictors(other, replication.with_predictors(other, few), few)
-    assert again[1:] == pytest.approx(fits[estimators.WITH_PREDICTORS].gaps[1:])
-    assert again[0] != pytest.approx(fits[estimators.WITH_PREDICTORS].gaps[0])
+    again = estimators.fits_with_predictors(other, replication.with_predictors(other, few), few)
+    gaps = [fit.gaps[0] for fit in again]
+    assert gaps[1:] == pytest.approx(fits[WITH_PREDICTORS].gaps[1:])
+    assert gaps[0] != pytest.approx(fits[WITH_PREDICTORS].gaps[0])
 
 
 def test_every_estimator_has_its_row_and_label(found, fits):

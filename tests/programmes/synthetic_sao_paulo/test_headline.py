@@ -45,16 +45,33 @@ def test_states_have_their_names(states):
 @pytest.mark.parametrize("name", ["answer_sentence", "curve_sentence", "curve_verdict"])
 def test_the_answer_is_recorded_in_words(name):
     table = pd.DataFrame(
-        [{"estimator": "with_predictors", "averted": 20.0, "lower": -5.0, "upper": 45.0, "p_value": 0.4, "floor": 0.2}]
-    )
+        [
+            {
+                "estimator": "with_predictors", "averted": 20.0, "lower": -5.0, "upper": 45.0, "p_value": 0.4,
+                "floor": 0.2, "expected": 100.0, "percent": 20.0,
+            }
+        ]
+    )  # fmt: skip
     rows = {"estimator": ["matched", "demeaned"], "start": 1999, "donors": "all", "outcome": "log"}
-    curve = pd.DataFrame({**rows, "averted": [1.0, 2.0], "found": [True, False], "floor": 0.04})
+    curve = pd.DataFrame({**rows, "averted": [1.0, 2.0], "p_value": 0.04, "found": [True, False], "floor": 0.04})
     options = pd.DataFrame({"choice": "estimator", "option": ["matched", "demeaned"], "cells": 1, "found": [1, 0]})
     options["share"] = [1.0, 0.0]
 
     class Found:
         class panel:  # noqa: N801  # stands for the attribute of that name
-            start, periods = 1999, np.arange(1990, 2010)
+            start, periods, before = 1999, np.arange(1990, 2010), 9
+            target = np.where(np.arange(1990, 2010) < 2000, 40.0, 20.0)
+
+        population = np.full(20, 1_000_000.0)
+
+        @staticmethod
+        def rates(values):
+            return values
 
     recorded = headline.curve_values(Found, table, curve, options, SyntheticSaoPaulo.from_values({}))
-    assert name in {it.name for it in recorded}
+    told = {it.name: it.value for it in recorded}
+    assert name in told
+    # Of 400 homicides 200 are left; exact for Poisson counts.
+    assert told["raw_reading"].startswith("−50% (−58% to −41%)")
+    assert told["beside_reading"].startswith("−20% (−45% to +5%) beside its synthetic control; p = 0.400")
+    assert told["choices_reading"] == "1 of 2 specifications finds a fall beyond chance"

@@ -43,7 +43,8 @@ def test_states_that_are_left_out_are_named():
 
 
 def curve(found, floor=0.04):
-    rows = {"found": found, "averted": np.linspace(-10, 100, len(found)), "floor": floor}
+    p_values = np.where(found, 0.04, 0.3)
+    rows = {"found": found, "averted": np.linspace(-10, 100, len(found)), "floor": floor, "p_value": p_values}
     return pd.DataFrame(rows)
 
 
@@ -120,11 +121,13 @@ def test_one_set_of_weights_gives_one_number(effects, tolerance, ends):
 
 
 def test_the_curve_says_how_many_cells_find_fewer():
-    text = said.curve_sentence(curve([True, False, True, True]), 0.95)
+    text = said.curve_sentence(curve([False, False, True, True]), 0.95)
     assert text.startswith(
         "3 of 4 specifications find fewer homicides than expected; the lives saved run from −10 to 100."
     )
-    assert "In 3 of 4 specifications the placebo p is at most 0.05; the lowest that placebos allow is 0.040." in text
+    assert "With a placebo p of at most 0.05 2 of 4 specifications find fewer and none more; the lowest that" in text
+    risen = said.curve_sentence(curve([False, False, True, True]).assign(p_value=0.04), 0.95)
+    assert "find fewer and one more" in risen
 
 
 def test_more_deaths_than_expected_are_said_to_be_more():
@@ -136,8 +139,8 @@ def test_more_deaths_than_expected_are_said_to_be_more():
 def test_donors_are_named_at_both_ends():
     table = pd.DataFrame({"without": ["RJ", "MG"], "averted": [-500.0, 900.0]})
     assert said.donors_sentence(table, 300.0, NAMES, "the published design") == (
-        "The published design finds 300 lives with all donors, −500 without Rio de Janeiro and 900 without Minas "
-        "Gerais."
+        "The published design finds 300 lives with all of its donors, −500 without Rio de Janeiro and 900 without "
+        "Minas Gerais."
     )
 
 
@@ -145,11 +148,15 @@ def test_placebos_have_their_floor():
     test = PlaceboTest(
         "rmspe_ratio", 3.0, np.ones((24, 1)), tuple("abcdefghijklmnopqrstuvwx"), (1999,), PlaceboRank(1, 25)
     )
-    table = pd.DataFrame({"p_value": [0.04, 0.5]})
+    table = pd.DataFrame({"p_value": [0.04, 0.5], "lower": [5.0, -5.0], "upper": 9.0})
     text = said.placebo_sentence(table, test, SyntheticSaoPaulo.from_values({}))
     assert "Among 25 states São Paulo has rank 1 by the published design: p = 0.040" in text
     assert "no p-value is below 1/25" in text
-    assert "1 of 2 estimators has one of at most 0.05" in text
+    assert text.endswith("1 of 2 estimators has one of at most 0.05.")
+    odd = said.placebo_sentence(table.assign(lower=-5.0), test, SyntheticSaoPaulo.from_values({}))
+    assert "1 of 2 estimators has that and an interval that includes zero: the p ranks errors after" in odd
+    gaps = SyntheticSaoPaulo.from_values({"statistic": "mean_gap"})
+    assert "ranks errors" not in said.placebo_sentence(table.assign(lower=-5.0), test, gaps)
 
 
 def test_every_option_has_a_name():

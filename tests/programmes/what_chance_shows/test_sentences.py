@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from citizen_security.methods.proportions import wilson_interval
 from citizen_security.methods.spike_selection import directions
 from citizen_security.programmes.what_chance_shows import sentences as said
 from citizen_security.programmes.what_chance_shows.parameters import WhatChanceShows
@@ -47,6 +48,22 @@ def test_the_worst_panel_leads_and_the_others_stand_beside_it():
     assert "with twelve years before the start" in found
     assert "In Mexican municipalities the most is 2% (1% to 6%)" in found
     assert "Every design finds falls more often than right, in some panel" in found
+
+
+def test_the_structural_model_is_judged_over_all_panels_and_years():
+    some, none = (
+        table(structural_series=FALLS).assign(rejected=0.2),
+        table(structural_series=KEPT).assign(rejected=0.03),
+    )
+    found = said.structural_sentence(pd.concat([some] * 2, ignore_index=True), PARAMETERS)
+    # Twice 24 of 120 by each rule.
+    lower, upper = (f"{100 * end:.0f}%" for end in wilson_interval(48, 240, 0.95))
+    assert f"20% ({lower} to {upper}) of places chosen for standing highest, where 5% would be right" in found
+    assert "finds a fall or a rise in" in found
+    assert found.endswith("It is too sure of itself where places are chosen at random and for standing highest.")
+    kept = said.structural_sentence(none, PARAMETERS)
+    assert kept.endswith("These draws do not show that it is too sure of itself under any rule.")
+    assert "left out" in said.structural_sentence(table(equal_moments=KEPT), PARAMETERS)
 
 
 def test_where_nothing_is_found_it_is_said_so():

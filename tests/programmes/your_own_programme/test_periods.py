@@ -27,6 +27,21 @@ def test_what_has_no_one_meaning_is_not_read(cell):
     assert moment_of(cell) is None
 
 
+@pytest.mark.parametrize(
+    ("calendar", "allowed"),
+    [
+        (Calendar("whole", 2005, 1, 16), ()),
+        (Calendar("whole", 2000, 2, 9), ()),
+        (Calendar("month", 24_000, 12, 16), ()),
+        (Calendar("month", 24_000, 3, 16), (2, 4)),
+        (Calendar("month", 24_000, 1, 60), (2, 3, 4, 6, 12)),
+        (Calendar("whole", 1, 1, 60), None),
+    ],
+)
+def test_a_calendar_has_the_cycles_that_fit_a_year(calendar, allowed):
+    assert calendar.seasons == allowed
+
+
 def test_a_calendar_has_its_step_and_names():
     quarters = calendar_of([Moment("month", 24_000), Moment("month", 24_003), Moment("month", 24_009)])
     assert (quarters.step, quarters.number, quarters.noun) == (3, 4, "quarter")

@@ -177,3 +177,91 @@ def test_the_check_of_the_notebook_refuses_before_any_fit(tmp_path):
     with pytest.raises(ParameterError, match="there is no such file"):
         check(YourOwnProgramme(path=str(tmp_path / "other.csv")))
     check(YourOwnProgramme())
+
+
+def test_a_season_that_the_periods_do_not_have_is_refused(tmp_path):
+    path = tmp_path / "mine.csv"
+    one_treated().to_csv(path, index=False)
+    with pytest.raises(
+        ParameterError, match=r"season = 12 with mine\.csv, whose periods are years\. Allowed: 0, since no"
+    ):
+        read_programme(path, COLUMNS, log=True, donors=[], season=12)
+    with pytest.raises(ParameterError, match="season = 4"):
+        check(YourOwnProgramme(season=4))
+    many_treated().to_csv(path, index=False)
+    columns = {name: name for name in ("unit", "time", "start", "count")}
+    with pytest.raises(ParameterError, match=r"season = 12 .* whose periods are quarters\. Allowed: 0 or 2, 4, the"):
+        read_programme(path, columns, log=True, donors=[], season=12)
+    assert read_programme(path, columns, log=True, donors=[], season=4).calendar.noun == "quarter"
+
+
+@pytest.mark.parametrize(("column", "cell"), [("count", "n/a"), ("count", "-"), ("population", "n/a"), ("count", None)])
+def test_remedies_for_a_number_that_is_not_known_are_accepted_by_the_next_run(column, cell, tmp_path):
+    table = one_treated().astype({column: "object"})
+    table.loc[(table["unit"] == "u3") & (table["time"] == 2004), column] = cell
+    problem = only(table, tmp_path)
+    assert "eave out the row" not in problem
+    assert "eave out the unit: every unit needs every period" in problem
+    read(table[table["unit"] != "u3"], tmp_path)
+
+
+def test_a_sign_for_no_outcome_has_a_remedy_of_its_own(tmp_path):
+    table = an_outcome().astype({"outcome": "object"})
+    table.loc[3, "outcome"] = "n/d"
+    columns = {name: name for name in ("unit", "time", "start", "outcome")}
+    assert "not available” for outcome in 1 row (row 5: 'n/d'). Fill it in" in only(table, tmp_path, columns=columns)
+
+
+def test_decimal_commas_of_a_whole_column_are_read_and_said(tmp_path):
+    table = an_outcome()
+    numbers = table["outcome"].round(2)
+    columns = {name: name for name in ("unit", "time", "start", "outcome")}
+    found = read(table.assign(outcome=numbers.map("{:.2f}".format).str.replace(".", ",")), tmp_path, columns)
+    assert sorted(found.table["value"]) == pytest.approx(sorted(numbers))
+    assert found.notes == ("outcome: a comma before decimals read as such",)
+
+
+def test_commas_that_may_stand_between_thousands_are_refused_in_few_words(tmp_path):
+    table = an_outcome()
+    columns = {name: name for name in ("unit", "time", "start", "outcome")}
+    table["outcome"] = [f"{number % 8 + 1},{number % 900 + 100}" for number in range(len(table))]
+    problem = only(table, tmp_path, columns=columns)
+    assert f"in {len(table)} rows (row 2: '1,100'; row 3: '2,101'; row 4: '3,102'; …)" in problem
+    assert "with a comma in the whole column" in problem
+
+
+def test_times_that_nobody_can_read_are_told_once_and_bring_no_other_error(tmp_path):
+    table = one_treated()
+    table["time"] = [f"15/04/{time}" for time in table["time"]]
+    problem = only(table, tmp_path)
+    assert "(row 2: '15/04/2000'; row 3: '15/04/2001'; row 4: '15/04/2002'; …)" in problem
+    assert problem.endswith("with the year first: whether 05/04/2007 is in April or in May, no table says.")
+    one = one_treated().astype({"time": "object"})
+    one.loc[(one["unit"] == "u2") & (one["time"] == 2004), "time"] = "spring"
+    assert "times that cannot be read in 1 row" in only(one, tmp_path)
+
+
+@pytest.mark.parametrize("start", ["soon", "2040", "2007-Q9"])
+def test_a_start_that_cannot_be_read_brings_no_other_error(start, tmp_path):
+    table = one_treated().astype({"start": "object"})
+    table.loc[table["unit"] == "u0", "start"] = start
+    assert "has a start" in only(table, tmp_path)
+    first = one_treated().astype({"start": "object"})
+    first.loc[0, "start"] = "soon"
+    assert "has a start that is no time of the series in 1 row (row 2: 'soon')" in only(first, tmp_path)
+
+
+def test_a_date_is_a_start_in_its_year(tmp_path):
+    table = one_treated().astype({"start": "object"})
+    table.loc[table["unit"] == "u0", "start"] = "2008-03-15"
+    found = read(table, tmp_path)
+    assert found.table.groupby("unit")["start"].first().dropna().to_dict() == {"u0": 8.0}
+    assert found.notes == ("start: dates read as the years that they lie in",)
+
+
+def test_decimal_commas_of_a_population_are_said(tmp_path):
+    table = one_treated()
+    table["population"] = [f"{1_000_000 + row},5" for row in range(len(table))]
+    found = read(table, tmp_path)
+    assert found.table["population"].min() == 1_000_000.5
+    assert "population: a comma before decimals read as such" in found.notes

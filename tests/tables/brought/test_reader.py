@@ -925,5 +925,5 @@ def test_every_row_with_another_number_of_cells_is_named(tmp_path):
         rows[number] += ",9"
     rows[12] = "a,b"
     path.write_text("\n".join(rows) + "\n", "utf-8")
-    with pytest.raises(RowsRefused, match=r"5 cells, and there are 6 cells in rows 5, 7–9, 2 cells in row 13\."):
+    with pytest.raises(RowsRefused, match=r"5 cells, and rows 5, 7–9 have 6 cells, row 13 has 2 cells\."):
         read_brought(path, SAME)

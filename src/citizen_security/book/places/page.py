@@ -65,7 +65,7 @@ def page(place: Place, context: Context) -> Page:
     Page
     """
     heading = sentences.title(place)
-    standing = sentences.rank(place, context.level)
+    standing = " ".join(filter(None, (said(place, context.level) for said in (sentences.by_its_count, sentences.rank))))
     parts = [
         crumbs(place, context),
         f"<h1>{text(heading)}</h1>",

@@ -16,6 +16,7 @@ EVALUATED: Mapping[str, tuple[str, ...]] = {
     "did_alto_al_fuego_do_it": ("MEX-09",),
     "did_morelias_police_do_it": ("MEX-16053",),
     "did_ecuadors_armed_conflict_end_the_rise": ("ECU",),
+    "did_prevention_keep_costa_rica_peaceful": ("CRI",),
     "does_community_policing_build_trust": ("COL", "MEX"),
 }
 

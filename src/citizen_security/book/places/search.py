@@ -80,6 +80,19 @@ ALSO: Mapping[str, str] = {
     "trust": "confianza en la policía",
     "violence_interruption": "Cure Violence, street workers",
     "cities/city_table": "most violent cities, ranking, league table",
+    "claims/every_claim": "fact check, is it true, verdicts",
+    "programmes/did_alto_al_fuego_do_it": "Plateros, Mexico City, focused deterrence, ceasefire",
+    "programmes/did_ecuadors_armed_conflict_end_the_rise": "Noboa, decree 111, conflicto armado interno",
+    "programmes/did_morelias_police_do_it": "Morelia, Michoacán, police reform, policía municipal",
+    "programmes/did_my_programme_work": "own programme, impact evaluation, evaluación de impacto",
+    "programmes/did_pacification_bring_peace": "UPP, Rio de Janeiro, favelas, pacificação, milícias",
+    "programmes/did_prevention_keep_costa_rica_peaceful": "Chinchilla, prevención, levels and logs",
+    "programmes/did_sao_paulos_policies_work": "Infocrim, PCC, synthetic control",
+    "programmes/did_the_state_of_exception_do_it": (
+        "Bukele, El Salvador, CECOT, estado de excepción, régimen de excepción, mano dura, truce, tregua, maras"
+    ),
+    "programmes/does_community_policing_build_trust": "confianza en la policía, policía comunitaria, cuadrantes",
+    "programmes/what_would_chance_have_shown": "regression to the mean, placebo, false positives",
     "paradox/overview": "poverty, inequality, growth, unemployment, causes",
     "paradox/what_predicts_homicide": "forecast, machine learning",
 }

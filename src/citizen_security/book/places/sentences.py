@@ -71,11 +71,29 @@ def rank(place: Place, level: float) -> str:
     since = (
         "" if place.latest is None or place.latest.year >= now.year else f" Its last figure is of {place.latest.year}."
     )
-    stands = f"In {now.year} its risk of homicide was {_position(found)} of {found.among:,} {place.group}"
+    own = f"In {now.year} its risk of homicide was {_position(found)}"
+    modelled = f"For {now.year}, by the model alone, its risk of homicide is {_position(found)}"
+    stands = f"{modelled if since else own} of {found.among:,} {place.group}"
     if found.lower == found.upper:
         return f"{stands}, and no other rank fits the figures ({level:.0%} interval).{since}"
     ends = f"{ordinal(found.lower)} to {ordinal(found.upper)}"
     return f"{stands}; any rank from {ends} fits the figures ({level:.0%} interval).{since}"
+
+
+def by_its_count(place: Place, level: float) -> str:
+    """How far chance in its count leaves the last published rate open; empty where there is no rate.
+
+    Parameters
+    ----------
+    place : Place
+    level : float
+        Probability of the interval.
+    """
+    latest = place.latest
+    if latest is None or latest.rate is None:
+        return ""
+    ends = f"{short(latest.rate.lower)} to {short(latest.rate.upper)} {PER}"
+    return f"By chance in its count the rate of {latest.year} may stand for {ends} ({level:.0%} interval)."
 
 
 def changed(place: Place, change: Change) -> str:

@@ -73,7 +73,7 @@ class About:
         bound = arguments.get(self.counted)
         if isinstance(bound, str):
             bound = min(len(group.split("+")) for group in bound.split("/"))
-        if self.ranked == "years":
+        if self.ranked == "years" and {"year", "since"} <= set(arguments):
             bound = arguments["year"] - arguments["since"] + 1
         if self.ranked == "units" and found is not None:
             # Those without a figure may all rank before it.
@@ -129,9 +129,11 @@ PANEL, WORLD, CITY_YEARS = "country_year", "world_homicide", "city_year"
 
 # What stands for units without a figure.
 LEFT_OUT = "Countries without a figure are left out."
-NOT_COUNTED = "The value counts those without a figure for none of them; the bounds count none of them, and all."
-RANKED_LAST = "The value ranks those without a figure behind it; the upper bound ranks them before it."
-UNSEEN_SHARE = "The value is of those with a figure; the bounds count the others for none of them, and for all of them."
+NOT_COUNTED = "Of those without a figure the value and the lower bound count none, and the upper bound all."
+RANKED_LAST = "The value ranks those without a figure behind it, and the upper bound before it."
+UNSEEN_SHARE = (
+    "The value is of those with a figure; of the others the lower bound counts none, and the upper bound all."
+)
 CARRIED = "A country without a figure has its last one, else its first later one, else the median of the year."
 BESIDE = (
     f"{CARRIED} The bounds give it the lowest or the highest that it ever had, else the 5th or 95th percentile of the "

@@ -12,7 +12,7 @@ from citizen_security.claims.ledger.sentences import (
     verdicts_sentence,
 )
 from citizen_security.claims.ledger.since_release import changes_sentence
-from citizen_security.claims.ledger.stricter_and_looser import unmoved
+from citizen_security.claims.ledger.stricter_and_looser import rule_sets_sentence, unmoved
 from citizen_security.claims.ledger.traces import traces_sentence
 from citizen_security.values import Value
 
@@ -70,7 +70,10 @@ def rules_values(verdicts: pd.DataFrame) -> list[Value]:
     list of Value
     """
     said = rules_sentence(unmoved(verdicts), len(verdicts))
-    return [Value(name="rules_sentence", value=said, label="Verdicts that no set of rules moves", n=len(verdicts))]
+    return [
+        Value(name="rules_sentence", value=said, label="Verdicts that no set of rules moves", n=len(verdicts)),
+        Value(name="rule_sets_sentence", value=rule_sets_sentence(), label="What each set of rules asks"),
+    ]
 
 
 def beside_values(ledger: pd.DataFrame, released: pd.DataFrame, traced: pd.DataFrame) -> list[Value]:

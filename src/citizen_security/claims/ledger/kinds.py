@@ -1,6 +1,7 @@
 """Kinds of quantities: which units name them, how they follow from the unit of a column or a published figure."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,9 +15,11 @@ class Kind:
     name : str
         In words.
     units : tuple of str
-        Beginnings of the units that name it; none where nothing says of what it is, so that every unit may stand.
+        Beginnings of the units that name it.
     holding : tuple of str
-        What a unit that names it may have in it, wherever.
+        What a unit that names it may have in it, wherever; where neither says of what it is, every unit may stand.
+    lacking : tuple of str
+        What no unit that names it has in it: homicides per 100,000 are no number of homicides.
     counts : bool
         Whether it is a number of things.
     reach : tuple of float
@@ -26,40 +29,49 @@ class Kind:
     name: str
     units: tuple[str, ...] = ()
     holding: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
     counts: bool = False
     reach: tuple[float, float] = field(default=(-math.inf, math.inf), compare=False)
 
     def fits(self, unit: str) -> bool:
         """Whether a unit names it."""
         plain = unit.casefold()
-        return not self.units or plain.startswith(self.units) or any(it in plain for it in self.holding)
+        # Whole words: percentage points are no percent, and per 100,000 is no per 100.
+        named = any(re.match(rf"{re.escape(it)}s?(?![a-z0-9]|,[0-9])", plain) for it in self.units)
+        named = named or any(it in plain for it in self.holding) or not (self.units or self.holding)
+        return named and not any(it in plain for it in self.lacking)
 
     @property
     def allowed(self) -> str:
         """Units that name it, in words."""
-        begins = f"a unit that begins with {', '.join(self.units)}"
-        return f"{begins}, or has {' or '.join(self.holding)} in it" if self.holding else begins
+        ways = [f"begins with {', '.join(self.units)}"] if self.units else []
+        ways += [f"has {' or '.join(it.strip() for it in self.holding)} in it"] if self.holding else []
+        without = f", without {' or '.join(it.strip() for it in self.lacking)} in it" if self.lacking else ""
+        return f"a unit that {', or '.join(ways)}{without}" if ways else "any unit"
 
 
 NONNEGATIVE, PERCENT = (0.0, math.inf), (0.0, 100.0)
 
 _PERCENT = ("%", "percent", "per cent")
 _COUNTED = ("number", "count")
+_PER = ("per 1",)
 
 CHANGE = Kind("a change in %", _PERCENT)
 SHARE = Kind("a share in %", (*_PERCENT, "of 100", "per 100", "share in %"), reach=PERCENT)
 LOST = Kind("what is lost of a link in %", _PERCENT)
 EFFECT_PERCENT = Kind("an effect in % of the rate", _PERCENT)
-EFFECT_RATE = Kind("an effect per 100,000 people", ("per 100,000",), ("per 100,000",))
-RATE = Kind("a rate per 100,000", ("per 100,000",), ("per 100,000",), reach=NONNEGATIVE)
+EFFECT_RATE = Kind("an effect per 100,000 people", holding=("per 100,000",))
+RATE = Kind("a rate per 100,000", holding=("per 100,000",), reach=NONNEGATIVE)
 RATE_OF_THOUSAND = Kind("a rate per 1,000", ("per 1,000",), ("per 1,000 ",), reach=NONNEGATIVE)
 POINTS = Kind("a difference in points", ("points", "percentage points"))
 INDEX = Kind("a value of an index", ("index", "gini", "points"))
 SCORE = Kind("a score in standard normal units", ("standard", "score", "points"))
 RANK = Kind("a rank", ("rank", "place"), reach=(1.0, math.inf))
-PEOPLE = Kind("a number of persons", ("persons", "people", "inhabitants"), counts=True, reach=NONNEGATIVE)
-VICTIMS = Kind("a number of victims", ("victims", "homicides", "deaths", "persons"), counts=True, reach=NONNEGATIVE)
-RATIO = Kind("a ratio", ("times", "ratio", "share"), reach=NONNEGATIVE)
+PEOPLE = Kind("a number of persons", ("persons", "people", "inhabitants"), lacking=_PER, counts=True, reach=NONNEGATIVE)
+VICTIMS = Kind(
+    "a number of victims", ("victims", "homicides", "deaths", "persons"), lacking=_PER, counts=True, reach=NONNEGATIVE
+)
+RATIO = Kind("a ratio", ("times", "ratio", "share"), lacking=_PERCENT, reach=NONNEGATIVE)
 GUARDS = Kind("guards for each officer", ("guards", "times", "ratio"), reach=NONNEGATIVE)
 CORRELATION = Kind("a correlation", ("correlation",), reach=(-1.0, 1.0))
 COUNTRIES = Kind("a count of countries", ("countries", "country", "members", *_COUNTED), counts=True, reach=NONNEGATIVE)
@@ -115,7 +127,13 @@ def kind_of_unit(unit: str) -> Kind:
         if plain.startswith(words):
             return kind
     counts = not any(word in plain for word in _MEASURED)
-    return Kind(unit.partition(",")[0], (plain.partition(",")[0],), counts=counts, reach=NONNEGATIVE)
+    return Kind(
+        unit.partition(",")[0],
+        (plain.partition(",")[0],),
+        lacking=_PER if counts else (),
+        counts=counts,
+        reach=NONNEGATIVE,
+    )
 
 
 def scaled(kind: Kind, times: float) -> Kind:

@@ -1,5 +1,6 @@
 """Whether the places, columns, keys and years that a way of measuring names are in the tables."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -19,6 +20,10 @@ type Names = Callable[[Tables], Iterable[str]]
 # Columns that the panel of countries has besides those of its tables.
 OUTCOMES = ("rate", "percent")
 DERIVED = (*OUTCOMES, "log_gdp_per_capita")
+
+
+# What joins names elsewhere, and here +.
+_OTHER_JOINTS = re.compile(r"[\s,&|]+")
 
 
 def _of(table: str, column: str) -> Names:
@@ -136,7 +141,12 @@ def locator_problems(tables: Tables, measure: str, arguments: Mapping[str, Any])
         if names is DRIVERS:
             # Homicide itself is refused with its own words, by what the arguments say to each other.
             given = [it for it in given if not it.startswith(HOMICIDE)]
-        problems += [unknown(kind, it, allowed, f"{name} of {measure}") for it in given if it not in set(allowed)]
+        for it in given:
+            parts = [part for part in _OTHER_JOINTS.split(it) if part]
+            if it not in allowed and len(parts) > 1 and set(parts) <= set(allowed):
+                problems.append(f"{name} = {it!r} of {measure}. Names are joined by +. Write {'+'.join(parts)}")
+            elif it not in allowed:
+                problems.append(unknown(kind, it, allowed, f"{name} of {measure}"))
     problems += _unlike_facts(tables, measure, arguments)
     if "pairs" in arguments:
         problems += _pair_problems(tables, arguments["pairs"])

@@ -35,7 +35,7 @@ def _of_outcome(arguments: Mapping[str, Any], _: Tables) -> Kind:
     return EFFECT_PERCENT if arguments["outcome"] == "percent" else EFFECT_RATE
 
 
-@gives(_of_outcome, COUNTRY_YEARS, by_estimator=BY_ESTIMATOR, years_of=PANEL, missing=LEFT_OUT)
+@gives(_of_outcome, COUNTRY_YEARS, reach=(-np.inf, np.inf), by_estimator=BY_ESTIMATOR, years_of=PANEL, missing=LEFT_OUT)
 def link(
     tables: Tables,
     level: float,

@@ -40,12 +40,14 @@ def number_in(text: str) -> float | None:
     return value if math.isfinite(value) and not vanished else None
 
 
-def number_problem(text: str) -> str:
+def number_problem(text: str, *, whole: bool = False) -> str:
     """What keeps a cell from being a number, and how to write it; blank where nothing does.
 
     Parameters
     ----------
     text : str
+    whole : bool
+        Whether only a whole number may stand there, such as a year.
 
     Returns
     -------
@@ -63,6 +65,8 @@ def number_problem(text: str) -> str:
         mended = pattern.sub(by, plain)
         said += [name] if mended != plain else []
         plain = mended
+    if _EITHER.fullmatch(plain) and whole:
+        return f"has {_and([*said, 'a comma between thousands'])}. Write {plain.replace(',', '')}"
     if _EITHER.fullmatch(plain):
         either = f"{plain.replace(',', '')} or {plain.replace(',', '.')}"
         return f"has {_and([*said, 'a comma, of thousands or of decimals'])}. Write {either}"

@@ -184,7 +184,7 @@ def _sentence(text: str) -> str:
 def _unit(kind: Kind | KindOf) -> str:
     """Units that a rule may name; where arguments decide, the function that reads them says so."""
     if isinstance(kind, Kind):
-        return kind.allowed if kind.units else "any unit"
+        return kind.allowed.removeprefix("a unit that ")
     told = _sentence(kind.__doc__ or "").rstrip(".")
     return f"{told[0].lower()}{told[1:]}"
 
@@ -192,7 +192,7 @@ def _unit(kind: Kind | KindOf) -> str:
 def _reach(about: About) -> str:
     known = about.reach or (about.kind.reach if isinstance(about.kind, Kind) else None)
     if known is None:
-        return "those of what it names"
+        return "those that what it names can have"
     least, most = known
     ends = [f"from {least:g}".replace("-", "−")] if math.isfinite(least) else []
     if about.counted:

@@ -1,6 +1,7 @@
 """The functions that a way of measuring may name, and their arguments read from text."""
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args, get_origin
 
@@ -26,7 +27,7 @@ MODULES = (
     city_series, country_panel, homicide_levels, panel_effects, programme_series, statements, study_counts,
 )  # fmt: skip
 WORDS = {"true": True, "false": False}
-WHERE_MEASURES_ARE = "The page claims/measures of the book tells what each of them gives and takes"
+WHERE_MEASURES_ARE = "The page claims/measures.html of the book tells what each of them gives and takes"
 # What a measure raises where the tables lack a year, a place or a column, hold no figure where one is asked for, or
 # leave too little to compute with.
 NO_ESTIMATE = (ValueError, LookupError, ArithmeticError)
@@ -44,6 +45,10 @@ MEASURES: Mapping[str, Measure] = {
     if inspect.isfunction(function) and function.__module__ == module.__name__ and "about" in vars(function)
 }
 ABOUT: Mapping[str, About] = {name: vars(function)["about"] for name, function in MEASURES.items()}
+
+
+# A comma, a name and a sign of equality: another argument, parted by the wrong sign.
+_COMMAS = re.compile(r"\s*,\s*(?=[a-z_]+\s*=)")
 
 
 def arguments_of(measure: str, text: str) -> dict[str, Any]:
@@ -87,9 +92,15 @@ def read_arguments(measure: str, text: str) -> tuple[dict[str, Any], list[str]]:
         for name, it in inspect.signature(MEASURES[measure], eval_str=True).parameters.items()
         if it.kind is inspect.Parameter.KEYWORD_ONLY
     }
+    if _COMMAS.search(text):
+        written = _COMMAS.sub(";", text)
+        return {}, [f"commas stand between arguments. Write {written}"]
     given: dict[str, str] = {}
     problems = []
     for part in text.split(";") if text else []:
+        # A semicolon at the end parts nothing.
+        if not part.strip():
+            continue
         name, sign, value = (it.strip() for it in part.partition("="))
         if not sign or not name or not value:
             problems.append(f"{part!r} is no argument. Allowed: name=value, separated by a semicolon")
@@ -182,9 +193,10 @@ def _mistyped(measure: str, name: str, text: str, kind: Any) -> str:
     """Why a text is no value of an argument, and what is."""
     if kind not in (int, float):
         return f"{name} = {text!r} of {measure}. Allowed: {_names(kind)}"
-    problem = number_problem(text) or "is no whole number"
+    problem, _, remedy = (number_problem(text, whole=kind is int) or "is no whole number").partition(". ")
+    written = f". {remedy}" if remedy.startswith("Write ") else ""
     allowed = argument_of(measure, name).allowed or ("a whole number" if kind is int else "a number")
-    return f"{name} = {text!r} of {measure} {problem.partition('. Allowed')[0]}. Allowed: {allowed}"
+    return f"{name} = {text!r} of {measure} {problem}{written}. Allowed: {allowed}"
 
 
 def _names(kind: Any) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from citizen_security.claims.ledger.judged_claims import UNTESTED
-from citizen_security.words import counted, listed, out_of, sentences
+from citizen_security.words import counted, listed, number_in_words, out_of, sentences
 
 # Verdicts in the order in which a sentence tells them, and how it tells one of them and several.
 TOLD = {
@@ -22,6 +22,18 @@ TOLD = {
     ),
     "outdated": ("held in its years and no longer does", "held in their years and no longer do"),
 }
+
+
+# In what a way of measuring differs from the main one, by the code of the table; brought ways need not say it.
+DIFFERS_IN = {
+    "country": "a set without one country",
+    "coverage": "another set of places",
+    "definition": "another definition",
+    "estimator": "another statistical method",
+    "source": "another source",
+    "year": "another year",
+}
+OPPOSITE = {"inside": "outside", "outside": "inside"}
 
 
 def verdicts_sentence(ledger: pd.DataFrame) -> str:
@@ -73,26 +85,33 @@ def untested_sentence(ledger: pd.DataFrame) -> str:
 
 
 def opposite_sentence(choices: pd.DataFrame) -> str:
-    """For how many claims another way of measuring says the opposite.
+    """For how many claims another way of measuring says the opposite, and in what such ways differ from the main one.
 
     Parameters
     ----------
     choices : pandas.DataFrame
-        claim_id, window, position.
+        claim_id, is_main, window, family, position.
 
     Returns
     -------
     str
     """
-    sides = choices[choices["window"] == "claim"].groupby("claim_id")["position"].agg(set)
-    several = sides[choices[choices["window"] == "claim"].groupby("claim_id").size() > 1]
+    own = choices[choices["window"] == "claim"]
+    sides = own.groupby("claim_id")["position"].agg(set)
+    several = sides[own.groupby("claim_id").size() > 1]
     if several.empty:
         return "No claim that is looked at has more than one way of measuring."
     divided = int(several.map(lambda them: {"inside", "outside"} <= them).sum())
-    return (
-        f"For {out_of(divided, len(several), 'claims')} with more than one way of measuring, one way supports the "
-        "claim and another contradicts it."
-    )
+    names = "claims with more than one way of measuring", "claim with more than one way of measuring"
+    first = f"for {out_of(divided, len(several), *names)}, one way supports the claim and another contradicts it"
+    turning = own.assign(main=own["claim_id"].map(own[own["is_main"]].set_index("claim_id")["position"]))
+    turning = turning[turning["position"].map(OPPOSITE) == turning["main"]]
+    counts = turning.groupby("family")["claim_id"].nunique().sort_values(ascending=False, kind="stable")
+    told = [
+        f"{DIFFERS_IN.get(str(family), 'another way')} for {number_in_words(int(count))}"
+        for family, count in counts.items()
+    ]
+    return sentences([first, f"against the main way stands {listed(told)}" if told else ""])
 
 
 def proxies_sentence(ledger: pd.DataFrame) -> str:
@@ -132,12 +151,12 @@ def rules_sentence(same: int, total: int) -> str:
 
 
 def late_rules_sentence(ledger: pd.DataFrame, *, is_brought: bool = False) -> str:
-    """How many rules were changed after their first result had been seen, and of which claims.
+    """How many of the rules that have a result were changed after it had been seen.
 
     Parameters
     ----------
     ledger : pandas.DataFrame
-        claim_id, declared, changed_late.
+        verdict, declared, changed_late; claims that are not tested have a rule without a result.
     is_brought : bool
         Whether the rules are in a file of an analyst, whose word for the day is all there is.
 
@@ -149,13 +168,12 @@ def late_rules_sentence(ledger: pd.DataFrame, *, is_brought: bool = False) -> st
         first, last = ledger["declared"].min(), ledger["declared"].max()
         days = f"on {first}" if first == last else f"from {first} to {last}"
         return f"By the file's own word the rules were written down {days}; whether results were seen is not known."
-    late = ledger.loc[ledger["changed_late"] != "", "claim_id"].tolist()
+    tested = ledger[~ledger["verdict"].isin(list(UNTESTED.values()))]
+    late = int((tested["changed_late"] != "").sum())
     if not late:
         return "No rule was changed after its first result."
-    were = "was" if len(late) == 1 else "were"
-    return (
-        f"{out_of(len(late), len(ledger), 'rules').capitalize()} {were} changed after the first result: {listed(late)}."
-    )
+    which = out_of(late, len(tested), "rules with a result", "rule with a result")
+    return sentences([f"{which} {'was' if late == 1 else 'were'} changed after it was known"])
 
 
 def listed_claims(ledger: pd.DataFrame, verdicts: Sequence[str]) -> str:

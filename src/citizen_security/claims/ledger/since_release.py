@@ -1,13 +1,15 @@
 """What changed in the ledger since the last release: verdicts and estimates beside those that were released."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from citizen_security.words import listed, sentences
 
+# So many claims are named; of more their number is told.
+NAMED = 4
 # Released numbers have six digits.
 ROUNDING = 1e-5
 
@@ -58,14 +60,17 @@ def changes_sentence(ledger: pd.DataFrame, released: pd.DataFrame) -> str:
     new = ledger[ledger["released_as"] == "new"]
     if len(new) == len(ledger):
         return f"No claim that is looked at is in {release}."
-    told = [
-        f"the {what} of {keys[0]} differs" if len(keys) == 1 else f"the {what}s of {listed(keys)} differ"
-        for what, keys in (("verdict", verdicts), ("estimate", estimates))
-        if keys
-    ]
-    fresh = f"not in the release: {listed(new['claim_id'].tolist())}" if len(new) else ""
+    told = [_differing(what, keys) for what, keys in (("verdict", verdicts), ("estimate", estimates)) if keys]
+    added = new["claim_id"].tolist()
+    fresh = f"not in the release: {listed(added) if len(added) <= NAMED else f'{len(added)} claims'}" if added else ""
     nothing = "no verdict and no estimate differs"
     return sentences([f"compared with {release}, {' and '.join(told) or nothing}", fresh])
+
+
+def _differing(what: str, keys: Sequence[str]) -> str:
+    if len(keys) > NAMED:
+        return f"{len(keys)} {what}s differ"
+    return f"the {what}{'s' * (len(keys) > 1)} of {listed(keys)} {'differs' if len(keys) == 1 else 'differ'}"
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

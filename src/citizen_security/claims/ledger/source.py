@@ -41,6 +41,8 @@ RULES = (
 )
 CHOICES = (("claim_id", "choice", "label", "is_main", "measure"), ("arguments", "window", "family"))
 
+KINDS_OF_FILES = {"own_claims": CLAIMS, "own_rules": RULES, "own_choices": CHOICES}
+
 NUMBERS = ("value", "low", "high", "claimed", "region_low", "region_high", "level")
 WORDS: Mapping[str, tuple[str, ...]] = {
     "type": get_args(ClaimType.__value__),
@@ -209,6 +211,13 @@ def _read(path: Path, required: Sequence[str], optional: Sequence[str]) -> _File
         # One that may be a column that is missing is told with that.
         if not any(f"is it the column {name}?" in said for said in file.unreadable)
     ]
+    columns = {*findings.unread, *([] if cells is None else cells)}
+    for parameter, (others, _) in KINDS_OF_FILES.items():
+        if others != required and set(others) <= columns and not set(required) <= columns:
+            file.unreadable = [
+                f"{path.name} has the columns of {parameter}. Give it as {parameter}, and another file here."
+            ]
+            return file
     if cells is None:
         return file
     if not 0 < len(cells) <= MOST_ROWS:
@@ -282,6 +291,10 @@ def _required_of(columns: Collection[str]) -> tuple[str, ...]:
 
 def _cell_problem(name: str, cell: str) -> str:
     """What is wrong with a cell that is there; blank where nothing is."""
+    if name == "level" and cell.rstrip().endswith("%"):
+        return (
+            f"level = {shown_cell(cell)} has a per cent sign. Allowed: {LEAST_LEVEL:g} to {MOST_LEVEL:g}, such as 0.95"
+        )
     if name in NUMBERS and (problem := number_problem(cell)):
         return f"{name} = {shown_cell(cell)} {problem}"
     if name == "level" and not LEAST_LEVEL <= float(cell) <= MOST_LEVEL:
@@ -355,7 +368,7 @@ def _region_problem(rule: Mapping[str, str]) -> str:
         ends = rule["region_low"], rule["region_high"]
         # Another cell is at fault; what the ends alone contradict is said with that.
         return (
-            f"region_low = {ends[0]} is above region_high = {ends[1]}. Allowed: the lower first"
+            f"region_low = {ends[0]} is above region_high = {ends[1]}. Allowed: the lower one first"
             if _above(*ends)
             else ""
         )
@@ -411,6 +424,9 @@ def _check_choices(choices: _File, rules: _File) -> None:
         key, table = rule["claim_id"], choices.findings.table
         own = [place for place, row in enumerate(rows) if row["claim_id"] == key and row["window"] != "latest"]
         mains = [place for place in own if rows[place]["is_main"] == "true"]
+        # A word that is neither true nor false may have meant the main one.
+        if not {rows[place]["is_main"] for place in own} <= set(WORDS["is_main"]):
+            continue
         if key and not own:
             rules.say([at], f"claim {key} has no way of measuring its own years. Add rows to {table}")
         elif key and not mains:
@@ -423,15 +439,14 @@ def _check_measures(choices: _File, rules: _File, claims: _File, tables: Tables,
     """Functions that there are, with arguments that they take, names that the tables have, and an estimate."""
     known = {**tables, "claims": _all_claims(claims, tables["claims"])}
     by_claim = {row["claim_id"]: row for row in rules.rows()}
+    rows = choices.rows()
+    read = [_read_way(known, row) for row in rows]
 
-    def problems(row: Mapping[str, str]) -> list[str]:
-        measure = row["measure"]
-        arguments, wrong = read_arguments(measure, row["arguments"])
+    def problems(row: Mapping[str, str], arguments: Mapping[str, Any], said: Sequence[str]) -> list[str]:
+        measure, wrong, found = row["measure"], list(said), None
         if measure not in MEASURES:
             return wrong
-        wrong = [*wrong, *locator_problems(known, measure, arguments)]
         rule = by_claim.get(row["claim_id"], {})
-        found = None
         if not wrong:
             try:
                 found = measured(known, measure, row["arguments"], _level(rule, confidence_level))
@@ -439,12 +454,26 @@ def _check_measures(choices: _File, rules: _File, claims: _File, tables: Tables,
                 wrong.append(str(error))
         region, _ = _region(rule) if rule else (None, "")
         if region and (found or isinstance(ABOUT[measure].kind, Kind)):
-            reach = ABOUT[measure].values(with_defaults(measure, arguments), known, found)
+            # Arguments that are wrong bound nothing.
+            reach = ABOUT[measure].values({} if said else with_defaults(measure, arguments), known, found)
             wrong += reach_problems(region, number_in(rule["claimed"]), measure, reach)
         return wrong
 
-    choices.say_each((at, said) for at, row in enumerate(choices.rows()) if row["measure"] for said in problems(row))
-    _check_kinds(choices, by_claim, known)
+    choices.say_each(
+        (at, clause)
+        for at, (row, (arguments, said)) in enumerate(zip(rows, read, strict=True))
+        if row["measure"]
+        for clause in problems(row, arguments, said)
+    )
+    _check_kinds(choices, read, by_claim, known)
+
+
+def _read_way(tables: Tables, row: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
+    """Arguments of a way of measuring, and all that is wrong with them."""
+    arguments, wrong = read_arguments(row["measure"], row["arguments"])
+    if row["measure"] in MEASURES:
+        wrong = [*wrong, *locator_problems(tables, row["measure"], arguments)]
+    return arguments, wrong
 
 
 def _level(rule: Mapping[str, str], confidence_level: float) -> float:
@@ -454,16 +483,20 @@ def _level(rule: Mapping[str, str], confidence_level: float) -> float:
     return level_of(rule.get("type", ""), usable, confidence_level)
 
 
-def _check_kinds(choices: _File, by_claim: Mapping[str, Mapping[str, str]], known: Tables) -> None:
+def _check_kinds(
+    choices: _File,
+    read: Sequence[tuple[dict[str, Any], list[str]]],
+    by_claim: Mapping[str, Mapping[str, str]],
+    known: Tables,
+) -> None:
     """Ways that measure another quantity than the rule or the main way is of, and ways that measure the same twice."""
     rows = choices.rows()
     kinds: dict[int, Kind] = {}
     same: dict[tuple[Any, ...], list[int]] = {}
-    for at, row in enumerate(rows):
+    for at, (row, (arguments, wrong)) in enumerate(zip(rows, read, strict=True)):
         measure = row["measure"]
-        arguments, wrong = read_arguments(measure, row["arguments"])
         # Arguments that are wrong say nothing of what is meant; most ways are of one kind whatever they are.
-        if measure in MEASURES and not wrong and not locator_problems(known, measure, arguments):
+        if measure in MEASURES and not wrong:
             given = with_defaults(measure, arguments)
             kinds[at] = kind_of(measure, given, known)
             same.setdefault((row["claim_id"], row["window"] or "claim", same_way(measure, given)), []).append(at)

@@ -1,5 +1,6 @@
 """What statements and published figures say of a claim: the document's own arithmetic, and figures of others."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,8 +40,8 @@ def total_less_parts(tables: Tables, level: float, *, total: str, parts: str) ->
     -------
     Estimate
     """
-    values = tables["claims"].set_index("claim_id")["value"]
-    return Estimate.exact(float(values[total] - values[parts.split("+")].sum()), 1 + len(parts.split("+")))
+    whole, *those = (_stated(tables, claim, "value") for claim in (total, *parts.split("+")))
+    return Estimate.exact(whole - sum(those), 1 + len(those))
 
 
 @gives(STATED, ("stated figure", "stated figures"), reach=NONNEGATIVE)
@@ -58,8 +59,7 @@ def spread(tables: Tables, level: float, *, claim: str) -> Estimate:
     -------
     Estimate
     """
-    rows = tables["claims"].set_index("claim_id")
-    return Estimate.exact(float(rows["high"][claim] - rows["low"][claim]), 2)
+    return Estimate.exact(_stated(tables, claim, "high") - _stated(tables, claim, "low"), 2)
 
 
 @gives(STATED, STATEMENT, reach=NONNEGATIVE)
@@ -71,8 +71,7 @@ def exceptions_to_inclusion(tables: Tables, level: float, *, exceptions: str) ->
     exceptions : str
         Claim that counts them.
     """
-    values = tables["claims"].set_index("claim_id")["value"]
-    return Estimate.exact(float(values[exceptions]), 1)
+    return Estimate.exact(_stated(tables, exceptions, "value"), 1)
 
 
 @gives(_of_figure, FIGURE)
@@ -139,6 +138,14 @@ def guards_per_officer(tables: Tables, level: float, *, pairs: str) -> Estimate:
     chosen = dict(pair.split(":") for pair in pairs.split("+"))
     police = sum(_fact(tables, fact) for fact in chosen.values())
     return Estimate.exact(float(guards[list(chosen)].sum()) / police, len(chosen))
+
+
+def _stated(tables: Tables, claim: str, column: str) -> float:
+    """Number that a claim states: one that is not there is no zero."""
+    number = float(tables["claims"].set_index("claim_id")[column][claim])
+    if math.isnan(number):
+        raise ValueError(f"claim {claim} has no number in the column {column}; fill it in")
+    return number
 
 
 def _fact(tables: Tables, fact: str) -> float:

@@ -8,6 +8,7 @@ from citizen_security.claims.ledger.judged_claims import VERDICTS, Measured
 from citizen_security.claims.ledger.parameters import Ledger
 from citizen_security.methods.verdicts.grid import Thresholds
 from citizen_security.methods.verdicts.regions import Tolerances
+from citizen_security.words import listed, sentences
 
 # Factor of the tolerances, share that must agree, share that may oppose.
 RULES = {
@@ -74,6 +75,23 @@ def counts_by_rule(verdicts: pd.DataFrame) -> pd.DataFrame:
     counts = pd.DataFrame({name: verdicts[name].value_counts() for name in RULES}).T.fillna(0).astype("int64")
     present = [name for name in VERDICTS if name in counts]
     return counts[present].rename_axis("rules").reset_index()
+
+
+def rule_sets_sentence() -> str:
+    """What each set of rules asks.
+
+    Returns
+    -------
+    str
+    """
+    factors = listed([f"{factor:g} ({name})" for name, (factor, _, _) in RULES.items()], "or")
+    agreeing, opposing = (listed([f"{it[at]:.0%}" for it in RULES.values()], "or") for at in (1, 2))
+    return sentences(
+        [
+            f"a value must come within the declared tolerance times {factors}",
+            f"in the same order at least {agreeing} of the ways must agree, and at most {opposing} may speak against",
+        ]
+    )
 
 
 def unmoved(verdicts: pd.DataFrame) -> int:

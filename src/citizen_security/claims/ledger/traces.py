@@ -64,11 +64,11 @@ def traces_sentence(traced: pd.DataFrame) -> str:
     """
     foresaw = traced[traced["agreement"] != ""]
     if foresaw.empty:
-        return "No first reading of a trace foresaw the verdict on a claim that is tested here."
+        return "No first reading foresaw the verdict on a claim that is tested here."
     differing = foresaw.loc[foresaw["agreement"] == "differs", "trace_id"].tolist()
     where = f": {listed(differing)}" if differing else ""
-    some = out_of(len(differing), len(foresaw), "traces", "trace")
-    return f"The computed verdicts differ from the first reading in {some} that foresaw one{where}."
+    some = out_of(len(differing), len(foresaw), "first readings", "first reading")
+    return f"The computed verdict differs from {some} that foresaw one{where}."
 
 
 def _status(verdicts: Mapping[str, str]) -> str:

@@ -49,9 +49,13 @@ def level_rule_sentence(sample: Sample, parameters: Pooling) -> str:
     names = [short_label(label) for label in studies["label"]]
     is_one = len(names) == 1
     who = listed(names) if len(names) <= NAMED else counted(len(names), "more study", "more studies")
-    left = f"{who} {'is' if is_one else 'are'} not averaged, since {'its' if is_one else 'their'} comparison is below"
-    own = " (a place's own change between two periods)" if (out["derivation"] == OWN_CHANGE).all() else ""
-    said = f"{left} level {_lowest()} of five{own}"
+    left = f"{who} {'is' if is_one else 'are'} not averaged, since"
+    # A study of a high level may report the treated place's own change, which compares with nothing.
+    if (out["derivation"] == OWN_CHANGE).all():
+        reported = f"a place's own change between two periods, below level {_lowest()} whatever the study's"
+        said = f"{left} what is reported is {reported}"
+    else:
+        said = f"{left} {'its' if is_one else 'their'} comparison is below level {_lowest()} of five"
     every = whatever_the_level(sample)
     if every.k < FEWEST_POOLED:
         return said

@@ -45,7 +45,7 @@ def unknown_countries_sentence(found: Register) -> str:
     if not unknown:
         return sentences([f"the register has a programme of each of the region's {total} countries"])
     which = f"{len(unknown)} of the region's {total} countries"
-    return sentences([f"of {which} the register has no programme: {listed(unknown)}"])
+    return sentences([f"the register has no programme of {which}: {listed(unknown)}"])
 
 
 def beside_sentence(beside: pd.DataFrame) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from citizen_security.figures.claims.columns import CLAIMS, WAYS
-from citizen_security.figures.claims.ledger import DOCUMENTS, TESTED, measured, named_cells, number
+from citizen_security.figures.claims.ledger import DOCUMENTS, LIES, TESTED, measured, named_cells, number, percent_of
 from citizen_security.figures.embed import inert_json
 from citizen_security.figures.page_table import row_anchor
 from citizen_security.words import sentences
@@ -23,8 +23,35 @@ FIDELITY = {
     "distorted": "Not as in the source that is cited.",
     "not_traced": "Not traced to the source that is cited.",
 }
-# What filters choose by, in the order in which they stand, with the name of the one that chooses all.
-FILTERS = {"document": "all documents", "theme": "all themes", "verdict": "all verdicts", "directness": "direct or not"}
+# What filters choose by, in the order in which they stand, each with its label and the name of the choice of all.
+FILTERS = {
+    "document": ("Document", "all documents"),
+    "theme": ("Theme", "all themes"),
+    "verdict": ("Verdict", "all verdicts"),
+    "directness": ("What was measured", "anything, or nothing"),
+    "released_as": ("Since the last release", "the same or not"),
+}
+# Codes of directness and of what changed since the last release, in words.
+NEARNESS = {
+    "direct": "what is claimed itself",
+    "partial": "a part of the sentence",
+    "proxy": "what stands for it (a proxy)",
+    "another collection": "another collection of studies",
+}
+RELEASED = {"same": "the same", "another": "another verdict or estimate", "new": "not in the last release"}
+# Warnings in words; those on what decides come from the ways of measuring.
+WARNINGS = {
+    "mechanical": "it could hardly have come out otherwise",
+    "selected maximum": "the best of several results is told as what one may expect",
+    "raw change": "this is a change without a comparison",
+    "wrong base": "the figure is of another group than the sentence is on",
+    "one country decides": "without one country the opposite comes out",
+    "the coverage decides": "other places say the opposite",
+    "the data window decides": "other years say the opposite",
+    "the definition decides": "another definition says the opposite",
+    "the estimator decides": "another statistical method says the opposite",
+    "the source decides": "another source says the opposite",
+}
 # Themes whose codes are names, or no words that a reader knows.
 THEMES = {
     "data_scope": "Scope of the data",
@@ -34,8 +61,6 @@ THEMES = {
     "paradox": "Poverty and violence",
     "review": "Reviews of studies",
 }
-# What lies where, in words that claim nothing of an interval that lies across an end.
-LIES = {"inside": "agrees", "straddles": "leaves it open", "outside": "speaks against it"}
 # The year of a document in its reference.
 YEAR = re.compile(r"\((\d{4})\)")
 WIDTH, HEIGHT, MARGIN = 320, 46, 12
@@ -85,13 +110,13 @@ def claims_page(
     record = inert_json([claim_review(row, references, address) for row in rows if row["verdict"] in TESTED])
     return (
         f'<div class="claims">{_filters(rows)}<p class="ignored" role="status"></p>'
-        f'<p class="claims-count" role="status"></p>{sections}'
+        f'<p class="claims-count" role="status"></p>{_one_table(rows)}{sections}'
         f'<script type="application/ld+json">{record}</script></div>'
     )
 
 
 def rules_table(by_rule: pd.DataFrame) -> str:
-    """HTML of how many claims have each verdict under each set of rules.
+    """HTML of how many claims have each verdict under each set of rules, a column each.
 
     Parameters
     ----------
@@ -104,8 +129,8 @@ def rules_table(by_rule: pd.DataFrame) -> str:
     """
     sets = [str(name) for name in by_rule.columns if name != "claim_id"]
     present = [verdict for verdict in TESTED if any(by_rule[name].eq(verdict).any() for name in sets)]
-    rows = ([name, *(str(int(by_rule[name].eq(verdict).sum())) for verdict in present)] for name in sets)
-    return _table("claims-rules", "Claims with each verdict, by how strict the rules are", ("rules", *present), rows)
+    rows = ([verdict, *(str(int(by_rule[name].eq(verdict).sum())) for name in sets)] for verdict in present)
+    return _table("claims-rules", "Claims with each verdict, by how strict the rules are", ("verdict", *sets), rows)
 
 
 def traces_table(traced: pd.DataFrame) -> str:
@@ -126,8 +151,8 @@ def traces_table(traced: pd.DataFrame) -> str:
     )
     return _table(
         "claims-traces",
-        "Claims that were followed to their sources: what the rules give, and what they were first taken for",
-        ("trace", "claim", "in the ledger", "status", "first reading", "the two"),
+        "Claims that were followed to their sources: the verdicts now, and what they were taken for at first",
+        ("key", "what was followed", "claims", "verdict now", "taken for at first", "the two"),
         rows,
     )
 
@@ -138,7 +163,7 @@ def late_rules_table(ledger: pd.DataFrame) -> str:
     Parameters
     ----------
     ledger : pandas.DataFrame
-        claim_id, declared, changed_late, change_reason.
+        claim_id, verdict, declared, changed_late, change_reason.
 
     Returns
     -------
@@ -148,10 +173,10 @@ def late_rules_table(ledger: pd.DataFrame) -> str:
     late = [row for row in _plain_rows(ledger) if row["changed_late"]]
     if not late:
         return ""
-    rows = ((_linked(row["claim_id"]), row["declared"], row["changed_late"], row["change_reason"]) for row in late)
-    return _table(
-        "claims-late", "Rules that were changed after their first result", ("claim", "declared", "changed", "why"), rows
-    )
+    named = ("claim_id", "verdict", "declared", "changed_late", "change_reason")
+    rows = ((_linked(key), *others) for key, *others in ([row[name] for name in named] for row in late))
+    heads = ("claim", "verdict", "written down", "changed", "why")
+    return _table("claims-late", "Rules that were changed after their first result", heads, rows)
 
 
 def columns_table() -> str:
@@ -238,20 +263,24 @@ def rule_in_words(row: Mapping[str, Any]) -> str:
     Parameters
     ----------
     row : mapping
-        quantity, unit, region_low, region_high, declared.
+        unit, region_low, region_high, declared.
 
     Returns
     -------
     str
     """
-    low, high = (None if row[end] is None else number(row[end]) for end in ("region_low", "region_high"))
+    percent = percent_of(row)
+    ends = (row["region_low"], row["region_high"])
+    low, high = (None if end is None else f"{number(end)}{percent}" for end in ends)
     if low is None:
-        where = f"up to {high}"
+        where = f"at {high} or less"
     elif high is None:
-        where = f"above {low}" if float(row["region_low"]) == 0 else f"from {low} on"
+        where = f"above {low}" if float(row["region_low"]) == 0 else f"at {low} or more"
     else:
-        where = f"at {low}" if low == high else f"from {low} to {high}"
-    return f"By the rule of {row['declared']} the claim holds {where} ({row['unit']})."
+        where = f"at exactly {low}" if low == high else f"between {low} and {high}"
+    unit = row["unit"].removeprefix("%").strip()
+    of = f" {unit}" if percent and unit else f" ({unit})" if unit else ""
+    return f"By the rule of {row['declared']} the claim holds {where}{of}."
 
 
 def axis(row: Mapping[str, Any], choices: pd.DataFrame) -> str:
@@ -289,8 +318,8 @@ def axis(row: Mapping[str, Any], choices: pd.DataFrame) -> str:
         f'<rect class="region" x="{left}" y="4" width="{max(right - left, 2):.1f}" height="28"/>'
         f'<line x1="{MARGIN}" x2="{WIDTH - MARGIN}" y1="32" y2="32"/>'
         f'<line class="{main["position"]}" x1="{x(main["low"], least)}" x2="{x(main["high"], most)}" y1="18" y2="18"/>'
-        f'{dots}<text x="{MARGIN}" y="44">{number(least + room)}</text>'
-        f'<text x="{WIDTH - MARGIN}" y="44" text-anchor="end">{number(most - room)}</text></svg>'
+        f'{dots}<text x="{MARGIN}" y="44">{number(least + room)}{percent_of(row)}</text>'
+        f'<text x="{WIDTH - MARGIN}" y="44" text-anchor="end">{number(most - room)}{percent_of(row)}</text></svg>'
     )
 
 
@@ -339,18 +368,41 @@ def _span(values: Sequence[float]) -> tuple[float, float, float]:
     return least - room, most + room, room
 
 
+def _one_table(rows: list[dict[str, Any]]) -> str:
+    """Every claim as a row that leads to it; the filters hide rows too."""
+    heads = ("Claim", "In our words", "Document", "Verdict", FILTERS["directness"][0])
+    head = "".join(f'<th scope="col">{it}</th>' for it in heads)
+    body = ""
+    for row in rows:
+        key = anchor(row["claim_id"])
+        cells = (row["statement"], _label(row["document"]), row["verdict"], _nearness(row))
+        written = "".join(f"<td>{escape(it)}</td>" for it in cells)
+        body += f'<tr data-row="{key}"><th scope="row"><a href="#{key}">{row["claim_id"]}</a></th>{written}</tr>'
+    return (
+        '<div class="claims-table tex2jax_ignore mathjax_ignore" role="region" aria-label="Claims as a table" '
+        f'tabindex="0"><table class="table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def _nearness(row: Mapping[str, Any]) -> str:
+    return NEARNESS[row["directness"]] if row["directness"] else "nothing: not tested"
+
+
 def _filters(rows: list[dict[str, Any]]) -> str:
     fields = []
-    for name, every in FILTERS.items():
+    for name, (label, every) in FILTERS.items():
         options = sorted({row[name] for row in rows if row[name]}, key=_label)
         listed = "".join(f'<option value="{escape(it)}">{escape(_label(it))}</option>' for it in options)
-        fields.append(f'<label>{name} <select name="{name}"><option value="">{every}</option>{listed}</select></label>')
+        fields.append(
+            f'<label>{label} <select name="{name}"><option value="">{every}</option>{listed}</select></label>'
+        )
     return f'<form class="claims-filters" hidden>{"".join(fields)}</form>'
 
 
 def _label(code: str) -> str:
-    """What a code of a document, theme or verdict is called."""
-    return DOCUMENTS.get(code) or THEMES.get(code) or f"{code[:1].upper()}{code[1:]}".replace("_", " ")
+    """What a code of a document, theme, verdict, directness or change since the last release is called."""
+    known = {**DOCUMENTS, **THEMES, **NEARNESS, **RELEASED}
+    return known.get(code) or f"{code[:1].upper()}{code[1:]}".replace("_", " ")
 
 
 def _claim(
@@ -367,13 +419,14 @@ def _claim(
     if choices is not None:
         several = f", from {int(row['n']):,} {row['units']}" if row["n"] else ""
         found = f"{row['quantity']}: {measured(row)}{several}. {rule_in_words(row)} {_other_rules(row, by_rule)}"
-        parts += [axis(row, choices), f"<p>{escape(found)}</p>", _ways(choices)]
+        parts += [axis(row, choices), f"<p>{escape(found)}</p>", _ways(choices, row["unit"])]
     parts += [_links(row, choices, folders), _late(row), _since(row)]
     return f'<section class="claim tex2jax_ignore mathjax_ignore" id="{key}" {data}>{"".join(parts)}</section>'
 
 
 def _reasons(row: Mapping[str, Any]) -> str:
-    beware = f"Beware: {row['warnings']}." if row["warnings"] else ""
+    warned = [WARNINGS.get(it, it) for it in (row["warnings"] or "").split("; ") if it]
+    beware = f"Beware: {'; '.join(warned)}." if warned else ""
     why = f"{row['reasons'].rstrip('.')}." if row["reasons"] else ""
     return " ".join(filter(None, [why, beware, FIDELITY.get(row["fidelity"] or "", "")]))
 
@@ -418,11 +471,11 @@ def _links(row: Mapping[str, Any], choices: pd.DataFrame | None, folders: Mappin
     )
 
 
-def _ways(choices: pd.DataFrame) -> str:
+def _ways(choices: pd.DataFrame, unit: str) -> str:
     """Every way of measuring; those of later years, which no verdict counts, say so."""
     later = choices["window"] != "claim"
     items = "".join(
-        f"<li>{escape(it['label'])}: {measured(it)}, {LIES[it['position']]} "
+        f"<li>{escape(it['label'])}: {measured({**it, 'unit': unit})}, {LIES[it['position']]} "
         f"(<code>{escape(_call(it))}</code>)"
         f"{'' if it['window'] == 'claim' else ' (later years, not counted)'}</li>"
         for it in _plain_rows(choices)

@@ -40,6 +40,8 @@ DOCUMENTS: Mapping[str, str] = {
     "insightcrime2018": "InSight Crime (2018)",
     "policechief_undated": "Police Chief (undated)",
 }
+# What lies where, in words that claim nothing of an interval that lies across an end.
+LIES = {"inside": "agrees", "straddles": "leaves it open", "outside": "speaks against it"}
 POSITIONS: Mapping[str, tuple[str, str]] = {
     "inside": (theme.BLUE, "o"),
     "straddles": (theme.GREY, "D"),
@@ -51,6 +53,7 @@ WIDTH_INCHES = 4.9
 LETTERS_OF_A_CLAIM = 56
 FEWEST_COLUMNS = 4
 UNDER_WORDS = {"facecolor": "white", "edgecolor": "none", "pad": 0.5}
+MANY = {1e9: "billion", 1e6: "million"}
 OPPOSITE = {"fall": "rise", "rise": "fall"}
 
 
@@ -119,7 +122,7 @@ def plot_verdicts(ledger: pd.DataFrame) -> "Figure":
 
 
 def title_choices(choices: pd.DataFrame) -> str:
-    """For how many claims some ways of measuring say the opposite of others.
+    """For how many claims one way of measuring agrees and another speaks against.
 
     Parameters
     ----------
@@ -133,11 +136,8 @@ def title_choices(choices: pd.DataFrame) -> str:
     several = int((ways > 1).sum())
     if not several:
         return "Each claim here has one way of measuring"
-    some = out_of(
-        len(divided_claims(choices)), several, "claims with several ways of measuring",
-        "claim with several ways of measuring",
-    )  # fmt: skip
-    return f"For {some} the answer turns round with the way"
+    names = "claims measured in several ways", "claim measured in several ways"
+    return f"For {out_of(len(divided_claims(choices)), several, *names)}, one way agrees and another speaks against it"
 
 
 def divided_claims(choices: pd.DataFrame) -> list[str]:
@@ -157,7 +157,7 @@ def divided_claims(choices: pd.DataFrame) -> list[str]:
 
 
 def plot_choices(choices: pd.DataFrame, ledger: pd.DataFrame) -> "Figure":
-    """Ways of measuring the claims on which they do not agree: inside the region of truth, across its end, or outside.
+    """Ways of measuring the claims on which they do not agree: which agree, leave the claim open, or speak against it.
 
     Where none is divided, those of every claim are shown.
 
@@ -179,7 +179,9 @@ def plot_choices(choices: pd.DataFrame, ledger: pd.DataFrame) -> "Figure":
     figure, axis = plt.subplots(figsize=(WIDTH_INCHES, 2.2 + ROW_INCHES * len(claims)), layout="constrained")
     for position, (colour, marker) in POSITIONS.items():
         those = places[places["position"] == position]
-        axis.scatter(those["x"], those["y"], color=colour, marker=marker, s=44, label=position, linewidths=0)
+        # The key has what is drawn, and nothing else.
+        if len(those):
+            axis.scatter(those["x"], those["y"], color=colour, marker=marker, s=44, label=LIES[position], linewidths=0)
     axis.axvline(0.5, color=theme.GREY, linewidth=0.8)
     # Words above the marks and not beside them: a column of words would leave a phone no room for the marks.
     words = dict(zip(ledger["claim_id"], ledger["statement"], strict=True))
@@ -194,7 +196,7 @@ def plot_choices(choices: pd.DataFrame, ledger: pd.DataFrame) -> "Figure":
     axis.set_xlim(-0.5, max(widest, FEWEST_COLUMNS) + 0.5)
     axis.set_xticks(range(widest + 1), ["main", *map(str, range(1, widest + 1))])
     axis.grid(axis="x", visible=False)
-    axis.set_xlabel("Way of measuring: the main one, then the others")
+    axis.set_xlabel(f"Way of measuring: the main one{', then the others' if widest else ''}")
     headline(figure, title_choices(choices))
     legend_below(figure, [axis], 3)
     return figure
@@ -241,7 +243,8 @@ def measured(row: Mapping[str, Any]) -> str:
     Parameters
     ----------
     row : mapping
-        value, low, high; direction, where a positive value is a fall or a rise.
+        value, low, high; unit, of which % stands beside each number; direction, where a positive value is a fall or a
+        rise.
 
     Returns
     -------
@@ -251,25 +254,44 @@ def measured(row: Mapping[str, Any]) -> str:
     if pd.isna(row["value"]):
         return ""
     ends = [float(row[name]) for name in ("value", "low", "high")]
+    percent = percent_of(row)
     if row.get("direction") and min(ends) < 0:
-        return _moved(ends, str(row["direction"]))
-    value, low, high = (number(end) for end in ends)
+        return _moved(ends, str(row["direction"]), percent)
+    value, low, high = (f"{number(end)}{percent}" for end in ends)
     return value if ends[1] == ends[2] else f"{value} ({low} to {high})"
 
 
-def _moved(ends: list[float], direction: str) -> str:
+def percent_of(row: Mapping[str, Any]) -> str:
+    """The sign that belongs to each number of a quantity in per cent of something; nothing for other units.
+
+    Parameters
+    ----------
+    row : mapping
+        unit, where it is known.
+
+    Returns
+    -------
+    str
+    """
+    return "%" if str(row.get("unit") or "").startswith("%") else ""
+
+
+def _moved(ends: list[float], direction: str, percent: str) -> str:
     """A change whose value or interval goes the other way than its name: without signs, and with words for both."""
     words = {True: direction, False: OPPOSITE[direction]}
-    value, low, high = (f"a {words[end > 0]} of {number(abs(end))}" if end else "no change" for end in ends)
+    value, low, high = (f"a {words[end > 0]} of {number(abs(end))}{percent}" if end else "no change" for end in ends)
     if ends[1] == ends[2]:
         return value
     if ends[2] <= 0:
-        return f"{value} ({number(abs(ends[2]))} to {number(abs(ends[1]))})"
+        return f"{value} ({number(abs(ends[2]))}{percent} to {number(abs(ends[1]))}{percent})"
     return f"{value} ({low} to {high})"
 
 
 def number(value: float) -> str:
-    """A number with as many digits as its size deserves and a minus printed as one."""
+    """A number with as many digits as its size deserves, millions in words, and a minus printed as one."""
+    for size, name in MANY.items():
+        if abs(value) >= size:
+            return f"{value / size:.3g} {name}".replace("-", "−")
     digits = 0 if abs(value) >= 100 or float(value).is_integer() else 1 if abs(value) >= 10 else 2
     text = f"{value:,.{digits}f}"
     return (text.lstrip("-") if not any(digit in text for digit in "123456789") else text).replace("-", "−")

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from citizen_security.figures import theme
 from citizen_security.figures.headline import headline, legend_below
-from citizen_security.figures.ratio_axis import PERCENT_LABEL, in_percent, percent_ticks, ratio_ticks
+from citizen_security.figures.ratio_axis import HALF, MOST, PERCENT_LABEL, in_percent, percent_ticks, ratio_ticks
 from citizen_security.words import counted, leaves_out_zero, listed, number_in_words, with_interval
 
 if TYPE_CHECKING:
@@ -439,7 +439,7 @@ def plot_posterior(
     left.set(ylabel="Posterior density", ylim=(0, None))
     left.set_title("Effect", fontsize="small")
     left.legend(fontsize="small", loc="upper left")
-    _label_axis(left, measure)
+    _label_axis(left, measure, HALF)
     curve = curves[curves["quantity"] == "tau"]
     right.plot(curve["value"], curve["density"], color=theme.GREEN, linewidth=2)
     right.fill_between(curve["value"], curve["density"], color=theme.GREEN, alpha=0.15, linewidth=0)
@@ -805,10 +805,10 @@ def _number(value: float, measure: str) -> str:
     return f"{np.exp(value):.2f}"
 
 
-def _label_axis(axis: "Axes", measure: str) -> None:
+def _label_axis(axis: "Axes", measure: str, most: int = MOST) -> None:
     axis.set_xlabel(AXIS_LABELS[measure], fontsize="small")
     if measure != "standardised_mean_difference":
-        ratio_ticks(axis.xaxis, axis.get_xlim())
+        ratio_ticks(axis.xaxis, axis.get_xlim(), most)
 
 
 def _name(axis: "Axes", across: "pd.Series[float]", up: "pd.Series[float]", labels: "pd.Series[str]") -> None:

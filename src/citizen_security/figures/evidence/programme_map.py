@@ -93,7 +93,7 @@ def map_in_words(counts: Mapping[str, int], programmes: int) -> str:
         return f"Programmes by country: {NONE}."
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     told = f"Programmes by country: {', '.join(f'{name} {count}' for name, count in ranked)}."
-    return told + (" One of several countries counts in each." if sum(counts.values()) > programmes else "")
+    return told + (" A programme of several countries counts in each." if sum(counts.values()) > programmes else "")
 
 
 def shades_in_words() -> list[str]:

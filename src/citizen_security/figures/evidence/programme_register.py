@@ -28,7 +28,7 @@ NOT_FOUND = "not found"
 MAP = 300
 COLOURS = ("#bfe0f5", theme.SKY, theme.BLUE)
 # A country of which no programme is known: it may have had some, and has no zero.
-NONE_KNOWN = {"facecolor": "none", "edgecolor": theme.GREY, "hatch": "//////"}
+NONE_KNOWN: Mapping[str, Any] = {"facecolor": "none", "edgecolor": theme.GREY, "hatch": "//////"}
 # What the page chooses by, with the name of the choice that leaves all.
 FILTERS = {
     "country": ("Country", "all countries"),

@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 from citizen_security.figures import theme
 from citizen_security.figures.end_labels import label_ends
 from citizen_security.figures.headline import headline
-from citizen_security.figures.ratio_axis import MOST, PERCENT_LABEL, in_percent, percent_ticks
+from citizen_security.figures.ratio_axis import HALF, MOST, PERCENT_LABEL, in_percent, percent_ticks
 from citizen_security.words import signed
 
 if TYPE_CHECKING:
@@ -364,7 +364,7 @@ def plot_averaged(density: "pd.DataFrame", models: "pd.DataFrame", *, zero: floa
     margin = 0.05 * float(shown.max() - shown.min())
     left.set_xlim(min(0.0, float(shown.min())) - margin, max(0.0, float(shown.max())) + margin)
     left.set(xlabel=_wrapped(SCALE_LABELS[scale], 40), ylabel="Posterior density", ylim=(0, None))
-    _write_changes(left.xaxis, left.get_xlim(), scale)
+    _write_changes(left.xaxis, left.get_xlim(), scale, HALF)
     spike = left.twinx()
     spike.vlines(0, 0, zero, color=theme.VERMILION, linewidth=4)
     spike.set_ylim(0, 1)

@@ -59,7 +59,6 @@ def plot_typology(boxes: pd.DataFrame, threats: pd.DataFrame) -> "Figure":
     # A little more than the boxes, whose lines would be cut in half.
     axis.set_xlim(-0.05, WIDTH + 0.05)
     axis.set_ylim(-KEY, HEIGHT + 0.05)
-    # The sheet under the axes stays: pages take the first patch away, which would be the box of threats without it.
     axis.set(xticks=[], yticks=[])
     axis.spines[:].set_visible(False)
     middle = RIGHT - LEFT, TOP - BOTTOM

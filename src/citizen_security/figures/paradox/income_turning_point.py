@@ -10,6 +10,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 from citizen_security import measures
 from citizen_security.figures import theme
 from citizen_security.figures.end_labels import label_ends
+from citizen_security.figures.paradox.point_names import name_points
 from citizen_security.words import listed
 
 if TYPE_CHECKING:
@@ -83,7 +84,8 @@ def plot_curves(
             fontweight="normal",
         )
     axes[0].set_ylabel(f"{measures.OUTCOMES[outcome].label.capitalize()}\nabove or below the mean")
-    _finish(figure, axes, at_ends=True)
+    _finish(axes)
+    _name_ends(axes)
     figure.suptitle(title_curves(verdicts), x=0.01, ha="left", fontweight="bold")
     return figure
 
@@ -120,6 +122,7 @@ def plot_turning_points(table: "pd.DataFrame") -> "Figure":
     figure, axis = plt.subplots(figsize=(8.4, 1.7 + 0.28 * len(table)), layout="constrained")
     limits = (table["low_income"].min() / BEYOND, table["high_income"].max() * BEYOND)
     labels = []
+    unnamed = dict(METHOD_LABELS)
     for group, comparison in enumerate(comparisons):
         own = table[table["comparison"] == comparison]
         observed = own.iloc[0]
@@ -130,23 +133,20 @@ def plot_turning_points(table: "pd.DataFrame") -> "Figure":
             color=theme.SKY,
             alpha=0.18,
             linewidth=0,
-            label="observed incomes" if group == 0 else None,
         )
         for shift, (_, row) in zip((-0.25, 0.0, 0.25), own.iterrows(), strict=True):
-            _draw_set(axis, row, group + shift, limits, labelled=group == 0)
+            _draw_set(axis, row, group + shift, limits, unnamed)
         labels.append(f"{COMPARISON_LABELS[comparison]}\n(a {observed['turns']})")
     axis.set_yticks(range(len(comparisons)), labels)
-    axis.set_ylim(len(comparisons) - 0.5, -0.5)
+    axis.set_ylim(len(comparisons) - 0.3, -0.5)
     axis.grid(visible=False, axis="y")
     axis.set_xscale("log")
     axis.set_xlim(*limits)
+    middle = float(np.sqrt(observed["low_income"] * observed["high_income"]))
+    axis.text(middle, group + 0.45, "observed incomes", ha="center", va="top", fontsize="small")
     _income_axis(axis)
     axis.set_xlabel(f"{INCOME_AXIS}\n(arrows: the interval goes on)")
-    handles, names = axis.get_legend_handles_labels()
-    unique = dict(zip(names, handles, strict=True))
-    axis.legend(
-        unique.values(), unique.keys(), loc="upper center", bbox_to_anchor=(0.4, -0.3), ncols=4, fontsize="small"
-    )
+    label_ends(axis)
     figure.suptitle(title_turning_points(table), x=0.01, ha="left", fontweight="bold")
     return figure
 
@@ -203,16 +203,16 @@ def plot_slopes(
             ("band_lower", "band_upper", 0.18, f"{level} for the whole curve at once"),
             ("lower", "upper", 0.35, f"{level} at each income"),
         ):
-            axis.fill_between(
-                own["income"], own[low], own[high], color=theme.ORANGE, alpha=alpha, linewidth=0, label=label
-            )
+            axis.fill_between(own["income"], own[low], own[high], color=theme.ORANGE, alpha=alpha, linewidth=0)
+            axis.plot(own["income"], own[high], color=theme.ORANGE, linewidth=0.8, label=label)
         axis.plot(own["income"], own["estimate"], color=theme.INK, linewidth=1.8, label="slope of the spline")
         axis.axhline(0, color=theme.INK, linewidth=1)
         axis.set_title(
             _folded(COMPARISON_LABELS[comparison], words[comparison]), fontsize="medium", fontweight="normal"
         )
     axes[0].set_ylabel(f"{measures.OUTCOMES[outcome].label.capitalize()}\nper log point of income")
-    _finish(figure, axes)
+    _finish(axes)
+    _name_ends(axes)
     figure.suptitle(title_slopes(verdicts), x=0.01, ha="left", fontweight="bold")
     return figure
 
@@ -249,27 +249,34 @@ def plot_highest_points(draws: "pd.DataFrame", estimates: "Mapping[str, float]")
     figure, axes = _panels(draws, sharey=True)
     low, high = draws["income"].min(), draws["income"].max()
     bins = np.geomspace(low, high * (1 + 1e-9), 31)
+    tops: dict[str, tuple[float, Axes, float]] = {}
     for axis, comparison in zip(axes, draws["comparison"].unique(), strict=True):
         own = draws[draws["comparison"] == comparison]
         share = np.full(len(own), 100 / len(own))
         inside = own["inside"].to_numpy()
-        axis.hist(
+        heights, _, _ = axis.hist(
             [own["income"][inside], own["income"][~inside]],
             bins=list(bins),
             weights=[share[inside], share[~inside]],
             stacked=True,
             color=[theme.BLUE, theme.ORANGE],
-            label=["inside the observed incomes", "at an end of them"],
             linewidth=0,
         )
-        axis.axvline(estimates[comparison], color=theme.INK, linestyle="--", linewidth=1.5, label="fitted spline")
+        within, whole = np.asarray(heights)
+        for name, parts in (("inside", within), ("at an end", whole - within)):
+            tallest = int(np.argmax(parts))
+            if parts[tallest] > tops.get(name, (0.0,))[0]:
+                tops[name] = (float(parts[tallest]), axis, float(bins[tallest]))
+        axis.axvline(estimates[comparison], color=theme.INK, linestyle="--", linewidth=1.5)
         axis.set_title(
             f"{COMPARISON_LABELS[comparison]}\n{100 * inside.mean():.0f}% inside",
             fontsize="medium",
             fontweight="normal",
         )
     axes[0].set_ylabel("% of the draws")
-    _finish(figure, axes)
+    _finish(axes, "inside: within the observed incomes; at an end: where they begin or stop; dashed: the fitted spline")
+    for name, (height, axis, income) in tops.items():
+        name_points(axis, [(income, height)], [name])
     figure.suptitle(title_highest_points(draws), x=0.01, ha="left", fontweight="bold")
     return figure
 
@@ -313,8 +320,7 @@ def plot_countries(beyond: "pd.DataFrame", *, comparison: str) -> "Figure":
     place = float(own["turning_point"].iloc[0])
     limits = (own["income"].min() / 1.3, own["income"].max() * 1.3)
     if limits[0] <= place <= limits[1]:
-        axis.axvline(place, color=theme.VERMILION, linestyle="--", linewidth=1.5, label=f"turning point: {place:,.0f}")
-        axis.legend(loc="upper left", fontsize="small")
+        axis.axvline(place, color=theme.VERMILION, linestyle="--", linewidth=1.5)
     axis.set_xscale("log")
     axis.set_xlim(*limits)
     _income_axis(axis)
@@ -324,6 +330,8 @@ def plot_countries(beyond: "pd.DataFrame", *, comparison: str) -> "Figure":
         fontsize="small",
     )
     axis.set_ylim(-0.7, len(own) - 0.3)
+    if limits[0] <= place <= limits[1]:
+        name_points(axis, [(place, len(own) - 0.9)], [f"turning point: {place:,.0f}"])
     axis.set_xlabel(INCOME_AXIS)
     figure.colorbar(dots, ax=axis, label="beyond the turning point, % of draws that turn the same way", shrink=0.8)
     figure.suptitle(title_countries(own), x=0.01, ha="left", fontweight="bold")
@@ -360,21 +368,23 @@ def _named(comparisons: "pd.Series[str]") -> str:
 
 
 def _draw_set(
-    axis: "Axes", row: "pd.Series[float]", height: float, limits: tuple[float, float], *, labelled: bool
+    axis: "Axes", row: "pd.Series[float]", height: float, limits: tuple[float, float], unnamed: dict[str, str]
 ) -> None:
-    """Draw the incomes of an interval, or of all but an interval, clipped to the limits with arrows."""
+    """Draw the incomes of an interval, or of all but an interval, clipped to the limits with arrows.
+
+    The first line of a method bears its name, which is then taken from those that are unnamed.
+    """
     low, high = limits
     colour = METHOD_COLOURS[str(row["method"])]
-    label = METHOD_LABELS[str(row["method"])] if labelled else None
     pieces = {
         "interval": [(row["lower"], row["upper"])],
         "two rays": [(0.0, row["lower"]), (row["upper"], np.inf)],
         "every income": [(0.0, np.inf)],
     }.get(str(row["kind"]), [])
-    for start, end in pieces:
-        left, right = max(start, low), min(end, high)
-        if left >= right:
-            continue
+    shown = [(max(start, low), min(end, high)) for start, end in pieces if max(start, low) < min(end, high)]
+    for left, right in shown:
+        # The name stands at the right end.
+        label = unnamed.pop(str(row["method"]), None) if (left, right) == shown[-1] else None
         axis.plot([left, right], [height, height], color=colour, linewidth=2, label=label, solid_capstyle="butt")
         for place, marker in ((left, "<"), (right, ">")):
             if place in limits:
@@ -391,22 +401,18 @@ def _panels(table: "pd.DataFrame", *, sharey: bool = False) -> "tuple[Figure, li
     return figure, list(axes[0])
 
 
-def _finish(figure: "Figure", axes: "list[Axes]", *, at_ends: bool = False) -> None:
-    """Axes of income, and what the marks are: beside the ends of lines in the last panel, or below the middle one."""
+def _finish(axes: "list[Axes]", marks: str = "") -> None:
+    """Axes of income, whose name and what the marks are stands below the middle one."""
     for axis in axes:
         axis.set_xscale("log")
         _income_axis(axis)
-    middle = axes[len(axes) // 2]
-    if at_ends:
-        middle.set_xlabel(INCOME_AXIS)
-        axes[-1].set_ylim(*axes[-1].get_ylim())
-        label_ends(axes[-1])
-        return
-    # The legend hangs under one panel, in room that the label's empty lines keep; the layout would narrow the panels
-    # to fit it, and a legend of the figure would lie on the source line.
-    middle.set_xlabel(f"{INCOME_AXIS}\n\n")
-    legend = middle.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=3, fontsize="small")
-    legend.set_in_layout(False)
+    axes[len(axes) // 2].set_xlabel(f"{INCOME_AXIS}\n{marks}".strip())
+
+
+def _name_ends(axes: "list[Axes]") -> None:
+    """Names of lines beside their ends in the last panel."""
+    axes[-1].set_ylim(*axes[-1].get_ylim())
+    label_ends(axes[-1])
 
 
 def _income_axis(axis: "Axes") -> None:

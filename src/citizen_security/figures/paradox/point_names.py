@@ -11,6 +11,8 @@ LIFTS = (4.0, -7.0, 14.0, -17.0, 24.0, -27.0)
 # Room beside the point, the height of a line and the width of a letter, in points of print.
 BESIDE, LINE, LETTER = 5.0, 9.0, 4.6
 POINTS_AN_INCH = 72
+# Beyond this share of the width a name stands to the left of its point.
+FAR = 0.6
 
 
 def name_points(
@@ -27,11 +29,11 @@ def name_points(
         One for each point.
     fontsize : str
     """
-    low, high = axis.get_xlim()
     scale = POINTS_AN_INCH / axis.figure.dpi
     taken: list[tuple[float, float, float]] = []
     for point, name in sorted(zip(points, names, strict=True), key=lambda it: -it[0][1]):
-        left = point[0] > low + 0.6 * (high - low)
+        # Places on the picture, since an axis may be logarithmic.
+        left = axis.transAxes.inverted().transform(axis.transData.transform(point))[0] > FAR
         across, up = (float(place) * scale for place in axis.transData.transform(point))
         start = across - BESIDE - LETTER * len(name) if left else across + BESIDE
         lift = _free(taken, start, start + LETTER * len(name), up)

@@ -126,7 +126,8 @@ def title_dates(dates: pd.DataFrame) -> str:
     own = float(sizes[dates["decree"]].iloc[0])
     early = sizes[~dates["decree"]]
     as_much = int((early >= own - 1e-9).sum())
-    return f"As far off its line at {out_of(as_much, len(early), 'earlier dates')}, where nothing was decreed"
+    dates_as_far = out_of(as_much, len(early), "earlier dates")
+    return f"As a ratio as far off its line at {dates_as_far}, where nothing was decreed"
 
 
 def plot_dates(dates: pd.DataFrame) -> "Figure":
@@ -143,12 +144,16 @@ def plot_dates(dates: pd.DataFrame) -> "Figure":
     """
     figure, axis = plt.subplots(figsize=(8, 3.8), layout="constrained")
     early, own = dates[~dates["decree"]], dates[dates["decree"]]
-    axis.plot(early["date"], early["change"], "o", color=theme.GREY, markersize=5, label="earlier dates")
-    axis.plot(own["date"], own["change"], "o", color=theme.VERMILION, markersize=9, label="the decree")
+    axis.plot(early["date"], early["change"], "o", color=theme.GREY, markersize=5)
+    axis.plot(own["date"], own["change"], "o", color=theme.VERMILION, markersize=9)
+    for shown, name in ((early.nlargest(1, "change"), "earlier dates"), (own, "the decree")):
+        for _, row in shown.iterrows():
+            axis.annotate(
+                name, (row["date"], row["change"]), (-9, 0), textcoords="offset points", ha="right", va="center"
+            )
     axis.axhline(0, color=theme.INK, linewidth=1)
     axis.set_xlabel("First month that counts as after")
     axis.set_ylabel(LINES_AXIS)
-    axis.legend(loc="best")
     headline(figure, title_dates(dates))
     return figure
 

@@ -111,19 +111,22 @@ def plot_event_study(study: pd.DataFrame, scale: str, period: str) -> "Figure":
     matplotlib.figure.Figure
     """
     figure, axis = plt.subplots(figsize=(8, 4.2), layout="constrained")
-    for before, colour, name in ((True, theme.GREY, "before: placebos"), (False, theme.BLUE, "from the installation")):
+    for before, colour in ((True, theme.GREY), (False, theme.BLUE)):
         own = study[(study["before"] == before) & np.isfinite(study["effect"])]
         lower, upper = own["lower"].fillna(own["effect"]), own["upper"].fillna(own["effect"])
         axis.vlines(own["months"], lower, upper, color=colour, linewidth=1.5)
-        axis.plot(own["months"], own["effect"], "o", color=colour, markersize=6, label=name)
+        axis.plot(own["months"], own["effect"], "o", color=colour, markersize=6)
     axis.axhline(0, color=theme.INK, linewidth=1)
     step = float(np.median(np.diff(study["months"])))
     axis.axvline(-step / 2, color=theme.INK, linewidth=1, linestyle="--")
+    # Above the panel, on either side of the line between them.
+    for name, side in (("before: placebos", "right"), ("from the installation", "left")):
+        axis.annotate(name, (-step / 2, 1), (-6 if side == "right" else 6, 3), ha=side, va="bottom", fontsize="small",
+                      xycoords=("data", "axes fraction"), textcoords="offset points")  # fmt: skip
     if scale == "ratio":
         axis.set_ylim(LOWEST - 5, max(HIGHEST, float(study["effect"].replace(np.inf, np.nan).max()) * 1.1))
     axis.set_xlabel("Months since the installation")
     axis.set_ylabel(effect_axis(scale, period))
-    axis.legend(loc="upper right")
     headline(figure, title_event_study(study, scale, period))
     return figure
 

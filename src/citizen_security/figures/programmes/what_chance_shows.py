@@ -1,7 +1,7 @@
 """Pictures of `programmes/what_chance_shows`: false falls and rises, own falls, and least detectable falls."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -11,7 +11,6 @@ from matplotlib.ticker import MaxNLocator
 from citizen_security.figures import theme
 from citizen_security.figures.headline import headline, legend_below
 from citizen_security.methods.arrays import Floats
-from citizen_security.methods.spike_selection.directions import least_fall, right_share
 from citizen_security.words import signed
 
 if TYPE_CHECKING:
@@ -24,6 +23,11 @@ COLOURS = {"random": theme.GREY, "high": theme.BLUE, "rising": theme.ORANGE, "ow
 
 # Where a design stands that detects no fall that was tried: beyond the deepest of them.
 NONE_FOUND = -98
+
+
+def _right(significance: float) -> float:
+    """Percent of draws in which a two-sided test may find a fall, or a rise, where nothing was done."""
+    return 100 * significance / 2
 
 
 def title_rates(rows: pd.DataFrame, significance: float) -> str:
@@ -41,7 +45,7 @@ def title_rates(rows: pd.DataFrame, significance: float) -> str:
     falls, rises = (100 * rows[f"found_{way}"].max() for way in ("fall", "rise"))
     return (
         f"Nothing was done, and up to {falls:.0f}% of draws show a fall, up to {rises:.0f}% a rise; "
-        f"{100 * right_share(significance):.3g}% of each would be right"
+        f"{_right(significance):.3g}% of each would be right"
     )
 
 
@@ -70,8 +74,8 @@ def plot_rates(rows: pd.DataFrame, significance: float) -> "Figure":
                 name = f"chosen {own['rule_name'].iloc[0]}" if way == "fall" else None
                 axis.plot(side * own[f"found_{way}"], place, MARKS[rule], color=COLOURS[rule], markersize=5, label=name)
         axis.axvline(0, color=theme.INK, linewidth=1)
-        for side in (-100, 100):
-            axis.axvline(side * right_share(significance), color=theme.INK, linewidth=1, linestyle=":")
+        for side in (-1, 1):
+            axis.axvline(side * _right(significance), color=theme.INK, linewidth=1, linestyle=":")
         axis.set_xlim(-1.05 * reach, 1.05 * reach)
         axis.xaxis.set_major_locator(MaxNLocator(nbins=6, symmetric=True))
         axis.xaxis.set_major_formatter(lambda value, _: f"{abs(value):.0f}")
@@ -101,7 +105,8 @@ def _rules_of(rows: pd.DataFrame, designs: list[str]) -> Iterator[tuple[Floats, 
     rules = list(dict.fromkeys(rows["rule"]))
     for number, rule in enumerate(rules):
         places = np.arange(len(designs)) + 0.7 * ((number + 0.5) / len(rules) - 0.5)
-        yield places, str(rule), rows[rows["rule"] == rule].set_index("design").loc[designs]
+        own: pd.DataFrame = rows[rows["rule"] == rule].set_index("design").loc[designs]
+        yield np.asarray(places, dtype=np.float64), str(rule), own
 
 
 def title_own_falls(falls: pd.DataFrame, panel: str) -> str:
@@ -146,33 +151,36 @@ def plot_own_falls(falls: pd.DataFrame, panel: str) -> "Figure":
     return figure
 
 
-def title_least_falls(rows: pd.DataFrame, significance: float, power: float) -> str:
-    """The least fall of each panel that is found by designs that find none too often, and in how many draws.
+def title_least_falls(falls: Mapping[str, float], power: float) -> str:
+    """The least fall that a design without false falls finds, panel by panel.
 
     Parameters
     ----------
-    rows : pandas.DataFrame
-    significance, power : float
+    falls : mapping of str to float
+        What a panel is called → the fall in percent, below zero; nan where none that was tried is found.
+    power : float
 
     Returns
     -------
     str
     """
-    told = []
-    for panel, own in rows.groupby("panel_name", sort=False):
-        fall = least_fall(own, significance).fall
-        told.append(f"{'none that was tried' if np.isnan(fall) else f'{-fall:.0f}% or more'} in {panel}")
+    told = [
+        f"{'none that was tried' if np.isnan(fall) else f'{-fall:.0f}% or more'} in {panel}"
+        for panel, fall in falls.items()
+    ]
     return f"Falls that a sound design finds in {100 * power:.0f}% of draws: {'; '.join(told)}"
 
 
-def plot_least_falls(rows: pd.DataFrame, significance: float, power: float) -> "Figure":
+def plot_least_falls(rows: pd.DataFrame, falls: Mapping[str, float], power: float) -> "Figure":
     """The least fall that each design detects, by rule; a part for each panel, hollow where it detects none.
 
     Parameters
     ----------
     rows : pandas.DataFrame
         panel, panel_name, rule, rule_name, design, design_name, least_fall (percent), and fall_lower.
-    significance, power : float
+    falls : mapping of str to float
+        As for `title_least_falls`.
+    power : float
 
     Returns
     -------
@@ -182,14 +190,16 @@ def plot_least_falls(rows: pd.DataFrame, significance: float, power: float) -> "
     for axis, (_, of_panel) in zip(axes, rows.groupby("panel", sort=False), strict=True):
         for place, rule, own in _rules_of(of_panel, designs):
             blind = own["least_fall"].isna().to_numpy()
-            look = {"color": COLOURS[rule], "linestyle": "none", "marker": MARKS[rule], "markersize": 5}
+            look: dict[str, Any] = {
+                "color": COLOURS[rule], "linestyle": "none", "marker": MARKS[rule], "markersize": 5,
+            }  # fmt: skip
             axis.plot(own["least_fall"], place, label=f"chosen {own['rule_name'].iloc[0]}", **look)
             axis.plot(np.full(blind.sum(), NONE_FOUND), place[blind], markerfacecolor="none", **look)
         axis.set_xlim(-105, 0)
         axis.set_xticks([NONE_FOUND, -80, -60, -40, -20, 0], ["none", "−80", "−60", "−40", "−20", "0"])
         axis.set_xlabel("Least fall (%)")
     legend_below(figure, [axes[0]], 2)
-    headline(figure, title_least_falls(rows, significance, power))
+    headline(figure, title_least_falls(falls, power))
     return figure
 
 
@@ -238,7 +248,7 @@ def plot_panels(table: pd.DataFrame, significance: float) -> "Figure":
                 worst["before"], 100 * worst["found_fall"], marker=MARKS[name], color=COLOURS[name],
                 label=f"chosen {rows['rule_name'].iloc[0]}",
             )  # fmt: skip
-        axis.axhline(100 * right_share(significance), color=theme.INK, linewidth=1)
+        axis.axhline(_right(significance), color=theme.INK, linewidth=1)
         axis.set_title(own["panel_name"].iloc[0], fontsize="medium")
         axis.set_xticks(sorted(set(table["before"])))
         axis.set_xlabel("Years before the start")

@@ -34,15 +34,19 @@ def title_path(path: pd.DataFrame, unit: str) -> str:
     str
     """
     if "event_time" in path:
-        below = int((path["upper"] < 0).sum())
         where = "after the start" if len(path) == 1 else "since the start"
+        if path["upper"].isna().all():
+            # Without limits nothing is clear.
+            below = int((path["change"] < 0).sum())
+            return f"{unit}: below what is expected in {below} of {len(path)} periods {where}, without limits"
+        below = int((path["upper"] < 0).sum())
         return f"{unit}: clearly below what is expected in {below} of {len(path)} periods {where}"
     late = path[path["is_after"]]
     below = int((late["observed"] < late["expected"]).sum())
     return f"{unit} lies below what its donors lead to expect in {below} of {len(late)} periods after the start"
 
 
-def plot_path(path: pd.DataFrame, unit: str, level: float) -> "Figure":
+def plot_path(path: pd.DataFrame, unit: str, level: float, *, in_units: bool = False) -> "Figure":
     """The treated unit and its counterfactual, or effects by time since the start.
 
     Parameters
@@ -53,6 +57,8 @@ def plot_path(path: pd.DataFrame, unit: str, level: float) -> "Figure":
         Who is treated.
     level : float
         Of the intervals.
+    in_units : bool
+        Whether changes are in units of the outcome, and not in percent.
 
     Returns
     -------
@@ -60,7 +66,7 @@ def plot_path(path: pd.DataFrame, unit: str, level: float) -> "Figure":
     """
     figure, axis = plt.subplots(figsize=(8, 4), layout="constrained")
     if "event_time" in path:
-        _plot_event_times(axis, path, level)
+        _plot_event_times(axis, path, level, in_units=in_units)
     else:
         _plot_unit(axis, path, unit)
     headline(figure, title_path(path, unit))
@@ -82,17 +88,25 @@ def _plot_unit(axis: "Axes", path: pd.DataFrame, unit: str) -> None:
     label_ends(axis)
 
 
-def _plot_event_times(axis: "Axes", path: pd.DataFrame, level: float) -> None:
+def _plot_event_times(axis: "Axes", path: pd.DataFrame, level: float, *, in_units: bool) -> None:
     times = path["event_time"].to_numpy(float)
-    axis.fill_between(
-        times, path["lower"].clip(lower=LOWEST), path["upper"].clip(upper=HIGHEST), color=theme.SKY, alpha=0.35,
-        linewidth=0,
-    )  # fmt: skip
+    lowest, highest = (-np.inf, np.inf) if in_units else (LOWEST, HIGHEST)
+    has_limits = bool(path["lower"].notna().any())
+    if has_limits:
+        axis.fill_between(
+            times, path["lower"].clip(lower=lowest), path["upper"].clip(upper=highest), color=theme.SKY, alpha=0.35,
+            linewidth=0,
+        )  # fmt: skip
     axis.plot(times, path["change"], color=theme.BLUE, linewidth=2, marker="o", markersize=3)
     axis.axhline(0, color=theme.INK, linewidth=1)
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.set_xlabel("Periods since the start")
-    axis.set_ylabel(f"Change (%), with {100 * level:g}% limits")
+    axis.set_ylabel(f"Change ({scale_of(in_units)})" + (f", with {100 * level:g}% limits" if has_limits else ""))
+
+
+def scale_of(in_units: bool) -> str:
+    """What changes are in."""
+    return "units of the outcome" if in_units else "%"
 
 
 def title_verdicts(table: pd.DataFrame) -> str:
@@ -112,36 +126,51 @@ def title_verdicts(table: pd.DataFrame) -> str:
     return f"Of {len(table)} designs, {told[0]} find{'s' * (falls < 2)} a clear fall and {told[1]} a clear rise"
 
 
-def plot_verdicts(table: pd.DataFrame) -> "Figure":
+def _ends(table: pd.DataFrame, *, in_units: bool) -> tuple[float, float]:
+    """Changes between which the picture lies: of units, a little more than those that were found."""
+    if not in_units:
+        return LOWEST, HIGHEST
+    found = table["change"].to_numpy(float)
+    furthest = 2 * float(np.abs(found[np.isfinite(found)]).max(initial=0.0)) or 1.0
+    return -furthest, furthest
+
+
+def plot_verdicts(table: pd.DataFrame, *, in_units: bool = False) -> "Figure":
     """One row a design: change in percent with its limits, filled where it is clear.
 
     Parameters
     ----------
     table : pandas.DataFrame
         label, change, lower, upper, p_value, looks_at_peak, finding.
+    in_units : bool
+        Whether changes are in units of the outcome, and not in percent.
 
     Returns
     -------
     matplotlib.figure.Figure
     """
     figure, axis = plt.subplots(figsize=(8, 1.4 + 0.36 * len(table)), layout="constrained")
+    lowest, highest = _ends(table, in_units=in_units)
     names = []
     for place, (_, row) in enumerate(table.iterrows()):
         names.append(f"{row['label']}{' *' if row['looks_at_peak'] else ''}")
         change = float(row["change"])
         if not np.isfinite(change):
-            axis.annotate(f"  {row['finding']}", (LOWEST, place), fontsize="small", color=theme.INK, va="center")
+            axis.annotate(f"  {row['finding']}", (lowest, place), fontsize="small", color=theme.INK, va="center")
             continue
         colour = CLEAR.get(str(row["finding"]), theme.GREY)
         low, high = float(row["lower"]), float(row["upper"])
         if np.isfinite(low) or np.isfinite(high):
-            axis.plot([max(low, LOWEST), min(high, HIGHEST)], [place, place], color=colour, linewidth=1.5)
-            if high > HIGHEST:
-                axis.plot(HIGHEST, place, marker=">", color=colour, markersize=5)
+            axis.plot([max(low, lowest), min(high, highest)], [place, place], color=colour, linewidth=1.5)
+            if high > highest:
+                axis.plot(highest, place, marker=">", color=colour, markersize=5)
+            if in_units and low < lowest:
+                axis.plot(lowest, place, marker="<", color=colour, markersize=5)
         fill = colour if row["finding"] in CLEAR else "white"
-        axis.scatter(np.clip(change, LOWEST, HIGHEST), place, color=fill, edgecolors=colour, s=45, zorder=3)
+        axis.scatter(np.clip(change, lowest, highest), place, color=fill, edgecolors=colour, s=45, zorder=3)
         p_value = float(row["p_value"])
-        note = f"{signed(change, '.0f')}%" + (f", p {p_value:.2g}" if np.isfinite(p_value) else "")
+        told = signed(change, ".3g") if in_units else f"{signed(change, '.0f')}%"
+        note = told + (f", p {p_value:.2g}" if np.isfinite(p_value) else "")
         axis.annotate(
             note,
             (1.01, place),
@@ -153,8 +182,10 @@ def plot_verdicts(table: pd.DataFrame) -> "Figure":
     axis.axvline(0, color=theme.INK, linewidth=1)
     axis.set_yticks(range(len(names)), names)
     axis.invert_yaxis()
-    axis.set_xlim(LOWEST * 1.02, HIGHEST * 1.02)
-    axis.set_xlabel("Change against what is expected (%); filled where clear; * looks at selection at a peak")
+    axis.set_xlim(lowest * 1.02, highest * 1.02)
+    axis.set_xlabel(
+        f"Change against what is expected ({scale_of(in_units)}); filled where clear; * looks at selection at a peak"
+    )
     headline(figure, title_verdicts(table))
     return figure
 

@@ -8,6 +8,7 @@ from scipy import optimize, stats
 
 from .. import require
 from ..arrays import Floats
+from ..intervals import about
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -86,9 +87,7 @@ class MeanEffect:
         ValueError
             If the level is no probability.
         """
-        require.level("confidence_level", confidence_level)
-        half = float(stats.t.isf((1 - confidence_level) / 2, self.degrees())) * self.standard_error
-        return self.effect - half, self.effect + half
+        return about(self.effect, self.standard_error, confidence_level, self.degrees())
 
     def p_value(self) -> float:
         """Two-sided, of no mean effect."""

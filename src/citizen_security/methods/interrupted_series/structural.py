@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtr, stdtrit
 
 from .. import require
 from ..arrays import Floats
@@ -21,14 +21,17 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 # Points of the quadrature of the share of noise, and of the rest by how many parts the rest has.
-NOISE_POINTS = 16
+NOISE_POINTS = 14
 POINTS = {1: 1, 2: 12, 3: 8}
+
+# Numbers that are held at once.
+ROOM = 4_000_000
 
 # A series whose deviations from its fixed parts are smaller than this share of it has none.
 NONE_LEFT = 1e-10
 
 # Halvings of the range in which a quantile lies.
-HALVINGS = 60
+HALVINGS = 48
 
 
 @dataclass(frozen=True)
@@ -170,7 +173,7 @@ class Structural:
         """
         sums = self.outcome[self.before :].sum() - self.after * np.atleast_1d(require.finite("effects", effects))
         scaled = (self.centres[:, -1] - sums[:, None]) / self.spreads[:, -1]
-        found: Floats = stats.t.cdf(-scaled, self.degrees) @ self.weights
+        found: Floats = stdtr(self.degrees, -scaled) @ self.weights
         # The effect is below where more was expected than would give it.
         return 1 - found
 
@@ -184,11 +187,11 @@ class Structural:
         centres, spreads = self.centres[:, targets, None], self.spreads[:, targets, None]
         tails = np.array([(1 - credible_level) / 2, (1 + credible_level) / 2])
         # No mixture's quantile lies outside those of its parts.
-        ends = centres + spreads * stats.t.ppf(tails, self.degrees)
+        ends = centres + spreads * stdtrit(self.degrees, tails)
         low, high = ends.min(axis=0), ends.max(axis=0)
         for _ in range(HALVINGS):
             middle = (low + high) / 2
-            share = np.einsum("g,gtq->tq", self.weights, stats.t.cdf((middle - centres) / spreads, self.degrees))
+            share = np.einsum("g,gtq->tq", self.weights, stdtr(self.degrees, (middle - centres) / spreads))
             low, high = np.where(share < tails, middle, low), np.where(share < tails, high, middle)
         found: Floats = (low + high) / 2
         return found
@@ -311,25 +314,35 @@ def _integrated(values: Floats, before: int, fixed: Floats, kernels: dict[str, F
     # On one footing: each would give what was seen the same variance on average.
     scaled = {name: own * free / np.trace(own[:free, :free]) for name, own in moved.items()}
     noise, rest = scaled.pop("noise"), np.stack(list(scaled.values()))
+    mixtures, priors = _simplex(len(rest))
+    share, chance = _noise_points(len(rest))
+    # As many mixtures at once as memory has room for.
+    room = max(1, ROOM // (len(share) * free * 2 * after + free**2))
     found: list[tuple[Floats, ...]] = []
-    for mixture, prior in zip(*_simplex(len(rest)), strict=True):
+    for first in range(0, len(mixtures), room):
+        mixture = mixtures[first : first + room]
         other = np.tensordot(mixture, rest, axes=1)
-        sizes, vectors = np.linalg.eigh(other[:free, :free])
-        share, chance = _noise_points(len(rest))
-        inverse = 1 / (share[:, None] + (1 - share)[:, None] * np.maximum(sizes, 0.0))
-        own = vectors.T @ seen
-        squares = inverse @ own**2
-        likelihood = 0.5 * np.log(inverse).sum(axis=1) - free / 2 * np.log(squares)
-        crossed = share[:, None, None] * (vectors.T @ noise[:free, free:])
-        crossed = crossed + (1 - share)[:, None, None] * (vectors.T @ other[:free, free:])
-        explained = inverse[:, :, None] * crossed
-        centre = np.einsum("gft,f->gt", explained, own)
-        whole = share[:, None] * np.diag(noise)[free:] + (1 - share)[:, None] * np.diag(other)[free:]
-        variance = (whole - np.einsum("gft,gft->gt", explained, crossed)) * (squares / free)[:, None]
-        passing = share[:, None] * ((inverse * own) @ (basis @ vectors).T)
-        shares = np.column_stack([share, (1 - share)[:, None] * mixture])
-        found.append((shares, likelihood + np.log(chance * prior), centre, np.sqrt(variance), passing))
-    shares, logs, centres, spreads, passing = (np.concatenate(part) for part in zip(*found, strict=True))
+        sizes, vectors = np.linalg.eigh(other[:, :free, :free])
+        turned = vectors.transpose(0, 2, 1)
+        inverse = 1 / (share[:, None] + (1 - share)[:, None] * np.maximum(sizes, 0.0)[:, None])
+        own = (turned @ seen)[:, None]
+        squares = (inverse * own**2).sum(axis=2)
+        likelihood = 0.5 * np.log(inverse).sum(axis=2) - free / 2 * np.log(squares)
+        parts = share[:, None, None], (1 - share)[:, None, None]
+        crossed = parts[0] * (turned @ noise[:free, free:])[:, None]
+        crossed += parts[1] * (turned @ other[:, :free, free:])[:, None]
+        centre = ((inverse * own)[:, :, None] @ crossed)[:, :, 0]
+        ahead = np.diagonal(other, axis1=1, axis2=2)[:, None, free:]
+        whole = share[:, None] * np.diag(noise)[free:] + (1 - share)[:, None] * ahead
+        variance = (whole - (inverse[:, :, None] @ crossed**2)[:, :, 0]) * (squares / free)[:, :, None]
+        passing = share[:, None] * ((inverse * own) @ (turned @ basis.T))
+        shares = np.broadcast_to(share[:, None], (len(mixture), len(share), 1))
+        shares = np.concatenate([shares, (1 - shares) * mixture[:, None]], axis=2)
+        logs = likelihood + np.log(chance * priors[first : first + room, None])
+        found.append((shares, logs, centre, np.sqrt(variance), passing))
+    shares, logs, centres, spreads, passing = (
+        np.concatenate([one.reshape(-1, *one.shape[2:]) for one in part]) for part in zip(*found, strict=True)
+    )
     weights = np.exp(logs - logs.max())
     weights /= weights.sum()
     return Structural(

@@ -9,6 +9,7 @@ from scipy import stats
 from .. import require
 from ..arrays import Floats
 from ..interrupted_series.segments import LEAST_AFTER, LEAST_BEFORE, fit_segments
+from ..interrupted_series.structural import structural_series
 from ..randomisation import count_as_extreme, p_value
 from ..synthetic_control.counterfactuals import Problems, counterfactuals
 from ..synthetic_control.names import Estimator
@@ -96,6 +97,34 @@ def extrapolated_line(outcomes: Floats, before: int, shifts: Floats) -> Answers:
     fit = fit_segments(own, before)
     effects = fit.effect + shifts
     return Answers(effects, 2 * stats.t.sf(np.abs(effects) / fit.standard_error, fit.degrees()))
+
+
+def structural_model(outcomes: Floats, before: int, shifts: Floats) -> Answers:
+    """The place predicted by a structural model from its own past and the other places.
+
+    Parameters
+    ----------
+    outcomes, before, shifts
+        As for `before_and_after`.
+
+    Returns
+    -------
+    Answers
+        The p-value is twice the posterior probability of the less likely sign.
+
+    Raises
+    ------
+    ValueError
+        As `structural_series`.
+    """
+    values = require.finite("outcomes", outcomes)
+    after = values.shape[1] - before
+    if before < LEAST_BEFORE or after < LEAST_AFTER:
+        raise ValueError(f"{before} periods before and {after} after. Allowed: {LEAST_BEFORE} and {LEAST_AFTER}.")
+    # What follows the start is in no prediction, so that one fit serves all shifts.
+    fit = structural_series(values[0], before, controls=values[1:])
+    below = fit.probability_below(-shifts)
+    return Answers(fit.effect + shifts, 2 * np.minimum(below, 1 - below))
 
 
 def among_placebos(estimator: Estimator, *, ratio: bool) -> Design:
@@ -211,6 +240,7 @@ def _weighted_median(values: Floats, weights: Floats) -> float:
 DESIGNS: Mapping[str, Design] = {
     "before_and_after": before_and_after,
     "extrapolated_line": extrapolated_line,
+    "structural_series": structural_model,
     "difference_in_differences": among_placebos("difference_in_differences", ratio=False),
     "synthetic_control": among_placebos("matched", ratio=True),
     "synthetic_control_gap": among_placebos("matched", ratio=False),

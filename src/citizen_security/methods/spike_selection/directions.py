@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from .. import require
 from ..proportions import wilson_interval
 
 Direction = Literal["fall", "rise"]
@@ -36,7 +37,14 @@ class LeastFall:
 
 
 def right_share(significance: float) -> float:
-    """Share of draws in which a two-sided test may find a fall, or a rise, where nothing was done."""
+    """Share of draws in which a two-sided test may find a fall, or a rise, where nothing was done.
+
+    Raises
+    ------
+    ValueError
+        If the significance is no probability.
+    """
+    require.level("significance", significance)
     return significance / 2
 
 
@@ -53,7 +61,13 @@ def too_often(rows: pd.DataFrame, direction: Direction, significance: float) -> 
     Returns
     -------
     pandas.DataFrame
+
+    Raises
+    ------
+    ValueError
+        If the direction is none of these, or the significance no probability.
     """
+    require.one_of("direction", direction, Direction)
     return rows[rows[f"{direction}_lower"] > right_share(significance)]
 
 
@@ -70,6 +84,7 @@ def by_luck(rows: pd.DataFrame, significance: float, confidence_level: float) ->
     -------
     float
     """
+    require.level("confidence_level", confidence_level)
     right, expected = right_share(significance), 0.0
     for draws, number in rows["draws"].value_counts().items():
         whole = int(str(draws))
@@ -79,7 +94,14 @@ def by_luck(rows: pd.DataFrame, significance: float, confidence_level: float) ->
 
 
 def worst(rows: pd.DataFrame, direction: Direction) -> "pd.Series[float]":
-    """The row that finds a fall, or a rise, most often."""
+    """The row that finds a fall, or a rise, most often.
+
+    Raises
+    ------
+    ValueError
+        If the direction is none of these.
+    """
+    require.one_of("direction", direction, Direction)
     return rows.iloc[int(rows[f"found_{direction}"].to_numpy().argmax())]
 
 

@@ -1,7 +1,7 @@
 """What an event study says if trends are not parallel, but depart from it by no more than a bound.
 
 Built are the sets of Rambachan and Roth for relative magnitudes and for smoothness, the effects that each allows, and
-their hybrid of conditional and least-favourable tests, inverted. Their fixed-length interval is not.
+their hybrid of conditional and least-favourable tests, inverted; their fixed-length interval is in `fixed_length`.
 """
 
 from collections.abc import Sequence
@@ -15,8 +15,8 @@ from scipy.special import ndtr, ndtri
 
 from .. import require
 from ..arrays import Floats
-from ..panel.rows import NotAPanel
 from .effects import LEAST_DRAWS, Effects
+from .event_studies import Study, study_of
 from .linear_programmes import Polytope
 from .names import Violation
 
@@ -31,6 +31,10 @@ FAR = 50.0
 
 # Values looked at between those that are surely in the interval and those that are surely not.
 POINTS = 40
+
+# The first bound that may break an effect, in relative magnitudes or in standard errors, how many times it the last one
+# is, and the share of it to which the least is found.
+FIRST_BOUND, LAST_BOUND, CLOSE = 0.125, 2**12, 2e-3
 
 # Share of a standard error to which ends are found.
 PRECISE = 1e-4
@@ -67,23 +71,6 @@ class _Piece:
 
     rows: Floats
     limits: Floats
-
-
-@dataclass(frozen=True)
-class _Study:
-    estimate: Floats
-    covariance: Floats
-    before: int
-    weights: Floats
-
-    @property
-    def effect(self) -> float:
-        return float(self.weights @ self.estimate[self.before :])
-
-    @property
-    def error(self) -> float:
-        late = self.covariance[self.before :, self.before :]
-        return float(np.sqrt(self.weights @ late @ self.weights))
 
 
 def bounded_violations(
@@ -136,7 +123,7 @@ def bounded_violations(
     require.level("confidence_level", confidence_level)
     limit = float(require.not_negative("bound", bound))
     require.some("draws", draws, LEAST_DRAWS)
-    study = _study(effects, weights)
+    study = study_of(effects, weights)
     pieces = _pieces(violation, limit, study.before, len(study.weights))
     identified = [_identified(study, piece) for piece in pieces]
     ends = [_interval(study, piece, 1 - confidence_level, draws, seed) for piece in pieces]
@@ -170,6 +157,46 @@ def sensitivity(
     return pd.DataFrame([vars(one) for one in found])
 
 
+def breakdown(
+    effects: Effects,
+    violation: Violation = "relative_magnitudes",
+    *,
+    weights: "ArrayLike | None" = None,
+    confidence_level: float = 0.95,
+    draws: int = 10_000,
+    seed: int = 2023,
+) -> float:
+    """The least bound at which the interval includes zero.
+
+    Parameters and errors as `bounded_violations`.
+
+    Returns
+    -------
+    float
+        Zero where parallel trends, or a straight line, are enough; infinite where no bound that is tried is.
+    """
+    require.one_of("violation", violation, Violation)
+    first = FIRST_BOUND * (1.0 if violation == "relative_magnitudes" else study_of(effects, weights).error)
+
+    def holds_zero(bound: float) -> bool:
+        found = bounded_violations(
+            effects, violation, bound, weights=weights, confidence_level=confidence_level, draws=draws, seed=seed
+        )
+        return found.lower <= 0 <= found.upper
+
+    if holds_zero(0.0):
+        return 0.0
+    low, high = 0.0, first
+    while not holds_zero(high):
+        low, high = high, 2 * high
+        if high > LAST_BOUND * first:
+            return float("inf")
+    while high - low > CLOSE * high:
+        middle = (low + high) / 2
+        low, high = (low, middle) if holds_zero(middle) else (middle, high)
+    return high
+
+
 def truncated_quantile(probability: float, lower: float, upper: float) -> float:
     """Quantile of a standard normal variate that lies between two limits.
 
@@ -190,34 +217,6 @@ def truncated_quantile(probability: float, lower: float, upper: float) -> float:
     return float(min(ndtri(ndtr(lower) + probability * (ndtr(upper) - ndtr(lower))), upper))
 
 
-def _study(effects: Effects, weights: "ArrayLike | None") -> _Study:
-    if "event_time" not in effects.labels or effects.labels["event_time"].duplicated().any():
-        raise NotAPanel(
-            ["effects are not by event time. Allowed: one for each event time, as of interaction_weighted."]
-        )
-    order = np.argsort(effects.labels["event_time"].to_numpy())
-    times = effects.labels["event_time"].to_numpy()[order]
-    expected = [time for time in range(int(times[0]), int(times[-1]) + 1) if time != -1]
-    if times[0] > -2 or times[-1] < 0 or times.tolist() != expected:
-        raise NotAPanel(
-            [
-                f"event times {times.tolist()}. Allowed: from −2 or earlier to 0 or later, all but −1, with which the "
-                "others are compared."
-            ]
-        )
-    before = int((times < -1).sum())
-    covariance = effects.covariance[np.ix_(order, order)]
-    if np.linalg.matrix_rank(covariance, hermitian=True) < len(times):
-        raise NotAPanel(
-            [f"{len(times)} event times, and {len(effects.scores)} units say too little of errors. Leave some out."]
-        )
-    late = len(times) - before
-    chosen = np.full(late, 1 / late) if weights is None else require.finite("weights", weights)
-    if chosen.shape != (late,) or not chosen.any():
-        raise ValueError(f"weights {chosen.shape} for {late} event times from 0. Allowed: one for each, some not zero.")
-    return _Study(effects.estimate[order], covariance, before, chosen)
-
-
 def _pieces(violation: Violation, bound: float, before: int, after: int) -> list[_Piece]:
     """Convex sets whose union is allowed."""
     # Departures of all periods in order, that of the period before the start being zero.
@@ -234,7 +233,7 @@ def _pieces(violation: Violation, bound: float, before: int, after: int) -> list
     return pieces
 
 
-def _identified(study: _Study, piece: _Piece) -> tuple[float, float]:
+def _identified(study: Study, piece: _Piece) -> tuple[float, float]:
     """Effects that a piece allows if estimates had no error; missing if none."""
     own = study.estimate[: study.before]
     limits = piece.limits - piece.rows[:, : study.before] @ own
@@ -261,7 +260,7 @@ def _hull(ends: Sequence[tuple[float, float]]) -> tuple[float, float]:
 class _Test:
     """Whether an effect is at odds with a piece: moment inequalities with departures after the start as nuisances."""
 
-    def __init__(self, study: _Study, piece: _Piece, error_rate: float, draws: int, seed: int) -> None:
+    def __init__(self, study: Study, piece: _Piece, error_rate: float, draws: int, seed: int) -> None:
         late = piece.rows[:, study.before :]
         used = late.any(axis=1)
         rows, late = piece.rows[used], late[used]
@@ -331,7 +330,7 @@ class _Test:
         return place
 
 
-def _interval(study: _Study, piece: _Piece, error_rate: float, draws: int, seed: int) -> tuple[float, float]:
+def _interval(study: Study, piece: _Piece, error_rate: float, draws: int, seed: int) -> tuple[float, float]:
     """Outermost effects that the test of a piece leaves; missing if none.
 
     The statistic is convex in the effect: what the least-favourable test leaves is an interval, and so is what lies
@@ -351,7 +350,7 @@ def _interval(study: _Study, piece: _Piece, error_rate: float, draws: int, seed:
     return float(ends[0] or 0.0), float(ends[1] or 0.0)
 
 
-def _lowest(test: _Test, study: _Study) -> float:
+def _lowest(test: _Test, study: Study) -> float:
     """An effect at which the statistic is least, by thirds."""
     low, high = study.effect, study.effect
     step = study.error
@@ -370,7 +369,7 @@ def _lowest(test: _Test, study: _Study) -> float:
     return (low + high) / 2
 
 
-def _crossing(test: _Test, study: _Study, inside: float, sign: float, level: float) -> float:
+def _crossing(test: _Test, study: Study, inside: float, sign: float, level: float) -> float:
     """Where the statistic passes a level."""
     step = study.error
     while test.statistic(inside + sign * step)[0] <= level:

@@ -8,8 +8,10 @@
 - `estimates`: one unit's path, gaps without each donor, and effects that all weights of nearly the best fit allow.
 - `predictor_search`, `predictors`: weights of predictors by many starts, as a set (Abadie and Gardeazabal 2003; Malo,
   Eskelinen, Zhou and Kuosmanen 2024).
+- `linked_searches`: searches of predictor weights for many panels that differ in little, each begun where others ended.
 - `synthetic_difference`: synthetic difference-in-differences and its standard errors (Arkhangelsky and others 2021).
 - `matrix_completion`: missing cells by the least nuclear norm (Athey and others 2021).
+- `completed_placebos`: gaps of every donor by matrix completion, with the shrinkage of the treated one.
 - `placebos`: in space, in time and in both, with their floors (Abadie, Diamond and Hainmueller 2010, 2015).
 - `confidence_sets`: constant effects that placebos do not reject (Firpo and Possebom 2018).
 - `conformal`: tests and intervals by permuted residuals (Chernozhukov, Wüthrich and Zhu 2021).

@@ -131,7 +131,7 @@ def placebo_gaps(panel: TreatedPanel, estimator: Estimator = "matched", *, penal
     ValueError
         As `counterfactuals`.
     """
-    _refuse(panel, "mean_gap")
+    refuse_few_donors(panel)
     gaps, _ = _gaps(panel, np.array([panel.before]), panel.after, estimator, penalty)
     return gaps
 
@@ -153,7 +153,7 @@ def placebo_panels(panel: TreatedPanel) -> Iterator[TreatedPanel]:
     NotAPanel
         If donors are too few to lend each other weights.
     """
-    _refuse(panel, "mean_gap")
+    refuse_few_donors(panel)
     for place, donor in enumerate(panel.donors):
         others = [other for other in range(len(panel.donors)) if other != place]
         names = (donor, *(panel.donors[other] for other in others))
@@ -305,6 +305,20 @@ def placebos_in_space_and_time(
 
 def _refuse(panel: TreatedPanel, statistic: Statistic) -> None:
     require.one_of("statistic", statistic, Statistic)
+    refuse_few_donors(panel)
+
+
+def refuse_few_donors(panel: TreatedPanel) -> None:
+    """Refuse a panel whose donors are too few to lend each other weights.
+
+    Parameters
+    ----------
+    panel : TreatedPanel
+
+    Raises
+    ------
+    NotAPanel
+    """
     if len(panel.donors) <= LEAST_DONORS:
         raise NotAPanel(
             [f"{len(panel.donors)} donors for placebos in space. Allowed: {LEAST_DONORS + 1} or more; widen the pool."]

@@ -148,4 +148,33 @@ def wander(point, distances, outcomes, allowed, steps, found, weights):  # type:
         found[step], weights[step] = here, last
 
 
-keep(search, wander)
+@numba.njit(nogil=True, error_model="numpy")
+def search_among(points, distances, outcomes, searches, apart, limit, weights):  # type: ignore[no-untyped-def]
+    """Searches from those of many points that fit best and lie apart; the best logarithms and their loss.
+
+    `weights` become the donor weights there. Two points lie apart where a logarithm differs by more than `apart`.
+    """
+    donors, table = len(outcomes), table_of(distances, outcomes)
+    support, root, linear = np.empty(donors, np.int64), np.empty((donors, donors)), np.zeros(donors)
+    losses = np.empty(len(points))
+    for place in range(len(points)):
+        losses[place] = donors_of(points[place], distances, outcomes, weights, support, root, linear, table)
+    begun = np.empty(searches, np.int64)
+    number, best, least = 0, points[0], np.inf
+    for point in np.argsort(losses):
+        near = False
+        for other in begun[:number]:
+            near |= np.abs(points[point] - points[other]).max() <= apart
+        if near:
+            continue
+        found, loss, _ = descend(points[point], distances, outcomes, limit, support, root, linear, table, weights)
+        if loss < least:
+            best, least = found, loss
+        begun[number] = point
+        number += 1
+        if number == searches:
+            break
+    return best, donors_of(best, distances, outcomes, weights, support, root, linear, table)
+
+
+keep(search, wander, search_among)

@@ -135,14 +135,9 @@ def fit_with_predictors(
     """
     require.some("starts", starts, LEAST_STARTS)
     require.not_negative("tolerance", tolerance)
-    columns, labels = _checked(panel, predictors, names)
-    scaled = columns / columns.std(axis=0, ddof=1)
-    treated = scaled[: panel.treated].mean(axis=0)
-    distances = np.ascontiguousarray((scaled[panel.treated :] - treated).T)
-    before = panel.donor_outcomes[:, : panel.before] - panel.target[: panel.before]
-    size = float(np.abs(before).max()) or 1.0
-    outcomes = np.ascontiguousarray(before / size)
-    logs = _starts(panel, scaled, starts, seed)
+    columns, labels = checked(panel, predictors, names)
+    distances, outcomes, size = problem_of(panel, columns)
+    logs = first_points(panel, columns, starts, seed)
     found, losses = np.empty_like(logs), np.empty(starts)
     weights = np.empty((starts, len(panel.donors)))
     tried = search(logs, distances, outcomes, STEPS * len(labels), found, losses, weights)
@@ -176,9 +171,49 @@ def fit_with_predictors(
     )
 
 
-def _checked(
+def problem_of(panel: TreatedPanel, columns: Floats) -> tuple[Floats, Floats, float]:
+    """What a search takes: donors less treated, of scaled predictors and of outcomes before the start, and their unit.
+
+    Parameters
+    ----------
+    panel : TreatedPanel
+    columns : numpy.ndarray, shape (units, predictors)
+
+    Returns
+    -------
+    distances : numpy.ndarray, shape (predictors, donors)
+    outcomes : numpy.ndarray, shape (donors, periods before)
+        In their largest distance.
+    size : float
+        That distance.
+    """
+    scaled = _scaled(columns)
+    distances = np.ascontiguousarray((scaled[panel.treated :] - scaled[: panel.treated].mean(axis=0)).T)
+    before = panel.donor_outcomes[:, : panel.before] - panel.target[: panel.before]
+    size = float(np.abs(before).max()) or 1.0
+    return distances, np.ascontiguousarray(before / size), size
+
+
+def checked(
     panel: TreatedPanel, predictors: "ArrayLike", names: "Sequence[str] | None"
 ) -> tuple[Floats, tuple[str, ...]]:
+    """Predictors as numbers, and their names.
+
+    Parameters
+    ----------
+    panel, predictors, names
+        As for `fit_with_predictors`.
+
+    Returns
+    -------
+    columns : numpy.ndarray, shape (units, predictors)
+    labels : tuple of str
+
+    Raises
+    ------
+    NotAPanel
+        As `fit_with_predictors`.
+    """
     columns = np.asarray(predictors, dtype=float)
     if columns.ndim != 2 or len(columns) != len(panel.units) or not columns.shape[1]:
         raise NotAPanel(
@@ -204,8 +239,20 @@ def _checked(
     return columns, labels
 
 
-def _starts(panel: TreatedPanel, scaled: Floats, starts: int, seed: int) -> Floats:
-    """Logarithms of predictor weights from which searches start, shape (starts, predictors)."""
+def first_points(panel: TreatedPanel, columns: Floats, starts: int, seed: int) -> Floats:
+    """Logarithms of predictor weights from which searches start.
+
+    Parameters
+    ----------
+    panel : TreatedPanel
+    columns : numpy.ndarray, shape (units, predictors)
+    starts, seed : int
+
+    Returns
+    -------
+    numpy.ndarray, shape (starts, predictors)
+    """
+    scaled = _scaled(columns)
     number = scaled.shape[1]
     # As the original program: squared coefficients of all outcomes before the start on the predictors.
     design = np.column_stack([np.ones(len(scaled)), scaled])
@@ -216,3 +263,8 @@ def _starts(panel: TreatedPanel, scaled: Floats, starts: int, seed: int) -> Floa
     shares = np.vstack([np.ones((1, number)), by_regression, alone, random])[:starts]
     shares /= np.maximum(shares.max(axis=1, keepdims=True), np.finfo(float).tiny)
     return np.log(np.maximum(shares, LEAST_SHARE))
+
+
+def _scaled(columns: Floats) -> Floats:
+    spread: Floats = columns / columns.std(axis=0, ddof=1)
+    return spread

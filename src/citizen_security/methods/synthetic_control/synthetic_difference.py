@@ -9,6 +9,7 @@ import numpy as np
 
 from .. import require
 from ..arrays import Floats, Integers
+from ..intervals import about
 from .counterfactuals import Problems, noise_of, shifted, synthetic_difference_weights
 from .panels import LEAST_DONORS, TreatedPanel
 
@@ -93,11 +94,7 @@ class StandardError:
         ValueError
             If the level is no probability.
         """
-        require.level("confidence_level", confidence_level)
-        from scipy.stats import norm
-
-        half = float(norm.ppf((1 + confidence_level) / 2)) * self.value
-        return effect - half, effect + half
+        return about(effect, self.value, confidence_level)
 
 
 def synthetic_difference_in_differences(panel: TreatedPanel) -> SyntheticDifference:

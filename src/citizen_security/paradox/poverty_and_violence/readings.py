@@ -109,7 +109,7 @@ def ratio_to_world(table: pd.DataFrame, parameters: PovertyAndViolence) -> list[
                 [
                     f"from {_years(parameters, 'before')} to {_years(parameters, 'after')} the ratio went from "
                     f"{before.value:.1f} to {after.value:.1f}; {sure}",
-                    f"the region's own rate {_moved(region)}",
+                    f"the region's own rate, its territories included, {_moved(region)}",
                     f"that of the rest of the world {_moved(rest)}",
                     _mover(region, rest),
                 ]

@@ -7,8 +7,9 @@ import pandas as pd
 
 from citizen_security.methods.randomisation import placebo_rank
 from citizen_security.methods.rates import ratio_interval
-from citizen_security.programmes.focused_deterrence.parameters import MONTHS_A_YEAR, FocusedDeterrence
-from citizen_security.programmes.focused_deterrence.sector_panel import FILES, POINTS, as_month, files
+from citizen_security.programmes.focused_deterrence.parameters import FocusedDeterrence, as_month
+from citizen_security.programmes.focused_deterrence.sector_panel import FILES, POINTS, files
+from citizen_security.programmes.parameters import MONTHS_A_YEAR
 
 PROGRAMME, CLAIM = "alto_al_fuego", "Alto al Fuego"
 

@@ -7,14 +7,13 @@ from citizen_security.methods.arrays import Floats
 from citizen_security.methods.randomisation import placebo_rank
 from citizen_security.methods.spike_selection.designs import among_equal_moments
 from citizen_security.programmes.focused_deterrence.labels import DESIGN_NAMES
-from citizen_security.programmes.focused_deterrence.parameters import (
-    MONTHS_A_YEAR,
-    Design,
-    FocusedDeterrence,
-    month_number,
-)
+from citizen_security.programmes.focused_deterrence.parameters import Design, FocusedDeterrence
 from citizen_security.programmes.focused_deterrence.sector_panel import MONTHS_A_QUARTER, SectorPanel, sector_panel
 from citizen_security.programmes.own_level import HALF, against_others, changes_of_all
+from citizen_security.programmes.parameters import MONTHS_A_YEAR, month_number
+
+# A p-value equals the level if it misses it by rounding alone.
+ROUNDING = 1e-9
 
 # A p-value equals the level if it misses it by rounding alone.
 ROUNDING = 1e-9

@@ -7,13 +7,9 @@ import pandas as pd
 
 from citizen_security.methods.interrupted_series.counts import NotConverged, fit_count_segments
 from citizen_security.methods.interrupted_series.trend_bounds import TrendBounds, trend_bounds
-from citizen_security.programmes.focused_deterrence.parameters import (
-    MONTHS_A_YEAR,
-    FocusedDeterrence,
-    as_month,
-    month_number,
-)
+from citizen_security.programmes.focused_deterrence.parameters import FocusedDeterrence, as_month
 from citizen_security.programmes.focused_deterrence.sector_panel import SectorPanel
+from citizen_security.programmes.parameters import MONTHS_A_YEAR, month_number
 
 QUARTERS_A_YEAR = 4
 

@@ -6,13 +6,18 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from citizen_security.methods.synthetic_control.names import Family
-from citizen_security.parameters import EachOnce, Parameters
-from citizen_security.programmes.parameters import ConfidenceLevel, Month, at_effort
+from citizen_security.parameters import EachOnce
+from citizen_security.programmes.parameters import (
+    MONTHS_A_YEAR,
+    ConfidenceLevel,
+    Month,
+    TestedProgramme,
+    at_effort,
+    month_number,
+)
 
 Design = Literal["year_before", "all_before", "synthetic", "own_peak"]
 Statistic = Literal["change", "change_over_error"]
-
-MONTHS_A_YEAR = 12
 
 # Windows of a year by quarter need this much before the start to be told from each other.
 LEAST_MONTHS_BEFORE = 36
@@ -22,17 +27,12 @@ LEAST_MONTHS_AFTER = 12
 QUICK_STARTS = 3
 
 
-def month_number(month: str) -> int:
-    """Months since the year 0 of a month such as `2020-01`."""
-    return MONTHS_A_YEAR * int(month[:4]) + int(month[5:]) - 1
-
-
 def as_month(number: int) -> str:
     """A month since the year 0 as parameters write it: `2020-01`."""
     return f"{number // MONTHS_A_YEAR}-{number % MONTHS_A_YEAR + 1:02d}"
 
 
-class FocusedDeterrence(Parameters):
+class FocusedDeterrence(TestedProgramme):
     """Whether homicides of one police sector fell beyond what other sectors, its peak and its line give."""
 
     sector: str = Field("PLATEROS", description="police sector that is evaluated, as the table writes it")
@@ -64,11 +64,6 @@ class FocusedDeterrence(Parameters):
     confidence_level: ConfidenceLevel = 0.95
 
     @property
-    def significance(self) -> float:
-        """P-values up to this one count as small."""
-        return round(1 - self.confidence_level, 12)
-
-    @property
     def starts_at_effort(self) -> list[Month]:
         """Starts that are tried."""
         return at_effort(self.effort, self.starts, QUICK_STARTS)
@@ -85,5 +80,6 @@ class FocusedDeterrence(Parameters):
             if outside:
                 yield (
                     f"{name} = {', '.join(outside)}, with first = {self.first} and last = {self.last}. Allowed: "
-                    f"{span}: {LEAST_MONTHS_BEFORE} months before it and {LEAST_MONTHS_AFTER} from it on are needed."
+                    f"{span}, since {LEAST_MONTHS_BEFORE} months before it and {LEAST_MONTHS_AFTER} from it on are "
+                    "needed."
                 )

@@ -7,12 +7,8 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.methods.arrays import Floats, Integers
-from citizen_security.programmes.focused_deterrence.parameters import (
-    MONTHS_A_YEAR,
-    FocusedDeterrence,
-    as_month,
-    month_number,
-)
+from citizen_security.programmes.focused_deterrence.parameters import FocusedDeterrence, as_month
+from citizen_security.programmes.parameters import MONTHS_A_YEAR, month_number
 
 # The two sources count different things in the months that both have: no series holds both.
 FILES, POINTS = "FGJ investigation files", "SSP freedom-of-information points"

@@ -26,7 +26,8 @@ def first_years(table: pd.DataFrame, same_months: pd.DataFrame, parameters: Inte
     Returns
     -------
     pandas.DataFrame
-        iso3, country, year, change, lower, upper (percent of the year before), slope (percent a year along the line),
+        iso3, country, year, change, lower, upper (percent of the year before), line_years (years that the line rests
+        on), slope (percent a year along the line),
         off_line, off_line_lower, off_line_upper (percent of what the line gives).
     """
     rows = []
@@ -55,7 +56,8 @@ def _off(
     line = carried_line(years[old], values[old], year, parameters.confidence_level)
     seen = float(values[years == year].iloc[0])
     off, lower, upper = (100 * (seen / level - 1) for level in (line.level, line.upper, line.lower))
-    return {"slope": line.slope, "off_line": off, "off_line_lower": lower, "off_line_upper": upper}
+    of_line = {"line_years": int(old.sum()), "slope": line.slope}
+    return of_line | {"off_line": off, "off_line_lower": lower, "off_line_upper": upper}
 
 
 def falls_apart(table: pd.DataFrame) -> dict[str, float]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from citizen_security.methods.interrupted_series.names import Trend
+from citizen_security.methods.interrupted_series.structural import Structural
 from citizen_security.methods.interrupted_series.trend_bounds import TrendBounds
 from citizen_security.programmes import at_a_glance
 from citizen_security.programmes.internal_armed_conflict import sentences as said
@@ -16,6 +18,7 @@ def nation(
     within: Mapping[str, float],
     lines: pd.DataFrame,
     found: TrendBounds,
+    wandering: Mapping[Trend, Structural],
     parameters: InternalArmedConflict,
 ) -> list[Value]:
     """Sentences on the nation, and the verdict.
@@ -30,6 +33,8 @@ def nation(
         From `lines.by_line`.
     found : TrendBounds
         From `lines.bounds`.
+    wandering : mapping
+        From `lines.wandering`.
     parameters : InternalArmedConflict
 
     Returns
@@ -47,6 +52,7 @@ def nation(
                 said.earlier_dates_sentence(found, parameters),
                 "What the line finds at earlier dates",
             ),
+            "wandering_sentence": (said.wandering_sentence(wandering, parameters), "What a level that wanders says"),
             "bounds_sentence": (said.bounds_sentence(found, parameters), "What a bending trend leaves"),
             "verdict": (said.verdict(years, lines, found, parameters), "What the decree can be credited with"),
         }

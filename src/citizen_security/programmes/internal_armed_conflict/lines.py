@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.methods.interrupted_series.counts import fit_count_segments
+from citizen_security.methods.interrupted_series.names import Trend
 from citizen_security.methods.interrupted_series.segments import fit_segments
+from citizen_security.methods.interrupted_series.structural import Structural, structural_series
 from citizen_security.methods.interrupted_series.trend_bounds import TrendBounds, trend_bounds
 from citizen_security.methods.rates import ratio_interval
 from citizen_security.programmes.internal_armed_conflict.labels import FORMS
@@ -193,6 +195,28 @@ def bounds(months: pd.DataFrame, parameters: InternalArmedConflict) -> TrendBoun
         harmonics=parameters.harmonics,
         confidence_level=parameters.confidence_level,
     )
+
+
+def wandering(months: pd.DataFrame, parameters: InternalArmedConflict) -> dict[Trend, Structural]:
+    """The months against models without a line: a level that wanders, and a slope that wanders as well.
+
+    Parameters
+    ----------
+    months : pandas.DataFrame
+    parameters : InternalArmedConflict
+
+    Returns
+    -------
+    dict of {"level", "slope"} to Structural
+        In logarithms of homicides a day, from the first year of the line on.
+    """
+    rows, before = upto(months, parameters.line_from, parameters)
+    trends: tuple[Trend, ...] = ("level", "slope")
+    outcome = np.log(rows["a_day"])
+    return {
+        trend: structural_series(outcome, before, trend=trend, season=SEASON, harmonics=parameters.harmonics)
+        for trend in trends
+    }
 
 
 def earlier_dates(months: pd.DataFrame, found: TrendBounds, parameters: InternalArmedConflict) -> pd.DataFrame:

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from citizen_security.parameters import EachOnce, Parameters
-from citizen_security.programmes.parameters import ConfidenceLevel
+from citizen_security.parameters import EachOnce
+from citizen_security.programmes.parameters import ConfidenceLevel, TestedProgramme
 
 # A line of logarithms of counts, one of logarithms whose errors persist, one of homicides a day.
 Form = Literal["counts", "logarithms", "levels"]
@@ -18,7 +18,7 @@ YEAR, FIRST_YEAR, LAST_MONTH = 2024, 2014, 11
 ENDS = 3
 
 
-class InternalArmedConflict(Parameters):
+class InternalArmedConflict(TestedProgramme):
     """What Ecuador's homicides did after the decree of January 2024, against lines, earlier dates and provinces."""
 
     first_month: int = Field(
@@ -81,11 +81,6 @@ class InternalArmedConflict(Parameters):
         json_schema_extra={"unit": "year"},
     )
     confidence_level: ConfidenceLevel = 0.95
-
-    @property
-    def significance(self) -> float:
-        """P-values up to this one count as small."""
-        return round(1 - self.confidence_level, 12)
 
     def problems(self) -> Iterator[str]:
         """What the parameters say against each other."""

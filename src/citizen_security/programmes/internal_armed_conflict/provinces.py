@@ -57,29 +57,27 @@ def monthly(wide: pd.DataFrame, parameters: InternalArmedConflict) -> pd.DataFra
     return own.reset_index().melt(id_vars="date", value_name="homicides")
 
 
-def by_year(wide: pd.DataFrame, parameters: InternalArmedConflict) -> pd.DataFrame:
+def by_year(wide: pd.DataFrame, parameters: InternalArmedConflict, parity: int | None = None) -> pd.DataFrame:
     """Homicides of the compared months by year and province.
 
     Parameters
     ----------
     wide : pandas.DataFrame
     parameters : InternalArmedConflict
+    parity : {0, 1}, optional
+        Even or odd months alone.
 
     Returns
     -------
     pandas.DataFrame
         One row a year, one column for each province with enough homicides.
     """
-    return _sums(wide, parameters, (0, 1))
-
-
-def _sums(wide: pd.DataFrame, parameters: InternalArmedConflict, parities: tuple[int, ...]) -> pd.DataFrame:
-    """Sums over the compared months, or over every other one of them."""
     calendar = pd.DatetimeIndex(wide.index)
-    own = wide[kept(wide, parameters)]
-    chosen = np.isin(calendar.month % 2, parities)
-    years = range(int(calendar.year.min()), YEAR + 1)
-    return pd.DataFrame({year: own[window(calendar, year, parameters).to_numpy() & chosen].sum() for year in years}).T
+    chosen = (calendar.month >= parameters.first_month) & (calendar.month <= parameters.last_month)
+    chosen &= calendar.year <= YEAR
+    if parity is not None:
+        chosen &= calendar.month % 2 == parity
+    return wide.loc[chosen, kept(wide, parameters)].groupby(calendar[chosen].year).sum().rename_axis(index=None)
 
 
 def changes(wide: pd.DataFrame, parameters: InternalArmedConflict) -> pd.DataFrame:
@@ -155,7 +153,7 @@ def _halves(wide: pd.DataFrame, year: int, parameters: InternalArmedConflict) ->
     earlier = list(range(year - 1 - parameters.height_years, year - 1))
     height, moved = [], []
     for parity in (1, 0):
-        sums = _sums(wide, parameters, (parity,))
+        sums = by_year(wide, parameters, parity)
         before, after = (np.log(sums.loc[one].to_numpy(float) + HALF) for one in (year - 1, year))
         height.append(before - np.log(sums.loc[earlier].mean().to_numpy(float) + HALF))
         moved.append(after - before)

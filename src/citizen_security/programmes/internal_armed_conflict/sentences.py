@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from citizen_security.methods.interrupted_series.names import Trend
+from citizen_security.methods.interrupted_series.structural import Structural
 from citizen_security.methods.interrupted_series.trend_bounds import TrendBounds
 from citizen_security.programmes import at_a_glance
 from citizen_security.programmes.internal_armed_conflict.labels import FORMS, MONTHS
@@ -24,6 +26,12 @@ def _percent(row: "Mapping[str, float] | pd.Series[float]", prefix: str = "") ->
 
 def _year(table: pd.DataFrame, year: int) -> "pd.Series[float]":
     return table[table["year"] == year].iloc[0]
+
+
+def _span(numbers: "pd.Series[int]") -> str:
+    """From the least to the most: `7 to 9`."""
+    low, high = int(numbers.min()), int(numbers.max())
+    return f"{low}" if low == high else f"{low} to {high}"
 
 
 def _times(bend: float) -> str:
@@ -109,7 +117,8 @@ def earlier_dates_sentence(found: TrendBounds, parameters: InternalArmedConflict
             f"put to {counted(len(effects), 'earlier date')} at which nothing was decreed, the line from "
             f"{parameters.line_from} errs by {signed(float(effects.min()), '.0f')}% to "
             f"{signed(float(effects.max()), '.0f')}%, beside {signed(own, '.0f')}% at the start",
-            f"at {out_of(as_large, len(effects), 'earlier dates')} it errs by as much",
+            "as a ratio, in which half and double are equally far, it errs by as much at "
+            f"{out_of(as_large, len(effects), 'earlier dates')}",
         ]
     )
 
@@ -121,12 +130,32 @@ def bounds_sentence(found: TrendBounds, parameters: InternalArmedConflict) -> st
     if found.breakdown <= 0:
         gone = "with no bend at all the interval includes zero already"
     else:
-        gone = f"the interval first includes zero at {found.breakdown:.2f} times that bend"
+        gone = f"the interval first includes zero where it may bend {found.breakdown:.2f} times its worst error before"
+    bends = f"may bend after the start {_times(parameters.bend)} it erred at worst before"
+    supposed = bends if parameters.bend else "does not bend after the start"
     return sentences(
         [
-            f"if the trend may bend after the start {_times(parameters.bend)} it erred at worst before, the change "
-            f"lies from {low}% to {high}%",
+            f"if the trend {supposed}, the change lies from {low}% to {high}%",
             gone,
+        ]
+    )
+
+
+def wandering_sentence(found: Mapping[Trend, Structural], parameters: InternalArmedConflict) -> str:
+    """What models without a line say, and how sure they are of a fall."""
+
+    def told(fit: Structural) -> str:
+        ends = (fit.effect, *fit.interval(parameters.confidence_level))
+        change, lower, upper = (f"{signed(100 * float(np.expm1(end)), '.0f')}%" for end in ends)
+        fall = 100 * float(fit.probability_below()[0])
+        sure = "more than 99%" if fall > 99 else "less than 1%" if fall < 1 else f"{fall:.0f}%"
+        level = f"{100 * parameters.confidence_level:g}% interval"
+        return f"{change} ({level} {lower} to {upper}), and a fall has a probability of {sure}"
+
+    return sentences(
+        [
+            f"a level that wanders by itself, in place of a line, gives {told(found['level'])}",
+            f"with a slope that wanders as well it is {told(found['slope'])}",
         ]
     )
 
@@ -210,7 +239,10 @@ def own_lines_sentence(countries: pd.DataFrame, parameters: InternalArmedConflic
     named = countries.rename(columns={"off_line": "off_line_change"})
     told = [f"{_percent(row, 'off_line_')} in {row['country']}" for _, row in named.iterrows()]
     return sentences(
-        [f"against the line of each country's years from {parameters.countries_from} it lay off by {listed(told)}"]
+        [
+            f"against the line of each country's years from {parameters.countries_from} it lay off by {listed(told)}",
+            f"these lines rest on {_span(countries['line_years'])} figures each, one a year",
+        ]
     )
 
 
@@ -229,7 +261,7 @@ def claim_sentence(apart: Mapping[str, float]) -> str:
     """What it says on the claim that Ecuador saw no comparable reduction."""
     more = by_interval(
         apart["lower"], apart["upper"],
-        above="as counts of homicide, the claim of no comparable reduction holds",
+        above="as counts of homicide, Ecuador's fall is the smaller one, as is claimed",
         below="Ecuador fell more, against the claim of no comparable reduction",
         neither="the two cannot be told apart",
     )  # fmt: skip
@@ -253,12 +285,13 @@ def verdict(years: pd.DataFrame, lines: pd.DataFrame, found: TrendBounds, parame
     )  # fmt: skip
     below = int((lines["upper"] < 0).sum())
     against = f"it lies below {out_of(below, len(lines), 'lines', 'line')}"
-    last, bends = found.table.iloc[-1], f"{_times(parameters.bend)} it did before"
+    last = found.table.iloc[-1]
+    bends = f"a trend that bends {_times(parameters.bend)} it did before" if parameters.bend else "a trend that goes on"
     left = by_interval(
         last["lower"], last["upper"],
-        above=f"a trend that bends {bends} leaves a rise",
-        below=f"a trend that bends {bends} leaves a fall",
-        neither=f"a trend that bends {bends} leaves neither a fall nor a rise for sure",
+        above=f"{bends} leaves a rise",
+        below=f"{bends} leaves a fall",
+        neither=f"{bends} leaves neither a fall nor a rise for sure",
     )  # fmt: skip
     return sentences([f"{moved}, and {against}", left])
 
@@ -273,7 +306,9 @@ def beside_reading(found: TrendBounds) -> str:
     """What a trend leaves that bends as before: nothing else stands beside a whole country."""
     last = found.table.iloc[-1]
     low, high = (at_a_glance.percent(100 * float(np.expm1(last[name]))) for name in ("lower", "upper"))
-    return f"{low} to {high} against its own trend, where that may bend {_times(float(last['bend']))} before"
+    bend = float(last["bend"])
+    bends = f", where that may bend {_times(bend)} before" if bend else " without a bend"
+    return f"{low} to {high} against its own trend{bends}"
 
 
 def choices_reading(lines: pd.DataFrame) -> str:

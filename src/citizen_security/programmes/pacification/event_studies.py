@@ -8,8 +8,10 @@ from scipy import stats
 
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.panel.rows import NotAPanel
-from citizen_security.methods.staggered_adoption.bounded_violations import bounded_violations
+from citizen_security.methods.staggered_adoption.bounded_violations import bounded_violations, breakdown
 from citizen_security.methods.staggered_adoption.effects import Effects
+from citizen_security.methods.staggered_adoption.fixed_length import FixedLength, fixed_length
+from citizen_security.methods.staggered_adoption.fixed_length import breakdown as bend_breakdown
 from citizen_security.methods.staggered_adoption.imputation import imputation
 from citizen_security.methods.staggered_adoption.panels import StaggeredPanel
 from citizen_security.methods.staggered_adoption.placebo_leads import earlier_starts, lead_test
@@ -127,7 +129,7 @@ def against_the_period_before(panel: StaggeredPanel, parameters: Pacification) -
 
 def violations(
     panel: StaggeredPanel, parameters: Pacification, bounds: Sequence[float] = BOUNDS
-) -> tuple[pd.DataFrame, float]:
+) -> tuple[pd.DataFrame, float, float]:
     """What is left of the mean effect if areas part from the others by a share of the largest change before the start.
 
     Parameters
@@ -143,20 +145,47 @@ def violations(
         Empty where deaths are too few, or units, for errors of so many event times.
     float
         Bound up to which the estimate, without its error, keeps its sign; missing with an empty table.
+    float
+        Least bound at which its interval includes zero; missing with an empty table.
     """
     columns = ["bound", "estimate", "identified_lower", "identified_upper", "lower", "upper"]
+    level = parameters.confidence_level
     try:
         effects = against_the_period_before(panel, parameters)
         if not np.isfinite(effects.estimate).all():
-            return pd.DataFrame(columns=columns), np.nan
-        found = [
-            vars(bounded_violations(effects, bound=bound, confidence_level=parameters.confidence_level))
-            for bound in [*bounds, 1.0]
-        ]
+            return pd.DataFrame(columns=columns), np.nan, np.nan
+        found = [vars(bounded_violations(effects, bound=bound, confidence_level=level)) for bound in [*bounds, 1.0]]
+        broken = breakdown(effects, confidence_level=level)
     except NotAPanel:
-        return pd.DataFrame(columns=columns), np.nan
+        return pd.DataFrame(columns=columns), np.nan, np.nan
     half = (found[-1]["identified_upper"] - found[-1]["identified_lower"]) / 2
     rows = pd.DataFrame(found[:-1])[columns]
     if parameters.scale == "ratio":
         rows[columns[1:]] = 100 * np.expm1(rows[columns[1:]])
-    return rows, abs(float(found[-1]["estimate"])) / half if half > 0 else np.inf
+    return rows, abs(float(found[-1]["estimate"])) / half if half > 0 else np.inf, broken
+
+
+def bends(panel: StaggeredPanel, parameters: Pacification) -> tuple[FixedLength, float] | None:
+    """The mean effect beside a trend of the areas' own that goes on, and the bend at which nothing is left of it.
+
+    Parameters
+    ----------
+    panel : StaggeredPanel
+    parameters : Pacification
+
+    Returns
+    -------
+    interval : FixedLength
+        With a trend that goes on in a straight line; log ratios, or deaths per unit and period.
+    float
+        Least bend from period to period at which the shortest interval includes zero, in the same units. None is
+        returned where deaths are too few, or units, for errors of so many event times, or periods before for a trend.
+    """
+    try:
+        effects = against_the_period_before(panel, parameters)
+        if not np.isfinite(effects.estimate).all():
+            return None
+        level = parameters.confidence_level
+        return fixed_length(effects, 0.0, confidence_level=level), bend_breakdown(effects, confidence_level=level)
+    except NotAPanel:
+        return None

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from citizen_security.methods.staggered_adoption.fixed_length import FixedLength
 from citizen_security.methods.staggered_adoption.panels import StaggeredPanel
 from citizen_security.programmes import at_a_glance
 from citizen_security.programmes.pacification import sentences as said
@@ -54,7 +55,11 @@ def estimate_values(
 
 
 def placebo_values(
-    rows: pd.DataFrame, joint: float, allowed: tuple[pd.DataFrame, float], parameters: Pacification
+    rows: pd.DataFrame,
+    joint: float,
+    allowed: tuple[pd.DataFrame, float, float],
+    bent: tuple[FixedLength, float] | None,
+    parameters: Pacification,
 ) -> list[Value]:
     """What the months before say, and departures from parallel trends.
 
@@ -66,6 +71,8 @@ def placebo_values(
         From `event_studies.lead_p_value`.
     allowed : tuple
         From `event_studies.violations`.
+    bent : tuple or None
+        From `event_studies.bends`.
     parameters : Pacification
 
     Returns
@@ -79,6 +86,7 @@ def placebo_values(
                 "The months before",
             ),
             "violations_sentence": (said.violations_sentence(*allowed, parameters), "If trends part"),
+            "bends_sentence": (said.bends_sentence(bent, parameters), "If trends go on, or bend"),
         }
     )
 

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from citizen_security.parameters import EachOnce, Parameters, Seed
-from citizen_security.programmes.parameters import ConfidenceLevel, Month
+from citizen_security.parameters import EachOnce, Seed
+from citizen_security.programmes.parameters import MONTHS_A_YEAR, ConfidenceLevel, Month, TestedProgramme, month_number
 
 Outcome = Literal["both", "homicides", "killings_by_police"]
 Scale = Literal["ratio", "counts"]
@@ -22,7 +22,7 @@ EARLIEST_END, LATEST_END = "2012-12", "2019-12"
 QUICK_DRAWS, QUICK_DRAWS_EACH = 999, 39
 
 
-class Pacification(Parameters):
+class Pacification(TestedProgramme):
     """Deaths in the areas of the pacification units, before and after their installation."""
 
     outcome: Outcome = Field(
@@ -81,14 +81,12 @@ class Pacification(Parameters):
     @property
     def number(self) -> int:
         """Months from the first of the table to the last that is estimated."""
-        year, month = map(int, self.last_month.split("-"))
-        return 12 * (year - FIRST_YEAR) + month
+        return month_number(self.last_month) + 1 - MONTHS_A_YEAR * FIRST_YEAR
 
     @property
     def last_year(self) -> int:
         """Last year that is estimated to its end."""
-        year, month = map(int, self.last_month.split("-"))
-        return year if month == 12 else year - 1
+        return (month_number(self.last_month) + 1) // MONTHS_A_YEAR - 1
 
     @property
     def after(self) -> int:
@@ -99,11 +97,6 @@ class Pacification(Parameters):
     def before(self) -> int:
         """Periods before the start."""
         return self.months_before // self.months
-
-    @property
-    def significance(self) -> float:
-        """P-values up to this one count as small."""
-        return round(1 - self.confidence_level, 12)
 
     @property
     def draws_at_effort(self) -> int:

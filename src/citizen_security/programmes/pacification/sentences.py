@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from citizen_security.methods.staggered_adoption.fixed_length import FixedLength
 from citizen_security.methods.staggered_adoption.panels import StaggeredPanel
 from citizen_security.methods.staggered_adoption.two_way import KINDS
 from citizen_security.programmes import at_a_glance
@@ -132,27 +133,47 @@ def lead_sentence(row: Mapping[str, float], joint: float, parameters: Pacificati
     )
 
 
-def violations_sentence(table: pd.DataFrame, breakdown: float, parameters: Pacification) -> str:
-    """How little trends would have to part for nothing to be left."""
+def violations_sentence(table: pd.DataFrame, kept: float, broken: float, parameters: Pacification) -> str:
+    """Up to which departure the sign holds, and from which on the interval includes zero."""
     if table.empty:
         return sentences(["deaths or units are too few to say what departures of trends would leave"])
-    held = table[(table["lower"] > 0) | (table["upper"] < 0)]
-    first = (
-        f"with its error the interval includes zero {'as soon as trends may part by' if len(held) else 'even where'} "
-        + (
-            f"{100 * float(table.loc[~table.index.isin(held.index), 'bound'].min()):.0f}% of that change"
-            if len(held) < len(table) and len(held)
-            else "trends are parallel"
-        )
-        if len(held) < len(table)
-        else "with its error the interval leaves out zero for every bound that was looked at"
-    )
+    period = PERIODS[parameters.period]
+    if broken == 0:
+        least = "even where trends are parallel"
+    elif np.isinf(broken):
+        least = "under no departure that was tried"
+    else:
+        least = f"as soon as trends may part by {100 * broken:.0f}% of that change"
     return sentences(
         [
-            f"the sign of the mean effect {SCALES[parameters.scale]} holds if trends part by up to "
-            f"{100 * breakdown:.0f}% of their largest change from {PERIODS[parameters.period]} to "
-            f"{PERIODS[parameters.period]} before the start",
-            first,
+            f"the sign of the mean effect {SCALES[parameters.scale]} holds if trends part by up to {100 * kept:.0f}% "
+            f"of their largest change from {period} to {period} before the start",
+            f"with its error the interval includes zero {least}",
+        ]
+    )
+
+
+def bends_sentence(found: tuple[FixedLength, float] | None, parameters: Pacification) -> str:
+    """What a trend that goes on leaves, and how little it would have to bend for nothing to be left."""
+    if found is None:
+        return sentences(["deaths or units are too few to say what trends that bend would leave"])
+    straight, bend = found
+    period = PERIODS[parameters.period]
+
+    def told(effect: float) -> str:
+        if parameters.scale == "ratio":
+            return percent(100 * np.expm1(effect))
+        return f"{signed(effect)} deaths per unit and {period}"
+
+    least = f"{100 * np.expm1(bend):.2g}%" if parameters.scale == "ratio" else f"{bend:.2g} deaths per unit"
+    interval = f"{100 * parameters.confidence_level:g}% interval {told(straight.lower)} to {told(straight.upper)}"
+    return sentences(
+        [
+            f"if areas go on to part from the others in the straight line of before, the mean effect is "
+            f"{told(straight.centre)} ({interval})",
+            "that is not told from zero even without a bend"
+            if bend == 0
+            else f"a trend that bends by {least} from {period} to {period} would leave no clear effect",
         ]
     )
 

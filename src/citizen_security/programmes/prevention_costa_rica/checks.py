@@ -3,7 +3,7 @@
 from citizen_security.methods.panel.rows import NotAPanel
 from citizen_security.parameters import ParameterError
 from citizen_security.programmes.country_panels import country_panel
-from citizen_security.programmes.prevention_costa_rica.comparisons import LEAST_PLACEBOS, rates_of
+from citizen_security.programmes.prevention_costa_rica.comparisons import LEAST_DONORS, rates_of
 from citizen_security.programmes.prevention_costa_rica.labels import POOL_NAMES
 from citizen_security.programmes.prevention_costa_rica.parameters import POOLS, TREATED, PreventionCostaRica
 from citizen_security.programmes.prevention_costa_rica.windows import Window
@@ -40,9 +40,9 @@ def check(parameters: PreventionCostaRica) -> None:
             except NotAPanel as wrong:
                 problems += [f"{where}: {problem} {REMEDY}" for problem in wrong.problems]
                 continue
-            if len(panel.donors) <= LEAST_PLACEBOS:
+            if len(panel.donors) <= LEAST_DONORS:
                 problems.append(
-                    f"{where}: {len(panel.donors)} donors. Allowed: more than {LEAST_PLACEBOS}, so that each can be "
+                    f"{where}: {len(panel.donors)} donors. Allowed: more than {LEAST_DONORS}, so that each can be "
                     f"left out in turn. {REMEDY}"
                 )
     if problems:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from citizen_security.methods.synthetic_control.confidence_sets import constant_effect_set
 from citizen_security.methods.synthetic_control.estimates import leave_one_out, synthetic_control
-from citizen_security.methods.synthetic_control.panels import LEAST_BEFORE, TreatedPanel
+from citizen_security.methods.synthetic_control.panels import LEAST_BEFORE
 from citizen_security.methods.synthetic_control.placebos import placebos_in_space
 from citizen_security.methods.synthetic_control.predictors import LEAST_STARTS, fit_with_predictors
 from citizen_security.programmes.country_panels import by_estimator, country_panel, whole_rates
@@ -22,6 +22,9 @@ from citizen_security.programmes.prevention_costa_rica.parameters import (
     PreventionCostaRica,
 )
 from citizen_security.programmes.prevention_costa_rica.windows import Window, windows
+
+# Fewer donors cannot lend each other weights.
+LEAST_DONORS = 3
 
 # What is matched beside the outcome itself, as means over the years before the start.
 PREDICTORS = ("gdp_per_capita", "urban_share", "male_15_29_share", "infant_mortality")
@@ -93,7 +96,8 @@ def in_rates(effect: float, outcome: Outcome, observed: float) -> float:
 
 def observed_rate(rates: pd.DataFrame, window: Window, treated: str = TREATED) -> float:
     """Mean rate of the evaluated country in a window."""
-    return float(rates.loc[treated, window.first : window.last].mean())
+    years = list(range(window.first, window.last + 1))
+    return float(rates.loc[[treated], years].to_numpy(float).mean())
 
 
 def estimators(
@@ -123,9 +127,7 @@ def estimators(
         panel = country_panel(rates, treated, window.first, outcome)
         found = by_estimator(panel, parameters.statistic)
         sets = [
-            constant_effect_set(
-                panel, name, parameters.statistic, confidence_level=parameters.confidence_level
-            )
+            constant_effect_set(panel, name, parameters.statistic, confidence_level=parameters.confidence_level)
             for name in found["estimator"]
         ]
         ends = {end: [in_rates(getattr(one, end), outcome, observed) for one in sets] for end in ("lower", "upper")}
@@ -158,7 +160,7 @@ def parallel_trends(world: pd.DataFrame, region: Collection[str], parameters: Pr
     for window in windows(parameters):
         for pool in POOLS:
             rates = rates_of(world, region, window, parameters, until=parameters.start, pool=pool)
-            if TREATED not in rates.index or len(rates) < LEAST_PLACEBOS + 1:
+            if TREATED not in rates.index or len(rates) < LEAST_DONORS + 1:
                 continue
             observed = observed_rate(rates, window)
             for outcome in SCALES:
@@ -177,10 +179,6 @@ def parallel_trends(world: pd.DataFrame, region: Collection[str], parameters: Pr
                     }
                 )  # fmt: skip
     return pd.DataFrame(rows)
-
-
-# Fewer donors cannot lend each other weights.
-LEAST_PLACEBOS = 3
 
 
 def path(world: pd.DataFrame, region: Collection[str], parameters: PreventionCostaRica) -> pd.DataFrame:
@@ -317,37 +315,3 @@ def with_predictors(table: pd.DataFrame, world: pd.DataFrame, parameters: Preven
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
-
-
-def weights(world: pd.DataFrame, region: Collection[str], parameters: PreventionCostaRica) -> pd.DataFrame:
-    """Donors of the run's design with their weights on either scale, heaviest first.
-
-    Parameters
-    ----------
-    world, region, parameters
-        As for `rates_of`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        iso3, level, log.
-    """
-    window = windows(parameters)[0]
-    rates = rates_of(world, region, window, parameters)
-    panels = {outcome: country_panel(rates, TREATED, window.first, outcome) for outcome in SCALES}
-    found = pd.DataFrame(
-        {
-            "iso3": panels["log"].donors,
-            **{name: synthetic_control(panel, parameters.estimator).weights for name, panel in panels.items()},
-        }
-    )
-    order = np.argsort(-found[list(SCALES)].abs().max(axis=1).to_numpy(), kind="stable")
-    return found.iloc[order].reset_index(drop=True)
-
-
-def panel_of_design(
-    world: pd.DataFrame, region: Collection[str], parameters: PreventionCostaRica
-) -> TreatedPanel:
-    """The panel of the run's own design: the years of the strategy, the chosen donors and scale."""
-    window = windows(parameters)[0]
-    return country_panel(rates_of(world, region, window, parameters), TREATED, window.first, parameters.scale)

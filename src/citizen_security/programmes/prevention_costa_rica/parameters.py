@@ -40,7 +40,9 @@ class PreventionCostaRica(Parameters):
     )
     last_year: Year = Field(2014, description="last year of the strategy", json_schema_extra={"unit": "year"})
     after_until: Year = Field(
-        2018, description="last year of the time in which the gain is said to have eroded", json_schema_extra={"unit": "year"}
+        2018,
+        description="last year of the time in which the gain is said to have eroded",
+        json_schema_extra={"unit": "year"},
     )
     first_year: Year = Field(
         2001, description="first year that donors are matched in", json_schema_extra={"unit": "year"}
@@ -64,7 +66,7 @@ class PreventionCostaRica(Parameters):
     )
     scale: Outcome = Field("log", description="homicides per 100,000 people (level), or the logarithm of this rate")
     estimator: Estimator = Field("demeaned", description="estimator of the run's own design")
-    statistic: PlaceboStatistic = "rmspe_ratio"
+    statistic: PlaceboStatistic = "mean_gap"
     curve_starts: Annotated[list[Year], EachOnce()] = Field(
         [2011, 2010, 2012],
         min_length=1,

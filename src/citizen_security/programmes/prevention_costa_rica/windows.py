@@ -59,6 +59,11 @@ def windows(parameters: PreventionCostaRica) -> tuple[Window, Window, Window]:
     )
 
 
+def year_before(parameters: PreventionCostaRica) -> Window:
+    """The last year before the strategy, at which a design must find nothing."""
+    return Window("strategy", parameters.start - 1, parameters.start - 1)
+
+
 def raw_changes(series: pd.DataFrame, parameters: PreventionCostaRica) -> pd.DataFrame:
     """Each window against the years before it, counts taken for Poisson.
 

@@ -29,12 +29,16 @@ def fall_before(series: pd.DataFrame) -> dict[str, float]:
     -------
     dict of str to float
         peak_year, peak, before, after (rates), points and percent (shares of the fall, on the scale of rates and of
-        logarithms).
+        logarithms), last_begin (last of the years from the peak on, two years before the start at the latest, from
+        which the fall is counted as well), lowest, highest (share on the scale of rates, over these years).
     """
     rates = series.set_index("year")["rate"]
     late = rates.loc[1999:BEFORE]
     peak_year = int(late.index[int(late.to_numpy().argmax())])
     peak, before, after = float(rates[peak_year]), float(rates[BEFORE]), float(rates[START])
+    last_begin = max(peak_year, BEFORE - 2)
+    begins = rates.loc[peak_year:last_begin]
+    shares = (begins - before) / (begins - after)
     return {
         "peak_year": peak_year,
         "peak": peak,
@@ -42,6 +46,9 @@ def fall_before(series: pd.DataFrame) -> dict[str, float]:
         "after": after,
         "points": (peak - before) / (peak - after),
         "percent": np.log(peak / before) / np.log(peak / after),
+        "last_begin": last_begin,
+        "lowest": float(shares.min()),
+        "highest": float(shares.max()),
     }
 
 

@@ -45,9 +45,8 @@ def values(
     -------
     list of Value
     """
-    level = parameters.confidence_level
     texts = {
-        "answer_sentence": (said.answer_sentence(series_fall, line, level), "The answer"),
+        "answer_sentence": (said.answer_sentence(series_fall, line, countries, early, parameters), "The answer"),
         "scale_sentence": (said.scale_sentence(series_fall), "How much of the fall came before, on two scales"),
         "raw_sentence": (said.raw_sentence(changes), "Each episode beside the years before"),
         "line_sentence": (said.line_sentence(line, parameters), "The line of the years before"),

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from citizen_security.parameters import EachOnce, Parameters
-from citizen_security.programmes.parameters import ConfidenceLevel
+from citizen_security.parameters import EachOnce
+from citizen_security.programmes.parameters import ConfidenceLevel, TestedProgramme
 
 Pool = Literal["world", "region"]
 Episode = Literal["mano_dura", "truce", "state_of_exception"]
@@ -20,7 +20,7 @@ EPISODES: dict[Episode, tuple[int, int]] = {
 FIRST_YEAR, LAST_YEAR = 1999, 2022
 
 
-class StateOfException(Parameters):
+class StateOfException(TestedProgramme):
     """How much of El Salvador's fall came before the state of exception, and what would have to be uncounted."""
 
     first_year: int = Field(
@@ -56,11 +56,6 @@ class StateOfException(Parameters):
         json_schema_extra={"unit": "share"},
     )
     confidence_level: ConfidenceLevel = 0.95
-
-    @property
-    def significance(self) -> float:
-        """P-values up to this one count as small."""
-        return round(1 - self.confidence_level, 12)
 
     def problems(self) -> Iterator[str]:
         """What the parameters say against each other."""

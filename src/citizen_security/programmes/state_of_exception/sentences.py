@@ -12,18 +12,48 @@ from citizen_security.programmes.state_of_exception.parameters import StateOfExc
 from citizen_security.words import by_interval, counted, listed, number_in_words, out_of, sentences, signed
 
 
-def answer_sentence(fall: Mapping[str, float], line: Mapping[str, float], level: float) -> str:
-    """How much of the fall came before, and whether the year lies below the line."""
+def answer_sentence(
+    fall: Mapping[str, float],
+    line: Mapping[str, float],
+    countries: pd.DataFrame,
+    early: pd.DataFrame,
+    parameters: StateOfException,
+) -> str:
+    """How much of the fall came before, whether the year lies below the line, and whether the two can be told apart."""
     below = fall["after"] < line["lower"]
     above = fall["after"] > line["upper"]
     where = "below" if below else "above" if above else "within"
+    most = "most" if fall["points"] > 0.5 else "less than half"
+    begin = f"{fall['peak']:.0f} homicides per 100,000 in {fall['peak_year']:.0f}"
     return sentences(
         [
-            f"of the fall from {fall['peak']:.0f} homicides per 100,000 in {fall['peak_year']:.0f} to "
-            f"{fall['after']:.0f} in {START}, {100 * fall['points']:.0f}% came before the state of exception",
-            f"the {START} rate lies {where} what the years before give when carried on: {line['rate']:.1f}, "
-            f"{100 * level:g}% {line['lower']:.1f} to {line['upper']:.1f}",
+            f"{most} of El Salvador's fall came before the state of exception: {100 * fall['points']:.0f}% of that "
+            f"from {begin} to {fall['after']:.0f} in {START}",
+            f"with {fall['after']:.1f} per 100,000 that year lies {where} what the years before give when carried on, "
+            f"{line['rate']:.1f} ({100 * parameters.confidence_level:g}%: {line['lower']:.1f} to {line['upper']:.1f})",
+            _split(countries, early, parameters),
         ]
+    )
+
+
+def _split(countries: pd.DataFrame, early: pd.DataFrame, parameters: StateOfException) -> str:
+    """Whether other countries tell the year from the fall that was under way; empty where none were asked."""
+    own = countries[countries["episode"] == "state_of_exception"]
+    allowed = parameters.significance + 1e-9
+    if own.empty:
+        return ""
+    if float(own["floor"].min()) > allowed:
+        return "so few other countries cannot tell the year from chance"
+    beyond, before = (bool((rows["p_value"] <= allowed).any()) for rows in (own, early))
+    if beyond and before:
+        return (
+            f"what it added cannot be split from the fall that was under way: beside other countries {BEFORE} stands "
+            "out as well, when nothing was done yet"
+        )
+    return (
+        f"beside other countries the year stands out, and {BEFORE} does not"
+        if beyond
+        else "beside other countries it does not stand out"
     )
 
 
@@ -35,6 +65,10 @@ def scale_sentence(fall: Mapping[str, float]) -> str:
             f"{BEFORE} and by {100 * (1 - fall['after'] / fall['before']):.0f}% from {BEFORE} to {START}",
             f"in rates {100 * fall['points']:.0f}% of the whole fall came before, in logarithms "
             f"{100 * fall['percent']:.0f}%",
+            f"counted from each year from {fall['peak_year']:.0f} to {fall['last_begin']:.0f} in turn, the share in "
+            f"rates runs from {100 * fall['lowest']:.0f}% to {100 * fall['highest']:.0f}%"
+            if fall["last_begin"] > fall["peak_year"]
+            else "",
         ]
     )
 
@@ -46,7 +80,7 @@ def raw_sentence(changes: pd.DataFrame) -> str:
         f"{episode_years(row['episode'])}"
         for _, row in changes.iterrows()
     ]
-    return sentences([f"beside as many years before, homicide changed by {listed(told)}"])
+    return sentences([f"against as many years just before each, homicide changed by {listed(told)}"])
 
 
 def line_sentence(line: Mapping[str, float], parameters: StateOfException) -> str:
@@ -65,10 +99,11 @@ def countries_sentence(table: pd.DataFrame, parameters: StateOfException) -> str
         low, high = float(own["change"].min()), float(own["change"].max())
         told.append(
             f"for {NAMES[str(episode)]} {counted(len(own), 'estimator')} give from {signed(low, '.0f')}% to "
-            f"{signed(high, '.0f')}%, and {_beyond_chance(own, allowed)}"
+            f"{signed(high, '.0f')}%, and {_beyond_chance(own, allowed)}; its "
+            f"{counted(int(own['donors'].min()), 'country', 'countries')} to compare with allow no p below "
+            f"{float(own['floor'].max()):.3f}"
         )
-    floor, donors = float(table["floor"].max()), int(table["donors"].min())
-    return sentences([*told, f"with {counted(donors, 'donor')} no p can be below {floor:.3f}"])
+    return sentences(told)
 
 
 def turning_sentence(turning: Mapping[str, Turning]) -> str:

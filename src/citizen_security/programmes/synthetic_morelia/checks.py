@@ -27,7 +27,11 @@ def check(parameters: SyntheticMorelia) -> None:
         try:
             found = municipalities(quarters, parameters, start=start, last=max(parameters.lasts), donors="state")
         except NotAPanel as wrong:
-            problems += [f"start {start}, donors of the state: {problem}" for problem in wrong.problems]
+            problems += [
+                f"start {start}, donors of the state with {parameters.least_deaths:g} deaths a year or more: "
+                f"{problem.split('; ')[0].rstrip('.')}; give a lower least_deaths."
+                for problem in wrong.problems
+            ]
             continue
         if len(found.panel.donors) <= LEAST_DONORS:
             problems.append(

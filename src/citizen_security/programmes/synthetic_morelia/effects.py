@@ -7,9 +7,16 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.methods.randomisation import placebo_rank
+from citizen_security.methods.synthetic_control.completed_placebos import completed_gaps
 from citizen_security.methods.synthetic_control.estimates import synthetic_control
+from citizen_security.methods.synthetic_control.matrix_completion import matrix_completion
 from citizen_security.methods.synthetic_control.names import Estimator
-from citizen_security.methods.synthetic_control.placebos import placebos_in_space, placebos_in_time
+from citizen_security.methods.synthetic_control.placebos import (
+    placebos_from_gaps,
+    placebos_in_space,
+    placebos_in_time,
+)
+from citizen_security.programmes.estimator_names import COMPLETED
 from citizen_security.programmes.own_level import HALF, against_others, changes_of_all
 from citizen_security.programmes.synthetic_morelia.labels import DESIGN_NAMES, POOL_NAMES
 from citizen_security.programmes.synthetic_morelia.municipalities import Municipalities, municipalities
@@ -40,6 +47,8 @@ def by_design(found: Municipalities, parameters: SyntheticMorelia) -> pd.DataFra
     for estimator in BY_OUTCOMES:
         test = placebos_in_space(found.panel, estimator, "mean_gap")
         rows.append((estimator, test.treated, test.p_value, test.floor))
+    test = placebos_from_gaps(found.panel, completed_gaps(matrix_completion(found.panel)), "mean_gap")
+    rows.append((COMPLETED, test.treated, test.p_value, test.floor))
     changes, _ = changes_of_all(found.deaths, found.panel.before, parameters.family)
     own = float(changes[0])
     rank = placebo_rank(own, changes[1:], tie=TIE * abs(own))
@@ -146,7 +155,8 @@ def curve(quarters: pd.DataFrame, parameters: SyntheticMorelia) -> pd.DataFrame:
     """
     pools: tuple[Pool, ...] = get_args(Pool)
     tables = []
-    for start, last, pool in product(parameters.starts_at_effort, parameters.lasts_at_effort, pools):
+    years = [it for it in product(parameters.starts_at_effort, parameters.lasts_at_effort) if it[0] <= it[1]]
+    for (start, last), pool in product(years, pools):
         found = municipalities(quarters, parameters, start=start, last=last, donors=pool)
         tables.append(
             by_design(found, parameters).assign(start=start, last=last, pool=pool, pool_name=POOL_NAMES[pool])

@@ -48,6 +48,12 @@ def values(
     glance = at_a_glance.readings(
         raw=said.raw_reading(changes, parameters),
         beside=said.beside_reading(designs),
-        choices=at_a_glance.falls(int(curve["found"].sum()), len(curve), "combinations", "combination"),
+        choices=at_a_glance.falls(
+            int(curve["found"].sum()),
+            len(curve),
+            "combinations",
+            "combination",
+            able=int((curve["floor"] <= parameters.significance).sum()),
+        ),
     )
     return [*(Value(name=name, value=text, label=label) for name, (text, label) in texts.items()), *glance]

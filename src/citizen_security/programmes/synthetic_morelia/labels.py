@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from citizen_security.programmes.estimator_names import ESTIMATOR_NAMES
+from citizen_security.programmes.estimator_names import COMPLETED, ESTIMATOR_NAMES, OTHER_NAMES
 from citizen_security.programmes.synthetic_morelia.parameters import BY_OUTCOMES, Pool
 
 DESIGN_NAMES: Mapping[str, str] = {
     **{str(name): ESTIMATOR_NAMES[name] for name in BY_OUTCOMES},
+    COMPLETED: OTHER_NAMES[COMPLETED],
     "counts": "matched by counts",
 }
 POOL_NAMES: Mapping[Pool, str] = {"country": "all Mexico", "state": "Michoacán"}

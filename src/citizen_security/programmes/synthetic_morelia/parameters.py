@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from citizen_security.methods.synthetic_control.names import Estimator, Family
-from citizen_security.parameters import EachOnce, Parameters
-from citizen_security.programmes.parameters import ConfidenceLevel, at_effort
+from citizen_security.parameters import EachOnce
+from citizen_security.programmes.parameters import ConfidenceLevel, TestedProgramme, at_effort
 
 Pool = Literal["country", "state"]
 
@@ -25,10 +25,12 @@ QUICK = 1
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 
 
-class SyntheticMorelia(Parameters):
+class SyntheticMorelia(TestedProgramme):
     """Whether Morelia's homicides fell beyond what other municipalities give."""
 
-    start: Year = Field(2015, description="first year that counts as treated", json_schema_extra={"unit": "year"})
+    start: Annotated[int, Field(ge=FIRST_YEAR, lt=LAST_YEAR)] = Field(
+        2015, description="first year that counts as treated", json_schema_extra={"unit": "year"}
+    )
     first_year: Year = Field(
         2002, description="first year that donors are matched in", json_schema_extra={"unit": "year"}
     )
@@ -43,27 +45,26 @@ class SyntheticMorelia(Parameters):
     )
     family: Family = Field("poisson", description="likelihood of the weights that match counts")
     starts: Annotated[list[Year], EachOnce()] = Field(
-        [2015, 2016], min_length=1, description="starts of the curve, each tried; at quick effort the first one"
+        [2015, 2016],
+        min_length=1,
+        description="starts of the curve, each tried beside `start`; at quick effort the first one",
     )
     lasts: Annotated[list[Year], EachOnce()] = Field(
-        [2017, 2018, 2021], min_length=1, description="last years of the curve; at quick effort the first one"
+        [2017, 2018, 2021],
+        min_length=1,
+        description="last years of the curve, each tried beside `last_year`; at quick effort the first one",
     )
     confidence_level: ConfidenceLevel = 0.95
 
     @property
-    def significance(self) -> float:
-        """P-values up to this one count as small."""
-        return round(1 - self.confidence_level, 12)
-
-    @property
     def starts_at_effort(self) -> list[int]:
-        """Starts that are tried."""
-        return at_effort(self.effort, self.starts, QUICK)
+        """Starts that are tried, that of the run among them."""
+        return sorted({self.start, *at_effort(self.effort, self.starts, QUICK)})
 
     @property
     def lasts_at_effort(self) -> list[int]:
-        """Last years that are tried."""
-        return at_effort(self.effort, self.lasts, QUICK)
+        """Last years that are tried, that of the run among them."""
+        return sorted({self.last_year, *at_effort(self.effort, self.lasts, QUICK)})
 
     def problems(self) -> Iterator[str]:
         """What the parameters say against each other."""
@@ -73,7 +74,13 @@ class SyntheticMorelia(Parameters):
                     f"{name} = {start} has {max(start - self.first_year, 0)} years from {self.first_year} on before "
                     f"it. Allowed: at least {LEAST_YEARS_BEFORE}; give an earlier first_year or a later start."
                 )
-        if self.last_year < self.start:
-            yield f"last_year = {self.last_year} lies before start = {self.start}. Give a later one."
-        if min(self.lasts) < max(self.starts):
-            yield f"lasts has {min(self.lasts)}, before the start {max(self.starts)} of starts. Give later ones."
+        if self.last_year <= self.start:
+            yield (
+                f"last_year = {self.last_year} is not after start = {self.start}, the year that later ones are "
+                f"compared with. Allowed: {self.start + 1} to {LAST_YEAR}; give a later last_year or an earlier start."
+            )
+        if max(self.lasts) < max(self.starts):
+            yield (
+                f"starts has {max(self.starts)}, and lasts ends with {max(self.lasts)}: no combination of the curve "
+                "has that start. Give a later year in lasts, or take the start out."
+            )

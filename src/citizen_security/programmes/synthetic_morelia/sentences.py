@@ -25,15 +25,24 @@ def answer_sentence(changes: pd.DataFrame, designs: pd.DataFrame, parameters: Sy
     found = int(designs["found"].sum())
     return sentences(
         [
-            f"deaths in Morelia changed by {with_ends(own)} from {parameters.start} to {int(own['year'])}",
-            f"against other municipalities, {counted(len(designs), 'design')} put deaths since {parameters.start} at "
-            f"{percent(low)} to {percent(high)} against what was to be expected",
-            f"{out_of(found, len(designs), 'designs', 'design')} {'is' if found == 1 else 'are'} beyond what chance "
-            "gives among municipalities where nothing was done"
-            if found
-            else "none of that is beyond what chance gives among municipalities where nothing was done",
+            f"deaths in Morelia changed by {with_ends(own)} from {parameters.start}, the first year that counts as "
+            f"treated, to {int(own['year'])}",
+            f"against other municipalities, {counted(len(designs), 'design')} put the deaths of {parameters.start} to "
+            f"{parameters.last_year} at {percent(low)} to {percent(high)} against what was to be expected",
+            _beyond(designs, found, parameters),
         ]
     )
+
+
+def _beyond(designs: pd.DataFrame, found: int, parameters: SyntheticMorelia) -> str:
+    """How many designs go beyond chance, or that so few donors can tell of none."""
+    among = "among municipalities where nothing was done"
+    if float(designs["floor"].min()) > parameters.significance:
+        return f"so few donors cannot tell any of that from what chance gives {among}"
+    if not found:
+        return f"none of that is beyond what chance gives {among}"
+    number = out_of(found, len(designs), "designs", "design")
+    return f"{number} {'is' if found == 1 else 'are'} beyond what chance gives {among}"
 
 
 def sources_sentence(changes: pd.DataFrame) -> str:
@@ -73,7 +82,7 @@ def designs_sentence(designs: pd.DataFrame) -> str:
     floor = float(designs["floor"].iloc[0])
     return sentences(
         [
-            f"beside {int(designs['donors'].iloc[0])} municipalities: {listed(told)}",
+            f"beside {int(designs['donors'].iloc[0])} municipalities, as the mean of the years' ratios: {listed(told)}",
             f"no p below {floor:.3f} can come of so many",
         ]
     )
@@ -97,12 +106,18 @@ def curve_sentence(curve: pd.DataFrame) -> str:
     told = [f"{percent(float(change))} to {last}" for last, change in zip(middle.index, middle, strict=True)]
     return sentences(
         [
-            f"{counted(len(curve), 'combination')} of start, last year, donors and design run from "
+            f"{counted(len(curve), 'combination')} of start ({_years(curve['start'])}), last year "
+            f"({_years(curve['last'])}), donors and design run from "
             f"{percent(float(curve['change'].min()))} to {percent(float(curve['change'].max()))}; "
             f"{number} {'is' if found == 1 else 'are'} a fall beyond chance",
             f"the median by last year: {listed(told)}" if len(told) > 1 else "",
         ]
     )
+
+
+def _years(years: "pd.Series[int]") -> str:
+    """The years that were tried: `2015 or 2016`."""
+    return listed([str(year) for year in sorted(set(years))], "or")
 
 
 def verdict(curve: pd.DataFrame, parameters: SyntheticMorelia) -> str:
@@ -111,14 +126,14 @@ def verdict(curve: pd.DataFrame, parameters: SyntheticMorelia) -> str:
     if able.empty:
         return sentences(["so few donors can give no small p: a verdict needs more of them"])
     share = float(able["found"].mean())
-    negative = float((able["change"] < 0).mean())
+    number = out_of(int((able["change"] < 0).sum()), len(able), "combinations", "combination")
     if share == 0:
         return sentences(
             [
-                f"that the police made Morelia safer is not shown: {100 * negative:.0f}% of combinations with enough "
-                "donors find fewer deaths than expected, and none beyond chance",
-                f"changes from {percent(float(able['change'].min()))} to {percent(float(able['change'].max()))} are "
-                "among what the choices give; that they had no effect is not shown either",
+                f"that the police made Morelia safer is not shown: {number} with donors enough for a small p find "
+                "fewer deaths than expected, and none beyond chance",
+                f"these run from {percent(float(able['change'].min()))} to {percent(float(able['change'].max()))}; "
+                "that the police had no effect is not shown either",
             ]
         )
     kept = "most choices" if share > 0.5 else "some choices"

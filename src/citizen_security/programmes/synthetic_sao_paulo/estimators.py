@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.methods.arrays import Floats
+from citizen_security.methods.synthetic_control.completed_placebos import completed_gaps
 from citizen_security.methods.synthetic_control.matrix_completion import matrix_completion
 from citizen_security.methods.synthetic_control.names import Estimator
 from citizen_security.methods.synthetic_control.placebos import (
@@ -17,19 +18,18 @@ from citizen_security.methods.synthetic_control.placebos import (
     placebos_from_gaps,
 )
 from citizen_security.methods.synthetic_control.predictors import PredictorControl, fit_with_predictors
-from citizen_security.programmes.estimator_names import ESTIMATOR_NAMES
+from citizen_security.programmes.estimator_names import COMPLETED, ESTIMATOR_NAMES, OTHER_NAMES, WITH_PREDICTORS
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.synthetic_sao_paulo.state_panel import StatePanel
 
 # Estimators that take nothing but the outcome before the start.
 BY_OUTCOMES: tuple[Estimator, ...] = get_args(Estimator)
-WITH_PREDICTORS, COMPLETED = "with_predictors", "matrix_completion"
 
 # What the estimators are called in a sentence and beside a row.
 LABELS: dict[str, str] = {
-    WITH_PREDICTORS: "matched on predictors",
+    WITH_PREDICTORS: OTHER_NAMES[WITH_PREDICTORS],
     **{str(name): told for name, told in ESTIMATOR_NAMES.items()},
-    COMPLETED: "matrix completion",
+    COMPLETED: OTHER_NAMES[COMPLETED],
 }
 
 # Donors with less have no part in the sum that shows.
@@ -54,12 +54,15 @@ class EstimatorFit:
     gaps : numpy.ndarray, shape (1 + donors, periods)
         Of São Paulo and of each donor as if it had been treated.
     test : PlaceboTest
+    searched : tuple of PredictorControl
+        The searches behind each row of the gaps, where predictors are matched.
     """
 
     estimator: str
     counterfactual: Floats
     gaps: Floats
     test: PlaceboTest
+    searched: tuple[PredictorControl, ...] = ()
 
 
 def fit_estimators(found: StatePanel, main: PredictorControl, parameters: SyntheticSaoPaulo) -> list[EstimatorFit]:
@@ -77,20 +80,23 @@ def fit_estimators(found: StatePanel, main: PredictorControl, parameters: Synthe
     list of EstimatorFit
     """
     panel = found.panel
-    every = {WITH_PREDICTORS: gaps_with_predictors(found, main, parameters)}
+    searched = fits_with_predictors(found, main, parameters)
+    every = {WITH_PREDICTORS: np.vstack([fit.gaps[0] for fit in searched])}
     every |= {name: placebo_gaps(panel, name) for name in BY_OUTCOMES}
-    completed = matrix_completion(panel, seed=parameters.seed)
-    # The penalty stays that of São Paulo: it is chosen from donors' cells, nearly all of which they share.
-    rest = [matrix_completion(one, completed.penalty).gaps for one in placebo_panels(panel)]
-    every[COMPLETED] = np.vstack([completed.gaps, *rest])
+    every[COMPLETED] = completed_gaps(matrix_completion(panel, seed=parameters.seed))
     return [
-        EstimatorFit(name, panel.target - gaps[0], gaps, placebos_from_gaps(panel, gaps, parameters.statistic))
+        EstimatorFit(
+            name, panel.target - gaps[0], gaps, placebos_from_gaps(panel, gaps, parameters.statistic),
+            searched if name == WITH_PREDICTORS else (),
+        )
         for name, gaps in every.items()
-    ]
+    ]  # fmt: skip
 
 
-def gaps_with_predictors(found: StatePanel, main: PredictorControl, parameters: SyntheticSaoPaulo) -> Floats:
-    """Gaps of the state and of each donor as if it had been treated, each with its own search.
+def fits_with_predictors(
+    found: StatePanel, main: PredictorControl, parameters: SyntheticSaoPaulo
+) -> tuple[PredictorControl, ...]:
+    """Fits of the state and of each donor as if it had been treated, each with its own search.
 
     Parameters
     ----------
@@ -101,15 +107,19 @@ def gaps_with_predictors(found: StatePanel, main: PredictorControl, parameters: 
 
     Returns
     -------
-    numpy.ndarray, shape (1 + donors, periods)
+    tuple of PredictorControl
+        The state's first, then the donors' in their order.
     """
-    rows = [main.gaps[0]]
+    fits = [main]
     for place, one in enumerate(placebo_panels(found.panel)):
         donors = [number for number in range(1, len(found.panel.units)) if number != place + 1]
         columns = found.predictors[[place + 1, *donors]]
-        fit = fit_with_predictors(one, columns, found.names, starts=LEAST_SEARCHES, tolerance=0.0, seed=parameters.seed)
-        rows.append(fit.gaps[0])
-    return np.vstack(rows)
+        fits.append(
+            fit_with_predictors(
+                one, columns, found.names, starts=LEAST_SEARCHES, tolerance=0.0, seed=parameters.seed
+            )
+        )  # fmt: skip
+    return tuple(fits)
 
 
 def interval_by_placebos(found: StatePanel, fit: EstimatorFit, confidence_level: float) -> tuple[float, float]:

@@ -10,9 +10,10 @@ from citizen_security.methods.synthetic_control.placebos import PlaceboTest
 from citizen_security.methods.synthetic_control.predictors import PredictorControl
 from citizen_security.programmes import at_a_glance
 from citizen_security.programmes.curve_options import decisive
+from citizen_security.programmes.estimator_names import WITH_PREDICTORS
 from citizen_security.programmes.synthetic_sao_paulo import sentences as said
+from citizen_security.programmes.synthetic_sao_paulo.curve import small
 from citizen_security.programmes.synthetic_sao_paulo.donor_pool import printed_lives
-from citizen_security.programmes.synthetic_sao_paulo.estimators import WITH_PREDICTORS
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.synthetic_sao_paulo.state_panel import StatePanel
 from citizen_security.values import Missing, Value
@@ -198,7 +199,13 @@ def curve_values(
     glance = at_a_glance.readings(
         raw=said.raw_reading(found, level),
         beside=said.beside_reading(main),
-        choices=at_a_glance.falls(int(curve["found"].sum()), len(curve), "specifications", "specification"),
+        choices=at_a_glance.falls(
+            int(curve["found"].sum()),
+            len(curve),
+            "specifications",
+            "specification",
+            able=int((curve["floor"] <= small(level)).sum()),
+        ),
     )
     return [*_texts(texts), *glance]
 

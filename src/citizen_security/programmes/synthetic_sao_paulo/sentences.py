@@ -10,12 +10,23 @@ from citizen_security.methods.rates import PERSON_YEARS_OF_A_RATE, ratio_interva
 from citizen_security.methods.synthetic_control.placebos import PlaceboTest
 from citizen_security.methods.synthetic_control.predictors import PredictorControl
 from citizen_security.programmes import at_a_glance
+from citizen_security.programmes.estimator_names import WITH_PREDICTORS
 from citizen_security.programmes.synthetic_sao_paulo.curve import small
-from citizen_security.programmes.synthetic_sao_paulo.estimators import LABELS, WITH_PREDICTORS
+from citizen_security.programmes.synthetic_sao_paulo.estimators import LABELS
 from citizen_security.programmes.synthetic_sao_paulo.parameters import SyntheticSaoPaulo
 from citizen_security.programmes.synthetic_sao_paulo.replication import CODED, IMPLIED, PRINTED, SEARCHED
 from citizen_security.programmes.synthetic_sao_paulo.state_panel import StatePanel
-from citizen_security.words import compared, counted, listed, out_of, p_in_words, sentences, signed
+from citizen_security.words import (
+    compared,
+    counted,
+    listed,
+    number_in_words,
+    out_of,
+    p_in_words,
+    p_with_floor,
+    sentences,
+    signed,
+)
 
 # What options of the curve are called.
 OPTIONS: dict[str, dict[str, str]] = {
@@ -73,12 +84,12 @@ def answer_sentence(found: StatePanel, table: pd.DataFrame, curve: pd.DataFrame,
     (row,) = table[table["estimator"] == WITH_PREDICTORS].to_dict("records")
     years = f"{found.panel.start} to {found.panel.periods[-1]}"
     number = deaths(row["averted"])
-    beyond = f"{out_of(int(curve['found'].sum()), len(curve), 'other specifications')} {_find(curve)} beyond chance"
+    beyond = f"{out_of(int(curve['found'].sum()), len(curve), 'specifications')} {_find(curve)} beyond chance"
     return sentences(
         [
             f"matched on predictors, São Paulo counted {number} homicides than its synthetic control, {years} "
             f"({_interval(row['lower'], row['upper'], confidence_level)}; placebo "
-            f"{p_in_words(row['p_value'])}, none can be below {row['floor']:.3g})",
+            f"{p_with_floor(row['p_value'], row['floor'])})",
             f"{beyond}",
         ]
     )
@@ -215,7 +226,21 @@ def placebo_sentence(table: pd.DataFrame, test: PlaceboTest, parameters: Synthet
             f"{p_in_words(test.p_value)}; {test.floor_reading}",
             f"by estimator p-values run from {low:.2f} to {high:.2f}; {out_of(beyond, len(table), 'estimators')} "
             f"{'has' if beyond == 1 else 'have'} one of at most {level:g}",
+            _at_odds(table, parameters),
         ]
+    )
+
+
+def _at_odds(table: pd.DataFrame, parameters: SyntheticSaoPaulo) -> str:
+    """Why a small p-value and an interval that includes zero can stand beside each other; empty where none do."""
+    both = (table["p_value"] <= small(parameters.confidence_level)) & (table["lower"] <= 0) & (table["upper"] >= 0)
+    if parameters.statistic != "rmspe_ratio" or not both.any():
+        return ""
+    number = f"{out_of(int(both.sum()), len(table), 'estimators')} {'has' if both.sum() == 1 else 'have'}"
+    return (
+        f"{number} that and an interval that includes zero: the p ranks errors after the start over those before, and "
+        "so asks how well a place was followed, while the interval asks how far placebos end from zero, well followed "
+        "or not"
     )
 
 
@@ -233,7 +258,7 @@ def time_sentence(test: PlaceboTest) -> str:
 def donors_sentence(table: pd.DataFrame, whole: float, names: Mapping[str, str], design: str) -> str:
     """What the finding owes to single donors, beside that with all of them."""
     low, high = table.iloc[int(table["averted"].argmin())], table.iloc[int(table["averted"].argmax())]
-    found = "{design} finds {whole} lives with all donors, {low} without {first} and {high} without {last}"
+    found = "{design} finds {whole} lives with all of its donors, {low} without {first} and {high} without {last}"
     return sentences(
         [
             found.format(
@@ -256,13 +281,15 @@ def minus(lives: float) -> str:
 def curve_sentence(curve: pd.DataFrame, confidence_level: float) -> str:
     """How many cells of the curve find fewer deaths, how many beyond chance, and how far they lie apart."""
     low, high = float(curve["averted"].min()), float(curve["averted"].max())
-    fewer = int((curve["averted"] > 0).sum())
+    fewer, found = int((curve["averted"] > 0).sum()), int(curve["found"].sum())
+    more = int(((curve["averted"] < 0) & (curve["p_value"] <= small(confidence_level))).sum())
     return sentences(
         [
             f"{out_of(fewer, len(curve), 'specifications')} {'finds' if fewer == 1 else 'find'} fewer homicides than "
             f"expected; the lives saved run from {minus(low)} to {minus(high)}",
-            f"in {out_of(int(curve['found'].sum()), len(curve), 'specifications')} the placebo p is at most "
-            f"{small(confidence_level):g}; the lowest that placebos allow is {float(curve['floor'].min()):.3f}",
+            f"with a placebo p of at most {small(confidence_level):g} {out_of(found, len(curve), 'specifications')} "
+            f"{'finds' if found == 1 else 'find'} fewer and {number_in_words(more) if more else 'none'} more; the "
+            f"lowest that placebos allow is {float(curve['floor'].min()):.3f}",
         ]
     )
 

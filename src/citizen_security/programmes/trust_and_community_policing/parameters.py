@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from citizen_security.parameters import EachOnce, Parameters, Seed
+from citizen_security.parameters import EachOnce, Seed
+from citizen_security.programmes.parameters import TestedProgramme
 
 Institution = Literal["police", "judiciary"]
 Timing = Literal["same_year", "year_before"]
@@ -16,7 +17,7 @@ Programme = Literal["plan_cuadrante", "pnvcc", "pronapred"]
 QUICK_DRAWS = 499
 
 
-class TrustAndCommunityPolicing(Parameters):
+class TrustAndCommunityPolicing(TestedProgramme):
     """What moves trust in the police: chance, homicide, and programmes of community policing."""
 
     programmes: Annotated[list[Programme], EachOnce()] = Field(
@@ -62,11 +63,6 @@ class TrustAndCommunityPolicing(Parameters):
         json_schema_extra={"unit": "probability"},
     )
     seed: Seed = 2021
-
-    @property
-    def significance(self) -> float:
-        """P-values up to this one count as small."""
-        return round(1 - self.confidence_level, 12)
 
     @property
     def bootstrap_draws(self) -> int:

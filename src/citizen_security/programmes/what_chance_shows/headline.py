@@ -34,6 +34,7 @@ def values(
     texts = {
         "answer_sentence": (said.answer_sentence(table, parameters), "The answer"),
         "rules_sentence": (said.rules_sentence(rows, parameters), "Designs that find too much, by rule"),
+        "structural_sentence": (said.structural_sentence(table, parameters), "Whether a Bayesian model is too sure"),
         "own_fall_sentence": (said.own_fall_sentence(falls, parameters), "How far places change by themselves"),
         "length_sentence": (said.length_sentence(table, parameters), "Years before the start"),
         "least_fall_sentence": (said.least_fall_sentence(table, parameters), "The least fall that is detected"),

@@ -3,6 +3,7 @@
 DESIGNS = {
     "before_and_after": "a plain comparison of before and after",
     "extrapolated_line": "the place's own line",
+    "structural_series": "a Bayesian structural model",
     "difference_in_differences": "difference in differences",
     "synthetic_control": "synthetic control by ratio",
     "synthetic_control_gap": "synthetic control by gap",

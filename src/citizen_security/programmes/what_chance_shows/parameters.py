@@ -11,8 +11,8 @@ from citizen_security.programmes.parameters import ConfidenceLevel
 
 Panel = Literal["mexican_municipalities", "brazilian_cities", "mexican_cities", "colombian_cities"]
 Design = Literal[
-    "before_and_after", "extrapolated_line", "difference_in_differences", "synthetic_control", "synthetic_control_gap",
-    "demeaned_synthetic_control", "synthetic_difference_in_differences", "equal_moments",
+    "before_and_after", "extrapolated_line", "structural_series", "difference_in_differences", "synthetic_control",
+    "synthetic_control_gap", "demeaned_synthetic_control", "synthetic_difference_in_differences", "equal_moments",
 ]  # fmt: skip
 
 # Years that a design with two windows of two years needs before the start, and the longest that panels have.

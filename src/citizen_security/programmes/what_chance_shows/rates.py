@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.methods.reversion import YearVariance, estimate_variance
+from citizen_security.methods.spike_selection.directions import least_fall
 from citizen_security.methods.spike_selection.false_positives import false_positive_rates
 from citizen_security.methods.spike_selection.names import Rule
 from citizen_security.methods.spike_selection.normal_bias import matching_bias
@@ -59,6 +60,12 @@ def main_rows(table: pd.DataFrame, parameters: WhatChanceShows) -> pd.DataFrame:
     """Rows of the first panel with the most years before the start."""
     first = table["panel"] == parameters.panels[0]
     return table[first & (table["before"] == max(parameters.years_before))].reset_index(drop=True)
+
+
+def least_falls(rows: pd.DataFrame, parameters: WhatChanceShows) -> dict[str, float]:
+    """The least fall that a design without false falls finds, in percent, by what its panel is called."""
+    by_panel = rows.groupby("panel_name", sort=False)
+    return {str(name): least_fall(own, parameters.significance).fall for name, own in by_panel}
 
 
 def own_falls(places: Places, parameters: WhatChanceShows) -> pd.DataFrame:

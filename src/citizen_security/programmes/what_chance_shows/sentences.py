@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from citizen_security.methods.proportions import wilson_interval
 from citizen_security.methods.spike_selection.directions import (
     Direction,
     by_luck,
@@ -39,7 +40,7 @@ def range_of(row: "pd.Series[float]", direction: Direction) -> str:
 
 def places(row: "pd.Series[float]") -> str:
     """The places that a row is of: `Brazilian cities chosen for standing highest`."""
-    return f"{PANELS[row['panel']]} chosen {RULES[row['rule']]}"
+    return f"{PANELS[str(row['panel'])]} chosen {RULES[str(row['rule'])]}"
 
 
 def answer_sentence(table: pd.DataFrame, parameters: WhatChanceShows) -> str:
@@ -55,17 +56,17 @@ def answer_sentence(table: pd.DataFrame, parameters: WhatChanceShows) -> str:
     beside = f": {listed(kept)}" if 0 < len(kept) < len(designs) else ""
     return sentences(
         [
-            f"nothing was done, and yet {DESIGNS[first['design']]} finds a fall in {range_of(first, 'fall')} of draws "
-            f"of {places(first)}, {start}, where {right(parameters.significance)} would be right"
+            f"nothing was done, and yet {DESIGNS[str(first['design'])]} finds a fall in {range_of(first, 'fall')} of "
+            f"draws of {places(first)}, {start}, where {right(parameters.significance)} would be right"
             if first["found_fall"] > 0
             else f"nothing was done, and {start} no design finds a fall in any draw",
             *(
-                f"in {PANELS[row['panel']]} the most is {range_of(row, 'fall')}, by {DESIGNS[row['design']]}, chosen "
-                f"{RULES[row['rule']]}"
+                f"in {PANELS[str(row['panel'])]} the most is {range_of(row, 'fall')}, by "
+                f"{DESIGNS[str(row['design'])]}, chosen {RULES[str(row['rule'])]}"
                 for row in others
                 if first["found_fall"] > 0
             ),
-            f"a rise is found in up to {range_of(rise, 'rise')}, by {DESIGNS[rise['design']]}, in {places(rise)}"
+            f"a rise is found in up to {range_of(rise, 'rise')}, by {DESIGNS[str(rise['design'])]}, in {places(rise)}"
             if rise["found_rise"] > 0
             else "no design finds a rise in any draw",
             f"over all panels, years and rules {out_of(len(kept), len(designs), 'designs', 'design')} "
@@ -98,11 +99,35 @@ def rules_sentence(rows: pd.DataFrame, parameters: WhatChanceShows) -> str:
     )
 
 
+def structural_sentence(table: pd.DataFrame, parameters: WhatChanceShows) -> str:
+    """Whether the structural model's probabilities are what they say, by rule, over all panels and years."""
+    own = table[table["design"] == "structural_series"]
+    if own.empty:
+        return sentences(["a Bayesian structural model was left out of this run"])
+    told, broken = [], []
+    for rule in parameters.rules:
+        rows = own[own["rule"] == rule]
+        number, draws = int((rows["rejected"] * rows["draws"]).round().sum()), int(rows["draws"].sum())
+        lower, upper = wilson_interval(number, draws, parameters.confidence_level)
+        told.append(f"{percent(number / draws)} ({percent(lower)} to {percent(upper)}) of places chosen {RULES[rule]}")
+        if lower > parameters.significance:
+            broken.append(RULES[rule])
+    return sentences(
+        [
+            f"over all panels and years, {DESIGNS['structural_series']} finds a fall or a rise in "
+            f"{listed(told)}, where {percent(parameters.significance)} would be right",
+            f"it is too sure of itself where places are chosen {listed(broken)}"
+            if broken
+            else "these draws do not show that it is too sure of itself under any rule",
+        ]
+    )
+
+
 def own_fall_sentence(falls: pd.DataFrame, parameters: WhatChanceShows) -> str:
     """How far places change by themselves, by rule."""
     told = [
         f"{signed(row['change'], '.0f')}% ({signed(row['lower'], '.0f')}% to {signed(row['upper'], '.0f')}%) "
-        f"{RULES[row['rule']]}"
+        f"{RULES[str(row['rule'])]}"
         for _, row in falls.iterrows()
     ]
     lowest = falls.iloc[int(falls["change"].to_numpy().argmin())]

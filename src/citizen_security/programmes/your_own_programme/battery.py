@@ -71,7 +71,8 @@ def battery(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Battery:
         path, forbidden = one_unit.path_of_one(panel), 0.0
     else:
         table = several_units.designs_of_several(panel, parameters)
-        main = "imputation" if panel.counts is None else "poisson_imputation"
+        # Its p-value and limits hold however few units are treated.
+        main = "permuted_starts" if panel.counts is None else "permuted_starts_counts"
         path, forbidden = several_units.path_of_several(panel, level), several_units.forbidden_share(panel)
     change = float(table.loc[table["design"] == main, "change"].iloc[0])
     return Battery(
@@ -82,7 +83,7 @@ def battery(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Battery:
         leads=_leads(panel, parameters),
         ranks=window_ranks(panel, parameters.peak_window),
         windows=windows_of(panel, parameters.peak_window),
-        missed=uncounted(change, parameters.uncounted_share) if change >= -100 else None,
+        missed=uncounted(change, parameters.uncounted_share) if change >= -100 and not panel.in_units else None,
         forbidden=forbidden,
     )
 

@@ -6,6 +6,7 @@ DESIGNS: Mapping[str, str] = {
     "before_and_after": "before and after",
     "interrupted_series": "own trend carried on",
     "trend_bounds": "own trend, which may bend as before",
+    "structural_series": "own past and donors, Bayesian",
     "difference_in_differences": "difference in differences",
     "matched": "synthetic control",
     "matched_ratio": "synthetic control, ratio of errors",
@@ -27,4 +28,11 @@ DESIGNS: Mapping[str, str] = {
 # Designs that compare the place with others as high in their own history as it was at its start.
 AT_A_PEAK = frozenset({"equal_moments"})
 
+# Designs whose placebos overlap, so that their p-value describes and does not test.
+OVERLAPPING = frozenset({"placebos_in_time", "placebos_in_space_and_time"})
+
+# Designs whose error is clustered by unit: with few treated units they find what is not there far too often.
+CLUSTERED = frozenset({"two_way", "group_time", "imputation", "poisson_imputation"})
+
 FALL, RISE, UNCLEAR, TOO_FEW, NOT_POSSIBLE = "a fall", "a rise", "no clear change", "too few to tell", "not possible"
+DESCRIBES, FEW_TREATED = "describes, no test", "too few treated for its error"

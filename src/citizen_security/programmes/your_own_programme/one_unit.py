@@ -10,6 +10,7 @@ from scipy import stats
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.interrupted_series.counts import fit_count_segments
 from citizen_security.methods.interrupted_series.segments import fit_segments
+from citizen_security.methods.interrupted_series.structural import structural_series
 from citizen_security.methods.interrupted_series.trend_bounds import trend_bounds
 from citizen_security.methods.randomisation import placebo_rank
 from citizen_security.methods.rates import ratio_interval
@@ -22,10 +23,17 @@ from citizen_security.methods.synthetic_control.conformal import (
 from citizen_security.methods.synthetic_control.counts import count_control
 from citizen_security.methods.synthetic_control.names import Estimator
 from citizen_security.methods.synthetic_control.placebos import (
+    PlaceboTest,
     placebo_gaps,
     placebos_in_space,
     placebos_in_space_and_time,
     placebos_in_time,
+)
+from citizen_security.programmes.your_own_programme.needs import (
+    require_earlier_lines,
+    require_earlier_weights,
+    require_line,
+    require_periods,
 )
 from citizen_security.programmes.your_own_programme.parameters import YourOwnProgramme
 from citizen_security.programmes.your_own_programme.peaks import equal_moments
@@ -59,6 +67,7 @@ def designs_of_one(panel: ProgrammePanel, parameters: YourOwnProgramme) -> pd.Da
         ("before_and_after", partial(change_since_before, panel, parameters)),
         ("interrupted_series", partial(own_trend, panel, parameters)),
         ("trend_bounds", partial(bending_trend, panel, parameters)),
+        ("structural_series", partial(own_past_and_donors, panel, parameters)),
         *((name, partial(among_donors, panel, name, parameters.confidence_level)) for name in BY_GAPS),
         ("matched_ratio", partial(ratio_of_errors, panel)),
         *([("count_control", partial(counts_of_donors, panel, parameters))] if panel.counts is not None else []),
@@ -75,9 +84,11 @@ def change_since_before(panel: ProgrammePanel, parameters: YourOwnProgramme) -> 
     before = int(panel.starts[0])
     width = min(before, panel.periods - before)
     if panel.counts is None or panel.exposure is None:
+        require_periods(panel, 2, 2)
         found = before_and_after(panel.outcomes, before, np.zeros(1))
-        change = float(found.effects[0])
-        return Answer(panel.percent(change, change), p_value=float(found.p_values[0]))
+        effect = float(found.effects[0])
+        (change,) = panel.changes([effect], panel.own_mean(before, before + width), effect)
+        return Answer(change, p_value=float(found.p_values[0]))
     old, new = slice(before - width, before), slice(before, before + width)
     counts, exposure = panel.counts[0], panel.exposure[0]
     sums = counts[old].sum(), counts[new].sum(), exposure[old].sum(), exposure[new].sum()
@@ -88,6 +99,7 @@ def change_since_before(panel: ProgrammePanel, parameters: YourOwnProgramme) -> 
 
 def own_trend(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer:
     """The unit's own line carried on."""
+    require_line(panel)
     before, level = int(panel.starts[0]), parameters.confidence_level
     if panel.counts is not None and panel.exposure is not None:
         fit = fit_count_segments(panel.counts[0], panel.exposure[0], before, season=parameters.season)
@@ -96,19 +108,36 @@ def own_trend(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer:
         return Answer(change, lower, upper, fit.p_value())
     line = fit_segments(panel.outcomes[0], before, season=parameters.season)
     p_value = float(2 * stats.t.sf(abs(line.effect) / line.standard_error, line.degrees()))
-    lower, upper = (panel.percent(end, line.effect) for end in line.interval(level))
-    return Answer(panel.percent(line.effect, line.effect), lower, upper, p_value)
+    change, lower, upper = panel.changes([line.effect, *line.interval(level)], panel.own_mean(before), line.effect)
+    return Answer(change, lower, upper, p_value)
 
 
 def bending_trend(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer:
     """The same where the line may err by as much as it erred at earlier dates, soon after the start."""
+    require_earlier_lines(panel)
+    start = int(panel.starts[0])
     found = trend_bounds(
-        panel.outcomes[0], int(panel.starts[0]), bends=[1.0], season=parameters.season,
+        panel.outcomes[0], start, bends=[1.0], season=parameters.season,
         confidence_level=parameters.confidence_level,
     )  # fmt: skip
     row, effect = found.table.iloc[0], found.fit.effect
-    lower, upper = (panel.percent(float(row[end]), effect) for end in ("lower", "upper"))
-    return Answer(panel.percent(effect, effect), lower, upper)
+    # The line is judged over as many periods as earlier dates leave, and so is what is expected.
+    observed = panel.own_mean(start, start + found.dates.horizon)
+    return Answer(*panel.changes([effect, float(row["lower"]), float(row["upper"])], observed, effect))
+
+
+def own_past_and_donors(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer:
+    """A structural model of the unit's past and its donors; twice the probability of the less likely sign."""
+    require_line(panel)
+    donors = panel.outcomes[1:]
+    # What stands still tells nothing of the unit.
+    moving = donors[np.ptp(donors, axis=1) > TIE * np.abs(donors).max(axis=1)]
+    if not len(moving):
+        raise ValueError("no donor varies; add units that do")
+    fit = structural_series(panel.outcomes[0], int(panel.starts[0]), controls=moving, season=parameters.season)
+    effects = [fit.effect, *fit.interval(parameters.confidence_level)]
+    change, lower, upper = panel.changes(effects, panel.own_mean(int(panel.starts[0])), fit.effect)
+    return Answer(change, lower, upper, fit.p_value())
 
 
 def among_donors(panel: ProgrammePanel, estimator: Estimator, confidence_level: float) -> Answer:
@@ -122,10 +151,8 @@ def among_donors(panel: ProgrammePanel, estimator: Estimator, confidence_level: 
     rank = placebo_rank(float(gaps[0]), gaps[1:], tie=TIE * abs(float(gaps[0])))
     lower, upper = _not_rejected(float(gaps[0]), gaps[1:], confidence_level)
     effect = float(gaps[0])
-    return Answer(
-        panel.percent(effect, effect), panel.percent(lower, effect), panel.percent(upper, effect), rank.p_value,
-        rank.floor,
-    )  # fmt: skip
+    change, lower, upper = panel.changes([effect, lower, upper], panel.own_mean(one.before), effect)
+    return Answer(change, lower, upper, rank.p_value, rank.floor)
 
 
 def _not_rejected(effect: float, placebos: Floats, confidence_level: float) -> tuple[float, float]:
@@ -139,7 +166,8 @@ def ratio_of_errors(panel: ProgrammePanel) -> Answer:
     one = panel.single()
     test = placebos_in_space(one, "matched", "rmspe_ratio")
     effect = float(placebo_gaps(one, "matched")[0, one.before :].mean())
-    return Answer(panel.percent(effect, effect), p_value=test.p_value, floor=test.floor)
+    (change,) = panel.changes([effect], panel.own_mean(one.before), effect)
+    return Answer(change, p_value=test.p_value, floor=test.floor)
 
 
 def counts_of_donors(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer:
@@ -163,14 +191,28 @@ def counts_of_donors(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Ans
 
 def at_earlier_dates(panel: ProgrammePanel) -> Answer:
     """The mean gap soon after the start, ranked among the same at earlier dates; windows overlap."""
-    test = placebos_in_time(panel.single(), MAIN, "mean_gap")
-    return Answer(panel.percent(test.treated, test.treated), p_value=test.p_value, floor=test.floor)
+    require_earlier_weights(panel)
+    horizon = soon_after(panel)
+    return _soon(panel, placebos_in_time(panel.single(), MAIN, "mean_gap", horizon=horizon), horizon)
 
 
 def elsewhere_and_earlier(panel: ProgrammePanel) -> Answer:
     """The same ranked among donors at the start and all earlier dates."""
-    test = placebos_in_space_and_time(panel.single(), MAIN, "mean_gap")
-    return Answer(panel.percent(test.treated, test.treated), p_value=test.p_value, floor=test.floor)
+    require_earlier_weights(panel)
+    horizon = soon_after(panel)
+    return _soon(panel, placebos_in_space_and_time(panel.single(), MAIN, "mean_gap", horizon=horizon), horizon)
+
+
+def soon_after(panel: ProgrammePanel) -> int:
+    """Periods from a start on that are looked at at earlier dates too: no more than a third of those before."""
+    start = int(panel.starts[0])
+    return min(panel.periods - start, max(start // 3, 1))
+
+
+def _soon(panel: ProgrammePanel, test: PlaceboTest, horizon: int) -> Answer:
+    start = int(panel.starts[0])
+    (change,) = panel.changes([test.treated], panel.own_mean(start, start + horizon), test.treated)
+    return Answer(change, p_value=test.p_value, floor=test.floor)
 
 
 def by_residuals(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer:
@@ -184,8 +226,8 @@ def by_residuals(panel: ProgrammePanel, parameters: YourOwnProgramme) -> Answer:
         test.p_value <= parameters.significance + ROUNDING and found.lower < 0 < found.upper
     )
     ends = (float("nan"), float("nan")) if holes else (found.lower, found.upper)
-    lower, upper = (panel.percent(end, effect) for end in ends)
-    return Answer(panel.percent(effect, effect), lower, upper, test.p_value, test.floor)
+    change, lower, upper = panel.changes([effect, *ends], panel.own_mean(one.before), effect)
+    return Answer(change, lower, upper, test.p_value, test.floor)
 
 
 def path_of_one(panel: ProgrammePanel) -> pd.DataFrame:
@@ -244,4 +286,5 @@ def moved_earlier(panel: ProgrammePanel, leads: int) -> tuple[Answer, int]:
     gaps = placebo_gaps(one, MAIN)[:, one.before :].mean(axis=1)
     rank = placebo_rank(float(gaps[0]), gaps[1:], tie=TIE * abs(float(gaps[0])))
     effect = float(gaps[0])
-    return Answer(panel.percent(effect, effect), p_value=rank.p_value, floor=rank.floor), moved
+    (change,) = panel.changes([effect], panel.own_mean(start - moved, start), effect)
+    return Answer(change, p_value=rank.p_value, floor=rank.floor), moved

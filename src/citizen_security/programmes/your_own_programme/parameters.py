@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from citizen_security.parameters import NO_FILE, EachOnce, OptionalPath, Parameters, Seed, Text
-from citizen_security.programmes.parameters import ConfidenceLevel
+from citizen_security.parameters import NO_FILE, EachOnce, OptionalPath, Seed, Text
+from citizen_security.programmes.parameters import ConfidenceLevel, TestedProgramme
 
 # What is given for a column that the table has not.
 NO_COLUMN = "none"
@@ -14,7 +14,7 @@ Scale = Literal["log", "level"]
 DRAWS_OF_A_QUICK_RUN = 200
 
 
-class YourOwnProgramme(Parameters):
+class YourOwnProgramme(TestedProgramme):
     """A programme of one unit or many, from a table that an analyst brings or from the worked example."""
 
     path: OptionalPath = Field(
@@ -67,11 +67,6 @@ class YourOwnProgramme(Parameters):
     )
     confidence_level: ConfidenceLevel = 0.95
     seed: Seed = 2026
-
-    @property
-    def significance(self) -> float:
-        """P-values up to this one count as small."""
-        return round(1 - self.confidence_level, 12)
 
     @property
     def draws_at_effort(self) -> int:

@@ -6,9 +6,12 @@ import pandas as pd
 from citizen_security.methods.spike_selection.designs import among_equal_moments
 from citizen_security.programmes.your_own_programme.programme_panel import ProgrammePanel
 from citizen_security.programmes.your_own_programme.verdicts import Answer
+from citizen_security.words import counted
 
 # Others that a unit is compared with when it is treated; with fewer nothing can be ranked.
 LEAST_OTHERS = 3
+# Half of so many periods before a start hold two windows of one period.
+LEAST_BEFORE = 4
 
 
 def window_ranks(panel: ProgrammePanel, window: int) -> pd.DataFrame:
@@ -62,6 +65,7 @@ def equal_moments(panel: ProgrammePanel, window: int) -> Answer:
     ----------
     panel : ProgrammePanel
     window : int
+        Periods of a window; shorter where half of the periods before a start do not hold two of them.
 
     Returns
     -------
@@ -74,32 +78,46 @@ def equal_moments(panel: ProgrammePanel, window: int) -> Answer:
     ValueError
         If no treated unit has enough periods before its start, or enough others.
     """
-    effects, p_values, floors, first_problem = [], [], [], ""
+    effects, observed, p_values, floors, first_problem = [], [], [], [], ""
     for place in range(len(panel.treated)):
         start = int(panel.starts[place])
         horizon = reach(panel, place)
         others = np.flatnonzero((panel.starts >= start + horizon) & (np.arange(len(panel.units)) != place))
         if not horizon:
-            first_problem = first_problem or f"fewer than {LEAST_OTHERS} others are untreated when the unit is treated"
+            first_problem = first_problem or (
+                f"fewer than {LEAST_OTHERS} others are untreated when the unit is treated; add units that are treated "
+                "later, or never"
+            )
             continue
-        try:
-            seen = panel.outcomes[np.append(place, others), : start + horizon]
-            found = among_equal_moments(seen, start, np.zeros(1), window=window)
-        except ValueError as error:
-            first_problem = first_problem or str(error)
+        width = window_at_equal_moments(start, window)
+        if not width:
+            noun = panel.calendar.noun
+            first_problem = first_problem or (
+                f"it needs {counted(LEAST_BEFORE, noun)} before the start, and the table has {counted(start, noun)}; "
+                f"give earlier {noun}s"
+            )
             continue
+        seen = panel.outcomes[np.append(place, others), : start + horizon]
+        found = among_equal_moments(seen, start, np.zeros(1), window=width)
         effects.append(float(found.effects[0]))
+        observed.append(float(seen[0, start:].mean()))
         p_values.append(float(found.p_values[0]))
         floors.append(1 / (len(others) + 1))
     if not effects:
         raise ValueError(first_problem)
     mean = float(np.mean(effects))
     times = 1 if len(effects) == 1 else 2
+    (change,) = panel.changes([mean], float(np.mean(observed)), mean)
     return Answer(
-        panel.percent(mean, mean),
+        change,
         p_value=min(1.0, times * float(np.mean(p_values))),
         floor=min(1.0, times * float(np.mean(floors))),
     )
+
+
+def window_at_equal_moments(before: int, window: int) -> int:
+    """Periods of a window, of which half of the periods before a start have to hold two; none where it cannot be."""
+    return max(min(window, before // 2 - 1), 0)
 
 
 def reach(panel: ProgrammePanel, place: int) -> int:

@@ -45,8 +45,24 @@ class Calendar:
         """What a period is called."""
         if self.scale == "month":
             return NOUNS.get(self.step, "period")
-        last = self.first + self.step * (self.number - 1)
-        return "year" if self.step == 1 and YEARS[0] <= self.first and last <= YEARS[1] else "period"
+        return "year" if self.step == 1 and self._are_years else "period"
+
+    @property
+    def _are_years(self) -> bool:
+        return YEARS[0] <= self.first and self.first + self.step * (self.number - 1) <= YEARS[1]
+
+    @property
+    def seasons(self) -> tuple[int, ...] | None:
+        """Lengths of cycles within the year that these periods can show.
+
+        None where periods are whole numbers that are no years: what a cycle is, only the analyst knows.
+        """
+        if self.scale == "whole":
+            return () if self._are_years else None
+        if MONTHS % self.step:
+            return ()
+        a_year = MONTHS // self.step
+        return tuple(length for length in range(2, a_year + 1) if a_year % length == 0)
 
     def label(self, place: int) -> str:
         """How a period is written: `2007`, `2007 Q2`, `2007-05`."""

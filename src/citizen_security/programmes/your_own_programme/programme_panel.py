@@ -1,5 +1,6 @@
 """The checked table as a panel, for one treated unit and for many."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,22 +110,42 @@ class ProgrammePanel:
             return StaggeredPanel.of_table(self.counts, starts, exposure=self.exposure)
         return StaggeredPanel.of_table(self.outcomes, starts)
 
-    def percent(self, change: float, main: float) -> float:
-        """A change on the scale of the outcomes in percent of what is expected without treatment.
+    @property
+    def imputable(self) -> Flags:
+        """Treated cells of periods in which some unit is untreated; shape (units, periods)."""
+        treated = self.treated_cells
+        cells: Flags = treated & (~treated).any(axis=0)
+        return cells
+
+    @property
+    def in_units(self) -> bool:
+        """Whether changes are told in units of the outcome: of levels around zero no percent means anything."""
+        return self.scale == "level" and bool((self.values < 0).any())
+
+    def changes(self, effects: Iterable[float], observed: float, effect: float) -> tuple[float, ...]:
+        """Effects as they are told: in percent of what is expected without treatment, or in units of the outcome.
 
         Parameters
         ----------
-        change : float
-            An effect, or an end of its interval.
-        main : float
-            The effect itself, which says what is expected where levels are compared.
+        effects : iterable of float
+            An effect on the scale of the outcomes, and ends of its interval.
+        observed : float
+            Mean outcome of the cells that the effect is the mean of, and of no others.
+        effect : float
+            The effect itself: what is expected of these cells is what is observed less it.
 
         Returns
         -------
-        float
+        tuple of float
             Missing where levels are compared and nothing above zero is expected.
         """
         if self.scale == "log":
-            return float(100 * np.expm1(change))
-        expected = float(self.outcomes[self.treated_cells].mean()) - main
-        return 100 * change / expected if expected > 0 else float("nan")
+            return tuple(float(100 * np.expm1(one)) for one in effects)
+        if self.in_units:
+            return tuple(map(float, effects))
+        expected = observed - effect
+        return tuple(100 * one / expected if expected > 0 else float("nan") for one in effects)
+
+    def own_mean(self, first: int, stop: int | None = None) -> float:
+        """Mean outcome of the first treated unit from a period on, up to another."""
+        return float(self.outcomes[0, first:stop].mean())

@@ -4,18 +4,51 @@ import numpy as np
 import pandas as pd
 
 from citizen_security.programmes.your_own_programme.battery import Battery
-from citizen_security.programmes.your_own_programme.labels import DESIGNS, FALL, NOT_POSSIBLE, RISE, TOO_FEW, UNCLEAR
+from citizen_security.programmes.your_own_programme.labels import (
+    DESCRIBES,
+    DESIGNS,
+    FALL,
+    FEW_TREATED,
+    NOT_POSSIBLE,
+    RISE,
+    TOO_FEW,
+    UNCLEAR,
+)
 from citizen_security.programmes.your_own_programme.parameters import YourOwnProgramme
+from citizen_security.programmes.your_own_programme.programme_panel import ProgrammePanel
+from citizen_security.programmes.your_own_programme.several_units import LEAST_CLUSTERED
 from citizen_security.programmes.your_own_programme.source import Source
 from citizen_security.programmes.your_own_programme.verdicts import ROUNDING
 from citizen_security.words import counted, listed, number_in_words, out_of, p_in_words, sentences, signed
 
+# A fall by so much in percent, or a logarithm of nothing, is no limit.
+NOTHING_LEFT = -100.0
 
-def percent(value: float) -> str:
-    """A change in percent with its sign; an end that nothing limits in words."""
-    if np.isposinf(value):
+
+def change(value: float, panel: ProgrammePanel) -> str:
+    """A change with its sign, in percent or in units of the outcome; in words where nothing limits it, or none is."""
+    if np.isnan(value):
+        return "no change that can be put in percent"
+    if np.isinf(value):
         return "no limit"
-    return f"{signed(value, '.0f')}%"
+    if not panel.in_units:
+        return f"{signed(value, '.0f')}%"
+    # As many decimals as tell a hundredth of the usual difference between cells.
+    decimals = int(np.clip(2 - np.floor(np.log10(float(panel.values.std()) or 1.0)), 0, 9))
+    return f"{signed(value, f',.{decimals}f')} units of the outcome"
+
+
+def limits(lower: float, upper: float, panel: ProgrammePanel) -> str:
+    """Both ends of an interval: `−12% to +3%`; in words where nothing is ruled out on either side."""
+    if np.isposinf(upper) and (np.isneginf(lower) or (panel.scale == "log" and lower <= NOTHING_LEFT)):
+        return "rule out no change"
+    ends = (change(end, panel).removesuffix(" units of the outcome") for end in (lower, upper))
+    return " to ".join(ends)
+
+
+def cell(value: float) -> str:
+    """A number of the table on the page: what nothing limits in words."""
+    return "no limit" if np.isinf(value) else f"{value:.2f}"
 
 
 def subject(battery: Battery) -> str:
@@ -24,11 +57,11 @@ def subject(battery: Battery) -> str:
     return treated[0] if len(treated) == 1 else f"the {len(treated)} treated units"
 
 
-def how_sure(row: "pd.Series[float]", level: float) -> str:
+def how_sure(row: "pd.Series[float]", level: float, panel: ProgrammePanel) -> str:
     """Interval, p-value and floor of a design, as far as it has them."""
     parts = []
     if not np.isnan(row["lower"]) and not np.isnan(row["upper"]):
-        parts.append(f"{100 * level:g}% limits {percent(row['lower'])} to {percent(row['upper'])}")
+        parts.append(f"{100 * level:g}% limits {limits(row['lower'], row['upper'], panel)}")
     if not np.isnan(row["p_value"]):
         least = f", where {row['floor']:.2g} is the least possible" if np.isfinite(row["floor"]) else ""
         parts.append(f"{p_in_words(float(row['p_value']))}{least}")
@@ -69,10 +102,10 @@ def number_of(battery: Battery, finding: str) -> int:
 def answer_sentence(battery: Battery, parameters: YourOwnProgramme) -> str:
     """What the main design finds, and how many designs find what."""
     row = battery.main_row
-    told = f"{subject(battery)} changed by {percent(float(row['change']))} against {row['label']}"
+    told = f"{subject(battery)} changed by {change(float(row['change']), battery.panel)} against {row['label']}"
     if str(row["finding"]) == NOT_POSSIBLE:
         told = f"{row['label']} cannot be computed for {subject(battery)}"
-    sure = how_sure(row, parameters.confidence_level)
+    sure = how_sure(row, parameters.confidence_level, battery.panel)
     return sentences([f"{told} ({sure})" if sure else told, counts_of_findings(battery)])
 
 
@@ -86,6 +119,14 @@ def counts_of_findings(battery: Battery) -> str:
         f"{_how_many(unclear)} no clear change",
     ]
     beside = []
+    overlapping, clustered = number_of(battery, DESCRIBES), number_of(battery, FEW_TREATED)
+    if overlapping:
+        beside.append(f"{number_in_words(overlapping)} only describe{'s' * (overlapping == 1)}, as placebos overlap")
+    if clustered:
+        beside.append(
+            f"{number_in_words(clustered)} {'has an error' if clustered == 1 else 'have errors'} that few units make "
+            "too small"
+        )
     if few:
         beside.append(f"{number_in_words(few)} {'has' if few == 1 else 'have'} too few placebos to tell")
     if none:
@@ -107,7 +148,7 @@ def peak_sentence(battery: Battery) -> str:
     else:
         others = (
             f"beyond what others did from equally high moments of their own, the change is "
-            f"{percent(float(row['change']))} ({how_sure(row, 0.5)})"
+            f"{change(float(row['change']), battery.panel)} ({how_sure(row, 0.5, battery.panel)})"
         )
     if len(ranks) == 1:
         one = ranks.iloc[0]
@@ -123,11 +164,16 @@ def peak_sentence(battery: Battery) -> str:
     return sentences(
         [
             f"{out_of(highest, len(ranks), 'treated units')} {'was' if highest == 1 else 'were'} treated at the "
-            f"highest of their windows of {counted(int(ranks['window'].max()), noun)}, where chance lets one expect "
-            f"{expected:.1f}",
+            f"highest of their windows of {_span(ranks['window'], noun)}, where chance lets one expect {expected:.1f}",
             others,
         ]
     )
+
+
+def _span(windows: "pd.Series[int]", noun: str) -> str:
+    """How long windows are: `two years`, or `6 to 9 years` where early starts leave no room for longer ones."""
+    shortest, longest = int(windows.min()), int(windows.max())
+    return counted(longest, noun) if shortest == longest else f"{shortest} to {longest} {noun}s"
 
 
 def ordinal(rank: int) -> str:
@@ -197,7 +243,7 @@ def leads_sentence(battery: Battery, parameters: YourOwnProgramme) -> str:
     return sentences(
         [
             f"with the start moved {counted(moved, noun)} earlier and nothing looked at after the true one, "
-            f"{design} finds {percent(answer.change)} ({sure})",
+            f"{design} finds {change(answer.change, battery.panel)} ({sure})",
             last,
         ]
     )
@@ -206,16 +252,21 @@ def leads_sentence(battery: Battery, parameters: YourOwnProgramme) -> str:
 def uncounted_sentence(battery: Battery) -> str:
     """What records would have to miss."""
     missed = battery.missed
+    if battery.panel.in_units:
+        return sentences(["changes are in units of the outcome, of which records have no share that they could miss"])
     if missed is None:
         return sentences(["no change in percent can be given, and so none that records could hide"])
-    if missed.turning > 0:
+    if round(100 * missed.turning) == 0:
+        last = "no change is recorded, so that whatever records miss after the start hides a rise"
+    elif missed.turning > 0:
         last = f"for no change at all, records would have to miss {100 * missed.turning:.0f}% after the start"
     else:
         last = "what records miss after the start makes the change larger, and no share of it makes it none"
+    told = [change(value, battery.panel) for value in (missed.change, missed.lower, missed.upper)]
     return sentences(
         [
             f"if records miss up to {100 * missed.share:.0f}% after the start beyond what they missed before, the "
-            f"change of {percent(missed.change)} is between {percent(missed.lower)} and {percent(missed.upper)}",
+            f"change of {told[0]} is between {told[1]} and {told[2]}",
             last,
         ]
     )
@@ -223,12 +274,14 @@ def uncounted_sentence(battery: Battery) -> str:
 
 def floor_sentence(battery: Battery, parameters: YourOwnProgramme) -> str:
     """How small a p-value could be at all, and what two-way fixed effects are made of."""
-    table = battery.verdicts
+    # Of placebos that overlap no number of them is a number of chances.
+    table = battery.verdicts[battery.verdicts["finding"] != DESCRIBES]
     floors = table["floor"].dropna()
     told = "no design here has placebos"
     if len(floors):
         least, most = float(floors.min()), float(floors.max())
-        told = f"by the number of placebos, the least possible p-value is between {least:.2g} and {most:.2g}"
+        between = f"{least:.2g}" if f"{least:.2g}" == f"{most:.2g}" else f"between {least:.2g} and {most:.2g}"
+        told = f"by the number of placebos, the least possible p-value is {between}"
         blind = int((floors > parameters.significance + ROUNDING).sum())
         if blind:
             told += f"; {number_in_words(blind)} of these designs cannot reach {parameters.significance:.2g}"
@@ -238,7 +291,19 @@ def floor_sentence(battery: Battery, parameters: YourOwnProgramme) -> str:
             f"two-way fixed effects put {100 * battery.forbidden:.0f}% of their weight on comparisons with units that "
             "are treated already"
         )
-    return sentences([told, share])
+    return sentences([told, share, _few_sentence(battery)])
+
+
+def _few_sentence(battery: Battery) -> str:
+    """Why errors that are clustered by unit are not counted."""
+    if not number_of(battery, FEW_TREATED):
+        return ""
+    treated, never = len(battery.panel.treated), len(battery.panel.donors)
+    return (
+        f"with {counted(treated, 'treated unit')} and {counted(never, 'unit')} never treated, errors that are "
+        f"clustered by unit are too small: below {LEAST_CLUSTERED} of each, such designs find what is not there more "
+        "often than their level says, and their limits and p-values are no test here"
+    )
 
 
 def reasons_sentence(battery: Battery) -> str:

@@ -79,12 +79,12 @@ def load_source(parameters: YourOwnProgramme, states: pd.DataFrame) -> Source:
     ParameterError
         If the table cannot be used, with one sentence for each problem.
     """
-    log, donors = parameters.scale == "log", parameters.donors
+    log, donors, season = parameters.scale == "log", parameters.donors, parameters.season
     if parameters.path == NO_FILE:
-        brought = understand(example_table(states), Findings(EXAMPLE), log=log, donors=donors)
+        brought = understand(example_table(states), Findings(EXAMPLE), log=log, donors=donors, season=season)
         return Source(brought, EXAMPLE, "")
     path = Path(parameters.path)
-    brought = read_programme(path, parameters.columns, log=log, donors=donors)
+    brought = read_programme(path, parameters.columns, log=log, donors=donors, season=season)
     with path.open("rb") as file:
         checksum = hashlib.file_digest(file, "sha256").hexdigest()
     return Source(brought, f"table {path.name}, as brought", checksum)

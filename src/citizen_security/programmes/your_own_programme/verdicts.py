@@ -8,9 +8,13 @@ import pandas as pd
 
 from citizen_security.programmes.your_own_programme.labels import (
     AT_A_PEAK,
+    CLUSTERED,
+    DESCRIBES,
     DESIGNS,
     FALL,
+    FEW_TREATED,
     NOT_POSSIBLE,
+    OVERLAPPING,
     RISE,
     TOO_FEW,
     UNCLEAR,
@@ -18,11 +22,15 @@ from citizen_security.programmes.your_own_programme.labels import (
 
 # Shares of whole numbers of placebos are not to miss a level by rounding.
 ROUNDING = 1e-9
+NO_PERCENT = (
+    "nothing above zero is expected without treatment, so that there is no percent of it; join periods or units, until "
+    "something is"
+)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a design says, in percent of what is expected without treatment.
+    """What a design says, in percent of what is expected without treatment, or of no percent in units of the outcome.
 
     Attributes
     ----------
@@ -39,7 +47,9 @@ class Answer:
     floor: float = float("nan")
 
 
-def verdict_table(designs: Iterable[tuple[str, Callable[[], Answer]]], significance: float) -> pd.DataFrame:
+def verdict_table(
+    designs: Iterable[tuple[str, Callable[[], Answer]]], significance: float, *, few_treated: bool = False
+) -> pd.DataFrame:
     """Put every design to the panel; one that cannot be says why.
 
     Parameters
@@ -47,11 +57,14 @@ def verdict_table(designs: Iterable[tuple[str, Callable[[], Answer]]], significa
     designs : iterable of (str, callable)
         Name and what computes the answer.
     significance : float
+    few_treated : bool
+        Whether units are too few for errors that are clustered by unit.
 
     Returns
     -------
     pandas.DataFrame
-        design, label, change, lower, upper (percent), p_value, floor, looks_at_peak, finding, reason.
+        design, label, change, lower, upper (percent, or units of the outcome), p_value, floor, looks_at_peak, finding,
+        reason.
     """
     rows = []
     for name, design in designs:
@@ -59,9 +72,9 @@ def verdict_table(designs: Iterable[tuple[str, Callable[[], Answer]]], significa
         try:
             answer = design()
         except (ValueError, ArithmeticError) as error:
-            reason = str(error).split("\n")[0].split(". Allowed")[0]
+            reason = in_plain_words(error)
         if not reason and not np.isfinite(answer.change):
-            reason = "nothing is expected or nothing was counted, so that no change in percent can be given"
+            answer, reason = Answer(float("nan")), NO_PERCENT
         rows.append(
             {
                 "design": name,
@@ -72,11 +85,26 @@ def verdict_table(designs: Iterable[tuple[str, Callable[[], Answer]]], significa
                 "p_value": answer.p_value,
                 "floor": answer.floor,
                 "looks_at_peak": name in AT_A_PEAK,
-                "finding": finding(answer, significance, reason),
+                "finding": _told(name, finding(answer, significance, reason), few_treated=few_treated),
                 "reason": reason,
             }
         )
     return pd.DataFrame(rows)
+
+
+def in_plain_words(error: Exception) -> str:
+    """Why a design has no answer, with what would give it one, as part of a sentence."""
+    first = str(error).split("\n")[0].rstrip(".")
+    return first.replace(". Allowed: ", "; it needs ").replace(". ", "; ")
+
+
+def _told(name: str, found: str, *, few_treated: bool) -> str:
+    """What a design comes to, where its p-value tests anything."""
+    if found in (NOT_POSSIBLE, TOO_FEW):
+        return found
+    if name in OVERLAPPING:
+        return DESCRIBES
+    return FEW_TREATED if few_treated and name in CLUSTERED else found
 
 
 def finding(answer: Answer, significance: float, reason: str = "") -> str:

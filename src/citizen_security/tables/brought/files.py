@@ -134,7 +134,8 @@ def _text(
     raw = _decoded(_bytes(path), path.name, findings)
     lines = [line.decode("utf-8", errors="replace") for line in _LINE_END.split(raw[: 1 << 16])]
     if not any(line.strip() for line in lines):
-        raise ParameterError([f"{path.name} is empty. Allowed: a header and one row for each unit and time."])
+        rows = "rows of data" if findings.fixed_header else "one row for each unit and time"
+        raise ParameterError([f"{path.name} is empty. Allowed: a header and {rows}."])
     if raw[:1_000].lstrip().startswith((b"<", b"{", b"[{", b"[[")):
         raise ParameterError([f"{path.name} holds no table of text but HTML, JSON or the like; save it as CSV."])
     above, separator, header = _header(lines, columns)
@@ -305,9 +306,10 @@ def _other_lengths(raw: bytes, above: int, separator: str, width: int) -> str:
     except csv.Error:
         return ""
     told = [
-        f"{counted(number, 'cell')} in row{'s' * (len(rows) > 1)} {spans(rows)}" for number, rows in lengths.items()
+        f"row{'s' * (len(rows) > 1)} {spans(rows)} {'have' if len(rows) > 1 else 'has'} {counted(number, 'cell')}"
+        for number, rows in lengths.items()
     ]
-    return f"the header has {counted(width, 'cell')}, and there are {', '.join(told)}" if told else ""
+    return f"the header has {counted(width, 'cell')}, and {', '.join(told)}" if told else ""
 
 
 # --- other formats ----------------------------------------------------------------------------------------------------
@@ -462,6 +464,6 @@ def _first_line(error: Exception) -> str:
 def _lacking(table: str, wanted: str, others: Sequence[str]) -> str:
     """A column of a fixed header that is not there, with the one that may be it."""
     near = get_close_matches(wanted, others, n=1)
-    there = ", ".join(others[:9]) or "none"
-    meant = f"; is it the column {near[0]}? Call it {wanted}" if near else f". Add it; other columns there: {there}"
+    there = f"; other columns there: {', '.join(others[:9])}" if others else ""
+    meant = f"; is it the column {near[0]}? Call it {wanted}" if near else f". Add it{there}"
     return f"{table}: column {wanted} is missing{meant}."

@@ -33,7 +33,14 @@ _POINT_AT_END = re.compile(r"[+-]?\d+[.,]0*")
 _CUT_EXPONENT = re.compile(r"\d[.,]\d+[eE]\+?\d+")
 
 
-def read_numbers(cells: "pd.Series[Any]", name: str, findings: Findings, *, decimals: bool) -> "NDArray[np.float64]":
+# What is to be done where no number is known, in a table whose units may lack a year, and in one whose units may not.
+LEAVE_OUT_ROW = "leave out the row: a unit may lack a year"
+FILL_IN = "fill it in, or leave out the unit: every unit needs every period"
+
+
+def read_numbers(
+    cells: "pd.Series[Any]", name: str, findings: Findings, *, decimals: bool, missing: str = LEAVE_OUT_ROW
+) -> "NDArray[np.float64]":
     """Numbers of a column; what cannot be read as one is a problem and becomes missing.
 
     Parameters
@@ -45,6 +52,8 @@ def read_numbers(cells: "pd.Series[Any]", name: str, findings: Findings, *, deci
     findings : Findings
     decimals : bool
         Whether a number of this kind may have decimals (a population estimate), or is a count.
+    missing : str
+        What to do where no number is known: a remedy that the same reader accepts.
 
     Returns
     -------
@@ -58,7 +67,7 @@ def read_numbers(cells: "pd.Series[Any]", name: str, findings: Findings, *, deci
         return np.full(len(cells), np.nan)
     if pd.api.types.is_numeric_dtype(cells):
         return _from_floats(cells, name, findings, decimals=decimals)
-    return _from_text(cells, name, findings, decimals=decimals)
+    return _from_text(cells, name, findings, decimals=decimals, missing=missing)
 
 
 def _from_floats(cells: "pd.Series[Any]", name: str, findings: Findings, *, decimals: bool) -> "NDArray[np.float64]":
@@ -78,7 +87,9 @@ def _from_floats(cells: "pd.Series[Any]", name: str, findings: Findings, *, deci
     return values
 
 
-def _from_text(cells: "pd.Series[Any]", name: str, findings: Findings, *, decimals: bool) -> "NDArray[np.float64]":
+def _from_text(
+    cells: "pd.Series[Any]", name: str, findings: Findings, *, decimals: bool, missing: str
+) -> "NDArray[np.float64]":
     codes, distinct = pd.factorize(cells.astype("str").where(cells.notna()))
     texts = [_shown(str(text)) for text in distinct]
     whole = [_WHOLE.fullmatch(text) is not None for text in texts]
@@ -96,7 +107,7 @@ def _from_text(cells: "pd.Series[Any]", name: str, findings: Findings, *, decima
         numbers = [float(text.replace(mark, "")) for text in texts]
     else:
         numbers = [_number(text, decimals=decimals) for text in texts]
-        _say_unreadable(cells, codes, texts, numbers, name, findings)
+        _say_unreadable(cells, codes, texts, numbers, name, findings, missing)
         _refuse_round(cells, codes, texts, name, findings)
         if decimals:
             _refuse_mixed(cells, codes, texts, numbers, name, findings)
@@ -182,12 +193,13 @@ def _say_unreadable(
     numbers: list[float],
     name: str,
     findings: Findings,
+    missing: str,
 ) -> None:
     unread = {text for text, number in zip(texts, numbers, strict=True) if np.isnan(number)}
     dashes, dots = unread & DASHES, {text for text in unread if text.casefold() in NOT_AVAILABLE}
     kinds = (
-        (dashes, "a dash", "TABNET and IBGE write it for zero, others for missing: write 0, or leave out the row"),
-        (dots, "a sign for “not available”", "leave out the row: a unit may lack a year"),
+        (dashes, "a dash", f"TABNET and IBGE write it for zero, others for missing: write 0 for zero; else {missing}"),
+        (dots, "a sign for “not available”", missing),
         (unread - dashes - dots, "text", "Allowed: digits, with the same sign between thousands everywhere or none"),
     )
     for kind, what, remedy in kinds:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from citizen_security.words import counted
+from citizen_security.tables.brought.findings import counted
 
 ODD = "looks odd: please check"
 ONE_MEANING = "read in its one meaning"
