@@ -15,9 +15,6 @@ from citizen_security.programmes.parameters import MONTHS_A_YEAR, month_number
 # A p-value equals the level if it misses it by rounding alone.
 ROUNDING = 1e-9
 
-# A p-value equals the level if it misses it by rounding alone.
-ROUNDING = 1e-9
-
 # A window of an own peak is a year.
 WINDOW = MONTHS_A_YEAR // MONTHS_A_QUARTER
 
