@@ -336,7 +336,7 @@ SAYS: dict[str, dict[str, str]] = {
     "programmes/pacification": {
         "verdict": "The change goes beyond permuted dates on both scales",
         "comparison_sentence": "Seven areas have no unit up to the last month",
-        "answer_sentence": "in the 12 months from a unit's installation",
+        "answer_sentence": "in the 12 months that begin two months before a unit's installation",
     },
     "programmes/your_own_programme": {
         "table_sentence": "never treated: five units",

@@ -49,7 +49,9 @@ def test_outcomes_are_titled_by_ratios():
          "percent_upper": np.inf, "early_percent": 5.0, "early_percent_lower": -10.0, "early_percent_upper": 20.0}
     )  # fmt: skip
     title = figures.plot_outcomes(rows).get_suptitle()
-    assert title == "In ratios: homicides −33%, killings by police −72% after the installation"
+    assert title == "In ratios: homicides −33%, killings by police −72% from the installation on"
+    moved = figures.plot_outcomes(rows, 2).get_suptitle()
+    assert moved.replace("\n", " ").endswith("from two months before the installation on")
 
 
 def test_phases_are_titled_by_killings_by_police():

@@ -43,21 +43,51 @@ def test_the_verdict_says_whether_estimators_agree_on_the_sign(rows):
 @pytest.mark.parametrize(
     ("changes", "part"),
     [
-        ({}, "50% fewer homicides and killings by police were counted in the 24 months"),
-        ({"percent": 20.0}, "20% more homicides"),
-        ({"percent": np.inf}, "Infinitely more homicides"),
+        (
+            {},
+            "Fewer deaths than expected are found on both scales: in ratios homicides and killings by police",
+        ),
+        ({"percent": 20.0}, "More deaths than expected are found on both scales"),
+        ({"percent": [20.0, -20.0] * 3}, "The scales find opposite changes beyond chance"),
+        ({"p_value": [0.01, 0.4] * 3}, "Whether units brought fewer deaths hangs on the scale"),
+        ({"p_value": 0.4}, "No change beyond chance is found, on neither scale"),
+        ({"early_p_value": 0.01}, "Trends had parted before the units came, so that no change can be put down to"),
+        ({"floor": 0.1}, "So few arrangements of the dates can tell nothing"),
+        ({"percent": np.inf}, "by a rise from no expected death in the 24 months"),
         ({"percent_lower": -100.0, "percent_upper": np.inf}, "so few arrangements give no 95% interval"),
         ({"percent_upper": np.inf}, "−70% upwards"),
     ],
 )
-def test_the_answer_has_its_direction_and_its_interval(rows, changes, part):
-    assert part in said.answer_sentence(main_row(rows.assign(**changes), PARAMETERS), PARAMETERS)
+def test_the_answer_opens_with_what_stands_and_has_both_scales(rows, changes, part):
+    found = said.answer_sentence(rows.assign(**changes), estimates(-1.0, 2.0), PARAMETERS)
+    assert part in found
+    # One sentence: where it is quoted alone its caveat is not lost.
+    assert found.endswith("; the estimators do not agree on the sign.")
+    assert "in numbers of deaths by" in found
+
+
+@pytest.mark.parametrize(
+    ("earlier", "part"),
+    [
+        (0, "in the 6 months from a unit's installation"),
+        (3, "in the 6 months that begin three months before a unit's installation beside"),
+        (6, "in the 6 months that begin six months before a unit's installation, all of them before it, beside"),
+    ],
+)
+def test_months_before_the_installation_are_not_said_to_be_after_it(rows, earlier, part):
+    moved = PARAMETERS.model_copy(update={"months_earlier": earlier, "months_after": 6})
+    assert part in said.answer_sentence(rows, estimates(-1.0), moved)
+    parted = said.lead_sentence({**main_row(rows, PARAMETERS), "early_p_value": 0.02}, 0.5, moved)
+    assert ("Trends had parted before the start" if earlier else "before the units came") in parted
 
 
 def test_estimators_are_counted_by_direction():
     found = said.estimators_sentence(estimates(-1.0, 0.5, p_value=[0.01, 0.2]), PARAMETERS)
     assert "from −1.00 deaths per unit and quarter (estimator 0) to +0.50 (estimator 1)" in found
     assert "1 of 2 estimators finds fewer deaths and none of the 2 estimators more" in found
+    assert "none can be below 0.010. Each is put to 99 arrangements and the main test to 4,999" in found
+    few = said.estimators_sentence(estimates(-1.0, 0.5).assign(floor=0.1), PARAMETERS)
+    assert "None can have a p of at most 0.05: none can be below 0.100" in few
 
 
 def test_comparisons_are_told_with_and_without_areas_that_get_none(panel):

@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from citizen_security.figures import theme
 from citizen_security.figures.end_labels import label_ends
 from citizen_security.figures.headline import headline, legend_below
-from citizen_security.words import signed
+from citizen_security.words import counted, signed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -79,13 +79,20 @@ def effect_axis(scale: str, period: str) -> str:
     return "Deaths against the expected ones (%)" if scale == "ratio" else f"Deaths per unit and {period}"
 
 
-def title_event_study(study: pd.DataFrame, scale: str, period: str) -> str:
-    """From the smallest to the largest effect after the installation.
+def from_start(earlier: int) -> str:
+    """What is counted after: `from the installation on`, or `from 2 months before the installation on`."""
+    return f"from {f'{counted(earlier, "month")} before ' if earlier else ''}the installation on"
+
+
+def title_event_study(study: pd.DataFrame, scale: str, period: str, earlier: int = 0) -> str:
+    """From the smallest to the largest effect from the start on.
 
     Parameters
     ----------
     study : pandas.DataFrame
     scale, period : str
+    earlier : int
+        Months by which starts are ahead of the installation.
 
     Returns
     -------
@@ -94,17 +101,19 @@ def title_event_study(study: pd.DataFrame, scale: str, period: str) -> str:
     late = study.loc[~study["before"] & np.isfinite(study["effect"]), "effect"]
     form, unit = (".0f", "%") if scale == "ratio" else (".2f", f" deaths per unit and {period}")
     low, high = signed(float(late.min()), form), signed(float(late.max()), form)
-    return f"After the installation: {low} to {high}{unit}, by {period}"
+    return f"{from_start(earlier).capitalize()}: {low} to {high}{unit}, by {period}"
 
 
-def plot_event_study(study: pd.DataFrame, scale: str, period: str) -> "Figure":
-    """Effects by months since the installation, placebos before it.
+def plot_event_study(study: pd.DataFrame, scale: str, period: str, earlier: int = 0) -> "Figure":
+    """Effects by months since the start, placebos before it.
 
     Parameters
     ----------
     study : pandas.DataFrame
         months, effect, lower, upper, before.
     scale, period : str
+    earlier : int
+        Months by which starts are ahead of the installation.
 
     Returns
     -------
@@ -120,14 +129,18 @@ def plot_event_study(study: pd.DataFrame, scale: str, period: str) -> "Figure":
     step = float(np.median(np.diff(study["months"])))
     axis.axvline(-step / 2, color=theme.INK, linewidth=1, linestyle="--")
     # Above the panel, on either side of the line between them.
-    for name, side in (("before: placebos", "right"), ("from the installation", "left")):
+    for name, side in (
+        ("before: placebos", "right"),
+        ("from the start" if earlier else "from the installation", "left"),
+    ):
         axis.annotate(name, (-step / 2, 1), (-6 if side == "right" else 6, 3), ha=side, va="bottom", fontsize="small",
                       xycoords=("data", "axes fraction"), textcoords="offset points")  # fmt: skip
     if scale == "ratio":
         axis.set_ylim(LOWEST - 5, max(HIGHEST, float(study["effect"].replace(np.inf, np.nan).max()) * 1.1))
-    axis.set_xlabel("Months since the installation")
+    since = f"the start, {counted(earlier, 'month')} before the installation" if earlier else "the installation"
+    axis.set_xlabel(f"Months since {since}")
     axis.set_ylabel(effect_axis(scale, period))
-    headline(figure, title_event_study(study, scale, period))
+    headline(figure, title_event_study(study, scale, period, earlier))
     return figure
 
 
@@ -193,12 +206,14 @@ def _room(table: pd.DataFrame) -> tuple[float, float]:
     return float(finite.min()), float(finite.max())
 
 
-def title_outcomes(rows: pd.DataFrame) -> str:
+def title_outcomes(rows: pd.DataFrame, earlier: int = 0) -> str:
     """Homicides and killings by police in ratios.
 
     Parameters
     ----------
     rows : pandas.DataFrame
+    earlier : int
+        Months by which starts are ahead of the installation.
 
     Returns
     -------
@@ -207,16 +222,18 @@ def title_outcomes(rows: pd.DataFrame) -> str:
     own = rows[rows["scale"] == "ratio"]
     percents = dict(zip(own["outcome"], own["percent"].to_numpy(float), strict=True))
     told = [f"{name} {signed(float(percents[outcome]), '.0f')}%" for outcome, name in OUTCOMES.items()]
-    return f"In ratios: {', '.join(told)} after the installation"
+    return f"In ratios: {', '.join(told)} {from_start(earlier)}"
 
 
-def plot_outcomes(rows: pd.DataFrame) -> "Figure":
-    """Each outcome on each scale after the installation, with the placebo before it in grey.
+def plot_outcomes(rows: pd.DataFrame, earlier: int = 0) -> "Figure":
+    """Each outcome on each scale from the start on, with the placebo before it in grey.
 
     Parameters
     ----------
     rows : pandas.DataFrame
         outcome_name, scale_name, percent, early_percent and their ends.
+    earlier : int
+        Months by which starts are ahead of the installation.
 
     Returns
     -------
@@ -226,7 +243,7 @@ def plot_outcomes(rows: pd.DataFrame) -> "Figure":
     places = np.arange(len(rows))
     for column, shift, colour, name in (
         ("early_percent", -0.14, theme.GREY, "before: placebo"),
-        ("percent", 0.14, theme.BLUE, "from the installation"),
+        ("percent", 0.14, theme.BLUE, from_start(earlier)),
     ):
         ends = [rows[f"{column}_{end}"].clip(LOWEST, HIGHEST).to_numpy(float) for end in ("lower", "upper")]
         axis.hlines(places + shift, ends[0], ends[1], color=colour, linewidth=2)
@@ -237,7 +254,7 @@ def plot_outcomes(rows: pd.DataFrame) -> "Figure":
     axis.invert_yaxis()
     axis.set_xlabel(f"% of the deaths expected, intervals cut at {HIGHEST}")
     legend_below(figure, [axis], 2)
-    headline(figure, title_outcomes(rows))
+    headline(figure, title_outcomes(rows, earlier))
     return figure
 
 

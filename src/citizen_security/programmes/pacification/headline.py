@@ -42,7 +42,7 @@ def estimate_values(
     other = main_row(rows, parameters, "counts" if parameters.scale == "ratio" else "ratio")
     return _texts(
         {
-            "answer_sentence": (said.answer_sentence(row, parameters), "The answer"),
+            "answer_sentence": (said.answer_sentence(rows, table, parameters), "The answer"),
             "scale_sentence": (said.scale_sentence(row, other, negative), "Both scales"),
             "outcomes_sentence": (said.outcomes_sentence(rows, parameters), "Homicides and killings by police apart"),
             "estimators_sentence": (said.estimators_sentence(table, parameters), "How far estimators lie apart"),

@@ -13,7 +13,7 @@ from citizen_security.programmes import at_a_glance
 from citizen_security.programmes.pacification.labels import OUTCOMES, PERIODS, SCALES
 from citizen_security.programmes.pacification.parameters import Pacification, Scale
 from citizen_security.programmes.pacification.permuted_dates import main_row
-from citizen_security.words import counted, listed, out_of, p_in_words, sentences, signed
+from citizen_security.words import counted, least_p, listed, out_of, p_in_words, p_with_floor, sentences, signed
 
 # A p-value equals the level if it misses it by rounding alone.
 ROUNDING = 1e-9
@@ -21,17 +21,57 @@ ROUNDING = 1e-9
 DIRECTIONS = {"beneficial": "a fall", "no effect": "no effect", "mixed": "a mixed result", "harmful": "a rise"}
 
 
-def answer_sentence(row: Mapping[str, float], parameters: Pacification) -> str:
-    """What the chosen outcome and scale give, among permuted dates."""
-    less = "fewer" if row["percent"] < 0 else "more"
-    number = "infinitely more" if np.isinf(row["percent"]) else f"{abs(row['percent']):.0f}% {less}"
+def answer_sentence(rows: pd.DataFrame, table: pd.DataFrame, parameters: Pacification) -> str:
+    """Whether there is an answer, the change on both scales among permuted dates, and whether estimators agree."""
+    row = main_row(rows, parameters)
+    other = main_row(rows, parameters, "counts" if parameters.scale == "ratio" else "ratio")
     return sentences(
         [
-            f"{number} {OUTCOMES[parameters.outcome]} were counted in the {parameters.months_after} months from a "
-            f"unit's installation than areas still without one let expect, {SCALES[parameters.scale]} "
-            f"({interval(row, parameters)}; {p_in_words(row['p_value'])})"
+            f"{_opening(rows, parameters)}: {SCALES[parameters.scale]} {OUTCOMES[parameters.outcome]} changed by "
+            f"{percent(row['percent'])} {window(parameters)} beside areas still without one "
+            f"({interval(row, parameters)}; {p_in_words(row['p_value'])}), {other['scale_name']} by "
+            f"{percent(other['percent'])} ({p_in_words(other['p_value'])}); {_signs(table)}"
         ]
     )
+
+
+def _opening(rows: pd.DataFrame, parameters: Pacification) -> str:
+    """Yes, no, or why neither: what has to be read before any number."""
+    own = {scale: main_row(rows, parameters, scale) for scale in SCALES}
+    level = parameters.significance + ROUNDING
+    if max(row["floor"] for row in own.values()) > level:
+        return "so few arrangements of the dates can tell nothing"
+    if any(row["early_p_value"] <= level for row in own.values()):
+        return f"trends had parted before {_starts(parameters)}, so that no change can be put down to the units"
+    ways = {bool(row["percent"] < 0) for row in own.values() if row["p_value"] <= level}
+    beyond = sum(row["p_value"] <= level for row in own.values())
+    if not beyond:
+        return "no change beyond chance is found, on neither scale"
+    if beyond < len(own):
+        return f"whether units brought {'fewer' if True in ways else 'more'} deaths hangs on the scale"
+    if len(ways) > 1:
+        return "the scales find opposite changes beyond chance"
+    return f"{'fewer' if True in ways else 'more'} deaths than expected are found on both scales"
+
+
+def _signs(table: pd.DataFrame) -> str:
+    """Whether the estimators agree on the direction."""
+    signs = {int(np.sign(value)) for value in table["deaths"] if value}
+    return "the estimators agree on the sign" if len(signs) == 1 else "the estimators do not agree on the sign"
+
+
+def _starts(parameters: Pacification) -> str:
+    """What begins at the start: `the units came`, or `the start` where it is moved ahead of them."""
+    return "the start" if parameters.months_earlier else "the units came"
+
+
+def window(parameters: Pacification) -> str:
+    """The months whose deaths are counted: `in the 24 months from a unit's installation`."""
+    earlier, after = parameters.months_earlier, parameters.months_after
+    if not earlier:
+        return f"in the {after} months from a unit's installation"
+    ended = ", all of them before it," if earlier >= after else ""
+    return f"in the {after} months that begin {counted(earlier, 'month')} before a unit's installation{ended}"
 
 
 def scale_sentence(row: Mapping[str, float], other: Mapping[str, float], negative: float) -> str:
@@ -40,8 +80,8 @@ def scale_sentence(row: Mapping[str, float], other: Mapping[str, float], negativ
         [
             f"{row['scale_name']} the change is {percent(row['percent'])} ({p_in_words(row['p_value'])}), "
             f"{other['scale_name']} {percent(other['percent'])} ({p_in_words(other['p_value'])})",
-            f"trends that are parallel in numbers let expect fewer than no deaths in {100 * negative:.0f}% of the "
-            "treated cells, since quiet areas would have had to fall by as many deaths as violent ones",
+            f"had every area lost as many deaths as the others, {100 * negative:.0f}% of the counts with a unit would "
+            "lie below zero: quiet areas had not so many to lose",
         ]
     )
 
@@ -52,14 +92,21 @@ def estimators_sentence(table: pd.DataFrame, parameters: Pacification) -> str:
     low, high = ordered.iloc[0], ordered.iloc[-1]
     small = table["p_value"] <= parameters.significance + ROUNDING
     fewer, more = int((small & (table["deaths"] < 0)).sum()), int((small & (table["deaths"] > 0)).sum())
-    period = PERIODS[parameters.period]
+    period, floor = PERIODS[parameters.period], float(table["floor"].min())
+    found = (
+        f"none can have a p of at most {parameters.significance:g}: none can be below {least_p(floor)}"
+        if floor > parameters.significance + ROUNDING
+        else f"{out_of(fewer, len(table), 'estimators')} {'finds' if fewer <= 1 else 'find'} fewer deaths and "
+        f"{out_of(more, len(table), 'estimators')} more with a p of at most {parameters.significance:g}; none can be "
+        f"below {least_p(floor)}"
+    )
     return sentences(
         [
             f"by estimator the same deaths give from {signed(low['deaths'])} deaths per unit and {period} "
             f"({low['label']}) to {signed(high['deaths'])} ({high['label']})",
-            f"{out_of(fewer, len(table), 'estimators')} {'finds' if fewer == 1 else 'find'} fewer deaths and "
-            f"{out_of(more, len(table), 'estimators')} more with a p of at most {parameters.significance:g}; none can "
-            f"be below {float(table['floor'].min()):.3g}",
+            found,
+            f"each is put to {parameters.draws_each_at_effort:,} arrangements and the main test to "
+            f"{parameters.draws_at_effort:,}, so that their p and intervals differ for one estimate",
         ]
     )
 
@@ -108,7 +155,7 @@ def permuted_sentence(row: Mapping[str, float], parameters: Pacification) -> str
     return sentences(
         [
             f"{parameters.draws_at_effort:,} arrangements of the dates give as large an effect with "
-            f"{p_in_words(row['p_value'])}; no p could be below {row['floor']:.2g}"
+            f"{p_with_floor(row['p_value'], row['floor'])}"
         ]
     )
 
@@ -116,16 +163,17 @@ def permuted_sentence(row: Mapping[str, float], parameters: Pacification) -> str
 def lead_sentence(row: Mapping[str, float], joint: float, parameters: Pacification) -> str:
     """What is found in the months before the installation."""
     p_value = row["early_p_value"]
+    ahead = " of that start" if parameters.months_earlier else ""
     early = {name: row[f"early_{name}"] for name in ("percent", "percent_lower", "percent_upper")}
     verdict = (
-        "trends had parted before the units came"
+        f"trends had parted before {_starts(parameters)}"
         if p_value <= parameters.significance + ROUNDING
         else "this does not tell the areas apart, and its interval says how much could have gone unseen"
     )
     return sentences(
         [
-            f"moved {parameters.months_before} months ahead, the dates find {percent(early['percent'])} before any "
-            f"unit came ({interval(early, parameters)}; {p_in_words(p_value)})",
+            f"moved {parameters.months_before} months ahead{ahead}, the dates find {percent(early['percent'])} before "
+            f"any unit came ({interval(early, parameters)}; {p_in_words(p_value)})",
             f"{verdict}",
             f"a joint test of the {PERIODS[parameters.period]}s before, in numbers of deaths, gives "
             f"{p_in_words(joint)}",
@@ -233,16 +281,20 @@ def verdict(rows: pd.DataFrame, table: pd.DataFrame, parameters: Pacification) -
         return sentences([f"so few arrangements cannot give a p of {parameters.significance:g}, whatever was done"])
     beyond: list[Scale] = [scale for scale, row in own.items() if row["p_value"] <= level]
     parted = [SCALES[scale] for scale, row in own.items() if row["early_p_value"] <= level]
-    signs = {int(np.sign(value)) for value in table["deaths"] if value}
-    apart = "the estimators agree on the sign" if len(signs) == 1 else "the estimators do not agree on the sign"
+    apart = _signs(table)
     if parted:
         return sentences(
-            [f"trends had parted before the units came, {listed(parted)}: no estimate on that scale stands", apart]
+            [
+                f"trends had parted before {_starts(parameters)}, {listed(parted)}: no estimate on that scale stands",
+                apart,
+            ]
         )
     if not beyond:
         return sentences(["on neither scale does the change go beyond what permuted dates give", apart])
     if len(beyond) == len(own):
-        return sentences(["the change goes beyond permuted dates on both scales", apart])
+        ways = {bool(row["percent"] < 0) for row in own.values()}
+        way = "opposite directions" if len(ways) > 1 else "a fall" if True in ways else "a rise"
+        return sentences([f"the change goes beyond permuted dates on both scales: {way}", apart])
     (other,) = (SCALES[scale] for scale in own if scale not in beyond)
     return sentences(
         [
