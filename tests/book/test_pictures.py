@@ -20,7 +20,7 @@ from citizen_security.book.pictures import (
 from citizen_security.figures import theme
 from citizen_security.figures.claims import ledger
 from citizen_security.figures.drawing import drawing
-from citizen_security.figures.evidence import programme_register, publication_bias
+from citizen_security.figures.evidence import publication_bias
 
 SVG = "{http://www.w3.org/2000/svg}"
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -243,7 +243,7 @@ def test_inks_of_the_theme_are_those_that_drawings_are_searched_for():
 
 
 def test_greys_that_turn_in_the_dark_are_those_of_figures():
-    used = {*publication_bias.SHADES, *ledger.COLOURS.values(), *(shade for _, shade in programme_register.SHADES)}
+    used = {*publication_bias.SHADES, *ledger.COLOURS.values()}
     assert {it.lower() for it in used} >= module.SHADES.keys()
 
 

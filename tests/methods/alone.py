@@ -227,8 +227,9 @@ def staggered_adoption():
 
 EXAMPLES = (
     regression, count_panels, meta_analysis, publication_bias, agreement, intervals, proportions, concentration,
-    forecasting, panel, verdicts, resampling, randomisation, reversion, rates, empirical_bayes, ranks, sampling, importance,
-    bias_reduction, synthetic_control, interrupted_series, spike_selection, measurement_bounds, staggered_adoption,
+    forecasting, panel, verdicts, resampling, randomisation, reversion, rates, empirical_bayes, ranks, sampling,
+    importance, bias_reduction, synthetic_control, interrupted_series, spike_selection, measurement_bounds,
+    staggered_adoption,
 )  # fmt: skip
 
 

@@ -22,7 +22,6 @@ INKS = {
 SHADES = {
     "#f0f2f3": "pale",
     "#eaeaea": "pale",
-    "#e3e7ea": "pale",
     "#dfe3e6": "middle",
     "#cfcfcf": "middle",
     "#c9ced3": "deep",

@@ -1,5 +1,7 @@
 """What designs, rules and panels are called in sentences and figures."""
 
+from collections.abc import Iterable
+
 DESIGNS = {
     "before_and_after": "a plain comparison of before and after",
     "extrapolated_line": "the place's own line",
@@ -30,3 +32,8 @@ PUBLISHERS = {
     "mexican_cities": "INEGI",
     "colombian_cities": "National Police of Colombia",
 }
+
+
+def sources(panels: Iterable[str]) -> str:
+    """Publishers of panels, each once: `INEGI; IPEA, Atlas da Violência`."""
+    return "; ".join(dict.fromkeys(PUBLISHERS[name] for name in panels))

@@ -62,6 +62,11 @@ def main_rows(table: pd.DataFrame, parameters: WhatChanceShows) -> pd.DataFrame:
     return table[first & (table["before"] == max(parameters.years_before))].reset_index(drop=True)
 
 
+def longest(table: pd.DataFrame, parameters: WhatChanceShows) -> pd.DataFrame:
+    """Rows of all panels with the most years before the start."""
+    return table[table["before"] == max(parameters.years_before)]
+
+
 def least_falls(rows: pd.DataFrame, parameters: WhatChanceShows) -> dict[str, float]:
     """The least fall that a design without false falls finds, in percent, by what its panel is called."""
     by_panel = rows.groupby("panel_name", sort=False)
