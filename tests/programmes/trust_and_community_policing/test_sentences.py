@@ -146,4 +146,4 @@ def test_programmes_are_told_one_by_one():
     assert "Of four dated programmes, one has the waves" in said.reach_sentence(register)
     few = said.reach_sentence(register[register["design"].str.startswith("none")])
     assert "none has the waves that every estimator needs, none those for a difference" in few
-    assert "two have too few for either" in few
+    assert "two have waves for neither" in few

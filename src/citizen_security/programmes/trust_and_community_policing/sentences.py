@@ -247,7 +247,7 @@ def reach_sentence(register: pd.DataFrame) -> str:
         [
             f"of {counted(len(register), 'dated programme')}, {_number(every)} "
             f"{'has' if every <= 1 else 'have'} the waves that every estimator needs, {_number(alone)} those for a "
-            f"difference in differences alone, and {_number(none)} {'has' if none <= 1 else 'have'} too few for either"
+            f"difference in differences alone, and {_number(none)} {'has' if none <= 1 else 'have'} waves for neither"
         ]
     )
 
