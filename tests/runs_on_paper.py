@@ -63,8 +63,24 @@ def quoted_pictures() -> dict[str, dict[str, set[str]]]:
     return found
 
 
+@cache
+def _drawing() -> str:
+    """A figure as notebooks record those of few marks; cards are made of its marks."""
+    import matplotlib.pyplot as plt
+
+    from citizen_security.figures import theme
+    from citizen_security.figures.drawing import drawing
+
+    theme.apply()
+    figure, axes = plt.subplots()
+    axes.plot([1, 2, 3], [2, 1, 4], color=theme.BLUE)
+    text: str = drawing(figure)
+    plt.close(figure)
+    return text
+
+
 def _picture(cell: str) -> nbformat.NotebookNode:
-    output = nbformat.v4.new_output("display_data", data={"image/png": PIXEL})
+    output = nbformat.v4.new_output("display_data", data={"image/svg+xml": _drawing()})
     shown = {"mystnb": {"image": {"alt": "A picture"}}}
     return nbformat.v4.new_code_cell("draw()", id=cell, metadata=shown, outputs=[output], execution_count=1)
 

@@ -137,8 +137,9 @@ class Visit:
 
     def _failed(self, request: Request) -> None:
         self.pending.discard(request)
-        # A picture that waits for its place on the screen is cut off when the page is opened again on a phone.
-        if request.resource_type != "image" or "ERR_ABORTED" not in str(request.failure):
+        # A picture that waits for its place on the screen, or a script that a phone alone asks for, is cut off when the
+        # page is opened again on a phone.
+        if request.resource_type not in ("image", "script") or "ERR_ABORTED" not in str(request.failure):
             self.failures.append(f"{request.failure} {request.url}")
 
     def _answered(self, response: Response) -> None:

@@ -203,6 +203,11 @@ def spike_selection():
     assert round(float(found.effects[0]), 6) == -2.05
 
 
+def intervals():
+    lower, upper = module("intervals").about(1.0, 0.5, 0.95)
+    assert (round(lower, 3), round(upper, 3)) == (0.02, 1.98)
+
+
 def measurement_bounds():
     found = module("measurement_bounds").turning_point(60, 100)
     assert (found.deaths, found.share) == (40, 0.4)
@@ -221,8 +226,8 @@ def staggered_adoption():
 
 
 EXAMPLES = (
-    regression, count_panels, meta_analysis, publication_bias, agreement, proportions, concentration, forecasting,
-    panel, verdicts, resampling, randomisation, reversion, rates, empirical_bayes, ranks, sampling, importance,
+    regression, count_panels, meta_analysis, publication_bias, agreement, intervals, proportions, concentration,
+    forecasting, panel, verdicts, resampling, randomisation, reversion, rates, empirical_bayes, ranks, sampling, importance,
     bias_reduction, synthetic_control, interrupted_series, spike_selection, measurement_bounds, staggered_adoption,
 )  # fmt: skip
 
