@@ -350,7 +350,7 @@ SAYS: dict[str, dict[str, str]] = {
         "height_sentence": "Provinces rose more the higher they stood",
     },
     "programmes/trust_and_community_policing": {
-        "doubted_sentence": "this run has it kept",
+        "doubted_sentence": "This run has it kept",
         "sampling_sentence": "With 300 people asked and a design effect of 3",
         "homicide_sentence": "twice the homicide rate of the year before, trust in the judiciary is",
         "programmes_verdict": "No estimate has a placebo p of at most 0.2",

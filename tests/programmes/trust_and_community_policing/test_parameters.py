@@ -40,3 +40,9 @@ def test_all_that_is_wrong_is_told_at_once():
 
 def test_national_programmes_are_those_of_the_register():
     assert set(NATIONAL) <= set(catalog.load("programmes")["programme_id"])
+
+
+def test_what_was_refused_is_not_among_the_remedies():
+    with pytest.raises(ParameterError, match="Add one with waves on both sides: ") as wrong:
+        check(TrustAndCommunityPolicing(programmes=["plan_cuadrante"], draws=199, effort="quick"))
+    assert "plan_cuadrante" not in str(wrong.value).partition("Add one")[2]

@@ -28,21 +28,21 @@ def programmes(*p_values, floor=0.02, effect=5.0):
 @pytest.mark.parametrize(
     ("effects", "part"),
     [
-        (programmes(0.1, floor=0.0625), "cannot settle it: so few countries allow no p below 0.0625"),
-        (programmes(0.02, 0.4), "1 of 2 comparisons with other countries lies beyond chance"),
+        (programmes(0.1, floor=0.0625), "cannot settle it: so few countries allow no p below 0.062"),
+        (programmes(0.02, 0.4), "1 of 2 comparisons with other countries lies beyond chance, upwards"),
         (programmes(0.3), "no country with a programme stands out"),
     ],
 )
 def test_the_answer_follows_studies_and_surveys(effects, part):
     found = said.answer_sentence(studies("beneficial", "beneficial", "not_beneficial"), effects, PARAMETERS)
-    assert "two report more of it and one does not" in found
+    assert "two report more of it. No more of it was found by A 2020 (trial)." in found
     assert part in found
 
 
 @pytest.mark.parametrize(
     ("directions", "part"),
     [
-        (["beneficial", "not_beneficial"], "is contested. No more trust is reported by A 2020 (trial)"),
+        (["beneficial", "not_beneficial"], "is contested: 1 of 2 studies that look at it bears it out"),
         (["beneficial"], "bear out that"),
         (["harmful"], "contradict that"),
     ],
@@ -57,8 +57,10 @@ def test_printed_effects_are_counted():
          "metric": "percentage_points", "estimate": [12.0, -20.0], "has_interval": False, "poolable": False}
     )  # fmt: skip
     found = said.printed_sentence(printed, studies("beneficial", "not_beneficial"))
-    assert "1 of 2 printed effects points to a gain, and none came with an interval" in found
-    assert "One study has no figure among them, and one of these reports no benefit" in found
+    assert found.startswith("One study of 2 has no figure that could be read, and it is without a benefit. ")
+    assert "Of the others, 1 of 2 printed effects points to a gain, and none came with an interval" in found
+    silent = said.printed_sentence(printed, studies("beneficial", "harmful", "not_beneficial"))
+    assert silent.startswith("Two studies of 3 have no figure that could be read, both without a benefit. ")
     assert "could be pooled" in said.printed_sentence(printed.assign(poolable=True), studies("beneficial"))
     assert "+12 points (A 2020)" in said.size_sentence(printed, programmes(0.3))
     assert "would stand out" in said.size_sentence(printed, programmes(0.3))
@@ -99,14 +101,16 @@ def test_sampling_beside_what_is_seen():
     assert "±3.6 points" in found
     assert "1 of 20 changes from wave to wave is larger than sampling gives" in found
     assert "25% of their variance" in said.spread_sentence(summary)
-    assert "100% of their variance" in said.spread_sentence({**summary, "sampling_spread": 8.0})
+    assert "100% of their variance" in said.spread_sentence({**summary, "sampling_spread": 6.0})
+    refuted = said.spread_sentence({**summary, "sampling_spread": 8.0})
+    assert "variance" not in refuted
+    assert "figures move less than so small a sample would" in refuted
 
 
 def test_doubts_are_told_with_what_is_done():
     cells = pd.DataFrame({"iso3": ["MEX"], "year": [2016], "trust": [46.0], "before": [24.0], "after": [21.0]})
-    assert "Mexico in 2016, 46% between 24% and 21%; this run has it left out" in said.doubted_sentence(
-        cells, NAMES, PARAMETERS
-    )
+    found = said.doubted_sentence(cells, NAMES, PARAMETERS)
+    assert "Mexico in 2016, 46% where the waves before and after have 24% and 21%. This run has it left out." in found
     kept = PARAMETERS.model_copy(update={"doubted": "kept"})
     assert "has it kept" in said.doubted_sentence(cells, NAMES, kept)
     assert "doubts no figure" in said.doubted_sentence(cells.head(0), NAMES, kept)
@@ -115,7 +119,7 @@ def test_doubts_are_told_with_what_is_done():
 @pytest.mark.parametrize(
     ("effects", "part"),
     [
-        (programmes(0.1, floor=0.0625), "no p can be below 0.0625, so that nothing could pass a test at 0.05"),
+        (programmes(0.1, floor=0.0625), "no p can be below 0.062, so that nothing could pass a test at 0.05"),
         (programmes(0.3, 0.4), "other countries moved by as much"),
         (programmes(0.02, 0.4), "1 of 2 estimates stands out from other countries, upwards"),
         (programmes(0.02, 0.4, effect=-5.0), "1 of 2 estimates stands out from other countries, downwards"),
@@ -140,3 +144,6 @@ def test_programmes_are_told_one_by_one():
     )
     register = pd.DataFrame({"design": ["every estimator", "difference in differences alone", "none: x", "none: y"]})
     assert "Of four dated programmes, one has the waves" in said.reach_sentence(register)
+    few = said.reach_sentence(register[register["design"].str.startswith("none")])
+    assert "none has the waves that every estimator needs, none those for a difference" in few
+    assert "two have waves for neither" in few

@@ -33,7 +33,8 @@ def test_waves_are_numbered_over_years_without_one():
 
 
 def test_a_doubted_figure_stands_between_its_neighbours():
-    cells = doubted_cells(TABLE)
+    assert doubted_cells(TABLE, TrustAndCommunityPolicing(left_out=["MEX"])).empty
+    cells = doubted_cells(TABLE, TrustAndCommunityPolicing())
     assert cells[["iso3", "year"]].to_numpy().tolist() == [["MEX", 2016]]
     assert cells["trust"].iloc[0] > 1.5 * cells[["before", "after"]].max(axis=1).iloc[0]
 

@@ -83,6 +83,8 @@ def plot_waves(
     # Once for all panels, which share it: a limit that is set earlier would hold before the others are drawn.
     axes[0, 0].set_ylim(0, float(figures["upper"].max()) * 1.05)
     figure.supylabel(f"{label[0].upper()}{label[1:]} (%)", fontsize="small")
+    if able["iso3"].isin(codes).any():
+        figure.supxlabel("Dashed: a dated programme begins", fontsize="small")
     headline(figure, title_waves(summary))
     return figure
 

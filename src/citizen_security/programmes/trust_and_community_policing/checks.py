@@ -47,9 +47,12 @@ def check(parameters: TrustAndCommunityPolicing) -> None:
     register = designs.programme_register(programmes, rows)
     able = designs.chosen(register, parameters)
     if able.empty:
+        others = designs.chosen(register, parameters.model_copy(update={"programmes": list(designs.NATIONAL)}))
+        names = ", ".join(others["programme_id"])
+        remedy = f"Add one with waves on both sides: {names}." if names else "Leave fewer countries out."
         problems.append(
             f"programmes names {', '.join(parameters.programmes)}, and no wave of the survey lies before the start in "
-            f"a country that is kept. Add one of {', '.join(designs.NATIONAL)} with waves on both sides."
+            f"a country that is kept. {remedy}"
         )
     reached = designs.reached_by_programmes(register)
     for code in able["iso3"]:

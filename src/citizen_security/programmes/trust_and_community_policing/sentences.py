@@ -10,6 +10,7 @@ from citizen_security.words import (
     by_interval,
     compared,
     counted,
+    least_p,
     leaves_out_zero,
     listed,
     number_in_words,
@@ -32,21 +33,22 @@ def answer_sentence(findings: pd.DataFrame, effects: pd.DataFrame, parameters: T
     allowed, floor = parameters.significance, float(own["floor"].max())
     small = int((own["p_value"] <= allowed + ROUNDING).sum())
     if floor > allowed + ROUNDING:
-        surveys = f"national surveys cannot settle it: so few countries allow no p below {floor:.3g}"
+        surveys = f"national surveys cannot settle it: so few countries allow no p below {least_p(floor)}"
     elif small:
         surveys = (
             f"in national surveys {out_of(small, len(own), 'comparisons', 'comparison')} with other countries "
-            f"{'lies' if small == 1 else 'lie'} beyond chance"
+            f"{'lies' if small == 1 else 'lie'} beyond chance, {_way(own[own['p_value'] <= allowed + ROUNDING])}"
         )
     else:
         surveys = "in national surveys no country with a programme stands out from those without"
     report = "reports" if gain == 1 else "report"
-    rest = len(trust) - gain
+    against = trust[trust["direction"] != "beneficial"]
+    told = [f"{row['study']} ({row['design']})" for _, row in against.iterrows()]
     return sentences(
         [
             f"of {counted(len(trust), 'study', 'studies')} of community policing and prevention that look at trust in "
-            f"the police, {number_in_words(gain)} {report} more of it and {number_in_words(rest)} "
-            f"{'does' if rest == 1 else 'do'} not",
+            f"the police, {number_in_words(gain)} {report} more of it",
+            f"no more of it was found by {listed(told)}" if told else "",
             surveys,
         ]
     )
@@ -61,23 +63,22 @@ def claim_verdict(findings: pd.DataFrame) -> str:
         return sentences(["the studies that were read contradict that community policing raises trust"])
     if against.empty:
         return sentences(["the studies that were read bear out that community policing raises trust"])
-    told = [f"{row['study']} ({row['design']})" for _, row in against.iterrows()]
     return sentences(
         [
-            "that community policing raises trust is contested",
-            f"no more trust {'is' if len(told) == 1 else 'are'} reported by {listed(told)}",
+            "that community policing raises trust is contested: "
+            f"{out_of(gain, len(trust), 'studies', 'study')} that look at it {'bears' if gain == 1 else 'bear'} it out"
         ]
     )
 
 
 def studies_sentence(findings: pd.DataFrame) -> str:
-    """Directions of all studies, and of those with random assignment."""
+    """Directions of all studies, those of crime too, and of those with random assignment."""
     drawn = findings[findings["randomised"]]
     gain, drawn_gain = ((rows["direction"] == "beneficial").sum() for rows in (findings, drawn))
     return sentences(
         [
-            f"{out_of(int(gain), len(findings), 'studies')} "
-            f"{'reports' if gain == 1 else 'report'} a benefit, for trust or against crime",
+            f"with studies of crime counted too, {out_of(int(gain), len(findings), 'studies')} "
+            f"{'reports' if gain == 1 else 'report'} a benefit",
             f"of those that assigned places at random, {out_of(int(drawn_gain), len(drawn), 'studies')}",
         ]
     )
@@ -89,18 +90,26 @@ def printed_sentence(printed: pd.DataFrame, findings: pd.DataFrame) -> str:
     intervals, poolable = int(printed["has_interval"].sum()), int(printed["poolable"].sum())
     silent = findings[~findings["study_id"].isin(printed["study_id"])]
     quiet = int((silent["direction"] != "beneficial").sum())
+    lead = (
+        f"{counted(len(silent), 'study', 'studies')} of {len(findings)} {'has' if len(silent) == 1 else 'have'} no "
+        f"figure that could be read, {_of_these(quiet, len(silent))} without a benefit"
+    )
     parts = [
-        f"{out_of(favours, number, 'printed effects')} {'points' if favours == 1 else 'point'} to a gain, and "
+        lead if len(silent) else "",
+        f"{'of the others, ' if len(silent) else ''}{out_of(favours, number, 'printed effects')} "
+        f"{'points' if favours == 1 else 'point'} to a gain, and "
         f"{number_in_words(intervals) if intervals else 'none'} came with an interval or a standard error where it was "
         "read",
         "two or more effects with a standard error could be pooled" if poolable > 1 else "so nothing is pooled here",
     ]
-    if len(silent):
-        parts.append(
-            f"{counted(len(silent), 'study has', 'studies have')} no figure among them, and "
-            f"{number_in_words(quiet) if quiet else 'none'} of these {'reports' if quiet == 1 else 'report'} no benefit"
-        )
     return sentences(parts)
+
+
+def _of_these(count: int, total: int) -> str:
+    """Some of those just counted: `none`, `one of them`, `both`, `all`."""
+    if count in (0, total):
+        return "none" if not count else "and it is" if total == 1 else "both" if total == 2 else "all"
+    return f"{number_in_words(count)} of them"
 
 
 def size_sentence(printed: pd.DataFrame, effects: pd.DataFrame) -> str:
@@ -174,10 +183,16 @@ def sampling_sentence(summary: Mapping[str, float], parameters: TrustAndCommunit
 def spread_sentence(summary: Mapping[str, float]) -> str:
     """Standard deviation of changes, beside that of sampling."""
     share = 100 * (summary["sampling_spread"] / summary["spread"]) ** 2
+    meaning = (
+        f"{share:.0f}% of their variance"
+        if share <= 100
+        else "figures move less than so small a sample would: more people were asked, or to more effect, than is "
+        "assumed"
+    )
     return sentences(
         [
             f"changes from wave to wave have a standard deviation of {summary['spread']:.1f} points, sampling alone "
-            f"gives {summary['sampling_spread']:.1f}: {min(share, 100):.0f}% of their variance"
+            f"gives {summary['sampling_spread']:.1f}: {meaning}"
         ]
     )
 
@@ -212,14 +227,15 @@ def apart_sentence(pairs: pd.DataFrame, agreement: Mapping[str, float], names: M
 def doubted_sentence(cells: pd.DataFrame, names: Mapping[str, str], parameters: TrustAndCommunityPolicing) -> str:
     """Which figures the table doubts, and what this run does with them."""
     told = [
-        f"{names[str(row['iso3'])]} in {row['year']}, {row['trust']:.0f}% between {row['before']:.0f}% and "
-        f"{row['after']:.0f}%"
+        f"{names[str(row['iso3'])]} in {row['year']}, {row['trust']:.0f}% where the waves before and after have "
+        f"{row['before']:.0f}% and {row['after']:.0f}%"
         for _, row in cells.iterrows()
     ]
     if not told:
-        return sentences(["the table doubts no figure"])
+        return sentences(["the table doubts no figure of a country that this run looks at"])
     done = "left out" if parameters.doubted == "left_out" else "kept"
-    return sentences([f"the table doubts {listed(told)}; this run has {'it' if len(told) == 1 else 'them'} {done}"])
+    which = "it" if len(told) == 1 else "them"
+    return sentences([f"the table doubts {listed(told)}", f"this run has {which} {done}"])
 
 
 def reach_sentence(register: pd.DataFrame) -> str:
@@ -229,9 +245,9 @@ def reach_sentence(register: pd.DataFrame) -> str:
     none = int(design.str.startswith("none").sum())
     return sentences(
         [
-            f"of {counted(len(register), 'dated programme')}, {number_in_words(every)} "
-            f"{'has' if every == 1 else 'have'} the waves that every estimator needs, {number_in_words(alone)} those "
-            f"for a difference in differences alone, and {number_in_words(none)} none"
+            f"of {counted(len(register), 'dated programme')}, {_number(every)} "
+            f"{'has' if every <= 1 else 'have'} the waves that every estimator needs, {_number(alone)} those for a "
+            f"difference in differences alone, and {_number(none)} {'has' if none <= 1 else 'have'} waves for neither"
         ]
     )
 
@@ -281,7 +297,7 @@ def programmes_verdict(effects: pd.DataFrame, parameters: TrustAndCommunityPolic
     donors = counted(int(own["donors"].min()), "donor")
     if floor > allowed + ROUNDING:
         return sentences(
-            [f"with {donors} no p can be below {floor:.3g}, so that nothing could pass a test at {allowed:.2g}",
+            [f"with {donors} no p can be below {least_p(floor)}, so that nothing could pass a test at {allowed:.2g}",
              "the intervals say how little is known, and not that nothing happened"]
         )  # fmt: skip
     small = own[own["p_value"] <= allowed + ROUNDING]
@@ -290,10 +306,20 @@ def programmes_verdict(effects: pd.DataFrame, parameters: TrustAndCommunityPolic
             [f"no estimate has a placebo p of at most {allowed:.2g}: other countries moved by as much",
              "that does not show that nothing happened"]
         )  # fmt: skip
-    signs = set((small["effect"] > 0).tolist())
-    way = "upwards" if signs == {True} else "downwards" if signs == {False} else "in both directions"
+    way = _way(small)
     number = out_of(len(small), len(own), "estimates", "estimate")
     return sentences([f"{number} {'stands' if len(small) == 1 else 'stand'} out from other countries, {way}"])
+
+
+def _number(count: int) -> str:
+    """A count that stands alone: `none`, `three`."""
+    return number_in_words(count) if count else "none"
+
+
+def _way(effects: pd.DataFrame) -> str:
+    """Where effects point: `upwards`, `downwards`, `in both directions`."""
+    signs = set((effects["effect"] > 0).tolist())
+    return "upwards" if signs == {True} else "downwards" if signs == {False} else "in both directions"
 
 
 def _differences(effects: pd.DataFrame, outcome: str) -> pd.DataFrame:

@@ -36,20 +36,23 @@ def waves(table: pd.DataFrame, parameters: TrustAndCommunityPolicing) -> pd.Data
     return kept.reset_index(drop=True)
 
 
-def doubted_cells(table: pd.DataFrame) -> pd.DataFrame:
+def doubted_cells(table: pd.DataFrame, parameters: TrustAndCommunityPolicing) -> pd.DataFrame:
     """Figures that the table doubts, beside the same country's waves before and after.
 
     Parameters
     ----------
     table : pandas.DataFrame
         `country_year`.
+    parameters : TrustAndCommunityPolicing
+        Of countries that are left out nothing is told.
 
     Returns
     -------
     pandas.DataFrame
         iso3, year, trust, before, after (percent).
     """
-    rows = table[table["trust_police"].notna()].sort_values(["iso3", "year"])
+    kept = table["trust_police"].notna() & ~table["iso3"].isin(parameters.left_out)
+    rows = table[kept].sort_values(["iso3", "year"])
     countries = rows.groupby("iso3")["trust_police"]
     beside = rows.assign(trust=rows["trust_police"], before=countries.shift(1), after=countries.shift(-1))
     return beside.loc[beside["trust_note"].notna(), ["iso3", "year", "trust", "before", "after"]].reset_index(drop=True)
