@@ -23,6 +23,7 @@ from citizen_security.methods import (
     resampling,
     reversion,
 )  # fmt: skip
+from citizen_security.methods import intervals as about_intervals
 from citizen_security.methods.concentration import chance, equal_risk, gamma_risk, measures
 from citizen_security.methods.forecasting import baselines, comparisons, error_spread, pools, scores
 from citizen_security.methods.interrupted_series import counts as interrupted_counts
@@ -78,7 +79,7 @@ from citizen_security.methods.regression import (
 )  # fmt: skip
 from citizen_security.methods.sampling import Gate, Settings
 from citizen_security.methods.spike_selection import designs as spike_designs
-from citizen_security.methods.spike_selection import false_positives, normal_bias, rules
+from citizen_security.methods.spike_selection import directions, false_positives, normal_bias, rules
 from citizen_security.methods.staggered_adoption import (
     bounded_violations,
     event_studies,
@@ -201,6 +202,14 @@ HORIZON = (0, -1, 1.5, NAN)
 
 # A function, arguments that it takes, and what it must not be given where `BY_NAME` does not say so, or says otherwise.
 
+OF_DRAWN = pd.DataFrame(
+    {
+        "design": ["one", "one", "other", "other"], "rule": ["random", "high"] * 2, "draws": 20,
+        "found_fall": [0.4, 0.5, 0.0, 0.05], "fall_lower": [0.2, 0.3, 0.0, 0.01], "found_rise": 0.0,
+        "rise_lower": 0.0, "least_fall": [-50.0, -40.0, -80.0, -70.0],
+    }
+)  # fmt: skip
+
 CALLS = [
     (rates.ratio_interval,
      {"before": 5, "after": 4, "exposure_before": 1e5, "exposure_after": 2e5, "confidence_level": 0.9},
@@ -241,6 +250,11 @@ CALLS = [
     (false_positives.false_positive_rates, OF_PLACES,
      {"outcomes": (np.full((12, 14), NAN),), "donors": (1, 12), "before": ([11],), "draws": (0,), "power": LEVEL}),
     (about, {"estimate": 1.0, "error": 0.5, "confidence_level": 0.9}, {"confidence_level": LEVEL}),
+    (directions.right_share, {"significance": 0.05}, {}),
+    (directions.too_often, {"rows": OF_DRAWN, "direction": "fall", "significance": 0.05}, {}),
+    (directions.by_luck, {"rows": OF_DRAWN, "significance": 0.05, "confidence_level": 0.9}, {}),
+    (directions.least_fall, {"rows": OF_DRAWN, "significance": 0.05}, {}),
+    (about_intervals.about, {"estimate": 1.0, "error": 0.5, "confidence_level": 0.9, "degrees": 9.0}, {}),
     (normal_bias.matching_bias, {"difference": 1.0, "persistence": 0.5},
      {"difference": (NAN,), "persistence": PROBABILITY}),
     (
@@ -901,6 +915,8 @@ WITH_LEVEL = [
     not in (
         (funnel_tests.pet_peese, "significance"),
         (false_positives.false_positive_rates, "significance"),
+        *((call, "significance") for call in (directions.too_often, directions.by_luck, directions.least_fall)),
+        (directions.by_luck, "confidence_level"),
     )
 ]
 

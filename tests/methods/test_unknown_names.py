@@ -8,7 +8,7 @@ from typing import Literal, Union, get_args, get_origin
 
 import numpy as np
 import pytest
-from methods.test_require import CALLS, FIT, PANEL, POOLED, STAGGERED, STUDIES, TREATED
+from methods.test_require import CALLS, FIT, OF_DRAWN, PANEL, POOLED, STAGGERED, STUDIES, TREATED
 
 from citizen_security import methods
 from citizen_security.methods import resampling, sampling
@@ -22,7 +22,7 @@ from citizen_security.methods.meta_analysis import (
 from citizen_security.methods.panel import placebo, unit_roots
 from citizen_security.methods.publication_bias import ensembles
 from citizen_security.methods.regression import influence, wild_bootstrap
-from citizen_security.methods.spike_selection import designs
+from citizen_security.methods.spike_selection import designs, directions
 from citizen_security.methods.staggered_adoption import aggregates, group_time, two_groups, untreated_fit
 from citizen_security.methods.synthetic_control import placebos
 
@@ -58,6 +58,7 @@ ARGUMENTS = {call: arguments for call, arguments, _ in CALLS} | {
     sampling.Settings.at: {"self": sampling.Settings(10, 10, 1, 0.8, 1)},
     sampling.Gate.at: {},
     designs.among_placebos: {"ratio": False},
+    directions.worst: {"rows": OF_DRAWN},
     placebos.placebo_gaps: {"panel": TREATED},
     placebos.placebos_from_gaps: {"panel": TREATED, "gaps": np.ones((15, 14)), "statistic": "mean_gap"},
 }

@@ -54,8 +54,9 @@ def test_a_notebook_stands_on_its_room_its_figures_and_what_runs_it():
 def test_what_the_book_is_made_of_is_not_every_figure():
     found = names(sources_of_package(read_imports(ROOT), "book"))
     assert {"book/assemble.py", "book/extension.py", "compendium.py", "figures/paradox/front.py"} <= found
-    # The gap map and the register have pages of their own, and the pages of interventions share names and doubts.
-    own = ("__init__", "gap_map", "gap_map_page", "programme_register", "row_doubts")
+    # The gap map, the register with its map and the typology have pages of their own, and the pages of interventions
+    # share names and doubts.
+    own = ("__init__", "gap_map", "gap_map_page", "programme_map", "programme_register", "row_doubts", "typology_page")
     shared = {f"figures/evidence/{name}.py" for name in own}
     assert {file for file in found if file.startswith(("figures/cities/", "figures/evidence/"))} == shared
 

@@ -10,12 +10,12 @@ from matplotlib.ticker import MaxNLocator
 
 from citizen_security.figures import theme
 from citizen_security.figures.headline import headline, legend_below
-from citizen_security.methods.arrays import Floats
 from citizen_security.words import signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
 # Shades and marks that a grey print tells apart too.
 MARKS = {"random": "o", "high": "s", "rising": "^", "own_peak": "D"}
@@ -100,7 +100,7 @@ def _by_panel(rows: pd.DataFrame, height: float) -> "tuple[list[str], Figure, li
     return designs, figure, list(axes[0])
 
 
-def _rules_of(rows: pd.DataFrame, designs: list[str]) -> Iterator[tuple[Floats, str, pd.DataFrame]]:
+def _rules_of(rows: pd.DataFrame, designs: list[str]) -> Iterator[tuple["NDArray[np.float64]", str, pd.DataFrame]]:
     """Each rule with its places beside those of the others, its name, and its rows in the order of the designs."""
     rules = list(dict.fromkeys(rows["rule"]))
     for number, rule in enumerate(rules):
