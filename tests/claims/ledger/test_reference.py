@@ -65,7 +65,10 @@ def test_what_stands_for_places_without_a_figure_is_on_the_page(html):
         "95th percentile",
     ):
         assert words in section
-    assert "Countries without a figure are left out." in re.findall(r'id="measure-weighted-mean".*?</section>', html)[0]
+    assert (
+        "Countries without a figure are left out; so are those without a population"
+        in re.findall(r'id="measure-weighted-mean".*?</section>', html)[0]
+    )
 
 
 def test_the_page_and_a_refusal_name_the_same_columns(tables, arguments):

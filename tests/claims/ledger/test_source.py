@@ -680,3 +680,35 @@ def test_a_misspelt_column_is_told_once(bring, tables):
     given = bring(edit=lambda name, text: text.replace(",type,", ",typ,", 1).encode())
     about = [it for it in refused(given, tables) if "typ" in it]
     assert about == ["own_claim_rules.csv: column type is missing; is it the column typ? Call it type."]
+
+
+def one_claim(claim_type, unit, claimed, measure, arguments):
+    """A claim of one way, added to the example."""
+    claim = {"claim_id": "Y01", "document": "my_report", "location_in_document": "page 1"}
+    claim |= {"statement": "Is it so?", "theme": "homicide_trend"}
+    rule = {"claim_id": "Y01", "type": claim_type, "quantity": "a quantity", "unit": unit, "directness": "direct"}
+    rule |= {"declared": "2026-11-01", "claimed": claimed, "region_low": "", "region_high": "", "level": ""}
+    rule |= {"warnings": "", "reason": "as it is said"}
+    way = {"claim_id": "Y01", "choice": "main", "label": "the main way", "is_main": "true", "measure": measure}
+    way |= {"arguments": arguments, "window": "claim", "family": ""}
+    return [("own_claims", claim), ("own_rules", rule), ("own_choices", way)]
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        (("not_fallen", "%", "", "country_fall", "country=SLV;first=2021;last=2022"), "counts a fall as positive"),
+        (
+            ("ranking", "% of pairs", "90", "pairs_in_order", "groups=CHL+ARG/HND+SLV;first=2010;last=2015"),
+            "claimed = 90 is a rank",
+        ),
+        (
+            ("set", "countries", "2", "below_median",
+             "measure=homicide_rate;countries=HND+SLV+CHL;first=2010;last=2015"),
+            "claimed = 2, and the way names 3 members",
+        ),
+    ],
+)  # fmt: skip
+def test_what_would_turn_a_verdict_round_is_refused(bring, tables, claim, said):
+    problems = refused(bring(added=one_claim(*claim)), tables)
+    assert any(said in problem for problem in problems), problems

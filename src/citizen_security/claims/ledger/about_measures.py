@@ -128,7 +128,7 @@ RISE, FALL = (-100.0, math.inf), (-math.inf, 100.0)
 PANEL, WORLD, CITY_YEARS = "country_year", "world_homicide", "city_year"
 
 # What stands for units without a figure.
-LEFT_OUT = "Countries without a figure are left out."
+LEFT_OUT = "Countries without a figure are left out; so are those without a population, where it is needed."
 NOT_COUNTED = "Of those without a figure the value and the lower bound count none, and the upper bound all."
 RANKED_LAST = "The value ranks those without a figure behind it, and the upper bound before it."
 UNSEEN_SHARE = (

@@ -20,7 +20,12 @@ from citizen_security.claims.ledger.about_measures import (
     kind_of_column,
 )
 from citizen_security.claims.ledger.given_tables import Tables
-from citizen_security.claims.ledger.intervals import count_with_unknown, normal_half_width, share_with_unknown
+from citizen_security.claims.ledger.intervals import (
+    among_highest,
+    count_with_unknown,
+    normal_half_width,
+    share_with_unknown,
+)
 from citizen_security.claims.ledger.kinds import (
     COUNTRIES,
     NONNEGATIVE,
@@ -313,7 +318,7 @@ def most_unequal_in_region(tables: Tables, level: float, *, first: int, last: in
     means = _world_gini(tables, first, last)
     if top > len(means):
         raise ValueError(f"the {top} most unequal of {len(means)} countries with a figure; give a smaller top")
-    return Estimate.exact(float(means.nlargest(top, "gini")["is_lac"].sum()), len(means))
+    return among_highest(means, "gini", top)
 
 
 @gives(POINTS, COUNTRY, reach=(-100.0, 100.0), years_of="world_gini", missing=LEFT_OUT)

@@ -20,7 +20,7 @@ from citizen_security.claims.ledger.about_measures import (
 )
 from citizen_security.claims.ledger.changes import change_percent, weaker
 from citizen_security.claims.ledger.given_tables import Tables
-from citizen_security.claims.ledger.intervals import count_with_unknown, share_with_unknown
+from citizen_security.claims.ledger.intervals import among_highest, count_with_unknown, share_with_unknown
 from citizen_security.claims.ledger.kinds import CHANGE, COUNTRIES, RANK, RATIO, SHARE
 from citizen_security.methods.ranks import rank_from_highest
 from citizen_security.methods.verdicts.regions import Estimate
@@ -120,8 +120,7 @@ def region_among_highest(
     rates = _mean_rates(tables, first, last, minimum_population)
     if top > len(rates):
         raise ValueError(f"the {top} highest of {len(rates)} countries with a figure; give a smaller top")
-    highest = rates.nlargest(top, "homicide_rate")
-    return Estimate.exact(float(highest["is_lac"].sum()), len(rates))
+    return among_highest(rates, "homicide_rate", top)
 
 
 @gives(SHARE, COUNTRY, years_of=WORLD, missing=ABOVE_WORLD)
@@ -289,7 +288,10 @@ def rank_from_safest(
     compared = compared[compared["population"] >= minimum_population]
     rates = compared.dropna(subset=["homicide_rate"])
     if country not in set(rates["iso3"]):
-        raise ValueError(f"{country} has no figure in these years, or fewer than {minimum_population:,} inhabitants")
+        raise ValueError(
+            f"{country} has no figure in these years, none of its population, or fewer than {minimum_population:,} "
+            "inhabitants"
+        )
     ranks = rank_from_highest(-rates["homicide_rate"].to_numpy())
     rank = float(ranks[(rates["iso3"] == country).to_numpy()][0])
     return Estimate(rank, rank, rank + len(compared) - len(rates), len(rates))
@@ -395,7 +397,7 @@ def _beside_world(world: pd.DataFrame, members: list[str], name: str, first: int
 
 
 def _world(tables: Tables, first: int, last: int) -> pd.DataFrame:
-    """One row a country: mean rate of its years with a figure, mean population of all its years."""
+    """One row a country with a population: mean rate of its years with a figure, mean population of all its years."""
     years = tables["world_homicide"].query("@first <= year <= @last").dropna(subset=["population"])
     means = years.groupby("iso3", as_index=False)[["homicide_rate", "population"]].mean()
     return means.merge(tables["countries"][["iso3", "is_lac", "subregion"]], on="iso3")

@@ -1,5 +1,7 @@
 """Intervals of estimates whose error is known, and bounds of counts of which some units have no figure."""
 
+import numpy as np
+import pandas as pd
 from scipy import stats
 
 from citizen_security.methods import require
@@ -23,6 +25,33 @@ def count_with_unknown(certain: int, known: int, unknown: int) -> Estimate:
         From none of the unknown to all of them; of those with a figure.
     """
     return Estimate(float(certain), float(certain), float(certain + unknown), known)
+
+
+def among_highest(rows: pd.DataFrame, column: str, top: int) -> Estimate:
+    """How many places of the region are among the highest of a measure.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        One row a place: `column`, without a gap, and `is_lac`.
+    column : str
+    top : int
+        How many are counted; at most the number of rows.
+
+    Returns
+    -------
+    Estimate
+        Where places tie for the last of the counted, from as few to as many of the region as the tie allows; the value
+        counts those alone that no tie decides.
+    """
+    values, inside = rows[column].to_numpy(float), rows["is_lac"].to_numpy(bool)
+    last = np.sort(values)[-top]
+    sure, tied = values > last, values == last
+    left = top - int(sure.sum())
+    of_region, others = int((tied & inside).sum()), int((tied & ~inside).sum())
+    certain = int((sure & inside).sum())
+    low, high = certain + max(0, left - others), certain + min(left, of_region)
+    return Estimate(float(low), float(low), float(high), len(rows))
 
 
 def share_with_unknown(certain: int, known: int, unknown: int) -> Estimate:

@@ -72,6 +72,11 @@ def kind_problems(measure: str, kind: Kind, claim_type: str, unit: str) -> list[
             f"{measure} gives {kind.name}, and type {claim_type} of the rule needs {needed}. Take a way of measuring "
             "that gives it, or another type"
         )
+    if claim_type == "not_fallen" and ABOUT[measure].direction == "fall":
+        problems.append(
+            f"{measure} counts a fall as positive, so that type not_fallen would take a fall for none. Take a way of "
+            "measuring that gives the change itself, or the type at_least or at_most"
+        )
     if unit and not kind.fits(unit):
         problems.append(f"{measure} gives {kind.name}, and the unit of the rule is '{unit}'. Allowed: {kind.allowed}")
     return problems

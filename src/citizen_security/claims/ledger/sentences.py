@@ -147,7 +147,8 @@ def rules_sentence(same: int, total: int) -> str:
     -------
     str
     """
-    return f"{out_of(same, total, 'verdicts').capitalize()} are the same under every set of rules, strict or loose."
+    some = out_of(same, total, "verdicts", "verdict").capitalize()
+    return f"{some} {'is' if total == 1 else 'are'} the same under every set of rules, strict or loose."
 
 
 def late_rules_sentence(ledger: pd.DataFrame, *, is_brought: bool = False) -> str:

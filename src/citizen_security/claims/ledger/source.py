@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, get_args
 import numpy as np
 import pandas as pd
 
+from citizen_security.claims.ledger.arguments import names_in
 from citizen_security.claims.ledger.chosen_claims import chosen_claims
 from citizen_security.claims.ledger.given_tables import Tables
 from citizen_security.claims.ledger.judged_claims import DECIDING, level_of
-from citizen_security.claims.ledger.kinds import Kind
+from citizen_security.claims.ledger.kinds import SHARE, Kind
 from citizen_security.claims.ledger.kinds_of_measures import kind_of, kind_problems, other_than_main, same_way
 from citizen_security.claims.ledger.locators import locator_problems
 from citizen_security.claims.ledger.parameters import LEAST_LEVEL, MOST_LEVEL, Ledger
@@ -513,11 +514,35 @@ def _check_kinds(
             if said and kind != kinds[main]
             else kind_problems(measure, kind, rule.get("type", ""), rule.get("unit", ""))
         )
+        own += _claimed_problems(rule, measure, kind, read[at])
         clauses += [(at, it) for it in (said, *own) if it]
     choices.say_each(clauses)
     for them in same.values():
         if len(them) > 1:
             choices.say(them, f"these ways of claim {rows[them[0]]['claim_id']} measure the same. Allowed: each once")
+
+
+def _claimed_problems(
+    rule: Mapping[str, str], measure: str, kind: Kind, read: tuple[dict[str, Any], list[str]]
+) -> list[str]:
+    """Why the number that a rule claims is none of what a way of measuring gives: a rank of a share, another set."""
+    claimed, (arguments, wrong) = number_in(rule.get("claimed", "")), read
+    if claimed is None or wrong:
+        return []
+    if rule.get("type") == "ranking" and kind == SHARE:
+        return [
+            f"{measure} gives the share of pairs in order, and claimed = {claimed:g} is a rank. Leave claimed empty "
+            "and give region_low, the least share in %"
+        ]
+    members = arguments.get("countries", "")
+    if rule.get("type") == "set" and isinstance(members, str) and members:
+        named = sum(len(group) for group in names_in(measure, "countries", members))
+        if named != claimed:
+            return [
+                f"claimed = {claimed:g}, and the way names {named} members. A set holds if all of them do: give "
+                f"claimed = {named}, or name others"
+            ]
+    return []
 
 
 def _say_repeated(file: _File, keys: Sequence[str], name: str, shown: Sequence[str]) -> None:
