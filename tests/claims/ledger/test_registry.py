@@ -17,7 +17,17 @@ from citizen_security.claims.ledger.registry import MEASURES, BadChoice, measure
         ("people", "year=1900", "of nothing: no unit has a figure"),
         ("region_among_highest", "first=1900;last=1901;top=10", "the 10 highest of 0 countries with a figure"),
         ("below_regional_median", "countries=CUB;first=2022;last=2022", "of nothing: no unit has a figure"),
-        ("rank_from_safest", "country=MAF;first=2022;last=2022", "MAF has no figure in these years"),
+        ("rank_from_safest", "country=MAF;first=2022;last=2022", "MAF has no homicide rate in these years"),
+        (
+            "rank_from_safest",
+            "country=MSR;first=2018;last=2018;minimum_population=1",
+            "MSR has no population in these years, which minimum_population = 1 needs",
+        ),
+        (
+            "rank_from_safest",
+            "country=SLV;first=2018;last=2018;minimum_population=10000000",
+            "SLV has fewer than 10,000,000 inhabitants",
+        ),
         ("lower_than_every", "countries=BRA;others=CUB;first=2022;last=2022", "none of CUB has a figure"),
         (
             "half_year_change",

@@ -39,6 +39,33 @@ def test_places_without_a_figure_widen_the_bounds(tables, measure, arguments, ta
     assert widened == (was[0] + beyond[0], was[1] + beyond[1])
 
 
+# Ways that look at rates alone, whoever has no population.
+RATES_ALONE = [
+    ("region_among_highest", "first=2012;last=2012;top=10"),
+    ("rank_from_safest", "country=CAN;first=2018;last=2018"),
+    ("lower_than_every", f"countries=GUY+PER+PAN;others=BRA;{WINDOW}"),
+    ("below_regional_median", f"countries=NIC+PAN;{WINDOW}"),
+    ("pairs_in_order", f"groups=ARG+CHL/PER+ECU/BRA+MEX;{WINDOW}"),
+]
+
+
+@pytest.mark.parametrize(("measure", "arguments"), RATES_ALONE)
+def test_a_rate_counts_where_its_population_is_unknown(tables, measure, arguments):
+    before = measured(tables, measure, arguments, 0.95)
+    places = tables["world_homicide"]["iso3"].unique()
+    after = measured(without(tables, "world_homicide", "population", *places), measure, arguments, 0.95)
+    assert before == after
+
+
+def test_small_territories_with_a_rate_are_ranked(tables):
+    """Anguilla was among the ten of 2012, and Montserrat safer than Canada in 2018: neither has a population there."""
+    assert measured(tables, "region_among_highest", "first=2012;last=2012;top=10", 0.95).value == 10
+    assert measured(tables, "rank_from_safest", "country=CAN;first=2018;last=2018", 0.95).value == 2
+    assert measured(tables, "rank_from_safest", "country=MSR;first=2018;last=2018", 0.95).value == 1
+    large = "first=2012;last=2012;top=10;minimum_population=1"
+    assert measured(tables, "region_among_highest", large, 0.95).value == 9
+
+
 def test_pairs_and_shares_with_a_place_without_a_figure_have_bounds_on_both_sides(tables):
     groups = f"groups=ARG+CHL/PER+ECU/BRA+MEX;{WINDOW}"
     before = measured(tables, "pairs_in_order", groups, 0.95)

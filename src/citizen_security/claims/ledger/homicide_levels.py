@@ -283,15 +283,12 @@ def rank_from_safest(
     ValueError
         If the country has no figure, or is smaller than those that are compared.
     """
-    compared = _world(tables, first, last)
-    compared = compared[compared["is_lac"] | compared["iso3"].isin(NORTH_AMERICA)]
-    compared = compared[compared["population"] >= minimum_population]
+    everywhere = _world(tables, first, last)
+    everywhere = everywhere[everywhere["is_lac"] | everywhere["iso3"].isin(NORTH_AMERICA)]
+    compared = _large_enough(everywhere, minimum_population)
     rates = compared.dropna(subset=["homicide_rate"])
     if country not in set(rates["iso3"]):
-        raise ValueError(
-            f"{country} has no figure in these years, none of its population, or fewer than {minimum_population:,} "
-            "inhabitants"
-        )
+        raise ValueError(_why_not_ranked(everywhere, country, minimum_population))
     ranks = rank_from_highest(-rates["homicide_rate"].to_numpy())
     rank = float(ranks[(rates["iso3"] == country).to_numpy()][0])
     return Estimate(rank, rank, rank + len(compared) - len(rates), len(rates))
@@ -397,15 +394,29 @@ def _beside_world(world: pd.DataFrame, members: list[str], name: str, first: int
 
 
 def _world(tables: Tables, first: int, last: int) -> pd.DataFrame:
-    """One row a country with a population: mean rate of its years with a figure, mean population of all its years."""
-    years = tables["world_homicide"].query("@first <= year <= @last").dropna(subset=["population"])
+    """One row a country: mean rate and mean population of its years with a figure, either of which it may lack."""
+    years = tables["world_homicide"].query("@first <= year <= @last")
     means = years.groupby("iso3", as_index=False)[["homicide_rate", "population"]].mean()
     return means.merge(tables["countries"][["iso3", "is_lac", "subregion"]], on="iso3")
 
 
+def _large_enough(rows: pd.DataFrame, minimum_population: int) -> pd.DataFrame:
+    """Places with as many inhabitants; all where none are asked for, as a rate can be ranked without its population."""
+    return rows[rows["population"] >= minimum_population] if minimum_population else rows
+
+
 def _mean_rates(tables: Tables, first: int, last: int, minimum_population: int) -> pd.DataFrame:
-    rows = _world(tables, first, last).dropna(subset=["homicide_rate"])
-    return rows[rows["population"] >= minimum_population]
+    return _large_enough(_world(tables, first, last), minimum_population).dropna(subset=["homicide_rate"])
+
+
+def _why_not_ranked(everywhere: pd.DataFrame, country: str, minimum_population: int) -> str:
+    """What a country lacks that is not among those that are compared."""
+    own = everywhere.set_index("iso3").reindex([country]).iloc[0]
+    if pd.isna(own["homicide_rate"]):
+        return f"{country} has no homicide rate in these years"
+    if pd.isna(own["population"]):
+        return f"{country} has no population in these years, which minimum_population = {minimum_population:,} needs"
+    return f"{country} has fewer than {minimum_population:,} inhabitants"
 
 
 def _country_change(tables: Tables, level: float, country: str, first: int, last: int) -> Estimate:
