@@ -258,14 +258,24 @@ def unknown(kind: str, given: str, allowed: Iterable[str], where: str = "") -> s
     str
     """
     names = list(allowed)
-    near = _nearest(given, names)
+    near = nearest(given, names)
     hint = f"; did you mean {near!r}?" if near else "."
     place = f" in {where}" if where else ""
     return listed(f"unknown {kind} {shown(given)}{place}{hint} Allowed: ", names)
 
 
-def _nearest(given: str, names: list[str]) -> str | None:
-    """The most similar name, of equals one that starts alike; none where no name is similar."""
+def nearest(given: str, names: list[str]) -> str | None:
+    """The most similar name, of equals one that starts alike; none where no name is similar.
+
+    Parameters
+    ----------
+    given : str
+    names : list of str
+
+    Returns
+    -------
+    str or None
+    """
     if len(given) > LONGEST_SLIP:
         return None
     word = given.casefold()

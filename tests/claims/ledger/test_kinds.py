@@ -72,6 +72,30 @@ def test_a_ratio_of_one_kind_is_a_ratio_and_never_below_zero():
     assert not over(kind_of_unit("victims"), PEOPLE).fits("times")
 
 
+@pytest.mark.parametrize(("column", "unit"), UNITS.items())
+def test_a_change_of_any_column_has_its_unit_or_points(column, unit):
+    """As the page of the ways of measuring says: "that of the column, or points where that is a share or an index"."""
+    kind = kind_of_unit(unit)
+    in_points = unit.startswith(("%", "annual %")) or "index" in unit.casefold()
+    assert difference(kind).fits("points" if in_points else unit), column
+    assert difference(kind).reach[0] == -difference(kind).reach[1] < 0
+
+
+@pytest.mark.parametrize(
+    ("unit", "reach"),
+    [
+        ("Gini index, 0-100", (0, 100)),
+        ("Gini index of income or consumption, 0-100, survey years", (0, 100)),
+        ("Gini index, 0-1", (0, 1)),
+        ("index 0-1", (0, 1)),
+        ("index of perceptions", INDEX.reach),
+    ],
+)
+def test_an_index_reaches_as_far_as_its_unit_says(unit, reach):
+    assert kind_of_unit(unit) == INDEX
+    assert kind_of_unit(unit).reach == reach
+
+
 def test_differences_of_shares_and_indices_are_points():
     assert difference(SHARE) == POINTS
     assert difference(SHARE).reach == (-100, 100)

@@ -1,11 +1,14 @@
 """A way of measuring that finds nothing gives no number."""
 
+import inspect
 import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from support import ROOT
 
+from citizen_security.claims.ledger.locators import known_names
 from citizen_security.claims.ledger.registry import MEASURES, BadChoice, measured, read_arguments
 
 
@@ -66,16 +69,71 @@ def test_every_way_of_the_book_rests_on_something(found):
         assert all(choice.estimate.n > 0 for choice in (*it.choices, *it.latest)), claim
 
 
+SOURCES = ROOT / "src" / "citizen_security"
+
+
+def raised_by_us(error):
+    """Whether what a measure refused was said by this package, and not by a library beneath it."""
+    step = error.__cause__.__traceback__ if error.__cause__ else None
+    while step and step.tb_next:
+        step = step.tb_next
+    return step is None or SOURCES in Path(step.tb_frame.f_code.co_filename).parents
+
+
+def estimate_or_problem(tables, measure, text):
+    try:
+        return measured(tables, measure, text, 0.9), None
+    except BadChoice as problem:
+        return None, problem
+
+
+def examples(tables, measure):
+    rows = pd.concat([tables["claim_choices"], pd.read_csv(ROOT / "examples" / "own_claim_choices.csv")])
+    return list(rows.loc[rows["measure"] == measure, "arguments"].fillna("").unique())
+
+
+SWEPT = [
+    (measure, name)
+    for measure, function in MEASURES.items()
+    for name in ("above", "driver", "held", "line", "measure")
+    if name in inspect.signature(function).parameters and known_names(measure, name)[0].startswith("column")
+]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("measure", "name"), SWEPT)
+def test_every_column_gives_a_finite_number_or_a_refusal_of_ours(tables, measure, name):
+    text = examples(tables, measure)[0]
+    for column in known_names(measure, name)[1](tables):
+        for year in ("2000", "2012", "2023") if re.search(r"\byear=", text) else ("",):
+            asked = re.sub(rf"\b{name}=[^;]*", f"{name}={column}", text)
+            asked = re.sub(r"\byear=\d+", f"year={year}", asked)
+            if read_arguments(measure, asked)[1]:
+                continue
+            found, problem = estimate_or_problem(tables, measure, asked)
+            assert found is None or found.n > 0
+            assert problem is None or raised_by_us(problem), (asked, str(problem))
+
+
+@pytest.mark.parametrize("per", ["1e308", "-1e308"])
+def test_a_number_beyond_all_numbers_is_no_estimate(tables, per):
+    with pytest.raises(BadChoice, match="which is not finite"):
+        measured(tables, "link", f"driver=gini;per={per}", 0.95)
+
+
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("measure", MEASURES)
 def test_nothing_but_what_is_told_escapes_from_a_measure(tables, measure):
     """Whatever an analyst writes gives an estimate or a refusal: arguments of the book with years moved to the ends."""
-    rows = pd.concat([tables["claim_choices"], pd.read_csv(ROOT / "examples" / "own_claim_choices.csv")])
-    text = rows.loc[rows["measure"] == measure, "arguments"].fillna("").iloc[0]
-    for year in ("1990", "2023", "2030"):
-        moved = re.sub(r"\b(19|20)\d\d\b", year, text)
-        said = ""
-        try:
-            found = measured(tables, measure, moved, 0.9)
-        except BadChoice as error:
-            said = str(error)
-        assert measure in said if said else found.n > 0
+    texts = examples(tables, measure)
+    moved = [re.sub(r"\b(19|20)\d\d\b", year, texts[0]) for year in ("1990", "2023", "2030")]
+    # All years as far away as another, so that windows keep their length.
+    shifted = [
+        re.sub(r"\b(19|20)\d\d\b", lambda it, by=by: str(int(it[0]) + by), text)
+        for text in texts[:3]
+        for by in (-40, -20, -10, -3, 4, 10)
+    ]
+    for text in (*moved, *shifted):
+        found, problem = estimate_or_problem(tables, measure, text)
+        assert found is None or found.n > 0
+        assert problem is None or (measure in str(problem) and raised_by_us(problem)), (text, str(problem))

@@ -7,11 +7,14 @@ from citizen_security.claims.ledger.about_measures import CITY, CITY_YEARS, NOT_
 from citizen_security.claims.ledger.given_tables import Tables
 from citizen_security.claims.ledger.intervals import count_with_unknown, normal_half_width
 from citizen_security.claims.ledger.kinds import CITIES, CORRELATION, EFFECT_PERCENT, NONNEGATIVE, RANK, ROWS, SHARE
+from citizen_security.methods import require
 from citizen_security.methods.ranks import rank_from_highest
 from citizen_security.methods.verdicts.regions import Estimate
 
 # Cities of less change too much by chance for the logarithm of their rate to say anything.
 FEWEST_HOMICIDES = 10
+# The error of a rank correlation is of cities less three; of fewer than this it says nothing.
+FEWEST_CITIES = 8
 
 
 @gives(CITIES, ("row of the list", "rows of the list"), reach=(0.0, 50.0), years_of="city_table")
@@ -156,6 +159,9 @@ def growth_link(tables: Tables, level: float, *, first: int, last: int, countrie
         enough &= enough.index.get_level_values("iso3").isin(countries.split("+"))
     growth = 100 * _logarithm(people[last] / people[first])[enough]
     moved = 100 * _logarithm((deaths[last] / people[last]) / (deaths[first] / people[first]))[enough]
+    require.some(
+        f"cities with {FEWEST_HOMICIDES} homicides or more in {first} and in {last}", len(growth), FEWEST_CITIES
+    )
     x, y = (values - values.groupby("iso3").transform("mean") for values in (growth, moved))
     slope = float((x * y).sum() / (x**2).sum())
     # White's errors: small cities' rates scatter more.
@@ -187,7 +193,8 @@ def rank_persistence(tables: Tables, level: float, *, first: int, last: int, cou
     """
     people, deaths = _people_and_deaths(tables, first, last)
     rates = deaths / people
-    rates = rates.loc[[country]] if country else rates
+    rates = rates[rates.index.get_level_values("iso3") == country] if country else rates
+    require.some(f"cities with both figures in {first} and in {last}", len(rates), FEWEST_CITIES)
     found = float(rates[first].corr(rates[last], method="spearman"))
     half = normal_half_width(float(np.sqrt((1 + found**2 / 2) / (len(rates) - 3))), level)
     low, high = np.tanh(np.arctanh(found) + np.array([-half, half]))

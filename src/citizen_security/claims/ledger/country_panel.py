@@ -90,8 +90,8 @@ def weighted_mean(tables: Tables, level: float, *, measure: str, year: int) -> E
     -------
     Estimate
     """
-    rows = _of_year(tables, year, measure)
-    return Estimate.exact(float(np.average(rows[measure], weights=rows["population"])), len(rows))
+    rows = _of_year(tables, year, measure, "population")
+    return Estimate.exact(_weighted(rows, measure), len(rows))
 
 
 @gives(_of_multiple, COUNTRY, years_of=PANEL, missing=LEFT_OUT)
@@ -116,9 +116,8 @@ def ratio_of_measures(tables: Tables, level: float, *, above: str, below: str, y
     above, below : str
         Columns.
     """
-    rows = _of_year(tables, year, above, below)
-    top, bottom = (float(np.average(rows[name], weights=rows["population"])) for name in (above, below))
-    return Estimate.exact(top / bottom, len(rows))
+    rows = _of_year(tables, year, above, below, "population")
+    return Estimate.exact(_weighted(rows, above) / _weighted(rows, below), len(rows))
 
 
 @gives(PEOPLE, PLACE, years_of=WORLD, missing=LEFT_OUT)
@@ -167,9 +166,8 @@ def poverty_left(tables: Tables, level: float, *, line: str, first: int, last: i
     Estimate
         Of countries with a figure in both years, weighted by population.
     """
-    before, after = _both_years(tables, line, first, last)
-    rates = [float(np.average(rows[line], weights=rows["population"])) for rows in (before, after)]
-    return Estimate.exact(100 * rates[1] / rates[0], len(before))
+    before, after = _both_years(tables, first, last, line, "population")
+    return Estimate.exact(100 * _weighted(after, line) / _weighted(before, line), len(before))
 
 
 @gives(PEOPLE, COUNTRY, reach=(-math.inf, math.inf), direction="fall", years_of=PANEL, missing=LEFT_OUT)
@@ -181,7 +179,7 @@ def fewer_poor(tables: Tables, level: float, *, line: str, first: int, last: int
     fixed : bool
         Whether the population of the last year stands for both, so that growth does not hide a fall.
     """
-    before, after = _both_years(tables, line, first, last)
+    before, after = _both_years(tables, first, last, line, "population")
     people_before = (after if fixed else before)["population"].to_numpy()
     poor = [before[line] / 100 * people_before, after[line] / 100 * after["population"]]
     return Estimate.exact(float(poor[0].sum() - poor[1].sum()), len(before))
@@ -196,12 +194,13 @@ def poverty_rank(tables: Tables, level: float, *, line: str, year: int, since: i
     year, since : int
         The year, which is the last that is looked at, and the first.
     """
-    years = tables["country_year"].query("@since <= year <= @year").dropna(subset=[line])
+    years = tables["country_year"].query("@since <= year <= @year").dropna(subset=[line, "population"])
     everywhere = years.groupby("iso3")["year"].transform("nunique") == year - since + 1
     rows = years[everywhere]
     poor = (rows[line] * rows["population"]).groupby(rows["year"]).sum()
     rates = poor / rows.groupby("year")["population"].sum()
-    ranks = rank_from_highest(-rates.to_numpy())
+    require.some(f"countries with a figure in each year from {since} to {year}", int(rows["iso3"].nunique()))
+    ranks = rank_from_highest(-rates.to_numpy(dtype=np.float64))
     return Estimate.exact(float(ranks[-1]), int(rows["iso3"].nunique()))
 
 
@@ -225,6 +224,7 @@ def convictions_per_hundred(tables: Tables, level: float, *, first: int, last: i
     """
     rows = tables["country_year"].query("@first <= year <= @last and iso3 != @without")
     rows = rows.dropna(subset=["homicide_convicted_count", "homicide_count"])
+    require.some(f"countries with both counts from {first} to {last}", int(rows["iso3"].nunique()))
     convicted, killed = (
         rows[name].to_numpy(dtype=np.float64) for name in ("homicide_convicted_count", "homicide_count")
     )
@@ -253,7 +253,7 @@ def risers(tables: Tables, level: float, *, measure: str, groups: str, first: in
         Bounds count the rises that errors exclude to be none, and all changes that errors allow to be one; a country
         without a figure in either year may have risen.
     """
-    before, after = _both_years(tables, measure, first, last)
+    before, after = _both_years(tables, first, last, measure)
     change = after[measure].to_numpy() - before[measure].to_numpy()
     error = np.zeros(len(change))
     name = f"{measure}_standard_error"
@@ -286,7 +286,8 @@ def mean_change(tables: Tables, level: float, *, measure: str, first: int, last:
     -------
     Estimate
     """
-    before, after = _both_years(tables, measure, first, last)
+    before, after = _both_years(tables, first, last, measure)
+    require.some(f"countries with {measure} in {first} and in {last}", len(before), 2)
     return _mean_with_interval(after[measure].to_numpy() - before[measure].to_numpy(), level)
 
 
@@ -390,16 +391,26 @@ def regimes_between(tables: Tables, level: float, *, low: float, high: float, ye
     return share_with_unknown(int(known.between(low, high).sum()), len(known), len(members) - len(known))
 
 
-def _of_year(tables: Tables, year: int, *measures: str) -> pd.DataFrame:
-    rows: pd.DataFrame = tables["country_year"].query("year == @year").dropna(subset=list(measures))
-    return rows
+def _of_year(tables: Tables, year: int, *columns: str) -> pd.DataFrame:
+    """Rows of a year with a figure in every column, as numbers that may have a fraction; at least one."""
+    rows = tables["country_year"].query("year == @year").dropna(subset=list(columns))
+    require.some(f"countries with {' and '.join(columns)} in {year}", len(rows))
+    # Counts of the tables are whole numbers that may be missing, of which there is no median between two.
+    found: pd.DataFrame = rows.astype(dict.fromkeys(columns, np.float64))
+    return found
 
 
-def _both_years(tables: Tables, measure: str, first: int, last: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Rows of both years of countries that have the measure in both, in one order."""
-    before, after = (_of_year(tables, year, measure).set_index("iso3") for year in (first, last))
+def _both_years(tables: Tables, first: int, last: int, *columns: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows of both years of countries that have every column in both, in one order."""
+    before, after = (_of_year(tables, year, *columns).set_index("iso3") for year in (first, last))
     common = before.index.intersection(after.index)
     return before.loc[common].reset_index(), after.loc[common].reset_index()
+
+
+def _weighted(rows: pd.DataFrame, measure: str) -> float:
+    """Mean weighted by population."""
+    require.some(f"countries with {measure}", len(rows))
+    return float(np.average(rows[measure], weights=rows["population"]))
 
 
 def _world_gini(tables: Tables, first: int, last: int) -> pd.DataFrame:

@@ -87,8 +87,6 @@ _BEGINNINGS: Sequence[tuple[str, Kind]] = (
     ("of 100", SHARE),
     ("share", replace(RATIO, reach=(0.0, 1.0))),
     ("times", RATIO),
-    ("gini index, 0-100", replace(INDEX, reach=PERCENT)),
-    ("index 0-1", replace(INDEX, reach=(0.0, 1.0))),
     ("standard normal units", SCORE),
     ("persons", PEOPLE),
     ("victims", VICTIMS),
@@ -97,6 +95,9 @@ _BEGINNINGS: Sequence[tuple[str, Kind]] = (
     ("evaluations", EVALUATIONS),
 )
 _RATES = (("per 100,000", RATE), ("per 1,000", RATE_OF_THOUSAND))
+# An index, and the ends of its scale where the unit tells them: "index of income, 0-100".
+_INDEX = re.compile(r"\bindex\b")
+_SCALE = re.compile(r"\b([0-9]+)-([0-9]+)\b")
 # Shares whose part may be larger than the whole: pupils of any age for the children of one.
 _ABOVE_WHOLE = ("% gross",)
 # Measured in so many, and no number of things.
@@ -126,6 +127,9 @@ def kind_of_unit(unit: str) -> Kind:
     for words, kind in _BEGINNINGS:
         if plain.startswith(words):
             return kind
+    if _INDEX.search(plain):
+        scale = _SCALE.search(plain)
+        return replace(INDEX, reach=(float(scale[1]), float(scale[2]))) if scale else INDEX
     counts = not any(word in plain for word in _MEASURED)
     return Kind(
         unit.partition(",")[0],
@@ -191,10 +195,10 @@ def difference(kind: Kind) -> Kind:
     Returns
     -------
     Kind
-        Of shares and of values of an index points.
+        Of shares, changes in % and values of an index points.
     """
     width = kind.reach[1] - kind.reach[0]
     reach = (-width, width) if math.isfinite(width) else (-math.inf, math.inf)
-    if kind in (SHARE, INDEX, SCORE, CHANGE):
+    if kind in (SHARE, INDEX, CHANGE):
         return replace(POINTS, reach=reach)
     return replace(kind, reach=reach)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from citizen_security.claims.ledger.about_measures import kind_of_column
 from citizen_security.claims.ledger.arguments import HOMICIDE, names_in
 from citizen_security.claims.ledger.given_tables import Tables
 from citizen_security.claims.ledger.homicide_levels import NORTH_AMERICA
@@ -13,7 +14,7 @@ from citizen_security.claims.ledger.kinds import kind_of_unit
 from citizen_security.claims.ledger.panel_effects import BETWEEN, CHANGES, LEVELS
 from citizen_security.claims.ledger.programme_series import BOTH, KILLINGS
 from citizen_security.claims.ledger.registry import ABOUT
-from citizen_security.parameters import unknown
+from citizen_security.parameters import nearest, unknown
 
 type Names = Callable[[Tables], Iterable[str]]
 
@@ -43,9 +44,14 @@ def _these(*names: str) -> Names:
     return lambda _: names
 
 
+def _where(names: Names, fits: Callable[[str], bool]) -> Names:
+    """Columns of a table that fit."""
+    return lambda tables: [it for it in names(tables) if fits(it)]
+
+
 def _explaining(names: Names) -> Names:
     """Columns that can explain homicide: those that are not homicide itself."""
-    return lambda tables: [it for it in names(tables) if not it.startswith(HOMICIDE)]
+    return _where(names, lambda column: not column.startswith(HOMICIDE))
 
 
 def _of_region(column: str) -> Names:
@@ -55,6 +61,9 @@ def _of_region(column: str) -> Names:
 REGION, PANEL = _of_region("iso3"), _of("country_year", "iso3")
 HEMISPHERE = _any_of(REGION, _these(*NORTH_AMERICA))
 COUNTRIES = _any_of(_of("countries", "iso3"), _of("world_homicide", "iso3"))
+# Means over people are of what each of them has a share in: a country's number of homicides is not that.
+_NOT_COUNTED = _where(_columns("country_year"), lambda column: not kind_of_column(column).counts)
+POVERTY_LINES = _where(_columns("country_year"), lambda column: column.startswith("poverty_"))
 DRIVERS = _explaining(_any_of(_columns("country_year"), _columns("regime_year"), _these(*DERIVED)))
 MEASURES_OF_COUNTRIES = _columns("country_year")
 FACTS, CLAIMS = _of("claim_facts", "fact_id"), _of("claims", "claim_id")
@@ -72,7 +81,7 @@ KNOWN: Mapping[str, tuple[str, Names]] = {
     "fact": ("fact", FACTS),
     "groups": ("country", COUNTRIES),
     "held": ("column", DRIVERS),
-    "line": ("column", MEASURES_OF_COUNTRIES),
+    "line": ("column of a poverty line", POVERTY_LINES),
     "measure": ("column", MEASURES_OF_COUNTRIES),
     "other": ("country", COUNTRIES),
     "others": ("country", COUNTRIES),
@@ -103,10 +112,11 @@ KNOWN_OF_MEASURE: Mapping[tuple[str, str], tuple[str, Names]] = {
     ("rank_persistence", "country"): ("country with cities", _of("city_year", "iso3")),
     ("ratio_of_figures", "above"): ("fact", FACTS),
     ("ratio_of_figures", "below"): ("fact", FACTS),
-    ("ratio_of_measures", "above"): ("column", MEASURES_OF_COUNTRIES),
-    ("ratio_of_measures", "below"): ("column", MEASURES_OF_COUNTRIES),
+    ("ratio_of_measures", "above"): ("column that is no count", _NOT_COUNTED),
+    ("ratio_of_measures", "below"): ("column that is no count", _NOT_COUNTED),
     ("risers", "groups"): ("country of the panel", PANEL),
     ("state_rank", "country"): ("country with states", _of("state_year", "iso3")),
+    ("weighted_mean", "measure"): ("column that is no count", _NOT_COUNTED),
 }
 # Arguments that are years, of the table whose years a way of measuring takes; those of another table.
 YEARS = ("first", "turn", "last", "year", "since", "before_year")
@@ -145,6 +155,11 @@ def locator_problems(tables: Tables, measure: str, arguments: Mapping[str, Any])
             parts = [part for part in _OTHER_JOINTS.split(it) if part]
             if it not in allowed and len(parts) > 1 and set(parts) <= set(allowed):
                 problems.append(f"{name} = {it!r} of {measure}. Names are joined by +. Write {'+'.join(parts)}")
+            elif it not in allowed and names is DRIVERS and (near := _near_homicide(tables, it, allowed)):
+                problems.append(
+                    f"{name} = {it!r} of {measure} is no column; {near}, which is near, is homicide itself. Allowed: "
+                    "a column of something else"
+                )
             elif it not in allowed:
                 problems.append(unknown(kind, it, allowed, f"{name} of {measure}"))
     problems += _unlike_facts(tables, measure, arguments)
@@ -173,6 +188,13 @@ def known_names(measure: str, name: str) -> tuple[str, Names | None]:
         Names of tables.
     """
     return KNOWN_OF_MEASURE.get((measure, name)) or KNOWN.get(name) or ("", None)
+
+
+def _near_homicide(tables: Tables, given: str, drivers: list[str]) -> str:
+    """Column of homicide that a name is nearest to; blank where that is a driver."""
+    outcomes = [str(it) for it in MEASURES_OF_COUNTRIES(tables) if str(it).startswith(HOMICIDE)]
+    near = nearest(given, [*drivers, *outcomes])
+    return near if near in outcomes else ""
 
 
 def _year_problems(tables: Tables, measure: str, arguments: Mapping[str, Any]) -> list[str]:

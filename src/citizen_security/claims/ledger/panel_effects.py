@@ -21,6 +21,8 @@ from citizen_security.methods.verdicts.regions import Estimate
 DRAWS, SEED = 999, 1708
 # With two drivers and a constant, one country more than they take up.
 FEWEST_COUNTRIES = 4
+# As few clusters as the errors of the other links take; of fewer the interval is too narrow.
+FEWEST_CHANGES = 8
 LEVELS, CHANGES, BETWEEN = "levels", "changes", "between"
 COUNTRY_YEARS = ("country and year", "countries and years")
 YEARLY_CHANGE = ("yearly change", "yearly changes")
@@ -148,6 +150,9 @@ def one_country_link(
     """
     rows = _panel(tables, driver).query("iso3 == @country and @first <= year <= @last").set_index("year")
     rows = rows.reindex(range(first, last + 1))[["percent", driver]].diff().dropna()
+    require.some(f"yearly changes of {country} with both figures", len(rows), FEWEST_CHANGES)
+    if not rows[driver].any():
+        raise ValueError(f"{driver} of {country} does not change in these years")
     design = np.column_stack([rows[driver], np.ones(len(rows))])
     years = rows.index.to_numpy()
     fit = solve((driver,), design, rows["percent"].to_numpy(), clusters=years.astype(str), periods=years)
@@ -158,7 +163,9 @@ def one_country_link(
 def _panel(tables: Tables, *columns: str) -> pd.DataFrame:
     """Countries and years with the outcomes and some columns, for which regimes are read where they have one."""
     frame = tables["country_year"]
-    frame = frame.assign(
+    # Counts of the tables are whole numbers that may be missing, which no regression takes.
+    numbers = [it for it in columns if it in frame]
+    frame = frame.astype(dict.fromkeys(numbers, np.float64)).assign(
         rate=frame["homicide_rate"],
         percent=100 * np.log(frame["homicide_rate"].clip(lower=LEAST_RATE)),
         log_gdp_per_capita=np.log(frame["gdp_per_capita"]),

@@ -1,6 +1,7 @@
 """The functions that a way of measuring may name, and their arguments read from text."""
 
 import inspect
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, get_args, get_origin
@@ -168,6 +169,11 @@ def measured(tables: Tables, measure: str, text: str, confidence_level: float) -
     except NO_ESTIMATE as error:
         reason = f"{type(error).__name__}: {error}" if isinstance(error, LookupError) else str(error).rstrip(".")
         raise BadChoice(f"{measure} gives no estimate with {text or 'no arguments'} ({reason}). {remedy}") from error
+    if not all(math.isfinite(it) for it in (found.value, found.low, found.high)):
+        raise BadChoice(
+            f"{measure} gives {found.value:g} ({found.low:g} to {found.high:g}) with {text}, which is not finite. "
+            "Choose a smaller multiple, or other years and places"
+        )
     if not found.n:
         raise BadChoice(
             f"{measure} gives {found.value:g} with {text or 'no arguments'}, of nothing: no unit has a figure. {remedy}"

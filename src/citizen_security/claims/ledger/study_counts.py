@@ -213,7 +213,7 @@ def _chosen(tables: Tables, last: int, category: str, region: bool, least_level:
     rows = tables["studies"]
     rows = rows[(rows["kind"] == "primary") & (rows["year"] <= last) & ~rows["effect_direction"].isin(NO_RESULT)]
     rows = rows[rows["is_lac"].eq(True)] if region else rows
-    named = rows["intervention_category"].map(lambda it: any(word in it for word in category.split("+")))
+    named = rows["intervention_category"].map(lambda it: any(word in it for word in category.split("+"))).astype(bool)
     rows = rows[named & (rows["maryland_level"].fillna(LOWEST_LEVEL) >= least_level)]
     return rows[rows["outcome_category"].fillna("").str.contains(outcome, regex=False)].dropna(
         subset=["effect_direction"]

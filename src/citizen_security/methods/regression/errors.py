@@ -194,6 +194,9 @@ def t_table(
 
     require.level("confidence_level", confidence_level)
     half = t.ppf((1 + confidence_level) / 2, degrees) * error
+    # An error of zero is that of a line through every point: its p-value is 0, and none where there is no slope either.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p_value = 2 * t.sf(np.abs(estimate / error), degrees)
     return pd.DataFrame(
         {
             "regressor": list(regressors),
@@ -201,7 +204,7 @@ def t_table(
             "standard_error": error,
             "lower": estimate - half,
             "upper": estimate + half,
-            "p_value": 2 * t.sf(np.abs(estimate / error), degrees),
+            "p_value": p_value,
         }
     )
 
