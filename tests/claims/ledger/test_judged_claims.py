@@ -12,7 +12,7 @@ from citizen_security.claims.ledger.judged_claims import (
     ledger_table,
     measure_claims,
 )
-from citizen_security.claims.ledger.registry import MEASURES, BadChoice, arguments_of
+from citizen_security.claims.ledger.registry import MEASURES, BadChoice, arguments_of, measured
 from citizen_security.claims.ledger.since_release import with_changes
 from citizen_security.figures.claims import columns
 from citizen_security.methods.verdicts.regions import Tolerances
@@ -139,6 +139,21 @@ def test_the_interval_of_an_absence_has_twice_the_error(tables, found):
     narrow = found["C027"].main
     assert wider.value == narrow.value
     assert wider.low < narrow.low < narrow.high < wider.high
+
+
+def test_every_interval_has_the_level_that_it_was_computed_at_and_no_other_has_one(tables, found):
+    """Measured again at the level that is told, and at another, at which an interval with a level is another."""
+    choices = choices_table(found, **SETTINGS)
+    assert set(choices["interval"]) == {"", "bounds", "confidence", "tested"}
+    assert choices.loc[choices["claim_id"] == "C027", "level"].between(0.899, 0.901).all()
+    for row in choices.to_dict("records"):
+        level = 0.95 if pd.isna(row["level"]) else row["level"]
+        told, wider = (measured(tables, row["measure"], row["arguments"], it) for it in (level, 0.999))
+        assert (told.low, told.high) == (row["low"], row["high"])
+        moves = (wider.low, wider.high) != (told.low, told.high)
+        # Of a count the bounds at a level may be the same whole numbers at another.
+        assert row["interval"] == "tested" or moves == (not pd.isna(row["level"])), row["claim_id"]
+        assert (told.low < told.high) == (row["interval"] != "")
 
 
 def test_bad_choices_are_refused_with_their_claims_and_the_remedy(tables):

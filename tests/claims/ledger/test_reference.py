@@ -135,7 +135,7 @@ def test_what_counts_is_in_the_right_number():
 def test_hostile_text_stays_text():
     row = {
         "measure": "people", "gives": "<img src=x>", "unit": "<u>", "reach": "&", "counts": "<b>", "missing": "<s>",
-        "example": "", "claim_id": "",
+        "example": "", "claim_id": "", "interval": "<em>",
     }  # fmt: skip
     arguments = pd.DataFrame(
         [{"measure": "people", "argument": "year", "meaning": "<i>", "allowed": "", "default": None}]
@@ -143,5 +143,6 @@ def test_hostile_text_stays_text():
     html = figures.measures_page(pd.DataFrame([row]), arguments)
     assert "<img" not in html
     assert "<i>" not in html
+    assert "<em>" not in html
     assert "<img src=x>" in unescape(html)
     assert "no arguments" in html

@@ -113,7 +113,7 @@ def test_sentences_and_titles_assert_nothing(made, tables):
     ("change", "word"),
     [
         (lambda patch: patch.setitem(page.LIES, "straddles", "is wrong"), "wrong"),
-        (lambda patch: patch.setitem(grid.MAIN_SAYS, "straddles", "refutes it"), "refutes"),
+        (lambda patch: patch.setitem(grid.SAY, "straddles", ("refutes {it}", "refute {it}")), "refutes"),
         (lambda patch: patch.setitem(page.FIDELITY, "not_traced", "Debunked."), "Debunked"),
         (lambda patch: patch.setattr(page, "rule_in_words", lambda row: "The claim is true."), "true"),
     ],

@@ -39,6 +39,8 @@ def claim(key: str, **changes) -> dict:
         "value": 4.0,
         "low": 3.5,
         "high": 4.5,
+        "interval": "confidence",
+        "level": 0.95,
         "n": 30,
         "units": "countries",
         "direction": None,
@@ -58,7 +60,8 @@ def claim(key: str, **changes) -> dict:
     return {**plain, **changes}
 
 
-UNTESTED = dict.fromkeys(["value", "low", "high", "n", "units", "region_low", "quantity", "unit", "directness"])
+NOTHING = ("value", "low", "high", "interval", "level", "n", "units", "region_low", "quantity", "unit", "directness")
+UNTESTED = dict.fromkeys(NOTHING)
 LEDGER = pd.DataFrame(
     [
         claim("C001"),
@@ -141,12 +144,27 @@ def test_the_region_is_told_in_words():
 def test_per_cent_stands_beside_its_numbers_and_millions_are_words():
     share = claim("C1", unit="% of countries", region_low=72.5, region_high=77.5, value=75.0, low=70.0, high=80.0)
     assert module.rule_in_words(share).endswith("holds between 72.5% and 77.5% of countries.")
-    assert ledger_figures.measured(share) == "75% (70% to 80%)"
+    assert ledger_figures.measured(share) == "75% (95% interval 70% to 80%)"
     moved = share | {"value": -4.5, "low": -20.5, "high": 24.5, "direction": "fall"}
-    assert ledger_figures.measured(moved) == "a rise of 4.50% (a rise of 20.5% to a fall of 24.5%)"
+    assert ledger_figures.measured(moved) == "a rise of 4.50% (95% interval a rise of 20.5% to a fall of 24.5%)"
     many = claim("C1", unit="persons", region_low=568_800_000.0, value=618_868_462.0, low=2e9, high=-3_456_000.0)
     assert module.rule_in_words(many).endswith("holds at 569 million or more (persons).")
-    assert ledger_figures.measured(many) == "619 million (2 billion to −3.46 million)"
+    assert ledger_figures.measured(many) == "619 million (95% interval 2 billion to −3.46 million)"
+
+
+@pytest.mark.parametrize(
+    ("interval", "level", "said"),
+    [
+        ("confidence", 0.9, "4 (90% interval 3.50 to 4.50)"),
+        ("confidence", 0.975, "4 (97.5% interval 3.50 to 4.50)"),
+        ("tested", 0.95, "4 (bounds at 95% 3.50 to 4.50)"),
+        ("bounds", None, "4 (bounds 3.50 to 4.50)"),
+        ("published", None, "4 (published interval 3.50 to 4.50)"),
+        ("", None, "4 (3.50 to 4.50)"),
+    ],
+)
+def test_an_interval_says_what_it_is_and_its_level(interval, level, said):
+    assert ledger_figures.measured(claim("C1", interval=interval, level=level)) == said
 
 
 def test_every_code_of_the_tables_has_words():
@@ -157,7 +175,7 @@ def test_every_code_of_the_tables_has_words():
 
 
 def test_what_is_counted_has_its_name(html):
-    assert "4 (3.50 to 4.50), from 30 countries." in html
+    assert "4 (95% interval 3.50 to 4.50), from 30 countries." in html
     assert "units)" not in html
 
 
@@ -186,7 +204,7 @@ def test_no_interval_is_called_true_or_false(html):
 
 def test_what_other_rules_say_stands_beside_the_verdict(html):
     assert "By stricter rules: holds in part." in html
-    assert "4 (3.50 to 4.50), from 30 countries. By the rule of" in html
+    assert "4 (95% interval 3.50 to 4.50), from 30 countries. By the rule of" in html
     assert "Stricter and looser rules give the same verdict." in html
 
 

@@ -77,7 +77,7 @@ def test_what_held_and_no_longer_does_is_outdated():
     found = judge(REGION, grid(INSIDE), latest=latest, thresholds=Thresholds(agreeing=0.5))
     assert found.name == "outdated"
     assert found.reasons[1] == (
-        "in the latest years 0 of 4 ways of measuring agree with the claim, 2 speak against it; the main one speaks "
+        "in the latest years 2 of 4 ways of measuring leave the claim open and 2 speak against it; the main one speaks "
         "against it"
     )
 
@@ -96,14 +96,38 @@ def test_the_family_whose_choices_say_the_opposite_is_named():
 def test_reasons_count_the_choices():
     found = judge(REGION, grid(INSIDE, OUTSIDE, STRADDLING))
     assert found.reasons == (
-        "1 of 3 ways of measuring agrees with the claim, 1 speaks against it; the main one agrees",
+        "1 of 3 ways of measuring agrees with the claim, 1 leaves it open and 1 speaks against it; the main one agrees "
+        "with it",
     )
     assert (found.inside, found.outside, found.straddling, found.choices) == (1, 1, 1, 3)
     found = judge(REGION, grid(STRADDLING, INSIDE, INSIDE, OUTSIDE, STRADDLING, STRADDLING))
     assert found.reasons == (
-        "2 of 6 ways of measuring agree with the claim, 1 speaks against it; the main one leaves it open",
+        "2 of 6 ways of measuring agree with the claim, 3 leave it open and 1 speaks against it; the main one leaves "
+        "it open",
     )
     assert (found.inside, found.outside, found.straddling, found.choices) == (2, 1, 3, 6)
+
+
+@pytest.mark.parametrize(
+    ("estimates", "said"),
+    [
+        ((INSIDE,), "the only way of measuring agrees with the claim"),
+        ((STRADDLING,), "the only way of measuring leaves the claim open"),
+        ((OUTSIDE,), "the only way of measuring speaks against the claim"),
+        ((INSIDE, INSIDE), "all 2 ways of measuring agree with the claim"),
+        ((OUTSIDE, OUTSIDE, OUTSIDE), "all 3 ways of measuring speak against the claim"),
+        (
+            (STRADDLING, OUTSIDE),
+            "1 of 2 ways of measuring leaves the claim open and 1 speaks against it; the main one leaves it open",
+        ),
+        (
+            (OUTSIDE, INSIDE, OUTSIDE),
+            "1 of 3 ways of measuring agrees with the claim and 2 speak against it; the main one speaks against it",
+        ),
+    ],
+)
+def test_the_reason_names_what_somebody_says_and_nothing_else(estimates, said):
+    assert judge(REGION, grid(*estimates)).reasons == (said,)
 
 
 @pytest.mark.parametrize(

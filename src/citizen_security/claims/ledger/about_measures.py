@@ -11,6 +11,7 @@ from citizen_security.claims.ledger.panel_units import UNITS
 from citizen_security.methods.verdicts.regions import Estimate
 
 type Direction = Literal["", "fall", "rise"]
+type Interval = Literal["", "confidence", "tested", "published"]
 type KindOf = Callable[[Mapping[str, Any], Tables], Kind]
 
 
@@ -39,6 +40,9 @@ class About:
         What stands for units without a figure, and what the bounds make of them; blank where each needs one.
     by_estimator : mapping of str to tuple
         What n counts by the estimator, where that decides it.
+    interval : {"", "confidence", "tested", "published"} or callable
+        What its interval is: a confidence interval; bounds that tests at its level leave; one that was published; blank
+        for bounds that no level moves, or none. Where arguments decide it, a function of these.
     """
 
     kind: Kind | KindOf
@@ -50,6 +54,12 @@ class About:
     direction: Direction = ""
     missing: str = ""
     by_estimator: Mapping[str, tuple[str, str]] | None = None
+    interval: Interval | Callable[[Mapping[str, Any]], Interval] = ""
+
+    def interval_of(self, found: Estimate, arguments: Mapping[str, Any]) -> str:
+        """What the interval of an estimate is: as `interval`, or `bounds`; blank where it has none."""
+        own = self.interval if isinstance(self.interval, str) else self.interval(arguments)
+        return "" if found.low == found.high else own or "bounds"
 
     def units(self, n: int, arguments: Mapping[str, Any]) -> str:
         """What an n counts, in the right number; by the estimator where that decides it."""

@@ -136,7 +136,9 @@ def growth_percentile(
     return Estimate.exact(min(shares), len(compared))
 
 
-@gives(EFFECT_PERCENT, CITY, years_of=CITY_YEARS, missing="Cities without all figures are left out.")
+@gives(
+    EFFECT_PERCENT, CITY, years_of=CITY_YEARS, missing="Cities without all figures are left out.", interval="confidence"
+)
 def growth_link(tables: Tables, level: float, *, first: int, last: int, countries: str = "") -> Estimate:
     """Percent by which cities' homicide rates changed more for each percent of growth, within their country.
 
@@ -170,7 +172,9 @@ def growth_link(tables: Tables, level: float, *, first: int, last: int, countrie
     return Estimate(slope, slope - half, slope + half, len(x))
 
 
-@gives(CORRELATION, CITY, years_of=CITY_YEARS, missing="Cities without all figures are left out.")
+@gives(
+    CORRELATION, CITY, years_of=CITY_YEARS, missing="Cities without all figures are left out.", interval="confidence"
+)
 def rank_persistence(tables: Tables, level: float, *, first: int, last: int, country: str = "") -> Estimate:
     """Rank correlation of cities' homicide rates in two years, within a country or over all.
 

@@ -16,6 +16,7 @@ from citizen_security.claims.ledger.about_measures import (
     PLACE,
     UNSEEN_SHARE,
     WORLD,
+    Interval,
     gives,
     kind_of_column,
 )
@@ -38,6 +39,7 @@ from citizen_security.claims.ledger.kinds import (
     over,
     scaled,
 )
+from citizen_security.claims.ledger.panel_units import UNITS
 from citizen_security.methods import require
 from citizen_security.methods.arrays import Floats
 from citizen_security.methods.ranks import rank_from_highest
@@ -70,6 +72,11 @@ def _of_difference(arguments: Mapping[str, Any], tables: Tables) -> Kind:
 def _of_ratio(arguments: Mapping[str, Any], _: Tables) -> Kind:
     """Times, ratio or share where both columns are of one kind; else one that begins as that of the column above."""
     return over(*(kind_of_column(arguments[side]) for side in ("above", "below")))
+
+
+def _by_errors(arguments: Mapping[str, Any]) -> Interval:
+    """Bounds at the claim's level where the measure has standard errors, else bounds of what is unknown."""
+    return "tested" if f"{arguments['measure']}_standard_error" in UNITS else ""
 
 
 @gives(_of_column, COUNTRY, years_of=PANEL, missing=LEFT_OUT)
@@ -204,7 +211,7 @@ def poverty_rank(tables: Tables, level: float, *, line: str, year: int, since: i
     return Estimate.exact(float(ranks[-1]), int(rows["iso3"].nunique()))
 
 
-@gives(SHARE, COUNTRY, reach=NONNEGATIVE, years_of=PANEL, missing=LEFT_OUT)
+@gives(SHARE, COUNTRY, reach=NONNEGATIVE, years_of=PANEL, missing=LEFT_OUT, interval="confidence")
 def convictions_per_hundred(tables: Tables, level: float, *, first: int, last: int, without: str = "") -> Estimate:
     """Persons convicted of homicide for a hundred homicides, in countries that report both.
 
@@ -232,7 +239,7 @@ def convictions_per_hundred(tables: Tables, level: float, *, first: int, last: i
     return Estimate(100 * ratio, 100 * min(low, ratio), 100 * max(high, ratio), int(rows["iso3"].nunique()))
 
 
-@gives(COUNTRIES, COUNTRY, counted="groups", years_of=PANEL, missing=ERRORS)
+@gives(COUNTRIES, COUNTRY, counted="groups", years_of=PANEL, missing=ERRORS, interval=_by_errors)
 def risers(tables: Tables, level: float, *, measure: str, groups: str, first: int, last: int) -> Estimate:
     """How many of some countries had a higher measure in the last year than in the first; of groups, the fewest.
 
@@ -271,7 +278,7 @@ def risers(tables: Tables, level: float, *, measure: str, groups: str, first: in
     return Estimate(value, low, high, known)
 
 
-@gives(_of_difference, COUNTRY, years_of=PANEL, missing=LEFT_OUT)
+@gives(_of_difference, COUNTRY, years_of=PANEL, missing=LEFT_OUT, interval="confidence")
 def mean_change(tables: Tables, level: float, *, measure: str, first: int, last: int) -> Estimate:
     """Mean change of a measure over countries, each counting the same, with a t interval.
 
@@ -322,7 +329,7 @@ def most_unequal_in_region(tables: Tables, level: float, *, first: int, last: in
     return among_highest(means, "gini", top)
 
 
-@gives(POINTS, COUNTRY, reach=(-100.0, 100.0), years_of="world_gini", missing=LEFT_OUT)
+@gives(POINTS, COUNTRY, reach=(-100.0, 100.0), years_of="world_gini", missing=LEFT_OUT, interval="confidence")
 def inequality_gap(tables: Tables, level: float, *, first: int, last: int) -> Estimate:
     """Mean Gini index of the region's countries less that of all others, with Welch's interval.
 

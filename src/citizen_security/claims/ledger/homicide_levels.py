@@ -212,7 +212,7 @@ def regional_change(
     return Estimate(found.value, found.lower, found.upper, len(counted[0] & counted[1]))
 
 
-@gives(CHANGE, HOMICIDE, reach=FALL, direction="fall", years_of=WORLD)
+@gives(CHANGE, HOMICIDE, reach=FALL, direction="fall", years_of=WORLD, interval="confidence")
 def country_fall(tables: Tables, level: float, *, country: str, first: int, last: int) -> Estimate:
     """Fall of a country's homicide rate between two years, in %; a rise is below zero.
 
@@ -233,13 +233,13 @@ def country_fall(tables: Tables, level: float, *, country: str, first: int, last
     return Estimate(-changed.value, -changed.high, -changed.low, changed.n)
 
 
-@gives(CHANGE, HOMICIDE, reach=RISE, direction="rise", years_of=WORLD)
+@gives(CHANGE, HOMICIDE, reach=RISE, direction="rise", years_of=WORLD, interval="confidence")
 def country_rise(tables: Tables, level: float, *, country: str, first: int, last: int) -> Estimate:
     """Rise of a country's homicide rate between two years, in %; parameters as `country_fall`."""
     return _country_change(tables, level, country, first, last)
 
 
-@gives(CHANGE, HOMICIDE, reach=FALL, years_of=WORLD)
+@gives(CHANGE, HOMICIDE, reach=FALL, years_of=WORLD, interval="confidence")
 def fall_then_rise(tables: Tables, level: float, *, country: str, first: int, turn: int, last: int) -> Estimate:
     """The smaller of a fall and the rise after it, in %: positive only if both happened.
 

@@ -30,6 +30,8 @@ VERDICTS = (
     "outdated",
     *UNTESTED.values(),
 )
+# Intervals that widen with their level.
+LEVELLED = ("confidence", "tested")
 DECIDING = {
     "country": "one country decides",
     "coverage": "the coverage decides",
@@ -58,6 +60,10 @@ class Way:
         What a positive value is.
     missing : str
         What stands for units without a figure, where they widen the bounds.
+    interval : {"", "confidence", "tested", "published", "bounds"}
+        What its interval is; blank where it has none.
+    level : float
+        Level of an interval that has one; else missing.
     """
 
     label: str
@@ -67,6 +73,8 @@ class Way:
     units: str = ""
     direction: str = ""
     missing: str = ""
+    interval: str = ""
+    level: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -213,6 +221,7 @@ def _measured_claim(
             row["label"], row["measure"], arguments, read.names, about.units(estimate.n, given), about.direction,
             # Where no unit lacks a figure, nothing stands for one.
             about.stand_in if estimate.low < estimate.high else "",
+            interval := about.interval_of(estimate, given), level if interval in LEVELLED else math.nan,
         )  # fmt: skip
     return Measured(rule, tuple(choices["claim"]), tuple(choices["latest"]), ways), problems
 
@@ -239,10 +248,10 @@ def ledger_table(
     Returns
     -------
     pandas.DataFrame
-        claim_id, document, location_in_document, theme, statement, verdict, quantity, unit, value, low, high, n, units
-        (what n counts), direction (fall or rise, where a positive value is one), region_low, region_high, directness,
-        inside, outside, straddling, fidelity, warnings, reasons, declared, changed_late and change_reason (blank where
-        the rule stands as it was declared).
+        claim_id, document, location_in_document, theme, statement, verdict, quantity, unit, value, low, high, interval
+        (what it is, as `Way`), level (of it, where it has one), n, units (what n counts), direction (fall or rise,
+        where a positive value is one), region_low, region_high, directness, inside, outside, straddling, fidelity,
+        warnings, reasons, declared, changed_late and change_reason (blank where the rule stands as it was declared).
     """
     rules = rules.set_index("claim_id")
     rows = []
@@ -256,8 +265,9 @@ def ledger_table(
         rows.append(row)
     columns = [
         "claim_id", "document", "location_in_document", "theme", "statement", "verdict", "quantity", "unit", "value",
-        "low", "high", "n", "units", "direction", "region_low", "region_high", "directness", "inside", "outside",
-        "straddling", "fidelity", "warnings", "reasons", "declared", "changed_late", "change_reason",
+        "low", "high", "interval", "level", "n", "units", "direction", "region_low", "region_high", "directness",
+        "inside", "outside", "straddling", "fidelity", "warnings", "reasons", "declared", "changed_late",
+        "change_reason",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
@@ -273,8 +283,9 @@ def choices_table(found: Mapping[str, Measured], *, tolerances: Tolerances, smal
     Returns
     -------
     pandas.DataFrame
-        claim_id, choice, label, is_main, window, family, value, low, high, n, units (what n counts), direction (fall or
-        rise, where a positive value is one), position, measure, arguments, tables (separated by a semicolon).
+        claim_id, choice, label, is_main, window, family, value, low, high, interval (what it is, as `Way`), level (of
+        it, where it has one), n, units (what n counts), direction (fall or rise, where a positive value is one),
+        position, measure, arguments, tables (separated by a semicolon).
     """
     rows = []
     for claim_id, it in found.items():
@@ -293,6 +304,8 @@ def choices_table(found: Mapping[str, Measured], *, tolerances: Tolerances, smal
                         "value": estimate.value,
                         "low": estimate.low,
                         "high": estimate.high,
+                        "interval": way.interval,
+                        "level": way.level,
                         "n": estimate.n,
                         "units": way.units,
                         "direction": way.direction,
@@ -320,6 +333,8 @@ def _tested(it: Measured, tolerances: Tolerances, smallest_effect: float, window
         "value": main.value,
         "low": main.low,
         "high": main.high,
+        "interval": way.interval,
+        "level": way.level,
         "n": main.n,
         "units": way.units,
         "direction": way.direction,
@@ -339,6 +354,7 @@ def _untested(rule: Mapping[str, Any]) -> dict[str, Any]:
         "verdict": UNTESTED[rule["untested"]],
         "quantity": "",
         "unit": "",
+        "interval": "",
         "units": "",
         "direction": "",
         "directness": "",

@@ -37,7 +37,15 @@ def _of_outcome(arguments: Mapping[str, Any], _: Tables) -> Kind:
     return EFFECT_PERCENT if arguments["outcome"] == "percent" else EFFECT_RATE
 
 
-@gives(_of_outcome, COUNTRY_YEARS, reach=(-np.inf, np.inf), by_estimator=BY_ESTIMATOR, years_of=PANEL, missing=LEFT_OUT)
+@gives(
+    _of_outcome,
+    COUNTRY_YEARS,
+    reach=(-np.inf, np.inf),
+    by_estimator=BY_ESTIMATOR,
+    years_of=PANEL,
+    missing=LEFT_OUT,
+    interval="confidence",
+)
 def link(
     tables: Tables,
     level: float,
@@ -81,7 +89,9 @@ def link(
     return Estimate(per * float(row["estimate"]), low, high, fit.observations)
 
 
-@gives(EFFECT_PERCENT, COUNTRY_YEARS, by_estimator=BY_ESTIMATOR, years_of=PANEL, missing=LEFT_OUT)
+@gives(
+    EFFECT_PERCENT, COUNTRY_YEARS, by_estimator=BY_ESTIMATOR, years_of=PANEL, missing=LEFT_OUT, interval="confidence"
+)
 def curve(
     tables: Tables, level: float, *, driver: str, estimator: str = LEVELS, first: int = 1990, last: int = 2019
 ) -> Estimate:
@@ -102,7 +112,7 @@ def curve(
     return Estimate(-float(row["estimate"]), -float(row["upper"]), -float(row["lower"]), fit.observations)
 
 
-@gives(LOST, COUNTRY, years_of=PANEL, missing=LEFT_OUT)
+@gives(LOST, COUNTRY, years_of=PANEL, missing=LEFT_OUT, interval="confidence")
 def lost_when_held(
     tables: Tables, level: float, *, driver: str, held: str, first: int, last: int, outcome: str = "percent"
 ) -> Estimate:
@@ -131,7 +141,9 @@ def lost_when_held(
     return Estimate(value, min(float(low), value), max(float(high), value), len(means))
 
 
-@gives(EFFECT_PERCENT, YEARLY_CHANGE, years_of=PANEL, missing="Years without a figure are left out.")
+@gives(
+    EFFECT_PERCENT, YEARLY_CHANGE, years_of=PANEL, missing="Years without a figure are left out.", interval="confidence"
+)
 def one_country_link(
     tables: Tables, level: float, *, country: str, driver: str, first: int = 1990, last: int = 2023
 ) -> Estimate:

@@ -77,7 +77,7 @@ class Ledger(Parameters):
         0.95,
         ge=LEAST_LEVEL,
         le=MOST_LEVEL,
-        description="level of every confidence interval",
+        description="level of the confidence intervals of rules that name none; a claimed absence has twice the error",
         json_schema_extra={"unit": "share"},
     )
     own_claims: OptionalPath = Field(

@@ -20,7 +20,7 @@ DEATHS = "inegi_deaths"
 UNITS_LEFT_OUT = "Units without a figure in every month are left out."
 
 
-@gives(CHANGE, HOMICIDE, reach=RISE, years_of="mexico_city_sector_month")
+@gives(CHANGE, HOMICIDE, reach=RISE, years_of="mexico_city_sector_month", interval="confidence")
 def sector_change(
     tables: Tables, level: float, *, first: int, last: int, years: int = 1, beside_others: bool = False
 ) -> Estimate:
@@ -51,7 +51,7 @@ def sector_change(
     return change_percent(before, exposures[0], after, exposures[1], level)
 
 
-@gives(POINTS, HOMICIDE, years_of="ecuador_province_month")
+@gives(POINTS, HOMICIDE, years_of="ecuador_province_month", interval="confidence")
 def fall_short(
     tables: Tables,
     level: float,
@@ -93,7 +93,7 @@ def fall_short(
     return Estimate(-fall.value - own.value, -fall.high - own.high, -fall.low - own.low, own.n + fall.n)
 
 
-@gives(CHANGE, HOMICIDE, reach=FALL, years_of="morelia_year")
+@gives(CHANGE, HOMICIDE, reach=FALL, years_of="morelia_year", interval="confidence")
 def morelia_down_state_up(
     tables: Tables, level: float, *, first: int, last: int, series: str = "inegi_deaths", whole: bool = True
 ) -> Estimate:
@@ -124,7 +124,7 @@ def morelia_down_state_up(
     return Estimate(found.value, found.low, found.high, rise.n + int(sum(rest)))
 
 
-@gives(CHANGE, HOMICIDE, reach=FALL, years_of="morelia_year")
+@gives(CHANGE, HOMICIDE, reach=FALL, years_of="morelia_year", interval="confidence")
 def morelia_fall_then_rise(
     tables: Tables, level: float, *, first: int, turn: int, last: int, series: str = "inegi_deaths"
 ) -> Estimate:
@@ -148,7 +148,7 @@ def morelia_fall_then_rise(
     return Estimate(found.value, found.low, found.high, int(homicides))
 
 
-@gives(CHANGE, HOMICIDE, reach=RISE, years_of="mexico_municipality_quarter")
+@gives(CHANGE, HOMICIDE, reach=RISE, years_of="mexico_municipality_quarter", interval="confidence")
 def half_year_change(
     tables: Tables, level: float, *, city_code: str, year: int, half: int, before_year: int, before_half: int
 ) -> Estimate:
@@ -177,7 +177,14 @@ def half_year_change(
     return change_percent(counts[0], 1.0, counts[1], 1.0, level)
 
 
-@gives(CHANGE, ("pacification unit", "pacification units"), reach=FALL, direction="fall", missing=UNITS_LEFT_OUT)
+@gives(
+    CHANGE,
+    ("pacification unit", "pacification units"),
+    reach=FALL,
+    direction="fall",
+    missing=UNITS_LEFT_OUT,
+    interval="confidence",
+)
 def pacification_fall(tables: Tables, level: float, *, measure: str = "homicides", years: int = 2) -> Estimate:
     """Fall of a measure in Rio's pacification units from the years before to those after, in %; of both, the smaller.
 

@@ -21,6 +21,9 @@ WRITTEN_OUT, NAMED = 9, 3
 # Ways of measuring that no claim of the book takes, with arguments to try.
 TO_TRY: Mapping[str, str] = {"rank_from_safest": "country=SLV;first=2022;last=2022"}
 
+# What an interval is, by its code.
+INTERVALS = {"": "", "confidence": "a confidence interval at the claim's level", "published": "the published one"}
+
 # Where a claim of a type holds, and what its rule must give.
 TYPES: Mapping[str, tuple[str, str]] = {
     "number": ("within {number:.0%} of the claimed number", "claimed, or both ends"),
@@ -93,8 +96,8 @@ def measures_table(tables: Tables) -> pd.DataFrame:
     -------
     pandas.DataFrame
         measure, gives (in a sentence), unit (that a rule may name), reach (values that it can give), counts (what its
-        n counts), missing (what stands for units without a figure; blank where each needs one), example (its
-        arguments), claim_id (that takes them; blank where no claim of the book does).
+        n counts), interval (what it is), missing (what stands for units without a figure; blank where each needs one),
+        example (its arguments), claim_id (that takes them; blank where no claim of the book does).
     """
     rows = tables["claim_choices"].sort_values(["is_main", "claim_id"], ascending=[False, True])
     first = rows.drop_duplicates("measure").set_index("measure")
@@ -109,6 +112,7 @@ def measures_table(tables: Tables) -> pd.DataFrame:
                 "unit": _unit(ABOUT[name].kind),
                 "reach": _reach(ABOUT[name]),
                 "counts": _counts(name),
+                "interval": _interval(ABOUT[name]),
                 "missing": ABOUT[name].missing,
                 "example": "" if pd.isna(arguments) else arguments,
                 "claim_id": first["claim_id"][name] if is_used else "",
@@ -186,6 +190,14 @@ def _unit(kind: Kind | KindOf) -> str:
     if isinstance(kind, Kind):
         return kind.allowed.removeprefix("a unit that ")
     told = _sentence(kind.__doc__ or "").rstrip(".")
+    return f"{told[0].lower()}{told[1:]}"
+
+
+def _interval(about: About) -> str:
+    """What its interval is; where arguments decide, the function that reads them says so."""
+    if isinstance(about.interval, str):
+        return INTERVALS[about.interval] or ("bounds of what is unknown" if about.stand_in else "none")
+    told = _sentence(about.interval.__doc__ or "").rstrip(".")
     return f"{told[0].lower()}{told[1:]}"
 
 

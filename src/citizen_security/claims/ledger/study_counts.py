@@ -47,7 +47,7 @@ def evaluations(tables: Tables, level: float, *, last: int, least_level: int = 3
     return Estimate.exact(float(len(rows)), len(rows))
 
 
-@gives(SHARE, EVALUATION, missing=NO_DIRECTION)
+@gives(SHARE, EVALUATION, missing=NO_DIRECTION, interval="confidence")
 def beneficial_share(
     tables: Tables,
     level: float,
@@ -79,7 +79,7 @@ def beneficial_share(
     return _share(int((rows["effect_direction"] == BENEFICIAL).sum()), len(rows), level)
 
 
-@gives(SHARE, EVALUATION, missing=NO_DIRECTION)
+@gives(SHARE, EVALUATION, missing=NO_DIRECTION, interval="confidence")
 def harmful_share(
     tables: Tables, level: float, *, last: int = 2100, category: str = "", region: bool = True, least_level: int = 1
 ) -> Estimate:
@@ -88,7 +88,7 @@ def harmful_share(
     return _share(int(rows["effect_direction"].isin(HARMFUL).sum()), len(rows), level)
 
 
-@gives(POINTS, EVALUATION, reach=(-50.0, 50.0), missing=NO_DIRECTION)
+@gives(POINTS, EVALUATION, reach=(-50.0, 50.0), missing=NO_DIRECTION, interval="confidence")
 def benefit_beyond_half(
     tables: Tables, level: float, *, last: int = 2100, category: str = "", region: bool = True, least_level: int = 1,
     outcome: str = "",
@@ -133,7 +133,13 @@ def claimed_among_most_studied(
     return Estimate(float(len(possible)), float(len(certain)), float(len(possible)), len(studies))
 
 
-@gives(CHANGE, ("effect", "effects"), reach=RISE, missing="Effects without a standard error are left out.")
+@gives(
+    CHANGE,
+    ("effect", "effects"),
+    reach=RISE,
+    missing="Effects without a standard error are left out.",
+    interval="confidence",
+)
 def average_change(
     tables: Tables,
     level: float,
@@ -174,7 +180,7 @@ def average_change(
     return Estimate(float(ends[0]), float(ends[1]), float(ends[2]), len(rows))
 
 
-@gives(CHANGE, ("effect", "effects"), reach=RISE)
+@gives(CHANGE, ("effect", "effects"), reach=RISE, interval="published")
 def reported_change(tables: Tables, level: float, *, effect: str) -> Estimate:
     """Change that an effect reports, in %, with its interval where it has one.
 

@@ -17,6 +17,10 @@ CLAIMS: Mapping[str, str] = MappingProxyType(
         "low": "lower end of its interval: bounds where places have no figure, or a confidence interval; the value "
         "itself where a count is complete",
         "high": "upper end of its interval",
+        "interval": "what the interval is: confidence; bounds that tests at its level leave (tested); bounds of what "
+        "is unknown; published; blank where there is none",
+        "level": "level of the interval, as a share; blank where it has none. A claimed absence has twice the error, "
+        "which makes two one-sided tests of it",
         "n": "how many units are behind it",
         "units": "what n counts: countries, places, studies or years",
         "direction": "what a positive value is, fall or rise; blank where it is neither",
@@ -51,6 +55,8 @@ WAYS: Mapping[str, str] = MappingProxyType(
         "value": "what it measures, in the claim's unit",
         "low": "lower end of its interval",
         "high": "upper end of its interval",
+        "interval": "what the interval is",
+        "level": "level of the interval, where it has one",
         "n": "how many units are behind it",
         "units": "what n counts",
         "direction": "what a positive value is, fall or rise; blank where it is neither",
@@ -63,6 +69,6 @@ WAYS: Mapping[str, str] = MappingProxyType(
 
 # Columns of CLAIMS that are no text.
 NUMBERS: Mapping[str, str] = MappingProxyType(
-    dict.fromkeys(("value", "low", "high", "region_low", "region_high"), "number")
+    dict.fromkeys(("value", "low", "high", "level", "region_low", "region_high"), "number")
     | dict.fromkeys(("n", "inside", "outside", "straddling"), "number")
 )

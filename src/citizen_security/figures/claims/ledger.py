@@ -42,6 +42,13 @@ DOCUMENTS: Mapping[str, str] = {
 }
 # What lies where, in words that claim nothing of an interval that lies across an end.
 LIES = {"inside": "agrees", "straddles": "leaves it open", "outside": "speaks against it"}
+# What an interval is, before its ends.
+INTERVALS: Mapping[str, str] = {
+    "confidence": "{level} interval ",
+    "tested": "bounds at {level} ",
+    "bounds": "bounds ",
+    "published": "published interval ",
+}
 POSITIONS: Mapping[str, tuple[str, str]] = {
     "inside": (theme.BLUE, "o"),
     "straddles": (theme.GREY, "D"),
@@ -243,8 +250,8 @@ def measured(row: Mapping[str, Any]) -> str:
     Parameters
     ----------
     row : mapping
-        value, low, high; unit, of which % stands beside each number; direction, where a positive value is a fall or a
-        rise.
+        value, low, high; interval and level, where what it is is known; unit, of which % stands beside each number;
+        direction, where a positive value is a fall or a rise.
 
     Returns
     -------
@@ -255,10 +262,17 @@ def measured(row: Mapping[str, Any]) -> str:
         return ""
     ends = [float(row[name]) for name in ("value", "low", "high")]
     percent = percent_of(row)
+    kind = _interval(row)
     if row.get("direction") and min(ends) < 0:
-        return _moved(ends, str(row["direction"]), percent)
+        return _moved(ends, str(row["direction"]), percent, kind)
     value, low, high = (f"{number(end)}{percent}" for end in ends)
-    return value if ends[1] == ends[2] else f"{value} ({low} to {high})"
+    return value if ends[1] == ends[2] else f"{value} ({kind}{low} to {high})"
+
+
+def _interval(row: Mapping[str, Any]) -> str:
+    """What an interval is, with a blank behind it; nothing where that is not known."""
+    told = INTERVALS.get(str(row.get("interval") or ""), "")
+    return told.format(level=f"{100 * float(row['level']):.4g}%") if "level" in told else told
 
 
 def percent_of(row: Mapping[str, Any]) -> str:
@@ -276,15 +290,15 @@ def percent_of(row: Mapping[str, Any]) -> str:
     return "%" if str(row.get("unit") or "").startswith("%") else ""
 
 
-def _moved(ends: list[float], direction: str, percent: str) -> str:
+def _moved(ends: list[float], direction: str, percent: str, kind: str) -> str:
     """A change whose value or interval goes the other way than its name: without signs, and with words for both."""
     words = {True: direction, False: OPPOSITE[direction]}
     value, low, high = (f"a {words[end > 0]} of {number(abs(end))}{percent}" if end else "no change" for end in ends)
     if ends[1] == ends[2]:
         return value
     if ends[2] <= 0:
-        return f"{value} ({number(abs(ends[2]))}{percent} to {number(abs(ends[1]))}{percent})"
-    return f"{value} ({low} to {high})"
+        return f"{value} ({kind}{number(abs(ends[2]))}{percent} to {number(abs(ends[1]))}{percent})"
+    return f"{value} ({kind}{low} to {high})"
 
 
 def number(value: float) -> str:

@@ -56,7 +56,8 @@ def measures_page(measures: pd.DataFrame, arguments: pd.DataFrame) -> str:
 def _measure(row: dict[str, Any], arguments: list[dict[str, Any]]) -> str:
     name = row["measure"]
     told = (
-        f"{row['gives']} Unit: {row['unit']}. Values: {row['reach']}. Its n counts {row['counts']}. {row['missing']}"
+        f"{row['gives']} Unit: {row['unit']}. Values: {row['reach']}. Its n counts {row['counts']}. "
+        f"Interval: {row['interval']}. {row['missing']}"
     ).strip()
     cells = [
         (f"<code>{it['argument']}</code>", *(escape(it[key]) for key in ("meaning", "allowed", "default")))

@@ -1,7 +1,7 @@
 """A verdict over every admissible way of measuring, with its reasons."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -24,7 +24,12 @@ IN_PART: dict[VerdictName, VerdictName] = {"holds": "holds in part", "does not h
 PARTIAL = "a part of the sentence is tested"
 PROXIES = {"proxy": "a proxy never settles a claim", "another_collection": "another collection never settles a claim"}
 OPPOSITE: dict[Position, Position] = {"inside": "outside", "outside": "inside"}
-MAIN_SAYS: dict[Position, str] = {"inside": "agrees", "straddles": "leaves it open", "outside": "speaks against it"}
+# What one way of measuring says of a claim, and what several say.
+SAY: dict[Position, tuple[str, str]] = {
+    "inside": ("agrees with {it}", "agree with {it}"),
+    "straddles": ("leaves {it} open", "leave {it} open"),
+    "outside": ("speaks against {it}", "speak against {it}"),
+}
 
 
 class NoVerdict(ValueError):
@@ -179,11 +184,19 @@ def _verdict_of_grid(region: Region, choices: Sequence[Choice], asked: Threshold
         name = "fails in part"
     opposite = OPPOSITE.get(main)
     deciding = sorted({c.family for c in choices if c.family and positions[id(c)] == opposite}) if opposite else []
-    reason = (
-        f"{inside} of {number} ways of measuring {'agrees' if inside == 1 else 'agree'} with the claim, {outside} "
-        f"{'speaks' if outside == 1 else 'speak'} against it; the main one {MAIN_SAYS[main]}"
-    )
-    return Verdict(name, main, inside, outside, counted["straddles"], tuple(deciding), (reason,))
+    return Verdict(name, main, inside, outside, counted["straddles"], tuple(deciding), (_counted(counted, main),))
+
+
+def _counted(counted: Mapping[Position, int], main: Position) -> str:
+    """How many ways of measuring say what; those that nobody says are left out, and the main one where all agree."""
+    number = sum(counted.values())
+    told = [(SAY[it][counted[it] > 1], counted[it]) for it in SAY if counted[it]]
+    words = told[0][0].format(it="the claim")
+    if len(told) == 1:
+        return f"the only way of measuring {words}" if number == 1 else f"all {number} ways of measuring {words}"
+    others = [f"{count} {words.format(it='it')}" for words, count in told[1:]]
+    first = f"{told[0][1]} of {number} ways of measuring {words}"
+    return f"{', '.join([first, *others[:-1]])} and {others[-1]}; the main one {SAY[main][0].format(it='it')}"
 
 
 def _named(found: Verdict, name: VerdictName, reason: str) -> Verdict:
