@@ -150,8 +150,8 @@ def test_the_claims_are_a_page_and_two_files(tmp_path):
         "changed_late,change_reason,released_as,verdict_then,estimate_then\n"
         "C001,muggah2017,note 1,homicide_level,High,holds,Rate,times,4,3,5,confidence,0.95,9,countries,,3,,direct,,,"
         "Because.,2026-11-30,2026-12-01,Late.,same,,\n",
-        "choices": "claim_id,choice,label,is_main,window,family,value,low,high,interval,level,n,units,direction,position,"
-        "measure,arguments,tables\n"
+        "choices": "claim_id,choice,label,is_main,window,family,value,low,high,interval,level,n,units,direction,"
+        "position,measure,arguments,tables\n"
         "C001,main,Main,True,claim,,4,3,5,confidence,0.95,9,countries,,inside,people,year=2015,"
         "countries;world_homicide\n",
         "verdicts_by_rule": "claim_id,stricter\nC001,holds\n",

@@ -110,7 +110,7 @@ def fact(tables, key, value):
 def reported(tables, value):
     effects = tables["effects"].copy()
     those = effects["effect_id"].isin(["E087", "E089", "E090", "E091"])
-    effects.loc[those, ["metric", "estimate"]] = "percent change", value
+    effects.loc[those, ["metric", "estimate"]] = "percent_change", value
     effects.loc[those, ["confidence_low", "confidence_high"]] = np.nan
     return {"effects": effects}
 

@@ -50,6 +50,15 @@ def test_every_argument_of_text_has_names_that_it_is_held_to():
         ("guards_per_officer", {"pairs": "BRA"}, "'BRA' is no pair. Allowed: a country and a fact joined by :"),
         ("guards_per_officer", {"pairs": "BRS:F01"}, "unknown country 'BRS' in pairs; did you mean 'BRA'?"),
         ("guards_per_officer", {"pairs": "BRA:F99"}, "unknown fact 'F99' in pairs"),
+        ("guards_per_officer", {"pairs": "BRA:F01"}, "for the police of Brazil. Allowed: a figure of persons whose"),
+        (
+            "guards_per_officer",
+            {"pairs": "BRA:F13"},
+            "(Police officers of Mexico, in persons) for the police of Brazil",
+        ),
+        ("homicides_over_places", {"places": "F01"}, "is in % of GDP. Allowed: a figure in segments, streets"),
+        ("exceptions_to_inclusion", {"exceptions": "C001"}, "states 3 ratio (LAC rate / world rate). Allowed: a claim"),
+        ("total_less_parts", {"total": "C048", "parts": "C049+C001"}, "and not C001 in ratio (LAC rate / world rate)"),
         ("country_rise", {"first": 1902}, "first = 1902 of country_rise, and world_homicide has 1990 to 2023"),
         ("fall_short", {"other_last": 2030}, "other_last = 2030 of fall_short, and world_homicide has"),
         (
@@ -79,7 +88,7 @@ def test_what_the_tables_have_not_is_said_with_the_nearest(tables, measure, argu
         ("lost_when_held", {"driver": "log_gdp_per_capita", "held": "gini"}),
         ("pacification_fall", {"measure": "killings_by_police"}),
         ("beneficial_share", {"category": "any words", "outcome": "of a category"}),
-        ("guards_per_officer", {"pairs": "BRA:F01+MEX:F02"}),
+        ("guards_per_officer", {"pairs": "BRA:F12+MEX:F13"}),
     ],
 )
 def test_what_the_tables_have_is_let_pass(tables, measure, arguments):

@@ -1,6 +1,7 @@
 """A way of measuring that finds nothing gives no number."""
 
 import inspect
+import math
 import re
 from pathlib import Path
 
@@ -113,6 +114,36 @@ def test_every_column_gives_a_finite_number_or_a_refusal_of_ours(tables, measure
             found, problem = estimate_or_problem(tables, measure, asked)
             assert found is None or found.n > 0
             assert problem is None or raised_by_us(problem), (asked, str(problem))
+
+
+def test_an_effect_is_told_in_per_cent_by_its_metric_or_refused(tables):
+    """Each metric by hand: 100 (exp x - 1) of logarithms, 100 (x - 1) of ratios, changes as they are."""
+    by_hand = {
+        "percent_change": lambda x: x,
+        "percent_vs_expected": lambda x: x,
+        "rate_ratio": lambda x: (x - 1) * 100,
+        "odds_ratio": lambda x: (x - 1) * 100,
+        "log_odds_ratio": lambda x: (math.exp(x) - 1) * 100,
+    }
+    seen = set()
+    for row in tables["effects"].dropna(subset=["estimate"]).to_dict("records"):
+        found, problem = estimate_or_problem(tables, "reported_change", f"effect={row['effect_id']}")
+        if row["metric"] in by_hand:
+            assert found.value == pytest.approx(by_hand[row["metric"]](row["estimate"])), row["effect_id"]
+            assert found.value >= -100
+            seen.add(row["metric"])
+        else:
+            assert f"is told as {row['metric']}. Allowed: percent_change" in str(problem)
+    assert seen == set(by_hand)
+
+
+def test_percent_of_the_rate_are_no_logarithms(tables):
+    """A large step: 100 (exp b - 1) for b of the logarithm, so that nothing falls by more than everything."""
+    step = measured(tables, "link", "driver=gini;outcome=percent", 0.95)
+    large = measured(tables, "link", "driver=gini;outcome=percent;per=-30", 0.95)
+    assert large.value == pytest.approx(100 * ((1 + step.value / 100) ** -30 - 1))
+    assert -100 < large.low < large.value < large.high
+    assert (1 + large.low / 100) == pytest.approx((1 + step.high / 100) ** -30)
 
 
 @pytest.mark.parametrize("per", ["1e308", "-1e308"])

@@ -671,8 +671,12 @@ def test_statements_that_were_brought_can_be_compared_with_each_other(bring, tab
     changed = [("own_choices", 0, "measure", "spread"), ("own_choices", 0, "arguments", "claim=C007")]
     problems = refused(bring([*changed[:1], ("own_choices", 0, "arguments", "claim=X9")]), tables)
     assert "unknown claim 'X9' in claim of spread" in problems[0]
-    known = tables["claims"].dropna(subset=["low", "high"])["claim_id"].iloc[0]
-    ledger, _ = judged(bring([changed[0], ("own_choices", 0, "arguments", f"claim={known}")]), tables)
+    known = tables["claims"].dropna(subset=["low", "high"]).iloc[0]
+    stated = [changed[0], ("own_choices", 0, "arguments", f"claim={known['claim_id']}")]
+    # A statement of another document contradicts nothing of this one.
+    told = f"the claim is of my_report: {known['claim_id']} of {known['document']}. Allowed: claims of my_report"
+    assert any(told in it for it in refused(bring(stated), tables))
+    ledger, _ = judged(bring([*stated, ("own_claims", 0, "document", known["document"])]), tables)
     assert math.isfinite(ledger["value"][0])
 
 

@@ -353,6 +353,10 @@ def percent(rate):
     return 100 * math.log(max(rate, 0.1))
 
 
+def of_the_rate(points):
+    return 100 * (math.exp(points / 100) - 1)
+
+
 def between_slope(driver, sign=1.0):
     values = defaultdict(list)
     for r in rows("country_year"):
@@ -392,19 +396,19 @@ SECOND_PATH = {
         float(r["population"] or 0) for r in rows("world_homicide") if r["iso3"] in region() and r["year"] == "2015"
     ),
     "C024": lambda: fewer_poor("poverty_685_lineup", 2001, 2012),
-    "C027": lambda: within_slope("poverty_685_lineup", percent),
+    "C027": lambda: of_the_rate(within_slope("poverty_685_lineup", percent)),
     "C028": lambda: within_slope("gdp_per_capita_growth", float),
     "C029": most_unequal,
-    "C031": lambda: between_slope("infant_mortality"),
+    "C031": lambda: of_the_rate(between_slope("infant_mortality")),
     "C032": lambda: 100 * 9_400_000 / 110_000_000,
     "C034": lambda: weighted("unemployment_youth", 2014) / weighted("unemployment_total", 2014),
     "C037": lambda: within_slope("unemployment_youth", float),
-    "C039": lambda: between_slope("secondary_enrolment", -1),
+    "C039": lambda: of_the_rate(between_slope("secondary_enrolment", -1)),
     "C040": convictions,
     "C044": focused_deterrence,
     "C049": evaluations,
     "C050": lambda: 85 - 18 - 67,
-    "C056": lambda: within_slope("gini", percent),
+    "C056": lambda: of_the_rate(within_slope("gini", percent)),
     "C057": risers,
     "C061": lambda: 100 * (plateros(2023) / plateros(2019) - 1),
     "C064": lambda: -country_change("SLV", 2021, 2022),

@@ -87,6 +87,7 @@ _BEGINNINGS: Sequence[tuple[str, Kind]] = (
     ("of 100", SHARE),
     ("share", replace(RATIO, reach=(0.0, 1.0))),
     ("times", RATIO),
+    ("ratio", RATIO),
     ("standard normal units", SCORE),
     ("persons", PEOPLE),
     ("victims", VICTIMS),

@@ -1,7 +1,7 @@
 """Whether the places, columns, keys and years that a way of measuring names are in the tables."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -15,6 +15,9 @@ from citizen_security.claims.ledger.panel_effects import BETWEEN, CHANGES, LEVEL
 from citizen_security.claims.ledger.programme_series import BOTH, KILLINGS
 from citizen_security.claims.ledger.registry import ABOUT
 from citizen_security.parameters import nearest, unknown
+
+# Units of places in which a homicide can have been.
+PLACES = ("segments", "streets", "blocks", "corners", "addresses", "places")
 
 type Names = Callable[[Tables], Iterable[str]]
 
@@ -162,7 +165,9 @@ def locator_problems(tables: Tables, measure: str, arguments: Mapping[str, Any])
                 )
             elif it not in allowed:
                 problems.append(unknown(kind, it, allowed, f"{name} of {measure}"))
-    problems += _unlike_facts(tables, measure, arguments)
+    if not problems:
+        problems += _unlike_facts(tables, measure, arguments)
+        problems += _other_figures(tables, measure, arguments)
     if "pairs" in arguments:
         problems += _pair_problems(tables, arguments["pairs"])
     if measure == "state_rank" and not problems and {"country", "state"} <= set(arguments):
@@ -229,8 +234,71 @@ def _unlike_facts(tables: Tables, measure: str, arguments: Mapping[str, Any]) ->
     return problems
 
 
+def _other_figures(tables: Tables, measure: str, arguments: Mapping[str, Any]) -> Iterator[str]:
+    """Published figures and stated numbers of another thing than a way of measuring counts."""
+    if measure == "homicides_over_places" and "places" in arguments:
+        unit = str(tables["claim_facts"].set_index("fact_id")["unit"][arguments["places"]])
+        if unit not in PLACES:
+            yield f"places = {arguments['places']} of {measure} is in {unit}. Allowed: a figure in {', '.join(PLACES)}"
+    stated = tables["claims"].set_index("claim_id")
+    if measure == "exceptions_to_inclusion" and "exceptions" in arguments:
+        number, unit = (stated[it][arguments["exceptions"]] for it in ("value", "unit"))
+        if number % 1 or not _counts_things(unit):
+            yield (
+                f"exceptions = {arguments['exceptions']} of {measure} states {number:g} {unit}. Allowed: a claim that "
+                "states a number of things"
+            )
+    if measure == "total_less_parts" and {"total", "parts"} <= set(arguments):
+        named = [arguments["total"], *arguments["parts"].split("+")]
+        other = [it for it in named if not _counts_things(stated["unit"][it])]
+        if other:
+            told = ", ".join(f"{it} in {stated['unit'][it]}" for it in other)
+            yield f"{measure} takes a number of things apart, and not {told}. Allowed: claims that state such numbers"
+
+
+def _counts_things(unit: Any) -> bool:
+    """Whether a stated number counts; a brought one, whose unit nobody says, is taken to."""
+    return pd.isna(unit) or kind_of_unit(str(unit)).counts
+
+
+def document_problems(tables: Tables, measure: str, arguments: Mapping[str, Any], document: str) -> list[str]:
+    """Statements of another document, which contradict nothing of this one.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        `claims`.
+    measure : str
+    arguments : mapping
+        Those whose names the tables have.
+    document : str
+        Of the claim that is measured.
+
+    Returns
+    -------
+    list of str
+        A clause, where there are any.
+    """
+    named = [
+        key
+        for name in ("total", "parts", "claim", "exceptions")
+        if known_names(measure, name)[1] is CLAIMS and isinstance(arguments.get(name), str)
+        for key in arguments[name].split("+")
+    ]
+    documents = tables["claims"].set_index("claim_id")["document"]
+    others = [f"{key} of {documents[key]}" for key in named if documents[key] != document]
+    if not others:
+        return []
+    return [
+        f"{measure} holds statements of one document against each other, and the claim is of {document}: "
+        f"{', '.join(others)}. Allowed: claims of {document}"
+    ]
+
+
 def _pair_problems(tables: Tables, pairs: str) -> list[str]:
     """Pairs of a country with registered guards and the fact with its police."""
+    names = tables["countries"].set_index("iso3")["name"]
+    told = tables["claim_facts"].set_index("fact_id")
     guarded = [str(it) for it in pd.unique(tables["private_security_personnel"]["iso3"].dropna())]
     facts, problems = [str(it) for it in FACTS(tables)], []
     for pair in pairs.split("+"):
@@ -240,4 +308,11 @@ def _pair_problems(tables: Tables, pairs: str) -> list[str]:
             continue
         problems += [unknown("country", country, guarded, "pairs")] if country not in guarded else []
         problems += [unknown("fact", fact, facts, "pairs")] if fact not in facts else []
+        if country in guarded and fact in facts:
+            figure, unit = told["figure"][fact], told["unit"][fact]
+            if unit != "persons" or not str(figure).endswith(f"of {names[country]}"):
+                problems.append(
+                    f"{pair} of pairs takes {fact} ({figure}, in {unit}) for the police of {names[country]}. Allowed: "
+                    "a figure of persons whose words end in the country's name"
+                )
     return problems

@@ -1,12 +1,14 @@
 """Regressions that a claim stands for: links between countries and within them, curves, and links that shrink."""
 
+import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from citizen_security.claims.ledger.about_measures import COUNTRY, LEFT_OUT, PANEL, gives
+from citizen_security.claims.ledger.about_measures import COUNTRY, LEFT_OUT, PANEL, RISE, gives
 from citizen_security.claims.ledger.given_tables import Tables
 from citizen_security.claims.ledger.kinds import EFFECT_PERCENT, EFFECT_RATE, LOST, Kind
 from citizen_security.methods import require
@@ -28,19 +30,21 @@ COUNTRY_YEARS = ("country and year", "countries and years")
 YEARLY_CHANGE = ("yearly change", "yearly changes")
 BY_ESTIMATOR = {LEVELS: COUNTRY_YEARS, CHANGES: YEARLY_CHANGE, BETWEEN: COUNTRY}
 
+# Of a hundred logarithms: beyond it there is no number for the percent.
+MOST_POINTS = 70_000
+
 # The logarithm of a rate of zero: half a homicide in so many people as one year of a small country has.
 LEAST_RATE = 0.1
 
 
 def _of_outcome(arguments: Mapping[str, Any], _: Tables) -> Kind:
     """A unit that begins with % for the outcome percent, and one that has per 100,000 in it for the outcome rate."""
-    return EFFECT_PERCENT if arguments["outcome"] == "percent" else EFFECT_RATE
+    return replace(EFFECT_PERCENT, reach=RISE) if arguments["outcome"] == "percent" else EFFECT_RATE
 
 
 @gives(
     _of_outcome,
     COUNTRY_YEARS,
-    reach=(-np.inf, np.inf),
     by_estimator=BY_ESTIMATOR,
     years_of=PANEL,
     missing=LEFT_OUT,
@@ -81,12 +85,13 @@ def link(
     Returns
     -------
     Estimate
-        Clustered by country, by the cluster jackknife.
+        Clustered by country, by the cluster jackknife; percent are those of the rate, and not its logarithm.
     """
     fit = _fit(tables, outcome, [driver], estimator, first, last, without)
     row = jackknife(fit, level).iloc[0]
-    low, high = sorted((per * float(row["lower"]), per * float(row["upper"])))
-    return Estimate(per * float(row["estimate"]), low, high, fit.observations)
+    told = [per * float(row[name]) for name in ("estimate", "lower", "upper")]
+    value, *ends = (_percent(it) for it in told) if outcome == "percent" else told
+    return Estimate(value, min(ends), max(ends), fit.observations)
 
 
 @gives(
@@ -142,8 +147,9 @@ def lost_when_held(
 
 
 @gives(
-    EFFECT_PERCENT, YEARLY_CHANGE, years_of=PANEL, missing="Years without a figure are left out.", interval="confidence"
-)
+    EFFECT_PERCENT, YEARLY_CHANGE, reach=RISE, years_of=PANEL, missing="Years without a figure are left out.",
+    interval="confidence",
+)  # fmt: skip
 def one_country_link(
     tables: Tables, level: float, *, country: str, driver: str, first: int = 1990, last: int = 2023
 ) -> Estimate:
@@ -169,7 +175,13 @@ def one_country_link(
     years = rows.index.to_numpy()
     fit = solve((driver,), design, rows["percent"].to_numpy(), clusters=years.astype(str), periods=years)
     row = clustered(fit, level).iloc[0]
-    return Estimate(float(row["estimate"]), float(row["lower"]), float(row["upper"]), fit.observations)
+    value, low, high = (_percent(float(row[name])) for name in ("estimate", "lower", "upper"))
+    return Estimate(value, low, high, fit.observations)
+
+
+def _percent(points: float) -> float:
+    """Percent of the rate that a hundred times its logarithm moves by."""
+    return 100 * math.expm1(points / 100) if points < MOST_POINTS else math.inf
 
 
 def _panel(tables: Tables, *columns: str) -> pd.DataFrame:

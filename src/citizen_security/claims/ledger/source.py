@@ -16,7 +16,7 @@ from citizen_security.claims.ledger.given_tables import Tables
 from citizen_security.claims.ledger.judged_claims import DECIDING, level_of
 from citizen_security.claims.ledger.kinds import SHARE, Kind
 from citizen_security.claims.ledger.kinds_of_measures import kind_of, kind_problems, other_than_main, same_way
-from citizen_security.claims.ledger.locators import locator_problems
+from citizen_security.claims.ledger.locators import document_problems, locator_problems
 from citizen_security.claims.ledger.parameters import LEAST_LEVEL, MOST_LEVEL, Ledger
 from citizen_security.claims.ledger.plain_numbers import number_in, number_problem
 from citizen_security.claims.ledger.registry import ABOUT, MEASURES, BadChoice, measured, read_arguments, with_defaults
@@ -441,6 +441,7 @@ def _check_measures(choices: _File, rules: _File, claims: _File, tables: Tables,
     known = {**tables, "claims": _all_claims(claims, tables["claims"])}
     by_claim = {row["claim_id"]: row for row in rules.rows()}
     rows = choices.rows()
+    documents = {row["claim_id"]: row["document"] for row in claims.rows()}
     read = [_read_way(known, row) for row in rows]
 
     def problems(row: Mapping[str, str], arguments: Mapping[str, Any], said: Sequence[str]) -> list[str]:
@@ -453,6 +454,8 @@ def _check_measures(choices: _File, rules: _File, claims: _File, tables: Tables,
                 found = measured(known, measure, row["arguments"], _level(rule, confidence_level))
             except BadChoice as error:
                 wrong.append(str(error))
+            if row["claim_id"] in documents:
+                wrong += document_problems(known, measure, arguments, documents[row["claim_id"]])
         region, _ = _region(rule) if rule else (None, "")
         if region and (found or isinstance(ABOUT[measure].kind, Kind)):
             # Arguments that are wrong bound nothing.
@@ -617,5 +620,7 @@ _READ: Mapping[str, Callable[[Sequence[str]], Any]] = {
 
 def _all_claims(claims: _File, ours: pd.DataFrame) -> pd.DataFrame:
     """Claims with the numbers that they state: measures of statements compare those of the book and those brought."""
-    columns = ["claim_id", "value", "low", "high"]
-    return pd.concat([ours[columns], _typed(claims, ours[columns])], ignore_index=True)
+    columns = ["claim_id", "document", "value", "low", "high"]
+    # A file says no unit of what its statements count.
+    brought = _typed(claims, ours[columns]).assign(unit=None)
+    return pd.concat([ours[[*columns, "unit"]], brought.astype(ours[[*columns, "unit"]].dtypes)], ignore_index=True)

@@ -1,5 +1,8 @@
 """What the studies and effects of the collection say of a claim: counts, shares of directions, averages."""
 
+import math
+from collections.abc import Callable, Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -15,6 +18,14 @@ BENEFICIAL, HARMFUL = "beneficial", ("harmful", "null to harmful")
 NO_RESULT = ("unknown", "descriptive", "not estimated")
 # Of the Maryland scale: a design that is not coded is known to be of no higher level.
 LOWEST_LEVEL = 1
+# Metrics that tell a change in %, and how: of a ratio what it is above one, of the logarithm of one its exponential.
+AS_PERCENT: Mapping[str, Callable[[float], float]] = {
+    "percent_change": lambda value: value,
+    "percent_vs_expected": lambda value: value,
+    "rate_ratio": lambda value: 100 * (value - 1),
+    "odds_ratio": lambda value: 100 * (value - 1),
+    "log_odds_ratio": lambda value: 100 * math.expm1(value),
+}
 NO_DIRECTION = "Evaluations without a result on which a direction is known are left out."
 
 
@@ -182,7 +193,7 @@ def average_change(
 
 @gives(CHANGE, ("effect", "effects"), reach=RISE, interval="published")
 def reported_change(tables: Tables, level: float, *, effect: str) -> Estimate:
-    """Change that an effect reports, in %, with its interval where it has one.
+    """Change that an effect reports, in %, with its interval where one was published.
 
     Parameters
     ----------
@@ -191,16 +202,26 @@ def reported_change(tables: Tables, level: float, *, effect: str) -> Estimate:
     level : float
         Not used: the interval is the published one.
     effect : str
-        Key of the effect; a ratio or a change in percent.
+        Key of the effect: a change in percent, or a ratio of rates or odds or the logarithm of one.
 
     Returns
     -------
     Estimate
+        Of odds ratios the change of the odds.
+
+    Raises
+    ------
+    ValueError
+        If the effect is told in another metric, such as standard deviations, or has no number.
     """
     rows = tables["effects"].set_index("effect_id")
-    values = [float(rows[name][effect]) for name in ("estimate", "confidence_low", "confidence_high")]
-    if str(rows["metric"][effect]).endswith("ratio"):
-        values = [100 * (value - 1) for value in values]
+    metric = str(rows["metric"][effect])
+    if metric not in AS_PERCENT:
+        raise ValueError(f"effect {effect} is told as {metric}. Allowed: {', '.join(AS_PERCENT)}")
+    told = [float(rows[name][effect]) for name in ("estimate", "confidence_low", "confidence_high")]
+    values = [AS_PERCENT[metric](value) for value in told]
+    if np.isnan(values[0]):
+        raise ValueError(f"effect {effect} has no number")
     known = [value for value in values if not np.isnan(value)]
     return Estimate(values[0], min(known), max(known), 1)
 
