@@ -125,8 +125,10 @@ def rates(tables, formula):
 def shared_by_poverty(tables):
     """Inequality has no link of its own: homicide follows poverty, by whichever column it is held constant."""
     frame = tables["country_year"].copy()
-    for column in ("infant_mortality", "poverty_685_lineup"):
-        frame[column] = np.log(frame["homicide_rate"].clip(lower=0.1))
+    # Not the very same column, of which a verdict would count the second way not again.
+    for column, scatter in (("infant_mortality", 0.0), ("poverty_685_lineup", 1e-3)):
+        noise = scatter * np.random.default_rng(1).standard_normal(len(frame))
+        frame[column] = np.log(frame["homicide_rate"].clip(lower=0.1)) + noise
     return {"country_year": frame}
 
 

@@ -1,5 +1,7 @@
 """Verdicts follow the tables: change a value, and the verdict that must flip flips."""
 
+import re
+
 import pandas as pd
 import pytest
 from support import ROOT
@@ -15,6 +17,7 @@ from citizen_security.claims.ledger.judged_claims import (
 from citizen_security.claims.ledger.registry import MEASURES, BadChoice, arguments_of, measured
 from citizen_security.claims.ledger.since_release import with_changes
 from citizen_security.figures.claims import columns
+from citizen_security.methods.verdicts.grid import Thresholds
 from citizen_security.methods.verdicts.regions import Tolerances
 from citizen_security.tables import catalog
 
@@ -154,6 +157,34 @@ def test_every_interval_has_the_level_that_it_was_computed_at_and_no_other_has_o
         # Of a count the bounds at a level may be the same whole numbers at another.
         assert row["interval"] == "tested" or moves == (not pd.isna(row["level"])), row["claim_id"]
         assert (told.low < told.high) == (row["interval"] != "")
+
+
+def test_a_way_that_gives_the_very_numbers_of_another_counts_once(tables, found):
+    choices = choices_table(found, **SETTINGS)
+    again = choices[choices["same_as"] != ""]
+    assert len(again) > 0
+    for row in again.to_dict("records"):
+        others = choices[(choices["claim_id"] == row["claim_id"]) & (choices["choice"] == row["same_as"])]
+        assert others[["value", "low", "high", "n", "measure"]].iloc[0].tolist() == [
+            row[name] for name in ("value", "low", "high", "n", "measure")
+        ]
+        verdict = found[row["claim_id"]].verdict(Tolerances(), 1.0, Thresholds())
+        counted = choices[(choices["claim_id"] == row["claim_id"]) & (choices["window"] == "claim")]
+        assert verdict.choices == (counted["same_as"] == "").sum()
+
+
+def test_figures_of_other_years_are_no_direct_measure(tables):
+    """A published figure that is not of the document's years stands for one that is."""
+    rules = tables["claim_rules"].set_index("claim_id")
+    years = tables["claim_facts"].set_index("fact_id")["year"]
+    seen = 0
+    mains = tables["claim_choices"].query("is_main and measure in ('figure', 'ratio_of_figures')")
+    for row in mains.to_dict("records"):
+        rule, facts = rules.loc[row["claim_id"]], re.findall(r"F\d+", row["arguments"])
+        inside = [rule["period_first"] <= years[fact] <= rule["period_last"] for fact in facts]
+        seen += not all(inside)
+        assert all(inside) or rule["directness"] != "direct", row["claim_id"]
+    assert seen >= 3
 
 
 def test_bad_choices_are_refused_with_their_claims_and_the_remedy(tables):

@@ -3,9 +3,16 @@
 import numpy as np
 import pandas as pd
 
-from citizen_security.claims.ledger.about_measures import CITY, CITY_YEARS, NOT_COUNTED, RANKED_LAST, gives
+from citizen_security.claims.ledger.about_measures import (
+    CITY,
+    CITY_YEARS,
+    NOT_COUNTED,
+    RANKED_LAST,
+    UNSEEN_SHARE,
+    gives,
+)
 from citizen_security.claims.ledger.given_tables import Tables
-from citizen_security.claims.ledger.intervals import count_with_unknown, normal_half_width
+from citizen_security.claims.ledger.intervals import count_with_unknown, normal_half_width, share_with_unknown
 from citizen_security.claims.ledger.kinds import CITIES, CORRELATION, EFFECT_PERCENT, NONNEGATIVE, RANK, ROWS, SHARE
 from citizen_security.methods import require
 from citizen_security.methods.ranks import rank_from_highest
@@ -13,11 +20,13 @@ from citizen_security.methods.verdicts.regions import Estimate
 
 # Cities of less change too much by chance for the logarithm of their rate to say anything.
 FEWEST_HOMICIDES = 10
+# As many cities as the printed list says that it has.
+LISTED = 50
 # The error of a rank correlation is of cities less three; of fewer than this it says nothing.
 FEWEST_CITIES = 8
 
 
-@gives(CITIES, ("row of the list", "rows of the list"), reach=(0.0, 50.0), years_of="city_table")
+@gives(CITIES, ("row of the list", "rows of the list"), reach=(0.0, 50.0), years_of="city_table", missing=UNSEEN_SHARE)
 def cities_in_region(tables: Tables, level: float, *, year: int = 0, without_flagged: bool = False) -> Estimate:
     """Cities of the region among fifty of the printed list, in fiftieths of the rows that are looked at.
 
@@ -35,11 +44,19 @@ def cities_in_region(tables: Tables, level: float, *, year: int = 0, without_fla
     Returns
     -------
     Estimate
+        Bounds take the rows that are not looked at for cities of elsewhere, and of the region.
+
+    Raises
+    ------
+    ValueError
+        If no row is left.
     """
-    rows = tables["city_table"]
-    rows = rows[rows["year"] == year] if year else rows
+    everywhere = tables["city_table"]
+    rows = everywhere[everywhere["year"] == year] if year else everywhere
     rows = rows[rows["flags"].isna()] if without_flagged else rows
-    return Estimate.exact(50 * float(rows["is_lac"].mean()), len(rows))
+    require.some("rows of the list", len(rows))
+    share = share_with_unknown(int(rows["is_lac"].sum()), len(rows), len(everywhere) - len(rows))
+    return Estimate(*(LISTED / 100 * it for it in (share.value, share.low, share.high)), len(rows))
 
 
 @gives(ROWS, ("row of the list", "rows of the list"))

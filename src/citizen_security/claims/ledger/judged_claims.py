@@ -1,7 +1,7 @@
 """Every claim with its rule, its value and its verdict."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,8 @@ class Way:
         What its interval is; blank where it has none.
     level : float
         Level of an interval that has one; else missing.
+    same_as : str
+        An earlier way that gives the very same numbers, so that its arguments change nothing; blank for none.
     """
 
     label: str
@@ -75,6 +77,7 @@ class Way:
     missing: str = ""
     interval: str = ""
     level: float = math.nan
+    same_as: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,10 @@ class Measured:
     choices: tuple[Choice, ...]
     latest: tuple[Choice, ...]
     ways: Mapping[str, Way]
+
+    def counted(self, choices: Sequence[Choice]) -> tuple[Choice, ...]:
+        """Choices that a verdict counts: each once, whatever arguments lead to it."""
+        return tuple(it for it in choices if not self.ways[it.name].same_as)
 
     @property
     def main(self) -> Estimate:
@@ -138,10 +145,10 @@ class Measured:
         recent = window == "latest" and self.latest
         return judge(
             self.region(tolerances, smallest_effect),
-            self.latest if recent else self.choices,
+            self.counted(self.latest if recent else self.choices),
             directness=self.rule["directness"],
             identity=self.rule["type"] == "identity",
-            latest=() if recent else self.latest,
+            latest=() if recent else self.counted(self.latest),
             thresholds=thresholds,
         )
 
@@ -205,7 +212,8 @@ def _measured_claim(
     level = level_of(rule["type"], _number(rule.get("level")), confidence_level)
     choices: dict[str, list[Choice]] = {"claim": [], "latest": []}
     ways, problems = {}, []
-    for row in rows.to_dict("records"):
+    # The main way first, so that another which gives its numbers is the one that is not counted.
+    for row in sorted(rows.to_dict("records"), key=lambda it: not it["is_main"]):
         read, arguments = TablesRead(tables), _text(row["arguments"])
         try:
             estimate = measured(read, row["measure"], arguments, level)
@@ -214,6 +222,9 @@ def _measured_claim(
             continue
         # The first measure of the latest years leads there.
         is_main = bool(row["is_main"]) or (row["window"] == "latest" and not choices["latest"])
+        same = next(
+            (it.name for it in choices[row["window"]] if _is_same(ways[it.name], row, it.estimate, estimate)), ""
+        )
         choices[row["window"]].append(Choice(row["choice"], estimate, is_main, _text(row["family"])))
         given = with_defaults(row["measure"], arguments_of(row["measure"], arguments))
         about = ABOUT[row["measure"]]
@@ -221,9 +232,15 @@ def _measured_claim(
             row["label"], row["measure"], arguments, read.names, about.units(estimate.n, given), about.direction,
             # Where no unit lacks a figure, nothing stands for one.
             about.stand_in if estimate.low < estimate.high else "",
-            interval := about.interval_of(estimate, given), level if interval in LEVELLED else math.nan,
+            interval := about.interval_of(estimate, given), level if interval in LEVELLED else math.nan, same,
         )  # fmt: skip
     return Measured(rule, tuple(choices["claim"]), tuple(choices["latest"]), ways), problems
+
+
+def _is_same(way: Way, row: Mapping[str, Any], one: Estimate, other: Estimate) -> bool:
+    """Whether a way gives the very numbers of another; whole ones may be the same by chance."""
+    numbers = other.value, other.low, other.high
+    return way.measure == row["measure"] and one == other and not all(it == int(it) for it in numbers)
 
 
 def ledger_table(
@@ -285,7 +302,8 @@ def choices_table(found: Mapping[str, Measured], *, tolerances: Tolerances, smal
     pandas.DataFrame
         claim_id, choice, label, is_main, window, family, value, low, high, interval (what it is, as `Way`), level (of
         it, where it has one), n, units (what n counts), direction (fall or rise, where a positive value is one),
-        position, measure, arguments, tables (separated by a semicolon).
+        position, measure, arguments, tables (separated by a semicolon), same_as (way whose very numbers it gives, so
+        that no verdict counts it again; blank for none).
     """
     rows = []
     for claim_id, it in found.items():
@@ -313,6 +331,7 @@ def choices_table(found: Mapping[str, Measured], *, tolerances: Tolerances, smal
                         "measure": way.measure,
                         "arguments": way.arguments,
                         "tables": ";".join(way.tables),
+                        "same_as": way.same_as,
                     }
                 )
     return pd.DataFrame(rows)

@@ -474,14 +474,23 @@ def _links(row: Mapping[str, Any], choices: pd.DataFrame | None, folders: Mappin
 def _ways(choices: pd.DataFrame, unit: str) -> str:
     """Every way of measuring; those of later years, which no verdict counts, say so."""
     later = choices["window"] != "claim"
+    labels = dict(zip(choices["choice"], choices["label"], strict=True))
     items = "".join(
         f"<li>{escape(it['label'])}: {measured({**it, 'unit': unit})}, {LIES[it['position']]} "
         f"(<code>{escape(_call(it))}</code>)"
-        f"{'' if it['window'] == 'claim' else ' (later years, not counted)'}</li>"
+        f"{_not_counted(it, labels)}</li>"
         for it in _plain_rows(choices)
     )
     others = f", and {later.sum()} of later years" if later.any() else ""
     return f"<details><summary>Ways of measuring ({(~later).sum()}{others})</summary><ul>{items}</ul></details>"
+
+
+def _not_counted(way: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+    """Why a way of measuring does not count; nothing where it does."""
+    if way["window"] != "claim":
+        return " (later years, not counted)"
+    same = way.get("same_as")
+    return escape(f" (the very numbers of “{labels[same]}”, not counted again)") if same else ""
 
 
 def _call(way: Mapping[str, Any]) -> str:

@@ -64,6 +64,7 @@ WAYS: Mapping[str, str] = MappingProxyType(
         "measure": "function that measured it",
         "arguments": "its arguments",
         "tables": "tables that it read",
+        "same_as": "way whose very numbers it gives, so that the verdict does not count it again; blank for none",
     }
 )
 
