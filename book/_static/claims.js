@@ -87,7 +87,9 @@
         if (rows.has(claim.id)) rows.get(claim.id).hidden = claim.hidden;
       }
       const shown = claims.filter((claim) => !claim.hidden);
-      count.textContent = `${shown.length} of ${claims.length} ${root.dataset.noun ?? "claims"}`;
+      const what = root.dataset.noun ?? "claims";
+      const none = shown.length ? "" : ". Nothing fits all of these choices: set one of them back to all.";
+      count.textContent = `${shown.length} of ${claims.length} ${what}${none}`;
       draw(shown, leftOut());
     }
 

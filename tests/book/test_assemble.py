@@ -145,15 +145,15 @@ def test_narrative_pages_are_copied_and_what_editors_leave_is_not(put_together, 
 
 def test_the_claims_are_a_page_and_two_files(tmp_path):
     run = {
-        "claims": "claim_id,document,location_in_document,theme,statement,verdict,quantity,unit,value,low,high,"
-        "interval,level,n,units,direction,region_low,region_high,directness,fidelity,warnings,reasons,declared,"
-        "changed_late,change_reason,released_as,verdict_then,estimate_then\n"
-        "C001,muggah2017,note 1,homicide_level,High,holds,Rate,times,4,3,5,confidence,0.95,9,countries,,3,,direct,,,"
-        "Because.,2026-11-30,2026-12-01,Late.,same,,\n",
+        "claims": "claim_id,document,location_in_document,theme,statement,type,claimed,verdict,quantity,way,unit,value,"
+        "low,high,interval,level,n,units,direction,region_low,region_high,directness,fidelity,warnings,reasons,"
+        "declared,changed_late,change_reason,released_as,verdict_then,estimate_then\n"
+        "C001,muggah2017,note 1,homicide_level,High,at_least,3,holds,Rate,Main,times,4,3,5,confidence,0.95,9,countries,"
+        ",3,,direct,,,Because.,2026-11-30,2026-12-01,Late.,same,,\n",
         "choices": "claim_id,choice,label,is_main,window,family,value,low,high,interval,level,n,units,direction,"
-        "position,measure,arguments,tables\n"
+        "position,measure,arguments,tables,read_at,same_as\n"
         "C001,main,Main,True,claim,,4,3,5,confidence,0.95,9,countries,,inside,people,year=2015,"
-        "countries;world_homicide\n",
+        "countries;world_homicide,,\n",
         "verdicts_by_rule": "claim_id,stricter\nC001,holds\n",
         "traces": "trace_id,claim_id,claim,status,first_reading,agreement,finding\nT01,C001,One,holds,traced,,Read.\n",
         "claim_types": "type,holds,needs,example,claim_id\ncount,exactly,claimed,High,C001\n"

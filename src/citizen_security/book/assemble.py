@@ -304,8 +304,11 @@ def _add_claims(tables: Path, working: Path) -> None:
     )
     documents = catalog.describe("claims")["documents"]
     folders = {it["name"]: it["path"].split("/")[0] for it in catalog.package()["resources"]}
-    claims = page.claims_page(ledger, choices, by_rule, documents, site_address(), folders)
+    states = catalog.load("countries").query("is_lac")
+    names = dict(zip(states["iso3"], states["name"], strict=True))
+    claims = page.claims_page(ledger, choices, by_rule, documents, site_address(), folders, names)
     _write(working / GENERATED / "claims.html", claims)
+    _write(working / GENERATED / "claims_against.html", page.against_table(ledger))
     _write(working / GENERATED / "claims_by_rule.html", page.rules_table(by_rule))
     _write(working / GENERATED / "claims_late.html", page.late_rules_table(ledger))
     _write(working / GENERATED / "claims_traced.html", page.traces_table(traced))

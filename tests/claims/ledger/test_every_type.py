@@ -18,7 +18,7 @@ BY_HAND = {
     "at_least": ("C001", 3, INF, False, "holds"),
     "at_most": ("C018", -INF, 2, False, "holds"),
     "range": ("C045", -63, -34, False, "undecided"),
-    "count": ("C065", 60, 60, False, "holds"),
+    "count": ("C065", 60, 60, False, "holds in part"),
     "direction": ("C064", 0, INF, True, "holds"),
     "not_fallen": ("C012", -5, INF, False, "indirect evidence agrees"),
     "null": ("C027", -1, 1, True, "undecided"),
@@ -172,7 +172,7 @@ TURNED = {
     ),
     "at_most": (lambda t: scaled(t, "city_year", "homicides", 4, "city_code == '11001'"), "does not hold"),
     "range": (lambda t: reported(t, -50.0), "indirect evidence agrees"),
-    "count": (lambda t: fact(t, "F05", 70.0), "does not hold"),
+    "count": (lambda t: fact(t, "F05", 70.0), "fails in part"),
     "direction": (
         lambda t: scaled(t, "world_homicide", "homicide_count", 20, "iso3 == 'SLV' and year == 2022"),
         "does not hold",

@@ -703,6 +703,10 @@ def one_claim(claim_type, unit, claimed, measure, arguments):
     [
         (("not_fallen", "%", "", "country_fall", "country=SLV;first=2021;last=2022"), "counts a fall as positive"),
         (
+            ("null", "%", "", "fall_then_rise", "country=CRI;first=2010;turn=2014;last=2018"),
+            "gives the smaller of two changes, of which zero is no absence of change",
+        ),
+        (
             ("ranking", "% of pairs", "90", "pairs_in_order", "groups=CHL+ARG/HND+SLV;first=2010;last=2015"),
             "claimed = 90 is a rank",
         ),

@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from citizen_security.book.places.programmes import EVALUATED
 from citizen_security.evidence.programme_register import register
 from citizen_security.evidence.programme_register.parameters import ProgrammeRegister
 from citizen_security.evidence.studies.coded_studies import coded_studies
@@ -85,15 +86,28 @@ def test_programmes_had_begun_where_and_when_the_file_says(coded):
     begun = register.begun_by_country(found(coded)).set_index("iso3")
     raw = pd.read_csv(catalog.path("programmes"), dtype=str)
     pairs = [(code, row["start_year"]) for _, row in raw.iterrows() for code in row["iso3"].split(";")]
-    assert list(begun) == ["2000", "2010", "2020", "undated"]
+    assert list(begun) == ["2010", "2020", "2024", "undated"]
     for country, row in begun.iterrows():
         years = [year for code, year in pairs if code == country]
         known = [int(year) for year in years if isinstance(year, str)]
         assert row["undated"] == len(years) - len(known)
-        assert [row[end] for end in ("2000", "2010", "2020")] == [
-            sum(year <= end for year in known) for end in (2000, 2010, 2020)
+        assert [row[end] for end in ("2010", "2020", "2024")] == [
+            sum(year <= end for year in known) for end in (2010, 2020, 2024)
         ]
     assert set(begun.index) == {code for code, _ in pairs}
+
+
+def test_every_programme_that_the_book_evaluates_is_in_the_register():
+    """Each page of the book on a programme has a row of the country that it is about, with the series that it reads."""
+    raw = pd.read_csv(catalog.path("programmes"), dtype=str)
+    names = catalog.load("countries")["iso3"].tolist()
+    for page, places in EVALUATED.items():
+        for country in {key[:3] for key in places}:
+            assert country in names, page
+            own = raw[raw["iso3"].str.split(";").map(lambda codes, own=country: own in codes)]
+            # Trust is told by trials, which are studies; all other pages have a series.
+            what = "studies" if page == "does_community_policing_build_trust" else "series"
+            assert own[what].notna().any(), page
 
 
 def test_every_study_of_a_programme_was_in_one_of_its_countries(coded):

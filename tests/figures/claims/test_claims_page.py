@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from support import ROOT
 
-from citizen_security.claims.ledger.judged_claims import DECIDING
+from citizen_security.claims.ledger.judged_claims import DECIDING, PUBLISHED
 from citizen_security.figures.claims import claims_page as module
 from citizen_security.figures.claims import columns
 from citizen_security.figures.claims import ledger as ledger_figures
@@ -33,7 +33,10 @@ def claim(key: str, **changes) -> dict:
         "location_in_document": "section 1",
         "theme": "homicide_level",
         "statement": f"Statement of {key}",
+        "type": "at_least",
+        "claimed": 3.0,
         "verdict": "holds",
+        "way": "Mean of two years",
         "quantity": "Homicide rate over the world's",
         "unit": "times",
         "value": 4.0,
@@ -84,6 +87,7 @@ CHOICES = pd.DataFrame(
         | {"value": 4.0, "low": 2.0, "high": float("inf")},
     ]
 )
+NAMES = {"BRA": "Brazil", "MEX": "Mexico"}
 BY_RULE = pd.DataFrame(
     {"claim_id": ["C001", "C002"], "stricter": ["holds in part", "undecided"], "as declared": ["holds", "undecided"]}
 )
@@ -103,7 +107,7 @@ def test_ways_of_later_years_are_counted_apart_as_the_verdict_leaves_them_out():
     later = pd.DataFrame(
         [{**CHOICES.iloc[1].to_dict(), "choice": "latest", "label": "2019 to 2021", "window": "latest"}]
     )
-    page = module.claims_page(LEDGER, pd.concat([CHOICES, later]), BY_RULE, REFERENCES, "", FOLDERS)
+    page = module.claims_page(LEDGER, pd.concat([CHOICES, later]), BY_RULE, REFERENCES, "", FOLDERS, NAMES)
     assert "Ways of measuring (2, and 1 of later years)" in page
     assert "2019 to 2021: " in page
     assert page.count("(later years, not counted)") == 1
@@ -112,7 +116,7 @@ def test_ways_of_later_years_are_counted_apart_as_the_verdict_leaves_them_out():
 
 @pytest.fixture(scope="module")
 def html() -> str:
-    return module.claims_page(LEDGER, CHOICES, BY_RULE, REFERENCES, "https://example.org/book/", FOLDERS)
+    return module.claims_page(LEDGER, CHOICES, BY_RULE, REFERENCES, "https://example.org/book/", FOLDERS, NAMES)
 
 
 def reviews(html: str) -> list[dict]:
@@ -139,6 +143,46 @@ def test_the_region_is_told_in_words():
     assert "holds at 2.50 or less (times)" in says(claim("C1", region_low=None, region_high=2.5))
     assert "holds between 2 and 3 (times)" in says(claim("C1", region_low=2.0, region_high=3.0))
     assert "holds at exactly 2 (times)" in says(claim("C1", region_low=2.0, region_high=2.0))
+
+
+def test_a_claim_is_found_by_the_countries_that_it_or_a_way_names():
+    ways = CHOICES[CHOICES["claim_id"] == "C001"].assign(arguments="countries=BRA+ARG;first=2012")
+    assert module.named_countries(claim("C001"), ways, NAMES) == ["Brazil"]
+    assert module.named_countries(claim("C001", statement="Mexico and Brazil"), None, NAMES) == ["Brazil", "Mexico"]
+    assert module.named_countries(claim("C001"), None, NAMES) == []
+
+
+def test_claims_that_something_speaks_against_stand_in_one_table_the_plainest_first():
+    rows = [
+        claim("C001"),
+        claim("C002", verdict="fails in part"),
+        claim("C003", verdict="does not hold", statement=HOSTILE),
+        claim("C004", verdict="undecided"),
+    ]
+    html = module.against_table(pd.DataFrame(rows))
+    assert re.findall(r"every_claim\.html#(c\d+)", html) == ["c003", "c002"]
+    assert "<td>does not hold</td><td>Homicide rate over the world's (Mean of two years): 4 (95% interval" in unescape(
+        html
+    )
+    assert HOSTILE not in html
+    assert "Nothing speaks against any claim" in module.against_table(pd.DataFrame(rows[:1]))
+
+
+def test_a_coefficient_is_told_all_that_it_must_be():
+    row = claim("C1", type="coefficient", claimed=2.1, unit="% of the rate", region_low=1.05)
+    assert module.rule_in_words(row).endswith(
+        "the claim holds at 1.05% or more of the rate, with an interval that excludes zero and includes the claimed "
+        "2.10%; without the claimed number it fails."
+    )
+
+
+def test_a_published_figure_says_where_it_was_read_and_a_way_that_changes_nothing_that_it_does_not_count():
+    ways = CHOICES[CHOICES["claim_id"] == "C001"]
+    told = ways.assign(read_at=["World Bank, 2016, read at example.org (press report)", *[None] * (len(ways) - 1)])
+    told = told.assign(same_as=[*[None] * (len(ways) - 1), ways["choice"].iloc[0]])
+    html = module._ways(told, "times")
+    assert "Figures: World Bank, 2016, read at example.org (press report)" in html
+    assert f"the very numbers of “{ways['label'].iloc[0]}”, not counted again" in html
 
 
 def test_per_cent_stands_beside_its_numbers_and_millions_are_words():
@@ -170,12 +214,12 @@ def test_an_interval_says_what_it_is_and_its_level(interval, level, said):
 def test_every_code_of_the_tables_has_words():
     rules = pd.read_csv(ROOT / "data" / "claims" / "claim_rules.csv")
     warnings = {it.replace("_", " ") for cell in rules["warnings"].dropna() for it in cell.split(";")}
-    assert set(module.WARNINGS) == warnings | set(DECIDING.values())
+    assert set(module.WARNINGS) == warnings | {*DECIDING.values(), PUBLISHED}
     assert set(module.NEARNESS) == {it.replace("_", " ") for it in rules["directness"].dropna()}
 
 
 def test_what_is_counted_has_its_name(html):
-    assert "4 (95% interval 3.50 to 4.50), from 30 countries." in html
+    assert "(Mean of two years): 4 (95% interval 3.50 to 4.50), from 30 countries." in html
     assert "units)" not in html
 
 

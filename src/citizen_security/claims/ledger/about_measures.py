@@ -38,6 +38,8 @@ class About:
         Whether it is named a fall or a rise, so that a negative value is told as the other; a change keeps its sign.
     missing : str
         What stands for units without a figure, and what the bounds make of them; blank where each needs one.
+    of_two : bool
+        Whether it is the smaller of two changes that must both be positive, of which zero is no absence of change.
     by_estimator : mapping of str to tuple
         What n counts by the estimator, where that decides it.
     interval : {"", "confidence", "tested", "published"} or callable
@@ -53,6 +55,7 @@ class About:
     years_of: str = ""
     direction: Direction = ""
     missing: str = ""
+    of_two: bool = False
     by_estimator: Mapping[str, tuple[str, str]] | None = None
     interval: Interval | Callable[[Mapping[str, Any]], Interval] = ""
 

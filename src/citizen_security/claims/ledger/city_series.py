@@ -56,7 +56,8 @@ def cities_in_region(tables: Tables, level: float, *, year: int = 0, without_fla
     rows = rows[rows["flags"].isna()] if without_flagged else rows
     require.some("rows of the list", len(rows))
     share = share_with_unknown(int(rows["is_lac"].sum()), len(rows), len(everywhere) - len(rows))
-    return Estimate(*(LISTED / 100 * it for it in (share.value, share.low, share.high)), len(rows))
+    value, low, high = (LISTED / 100 * it for it in (share.value, share.low, share.high))
+    return Estimate(value, low, high, len(rows))
 
 
 @gives(ROWS, ("row of the list", "rows of the list"))

@@ -239,7 +239,7 @@ def country_rise(tables: Tables, level: float, *, country: str, first: int, last
     return _country_change(tables, level, country, first, last)
 
 
-@gives(CHANGE, HOMICIDE, reach=FALL, years_of=WORLD, interval="confidence")
+@gives(CHANGE, HOMICIDE, reach=FALL, years_of=WORLD, interval="confidence", of_two=True)
 def fall_then_rise(tables: Tables, level: float, *, country: str, first: int, turn: int, last: int) -> Estimate:
     """The smaller of a fall and the rise after it, in %: positive only if both happened.
 

@@ -1,6 +1,7 @@
 """Every claim with its rule, its value and its verdict."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,10 @@ VERDICTS = (
     "outdated",
     *UNTESTED.values(),
 )
+# Key of a published figure.
+FACT = re.compile(r"\bF[0-9]+\b")
+# Of claims whose main way takes published figures alone.
+PUBLISHED = "published figures"
 # Intervals that widen with their level.
 LEVELLED = ("confidence", "tested")
 DECIDING = {
@@ -64,6 +69,8 @@ class Way:
         What its interval is; blank where it has none.
     level : float
         Level of an interval that has one; else missing.
+    read_at : str
+        Publisher, year and place of the published figures that it takes; blank where it takes none.
     same_as : str
         An earlier way that gives the very same numbers, so that its arguments change nothing; blank for none.
     """
@@ -78,6 +85,7 @@ class Way:
     interval: str = ""
     level: float = math.nan
     same_as: str = ""
+    read_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -211,7 +219,8 @@ def _measured_claim(
     """A claim measured in the ways that can be, and what is wrong with the others."""
     level = level_of(rule["type"], _number(rule.get("level")), confidence_level)
     choices: dict[str, list[Choice]] = {"claim": [], "latest": []}
-    ways, problems = {}, []
+    ways: dict[str, Way] = {}
+    problems = []
     # The main way first, so that another which gives its numbers is the one that is not counted.
     for row in sorted(rows.to_dict("records"), key=lambda it: not it["is_main"]):
         read, arguments = TablesRead(tables), _text(row["arguments"])
@@ -223,7 +232,12 @@ def _measured_claim(
         # The first measure of the latest years leads there.
         is_main = bool(row["is_main"]) or (row["window"] == "latest" and not choices["latest"])
         same = next(
-            (it.name for it in choices[row["window"]] if _is_same(ways[it.name], row, it.estimate, estimate)), ""
+            (
+                it.name
+                for it in choices[row["window"]]
+                if _is_same(ways[it.name], row["measure"], it.estimate, estimate)
+            ),
+            "",
         )
         choices[row["window"]].append(Choice(row["choice"], estimate, is_main, _text(row["family"])))
         given = with_defaults(row["measure"], arguments_of(row["measure"], arguments))
@@ -233,14 +247,26 @@ def _measured_claim(
             # Where no unit lacks a figure, nothing stands for one.
             about.stand_in if estimate.low < estimate.high else "",
             interval := about.interval_of(estimate, given), level if interval in LEVELLED else math.nan, same,
+            _read_at(tables, given),
         )  # fmt: skip
     return Measured(rule, tuple(choices["claim"]), tuple(choices["latest"]), ways), problems
 
 
-def _is_same(way: Way, row: Mapping[str, Any], one: Estimate, other: Estimate) -> bool:
+def _read_at(tables: Tables, arguments: Mapping[str, Any]) -> str:
+    """Where the published figures were read that arguments name, in words."""
+    facts = tables["claim_facts"].set_index("fact_id")
+    named = [key for it in arguments.values() if isinstance(it, str) for key in FACT.findall(it) if key in facts.index]
+    told = (facts.loc[key] for key in dict.fromkeys(named))
+    return "; ".join(
+        f"{it['publisher']}, {it['year']}, read at {it['read_at']} ({str(it['how_read']).replace('_', ' ')})"
+        for it in told
+    )
+
+
+def _is_same(way: Way, measure: str, one: Estimate, other: Estimate) -> bool:
     """Whether a way gives the very numbers of another; whole ones may be the same by chance."""
     numbers = other.value, other.low, other.high
-    return way.measure == row["measure"] and one == other and not all(it == int(it) for it in numbers)
+    return way.measure == measure and one == other and not all(it == int(it) for it in numbers)
 
 
 def ledger_table(
@@ -265,9 +291,10 @@ def ledger_table(
     Returns
     -------
     pandas.DataFrame
-        claim_id, document, location_in_document, theme, statement, verdict, quantity, unit, value, low, high, interval
-        (what it is, as `Way`), level (of it, where it has one), n, units (what n counts), direction (fall or rise,
-        where a positive value is one), region_low, region_high, directness, inside, outside, straddling, fidelity,
+        claim_id, document, location_in_document, theme, statement, type, claimed (the number, where the rule has one),
+        verdict, quantity, way (label of the main way), unit, value, low, high, interval (what it is, as `Way`), level
+        (of it, where it has one), n, units (what n counts), direction (fall or rise, where a positive value is one),
+        region_low, region_high, directness, inside, outside, straddling, fidelity,
         warnings, reasons, declared, changed_late and change_reason (blank where the rule stands as it was declared).
     """
     rules = rules.set_index("claim_id")
@@ -281,10 +308,10 @@ def ledger_table(
         row |= _untested(rule) if it is None else _tested(it, tolerances, smallest_effect, window)
         rows.append(row)
     columns = [
-        "claim_id", "document", "location_in_document", "theme", "statement", "verdict", "quantity", "unit", "value",
-        "low", "high", "interval", "level", "n", "units", "direction", "region_low", "region_high", "directness",
-        "inside", "outside", "straddling", "fidelity", "warnings", "reasons", "declared", "changed_late",
-        "change_reason",
+        "claim_id", "document", "location_in_document", "theme", "statement", "type", "claimed", "verdict", "quantity",
+        "way", "unit", "value", "low", "high", "interval", "level", "n", "units", "direction", "region_low",
+        "region_high", "directness", "inside", "outside", "straddling", "fidelity", "warnings", "reasons", "declared",
+        "changed_late", "change_reason",
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
@@ -302,7 +329,8 @@ def choices_table(found: Mapping[str, Measured], *, tolerances: Tolerances, smal
     pandas.DataFrame
         claim_id, choice, label, is_main, window, family, value, low, high, interval (what it is, as `Way`), level (of
         it, where it has one), n, units (what n counts), direction (fall or rise, where a positive value is one),
-        position, measure, arguments, tables (separated by a semicolon), same_as (way whose very numbers it gives, so
+        position, measure, arguments, tables (separated by a semicolon), read_at (of
+        published figures; blank for none), same_as (way whose very numbers it gives, so
         that no verdict counts it again; blank for none).
     """
     rows = []
@@ -331,6 +359,7 @@ def choices_table(found: Mapping[str, Measured], *, tolerances: Tolerances, smal
                         "measure": way.measure,
                         "arguments": way.arguments,
                         "tables": ";".join(way.tables),
+                        "read_at": way.read_at,
                         "same_as": way.same_as,
                     }
                 )
@@ -345,9 +374,13 @@ def _tested(it: Measured, tolerances: Tolerances, smallest_effect: float, window
     main, way = leading.estimate, it.ways[leading.name]
     warnings = [_text(it.rule["warnings"]).replace("_", " ").replace(";", "; ")]
     warnings += [DECIDING[family] for family in verdict.deciding]
+    warnings += [PUBLISHED] if set(way.tables) == {"claim_facts"} else []
     return {
+        "type": it.rule["type"],
+        "claimed": _number(it.rule["claimed"]),
         "verdict": verdict.name,
         "quantity": it.rule["quantity"],
+        "way": way.label,
         "unit": it.rule["unit"],
         "value": main.value,
         "low": main.low,
@@ -371,7 +404,9 @@ def _tested(it: Measured, tolerances: Tolerances, smallest_effect: float, window
 def _untested(rule: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "verdict": UNTESTED[rule["untested"]],
+        "type": "",
         "quantity": "",
+        "way": "",
         "unit": "",
         "interval": "",
         "units": "",

@@ -77,6 +77,11 @@ def kind_problems(measure: str, kind: Kind, claim_type: str, unit: str) -> list[
             f"{measure} counts a fall as positive, so that type not_fallen would take a fall for none. Take a way of "
             "measuring that gives the change itself, or the type at_least or at_most"
         )
+    if ABOUT[measure].of_two and claim_type in ("null", "not_fallen"):
+        problems.append(
+            f"{measure} gives the smaller of two changes, of which zero is no absence of change. Take a way of "
+            "measuring that gives one change, or the type direction"
+        )
     if unit and not kind.fits(unit):
         problems.append(f"{measure} gives {kind.name}, and the unit of the rule is '{unit}'. Allowed: {kind.allowed}")
     return problems

@@ -189,12 +189,14 @@ def begun_by_country(found: Register) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        iso3; a column for each of the last decades in which a programme began, named by its last year (`2010`); undated
-        (programmes of which no first year was found). A programme of several countries counts in each.
+        iso3; a column for each of the last decades in which a programme began, named by its last year (`2010`), which
+        of a decade that is not over is the last one in which a programme began; undated (programmes of
+        which no first year was found). A programme of several countries counts in each.
     """
     own = found.programmes.assign(country=found.programmes["iso3"].map(codes)).explode("country")
     starts = found.dated["start_year"]
-    ends = sorted({-(-int(year) // 10) * 10 for year in starts})[-DECADES:]
+    # A decade that is not over ends, for what is known, with the last programme that began.
+    ends = sorted({min(-(-int(year) // 10) * 10, int(starts.max())) for year in starts})[-DECADES:]
     columns = {str(end): own["start_year"].le(end).fillna(False) for end in ends}
     columns["undated"] = own["start_year"].isna()
     counts = pd.DataFrame(columns).astype("int64").groupby(own["country"]).sum()

@@ -27,6 +27,7 @@ FIDELITY = {
 FILTERS = {
     "document": ("Document", "all documents"),
     "theme": ("Theme", "all themes"),
+    "country": ("Country", "all countries, or none"),
     "verdict": ("Verdict", "all verdicts"),
     "directness": ("What was measured", "anything, or nothing"),
     "released_as": ("Since the last release", "the same or not"),
@@ -45,6 +46,7 @@ WARNINGS = {
     "selected maximum": "the best of several results is told as what one may expect",
     "raw change": "this is a change without a comparison",
     "wrong base": "the figure is of another group than the sentence is on",
+    "published figures": "it rests on figures that others published, and on no table of this compendium",
     "one country decides": "without one country the opposite comes out",
     "the coverage decides": "other places say the opposite",
     "the data window decides": "other years say the opposite",
@@ -61,11 +63,17 @@ THEMES = {
     "paradox": "Poverty and violence",
     "review": "Reviews of studies",
 }
+# An ISO code of a country.
+ISO = re.compile(r"\b[A-Z]{3}\b")
 # The year of a document in its reference.
 YEAR = re.compile(r"\((\d{4})\)")
 WIDTH, HEIGHT, MARGIN = 320, 46, 12
 COLUMN_HEADS = ("column", "in", "what it says")
 ORGANISATION = "The citizen security compendium contributors"
+# Verdicts of claims that something speaks against, the plainest first.
+AGAINST = ("does not hold", "internally inconsistent", "outdated", "fails in part", "indirect evidence speaks against")
+AGAINST_HEADS = ("claim", "verdict", "what was measured", "document")
+ENTRIES = "every_claim.html"
 # Where the page, its downloads and the workshop stand below the site.
 PAGE = "claims/every_claim.html"
 MANIFEST = "../runs/claims/ledger/manifest.json"
@@ -76,6 +84,28 @@ CELL = f"{WORKSHOP}#cell-measure"
 CHOICES = "../runs/claims/ledger/tables/choices.csv"
 
 
+def named_countries(row: Mapping[str, Any], choices: pd.DataFrame | None, names: Mapping[str, str]) -> list[str]:
+    """Countries that a claim names, or one of its ways of measuring, in the order of the alphabet.
+
+    Parameters
+    ----------
+    row : mapping
+        Of the ledger.
+    choices : pandas.DataFrame or None
+        Its ways of measuring.
+    names : mapping of str to str
+        ISO code → name of the region's countries.
+
+    Returns
+    -------
+    list of str
+        Names.
+    """
+    codes = set() if choices is None else set(ISO.findall(" ".join(choices["arguments"].fillna("").astype(str))))
+    told = f"{row['statement']} {row['quantity'] or ''}"
+    return sorted(name for code, name in names.items() if code in codes or re.search(rf"\b{re.escape(name)}\b", told))
+
+
 def claims_page(
     ledger: pd.DataFrame,
     choices: pd.DataFrame,
@@ -83,6 +113,7 @@ def claims_page(
     references: Mapping[str, str],
     address: str,
     folders: Mapping[str, str],
+    names: Mapping[str, str],
 ) -> str:
     """HTML of all claims.
 
@@ -97,14 +128,19 @@ def claims_page(
         search engines name the claims by their anchors alone.
     folders : mapping of str to str
         Folder of each table, which is the page of the data chapter that describes it.
+    names : mapping of str to str
+        ISO code → name of the region's countries.
 
     Returns
     -------
     str
         One element, without blank lines.
     """
-    rows = _plain_rows(ledger)
     ways = {str(key): rows_of for key, rows_of in choices.groupby("claim_id")}
+    rows = [
+        {**row, "country": ";".join(named_countries(row, ways.get(row["claim_id"]), names))}
+        for row in _plain_rows(ledger)
+    ]
     moved = by_rule.set_index("claim_id").T.to_dict()
     sections = "".join(_claim(row, ways.get(row["claim_id"]), moved.get(row["claim_id"], {}), folders) for row in rows)
     record = inert_json([claim_review(row, references, address) for row in rows if row["verdict"] in TESTED])
@@ -113,6 +149,35 @@ def claims_page(
         f'<p class="claims-count" role="status"></p>{_one_table(rows)}{sections}'
         f'<script type="application/ld+json">{record}</script></div>'
     )
+
+
+def against_table(ledger: pd.DataFrame) -> str:
+    """HTML of the claims that something speaks against, the plainest first, each a link to its entry.
+
+    Parameters
+    ----------
+    ledger : pandas.DataFrame
+        The table `claims` that `claims/ledger` records.
+
+    Returns
+    -------
+    str
+        A sentence where nothing speaks against any claim.
+    """
+    rows = _plain_rows(ledger)
+    chosen = [row for verdict in AGAINST for row in rows if row["verdict"] == verdict]
+    if not chosen:
+        return "<p>Nothing speaks against any claim that is looked at.</p>"
+    cells = (
+        (
+            _Markup(f'<a href="{ENTRIES}#{anchor(row["claim_id"])}">{escape(row["statement"])}</a>'),
+            row["verdict"],
+            f"{row['quantity']} ({row['way']}): {measured(row)}",
+            _label(row["document"]),
+        )
+        for row in chosen
+    )
+    return _table("claims-against", "Claims that something speaks against", AGAINST_HEADS, cells)
 
 
 def rules_table(by_rule: pd.DataFrame) -> str:
@@ -263,7 +328,7 @@ def rule_in_words(row: Mapping[str, Any]) -> str:
     Parameters
     ----------
     row : mapping
-        unit, region_low, region_high, declared.
+        unit, region_low, region_high, declared; type and claimed, of a coefficient, which asks for more.
 
     Returns
     -------
@@ -280,6 +345,11 @@ def rule_in_words(row: Mapping[str, Any]) -> str:
         where = f"at exactly {low}" if low == high else f"between {low} and {high}"
     unit = row["unit"].removeprefix("%").strip()
     of = f" {unit}" if percent and unit else f" ({unit})" if unit else ""
+    if row.get("type") == "coefficient" and row.get("claimed") is not None:
+        more = f", with an interval that excludes zero and includes the claimed {number(row['claimed'])}{percent}"
+        return (
+            f"By the rule of {row['declared']} the claim holds {where}{of}{more}; without the claimed number it fails."
+        )
     return f"By the rule of {row['declared']} the claim holds {where}{of}."
 
 
@@ -391,7 +461,7 @@ def _nearness(row: Mapping[str, Any]) -> str:
 def _filters(rows: list[dict[str, Any]]) -> str:
     fields = []
     for name, (label, every) in FILTERS.items():
-        options = sorted({row[name] for row in rows if row[name]}, key=_label)
+        options = sorted({it for row in rows for it in (row[name] or "").split(";") if it}, key=_label)
         listed = "".join(f'<option value="{escape(it)}">{escape(_label(it))}</option>' for it in options)
         fields.append(
             f'<label>{label} <select name="{name}"><option value="">{every}</option>{listed}</select></label>'
@@ -418,7 +488,8 @@ def _claim(
     ]
     if choices is not None:
         several = f", from {int(row['n']):,} {row['units']}" if row["n"] else ""
-        found = f"{row['quantity']}: {measured(row)}{several}. {rule_in_words(row)} {_other_rules(row, by_rule)}"
+        what = f"{row['quantity']} ({row['way']})" if row["way"] else row["quantity"]
+        found = f"{what}: {measured(row)}{several}. {rule_in_words(row)} {_other_rules(row, by_rule)}"
         parts += [axis(row, choices), f"<p>{escape(found)}</p>", _ways(choices, row["unit"])]
     parts += [_links(row, choices, folders), _late(row), _since(row)]
     return f'<section class="claim tex2jax_ignore mathjax_ignore" id="{key}" {data}>{"".join(parts)}</section>'
@@ -478,6 +549,7 @@ def _ways(choices: pd.DataFrame, unit: str) -> str:
     items = "".join(
         f"<li>{escape(it['label'])}: {measured({**it, 'unit': unit})}, {LIES[it['position']]} "
         f"(<code>{escape(_call(it))}</code>)"
+        f"{escape('. Figures: ' + it['read_at']) if it.get('read_at') else ''}"
         f"{_not_counted(it, labels)}</li>"
         for it in _plain_rows(choices)
     )

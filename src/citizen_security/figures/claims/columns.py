@@ -10,8 +10,11 @@ CLAIMS: Mapping[str, str] = MappingProxyType(
         "location_in_document": "section, paragraph, figure, table or note",
         "theme": "what it is about, as the page's filter",
         "statement": "the claim in our words",
+        "type": "type of the rule: which values the claim holds under",
+        "claimed": "the number that the claim names, where its rule has one",
         "verdict": "what the ways of measuring amount to by the rule, or why the claim is not tested",
         "quantity": "what is measured; this and all numbers are blank where the claim is not tested",
+        "way": "the main way of measuring, in words",
         "unit": "of value, low, high and the region",
         "value": "the main way of measuring",
         "low": "lower end of its interval: bounds where places have no figure, or a confidence interval; the value "
@@ -64,12 +67,13 @@ WAYS: Mapping[str, str] = MappingProxyType(
         "measure": "function that measured it",
         "arguments": "its arguments",
         "tables": "tables that it read",
+        "read_at": "publisher, year and place of the published figures that it takes; blank where it takes none",
         "same_as": "way whose very numbers it gives, so that the verdict does not count it again; blank for none",
     }
 )
 
 # Columns of CLAIMS that are no text.
 NUMBERS: Mapping[str, str] = MappingProxyType(
-    dict.fromkeys(("value", "low", "high", "level", "region_low", "region_high"), "number")
+    dict.fromkeys(("claimed", "value", "low", "high", "level", "region_low", "region_high"), "number")
     | dict.fromkeys(("n", "inside", "outside", "straddling"), "number")
 )
