@@ -162,8 +162,6 @@ def test_claims_that_something_speaks_against_stand_in_one_table_the_plainest_fi
     html = module.against_table(pd.DataFrame(rows))
     assert re.findall(r"every_claim\.html#(c\d+)", html) == ["c003", "c002"]
     assert "(Mean of two years): 4 (95% interval 3.50 to 4.50)</td>" in html
-        html
-    )
     assert HOSTILE not in html
     assert "Nothing speaks against any claim" in module.against_table(pd.DataFrame(rows[:1]))
 

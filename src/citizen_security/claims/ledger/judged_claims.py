@@ -231,14 +231,10 @@ def _measured_claim(
             continue
         # The first measure of the latest years leads there.
         is_main = bool(row["is_main"]) or (row["window"] == "latest" and not choices["latest"])
-        same = next(
-            (
-                it.name
-                for it in choices[row["window"]]
-                if _is_same(ways[it.name], row["measure"], it.estimate, estimate)
-            ),
-            "",
+        earlier = (
+            it for it in choices[row["window"]] if _is_same(ways[it.name], row["measure"], it.estimate, estimate)
         )
+        same = next((it.name for it in earlier), "")
         choices[row["window"]].append(Choice(row["choice"], estimate, is_main, _text(row["family"])))
         given = with_defaults(row["measure"], arguments_of(row["measure"], arguments))
         about = ABOUT[row["measure"]]
