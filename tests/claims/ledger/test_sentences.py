@@ -59,9 +59,15 @@ def test_opposite_ways_are_counted_among_claims_with_several():
     first = (
         "For 1 of 2 claims with more than one way of measuring, one way supports the claim and another contradicts it."
     )
-    assert opposite_sentence(choices) == f"{first} Against the main way stands another definition for one."
+    assert opposite_sentence(choices) == f"{first} Against the main way stands another definition."
+    two = pd.concat(
+        [choices, choices.assign(claim_id=choices["claim_id"] + "2", family=["", "year", *choices["family"][2:]])]
+    )
+    assert opposite_sentence(two).endswith(
+        "Against the main way stand another definition for one and another year for one."
+    )
     unsaid = choices.assign(family="")
-    assert opposite_sentence(unsaid) == f"{first} Against the main way stands another way for one."
+    assert opposite_sentence(unsaid) == f"{first} Against the main way stands another way."
     # A main way that leaves the claim open has no opposite.
     turned = choices.assign(position=["straddles", "outside", "inside", "straddles", "outside", "inside"])
     turned = pd.concat([turned, turned.iloc[1:2].assign(position="inside", family="source")])

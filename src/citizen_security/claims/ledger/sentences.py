@@ -116,10 +116,12 @@ def opposite_sentence(choices: pd.DataFrame) -> str:
     turning = turning[turning["position"].map(OPPOSITE) == turning["main"]]
     counts = turning.groupby("family")["claim_id"].nunique().sort_values(ascending=False, kind="stable")
     told = [
-        f"{DIFFERS_IN.get(str(family), 'another way')} for {number_in_words(int(count))}"
+        # Of one claim it need not be said for how many.
+        f"{DIFFERS_IN.get(str(family), 'another way')}{f' for {number_in_words(int(count))}' if divided > 1 else ''}"
         for family, count in counts.items()
     ]
-    return sentences([first, f"against the main way stands {listed(told)}" if told else ""])
+    stand = "stands" if len(told) == 1 else "stand"
+    return sentences([first, f"against the main way {stand} {listed(told)}" if told else ""])
 
 
 def proxies_sentence(ledger: pd.DataFrame) -> str:
