@@ -433,7 +433,9 @@ def test_rules_of_the_book_are_of_the_kinds_that_their_ways_give(tables):
         arguments = with_defaults(measure, arguments_of(measure, row["arguments"]))
         kind = kind_of(measure, arguments, tables)
         main = mains.setdefault(row["claim_id"], (measure, kind))
-        problems += [(row["claim_id"], it) for it in kind_problems(measure, kind, rule["type"], rule["unit"])]
+        problems += [
+            (row["claim_id"], it) for it in kind_problems(measure, kind, rule["type"], rule["unit"], arguments)
+        ]
         problems += [(row["claim_id"], it) for it in [other_than_main(measure, kind, *main)] if it]
         ways.append((row["claim_id"], row["window"], same_way(measure, arguments)))
     assert problems == []

@@ -38,6 +38,7 @@ from citizen_security.claims.ledger.kinds import (
     difference,
     over,
     scaled,
+    share_of,
 )
 from citizen_security.claims.ledger.panel_units import UNITS
 from citizen_security.methods import require
@@ -374,7 +375,7 @@ def below_median(tables: Tables, level: float, *, measure: str, countries: str, 
     return count_with_unknown(int((named < means.median()).sum()), known, len(named) - known)
 
 
-@gives(SHARE, COUNTRY, years_of="regime_year", missing=UNSEEN_SHARE)
+@gives(share_of("countries"), COUNTRY, years_of="regime_year", missing=UNSEEN_SHARE)
 def regimes_between(tables: Tables, level: float, *, low: float, high: float, year: int) -> Estimate:
     """Share of the region's countries whose electoral democracy lies between two values, in %.
 

@@ -14,7 +14,7 @@ from citizen_security.claims.ledger.arguments import names_in
 from citizen_security.claims.ledger.chosen_claims import chosen_claims
 from citizen_security.claims.ledger.given_tables import Tables
 from citizen_security.claims.ledger.judged_claims import DECIDING, level_of
-from citizen_security.claims.ledger.kinds import SHARE, Kind
+from citizen_security.claims.ledger.kinds import Kind
 from citizen_security.claims.ledger.kinds_of_measures import kind_of, kind_problems, other_than_main, same_way
 from citizen_security.claims.ledger.locators import document_problems, locator_problems
 from citizen_security.claims.ledger.parameters import LEAST_LEVEL, MOST_LEVEL, Ledger
@@ -438,7 +438,7 @@ def _check_choices(choices: _File, rules: _File) -> None:
 
 def _check_measures(choices: _File, rules: _File, claims: _File, tables: Tables, confidence_level: float) -> None:
     """Functions that there are, with arguments that they take, names that the tables have, and an estimate."""
-    known = {**tables, "claims": _all_claims(claims, tables["claims"])}
+    known = {**tables, "claims": _all_claims(claims, rules, tables["claims"])}
     by_claim = {row["claim_id"]: row for row in rules.rows()}
     rows = choices.rows()
     documents = {row["claim_id"]: row["document"] for row in claims.rows()}
@@ -515,9 +515,9 @@ def _check_kinds(
         own = (
             []
             if said and kind != kinds[main]
-            else kind_problems(measure, kind, rule.get("type", ""), rule.get("unit", ""))
+            else kind_problems(measure, kind, rule.get("type", ""), rule.get("unit", ""), _bounding(measure, read[at]))
         )
-        own += _claimed_problems(rule, measure, kind, read[at])
+        own += _claimed_problems(rule, measure, read[at])
         clauses += [(at, it) for it in (said, *own) if it]
     choices.say_each(clauses)
     for them in same.values():
@@ -525,21 +525,29 @@ def _check_kinds(
             choices.say(them, f"these ways of claim {rows[them[0]]['claim_id']} measure the same. Allowed: each once")
 
 
-def _claimed_problems(
-    rule: Mapping[str, str], measure: str, kind: Kind, read: tuple[dict[str, Any], list[str]]
-) -> list[str]:
+def _bounding(measure: str, read: tuple[dict[str, Any], list[str]]) -> Mapping[str, Any]:
+    """Arguments that say what is meant: none of them where some are wrong."""
+    arguments, wrong = read
+    return {} if wrong else with_defaults(measure, arguments)
+
+
+def _claimed_problems(rule: Mapping[str, str], measure: str, read: tuple[dict[str, Any], list[str]]) -> list[str]:
     """Why the number that a rule claims is none of what a way of measuring gives: a rank of a share, another set."""
     claimed, (arguments, wrong) = number_in(rule.get("claimed", "")), read
     if claimed is None or wrong:
         return []
-    if rule.get("type") == "ranking" and kind == SHARE:
+    if rule.get("type") == "ranking" and ABOUT[measure].in_order:
         return [
             f"{measure} gives the share of pairs in order, and claimed = {claimed:g} is a rank. Leave claimed empty "
             "and give region_low, the least share in %"
         ]
-    members = arguments.get("countries", "")
+    counted = ABOUT[measure].counted
+    members = arguments.get(counted, "")
     if rule.get("type") == "set" and isinstance(members, str) and members:
-        named = sum(len(group) for group in names_in(measure, "countries", members))
+        groups = names_in(measure, counted, members)
+        named = sum(len(group) for group in groups)
+        if len(groups) > 1:
+            return [f"{counted} of {measure} has {len(groups)} groups. A set is one: name its members in one group"]
         if named != claimed:
             return [
                 f"claimed = {claimed:g}, and the way names {named} members. A set holds if all of them do: give "
@@ -584,7 +592,7 @@ def _source(claims: _File, rules: _File, choices: _File, tables: Tables, name: s
     files = [file.findings for file in (claims, rules, choices)]
     notes = tuple(f"{it.table}: {note}" for it in files for note in it.notes)
     doubts = tuple(doubt for it in files for doubt in it.doubts)
-    measured = {**tables, **own, "claims": _all_claims(claims, tables["claims"])}
+    measured = {**tables, **own, "claims": _all_claims(claims, rules, tables["claims"])}
     name = f"claims of {name}, as brought"
     return Source(own["claims"], own["claim_rules"], measured, name, notes, doubts, is_brought=True)
 
@@ -618,9 +626,13 @@ _READ: Mapping[str, Callable[[Sequence[str]], Any]] = {
 }
 
 
-def _all_claims(claims: _File, ours: pd.DataFrame) -> pd.DataFrame:
-    """Claims with the numbers that they state: measures of statements compare those of the book and those brought."""
-    columns = ["claim_id", "document", "value", "low", "high"]
-    # A file says no unit of what its statements count.
-    brought = _typed(claims, ours[columns]).assign(unit=None)
-    return pd.concat([ours[[*columns, "unit"]], brought.astype(ours[[*columns, "unit"]].dtypes)], ignore_index=True)
+def _all_claims(claims: _File, rules: _File, ours: pd.DataFrame) -> pd.DataFrame:
+    """Claims with the numbers that they state: measures of statements compare those of the book and those brought.
+
+    The unit of a brought statement is that of its rule.
+    """
+    columns = ["claim_id", "document", "value", "low", "high", "unit"]
+    units = {rule["claim_id"]: rule["unit"] or None for rule in rules.rows()}
+    own = _typed(claims, ours[columns])
+    own["unit"] = own["claim_id"].map(units).astype("str")
+    return pd.concat([ours[columns], own], ignore_index=True)
