@@ -178,7 +178,7 @@ def poverty_left(tables: Tables, level: float, *, line: str, first: int, last: i
     return Estimate.exact(100 * _weighted(after, line) / _weighted(before, line), len(before))
 
 
-@gives(PEOPLE, COUNTRY, reach=(-math.inf, math.inf), direction="fall", years_of=PANEL, missing=LEFT_OUT)
+@gives(difference(PEOPLE), COUNTRY, reach=(-math.inf, math.inf), direction="fall", years_of=PANEL, missing=LEFT_OUT)
 def fewer_poor(tables: Tables, level: float, *, line: str, first: int, last: int, fixed: bool = False) -> Estimate:
     """How many fewer people were poor in the last year than in the first; parameters as `poverty_left`.
 

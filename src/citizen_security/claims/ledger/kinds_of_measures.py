@@ -55,6 +55,11 @@ class Given:
         return self.kind.no_effect == 0 and not self.is_smaller
 
     @property
+    def has_interval(self) -> bool:
+        """Whether it has an interval of confidence, or bounds for what has no figure."""
+        return bool(self.about.interval) or bool(self.about.stand_in)
+
+    @property
     def named(self) -> str:
         """What it gives, in words."""
         kind = f"the smaller of two amounts, {self.kind.name}" if self.is_smaller else self.kind.name
@@ -96,12 +101,12 @@ TYPES: Mapping[str, Takes] = {
         lambda it: it.kind == CHANGE and it.has_no_effect and it.about.direction != "fall",
     ),
     "null": Takes(
-        "an effect or a change in % that is near zero where nothing changed, and nowhere else",
-        lambda it: it.kind in (EFFECT_PERCENT, CHANGE) and it.has_no_effect,
+        "an effect or a change in %, with an interval, that is near zero where nothing changed and nowhere else",
+        lambda it: it.kind in (EFFECT_PERCENT, CHANGE) and it.has_no_effect and it.has_interval,
     ),
     "coefficient": Takes(
         "an effect or a correlation, with a confidence interval",
-        lambda it: it.kind in (EFFECT_PERCENT, EFFECT_RATE, CORRELATION) and it.about.level is not None,
+        lambda it: it.kind in (EFFECT_PERCENT, EFFECT_RATE, CORRELATION) and it.about.interval == "confidence",
     ),
     "share": Takes("a share in %", lambda it: it.kind == SHARE),
     "ranking": Takes("a rank, or a share of pairs in order", lambda it: it.kind == RANK or it.about.in_order),
@@ -179,11 +184,6 @@ def kind_problems(measure: str, kind: Kind, claim_type: str, unit: str, argument
         problems.append(
             f"{measure} gives {given.named}, and type {claim_type} of the rule needs {takes.words}. Take a way of "
             f"measuring that gives it, or type {others}"
-        )
-    if ABOUT[measure].of_two and claim_type in ("null", "not_fallen"):
-        problems.append(
-            f"{measure} gives the smaller of two changes, of which zero is no absence of change. Take a way of "
-            "measuring that gives one change, or the type direction"
         )
     if unit and not kind.fits(unit):
         problems.append(f"{measure} gives {kind.name}, and the unit of the rule is '{unit}'. Allowed: {kind.allowed}")

@@ -23,7 +23,7 @@ from citizen_security.claims.ledger.registry import ABOUT, MEASURES, BadChoice, 
 from citizen_security.claims.ledger.rule_checks import reach_problems, region_of_rule, rule_problems
 from citizen_security.methods.verdicts.grid import Directness
 from citizen_security.methods.verdicts.regions import ClaimType, Region
-from citizen_security.parameters import NO_FILE, ParameterError, RowsRefused, unknown
+from citizen_security.parameters import NO_FILE, ParameterError, RowsRefused, nearest, unknown
 from citizen_security.rows_named import spans
 from citizen_security.tables.brought.files import read_cells
 from citizen_security.tables.brought.findings import Findings, counted, shown_cell
@@ -139,9 +139,10 @@ def load_source(parameters: Ledger, tables: Tables) -> Source:
     claims, rules, choices = _read_files(parameters)
     for file in (claims, rules, choices):
         _check_cells(file)
+    _match_keys(claims, rules, choices)
     _check_claims(claims, tables["claims"])
     _check_rules(rules, claims)
-    _check_choices(choices, rules)
+    _check_choices(choices, rules, claims)
     _check_measures(choices, rules, claims, tables, parameters.confidence_level)
     problems = [problem for file in (claims, rules, choices) for problem in file.problems]
     if problems:
@@ -161,6 +162,8 @@ class _File:
     places: list[int] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     lacking: tuple[str, ...] = ()
+    # Rows whose key is one of no claim, with the key that stands there; they are read as the claim that is near.
+    slips: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def problems(self) -> list[str]:
@@ -333,6 +336,38 @@ def _is_day(cell: str) -> bool:
 # --- rows -------------------------------------------------------------------------------------------------------------
 
 
+def _match_keys(claims: _File, rules: _File, choices: _File) -> None:
+    """Keys of rules and ways that are those of claims but for large and small letters, or for a slip that is told.
+
+    A slip is told in its row alone: what would follow from a key that no claim has is no other fault.
+    """
+    known = _keys_of(claims) or _keys_of(rules)
+    for file in (rules, choices):
+        if file.cells is None:
+            continue
+        keys, cells = _keys_of(file), []
+        for at, key in enumerate(file.cells["claim_id"]):
+            same = [it for it in known if it.casefold() == key.casefold()]
+            near = nearest(key, known)
+            if key in known or not key:
+                cells.append(key)
+            elif len(same) == 1:
+                row = file.findings.row(file.places[at])
+                file.findings.notes.append(f"claim_id {key} in row {row} read as {same[0]}")
+                cells.append(same[0])
+            # A claim that has rows of its own here is not the one that is meant.
+            elif near and near not in keys:
+                file.slips.append((at, key))
+                cells.append(near)
+            else:
+                cells.append(key)
+        file.cells["claim_id"] = cells
+
+
+def _keys_of(file: _File) -> list[str]:
+    return [] if file.cells is None else [key for key in dict.fromkeys(file.cells["claim_id"]) if key]
+
+
 def _check_claims(claims: _File, ours: pd.DataFrame) -> None:
     rows = claims.rows()
     _say_repeated(claims, [row["claim_id"].casefold() for row in rows], "claim_id", [row["claim_id"] for row in rows])
@@ -404,11 +439,11 @@ def _above(low: str, high: str) -> bool:
     return ends[0] is not None and ends[1] is not None and ends[0] > ends[1]
 
 
-def _check_choices(choices: _File, rules: _File) -> None:
+def _check_choices(choices: _File, rules: _File, claims: _File) -> None:
     rows = choices.rows()
     names = [f"{row['choice']} of {row['claim_id']}" for row in rows]
     _say_repeated(choices, names, "choice", names)
-    _say_unknown_claims(choices, rules)
+    _say_unknown_claims(choices, rules, *_keys_of(claims))
     choices.say_each(
         (at, "the main choice is one of the latest years. Allowed: one of the claim's own years")
         for at, row in enumerate(rows)
@@ -456,6 +491,10 @@ def _check_measures(choices: _File, rules: _File, claims: _File, tables: Tables,
                 wrong.append(str(error))
             if row["claim_id"] in documents:
                 wrong += document_problems(known, measure, arguments, documents[row["claim_id"]])
+        if found and rule.get("type") == "null" and ABOUT[measure].interval and found.low == found.high:
+            wrong.append(
+                f"{measure} gives {found.value:g} without an interval, and type null needs one. Take a way that has one"
+            )
         region, _ = _region(rule) if rule else (None, "")
         if region and (found or isinstance(ABOUT[measure].kind, Kind)):
             # Arguments that are wrong bound nothing.
@@ -565,16 +604,18 @@ def _say_repeated(file: _File, keys: Sequence[str], name: str, shown: Sequence[s
             file.say(them, f"{name} {shown_cell(shown[them[0]])} stands there {len(them)} times. Allowed: once")
 
 
-def _say_unknown_claims(file: _File, other: _File) -> None:
+def _say_unknown_claims(file: _File, other: _File, *elsewhere: str) -> None:
     """Keys of claims that the other file lacks."""
     if other.cells is None:
         return
     known = [key for key in dict.fromkeys(other.cells["claim_id"]) if key]
     where = f"claim_id; {other.findings.table} has other keys"
+    given = {at: row["claim_id"] for at, row in enumerate(file.rows())} | dict(file.slips)
     file.say_each(
-        (at, unknown("claim", row["claim_id"], known, where))
-        for at, row in enumerate(file.rows())
-        if row["claim_id"] and row["claim_id"] not in known
+        (at, unknown("claim", key, known, where))
+        for at, key in sorted(given.items())
+        # What is a claim, and has no rule, is told where the rule is missing.
+        if key and key not in (*known, *elsewhere)
     )
 
 
