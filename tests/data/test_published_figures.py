@@ -29,7 +29,7 @@ def row(name: str, **key: object) -> pd.Series:
         ("country_year", 1122), ("world_homicide", 7459), ("world_gini", 5093), ("regime_year", 850),
         ("city_table", 50), ("city_year", 6643), ("state_year", 2029), ("studies", 154), ("effects", 169),
         ("claimed_and_evaluated", 7), ("claims", 110), ("claim_traces", 15), ("cost_of_violence", 7),
-        ("claim_rules", 110), ("claim_choices", 265), ("claim_facts", 30), ("released_verdicts", 110),
+        ("claim_rules", 110), ("claim_choices", 264), ("claim_facts", 30), ("released_verdicts", 110),
         ("most_violent_countries", 17), ("private_security_personnel", 15), ("mexico_city_sector_month", 10944),
         ("mexico_municipality_quarter", 18040), ("rio_pacification_month", 6840), ("ecuador_province_month", 2354),
         ("brazil_state_year", 540), ("published_results", 37), ("uncounted_deaths", 4),
