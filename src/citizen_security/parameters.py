@@ -8,7 +8,7 @@ import difflib
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
@@ -264,13 +264,14 @@ def unknown(kind: str, given: str, allowed: Iterable[str], where: str = "") -> s
     return listed(f"unknown {kind} {shown(given)}{place}{hint} Allowed: ", names)
 
 
-def nearest(given: str, names: list[str]) -> str | None:
+def nearest(given: str, names: Sequence[str]) -> str | None:
     """The most similar name, of equals one that starts alike; none where no name is similar.
 
     Parameters
     ----------
     given : str
-    names : list of str
+        A name as it was given.
+    names : sequence of str
 
     Returns
     -------

@@ -156,11 +156,11 @@ def test_the_claims_are_a_page_and_two_files(tmp_path):
         "countries;world_homicide,,\n",
         "verdicts_by_rule": "claim_id,stricter\nC001,holds\n",
         "traces": "trace_id,claim_id,claim,status,first_reading,agreement,finding\nT01,C001,One,holds,traced,,Read.\n",
-        "claim_types": "type,holds,needs,example,claim_id\ncount,exactly,claimed,High,C001\n"
-        "null,within,nothing,None,C001\n",
+        "claim_types": "type,holds,needs,takes,example,claim_id\ncount,exactly,claimed,counts,High,C001\n"
+        "null,within,nothing,changes,None,C001\n",
         "measures": (
-            "measure,gives,unit,reach,counts,interval,missing,example,claim_id\n"
-            "people,Population.,begins with persons,from 0,countries,none,,year=2015,C001\n"
+            "measure,gives,unit,reach,types,counts,interval,missing,example,claim_id\n"
+            "people,Population.,begins with persons,from 0,number,countries,none,,year=2015,C001\n"
         ),
         "measure_arguments": "measure,argument,meaning,allowed,default\npeople,year,year,1990 to 2023,needed\n",
     }
@@ -172,6 +172,9 @@ def test_the_claims_are_a_page_and_two_files(tmp_path):
     assert "<td>1</td>" in (generated / "claims_by_rule.html").read_text()
     assert '<a href="../data/country.html#table-world-homicide">' in (generated / "claims.html").read_text()
     assert '<a href="#c001">C001</a></td><td>holds</td>' in (generated / "claims_traced.html").read_text()
+    assert '<a href="every_claim.html#c001">High</a>' in (generated / "claims_holding.html").read_text()
+    assert "No claim" in (generated / "claims_failing.html").read_text()
+    assert "can be tested" in (generated / "claims_untested.html").read_text()
     assert "<td>Late.</td>" in (generated / "claims_late.html").read_text()
     assert "from 9 countries" in (generated / "claims.html").read_text()
     assert "<code>count</code>" in (generated / "claims_types.html").read_text()

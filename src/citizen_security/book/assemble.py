@@ -295,8 +295,8 @@ def _add_gap_map(tables: Path, working: Path) -> None:
 def _add_claims(tables: Path, working: Path) -> None:
     """The page of every claim and its downloads, from what the ledger recorded."""
     from citizen_security.book.csvw import SUFFIX, metadata
+    from citizen_security.figures.claims import at_a_glance, columns, reference
     from citizen_security.figures.claims import claims_page as page
-    from citizen_security.figures.claims import columns, reference
     from citizen_security.tables import catalog
 
     ledger, choices, by_rule, traced = (
@@ -308,8 +308,10 @@ def _add_claims(tables: Path, working: Path) -> None:
     names = dict(zip(states["iso3"], states["name"], strict=True))
     claims = page.claims_page(ledger, choices, by_rule, documents, site_address(), folders, names)
     _write(working / GENERATED / "claims.html", claims)
-    _write(working / GENERATED / "claims_against.html", page.against_table(ledger))
     _write(working / GENERATED / "claims_by_rule.html", page.rules_table(by_rule))
+    _write(working / GENERATED / "claims_failing.html", at_a_glance.failing_table(ledger))
+    _write(working / GENERATED / "claims_holding.html", at_a_glance.holding_table(ledger))
+    _write(working / GENERATED / "claims_untested.html", at_a_glance.untested_table(ledger))
     _write(working / GENERATED / "claims_late.html", page.late_rules_table(ledger))
     _write(working / GENERATED / "claims_traced.html", page.traces_table(traced))
     types, measures, arguments = (

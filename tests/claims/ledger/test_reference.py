@@ -134,8 +134,8 @@ def test_what_counts_is_in_the_right_number():
 
 def test_hostile_text_stays_text():
     row = {
-        "measure": "people", "gives": "<img src=x>", "unit": "<u>", "reach": "&", "counts": "<b>", "missing": "<s>",
-        "example": "", "claim_id": "", "interval": "<em>",
+        "measure": "people", "gives": "<img src=x>", "unit": "<u>", "reach": "&", "types": "<em>", "counts": "<b>",
+        "missing": "<s>", "example": "", "claim_id": "", "interval": "<em>",
     }  # fmt: skip
     arguments = pd.DataFrame(
         [{"measure": "people", "argument": "year", "meaning": "<i>", "allowed": "", "default": None}]

@@ -25,7 +25,16 @@ def test_verdicts_are_counted_with_the_verb_of_their_number():
         "4 of 5 claims can be tested with the tables of this compendium. Of these, 2 hold, 1 does not hold and 1 held "
         "in its years and no longer does."
     )
-    assert verdicts_sentence(ledger("undecided")).endswith("Of these, 1 is undecided.")
+    with_the_tables = "with the tables of this compendium."
+    for verdicts, told in (
+        (["undecided"], f"The one claim can be tested {with_the_tables} It is undecided."),
+        (["holds", "traced, not tested"], f"1 of 2 claims can be tested {with_the_tables} It holds."),
+        (["holds"] * 2, f"All 2 claims can be tested {with_the_tables} Both of these hold."),
+        (["does not hold"] * 3, f"All 3 claims can be tested {with_the_tables} All of these do not hold."),
+        (["traced, not tested"] * 2, f"None of the 2 claims can be tested {with_the_tables}"),
+        (["traced, not tested"], f"No claim can be tested {with_the_tables}"),
+    ):
+        assert verdicts_sentence(ledger(*verdicts)) == told
 
 
 def test_untested_is_not_called_false():
@@ -50,13 +59,25 @@ def test_opposite_ways_are_counted_among_claims_with_several():
     first = (
         "For 1 of 2 claims with more than one way of measuring, one way supports the claim and another contradicts it."
     )
-    assert opposite_sentence(choices) == f"{first} Against the main way stands another definition for one."
+    assert opposite_sentence(choices) == f"{first} Against the main way stands another definition."
+    two = pd.concat(
+        [choices, choices.assign(claim_id=choices["claim_id"] + "2", family=["", "year", *choices["family"][2:]])]
+    )
+    assert opposite_sentence(two).endswith(
+        "Against the main way stand another definition for one and another year for one."
+    )
     unsaid = choices.assign(family="")
-    assert opposite_sentence(unsaid) == f"{first} Against the main way stands another way for one."
+    assert opposite_sentence(unsaid) == f"{first} Against the main way stands another way."
     # A main way that leaves the claim open has no opposite.
     turned = choices.assign(position=["straddles", "outside", "inside", "straddles", "outside", "inside"])
     turned = pd.concat([turned, turned.iloc[1:2].assign(position="inside", family="source")])
     assert opposite_sentence(turned) == first
+    agreeing = opposite_sentence(choices.assign(position="inside"))
+    assert (
+        agreeing == "Of no claim with more than one way of measuring does one way support it and another contradict it."
+    )
+    one = opposite_sentence(choices.query("claim_id == 'A'"))
+    assert one.startswith("For the one claim with more than one way of measuring, one way supports the claim and")
     assert opposite_sentence(choices.query("claim_id == 'C'")).startswith("No claim that is looked at has more")
 
 
@@ -69,7 +90,12 @@ def test_proxies_are_counted_among_tested_claims():
 
 
 def test_what_no_rule_moves_and_lists_of_claims():
-    assert rules_sentence(3, 4) == "3 of 4 verdicts are the same under every set of rules, strict or loose."
+    rest = "the same under every set of rules, strict or loose."
+    assert rules_sentence(3, 4) == f"3 of 4 verdicts are {rest}"
+    assert rules_sentence(1, 4) == f"1 of 4 verdicts is {rest}"
+    assert rules_sentence(4, 4) == f"All 4 verdicts are {rest}"
+    assert rules_sentence(1, 1) == f"The one verdict is {rest}"
+    assert rules_sentence(0, 1) == rules_sentence(0, 4) == rules_sentence(0, 0) == f"No verdict is {rest}"
     assert listed_claims(ledger("holds", "outdated", "outdated"), ["outdated"]) == "C001 and C002"
     assert listed_claims(ledger("holds"), ["outdated"]) == "none"
 

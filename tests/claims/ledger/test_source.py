@@ -2,7 +2,6 @@
 
 import csv
 import io
-import math
 
 import pytest
 from support import ROOT
@@ -12,9 +11,10 @@ from citizen_security import cli
 from citizen_security.claims.ledger.checks import check
 from citizen_security.claims.ledger.judged_claims import choices_table, ledger_table, measure_claims
 from citizen_security.claims.ledger.kinds_of_measures import kind_of, kind_problems, other_than_main, same_way
+from citizen_security.claims.ledger.locators import locator_problems
 from citizen_security.claims.ledger.panel_units import UNITS
 from citizen_security.claims.ledger.parameters import MEASURED, OWN, Ledger
-from citizen_security.claims.ledger.registry import arguments_of, with_defaults
+from citizen_security.claims.ledger.registry import arguments_of, read_arguments, with_defaults
 from citizen_security.claims.ledger.source import load_source
 from citizen_security.methods.verdicts.regions import Tolerances
 from citizen_security.parameters import ParameterError, RowsRefused
@@ -179,7 +179,6 @@ WRONG = [
         "X1",
         [
             "unknown claim 'X1' in claim_id; own_claims.csv has other keys; did you mean 'X01'?",
-            "own_claims.csv, row 2: claim X01 has no rule",
         ],
     ),
     (
@@ -433,7 +432,9 @@ def test_rules_of_the_book_are_of_the_kinds_that_their_ways_give(tables):
         arguments = with_defaults(measure, arguments_of(measure, row["arguments"]))
         kind = kind_of(measure, arguments, tables)
         main = mains.setdefault(row["claim_id"], (measure, kind))
-        problems += [(row["claim_id"], it) for it in kind_problems(measure, kind, rule["type"], rule["unit"])]
+        problems += [
+            (row["claim_id"], it) for it in kind_problems(measure, kind, rule["type"], rule["unit"], arguments)
+        ]
         problems += [(row["claim_id"], it) for it in [other_than_main(measure, kind, *main)] if it]
         ways.append((row["claim_id"], row["window"], same_way(measure, arguments)))
     assert problems == []
@@ -671,13 +672,13 @@ def test_statements_that_were_brought_can_be_compared_with_each_other(bring, tab
     changed = [("own_choices", 0, "measure", "spread"), ("own_choices", 0, "arguments", "claim=C007")]
     problems = refused(bring([*changed[:1], ("own_choices", 0, "arguments", "claim=X9")]), tables)
     assert "unknown claim 'X9' in claim of spread" in problems[0]
-    known = tables["claims"].dropna(subset=["low", "high"]).iloc[0]
-    stated = [changed[0], ("own_choices", 0, "arguments", f"claim={known['claim_id']}")]
+    own = one_claim("identity", "countries", "", "spread", "claim=C100", "muggah2017")
+    ledger, _ = judged(bring(added=own), tables)
+    assert ledger.set_index("claim_id")["value"]["Y01"] == 4
     # A statement of another document contradicts nothing of this one.
-    told = f"the claim is of my_report: {known['claim_id']} of {known['document']}. Allowed: claims of my_report"
-    assert any(told in it for it in refused(bring(stated), tables))
-    ledger, _ = judged(bring([*stated, ("own_claims", 0, "document", known["document"])]), tables)
-    assert math.isfinite(ledger["value"][0])
+    told = "the claim is of my_report: C100 of muggah2017. Allowed: claims of my_report"
+    other = one_claim("identity", "countries", "", "spread", "claim=C100")
+    assert any(told in it for it in refused(bring(added=other), tables))
 
 
 def test_a_misspelt_column_is_told_once(bring, tables):
@@ -686,9 +687,9 @@ def test_a_misspelt_column_is_told_once(bring, tables):
     assert about == ["own_claim_rules.csv: column type is missing; is it the column typ? Call it type."]
 
 
-def one_claim(claim_type, unit, claimed, measure, arguments):
+def one_claim(claim_type, unit, claimed, measure, arguments, document="my_report"):
     """A claim of one way, added to the example."""
-    claim = {"claim_id": "Y01", "document": "my_report", "location_in_document": "page 1"}
+    claim = {"claim_id": "Y01", "document": document, "location_in_document": "page 1"}
     claim |= {"statement": "Is it so?", "theme": "homicide_trend"}
     rule = {"claim_id": "Y01", "type": claim_type, "quantity": "a quantity", "unit": unit, "directness": "direct"}
     rule |= {"declared": "2026-11-01", "claimed": claimed, "region_low": "", "region_high": "", "level": ""}
@@ -704,7 +705,7 @@ def one_claim(claim_type, unit, claimed, measure, arguments):
         (("not_fallen", "%", "", "country_fall", "country=SLV;first=2021;last=2022"), "counts a fall as positive"),
         (
             ("null", "%", "", "fall_then_rise", "country=CRI;first=2010;turn=2014;last=2018"),
-            "gives the smaller of two changes, of which zero is no absence of change",
+            "gives the smaller of two amounts",
         ),
         (
             ("ranking", "% of pairs", "90", "pairs_in_order", "groups=CHL+ARG/HND+SLV;first=2010;last=2015"),
@@ -720,3 +721,95 @@ def one_claim(claim_type, unit, claimed, measure, arguments):
 def test_what_would_turn_a_verdict_round_is_refused(bring, tables, claim, said):
     problems = refused(bring(added=one_claim(*claim)), tables)
     assert any(said in problem for problem in problems), problems
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        (("identity", "persons", "", "spread", "claim=C100"), "Allowed: a unit that begins with countries"),
+        (
+            ("identity", "countries", "", "total_less_parts", "total=C100;parts=C049"),
+            "takes from each other what is unlike",
+        ),
+        (
+            ("share", "% of judges", "40", "weighted_mean", "measure=urban_share;year=2016"),
+            "of population where it says",
+        ),
+        (
+            ("share", "% of young people", "20", "weighted_mean", "measure=unemployment_youth;year=2016"),
+            "of labour force aged",
+        ),
+        (("direction", "% of the price", "", "link", "driver=gini;outcome=percent"), "of homicide rate where it says"),
+        (
+            ("null", "%", "", "fall_then_rise", "country=SLV;first=2002;turn=2009;last=2015"),
+            "the smaller of two amounts",
+        ),
+        (("null", "%", "", "pacification_fall", "measure=both"), "the smaller of two amounts"),
+        (("null", "%", "", "reported_change", "effect=E009"), "without an interval, and type null needs one"),
+        (("set", "countries", "3", "risers", "measure=gini;groups=GTM+HND/BOL;first=2010;last=2014"), "has 2 groups"),
+    ],
+)
+def test_units_of_statements_wholes_of_shares_and_smaller_amounts_are_held(bring, tables, claim, said):
+    problems = refused(bring(added=one_claim(*claim)), tables)
+    assert any(said in problem for problem in problems), problems
+
+
+def test_ways_whose_shares_are_of_different_wholes_are_of_different_quantities(bring, tables):
+    added = one_claim("at_least", "%", "10", "weighted_mean", "measure=unemployment_total;year=2016")
+    other = {**added[2][1], "choice": "youth", "is_main": "false", "family": "definition"}
+    added.append(("own_choices", other | {"arguments": "measure=unemployment_youth;year=2016"}))
+    (problem,) = refused(bring(added=added), tables)
+    assert "a share of labour force aged 15-24, and the main way, weighted_mean, one of labour force" in problem
+
+
+@pytest.mark.parametrize("files", [["own_rules"], ["own_choices"], ["own_rules", "own_choices"], ["own_claims"]])
+def test_a_key_in_other_letters_is_the_same_key_and_told(bring, tables, example, files):
+    changes = [
+        (name, at, "claim_id", row["claim_id"].lower())
+        for name in files
+        for at, row in enumerate(example[name])
+        if row["claim_id"] == "X01"
+    ]
+    source = load_source(bring(changes), tables)
+    key = "x01" if "own_claims" in files else "X01"
+    assert key in set(source.rules["claim_id"])
+    assert key in set(source.tables["claim_choices"]["claim_id"])
+    assert source.said["what"].str.contains("read as").any()
+    ledger, _ = judged(bring(changes), tables)
+    assert ledger["verdict"].tolist() == judged(bring(), tables)[0]["verdict"].tolist()
+
+
+@pytest.mark.parametrize("name", ["own_rules", "own_choices"])
+def test_a_slip_in_a_key_is_told_once(bring, tables, example, name):
+    those = [at for at, row in enumerate(example[name]) if row["claim_id"] == "X01"]
+    (problem,) = refused(bring([(name, at, "claim_id", "XX01") for at in those]), tables)
+    assert "unknown claim 'XX01'" in problem
+    assert "did you mean 'X01'?" in problem
+
+
+def test_a_claim_without_a_rule_is_told_once(bring, tables, example):
+    given = bring(
+        edit=lambda name, text: "".join(
+            line for line in text.splitlines(keepends=True) if name != "own_rules" or not line.startswith("X03,")
+        ).encode()
+    )
+    (problem,) = refused(given, tables)
+    assert "claim X03 has no rule" in problem
+
+
+@pytest.mark.parametrize(
+    ("given", "meant", "is_homicide"),
+    [
+        ("homicide_rat", "homicide_rate", True),
+        ("homocide_rate", "homicide_rate", True),
+        ("homicide_count_", "", True),
+        ("GINI", "gini", False),
+        ("homicide_convicted_rat", "homicide_convicted_rate", False),
+        ("percent_urban", "", False),
+    ],
+)
+def test_the_nearest_column_is_suggested_and_homicide_itself_told_as_that(tables, given, meant, is_homicide):
+    arguments, wrong = read_arguments("link", f"driver={given}")
+    (problem,) = [*wrong, *locator_problems(tables, "link", arguments)]
+    assert f"did you mean {meant!r}?" in problem if meant else "Allowed: " in problem
+    assert ("homicide itself" in problem) == is_homicide

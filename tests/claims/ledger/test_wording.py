@@ -73,7 +73,7 @@ def test_no_claim_that_is_left_open_is_called_true_or_false(made):
     assert asserting(made) == {}
 
 
-def test_an_interval_across_an_end_settles_nothing(made, tables):
+def test_an_interval_across_an_end_settles_nothing(made):
     ledger = made[0]
     # The rule of a coefficient looks at the claimed value, and not at the ends alone.
     plain = ledger[(ledger["type"] != "coefficient") & ledger["value"].notna()]
@@ -134,7 +134,7 @@ def test_the_scan_notices_an_engine_that_settles_what_is_open(tables, found, mon
     turned = before.index[(before == "undecided") & after.isin(["holds", "holds in part"])]
     assert len(turned)
     with pytest.raises(AssertionError):
-        test_an_interval_across_an_end_settles_nothing(make(tables, found), tables)
+        test_an_interval_across_an_end_settles_nothing(make(tables, found))
 
 
 # --- ClaimReview ------------------------------------------------------------------------------------------------------

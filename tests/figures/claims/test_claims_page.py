@@ -1,5 +1,6 @@
 """The page of every claim: anchors, rules in words, records for search engines, and filters in Chromium."""
 
+import itertools
 import json
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -138,7 +139,7 @@ def test_a_page_source_may_hold_it_whole(html):
 
 def test_the_region_is_told_in_words():
     says = module.rule_in_words
-    assert says(claim("C1")) == "By the rule of 2026-11-30 the claim holds at 3 or more (times)."
+    assert says(claim("C1")) == "The claim holds at 3 or more (times), by the rule of 2026-11-30."
     assert "holds above 0 (times)" in says(claim("C1", region_low=0.0))
     assert "holds at 2.50 or less (times)" in says(claim("C1", region_low=None, region_high=2.5))
     assert "holds between 2 and 3 (times)" in says(claim("C1", region_low=2.0, region_high=3.0))
@@ -152,28 +153,6 @@ def test_a_claim_is_found_by_the_countries_that_it_or_a_way_names():
     assert module.named_countries(claim("C001"), None, NAMES) == []
 
 
-def test_claims_that_something_speaks_against_stand_in_one_table_the_plainest_first():
-    rows = [
-        claim("C001"),
-        claim("C002", verdict="fails in part"),
-        claim("C003", verdict="does not hold", statement=HOSTILE),
-        claim("C004", verdict="undecided"),
-    ]
-    html = module.against_table(pd.DataFrame(rows))
-    assert re.findall(r"every_claim\.html#(c\d+)", html) == ["c003", "c002"]
-    assert "(Mean of two years): 4 (95% interval 3.50 to 4.50)</td>" in html
-    assert HOSTILE not in html
-    assert "Nothing speaks against any claim" in module.against_table(pd.DataFrame(rows[:1]))
-
-
-def test_a_coefficient_is_told_all_that_it_must_be():
-    row = claim("C1", type="coefficient", claimed=2.1, unit="% of the rate", region_low=1.05)
-    assert module.rule_in_words(row).endswith(
-        "the claim holds at 1.05% or more of the rate, with an interval that excludes zero and includes the claimed "
-        "2.10%; without the claimed number it fails."
-    )
-
-
 def test_a_published_figure_says_where_it_was_read_and_a_way_that_changes_nothing_that_it_does_not_count():
     ways = CHOICES[CHOICES["claim_id"] == "C001"]
     told = ways.assign(read_at=["World Bank, 2016, read at example.org (press report)", *[None] * (len(ways) - 1)])
@@ -183,14 +162,43 @@ def test_a_published_figure_says_where_it_was_read_and_a_way_that_changes_nothin
     assert f"the very numbers of “{ways['label'].iloc[0]}”, not counted again" in html
 
 
+def test_what_a_type_asks_or_leaves_out_is_told_with_its_rule():
+    said = claim("C1", type="existence", unit="statements")
+    assert module.rule_in_words(said).endswith(module.SAID)
+    assert module.verdict_in_words(said) == "holds: that it was said"
+    assert module.verdict_in_words(claim("C1")) == "holds"
+    assert "has to hold the claimed 3 as well" in module.rule_in_words(claim("C1", type="coefficient"))
+    types = set(pd.read_csv(ROOT / "data" / "claims" / "claim_rules.csv", keep_default_na=False)["type"])
+    assert set(module.MEANINGS) <= types
+
+
+@pytest.mark.parametrize("ends", [(0.0, 1.0), (-30.3, 3.1), (5.2e8, 7.1e8), (0.92, 1.08)])
+def test_marks_of_an_axis_are_round_and_within_it(ends):
+    marks = module.round_marks(*ends)
+    assert 2 <= len(marks) <= 6
+    assert ends[0] <= marks[0]
+    assert marks[-1] <= ends[1]
+    steps = {f"{after - before:.3e}"[:5] for before, after in itertools.pairwise(marks)}
+    assert len(steps) == 1
+    assert steps <= {"1.000", "2.000", "5.000"}
+
+
+def test_an_axis_names_the_claimed_number_and_its_unit_and_where_the_claim_holds():
+    ways = CHOICES[CHOICES["claim_id"] == "C001"]
+    drawn = module.axis(claim("C001"), ways)
+    words = re.findall(r"<text[^>]*>([^<]*)</text>", drawn)
+    assert {"claimed: 3", "holds here", "times"} <= set(words)
+    assert "claimed:" not in module.axis(claim("C001", claimed=None), ways)
+
+
 def test_per_cent_stands_beside_its_numbers_and_millions_are_words():
     share = claim("C1", unit="% of countries", region_low=72.5, region_high=77.5, value=75.0, low=70.0, high=80.0)
-    assert module.rule_in_words(share).endswith("holds between 72.5% and 77.5% of countries.")
+    assert module.rule_in_words(share).startswith("The claim holds between 72.5% and 77.5% of countries, by")
     assert ledger_figures.measured(share) == "75% (95% interval 70% to 80%)"
     moved = share | {"value": -4.5, "low": -20.5, "high": 24.5, "direction": "fall"}
     assert ledger_figures.measured(moved) == "a rise of 4.50% (95% interval a rise of 20.5% to a fall of 24.5%)"
     many = claim("C1", unit="persons", region_low=568_800_000.0, value=618_868_462.0, low=2e9, high=-3_456_000.0)
-    assert module.rule_in_words(many).endswith("holds at 569 million or more (persons).")
+    assert module.rule_in_words(many).startswith("The claim holds at 569 million or more (persons), by")
     assert ledger_figures.measured(many) == "619 million (95% interval 2 billion to −3.46 million)"
 
 
@@ -246,7 +254,7 @@ def test_no_interval_is_called_true_or_false(html):
 
 def test_what_other_rules_say_stands_beside_the_verdict(html):
     assert "By stricter rules: holds in part." in html
-    assert "4 (95% interval 3.50 to 4.50), from 30 countries. By the rule of" in html
+    assert "4 (95% interval 3.50 to 4.50), from 30 countries. The claim holds at 3 or more" in html
     assert "Stricter and looser rules give the same verdict." in html
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from citizen_security.claims.ledger.judged_claims import VERDICTS
 from citizen_security.figures.claims import ledger as figures
@@ -41,7 +42,24 @@ def test_bars_are_as_long_as_the_claims_are_many():
     assert widths == {"holds": [0, 1], "does not hold": [1, 0], "traced, not tested": [1, 0]}
     assert figures.title_verdicts(LEDGER) == "2 of 3 claims can be tested here; 1 of these holds as it stands"
     both = LEDGER.assign(verdict="holds")
-    assert figures.title_verdicts(both) == "All 3 claims can be tested here; 3 of these hold as they stand"
+    assert figures.title_verdicts(both) == "All 3 claims can be tested here; all of these hold as they stand"
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        (["holds"], "The one claim can be tested here; it holds as it stands"),
+        (["undecided"], "The one claim can be tested here; the verdict: undecided"),
+        (["holds", "undecided"], "All 2 claims can be tested here; 1 of these holds as it stands"),
+        (["holds", "holds"], "All 2 claims can be tested here; both of these hold as they stand"),
+        (["holds", "traced, not tested"], "1 of 2 claims can be tested here; it holds as it stands"),
+        (["undecided"] * 3, "All 3 claims can be tested here; none of these holds as it stands"),
+        (["traced, not tested"] * 2, "None of the 2 claims can be tested here"),
+        (["traced, not tested"], "No claim can be tested here"),
+    ],
+)
+def test_the_title_counts_none_one_and_all_in_plain_words(verdicts, said):
+    assert figures.title_verdicts(pd.DataFrame({"verdict": verdicts})) == said
 
 
 def test_marks_stand_in_the_row_of_their_claim_with_the_main_one_first():
@@ -59,11 +77,10 @@ def test_words_of_the_figure_of_ways_follow_what_it_shows():
     divided = "For the one claim measured in several ways, one way agrees and another speaks against it"
     assert say(CHOICES) == divided
     agreeing = CHOICES.iloc[:2].assign(position="inside")
-    assert say(agreeing) == divided.replace("the one claim", "no claim")
+    none = "Of no claim measured in several ways does one way agree and another speak against it"
+    assert say(agreeing) == none
     two = pd.concat([agreeing, agreeing.assign(claim_id=agreeing["claim_id"].replace("C001", "C003"))])
-    assert say(two) == (
-        "For none of the 2 claims measured in several ways, one way agrees and another speaks against it"
-    )
+    assert say(two) == none
     assert say(CHOICES.iloc[2:]) == "Each claim here has one way of measuring"
 
     def words(choices):

@@ -38,10 +38,15 @@ class About:
         Whether it is named a fall or a rise, so that a negative value is told as the other; a change keeps its sign.
     missing : str
         What stands for units without a figure, and what the bounds make of them; blank where each needs one.
-    of_two : bool
-        Whether it is the smaller of two changes that must both be positive, of which zero is no absence of change.
     by_estimator : mapping of str to tuple
         What n counts by the estimator, where that decides it.
+    smaller : bool or callable
+        Whether it is the smaller of two amounts that must both be there, so that it is near zero where one of them is;
+        a function of its arguments where these decide it.
+    own_numbers : bool
+        Whether it holds numbers of one document to each other.
+    in_order : bool
+        Whether it tells of an order by the share of pairs that follow it.
     interval : {"", "confidence", "tested", "published"} or callable
         What its interval is: a confidence interval; bounds that tests at its level leave; one that was published; blank
         for bounds that no level moves, or none. Where arguments decide it, a function of these.
@@ -55,8 +60,10 @@ class About:
     years_of: str = ""
     direction: Direction = ""
     missing: str = ""
-    of_two: bool = False
     by_estimator: Mapping[str, tuple[str, str]] | None = None
+    smaller: bool | Callable[[Mapping[str, Any]], bool] = False
+    own_numbers: bool = False
+    in_order: bool = False
     interval: Interval | Callable[[Mapping[str, Any]], Interval] = ""
 
     def interval_of(self, found: Estimate, arguments: Mapping[str, Any]) -> str:
@@ -73,6 +80,10 @@ class About:
     def stand_in(self) -> str:
         """What stands for units without a figure, where that makes bounds; blank where they are left out."""
         return self.missing if "bound" in self.missing else ""
+
+    def is_smaller(self, arguments: Mapping[str, Any]) -> bool:
+        """Whether it is the smaller of two amounts with some arguments."""
+        return self.smaller(arguments) if callable(self.smaller) else self.smaller
 
     def kind_with(self, arguments: Mapping[str, Any], tables: Tables) -> Kind:
         """Kind of quantity that it gives with some arguments."""

@@ -139,7 +139,12 @@ IN_ORDER = (("first", "turn", "last"), ("since", "year"), ("other_first", "other
 NOT_AFTER = (("first_month", "last_month"),)
 WINDOWS = ("regional_change", "sector_change")
 # Columns of homicide itself, which cannot explain it.
-HOMICIDE = ("homicide_rate", "homicide_count", "rate", "percent")
+HOMICIDE, OUTCOMES = ("homicide_rate", "homicide_count"), ("rate", "percent")
+
+
+def is_homicide(column: str) -> bool:
+    """Whether a column is homicide itself, in a release or of a part, or an outcome that is made of it."""
+    return column.startswith(HOMICIDE) or column in OUTCOMES
 
 
 def argument_of(measure: str, name: str) -> Argument:
@@ -244,7 +249,7 @@ def _against(measure: str, arguments: Mapping[str, Any]) -> Iterator[str]:
 def _about_drivers(measure: str, arguments: Mapping[str, Any]) -> Iterator[str]:
     for name in ("driver", "held"):
         column = arguments.get(name, "")
-        if column.startswith(HOMICIDE):
+        if is_homicide(column):
             yield f"{name} = {column} of {measure} is homicide itself. Allowed: a column of something else"
     if arguments.get("held") == arguments["driver"]:
         yield f"driver and held of {measure} are both {arguments['driver']}. Allowed: two columns"

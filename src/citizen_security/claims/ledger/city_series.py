@@ -60,7 +60,7 @@ def cities_in_region(tables: Tables, level: float, *, year: int = 0, without_fla
     return Estimate(value, low, high, len(rows))
 
 
-@gives(ROWS, ("row of the list", "rows of the list"))
+@gives(ROWS, ("row of the list", "rows of the list"), own_numbers=True)
 def rows_out_of_order(tables: Tables, level: float) -> Estimate:
     """Rows of the printed list with a higher rate than the row before.
 

@@ -38,6 +38,7 @@ from citizen_security.claims.ledger.kinds import (
     difference,
     over,
     scaled,
+    share_of,
 )
 from citizen_security.claims.ledger.panel_units import UNITS
 from citizen_security.methods import require
@@ -177,7 +178,7 @@ def poverty_left(tables: Tables, level: float, *, line: str, first: int, last: i
     return Estimate.exact(100 * _weighted(after, line) / _weighted(before, line), len(before))
 
 
-@gives(PEOPLE, COUNTRY, reach=(-math.inf, math.inf), direction="fall", years_of=PANEL, missing=LEFT_OUT)
+@gives(difference(PEOPLE), COUNTRY, reach=(-math.inf, math.inf), direction="fall", years_of=PANEL, missing=LEFT_OUT)
 def fewer_poor(tables: Tables, level: float, *, line: str, first: int, last: int, fixed: bool = False) -> Estimate:
     """How many fewer people were poor in the last year than in the first; parameters as `poverty_left`.
 
@@ -374,7 +375,7 @@ def below_median(tables: Tables, level: float, *, measure: str, countries: str, 
     return count_with_unknown(int((named < means.median()).sum()), known, len(named) - known)
 
 
-@gives(SHARE, COUNTRY, years_of="regime_year", missing=UNSEEN_SHARE)
+@gives(share_of("countries"), COUNTRY, years_of="regime_year", missing=UNSEEN_SHARE)
 def regimes_between(tables: Tables, level: float, *, low: float, high: float, year: int) -> Estimate:
     """Share of the region's countries whose electoral democracy lies between two values, in %.
 

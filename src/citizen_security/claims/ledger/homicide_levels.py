@@ -21,7 +21,7 @@ from citizen_security.claims.ledger.about_measures import (
 from citizen_security.claims.ledger.changes import change_percent, weaker
 from citizen_security.claims.ledger.given_tables import Tables
 from citizen_security.claims.ledger.intervals import among_highest, count_with_unknown, share_with_unknown
-from citizen_security.claims.ledger.kinds import CHANGE, COUNTRIES, RANK, RATIO, SHARE
+from citizen_security.claims.ledger.kinds import CHANGE, COUNTRIES, RANK, RATIO, share_of
 from citizen_security.methods.ranks import rank_from_highest
 from citizen_security.methods.verdicts.regions import Estimate
 from citizen_security.regional import (
@@ -72,7 +72,7 @@ def regional_ratio(tables: Tables, level: float, *, first: int, last: int, witho
     return _beside_world(kept, [it for it in members if it in set(kept["iso3"])], "ratio", first, last)
 
 
-@gives(SHARE, PLACE, years_of=WORLD, missing=BESIDE)
+@gives(share_of("homicides"), PLACE, years_of=WORLD, missing=BESIDE)
 def share_of_world(tables: Tables, level: float, *, first: int, last: int, countries: str) -> Estimate:
     """Share of the world's homicides that some countries have, in %.
 
@@ -123,7 +123,7 @@ def region_among_highest(
     return among_highest(rates, "homicide_rate", top)
 
 
-@gives(SHARE, COUNTRY, years_of=WORLD, missing=ABOVE_WORLD)
+@gives(share_of("countries"), COUNTRY, years_of=WORLD, missing=ABOVE_WORLD)
 def share_above_world(tables: Tables, level: float, *, first: int, last: int, times: float = 1.0) -> Estimate:
     """Share of the region's sovereign countries whose homicide rate is above the world's, in %.
 
@@ -153,7 +153,12 @@ def share_above_world(tables: Tables, level: float, *, first: int, last: int, ti
     return Estimate(seen.value, fewest.low, most.high, len(found))
 
 
-@gives(SHARE, ("printed rate", "printed rates"), years_of=WORLD, missing=UNSEEN_SHARE)
+@gives(
+    share_of("printed rates"),
+    ("printed rate", "printed rates"),
+    years_of=WORLD,
+    missing=UNSEEN_SHARE,
+)
 def printed_rates_of_year(tables: Tables, level: float, *, printed: int, year: int, within: float = 0.1) -> Estimate:
     """Share of the rates of a printed list that are those of a year, in %.
 
@@ -239,7 +244,7 @@ def country_rise(tables: Tables, level: float, *, country: str, first: int, last
     return _country_change(tables, level, country, first, last)
 
 
-@gives(CHANGE, HOMICIDE, reach=FALL, years_of=WORLD, interval="confidence", of_two=True)
+@gives(CHANGE, HOMICIDE, reach=FALL, years_of=WORLD, interval="confidence", smaller=True)
 def fall_then_rise(tables: Tables, level: float, *, country: str, first: int, turn: int, last: int) -> Estimate:
     """The smaller of a fall and the rise after it, in %: positive only if both happened.
 
@@ -349,7 +354,13 @@ def below_regional_median(tables: Tables, level: float, *, countries: str, first
     return count_with_unknown(int((named < own.median()).sum()), known, len(named) - known)
 
 
-@gives(SHARE, ("pair of countries", "pairs of countries"), years_of=WORLD, missing=UNSEEN_SHARE)
+@gives(
+    share_of("pairs of countries"),
+    ("pair of countries", "pairs of countries"),
+    years_of=WORLD,
+    missing=UNSEEN_SHARE,
+    in_order=True,
+)
 def pairs_in_order(tables: Tables, level: float, *, groups: str, first: int, last: int) -> Estimate:
     """Share of pairs of countries of different groups whose homicide rates lie in the claimed order, in %.
 

@@ -24,6 +24,10 @@ class Kind:
         Whether it is a number of things.
     reach : tuple of float
         Smallest and largest value that there can be of it.
+    no_effect : float or None
+        Value where nothing changed, differs or has an effect, which may be missed on either side; none of a level.
+    whole : str
+        Of what a share is one, or an effect; blank where that is open.
     """
 
     name: str
@@ -32,6 +36,8 @@ class Kind:
     lacking: tuple[str, ...] = ()
     counts: bool = False
     reach: tuple[float, float] = field(default=(-math.inf, math.inf), compare=False)
+    no_effect: float | None = field(default=None, compare=False)
+    whole: str = field(default="", compare=False)
 
     def fits(self, unit: str) -> bool:
         """Whether a unit names it."""
@@ -39,7 +45,13 @@ class Kind:
         # Whole words: percentage points are no percent, and per 100,000 is no per 100.
         named = any(re.match(rf"{re.escape(it)}s?(?![a-z0-9]|,[0-9])", plain) for it in self.units)
         named = named or any(it in plain for it in self.holding) or not (self.units or self.holding)
-        return named and not any(it in plain for it in self.lacking)
+        # A rule may say less of the whole than is known of it, and nothing else.
+        of_whole = not self.whole or _words_of(whole_of(unit)) <= _words_of(self.whole)
+        return named and of_whole and not any(it in plain for it in self.lacking)
+
+    def is_of_other_whole(self, other: "Kind") -> bool:
+        """Whether both are shares of something, and not of the same."""
+        return bool(self.whole and other.whole) and _words_of(self.whole) != _words_of(other.whole)
 
     @property
     def allowed(self) -> str:
@@ -47,7 +59,30 @@ class Kind:
         ways = [f"begins with {', '.join(self.units)}"] if self.units else []
         ways += [f"has {' or '.join(it.strip() for it in self.holding)} in it"] if self.holding else []
         without = f", without {' or '.join(it.strip() for it in self.lacking)} in it" if self.lacking else ""
-        return f"a unit that {', or '.join(ways)}{without}" if ways else "any unit"
+        whole = f", of {self.whole} where it says of what" if self.whole else ""
+        return f"a unit that {', or '.join(ways)}{without}{whole}" if ways else "any unit"
+
+
+# Of what a share is one: up to what tells of the way or the line by which it was counted.
+_WHOLE = re.compile(r"(?:%|percent|per cent|share in %) of (?:the )?(.+?)(?:,| below | in |$)", re.IGNORECASE)
+_RANGE = re.compile(r"(\d+) (?:to|–) (\d+)")
+_SAME = {"people": "population", "persons": "population", "inhabitants": "population", "the": ""}
+
+
+def whole_of(unit: str) -> str:
+    """Of what a unit in % is a share, in its words; blank where it does not say."""
+    found = _WHOLE.match(unit.strip())
+    return found[1].strip() if found else ""
+
+
+def _words_of(whole: str) -> frozenset[str]:
+    words = _RANGE.sub(r"\1-\2", whole.casefold()).split()
+    return frozenset(_SAME.get(word, word) for word in words) - {""}
+
+
+def share_of(whole: str) -> "Kind":
+    """A share of some whole, in %."""
+    return replace(SHARE, whole=whole)
 
 
 NONNEGATIVE, PERCENT = (0.0, math.inf), (0.0, 100.0)
@@ -56,14 +91,14 @@ _PERCENT = ("%", "percent", "per cent")
 _COUNTED = ("number", "count")
 _PER = ("per 1",)
 
-CHANGE = Kind("a change in %", _PERCENT)
+CHANGE = Kind("a change in %", _PERCENT, no_effect=0.0)
 SHARE = Kind("a share in %", (*_PERCENT, "of 100", "per 100", "share in %"), reach=PERCENT)
-LOST = Kind("what is lost of a link in %", _PERCENT)
-EFFECT_PERCENT = Kind("an effect in % of the rate", _PERCENT)
-EFFECT_RATE = Kind("an effect per 100,000 people", holding=("per 100,000",))
+LOST = Kind("what is lost of a link in %", _PERCENT, no_effect=0.0)
+EFFECT_PERCENT = Kind("an effect in % of the rate", _PERCENT, no_effect=0.0, whole="homicide rate")
+EFFECT_RATE = Kind("an effect per 100,000 people", holding=("per 100,000",), no_effect=0.0)
 RATE = Kind("a rate per 100,000", holding=("per 100,000",), reach=NONNEGATIVE)
 RATE_OF_THOUSAND = Kind("a rate per 1,000", ("per 1,000",), ("per 1,000 ",), reach=NONNEGATIVE)
-POINTS = Kind("a difference in points", ("points", "percentage points"))
+POINTS = Kind("a difference in points", ("points", "percentage points"), no_effect=0.0)
 INDEX = Kind("a value of an index", ("index", "gini", "points"))
 SCORE = Kind("a score in standard normal units", ("standard", "score", "points"))
 RANK = Kind("a rank", ("rank", "place"), reach=(1.0, math.inf))
@@ -73,10 +108,15 @@ VICTIMS = Kind(
 )
 RATIO = Kind("a ratio", ("times", "ratio", "share"), lacking=_PERCENT, reach=NONNEGATIVE)
 GUARDS = Kind("guards for each officer", ("guards", "times", "ratio"), reach=NONNEGATIVE)
-CORRELATION = Kind("a correlation", ("correlation",), reach=(-1.0, 1.0))
+CORRELATION = Kind("a correlation", ("correlation",), reach=(-1.0, 1.0), no_effect=0.0)
 COUNTRIES = Kind("a count of countries", ("countries", "country", "members", *_COUNTED), counts=True, reach=NONNEGATIVE)
 CITIES = Kind("a count of cities", ("cities", "city", "members", *_COUNTED), counts=True, reach=NONNEGATIVE)
-EVALUATIONS = Kind("a count of evaluations", ("evaluations", "studies", *_COUNTED), counts=True, reach=NONNEGATIVE)
+EVALUATIONS = Kind(
+    "a count of evaluations",
+    ("evaluations", "studies", "interventions", "records", *_COUNTED),
+    counts=True,
+    reach=NONNEGATIVE,
+)
 ROWS = Kind("a count of rows", ("rows", *_COUNTED), counts=True, reach=NONNEGATIVE)
 STATED = Kind("what its statements count")
 
@@ -94,6 +134,9 @@ _BEGINNINGS: Sequence[tuple[str, Kind]] = (
     ("countries", COUNTRIES),
     ("cities", CITIES),
     ("evaluations", EVALUATIONS),
+    # Entries of a collection, as a document calls them.
+    ("interventions", EVALUATIONS),
+    ("records", EVALUATIONS),
 )
 _RATES = (("per 100,000", RATE), ("per 1,000", RATE_OF_THOUSAND))
 # An index, and the ends of its scale where the unit tells them: "index of income, 0-100".
@@ -127,7 +170,7 @@ def kind_of_unit(unit: str) -> Kind:
         return replace(SHARE, reach=NONNEGATIVE)
     for words, kind in _BEGINNINGS:
         if plain.startswith(words):
-            return kind
+            return replace(kind, whole=whole_of(unit)) if kind == SHARE else kind
     if _INDEX.search(plain):
         scale = _SCALE.search(plain)
         return replace(INDEX, reach=(float(scale[1]), float(scale[2]))) if scale else INDEX
@@ -202,4 +245,4 @@ def difference(kind: Kind) -> Kind:
     reach = (-width, width) if math.isfinite(width) else (-math.inf, math.inf)
     if kind in (SHARE, INDEX, CHANGE):
         return replace(POINTS, reach=reach)
-    return replace(kind, reach=reach)
+    return replace(kind, reach=reach, no_effect=0.0)

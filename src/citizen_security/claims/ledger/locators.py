@@ -1,19 +1,20 @@
 """Whether the places, columns, keys and years that a way of measuring names are in the tables."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from citizen_security.claims.ledger.about_measures import kind_of_column
-from citizen_security.claims.ledger.arguments import HOMICIDE, names_in
+from citizen_security.claims.ledger.arguments import OUTCOMES, is_homicide, names_in
 from citizen_security.claims.ledger.given_tables import Tables
 from citizen_security.claims.ledger.homicide_levels import NORTH_AMERICA
-from citizen_security.claims.ledger.kinds import kind_of_unit
+from citizen_security.claims.ledger.kinds import STATED, kind_of_unit
 from citizen_security.claims.ledger.panel_effects import BETWEEN, CHANGES, LEVELS
 from citizen_security.claims.ledger.programme_series import BOTH, KILLINGS
 from citizen_security.claims.ledger.registry import ABOUT
+from citizen_security.claims.ledger.statements import kind_of_statement
 from citizen_security.parameters import nearest, unknown
 
 # Units of places in which a homicide can have been.
@@ -22,7 +23,6 @@ PLACES = ("segments", "streets", "blocks", "corners", "addresses", "places")
 type Names = Callable[[Tables], Iterable[str]]
 
 # Columns that the panel of countries has besides those of its tables.
-OUTCOMES = ("rate", "percent")
 DERIVED = (*OUTCOMES, "log_gdp_per_capita")
 
 
@@ -54,7 +54,7 @@ def _where(names: Names, fits: Callable[[str], bool]) -> Names:
 
 def _explaining(names: Names) -> Names:
     """Columns that can explain homicide: those that are not homicide itself."""
-    return _where(names, lambda column: not column.startswith(HOMICIDE))
+    return _where(names, lambda column: not is_homicide(column))
 
 
 def _of_region(column: str) -> Names:
@@ -153,20 +153,21 @@ def locator_problems(tables: Tables, measure: str, arguments: Mapping[str, Any])
         given = [it for group in names_in(measure, name, value) for it in group]
         if names is DRIVERS:
             # Homicide itself is refused with its own words, by what the arguments say to each other.
-            given = [it for it in given if not it.startswith(HOMICIDE)]
+            given = [it for it in given if not is_homicide(it)]
         for it in given:
             parts = [part for part in _OTHER_JOINTS.split(it) if part]
             if it not in allowed and len(parts) > 1 and set(parts) <= set(allowed):
                 problems.append(f"{name} = {it!r} of {measure}. Names are joined by +. Write {'+'.join(parts)}")
-            elif it not in allowed and names is DRIVERS and (near := _near_homicide(tables, it, allowed)):
+            elif it not in allowed and names is DRIVERS and (meant := _homicide_meant(tables, it, allowed)):
                 problems.append(
-                    f"{name} = {it!r} of {measure} is no column; {near}, which is near, is homicide itself. Allowed: "
-                    "a column of something else"
+                    f"unknown {kind} {it!r} in {name} of {measure}; did you mean {meant!r}? That is homicide itself. "
+                    "Allowed: a column of something else"
                 )
             elif it not in allowed:
                 problems.append(unknown(kind, it, allowed, f"{name} of {measure}"))
     if not problems:
         problems += _unlike_facts(tables, measure, arguments)
+        problems += _unlike_statements(tables, measure, arguments)
         problems += _other_figures(tables, measure, arguments)
     if "pairs" in arguments:
         problems += _pair_problems(tables, arguments["pairs"])
@@ -193,13 +194,6 @@ def known_names(measure: str, name: str) -> tuple[str, Names | None]:
         Names of tables.
     """
     return KNOWN_OF_MEASURE.get((measure, name)) or KNOWN.get(name) or ("", None)
-
-
-def _near_homicide(tables: Tables, given: str, drivers: list[str]) -> str:
-    """Column of homicide that a name is nearest to; blank where that is a driver."""
-    outcomes = [str(it) for it in MEASURES_OF_COUNTRIES(tables) if str(it).startswith(HOMICIDE)]
-    near = nearest(given, [*drivers, *outcomes])
-    return near if near in outcomes else ""
 
 
 def _year_problems(tables: Tables, measure: str, arguments: Mapping[str, Any]) -> list[str]:
@@ -248,12 +242,6 @@ def _other_figures(tables: Tables, measure: str, arguments: Mapping[str, Any]) -
                 f"exceptions = {arguments['exceptions']} of {measure} states {number:g} {unit}. Allowed: a claim that "
                 "states a number of things"
             )
-    if measure == "total_less_parts" and {"total", "parts"} <= set(arguments):
-        named = [arguments["total"], *arguments["parts"].split("+")]
-        other = [it for it in named if not _counts_things(stated["unit"][it])]
-        if other:
-            told = ", ".join(f"{it} in {stated['unit'][it]}" for it in other)
-            yield f"{measure} takes a number of things apart, and not {told}. Allowed: claims that state such numbers"
 
 
 def _counts_things(unit: Any) -> bool:
@@ -293,6 +281,26 @@ def document_problems(tables: Tables, measure: str, arguments: Mapping[str, Any]
         f"{measure} holds statements of one document against each other, and the claim is of {document}: "
         f"{', '.join(others)}. Allowed: claims of {document}"
     ]
+
+
+def _unlike_statements(tables: Tables, measure: str, arguments: Mapping[str, Any]) -> list[str]:
+    """Stated parts that are of another unit than the total, of those that say their unit."""
+    if measure != "total_less_parts":
+        return []
+    known = set(tables["claims"]["claim_id"])
+    named = [it for name in ("total", "parts") for it in str(arguments.get(name, "")).split("+") if it in known]
+    kinds = {it: kind for it in named if (kind := kind_of_statement(tables, it)) != STATED}
+    if len(set(kinds.values())) < 2:
+        return []
+    told = ", ".join(f"{it} in {kind.name}" for it, kind in kinds.items())
+    return [f"{measure} takes from each other what is unlike: {told}. Allowed: statements of one unit"]
+
+
+def _homicide_meant(tables: Tables, given: str, allowed: Sequence[str]) -> str:
+    """Column of homicide that is nearest to a name, where no allowed one is nearer; blank where none is near."""
+    columns = [it for it in MEASURES_OF_COUNTRIES(tables) if is_homicide(it)]
+    near = nearest(given, [*allowed, *columns])
+    return near if near in columns else ""
 
 
 def _pair_problems(tables: Tables, pairs: str) -> list[str]:

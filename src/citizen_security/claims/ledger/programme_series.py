@@ -93,7 +93,7 @@ def fall_short(
     return Estimate(-fall.value - own.value, -fall.high - own.high, -fall.low - own.low, own.n + fall.n)
 
 
-@gives(CHANGE, HOMICIDE, reach=FALL, years_of="morelia_year", interval="confidence", of_two=True)
+@gives(CHANGE, HOMICIDE, reach=FALL, years_of="morelia_year", interval="confidence", smaller=True)
 def morelia_down_state_up(
     tables: Tables, level: float, *, first: int, last: int, series: str = "inegi_deaths", whole: bool = True
 ) -> Estimate:
@@ -124,7 +124,7 @@ def morelia_down_state_up(
     return Estimate(found.value, found.low, found.high, rise.n + int(sum(rest)))
 
 
-@gives(CHANGE, HOMICIDE, reach=FALL, years_of="morelia_year", interval="confidence", of_two=True)
+@gives(CHANGE, HOMICIDE, reach=FALL, years_of="morelia_year", interval="confidence", smaller=True)
 def morelia_fall_then_rise(
     tables: Tables, level: float, *, first: int, turn: int, last: int, series: str = "inegi_deaths"
 ) -> Estimate:
@@ -184,6 +184,7 @@ def half_year_change(
     direction="fall",
     missing=UNITS_LEFT_OUT,
     interval="confidence",
+    smaller=lambda arguments: arguments.get("measure") == BOTH,
 )
 def pacification_fall(tables: Tables, level: float, *, measure: str = "homicides", years: int = 2) -> Estimate:
     """Fall of a measure in Rio's pacification units from the years before to those after, in %; of both, the smaller.

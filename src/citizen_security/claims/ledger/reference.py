@@ -2,7 +2,8 @@
 
 import inspect
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
 from typing import Any, Literal, get_args, get_origin
 
 import pandas as pd
@@ -11,12 +12,19 @@ from citizen_security.claims.ledger.about_measures import About, KindOf
 from citizen_security.claims.ledger.arguments import argument_of
 from citizen_security.claims.ledger.given_tables import Tables
 from citizen_security.claims.ledger.kinds import Kind
+from citizen_security.claims.ledger.kinds_of_measures import TYPES as MEASURES_OF_TYPES
+from citizen_security.claims.ledger.kinds_of_measures import types_taken
 from citizen_security.claims.ledger.locators import YEARS, YEARS_ELSEWHERE, known_names
-from citizen_security.claims.ledger.registry import ABOUT, MEASURES
+from citizen_security.claims.ledger.registry import ABOUT, MEASURES, with_defaults
 from citizen_security.methods.verdicts.regions import Tolerances
 
 # As many names are written out; of more a few stand for all.
 WRITTEN_OUT, NAMED = 9, 3
+
+# Arguments that decide the kind of quantity that some ways of measuring give.
+DECIDING = ("measure", "fact", "above", "below", "outcome", "total", "claim", "exceptions", "times")
+# Multiples that change a kind.
+MULTIPLES = (1.0, 100.0)
 
 # Ways of measuring that no claim of the book takes, with arguments to try.
 TO_TRY: Mapping[str, str] = {"rank_from_safest": "country=SLV;first=2022;last=2022"}
@@ -62,8 +70,8 @@ def types_table(tables: Tables) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        type, holds (where a claim holds, unless the rule gives its own ends), needs (cells of the rule), example (a
-        claim of the book), claim_id.
+        type, takes (what a way of measuring must give), holds (where a claim holds, unless the rule gives its own
+        ends), needs (cells of the rule), example (a claim of the book), claim_id.
     """
     claims = tables["claims"].set_index("claim_id")["statement"]
     rules = tables["claim_rules"].dropna(subset=["type"])
@@ -74,6 +82,7 @@ def types_table(tables: Tables) -> pd.DataFrame:
     rows = [
         {
             "type": name,
+            "takes": MEASURES_OF_TYPES[name].words,
             "holds": holds.format(**tolerances),
             "needs": needs,
             "example": claims[first[name]],
@@ -95,9 +104,10 @@ def measures_table(tables: Tables) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        measure, gives (in a sentence), unit (that a rule may name), reach (values that it can give), counts (what its
-        n counts), interval (what it is), missing (what stands for units without a figure; blank where each needs one),
-        example (its arguments), claim_id (that takes them; blank where no claim of the book does).
+        measure, gives (in a sentence), unit (that a rule may name), reach (values that it can give), types (of
+        rules that take it), counts (what its n counts), interval (what it is), missing (what stands for units without a
+        figure; blank where each needs one), example (its arguments), claim_id (that takes them; blank where no claim of
+        the book does).
     """
     rows = tables["claim_choices"].sort_values(["is_main", "claim_id"], ascending=[False, True])
     first = rows.drop_duplicates("measure").set_index("measure")
@@ -111,6 +121,7 @@ def measures_table(tables: Tables) -> pd.DataFrame:
                 "gives": _sentence(function.__doc__ or ""),
                 "unit": _unit(ABOUT[name].kind),
                 "reach": _reach(ABOUT[name]),
+                "types": _types(tables, name),
                 "counts": _counts(name),
                 "interval": _interval(ABOUT[name]),
                 "missing": ABOUT[name].missing,
@@ -215,6 +226,51 @@ def _reach(about: About) -> str:
     elif math.isfinite(most):
         ends.append(f"to {most:g}" if ends else f"up to {most:g}")
     return " ".join(ends) or "any number"
+
+
+def possible_ways(tables: Tables, measure: str) -> Iterator[dict[str, Any]]:
+    """Arguments that decide what a way of measuring gives, as many of them as make a difference.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        All that the measures need.
+    measure : str
+        Of the registry.
+
+    Yields
+    ------
+    dict
+        All arguments that have defaults, with one value each of those that decide.
+    """
+    given = with_defaults(measure, {})
+    if isinstance(ABOUT[measure].kind, Kind) and not callable(ABOUT[measure].smaller):
+        yield given
+        return
+    declared = inspect.signature(MEASURES[measure], eval_str=True).parameters
+    deciding = [name for name in DECIDING if name in declared and declared[name].kind is inspect.Parameter.KEYWORD_ONLY]
+    values = [_values_of(tables, measure, name, declared[name].annotation) for name in deciding]
+    for them in product(*values):
+        yield given | dict(zip(deciding, them, strict=True))
+
+
+def _values_of(tables: Tables, measure: str, name: str, annotation: Any) -> list[Any]:
+    """Values of an argument: names that the tables have, choices, or multiples."""
+    _, names = known_names(measure, name)
+    if names:
+        return list(dict.fromkeys(str(it) for it in names(tables)))
+    return list(MULTIPLES) if name == "times" else list(get_args(getattr(annotation, "__value__", annotation)))
+
+
+def _types(tables: Tables, measure: str) -> str:
+    """Types of rules that take what a way of measuring gives; those that take some of it alone are told apart."""
+    found = [
+        set(types_taken(measure, ABOUT[measure].kind_with(arguments, tables), arguments))
+        for arguments in possible_ways(tables, measure)
+    ]
+    always, ever = set.intersection(*found), set.union(*found)
+    first, then = (", ".join(name for name in TYPES if name in them) for them in (always, ever - always))
+    return f"{first}; by what it names also {then}" if then else first
 
 
 def _counts(measure: str) -> str:

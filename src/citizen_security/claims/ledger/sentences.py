@@ -50,9 +50,13 @@ def verdicts_sentence(ledger: pd.DataFrame) -> str:
     """
     counts = ledger["verdict"].value_counts()
     tested = int(counts.drop(list(UNTESTED.values()), errors="ignore").sum())
-    told = [f"{int(counts[name])} {words[int(counts[name] > 1)]}" for name, words in TOLD.items() if name in counts]
+    there = [name for name in TOLD if name in counts]
     first = f"{out_of(tested, len(ledger), 'claims', 'claim')} can be tested with the tables of this compendium"
-    return sentences([first, f"Of these, {listed(told)}"])
+    if len(there) == 1:
+        whose = {1: "it", 2: "both of these"}.get(tested, "all of these")
+        return sentences([first, f"{whose} {TOLD[there[0]][tested > 1]}"])
+    told = [f"{int(counts[name])} {TOLD[name][int(counts[name] > 1)]}" for name in there]
+    return sentences([first, f"of these, {listed(told)}" if told else ""])
 
 
 def untested_sentence(ledger: pd.DataFrame) -> str:
@@ -103,15 +107,21 @@ def opposite_sentence(choices: pd.DataFrame) -> str:
         return "No claim that is looked at has more than one way of measuring."
     divided = int(several.map(lambda them: {"inside", "outside"} <= them).sum())
     names = "claims with more than one way of measuring", "claim with more than one way of measuring"
-    first = f"for {out_of(divided, len(several), *names)}, one way supports the claim and another contradicts it"
+    first = (
+        f"for {out_of(divided, len(several), *names)}, one way supports the claim and another contradicts it"
+        if divided
+        else f"of no {names[1]} does one way support it and another contradict it"
+    )
     turning = own.assign(main=own["claim_id"].map(own[own["is_main"]].set_index("claim_id")["position"]))
     turning = turning[turning["position"].map(OPPOSITE) == turning["main"]]
     counts = turning.groupby("family")["claim_id"].nunique().sort_values(ascending=False, kind="stable")
     told = [
-        f"{DIFFERS_IN.get(str(family), 'another way')} for {number_in_words(int(count))}"
+        # Of one claim it need not be said for how many.
+        f"{DIFFERS_IN.get(str(family), 'another way')}{f' for {number_in_words(int(count))}' if divided > 1 else ''}"
         for family, count in counts.items()
     ]
-    return sentences([first, f"against the main way stands {listed(told)}" if told else ""])
+    stand = "stands" if len(told) == 1 else "stand"
+    return sentences([first, f"against the main way {stand} {listed(told)}" if told else ""])
 
 
 def proxies_sentence(ledger: pd.DataFrame) -> str:
@@ -147,8 +157,8 @@ def rules_sentence(same: int, total: int) -> str:
     -------
     str
     """
-    some = out_of(same, total, "verdicts", "verdict").capitalize()
-    return f"{some} {'is' if total == 1 else 'are'} the same under every set of rules, strict or loose."
+    some = out_of(same, total, "verdicts", "verdict") if same else "no verdict"
+    return sentences([f"{some} {'is' if same < 2 else 'are'} the same under every set of rules, strict or loose"])
 
 
 def late_rules_sentence(ledger: pd.DataFrame, *, is_brought: bool = False) -> str:

@@ -14,7 +14,7 @@ from citizen_security.claims.ledger.arguments import names_in
 from citizen_security.claims.ledger.chosen_claims import chosen_claims
 from citizen_security.claims.ledger.given_tables import Tables
 from citizen_security.claims.ledger.judged_claims import DECIDING, level_of
-from citizen_security.claims.ledger.kinds import SHARE, Kind
+from citizen_security.claims.ledger.kinds import Kind
 from citizen_security.claims.ledger.kinds_of_measures import kind_of, kind_problems, other_than_main, same_way
 from citizen_security.claims.ledger.locators import document_problems, locator_problems
 from citizen_security.claims.ledger.parameters import LEAST_LEVEL, MOST_LEVEL, Ledger
@@ -23,7 +23,7 @@ from citizen_security.claims.ledger.registry import ABOUT, MEASURES, BadChoice, 
 from citizen_security.claims.ledger.rule_checks import reach_problems, region_of_rule, rule_problems
 from citizen_security.methods.verdicts.grid import Directness
 from citizen_security.methods.verdicts.regions import ClaimType, Region
-from citizen_security.parameters import NO_FILE, ParameterError, RowsRefused, unknown
+from citizen_security.parameters import NO_FILE, ParameterError, RowsRefused, nearest, unknown
 from citizen_security.rows_named import spans
 from citizen_security.tables.brought.files import read_cells
 from citizen_security.tables.brought.findings import Findings, counted, shown_cell
@@ -139,9 +139,10 @@ def load_source(parameters: Ledger, tables: Tables) -> Source:
     claims, rules, choices = _read_files(parameters)
     for file in (claims, rules, choices):
         _check_cells(file)
+    _match_keys(claims, rules, choices)
     _check_claims(claims, tables["claims"])
     _check_rules(rules, claims)
-    _check_choices(choices, rules)
+    _check_choices(choices, rules, claims)
     _check_measures(choices, rules, claims, tables, parameters.confidence_level)
     problems = [problem for file in (claims, rules, choices) for problem in file.problems]
     if problems:
@@ -161,6 +162,8 @@ class _File:
     places: list[int] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     lacking: tuple[str, ...] = ()
+    # Rows whose key is one of no claim, with the key that stands there; they are read as the claim that is near.
+    slips: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def problems(self) -> list[str]:
@@ -333,6 +336,38 @@ def _is_day(cell: str) -> bool:
 # --- rows -------------------------------------------------------------------------------------------------------------
 
 
+def _match_keys(claims: _File, rules: _File, choices: _File) -> None:
+    """Keys of rules and ways that are those of claims but for large and small letters, or for a slip that is told.
+
+    A slip is told in its row alone: what would follow from a key that no claim has is no other fault.
+    """
+    known = _keys_of(claims) or _keys_of(rules)
+    for file in (rules, choices):
+        if file.cells is None:
+            continue
+        keys, cells = _keys_of(file), []
+        for at, key in enumerate(file.cells["claim_id"]):
+            same = [it for it in known if it.casefold() == key.casefold()]
+            near = nearest(key, known)
+            if key in known or not key:
+                cells.append(key)
+            elif len(same) == 1:
+                row = file.findings.row(file.places[at])
+                file.findings.notes.append(f"claim_id {key} in row {row} read as {same[0]}")
+                cells.append(same[0])
+            # A claim that has rows of its own here is not the one that is meant.
+            elif near and near not in keys:
+                file.slips.append((at, key))
+                cells.append(near)
+            else:
+                cells.append(key)
+        file.cells["claim_id"] = cells
+
+
+def _keys_of(file: _File) -> list[str]:
+    return [] if file.cells is None else [key for key in dict.fromkeys(file.cells["claim_id"]) if key]
+
+
 def _check_claims(claims: _File, ours: pd.DataFrame) -> None:
     rows = claims.rows()
     _say_repeated(claims, [row["claim_id"].casefold() for row in rows], "claim_id", [row["claim_id"] for row in rows])
@@ -404,11 +439,11 @@ def _above(low: str, high: str) -> bool:
     return ends[0] is not None and ends[1] is not None and ends[0] > ends[1]
 
 
-def _check_choices(choices: _File, rules: _File) -> None:
+def _check_choices(choices: _File, rules: _File, claims: _File) -> None:
     rows = choices.rows()
     names = [f"{row['choice']} of {row['claim_id']}" for row in rows]
     _say_repeated(choices, names, "choice", names)
-    _say_unknown_claims(choices, rules)
+    _say_unknown_claims(choices, rules, *_keys_of(claims))
     choices.say_each(
         (at, "the main choice is one of the latest years. Allowed: one of the claim's own years")
         for at, row in enumerate(rows)
@@ -438,7 +473,7 @@ def _check_choices(choices: _File, rules: _File) -> None:
 
 def _check_measures(choices: _File, rules: _File, claims: _File, tables: Tables, confidence_level: float) -> None:
     """Functions that there are, with arguments that they take, names that the tables have, and an estimate."""
-    known = {**tables, "claims": _all_claims(claims, tables["claims"])}
+    known = {**tables, "claims": _all_claims(claims, rules, tables["claims"])}
     by_claim = {row["claim_id"]: row for row in rules.rows()}
     rows = choices.rows()
     documents = {row["claim_id"]: row["document"] for row in claims.rows()}
@@ -456,6 +491,10 @@ def _check_measures(choices: _File, rules: _File, claims: _File, tables: Tables,
                 wrong.append(str(error))
             if row["claim_id"] in documents:
                 wrong += document_problems(known, measure, arguments, documents[row["claim_id"]])
+        if found and rule.get("type") == "null" and ABOUT[measure].interval and found.low == found.high:
+            wrong.append(
+                f"{measure} gives {found.value:g} without an interval, and type null needs one. Take a way that has one"
+            )
         region, _ = _region(rule) if rule else (None, "")
         if region and (found or isinstance(ABOUT[measure].kind, Kind)):
             # Arguments that are wrong bound nothing.
@@ -515,9 +554,9 @@ def _check_kinds(
         own = (
             []
             if said and kind != kinds[main]
-            else kind_problems(measure, kind, rule.get("type", ""), rule.get("unit", ""))
+            else kind_problems(measure, kind, rule.get("type", ""), rule.get("unit", ""), _bounding(measure, read[at]))
         )
-        own += _claimed_problems(rule, measure, kind, read[at])
+        own += _claimed_problems(rule, measure, read[at])
         clauses += [(at, it) for it in (said, *own) if it]
     choices.say_each(clauses)
     for them in same.values():
@@ -525,21 +564,29 @@ def _check_kinds(
             choices.say(them, f"these ways of claim {rows[them[0]]['claim_id']} measure the same. Allowed: each once")
 
 
-def _claimed_problems(
-    rule: Mapping[str, str], measure: str, kind: Kind, read: tuple[dict[str, Any], list[str]]
-) -> list[str]:
+def _bounding(measure: str, read: tuple[dict[str, Any], list[str]]) -> Mapping[str, Any]:
+    """Arguments that say what is meant: none of them where some are wrong."""
+    arguments, wrong = read
+    return {} if wrong else with_defaults(measure, arguments)
+
+
+def _claimed_problems(rule: Mapping[str, str], measure: str, read: tuple[dict[str, Any], list[str]]) -> list[str]:
     """Why the number that a rule claims is none of what a way of measuring gives: a rank of a share, another set."""
     claimed, (arguments, wrong) = number_in(rule.get("claimed", "")), read
     if claimed is None or wrong:
         return []
-    if rule.get("type") == "ranking" and kind == SHARE:
+    if rule.get("type") == "ranking" and ABOUT[measure].in_order:
         return [
             f"{measure} gives the share of pairs in order, and claimed = {claimed:g} is a rank. Leave claimed empty "
             "and give region_low, the least share in %"
         ]
-    members = arguments.get("countries", "")
+    counted = ABOUT[measure].counted
+    members = arguments.get(counted, "")
     if rule.get("type") == "set" and isinstance(members, str) and members:
-        named = sum(len(group) for group in names_in(measure, "countries", members))
+        groups = names_in(measure, counted, members)
+        named = sum(len(group) for group in groups)
+        if len(groups) > 1:
+            return [f"{counted} of {measure} has {len(groups)} groups. A set is one: name its members in one group"]
         if named != claimed:
             return [
                 f"claimed = {claimed:g}, and the way names {named} members. A set holds if all of them do: give "
@@ -557,16 +604,18 @@ def _say_repeated(file: _File, keys: Sequence[str], name: str, shown: Sequence[s
             file.say(them, f"{name} {shown_cell(shown[them[0]])} stands there {len(them)} times. Allowed: once")
 
 
-def _say_unknown_claims(file: _File, other: _File) -> None:
+def _say_unknown_claims(file: _File, other: _File, *elsewhere: str) -> None:
     """Keys of claims that the other file lacks."""
     if other.cells is None:
         return
     known = [key for key in dict.fromkeys(other.cells["claim_id"]) if key]
     where = f"claim_id; {other.findings.table} has other keys"
+    given = {at: row["claim_id"] for at, row in enumerate(file.rows())} | dict(file.slips)
     file.say_each(
-        (at, unknown("claim", row["claim_id"], known, where))
-        for at, row in enumerate(file.rows())
-        if row["claim_id"] and row["claim_id"] not in known
+        (at, unknown("claim", key, known, where))
+        for at, key in sorted(given.items())
+        # What is a claim, and has no rule, is told where the rule is missing.
+        if key and key not in (*known, *elsewhere)
     )
 
 
@@ -584,7 +633,7 @@ def _source(claims: _File, rules: _File, choices: _File, tables: Tables, name: s
     files = [file.findings for file in (claims, rules, choices)]
     notes = tuple(f"{it.table}: {note}" for it in files for note in it.notes)
     doubts = tuple(doubt for it in files for doubt in it.doubts)
-    measured = {**tables, **own, "claims": _all_claims(claims, tables["claims"])}
+    measured = {**tables, **own, "claims": _all_claims(claims, rules, tables["claims"])}
     name = f"claims of {name}, as brought"
     return Source(own["claims"], own["claim_rules"], measured, name, notes, doubts, is_brought=True)
 
@@ -618,9 +667,13 @@ _READ: Mapping[str, Callable[[Sequence[str]], Any]] = {
 }
 
 
-def _all_claims(claims: _File, ours: pd.DataFrame) -> pd.DataFrame:
-    """Claims with the numbers that they state: measures of statements compare those of the book and those brought."""
-    columns = ["claim_id", "document", "value", "low", "high"]
-    # A file says no unit of what its statements count.
-    brought = _typed(claims, ours[columns]).assign(unit=None)
-    return pd.concat([ours[[*columns, "unit"]], brought.astype(ours[[*columns, "unit"]].dtypes)], ignore_index=True)
+def _all_claims(claims: _File, rules: _File, ours: pd.DataFrame) -> pd.DataFrame:
+    """Claims with the numbers that they state: measures of statements compare those of the book and those brought.
+
+    The unit of a brought statement is that of its rule.
+    """
+    columns = ["claim_id", "document", "value", "low", "high", "unit"]
+    units = {rule["claim_id"]: rule["unit"] or None for rule in rules.rows()}
+    own = _typed(claims, ours[columns])
+    own["unit"] = own["claim_id"].map(units).astype("str")
+    return pd.concat([ours[columns], own], ignore_index=True)

@@ -2,11 +2,23 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+
+import pandas as pd
 
 from citizen_security.claims.ledger.about_measures import COUNTRY, FIGURE, STATEMENT, gives, kind_of_facts
 from citizen_security.claims.ledger.given_tables import Tables
-from citizen_security.claims.ledger.kinds import GUARDS, NONNEGATIVE, STATED, Kind, over, scaled
+from citizen_security.claims.ledger.kinds import (
+    GUARDS,
+    NONNEGATIVE,
+    STATED,
+    Kind,
+    difference,
+    kind_of_unit,
+    over,
+    scaled,
+)
 from citizen_security.methods.verdicts.regions import Estimate
 
 
@@ -21,7 +33,28 @@ def _of_figures(arguments: Mapping[str, Any], tables: Tables) -> Kind:
     return scaled(over(*sides), arguments["times"])
 
 
-@gives(STATED, STATEMENT)
+def kind_of_statement(tables: Tables, claim: str) -> Kind:
+    """Kind of quantity that a claim states; that of any where it says no unit."""
+    unit = tables["claims"].set_index("claim_id")["unit"][claim]
+    return STATED if pd.isna(unit) or not unit else kind_of_unit(str(unit))
+
+
+def _of_total(arguments: Mapping[str, Any], tables: Tables) -> Kind:
+    """That of the stated total."""
+    return difference(kind_of_statement(tables, arguments["total"]))
+
+
+def _of_spread(arguments: Mapping[str, Any], tables: Tables) -> Kind:
+    """That of the stated figures."""
+    return replace(difference(kind_of_statement(tables, arguments["claim"])), no_effect=None)
+
+
+def _of_exceptions(arguments: Mapping[str, Any], tables: Tables) -> Kind:
+    """That of what is reported."""
+    return kind_of_statement(tables, arguments["exceptions"])
+
+
+@gives(_of_total, STATEMENT, own_numbers=True)
 def total_less_parts(tables: Tables, level: float, *, total: str, parts: str) -> Estimate:
     """A stated total less the sum of its stated parts.
 
@@ -44,7 +77,7 @@ def total_less_parts(tables: Tables, level: float, *, total: str, parts: str) ->
     return Estimate.exact(whole - sum(those), 1 + len(those))
 
 
-@gives(STATED, ("stated figure", "stated figures"), reach=NONNEGATIVE)
+@gives(_of_spread, ("stated figure", "stated figures"), reach=NONNEGATIVE, own_numbers=True)
 def spread(tables: Tables, level: float, *, claim: str) -> Estimate:
     """How far the figures lie apart that one document gives for one quantity.
 
@@ -62,7 +95,7 @@ def spread(tables: Tables, level: float, *, claim: str) -> Estimate:
     return Estimate.exact(_stated(tables, claim, "high") - _stated(tables, claim, "low"), 2)
 
 
-@gives(STATED, STATEMENT, reach=NONNEGATIVE)
+@gives(_of_exceptions, STATEMENT, reach=NONNEGATIVE, own_numbers=True)
 def exceptions_to_inclusion(tables: Tables, level: float, *, exceptions: str) -> Estimate:
     """Cases that a document reports and that its own rule of inclusion leaves out; parameters as `total_less_parts`.
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from citizen_security.claims.ledger.about_measures import EVALUATION, RISE, gives
 from citizen_security.claims.ledger.given_tables import Tables
-from citizen_security.claims.ledger.kinds import CHANGE, COUNTRIES, EVALUATIONS, POINTS, SHARE
+from citizen_security.claims.ledger.kinds import CHANGE, COUNTRIES, EVALUATIONS, POINTS, share_of
 from citizen_security.methods.meta_analysis.names import Estimator
 from citizen_security.methods.meta_analysis.pooling import pool
 from citizen_security.methods.proportions import wilson_interval
@@ -58,7 +58,7 @@ def evaluations(tables: Tables, level: float, *, last: int, least_level: int = 3
     return Estimate.exact(float(len(rows)), len(rows))
 
 
-@gives(SHARE, EVALUATION, missing=NO_DIRECTION, interval="confidence")
+@gives(share_of("evaluations"), EVALUATION, missing=NO_DIRECTION, interval="confidence")
 def beneficial_share(
     tables: Tables,
     level: float,
@@ -90,7 +90,7 @@ def beneficial_share(
     return _share(int((rows["effect_direction"] == BENEFICIAL).sum()), len(rows), level)
 
 
-@gives(SHARE, EVALUATION, missing=NO_DIRECTION, interval="confidence")
+@gives(share_of("evaluations"), EVALUATION, missing=NO_DIRECTION, interval="confidence")
 def harmful_share(
     tables: Tables, level: float, *, last: int = 2100, category: str = "", region: bool = True, least_level: int = 1
 ) -> Estimate:

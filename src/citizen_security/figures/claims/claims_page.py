@@ -67,13 +67,23 @@ THEMES = {
 ISO = re.compile(r"\b[A-Z]{3}\b")
 # The year of a document in its reference.
 YEAR = re.compile(r"\((\d{4})\)")
-WIDTH, HEIGHT, MARGIN = 320, 46, 12
+# What a type asks besides its region, or does not ask at all, for whoever has not read how verdicts follow.
+MEANINGS = {
+    "coefficient": "That is at least half of the claimed size; its interval has to hold the claimed {claimed} as well.",
+    "existence": "It asks whether there is one at all, and not how many there are or how much of it.",
+    "identity": "It compares the document with itself, and asks no other source.",
+    "null": "That is too little to matter, and the whole interval has to lie there.",
+}
+# Claims on what somebody said are counted in statements: that it was said is not that it is so.
+SAID_UNIT = "statements"
+SAID = "It asks only whether it was said, and not whether what was said is so."
+WIDTH, HEIGHT, MARGIN = 320, 80, 12
+# Marks on an axis at steps of one, two or five of a power of ten, and about so many of them.
+STEPS, MARKS = (1.0, 2.0, 5.0, 10.0), 4
+# Widths of letters of an axis, in its units, so that no word leaves the frame.
+LETTER = 5.2
 COLUMN_HEADS = ("column", "in", "what it says")
 ORGANISATION = "The citizen security compendium contributors"
-# Verdicts of claims that something speaks against, the plainest first.
-AGAINST = ("does not hold", "internally inconsistent", "outdated", "fails in part", "indirect evidence speaks against")
-AGAINST_HEADS = ("claim", "verdict", "what was measured", "document")
-ENTRIES = "every_claim.html"
 # Where the page, its downloads and the workshop stand below the site.
 PAGE = "claims/every_claim.html"
 MANIFEST = "../runs/claims/ledger/manifest.json"
@@ -139,7 +149,7 @@ def claims_page(
     ways = {str(key): rows_of for key, rows_of in choices.groupby("claim_id")}
     rows = [
         {**row, "country": ";".join(named_countries(row, ways.get(row["claim_id"]), names))}
-        for row in _plain_rows(ledger)
+        for row in plain_rows(ledger)
     ]
     moved = by_rule.set_index("claim_id").T.to_dict()
     sections = "".join(_claim(row, ways.get(row["claim_id"]), moved.get(row["claim_id"], {}), folders) for row in rows)
@@ -149,35 +159,6 @@ def claims_page(
         f'<p class="claims-count" role="status"></p>{_one_table(rows)}{sections}'
         f'<script type="application/ld+json">{record}</script></div>'
     )
-
-
-def against_table(ledger: pd.DataFrame) -> str:
-    """HTML of the claims that something speaks against, the plainest first, each a link to its entry.
-
-    Parameters
-    ----------
-    ledger : pandas.DataFrame
-        The table `claims` that `claims/ledger` records.
-
-    Returns
-    -------
-    str
-        A sentence where nothing speaks against any claim.
-    """
-    rows = _plain_rows(ledger)
-    chosen = [row for verdict in AGAINST for row in rows if row["verdict"] == verdict]
-    if not chosen:
-        return "<p>Nothing speaks against any claim that is looked at.</p>"
-    cells = (
-        (
-            _Markup(f'<a href="{ENTRIES}#{anchor(row["claim_id"])}">{escape(row["statement"])}</a>'),
-            row["verdict"],
-            f"{row['quantity']} ({row['way']}): {measured(row)}",
-            _label(row["document"]),
-        )
-        for row in chosen
-    )
-    return _table("claims-against", "Claims that something speaks against", AGAINST_HEADS, cells)
 
 
 def rules_table(by_rule: pd.DataFrame) -> str:
@@ -195,7 +176,9 @@ def rules_table(by_rule: pd.DataFrame) -> str:
     sets = [str(name) for name in by_rule.columns if name != "claim_id"]
     present = [verdict for verdict in TESTED if any(by_rule[name].eq(verdict).any() for name in sets)]
     rows = ([verdict, *(str(int(by_rule[name].eq(verdict).sum())) for name in sets)] for verdict in present)
-    return _table("claims-rules", "Claims with each verdict, by how strict the rules are", ("verdict", *sets), rows)
+    return claims_table(
+        "claims-rules", "Claims with each verdict, by how strict the rules are", ("verdict", *sets), rows
+    )
 
 
 def traces_table(traced: pd.DataFrame) -> str:
@@ -212,9 +195,9 @@ def traces_table(traced: pd.DataFrame) -> str:
     """
     rows = (
         (row["trace_id"], row["claim"], _linked(row["claim_id"]), row["status"], row["first_reading"], row["agreement"])
-        for row in _plain_rows(traced)
+        for row in plain_rows(traced)
     )
-    return _table(
+    return claims_table(
         "claims-traces",
         "Claims that were followed to their sources: the verdicts now, and what they were taken for at first",
         ("key", "what was followed", "claims", "verdict now", "taken for at first", "the two"),
@@ -235,13 +218,13 @@ def late_rules_table(ledger: pd.DataFrame) -> str:
     str
         Empty where no rule was changed.
     """
-    late = [row for row in _plain_rows(ledger) if row["changed_late"]]
+    late = [row for row in plain_rows(ledger) if row["changed_late"]]
     if not late:
         return ""
     named = ("claim_id", "verdict", "declared", "changed_late", "change_reason")
     rows = ((_linked(key), *others) for key, *others in ([row[name] for name in named] for row in late))
     heads = ("claim", "verdict", "written down", "changed", "why")
-    return _table("claims-late", "Rules that were changed after their first result", heads, rows)
+    return claims_table("claims-late", "Rules that were changed after their first result", heads, rows)
 
 
 def columns_table() -> str:
@@ -257,7 +240,9 @@ def columns_table() -> str:
         (_code("verdicts_by_rule"), "JSON", "the verdict under stricter and looser rules, by the name of the rules")
     )
     caption = "What each column of the downloads says"
-    return f"<details><summary>{caption}</summary>{_table('claims-columns', caption, COLUMN_HEADS, rows)}</details>"
+    return (
+        f"<details><summary>{caption}</summary>{claims_table('claims-columns', caption, COLUMN_HEADS, rows)}</details>"
+    )
 
 
 def claims_json(ledger: pd.DataFrame, choices: pd.DataFrame, by_rule: pd.DataFrame) -> str:
@@ -273,11 +258,11 @@ def claims_json(ledger: pd.DataFrame, choices: pd.DataFrame, by_rule: pd.DataFra
     str
         A list of claims, each with `ways` of measuring and `verdicts_by_rule`; null where there is nothing.
     """
-    ways = {str(key): _plain_rows(rows.drop(columns="claim_id")) for key, rows in choices.groupby("claim_id")}
+    ways = {str(key): plain_rows(rows.drop(columns="claim_id")) for key, rows in choices.groupby("claim_id")}
     moved = by_rule.set_index("claim_id").T.to_dict()
     claims = [
         {**row, "ways": ways.get(row["claim_id"], []), "verdicts_by_rule": moved.get(row["claim_id"], {})}
-        for row in _plain_rows(ledger)
+        for row in plain_rows(ledger)
     ]
     return json.dumps(claims, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
@@ -322,13 +307,39 @@ def anchor(claim_id: str) -> str:
     return claim_id.lower()
 
 
-def rule_in_words(row: Mapping[str, Any]) -> str:
-    """The values under which a claim holds, in a sentence.
+def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows with None where nothing is."""
+    return named_cells(frame.astype("object").where(frame.notna(), None))
+
+
+def link_to_claim(row: Mapping[str, Any], words: str) -> str:
+    """Words that lead to a claim on its page, from another page of the part."""
+    return _Markup(f'<a href="{PAGE.partition("/")[2]}#{anchor(row["claim_id"])}">{escape(words)}</a>')
+
+
+def verdict_in_words(row: Mapping[str, Any]) -> str:
+    """The verdict, and where it is on no more than that something was said, that it is.
 
     Parameters
     ----------
     row : mapping
-        unit, region_low, region_high, declared; type and claimed, of a coefficient, which asks for more.
+        verdict, unit.
+
+    Returns
+    -------
+    str
+    """
+    verdict = str(row["verdict"])
+    return f"{verdict}: that it was said" if row["unit"] == SAID_UNIT and verdict in TESTED else verdict
+
+
+def region_in_words(row: Mapping[str, Any]) -> str:
+    """The values with which a claim holds, such as `at 2 or more (guards)`.
+
+    Parameters
+    ----------
+    row : mapping
+        unit, region_low, region_high.
 
     Returns
     -------
@@ -345,12 +356,25 @@ def rule_in_words(row: Mapping[str, Any]) -> str:
         where = f"at exactly {low}" if low == high else f"between {low} and {high}"
     unit = row["unit"].removeprefix("%").strip()
     of = f" {unit}" if percent and unit else f" ({unit})" if unit else ""
-    if row.get("type") == "coefficient" and row.get("claimed") is not None:
-        more = f", with an interval that excludes zero and includes the claimed {number(row['claimed'])}{percent}"
-        return (
-            f"By the rule of {row['declared']} the claim holds {where}{of}{more}; without the claimed number it fails."
-        )
-    return f"By the rule of {row['declared']} the claim holds {where}{of}."
+    return f"{where}{of}"
+
+
+def rule_in_words(row: Mapping[str, Any]) -> str:
+    """The values under which a claim holds, in a sentence, and what its type asks or leaves out.
+
+    Parameters
+    ----------
+    row : mapping
+        type, claimed, unit, region_low, region_high, declared.
+
+    Returns
+    -------
+    str
+    """
+    kind = SAID if row["unit"] == SAID_UNIT else MEANINGS.get(row["type"], "")
+    claimed = "" if row["claimed"] is None else f"{number(row['claimed'])}{percent_of(row)}"
+    first = f"The claim holds {region_in_words(row)}, by the rule of {row['declared']}."
+    return f"{first} {kind.format(claimed=claimed)}".strip()
 
 
 def axis(row: Mapping[str, Any], choices: pd.DataFrame) -> str:
@@ -370,8 +394,9 @@ def axis(row: Mapping[str, Any], choices: pd.DataFrame) -> str:
     """
     own = choices[choices["window"] == "claim"]
     main = own[own["is_main"]].iloc[0]
-    ends = [row[end] for end in ("region_low", "region_high") if row[end] is not None]
-    least, most, room = _span([*ends, *own["value"], main["low"], main["high"]])
+    claimed = row["claimed"]
+    named = [*(row[end] for end in ("region_low", "region_high")), claimed]
+    least, most = _span([*(it for it in named if it is not None), *own["value"], main["low"], main["high"]])
 
     def x(value: float | None, end: float) -> float:
         place = end if value is None or not math.isfinite(value) else min(max(float(value), least), most)
@@ -379,22 +404,65 @@ def axis(row: Mapping[str, Any], choices: pd.DataFrame) -> str:
 
     left, right = x(row["region_low"], least), x(row["region_high"], most)
     dots = "".join(
-        f'<circle class="{it["position"]}" cx="{x(it["value"], least)}" cy="18" r="{5 if it["is_main"] else 3}"/>'
+        f'<circle class="{it["position"]}" cx="{x(it["value"], least)}" cy="38" r="{5 if it["is_main"] else 3}"/>'
         for it in named_cells(own.sort_values("is_main"))
     )
+    percent = percent_of(row)
+    marks = "".join(
+        f'<line x1="{x(it, least)}" x2="{x(it, least)}" y1="52" y2="56"/>'
+        + _word(f"{_round(it)}{percent}", x(it, least), 66)
+        for it in round_marks(least, most)
+    )
+    unit = row["unit"].removeprefix("%").strip()
+    said_number = ""
+    if claimed is not None:
+        place = x(claimed, least)
+        said_number = f'<line class="claimed" x1="{place}" x2="{place}" y1="24" y2="52"/>'
+        said_number += _word(f"claimed: {number(claimed)}{percent}", place, 9)
     said = f"{row['quantity']}: {measured(row)}; {rule_in_words(row)}"
     return (
         f'<svg class="claim-axis" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(said)}">'
-        f'<rect class="region" x="{left}" y="4" width="{max(right - left, 2):.1f}" height="28"/>'
-        f'<line x1="{MARGIN}" x2="{WIDTH - MARGIN}" y1="32" y2="32"/>'
-        f'<line class="{main["position"]}" x1="{x(main["low"], least)}" x2="{x(main["high"], most)}" y1="18" y2="18"/>'
-        f'{dots}<text x="{MARGIN}" y="44">{number(least + room)}{percent_of(row)}</text>'
-        f'<text x="{WIDTH - MARGIN}" y="44" text-anchor="end">{number(most - room)}{percent_of(row)}</text></svg>'
+        f'<rect class="region" x="{left}" y="24" width="{max(right - left, 2):.1f}" height="28"/>'
+        f"{_word('holds here', (left + right) / 2, 21)}"
+        f'<line x1="{MARGIN}" x2="{WIDTH - MARGIN}" y1="52" y2="52"/>{said_number}'
+        f'<line class="{main["position"]}" x1="{x(main["low"], least)}" x2="{x(main["high"], most)}" y1="38" y2="38"/>'
+        f"{dots}{marks}{_word(unit, WIDTH / 2, 77) if unit else ''}</svg>"
     )
 
 
-def _table(kind: str, caption: str, head: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
-    """A table whose first cell names the row; links that were made here stay, all else is text."""
+def round_marks(least: float, most: float) -> list[float]:
+    """Round numbers within an axis, a step of one, two or five times a power of ten apart.
+
+    Parameters
+    ----------
+    least, most : float
+        Ends of the axis.
+
+    Returns
+    -------
+    list of float
+        At least two.
+    """
+    power = 10.0 ** math.floor(math.log10((most - least) / MARKS))
+    step = next(it * power for it in STEPS if it * power >= (most - least) / MARKS)
+    return [round(it * step, 12) for it in range(math.ceil(least / step), math.floor(most / step) + 1)]
+
+
+def claims_table(kind: str, caption: str, head: Sequence[str], rows: Iterable[Sequence[str | None]]) -> str:
+    """A table whose first cell names the row; links that were made here stay, all else is text.
+
+    Parameters
+    ----------
+    kind : str
+        Class of the table.
+    caption : str
+    head : sequence of str
+    rows : iterable of sequence of str or None
+
+    Returns
+    -------
+    str
+    """
     titles = "".join(f'<th scope="col">{escape(it)}</th>' for it in head)
     body = "".join(
         f'<tr><th scope="row">{_cell(first)}</th>{"".join(f"<td>{_cell(it)}</td>" for it in others)}</tr>'
@@ -425,17 +493,25 @@ def _linked(keys: str) -> _Markup:
     return _Markup(", ".join(f'<a href="#{anchor(key)}">{escape(key)}</a>' for key in keys.split(";")))
 
 
-def _plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows with None where nothing is."""
-    return named_cells(frame.astype("object").where(frame.notna(), None))
-
-
-def _span(values: Sequence[float]) -> tuple[float, float, float]:
-    """Ends of an axis for some values, and the room that lies beyond them."""
+def _span(values: Sequence[float]) -> tuple[float, float]:
+    """Ends of an axis for some values, with some room beyond them."""
     finite = [float(it) for it in values if math.isfinite(float(it))]
     least, most = min(finite), max(finite)
     room = (most - least or abs(most) or 1.0) * 0.08
-    return least - room, most + room, room
+    return least - room, most + room
+
+
+def _round(value: float) -> str:
+    """A mark's number: the mark is round, so that its zeros say nothing."""
+    text = number(value)
+    return text.rstrip("0").rstrip(".") if "." in text and text[-1].isdigit() else text
+
+
+def _word(text: str, middle: float, height: int) -> str:
+    """A word around a place of the axis, as near to it as the frame allows."""
+    half = min(len(text) * LETTER, WIDTH) / 2
+    place = min(max(middle, half), WIDTH - half)
+    return f'<text x="{place:.1f}" y="{height}" text-anchor="middle">{escape(text)}</text>'
 
 
 def _one_table(rows: list[dict[str, Any]]) -> str:
@@ -481,10 +557,11 @@ def _claim(
     key = anchor(row["claim_id"])
     data = " ".join(f'data-{name}="{escape(row[name] or "")}"' for name in FILTERS)
     place = f"{_label(row['document'])}, {row['location_in_document']} · {_label(row['theme'])}"
+    verdict = verdict_in_words(row).capitalize()
     parts = [
         f'<h3><a href="#{key}">{row["claim_id"]}</a> {escape(row["statement"])}</h3>',
         f'<p class="claim-place">{escape(place)}</p>',
-        f'<p><strong class="claim-verdict">{escape(row["verdict"].capitalize())}.</strong> {escape(_reasons(row))}</p>',
+        f'<p><strong class="claim-verdict">{escape(verdict)}.</strong> {escape(_reasons(row))}</p>',
     ]
     if choices is not None:
         several = f", from {int(row['n']):,} {row['units']}" if row["n"] else ""
@@ -551,7 +628,7 @@ def _ways(choices: pd.DataFrame, unit: str) -> str:
         f"(<code>{escape(_call(it))}</code>)"
         f"{escape('. Figures: ' + it['read_at']) if it.get('read_at') else ''}"
         f"{_not_counted(it, labels)}</li>"
-        for it in _plain_rows(choices)
+        for it in plain_rows(choices)
     )
     others = f", and {later.sum()} of later years" if later.any() else ""
     return f"<details><summary>Ways of measuring ({(~later).sum()}{others})</summary><ul>{items}</ul></details>"

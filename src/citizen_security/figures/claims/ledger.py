@@ -95,9 +95,18 @@ def title_verdicts(ledger: pd.DataFrame) -> str:
     """
     tested = int(ledger["verdict"].isin(TESTED).sum())
     holding = int((ledger["verdict"] == "holds").sum())
-    tellable = out_of(tested, len(ledger), "claims").capitalize()
+    tellable = f"{out_of(tested, len(ledger), 'claims', 'claim').capitalize()} can be tested here"
+    if not tested:
+        return tellable
+    if tested == 1:
+        # What is undecided is not said to fail.
+        verdict = ledger.loc[ledger["verdict"].isin(TESTED), "verdict"].item()
+        return f"{tellable}; {'it holds as it stands' if holding else f'the verdict: {verdict}'}"
+    if holding in (0, tested):
+        whose = "none" if not holding else "both" if tested == 2 else "all"
+        return f"{tellable}; {whose} of these {'hold as they stand' if holding else 'holds as it stands'}"
     hold = "holds as it stands" if holding == 1 else "hold as they stand"
-    return f"{tellable} can be tested here; {holding} of these {hold}"
+    return f"{tellable}; {holding} of these {hold}"
 
 
 def plot_verdicts(ledger: pd.DataFrame) -> "Figure":
@@ -144,7 +153,10 @@ def title_choices(choices: pd.DataFrame) -> str:
     if not several:
         return "Each claim here has one way of measuring"
     names = "claims measured in several ways", "claim measured in several ways"
-    return f"For {out_of(len(divided_claims(choices)), several, *names)}, one way agrees and another speaks against it"
+    divided = len(divided_claims(choices))
+    if not divided:
+        return f"Of no {names[1]} does one way agree and another speak against it"
+    return f"For {out_of(divided, several, *names)}, one way agrees and another speaks against it"
 
 
 def divided_claims(choices: pd.DataFrame) -> list[str]:

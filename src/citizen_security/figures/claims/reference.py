@@ -10,7 +10,7 @@ from citizen_security.figures.claims.claims_page import PAGE, anchor
 from citizen_security.figures.claims.ledger import named_cells
 
 ARGUMENTS = ("argument", "what it is", "allowed", "default")
-TYPES = ("type", "a claim holds", "its rule gives", "for example")
+TYPES = ("type", "is on", "a claim holds", "its rule gives", "for example")
 
 
 def types_page(types: pd.DataFrame) -> str:
@@ -27,7 +27,11 @@ def types_page(types: pd.DataFrame) -> str:
         One element, without blank lines.
     """
     rows = [
-        (f"<code>{escape(row['type'])}</code>", escape(row["holds"]), escape(row["needs"]), _example(row))
+        (
+            f"<code>{escape(row['type'])}</code>",
+            *(escape(row[name]) for name in ("takes", "holds", "needs")),
+            _example(row),
+        )
         for row in _plain(types)
     ]
     return _table("Types of claims, the values under which they hold, and what a rule must give", TYPES, rows)
@@ -56,8 +60,8 @@ def measures_page(measures: pd.DataFrame, arguments: pd.DataFrame) -> str:
 def _measure(row: dict[str, Any], arguments: list[dict[str, Any]]) -> str:
     name = row["measure"]
     told = (
-        f"{row['gives']} Unit: {row['unit']}. Values: {row['reach']}. Its n counts {row['counts']}. "
-        f"Interval: {row['interval']}. {row['missing']}"
+        f"{row['gives']} Unit: {row['unit']}. Values: {row['reach']}. Types: {row['types']}. "
+        f"Its n counts {row['counts']}. Interval: {row['interval']}. {row['missing']}"
     ).strip()
     cells = [
         (f"<code>{it['argument']}</code>", *(escape(it[key]) for key in ("meaning", "allowed", "default")))
