@@ -96,6 +96,14 @@ def test_an_index_reaches_as_far_as_its_unit_says(unit, reach):
     assert kind_of_unit(unit).reach == reach
 
 
+@pytest.mark.parametrize(("column", "unit"), UNITS.items())
+def test_every_figure_of_a_column_lies_within_the_reach_of_its_kind(tables, column, unit):
+    figures = tables["country_year"][column].dropna().astype(float)
+    least, most = kind_of_unit(unit).reach
+    assert len(figures)
+    assert figures.between(least, most).all()
+
+
 def test_differences_of_shares_and_indices_are_points():
     assert difference(SHARE) == POINTS
     assert difference(SHARE).reach == (-100, 100)

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 from support import ROOT
 
+from citizen_security.claims.ledger.given_tables import TablesRead
 from citizen_security.claims.ledger.locators import known_names
-from citizen_security.claims.ledger.registry import MEASURES, BadChoice, measured, read_arguments
+from citizen_security.claims.ledger.registry import MEASURES, NOTHING_FOUND, BadChoice, measured, read_arguments
 
 
 @pytest.mark.parametrize(
@@ -146,10 +147,66 @@ def test_percent_of_the_rate_are_no_logarithms(tables):
     assert (1 + large.low / 100) == pytest.approx((1 + step.high / 100) ** -30)
 
 
-@pytest.mark.parametrize("per", ["1e308", "-1e308"])
-def test_a_number_beyond_all_numbers_is_no_estimate(tables, per):
-    with pytest.raises(BadChoice, match="which is not finite"):
-        measured(tables, "link", f"driver=gini;per={per}", 0.95)
+@pytest.mark.parametrize(
+    ("measure", "text"),
+    [
+        ("link", "driver=gini;per=1e308"),
+        ("link", "driver=gini;per=-1e308"),
+        ("country_range", "measure=gini;year=2012;times=1e308"),
+    ],
+)
+def test_a_number_beyond_all_numbers_is_no_estimate(tables, measure, text):
+    with pytest.raises(BadChoice, match=r"which is not finite\. Allowed: .* Choose a smaller multiple"):
+        measured(tables, measure, text, 0.95)
+
+
+NUMERIC = [
+    (measure, name)
+    for measure, function in MEASURES.items()
+    for name, it in inspect.signature(function, eval_str=True).parameters.items()
+    if it.kind is it.KEYWORD_ONLY and it.annotation in (int, float)
+]
+
+
+@pytest.mark.parametrize(("measure", "name"), NUMERIC)
+@pytest.mark.parametrize("number", ["1e309", "-1e309", "inf", "nan", "9" * 400])
+def test_no_argument_takes_a_number_that_is_not_finite(measure, name, number):
+    values, problems = read_arguments(measure, f"{name}={number}")
+    assert name not in values
+    assert any(it.startswith(f"{name} = ") and "Allowed: " in it for it in problems)
+
+
+@pytest.mark.parametrize(("measure", "name"), [it for it in NUMERIC if it[1] == "minimum_population"])
+def test_a_limit_beyond_all_populations_is_refused_with_what_is_allowed(measure, name):
+    _, problems = read_arguments(measure, f"{name}=1e308")
+    assert any("minimum_population = 1e+308" in it and "from 0 to 1,000,000,000" in it for it in problems)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("measure", MEASURES)
+def test_no_words_of_a_library_reach_the_reader_where_tables_have_little(tables, measure):
+    """No row, one row, one country, one year of each table that is read: an estimate, or a refusal of ours."""
+    text = examples(tables, measure)[0]
+    read = TablesRead(tables)
+    measured(read, measure, text, 0.9)
+    for name in read.names:
+        whole = tables[name]
+        little = [whole.iloc[:0], whole.iloc[:1]]
+        little += [whole[whole["iso3"] == "BRA"]] if "iso3" in whole else []
+        little += [whole[whole["year"] == whole["year"].max()]] if "year" in whole else []
+        for rows in little:
+            found, problem = estimate_or_problem({**tables, name: rows}, measure, text)
+            assert found is None or found.n > 0
+            assert problem is None or raised_by_us(problem) or NOTHING_FOUND in str(problem), (name, str(problem))
+            assert "Error" not in str(problem), (name, str(problem))
+
+
+@pytest.mark.parametrize("estimator", ["levels", "changes", "between"])
+@pytest.mark.parametrize("measure", ["link", "curve"])
+def test_a_link_without_a_figure_says_what_is_missing(tables, measure, estimator):
+    text = f"driver=trust_police_lapop;estimator={estimator};first=1990;last=1995"
+    with pytest.raises(BadChoice, match="0 countries and years with homicide and trust_police_lapop from 1990 to 1995"):
+        measured(tables, measure, text, 0.9)
 
 
 @pytest.mark.filterwarnings("error")

@@ -57,6 +57,28 @@ def test_a_rate_counts_where_its_population_is_unknown(tables, measure, argument
     assert before == after
 
 
+# Ways of measuring, and a column of their table that they do not use.
+UNUSED = [
+    ("country_range", "measure=gini;year=2012", "country_year", "population"),
+    ("mean_change", "measure=gini;first=2000;last=2015", "country_year", "population"),
+    ("risers", "measure=gini_survey;groups=BRA+COL+PER;first=2012;last=2016", "country_year", "population"),
+    ("below_median", f"measure=control_of_corruption;countries=BOL+ECU;{WINDOW}", "country_year", "population"),
+    ("weighted_mean", "measure=gini;year=2012", "country_year", "homicide_rate"),
+    ("poverty_left", "line=poverty_685_lineup;first=2001;last=2012", "country_year", "homicide_rate"),
+    ("growth_percentile", "cities=12001+2704302;first=2005;last=2015", "city_year", "homicides"),
+    ("claimed_among_most_studied", "countries=COL+CHL+BRA;last=2015", "studies", "effect_direction"),
+]
+
+
+@pytest.mark.parametrize(("measure", "arguments", "table", "column"), UNUSED)
+def test_a_column_that_is_not_used_leaves_no_row_out(tables, measure, arguments, table, column):
+    before = measured(tables, measure, arguments, 0.95)
+    rows = tables[table]
+    emptied = rows.assign(**{column: rows[column].iloc[:0].reindex(rows.index)})
+    assert emptied[column].isna().all()
+    assert measured({**tables, table: emptied}, measure, arguments, 0.95) == before
+
+
 def test_small_territories_with_a_rate_are_ranked(tables):
     """Anguilla was among the ten of 2012, and Montserrat safer than Canada in 2018: neither has a population there."""
     assert measured(tables, "region_among_highest", "first=2012;last=2012;top=10", 0.95).value == 10

@@ -10,6 +10,8 @@ from citizen_security.claims.ledger.panel_effects import BETWEEN
 
 # Of studies, whose table may grow; all other years are those of the table that a way of measuring reads.
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+# Of inhabitants: with a larger limit hardly a country would be left.
+LARGEST_LIMIT = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,11 @@ ARGUMENTS: Mapping[str, Argument] = {
     "line": Argument("column of a poverty line"),
     "low": _between("lower end, on the index's scale", 0, 1),
     "measure": Argument("column that is looked at"),
-    "minimum_population": Argument("inhabitants below which a place is left out", "from 0 on", lambda it: it >= 0),
+    "minimum_population": Argument(
+        "inhabitants below which a place is left out",
+        f"from 0 to {LARGEST_LIMIT:,}",
+        lambda it: 0 <= it <= LARGEST_LIMIT,
+    ),
     "other": Argument("ISO code of the country that is compared with"),
     "other_first": Argument("its first year"),
     "other_last": Argument("its last year"),

@@ -182,7 +182,8 @@ def printed_rates_of_year(tables: Tables, level: float, *, printed: int, year: i
     rows = tables["most_violent_countries"].query("list == @printed").dropna(subset=["homicide_rate"])
     there = tables["world_homicide"].query("year == @year").set_index("iso3")["homicide_rate"]
     both = rows.assign(found=rows["iso3"].map(there)).dropna(subset=["found"])
-    alike = (both["homicide_rate"] / both["found"] - 1).abs() <= within
+    # Where no country has a figure, what was looked up is of no type that can be divided by.
+    alike = (both["homicide_rate"] / both["found"].astype(float) - 1).abs() <= within
     return share_with_unknown(int(alike.sum()), len(both), len(rows) - len(both))
 
 

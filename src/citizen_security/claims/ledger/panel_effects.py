@@ -212,6 +212,7 @@ def _fit(
 ) -> LeastSquares:
     frame = _panel(tables, *drivers).query("@first <= year <= @last and iso3 != @without")
     frame = frame.dropna(subset=[outcome, *drivers])
+    require.some(f"countries and years with homicide and {' and '.join(drivers)} from {first} to {last}", len(frame))
     names = list(drivers)
     if squared:
         centred = (frame[drivers[0]] - frame[drivers[0]].mean()) / frame[drivers[0]].std()

@@ -32,6 +32,8 @@ WHERE_MEASURES_ARE = "The page claims/measures.html of the book tells what each 
 # What a measure raises where the tables lack a year, a place or a column, hold no figure where one is asked for, or
 # leave too little to compute with.
 NO_ESTIMATE = (ValueError, LookupError, ArithmeticError)
+# What is said where a library refused, whose words tell of arrays and keys, and of no table.
+NOTHING_FOUND = "the tables have no figure, or too few, of what is asked for"
 
 
 class BadChoice(ValueError):
@@ -167,18 +169,29 @@ def measured(tables: Tables, measure: str, text: str, confidence_level: float) -
     try:
         found = MEASURES[measure](tables, confidence_level, **arguments)
     except NO_ESTIMATE as error:
-        reason = f"{type(error).__name__}: {error}" if isinstance(error, LookupError) else str(error).rstrip(".")
+        reason = str(error).rstrip(".") if _said_by_us(error) else NOTHING_FOUND
         raise BadChoice(f"{measure} gives no estimate with {text or 'no arguments'} ({reason}). {remedy}") from error
     if not all(math.isfinite(it) for it in (found.value, found.low, found.high)):
         raise BadChoice(
-            f"{measure} gives {found.value:g} ({found.low:g} to {found.high:g}) with {text}, which is not finite. "
-            "Choose a smaller multiple, or other years and places"
+            f"{measure} gives {found.value:g} ({found.low:g} to {found.high:g}) with {text or 'no arguments'}, "
+            "which is not finite. Allowed: arguments that give finite numbers. Choose a smaller multiple, or other "
+            "years and places"
         )
     if not found.n:
         raise BadChoice(
             f"{measure} gives {found.value:g} with {text or 'no arguments'}, of nothing: no unit has a figure. {remedy}"
         )
     return found
+
+
+def _said_by_us(error: Exception) -> bool:
+    """Whether this package raised an error with words of its own; a key that is not found has none."""
+    step = error.__traceback__
+    while step and step.tb_next:
+        step = step.tb_next
+    package = __name__.partition(".")[0]
+    own = step is None or str(step.tb_frame.f_globals.get("__name__", "")).partition(".")[0] == package
+    return own and not isinstance(error, LookupError)
 
 
 def _typed(text: str, kind: Any) -> Any:
