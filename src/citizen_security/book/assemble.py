@@ -286,8 +286,7 @@ def _add_gap_map(tables: Path, working: Path) -> None:
     from citizen_security.figures.evidence.gap_map_page import gap_map_page
     from citizen_security.tables import catalog
 
-    states = catalog.load("countries")
-    names = dict(zip(states["iso3"], states["name"], strict=True))
+    names = _names_of(catalog.load("countries"))
     cells, studies, reviews = (_table(tables / f"{name}.csv") for name in ("cells", "studies", "reviews"))
     _write(working / GENERATED / "gap_map.html", gap_map_page(cells, studies, reviews, names))
 
@@ -304,8 +303,7 @@ def _add_claims(tables: Path, working: Path) -> None:
     )
     documents = catalog.describe("claims")["documents"]
     folders = {it["name"]: it["path"].split("/")[0] for it in catalog.package()["resources"]}
-    states = catalog.load("countries").query("is_lac")
-    names = dict(zip(states["iso3"], states["name"], strict=True))
+    names = _names_of(catalog.load("countries").query("is_lac"))
     claims = page.claims_page(ledger, choices, by_rule, documents, site_address(), folders, names)
     _write(working / GENERATED / "claims.html", claims)
     _write(working / GENERATED / "claims_by_rule.html", page.rules_table(by_rule))
@@ -324,6 +322,11 @@ def _add_claims(tables: Path, working: Path) -> None:
     described = metadata("claims.csv", "Claims with their verdicts", columns.CLAIMS, columns.NUMBERS)
     _write(working / EXTRA / "claims" / f"claims.csv{SUFFIX}", described)
     _write(working / GENERATED / "claims_columns.html", page.columns_table())
+
+
+def _names_of(countries: "pd.DataFrame") -> dict[str, str]:
+    """Name of each country by its code."""
+    return dict(zip(countries["iso3"], countries["name"], strict=True))
 
 
 def _table(path: Path) -> "pd.DataFrame":

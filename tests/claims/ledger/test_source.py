@@ -716,16 +716,6 @@ def one_claim(claim_type, unit, claimed, measure, arguments, document="my_report
              "measure=homicide_rate;countries=HND+SLV+CHL;first=2010;last=2015"),
             "claimed = 2, and the way names 3 members",
         ),
-    ],
-)  # fmt: skip
-def test_what_would_turn_a_verdict_round_is_refused(bring, tables, claim, said):
-    problems = refused(bring(added=one_claim(*claim)), tables)
-    assert any(said in problem for problem in problems), problems
-
-
-@pytest.mark.parametrize(
-    ("claim", "said"),
-    [
         (("identity", "persons", "", "spread", "claim=C100"), "Allowed: a unit that begins with countries"),
         (
             ("identity", "countries", "", "total_less_parts", "total=C100;parts=C049"),
@@ -748,8 +738,8 @@ def test_what_would_turn_a_verdict_round_is_refused(bring, tables, claim, said):
         (("null", "%", "", "reported_change", "effect=E009"), "without an interval, and type null needs one"),
         (("set", "countries", "3", "risers", "measure=gini;groups=GTM+HND/BOL;first=2010;last=2014"), "has 2 groups"),
     ],
-)
-def test_units_of_statements_wholes_of_shares_and_smaller_amounts_are_held(bring, tables, claim, said):
+)  # fmt: skip
+def test_what_would_turn_a_verdict_round_is_refused(bring, tables, claim, said):
     problems = refused(bring(added=one_claim(*claim)), tables)
     assert any(said in problem for problem in problems), problems
 

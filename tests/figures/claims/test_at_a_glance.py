@@ -45,6 +45,8 @@ def test_failing_claims_stand_with_the_furthest_first_and_lead_to_their_entry():
 def test_every_verdict_that_goes_against_a_claim_is_among_those_that_fail():
     shown = module.failing_table(ledger(*({"verdict": verdict} for verdict in module.FAILING)))
     assert all(f"<td>{verdict}</td>" in shown for verdict in module.FAILING)
+    # A proxy that contradicts settles nothing, so that the claim is not said to fail.
+    assert shown.startswith("<p>Something speaks against five claims; indirect evidence never settles one.")
 
 
 def test_what_holds_only_as_said_says_so_and_what_is_untested_says_why():
@@ -56,6 +58,9 @@ def test_what_holds_only_as_said_says_so_and_what_is_untested_says_why():
 
 
 def test_a_ledger_without_such_claims_says_so():
-    assert module.failing_table(ledger({"verdict": "undecided"})) == "<p>No claim that could be tested fails.</p>"
+    assert (
+        module.failing_table(ledger({"verdict": "undecided"}))
+        == "<p>No claim that could be tested has anything against it.</p>"
+    )
     assert module.holding_table(ledger({})) == "<p>No claim holds as it stands.</p>"
     assert module.untested_table(ledger({})) == "<p>Every claim that is looked at can be tested.</p>"

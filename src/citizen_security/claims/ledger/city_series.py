@@ -26,7 +26,9 @@ LISTED = 50
 FEWEST_CITIES = 8
 
 
-@gives(CITIES, ("row of the list", "rows of the list"), reach=(0.0, 50.0), years_of="city_table", missing=UNSEEN_SHARE)
+@gives(
+    CITIES, ("row of the list", "rows of the list"), reach=(0.0, LISTED), years_of="city_table", missing=UNSEEN_SHARE
+)
 def cities_in_region(tables: Tables, level: float, *, year: int = 0, without_flagged: bool = False) -> Estimate:
     """Cities of the region among fifty of the printed list, in fiftieths of the rows that are looked at.
 

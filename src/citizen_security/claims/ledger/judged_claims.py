@@ -238,13 +238,21 @@ def _measured_claim(
         choices[row["window"]].append(Choice(row["choice"], estimate, is_main, _text(row["family"])))
         given = with_defaults(row["measure"], arguments_of(row["measure"], arguments))
         about = ABOUT[row["measure"]]
+        interval = about.interval_of(estimate, given)
         ways[row["choice"]] = Way(
-            row["label"], row["measure"], arguments, read.names, about.units(estimate.n, given), about.direction,
+            row["label"],
+            row["measure"],
+            arguments,
+            read.names,
+            units=about.units(estimate.n, given),
+            direction=about.direction,
             # Where no unit lacks a figure, nothing stands for one.
-            about.stand_in if estimate.low < estimate.high else "",
-            interval := about.interval_of(estimate, given), level if interval in LEVELLED else math.nan, same,
-            _read_at(tables, given),
-        )  # fmt: skip
+            missing=about.stand_in if estimate.low < estimate.high else "",
+            interval=interval,
+            level=level if interval in LEVELLED else math.nan,
+            same_as=same,
+            read_at=_read_at(tables, given),
+        )
     return Measured(rule, tuple(choices["claim"]), tuple(choices["latest"]), ways), problems
 
 
@@ -290,8 +298,8 @@ def ledger_table(
         claim_id, document, location_in_document, theme, statement, type, claimed (the number, where the rule has one),
         verdict, quantity, way (label of the main way), unit, value, low, high, interval (what it is, as `Way`), level
         (of it, where it has one), n, units (what n counts), direction (fall or rise, where a positive value is one),
-        region_low, region_high, directness, inside, outside, straddling, fidelity,
-        warnings, reasons, declared, changed_late and change_reason (blank where the rule stands as it was declared).
+        region_low, region_high, directness, inside, outside, straddling, fidelity, warnings, reasons,
+        declared, changed_late and change_reason (blank where the rule stands as it was declared).
     """
     rules = rules.set_index("claim_id")
     rows = []
@@ -325,9 +333,8 @@ def choices_table(found: Mapping[str, Measured], *, tolerances: Tolerances, smal
     pandas.DataFrame
         claim_id, choice, label, is_main, window, family, value, low, high, interval (what it is, as `Way`), level (of
         it, where it has one), n, units (what n counts), direction (fall or rise, where a positive value is one),
-        position, measure, arguments, tables (separated by a semicolon), read_at (of
-        published figures; blank for none), same_as (way whose very numbers it gives, so
-        that no verdict counts it again; blank for none).
+        position, measure, arguments, tables (separated by a semicolon), read_at (of published figures; blank for none),
+        same_as (way whose very numbers it gives, so that no verdict counts it again; blank for none).
     """
     rows = []
     for claim_id, it in found.items():

@@ -1,4 +1,4 @@
-"""Which claims fail, which hold, and of which nobody can know: a table each, for whoever opens the part."""
+"""Which claims something speaks against, which hold, and of which nobody can know: a table each."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -58,7 +58,7 @@ def distance(row: Mapping[str, Any]) -> float | None:
 
 
 def failing_table(ledger: pd.DataFrame) -> str:
-    """HTML of the claims that fail, wholly or in part, those that lie furthest off first.
+    """HTML of the claims that something speaks against, those that lie furthest off first.
 
     Parameters
     ----------
@@ -68,21 +68,22 @@ def failing_table(ledger: pd.DataFrame) -> str:
     Returns
     -------
     str
-        A sentence and a table; the sentence alone where none fails.
+        A sentence and a table; the sentence alone where nothing speaks against any.
     """
     rows = [row for row in plain_rows(ledger) if row["verdict"] in FAILING]
     if not rows:
-        return "<p>No claim that could be tested fails.</p>"
+        return "<p>No claim that could be tested has anything against it.</p>"
     off = {row["claim_id"]: distance(row) for row in rows}
     rows.sort(key=lambda row: -(off[row["claim_id"]] or 0))
     far = [row["claim_id"] for row in rows if off[row["claim_id"]]][:SURPRISING]
-    told = [f"{counted(len(rows), 'claim')} {'fails' if len(rows) == 1 else 'fail'}, wholly or in part"]
+    told = [f"something speaks against {counted(len(rows), 'claim')}; indirect evidence never settles one"]
     if far:
         first = "the first is" if len(far) == 1 else f"the first {len(far)} are"
         told.append(
             f"{first} furthest off, in widths of the interval or tenths of the needed number, whichever is wider"
         )
-    return f"<p>{sentences(told)}</p>" + claims_table("claims-failing", "Claims that fail", HEADS, _told(rows))
+    title = "Claims that something speaks against"
+    return f"<p>{sentences(told)}</p>" + claims_table("claims-failing", title, HEADS, _told(rows))
 
 
 def holding_table(ledger: pd.DataFrame) -> str:
